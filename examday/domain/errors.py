@@ -1,0 +1,77 @@
+"""One tree of errors a person can do something about. Each says what happened and what to do; the edges translate."""
+
+from collections.abc import Mapping
+
+from examday.domain.messages import N_
+
+
+class DomainError(Exception):
+    """A refused action. `code` is stable, `message` and `advice` are English msgids with %(name)s places for `params`."""
+
+    code = "refused"
+    message = N_("The action was refused.")
+    advice = N_("Nothing was changed. Go back and try again.")
+
+    def __init__(self, message: str | None = None, *, advice: str | None = None, code: str | None = None,
+                 params: Mapping[str, object] | None = None) -> None:
+        self.message = message or type(self).message
+        self.advice = advice or type(self).advice
+        self.code = code or type(self).code
+        self.params: dict[str, object] = dict(params or {})
+        super().__init__(self.message % self.params if self.params else self.message)
+
+
+class NotFound(DomainError):
+    """The thing does not exist, or not for this person: the same answer for both, so that nothing leaks."""
+
+    code = "not-found"
+    message = N_("There is no such record, or it is not yours to see.")
+    advice = N_("Check the code, or find it again on the board.")
+
+
+class Forbidden(DomainError):
+    """The person's roles do not allow the action."""
+
+    code = "forbidden"
+    message = N_("Your role does not allow this.")
+    advice = N_("Ask somebody whose role does, and let them log in.")
+
+
+class Invalid(DomainError):
+    """What was entered cannot be accepted as it is."""
+
+    code = "invalid"
+    message = N_("What was entered cannot be accepted.")
+    advice = N_("Correct the marked fields; everything else is kept.")
+
+
+class Conflict(DomainError):
+    """The state does not allow the action now, or somebody else was faster."""
+
+    code = "conflict"
+    message = N_("The record has changed since this page was opened.")
+    advice = N_("Nothing was lost. Look at the present state and decide again.")
+
+
+class Stale(Conflict):
+    """A sign-off or decision on content that is no longer the present one."""
+
+    code = "stale"
+    message = N_("The content has changed since it was read back to you.")
+    advice = N_("Read the present content and sign that.")
+
+
+class SamePerson(Conflict):
+    """Two acts that must be done by two people were asked of one (domain.md 2.3, separation of duties)."""
+
+    code = "same-person"
+    message = N_("This step needs another person: you have already taken part as %(role)s.")
+    advice = N_("Let a colleague log in and do this step.")
+
+
+class Broken(DomainError):
+    """Stored evidence does not match the ledger. Never shown as an ordinary mistake."""
+
+    code = "broken"
+    message = N_("The stored record does not match the ledger.")
+    advice = N_("Stop work on this booklet and call the head of the point; run `examday ledger verify`.")

@@ -1,0 +1,101 @@
+"""The tamper-evident ledger: canonical JSON, hash chain, checkpoints.
+
+One event per state change; `hash = SHA-256(canonical(event without hash))` where the event holds the hash of its
+predecessor. A chain alone does not notice a cut-off tail, so a checkpoint (number + code) leaves the machine on every
+print-out; paper is the outside witness (the idea of witnesses co-signing checkpoints: Trillian, Rekor).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+GENESIS = "0" * 64
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys, no spaces, UTF-8 text kept: the same value always gives the same bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 (hex) of the canonical form of `value`."""
+    return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the ledger. `at` is ISO 8601 UTC; `rows` maps "table:id" to the digest of the row after the change
+    ("" = deleted), so that an edit behind the program's back is seen in every recorded table, not only here."""
+
+    seq: int
+    at: str
+    kind: str
+    actor: str
+    subject: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, str] = field(default_factory=dict)
+    prev: str = GENESIS
+    hash: str = ""
+
+    def sealed(self) -> "Entry":
+        """The same entry with its own hash filled in."""
+        return Entry(**{**asdict(self), "hash": self.compute()})
+
+    def compute(self) -> str:
+        """The hash this entry must carry."""
+        body = asdict(self)
+        body.pop("hash")
+        return digest(body)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One finding of a verification: the first wrong entry comes first."""
+
+    seq: int
+    code: str
+    detail: str
+
+
+def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) -> list[Fault]:
+    """Check numbering, links and hashes from `start`; returns the faults in order, empty when all is well."""
+    faults: list[Fault] = []
+    expected = start
+    for entry in entries:
+        if entry.seq != expected:
+            faults.append(Fault(expected, "gap", f"expected entry {expected}, found {entry.seq}"))
+        if entry.prev != prev:
+            faults.append(Fault(entry.seq, "link", f"entry {entry.seq} does not follow its predecessor"))
+        if entry.hash != entry.compute():
+            faults.append(Fault(entry.seq, "hash", f"entry {entry.seq} was changed"))
+        expected, prev = entry.seq + 1, entry.hash
+    return faults
+
+
+def checkpoint_code(seq: int, root: str) -> str:
+    """The code printed on paper and read aloud: number of the last entry, then 12 decimal digits of its hash."""
+    digits = f"{int(root[:16], 16) % 10**12:012d}"
+    return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
+    """For each recorded row its last digest and the number of the entry that wrote it; deleted rows have digest ""."""
+    rows: dict[str, tuple[str, int]] = {}
+    for entry in entries:
+        for key, value in entry.rows.items():
+            rows[key] = (value, entry.seq)
+    return rows
+
+
+def compare_rows(recorded: Mapping[str, tuple[str, int]], present: Mapping[str, str]) -> list[Fault]:
+    """Compare the digests the ledger recorded with those of the rows that are really there."""
+    faults = [
+        Fault(seq, "row-missing" if key not in present else "row-changed", key)
+        for key, (value, seq) in recorded.items()
+        if value != present.get(key, "")
+    ]
+    faults += [Fault(0, "row-unknown", key) for key in present if key not in recorded or recorded[key][0] == ""
+               and (recorded[key][1], key) not in {(f.seq, f.detail) for f in faults}]
+    return sorted(faults, key=lambda f: (f.seq or 10**12, f.detail))

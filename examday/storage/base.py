@@ -1,0 +1,69 @@
+"""What all tables share: ids, times, recorded (ledgered) and sealed (insert-only) tables."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import JSON, String, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+def new_id() -> str:
+    """A fresh id; made by the sender, so that sending twice is harmless."""
+    return uuid.uuid4().hex
+
+
+class UTCDateTime(TypeDecorator[dt.datetime]):
+    """An aware UTC time, stored as sortable ISO text: the same bytes, hence the same digests, on every database."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone must not reach the database")
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dt.datetime | None:
+        return None if value is None else dt.datetime.fromisoformat(value)
+
+
+class Base(DeclarativeBase):
+    """Every table. `ledgered`: each change must come with an event that records the row's digest.
+    `sealed`: insert-only, held by database triggers as well."""
+
+    ledgered = True
+    sealed = False
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, dt.datetime: UTCDateTime}  # noqa: RUF012
+
+
+class WithId:
+    """A table keyed by a 32-hex id."""
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+
+
+def row_values(row: Base) -> dict[str, Any]:
+    """The row as plain JSON values: what its digest is taken of."""
+    values: dict[str, Any] = {}
+    for column in row.__table__.columns:
+        value = getattr(row, row.__mapper__.get_property_by_column(column).key)
+        values[column.name] = value.astimezone(dt.UTC).isoformat(timespec="microseconds") if isinstance(
+            value, dt.datetime) else value.isoformat() if isinstance(value, dt.date) else value
+    return values
+
+
+def row_key(row: Base) -> str:
+    """How the ledger names a row: "table:primary key"."""
+    return f"{row.__tablename__}:" + "/".join(str(getattr(row, column.key)) for column in row.__mapper__.primary_key)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _no_bulk_writes(state: Any) -> None:
+    """Bulk UPDATE/DELETE by-passes the record of changed rows, so it is refused on ledgered tables."""
+    if (state.is_update or state.is_delete) and getattr(state.bind_mapper.class_, "ledgered", True):
+        raise RuntimeError("bulk writes on recorded tables are not allowed: change the objects one by one")
