@@ -1,0 +1,116 @@
+"""The way of a booklet as one transition table: each arrow is one use case, one event, one button, one permission row."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+
+
+class State(StrEnum):
+    """Where a booklet stands."""
+
+    REGISTERED = "registered"
+    ISSUED = "issued"
+    ENLARGED = "enlarged"
+    COLLECTED = "collected"
+    SCANNED = "scanned"
+    KEYED = "keyed"
+    SETTLED = "settled"
+    COPIED = "copied"
+    COPY_SCANNED = "copy_scanned"
+    VERIFIED = "verified"
+    CERTIFIED = "certified"
+    PACKED = "packed"
+    HANDED_OVER = "handed_over"
+    NOT_USED = "not_used"
+    SPOILED = "spoiled"
+
+
+class Medium(StrEnum):
+    """What the candidate's answers stand on."""
+
+    ENLARGED = "enlarged"
+    BRAILLE = "braille"
+    TYPED = "typed"
+    STANDARD = "standard"
+
+
+STATE_NAMES: dict[State, str] = {
+    State.REGISTERED: N_("registered"), State.ISSUED: N_("issued"), State.ENLARGED: N_("enlarged"),
+    State.COLLECTED: N_("collected"), State.SCANNED: N_("original scanned"), State.KEYED: N_("keyed in twice"),
+    State.SETTLED: N_("settled"), State.COPIED: N_("copied"), State.COPY_SCANNED: N_("copy scanned"),
+    State.VERIFIED: N_("verified"), State.CERTIFIED: N_("certified"), State.PACKED: N_("packed"),
+    State.HANDED_OVER: N_("handed over"), State.NOT_USED: N_("not used"), State.SPOILED: N_("spoiled"),
+}
+MEDIUM_NAMES: dict[Medium, str] = {
+    Medium.ENLARGED: N_("enlarged A3 forms"), Medium.BRAILLE: N_("Braille notebook"),
+    Medium.TYPED: N_("computer print-out"), Medium.STANDARD: N_("standard form"),
+}
+
+WAY: tuple[State, ...] = tuple(State)[:13]
+"""The straight way, in order: what the thread on each page shows."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed arrow. `permission` names the row of the permission matrix; `media` empty means any medium."""
+
+    source: State
+    action: str
+    target: State
+    permission: str
+    media: frozenset[Medium] = frozenset()
+
+
+_S, _M = State, Medium
+_ON_PAPER = frozenset({_M.BRAILLE, _M.TYPED})
+MOVES: tuple[Move, ...] = (
+    Move(_S.REGISTERED, "issue", _S.ISSUED, "custody.issue"),
+    Move(_S.ISSUED, "enlarge", _S.ENLARGED, "custody.enlarge", frozenset({_M.ENLARGED})),
+    Move(_S.ENLARGED, "collect", _S.COLLECTED, "custody.collect", frozenset({_M.ENLARGED})),
+    Move(_S.ISSUED, "collect", _S.COLLECTED, "custody.collect", _ON_PAPER),
+    Move(_S.ISSUED, "choose_standard", _S.NOT_USED, "custody.issue"),
+    Move(_S.ENLARGED, "choose_standard", _S.NOT_USED, "custody.issue"),
+    Move(_S.ISSUED, "spoil", _S.SPOILED, "custody.issue"),
+    Move(_S.ENLARGED, "spoil", _S.SPOILED, "custody.issue"),
+    Move(_S.COLLECTED, "scan_original", _S.SCANNED, "scans.upload"),
+    Move(_S.SCANNED, "key_in", _S.KEYED, "keyin.enter"),
+    Move(_S.KEYED, "settle", _S.SETTLED, "settle.decide"),
+    Move(_S.SETTLED, "copy", _S.COPIED, "copy.write"),
+    Move(_S.COPIED, "scan_copy", _S.COPY_SCANNED, "scans.upload"),
+    Move(_S.COPY_SCANNED, "verify", _S.VERIFIED, "verify.decide"),
+    Move(_S.COPY_SCANNED, "copy_again", _S.SETTLED, "verify.decide"),
+    Move(_S.VERIFIED, "certify", _S.CERTIFIED, "sign"),
+    Move(_S.CERTIFIED, "pack", _S.PACKED, "pack"),
+    Move(_S.PACKED, "unpack", _S.CERTIFIED, "pack"),
+    Move(_S.PACKED, "hand_over", _S.HANDED_OVER, "handover"),
+    *(Move(s, "reopen", _S.SCANNED, "reopen")
+      for s in (_S.KEYED, _S.SETTLED, _S.COPIED, _S.COPY_SCANNED, _S.VERIFIED, _S.CERTIFIED)),
+    Move(_S.HANDED_OVER, "retransfer", _S.SCANNED, "appeal.process"),
+)
+
+REOPENING = frozenset({"reopen", "retransfer"})
+"""Actions that start a new version: earlier readings and sign-offs stay, and count no longer."""
+
+NEXT_ACTION: dict[State, str] = {
+    _S.REGISTERED: N_("Issue the kit"), _S.ISSUED: N_("Enlarge or collect"), _S.ENLARGED: N_("Collect the works"),
+    _S.COLLECTED: N_("Scan the original"), _S.SCANNED: N_("Key in the answers"), _S.KEYED: N_("Settle the differences"),
+    _S.SETTLED: N_("Copy onto the standard form"), _S.COPIED: N_("Scan the standard form"),
+    _S.COPY_SCANNED: N_("Verify the copy"), _S.VERIFIED: N_("Sign: true copy"), _S.CERTIFIED: N_("Pack"),
+    _S.PACKED: N_("Hand over"),
+}
+
+
+def move(state: State, action: str, medium: Medium) -> Move:
+    """The arrow for `action` from `state`; Conflict when the table has none."""
+    for row in MOVES:
+        if row.source == state and row.action == action and (not row.media or medium in row.media):
+            return row
+    raise Conflict(N_("A booklet that is «%(state)s» cannot take the step «%(action)s»."), code="wrong-step",
+                   params={"state": STATE_NAMES[state], "action": action})
+
+
+def allowed(state: State, medium: Medium) -> tuple[Move, ...]:
+    """All arrows that leave `state` for a booklet of this medium."""
+    return tuple(row for row in MOVES if row.source == state and (not row.media or medium in row.media))

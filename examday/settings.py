@@ -1,0 +1,86 @@
+"""The one place that reads the configuration: parsed once, frozen, every wrong variable named at once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and `var/` (ours)."""
+
+    data: Path = ROOT
+    database_url: str = ""
+    broker_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8450
+    language: str = "ru"
+    zone: str = "Europe/Moscow"
+    reserve_mb: int = 2048
+    argon2_cost: int = 3
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
+        """Read EXAMDAY_* variables; `overrides` (command-line options) win. ValueError names every bad variable."""
+        env = os.environ if env is None else env
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        for name, kind in {"data": Path, "database_url": str, "broker_url": str, "host": str, "port": int,
+                           "language": str, "zone": str, "reserve_mb": int, "argon2_cost": int}.items():
+            raw = env.get(f"EXAMDAY_{name.upper()}")
+            if raw:
+                try:
+                    values[name] = kind(raw)
+                except ValueError:
+                    wrong.append(f"EXAMDAY_{name.upper()}={raw!r}")
+        if wrong:
+            raise ValueError("not usable: " + ", ".join(wrong))
+        settings = replace(cls(), **values, **{k: v for k, v in overrides.items() if v is not None})
+        data = Path(settings.data).resolve()
+        return replace(settings, data=data,
+                       database_url=settings.database_url or f"sqlite:///{data / 'var' / 'examday.sqlite'}")
+
+    @property
+    def var(self) -> Path:
+        """Everything that only the program writes."""
+        return self.data / "var"
+
+    @property
+    def inbox(self) -> Path:
+        """The hot folder: scanners and people drop files here."""
+        return self.data / "scans" / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        """Files that could not be accepted, each beside its reason."""
+        return self.data / "scans" / "quarantine"
+
+    @property
+    def objects(self) -> Path:
+        """Originals, unchanged, under their SHA-256."""
+        return self.var / "objects"
+
+    @property
+    def derived(self) -> Path:
+        """Previews and crops; may be deleted and made again."""
+        return self.var / "derived"
+
+    @property
+    def keys(self) -> Path:
+        """Signing and session keys, mode 0600."""
+        return self.var / "keys"
+
+    @property
+    def templates(self) -> Path:
+        """Web pages, print templates and form layouts."""
+        return ROOT / "templates"
+
+    def make_folders(self) -> None:
+        """Create the folders a station needs; keys are for the owner alone."""
+        for folder in (self.inbox, self.quarantine, self.objects, self.derived):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,330 @@
+"""The tables of the day: people, plan, booklets, custody, scans, readings, sign-offs, ledger, outbox."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from examday.storage.base import Base, WithId
+
+Id = String(32)
+
+
+class Person(WithId, Base):
+    """A member of staff who can log in. Secrets are Argon2 hashes and are left out of the row's digest of meaning."""
+
+    __tablename__ = "person"
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    pin_hash: Mapped[str] = mapped_column(String(200), default="")
+    must_change: Mapped[bool] = mapped_column(default=True)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    roles: Mapped[list["PersonRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class PersonRole(Base):
+    """One role of one person."""
+
+    __tablename__ = "person_role"
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class Exam(WithId, Base):
+    """One subject at one point on one date. A training exam never mixes with a real one."""
+
+    __tablename__ = "exam"
+    __table_args__ = (UniqueConstraint("date", "kind", "subject", "site_code", "training"),)
+    date: Mapped[dt.date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(String(4))
+    site_code: Mapped[str] = mapped_column(String(8))
+    site_name: Mapped[str] = mapped_column(String(200), default="")
+    region: Mapped[str] = mapped_column(String(4), default="")
+    tasks: Mapped[int] = mapped_column(default=40)
+    long_tasks: Mapped[list[Any]] = mapped_column(default=list)
+    training: Mapped[bool] = mapped_column(default=False)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Room(WithId, Base):
+    """A room of the point; `features` holds what the readiness rules ask for (light, floor, sound …)."""
+
+    __tablename__ = "room"
+    __table_args__ = (UniqueConstraint("site_code", "number"),)
+    site_code: Mapped[str] = mapped_column(String(8))
+    number: Mapped[str] = mapped_column(String(8))
+    purpose: Mapped[str] = mapped_column(String(24), default="exam")
+    seats: Mapped[int] = mapped_column(default=12)
+    features: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Candidate(WithId, Base):
+    """A candidate: need codes (never diagnoses) and supporting documents."""
+
+    __tablename__ = "candidate"
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    surname: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(100), default="")
+    patronymic: Mapped[str] = mapped_column(String(100), default="")
+    document: Mapped[str] = mapped_column(String(40), default="")
+    school_code: Mapped[str] = mapped_column(String(12), default="")
+    needs: Mapped[list[Any]] = mapped_column(default=list)
+    documents: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class Seat(WithId, Base):
+    """Who sits where in which exam."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("exam_id", "candidate_id"), UniqueConstraint("exam_id", "room_id", "place"))
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    candidate_id: Mapped[str] = mapped_column(ForeignKey("candidate.id"))
+    place: Mapped[str] = mapped_column(String(8))
+    exam: Mapped[Exam] = relationship()
+    room: Mapped[Room] = relationship()
+    candidate: Mapped[Candidate] = relationship()
+
+
+class Duty(WithId, Base):
+    """A person's duty in one exam (and room): what presence and conflicts of duty are checked on."""
+
+    __tablename__ = "duty"
+    __table_args__ = (UniqueConstraint("exam_id", "person_id", "role", "room_id"),)
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(40))
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"), default=None)
+    present: Mapped[bool] = mapped_column(default=False)
+
+
+class Booklet(WithId, Base):
+    """One candidate's answers in their special form. `state` mirrors the ledger; `version` counts transfers."""
+
+    __tablename__ = "booklet"
+    __table_args__ = (UniqueConstraint("exam_id", "code"),)
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), unique=True)
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
+    medium: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
+    state: Mapped[str] = mapped_column(String(16), default="registered", index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    hold: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[dt.datetime]
+    row_version: Mapped[int] = mapped_column(default=1)
+    seat: Mapped[Seat] = relationship()
+    exam: Mapped[Exam] = relationship()
+    holder: Mapped[Person | None] = relationship()
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+
+class Item(WithId, Base):
+    """Anything of paper with a code of its own: kit, sheet, notebook, print-out, envelope, packet."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("exam_id", "code"), Index("ix_item_parent", "parent_id"))
+    code: Mapped[str] = mapped_column(String(40), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
+    booklet_id: Mapped[str | None] = mapped_column(ForeignKey("booklet.id"), default=None, index=True)
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"), default=None)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("item.id"), default=None)
+    size: Mapped[str] = mapped_column(String(4), default="")
+    sheet: Mapped[str] = mapped_column(String(40), default="")
+    state: Mapped[str] = mapped_column(String(16), default="in_use")
+    holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Handover(WithId, Base):
+    """Things changed hands: counts asked for, counts given, and what was said of a mismatch."""
+
+    __tablename__ = "handover"
+    sealed = True
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
+    booklet_id: Mapped[str | None] = mapped_column(ForeignKey("booklet.id"), default=None, index=True)
+    item_id: Mapped[str | None] = mapped_column(ForeignKey("item.id"), default=None)
+    kind: Mapped[str] = mapped_column(String(24))
+    from_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    to_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    expected: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    counted: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    agreed: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[dt.datetime]
+
+
+class ScanFile(WithId, Base):
+    """A file that came in. The bytes lie unchanged under `sha256`; `state`: queued, done, quarantined, duplicate."""
+
+    __tablename__ = "scan_file"
+    name: Mapped[str] = mapped_column(String(255))
+    source: Mapped[str] = mapped_column(String(16))
+    batch: Mapped[str] = mapped_column(String(32), default="", index=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
+    problem: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pages: Mapped[int | None] = mapped_column(default=None)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    received_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+
+
+class Page(WithId, Base):
+    """One page of a scan. `state`: attached, exception, rejected. `identity` is what the reader saw on it."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("scan_file_id", "number"),)
+    scan_file_id: Mapped[str] = mapped_column(ForeignKey("scan_file.id"))
+    number: Mapped[int]
+    booklet_id: Mapped[str | None] = mapped_column(ForeignKey("booklet.id"), default=None, index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    role: Mapped[str] = mapped_column(String(16), default="")
+    sheet: Mapped[str] = mapped_column(String(40), default="")
+    order: Mapped[int] = mapped_column(default=0)
+    code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    problems: Mapped[list[Any]] = mapped_column(default=list)
+    identity: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    image_sha256: Mapped[str] = mapped_column(String(64), default="")
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[dt.datetime]
+    file: Mapped[ScanFile] = relationship()
+
+
+class Reading(WithId, Base):
+    """One whole reading of one transfer version, never changed: first, second, settled, copied, verified,
+    machine:original, machine:copy. `content` = {"fields": {field id: value}, …}; `sha256` of its canonical form."""
+
+    __tablename__ = "reading"
+    sealed = True
+    __table_args__ = (UniqueConstraint("booklet_id", "version", "source", "round"),)
+    booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
+    version: Mapped[int]
+    source: Mapped[str] = mapped_column(String(24))
+    round: Mapped[int] = mapped_column(default=1)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime]
+
+
+class Assignment(WithId, Base):
+    """Who does which part of a transfer version: first, second, arbiter, copier, verifier."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("booklet_id", "version", "part"),)
+    booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
+    version: Mapped[int]
+    part: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class Signoff(WithId, Base):
+    """«Копия верна» of one signer (or a recorded absence with its reason) on content with this hash."""
+
+    __tablename__ = "signoff"
+    sealed = True
+    __table_args__ = (UniqueConstraint("booklet_id", "version", "round", "slot"),
+                      UniqueConstraint("booklet_id", "version", "round", "person_id"))
+    booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
+    version: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    slot: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    absent_reason: Mapped[str] = mapped_column(Text, default="")
+    recorded_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime]
+
+
+class EventRow(Base):
+    """One entry of the ledger (domain.ledger.Entry). Insert-only in the database itself."""
+
+    __tablename__ = "event"
+    ledgered = False
+    sealed = True
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(48), index=True)
+    actor: Mapped[str] = mapped_column(String(48))
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    data: Mapped[str] = mapped_column(Text)
+    rows: Mapped[str] = mapped_column(Text)
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class Checkpoint(WithId, Base):
+    """A signed statement «up to entry seq the root is …», made for each print-out and export."""
+
+    __tablename__ = "checkpoint"
+    ledgered = False
+    sealed = True
+    seq: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(40), index=True)
+    signature: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(80))
+    at: Mapped[dt.datetime]
+
+
+class Draft(WithId, Base):
+    """Autosaved work in hand; only its author sees it, and it is deleted when the reading is handed in."""
+
+    __tablename__ = "draft"
+    ledgered = False
+    __table_args__ = (UniqueConstraint("booklet_id", "version", "part", "person_id"),)
+    booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"))
+    version: Mapped[int]
+    part: Mapped[str] = mapped_column(String(24))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    saved_at: Mapped[dt.datetime]
+
+
+class Outbox(WithId, Base):
+    """A task still to be done, written with the change that needs it; the broker only carries it."""
+
+    __tablename__ = "outbox"
+    ledgered = False
+    task: Mapped[str] = mapped_column(String(64))
+    arg: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    done_at: Mapped[dt.datetime | None] = mapped_column(default=None, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class WebSession(Base):
+    """A log-in, kept on the server; the key is the hash of the cookie, so the table is no use to a thief."""
+
+    __tablename__ = "web_session"
+    ledgered = False
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class LoginAttempt(WithId, Base):
+    """One try to prove who one is, recorded before it is checked; what throttling counts."""
+
+    __tablename__ = "login_attempt"
+    ledgered = False
+    login: Mapped[str] = mapped_column(String(64), index=True)
+    purpose: Mapped[str] = mapped_column(String(16), default="login")
+    ok: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[dt.datetime]
