@@ -1,0 +1,50 @@
+# Everything a person needs. `make help` lists it.
+SHELL := /bin/sh
+PY := .venv/bin/python
+UV := .venv/bin/uv
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test quick lint format types bench docs lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv from the hashed lock and look for system packages (fast when nothing changed)
+	@sh tools/setup.sh
+
+setup-dev: ## the same with the tools for tests
+	@sh tools/setup.sh --dev
+
+run: setup ## set up and start the station (options: make run ARGS="--port 8451 --data DIR --no-demo")
+	@exec .venv/bin/examday station $(ARGS)
+
+test: setup-dev ## set up and run every test
+	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+quick: setup-dev ## the tests that need no broker, browser or PostgreSQL
+	@$(PY) -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
+
+lint: setup-dev ## style, complexity and the arrows between the rooms
+	@$(PY) -m ruff check .
+
+format: setup-dev ## sort imports and mend what can be mended
+	@$(PY) -m ruff check --fix .
+
+types: setup-dev ## strict types of the rules and the use cases
+	@$(PY) -m mypy
+
+bench: setup-dev ## measure the readers on the machine at hand, into docs/benchmarks.md
+	@for script in tools/bench_*.py; do $(PY) "$$script" || exit 1; done
+
+docs: setup-dev ## make the pictures of the pages that README.md shows
+	@$(PY) tools/screenshots.py
+
+lock: setup-dev ## renew the locks: hashes, and no address inside
+	@$(UV) pip compile --quiet --upgrade pyproject.toml --extra postgres --extra region --generate-hashes --universal \
+	  --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
+	@$(UV) pip compile --quiet pyproject.toml --extra postgres --extra region --extra dev --generate-hashes --universal \
+	  --python-version 3.11 --constraint requirements.lock --custom-compile-command "make lock" -o requirements-dev.lock
+	@$(UV) pip compile --quiet --upgrade bootstrap.in --generate-hashes --universal \
+	  --python-version 3.11 --custom-compile-command "make lock" -o bootstrap.lock
+	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock bootstrap.lock
