@@ -1,0 +1,1 @@
+"""Training of the Braille page network; never imported by the program."""

@@ -1,0 +1,153 @@
+"""Random crops of labelled pages: turned, stretched, mirrored, lit and blurred in another way each time."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from examday.braille.picture import even_light
+from tools.braille_training.net import BASE_SIZE, CHANNELS, STRIDE
+from tools.braille_training.pages import LabelledPage
+
+CROP = 384
+MARGIN = 32  # px drawn around the crop so that its light is evened as in a whole page
+_HEIGHTS = (19.0, 52.0)  # px, drawn log-uniformly, with a second draw nearer to the reading scale
+_COMMON_HEIGHTS = (24.0, 44.0)
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Crop:
+    """Network input (1, 384, 384), targets (11, 48, 48), weights `near` and `counted` (48, 48)."""
+
+    picture: Array
+    target: Array
+    near: Array
+    counted: Array
+
+
+def mirror_labels(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """A mirrored picture swaps the columns of every cell: dots 1↔4, 2↔5, 3↔6."""
+    return ((labels & 7) << 3) | (labels >> 3)
+
+
+def draw_crop(page: LabelledPage, rng: np.random.Generator) -> Crop:
+    """One crop with its targets; a mirrored one carries mirrored labels."""
+    mirrored = bool(rng.random() < 0.5)
+    matrix = _placement(page, rng, mirrored)
+    side = CROP + 2 * MARGIN
+    edge = int(rng.integers(0, 256))
+    large = cv2.warpAffine(page.grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=edge)
+    light = even_light(_spoil(large.astype(np.float32), rng))
+    picture = light[MARGIN:-MARGIN, MARGIN:-MARGIN][None]
+    centres, sizes = _moved_boxes(page, matrix)
+    labels = mirror_labels(page.labels) if mirrored else page.labels
+    target, near, counted = _targets(centres, sizes, labels)
+    return Crop(np.ascontiguousarray(picture), target, near, counted)
+
+
+def _placement(page: LabelledPage, rng: np.random.Generator, mirrored: bool) -> npt.NDArray[np.float64]:
+    """2×3 matrix page px → px of the crop with its margin."""
+    low, high = _COMMON_HEIGHTS if rng.random() < 0.65 else _HEIGHTS
+    scale = math.exp(rng.uniform(math.log(low), math.log(high))) / page.cell_height
+    if not len(page.boxes):
+        scale = math.exp(rng.uniform(math.log(0.45), math.log(1.4)))
+    turn = math.radians(rng.normal(0, 3.0) if rng.random() < 0.8 else rng.uniform(-9, 9))
+    sheer = rng.uniform(-0.06, 0.06)
+    stretch = math.exp(rng.uniform(-0.1, 0.1) / 2)
+    mirror = -1.0 if mirrored else 1.0
+    rotate = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    linear = rotate @ np.array([[mirror * stretch, sheer], [0.0, 1 / stretch]]) * scale
+    height, width = page.grey.shape
+    focus = np.array([rng.uniform(0, width), rng.uniform(0, height)])
+    if len(page.boxes) and rng.random() < 0.9:
+        box = page.boxes[rng.integers(len(page.boxes))]
+        focus = np.array([box[0] + box[2], box[1] + box[3]]) / 2
+    aim = MARGIN + rng.uniform(CROP * 0.1, CROP * 0.9, 2)
+    return np.column_stack([linear, aim - linear @ focus])
+
+
+def _spoil(grey: Array, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """What cameras, lamps and scanners do: softer dots, slopes of light, gamma, blur, noise, JPEG."""
+    side = grey.shape[0]
+    if rng.random() < 0.35:  # diffuse light: the relief fades, the stains stay
+        smooth = cv2.blur(grey, (25, 25), borderType=cv2.BORDER_REFLECT)
+        grey = smooth + (grey - smooth) * rng.uniform(0.15, 1.0)
+    if rng.random() < 0.5:
+        ramp = np.linspace(-1, 1, side, dtype=np.float32)
+        grey = grey * (1 + rng.uniform(-0.35, 0.35) * ramp[None, :] + rng.uniform(-0.35, 0.35) * ramp[:, None])
+    if rng.random() < 0.4:
+        grey = 255 * (np.clip(grey, 0, 255) / 255) ** math.exp(rng.uniform(-0.6, 0.6))
+    if rng.random() < 0.5:
+        grey = (grey - 128) * rng.uniform(0.35, 1.25) + 128 + rng.uniform(-50, 50)
+    if rng.random() < 0.35:
+        grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.4, 1.6))
+    if rng.random() < 0.4:
+        grey = grey + rng.standard_normal(grey.shape, np.float32) * rng.uniform(1, 9)
+    out = np.asarray(np.clip(grey, 0, 255), np.uint8)
+    if rng.random() < 0.2:
+        _, packed = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 90))])
+        out = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
+    return out
+
+
+def _moved_boxes(page: LabelledPage, matrix: npt.NDArray[np.float64]) -> tuple[Array, Array]:
+    """Centres and sizes of the cells in px of the crop (sizes without the turn: cells stay upright boxes)."""
+    boxes = page.boxes
+    centres = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], 1) / 2
+    moved = centres @ matrix[:, :2].T + matrix[:, 2] - MARGIN
+    factor = np.hypot(matrix[0, :2], matrix[1, :2])
+    sizes = np.stack([(boxes[:, 2] - boxes[:, 0]) * factor[0], (boxes[:, 3] - boxes[:, 1]) * factor[1]], 1)
+    return moved.astype(np.float32), sizes.astype(np.float32)
+
+
+def _targets(centres: Array, sizes: Array, labels: npt.NDArray[np.int64]) -> tuple[Array, Array, Array]:
+    """Maps of one crop; a cell cut by the border counts for nothing (neither cell nor background)."""
+    grid = CROP // STRIDE
+    target = np.zeros((CHANNELS, grid, grid), np.float32)
+    near = np.zeros((grid, grid), np.float32)
+    counted = np.ones((grid, grid), np.float32)
+    for (x, y), (w, h), label in zip(centres, sizes, labels, strict=True):
+        if not (-w / 2 < x < CROP + w / 2 and -h / 2 < y < CROP + h / 2):
+            continue
+        window = _window(x, y, w, h, grid)
+        if x < w / 2 or y < h / 2 or x > CROP - w / 2 or y > CROP - h / 2:
+            counted[window] = 0
+            continue
+        _draw_cell(target, near, (x, y, w, h), int(label), window)
+    return target, near, counted
+
+
+def _window(x: float, y: float, w: float, h: float, grid: int) -> tuple[slice, slice]:
+    """Rows and columns of the grid that a cell's box touches."""
+    rows = slice(max(0, int((y - h / 2) // STRIDE)), min(grid, int((y + h / 2) // STRIDE) + 1))
+    columns = slice(max(0, int((x - w / 2) // STRIDE)), min(grid, int((x + w / 2) // STRIDE) + 1))
+    return rows, columns
+
+
+def _draw_cell(
+    target: Array, near: Array, box: tuple[float, float, float, float], label: int, window: tuple[slice, slice]
+) -> None:
+    x, y, w, h = box
+    rows, columns = window
+    gy = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+    gx = np.arange(columns.start, columns.stop, dtype=np.float32)[None, :]
+    dx, dy = x / STRIDE - 0.5 - gx, y / STRIDE - 0.5 - gy  # from the middle of each position, in positions
+    heat = np.exp(-0.5 * ((dx * STRIDE / (0.28 * w)) ** 2 + (dy * STRIDE / (0.20 * h)) ** 2))
+    peak = np.unravel_index(np.argmax(heat), heat.shape)
+    heat[peak] = 1.0
+    stronger = heat > target[0, rows, columns]
+    target[0, rows, columns][stronger] = heat[stronger]
+    weight = np.where(heat > 0.3, heat, 0)
+    own = weight > near[rows, columns]
+    near[rows, columns][own] = weight[own]
+    values = [float(label >> dot & 1) for dot in range(6)]
+    for channel, value in enumerate(values, start=1):
+        target[channel, rows, columns][own] = value
+    target[7, rows, columns][own] = np.broadcast_to(dx, heat.shape)[own]
+    target[8, rows, columns][own] = np.broadcast_to(dy, heat.shape)[own]
+    target[9, rows, columns][own] = math.log(w / BASE_SIZE[0])
+    target[10, rows, columns][own] = math.log(h / BASE_SIZE[1])
