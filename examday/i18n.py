@@ -1,0 +1,40 @@
+"""Texts for people: English msgids, Russian catalogues (examday/locale/<language>/*.po), read once at first use."""
+
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+LANGUAGES = {"ru": "Русский", "en": "English"}
+LOCALE = Path(__file__).parent / "locale"
+language: ContextVar[str] = ContextVar("language", default="ru")
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """All .po files of one language merged; English needs none, because msgids are English."""
+    merged: Translations | None = None
+    for path in sorted((LOCALE / code).glob("*.po")):
+        with path.open("rb") as source:
+            compiled = BytesIO()
+            write_mo(compiled, read_po(source, locale=code))
+        part = Translations(BytesIO(compiled.getvalue()))
+        merged = part if merged is None else merged.merge(part)  # type: ignore[assignment]
+    return merged or NullTranslations()
+
+
+def gettext(message: str, **params: object) -> str:
+    """`message` in the present language, with %(name)s places filled from `params`."""
+    text = catalogue(language.get()).gettext(message) if message else ""
+    return text % params if params else text
+
+
+def ngettext(singular: str, plural: str, number: int, **params: object) -> str:
+    """The right plural form for `number`; `%(n)s` and `%(num)s` stand for the number itself."""
+    text = catalogue(language.get()).ngettext(singular, plural, number)
+    return text % {"n": number, "num": number, **params}

@@ -1,0 +1,196 @@
+"""Form layouts in millimetres: where marks, codes and cells stand on a sheet. One TOML file per form and year.
+
+Units: millimetres, origin at the top-left corner of the page, x to the right, y down. A box is (x0, y0, x1, y1).
+An enlarged A3 sheet is the same layout times `a3_scale`. Source: domain.md section 19, [G2] (2022 sheet, 300 dpi).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FORMS = Path(__file__).resolve().parents[2] / "templates" / "forms"
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A solid black square; x, y = its top-left corner, mm."""
+
+    id: str
+    x: float
+    y: float
+    size: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.x + self.size / 2, self.y + self.size / 2
+
+
+@dataclass(frozen=True)
+class Barcode:
+    """A printed code: where it stands and which symbology; the number on it is the kit's, not the layout's."""
+
+    id: str
+    symbology: str
+    box: Box
+    vertical: bool
+
+
+@dataclass(frozen=True)
+class Comb:
+    """One row of equal cells. `field` is the field's id everywhere in the program; `role` is header, answer,
+    replacement-task, replacement or count; `alphabet` is digits, cyrillic, subject or reserved."""
+
+    field: str
+    role: str
+    x: float
+    y: float
+    cells: int
+    pitch: float
+    width: float
+    height: float
+    alphabet: str
+
+    @property
+    def box(self) -> Box:
+        return self.x, self.y, self.x + self.pitch * (self.cells - 1) + self.width, self.y + self.height
+
+    def cell(self, index: int) -> Box:
+        """Box of cell `index`, counted from 0."""
+        x0 = self.x + self.pitch * index
+        return x0, self.y, x0 + self.width, self.y + self.height
+
+
+@dataclass(frozen=True)
+class Area:
+    """Free writing: a long answer or a signature window."""
+
+    field: str
+    role: str
+    label: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One form of one year, with everything a printer or a reader must know about it."""
+
+    id: str
+    name: str
+    form: str
+    year: int
+    measured: bool
+    width: float
+    height: float
+    a3_scale: float
+    tolerance: float
+    markers: tuple[Marker, ...]
+    qr: Box | None
+    barcodes: tuple[Barcode, ...]
+    combs: tuple[Comb, ...]
+    areas: tuple[Area, ...]
+    lines: tuple[Box, ...]
+    texts: tuple[tuple[float, float, float, str], ...]
+    alphabets: Mapping[str, str]
+    subjects: Mapping[str, str]
+
+    def comb(self, field: str, role: str | None = None) -> Comb:
+        """The comb of `field`; KeyError when the form has none."""
+        for comb in self.combs:
+            if comb.field == field and role in (None, comb.role):
+                return comb
+        raise KeyError(field)
+
+    def alphabet(self, subject: str | None) -> str:
+        """Characters a short answer may hold in `subject` (two digits); all of them when the subject is unknown."""
+        mark = self.alphabets.get("punctuation", "")
+        for name, subjects in self.subjects.items():
+            if subject in subjects:
+                return "".join(self.alphabets[part] for part in name.split("_")) + mark
+        return "".join(self.alphabets.get(part, "") for part in ("digits", "cyrillic", "latin")) + mark
+
+
+def load(path: Path) -> Layout:
+    """Read one layout file. KeyError or ValueError when a needed entry is missing or wrong."""
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    form, page, sets = data["form"], data["page"], data.get("charset", {})
+    return Layout(
+        id=f"{form['id']}.{form['source_year']}", name=form["name_ru"], form=form["id"],
+        year=int(form["source_year"]), measured=bool(form["measured"]),
+        width=float(page["width_mm"]), height=float(page["height_mm"]), a3_scale=float(page["a3_scale"]),
+        tolerance=float(form["tolerance_mm"]), markers=tuple(_markers(data["markers"])),
+        qr=_box(data["qr"]["box"]) if "qr" in data else None, barcodes=tuple(_barcodes(data.get("barcodes", []))),
+        combs=tuple(_combs(data)), areas=tuple(_areas(data.get("areas", []))),
+        lines=tuple(_box(line) for line in data.get("lines", {}).get("boxes_mm", [])),
+        texts=tuple((float(t["x"]), float(t["y"]), float(t["size_mm"]), str(t["text"])) for t in data.get("texts", [])),
+        alphabets={k: v for k, v in sets.items() if isinstance(v, str)}, subjects=sets.get("subjects", {}))
+
+
+@cache
+def layouts(folder: Path = FORMS) -> Mapping[str, Layout]:
+    """Every layout file of `folder`, by id ("answer-form-1.2022")."""
+    found = (load(path) for path in sorted(folder.glob("*.toml")))
+    return {layout.id: layout for layout in found}
+
+
+def _box(values: list[float]) -> Box:
+    x0, y0, x1, y1 = (float(v) for v in values)
+    if x1 <= x0 or y1 <= y0:
+        raise ValueError(f"not a box: {values}")
+    return x0, y0, x1, y1
+
+
+def _markers(data: Mapping[str, Any]) -> Iterator[Marker]:
+    for item in data["items"]:
+        yield Marker(str(item["id"]), float(item["x"]), float(item["y"]), float(data["size_mm"]))
+
+
+def _barcodes(data: list[Mapping[str, Any]]) -> Iterator[Barcode]:
+    for item in data:
+        yield Barcode(str(item["id"]), str(item["symbology"]), _box(item["box"]), item["orientation"] == "vertical")
+
+
+def _areas(data: list[Mapping[str, Any]]) -> Iterator[Area]:
+    for item in data:
+        yield Area(str(item["field"]), str(item["role"]), str(item["label_ru"]), _box(item["box"]))
+
+
+def _combs(data: Mapping[str, Any]) -> Iterator[Comb]:
+    header = data.get("header", {})
+    for item in header.get("fields", []):
+        yield Comb(f"header:{item['id']}", "header", float(item["x"]), float(item.get("y", header["cell_top_mm"])),
+                   int(item["cells"]), header["cell_pitch_mm"], header["cell_width_mm"], header["cell_height_mm"],
+                   str(item["kind"]))
+    yield from _answers(data.get("answers"))
+    yield from _replacements(data.get("replacement"))
+    count = data.get("replacement_count")
+    if count:
+        yield Comb("header:replacements", "count", count["x"], count["y"], 1, count["cell_width_mm"],
+                   count["cell_width_mm"], count["cell_height_mm"], "digits")
+
+
+def _answers(data: Mapping[str, Any] | None) -> Iterator[Comb]:
+    for column in data["column"] if data else []:
+        for task in range(column["first_task"], column["last_task"] + 1):
+            top = data["row_tops_mm"][task - column["first_task"]]
+            yield Comb(str(task), "answer", column["x_first_cell_mm"], top, data["cells_per_row"],
+                       data["cell_pitch_mm"], data["cell_width_mm"], data["cell_height_mm"], "subject")
+
+
+def _replacements(data: Mapping[str, Any] | None) -> Iterator[Comb]:
+    number = 0
+    for column in data["column"] if data else []:
+        for top in data["row_tops_mm"]:
+            number += 1
+            size = data["cell_pitch_mm"], data["cell_width_mm"], data["cell_height_mm"]
+            yield Comb(f"replacement:{number}", "replacement-task", column["x_first_task_cell_mm"], top,
+                       data["task_cells"], *size, "digits")
+            yield Comb(f"replacement:{number}", "replacement", column["x_first_answer_cell_mm"], top,
+                       data["answer_cells"], *size, "subject")

@@ -1,0 +1,114 @@
+"""Lays a form over the squares found on a scan: which square is which mark, which way up, how large, how far off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import permutations
+
+import cv2
+import numpy as np
+
+from examday.paper.layout import Layout
+
+ENOUGH = 3  # marks needed: with fewer, neither skew nor a wrong match would show
+NEAR_MM = 7.0  # a mark this near its place after turn, scale and shift may still be moved by keystone
+WELL_MM = 1.2  # and within this after the full fit
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A layout laid over a scan. `matrix` 3x3 takes mm of the layout to px of the scan; `marks` are the mark ids found;
+    `residual_mm` is the root mean square distance of the marks from their places; `px_per_mm` the mean scale."""
+
+    layout: Layout
+    matrix: np.ndarray
+    marks: tuple[str, ...]
+    residual_mm: float
+    px_per_mm: float
+
+    @property
+    def angle(self) -> float:
+        """Degrees the sheet is turned clockwise in the scan, 0…360."""
+        dx, dy = self.matrix[:2, :2] @ (1.0, 0.0)
+        return float(np.degrees(np.arctan2(dy, dx)) % 360)
+
+    @property
+    def turned(self) -> int:
+        """The nearest quarter turn: 0, 90, 180 or 270 degrees clockwise."""
+        return round(self.angle / 90) % 4 * 90
+
+
+def lay(layouts: Iterable[Layout], squares: np.ndarray) -> Fit | None:
+    """The best fit of any layout, or None when fewer than three marks agree. `squares` as from `find_squares`."""
+    fits = [fit for layout in layouts if (fit := _lay_one(layout, squares)) is not None]
+    return max(fits, key=lambda fit: (len(fit.marks) - 0.5 * fit.residual_mm), default=None)
+
+
+def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Points (n, 2) through a 3x3 matrix."""
+    mapped = np.c_[points, np.ones(len(points))] @ matrix.T
+    return mapped[:, :2] / mapped[:, 2:]
+
+
+def _lay_one(layout: Layout, squares: np.ndarray) -> Fit | None:
+    places = np.array([mark.centre for mark in layout.markers])
+    best: tuple[int, float, list[tuple[int, int]]] = (ENOUGH - 1, 0.0, [])
+    size = layout.markers[0].size
+    for first, second in permutations(range(len(places)), 2):
+        for a, b in permutations(range(len(squares)), 2):
+            matrix = _similarity(places[first], places[second], squares[a, :2], squares[b, :2])
+            scale = np.hypot(*matrix[0, :2])
+            if not 0.8 < squares[a, 2] / size / scale < 1.25 or not 0.8 < squares[b, 2] / size / scale < 1.25:
+                continue
+            pairs, off = _pairs(places, squares, matrix, scale)
+            if (len(pairs), -off) > best[:2] or len(pairs) > best[0]:
+                best = (len(pairs), -off, pairs)
+    return _full_fit(layout, places, squares, best[2]) if best[2] else None
+
+
+def _similarity(p: np.ndarray, q: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """2x3 turn, scale and shift that takes p to a and q to b."""
+    ratio = complex(*(b - a)) / complex(*(q - p))
+    turn = np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
+    return np.c_[turn, a - turn @ p]
+
+
+def _pairs(places: np.ndarray, squares: np.ndarray, matrix: np.ndarray,
+           scale: float) -> tuple[list[tuple[int, int]], float]:
+    """Mark and square that lie on each other, one to one, and their mean distance in mm."""
+    where = places @ matrix[:, :2].T + matrix[:, 2]
+    gaps = np.hypot(*(where[:, None] - squares[None, :, :2]).transpose(2, 0, 1)) / scale
+    pairs, off = [], 0.0
+    for mark in range(len(places)):
+        square = int(np.argmin(gaps[mark]))
+        if gaps[mark, square] < NEAR_MM and int(np.argmin(gaps[:, square])) == mark:
+            pairs.append((mark, square))
+            off += float(gaps[mark, square])
+    return pairs, off / max(1, len(pairs))
+
+
+def _full_fit(layout: Layout, places: np.ndarray, squares: np.ndarray, pairs: list[tuple[int, int]]) -> Fit | None:
+    """Affine with three or four marks, perspective with five; marks that stay off are dropped, worst first."""
+    while len(pairs) >= ENOUGH:
+        source = places[[mark for mark, _ in pairs]]
+        target = squares[[square for _, square in pairs], :2]
+        matrix = solve(source, target)
+        scale = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
+        gaps = np.hypot(*(project(matrix, source) - target).T) / scale
+        if gaps.max() < WELL_MM:
+            marks = tuple(layout.markers[mark].id for mark, _ in pairs)
+            return Fit(layout, matrix, marks, float(np.sqrt((gaps**2).mean())), scale)
+        pairs = [pair for pair, gap in zip(pairs, gaps, strict=True) if gap < gaps.max()]
+    return None
+
+
+def solve(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """3x3 matrix from mm to px: perspective from four points on, affine from three."""
+    if len(source) >= 4:
+        matrix, _ = cv2.findHomography(source, target, 0)
+        if matrix is not None:
+            return np.asarray(matrix)
+    design = np.c_[source, np.ones(len(source))]
+    affine = np.linalg.lstsq(design, target, rcond=None)[0].T
+    return np.r_[affine, [[0.0, 0.0, 1.0]]]

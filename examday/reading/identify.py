@@ -1,0 +1,117 @@
+"""Which sheet is this: form, number, way up, enlarged or standard. Refuses with a reason instead of guessing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from examday.domain.messages import N_
+from examday.paper.layout import Layout, layouts
+from examday.reading.codes import Code, read_codes, subject_in
+from examday.reading.fit import Fit, lay
+from examday.reading.squares import find_squares
+
+STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
+A3_SCALE = 2**0.5
+
+
+@dataclass(frozen=True)
+class Warning_:  # noqa: N801 - `Warning` is Python's own
+    """Something a person should know: a stable code, an English msgid with %(name)s places, and their values."""
+
+    code: str
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a page says of itself. `code`: 13 digits or None; `codes`: every code text read; `size`: "A3", "A4" or None;
+    `turned`: degrees clockwise; `layout`: layout id; `residual_mm`; `matrix`: 3x3, mm of the layout to px, or None when
+    the page could not be registered; `subject`: from the QR text, if it names one."""
+
+    code: str | None
+    codes: tuple[str, ...]
+    size: str | None
+    turned: int
+    layout: str | None
+    residual_mm: float | None
+    matrix: np.ndarray | None
+    warnings: tuple[Warning_, ...]
+    subject: str | None = None
+    px_per_mm: float | None = None
+
+
+def identify(grey: np.ndarray, dpi: float | None = None,
+             forms: Mapping[str, Layout] | None = None) -> Identity:
+    """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a readable image."""
+    known = layouts() if forms is None else forms
+    fit = lay(known.values(), find_squares(grey))
+    codes = read_codes(grey, fit)
+    number, notes = _one_number(codes)
+    warnings = list(notes)
+    subject = next((s for c in codes if c.kind == "qr" and (s := subject_in(c.text))), None)
+    if fit is None:
+        warnings.append(Warning_("no-marks", N_("Fewer than three of the form's black squares were found: the sheet "
+                                                "cannot be laid under a form.")))
+        return Identity(number, _texts(codes), None, 0, None, None, None, tuple(warnings), subject)
+    size, note = tell_size(fit.px_per_mm, dpi)
+    warnings += [note] if note else []
+    missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
+    if missing:
+        warnings.append(Warning_("marks-missing", N_("Black squares not found: %(marks)s."),
+                                 {"marks": ", ".join(missing)}))
+    return Identity(number, _texts(codes), size, fit.turned, fit.layout.id, round(fit.residual_mm, 3), fit.matrix,
+                    tuple(warnings), subject, fit.px_per_mm)
+
+
+def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit | None:
+    """The fit an identity was made from, for cutting cells; None when the page was not registered."""
+    if identity.layout is None or identity.matrix is None or identity.px_per_mm is None:
+        return None
+    layout = (layouts() if forms is None else forms)[identity.layout]
+    return Fit(layout, identity.matrix, (), identity.residual_mm or 0.0, identity.px_per_mm)
+
+
+def tell_size(px_per_mm: float, dpi: float | None) -> tuple[str | None, Warning_ | None]:
+    """"A3" or "A4" from how many px one layout millimetre takes and the resolution the file states.
+
+    A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4 sheet at 300 dpi has
+    11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner offers. Otherwise the answer is None.
+    """
+    own = px_per_mm * 25.4
+    if dpi and dpi >= 100:
+        for size, scale in (("A4", 1.0), ("A3", A3_SCALE)):
+            if abs(own / (dpi * scale) - 1) < 0.12:
+                return size, None
+    fitting = [size for size, scale in (("A4", 1.0), ("A3", A3_SCALE))
+               if any(abs(own / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)]
+    if len(fitting) == 1:
+        return fitting[0], Warning_("size-by-resolution", N_(
+            "The file does not state a believable resolution; %(size)s was concluded from the usual ones."),
+            {"size": fitting[0]})
+    return None, Warning_("size-unknown", N_("Whether this is the enlarged or the standard sheet cannot be told from "
+                                             "the picture; the step it was scanned in decides."))
+
+
+def _texts(codes: tuple[Code, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code.text for code in codes))
+
+
+def _one_number(codes: tuple[Code, ...]) -> tuple[str | None, list[Warning_]]:
+    """The sheet's number and what is wrong with the codes. Codes that contradict each other give no number."""
+    votes = Counter(code.number for code in codes if code.number)
+    if not votes:
+        return None, [Warning_("no-code", N_("No code of the sheet could be read; enter its number by hand."))]
+    if len(votes) > 1:
+        return None, [Warning_("codes-differ", N_("The codes on the sheet contradict each other: %(codes)s."),
+                               {"codes": ", ".join(sorted(votes))})]
+    number, times = votes.most_common(1)[0]
+    notes = []
+    if times < 2:
+        notes.append(Warning_("one-code", N_("Only one of the sheet's codes could be read; there was nothing to check "
+                                             "it against.")))
+    return number, notes

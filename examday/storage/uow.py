@@ -1,0 +1,144 @@
+"""The unit of work: one transaction, its events, its outbox rows; all or nothing."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import event as sa_event
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from examday.domain.errors import Conflict, NotFound
+from examday.domain.ledger import GENESIS, Entry, canonical, digest
+from examday.domain.people import Actor
+from examday.settings import Settings
+from examday.storage.base import Base, row_key, row_values
+from examday.storage.database import make_engine
+from examday.storage.tables import EventRow, Outbox
+
+T = TypeVar("T", bound=Base)
+LEDGER_LOCK = 4_122_026  # any fixed number: the advisory lock that puts PostgreSQL's ledger writers in a row
+
+
+def utc_now() -> dt.datetime:
+    """The present time; the only clock of the program."""
+    return dt.datetime.now(dt.UTC)
+
+
+def to_entry(row: EventRow) -> Entry:
+    """The ledger entry a stored row holds."""
+    return Entry(row.seq, row.at, row.kind, row.actor, row.subject, json.loads(row.data), json.loads(row.rows),
+                 row.prev, row.hash)
+
+
+class UnitOfWork:
+    """What a service works with. Changed recorded rows need an event in the same transaction."""
+
+    def __init__(self, session: Session, actor: Actor, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
+        self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
+        self._events: list[tuple[str, str, dict[str, Any]]] = []
+        self._touched: dict[str, Base | None] = {}
+        sa_event.listen(session, "before_flush", self._note)
+
+    def now(self) -> dt.datetime:
+        """The time of this transaction's clock (aware, UTC)."""
+        return self._clock()
+
+    def get(self, model: type[T], key: Any) -> T:
+        """The row, or NotFound: the same answer for «not there» and «not yours»."""
+        row = self.session.get(model, key) if key else None
+        if row is None:
+            raise NotFound()
+        return row
+
+    def add(self, row: T) -> T:
+        """Put a new row into the transaction."""
+        self.session.add(row)
+        return row
+
+    def record(self, kind: str, subject: str, **data: Any) -> None:
+        """Write one event. `subject` is "booklet:<id>" and the like; `data` holds codes and ids, never names."""
+        self._events.append((kind, subject, data))
+
+    def enqueue(self, task: str, arg: str) -> None:
+        """Ask for background work: an outbox row in the same transaction, sent to the broker by the relay."""
+        self.add(Outbox(task=task, arg=arg, created_at=self.now()))
+
+    def _note(self, session: Session, _context: Any, _instances: Any) -> None:
+        for row in [*session.new, *session.dirty]:
+            if row.ledgered and (row in session.new or session.is_modified(row)):
+                self._touched[f"new:{id(row)}"] = row
+        for row in session.deleted:
+            if row.ledgered:
+                self._touched[row_key(row)] = None
+
+    def commit(self) -> None:
+        """Flush, chain the events with the digests of every changed row, commit. Conflict when somebody was faster."""
+        try:
+            self.session.flush()
+            if self._touched and not self._events:
+                raise RuntimeError("recorded rows were changed without an event: "
+                                   + ", ".join(type(r).__name__ for r in self._touched.values() if r is not None))
+            self._write_events()
+            self.session.commit()
+        except (StaleDataError, IntegrityError) as error:
+            self.session.rollback()
+            raise Conflict() from error
+
+    def _write_events(self) -> None:
+        if not self._events:
+            return
+        rows = {key if row is None else row_key(row): "" if row is None else digest(row_values(row))
+                for key, row in self._touched.items()}
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(text(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"))
+        last = self.session.scalars(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()
+        seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
+        for number, (kind, subject, data) in enumerate(self._events):
+            final = number == len(self._events) - 1
+            entry = Entry(seq + 1, self.now().isoformat(timespec="microseconds"), kind, self.actor.person_id, subject,
+                          data, rows if final else {}, prev).sealed()
+            self.session.add(EventRow(seq=entry.seq, at=entry.at, kind=kind, actor=entry.actor, subject=subject,
+                                      data=canonical(data), rows=canonical(dict(entry.rows)), prev=prev,
+                                      hash=entry.hash))
+            seq, prev = entry.seq, entry.hash
+        self._events, self._touched = [], {}
+        self.session.flush()
+
+
+class Store:
+    """The door to the database: `begin` to change, `read` to look. One per process."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> None:
+        self.settings, self.clock = settings, clock
+        self.engine = make_engine(settings.database_url)
+        self._writer = sessionmaker(self.engine, expire_on_commit=False)
+        self._reader = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+
+    @contextmanager
+    def begin(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """One transaction: committed at the end of the block, rolled back whole when anything is raised."""
+        with self._writer() as session:
+            uow = UnitOfWork(session, actor, self.settings, self.clock)
+            yield uow
+            uow.commit()
+
+    @contextmanager
+    def read(self, actor: Actor | None = None) -> Iterator[UnitOfWork]:
+        """A look at the data; whatever is changed inside is thrown away."""
+        with self._reader() as session:
+            yield UnitOfWork(session, actor or Actor.system("read"), self.settings, self.clock)
+            session.rollback()
+
+    def last_seq(self) -> int:
+        """Number of the last ledger entry; pages use it to see whether anything has happened."""
+        with self.read() as uow:
+            return uow.session.scalar(select(func.max(EventRow.seq))) or 0
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
