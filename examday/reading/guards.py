@@ -1,7 +1,7 @@
-"""Opens what a scanner, a phone or a stranger sends: limits first, decoding last. One place, so that no other opens images.
+"""Opens what a scanner, a phone or a stranger sends: limits first, decoding last. No other module opens images.
 
 Order of the guards: bytes, header (format, frames, sides, pixels) without decoding, decompression-bomb warnings as
-errors, and only then pixels. Run `examday.reading.sandbox.inspect` on files from outside: it adds memory and time limits.
+errors, and only then pixels. `examday.reading.sandbox.inspect` adds memory and time limits for files from outside.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class PageImage:
     dpi: float | None
 
 
-def open_pages(path: Path, limits: Limits = Limits()) -> Iterator[PageImage]:  # noqa: B008 - frozen
+def open_pages(path: Path, limits: Limits = Limits()) -> Iterator[PageImage]:
     """Yield the pages of a JPEG, PNG, TIFF or PDF, upright as the camera's EXIF note says. Raises `BadFile`."""
     try:
         size = path.stat().st_size

@@ -19,7 +19,7 @@ A3_SCALE = 2**0.5
 
 
 @dataclass(frozen=True)
-class Warning_:  # noqa: N801 - `Warning` is Python's own
+class Warning_:
     """Something a person should know: a stable code, an English msgid with %(name)s places, and their values."""
 
     code: str
