@@ -1,0 +1,82 @@
+"""The web application: joins the page families, access, errors, languages."""
+
+import datetime as dt
+import importlib
+import pkgutil
+import secrets
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask_wtf.csrf import CSRFProtect
+
+from examday.i18n import LANGUAGES, gettext, language, ngettext
+from examday.settings import Settings
+from examday.storage.uow import Store
+from examday.web import access, errors, pages, security, session
+
+
+def create_app(settings: Settings, store: Store | None = None) -> Flask:
+    """Build the app. Raises RuntimeError when a route lacks an access rule."""
+    app = Flask("examday.web", template_folder=str(settings.templates), static_folder="static")
+    app.config.update(SECRET_KEY=secret_key(settings.keys), MAX_CONTENT_LENGTH=512 * 1024 * 1024,
+                      MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Strict",
+                      SESSION_COOKIE_HTTPONLY=True)
+    app.extensions["examday.store"] = store or Store(settings)
+    app.extensions["examday.settings"] = settings
+    CSRFProtect(app)
+    errors.register(app)
+    security.register(app)
+    _language_and_person(app)
+    _for_templates(app, settings)
+    for module in pkgutil.iter_modules(pages.__path__):
+        app.register_blueprint(importlib.import_module(f"examday.web.pages.{module.name}").bp)
+    access.check_rules(app)
+    return app
+
+
+def secret_key(folder: Path) -> bytes:
+    """The key that signs form tokens; made at first start, for the owner's eyes only."""
+    path = folder / "web.key"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+def _language_and_person(app: Flask) -> None:
+    @app.before_request
+    def _enter() -> Response | None:
+        language.set(_wanted_language())
+        if request.endpoint is None or request.endpoint == "static":
+            g.actor = g.person = g.session = None
+            return None
+        session.load(request)
+        rule = access.rule_of(app, request.endpoint)
+        if rule is None or not access.enforce(rule):
+            return redirect(url_for("login.form", next=request.full_path if request.method == "GET" else ""))
+        if g.person is not None and g.person.must_change and rule not in ("public", "logged-in"):
+            return redirect(url_for("login.own_secrets"))
+        return None
+
+    @app.after_request
+    def _leave(response: Response) -> Response:
+        return session.save_cookie(response, request.is_secure)
+
+
+def _wanted_language() -> str:
+    chosen = request.cookies.get("lang", "")
+    return chosen if chosen in LANGUAGES else "ru"
+
+
+def _for_templates(app: Flask, settings: Settings) -> None:
+    zone = ZoneInfo(settings.zone)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, languages=LANGUAGES,
+                                 language=language.get, may=lambda action: g.actor is not None and g.actor.may(action))
+    app.jinja_env.filters["local"] = lambda at: at.astimezone(zone)
+    app.jinja_env.filters["clock"] = lambda at: at.astimezone(zone).strftime("%H:%M")
+    app.jinja_env.filters["day"] = lambda at: (at.astimezone(zone) if isinstance(at, dt.datetime) else at).strftime(
+        "%d.%m.%Y")
+    app.jinja_env.globals["now"] = app.extensions["examday.store"].clock

@@ -1,0 +1,67 @@
+"""One table: class of error → HTTP status. A bug shows an incident number, never a trace."""
+
+import secrets
+
+import structlog
+from flask import Flask, Response, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, NotFound as PageNotFound
+
+from examday.domain import errors as e
+from examday.domain.messages import N_
+from examday.i18n import gettext
+
+STATUS: tuple[tuple[type[e.DomainError], int], ...] = (
+    (e.NotFound, 404), (e.Forbidden, 403), (e.Conflict, 409), (e.Invalid, 400), (e.Broken, 500), (e.DomainError, 400),
+)
+HTTP_ADVICE = {
+    400: (N_("The request was not understood."), N_("Go back and try again; nothing was changed.")),
+    404: (N_("There is no such page."), N_("Check the address, or start from the board.")),
+    405: (N_("This page cannot be used that way."), N_("Go back and use the buttons on the page.")),
+    413: (N_("The file is too large."), N_("At most 60 MB per file: scan in grey at 300 dpi.")),
+}
+log = structlog.get_logger("examday.web")
+
+
+def status_of(error: e.DomainError) -> int:
+    """The HTTP status of a refused action."""
+    return next(code for kind, code in STATUS if isinstance(error, kind))
+
+
+def translate(error: e.DomainError) -> tuple[str, str]:
+    """Message and advice in the reader's language; parameter values that are msgids are translated too."""
+    params = {k: gettext(v) if isinstance(v, str) else v for k, v in error.params.items()}
+    return gettext(error.message, **params), gettext(error.advice, **params)
+
+
+def page(status: int, message: str, advice: str, incident: str = "") -> Response:
+    """The error page: what happened, what to do."""
+    return make_response(render_template("error.html", status=status, message=message, advice=advice,
+                                         incident=incident), status)
+
+
+def register(app: Flask) -> None:
+    """Attach the handlers."""
+
+    @app.errorhandler(e.DomainError)
+    def _refused(error: e.DomainError) -> Response:
+        return page(status_of(error), *translate(error))
+
+    @app.errorhandler(CSRFError)
+    def _forged(error: CSRFError) -> Response:
+        return page(400, gettext(N_("This form is too old to be accepted.")),
+                    gettext(N_("Open the page again and repeat the last step; what was saved before is kept.")))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        code = error.code or 500
+        message, advice = HTTP_ADVICE.get(code, HTTP_ADVICE[404 if isinstance(error, PageNotFound) else 400])
+        return page(code, gettext(message), gettext(advice))
+
+    @app.errorhandler(Exception)
+    def _bug(error: Exception) -> Response:
+        incident = secrets.token_hex(4)
+        log.error("bug", incident=incident, exc_info=error)
+        return page(500, gettext(N_("The program made a mistake; nothing was changed.")),
+                    gettext(N_("Repeat the step. If it happens again, tell the technical specialist the number below.")),
+                    incident)

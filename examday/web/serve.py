@@ -1,0 +1,16 @@
+"""Serve the pages with waitress: `python -m examday.web.serve`."""
+
+import waitress
+
+from examday.settings import Settings
+from examday.web.app import create_app
+
+
+def main() -> None:
+    """Read the settings from the environment and serve until told to stop."""
+    settings = Settings.from_env()
+    waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=8, ident="examday")
+
+
+if __name__ == "__main__":
+    main()
