@@ -1,0 +1,166 @@
+"""The tables of the conflict commission. Everything said, found, voted and signed is insert-only."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from examday.storage.base import Base, WithId
+from examday.storage.tables import Booklet, Exam, Person
+
+
+class Appeal(WithId, Base):
+    """One appeal. `facts`: the fields of the official form that are not columns (school, point, presence wanted …)."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (UniqueConstraint("number"),)
+    number: Mapped[str] = mapped_column(String(24), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
+    booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default="registered", index=True)
+    filed: Mapped[dt.date] = mapped_column(Date)
+    reached: Mapped[dt.date] = mapped_column(Date)
+    result_day: Mapped[dt.date | None] = mapped_column(Date, default=None)
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    defect: Mapped[bool] = mapped_column(default=False)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    since: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    row_version: Mapped[int] = mapped_column(default=1)
+    exam: Mapped[Exam] = relationship()
+    booklet: Mapped[Booklet] = relationship()
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+
+class Hearing(WithId, Base):
+    """An appointed hearing; a new appointment is a new row, the latest one counts."""
+
+    __tablename__ = "hearing"
+    sealed = True
+    appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
+    round: Mapped[int]
+    at: Mapped[dt.datetime]
+    place: Mapped[str] = mapped_column(String(200))
+    form: Mapped[str] = mapped_column(String(12))
+    noticed: Mapped[dt.date] = mapped_column(Date)
+    recorded_at: Mapped[dt.datetime]
+
+
+class Attendance(WithId, Base):
+    """Who came to a hearing in what capacity; people of the system by id, others by name."""
+
+    __tablename__ = "attendance"
+    sealed = True
+    __table_args__ = (UniqueConstraint("hearing_id", "person_id"),)
+    hearing_id: Mapped[str] = mapped_column(ForeignKey("hearing.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    capacity: Mapped[str] = mapped_column(String(20))
+    at: Mapped[dt.datetime]
+    person: Mapped[Person | None] = relationship()
+
+
+class OwnWork(WithId, Base):
+    """The appellant's confirmation that the works shown are his (or that he did not come), and how it was made."""
+
+    __tablename__ = "own_work"
+    sealed = True
+    __table_args__ = (UniqueConstraint("hearing_id"),)
+    hearing_id: Mapped[str] = mapped_column(ForeignKey("hearing.id"))
+    answer: Mapped[str] = mapped_column(String(12))
+    way: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text, default="")
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class Finding(WithId, Base):
+    """What a person found on one task: the four layers as they were, what was proposed, what was decided and why."""
+
+    __tablename__ = "finding"
+    sealed = True
+    __table_args__ = (UniqueConstraint("appeal_id", "field", "round"),)
+    appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
+    field: Mapped[str] = mapped_column(String(24))
+    round: Mapped[int] = mapped_column(default=1)
+    layers: Mapped[dict[str, Any]]
+    proposed: Mapped[str] = mapped_column(String(24))
+    certainty: Mapped[float]
+    decided: Mapped[str] = mapped_column(String(24))
+    category: Mapped[str] = mapped_column(String(24), default="")
+    cause: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class CaseVote(WithId, Base):
+    """One member's vote, with the dissenting opinion if there is one."""
+
+    __tablename__ = "case_vote"
+    sealed = True
+    __table_args__ = (UniqueConstraint("hearing_id", "person_id"),)
+    hearing_id: Mapped[str] = mapped_column(ForeignKey("hearing.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str] = mapped_column(String(12))
+    dissent: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[dt.datetime]
+
+
+class Protocol(WithId, Base):
+    """The protocol of a decision (2-АП and its annexes) as canonical content; signatures carry its hash."""
+
+    __tablename__ = "protocol"
+    sealed = True
+    __table_args__ = (UniqueConstraint("appeal_id"),)
+    appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"))
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class ProtocolSignature(WithId, Base):
+    """One member's signature under the protocol."""
+
+    __tablename__ = "protocol_signature"
+    sealed = True
+    __table_args__ = (UniqueConstraint("protocol_id", "person_id"),)
+    protocol_id: Mapped[str] = mapped_column(ForeignKey("protocol.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    capacity: Mapped[str] = mapped_column(String(20))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime]
+
+
+class OrderStep(WithId, Base):
+    """One step of an order for reprocessing: owner, term, outcome."""
+
+    __tablename__ = "order_step"
+    __table_args__ = (UniqueConstraint("appeal_id", "step"),)
+    appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
+    step: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    due: Mapped[dt.date] = mapped_column(Date)
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    done_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    done_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+
+
+class Destruction(WithId, Base):
+    """An act of destruction: what was destroyed, by whom, under which term; the ledger keeps the hashes."""
+
+    __tablename__ = "destruction"
+    sealed = True
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
+    booklets: Mapped[list[Any]]
+    hashes: Mapped[list[Any]]
+    basis: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    second_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
