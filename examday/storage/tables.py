@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examday.storage.base import Base, WithId
@@ -106,8 +106,11 @@ class Booklet(WithId, Base):
     """One candidate's answers in their special form. `state` mirrors the ledger; `version` counts transfers."""
 
     __tablename__ = "booklet"
-    __table_args__ = (UniqueConstraint("exam_id", "code"),)
-    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), unique=True)
+    # A spoiled kit keeps its row and its code; its replacement is a second booklet at the same seat.
+    __table_args__ = (UniqueConstraint("exam_id", "code"),
+                      Index("uq_booklet_seat_live", "seat_id", unique=True, sqlite_where=text("state <> 'spoiled'"),
+                            postgresql_where=text("state <> 'spoiled'")))
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), index=True)
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
     medium: Mapped[str] = mapped_column(String(16))
     code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)

@@ -264,11 +264,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("exam_id", "code"),
-        sa.UniqueConstraint("seat_id"),
     )
     op.create_index(op.f("ix_booklet_code"), "booklet", ["code"], unique=False)
     op.create_index(op.f("ix_booklet_exam_id"), "booklet", ["exam_id"], unique=False)
     op.create_index(op.f("ix_booklet_state"), "booklet", ["state"], unique=False)
+    op.create_index(op.f("ix_booklet_seat_id"), "booklet", ["seat_id"], unique=False)
+    op.create_index("uq_booklet_seat_live", "booklet", ["seat_id"], unique=True,
+                    sqlite_where=sa.text("state <> 'spoiled'"), postgresql_where=sa.text("state <> 'spoiled'"))
     op.create_table(
         "assignment",
         sa.Column("booklet_id", sa.String(length=32), nullable=False),
