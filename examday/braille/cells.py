@@ -1,0 +1,168 @@
+"""Cells before text: six dots, with what a machine knows about them; lossless exchange formats.
+
+A cell's `dots` is a number 0…63, Σ 2^(dot−1): dot 1 = 1 … dot 6 = 32; 0 is a blank, and blanks are data. Unicode
+Braille is U+2800 + dots. Braille ASCII (BRF) gives each of the 64 cells one printable ASCII character.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+BLANK = 0
+FULL = 63  # all six dots: the deletion mark, except where the language makes it a letter
+
+_BRF = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
+_FROM_BRF = {character: dots for dots, character in enumerate(_BRF)} | {
+    character.lower(): dots for dots, character in enumerate(_BRF)
+}
+# The four BRF columns that have lower-case twins in some programs' files.
+_FROM_BRF |= {"`": _FROM_BRF["@"], "{": _FROM_BRF["["], "|": _FROM_BRF["\\"], "}": _FROM_BRF["]"], "~": _FROM_BRF["^"]}
+_DOT_NUMBERS = re.compile(r"0|[1-6]{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell; as read by a machine also the probability of each dot, the box (px, left top right bottom) and doubt.
+
+    `confidence` 0…1 is that of the whole cell being what it is said to be; 1.0 for a cell somebody typed.
+    """
+
+    dots: int
+    p: tuple[float, float, float, float, float, float] | None = None
+    box: tuple[float, float, float, float] | None = None
+    confidence: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.dots <= FULL:
+            raise ValueError(f"a cell has six dots, not {self.dots}")
+
+    @property
+    def numbers(self) -> str:
+        """Dot numbers, "125"; the empty string for a blank."""
+        return dot_numbers(self.dots)
+
+
+class NotBraille(ValueError):
+    """Text that is no Braille of the stated format; says which character and where (1-based)."""
+
+    def __init__(self, character: str, place: int) -> None:
+        super().__init__(f"{character!r} at {place} is not Braille")
+        self.character, self.place = character, place
+
+
+def mask(numbers: str) -> int:
+    """Dot numbers → dots: "125" → 19; "" and "0" → 0 (blank)."""
+    value = 0
+    for number in numbers.replace("0", ""):
+        value |= 1 << (int(number) - 1)
+    return value
+
+
+def masks(joined: str) -> tuple[int, ...]:
+    """Cells joined by hyphens, as in the guides: "3456-1-23" → (60, 1, 6)."""
+    return tuple(mask(part) for part in joined.split("-"))
+
+
+def dot_numbers(dots: int) -> str:
+    """Dots → dot numbers in rising order; blank → ""."""
+    return "".join(str(dot + 1) for dot in range(6) if dots >> dot & 1)
+
+
+def mirrored(dots: int) -> int:
+    """The cell seen in a mirror or from the back of the sheet: 1↔4, 2↔5, 3↔6."""
+    return (dots & 7) << 3 | dots >> 3
+
+
+def turned_over(dots: int) -> int:
+    """The cell of a page held upside down: 1↔6, 2↔5, 3↔4."""
+    return sum(1 << (5 - dot) for dot in range(6) if dots >> dot & 1)
+
+
+def to_unicode(cells: Iterable[int]) -> str:
+    """Cells → U+2800…U+283F, one character a cell, blanks included."""
+    return "".join(chr(0x2800 + dots) for dots in cells)
+
+
+def from_unicode(text: str) -> list[int]:
+    """Unicode Braille → cells. A plain space counts as the blank: screen readers send it for U+2800."""
+    cells = []
+    for place, character in enumerate(text, start=1):
+        dots = 0 if character in " \u00a0" else ord(character) - 0x2800
+        if not 0 <= dots <= FULL:
+            raise NotBraille(character, place)
+        cells.append(dots)
+    return cells
+
+
+def to_brf(cells: Iterable[int]) -> str:
+    """Cells → Braille ASCII, one character a cell."""
+    return "".join(_BRF[dots] for dots in cells)
+
+
+def from_brf(text: str) -> list[int]:
+    """Braille ASCII → cells; lower case is folded. Line ends and form feeds are the caller's."""
+    cells = []
+    for place, character in enumerate(text, start=1):
+        if character not in _FROM_BRF:
+            raise NotBraille(character, place)
+        cells.append(_FROM_BRF[character])
+    return cells
+
+
+def to_numbers(cells: Iterable[int]) -> str:
+    """Cells → dot numbers joined by hyphens, a blank is 0: "125-14-0-3"."""
+    return "-".join(dot_numbers(dots) or "0" for dots in cells)
+
+
+def from_numbers(text: str) -> list[int]:
+    """Dot numbers joined by hyphens or blanks → cells; a number repeated inside a cell is refused as a slip."""
+    cells, place = [], 1
+    for part in re.split(r"[-\s]", text.strip()) if text.strip() else []:
+        if not _DOT_NUMBERS.fullmatch(part) or len(set(part)) != len(part):
+            raise NotBraille(part, place)
+        cells.append(mask(part))
+        place += len(part) + 1
+    return cells
+
+
+def brf_file(pages: Sequence[Sequence[Sequence[int]]], width: int = 40) -> str:
+    """Pages of lines of cells → the text of a BRF file: lines of at most `width` cells, form feed between pages.
+
+    A longer line is cut at the last blank that fits, else at the width.
+    """
+    printed = []
+    for page in pages:
+        printed.append("".join(to_brf(part).rstrip(" ") + "\n" for line in page for part in _folded(line, width)))
+    return "\f".join(printed)
+
+
+def _folded(line: Sequence[int], width: int) -> list[list[int]]:
+    rest, parts = list(line), []
+    while len(rest) > width:
+        cut = next((i for i in range(width, 0, -1) if rest[i] == BLANK), width)
+        parts.append(rest[:cut])
+        rest = rest[cut + 1 :] if rest[cut] == BLANK else rest[cut:]
+    return [*parts, rest]
+
+
+def brf_pages(text: str) -> list[list[list[int]]]:
+    """The text of a BRF file → pages of lines of cells."""
+    pages = text.replace("\r\n", "\n").split("\f")
+    return [[from_brf(line) for line in page.removesuffix("\n").split("\n")] for page in pages]
+
+
+def recognise(text: str) -> str:
+    """Which alphabet a pasted text is in: "unicode", "numbers", "brf" or "text" (Cyrillic or anything else).
+
+    BRF and plain Latin text cannot always be told apart: only text without lower-case letters and with a sign that
+    words do not hold counts as BRF; whoever pastes is shown the choice.
+    """
+    body = text.strip()
+    if body and all(0x2800 <= ord(c) <= 0x283F or c.isspace() for c in body):
+        return "unicode"
+    if re.fullmatch(r"(0|[1-6]{1,6})([-\s]+(0|[1-6]{1,6}))+", body):
+        return "numbers"
+    ascii_only = body.isascii() and not any(c.islower() for c in body)
+    if ascii_only and re.search(r"[#@^_\"<>\[\]\\*%&$+!]", body):
+        return "brf"
+    return "text"

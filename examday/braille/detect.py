@@ -1,0 +1,114 @@
+"""Picture → cells: one pass of the network, without any grid of the page."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from examday.braille.picture import Grey, even_light
+
+Array = npt.NDArray[np.float32]
+
+MODELS = Path(__file__).parent / "models"
+STRIDE = 8
+BASE_SIZE = (24.0, 36.0)  # px; the network gives sizes as logarithms relative to it
+READING_HEIGHT = 33.0  # px of a cell at which the network reads best
+_SHORT_SIDE, _MOST_PIXELS = 864, 1_150_000  # the scale of the first pass
+_HEAT, _OVERLAP = 0.4, 0.15
+
+
+@dataclass(frozen=True)
+class Found:
+    """Cells found in a picture, in its pixels: `centres` N×2, `sizes` N×2, `p` N×6 dot probabilities, `heat` N."""
+
+    centres: Array
+    sizes: Array
+    p: Array
+    heat: Array
+
+    @property
+    def dots(self) -> npt.NDArray[np.int64]:
+        """Each cell's dots, 0…63; 0 where no dot is likely."""
+        return np.asarray((self.p > 0.5) @ (1 << np.arange(6)), np.int64)
+
+    @property
+    def certainty(self) -> Array:
+        """Centre × Π max(p, 1−p), before calibration."""
+        return np.asarray(self.heat * np.maximum(self.p, 1 - self.p).prod(1), np.float32)
+
+    @property
+    def cell_height(self) -> float:
+        return float(np.median(self.sizes[:, 1])) if len(self.sizes) else 0.0
+
+    def chosen(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Found":
+        return Found(self.centres[which], self.sizes[which], self.p[which], self.heat[which])
+
+    def scaled(self, factor: float) -> "Found":
+        return Found(self.centres * np.float32(factor), self.sizes * np.float32(factor), self.p, self.heat)
+
+
+@lru_cache(maxsize=2)
+def session(weights: str = "pages") -> onnxruntime.InferenceSession:
+    """The network; `weights`: "pages" (trained on photographs, scans and rendered pages) or "rendered" (those alone)."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # gives the memory of a large page back after it
+    return onnxruntime.InferenceSession(str(MODELS / f"{weights}.onnx"), options, providers=["CPUExecutionProvider"])
+
+
+def first_scale(shape: tuple[int, ...]) -> float:
+    """Factor from the file's pixels to the first pass: the short side 864 px, but no more than 1.15 million pixels."""
+    height, width = shape[:2]
+    return min(_SHORT_SIDE / min(width, height), (_MOST_PIXELS / (width * height)) ** 0.5)
+
+
+def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
+    """Cells of a grey picture (H×W) read at `scale`; places and sizes come back in the picture's own pixels."""
+    height, width = (max(16, round(side * scale)) for side in grey.shape)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    light = even_light(np.asarray(cv2.resize(grey, (width, height), interpolation=how), np.uint8))
+    padded = np.pad(light, ((0, -height % 16), (0, -width % 16)))
+    (raw,) = session(weights).run(None, {"picture": padded[None, None]})
+    return _decode(raw[0]).scaled(1 / scale)
+
+
+def _decode(raw: Array) -> Found:
+    """Peaks of the heat above the threshold, each at least as high as its eight neighbours, without overlaps."""
+    heat = _sigmoid(raw[0])
+    peak = heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8))
+    rows, columns = np.nonzero(peak & (heat > _HEAT))
+    values = raw[:, rows, columns].T
+    grid = np.stack([columns, rows], 1).astype(np.float32)
+    centres = (grid + 0.5 + values[:, 7:9]) * STRIDE
+    sizes = np.exp(np.clip(values[:, 9:11], -2, 2)) * np.array(BASE_SIZE, np.float32)
+    found = Found(centres, np.asarray(sizes, np.float32), _sigmoid(values[:, 1:7]), heat[rows, columns])
+    return _without_overlaps(found)
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
+
+
+def _without_overlaps(found: Found) -> Found:
+    """Of two boxes that overlap by more than 0.15 of their union the one with the higher heat stays."""
+    found = found.chosen(np.argsort(-found.heat, kind="stable"))
+    low, high = found.centres - found.sizes / 2, found.centres + found.sizes / 2
+    area = found.sizes.prod(1)
+    keep = np.ones(len(area), bool)
+    for i in range(len(area)):
+        if not keep[i]:
+            continue
+        common = np.minimum(high[i], high[i + 1 :]) - np.maximum(low[i], low[i + 1 :])
+        shared = np.clip(common, 0, None).prod(1)
+        keep[i + 1 :] &= shared <= _OVERLAP * (area[i] + area[i + 1 :] - shared)
+    return found.chosen(keep)
+
+
+def calibrated(heat: float, p: Array) -> float:
+    """Confidence of one cell: its centre's, times that of its least sure dots."""
+    return float(heat * np.maximum(p, 1 - p).prod())

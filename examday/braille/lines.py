@@ -1,0 +1,190 @@
+"""Cells in a plane → lines and blanks, on flat, tilted and bent pages; a hint, never forced on what was found."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from examday.braille.detect import Found
+
+Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+
+_BOX_IN_PITCH = 0.77  # a box is about so wide against the distance of two neighbours
+_TERMS = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: indices into the found cells from left to right, blanks before each of them, blanks before the first
+    (counted from the leftmost cell of the page) and empty lines above."""
+
+    cells: tuple[int, ...]
+    blanks: tuple[int, ...]
+    indent: int
+    empty_above: int
+
+
+def rows_of(found: Found) -> list[Row]:
+    """Lines from top to bottom. Every found cell is in exactly one of them, lonely ones too."""
+    if not len(found.centres):
+        return []
+    centres, sizes = found.centres.astype(float), found.sizes.astype(float)
+    pitch = _pitch(centres, sizes)
+    links = _links(centres, sizes, pitch)
+    level, links = _level(centres, sizes, links, pitch)
+    groups = _merge(_chains(len(centres), links), level, centres, sizes)
+    groups = [group[np.argsort(centres[group, 0])] for group in groups]
+    return _with_blanks(groups, level, centres, pitch)
+
+
+def tilt_of(found: Found) -> float:
+    """By how many degrees lines fall to the right (negative: rise), by the median of neighbours."""
+    centres, sizes = found.centres.astype(float), found.sizes.astype(float)
+    pitch = _pitch(centres, sizes)
+    slopes = [dy / dx for dx, dy in _right_gaps(centres, sizes, pitch, 0.0) if dx < 1.5 * pitch]
+    return float(np.degrees(np.arctan(np.median(slopes)))) if len(slopes) >= 5 else 0.0
+
+
+def _pitch(centres: Array, sizes: Array) -> float:
+    """Usual distance of two neighbours on a line, px."""
+    guess = float(np.median(sizes[:, 0])) / _BOX_IN_PITCH
+    near = [d for d, _ in _right_gaps(centres, sizes, guess, 0.0) if d < 1.45 * guess]
+    return float(np.median(near)) if len(near) >= 3 else guess
+
+
+def _right_gaps(centres: Array, sizes: Array, pitch: float, slope: float) -> list[tuple[float, float]]:
+    """(dx, dy) to the nearest right neighbour of each cell that has one."""
+    found = []
+    for i in range(len(centres)):
+        away = centres - centres[i]
+        right = (away[:, 0] > 0.5 * pitch) & (np.abs(away[:, 1] - slope * away[:, 0]) < 0.3 * sizes[i, 1])
+        if right.any():
+            j = np.flatnonzero(right)[np.argmin(away[right, 0])]
+            found.append((float(away[j, 0]), float(away[j, 1])))
+    return found
+
+
+def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
+    """Pairs of neighbours on a line, at most 3½ pitches apart, along the page's usual slope."""
+    slopes = [dy / dx for dx, dy in _right_gaps(centres, sizes, pitch, 0.0) if dx < 2.6 * pitch]
+    return _link_along(centres, sizes, pitch, float(np.median(slopes)) if slopes else 0.0, centres[:, 1])
+
+
+def _link_along(centres: Array, sizes: Array, pitch: float, slope: float, level: Array) -> list[tuple[int, int]]:
+    pairs = []
+    for i in range(len(centres)):
+        across = centres[:, 0] - centres[i, 0]
+        off = np.abs(level - level[i] - slope * across)
+        right = np.flatnonzero((across > 0.5 * pitch) & (across < 3.6 * pitch) & (off < 0.34 * sizes[i, 1]))
+        if len(right):
+            cost = across[right] / pitch + 3 * off[right] / sizes[i, 1]
+            pairs.append((i, int(right[np.argmin(cost)])))
+    best: dict[int, int] = {}
+    for i, j in pairs:  # a cell has one left neighbour: the nearer one
+        if j not in best or centres[i, 0] > centres[best[j], 0]:
+            best[j] = i
+    return [(i, j) for j, i in best.items()]
+
+
+def _terms(centres: Array, middle: Array, spread: float) -> Array:
+    x, y = ((centres - middle) / spread).T
+    return np.stack([x, x * x, x**3, x * y, x * x * y, x * y * y], 1)
+
+
+def _level(
+    centres: Array, sizes: Array, links: list[tuple[int, int]], pitch: float
+) -> tuple[Array, list[tuple[int, int]]]:
+    """Height of each cell once the page is straightened: a cubic surface under which linked cells lie level.
+
+    Fitted twice: the first surface finds neighbours that the page's usual slope had missed.
+    """
+    middle, spread = centres.mean(0), max(float(np.ptp(centres)), 1.0)
+    terms = _terms(centres, middle, spread)
+    level = centres[:, 1].copy()
+    for _ in range(2):
+        if len(links) < 2:
+            break
+        left, right = np.array(links).T
+        change = terms[right] - terms[left]
+        rise = centres[right, 1] - centres[left, 1]
+        few = len(links) < 4 * _TERMS
+        used = change[:, :1] if few else change
+        damp = np.eye(used.shape[1]) * 1e-4 * len(links) * (pitch / spread) ** 2
+        weights = np.linalg.solve(used.T @ used + damp, used.T @ rise)
+        level = centres[:, 1] - (terms[:, :1] if few else terms) @ weights
+        links = _link_along(centres, sizes, pitch, 0.0, level)
+    return level, links
+
+
+def _chains(count: int, links: list[tuple[int, int]]) -> list[Numbers]:
+    """Cells joined by links, by union of sets."""
+    parent = list(range(count))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, j in links:
+        parent[root(i)] = root(j)
+    groups: dict[int, list[int]] = {}
+    for i in range(count):
+        groups.setdefault(root(i), []).append(i)
+    return [np.array(group) for group in groups.values()]
+
+
+def _merge(groups: list[Numbers], level: Array, centres: Array, sizes: Array) -> list[Numbers]:
+    """Chains of the same height that do not lie above each other are one line, however wide the gap between them."""
+    limit = 0.4 * float(np.median(sizes[:, 1]))
+    groups = sorted(groups, key=lambda group: -len(group))
+    lines: list[Numbers] = []
+    for group in groups:
+        fits = [
+            (abs(_difference(line, group, level, centres)), n)
+            for n, line in enumerate(lines)
+            if not _above_each_other(line, group, centres, sizes)
+        ]
+        off, n = min(fits, default=(limit, -1))
+        if off < limit:
+            lines[n] = np.concatenate([lines[n], group])
+        else:
+            lines.append(group)
+    return lines
+
+
+def _difference(line: Numbers, group: Numbers, level: Array, centres: Array) -> float:
+    """Height of a chain against the nearest few cells of a line."""
+    x = centres[group, 0].mean()
+    near = line[np.argsort(np.abs(centres[line, 0] - x))[:4]]
+    return float(np.median(level[group]) - np.median(level[near]))
+
+
+def _above_each_other(line: Numbers, group: Numbers, centres: Array, sizes: Array) -> bool:
+    apart = np.abs(centres[line, 0][:, None] - centres[group, 0][None, :])
+    return bool((apart < 0.45 * sizes[group, 0][None, :]).any())
+
+
+def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: float) -> list[Row]:
+    heights = np.array([float(np.median(level[group])) for group in groups])
+    order = np.argsort(heights)
+    steps = np.diff(heights[order])
+    step = float(np.median(steps[steps > 0.5 * pitch])) if (steps > 0.5 * pitch).any() else 1.6 * pitch
+    left = min(float(centres[group[0], 0]) for group in groups)
+    rows = []
+    for place, n in enumerate(order):
+        group = groups[n]
+        local = _line_pitch(centres[group, 0], pitch)
+        gaps = np.diff(centres[group, 0])
+        blanks = (0, *(max(0, round(gap / local) - 1) for gap in gaps))
+        empty = max(0, round(steps[place - 1] / min(step, 2.2 * pitch)) - 1) if place else 0
+        indent = max(0, round((centres[group[0], 0] - left) / pitch))
+        rows.append(Row(tuple(int(i) for i in group), tuple(int(b) for b in blanks), int(indent), int(empty)))
+    return rows
+
+
+def _line_pitch(x: Array, pitch: float) -> float:
+    """The pitch on one line: a page seen at an angle has another at its far side."""
+    near = [gap for gap in np.diff(x) if 0.7 * pitch < gap < 1.35 * pitch]
+    return float(np.median(near)) if len(near) >= 4 else pitch

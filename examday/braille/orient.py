@@ -1,0 +1,94 @@
+"""Which way up a page lies, whether it is mirrored, and from which side the lamp shines.
+
+A page is read in up to eight ways (four turns, and with light and dark swapped: a lamp at the foot of the page makes
+bumps look like dents), each also in the mirror. The way under which the cells are both surest and most like writing
+wins: in Russian, as in the Latin alphabets, cells with upper left dots are common, and their mirror images are not.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from examday.braille.cells import mirrored
+from examday.braille.detect import MODELS, Found, detect
+from examday.braille.picture import Grey
+
+_MIRROR = np.array([mirrored(dots) for dots in range(64)])
+_CREDIT = 4.6  # nats: a cell of average writing scores above 0, one of a wrongly turned page below
+_CLEARLY = 0.35  # nats a cell: less than this over the mirror image is no decision
+_FIRST_TRY = 0.9  # nats a cell from which the page is taken as it lies
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a picture is to be held: `turned` anticlockwise quarter turns × 90 to set it upright, mirror, lamp."""
+
+    turned: int = 0
+    mirrored: bool = False
+    lamp_below: bool = False
+
+
+@lru_cache(maxsize=1)
+def frequency() -> npt.NDArray[np.float64]:
+    """Logarithm of how often each of the 64 cells stands in writing (counted on the training pages, smoothed)."""
+    counts = json.loads((MODELS / "pages.json").read_text("utf-8"))["cell_counts"]
+    smooth = np.array(counts, float) + sum(counts) * 5e-4
+    smooth[0] = 1.0
+    return np.asarray(np.log(smooth / smooth[1:].sum()))
+
+
+def held(grey: Grey, way: Way) -> Grey:
+    """The picture as it is to be read."""
+    picture = np.rot90(grey, way.turned // 90)
+    picture = picture[:, ::-1] if way.mirrored else picture
+    return np.ascontiguousarray(255 - picture if way.lamp_below else picture)
+
+
+def back(points: npt.NDArray[np.float32], way: Way, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """Points (N×2, x y) of the held picture → points of the file whose shape (H, W) is given."""
+    height, width = shape[:2]
+    across = width if way.turned % 180 == 0 else height
+    x, y = points.T.copy()
+    x = across - x if way.mirrored else x
+    x, y = {0: (x, y), 90: (width - y, x), 180: (width - x, height - y), 270: (y, height - x)}[way.turned]
+    return np.stack([x, y], 1)
+
+
+def likeness(found: Found, in_mirror: bool = False) -> float:
+    """How much the cells look like writing, summed over cells: certainty × (log frequency + credit)."""
+    dots = _MIRROR[found.dots] if in_mirror else found.dots
+    written = dots > 0
+    return float((found.certainty * (frequency()[dots] + _CREDIT))[written].sum())
+
+
+def upright(found: Found) -> bool:
+    """Whether a first reading is so much like writing that no other way need be tried."""
+    count = len(found.centres)
+    if not count:
+        return False
+    here, mirror = likeness(found) / count, likeness(found, True) / count
+    return count >= 12 and here > _FIRST_TRY and here - mirror > _CLEARLY and found.certainty.mean() > 0.75
+
+
+def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
+    """The way to hold the picture, and what is found then; the picture as it lies wins unless another is clearly better."""
+    ways = [Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)]
+    best, best_found, best_score = Way(), first, likeness(first) + _CLEARLY * max(4.0, 0.1 * len(first.centres))
+    for way in ways:
+        picture = held(grey, way)
+        found = first if way == Way() else detect(picture, scale, weights)
+        for in_mirror in (False, True):
+            score = likeness(found, in_mirror)
+            if score > best_score:
+                best, best_score = Way(way.turned, in_mirror, way.lamp_below), score
+                best_found = _in_mirror(found, picture.shape[1]) if in_mirror else found
+    return best, best_found
+
+
+def _in_mirror(found: Found, width: int) -> Found:
+    centres = found.centres.copy()
+    centres[:, 0] = width - centres[:, 0]
+    return Found(centres, found.sizes, found.p[:, [3, 4, 5, 0, 1, 2]], found.heat)

@@ -1,0 +1,175 @@
+"""A page: the picture in, lines of cells out, with doubt, and with plain words when there is nothing to read."""
+
+import time
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from examday.braille.cells import BLANK, Cell, to_unicode
+from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale
+from examday.braille.lines import Row, rows_of, tilt_of
+from examday.braille.orient import Way, back, best_way, held, likeness, upright
+from examday.braille.picture import Grey
+from examday.domain.messages import N_
+
+Array = npt.NDArray[np.float32]
+
+_READABLE = (24.0, 44.0)  # px of a cell in the network's scale; outside it the page is read again at another scale
+_OTHER_SCALES = (1.6, 0.6)  # tried where the first pass finds next to nothing
+_MOST_TILT = 4.0  # degrees
+_LEAST_HEAT = 0.4
+_INK, _INK_SHARE = 25.0, 0.01  # grey levels darker than the surroundings; share of the picture
+DOUBTFUL = 0.8  # cells below this confidence carry a doubt flag
+_TOO_MUCH_DOUBT = 0.3
+
+
+@dataclass(frozen=True)
+class Line:
+    """Cells from left to right with the blanks between them; blanks before the first and empty lines above as a hint."""
+
+    cells: tuple[Cell, ...]
+    indent: int = 0
+    empty_above: int = 0
+
+    @property
+    def braille(self) -> str:
+        return to_unicode(cell.dots for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class BraillePage:
+    """What the machine read on one picture. `kind`: "braille", "empty" or "not braille"; boxes in px of the picture."""
+
+    kind: str
+    lines: tuple[Line, ...]
+    turned: int
+    mirrored: bool
+    width: int
+    height: int
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage:
+    """Reads a grey picture (H×W, 0–255).
+
+    `verso`: read what was embossed from the other side, out of the same picture: its dents become dots when light and
+    dark are swapped, and the sheet is seen as in a mirror. `weights`: see `detect.session`.
+    """
+    began = time.perf_counter()
+    way, found = _read_side(grey, verso, weights)
+    found = _credible(found)
+    kind = "braille" if len(found.centres) else _kind_without_cells(grey)
+    in_file = back(found.centres, way, grey.shape)
+    lines = tuple(_line(row, found, in_file, way) for row in rows_of(found))
+    warnings = _warnings(kind, way, found, verso)
+    seconds = time.perf_counter() - began
+    return BraillePage(kind, lines, way.turned, way.mirrored, grey.shape[1], grey.shape[0], warnings, seconds)
+
+
+def _read_side(grey: Grey, verso: bool, weights: str) -> tuple[Way, Found]:
+    scale, first = _first_pass(grey, weights)
+    way, found = Way(), first
+    if not upright(first):
+        way, found = best_way(grey, first, scale, weights)
+    if verso:
+        way = replace(way, mirrored=not way.mirrored, lamp_below=not way.lamp_below)
+        found = detect(held(grey, way), scale, weights)
+    return way, _read_again(grey, way, found, scale, weights)
+
+
+def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
+    """The usual scale; where it shows next to nothing, cells may be far larger or smaller than usual."""
+    scale = first_scale(grey.shape)
+    found = detect(grey, scale, weights)
+    if upright(found):
+        return scale, found
+    tries = [(scale * factor, detect(grey, scale * factor, weights)) for factor in _OTHER_SCALES]
+    return max([(scale, found), *tries], key=lambda attempt: _evidence(attempt[1]))
+
+
+def _evidence(found: Found) -> float:
+    """Summed certainty, whichever way the page lies."""
+    return float((found.certainty**2).sum())
+
+
+def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) -> Found:
+    """A second pass where cells are too small, too large or too far from level for the network to be at its best."""
+    height = found.cell_height * scale
+    tilt = tilt_of(found) if len(found.centres) >= 8 else 0.0
+    if len(found.centres) < 3 or (_READABLE[0] <= height <= _READABLE[1] and abs(tilt) < _MOST_TILT):
+        return found
+    picture = held(grey, way)
+    if abs(tilt) < _MOST_TILT:
+        again = detect(picture, scale * READING_HEIGHT / height, weights)
+    else:
+        again = _detect_tilted(picture, tilt, scale * READING_HEIGHT / height, weights)
+    return again if _evidence(again) > 0.9 * _evidence(found) else found
+
+
+def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Found:
+    """Turns the picture level, reads it and takes the places back; `tilt` in degrees, falling to the right."""
+    height, width = picture.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
+    room = np.abs(matrix[:, :2]) @ np.array([width, height])
+    matrix[:, 2] += room / 2 - (width / 2, height / 2)
+    size = (int(room[0]), int(room[1]))
+    level = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    found = detect(np.asarray(level, np.uint8), scale, weights)
+    undo = cv2.invertAffineTransform(matrix)
+    centres = np.asarray(found.centres @ undo[:, :2].T + undo[:, 2], np.float32)
+    return Found(centres, found.sizes, found.p, found.heat)
+
+
+def _credible(found: Found) -> Found:
+    """Cells with at least one dot; none at all where so few and so unsure ones were found that it is no Braille.
+
+    A lonely cell stays: a one-letter answer is one cell.
+    """
+    found = found.chosen((found.dots > 0) & (found.heat > _LEAST_HEAT))
+    sure = int((found.certainty > 0.8).sum())
+    if sure == 0 or (sure < 0.25 * len(found.centres) and likeness(found) < 0):
+        return found.chosen(np.zeros(len(found.centres), bool))
+    return found
+
+
+def _kind_without_cells(grey: Grey) -> str:
+    """Empty paper or something that is not Braille: print, handwriting and pictures have strong fine strokes."""
+    scale = first_scale(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
+    strokes = cv2.GaussianBlur(small, (0, 0), 6) - small
+    return "not braille" if float((strokes > _INK).mean()) > _INK_SHARE else "empty"
+
+
+def _line(row: Row, found: Found, in_file: Array, way: Way) -> Line:
+    cells: list[Cell] = []
+    for index, blanks in zip(row.cells, row.blanks, strict=True):
+        cells += [Cell(BLANK)] * blanks
+        cells.append(_cell(found, index, in_file[index], way))
+    return Line(tuple(cells), row.indent, row.empty_above)
+
+
+def _cell(found: Found, index: int, centre: Array, way: Way) -> Cell:
+    width, height = found.sizes[index] if way.turned % 180 == 0 else found.sizes[index][::-1]
+    x, y = float(centre[0]), float(centre[1])
+    box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    p = tuple(round(float(v), 4) for v in found.p[index])
+    certainty = round(calibrated(float(found.heat[index]), found.p[index]), 4)
+    rounded = tuple(round(float(v), 1) for v in box)
+    return Cell(int(found.dots[index]), p, rounded, certainty)  # type: ignore[arg-type]
+
+
+def _warnings(kind: str, way: Way, found: Found, verso: bool) -> tuple[str, ...]:
+    if kind != "braille":
+        return ()
+    warnings = []
+    if way.lamp_below and not verso:
+        warnings.append(N_("The lamp stood at the foot of the page: scan it again with the light from the top"))
+    if way.mirrored and not verso:
+        warnings.append(N_("The page is mirrored: this may be the back of a sheet written with a slate"))
+    doubtful = float((found.certainty < DOUBTFUL).mean())
+    if doubtful > _TOO_MUCH_DOUBT:
+        warnings.append(N_("The dots can hardly be told: scan at 200–300 dpi or with light falling from the top"))
+    return tuple(warnings)
