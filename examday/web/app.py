@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from examday.i18n import LANGUAGES, gettext, language, ngettext
 from examday.settings import Settings
 from examday.storage.uow import Store
-from examday.web import access, errors, pages, security, session
+from examday.web import access, errors, pages, security, session, shell
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
@@ -29,6 +29,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     security.register(app)
     _language_and_person(app)
     _for_templates(app, settings)
+    shell.register(app)
     for module in pkgutil.iter_modules(pages.__path__):
         app.register_blueprint(importlib.import_module(f"examday.web.pages.{module.name}").bp)
     access.check_rules(app)

@@ -1,0 +1,190 @@
+"""The board of the day: where each booklet stands, whom it waits for, and what cannot be left as it is."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from examday.domain.machine import WAY, Medium, State
+from examday.domain.messages import N_
+
+STEP_LABELS: dict[State, str] = {
+    State.REGISTERED: N_("in the plan"), State.ISSUED: N_("issued"), State.ENLARGED: N_("enlarged"),
+    State.COLLECTED: N_("collected"), State.SCANNED: N_("scan of the original"), State.KEYED: N_("two key-ins"),
+    State.SETTLED: N_("settled"), State.COPIED: N_("copied"), State.COPY_SCANNED: N_("scan of the copy"),
+    State.VERIFIED: N_("verified"), State.CERTIFIED: N_("signed"), State.PACKED: N_("packed"),
+    State.HANDED_OVER: N_("handed over"),
+}
+"""Short words of the thread and of the board's columns."""
+
+WAITS_FOR: dict[State, str] = {
+    State.REGISTERED: N_("room organiser: issue the kit"),
+    State.ISSUED: N_("room organiser: enlarge or collect"),
+    State.ENLARGED: N_("room organiser: collect the works"),
+    State.COLLECTED: N_("technical specialist: scan the original"),
+    State.SCANNED: N_("two readers: key the answers in"),
+    State.KEYED: N_("third reader: settle the differences"),
+    State.SETTLED: N_("assistant: copy onto the standard form"),
+    State.COPIED: N_("technical specialist: scan the copy"),
+    State.COPY_SCANNED: N_("second person: verify the copy"),
+    State.VERIFIED: N_("signers: «Копия верна»"),
+    State.CERTIFIED: N_("lead organiser: pack"),
+    State.PACKED: N_("exam-board member: hand over"),
+}
+"""Who has to act next, and what the act is: the question the board answers."""
+
+PATIENCE: dict[State, dt.timedelta] = {
+    State.COLLECTED: dt.timedelta(minutes=30), State.SCANNED: dt.timedelta(minutes=45),
+    State.KEYED: dt.timedelta(minutes=20), State.SETTLED: dt.timedelta(minutes=45),
+    State.COPIED: dt.timedelta(minutes=20), State.COPY_SCANNED: dt.timedelta(minutes=20),
+    State.VERIFIED: dt.timedelta(minutes=15), State.CERTIFIED: dt.timedelta(minutes=45),
+    State.PACKED: dt.timedelta(minutes=60),
+}
+"""After how long a booklet counts as stuck. Copying a form takes 5 to 15 minutes (domain: scale), so these are
+several times the work itself; during the exam itself (issued, enlarged) nobody is hurried."""
+
+OFF_THE_WAY = frozenset({State.NOT_USED, State.SPOILED})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bead of the thread; `place` is done, here or todo."""
+
+    state: State
+    place: str
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The way of one booklet."""
+
+    steps: tuple[Step, ...]
+    state: State
+    waits_for: str
+    stuck: bool
+
+    @property
+    def number(self) -> int:
+        """Which step the booklet is at, counted from 1; 0 when it has left the way."""
+        return next((n for n, step in enumerate(self.steps, 1) if step.place == "here"), 0)
+
+
+def way_of(medium: Medium) -> tuple[State, ...]:
+    """The steps of a booklet of this medium: only enlarged forms are enlarged."""
+    return tuple(s for s in WAY if s is not State.ENLARGED or medium is Medium.ENLARGED)
+
+
+def is_stuck(state: State, since: dt.datetime, now: dt.datetime) -> bool:
+    """True when the booklet has stood at a step longer than the work there can take."""
+    return state in PATIENCE and now - since > PATIENCE[state]
+
+
+def thread(state: State, medium: Medium, since: dt.datetime, now: dt.datetime) -> Thread:
+    """The thread of a booklet; one that was not used or spoiled has no «here»."""
+    way = way_of(medium)
+    at = way.index(state) if state in way else -1
+    steps = tuple(Step(s, "done" if n < at else "here" if n == at else "todo") for n, s in enumerate(way))
+    return Thread(steps, state, WAITS_FOR.get(state, ""), is_stuck(state, since, now))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the board needs to know of one booklet."""
+
+    id: str
+    code: str
+    room: str
+    place: str
+    medium: Medium
+    state: State
+    since: dt.datetime
+    holder: str = ""
+    signed: int = 0
+    to_sign: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The booklets of one room at one step."""
+
+    standings: tuple[Standing, ...]
+    stuck: int
+    oldest: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class RoomRow:
+    """One line of the board. `cells` run along the way; `off` are the booklets that left it."""
+
+    room: str
+    cells: Mapping[State, Cell]
+    total: int
+    off: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One queue: everything that waits for the same people at the same step."""
+
+    state: State
+    who: str
+    standings: tuple[Standing, ...]
+    oldest: dt.datetime
+    stuck: int
+
+
+def rows(standings: Iterable[Standing], now: dt.datetime) -> tuple[RoomRow, ...]:
+    """Rooms down, steps across."""
+    by_room: dict[str, list[Standing]] = {}
+    for standing in standings:
+        by_room.setdefault(standing.room, []).append(standing)
+    return tuple(_row(room, group, now) for room, group in sorted(by_room.items()))
+
+
+def _row(room: str, group: list[Standing], now: dt.datetime) -> RoomRow:
+    cells = {state: _cell([s for s in group if s.state is state], now) for state in WAY}
+    return RoomRow(room, cells, len(group), sum(s.state in OFF_THE_WAY for s in group))
+
+
+def _cell(group: list[Standing], now: dt.datetime) -> Cell:
+    ordered = tuple(sorted(group, key=lambda s: s.since))
+    return Cell(ordered, sum(is_stuck(s.state, s.since, now) for s in ordered), ordered[0].since if ordered else None)
+
+
+def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ...]:
+    """Who waits for whom: the queue with stuck work first, then the one nearest to the end of the way."""
+    found = []
+    everything = tuple(standings)
+    for state in WAY:
+        group = tuple(sorted((s for s in everything if s.state is state), key=lambda s: s.since))
+        if group and state in WAITS_FOR:
+            stuck = sum(is_stuck(state, s.since, now) for s in group)
+            found.append(Waiting(state, WAITS_FOR[state], group, group[0].since, stuck))
+    return tuple(sorted(found, key=lambda q: (q.stuck == 0, -WAY.index(q.state))))
+
+
+@dataclass(frozen=True)
+class Count:
+    """One figure of the page head. `wrong` holds the sentence that says what does not add up."""
+
+    key: str
+    value: int
+    of: int
+    wrong: str = ""
+
+
+PASSED: tuple[tuple[str, State], ...] = (
+    ("scanned", State.SCANNED), ("keyed", State.KEYED), ("copied", State.COPIED),
+    ("verified", State.VERIFIED), ("signed", State.CERTIFIED), ("packed", State.PACKED),
+)
+
+
+def counts(seated: int, states: Iterable[State]) -> tuple[Count, ...]:
+    """Expected / scanned / keyed / copied / verified / signed / packed. Expected = candidates seated with a special
+    form less those who chose the standard form or spoiled theirs; every seat must have its booklet."""
+    tally = Counter(states)
+    booklets, off = sum(tally.values()), sum(tally[s] for s in OFF_THE_WAY)
+    expected = booklets - off
+    wrong = N_("not every seat has a booklet") if seated != booklets else ""
+    head = Count("expected", expected, seated - off, wrong)
+    return (head, *(Count(key, sum(tally[s] for s in WAY[WAY.index(state):]), expected) for key, state in PASSED))

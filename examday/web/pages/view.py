@@ -1,0 +1,28 @@
+"""«Вид»: colours, type size and language of this browser. Works without JavaScript and before any log-in."""
+
+from flask import Blueprint, Response, redirect, request
+
+from examday.i18n import LANGUAGES
+from examday.web.access import public
+from examday.web.shell import SIZES, THEMES
+
+bp = Blueprint("view", __name__)
+YEAR = 365 * 24 * 3600
+ALLOWED = {"theme": THEMES, "size": SIZES, "lang": tuple(LANGUAGES)}
+
+
+@bp.post("/view")
+@public
+def change() -> Response:
+    """Remember the choice for a year and go back to the page it was made on."""
+    response = redirect(local_address(request.form.get("back", "/")), 303)
+    for name, allowed in ALLOWED.items():
+        if request.form.get(name) in allowed:
+            response.set_cookie(name, request.form[name], max_age=YEAR, samesite="Lax", httponly=True,
+                                secure=request.is_secure)
+    return response  # type: ignore[return-value]
+
+
+def local_address(wanted: str) -> str:
+    """Only an address of this station; anything that could lead elsewhere becomes the start page."""
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted else "/"

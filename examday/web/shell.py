@@ -1,0 +1,165 @@
+"""What every page gets: its look (theme, type size, language), who is here, where one can go, how times are said."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, g, request, url_for
+from sqlalchemy import select
+
+from examday.domain.board import OFF_THE_WAY, STEP_LABELS, thread
+from examday.domain.machine import STATE_NAMES, Medium, State
+from examday.domain.messages import N_
+from examday.domain.people import ROLE_NAMES, Role
+from examday.i18n import gettext as _
+from examday.i18n import language, ngettext
+from examday.storage.tables import Exam
+from examday.web.session import store
+
+THEMES = ("auto", "light", "dark", "contrast")
+SIZES = ("100", "125", "150", "175", "200")
+NAV: tuple[tuple[str, str, str], ...] = (
+    ("board", N_("Board"), "day.see"), ("work", N_("My work"), "find"), ("custody", N_("Papers"), "custody.see"),
+    ("scans", N_("Scans"), "scans.see"), ("keyin", N_("Key-in"), "keyin.enter"),
+    ("settle", N_("Differences"), "settle.decide"), ("copying", N_("Copying"), "copy.write"),
+    ("verify", N_("Verification"), "verify.decide"), ("sign", N_("Signing"), "sign"),
+    ("packing", N_("Packing"), "pack"), ("commission", N_("Braille commission"), "braille.desk"),
+    ("appeals", N_("Appeals"), "appeal.see"), ("plan", N_("Day plan"), "plan.see"),
+    ("people", N_("People"), "people.edit"), ("ledger", N_("Ledger"), "ledger.see"),
+)
+"""Blueprint, word, row of the permission matrix; the page is the blueprint's `index`. Shown only to those who may."""
+PERSONAL: tuple[tuple[str, str], ...] = (("login.own_secrets", N_("Own password and PIN")),)
+
+
+class Run(NamedTuple):
+    """Neighbouring characters of one sort: digits are underlined so that О and 0, З and 3 cannot be mixed up."""
+
+    text: str
+    digits: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """How this browser wants its pages; kept in plain cookies because it says nothing about a person."""
+
+    theme: str = "auto"
+    size: str = "100"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a menu."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Bead:
+    """One step of the thread in words."""
+
+    state: State
+    place: str
+    label: str
+    spoken: str
+
+
+def register(app: Flask) -> None:
+    """Attach filters, globals and the per-page values of base.html and ui.html."""
+    app.jinja_env.filters["age"] = lambda at: age(store().clock() - at)
+    app.jinja_env.globals.update(thread_of=spoken_thread, glyph_runs=glyph_runs, static=static)
+    app.context_processor(values)
+
+
+def values() -> dict[str, Any]:
+    """The variables of base.html."""
+    return {"lang": language.get(), "view": view_of(request.cookies), "shell": shell()}
+
+
+def view_of(cookies: Any) -> View:
+    """The view a browser asked for; anything unknown counts as the ordinary one."""
+    theme, size = cookies.get("theme", ""), cookies.get("size", "")
+    return View(theme if theme in THEMES else "auto", size if size in SIZES else "100")
+
+
+def static(name: str) -> str:
+    """Address of a file of ours; it changes when the file does, so no browser shows an old one after an upgrade."""
+    path = Path(current_app.static_folder or "") / name
+    return url_for("static", filename=name, v=int(path.stat().st_mtime) if path.exists() else 0)
+
+
+def shell() -> dict[str, Any]:
+    """The frame: menus of this person, help of this page, and whether the day is a training day."""
+    person = g.get("person")
+    return {
+        "nav": nav() if person else [], "personal": personal() if person else [], "person": person and {
+            "name": person.name, "roles": ", ".join(_(ROLE_NAMES[Role(r.role)]) for r in person.roles)},
+        "leave": url_for("login.leave") if "login.leave" in current_app.view_functions else "",
+        "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
+        "help": help_address(), "query": request.args.get("q", "") if request.path == "/find" else "",
+        "training": training_day(),
+    }
+
+
+def nav() -> list[Link]:
+    """The parts of the program this person's roles open."""
+    return [Link(_(label), url_for(f"{name}.index"), request.blueprint == name) for name, label, action in NAV
+            if f"{name}.index" in current_app.view_functions and g.actor.may(action)]
+
+
+def personal() -> list[Link]:
+    """What somebody may change about themselves."""
+    return [Link(_(label), url_for(endpoint)) for endpoint, label in PERSONAL
+            if endpoint in current_app.view_functions]
+
+
+def help_address() -> str:
+    """The help page of the present part of the program."""
+    if "help.topic" not in current_app.view_functions:
+        return "/help"
+    return url_for("help.topic", name=request.blueprint or "start")
+
+
+def training_day() -> bool:
+    """True while the newest exam day in the plan is a training day."""
+    with store().read() as uow:
+        return bool(uow.session.scalar(select(Exam.training).order_by(Exam.date.desc(), Exam.training).limit(1)))
+
+
+def spoken_thread(booklet: Any) -> dict[str, Any]:
+    """The thread of a booklet (anything with state, medium, since) in the reader's language."""
+    state = State(booklet.state)
+    line = thread(state, Medium(booklet.medium), booklet.since, store().clock())
+    words = {"done": _("done"), "here": _("here now"), "todo": _("still to come")}
+    steps = [Bead(s.state, s.place, _(STEP_LABELS[s.state]), words[s.place]) for s in line.steps]
+    if state in OFF_THE_WAY:
+        summary = _(STATE_NAMES[state])
+    else:
+        summary = _("Step %(number)s of %(all)s: %(step)s", number=line.number, all=len(steps),
+                    step=_(STEP_LABELS[state]))
+    if line.waits_for:
+        summary += ". " + _("Waits for %(who)s", who=_(line.waits_for))
+    return {"steps": steps, "summary": summary, "stuck": line.stuck, "waits_for": _(line.waits_for),
+            "off": state in OFF_THE_WAY, "state": _(STATE_NAMES[state])}
+
+
+def glyph_runs(text: str) -> list[Run]:
+    """`text` cut into runs of digits and of everything else, nothing added, nothing lost."""
+    return [Run(part, part[0].isdigit()) for part in re.findall(r"\d+|\D+", text)]
+
+
+def age(past: dt.timedelta) -> str:
+    """How long ago, the way people say it; a time that lies ahead is said as «in …»."""
+    minutes = int(abs(past).total_seconds() // 60)
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        said = ngettext("%(n)s min", "%(n)s min", minutes)
+    elif minutes < 48 * 60:
+        said = _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+    else:
+        said = ngettext("%(n)s day", "%(n)s days", minutes // (24 * 60))
+    return _("%(time)s ago", time=said) if past >= dt.timedelta(0) else _("in %(time)s", time=said)

@@ -1,0 +1,19 @@
+// The one script of every page: loads what the page's marks ask for. Without it everything still works.
+import { startKeys } from "./keys.js";
+import { startScanner } from "./scanner.js";
+import { startView } from "./view.js";
+
+const parts = [
+  ["[data-viewer]", "./pane.js"], ["form[data-autosave]", "./autosave.js"], ["[data-live]", "./live.js"],
+  ["form[data-upload]", "./upload.js"],
+];
+
+startKeys();
+startScanner();
+startView();
+for (const [mark, file] of parts) {
+  if (document.querySelector(mark)) import(file).then((part) => part.start());
+}
+// An error summary or the result of the last step is read first; otherwise the page's own autofocus stands.
+const first = document.querySelector("[data-focus]");
+if (first) first.focus();
