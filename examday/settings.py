@@ -9,6 +9,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def _yes(raw: str) -> bool:
+    """"1"/"0" and "yes"/"no" as a truth value."""
+    if raw.lower() not in ("1", "0", "yes", "no"):
+        raise ValueError(raw)
+    return raw.lower() in ("1", "yes")
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and `var/` (ours)."""
@@ -22,6 +29,7 @@ class Settings:
     zone: str = "Europe/Moscow"
     reserve_mb: int = 2048
     argon2_cost: int = 3
+    saturday_works: bool = False
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
@@ -30,7 +38,7 @@ class Settings:
         values: dict[str, Any] = {}
         wrong: list[str] = []
         for name, kind in {"data": Path, "database_url": str, "broker_url": str, "host": str, "port": int,
-                           "language": str, "zone": str, "reserve_mb": int, "argon2_cost": int}.items():
+                           "language": str, "zone": str, "reserve_mb": int, "argon2_cost": int, "saturday_works": _yes}.items():
             raw = env.get(f"EXAMDAY_{name.upper()}")
             if raw:
                 try:

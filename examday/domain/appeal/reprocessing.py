@@ -1,4 +1,4 @@
-"""The order for reprocessing after a technical defect: each step has an owner and a term; none stays open at the end."""
+"""The order for reprocessing after a technical defect: each step has an owner and a term; none is left open."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,0 +1,131 @@
+"""Register, withdraw, move and close an appeal; the legal hold that comes with it."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from examday.domain.appeal import case
+from examday.domain.calendar import Deadline, WorkCalendar
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.machine import State
+from examday.domain.messages import N_
+from examday.domain.rules import RuleSet
+from examday.services import rulesets
+from examday.services.booklets import require
+from examday.services.calendars import work_calendar
+from examday.storage.tables import Booklet
+from examday.storage.tables_appeal import Appeal, Hearing
+from examday.storage.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What the secretary enters from the paper appeal (1-АП or ППЭ-02). `late_reason`: registered out of time."""
+
+    kind: case.Kind
+    booklet_id: str
+    filed: dt.date
+    reached: dt.date
+    result_day: dt.date | None = None
+    late_reason: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def rules_of(appeal: Appeal) -> RuleSet:
+    """The rule set of the exam the appeal is about."""
+    return rulesets.for_date(appeal.exam.date)
+
+
+def calendar_of(uow: UnitOfWork) -> WorkCalendar:
+    """The working-day calendar of this region (Saturday as it is counted here)."""
+    return work_calendar(uow.settings.saturday_works)
+
+
+def today(uow: UnitOfWork) -> dt.date:
+    """The present day in the point's zone."""
+    return uow.now().astimezone(ZoneInfo(uow.settings.zone)).date()
+
+
+def register(uow: UnitOfWork, filing: Filing) -> Appeal:
+    """Register an appeal by number; the work is put under legal hold in the same transaction."""
+    require(uow, "appeal.register")
+    booklet = uow.get(Booklet, filing.booklet_id)
+    _check_filing(uow, booklet, filing)
+    appeal = uow.add(Appeal(
+        number=_next_number(uow, booklet), kind=filing.kind, exam_id=booklet.exam_id, booklet_id=booklet.id,
+        version=booklet.version, filed=filing.filed, reached=filing.reached, result_day=filing.result_day,
+        facts={**filing.facts, "late_reason": filing.late_reason}, since=uow.now()))
+    booklet.hold = True
+    uow.session.flush()
+    uow.record("appeal:register", f"appeal:{appeal.id}", number=appeal.number, about=filing.kind,
+               booklet=booklet.id, version=booklet.version, late=bool(filing.late_reason))
+    return appeal
+
+
+def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
+    if filing.kind is case.Kind.SCORE and State(booklet.state) is not State.HANDED_OVER:
+        raise Conflict(N_("A score appeal needs a work that was handed over to the processing centre."),
+                       code="not-handed-over", advice=N_("Check the code of the work."))
+    if filing.reached < filing.filed:
+        raise Invalid(N_("An appeal cannot reach the commission before it was filed."), code="dates",
+                      advice=N_("Check both dates."))
+    if not filing.late_reason:
+        case.check_filed(filing.kind, booklet.exam.date, filing.result_day, filing.filed,
+                         rulesets.for_date(booklet.exam.date), calendar_of(uow))
+    twice = uow.session.scalar(select(Appeal).where(
+        Appeal.booklet_id == booklet.id, Appeal.kind == filing.kind,
+        Appeal.state.not_in((case.CaseState.CLOSED, case.CaseState.WITHDRAWN))))
+    if twice is not None:
+        raise Conflict(N_("This work already has an open appeal: %(number)s."), code="open-appeal",
+                       advice=N_("Open that case."), params={"number": twice.number})
+
+
+def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:
+    exam = booklet.exam
+    prefix = case.number(exam.region, exam.subject, 0)[:6]
+    known = uow.session.scalar(select(func.count()).select_from(Appeal).where(Appeal.number.startswith(prefix))) or 0
+    return case.number(exam.region, exam.subject, known + 1)
+
+
+def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: Any) -> Appeal:
+    """Take one arrow of the case's table and record it as «appeal:<action>»."""
+    row = case.case_move(case.CaseState(appeal.state), action)
+    require(uow, row.permission)
+    appeal.state, appeal.since = row.target, uow.now()
+    uow.record(f"appeal:{action}", f"appeal:{appeal.id}", source=row.source, target=row.target, **data)
+    return appeal
+
+
+def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
+    """The appellant takes the appeal back before the hearing day; the legal hold ends with the last open appeal."""
+    appeal = uow.get(Appeal, appeal_id)
+    hearing = latest_hearing(uow, appeal)
+    day = hearing.at.date() if hearing else None
+    case.check_withdrawal(day, today(uow), rules_of(appeal), calendar_of(uow))
+    move_case(uow, appeal, "withdraw", reason=reason)
+    release_hold(uow, appeal)
+    return appeal
+
+
+def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
+    """End the legal hold when no other appeal on the work is open."""
+    appeal.closed_at = uow.now()
+    others = uow.session.scalars(select(Appeal).where(
+        Appeal.booklet_id == appeal.booklet_id, Appeal.id != appeal.id,
+        Appeal.state.not_in((case.CaseState.CLOSED, case.CaseState.WITHDRAWN)))).first()
+    if others is None:
+        appeal.booklet.hold = False
+
+
+def latest_hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing | None:
+    """The appointment that counts."""
+    return uow.session.scalars(select(Hearing).where(Hearing.appeal_id == appeal.id)
+                               .order_by(Hearing.round.desc()).limit(1)).first()
+
+
+def term(uow: UnitOfWork, appeal: Appeal) -> Deadline:
+    """Until when the appeal must be considered, with its countdown."""
+    return case.consider_by(case.Kind(appeal.kind), appeal.reached, today(uow), rules_of(appeal), calendar_of(uow))

@@ -1,0 +1,164 @@
+"""The order for reprocessing: other hands, a new transfer version, hand-over, experts, results, approval, notice."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from examday.domain.appeal import reprocessing as rules
+from examday.domain.appeal.reprocessing import DONE, OPEN, SKIPPED, Step
+from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.machine import State
+from examday.domain.messages import N_
+from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of, today
+from examday.services.appeals.findings import contents
+from examday.services.booklets import advance, require
+from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
+from examday.storage.tables_appeal import Appeal, OrderStep
+from examday.storage.uow import UnitOfWork
+
+FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
+
+
+def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
+    """Start the order: one row per step, each with its last day. Only after a transfer defect was found."""
+    appeal = uow.get(Appeal, appeal_id)
+    if not appeal.defect:
+        raise Conflict(N_("No transfer defect was found in this case."), code="no-defect",
+                       advice=N_("Close the case."))
+    due = rules.due_dates(today(uow), rules_of(appeal), calendar_of(uow))
+    rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in Step]
+    move_case(uow, appeal, "order_reprocessing", due={step: day.isoformat() for step, day in due.items()})
+    return rows
+
+
+def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
+    """The steps of the order in their order; empty when there is none."""
+    rows = {row.step: row for row in uow.session.scalars(select(OrderStep).where(OrderStep.appeal_id == appeal.id))}
+    return {step: rows[step] for step in Step if step in rows}
+
+
+def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> set[str]:
+    """Everybody who took any part in the transfer versions before `before_version`."""
+    found: set[str] = set()
+    for model in (Assignment, Reading, Signoff):
+        query = select(model.person_id).where(model.booklet_id == booklet_id, model.version < before_version)
+        if model is Reading:
+            query = query.where(Reading.source.not_like("hearing:%"), Reading.source.not_in(("recognised", "marks")))
+        found |= {person for person in uow.session.scalars(query) if person}
+    return found
+
+
+def _begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
+    appeal = uow.get(Appeal, appeal_id)
+    rows = steps(uow, appeal)
+    if not rows:
+        raise Conflict(N_("No reprocessing was ordered in this case."), code="no-order")
+    if not set(rules.OWNERS[step]) & uow.actor.roles:
+        raise Forbidden()
+    rules.check_step({one: row.state for one, row in rows.items()}, step)
+    return appeal, rows[step]
+
+
+def _finish(uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: dict[str, Any]) -> OrderStep:
+    row.state, row.facts, row.done_by, row.done_at = state, facts, uow.actor.person_id, uow.now()
+    uow.record("appeal:step", f"appeal:{appeal.id}", step=row.step, state=state, facts=facts)
+    return row
+
+
+def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str) -> OrderStep:
+    """Name other hands and reopen the work as version n+1. Nobody who touched an earlier version may be named; the
+    two are different people."""
+    appeal, row = _begin(uow, appeal_id, Step.ASSIGN)
+    booklet = appeal.booklet
+    if transferrer == second_reader:
+        raise Conflict(N_("Transferrer and second reader are two people."), code="two-people",
+                       advice=N_("Name another second reader."))
+    for person, part in ((transferrer, N_("transferrer")), (second_reader, N_("second reader"))):
+        uow.get(Person, person)
+        rules.check_hands(person, first_hands(uow, booklet.id, booklet.version + 1), part)
+    advance(uow, booklet, "retransfer", appeal=appeal.number)
+    for part, person in (("copier", transferrer), ("first", transferrer), ("second", second_reader)):
+        uow.add(Assignment(booklet_id=booklet.id, version=booklet.version, part=part, person_id=person, at=uow.now()))
+    return _finish(uow, appeal, row, DONE, {"transferrer": transferrer, "second_reader": second_reader,
+                                            "version": booklet.version})
+
+
+def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+    """Done when the new version is certified; the pipeline itself proves it."""
+    appeal, row = _begin(uow, appeal_id, Step.RETRANSFER)
+    booklet = uow.get(Booklet, appeal.booklet_id)
+    if booklet.version <= appeal.version or booklet.state not in FINISHED:
+        raise Conflict(N_("The new transfer is not certified yet: it is «%(state)s»."), code="not-certified",
+                       advice=N_("Take it through key-in, copy, verification and signatures first."),
+                       params={"state": booklet.state})
+    return _finish(uow, appeal, row, DONE, {"version": booklet.version})
+
+
+def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+    """Done when the new form was handed over to the processing centre. When no long answer changed, the experts'
+    step is skipped with that reason."""
+    appeal, row = _begin(uow, appeal_id, Step.HAND_OVER)
+    if appeal.booklet.state != State.HANDED_OVER:
+        raise Conflict(N_("The new form has not been handed over yet."), code="not-handed-over",
+                       advice=N_("Pack it and hand it over first."))
+    done = _finish(uow, appeal, row, DONE, {"version": appeal.booklet.version})
+    changed = long_answers_changed(uow, appeal)
+    if not changed:
+        recheck = steps(uow, appeal)[Step.EXPERT_RECHECK]
+        _finish(uow, appeal, recheck, SKIPPED, {"reason": "no long answer changed"})
+    return done
+
+
+def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
+    """Long answers that stand differently in the new version."""
+    def long(version: int) -> dict[str, Any]:
+        reading = contents(uow, appeal.booklet_id, version).get("settled")
+        return {f: v.get("text") for f, v in (reading.content["fields"] if reading else {}).items()
+                if f.startswith("long:")}
+
+    before, after = long(appeal.version), long(appeal.booklet.version)
+    return sorted(f for f in before | after if before.get(f) != after.get(f))
+
+
+def rechecked(uow: UnitOfWork, appeal_id: str, experts: list[str], marks: dict[str, str]) -> OrderStep:
+    """Experts other than the first have marked the changed long answers."""
+    appeal, row = _begin(uow, appeal_id, Step.EXPERT_RECHECK)
+    first = contents(uow, appeal.booklet_id, appeal.version).get("marks")
+    known = set(first.content.get("experts", [])) if first else set()
+    if not experts or known & set(experts):
+        raise Conflict(N_("The re-check needs experts other than the first."), code="same-expert",
+                       advice=N_("Name experts who have not marked this work."))
+    return _finish(uow, appeal, row, DONE, {"experts": experts, "marks": marks})
+
+
+def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> OrderStep:
+    """Results before and after; they may go up or down."""
+    appeal, row = _begin(uow, appeal_id, Step.RECALCULATE)
+    if min(before, after) < 0 or max(before, after) > 100:
+        raise Invalid(N_("Scores lie between 0 and 100."), code="score", advice=N_("Correct the figures."))
+    return _finish(uow, appeal, row, DONE, {"before": before, "after": after})
+
+
+def approved(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+    """The changed result is approved."""
+    appeal, row = _begin(uow, appeal_id, Step.APPROVE)
+    return _finish(uow, appeal, row, DONE, {})
+
+
+def informed(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
+    """The appellant was told; `way` says how."""
+    appeal, row = _begin(uow, appeal_id, Step.INFORM)
+    if not way.strip():
+        raise Invalid(N_("Say how the appellant was informed."), code="way", advice=N_("For example: in person."))
+    return _finish(uow, appeal, row, DONE, {"way": way.strip()})
+
+
+def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
+    """Close the case: after a rejected appeal at once, after a defect only when no step of the order is open."""
+    require(uow, "appeal.process")
+    appeal = uow.get(Appeal, appeal_id)
+    if appeal.defect:
+        rules.check_close({step: row.state for step, row in steps(uow, appeal).items()} or {Step.ASSIGN: OPEN})
+    move_case(uow, appeal, "close")
+    release_hold(uow, appeal)
+    return appeal
