@@ -132,6 +132,7 @@ class Store:
         """A look at the data; whatever is changed inside is thrown away."""
         with self._reader() as session:
             yield UnitOfWork(session, actor or Actor.system("read"), self.settings, self.clock)
+            session.expunge_all()  # a rollback alone would empty the rows that the caller still holds
             session.rollback()
 
     def last_seq(self) -> int:

@@ -1,10 +1,17 @@
 """Alembic environment: the URL comes from examday.storage.database, never from a file."""
 
+import importlib
+import pkgutil
+
 from alembic import context
 
-from examday.storage import tables  # noqa: F401 - registers the models
+import examday.storage
 from examday.storage.base import Base
 from examday.storage.database import make_engine
+
+for module in pkgutil.iter_modules(examday.storage.__path__):
+    if module.name.startswith("tables"):
+        importlib.import_module(f"examday.storage.{module.name}")  # registers the models
 
 engine = make_engine(context.config.attributes["url"])
 with engine.connect() as connection:

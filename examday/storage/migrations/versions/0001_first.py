@@ -20,21 +20,45 @@ TABLES = [
     "outbox",
     "person",
     "room",
+    "destruction",
     "duty",
     "person_role",
     "scan_file",
     "seat",
     "web_session",
     "booklet",
+    "appeal",
     "assignment",
     "draft",
     "item",
     "page",
     "reading",
     "signoff",
+    "finding",
     "handover",
+    "hearing",
+    "order_step",
+    "protocol",
+    "attendance",
+    "case_vote",
+    "own_work",
+    "protocol_signature",
 ]
-SEALED = ["handover", "reading", "signoff", "event", "checkpoint"]
+SEALED = [
+    "attendance",
+    "case_vote",
+    "checkpoint",
+    "destruction",
+    "event",
+    "finding",
+    "handover",
+    "hearing",
+    "own_work",
+    "protocol",
+    "protocol_signature",
+    "reading",
+    "signoff",
+]
 
 
 def upgrade() -> None:
@@ -143,6 +167,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("site_code", "number"),
     )
+    op.create_table(
+        "destruction",
+        sa.Column("exam_id", sa.String(length=32), nullable=False),
+        sa.Column("booklets", sa.JSON(), nullable=False),
+        sa.Column("hashes", sa.JSON(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("second_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["exam_id"],
+            ["exam.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_destruction_exam_id"), "destruction", ["exam_id"], unique=False)
     op.create_table(
         "duty",
         sa.Column("exam_id", sa.String(length=32), nullable=False),
@@ -267,10 +316,48 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_booklet_code"), "booklet", ["code"], unique=False)
     op.create_index(op.f("ix_booklet_exam_id"), "booklet", ["exam_id"], unique=False)
-    op.create_index(op.f("ix_booklet_state"), "booklet", ["state"], unique=False)
     op.create_index(op.f("ix_booklet_seat_id"), "booklet", ["seat_id"], unique=False)
-    op.create_index("uq_booklet_seat_live", "booklet", ["seat_id"], unique=True,
-                    sqlite_where=sa.text("state <> 'spoiled'"), postgresql_where=sa.text("state <> 'spoiled'"))
+    op.create_index(op.f("ix_booklet_state"), "booklet", ["state"], unique=False)
+    op.create_index(
+        "uq_booklet_seat_live",
+        "booklet",
+        ["seat_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'spoiled'"),
+        postgresql_where=sa.text("state <> 'spoiled'"),
+    )
+    op.create_table(
+        "appeal",
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("exam_id", sa.String(length=32), nullable=False),
+        sa.Column("booklet_id", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("filed", sa.Date(), nullable=False),
+        sa.Column("reached", sa.Date(), nullable=False),
+        sa.Column("result_day", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("defect", sa.Boolean(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("since", sa.String(length=32), nullable=False),
+        sa.Column("closed_at", sa.String(length=32), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booklet_id"],
+            ["booklet.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["exam_id"],
+            ["exam.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+    )
+    op.create_index(op.f("ix_appeal_booklet_id"), "appeal", ["booklet_id"], unique=False)
+    op.create_index(op.f("ix_appeal_number"), "appeal", ["number"], unique=False)
+    op.create_index(op.f("ix_appeal_state"), "appeal", ["state"], unique=False)
     op.create_table(
         "assignment",
         sa.Column("booklet_id", sa.String(length=32), nullable=False),
@@ -441,6 +528,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signoff_booklet_id"), "signoff", ["booklet_id"], unique=False)
     op.create_table(
+        "finding",
+        sa.Column("appeal_id", sa.String(length=32), nullable=False),
+        sa.Column("field", sa.String(length=24), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("layers", sa.JSON(), nullable=False),
+        sa.Column("proposed", sa.String(length=24), nullable=False),
+        sa.Column("certainty", sa.Double(), nullable=False),
+        sa.Column("decided", sa.String(length=24), nullable=False),
+        sa.Column("category", sa.String(length=24), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"],
+            ["appeal.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("appeal_id", "field", "round"),
+    )
+    op.create_index(op.f("ix_finding_appeal_id"), "finding", ["appeal_id"], unique=False)
+    op.create_table(
         "handover",
         sa.Column("exam_id", sa.String(length=32), nullable=False),
         sa.Column("booklet_id", sa.String(length=32), nullable=True),
@@ -478,6 +593,149 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_handover_booklet_id"), "handover", ["booklet_id"], unique=False)
     op.create_index(op.f("ix_handover_exam_id"), "handover", ["exam_id"], unique=False)
+    op.create_table(
+        "hearing",
+        sa.Column("appeal_id", sa.String(length=32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.String(length=12), nullable=False),
+        sa.Column("noticed", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"],
+            ["appeal.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_hearing_appeal_id"), "hearing", ["appeal_id"], unique=False)
+    op.create_table(
+        "order_step",
+        sa.Column("appeal_id", sa.String(length=32), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("owner_id", sa.String(length=32), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("done_by", sa.String(length=32), nullable=True),
+        sa.Column("done_at", sa.String(length=32), nullable=True),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"],
+            ["appeal.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["done_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("appeal_id", "step"),
+    )
+    op.create_index(op.f("ix_order_step_appeal_id"), "order_step", ["appeal_id"], unique=False)
+    op.create_table(
+        "protocol",
+        sa.Column("appeal_id", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"],
+            ["appeal.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("appeal_id"),
+    )
+    op.create_table(
+        "attendance",
+        sa.Column("hearing_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("capacity", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hearing_id"],
+            ["hearing.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("hearing_id", "person_id"),
+    )
+    op.create_index(op.f("ix_attendance_hearing_id"), "attendance", ["hearing_id"], unique=False)
+    op.create_table(
+        "case_vote",
+        sa.Column("hearing_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("dissent", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hearing_id"],
+            ["hearing.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("hearing_id", "person_id"),
+    )
+    op.create_index(op.f("ix_case_vote_hearing_id"), "case_vote", ["hearing_id"], unique=False)
+    op.create_table(
+        "own_work",
+        sa.Column("hearing_id", sa.String(length=32), nullable=False),
+        sa.Column("answer", sa.String(length=12), nullable=False),
+        sa.Column("way", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hearing_id"],
+            ["hearing.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("hearing_id"),
+    )
+    op.create_table(
+        "protocol_signature",
+        sa.Column("protocol_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("capacity", sa.String(length=20), nullable=False),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["protocol_id"],
+            ["protocol.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("protocol_id", "person_id"),
+    )
+    op.create_index(op.f("ix_protocol_signature_protocol_id"), "protocol_signature", ["protocol_id"], unique=False)
     for table in SEALED:
         seal(table)
 

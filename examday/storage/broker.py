@@ -1,0 +1,74 @@
+"""Where the broker is and whether it answers. It only carries work; the outbox table is where work is kept."""
+
+import hashlib
+import os
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+import redis
+
+from examday.domain.errors import DomainError
+from examday.domain.messages import N_
+from examday.settings import Settings
+
+SOCKET_LIMIT = 107  # bytes a unix socket's path may have
+
+
+class NoBroker(DomainError):
+    """No broker program, or it does not start."""
+
+    code = "no-broker"
+    message = N_("No Valkey or Redis server program was found.")
+    advice = N_("Run `make setup`, or install the package valkey-server or redis-server, or name the program in "
+                "EXAMDAY_REDIS_BIN.")
+
+
+def runtime_folder(data: Path) -> Path:
+    """A short private folder (mode 700) for the socket, named by a hash of the data folder, never inside it."""
+    base = Path(f"/run/user/{os.getuid()}")
+    if not os.access(base, os.W_OK):
+        base = Path(tempfile.gettempdir())
+    name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
+    folder = base / f"examday-{os.getuid()}-{name}"
+    if len(os.fsencode(folder / "broker.sock")) > SOCKET_LIMIT:
+        folder = Path("/tmp") / folder.name  # noqa: S108 - checked for owner and mode below
+    folder.mkdir(mode=0o700, exist_ok=True)
+    seen = folder.lstat()
+    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
+        raise NoBroker(N_("The folder %(path)s belongs to somebody else."), params={"path": folder},
+                       advice=N_("Remove it, or set TMPDIR to a folder of your own."))
+    return folder
+
+
+def socket_path(data: Path) -> Path:
+    """The broker's unix socket for this data folder."""
+    return runtime_folder(data) / "broker.sock"
+
+
+def broker_url(settings: Settings) -> str:
+    """Where the broker is: EXAMDAY_BROKER_URL, else the private one of this station."""
+    return settings.broker_url or f"redis+socket://{socket_path(settings.data)}?virtual_host=0"
+
+
+def connect(url: str) -> "redis.Redis":
+    """A client for either form of address (kombu writes unix sockets as redis+socket://)."""
+    if url.startswith("redis+socket://"):
+        path = url.removeprefix("redis+socket://").partition("?")[0]
+        return redis.Redis(unix_socket_path=path, socket_timeout=3)
+    return redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3)
+
+
+def answers(url: str, within_s: float) -> bool:
+    """Does the broker answer PING within so many seconds?"""
+    until = time.monotonic() + within_s
+    while True:
+        try:
+            with connect(url) as client:
+                client.ping()
+            return True
+        except (redis.RedisError, OSError):
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.05)
