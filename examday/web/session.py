@@ -6,14 +6,21 @@ import secrets
 from typing import Any
 
 from flask import Request, Response, current_app, g
+from flask import session as form_session
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import select
 
 from examday.domain.people import Actor, Role
 from examday.storage.tables import Person, WebSession
 from examday.storage.uow import Store, UnitOfWork
 
-COOKIE = "examday"
+COOKIE, KNOWN_COOKIE = "examday", "examday-people"
 IDLE = dt.timedelta(hours=1)
 LONGEST = dt.timedelta(hours=12)
+REFRESH = dt.timedelta(minutes=1)
+PROOF_HOLDS = dt.timedelta(minutes=10)
+LIVE_HEADER = "X-Live"
+"""Sent by pages that refresh themselves: an open page alone must not keep a log-in alive."""
 
 
 def store() -> Store:
@@ -30,19 +37,29 @@ def key_of(cookie: str) -> str:
 def load(request: Request) -> None:
     """Set g.session (row or None), g.person and g.actor from the cookie; old or disabled ones count as logged out."""
     g.session = g.person = g.actor = None
-    g.new_cookie = None
+    g.new_cookie, g.known_cookie = None, None
     cookie = request.cookies.get(COOKIE, "")
     if not cookie:
         return
     with store().read() as uow:
         row = uow.session.get(WebSession, key_of(cookie))
-        if row is None or not _alive(row, uow.now()):
+        now = uow.now()
+        if row is None or not _alive(row, now):
             return
         g.session = row
         person = uow.session.get(Person, row.person_id) if row.person_id else None
         if person is not None and not person.disabled:
             g.person = person
             g.actor = Actor(person.id, frozenset(Role(r.role) for r in person.roles), person.login)
+    if abs(now - row.seen_at) > REFRESH and LIVE_HEADER not in request.headers:
+        _seen(row.key)
+
+
+def _seen(key: str) -> None:
+    with store().begin(Actor.system("web")) as uow:
+        row = uow.session.get(WebSession, key)
+        if row is not None:
+            row.seen_at = uow.now()
 
 
 def _alive(row: WebSession, now: dt.datetime) -> bool:
@@ -52,10 +69,15 @@ def _alive(row: WebSession, now: dt.datetime) -> bool:
 
 
 def start(uow: UnitOfWork, person_id: str | None, data: dict[str, Any] | None = None) -> WebSession:
-    """Begin a fresh session (at log-in, change of person and first visit); the old one is ended."""
+    """Begin a fresh session (at log-in and at each new proof); the old one is ended, with its form tokens. Sessions
+    of anybody that have run out are swept away with it."""
     end(uow)
+    form_session.clear()
+    for old in uow.session.scalars(select(WebSession).where(WebSession.created_at < uow.now() - LONGEST)):
+        uow.session.delete(old)
     cookie = secrets.token_urlsafe(32)
-    row = WebSession(key=key_of(cookie), person_id=person_id, created_at=uow.now(), seen_at=uow.now(), data=data or {})
+    row = WebSession(key=key_of(cookie), person_id=person_id, created_at=uow.now(), seen_at=uow.now(),
+                     data={"proved_at": uow.now().isoformat(), **(data or {})})
     uow.add(row)
     g.new_cookie, g.session = cookie, row
     return row
@@ -70,8 +92,36 @@ def end(uow: UnitOfWork) -> None:
         g.session = None
 
 
+def proved_lately(now: dt.datetime) -> bool:
+    """True when the person gave a secret within the last ten minutes: what changing other people's accounts needs."""
+    if g.session is None or "proved_at" not in g.session.data:
+        return False
+    return dt.timedelta(0) <= now - dt.datetime.fromisoformat(g.session.data["proved_at"]) < PROOF_HOLDS
+
+
+def known_people(request: Request) -> list[str]:
+    """Ids of people who gave their password in this browser today: they may come back with their PIN."""
+    try:
+        found = _signer().loads(request.cookies.get(KNOWN_COOKIE, ""), max_age=int(LONGEST.total_seconds()))
+    except BadSignature:
+        return []
+    return [str(person_id) for person_id in found][:12]
+
+
+def remember(request: Request, person_id: str) -> None:
+    """After a full log-in: this browser knows the person for the rest of the day."""
+    g.known_cookie = _signer().dumps([person_id, *(p for p in known_people(request) if p != person_id)][:12])
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="people of this browser")
+
+
 def save_cookie(response: Response, secure: bool) -> Response:
     """Send a new cookie when a session was started in this request."""
     if g.get("new_cookie"):
         response.set_cookie(COOKIE, g.new_cookie, httponly=True, samesite="Strict", secure=secure, path="/")
+    if g.get("known_cookie"):
+        response.set_cookie(KNOWN_COOKIE, g.known_cookie, httponly=True, samesite="Strict", secure=secure, path="/",
+                            max_age=int(LONGEST.total_seconds()))
     return response

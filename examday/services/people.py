@@ -1,0 +1,290 @@
+"""People who log in: secrets as Argon2 hashes, throttled checks, accounts kept by the head of the point.
+
+Each check is recorded *and committed* before the hash is computed, so a guess counts even when everything after it is
+thrown away. For that reason a secret is checked before anything is changed in the unit of work.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from examday.domain import throttle
+from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.messages import N_
+from examday.domain.people import Actor, Role
+from examday.services.booklets import require
+from examday.settings import Settings
+from examday.storage.tables import LoginAttempt, Person, PersonRole, WebSession
+from examday.storage.uow import UnitOfWork
+
+PASSWORD_MIN, PIN_MIN, PIN_MAX = 8, 4, 8
+LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
+
+
+def hasher(settings: Settings) -> PasswordHasher:
+    """Argon2id; cost 3 takes about a quarter of a second on a laptop, tests use 1."""
+    return PasswordHasher(time_cost=settings.argon2_cost, memory_cost=20_480 * settings.argon2_cost, parallelism=1)
+
+
+def hash_secret(settings: Settings, secret: str) -> str:
+    """The Argon2 hash of a password or PIN."""
+    return hasher(settings).hash(secret)
+
+
+def actor_of(person: Person) -> Actor:
+    """The person as somebody who acts."""
+    return Actor(person.id, frozenset(Role(row.role) for row in person.roles), person.login)
+
+
+def by_login(uow: UnitOfWork, login: str) -> Person | None:
+    """The person with this login (case and outer blanks do not matter)."""
+    return uow.session.scalar(select(Person).where(Person.login == login.strip().lower()))
+
+
+def enter(uow: UnitOfWork, login: str, password: str, pin: str = "") -> Person:
+    """Log in. A locked account opens for password and PIN together, or after the head has reset the secret."""
+    person = by_login(uow, login)
+    attempt, locked = _take_attempt(uow, person, login, "login", with_both=bool(pin))
+    good = _matches(uow, person.password_hash if person else "", password)
+    if locked:
+        good = _matches(uow, person.pin_hash if person else "", pin) and good
+    person = _judge(uow, person, attempt, good)
+    uow.actor = actor_of(person)
+    uow.record("person:enter", f"person:{person.id}")
+    return person
+
+
+def check_secret(uow: UnitOfWork, person_id: str, secret: str) -> Person:
+    """The person, when `secret` is their own PIN or password; for signing and taking over, also at a colleague's
+    computer. Must come first in the unit of work. Errors: Forbidden (wrong), Conflict «wait» or «locked»."""
+    person = uow.session.get(Person, person_id) if person_id else None
+    attempt, _locked = _take_attempt(uow, person, f"id:{person_id}", "sign", with_both=False)
+    # The PIN is short: asked for first, so that the usual case costs one hash.
+    good = bool(person) and (_matches(uow, person.pin_hash, secret) or _matches(uow, person.password_hash, secret))
+    return _judge(uow, person, attempt, good)
+
+
+def _take_attempt(uow: UnitOfWork, person: Person | None, typed: str, purpose: str,
+                  with_both: bool) -> tuple[LoginAttempt, bool]:
+    if uow.session.new or uow.session.dirty or uow.session.deleted:
+        raise RuntimeError("a secret is checked before anything is changed")
+    if person is not None:  # two guesses at once must not both count as the fifth
+        uow.session.scalar(select(Person.id).where(Person.id == person.id).with_for_update())
+    # What was typed as an unknown login may be somebody's password: only its digest is kept.
+    key = person.login if person else "?" + hashlib.sha256(typed.strip().lower().encode()).hexdigest()[:40]
+    rows = uow.session.execute(select(LoginAttempt.at, LoginAttempt.ok).where(LoginAttempt.login == key)
+                               .order_by(LoginAttempt.at.desc(), LoginAttempt.id).limit(50)).all()
+    ruling = throttle.rule([(row.at, row.ok) for row in rows], uow.now())
+    if ruling.wait:
+        raise Conflict(N_("Too many tries. Wait %(seconds)s seconds and try again."), code="wait",
+                       advice=N_("Only this account waits; colleagues can work on."), params={"seconds": ruling.wait})
+    if ruling.locked and not with_both:
+        raise locked_out()
+    attempt = uow.add(LoginAttempt(login=key, purpose=purpose, at=uow.now()))
+    uow.session.commit()
+    return attempt, ruling.locked
+
+
+def locked_out() -> Conflict:
+    """The account is locked until password and PIN are given together or the head resets the secret."""
+    return Conflict(N_("This account is locked after %(tries)s wrong tries."), code="locked",
+                    advice=N_("Log in with password and PIN together, or ask the head of the point for a new password. "
+                              "Colleagues can work on."), params={"tries": throttle.LOCK_AFTER})
+
+
+def _matches(uow: UnitOfWork, stored: str, secret: str) -> bool:
+    """Constant effort: an unknown login and a missing PIN cost as much as a wrong secret."""
+    check = hasher(uow.settings)
+    if not stored:
+        check.hash(secret[:200])
+        return False
+    try:
+        return check.verify(stored, secret[:200])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _judge(uow: UnitOfWork, person: Person | None, attempt: LoginAttempt, good: bool) -> Person:
+    if person is None or not good or person.disabled:
+        raise Forbidden(N_("The login or the secret is wrong."), code="wrong-secret",
+                        advice=N_("Check the keyboard language and try again; after ten wrong tries the account "
+                                  "is locked."))
+    attempt.ok = True
+    return person
+
+
+def check_password(password: str, login: str) -> None:
+    """Invalid when the password is too short or holds the login."""
+    if len(password) < PASSWORD_MIN:
+        raise Invalid(N_("The password is too short."), code="password",
+                      advice=N_("Use at least %(least)s characters; a short sentence is easy to remember."),
+                      params={"least": PASSWORD_MIN})
+    if login and login.lower() in password.lower():
+        raise Invalid(N_("The password contains the login."), code="password",
+                      advice=N_("Choose a password that others cannot guess from your login."))
+
+
+def check_pin(pin: str) -> None:
+    """Invalid unless the PIN is 4 to 8 digits that are not all the same nor counted up or down."""
+    if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
+        raise Invalid(N_("A PIN has %(least)s to %(most)s digits."), code="pin",
+                      advice=N_("Use digits only."), params={"least": PIN_MIN, "most": PIN_MAX})
+    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    if len(steps) == 1 and steps <= {-1, 0, 1}:
+        raise Invalid(N_("This PIN is too easy to guess."), code="pin",
+                      advice=N_("Choose digits that are not equal and not in a row."))
+
+
+def set_own_secrets(uow: UnitOfWork, person_id: str, password: str, pin: str) -> Person:
+    """Own password and own PIN, at first use or later. The page has just checked the present password."""
+    person = uow.get(Person, person_id)
+    check_password(password, person.login)
+    check_pin(pin)
+    if _matches(uow, person.password_hash, password):
+        raise Invalid(N_("This is still the old password."), code="password", advice=N_("Choose a new one."))
+    person.password_hash, person.pin_hash = hash_secret(uow.settings, password), hash_secret(uow.settings, pin)
+    person.must_change = False
+    end_sessions(uow, person.id)
+    uow.record("person:own-secrets", f"person:{person.id}")
+    return person
+
+
+def one_time_password() -> str:
+    """A password for the first log-in: ten digits, which need no particular keyboard and can be read aloud."""
+    digits = f"{secrets.randbelow(10**10):010d}"
+    return f"{digits[:4]}-{digits[4:7]}-{digits[7:]}"
+
+
+def list_people(uow: UnitOfWork) -> list[Person]:
+    """Everybody, in the order of the alphabet («Ё» beside «Е» on every database)."""
+    people = uow.session.scalars(select(Person).options(selectinload(Person.roles))).all()
+    return sorted(people, key=lambda p: (p.disabled, p.name.lower().replace("ё", "е"), p.login))
+
+
+def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
+    """Enabled people who hold one of `roles`."""
+    wanted = frozenset(roles)
+    return [p for p in list_people(uow) if not p.disabled and wanted & actor_of(p).roles]
+
+
+def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) -> tuple[Person, str]:
+    """A new account; returns it with the one-time password, which is shown once and kept nowhere."""
+    require(uow, "people.edit")
+    password = one_time_password()
+    person = _new_person(uow, login, name, roles, password)
+    uow.record("person:add", f"person:{person.id}", roles=sorted(r.role for r in person.roles))
+    return person, password
+
+
+def _new_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role], password: str) -> Person:
+    login, name, wanted = login.strip().lower(), name.strip(), check_roles(roles)
+    if not LOGIN.fullmatch(login):
+        raise Invalid(N_("A login has 2 to 64 letters, digits, dots, dashes."), code="login",
+                      advice=N_("Use a short name without blanks, for example «petrova»."))
+    if not 2 <= len(name) <= 200:
+        raise Invalid(N_("The name is missing."), code="name", advice=N_("Enter surname and initials as on the pass."))
+    if by_login(uow, login):
+        raise Invalid(N_("This login is taken."), code="login", advice=N_("Choose another one."))
+    person = Person(login=login, name=name, password_hash=hash_secret(uow.settings, password))
+    uow.add(person)
+    uow.session.flush()
+    person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in wanted)
+    return person
+
+
+def check_roles(roles: Iterable[Role]) -> list[Role]:
+    """Invalid when nothing, or the program's own role, is asked for."""
+    wanted = sorted(set(roles))
+    if not wanted or Role.SYSTEM in wanted:
+        raise Invalid(N_("Choose at least one role."), code="roles", advice=N_("The role says what a person may do."))
+    return wanted
+
+
+def create_head(uow: UnitOfWork, login: str, name: str, password: str, pin: str) -> Person:
+    """The first account of an empty station; the head chooses the secrets. Conflict when there is a head already."""
+    if people_with(uow, {Role.SITE_HEAD}):
+        raise Conflict(N_("This station already has a head of the point."), code="has-head",
+                       advice=N_("Log in with that account; the head adds everybody else."))
+    check_password(password, login)
+    check_pin(pin)
+    person = _new_person(uow, login, name, {Role.SITE_HEAD}, password)
+    person.pin_hash, person.must_change = hash_secret(uow.settings, pin), False
+    uow.record("person:first-head", f"person:{person.id}")
+    return person
+
+
+def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Role]) -> Person:
+    """Another name or other roles; log-ins end when roles change, so that nobody works on with old rights."""
+    require(uow, "people.edit")
+    person, wanted = uow.get(Person, person_id), {role.value for role in check_roles(roles)}
+    if not 2 <= len(name.strip()) <= 200:
+        raise Invalid(N_("The name is missing."), code="name", advice=N_("Enter surname and initials as on the pass."))
+    if Role.SITE_HEAD not in wanted:
+        _keep_a_head(uow, person)
+    person.name = name.strip()
+    held = {row.role: row for row in person.roles}
+    for role in held.keys() - wanted:
+        uow.session.delete(held[role])
+        person.roles.remove(held[role])
+    person.roles.extend(PersonRole(person_id=person.id, role=role) for role in sorted(wanted - held.keys()))
+    if wanted != held.keys():
+        end_sessions(uow, person.id)
+    uow.record("person:change", f"person:{person.id}", roles=sorted(wanted))
+    return person
+
+
+def disable(uow: UnitOfWork, person_id: str) -> Person:
+    """No more log-ins for this person; present ones end at once."""
+    require(uow, "people.edit")
+    person = uow.get(Person, person_id)
+    _keep_a_head(uow, person)
+    person.disabled = True
+    end_sessions(uow, person.id)
+    uow.record("person:disable", f"person:{person.id}")
+    return person
+
+
+def enable(uow: UnitOfWork, person_id: str) -> Person:
+    """The person may log in again."""
+    require(uow, "people.edit")
+    person = uow.get(Person, person_id)
+    person.disabled = False
+    uow.record("person:enable", f"person:{person.id}")
+    return person
+
+
+def reset_secret(uow: UnitOfWork, person_id: str) -> str:
+    """A new one-time password; opens a locked account, ends its log-ins, asks for own secrets at the next log-in."""
+    require(uow, "people.edit")
+    person, password = uow.get(Person, person_id), one_time_password()
+    person.password_hash, person.pin_hash, person.must_change = hash_secret(uow.settings, password), "", True
+    uow.add(LoginAttempt(login=person.login, purpose="reset", ok=True, at=uow.now()))
+    end_sessions(uow, person.id)
+    uow.record("person:reset", f"person:{person.id}")
+    return password
+
+
+def end_sessions(uow: UnitOfWork, person_id: str) -> None:
+    """Throw this person's log-ins away; their cookies are worth nothing from now on."""
+    for row in uow.session.scalars(select(WebSession).where(WebSession.person_id == person_id)):
+        uow.session.delete(row)
+
+
+def locked(uow: UnitOfWork, person: Person) -> bool:
+    """True when the account waits for help."""
+    rows = uow.session.execute(select(LoginAttempt.at, LoginAttempt.ok).where(LoginAttempt.login == person.login)
+                               .order_by(LoginAttempt.at.desc(), LoginAttempt.id).limit(50)).all()
+    return throttle.rule([(row.at, row.ok) for row in rows], uow.now()).locked
+
+
+def _keep_a_head(uow: UnitOfWork, person: Person) -> None:
+    heads = [p.id for p in people_with(uow, {Role.SITE_HEAD})]
+    if heads == [person.id]:
+        raise Conflict(N_("This is the only head of the point."), code="last-head",
+                       advice=N_("Give the role to somebody else first."))

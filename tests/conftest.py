@@ -1,0 +1,197 @@
+"""What many tests share: a migrated station in a temporary folder, people, log-in through the real page."""
+
+import datetime as dt
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from examday.domain.people import Actor, Role
+from examday.settings import Settings
+from examday.storage.database import migrate
+from examday.storage.tables import Person, PersonRole
+from examday.storage.uow import Store
+
+PASSWORD, PIN = "слон жуёт сено", "2580"
+
+
+class Clock:
+    """A clock that the test moves by hand; each look at it goes one microsecond on, as real ones do."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> dt.datetime:
+        self.now += dt.timedelta(microseconds=1)
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += dt.timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """14:05 Moscow time on an exam day."""
+    return Clock(dt.datetime(2026, 6, 4, 11, 5, tzinfo=dt.UTC))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A station of its own in a temporary folder; hashes are cheap."""
+    made = Settings.from_env({}, data=tmp_path, argon2_cost=1)
+    made.make_folders()
+    return made
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A freshly migrated database file, made once."""
+    path = tmp_path_factory.mktemp("migrated") / "examday.sqlite"
+    migrate(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def store(settings: Settings, migrated: Path, clock: Clock) -> Iterator[Store]:
+    """A store on a migrated SQLite database with a clock that the test moves."""
+    shutil.copy(migrated, settings.var / "examday.sqlite")
+    made = Store(settings, clock)
+    yield made
+    made.close()
+
+
+def _postgres_programs() -> Path:
+    found = shutil.which("initdb")
+    folders = [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in folders:
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            return folder
+    pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
+
+
+def _as_plain_user() -> list[str]:
+    """initdb refuses root."""
+    if os.getuid() != 0:
+        return []
+    user = pwd.getpwnam("postgres")
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """A private PostgreSQL cluster; call it for the URL of a fresh migrated database."""
+    programs, prefix = _postgres_programs(), _as_plain_user()
+    home = Path(subprocess.run(["mktemp", "-d", "/tmp/pg-XXXXXX"], check=True, capture_output=True,
+                               text=True).stdout.strip())
+    if prefix:
+        shutil.chown(home, "postgres", "postgres")
+    data, sock = home / "data", home / "s"
+    run: Callable[..., Any] = lambda *args: subprocess.run(  # noqa: E731
+        [*prefix, *args], check=True, capture_output=True, cwd=home)
+    run("mkdir", str(sock))
+    run(str(programs / "initdb"), "--no-sync", "-A", "trust", "-U", "examday", "--locale-provider=icu",
+        "--icu-locale=ru-RU", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(data))
+    run(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log"), "-o",
+        f"-c listen_addresses='' -k {sock} -c fsync=off -c full_page_writes=off -c max_connections=150", "start")
+    base = f"postgresql+psycopg://examday@/{{}}?host={sock}"
+    migrate_once = create_engine(base.format("postgres"), isolation_level="AUTOCOMMIT")
+    with migrate_once.connect() as connection:
+        connection.execute(text("CREATE DATABASE pattern"))
+    migrate(base.format("pattern"))
+    made = 0
+
+    def fresh() -> str:
+        nonlocal made
+        made += 1
+        with migrate_once.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE t{made} TEMPLATE pattern"))
+        return base.format(f"t{made}")
+
+    yield fresh
+    migrate_once.dispose()
+    run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def each_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[Store]:
+    """The same store on both databases."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("store")
+        return
+    from dataclasses import replace
+    made = Store(replace(settings, database_url=request.getfixturevalue("postgres")()), clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def add_person() -> Callable[..., Person]:
+    """`add_person(store, "ivanova", Role.ASSISTANT, …)`: an account with the password and PIN of the tests."""
+    from examday.services.people import hash_secret
+
+    def add(store: Store, login: str, *roles: Role, name: str = "", must_change: bool = False) -> Person:
+        with store.begin(Actor.system("test")) as uow:
+            person = uow.add(Person(login=login, name=name or login.capitalize(), must_change=must_change,
+                                    password_hash=hash_secret(store.settings, PASSWORD),
+                                    pin_hash=hash_secret(store.settings, PIN)))
+            uow.session.flush()
+            person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in roles)
+            uow.record("person:add", f"person:{person.id}")
+        return person
+
+    return add
+
+
+@pytest.fixture
+def app(store: Store) -> Any:
+    """The web application on `store`, with form tokens on."""
+    from examday.web.app import create_app
+
+    return create_app(store.settings, store)
+
+
+class Browser:
+    """Flask's test client that fetches the form token of a page before it sends a form."""
+
+    def __init__(self, app: Any) -> None:
+        self.client = app.test_client()
+
+    def get(self, url: str, **options: Any) -> Any:
+        """Open a page."""
+        return self.client.get(url, **options)
+
+    def post(self, url: str, data: dict[str, Any] | None = None, page: str = "/login", **options: Any) -> Any:
+        """Send a form with the token that `page` (any page with a form) gives out."""
+        return self.client.post(url, data={"csrf_token": self.token(page), **(data or {})}, **options)
+
+    def token(self, page: str = "/login") -> str:
+        """The form token of this session."""
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(page).get_data(as_text=True))
+        assert found, f"no form token on {page}"
+        return found.group(1)
+
+    def log_in(self, login: str, password: str = PASSWORD) -> Any:
+        """Log in through the real page."""
+        answer = self.post("/login", {"login": login, "password": password})
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return answer
+
+
+@pytest.fixture
+def browser(app: Any) -> Callable[[], Browser]:
+    """`browser()` opens one more independent browser."""
+    return lambda: Browser(app)
