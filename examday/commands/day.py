@@ -1,0 +1,56 @@
+"""Commands for the day itself: station, doctor, rehearse, requeue."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from examday.commands.options import data_option, settings_of
+from examday.i18n import gettext as _
+
+
+@click.command(help=_("Start the station: broker, workers, hot folder, schedule and web pages as one process tree. "
+                      "Ctrl-C stops everything."))
+@data_option
+@click.option("--host", default=None, help=_("Address to listen on; 0.0.0.0 lets other computers of the point in."))
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help=_("Port of the web pages (8450)."))
+@click.option("--demo/--no-demo", default=True, help=_("Seed the training day when the station is empty."))
+def station(data: Path | None, host: str | None, port: int | None, demo: bool) -> None:
+    from examday.station.launch import run
+
+    run(settings_of(data=data, host=host, port=port), demo)
+
+
+@click.command(help=_("Tell what is there, what is missing and what to do. Ends with 1 when the station cannot run."))
+@data_option
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
+def doctor(data: Path | None, as_json: bool) -> None:
+    from examday.doctor import Level, examine
+
+    findings = examine(settings_of(data=data))
+    if as_json:
+        click.echo(json.dumps([{"part": f.part, "level": f.level, "message": f.text(), "advice": f.remedy()}
+                               for f in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.sign} {finding.text()}")
+            if finding.advice:
+                click.echo("    → " + finding.remedy())
+    sys.exit(1 if any(f.level is Level.FAIL for f in findings) else 0)
+
+
+@click.command(help=_("Look at quarantined files once more: all of them, or the ones whose numbers are given."))
+@data_option
+@click.argument("scans", nargs=-1)
+def requeue(data: Path | None, scans: tuple[str, ...]) -> None:
+    from examday.domain.people import Actor
+    from examday.services import intake, scans as lists
+    from examday.storage.uow import Store
+
+    store = Store(settings_of(data=data))
+    chosen = scans or tuple(row.id for row in lists.quarantined(store) if row.sha256)
+    for scan_id in chosen:
+        intake.requeue(store, scan_id, Actor.system("command-line"))
+    store.close()
+    click.echo(_("Files to be looked at again: %(count)s.", count=len(chosen)))

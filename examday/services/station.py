@@ -1,0 +1,21 @@
+"""Preparing a data folder before anything runs on it."""
+
+from examday.settings import Settings
+from examday.storage.database import migrate
+from examday.storage.uow import Store
+
+
+def prepare_database(settings: Settings, demo: bool) -> list[str]:
+    """Bring the database to the newest form and, when wanted and nothing is there yet, seed the training day. Returns
+    what is to be printed about its log-ins."""
+    settings.make_folders()
+    migrate(settings.database_url)
+    if not demo:
+        return []
+    from examday.services import demo as training_day
+
+    store = Store(settings)
+    try:
+        return list(training_day.seed(store) or [])
+    finally:
+        store.close()

@@ -1,0 +1,32 @@
+"""Housekeeping of the stored originals."""
+
+import time
+
+from sqlalchemy import select
+
+from examday import log
+from examday.domain.people import Actor
+from examday.storage.objects import Objects
+from examday.storage.tables import ScanFile
+from examday.storage.uow import Store
+
+logger = log.get("upkeep")
+STALE_S = 3600.0
+
+
+def verify_objects(store: Store) -> list[str]:
+    """Compare every recorded original with its digest; the digests that are missing or damaged, each also an event in
+    the ledger (once)."""
+    objects = Objects(store.settings.objects)
+    objects.sweep(STALE_S, time.time())
+    with store.read() as uow:
+        known = list(uow.session.scalars(select(ScanFile).where(ScanFile.sha256 != "").order_by(ScanFile.received_at)))
+    wrong = {row.sha256: row for row in known if not objects.intact(row.sha256)}
+    fresh = [row for row in wrong.values() if row.problem.get("code") != "original-lost"]
+    if fresh:
+        with store.begin(Actor.system("upkeep")) as uow:
+            for row in fresh:
+                logger.error("a stored original is missing or damaged", scan=row.id, sha256=row.sha256)
+                uow.get(ScanFile, row.id).problem = {"code": "original-lost"}
+                uow.record("scan:damaged", f"scan:{row.id}", sha256=row.sha256)
+    return sorted(wrong)

@@ -1,0 +1,113 @@
+"""Keeps a set of processes alive: starts, restarts with a growing pause, and ends every one of them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from examday.processes import die_with_parent
+
+STEADY_S = 20.0
+"""A part that has lived this long is healthy again: its next death starts with the short pause."""
+LONGEST_PAUSE_S = 15.0
+LOG_LIMIT = 5_000_000
+
+
+@dataclass
+class Part:
+    """One part of the station and what is known of its process."""
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    log: Path
+    grace_s: float = 4.0
+    process: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
+    deaths: int = 0
+    due: float = 0.0
+    before: Callable[[int], None] = field(default=lambda deaths: None)
+
+    def start(self) -> None:
+        """Start the process in a session of its own (Ctrl-C reaches the launcher only), bound to the launcher's life."""
+        self.before(self.deaths)
+        launcher = os.getpid()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            self.log.replace(self.log.with_suffix(".1.log"))
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: PLW1509
+                self.argv, env=dict(self.env), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=lambda: die_with_parent(launcher))
+        self.started = time.monotonic()
+
+    def ended(self) -> bool:
+        """Has the process ended? Then what is left of its group is killed before its number may be used again."""
+        if self.process is None:
+            return True
+        if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            return False
+        self.kill_group()
+        self.process.wait()
+        return True
+
+    def kill_group(self) -> None:
+        """SIGKILL to the process and all its children."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+
+    def send(self, number: int) -> None:
+        """A signal to the process itself, not to its children."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(number)
+
+
+class Supervisor:
+    """Holds the parts; `tick` is called several times a second by the launcher."""
+
+    def __init__(self, parts: Sequence[Part], tell: Callable[[str, int], None]) -> None:
+        self.parts, self._tell = list(parts), tell
+
+    def start(self) -> None:
+        """Start all parts in order."""
+        for part in self.parts:
+            part.start()
+
+    def tick(self) -> None:
+        """Notice the dead and start them again: after 0.2 s, then with a pause that doubles up to 15 s."""
+        now = time.monotonic()
+        for part in self.parts:
+            if part.process is not None and part.ended():
+                part.deaths = 1 if now - part.started > STEADY_S else part.deaths + 1
+                part.due = now + min(LONGEST_PAUSE_S, 0.1 * 2**part.deaths)
+                self._tell(part.name, part.process.returncode)
+                part.process = None
+            if part.process is None and now >= part.due:
+                part.start()
+
+    def stop(self) -> None:
+        """End all parts, last started first: SIGTERM, and SIGKILL for the group of whoever is not gone in time."""
+        running = [part for part in reversed(self.parts) if part.process is not None]
+        carrier = [part for part in running if part.name == "broker"]  # last of all: the workers hand back to it
+        for group in ([part for part in running if part not in carrier], carrier):
+            for part in group:
+                part.send(signal.SIGTERM)
+            for part in group:
+                until = time.monotonic() + part.grace_s
+                while not part.ended():
+                    if time.monotonic() > until:
+                        part.kill_group()
+                    time.sleep(0.02)
+                part.process = None
+
+
+def module(name: str, *args: str) -> list[str]:
+    """The command for `python -m name args`."""
+    return [sys.executable, "-m", name, *args]

@@ -1,0 +1,59 @@
+"""The Celery application. Tasks carry one id; the outbox table, not the broker, is where work is kept."""
+
+import os
+from functools import cache
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init
+
+from examday import log
+from examday.processes import die_with_parent
+from examday.settings import Settings
+from examday.storage.broker import broker_url
+from examday.storage.uow import Store
+from workers.schedule import SCHEDULE
+
+HARD_LIMIT_S = 100
+VISIBILITY_S = 120  # longer than the longest task, or a task would run twice
+
+app = Celery("examday", include=["workers.tasks"])
+app.conf.update(
+    broker_url=broker_url(Settings.from_env()),
+    broker_transport_options={"visibility_timeout": VISIBILITY_S, "unacked_restore_interval": 5,
+                              "unacked_restore_throttle": 1, "socket_timeout": 10},
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=200,
+    worker_send_task_events=False,
+    worker_enable_remote_control=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=HARD_LIMIT_S,
+    task_soft_time_limit=HARD_LIMIT_S - 10,
+    task_serializer="json",
+    accept_content=["json"],
+    enable_utc=True,
+    timezone="UTC",
+    beat_schedule=SCHEDULE,
+)
+
+
+@cache
+def store() -> Store:
+    """The database of this worker process; opened after the fork, never shared across it."""
+    return Store(Settings.from_env())
+
+
+@setup_logging.connect
+def _log(**_kwargs: Any) -> None:
+    log.configure("worker")
+
+
+@worker_process_init.connect
+def _bind_to_parent(**_kwargs: Any) -> None:
+    # The pool's children would otherwise outlive a worker that was killed with -9.
+    die_with_parent(os.getppid())

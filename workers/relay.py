@@ -1,0 +1,88 @@
+"""The outbox relay: sends what is still to be done to the broker, and again when the broker has lost it."""
+
+import secrets
+import signal
+import threading
+from collections.abc import Callable
+
+import redis
+from kombu.exceptions import OperationalError
+
+from examday import log
+from examday.services import jobs
+from examday.settings import Settings
+from examday.storage.broker import broker_url, connect
+from examday.storage.uow import Store
+from workers.app import app
+
+PAUSE_S = 0.3
+LONGEST_PAUSE_S = 5.0
+MARK = "examday:relay"
+Send = Callable[[str, str, str], None]
+logger = log.get("relay")
+
+
+class Relay:
+    """Reads the outbox and sends. `memory` notices that the broker is not the one, or not as full, as before."""
+
+    def __init__(self, store: Store, broker: "redis.Redis", send: Send) -> None:
+        self._store, self._broker, self._send = store, broker, send
+        self._mark = secrets.token_hex(8)
+        self._seen = ""
+
+    def turn(self) -> int:
+        """One round; how many jobs were sent. Raises when the broker does not answer."""
+        self._notice_loss()
+        jobs_due = jobs.due(self._store)
+        sent = []
+        try:
+            for outbox_id, task, arg in jobs_due:
+                self._send(task, arg, outbox_id)
+                sent.append(outbox_id)
+        finally:
+            if sent:
+                jobs.mark_sent(self._store, sent)
+        return len(sent)
+
+    def _notice_loss(self) -> None:
+        """A restarted broker may lack its last second, a flushed one lacks everything: then all is sent again."""
+        info = self._broker.info("server")
+        mark = self._broker.get(MARK)
+        seen = str(info["run_id"])
+        if seen != self._seen or mark != self._mark.encode():
+            again = jobs.forget_sent(self._store)
+            self._broker.set(MARK, self._mark)
+            self._seen = seen
+            logger.info("broker is new or was emptied: unfinished jobs are sent again", count=again)
+
+
+def send(task: str, arg: str, outbox_id: str) -> None:
+    """Hand one job to the broker; fails at once when it is not there."""
+    app.send_task(task, args=[arg], task_id=outbox_id, retry=False)
+
+
+def main() -> None:
+    """Relay until SIGTERM."""
+    log.configure("relay")
+    settings = Settings.from_env()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    store = Store(settings)
+    relay = Relay(store, connect(broker_url(settings)), send)
+    pause = PAUSE_S
+    while not stop.wait(pause):
+        try:
+            relay.turn()
+            pause = PAUSE_S
+        except (redis.RedisError, OperationalError, OSError) as error:
+            pause = min(LONGEST_PAUSE_S, pause * 2)
+            logger.warning("the broker does not answer", code=type(error).__name__, seconds=pause)
+        except Exception as error:  # noqa: BLE001 - a busy database must not end the relay
+            pause = min(LONGEST_PAUSE_S, pause * 2)
+            logger.error("relay round failed", exc_info=error)
+    store.close()
+
+
+if __name__ == "__main__":
+    main()

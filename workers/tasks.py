@@ -1,0 +1,28 @@
+"""Background tasks: open the store, call one use case. All are safe to run twice or at once."""
+
+from examday.services import intake, jobs, placing, upkeep
+from workers.app import app, store
+
+
+@app.task(name="intake.process")
+def process_scan(scan_id: str) -> None:
+    """Look at one file that came in: pages, codes, booklets."""
+    jobs.run(store(), "intake.process", scan_id, intake.process, intake.give_up)
+
+
+@app.task(name="intake.match")
+def match_pages() -> None:
+    """Try pages with unknown codes again."""
+    placing.match_again(store())
+
+
+@app.task(name="objects.verify")
+def verify_objects() -> None:
+    """Compare stored originals with their digests."""
+    upkeep.verify_objects(store())
+
+
+@app.task(name="jobs.tidy")
+def tidy() -> None:
+    """Remove what nobody needs any more."""
+    jobs.tidy(store())

@@ -1,0 +1,201 @@
+"""The hot folder: takes each finished file of scans/inbox exactly once, and leaves alone what is still being written."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import queue
+import signal
+import stat
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from examday import log
+from examday.domain.errors import DomainError
+from examday.services import intake
+from examday.settings import Settings
+from examday.storage.objects import open_regular
+from examday.storage.uow import Store
+
+SWEEP_S = 2.0
+QUICK_S = 0.2
+QUIET_S = 0.8
+"""A finished file has rested this long: programs that add page after page close the file in between."""
+QUIET_UNSEEN_S = 5.0
+"""The same where the kernel cannot tell whether somebody still writes (network shares)."""
+RETRY_S = 15.0
+DEEPEST = 3
+UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".partial", ".filepart", "~")
+OURSELVES = ("Thumbs.db", "desktop.ini")
+logger = log.get("watcher")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a file looked like: two equal looks mean that it rests."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Since when (monotonic seconds) a file has looked like this."""
+
+    look: Look
+    since: float
+
+
+class HotFolder:
+    """The sweep and its memory. `take` receives one finished file; it raises when the file has to stay."""
+
+    def __init__(self, folder: Path, take: Callable[[Path], None], refuse: Callable[[Path], None]) -> None:
+        self._folder, self._take, self._refuse = folder, take, refuse
+        self._rests: dict[Path, Rest] = {}
+        self._not_before: dict[Path, float] = {}
+
+    def turn(self) -> int:
+        """Look at every file once; take those that have not changed since the last look. How many were taken."""
+        taken = 0
+        found = list(self._files(self._folder, 0))
+        for path in found:
+            if self._not_before.get(path, 0) <= time.monotonic() and self._try(path):
+                taken += 1
+        present = set(found)
+        self._rests = {path: rest for path, rest in self._rests.items() if path in present}
+        self._not_before = {path: when for path, when in self._not_before.items() if path in present}
+        return taken
+
+    @property
+    def unsettled(self) -> bool:
+        """Is there a file that was seen once and may be finished?"""
+        return any(self._not_before.get(path, 0) <= time.monotonic() for path in self._rests)
+
+    def _try(self, path: Path) -> bool:
+        look, now = _look(path), time.monotonic()
+        if look is None:
+            return False
+        rest = self._rests.get(path)
+        if rest is None or rest.look != look:
+            self._rests[path] = Rest(look, now)
+            return False
+        written = open_for_writing(path)
+        if written or now - rest.since < (QUIET_S if written is False else QUIET_UNSEEN_S):
+            return False
+        try:
+            self._take(path)
+        except (DomainError, OSError) as error:
+            logger.warning("a file stays in the hot folder for now", code=getattr(error, "code", type(error).__name__))
+            self._not_before[path] = time.monotonic() + RETRY_S
+            return False
+        return True
+
+    def _files(self, folder: Path, depth: int) -> list[Path]:
+        """Regular files, sub-folders included; links and special files are refused on sight."""
+        files: list[Path] = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):
+                path = Path(entry.path)
+                if ignored(entry.name):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if depth < DEEPEST:
+                        files += self._files(path, depth + 1)
+                elif entry.is_file(follow_symlinks=False):
+                    files.append(path)
+                else:
+                    with contextlib.suppress(DomainError, OSError):
+                        self._refuse(path)
+        return files
+
+
+def ignored(name: str) -> bool:
+    """Names that are never a finished scan: hidden files, and what programs write while they are not done."""
+    return name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED) or name in OURSELVES
+
+
+def _look(path: Path) -> Look | None:
+    try:
+        seen = path.lstat()
+    except OSError:
+        return None
+    return Look(seen.st_size, seen.st_mtime_ns, seen.st_ino) if stat.S_ISREG(seen.st_mode) else None
+
+
+def open_for_writing(path: Path) -> bool | None:
+    """Does somebody on this machine have the file open for writing? The kernel grants a read lease only when nobody
+    has. None where leases do not exist (network shares)."""
+    try:
+        with open_regular(path) as file:
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return True if error.errno == errno.EAGAIN else None
+    return False
+
+
+class _Wake(FileSystemEventHandler):
+    """Wakes the sweep when a file was closed after writing or moved in; the sweep itself decides."""
+
+    def __init__(self, wake: "queue.SimpleQueue[None]") -> None:
+        self._wake = wake
+
+    def on_closed(self, event: FileSystemEvent) -> None:
+        self._wake.put(None)
+
+    def on_moved(self, event: FileSystemEvent) -> None:
+        self._wake.put(None)
+
+
+def main() -> None:
+    """Watch until SIGTERM. The sweep every two seconds finds what inotify does not tell (network shares)."""
+    log.configure("watcher")
+    settings = Settings.from_env()
+    settings.make_folders()
+    store = Store(settings)
+    folder = HotFolder(settings.inbox, lambda path: take(store, path), lambda path: refuse(store, path))
+    stop = threading.Event()
+    wake: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def _stop(*_: object) -> None:
+        stop.set()
+        wake.put(None)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    observer = Observer()
+    with contextlib.suppress(OSError):  # no inotify watches left: the sweep alone does the work
+        observer.schedule(_Wake(wake), str(settings.inbox), recursive=True)
+        observer.start()
+    while not stop.is_set():
+        try:
+            folder.turn()
+        except Exception as error:  # noqa: BLE001 - a busy database must not end the watcher
+            logger.error("sweep failed", exc_info=error)
+        pause = QUICK_S if folder.unsettled else SWEEP_S
+        with contextlib.suppress(queue.Empty):
+            wake.get(timeout=pause)
+    if observer.is_alive():
+        observer.stop()
+    store.close()
+
+
+def take(store: Store, path: Path) -> None:
+    """Hand a finished file to the intake, which removes it once it is safely stored."""
+    intake.receive_file(store, path, source="inbox")
+
+
+def refuse(store: Store, path: Path) -> None:
+    """Put a link or special file aside with a reason."""
+    intake.refuse_special(store, path)
+
+
+if __name__ == "__main__":
+    main()
