@@ -1,0 +1,90 @@
+"""Second, local registration: moves each row of cells by a few pixels until its dotted borders lie on the layout's.
+
+A fit over the whole page is not enough: paper stretches and folds, copiers bend. Each row is moved on its own; rows
+whose borders cannot be seen follow a smooth surface through the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from examday.paper.layout import Comb
+from examday.reading.flatten import PX, Flat
+
+REACH = 14  # px a row may be moved: 1.2 mm of the standard sheet, less than half a cell
+FAINT = 0.3  # darker than this counts no more than a border dot, so that writing does not pull
+SURE = 3.2  # height of the best shift over the others, in their spread, to be believed
+AGREES = 3.0  # px a row may differ from the surface through its neighbours
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """`of[i]`: dx, dy in px of row i on the straightened page; `residual_mm`: how far the measured rows still lie from
+    the smooth surface, root mean square; `seen`: share of rows whose borders were found."""
+
+    of: np.ndarray
+    residual_mm: float
+    seen: float
+
+
+def align(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
+    """Shifts for all rows of a page."""
+    found = np.array([_measure(flat, comb) for comb in combs])
+    centres = np.array([((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2) for c in combs])
+    scaled = (centres - (flat.fit.layout.width / 2, flat.fit.layout.height / 2)) / 100
+    design = np.c_[np.ones(len(combs)), scaled, scaled[:, :1] * scaled[:, 1:], scaled**2]
+    smooth, gaps = np.zeros_like(found), []
+    for axis in (0, 1):
+        known = ~np.isnan(found[:, axis])
+        smooth[:, axis] = _surface(design, found[:, axis], known)
+        gaps.append(np.abs(found[known, axis] - smooth[known, axis]))
+    near = np.abs(found - smooth) <= AGREES
+    own = np.where(near & ~np.isnan(found), found, smooth)
+    spread = np.concatenate(gaps)
+    residual = float(np.sqrt((spread**2).mean()) / PX) if len(spread) else float("nan")
+    return Shifts(own, residual, float((~np.isnan(found)).all(axis=1).mean()))
+
+
+def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Quadratic through the known values, those far off left out; zero when too few are known."""
+    if known.sum() < 12:
+        return np.zeros(len(values))
+    keep = known.copy()
+    for _ in range(3):
+        coefficients = np.linalg.lstsq(design[keep], values[keep], rcond=None)[0]
+        off = np.abs(values - design @ coefficients)
+        limit = max(1.5, 2.5 * float(np.median(off[keep])))
+        better = known & (off <= limit)
+        if better.sum() < 12:
+            break
+        keep = better
+    return np.asarray(design @ coefficients)
+
+
+def _measure(flat: Flat, comb: Comb) -> tuple[float, float]:
+    """dx, dy that lay the row's borders on the layout, NaN where they cannot be seen."""
+    x0, y0, x1, y1 = (round(v * PX) for v in comb.box)
+    if min(x0, y0) < REACH + 2 or x1 + REACH + 2 > flat.page.shape[1] or y1 + REACH + 2 > flat.page.shape[0]:
+        return float("nan"), float("nan")
+    dark = np.minimum(flat.darkness(x0 - REACH - 1, y0 - REACH - 1, x1 + REACH + 2, y1 + REACH + 2), FAINT)
+    across = cv2.reduce(dark[REACH:-REACH], 0, cv2.REDUCE_AVG).ravel()
+    down = cv2.reduce(dark[:, REACH:-REACH], 1, cv2.REDUCE_AVG).ravel()
+    sides = np.array([v for i in range(comb.cells) for v in (comb.cell(i)[0], comb.cell(i)[2])]) * PX - comb.x * PX
+    return _best(across, sides), _best(down, np.array([0.0, comb.height * PX]))
+
+
+def _best(profile: np.ndarray, lines: np.ndarray) -> float:
+    """Shift in px at which the profile is darkest on the lines, NaN unless it stands out."""
+    soft = np.convolve(profile, (0.25, 0.5, 0.25), mode="same")
+    at = np.round(lines).astype(int) + REACH + 1
+    scores = np.array([soft[at + d].mean() for d in range(-REACH, REACH + 1)])
+    best = int(scores.argmax())
+    others = np.delete(scores, range(max(0, best - 2), min(len(scores), best + 3)))
+    if scores[best] - others.mean() < SURE * (others.std() + 1e-4) or best in (0, 2 * REACH):
+        return float("nan")
+    left, here, right = scores[best - 1:best + 2]
+    bend = left - 2 * here + right
+    return best - REACH + (0.5 * (left - right) / bend if bend < 0 else 0.0)

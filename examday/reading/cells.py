@@ -1,0 +1,136 @@
+"""Cuts a row of cells into pieces of ink, one a cell, though writing crosses the borders and strokes come apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from examday.paper.layout import Box, Comb
+from examday.reading.flatten import PX, Flat
+from examday.reading.glyph import normalise
+
+INK = 0.42  # darkness from which a pixel belongs to writing; border dots stay below, a thin pen line above
+SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
+FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop
+SPILL_MM = 0.7  # writing may pass the row's outer border this far and still be the first or last cell's
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The ink of one cell. `frame`: for the network, or None when blank; `box`: px of the straightened page; `height`,
+    `width`, `middle`: size of the ink and height of its middle as shares of the cell; `cut`: a stroke was cut at a
+    border between two cells; `dirt`: specks without writing."""
+
+    frame: np.ndarray | None
+    box: tuple[int, int, int, int]
+    height: float = 0.0
+    width: float = 0.0
+    middle: float = 0.0
+    cut: bool = False
+    dirt: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """All cells of one comb. `through`: share of filled neighbours that hang together across a border, the sign of
+    writing that ignores the cells; `box`: px of the straightened page."""
+
+    comb: Comb
+    pieces: tuple[Piece, ...]
+    through: float
+    box: tuple[int, int, int, int]
+
+    @property
+    def filled(self) -> list[int]:
+        return [i for i, piece in enumerate(self.pieces) if piece.frame is not None]
+
+
+def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> Row:
+    """The cells of `comb`, moved by `shift` (dx, dy px). `printed`: boxes in mm whose ink is the form's own."""
+    gap = comb.pitch - comb.width
+    dx, dy = float(shift[0]), float(shift[1])
+    left, top = comb.x * PX + dx, comb.y * PX + dy
+    spill = SPILL_MM * PX
+    lift = 0.6 * PX
+    x0, y0 = max(0, round(left - spill)), max(0, round(top - lift))
+    x1 = min(flat.page.shape[1], round(left + (comb.box[2] - comb.x) * PX + spill))
+    y1 = min(flat.page.shape[0], round(top + comb.height * PX + lift))
+    dark = flat.darkness(x0, y0, x1, y1)
+    if comb.role == "header":
+        dark = _without_ground(dark)
+    mask = (dark > INK).astype(np.uint8)
+    for box in printed:
+        bx0, by0, bx1, by1 = (round(v * PX + d) for v, d in zip(box, (dx - 3, dy - 5, dx + 3, dy + 5), strict=True))
+        mask[max(0, by0 - y0):max(0, by1 - y0), max(0, bx0 - x0):max(0, bx1 - x0)] = 0
+    edges = np.array([left - x0 + (i * comb.pitch - gap / 2) * PX for i in range(comb.cells + 1)])
+    owner, crossing, cuts = _share(mask, edges)
+    pieces = tuple(_piece(dark, owner == i + 1, comb, (x0, y0), left - x0 + i * comb.pitch * PX, top - y0, i in cuts)
+                   for i in range(comb.cells))
+    neighbours = sum(a.frame is not None and b.frame is not None for a, b in zip(pieces, pieces[1:], strict=False))
+    return Row(comb, pieces, crossing / neighbours if neighbours > 1 else 0.0, (x0, y0, x1, y1))
+
+
+def _without_ground(dark: np.ndarray) -> np.ndarray:
+    """Takes the grey ground of header cells away: what is paler than it becomes paper."""
+    ground = float(np.median(dark))
+    return np.clip((dark - ground) / max(0.3, 1 - ground), 0, 1)
+
+
+def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[int]]:
+    """Which cell (from 1) owns each ink pixel; how many borders connected writing passes; cells with a cut stroke."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    owner = np.zeros(mask.shape, np.int16)
+    cells, pitch = len(edges) - 1, edges[1] - edges[0]
+    crossing, cuts = 0, set()
+    for label in range(1, count):
+        x, y, width, height, area = (int(v) for v in stats[label])
+        if area < SPECK or (width > 2.2 * pitch and height < 0.16 * mask.shape[0]):  # dirt; a fold or a ruled line
+            continue
+        here = (slice(y, y + height), slice(x, x + width))
+        part = labels[here] == label
+        if width <= 1.22 * pitch:
+            cell = int(np.clip((centres[label][0] - edges[0]) // pitch, 0, cells - 1))
+            owner[here][part] = cell + 1
+            continue
+        places = _cuts(part, edges - x)
+        crossing += len(places)
+        for start, end in zip([0, *places], [*places, width], strict=True):
+            cell = int(np.clip(((start + end) / 2 + x - edges[0]) // pitch, 0, cells - 1))
+            owner[y:y + height, x + start:x + end][part[:, start:end]] = cell + 1
+            cuts.add(cell)
+    return owner, crossing, cuts
+
+
+def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
+    """Columns at which a piece of writing over several cells is cut: near each border, where least ink is."""
+    ink, width = part.sum(axis=0), part.shape[1]
+    reach = max(3, int((edges[1] - edges[0]) * 0.2))
+    places = []
+    for edge in edges:
+        if not 0.25 * (edges[1] - edges[0]) < edge < width - 0.25 * (edges[1] - edges[0]):
+            continue
+        low = max(1, int(edge) - reach)
+        window = ink[low:int(edge) + reach + 1] + 0.15 * np.abs(np.arange(low, int(edge) + reach + 1)[
+            :len(ink[low:int(edge) + reach + 1])] - edge)
+        places.append(low + int(window.argmin()))
+    return places
+
+
+def _piece(dark: np.ndarray, mine: np.ndarray, comb: Comb, origin: tuple[int, int], left: float, top: float,
+           was_cut: bool) -> Piece:
+    wide, high = comb.width * PX, comb.height * PX
+    cell = (int(origin[0] + left), int(origin[1] + top), int(origin[0] + left + wide), int(origin[1] + top + high))
+    area = int(mine.sum())
+    if area < FAINT_CELL:
+        return Piece(None, cell, dirt=area > 0)
+    rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
+    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    pad = 2
+    view = (slice(max(0, y0 - pad), y1 + pad), slice(max(0, x0 - pad), x1 + pad))
+    # The soft edge of a stroke belongs to it: its pixels lie next to ink, a border dot does not.
+    near = cv2.dilate(mine[view].astype(np.uint8), np.ones((3, 3), np.uint8))
+    frame = normalise(dark[view] * near)
+    box = (origin[0] + x0, origin[1] + y0, origin[0] + x1, origin[1] + y1)
+    return Piece(frame, box, (y1 - y0) / high, (x1 - x0) / wide, ((y0 + y1) / 2 - top) / high, was_cut)

@@ -1,0 +1,114 @@
+"""From the cells of one row to its text: the whole row decides whether it holds digits or letters, never one cell.
+
+О and 0, З and 3, Ч and 4, Б and 6 look alike; a row is a number or a word. No dictionary and no likely letter pairs are
+used: a wrong word has to be read as it stands (domain.md, section 1: blank stays blank, wrong stays wrong).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from examday.reading import network
+from examday.reading.cells import Piece, Row
+from examday.reading.glyph import CLASSES, CROSSED
+
+MIXED_COST = 7.0  # logarithm of the odds against digits and letters in one row
+MARK_HEIGHT = 0.42  # a comma or a minus is lower than this share of its cell
+TALL = 0.55  # and what is taller is no mark
+CROSSED_COST = 1.5  # struck-out cells are rare
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One character as read: `char`, `confidence` 0…1, and `place`, the cell's index in the row."""
+
+    char: str
+    confidence: float
+    place: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row as read. `text` without struck-out cells; `kind` digits, letters or mixed; `mark` None, "blank",
+    "crossed_out", "through_cells"; `scores` (n, classes): log-probabilities of the filled cells within the alphabet,
+    before the row decided; `row` is where it stands."""
+
+    text: str
+    confidence: float
+    cells: tuple[Cell, ...]
+    kind: str
+    mark: str | None
+    scores: np.ndarray
+    row: Row
+
+
+def limits(pieces: list[Piece], alphabet: str) -> np.ndarray:
+    """(n, classes) 0 or NEVER: what each piece may be, by the field's alphabet and by its size in the cell."""
+    allowed = np.full(len(CLASSES), network.NEVER)
+    allowed[[CLASSES.index(c) for c in alphabet]] = 0
+    allowed[network.GROUPS["crossed"]] = -CROSSED_COST
+    out = np.tile(allowed, (len(pieces), 1))
+    comma, minus = CLASSES.index(","), CLASSES.index("-")
+    for row, piece in enumerate(pieces):
+        if "," not in alphabet or piece.height >= TALL:
+            out[row, network.GROUPS["marks"]] = network.NEVER
+        elif piece.height < MARK_HEIGHT:
+            shape = _mark_shape(piece)
+            if shape:
+                out[row] = network.NEVER
+                out[row, minus if shape == "-" else comma] = 0
+    return out
+
+
+def _mark_shape(piece: Piece) -> str | None:
+    """"-", "," or None by geometry alone: a minus is flat and wide, a comma small and in the lower part."""
+    flatness = piece.width * 4.3 / max(0.05, piece.height * 6.5)
+    if flatness > 1.6 and piece.width > 0.3:
+        return "-"
+    return "," if piece.width < 0.5 and piece.middle > 0.45 else None
+
+
+def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
+    """Class numbers by kind of row: "digits" and "letters", each with the marks; only those the alphabet has."""
+    extra = [CLASSES.index(c) for c in alphabet if c in ",-"] + [CLASSES.index(CROSSED)]
+    digits = [CLASSES.index(c) for c in alphabet if c.isdigit()]
+    letters = [CLASSES.index(c) for c in alphabet if c.isalpha()]
+    kinds = {"digits": digits, "letters": letters}
+    return {kind: np.array(numbers + extra) for kind, numbers in kinds.items() if numbers}
+
+
+def decide(scores: np.ndarray, kinds: dict[str, np.ndarray]) -> tuple[str, np.ndarray]:
+    """Kind of the row and the classes it may hold, from the best characters of every cell under each kind."""
+    best = {kind: float(scores[:, numbers].max(axis=1).sum()) for kind, numbers in kinds.items()}
+    every = np.unique(np.concatenate(list(kinds.values())))
+    mixed = float(scores[:, every].max(axis=1).sum()) - MIXED_COST
+    kind = max(best, key=lambda name: best[name])
+    return ("mixed", every) if mixed > best[kind] else (kind, kinds[kind])
+
+
+def within(scores: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Log-probabilities once only `numbers` can stand in the row."""
+    only = np.full_like(scores, network.NEVER)
+    only[:, numbers] = scores[:, numbers]
+    return network.log_softmax(only)
+
+
+def read_row(row: Row, raw: np.ndarray, alphabet: str) -> Field:
+    """The text of a row. `raw` are the network's logits of its filled cells, in order; `alphabet` may be any string."""
+    filled = row.filled
+    if not filled:
+        return Field("", 1.0, (), "blank", "blank", np.zeros((0, len(CLASSES))), row)
+    pieces = [row.pieces[i] for i in filled]
+    kinds = hypotheses(alphabet)
+    warmth = network.calibration()["temperature"]
+    scores = network.log_softmax(raw.astype(np.float64) / warmth + limits(pieces, alphabet))
+    kind, numbers = decide(scores, kinds)
+    final = within(scores, numbers)
+    best = final.argmax(axis=1)
+    cells = tuple(Cell(CLASSES[c], float(np.exp(final[i, c])), filled[i]) for i, c in enumerate(best))
+    text = "".join(cell.char for cell in cells if cell.char != CROSSED)
+    mark = "through_cells" if row.through >= 0.5 else "crossed_out" if not text else None
+    sure = float(np.exp(sum(np.log(max(cell.confidence, 1e-9)) for cell in cells)))
+    return Field(text, sure, cells, kind, mark, scores, row)

@@ -1,0 +1,54 @@
+"""Straightens a registered page: every form then has one scale, upright, so that cells are plain slices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from examday.paper.layout import Box
+from examday.reading.fit import Fit, project
+
+PX = 300 / 25.4  # px per mm of a straightened page: the standard sheet at 300 dpi
+COARSE = 8  # px of the page to one of the paper map
+
+
+@dataclass(frozen=True)
+class Flat:
+    """`page`: straightened grey uint8; `paper`: brightness of bare paper, one value a COARSE x COARSE block;
+    `black`: grey value of solid print on this scan; `fit`: where it came from."""
+
+    page: np.ndarray
+    paper: np.ndarray
+    black: float
+    fit: Fit
+
+    def darkness(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+        """Window of the page as float32, 0 = bare paper, 1 = solid black, whatever the light was. Ends excluded."""
+        window = self.page[y0:y1, x0:x1].astype(np.float32)
+        # The map's value belongs to the middle of its block; half a block of offset is far below the blur's width.
+        part = self.paper[y0 // COARSE:-(-y1 // COARSE) + 1, x0 // COARSE:-(-x1 // COARSE) + 1]
+        paper = cv2.resize(part, window.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        return np.clip((paper - window) / np.maximum(paper - self.black, 30), 0, 1)
+
+    def to_scan(self, box: Box) -> tuple[float, float, float, float]:
+        """Upright box in the scan's px round a box in px of the straightened page."""
+        x0, y0, x1, y1 = (value / PX for value in box)
+        corners = project(self.fit.matrix, np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]))
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        return float(left), float(top), float(right), float(bottom)
+
+
+def flatten(grey: np.ndarray, fit: Fit) -> Flat:
+    """The page of `fit.layout` as it would lie on a perfect scanner at 300 dpi, standard size."""
+    size = round(fit.layout.width * PX), round(fit.layout.height * PX)
+    to_mm = np.diag((1 / PX, 1 / PX, 1.0))
+    page = cv2.warpPerspective(grey, fit.matrix @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                               borderMode=cv2.BORDER_REPLICATE)
+    coarse = cv2.resize(page, (-(-size[0] // COARSE) + 1, -(-size[1] // COARSE) + 1), interpolation=cv2.INTER_AREA)
+    paper = cv2.blur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (9, 9)).astype(np.float32)
+    marks = [page[round((m.y + 1) * PX):round((m.y + m.size - 1) * PX), round((m.x + 1) * PX):round((m.x + 4) * PX)]
+             for m in fit.layout.markers if m.id in fit.marks or not fit.marks]
+    black = float(np.median([np.median(mark) for mark in marks])) if marks else 40.0
+    return Flat(page, paper, black, fit)

@@ -1,0 +1,44 @@
+"""Brings the ink of one cell to the frame the network was trained on. Training and reading share this one function."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+FRAME = 32  # px, side of the network's input
+INK_SIDE = 24  # px, longest side of the ink in it
+INK = 0.4  # darkness from which a pixel counts as ink when its box is measured, 0 paper … 1 pen
+
+DIGITS = "0123456789"
+CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
+LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DIACRITICS = "ÀÂÄÖÔÈÉÊËÎÏÙÛÜßÇ"
+MARKS = ",-"
+CROSSED = "✗"  # a cell struck out; never part of an answer
+CLASSES = DIGITS + CYRILLIC + LATIN + DIACRITICS + MARKS + CROSSED
+
+
+def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
+    """Box x0, y0, x1, y1 (ends excluded) of the pixels that are ink, or None when there are none."""
+    mask = ink > INK
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def normalise(ink: np.ndarray) -> np.ndarray | None:
+    """Ink of one character, float 0 (paper) … 1 (pen), to a uint8 FRAME x FRAME picture, white on black, its longest
+    side INK_SIDE px, centred. None for an empty cell. Size and place are lost: geometry must look at the cell."""
+    box = ink_box(ink)
+    if box is None:
+        return None
+    x0, y0, x1, y1 = box
+    scale = INK_SIDE / max(x1 - x0, y1 - y0)
+    size = max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale))
+    piece = np.ascontiguousarray(ink[y0:y1, x0:x1], np.float32)
+    small = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    frame = np.zeros((FRAME, FRAME), np.uint8)
+    left, top = (FRAME - size[0]) // 2, (FRAME - size[1]) // 2
+    frame[top:top + size[1], left:left + size[0]] = np.clip(small * 255, 0, 255)
+    return frame

@@ -1,0 +1,60 @@
+"""The character network: frames in, logarithms of probabilities out. One session a process, one thread, loaded late."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from examday.reading.glyph import CLASSES, CROSSED, CYRILLIC, DIACRITICS, DIGITS, LATIN, MARKS
+
+MODELS = Path(__file__).with_name("models")
+WEIGHTS = MODELS / "characters.onnx"
+BATCH = 64  # frames a run; more at once only costs memory
+NEVER = -1e4
+
+GROUPS = {name: np.array([CLASSES.index(c) for c in characters]) for name, characters in
+          {"digits": DIGITS, "cyrillic": CYRILLIC, "latin": LATIN, "diacritics": DIACRITICS, "marks": MARKS,
+           "crossed": CROSSED}.items()}
+
+
+@cache
+def session() -> onnxruntime.InferenceSession:
+    """The network, loaded when first asked for: after a worker has forked, never before."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def calibration() -> dict[str, float]:
+    """Temperature by script and the thresholds measured with these weights (models/calibration.json)."""
+    values: dict[str, float] = json.loads((MODELS / "calibration.json").read_text())
+    return values
+
+
+@cache
+def fingerprint() -> str:
+    """First 16 hex digits of the weights' SHA-256: kept with every reading, so that it can be told who read."""
+    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
+
+
+def logits(frames: list[np.ndarray]) -> np.ndarray:
+    """(n, classes) float32 for n frames of 32 x 32 uint8."""
+    if not frames:
+        return np.zeros((0, len(CLASSES)), np.float32)
+    x = np.stack(frames).astype(np.float32)[:, None] / 255
+    parts = [session().run(None, {"ink": x[i:i + BATCH]})[0] for i in range(0, len(x), BATCH)]
+    return np.concatenate(parts)
+
+
+def log_softmax(values: np.ndarray) -> np.ndarray:
+    """Logarithms of probabilities along the last axis."""
+    shifted = values - values.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))

@@ -1,0 +1,148 @@
+"""Reads one page from grey pixels to fields. Pure: no files, no clock; the same pixels give the same reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from examday.domain.messages import N_
+from examday.paper.layout import Comb, Layout, layouts
+from examday.reading import network
+from examday.reading.align import Shifts, align
+from examday.reading.cells import Row, cut
+from examday.reading.field import Field, read_row
+from examday.reading.flatten import Flat, flatten
+from examday.reading.glyph import CYRILLIC, DIGITS
+from examday.reading.identify import Identity, Warning_, fit_of, identify
+
+WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
+ROWS_SEEN = 0.25  # at least this share of rows must show their borders
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """One page as read. `fields` by field id ("7", "replacement:1", "header:subject"); a replacement's task number is
+    in `tasks` under the same id; `flat` keeps the straightened page for crops; `residual_mm` includes the rows."""
+
+    identity: Identity
+    fields: Mapping[str, Field]
+    tasks: Mapping[str, Field]
+    subject: str | None
+    residual_mm: float | None
+    warnings: tuple[Warning_, ...]
+    flat: Flat | None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the page could be laid under a form at all; when not, nothing was read."""
+        return self.flat is not None
+
+    def text(self, field: str) -> str:
+        return self.fields[field].text if field in self.fields else ""
+
+
+def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = None,
+              forms: Mapping[str, Layout] | None = None) -> PageReading:
+    """Read a page. `subject` (two digits), when the caller knows it, outranks what stands on the sheet."""
+    identity = identify(grey, dpi, forms)
+    fit = fit_of(identity, forms)
+    if fit is None:
+        return PageReading(identity, {}, {}, None, None, identity.warnings, None)
+    flat = flatten(grey, fit)
+    combs = fit.layout.combs
+    shifts = align(flat, combs)
+    notes = _doubts(shifts, identity)
+    rows = [cut(flat, comb, shifts.of[i], fit.layout.lines) for i, comb in enumerate(combs)]
+    raw = _logits(rows)
+    fields, tasks, told = _fields(fit.layout, rows, raw, subject or identity.subject)
+    notes += _subject_doubt(fields, identity)
+    residual = round(float(np.hypot(identity.residual_mm or 0, np.nan_to_num(shifts.residual_mm))), 3)
+    return PageReading(identity, fields, tasks, told, residual, identity.warnings + tuple(notes), flat)
+
+
+def _logits(rows: list[Row]) -> list[np.ndarray]:
+    """The network's answer row by row, from one call for the page."""
+    frames = [frame for row in rows for piece in row.pieces if (frame := piece.frame) is not None]
+    values, out, at = network.logits(frames), [], 0
+    for row in rows:
+        count = len(row.filled)
+        out.append(values[at:at + count])
+        at += count
+    return out
+
+
+def _fields(layout: Layout, rows: list[Row], raw: list[np.ndarray],
+            subject: str | None) -> tuple[dict[str, Field], dict[str, Field], str | None]:
+    fields: dict[str, Field] = {}
+    tasks: dict[str, Field] = {}
+    for row, values in zip(rows, raw, strict=True):  # the header stands first in a layout
+        if subject is None and "header:subject" in fields:
+            subject = fields["header:subject"].text or None
+        field = read_row(row, values, _alphabet(layout, row.comb, subject))
+        (tasks if row.comb.role == "replacement-task" else fields)[row.comb.field] = field
+    return fields, tasks, subject
+
+
+def _alphabet(layout: Layout, comb: Comb, subject: str | None) -> str:
+    if comb.alphabet == "digits":
+        return DIGITS
+    if comb.alphabet == "cyrillic":
+        return CYRILLIC
+    return layout.alphabet(subject)
+
+
+def _doubts(shifts: Shifts, identity: Identity) -> list[Warning_]:
+    """What is wrong with the rows' places. Few visible borders alone are no error: a copier may lose them."""
+    out = []
+    if not shifts.seen >= ROWS_SEEN:
+        out.append(Warning_("rows-unseen", N_("The dotted cells are hardly visible; the places of the rows were "
+                                              "taken from the black squares alone.")))
+    elif shifts.residual_mm > WEAK_MM:
+        out.append(Warning_("weak-registration", N_("The rows lie up to %(mm)s mm off their places: the sheet is folded "
+                                                    "or it is another form."), {"mm": f"{shifts.residual_mm:.1f}"}))
+    return out
+
+
+def _subject_doubt(fields: Mapping[str, Field], identity: Identity) -> list[Warning_]:
+    written = fields["header:subject"] if "header:subject" in fields else None
+    if written is None or identity.subject is None or not written.text or written.confidence < 0.9:
+        return []
+    if written.text == identity.subject:
+        return []
+    return [Warning_("subject-differs", N_("The subject written in the header is %(written)s, the code says %(code)s."),
+                     {"written": written.text, "code": identity.subject})]
+
+
+def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, float]]:
+    """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its task number."""
+    if reading.flat is None:
+        return {}
+    boxes = {}
+    for name, field in reading.fields.items():
+        x0, y0, x1, y1 = field.row.box
+        if name in reading.tasks:
+            x0, y0 = min(x0, reading.tasks[name].row.box[0]), min(y0, reading.tasks[name].row.box[1])
+        boxes[name] = reading.flat.to_scan((x0, y0, x1, y1))
+    return boxes
+
+
+def as_json(reading: PageReading) -> dict[str, Any]:
+    """The reading as `examday read --json` gives it, without `file`, `page` and `seconds`."""
+    fields, identity = reading.fields, reading.identity
+    answers = {name: _json(field) for name, field in fields.items() if name.isdigit() and field.mark != "blank"}
+    replaced = [{"task": reading.tasks[name].text, **_json(field)} for name, field in fields.items()
+                if name.startswith("replacement:") and not (field.mark == reading.tasks[name].mark == "blank")]
+    return {"layout": identity.layout, "size": identity.size, "turned": identity.turned, "code": identity.code,
+            "residual_mm": reading.residual_mm,
+            "header": {name: reading.text(f"header:{name}") for name in ("region", "subject", "name")},
+            "answers": answers, "replacements": replaced,
+            "warnings": [{"code": w.code, "message": w.message, "params": dict(w.params)} for w in reading.warnings],
+            "model": network.fingerprint()}
+
+
+def _json(field: Field) -> dict[str, Any]:
+    return {"text": field.text, "confidence": round(field.confidence, 4), "mark": field.mark,
+            "cells": [{"char": cell.char, "confidence": round(cell.confidence, 4)} for cell in field.cells]}

@@ -1,0 +1,201 @@
+"""Hands for training and hands for measuring: the character sets split by writer, and how they look once on a form.
+
+Splits (never by single picture where a set tells its writers):
+- Cyrillic capitals: the picture's id starts with the second of recording; cut where five minutes pass. About 200 runs,
+  the nearest thing to a writer. Every eighth run is for measuring.
+- fonts: by family; FONT_MEASURE are for measuring.
+- digits, pen photos: no writer is named. The last tenth of each class is for measuring; it measures the set, not new
+  hands, and the model card says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from examday.reading.glyph import CLASSES, CROSSED, CYRILLIC, DIACRITICS, LATIN, normalise
+
+FONT_MEASURE = ("neucha", "klee-one", "patrick-hand", "pangolin")
+RUN_GAP_S = 300
+EVERY = 8
+# How an accented letter is put together: base letter, accent. There is nothing to make ß from: it is read as B.
+ACCENTED = {"À": "A`", "Â": "A^", "Ä": "A:", "Ö": "O:", "Ô": "O^", "È": "E`", "É": "E'", "Ê": "E^", "Ë": "E:",
+            "Î": "I^", "Ï": "I:", "Ù": "U`", "Û": "U^", "Ü": "U:", "Ç": "C,"}
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Pictures (n, 28, 28) uint8 white on black, class numbers (n,), and the name of the set each came from (n,)."""
+
+    x: np.ndarray
+    y: np.ndarray
+    source: np.ndarray
+
+    def only(self, mask: np.ndarray) -> Hands:
+        return Hands(self.x[mask], self.y[mask], self.source[mask])
+
+
+def load(folder: Path) -> tuple[Hands, Hands]:
+    """Hands for training and hands for measuring from `folder` (the four permitted sets)."""
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, str]] = []
+    for name, measure_mask in (("cyrillic-capitals", _by_run), ("digits", _last_tenth),
+                               ("latin-capitals-and-digits", _last_tenth), ("font-glyphs", _by_font)):
+        data = np.load(folder / f"{name}.npz")
+        wanted = np.isin(data["y"], list(CLASSES))
+        y = np.array([CLASSES.index(c) if ok else -1 for c, ok in zip(data["y"], wanted, strict=True)])
+        parts.append((data["x"][wanted], y[wanted], measure_mask(data)[wanted], name))
+    x, y, measure = (np.concatenate([part[i] for part in parts]) for i in range(3))
+    source = np.concatenate([np.full(len(part[1]), part[3]) for part in parts])
+    everything = Hands(x, y, source)
+    return everything.only(~measure), everything.only(measure)
+
+
+def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    seconds = np.array([int(g[:8], 16) for g in data["g"]])
+    order = np.argsort(seconds, kind="stable")
+    run = np.zeros(len(seconds), int)
+    run[order] = np.cumsum(np.r_[0, np.diff(seconds[order]) > RUN_GAP_S])
+    return run % EVERY == EVERY // 2
+
+
+def _last_tenth(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    mask = np.zeros(len(data["y"]), bool)
+    for character in np.unique(data["y"]):
+        where = np.flatnonzero(data["y"] == character)
+        mask[where[-max(1, len(where) // 10):]] = True
+    return mask
+
+
+def _by_font(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    return np.isin(data["f"], FONT_MEASURE)
+
+
+def pen(picture: np.ndarray, rng: np.random.Generator, harsh: float = 1.0) -> np.ndarray:
+    """A 28 x 28 picture as a pen would have left it on paper at scanner resolution: float darkness 0…1, about 50 px.
+
+    Enlarged, its edge cut at a random level (thin strokes break, thick ones swell), thickened or thinned, softened.
+    """
+    rows, columns = np.flatnonzero(picture.max(1) > 60), np.flatnonzero(picture.max(0) > 60)
+    if len(rows) and len(columns):
+        cut = rng.integers(0, 2, 4) if rng.random() < 0.25 * harsh else np.zeros(4, int)
+        picture = picture[rows[0] + cut[0]:rows[-1] + 1 - cut[1], columns[0] + cut[2]:columns[-1] + 1 - cut[3]]
+    if min(picture.shape) < 1:
+        picture = np.full((6, 3), 255, np.uint8)
+    scale = rng.uniform(1.6, 2.6)
+    size = max(3, round(picture.shape[1] * scale * rng.uniform(0.85, 1.15))), max(3, round(picture.shape[0] * scale))
+    big = cv2.copyMakeBorder(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), 6, 6, 6, 6,
+                             cv2.BORDER_CONSTANT, value=0).astype(np.float32) / 255
+    level, sharp = rng.uniform(0.22, 0.62), rng.uniform(3.0, 14.0)
+    soft = cv2.GaussianBlur(big, (0, 0), rng.uniform(0.3, 1.0))
+    floor, top, ink = (1 / (1 + np.exp((level - v) * sharp)) for v in (0.0, 1.0, soft))
+    ink = (ink - floor) / (top - floor)
+    if rng.random() < 0.35:
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+        ink = cv2.dilate(ink, kernel) if rng.random() < 0.6 else cv2.erode(ink, kernel)
+    return np.clip(ink, 0, 1).astype(np.float32)
+
+
+def stroke_mark(character: str, rng: np.random.Generator) -> np.ndarray:
+    """A comma or a minus drawn as one pen stroke, 28 x 28."""
+    canvas, width = np.zeros((84, 84), np.uint8), int(rng.integers(5, 15))
+    if character == "-":
+        half, tilt, bow = rng.integers(18, 38), rng.normal(0, 5), rng.normal(0, 3)
+        points = [(42 - half, 42 - tilt), (42, 42 + bow), (42 + half, 42 + tilt)]
+    else:
+        length, lean = rng.integers(16, 36), rng.normal(-5, 6)
+        points = [(42, 42 - length / 2), (42 + rng.normal(1, 3), 42), (42 + lean, 42 + length / 2)]
+        if rng.random() < 0.25:
+            cv2.circle(canvas, (42, int(42 - length / 2)), width, 255, -1)
+    cv2.polylines(canvas, [np.array(points, np.int32)], False, 255, width, cv2.LINE_AA)
+    return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
+
+
+def accent(picture: np.ndarray, kind: str, rng: np.random.Generator) -> np.ndarray:
+    """A base letter with an accent drawn above it (or the tail of Ç below), 28 x 28."""
+    canvas = np.zeros((84, 84), np.uint8)
+    letter = cv2.resize(picture, (60, 60), interpolation=cv2.INTER_CUBIC)
+    top = 6 if kind == "," else 22
+    canvas[top:top + 60, 12:72] = letter
+    inked = np.flatnonzero(canvas.max(0) > 60)
+    x = int(inked.mean()) if len(inked) else 42
+    first = np.flatnonzero(canvas.max(1) > 60)
+    y, width, dx = (int(first[0]) if len(first) else 22) - 6, int(rng.integers(3, 7)), int(rng.integers(7, 12))
+    lift = int(rng.integers(6, 13))
+    if kind == ":":
+        cv2.circle(canvas, (x - dx, y - lift // 2), width - 1, 255, -1)
+        cv2.circle(canvas, (x + dx, y - lift // 2), width - 1, 255, -1)
+        return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
+    bottom = (int(first[-1]) if len(first) else 66) - 2
+    lines = {"`": [(x - dx, y - lift), (x + dx // 2, y)], "'": [(x + dx, y - lift), (x - dx // 2, y)],
+             "^": [(x - dx, y), (x, y - lift), (x + dx, y)],
+             ",": [(x, bottom), (x + 4, bottom + 8), (x - 6, bottom + 14)]}[kind]
+    cv2.polylines(canvas, [np.array(lines, np.int32)], False, 255, width, cv2.LINE_AA)
+    return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
+
+
+def struck_out(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The ink of a character (any size) struck through: a cross, hatching, or a scribble over it."""
+    height, width = ink.shape
+    layer, thick = np.zeros(ink.shape, np.float32), int(rng.integers(2, 6))
+
+    def spot() -> tuple[int, int]:
+        return int(rng.integers(0, width)), int(rng.integers(0, height))
+
+    style = rng.integers(0, 4)
+    if style == 0:
+        cv2.line(layer, (2, 2), (width - 3, height - 3), 1.0, thick, cv2.LINE_AA)
+        cv2.line(layer, (width - 3, 2), (2, height - 3), 1.0, thick, cv2.LINE_AA)
+    elif style == 1:
+        for step in np.linspace(0.15, 0.85, int(rng.integers(3, 6))):
+            y = int(step * height + rng.normal(0, 2))
+            cv2.line(layer, (0, y + int(rng.integers(-6, 7))), (width - 1, y), 1.0, thick, cv2.LINE_AA)
+    elif style == 2:
+        points = np.array([spot() for _ in range(int(rng.integers(9, 16)))], np.int32)
+        cv2.polylines(layer, [points], False, 1.0, thick, cv2.LINE_AA)
+    else:
+        for x in np.linspace(0, width - 1, int(rng.integers(6, 11))):
+            cv2.line(layer, (int(x), 1), (int(x + rng.normal(3, 3)), height - 2), 1.0, thick, cv2.LINE_AA)
+    return np.maximum(ink, layer)
+
+
+def frames(hands: Hands, rng: np.random.Generator) -> np.ndarray:
+    """Each picture once on paper and back in the network's frame: (n, 32, 32) uint8."""
+    out = np.zeros((len(hands.x), 32, 32), np.uint8)
+    for row, picture in enumerate(hands.x):
+        frame = normalise(pen(picture, rng))
+        if frame is None:
+            frame = normalise(picture.astype(np.float32) / 255)
+        out[row] = 0 if frame is None else frame
+    return out
+
+
+def invented(hands: Hands, rng: np.random.Generator, each: int) -> Hands:
+    """Characters no set holds, made from strokes and from the Latin letters of `hands`: marks and accented letters."""
+    pictures, labels = [], []
+    for character in ",-":
+        pictures += [stroke_mark(character, rng) for _ in range(each * 4)]
+        labels += [character] * each * 4
+    for character, recipe in ACCENTED.items():
+        base = hands.x[(hands.y == CLASSES.index(recipe[0]))]
+        chosen = base[rng.integers(0, len(base), each)]
+        pictures += [accent(p, recipe[1], rng) for p in chosen]
+        labels += [character] * each
+    y = np.array([CLASSES.index(label) for label in labels])
+    return Hands(np.array(pictures), y, np.full(len(y), "invented"))
+
+
+def crossed_frames(hands: Hands, rng: np.random.Generator, count: int) -> np.ndarray:
+    """Struck-out characters in the network's frame."""
+    out = []
+    for row in rng.integers(0, len(hands.x), count):
+        frame = normalise(struck_out(pen(hands.x[row], rng), rng))
+        out.append(frame if frame is not None else np.zeros((32, 32), np.uint8))
+    return np.array(out)
+
+
+GROUPS = {"digits": [CLASSES.index(c) for c in "0123456789"], "cyrillic": [CLASSES.index(c) for c in CYRILLIC],
+          "latin": [CLASSES.index(c) for c in LATIN], "diacritics": [CLASSES.index(c) for c in DIACRITICS],
+          "marks": [CLASSES.index(c) for c in ",-" + CROSSED]}
