@@ -57,7 +57,7 @@ CASE_MOVES: tuple[CaseMove, ...] = (
     CaseMove(_S.SCHEDULED, "withdraw", _S.WITHDRAWN, "appeal.register"),
     CaseMove(_S.SCHEDULED, "open", _S.HEARING, "appeal.process"),
     CaseMove(_S.HEARING, "decide", _S.DECIDED, "appeal.process"),
-    CaseMove(_S.DECIDED, "seal_protocol", _S.SIGNED, "appeal.decide"),
+    CaseMove(_S.DECIDED, "seal_protocol", _S.SIGNED, "appeal.process"),
     CaseMove(_S.SIGNED, "order_reprocessing", _S.REPROCESSING, "appeal.process"),
     CaseMove(_S.SIGNED, "close", _S.CLOSED, "appeal.process"),
     CaseMove(_S.REPROCESSING, "close", _S.CLOSED, "appeal.process"),

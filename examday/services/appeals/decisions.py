@@ -93,7 +93,7 @@ def _came(present: list[Any], capacity: Capacity) -> bool:
 
 def _annex_row(row: Finding) -> dict[str, Any]:
     def text(side: str) -> str:
-        return (row.layers.get(side) or {}).get("text", "")
+        return str((row.layers.get(side) or {}).get("text", ""))
 
     was = text("copy") if row.decided == Diagnosis.TRANSFER_DEFECT else text("recognised")
     becomes = text("original") if row.decided == Diagnosis.TRANSFER_DEFECT else text("copy")

@@ -100,8 +100,8 @@ def attendance(uow: UnitOfWork, meeting: Hearing) -> list[Attendance]:
 
 def members_of(uow: UnitOfWork) -> list[Person]:
     """All members of the commission who are not barred from logging in."""
-    found = uow.session.scalars(select(Person).join(PersonRole).where(
-        PersonRole.role.in_([str(role) for role in rules.member_roles()]), Person.disabled.is_(False)).distinct())
+    holders = select(PersonRole.person_id).where(PersonRole.role.in_([str(role) for role in rules.member_roles()]))
+    found = uow.session.scalars(select(Person).where(Person.id.in_(holders), Person.disabled.is_(False)))
     return sorted(found, key=lambda person: person.name)
 
 
