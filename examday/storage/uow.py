@@ -77,17 +77,13 @@ class UnitOfWork:
                 self._touched[row_key(row)] = None
 
     def commit(self) -> None:
-        """Flush, chain the events with the digests of every changed row, commit. Conflict when somebody was faster."""
-        try:
-            self.session.flush()
-            if self._touched and not self._events:
-                raise RuntimeError("recorded rows were changed without an event: "
-                                   + ", ".join(type(r).__name__ for r in self._touched.values() if r is not None))
-            self._write_events()
-            self.session.commit()
-        except (StaleDataError, IntegrityError) as error:
-            self.session.rollback()
-            raise Conflict() from error
+        """Flush, chain the events with the digests of every changed row, commit."""
+        self.session.flush()
+        if self._touched and not self._events:
+            raise RuntimeError("recorded rows were changed without an event: "
+                               + ", ".join(type(r).__name__ for r in self._touched.values() if r is not None))
+        self._write_events()
+        self.session.commit()
 
     def _write_events(self) -> None:
         if not self._events:
@@ -121,11 +117,16 @@ class Store:
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[UnitOfWork]:
-        """One transaction: committed at the end of the block, rolled back whole when anything is raised."""
+        """One transaction: committed at the end of the block, rolled back whole when anything is raised. Conflict
+        when somebody was faster (a unique place is taken, a row has a newer version)."""
         with self._writer() as session:
             uow = UnitOfWork(session, actor, self.settings, self.clock)
-            yield uow
-            uow.commit()
+            try:
+                yield uow
+                uow.commit()
+            except (StaleDataError, IntegrityError) as error:
+                session.rollback()
+                raise Conflict() from error
 
     @contextmanager
     def read(self, actor: Actor | None = None) -> Iterator[UnitOfWork]:
