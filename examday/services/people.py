@@ -24,6 +24,8 @@ from examday.storage.tables import LoginAttempt, Person, PersonRole, WebSession
 from examday.storage.uow import UnitOfWork
 
 PASSWORD_MIN, PIN_MIN, PIN_MAX = 8, 4, 8
+NOT_THE_SAME = N_("The two entries are not the same.")
+NOT_THE_SAME_ADVICE = N_("Type the new secret twice, the same both times.")
 LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 
 
@@ -66,8 +68,8 @@ def check_secret(uow: UnitOfWork, person_id: str, secret: str) -> Person:
     person = uow.session.get(Person, person_id) if person_id else None
     attempt, _locked = _take_attempt(uow, person, f"id:{person_id}", "sign", with_both=False)
     # The PIN is short: asked for first, so that the usual case costs one hash.
-    good = bool(person) and (_matches(uow, person.pin_hash, secret) or _matches(uow, person.password_hash, secret))
-    return _judge(uow, person, attempt, good)
+    hashes = (person.pin_hash, person.password_hash) if person else ("",)
+    return _judge(uow, person, attempt, any(_matches(uow, stored, secret) for stored in hashes))
 
 
 def _take_attempt(uow: UnitOfWork, person: Person | None, typed: str, purpose: str,

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Request, Response, current_app, g
 from flask import session as form_session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import select
 
 from examday.domain.people import Actor, Role
 from examday.storage.tables import Person, WebSession
@@ -19,7 +18,7 @@ IDLE = dt.timedelta(hours=1)
 LONGEST = dt.timedelta(hours=12)
 REFRESH = dt.timedelta(minutes=1)
 PROOF_HOLDS = dt.timedelta(minutes=10)
-LIVE_HEADER = "X-Live"
+LIVE_HEADER = "X-Fragment"
 """Sent by pages that refresh themselves: an open page alone must not keep a log-in alive."""
 
 
@@ -69,12 +68,9 @@ def _alive(row: WebSession, now: dt.datetime) -> bool:
 
 
 def start(uow: UnitOfWork, person_id: str | None, data: dict[str, Any] | None = None) -> WebSession:
-    """Begin a fresh session (at log-in and at each new proof); the old one is ended, with its form tokens. Sessions
-    of anybody that have run out are swept away with it."""
+    """Begin a fresh session (at log-in and at each new proof); the old one is ended, with its form tokens."""
     end(uow)
     form_session.clear()
-    for old in uow.session.scalars(select(WebSession).where(WebSession.created_at < uow.now() - LONGEST)):
-        uow.session.delete(old)
     cookie = secrets.token_urlsafe(32)
     row = WebSession(key=key_of(cookie), person_id=person_id, created_at=uow.now(), seen_at=uow.now(),
                      data={"proved_at": uow.now().isoformat(), **(data or {})})
