@@ -1,0 +1,212 @@
+"""Packets: what goes in, what must be in it, sealing with counts, handing over with an act."""
+
+from sqlalchemy import select
+
+from examday.domain.custody import Counts, Purpose, compare, in_numbers, may_enclose, purpose_of, tally
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.kit import Kind
+from examday.domain.machine import Medium, State
+from examday.domain.messages import N_
+from examday.services import items, people
+from examday.services.booklets import advance, require
+from examday.services.custody import journal, need_reason
+from examday.services.items import load, me
+from examday.storage.tables import Booklet, Exam, Item
+from examday.storage.uow import UnitOfWork
+
+OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", "handed_over", "emptied"
+
+
+def open_packet(uow: UnitOfWork, exam_id: str, purpose: Purpose, room_id: str | None = None) -> Item:
+    """Begin a new packet."""
+    require(uow, "pack")
+    exam = uow.get(Exam, exam_id)
+    packet = items.make(uow, exam.id, Kind.PACKET, sheet=str(purpose), room_id=room_id)
+    uow.record("packing:open", f"item:{packet.id}", code=packet.code, purpose=str(purpose))
+    return packet
+
+
+def packet_for(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> Item | None:
+    """The newest open packet of this purpose."""
+    rows = packets(uow, exam_id)
+    return next((p for p in reversed(rows) if p.sheet == purpose and p.state == OPEN), None)
+
+
+def packets(uow: UnitOfWork, exam_id: str) -> list[Item]:
+    """The packets of an exam in the order of their codes."""
+    return list(uow.session.scalars(select(Item).where(Item.exam_id == exam_id, Item.kind == Kind.PACKET)
+                                    .order_by(Item.code)))
+
+
+def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
+    """The packet, which must be open and (when asked) of this exam."""
+    packet = uow.get(Item, packet_id)
+    if packet.kind != Kind.PACKET or (exam_id and packet.exam_id != exam_id):
+        raise Invalid(N_("This is not a packet of this exam."), code="not-a-packet")
+    if packet.state != OPEN:
+        raise Conflict(N_("Packet %(code)s is closed."), code="closed", params={"code": packet.code},
+                       advice=N_("Open it again with a reason, or take another packet. Nothing was moved."))
+    return packet
+
+
+def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
+    """Lay one thing (an envelope for the commission, something spoiled) into a packet."""
+    require(uow, "pack")
+    item, packet = uow.get(Item, item_id), need_open(uow, packet_id)
+    _enclose(uow, packet, [item])
+    uow.record("packing:put", f"item:{item.id}", code=item.code, packet=packet.code)
+    return item
+
+
+def take_out(uow: UnitOfWork, item_id: str, reason: str) -> Item:
+    """Take one thing out of an open packet again."""
+    require(uow, "pack")
+    item = uow.get(Item, item_id)
+    packet = need_open(uow, item.parent_id or "")
+    booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
+    if booklet is not None and booklet.state == State.PACKED:
+        raise Conflict(N_("This is part of a packed work."), code="packed",
+                       advice=N_("Unpack the whole work: it then waits to be packed again."))
+    item.parent_id = None
+    uow.record("packing:take-out", f"item:{item.id}", code=item.code, packet=packet.code, reason=need_reason(reason))
+    return item
+
+
+def _enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
+    for item in things:
+        booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
+        may_enclose(Kind(item.kind), Purpose(packet.sheet), void=item.state in items.VOID,
+                    medium=Medium(booklet.medium) if booklet else None)
+        if item.exam_id != packet.exam_id or item.state == GONE:
+            raise Conflict(N_("«%(code)s» belongs to another exam or has been handed over."), code="foreign",
+                           params={"code": item.code})
+        holder = uow.session.get(Item, item.parent_id) if item.parent_id else None
+        if holder is not None and holder.kind == Kind.PACKET and holder.id != packet.id:
+            raise Conflict(N_("«%(code)s» lies in packet %(packet)s."), code="elsewhere",
+                           params={"code": item.code, "packet": holder.code},
+                           advice=N_("Take it out there first. Nothing was moved."))
+        item.parent_id = packet.id
+
+
+def pack(uow: UnitOfWork, booklet_id: str, standard_id: str, evidence_id: str, counted: Counts, note: str = "",
+         row_version: int | None = None) -> Booklet:
+    """Pack a certified work: standard forms into the return packet, the originals in their envelope into the evidence
+    packet. A work that was not used has standard forms only, and no step to take."""
+    require(uow, "pack")
+    booklet = load(uow, booklet_id, row_version)
+    if booklet.state not in (State.CERTIFIED, State.NOT_USED):
+        raise Conflict(N_("Only a certified work is packed: «Копия верна» comes first."), code="not-certified")
+    things = [i for i in items.of_booklet(uow, booklet.id) if i.state not in items.VOID]
+    wanted = items.expected(uow, booklet) if booklet.state == State.CERTIFIED else items.countable(things)
+    found = compare(wanted, counted, note)
+    envelope = items.envelope_of(things)
+    for purpose, packet_id in ((Purpose.STANDARD, standard_id), (Purpose.EVIDENCE, evidence_id)):
+        loose = [i for i in things if purpose_of(Kind(i.kind), Medium(booklet.medium)) is purpose
+                 and not (envelope is not None and purpose is Purpose.EVIDENCE and i.parent_id == envelope.id)]
+        if loose:
+            _enclose(uow, need_open(uow, packet_id, booklet.exam_id), loose)
+    journal(uow, "pack", wanted, counted, note, booklet=booklet, from_id=me(uow))
+    facts = {"standard": standard_id, "evidence": evidence_id, "counted": items.as_data(counted)}
+    if booklet.state == State.CERTIFIED:
+        advance(uow, booklet, "pack", **facts)
+    else:
+        uow.record("packing:unused", f"booklet:{booklet.id}", **facts)
+    if found:
+        uow.record("alarm:count-mismatch", f"booklet:{booklet.id}", at="pack", differences=in_numbers(found))
+    return booklet
+
+
+def unpack(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
+    """Take a whole work out of its packets again; they must be open."""
+    booklet = load(uow, booklet_id, row_version)
+    for item in items.of_booklet(uow, booklet.id):
+        holder = uow.session.get(Item, item.parent_id) if item.parent_id else None
+        if holder is not None and holder.kind == Kind.PACKET:
+            need_open(uow, holder.id)
+            item.parent_id = None
+    return advance(uow, booklet, "unpack", reason=need_reason(reason))
+
+
+def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
+    """What is counted at a packet, by kind. An envelope is one thing: its contents were compared at packing."""
+    return tally(Kind(i.kind) for i in items.inside(uow, packet.id) if i.parent_id == packet.id)
+
+
+def seal(uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "") -> Item:
+    """Close a packet: what lies in it is counted by hand and compared with the record."""
+    require(uow, "pack")
+    packet = need_open(uow, packet_id)
+    wanted = contents(uow, packet)
+    if not wanted:
+        raise Conflict(N_("The packet is empty: there is nothing to close."), code="empty")
+    found = compare(wanted, counted, note)
+    packet.state = SEALED
+    packet.facts = {**packet.facts, "counted": items.as_data(counted)}
+    journal(uow, "seal", wanted, counted, note, item=packet, from_id=me(uow))
+    uow.record("packing:seal", f"item:{packet.id}", code=packet.code, counted=items.as_data(counted))
+    if found:
+        uow.record("alarm:count-mismatch", f"item:{packet.id}", at="seal", differences=in_numbers(found))
+    return packet
+
+
+def reopen(uow: UnitOfWork, packet_id: str, reason: str) -> Item:
+    """Open a sealed packet again, for a reason."""
+    require(uow, "pack")
+    packet = uow.get(Item, packet_id)
+    if packet.kind != Kind.PACKET or packet.state != SEALED:
+        raise Conflict(N_("Only a closed packet that is still here can be opened again."), code="not-sealed")
+    packet.state = OPEN
+    uow.record("packing:reopen", f"item:{packet.id}", code=packet.code, reason=need_reason(reason))
+    return packet
+
+
+def hand_over(uow: UnitOfWork, packet_id: str, to_id: str, secret: str, counted: Counts, note: str = "") -> Item:
+    """Hand a sealed packet over: counted again, confirmed by the receiver's own PIN. Each work whose last packet goes
+    is handed over; envelopes for the commission stay in work and change their holder only."""
+    receiver = people.check_secret(uow, to_id, secret)
+    require(uow, "handover")
+    packet = uow.get(Item, packet_id)
+    if packet.kind != Kind.PACKET or packet.state != SEALED:
+        raise Conflict(N_("Close the packet first: its contents are counted before it goes."), code="not-sealed")
+    if receiver.id == me(uow):
+        raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
+    wanted = contents(uow, packet)
+    found = compare(wanted, counted, note)
+    _give(uow, packet, receiver.id)
+    journal(uow, "packet", wanted, counted, note, item=packet, from_id=me(uow), to_id=receiver.id)
+    uow.record("packing:hand-over", f"item:{packet.id}", code=packet.code, receiver=receiver.id,
+               counted=items.as_data(counted))
+    if found:
+        uow.record("alarm:count-mismatch", f"item:{packet.id}", at="packet", differences=in_numbers(found))
+    return packet
+
+
+def _give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
+    inside = items.inside(uow, packet.id)
+    stays = packet.sheet == Purpose.COMMISSION
+    for item in [packet, *inside]:
+        item.holder_id = receiver
+        if item is packet or not stays:
+            item.facts = {**item.facts, "was": item.state}
+            item.state = GONE
+    booklets = {item.booklet_id: uow.get(Booklet, item.booklet_id) for item in inside if item.booklet_id}
+    uow.session.flush()
+    for booklet in booklets.values():
+        left = [i for i in items.of_booklet(uow, booklet.id) if i.state not in (*items.VOID, GONE)]
+        if booklet.state == State.PACKED and not left:
+            advance(uow, booklet, "hand_over", packet=packet.code, receiver=receiver)
+        booklet.holder_id = receiver if booklet.state != State.PACKED else booklet.holder_id
+
+
+def empty(uow: UnitOfWork, packet_id: str) -> Item:
+    """The commission opens its package: the envelopes are in the chair's hands."""
+    require(uow, "pack")
+    packet = uow.get(Item, packet_id)
+    if packet.kind != Kind.PACKET or packet.sheet != Purpose.COMMISSION or packet.state != GONE:
+        raise Conflict(N_("Only a package that was handed to the commission is opened there."), code="not-theirs")
+    envelopes = [i for i in items.inside(uow, packet.id) if i.parent_id == packet.id]
+    for item in envelopes:
+        item.parent_id = None
+    packet.state = EMPTIED
+    uow.record("packing:empty", f"item:{packet.id}", code=packet.code, items=items.codes(envelopes))
+    return packet
