@@ -103,7 +103,8 @@ class Duty(WithId, Base):
 
 
 class Booklet(WithId, Base):
-    """One candidate's answers in their special form. `state` mirrors the ledger; `version` counts transfers."""
+    """One candidate's answers in their special form. `state` mirrors the ledger; `version` counts transfers.
+    `hold`: legal hold, nothing of it may be destroyed while an appeal is open; work on it goes on."""
 
     __tablename__ = "booklet"
     # A spoiled kit keeps its row and its code; its replacement is a second booklet at the same seat.
