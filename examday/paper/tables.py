@@ -1,0 +1,237 @@
+"""Tables in files: CSV (in an encoding that a person has chosen), XLSX and other workbooks, DBF; and writing them.
+
+Encodings are never guessed: look-alike code pages give plausible nonsense, so `preview` shows the same lines in each
+and a person chooses. Every file comes from outside: sizes are limited before anything is unpacked.
+"""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dbfread
+from openpyxl import Workbook
+from python_calamine import CalamineError, CalamineWorkbook
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+
+ENCODINGS: dict[str, str] = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp866": "DOS (866)"}
+MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = 20 * 2**20, 300 * 2**20, 50_000, 200, 4_000
+DELIMITERS = ";\t,"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DBF_VERSIONS = {0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5, 0xFB}
+
+
+class BadTable(Invalid):
+    """The file cannot be read as a table."""
+
+    code = "bad-table"
+    message = N_("The file cannot be read as a table.")
+    advice = N_("Save it again as CSV, XLSX or DBF and send the new file. Nothing was changed.")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The header and the rows: (line number in the file, cells as text)."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def kind_of(path: Path) -> str:
+    """What the bytes are: "workbook", "dbf" or "csv". BadTable when the file is empty or too large."""
+    size = path.stat().st_size
+    if not size:
+        raise BadTable(N_("The file is empty."))
+    if size > MAX_BYTES:
+        raise BadTable(N_("The file is too large: %(size)s MB, at most %(limit)s MB."),
+                       params={"size": size // 2**20, "limit": MAX_BYTES // 2**20})
+    with path.open("rb") as source:
+        head = source.read(32)
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "workbook"
+    if len(head) == 32 and head[0] in _DBF_VERSIONS and 1 <= head[2] <= 12 and 1 <= head[3] <= 31:
+        return "dbf"
+    return "csv"
+
+
+def needs_encoding(path: Path) -> bool:
+    """Workbooks carry their own; CSV and DBF need a person to choose."""
+    return kind_of(path) != "workbook"
+
+
+def sheets(path: Path) -> list[str]:
+    """Names of a workbook's sheets; empty for other files."""
+    return [] if kind_of(path) != "workbook" else list(_workbook(path).sheet_names)
+
+
+def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
+    """The first lines as they read in this encoding, wrong characters shown as «�»: for a person to judge."""
+    if kind_of(path) == "dbf":
+        header, rows = _dbf(path, encoding, errors="replace")
+        return [header, *(cells for _, cells in _take(rows, lines - 1))]
+    with path.open(encoding=encoding, errors="replace", newline="") as source:
+        text = source.read(64 * 1024)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    return [cells[:12] for cells in _take(reader, lines)]
+
+
+def read(path: Path, encoding: str = "utf-8-sig", sheet: str = "") -> Table:
+    """The whole table. BadTable says in which line it stops making sense."""
+    kind = kind_of(path)
+    if kind == "workbook":
+        return _read_workbook(path, sheet)
+    if encoding not in ENCODINGS:
+        raise BadTable(N_("Choose the encoding in which the names read well."))
+    if kind == "dbf":
+        header, rows = _dbf(path, encoding, errors="strict")
+        return Table(header, _limited(rows))
+    return _read_csv(path, encoding)
+
+
+def _read_csv(path: Path, encoding: str) -> Table:
+    header: list[str] = []
+    line = 1
+    try:
+        with path.open(encoding=encoding, newline="") as source:
+            delimiter = _delimiter(source.readline())
+            source.seek(0)
+            reader = csv.reader(source, delimiter=delimiter, strict=True)
+            header = next(reader, [])
+            rows = []
+            line = reader.line_num + 1
+            for cells in reader:
+                rows.append((line, [_unsafe(cell) for cell in cells]))
+                _check_row(line, cells, len(rows))
+                line = reader.line_num + 1
+    except UnicodeDecodeError as error:
+        raise BadTable(N_("In this encoding the file cannot be read (after line %(line)s)."), params={"line": line},
+                       advice=N_("Choose the encoding in which the names read well.")) from error
+    except csv.Error as error:
+        raise BadTable(N_("Line %(line)s is not a proper table line."), params={"line": line},
+                       advice=N_("Look at the quotation marks in this line and send the file again.")) from error
+    return Table(header, rows)
+
+
+def _delimiter(text: str) -> str:
+    """The separator that occurs most often in the first line; «;» when there is none."""
+    first = text.splitlines()[0] if text else ""
+    return max(DELIMITERS, key=first.count)
+
+
+def _workbook(path: Path) -> CalamineWorkbook:
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+                    raise BadTable(N_("The workbook unpacks to far too much."))
+        return CalamineWorkbook.from_path(str(path))
+    except (CalamineError, zipfile.BadZipFile, OSError) as error:
+        raise BadTable() from error
+
+
+def _read_workbook(path: Path, sheet: str) -> Table:
+    book = _workbook(path)
+    names = book.sheet_names
+    if not names or (sheet and sheet not in names):
+        raise BadTable(N_("The workbook has no such sheet."))
+    try:
+        filled = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise BadTable() from error
+    rows = [[_text(value) for value in row] for row in filled]
+    return Table(rows[0] if rows else [], _limited(enumerate(rows[1:], 2)))
+
+
+def _dbf(path: Path, encoding: str, errors: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    try:
+        table = dbfread.DBF(path, encoding=encoding.removesuffix("-sig"), char_decode_errors=errors,
+                            ignore_missing_memofile=True)
+        return list(table.field_names), _dbf_rows(table)
+    except (ValueError, LookupError, OSError, KeyError) as error:
+        raise BadTable() from error
+
+
+def _dbf_rows(table: Any) -> Iterator[tuple[int, list[str]]]:
+    line = 1
+    try:
+        for line, record in enumerate(table, 2):
+            yield line, [_text(value) for value in record.values()]
+    except UnicodeDecodeError as error:
+        raise BadTable(N_("In this encoding the file cannot be read (after line %(line)s)."), params={"line": line},
+                       advice=N_("Choose the encoding in which the names read well.")) from error
+    except Exception as error:  # the library raises whatever a damaged record leads to
+        raise BadTable() from error
+
+
+def _limited(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    taken = []
+    for line, cells in rows:
+        taken.append((line, cells))
+        _check_row(line, cells, len(taken))
+    return taken
+
+
+def _check_row(line: int, cells: Sequence[str], count: int) -> None:
+    if count > MAX_ROWS:
+        raise BadTable(N_("More than %(limit)s rows."), params={"limit": MAX_ROWS},
+                       advice=N_("Split the file and send the parts one after another."))
+    if len(cells) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in cells):
+        raise BadTable(N_("Line %(line)s is not a proper table line."), params={"line": line})
+
+
+def _text(value: Any) -> str:
+    """A cell as text: whole floats lose «.0», dates and times come as ISO, yes/no as words of the files."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return _unsafe(str(value))
+
+
+def _take(rows: Iterable[Any], count: int) -> Iterator[Any]:
+    for number, row in enumerate(rows):
+        if number >= count:
+            return
+        yield row
+
+
+def safe(cell: str) -> str:
+    """A cell that no office program takes for a formula."""
+    return "'" + cell if cell.startswith(FORMULA) else cell
+
+
+def _unsafe(cell: str) -> str:
+    """What `safe` was given: our own exports come back unchanged."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """CSV as office programs here open it: UTF-8 with BOM, semicolons."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerows([safe(cell) for cell in row] for row in (header, *rows))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
+    """A workbook of text cells (leading zeros stay), one sheet per entry: name → (header, rows)."""
+    book = Workbook(write_only=True)
+    for name, (header, rows) in sheets.items():
+        page = book.create_sheet(name[:31])
+        for row in (header, *rows):
+            page.append([safe(cell) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
