@@ -20,9 +20,9 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools.braille_training.crops import Crop, draw_crop  # noqa: E402
-from tools.braille_training.net import BrailleNet, loss  # noqa: E402
-from tools.braille_training.pages import LabelledPage, read_folder  # noqa: E402
+from tools.braille_training.crops import Crop, draw_crop
+from tools.braille_training.net import BrailleNet, loss
+from tools.braille_training.pages import LabelledPage, read_folder
 
 PAGE_WEIGHTS = {"train-books": 1.0, "train-handwritten": 2.0, "train-scans": 0.7, "train-not-braille": 0.15}
 SYNTHETIC_SHARE = 0.3  # of all crops, when photographs are there too
@@ -161,7 +161,8 @@ def export(net: BrailleNet, file: Path) -> None:
     other = torch.randn(1, 1, 320, 864)
     with torch.no_grad():
         expected = net(other).numpy()
-    got = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"]).run(None, {"picture": other.numpy()})
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    got = session.run(None, {"picture": other.numpy()})
     difference = float(np.abs(got[0] - expected).max())
     if difference > 1e-3:
         raise SystemExit(f"the two runtimes differ by {difference}")

@@ -74,7 +74,7 @@ def upright(found: Found) -> bool:
 
 
 def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
-    """The way to hold the picture, and what is found then; the picture as it lies wins unless another is clearly better."""
+    """The way to hold the picture, and what is found then; as it lies wins unless another way is clearly better."""
     ways = [Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)]
     best, best_found, best_score = Way(), first, likeness(first) + _CLEARLY * max(4.0, 0.1 * len(first.centres))
     for way in ways:

@@ -27,7 +27,7 @@ _TOO_MUCH_DOUBT = 0.3
 
 @dataclass(frozen=True)
 class Line:
-    """Cells from left to right with the blanks between them; blanks before the first and empty lines above as a hint."""
+    """Cells from left to right with blanks between them; blanks before the first and empty lines above are a hint."""
 
     cells: tuple[Cell, ...]
     indent: int = 0

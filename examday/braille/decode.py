@@ -1,0 +1,122 @@
+"""Cells → all the readings that Russian Braille allows, the likeliest first.
+
+The code is ambiguous: `⠖` is "!" or "+", `⠕` is "о" or ">", a forgotten number sign turns digits into letters, and
+Cyrillic and Latin share cells. A decoder that guesses in silence is worse than none, so this one walks through all
+readings at once (a beam over the cells), and a person decides. A reading whose own Braille is exactly the given cells
+comes before one that needs the writer to have left something out.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from examday.braille.cells import FULL, to_unicode
+from examday.braille.encode import NoBraille, encode
+from examday.braille.signs import BREAK, Step, blank_steps, letter_steps, number_steps, sign_steps
+
+_BEAM = 64
+_NOT_EXACT = 3.0  # cost of a reading whose own Braille differs from the cells
+_MOST_READINGS = 24
+EXPECTED = (None, "digits", "letters", "latin")
+
+Source = Callable[[Sequence[int], int, "State", str | None], Iterator[Step]]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the writing has in force: alphabet, number, capitals (0, 1 next letter, 2 to the word's end)."""
+
+    alphabet: str = "ru"
+    number: bool = False
+    capitals: int = 0
+    cost: float = 0.0
+    text: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading. `exact`: its own Braille is exactly these cells; `notes` say what had to be assumed otherwise."""
+
+    text: str
+    cost: float
+    exact: bool
+    notes: tuple[str, ...] = ()
+
+
+_SOURCES: tuple[Source, ...] = (number_steps, letter_steps, blank_steps, sign_steps)
+
+
+def readings(cells: Sequence[int], expected: str | None = None, most: int = _MOST_READINGS) -> list[Reading]:
+    """All readings of one line of cells, likeliest first, at most `most`; never empty.
+
+    `expected`: what the task asks for ("digits", "letters", "latin" or None): it changes the order, not the set.
+    """
+    if expected not in EXPECTED:
+        raise ValueError(f"expected is one of {EXPECTED}, not {expected!r}")
+    waiting: list[dict[tuple[object, ...], State]] = [{} for _ in range(len(cells) + 1)]
+    _keep(waiting[0], State("la" if expected == "latin" else "ru"))
+    if expected == "latin":
+        _keep(waiting[0], State(cost=0.5))
+    for place in range(len(cells)):
+        states = sorted(waiting[place].values(), key=lambda state: state.cost)[:_BEAM]
+        for state in states:
+            _advance(cells, place, state, expected, waiting)
+    return _ranked(cells, list(waiting[-1].values()))[:most]
+
+
+def _advance(
+    cells: Sequence[int],
+    place: int,
+    state: State,
+    expected: str | None,
+    waiting: list[dict[tuple[object, ...], State]],
+) -> None:
+    found = False
+    for source in _SOURCES:
+        for step in source(cells, place, state, expected):
+            found = True
+            _keep(waiting[place + step.used], _after(state, step))
+    if not found or cells[place] == FULL:
+        cost = 0.0 if cells[place] == FULL else 8.0
+        _keep(waiting[place + 1], _after(state, Step(1, to_unicode(cells[place : place + 1]), cost)))
+
+
+def _after(state: State, step: Step) -> State:
+    notes = state.notes
+    if step.note and step.note not in notes:
+        notes = (*notes, step.note)
+    alphabet = step.alphabet or state.alphabet
+    text = state.text[: len(state.text) - step.erase] + step.text
+    return State(alphabet, step.number, step.capitals, state.cost + step.cost, text, notes)
+
+
+def _keep(states: dict[tuple[object, ...], State], state: State) -> None:
+    key = (state.alphabet, state.number, state.capitals, state.text)
+    if key not in states or states[key].cost > state.cost:
+        states[key] = state
+
+
+def _ranked(cells: Sequence[int], ends: list[State]) -> list[Reading]:
+    best: dict[str, Reading] = {}
+    for state in sorted(ends, key=lambda end: end.cost)[: 4 * _BEAM]:
+        text = state.text.replace(BREAK, "")
+        if text in best:
+            continue
+        exact = _writes(text, tuple(cells))
+        cost = state.cost + (0.0 if exact else _NOT_EXACT)
+        best[text] = Reading(text, round(cost, 3), exact, state.notes)
+    return sorted(best.values(), key=lambda reading: reading.cost)
+
+
+def _writes(text: str, cells: tuple[int, ...]) -> bool:
+    """Whether the text's own Braille, with capitals marked in one of the three ways, is exactly these cells."""
+    try:
+        return any(encode(text, way) == cells for way in ("word", "guide", "none"))
+    except NoBraille:
+        return False
+
+
+def text_of(cells: Sequence[int], expected: str | None = None) -> str:
+    """The first reading alone: for previews, never for a decision."""
+    return readings(cells, expected, 1)[0].text
+

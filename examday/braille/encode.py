@@ -1,0 +1,220 @@
+"""Russian text → cells, by the rules of the guide named in `tables`; deterministic."""
+
+from dataclasses import dataclass, field
+
+from examday.braille.cells import BLANK
+from examday.braille.tables import (
+    ALPHABETS,
+    DECIMAL_COMMA,
+    FRACTIONS,
+    LOWER,
+    NARROW_BLANKS,
+    NUMBER,
+    OPERATIONS,
+    PARAGRAPH_SIGNS,
+    PERCENT,
+    PUNCTUATION,
+    SAME,
+    SEPARATOR,
+    SET_APART,
+    SIGNS,
+    SUBSCRIPT,
+    SUBSCRIPT_DIGITS,
+    SUPERSCRIPT,
+    SUPERSCRIPT_DIGITS,
+    THOUSANDS_POINT,
+    UPPER,
+    alphabet_of,
+)
+
+CAPITALS = ("word", "guide", "none")
+_SEPARATED = ",;!?«»"  # after a digit they could be read as the denominator of a fraction
+_DASHES = "-–—−"
+_FRACTION_SLASH = "⁄"
+
+
+class NoBraille(ValueError):
+    """A character that the tables do not know, and where it stands (0-based)."""
+
+    def __init__(self, character: str, place: int) -> None:
+        super().__init__(f"no Braille for {character!r} at {place + 1}")
+        self.character, self.place = character, place
+
+
+def encode(text: str, capitals: str = "word") -> tuple[int, ...]:
+    """One line of Russian text (with Latin, Greek, numbers and arithmetic in it) → cells.
+
+    `capitals`: "guide" puts one sign before a capital letter or a run of them, as the guide wants; "word" doubles the
+    sign before a run, as newer software does, which keeps «РПЦ» and «Рпц» apart; "none" leaves optional signs out.
+    Blanks around operations and after commas follow Braille's rules, not the print. Unicode Braille in the text stands
+    for itself (the deletion mark ⠿). Raises NoBraille.
+    """
+    if capitals not in CAPITALS:
+        raise ValueError(f"capitals are {CAPITALS}, not {capitals!r}")
+    return tuple(_Writer(_plain(text), capitals).write())
+
+
+def _plain(text: str) -> str:
+    """One quotation mark for all kinds, by its place; the minus and the dashes stay what they are."""
+    out: list[str] = []
+    for place, character in enumerate(text):
+        if character == '"':
+            opening = place == 0 or text[place - 1] in " (-–—\u00a0"
+            character = "«" if opening else "»"
+        out.append(SAME.get(character, character))
+    return "".join(out).replace("...", "…")
+
+
+@dataclass
+class _Writer:
+    text: str
+    capitals: str
+    cells: list[int] = field(default_factory=list)
+    alphabet: str = "ru"
+    in_number: bool = False  # the last cell was a digit of a number
+    place: int = 0
+    whole_word: bool = False  # a doubled capital sign holds
+
+    def write(self) -> list[int]:
+        while self.place < len(self.text):
+            before = self.place
+            self._next(self.text[self.place])
+            if self.place == before:
+                raise NoBraille(self.text[self.place], self.place)
+        return self.cells
+
+    def _at(self, offset: int) -> str:
+        place = self.place + offset
+        return self.text[place] if 0 <= place < len(self.text) else ""
+
+    def _put(self, cells: tuple[int, ...], used: int = 1, number: bool = False) -> None:
+        self.cells += cells
+        self.place += used
+        self.in_number = number
+        self.whole_word = False
+
+    def _next(self, character: str) -> None:
+        if character in UPPER:
+            self._digit(character)
+        elif alphabet_of(character):
+            self._letter(character)
+        elif character in " " + NARROW_BLANKS:
+            self._blank(character)
+        elif character in _DASHES:
+            self._dash(character)
+        elif character in OPERATIONS or character in SET_APART:
+            self._operation(character)
+        elif character in FRACTIONS or character == _FRACTION_SLASH:
+            self._fraction(character)
+        else:
+            self._sign(character)
+
+    def _digit(self, digit: str) -> None:
+        sign = () if self.in_number else (NUMBER,)
+        self._put((*sign, UPPER[digit]), number=True)
+
+    def _letter(self, letter: str) -> None:
+        alphabet = alphabet_of(letter) or "ru"
+        capital = letter != letter.lower()
+        held = self.whole_word and alphabet == self.alphabet and not self.in_number
+        needed = alphabet != self.alphabet or self.in_number
+        run = self._run(alphabet) if capital and not held else 0
+        optional = capital and not held and self.capitals != "none" and self._starts_capitals()
+        sign: tuple[int, ...] = ()
+        if needed or optional:
+            sign = (SIGNS[alphabet][0 if capital else 1],)
+        doubled = run >= 2 and self.capitals == "word"
+        self._put((*(sign * (2 if doubled else 1)), *ALPHABETS[alphabet][letter.lower()]))
+        self.alphabet, self.whole_word = alphabet, doubled or (held and capital)
+
+    def _starts_capitals(self) -> bool:
+        """With "guide" one sign serves a run of capitals; with "word" every capital outside a run has its own."""
+        before = self._at(-1)
+        return not (self.capitals == "guide" and before.isupper() and alphabet_of(before) == self.alphabet)
+
+    def _run(self, alphabet: str) -> int:
+        """Length of the word of capitals that begins here; 0 if small letters follow in it or letters precede it."""
+        if self._at(-1).isalpha() and alphabet_of(self._at(-1)) == alphabet:
+            return 0
+        end = self.place
+        while end < len(self.text) and alphabet_of(self.text[end]) == alphabet:
+            if not self.text[end].isupper():
+                return 0
+            end += 1
+        return end - self.place
+
+    def _blank(self, blank: str) -> None:
+        if blank in NARROW_BLANKS and self.in_number and self._at(1).isdigit():
+            self._put((THOUSANDS_POINT,), number=True)
+            return
+        ahead = self.text[self.place :].lstrip(" " + NARROW_BLANKS)
+        joined = ahead[:1] in OPERATIONS or ahead[:1] in SET_APART or (ahead[:1] in "–—−" and ahead[1:2] == " ")
+        if ahead and (joined or ahead.startswith("- ")) and self.cells:
+            self._put((), used=len(self.text) - self.place - len(ahead))
+        else:
+            self._put((BLANK,))
+
+    def _dash(self, dash: str) -> None:
+        """Hyphen, minus and dash are one cell; only the sign of subtraction has a blank before it."""
+        operation = dash == "−" and bool(self.cells) and self._at(-1) not in "(=+×÷<>≤≥≠[ "
+        operation = operation or (dash == "−" and self._at(-1) == " " and self._at(1) == " ")
+        if operation:
+            self._operation(dash)
+        else:
+            self._put((*PUNCTUATION["-"],))
+
+    def _operation(self, sign: str) -> None:
+        before = () if not self.cells or self.cells[-1] == BLANK or self._at(-1) in "([" else (BLANK,)
+        if sign in SET_APART:
+            after = (BLANK,)
+            before = () if self.cells and self.cells[-1] == BLANK else (BLANK,)
+            cells = SET_APART[sign]
+        else:
+            after, cells = (), OPERATIONS[sign]
+        used = 1
+        while self._at(used) == " ":
+            used += 1
+        self._put((*before, *cells, *after), used)
+
+    def _fraction(self, character: str) -> None:
+        """½ = number sign, 1 above, 2 lowered; «3⁄17» with the fraction slash likewise. No sign of its own below."""
+        if character in FRACTIONS:
+            above, below = FRACTIONS[character].split("/")
+            self._put((NUMBER, *(UPPER[d] for d in above), *(LOWER[d] for d in below)))
+            return
+        end = 1
+        while self._at(end) in LOWER and self._at(end):
+            end += 1
+        if self.in_number and end > 1:
+            self._put(tuple(LOWER[self._at(i)] for i in range(1, end)), end)
+
+    def _sign(self, character: str) -> None:
+        for digits, sign in ((SUPERSCRIPT_DIGITS, SUPERSCRIPT), (SUBSCRIPT_DIGITS, SUBSCRIPT)):
+            if character in digits:
+                first = () if self._at(-1) in digits and self._at(-1) else (sign,)
+                self._put((*first, LOWER[digits[character]]))
+                return
+        if character in PERCENT:
+            self._put(PERCENT[character])
+        elif character in PARAGRAPH_SIGNS:
+            used = 1
+            while self._at(used) in (" ", "\u00a0"):
+                used += 1
+            self._put(PARAGRAPH_SIGNS[character], used if self._at(used).isdigit() else 1)
+        elif 0x2800 <= ord(character) <= 0x283F:
+            self._put((ord(character) - 0x2800,))
+        elif character in PUNCTUATION:
+            self._punctuation(character)
+
+    def _punctuation(self, character: str) -> None:
+        number, following = self.in_number, self._at(1)
+        if character == "," and number and following in UPPER and following:
+            self._put((DECIMAL_COMMA,), number=True)
+            return
+        cells = PUNCTUATION[character]
+        if number and character in _SEPARATED and not (following in UPPER and following):
+            cells = (SEPARATOR, *cells)
+        elif character in "[]" and alphabet_of(self._at(-1) or " "):
+            cells = (SEPARATOR, *cells)  # after a letter the bracket would be ъ or ь
+        blank = character in ",;" and following == " " and self._at(2) not in ("", " ")
+        self._put(cells, 2 if blank else 1)
