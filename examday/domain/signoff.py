@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from examday.domain.duties import COPIER, PART_NAMES
+from examday.domain.duties import PART_NAMES
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
@@ -31,6 +31,14 @@ class Given:
     person_id: str | None
     content_sha256: str
     absent_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who worked on the present version: `parts` names everybody who did a part, `copier` whoever made this copy."""
+
+    parts: Mapping[str, Collection[str]]
+    copier: str
 
 
 @dataclass(frozen=True)
@@ -106,9 +114,9 @@ def role_for(rule: SignerRule, roles: Collection[Role]) -> Role | None:
     return next((role for role in rule.roles if role in roles), None)
 
 
-def check_signer(rule: SignerRule, person_id: str, roles: Collection[Role], parts: Mapping[str, str],
+def check_signer(rule: SignerRule, person_id: str, roles: Collection[Role], hands: Hands,
                  given: Collection[Given]) -> Role:
-    """The role in which this person signs this slot. `parts`: part of the work → who did it in this version.
+    """The role in which this person signs this slot.
 
     Errors: Forbidden (wrong role), SamePerson (signed already, or a witness who took part, or not the copier).
     """
@@ -121,17 +129,17 @@ def check_signer(rule: SignerRule, person_id: str, roles: Collection[Role], part
         if other.person_id == person_id:
             raise SamePerson(params={"role": SLOT_NAMES[other.slot]})
     if rule.slot in COPIER_SLOTS:
-        _check_copier(rule, person_id, parts)
+        _check_copier(rule, person_id, hands)
         return role
-    for part, who in parts.items():
-        if who == person_id:
+    for part, who in hands.parts.items():
+        if person_id in who:
             raise SamePerson(N_("A witness takes no part in the work: you have taken part as «%(role)s»."),
                              params={"role": PART_NAMES.get(part, part)})
     return role
 
 
-def _check_copier(rule: SignerRule, person_id: str, parts: Mapping[str, str]) -> None:
-    if parts.get(COPIER) != person_id:
+def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
+    if hands.copier != person_id:
         raise SamePerson(N_("«%(slot)s» is signed by the very person who copied this work."), code="not-copier",
                          advice=N_("Call that person; if they cannot come, reopen the work and copy it again."),
                          params={"slot": SLOT_NAMES[rule.slot]})
@@ -167,12 +175,12 @@ def check_present(content: Content, read_sha256: str) -> None:
 
 
 def waits_for(rules: Sequence[SignerRule], given: Collection[Given], person_id: str, roles: Collection[Role],
-              parts: Mapping[str, str]) -> tuple[SignerRule, ...]:
+              hands: Hands) -> tuple[SignerRule, ...]:
     """The open slots that this person could sign now: what makes unsigned work come to them."""
     found = []
     for rule in open_slots(rules, given):
         try:
-            check_signer(rule, person_id, roles, parts, given)
+            check_signer(rule, person_id, roles, hands, given)
         except (Forbidden, SamePerson):
             continue
         found.append(rule)

@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from examday.domain import signoff
+from examday.domain.duties import COPIER
 from examday.domain.errors import Conflict
 from examday.domain.machine import State
 from examday.domain.messages import N_
 from examday.domain.people import Actor
 from examday.domain.rules import SignerRule
-from examday.domain.signoff import Content, Given, ReadBack
+from examday.domain.signoff import Content, Given, Hands, ReadBack
 from examday.domain.transfer import Value, read_values
-from examday.services import people
+from examday.services import people, readings
 from examday.services.booklets import advance
 from examday.services.rulesets import for_date
-from examday.storage.tables import Assignment, Booklet, Page, Person, Reading, Signoff
+from examday.storage.tables import Assignment, Booklet, Page, Person, Signoff
 from examday.storage.uow import UnitOfWork
 
 
@@ -45,7 +45,7 @@ def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
 
 def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
     """What a signer of the present version vouches for. Conflict when there is nothing to sign yet."""
-    settled, verified = _newest(uow, booklet, "settled"), _newest(uow, booklet, "verified")
+    settled, verified = readings.find(uow, booklet, "settled"), readings.find(uow, booklet, "verified")
     if settled is None or verified is None:
         raise Conflict(N_("This work is not ready for signing yet."), code="not-ready",
                        advice=N_("First it is settled, copied, scanned and verified: see its thread."))
@@ -58,15 +58,9 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
         copies=tuple(p.image_sha256 for p in pages if p.role == "copy" and p.version == booklet.version))
 
 
-def _newest(uow: UnitOfWork, booklet: Booklet, source: str) -> Reading | None:
-    return uow.session.scalars(
-        select(Reading).where(Reading.booklet_id == booklet.id, Reading.version == booklet.version,
-                              Reading.source == source).order_by(Reading.round.desc()).limit(1)).first()
-
-
 def signoffs(uow: UnitOfWork, booklet: Booklet) -> dict[str, Signoff]:
     """The signatures of the present version and round by slot."""
-    verified = _newest(uow, booklet, "verified")
+    verified = readings.find(uow, booklet, "verified")
     rows = uow.session.scalars(select(Signoff).where(
         Signoff.booklet_id == booklet.id, Signoff.version == booklet.version,
         Signoff.round == (verified.round if verified else 1)))
@@ -77,23 +71,28 @@ def _given(rows: dict[str, Signoff]) -> list[Given]:
     return [Given(row.slot, row.person_id, row.content_sha256, row.absent_reason) for row in rows.values()]
 
 
-def parts_of(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
-    """Who did which part of the present version."""
+def hands_of(uow: UnitOfWork, booklet: Booklet) -> Hands:
+    """Who worked on the present version."""
     rows = uow.session.scalars(select(Assignment).where(Assignment.booklet_id == booklet.id,
-                                                        Assignment.version == booklet.version))
-    return {row.part: row.person_id for row in rows}
+                                                        Assignment.version == booklet.version)).all()
+    parts = {part: set(who) for part, who in readings.done_by(uow, booklet).items()}
+    for row in rows:
+        parts.setdefault(row.part, set()).add(row.person_id)
+    copied = readings.find(uow, booklet, "copied")
+    copier = (copied and copied.person_id) or next((row.person_id for row in rows if row.part == COPIER), "")
+    return Hands(parts, copier)
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     """The signing page of one work."""
     booklet = uow.get(Booklet, booklet_id)
     content, rules = content_of(uow, booklet), rules_of(booklet)
-    rows, parts = signoffs(uow, booklet), parts_of(uow, booklet)
+    rows, hands = signoffs(uow, booklet), hands_of(uow, booklet)
     given = _given(rows)
     everybody = [p for p in people.list_people(uow) if not p.disabled]
     still = signoff.open_slots(rules, given) if booklet.state == State.VERIFIED else ()
     candidates = {rule.slot: [p for p in everybody if rule in signoff.waits_for(
-        rules, given, p.id, people.actor_of(p).roles, parts)] for rule in still}
+        rules, given, p.id, people.actor_of(p).roles, hands)] for rule in still}
     values = read_values(content.fields)
     return Sheet(booklet, content, values, signoff.read_back(content, values), rules, rows, still, candidates,
                  [p for p in everybody if signoff.ABSENCE_RECORDERS & people.actor_of(p).roles],
@@ -109,8 +108,8 @@ def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
 
 
 def _waits_for(uow: UnitOfWork, booklet: Booklet, who: Actor) -> bool:
-    given, parts = _given(signoffs(uow, booklet)), parts_of(uow, booklet)
-    return bool(signoff.waits_for(rules_of(booklet), given, who.person_id, who.roles, parts))
+    given, hands = _given(signoffs(uow, booklet)), hands_of(uow, booklet)
+    return bool(signoff.waits_for(rules_of(booklet), given, who.person_id, who.roles, hands))
 
 
 def sign(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str) -> Signoff:
@@ -125,7 +124,7 @@ def sign(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: st
     rule, given = signoff.rule_of(rules_of(booklet), slot), _given(rows)
     signoff.check_present(content, content_sha256)
     signoff.check_free(rule, given)
-    role = signoff.check_signer(rule, person.id, signer.roles, parts_of(uow, booklet), given)
+    role = signoff.check_signer(rule, person.id, signer.roles, hands_of(uow, booklet), given)
     return _write(uow, booklet, content, rows, Signoff(
         booklet_id=booklet.id, version=booklet.version, round=content.round, slot=slot, role=role.value,
         person_id=person.id, content_sha256=content.sha256, at=uow.now()), signer)
@@ -148,8 +147,7 @@ def record_absence(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, 
 
 def _locked(uow: UnitOfWork, booklet_id: str) -> tuple[Booklet, Content, dict[str, Signoff]]:
     """The work, held against other signers until the end of the transaction, and what has been signed of it."""
-    uow.get(Booklet, booklet_id)
-    booklet = uow.session.get_one(Booklet, booklet_id, with_for_update={"of": Booklet}, populate_existing=True)
+    booklet = readings.locked(uow, booklet_id)
     if booklet.state != State.VERIFIED:
         raise Conflict(N_("This work does not wait for signatures now."), code="not-waiting",
                        advice=N_("Look at its thread: it shows where the work stands."))
@@ -165,10 +163,6 @@ def _write(uow: UnitOfWork, booklet: Booklet, content: Content, rows: dict[str, 
     # The event is the act of whoever gave the secret, not of whoever happens to be logged in.
     uow.actor = signer
     uow.add(row)
-    try:
-        uow.session.flush()
-    except IntegrityError as error:
-        raise Conflict() from error
     uow.record("signoff:sign" if row.person_id else "signoff:absence", f"booklet:{booklet.id}", **data)
     if signoff.complete(rules_of(booklet), _given({**rows, row.slot: row})):
         advance(uow, booklet, "certify", content=content.sha256)
