@@ -128,8 +128,9 @@ class Account:
 def account(things: Iterable[tuple[Kind, Place]], issued: Counts | None = None) -> tuple[Account, ...]:
     """Where everything is, by kind. `issued` (from the journal) is the other side of the account when it is known."""
     found = list(things)
-    kinds = [kind for kind in Kind if (issued or {}).get(kind) or any(k is kind for k, _ in found)]
-    return tuple(Account(kind, (issued or tally(k for k, _ in found)).get(kind, 0),
+    totals = tally(k for k, _ in found) if issued is None else issued
+    kinds = [kind for kind in Kind if totals.get(kind) or any(k is kind for k, _ in found)]
+    return tuple(Account(kind, totals.get(kind, 0),
                          {where: sum(1 for k, w in found if k is kind and w is where) for where in Place})
                  for kind in kinds)
 

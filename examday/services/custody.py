@@ -187,16 +187,16 @@ def collect(uow: UnitOfWork, booklet_id: str, counted: Counts, note: str = "",
 def hand(uow: UnitOfWork, booklet_id: str, to_id: str, secret: str, counted: Counts, note: str = "",
          row_version: int | None = None) -> Booklet:
     """The work goes to a colleague: counted by both, confirmed by the receiver's own PIN (R28)."""
-    receiver = people.check_secret(uow, to_id, secret)
     require(uow, "custody.hand")
     booklet = load(uow, booklet_id, row_version)
     giver = _giver(uow, booklet, note)
-    if receiver.id == giver:
+    if to_id == giver:
         raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
     if booklet.state in (State.REGISTERED, State.HANDED_OVER, State.PACKED):
         raise Conflict(N_("This work is not in anybody's hands now."), code="not-in-hand")
     wanted = items.expected(uow, booklet)
     found = compare(wanted, counted, note)
+    receiver = people.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
     booklet.counts, booklet.holder_id = items.as_data(counted), receiver.id
     for item in items.of_booklet(uow, booklet.id):
         if item.state not in items.VOID:

@@ -163,15 +163,15 @@ def reopen(uow: UnitOfWork, packet_id: str, reason: str) -> Item:
 def hand_over(uow: UnitOfWork, packet_id: str, to_id: str, secret: str, counted: Counts, note: str = "") -> Item:
     """Hand a sealed packet over: counted again, confirmed by the receiver's own PIN. Each work whose last packet goes
     is handed over; envelopes for the commission stay in work and change their holder only."""
-    receiver = people.check_secret(uow, to_id, secret)
     require(uow, "handover")
     packet = uow.get(Item, packet_id)
     if packet.kind != Kind.PACKET or packet.state != SEALED:
         raise Conflict(N_("Close the packet first: its contents are counted before it goes."), code="not-sealed")
-    if receiver.id == me(uow):
+    if to_id == me(uow):
         raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
     wanted = contents(uow, packet)
     found = compare(wanted, counted, note)
+    receiver = people.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
     _give(uow, packet, receiver.id)
     journal(uow, "packet", wanted, counted, note, item=packet, from_id=me(uow), to_id=receiver.id)
     uow.record("packing:hand-over", f"item:{packet.id}", code=packet.code, receiver=receiver.id,
