@@ -1,6 +1,7 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
 from examday.services import intake, jobs, placing, upkeep
+from examday.services.appeals import retention
 from workers.app import app, store
 
 
@@ -26,3 +27,9 @@ def verify_objects() -> None:
 def tidy() -> None:
     """Remove what nobody needs any more."""
     jobs.tidy(store())
+
+
+@app.task(name="retention.remove")
+def remove_destroyed(act_id: str) -> None:
+    """Remove the scans that an act of destruction names."""
+    jobs.run(store(), "retention.remove", act_id, retention.remove)

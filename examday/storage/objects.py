@@ -92,6 +92,15 @@ class Objects:
         except OSError:
             return False
 
+    def remove(self, sha256: str) -> bool:
+        """Remove an object; only an act of destruction may ask for it. True when it was there."""
+        try:
+            self.path(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        _sync_folder(self.path(sha256).parent)
+        return True
+
     def all(self) -> Iterator[str]:
         """The digests of all stored objects."""
         for path in sorted(self.root.glob("??/??/*")):

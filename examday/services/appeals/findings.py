@@ -25,9 +25,14 @@ def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Readin
 
 
 def layers_of(uow: UnitOfWork, appeal: Appeal) -> dict[str, Layers]:
+    """The four layers of the disputed version, task by task."""
+    return layers_of_work(uow, appeal.booklet_id, appeal.version)
+
+
+def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Layers]:
     """Task by task: A = what members read on the original at the hearing, else the settled key-in, else the machine;
     B = what members read on the form, else the machine, else the recognised text; R and marks as imported."""
-    found = {source: row.content for source, row in contents(uow, appeal.booklet_id, appeal.version).items()}
+    found = {source: row.content for source, row in contents(uow, booklet_id, version).items()}
     sources = {source: content.get("fields", {}) for source, content in found.items()}
     marks = found.get("marks", {})
     fields = sorted({f for s in ("settled", "hearing:original", "hearing:copy", "machine:original", "machine:copy",

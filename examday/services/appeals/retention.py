@@ -1,0 +1,97 @@
+"""Retention and destruction: terms by rule set, legal hold, destruction only by act of two people, hashes kept."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
+from examday.domain.messages import N_
+from examday.domain.people import Role
+from examday.services import rulesets
+from examday.services.appeals.cases import today
+from examday.services.people import check_secret
+from examday.storage.objects import Objects
+from examday.storage.tables import Booklet, Exam, Page, PersonRole, ScanFile
+from examday.storage.tables_appeal import Destruction
+from examday.storage.uow import Store, UnitOfWork
+
+DESTROYERS = frozenset({Role.SITE_HEAD, Role.APPEAL_SECRETARY, Role.EXAM_BOARD_MEMBER})
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How long the works of one exam are kept, and what stands against destroying them."""
+
+    exam: Exam
+    until: dt.date
+    works: int
+    held: int
+    due: bool
+
+
+def overview(uow: UnitOfWork) -> list[Kept]:
+    """Every exam with its last day of keeping; held works are never due."""
+    found: list[Kept] = []
+    gone = set(uow.session.scalars(select(Destruction.exam_id)))
+    for exam in uow.session.scalars(select(Exam).order_by(Exam.date)):
+        if exam.id in gone:
+            continue
+        until = rulesets.for_date(exam.date).retention_end(exam.date)
+        works = list(uow.session.scalars(select(Booklet).where(Booklet.exam_id == exam.id)))
+        held = sum(1 for work in works if work.hold)
+        found.append(Kept(exam, until, len(works), held, today(uow) > until and not held))
+    return found
+
+
+def destroy(uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_secret: str) -> Destruction:
+    """Destroy the scans of one exam by act. Refused before the term, under a legal hold, or by one person alone.
+    What was read, decided and signed stays; of the scans the hashes stay. Files are removed by a task after commit."""
+    second = check_secret(uow, second_id, second_secret)
+    _check_people(uow, second.id)
+    exam = uow.get(Exam, exam_id)
+    until = rulesets.for_date(exam.date).retention_end(exam.date)
+    works = list(uow.session.scalars(select(Booklet).where(Booklet.exam_id == exam.id)))
+    if any(work.hold for work in works):
+        raise Conflict(N_("Works of this exam are under appeal: nothing may be destroyed."), code="legal-hold",
+                       advice=N_("Wait until every case is closed."))
+    if today(uow) <= until:
+        raise Conflict(N_("These works are kept until %(day)s."), code="retention", params={
+            "day": until.strftime("%d.%m.%Y")}, advice=N_("The term comes from the rule set of the exam."))
+    if not basis.strip():
+        raise Invalid(N_("An act of destruction names its basis."), code="basis", advice=N_("Enter the order."))
+    hashes = list(uow.session.scalars(select(ScanFile.sha256).join(Page).join(Booklet).where(
+        Booklet.exam_id == exam.id).distinct().order_by(ScanFile.sha256)))
+    act = uow.add(Destruction(exam_id=exam.id, booklets=sorted(w.id for w in works), hashes=hashes,
+                              basis=basis.strip(), person_id=uow.actor.person_id, second_id=second.id, at=uow.now()))
+    uow.session.flush()
+    uow.record("retention:destroy", f"exam:{exam.id}", act=act.id, files=len(hashes))
+    uow.enqueue("retention.remove", act.id)
+    return act
+
+
+def _check_people(uow: UnitOfWork, second_id: str) -> None:
+    if not uow.actor.roles & DESTROYERS:
+        raise Forbidden()
+    if second_id == uow.actor.person_id:
+        raise SamePerson(params={"role": N_("the first signer of the act")})
+    held = set(uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == second_id)))
+    if not held & {str(role) for role in DESTROYERS}:
+        raise Forbidden()
+
+
+def remove(store: Store, act_id: str) -> None:
+    """Remove the files an act names, unless a work outside the act still has the same file; twice is harmless."""
+    objects = Objects(store.settings.objects)
+    with store.read() as uow:
+        act = uow.get(Destruction, act_id)
+        elsewhere = set(uow.session.scalars(select(ScanFile.sha256).join(Page).join(Booklet).where(
+            ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)))
+        doomed = [sha256 for sha256 in act.hashes if sha256 not in elsewhere]
+    for sha256 in doomed:
+        objects.remove(sha256)
+
+
+def destroyed(uow: UnitOfWork) -> set[str]:
+    """Digests of scans that were destroyed by act: their absence is no damage."""
+    return {sha256 for hashes in uow.session.scalars(select(Destruction.hashes)) for sha256 in hashes}
