@@ -60,7 +60,7 @@ def examine(settings: Settings) -> list[Finding]:
     for look in looks:
         try:
             findings += look(settings)
-        except Exception as error:  # noqa: BLE001 - the doctor must not die of the illness
+        except Exception as error:
             findings.append(Finding(look.__name__.strip("_"), Level.FAIL,
                                     N_("This could not be looked at (%(part)s): %(error)s."), "",
                                     {"part": look.__name__.strip("_"), "error": type(error).__name__}))
@@ -74,7 +74,7 @@ def _python(_settings: Settings) -> Iterable[Finding]:
                   "" if good else N_("Python 3.11 or newer is needed."), {"version": version})
     from examday.i18n import catalogue
 
-    if not catalogue("ru").gettext("registered") != "registered":
+    if catalogue("ru").gettext("registered") == "registered":
         yield Finding("texts", Level.OFF, N_("The Russian texts are missing."), N_("Install the program completely."))
 
 

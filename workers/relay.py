@@ -78,7 +78,7 @@ def main() -> None:
         except (redis.RedisError, OperationalError, OSError) as error:
             pause = min(LONGEST_PAUSE_S, pause * 2)
             logger.warning("the broker does not answer", code=type(error).__name__, seconds=pause)
-        except Exception as error:  # noqa: BLE001 - a busy database must not end the relay
+        except Exception as error:
             pause = min(LONGEST_PAUSE_S, pause * 2)
             logger.error("relay round failed", exc_info=error)
     store.close()

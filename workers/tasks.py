@@ -32,4 +32,4 @@ def tidy() -> None:
 @app.task(name="retention.remove")
 def remove_destroyed(act_id: str) -> None:
     """Remove the scans that an act of destruction names."""
-    jobs.run(store(), "retention.remove", act_id, retention.remove)
+    jobs.run(store(), "retention.remove", act_id, retention.remove, retention.report_failed)

@@ -1,4 +1,4 @@
-"""The hot folder: takes each finished file of scans/inbox exactly once, and leaves alone what is still being written."""
+"""The hot folder: takes each finished file of scans/inbox once, and leaves alone what is still being written."""
 
 import contextlib
 import errno
@@ -177,7 +177,7 @@ def main() -> None:
     while not stop.is_set():
         try:
             folder.turn()
-        except Exception as error:  # noqa: BLE001 - a busy database must not end the watcher
+        except Exception as error:
             logger.error("sweep failed", exc_info=error)
         pause = QUICK_S if folder.unsettled else SWEEP_S
         with contextlib.suppress(queue.Empty):

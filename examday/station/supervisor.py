@@ -33,14 +33,14 @@ class Part:
     before: Callable[[int], None] = field(default=lambda deaths: None)
 
     def start(self) -> None:
-        """Start the process in a session of its own (Ctrl-C reaches the launcher only), bound to the launcher's life."""
+        """Start the process in its own session (Ctrl-C reaches the launcher only), bound to the launcher's life."""
         self.before(self.deaths)
         launcher = os.getpid()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".1.log"))
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: PLW1509
+            self.process = subprocess.Popen(
                 self.argv, env=dict(self.env), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=lambda: die_with_parent(launcher))
         self.started = time.monotonic()
