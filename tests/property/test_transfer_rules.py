@@ -21,7 +21,8 @@ from examday.domain.transfer import (
 
 FIELDS = fields_of(4, [1])
 TEXT = st.text("АБОЗ03-, Q.", max_size=5)
-MARKED = st.sampled_from([BLANK, Value(mark=Mark.ILLEGIBLE), Value(mark=Mark.CROSSED_OUT), Value("5", Mark.OUTSIDE_FIELD)])
+MARKED = st.sampled_from([BLANK, Value(mark=Mark.ILLEGIBLE), Value(mark=Mark.CROSSED_OUT),
+                          Value("5", Mark.OUTSIDE_FIELD)])
 
 
 @st.composite
@@ -50,7 +51,8 @@ def test_settling_what_both_read_is_what_both_read(one: dict[str, Value]) -> Non
 
 
 @given(readings(), readings(), st.data())
-def test_nothing_is_settled_that_nobody_read(one: dict[str, Value], other: dict[str, Value], data: st.DataObject) -> None:
+def test_nothing_is_settled_that_nobody_read(one: dict[str, Value], other: dict[str, Value],
+                                             data: st.DataObject) -> None:
     own = {f: data.draw(st.sampled_from([one[f], other[f], Value("своё")])) for f in compare(FIELDS, one, other)}
     choices = {f: Decision(own[f], data.draw(st.sampled_from([Choice.OWN, Choice.FIRST, Choice.SECOND])), reason="seen")
                for f in own}

@@ -1,0 +1,206 @@
+"""Pictures of pages and fields: who may see which, where a field lies on a page, and the crops themselves.
+
+Pixels are those of the page picture turned upright: origin top left, x to the right, y down. Crops of fields are cut by
+the form's layout, so that an enlarged original and its copy come out at one scale.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sqlalchemy import select
+
+from examday.domain.duties import COPIER, VERIFIER
+from examday.domain.errors import Invalid, NotFound
+from examday.domain.machine import Medium, State
+from examday.domain.messages import N_
+from examday.domain.people import Role
+from examday.domain.transfer import FieldList, is_long
+from examday.paper.layout import Box, Layout
+from examday.services.parts import my_parts
+from examday.services.readings import SETTLED_ON, fields_for, layout_for
+from examday.settings import Settings
+from examday.storage.tables import Booklet, Page
+from examday.storage.uow import UnitOfWork
+
+SEES_WORKS = frozenset({Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER, Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY,
+                        Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER, Role.SYSTEM})
+"""Roles that may look at any work; everybody else only at works in which they have a part."""
+READ_BACK = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER})
+FIELD_PX_PER_MM = 8.0  # of the standard form: about 200 dpi
+MARGIN_MM = 1.4  # writing crosses the printed cells
+THUMBNAIL = 220  # px: what sheet it is can be seen, what is written cannot be read
+LARGEST = 6000  # px, longest side of a picture that is sent
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a field is: the page, and its box in px of the upright page picture (None: somewhere on the page)."""
+
+    page_id: str
+    box: tuple[int, int, int, int] | None
+
+
+def pages_of(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
+    """The attached pages in order. An original serves every transfer version, a copy only its own."""
+    rows = uow.session.scalars(select(Page).where(Page.booklet_id == booklet.id, Page.role == role,
+                                                  Page.state == "attached").order_by(Page.order, Page.number, Page.id))
+    return [page for page in rows if role == "original" or page.version == booklet.version]
+
+
+def may_see(uow: UnitOfWork, page: Page) -> bool:
+    """May the actor see this page in full? Until a version is settled no copy is shown to anybody who could key in or
+    settle: an earlier copy would give the answers away."""
+    actor = uow.actor
+    if Role.SYSTEM not in actor.roles and not actor.may("image.see"):
+        return False
+    booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
+    if booklet is None:
+        return actor.may("scans.decide")
+    everywhere = bool(actor.roles & SEES_WORKS) or (State(booklet.state) in READ_BACK and actor.may("sign"))
+    parts = my_parts(uow, booklet)
+    if page.role != "copy":
+        return everywhere or bool(parts) or (page.state == "exception" and actor.may("scans.decide"))
+    if State(booklet.state) not in SETTLED_ON and (actor.may("keyin.enter") or actor.may("settle.decide")):
+        return False
+    return everywhere or bool(parts & {COPIER, VERIFIER})
+
+
+def visible_page(uow: UnitOfWork, page_id: str) -> Page:
+    """The page, or NotFound when it is not for the actor's eyes."""
+    page = uow.get(Page, page_id)
+    if not may_see(uow, page):
+        raise NotFound()
+    return page
+
+
+def places(uow: UnitOfWork, booklet: Booklet, role: str) -> dict[str, Place]:
+    """Where each field of the booklet's original or copy is. Fields without any page are left out."""
+    pages, fields, form = pages_of(uow, booklet, role), fields_for(booklet.exam), layout_for(booklet.exam)
+    if not pages:
+        return {}
+    on_form = booklet.medium in (Medium.ENLARGED, Medium.STANDARD) or role == "copy"
+    short = next((p for p in pages if p.sheet.startswith(form.form)), pages[0])
+    long = next((p for p in pages if p is not short and on_form), short)
+    boxes = page_boxes(short, form, fields) if on_form else {}
+    return {f: Place(long.id, None) if is_long(f) else Place(short.id, boxes.get(f)) for f in fields.ids}
+
+
+def size_of(page: Page) -> tuple[int, int]:
+    """Width and height of the upright picture, px."""
+    width, height = int(page.identity.get("width") or 0), int(page.identity.get("height") or 0)
+    return (height, width) if _turned(page) in (90, 270) else (width, height)
+
+
+def page_boxes(page: Page, form: Layout, fields: FieldList) -> dict[str, tuple[int, int, int, int]]:
+    """Boxes of the fields in px of the upright picture: by registration, else by proportion of the page."""
+    matrix, found = _matrix(page, form), {}
+    for f in fields.ids:
+        if (box := field_box(form, f)) is not None:
+            corners = _project(matrix, [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])])
+            (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+            found[f] = (round(x0), round(y0), round(x1), round(y1))
+    return found
+
+
+def field_box(form: Layout, field_id: str) -> Box | None:
+    """The field on the form, mm; a replacement row with its task cells. None when the form has no such field."""
+    combs = [comb.box for comb in form.combs if comb.field == field_id]
+    if not combs:
+        return None
+    return (min(b[0] for b in combs), min(b[1] for b in combs), max(b[2] for b in combs), max(b[3] for b in combs))
+
+
+def _turned(page: Page) -> int:
+    return int(page.identity.get("turned") or 0) % 360
+
+
+def _matrix(page: Page, form: Layout) -> np.ndarray:
+    """3x3, mm of the form → px of the upright picture."""
+    width, height = int(page.identity.get("width") or 1), int(page.identity.get("height") or 1)
+    stored = page.identity.get("matrix")
+    if not stored or page.identity.get("layout") != form.id:
+        upright_width, upright_height = size_of(page)
+        return np.diag([upright_width / form.width, upright_height / form.height, 1.0])
+    turn = {0: np.eye(3), 90: np.array([[0.0, 1, 0], [-1, 0, width - 1], [0, 0, 1]]),
+            180: np.array([[-1.0, 0, width - 1], [0, -1, height - 1], [0, 0, 1]]),
+            270: np.array([[0.0, -1, height - 1], [1, 0, 0], [0, 0, 1]])}[_turned(page)]
+    return np.asarray(turn @ np.array(stored, dtype=float))
+
+
+def _project(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarray:
+    mapped = np.c_[np.array(points), np.ones(len(points))] @ matrix.T
+    return np.asarray(mapped[:, :2] / mapped[:, 2:])
+
+
+def path_of(settings: Settings, page: Page) -> Path:
+    """The full grey picture that the intake derived from the stored original; NotFound when it is not there."""
+    sha = page.file.sha256
+    path = settings.derived / sha[:2] / sha / f"{page.number}.grey.jpg"
+    if not path.exists():
+        raise NotFound(N_("The picture of this page is missing."),
+                       advice=N_("The original is kept; the technical specialist can have the picture made again."))
+    return path
+
+
+@lru_cache(maxsize=4)
+def _decoded(path: str, turned: int, halved: bool) -> np.ndarray:
+    grey = cv2.imread(path, cv2.IMREAD_REDUCED_GRAYSCALE_2 if halved else cv2.IMREAD_GRAYSCALE)
+    if grey is None:
+        raise NotFound(N_("The picture of this page is missing."))
+    back = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}.get(turned)
+    return np.asarray(grey if back is None else cv2.rotate(grey, back))
+
+
+def picture(settings: Settings, page: Page, box: tuple[int, int, int, int] | None = None, scale: float = 1.0) -> bytes:
+    """JPEG of the upright page or of `box` (px of it), `scale` times as large. Invalid for an impossible box."""
+    if not 0.01 <= scale <= 4:
+        raise Invalid()
+    halved = scale <= 0.5
+    grey = _decoded(str(path_of(settings, page)), _turned(page), halved)
+    step = 2 if halved else 1
+    if box is not None:
+        x0, y0, x1, y1 = (max(0, edge) // step for edge in box)
+        grey = grey[y0:y1, x0:x1]
+    if grey.size == 0 or max(grey.shape) * scale * step > LARGEST:
+        raise Invalid()
+    return _jpeg(_scaled(grey, scale * step))
+
+
+def thumbnail(settings: Settings, page: Page) -> bytes:
+    """A picture that shows what sheet it is and too small for reading what is written."""
+    grey = _decoded(str(path_of(settings, page)), _turned(page), True)
+    return _jpeg(_scaled(grey, THUMBNAIL / max(grey.shape)))
+
+
+def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -> bytes:
+    """The field cut out straight, with a margin, at FIELD_PX_PER_MM of the standard form, whatever the sheet's size.
+    NotFound when the form has no such field."""
+    box = field_box(form, field_id)
+    if box is None:
+        raise NotFound()
+    grey = _decoded(str(path_of(settings, page)), _turned(page), False)
+    x0, y0, x1, y1 = box[0] - MARGIN_MM, box[1] - MARGIN_MM, box[2] + MARGIN_MM, box[3] + MARGIN_MM
+    scale = FIELD_PX_PER_MM
+    to_mm = np.array([[1 / scale, 0, x0], [0, 1 / scale, y0], [0, 0, 1]])
+    size = (round((x1 - x0) * scale), round((y1 - y0) * scale))
+    cut = cv2.warpPerspective(grey, _matrix(page, form) @ to_mm, size, flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP,
+                              borderMode=cv2.BORDER_REPLICATE)
+    return _jpeg(np.asarray(cut))
+
+
+def _scaled(grey: np.ndarray, scale: float) -> np.ndarray:
+    if scale == 1:
+        return grey
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
+
+
+def _jpeg(grey: np.ndarray) -> bytes:
+    done, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 88])
+    if not done:
+        raise Invalid()
+    return bytes(data)
+
