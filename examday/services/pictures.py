@@ -43,11 +43,12 @@ class Place:
     box: tuple[int, int, int, int] | None
 
 
-def pages_of(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
-    """The attached pages in order. An original serves every transfer version, a copy only its own."""
+def pages_of(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None) -> list[Page]:
+    """The attached pages in order. An original serves every transfer version, a copy only its own (default: the
+    present one)."""
     rows = uow.session.scalars(select(Page).where(Page.booklet_id == booklet.id, Page.role == role,
                                                   Page.state == "attached").order_by(Page.order, Page.number, Page.id))
-    return [page for page in rows if role == "original" or page.version == booklet.version]
+    return [page for page in rows if role == "original" or page.version == (version or booklet.version)]
 
 
 def may_see(uow: UnitOfWork, page: Page) -> bool:
@@ -76,9 +77,9 @@ def visible_page(uow: UnitOfWork, page_id: str) -> Page:
     return page
 
 
-def places(uow: UnitOfWork, booklet: Booklet, role: str) -> dict[str, Place]:
+def places(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None) -> dict[str, Place]:
     """Where each field of the booklet's original or copy is. Fields without any page are left out."""
-    pages, fields, form = pages_of(uow, booklet, role), fields_for(booklet.exam), layout_for(booklet.exam)
+    pages, fields, form = pages_of(uow, booklet, role, version), fields_for(booklet.exam), layout_for(booklet.exam)
     if not pages:
         return {}
     on_form = booklet.medium in (Medium.ENLARGED, Medium.STANDARD) or role == "copy"
