@@ -117,7 +117,8 @@ def train(data: Path, minutes: float, steps: int | None, out: Path) -> Net:
         blend(average, net, min(0.999, step / (step + 20)))
         if step % 500 == 499 or step + 1 == total:
             torch.save(average.state_dict(), out.with_suffix(".pt"))
-            print(step + 1, f"{time.time() - start:.0f} s loss {loss.item():.3f}", accuracy(average, measure), flush=True)
+            spent = f"{time.time() - start:.0f} s"
+            print(step + 1, spent, f"loss {loss.item():.3f}", accuracy(average, measure), flush=True)
     return average.eval()
 
 

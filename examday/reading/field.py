@@ -14,9 +14,12 @@ from examday.reading import network
 from examday.reading.cells import Piece, Row
 from examday.reading.glyph import CLASSES, CROSSED
 
-MIXED_COST = 7.0  # logarithm of the odds against digits and letters in one row
+MIXED_COST = 10.0  # logarithm of the odds against digits and letters in one row
 MARK_HEIGHT = 0.42  # a comma or a minus is lower than this share of its cell
 TALL = 0.55  # and what is taller is no mark
+AGAINST_SIZE = 9.0  # logarithm of the odds against a tall comma or a tiny digit
+AGAINST_SMALL = 4.0  # against a tiny letter: in words a worn stroke is likelier than a comma
+WORD_COST = (0.0, 5.0, 3.0, 1.0)  # logarithm of the odds against a word of one, two, more letters: answers are rarely А
 CROSSED_COST = 1.5  # struck-out cells are rare
 
 
@@ -45,20 +48,21 @@ class Field:
 
 
 def limits(pieces: list[Piece], alphabet: str) -> np.ndarray:
-    """(n, classes) 0 or NEVER: what each piece may be, by the field's alphabet and by its size in the cell."""
+    """(n, classes) logarithms of odds: what each piece may be, by the field's alphabet and by its size in the cell."""
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[[CLASSES.index(c) for c in alphabet]] = 0
     allowed[network.GROUPS["crossed"]] = -CROSSED_COST
     out = np.tile(allowed, (len(pieces), 1))
     comma, minus = CLASSES.index(","), CLASSES.index("-")
     for row, piece in enumerate(pieces):
-        if "," not in alphabet or piece.height >= TALL:
-            out[row, network.GROUPS["marks"]] = network.NEVER
-        elif piece.height < MARK_HEIGHT:
-            shape = _mark_shape(piece)
-            if shape:
-                out[row] = network.NEVER
-                out[row, minus if shape == "-" else comma] = 0
+        if piece.height >= TALL:
+            out[row, network.GROUPS["marks"]] -= AGAINST_SIZE
+        elif piece.height < MARK_HEIGHT and (shape := _mark_shape(piece)):
+            mark = minus if shape == "-" else comma
+            letters = np.r_[*(network.GROUPS[name] for name in ("cyrillic", "latin", "diacritics"))]
+            out[row, network.GROUPS["digits"]] -= AGAINST_SIZE
+            out[row, letters] -= AGAINST_SMALL
+            out[row, comma if mark == minus else minus] -= AGAINST_SIZE
     return out
 
 
@@ -71,17 +75,21 @@ def _mark_shape(piece: Piece) -> str | None:
 
 
 def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
-    """Class numbers by kind of row: "digits" and "letters", each with the marks; only those the alphabet has."""
-    extra = [CLASSES.index(c) for c in alphabet if c in ",-"] + [CLASSES.index(CROSSED)]
+    """Class numbers by kind of row: "digits" with comma and minus, "letters" with the hyphen; only what the alphabet
+    has. Words are written without separators (domain.md, section 7 [43][44])."""
     digits = [CLASSES.index(c) for c in alphabet if c.isdigit()]
     letters = [CLASSES.index(c) for c in alphabet if c.isalpha()]
-    kinds = {"digits": digits, "letters": letters}
-    return {kind: np.array(numbers + extra) for kind, numbers in kinds.items() if numbers}
+    struck = [CLASSES.index(CROSSED)]
+    kinds = {"digits": digits and digits + [CLASSES.index(c) for c in alphabet if c in ",-"] + struck,
+             "letters": letters and letters + [CLASSES.index(c) for c in alphabet if c == "-"] + struck}
+    return {kind: np.array(numbers) for kind, numbers in kinds.items() if numbers}
 
 
 def decide(scores: np.ndarray, kinds: dict[str, np.ndarray]) -> tuple[str, np.ndarray]:
     """Kind of the row and the classes it may hold, from the best characters of every cell under each kind."""
     best = {kind: float(scores[:, numbers].max(axis=1).sum()) for kind, numbers in kinds.items()}
+    if len(best) > 1:
+        best["letters"] -= WORD_COST[min(len(scores), 3)]
     every = np.unique(np.concatenate(list(kinds.values())))
     mixed = float(scores[:, every].max(axis=1).sum()) - MIXED_COST
     kind = max(best, key=lambda name: best[name])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from examday.domain.messages import N_
-from examday.paper.layout import Comb, Layout, layouts
+from examday.paper.layout import Comb, Layout
 from examday.reading import network
 from examday.reading.align import Shifts, align
 from examday.reading.cells import Row, cut
@@ -101,13 +101,13 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[Warning_]:
         out.append(Warning_("rows-unseen", N_("The dotted cells are hardly visible; the places of the rows were "
                                               "taken from the black squares alone.")))
     elif shifts.residual_mm > WEAK_MM:
-        out.append(Warning_("weak-registration", N_("The rows lie up to %(mm)s mm off their places: the sheet is folded "
+        out.append(Warning_("weak-registration", N_("The rows lie %(mm)s mm off their places: the sheet is folded "
                                                     "or it is another form."), {"mm": f"{shifts.residual_mm:.1f}"}))
     return out
 
 
 def _subject_doubt(fields: Mapping[str, Field], identity: Identity) -> list[Warning_]:
-    written = fields["header:subject"] if "header:subject" in fields else None
+    written = fields.get("header:subject")
     if written is None or identity.subject is None or not written.text or written.confidence < 0.9:
         return []
     if written.text == identity.subject:

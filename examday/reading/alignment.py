@@ -1,0 +1,120 @@
+"""How like two rows of ink are, cell by cell, and what kind of slip makes one out of the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from examday.reading import network
+from examday.reading.field import Field, decide, hypotheses, within
+from examday.reading.glyph import CLASSES
+
+GAP_COST = 5.0  # a cell without partner costs as much as a pair with chance e^-5 of being the same
+FLOOR = 1e-6
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """`same[i, j]`: chance (by the network, before any prior) that cell i of the one and cell j of the other hold the
+    same character; `texts`: both rows as read once they are known to be of one kind."""
+
+    same: np.ndarray
+    texts: tuple[str, str]
+
+    @property
+    def agreement(self) -> float:
+        """The weakest cell's likeness when both rows have as many cells, else 0. 1 for two blank rows."""
+        rows, columns = self.same.shape
+        if rows != columns:
+            return 0.0
+        return float(self.same.diagonal().min()) if rows else 1.0
+
+
+def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
+    """Compare two rows of the same alphabet. Both are first taken for numbers or for words together, as what the two
+    hands wrote is meant to be one thing; 0 against О cannot then raise a false alarm."""
+    if not len(one.scores) or not len(other.scores):
+        return Likeness(np.zeros((len(one.scores), len(other.scores))), (one.text, other.text))
+    kinds = hypotheses(alphabet)
+    _, numbers = decide(np.concatenate([one.scores, other.scores]), kinds)
+    first, second = within(one.scores, numbers), within(other.scores, numbers)
+    texts = "".join(CLASSES[c] for c in first.argmax(1)), "".join(CLASSES[c] for c in second.argmax(1))
+    return Likeness(np.exp(first) @ np.exp(second).T, texts)
+
+
+def typed_likeness(one: Field, text: str, alphabet: str) -> Likeness:
+    """Compare a row of ink with typed text, as a key-in is. A character outside the alphabet is like nothing."""
+    if not len(one.scores):
+        return Likeness(np.zeros((0, len(text))), (one.text, text))
+    numbers = hypotheses(alphabet)
+    kind = "digits" if any(c.isdigit() for c in text) else "letters"
+    every = np.unique(np.concatenate(list(numbers.values())))
+    final = np.exp(within(one.scores, numbers.get(kind, every)))
+    columns = [final[:, CLASSES.index(c)] if c in CLASSES else np.zeros(len(final)) for c in text]
+    return Likeness(np.stack(columns, axis=1) if columns else np.zeros((len(final), 0)), (one.text, text))
+
+
+def slip(like: Likeness, bound: float) -> str:
+    """The kind of slip between two rows that differ: omitted, added, doubled, transposed, substituted, comma, minus or
+    rewritten (more than two cells differ)."""
+    one, other = like.texts
+    if not one or not other:
+        return "omitted" if not other else "added"
+    wrong = [i for i in range(len(like.same)) if like.same[i, i] < bound] if len(one) == len(other) else []
+    if 0 < len(wrong) <= 2:
+        return "transposed" if _crossed(like.same, wrong, bound) else "substituted"
+    steps = _steps(like.same)
+    gone = [one[i] for i, j in steps if j is None and i is not None]
+    new = [(j, other[j]) for i, j in steps if i is None and j is not None]
+    changed = [(i, j) for i, j in steps if i is not None and j is not None and like.same[i, j] < bound]
+    if len(gone) + len(new) + len(changed) > 2:
+        return "rewritten"
+    if "," in [*gone, *(c for _, c in new)]:
+        return "comma"
+    if "-" in [*gone, *(c for _, c in new)]:
+        return "minus"
+    if gone:
+        return "rewritten" if new else "omitted"
+    if new:
+        return "doubled" if all(_repeats(other, j) for j, _ in new) else "added"
+    return "substituted"
+
+
+def _repeats(text: str, at: int) -> bool:
+    return text[at] in text[max(0, at - 1):at] + text[at + 1:at + 2]
+
+
+def _crossed(same: np.ndarray, wrong: list[int], bound: float) -> bool:
+    """Whether the two wrong cells are neighbours that hold each other's character."""
+    return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and min(same[wrong[0], wrong[1]],
+                                                                same[wrong[1], wrong[0]]) >= bound
+
+
+def _steps(same: np.ndarray) -> list[tuple[int | None, int | None]]:
+    """Cheapest way to lay the rows on each other: pairs of cells, None for a cell without partner."""
+    rows, columns = same.shape
+    costs = -np.log(np.maximum(same, FLOOR))
+    total = np.zeros((rows + 1, columns + 1))
+    total[:, 0], total[0, :] = np.arange(rows + 1) * GAP_COST, np.arange(columns + 1) * GAP_COST
+    for i in range(rows):
+        for j in range(columns):
+            total[i + 1, j + 1] = min(total[i, j] + costs[i, j], total[i, j + 1] + GAP_COST, total[i + 1, j] + GAP_COST)
+    out: list[tuple[int | None, int | None]] = []
+    i, j = rows, columns
+    while i or j:
+        if i and j and np.isclose(total[i, j], total[i - 1, j - 1] + costs[i - 1, j - 1]):
+            i, j = i - 1, j - 1
+            out.append((i, j))
+        elif i and np.isclose(total[i, j], total[i - 1, j] + GAP_COST):
+            i -= 1
+            out.append((i, None))
+        else:
+            j -= 1
+            out.append((None, j))
+    return out[::-1]
+
+
+def bound() -> float:
+    """Likeness of the weakest cell below which two rows are shown to a person (models/calibration.json)."""
+    return network.calibration()["same_bound"]

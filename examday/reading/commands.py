@@ -1,0 +1,192 @@
+"""`examday read`, `examday compare`, `examday layout`: the reader for technicians and for scripts. Changes no data."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import cv2
+
+from examday.domain.errors import DomainError
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.paper.layout import FORMS, load
+from examday.paper.practice import practice_pdf
+from examday.reading import pairing
+from examday.reading.compare import Comparison, compare_pages
+from examday.reading.guards import open_pages
+from examday.reading.overlay import draw_layout
+from examday.reading.page import PageReading, as_json, read_page
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf"}
+PATH = click.Path(exists=True, path_type=Path)
+COULD_NOT_READ = 2
+
+Page = tuple[Path, int, PageReading | None, float, DomainError | None]
+
+
+def pages_of(paths: Iterable[Path]) -> Iterator[Page]:
+    """Every page of files and folders, in order: path, page, reading or None, seconds, and why there is none."""
+    cv2.setNumThreads(1)
+    for path in paths:
+        files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        for file in files:
+            start = time.perf_counter()
+            try:
+                for page in open_pages(file):
+                    reading = read_page(page.grey, page.dpi)
+                    yield file, page.number, reading, time.perf_counter() - start, None
+                    start = time.perf_counter()
+            except DomainError as error:
+                yield file, 1, None, time.perf_counter() - start, error
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=PATH)
+@click.option("--json", "as_list", is_flag=True, help=_("One JSON list, for scripts."))
+def read(files: tuple[Path, ...], as_list: bool) -> None:
+    """Read filled forms; files or folders. What is read is advice with a confidence, never a value."""
+    out, failed = [], False
+    for file, number, reading, seconds, error in pages_of(files):
+        failed |= reading is None or not reading.readable
+        entry = {"file": str(file), "page": number, **_entry(reading, error), "seconds": round(seconds, 3)}
+        out.append(entry)
+        if not as_list:
+            _tell_page(entry)
+    if as_list:
+        click.echo(json.dumps(out, ensure_ascii=False, indent=1))
+    sys.exit(COULD_NOT_READ if failed else 0)
+
+
+def _entry(reading: PageReading | None, error: DomainError | None) -> dict[str, Any]:
+    if reading is not None:
+        return as_json(reading)
+    empty = {"layout": None, "size": None, "turned": None, "code": None, "residual_mm": None, "header": {},
+             "answers": {}, "replacements": [], "warnings": []}
+    return {**empty, "error": _error(error)}
+
+
+def _error(error: DomainError | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    return {"code": error.code, "message": _(error.message, **error.params), "advice": _(error.advice, **error.params)}
+
+
+def _tell_page(entry: Mapping[str, Any]) -> None:
+    click.echo(f"{entry['file']} · {entry['page']} · {entry['layout'] or '—'} · {entry['size'] or '—'} · "
+               f"{entry['code'] or '—'} · {entry['seconds']} s")
+    if entry.get("error"):
+        click.echo("  " + entry["error"]["message"] + " " + entry["error"]["advice"])
+    for name, answer in entry["answers"].items():
+        click.echo(f"  {name:>3}  {answer['text']:<20} {answer['confidence']:.3f}")
+    for answer in entry["replacements"]:
+        click.echo(f"  {answer['task']:>2} → {answer['text']:<19} {answer['confidence']:.3f}")
+    for warning in entry["warnings"]:
+        click.echo("  ! " + _(warning["message"], **warning["params"]))
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=PATH)
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help=_("Pair *-original-* with *-copy-* by the code on the sheets."))
+@click.option("--keyin", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help=_("JSON file: the settled key-in, text by field id."))
+@click.option("--json", "as_list", is_flag=True, help=_("One JSON list, for scripts."))
+def compare(files: tuple[Path, ...], folder: Path | None, keyin: Path | None, as_list: bool) -> None:
+    """Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2: could not read."""
+    if folder is None and (not files or len(files) % 2):
+        raise click.UsageError(_("Give originals and copies in turn, or --folder."))
+    typed = json.loads(keyin.read_text("utf-8")) if keyin else None
+    pairs = pairing.by_code(pages_of([folder])) if folder else pairing.in_turn(pages_of(files), len(files) // 2)
+    out, code = [], 0
+    for pair in pairs:
+        entry, worst = _compared(pair, typed)
+        out.append(entry)
+        code = max(code, worst)
+        if not as_list:
+            _tell_pair(entry)
+    if as_list:
+        click.echo(json.dumps(out, ensure_ascii=False, indent=1))
+    sys.exit(code)
+
+
+def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[dict[str, Any], int]:
+    """One pair as JSON and its exit code."""
+    entry: dict[str, Any] = {"original": str(pair.original or ""), "copy": str(pair.copy or ""), "same_code": None,
+                             "differences": [], "checked": 0}
+    if pair.problem is not None or pair.first is None or pair.second is None:
+        problem = pair.problem or DomainError()
+        return {**entry, "seconds": round(pair.seconds, 3), "error": _error(problem)}, COULD_NOT_READ
+    start = time.perf_counter()
+    result = compare_pages(pair.first, pair.second, typed)
+    entry |= {"same_code": result.same_code, "checked": result.checked, **_differences(result),
+              "seconds": round(pair.seconds + time.perf_counter() - start, 3)}
+    return entry, int(bool(result.differences or result.keyin or result.same_code is False))
+
+
+def _differences(result: Comparison) -> dict[str, Any]:
+    shown = [{"field": d.field, "original": d.original, "copy": d.copy, "kind": d.kind, "certainty": d.certainty,
+              "message": _(d.message, **d.params), "original_box": d.original_box, "copy_box": d.copy_box}
+             for d in result.differences]
+    typed = [{"field": d.field, "side": d.params["side"], "original": d.original, "copy": d.copy, "kind": d.kind,
+              "certainty": d.certainty} for d in result.keyin]
+    return {"differences": shown, "keyin": typed,
+            "patterns": [{"kind": p.code, "message": _(p.message, **p.params)} for p in result.patterns]}
+
+
+def _tell_pair(entry: Mapping[str, Any]) -> None:
+    click.echo(f"{entry['original']} | {entry['copy']} · {entry['seconds']} s")
+    if entry.get("error"):
+        click.echo("  " + entry["error"]["message"] + " " + entry["error"]["advice"])
+        return
+    if entry["same_code"] is False:
+        click.echo("  ! " + _(N_("The sheets carry different codes.")))
+    for pattern in entry["patterns"]:
+        click.echo("  ! " + pattern["message"])
+    for d in entry["differences"]:
+        click.echo(f"  {d['field']:>14}  {d['original'] or '—':<20} {d['copy'] or '—':<20} {d['certainty']:.3f}  "
+                   f"{d['message']}")
+
+
+@click.group()
+def layout() -> None:
+    """Form layouts in millimetres."""
+
+
+@layout.command()
+@click.argument("scan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help=_("Where to write the picture (JPEG)."))
+def check(scan: Path, out: Path | None) -> None:
+    """Draw the layout over a scan, so that you can see whether it fits."""
+    target, fits = out or scan.with_name(scan.stem + ".layout.jpg"), True
+    for page in open_pages(scan):
+        name = target if page.number == 1 else target.with_name(f"{target.stem}.{page.number}.jpg")
+        picture, reading = draw_layout(page.grey, page.dpi)
+        cv2.imwrite(str(name), picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        fits &= reading.readable
+        off = "—" if reading.residual_mm is None else f"{reading.residual_mm:.2f}"
+        click.echo(_("%(file)s: layout %(layout)s, off by %(mm)s mm", file=name,
+                     layout=reading.identity.layout or "—", mm=off))
+        for warning in reading.warnings:
+            click.echo("  ! " + _(warning.message, **warning.params))
+    sys.exit(0 if fits else COULD_NOT_READ)
+
+
+@layout.command("print")
+@click.argument("name", required=False)
+@click.option("--a3", is_flag=True, help=_("The enlarged sheet."))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("practice-form.pdf"), show_default=True)
+def print_(name: str | None, a3: bool, out: Path) -> None:
+    """Make a practice form as PDF: marked as practice, without a live code. Without NAME: list the layouts."""
+    known = {path.stem: path for path in sorted(FORMS.glob("*.toml"))}
+    if name is None or name not in known:
+        for each in known:
+            click.echo(each)
+        sys.exit(0 if name is None else COULD_NOT_READ)
+    out.write_bytes(practice_pdf(load(known[name]), a3))
+    click.echo(str(out))

@@ -1,0 +1,151 @@
+"""Lays the copy beside the original: which fields agree, which differ, and what kind of slip it looks like.
+
+Classes are compared, never hands: two people wrote the two sheets. Nothing is decided here; a person looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from examday.domain.messages import N_
+from examday.paper.layout import Layout
+from examday.reading.alignment import Likeness, bound, likeness, slip, typed_likeness
+from examday.reading.glyph import CYRILLIC, DIGITS
+from examday.reading.identify import Warning_
+from examday.reading.page import PageReading, field_boxes
+from examday.reading.patterns import Pattern, name_patterns
+
+Crop = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that needs a person. `certainty`: 0…1 that the two are really different; `original_box` and `copy_box`:
+    px of each scan; `message` with `params` says in words what it looks like."""
+
+    field: str
+    original: str
+    copy: str
+    kind: str
+    certainty: float
+    message: str
+    params: Mapping[str, object]
+    original_box: Crop | None = None
+    copy_box: Crop | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`differences` most certain first; `agreement`: likeness 0…1 of the weakest cell of every compared field;
+    `patterns`: slips over several fields, named; `keyin`: differences between the key-in and either sheet."""
+
+    same_code: bool | None
+    differences: tuple[Difference, ...]
+    agreement: Mapping[str, float]
+    patterns: tuple[Warning_, ...]
+    keyin: tuple[Difference, ...] = ()
+
+    @property
+    def checked(self) -> int:
+        """How many fields, filled on either sheet, were compared."""
+        return len(self.agreement)
+
+
+MESSAGES = {
+    "omitted": N_("Something written on the original is missing in the copy."),
+    "added": N_("Something in the copy does not stand on the original."),
+    "doubled": N_("A character was written twice in the copy."),
+    "transposed": N_("Two characters changed places in the copy."),
+    "substituted": N_("One or two characters differ."),
+    "comma": N_("A comma was lost or added."),
+    "minus": N_("A minus or hyphen was lost or added."),
+    "rewritten": N_("The two answers have little in common."),
+    "task": N_("The task numbers in the replacement zone differ."),
+    "unsure": N_("The writing could not be read surely on one of the sheets; compare by eye."),
+    "row_shift": N_("This answer stands in another row of the copy."),
+    "swapped_rows": N_("This answer and that of task %(other)s changed places."),
+    "replacement_merged": N_("The replacement was written over the answer instead of into the replacement zone."),
+    "replacement_moved": N_("This replacement stands in another row of the replacement zone."),
+    "other_sheet": N_("The two sheets hardly agree anywhere: one may belong to another participant."),
+}
+
+
+def compare_pages(original: PageReading, copy: PageReading,
+                  keyin: Mapping[str, str] | None = None) -> Comparison:
+    """Compare two pages that were both laid under a form (`readable`). `keyin`: settled text by field id; a
+    replacement's is "task:text". Raises ValueError when a page is not readable or the forms differ."""
+    if original.flat is None or copy.flat is None or original.identity.layout != copy.identity.layout:
+        raise ValueError("both pages must be readable and of one form")
+    layout = original.flat.fit.layout
+    alphabets = {c.field: _alphabet(layout, c.alphabet, original.subject or copy.subject) for c in layout.combs
+                 if c.role not in ("count", "replacement-task") and c.alphabet != "reserved"}
+    likes = {name: likeness(original.fields[name], copy.fields[name], alphabet) for name, alphabet in alphabets.items()}
+    tasks = {name: likeness(original.tasks[name], copy.tasks[name], DIGITS) for name in original.tasks}
+    filled = [name for name in alphabets if likes[name].same.size or any(likes[name].texts) or
+              (name in tasks and any(tasks[name].texts))]
+    agreement = {name: min(likes[name].agreement, tasks[name].agreement if name in tasks else 1.0) for name in filled}
+    found = {name: _difference(name, likes[name], tasks.get(name)) for name in filled if agreement[name] < bound()}
+    patterns = name_patterns(original, copy, alphabets, set(found))
+    found = _named(found, patterns)
+    boxes = field_boxes(original), field_boxes(copy)
+    shown = [replace(d, original_box=boxes[0][d.field], copy_box=boxes[1][d.field]) for d in found.values()]
+    shown.sort(key=lambda d: -d.certainty)
+    return Comparison(_same_code(original, copy), tuple(shown), agreement, tuple(p.note for p in patterns),
+                      _against(keyin or {}, original, copy, alphabets))
+
+
+def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
+    return {"digits": DIGITS, "cyrillic": CYRILLIC}.get(kind) or layout.alphabet(subject)
+
+
+def _same_code(original: PageReading, copy: PageReading) -> bool | None:
+    codes = original.identity.code, copy.identity.code
+    return None if None in codes else codes[0] == codes[1]
+
+
+def _difference(name: str, like: Likeness, task: Likeness | None) -> Difference:
+    """What differs in one field, and how surely."""
+    if task is not None and task.agreement < bound() and like.agreement >= bound():
+        return _say(name, _shown(like, task), "task", 1 - task.agreement)
+    kind = slip(like, bound()) if any(like.texts) else "unsure"
+    if kind == "substituted" and like.texts[0] == like.texts[1]:
+        kind = "unsure"
+    return _say(name, _shown(like, task), kind, 1 - like.agreement)
+
+
+def _shown(like: Likeness, task: Likeness | None) -> tuple[str, str]:
+    if task is None:
+        return like.texts
+    one, other = (f"{t}:{v}" if t or v else "" for t, v in zip(task.texts, like.texts, strict=True))
+    return one, other
+
+
+def _say(name: str, texts: tuple[str, str], kind: str, certainty: float, **params: object) -> Difference:
+    return Difference(name, texts[0], texts[1], kind, round(certainty, 4), MESSAGES[kind], params)
+
+
+def _named(found: dict[str, Difference], patterns: tuple[Pattern, ...]) -> dict[str, Difference]:
+    """Differences that belong to a slip over several fields carry its name."""
+    out = dict(found)
+    for pattern in patterns:
+        for name, params in pattern.fields.items():
+            if name in out:
+                out[name] = replace(out[name], kind=pattern.kind, message=MESSAGES[pattern.kind], params=params)
+    return out
+
+
+def _against(keyin: Mapping[str, str], original: PageReading, copy: PageReading,
+             alphabets: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Fields whose settled key-in is not what one of the sheets seems to say."""
+    out = []
+    for name, typed in keyin.items():
+        if name not in alphabets:
+            continue
+        text = typed.partition(":")[2] if name.startswith("replacement:") else typed
+        for side, page in (("original", original), ("copy", copy)):
+            like = typed_likeness(page.fields[name], text, alphabets[name])
+            if like.agreement < bound() and (like.texts[0] or text):
+                shown = (like.texts[0], text) if side == "original" else (text, like.texts[0])
+                out.append(_say(name, shown, slip(like, bound()), 1 - like.agreement, side=side))
+    return tuple(out)

@@ -1,0 +1,134 @@
+"""Slips over several fields, recognised as one: rows shifted, rows swapped, replacements merged, the wrong sheet.
+
+Source: domain.md section 16.1 (typical transfer errors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from examday.domain.messages import N_
+from examday.reading.alignment import bound, likeness
+from examday.reading.identify import Warning_
+from examday.reading.page import PageReading
+
+STRANGE_SHARE = 0.7  # of the filled answers differ: hardly the same candidate's sheet
+STRANGE_LEAST = 5  # answers, below which the share says nothing
+FAR = 20  # rows an answer may have moved: a column of the form
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One slip: its kind, the fields it explains with what their message needs, and the sentence for the whole."""
+
+    kind: str
+    fields: Mapping[str, Mapping[str, object]]
+    note: Warning_
+
+
+def name_patterns(original: PageReading, copy: PageReading, alphabets: Mapping[str, str],
+                  different: set[str]) -> tuple[Pattern, ...]:
+    """Everything that explains several of the `different` fields at once."""
+    pages = _Pages(original, copy, alphabets)
+    answers = sorted(int(name) for name in different if name.isdigit())
+    found = _shifts(pages, answers)
+    explained = {name for pattern in found for name in pattern.fields}
+    rest = [task for task in answers if str(task) not in explained]
+    found += _swaps(pages, rest)
+    found += _merged(pages, different)
+    explained = {name for pattern in found for name in pattern.fields}
+    filled = [n for n in alphabets if n.isdigit() and (original.text(n) or copy.text(n))]
+    strange = [str(task) for task in answers if str(task) not in explained]
+    if len(strange) >= max(STRANGE_LEAST, STRANGE_SHARE * len(filled)):
+        note = Warning_("other_sheet", N_("%(count)s of %(filled)s answers differ: the sheets may belong to two "
+                                          "participants."), {"count": len(strange), "filled": len(filled)})
+        found.append(Pattern("other_sheet", {name: {} for name in strange}, note))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Pages:
+    original: PageReading
+    copy: PageReading
+    alphabets: Mapping[str, str]
+
+    def alike(self, here: str, there: str) -> bool:
+        """Whether the original's field `here` and the copy's field `there` hold the same, and hold anything."""
+        if here not in self.alphabets or there not in self.alphabets:
+            return False
+        one, other = self.original.fields[here], self.copy.fields[there]
+        if not one.text or len(one.scores) != len(other.scores):
+            return False
+        return likeness(one, other, self.alphabets.get("1", "")).agreement >= bound()
+
+
+def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
+    """Runs of answers that all stand the same number of rows away, two at least, or one that left its row empty."""
+    out: list[Pattern] = []
+    left = list(answers)
+    for step in sorted((s for s in range(-FAR, FAR + 1) if s), key=abs):
+        moved = [task for task in left if pages.alike(str(task), str(task + step))]
+        for run in _runs(moved):
+            alone = len(run) == 1 and not pages.copy.text(str(run[0])) and not pages.original.text(str(run[0] + step))
+            if len(run) < 2 and not alone:
+                continue
+            fields = {str(t): {} for task in run for t in (task, task + step) if t in left}
+            out.append(Pattern("row_shift", fields, _shift_note(run, step)))
+            left = [task for task in left if str(task) not in fields]
+    return out
+
+
+def _runs(tasks: list[int]) -> list[list[int]]:
+    """Consecutive task numbers together; a task between two of them may be missing."""
+    runs: list[list[int]] = []
+    for task in tasks:
+        if runs and task - runs[-1][-1] <= 2:
+            runs[-1].append(task)
+        else:
+            runs.append([task])
+    return runs
+
+
+def _shift_note(run: list[int], step: int) -> Warning_:
+    params = {"first": run[0], "last": run[-1], "rows": abs(step), "target": run[0] + step}
+    if len(run) == 1:
+        return Warning_("row_shift", N_("Answer %(first)s stands in row %(target)s of the copy."), params)
+    if step > 0:
+        return Warning_("row_shift", N_("Answers %(first)s–%(last)s stand lower in the copy; rows: %(rows)s."), params)
+    return Warning_("row_shift", N_("Answers %(first)s–%(last)s stand higher in the copy; rows: %(rows)s."), params)
+
+
+def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
+    out, left = [], list(answers)
+    for one in answers:
+        for other in answers:
+            if one < other and one in left and other in left and pages.alike(str(one), str(other)) \
+                    and pages.alike(str(other), str(one)):
+                note = Warning_("swapped_rows", N_("Answers %(first)s and %(second)s changed places in the copy."),
+                                {"first": one, "second": other})
+                out.append(Pattern("swapped_rows", {str(one): {"other": other}, str(other): {"other": one}}, note))
+                left = [task for task in left if task not in (one, other)]
+    return out
+
+
+def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
+    """Replacements of the original that went into the answer itself, or into another row of the zone."""
+    out = []
+    zone = [name for name in pages.alphabets if name.startswith("replacement:")]
+    for name in zone:
+        if name not in different or not pages.original.text(name):
+            continue
+        task = pages.original.tasks[name].text.lstrip("0")
+        if not pages.copy.text(name) and task in different and pages.alike(name, task):
+            note = Warning_("replacement_merged", N_("The replacement for task %(task)s was written over the answer."),
+                            {"task": task})
+            out.append(Pattern("replacement_merged", {name: {}, task: {}}, note))
+            continue
+        other = next((n for n in zone if n != name and pages.alike(name, n)
+                      and pages.copy.tasks[n].text == pages.original.tasks[name].text), None)
+        if other:
+            note = Warning_("replacement_moved", N_("The replacement for task %(task)s stands in another row of the "
+                                                    "zone."), {"task": task})
+            out.append(Pattern("replacement_moved", {n: {} for n in (name, other) if n in different}, note))
+    return out

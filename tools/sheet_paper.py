@@ -1,0 +1,189 @@
+"""Draws a form as a scanner would see it and does to it what copiers, cameras and people do. For tests and measuring.
+
+Everything comes from a layout file; nothing here is a real form, and the codes are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from examday.paper.layout import Barcode, Comb, Layout
+from examday.reading.codes import check_digit
+
+Hand = Callable[[str, np.random.Generator], np.ndarray]  # a character to its ink, float 0…1, any size
+PX = 300 / 25.4
+PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
+
+
+def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
+    """A hand made of the type that comes with OpenCV, slanted and stretched: for tests, which have no other hands."""
+    canvas = np.zeros((90, 110), np.uint8)
+    weight = int(rng.integers(250, 520))
+    cv2.putText(canvas, character, (25, 68), (255,), cv2.FontFace("sans"), 56, weight)
+    lean, stretch = rng.normal(0, 0.10), rng.uniform(0.9, 1.1)
+    matrix = np.array([[stretch, lean, 55 * (1 - stretch) - 45 * lean], [0, 1, 0]])
+    ink = cv2.warpAffine(canvas, matrix, (110, 90), flags=cv2.INTER_CUBIC)
+    rows, columns = np.flatnonzero(ink.max(1) > 80), np.flatnonzero(ink.max(0) > 80)
+    return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1].astype(np.float32) / 255
+
+
+def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0) -> np.ndarray:
+    """The empty form, grey uint8, at 300 dpi; `scale` 1 for A4, 1.4142 for A3. `code12`: EAN-13 without check digit."""
+    unit = PX * scale
+    page = np.full((round(layout.height * unit), round(layout.width * unit)), PAPER, np.uint8)
+    for mark in layout.markers:
+        box(page, (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size), unit, PRINT)
+    for line in layout.lines:
+        box(page, line, unit, PRINT)
+    for comb in layout.combs:
+        _cells(page, comb, unit)
+    for area in layout.areas:
+        x0, y0, x1, y1 = (round(v * unit) for v in area.box)
+        cv2.rectangle(page, (x0, y0), (x1, y1), (120,), max(1, round(scale)))
+    for x, y, size, text in layout.texts:
+        cv2.putText(page, text, (round(x * unit), round(y * unit)), (PRINT,), cv2.FontFace("sans"),
+                    round(size * unit), 500)
+    if layout.qr:
+        _paste_code(page, layout.qr, unit, zxingcpp.BarcodeFormat.QRCode, f"BO1;{code12};{subject}", 0)
+    for barcode in layout.barcodes:
+        _paste_barcode(page, barcode, unit, code12 + check_digit(code12))
+    return page
+
+
+def box(page: np.ndarray, edges: tuple[float, float, float, float], unit: float, grey: int) -> None:
+    x0, y0, x1, y1 = (round(v * unit) for v in edges)
+    page[y0:max(y1, y0 + 1), x0:max(x1, x0 + 1)] = grey
+
+
+def _cells(page: np.ndarray, comb: Comb, unit: float) -> None:
+    for index in range(comb.cells):
+        x0, y0, x1, y1 = (round(v * unit) for v in comb.cell(index))
+        if comb.role == "header" and comb.alphabet != "reserved":
+            page[y0:y1, x0:x1] = GROUND
+        thick, step = max(1, round(unit / PX)), 4
+        for offset in range(0, max(x1 - x0, y1 - y0), step):
+            for x, y in ((x0 + offset, y0), (x0 + offset, y1), (x0, y0 + offset), (x1, y0 + offset)):
+                if x <= x1 and y <= y1:
+                    page[y:y + thick, x:x + 2] = DOTS
+    if comb.role == "answer":
+        base = round((comb.x - 6.3) * unit), round((comb.y + 4.7) * unit)
+        cv2.putText(page, comb.field, base, (PRINT,), cv2.FontFace("sans"), round(3.0 * unit), 700)
+        box(page, (comb.x - 6.9, comb.y + 6.6, comb.x - 1.9, comb.y + 7.0), unit, PRINT)
+
+
+def _paste_barcode(page: np.ndarray, barcode: Barcode, unit: float, digits: str) -> None:
+    _paste_code(page, barcode.box, unit, zxingcpp.BarcodeFormat.EAN13, digits, 1 if barcode.vertical else 0)
+
+
+def _paste_code(page: np.ndarray, edges: tuple[float, float, float, float], unit: float,
+                kind: zxingcpp.BarcodeFormat, text: str, quarter: int) -> None:
+    image = np.array(zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False))
+    image = np.rot90(image, quarter)
+    x0, y0, x1, y1 = (round(v * unit) for v in edges)
+    page[y0:y1, x0:x1] = np.maximum(cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST), PRINT)
+
+
+def write(page: np.ndarray, comb: Comb, text: str, hand: Hand, rng: np.random.Generator, scale: float = 1.0) -> None:
+    """Write `text` into the cells of `comb`, one character a cell, as people do: off the middle, over the borders."""
+    unit = PX * scale
+    for index, character in enumerate(text[: comb.cells]):
+        ink = hand(character, rng)
+        high = comb.height * unit * (rng.uniform(0.2, 0.32) if character == "," else rng.uniform(0.66, 0.92))
+        wide = high * ink.shape[1] / ink.shape[0] * rng.uniform(0.85, 1.1)
+        if character == "-":
+            wide = comb.width * unit * rng.uniform(0.55, 0.95)
+            high = max(3.0, wide * ink.shape[0] / ink.shape[1])
+        wide = min(max(3.0, wide), comb.pitch * unit * 1.02)
+        size = max(3, round(wide)), max(3, round(high))
+        small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC)
+        x0, y0, x1, y1 = (v * unit for v in comb.cell(index))
+        middle = 0.78 if character == "," else 0.5
+        x = (x0 + x1 - size[0]) / 2 + rng.normal(0, 0.05) * (x1 - x0)
+        y = y0 + (y1 - y0) * middle - size[1] / 2 + rng.normal(0, 0.03) * (y1 - y0)
+        put(page, np.clip(small, 0, 1), round(x), round(y), rng.uniform(18, 45))
+
+
+def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:
+    """Lay ink (0…1) on the page at x, y with a pen of grey value `pen`."""
+    y0, x0 = max(0, y), max(0, x)
+    ink = ink[y0 - y:, x0 - x:][: page.shape[0] - y0, : page.shape[1] - x0]
+    here = page[y0:y0 + ink.shape[0], x0:x0 + ink.shape[1]]
+    here[:] = np.minimum(here, (PAPER + (pen - PAPER) * ink)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What happened to a sheet: degrees of turn, relative scale, keystone share, light fall-off, fold depth (grey),
+    blur and noise (px, grey), millimetres lost at the edges, a mark covered, quarter turns."""
+
+    turn: float = 0.0
+    scale: float = 1.0
+    keystone: float = 0.0
+    light: float = 0.0
+    fold: float = 0.0
+    blur: float = 0.6
+    noise: float = 2.0
+    lost_mm: float = 0.0
+    covered: str | None = None
+    quarters: int = 0
+
+
+def any_damage(rng: np.random.Generator, hard: bool, marks: Mapping[str, object]) -> Damage:
+    """Damage drawn at random: office scanner, or everything at once."""
+    if not hard:
+        return Damage(turn=rng.normal(0, 0.4), scale=rng.uniform(0.99, 1.01), blur=rng.uniform(0.4, 0.8),
+                      noise=rng.uniform(1, 4))
+    return Damage(turn=rng.normal(0, 1.5), scale=rng.uniform(0.98, 1.02), keystone=rng.uniform(0, 0.02),
+                  light=rng.uniform(0, 0.35), fold=rng.choice([0.0, 60.0, 110.0]), blur=rng.uniform(0.6, 1.3),
+                  noise=rng.uniform(2, 7), lost_mm=rng.choice([0.0, 2.7]),
+                  covered=str(rng.choice(list(marks))) if rng.random() < 0.25 else None,
+                  quarters=int(rng.choice([0, 0, 2, 2, 1, 3])))
+
+
+def spoil(page: np.ndarray, layout: Layout, damage: Damage, rng: np.random.Generator) -> np.ndarray:
+    """The page after `damage`, as the scanner delivers it: same paper size, 300 dpi."""
+    high, wide = page.shape
+    unit = wide / layout.width
+    page = page.copy()
+    for mark in layout.markers:
+        if mark.id == damage.covered:
+            put(page, np.full((round(7 * unit), round(7 * unit)), 0.45, np.float32), round((mark.x - 1) * unit),
+                round((mark.y - 1) * unit), 20)
+            box(page, (mark.x + 1, mark.y - 1, mark.x + 3, mark.y + 7), unit, PAPER)
+    page = cv2.warpPerspective(page, _bend(wide, high, damage, rng), (wide, high), flags=cv2.INTER_LINEAR,
+                               borderValue=(235,))
+    values = cv2.GaussianBlur(page, (0, 0), damage.blur).astype(np.float32)
+    if damage.fold:
+        _fold(values, damage.fold, rng)
+    ramp = np.linspace(1, 1 - damage.light, wide if rng.random() < 0.5 else high)
+    values *= ramp[None, :] if len(ramp) == wide and wide != high else ramp[:, None]
+    values += rng.normal(0, damage.noise, values.shape).astype(np.float32)
+    edge = round(damage.lost_mm * unit)
+    if edge:
+        values[:edge], values[-edge:], values[:, :edge], values[:, -edge:] = 250, 250, 250, 250
+    return np.ascontiguousarray(np.rot90(np.clip(values, 0, 255).astype(np.uint8), damage.quarters))
+
+
+def _bend(wide: int, high: int, damage: Damage, rng: np.random.Generator) -> np.ndarray:
+    """3x3 matrix of turn, scale and keystone about the middle of the page."""
+    turn = np.vstack([cv2.getRotationMatrix2D((wide / 2, high / 2), damage.turn, damage.scale), [0, 0, 1]])
+    corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
+    pulled = corners + rng.uniform(-1, 1, (4, 2)).astype(np.float32) * damage.keystone * wide
+    return np.asarray(cv2.getPerspectiveTransform(corners, pulled) @ turn)
+
+
+def _fold(values: np.ndarray, depth: float, rng: np.random.Generator) -> None:
+    """A crease across the sheet: a thin shadow, and the paper behind it a pixel or two off."""
+    high, wide = values.shape
+    at, slope = rng.uniform(0.3, 0.8) * high, rng.uniform(-0.01, 0.01)
+    off = int(rng.integers(-2, 3))
+    below = int(at)
+    values[below:] = np.roll(values[below:], off, axis=1)
+    line = np.zeros((high, wide), np.float32)
+    cv2.line(line, (0, int(at)), (wide - 1, int(at + slope * wide)), 1.0, 2)
+    values -= cv2.GaussianBlur(line, (0, 0), 1.2) * depth
