@@ -158,6 +158,7 @@ class DayPlan:
     duties: tuple[DutyPlan, ...] = ()
     planned_on: dt.date | None = None
     plan_due: dt.date | None = None
+    training: bool = False
 
     def room(self, number: str) -> RoomPlan:
         """The room, or one with nothing known when the plan does not describe it."""
