@@ -7,9 +7,13 @@ print-out; paper is the outside witness (the idea of witnesses co-signing checkp
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
 
 GENESIS = "0" * 64
 
@@ -41,13 +45,12 @@ class Entry:
 
     def sealed(self) -> "Entry":
         """The same entry with its own hash filled in."""
-        return Entry(**{**asdict(self), "hash": self.compute()})
+        return replace(self, hash=self.compute())
 
     def compute(self) -> str:
         """The hash this entry must carry."""
-        body = asdict(self)
-        body.pop("hash")
-        return digest(body)
+        return digest({"seq": self.seq, "at": self.at, "kind": self.kind, "actor": self.actor, "subject": self.subject,
+                       "data": self.data, "rows": self.rows, "prev": self.prev})
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,37 @@ def checkpoint_code(seq: int, root: str) -> str:
     return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
+FAULT_WORDS: dict[str, str] = {
+    "gap": N_("Entry %(seq)s is missing: entries were removed."),
+    "link": N_("Entry %(seq)s does not follow its predecessor: something was removed, inserted or moved before it."),
+    "hash": N_("Entry %(seq)s was changed after it was written."),
+    "unreadable": N_("Entry %(seq)s is not in the form in which entries are written."),
+    "row-changed": N_("%(detail)s was changed behind the program's back: it is not what entry %(seq)s recorded."),
+    "row-missing": N_("%(detail)s was removed behind the program's back: entry %(seq)s recorded it."),
+    "row-unknown": N_("%(detail)s was added behind the program's back: no entry recorded it."),
+    "tail-cut": N_("The ledger ends before entry %(seq)s, which was written once: its end was cut off (%(detail)s)."),
+    "checkpoint": N_("Entry %(seq)s is not the one that was signed or printed: the ledger was written anew "
+                     "(%(detail)s)."),
+    "signature": N_("The signature of the checkpoint at entry %(seq)s is wrong (%(detail)s)."),
+    "unsealed": N_("The lock that keeps rows from being changed is gone: %(detail)s."),
+    "scan": N_("The original %(detail)s is damaged or missing on the disk."),
+    "scan-unknown": N_("The file %(detail)s lies among the originals, but no scan belongs to it; a power cut during "
+                       "intake leaves such a file, and it harms nothing."),
+}
+"""What each finding says to a person; `detail` is a row, a code or a digest."""
+CODE = re.compile(r"(\d{4,9})-?(\d{4})-?(\d{4})-?(\d{4})")
+
+
+def parse_code(code: str) -> tuple[int, str]:
+    """A checkpoint code as typed from paper → (number of the entry, code in its printed form). Invalid otherwise."""
+    found = CODE.fullmatch(re.sub(r"[\s‐‑–—−]", lambda m: "" if m[0].isspace() else "-", code.strip()))
+    if not found:
+        raise Invalid(N_("This is not a checkpoint code: %(code)s"), code="checkpoint-code",
+                      advice=N_("It looks like 0412-7731-0945-1180 and stands at the foot of each print-out."),
+                      params={"code": code})
+    return int(found[1]), "-".join((f"{int(found[1]):04d}", *found.groups()[1:]))
+
+
 def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
     """For each recorded row its last digest and the number of the entry that wrote it; deleted rows have digest ""."""
     rows: dict[str, tuple[str, int]] = {}
@@ -96,6 +130,5 @@ def compare_rows(recorded: Mapping[str, tuple[str, int]], present: Mapping[str, 
         for key, (value, seq) in recorded.items()
         if value != present.get(key, "")
     ]
-    faults += [Fault(0, "row-unknown", key) for key in present if key not in recorded or recorded[key][0] == ""
-               and (recorded[key][1], key) not in {(f.seq, f.detail) for f in faults}]
+    faults += [Fault(0, "row-unknown", key) for key in present if key not in recorded]
     return sorted(faults, key=lambda f: (f.seq or 10**12, f.detail))

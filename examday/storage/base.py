@@ -1,6 +1,9 @@
 """What all tables share: ids, times, recorded (ledgered) and sealed (insert-only) tables."""
 
 import datetime as dt
+import importlib
+import json
+import pkgutil
 import uuid
 from typing import Any
 
@@ -8,6 +11,8 @@ from sqlalchemy import JSON, String, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+import examday.storage
 
 
 def new_id() -> str:
@@ -47,14 +52,38 @@ class WithId:
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
 
 
+def plain(value: Any) -> Any:
+    """A column's value as the database will give it back, in plain JSON."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    # A dictionary with numbers as keys comes back with texts as keys: the digest must be that of what is stored.
+    return json.loads(json.dumps(value)) if isinstance(value, dict | list) else value
+
+
 def row_values(row: Base) -> dict[str, Any]:
     """The row as plain JSON values: what its digest is taken of."""
-    values: dict[str, Any] = {}
-    for column in row.__table__.columns:
-        value = getattr(row, row.__mapper__.get_property_by_column(column).key)
-        values[column.name] = value.astimezone(dt.UTC).isoformat(timespec="microseconds") if isinstance(
-            value, dt.datetime) else value.isoformat() if isinstance(value, dt.date) else value
-    return values
+    return {column.name: plain(getattr(row, row.__mapper__.get_property_by_column(column).key))
+            for column in row.__table__.columns}
+
+
+def models() -> list[type[Base]]:
+    """Every model of the program, by table name."""
+    for module in pkgutil.iter_modules(examday.storage.__path__):
+        if module.name.startswith("tables"):
+            importlib.import_module(f"examday.storage.{module.name}")  # registers the models
+    return sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: str(model.__tablename__))
+
+
+def recorded_models() -> list[type[Base]]:
+    """The models whose rows the ledger records."""
+    return [model for model in models() if model.ledgered]
+
+
+def sealed_tables() -> list[str]:
+    """The tables that are insert-only in the database itself."""
+    return [model.__tablename__ for model in models() if model.sealed]
 
 
 def row_key(row: Base) -> str:
