@@ -121,6 +121,10 @@ class RoomRow:
     total: int
     off: int
 
+    def through(self, state: State) -> bool:
+        """True when some booklet of the room has gone past this step."""
+        return any(self.cells[later].standings for later in WAY[WAY.index(state) + 1:])
+
 
 @dataclass(frozen=True)
 class Waiting:

@@ -17,6 +17,7 @@ from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
 from examday.storage.tables import Exam
 from examday.web.session import store
+from examday.web.words import event_name, field_name, mark_name
 
 THEMES = ("auto", "light", "dark", "contrast")
 SIZES = ("100", "125", "150", "175", "200")
@@ -70,7 +71,9 @@ class Bead:
 def register(app: Flask) -> None:
     """Attach filters, globals and the per-page values of base.html and ui.html."""
     app.jinja_env.filters["age"] = lambda at: age(store().clock() - at)
-    app.jinja_env.globals.update(thread_of=spoken_thread, glyph_runs=glyph_runs, static=static)
+    app.jinja_env.filters["span"] = lambda at: span(store().clock() - at)
+    app.jinja_env.globals.update(thread_of=spoken_thread, glyph_runs=glyph_runs, static=static,
+                                 field_name=field_name, event_name=event_name, mark_name=mark_name)
     app.context_processor(values)
 
 
@@ -149,6 +152,12 @@ def spoken_thread(booklet: Any) -> dict[str, Any]:
 def glyph_runs(text: str) -> list[Run]:
     """`text` cut into runs of digits and of everything else, nothing added, nothing lost."""
     return [Run(part, part[0].isdigit()) for part in re.findall(r"\d+|\D+", text)]
+
+
+def span(time: dt.timedelta) -> str:
+    """A length of time for narrow places: minutes up to an hour and a half, then hours."""
+    minutes = int(time.total_seconds() // 60)
+    return ngettext("%(n)s min", "%(n)s min", minutes) if minutes < 90 else _("%(hours)s h", hours=round(minutes / 60))
 
 
 def age(past: dt.timedelta) -> str:

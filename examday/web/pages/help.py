@@ -1,0 +1,59 @@
+"""Help: one short text per part of the program (docs/help/<language>/<name>.md), the glossary, accessibility."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Blueprint, render_template
+
+from examday.i18n import language
+from examday.settings import ROOT
+from examday.web.access import public
+
+bp = Blueprint("help", __name__)
+FOLDER = ROOT / "docs" / "help"
+START = "start"
+
+
+class Block(NamedTuple):
+    """A piece of a help text: kind h1, h2, p, ul or dl, and its lines."""
+
+    kind: str
+    lines: list[str]
+
+
+def blocks(text: str) -> list[Block]:
+    """The few marks help texts use: # title, ## heading, «- » list, «- term — meaning» lists, paragraphs."""
+    made = []
+    for part in text.strip().split("\n\n"):
+        lines = part.splitlines()
+        if lines[0].startswith(("# ", "## ")):
+            mark, _sep, words = lines[0].partition(" ")
+            made.append(Block(f"h{len(mark)}", [words]))
+        elif lines[0].startswith("- "):
+            made.append(Block("dl" if all(" — " in line for line in lines) else "ul", [line[2:] for line in lines]))
+        else:
+            made.append(Block("p", [" ".join(lines)]))
+    return made
+
+
+def topics(lang: str) -> dict[str, Path]:
+    """Every help text of a language by its name."""
+    return {path.stem: path for path in sorted((FOLDER / lang).glob("*.md"))}
+
+
+@bp.get("/help")
+@bp.get("/help/<name>")
+@public
+def topic(name: str = START) -> str:
+    """The help of one part; an unknown name shows the beginning, because somebody asked for help."""
+    known = topics(language.get())
+    text = blocks(known.get(name, known[START]).read_text(encoding="utf-8"))
+    titles = {key: blocks(path.read_text(encoding="utf-8"))[0].lines[0] for key, path in known.items()}
+    return render_template("help/topic.html", text=text, titles=titles, name=name if name in known else START)
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> str:
+    """The accessibility statement; its address stands at the foot of every page."""
+    return topic("accessibility")

@@ -1,0 +1,58 @@
+"""Words of pages that several of them need: names of fields, of marks and of ledger events."""
+
+from examday.domain.messages import N_
+from examday.domain.transfer import MARK_NAMES, Value
+from examday.i18n import gettext as _
+
+HEADER_NAMES = {"header:region": N_("Region code"), "header:subject": N_("Subject code"),
+                "header:name": N_("Name of the subject")}
+SOURCE_NAMES = {
+    "first": N_("first key-in"), "second": N_("second key-in"), "settled": N_("settled reading"),
+    "copied": N_("copying sheet"), "verified": N_("stands on the copy"), "machine:original": N_("hint: original"),
+    "machine:copy": N_("hint: copy"),
+}
+EVENT_NAMES: dict[str, str] = {
+    "booklet:register": N_("Entered in the plan"), "booklet:issue": N_("Kit issued"),
+    "booklet:enlarge": N_("Enlarged to A3"), "booklet:collect": N_("Work collected"),
+    "booklet:choose_standard": N_("The candidate chose the standard form"), "booklet:spoil": N_("Kit spoiled"),
+    "booklet:scan_original": N_("Original scanned"), "booklet:key_in": N_("Both key-ins handed in"),
+    "booklet:settle": N_("Differences settled"), "booklet:copy": N_("Copied onto the standard form"),
+    "booklet:scan_copy": N_("Copy scanned"), "booklet:verify": N_("Copy verified"),
+    "booklet:copy_again": N_("Sent back: copy once more"), "booklet:certify": N_("All signatures given: certified"),
+    "booklet:pack": N_("Packed"), "booklet:unpack": N_("Taken out of the packet"),
+    "booklet:hand_over": N_("Handed over to the processing centre"), "booklet:reopen": N_("Reopened: new version"),
+    "booklet:retransfer": N_("New transfer after an appeal"),
+    "signoff:sign": N_("«Копия верна» signed"), "signoff:absence": N_("Absence of a signer recorded"),
+    "page:attached": N_("Scanned page attached"), "page:exception": N_("Scanned page needs a look"),
+    "page:rejected": N_("Scanned page rejected"), "custody:hand": N_("Changed hands"),
+    "custody:assign": N_("Kit assigned to the seat"), "custody:extra": N_("Extra sheets issued"),
+    "custody:replace": N_("Replaced by another kit"), "packing:put": N_("Put into the packet"),
+    "packing:take-out": N_("Taken out of the packet"), "packing:unused": N_("Recorded as not used"),
+    "alarm:count-mismatch": N_("Alarm: the count differs"), "alarm:duplicate-code": N_("Alarm: the code was met twice"),
+    "keyin:submit": N_("A key-in handed in"), "settle:own": N_("A third person has given an own reading"),
+    "machine:read": N_("Read by the machine (a hint)"), "part:take": N_("Taken into work"),
+    "part:release": N_("Given back from work"),
+}
+"""Kinds of ledger entries in the words of the trade; a kind without one is shown as it is written in the ledger."""
+
+
+def field_name(field_id: str) -> str:
+    """A field as people call it: «Task 7», «Replacement, row 2»."""
+    kind, _sep, number = field_id.partition(":")
+    if field_id in HEADER_NAMES:
+        return _(HEADER_NAMES[field_id])
+    if kind == "replacement":
+        return _("Replacement, row %(number)s", number=number)
+    if kind == "long":
+        return _("Long answer, task %(number)s", number=number)
+    return _("Task %(number)s", number=field_id)
+
+
+def event_name(kind: str) -> str:
+    """A ledger entry in words."""
+    return _(EVENT_NAMES[kind]) if kind in EVENT_NAMES else kind
+
+
+def mark_name(value: Value) -> str:
+    """What a reader saw instead of characters; empty for plain characters."""
+    return _(MARK_NAMES[value.mark]) if value.mark else ""
