@@ -69,9 +69,11 @@ def _measure(flat: Flat, comb: Comb) -> tuple[float, float]:
     x0, y0, x1, y1 = (round(v * PX) for v in comb.box)
     if min(x0, y0) < REACH + 2 or x1 + REACH + 2 > flat.page.shape[1] or y1 + REACH + 2 > flat.page.shape[0]:
         return float("nan"), float("nan")
-    dark = np.minimum(flat.darkness(x0 - REACH - 1, y0 - REACH - 1, x1 + REACH + 2, y1 + REACH + 2), FAINT)
-    across = cv2.reduce(dark[REACH:-REACH], 0, cv2.REDUCE_AVG).ravel()
-    down = cv2.reduce(dark[:, REACH:-REACH], 1, cv2.REDUCE_AVG).ravel()
+    window = flat.page[y0 - REACH - 1:y1 + REACH + 2, x0 - REACH - 1:x1 + REACH + 2]
+    bare = float(np.median(window[::4, ::4]))
+    faint = np.maximum(window, np.uint8(max(0.0, bare - FAINT * max(30.0, bare - flat.black))))
+    across = bare - cv2.reduce(faint[REACH:-REACH], 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+    down = bare - cv2.reduce(faint[:, REACH:-REACH], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
     sides = np.array([v for i in range(comb.cells) for v in (comb.cell(i)[0], comb.cell(i)[2])]) * PX - comb.x * PX
     return _best(across, sides), _best(down, np.array([0.0, comb.height * PX]))
 
@@ -80,10 +82,10 @@ def _best(profile: np.ndarray, lines: np.ndarray) -> float:
     """Shift in px at which the profile is darkest on the lines, NaN unless it stands out."""
     soft = np.convolve(profile, (0.25, 0.5, 0.25), mode="same")
     at = np.round(lines).astype(int) + REACH + 1
-    scores = np.array([soft[at + d].mean() for d in range(-REACH, REACH + 1)])
+    scores = soft[at[None, :] + np.arange(-REACH, REACH + 1)[:, None]].mean(axis=1)
     best = int(scores.argmax())
     others = np.delete(scores, range(max(0, best - 2), min(len(scores), best + 3)))
-    if scores[best] - others.mean() < SURE * (others.std() + 1e-4) or best in (0, 2 * REACH):
+    if scores[best] - others.mean() < SURE * (others.std() + 0.02) or best in (0, 2 * REACH):
         return float("nan")
     left, here, right = scores[best - 1:best + 2]
     bend = left - 2 * here + right

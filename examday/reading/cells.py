@@ -57,6 +57,9 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
     x0, y0 = max(0, round(left - spill)), max(0, round(top - lift))
     x1 = min(flat.page.shape[1], round(left + (comb.box[2] - comb.x) * PX + spill))
     y1 = min(flat.page.shape[0], round(top + comb.height * PX + lift))
+    if flat.bare(x0, y0, x1, y1, INK, SPECK):
+        return Row(comb, tuple(_empty(comb, left + i * comb.pitch * PX, top) for i in range(comb.cells)), 0.0,
+                   (x0, y0, x1, y1))
     dark = flat.darkness(x0, y0, x1, y1)
     if comb.role == "header":
         dark = _without_ground(dark)
@@ -66,7 +69,9 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
         mask[max(0, by0 - y0):max(0, by1 - y0), max(0, bx0 - x0):max(0, bx1 - x0)] = 0
     edges = np.array([left - x0 + (i * comb.pitch - gap / 2) * PX for i in range(comb.cells + 1)])
     owner, crossing, cuts = _share(mask, edges)
+    areas = np.bincount(owner.ravel(), minlength=comb.cells + 1)[1:]
     pieces = tuple(_piece(dark, owner == i + 1, comb, (x0, y0), left - x0 + i * comb.pitch * PX, top - y0, i in cuts)
+                   if areas[i] >= FAINT_CELL else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
                    for i in range(comb.cells))
     neighbours = sum(a.frame is not None and b.frame is not None for a, b in zip(pieces, pieces[1:], strict=False))
     return Row(comb, pieces, crossing / neighbours if neighbours > 1 else 0.0, (x0, y0, x1, y1))
@@ -118,13 +123,13 @@ def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
     return places
 
 
+def _empty(comb: Comb, left: float, top: float, dirt: bool = False) -> Piece:
+    return Piece(None, (int(left), int(top), int(left + comb.width * PX), int(top + comb.height * PX)), dirt=dirt)
+
+
 def _piece(dark: np.ndarray, mine: np.ndarray, comb: Comb, origin: tuple[int, int], left: float, top: float,
            was_cut: bool) -> Piece:
     wide, high = comb.width * PX, comb.height * PX
-    cell = (int(origin[0] + left), int(origin[1] + top), int(origin[0] + left + wide), int(origin[1] + top + high))
-    area = int(mine.sum())
-    if area < FAINT_CELL:
-        return Piece(None, cell, dirt=area > 0)
     rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
     y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     pad = 2

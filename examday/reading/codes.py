@@ -75,7 +75,7 @@ def _in_windows(grey: np.ndarray, fit: Fit) -> Iterator[Code]:
 
 def _on_page(grey: np.ndarray) -> list[Code]:
     """Codes anywhere on the page: at half size first, at full size when that gives nothing."""
-    small, scale = shrink(grey, max(grey.shape) // 2)
+    small, scale = shrink(grey, -(-max(grey.shape) // 2))
     codes = [Code(c.kind, c.text, c.number, (c.centre[0] * scale, c.centre[1] * scale)) for c in _read(small)]
     return codes or list(_read(grey))
 

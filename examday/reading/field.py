@@ -21,6 +21,7 @@ AGAINST_SIZE = 9.0  # logarithm of the odds against a tall comma or a tiny digit
 AGAINST_SMALL = 4.0  # against a tiny letter: in words a worn stroke is likelier than a comma
 WORD_COST = (0.0, 5.0, 3.0, 1.0)  # logarithm of the odds against a word of one, two, more letters: answers are rarely А
 CROSSED_COST = 1.5  # struck-out cells are rare
+LETTERS = np.concatenate([network.GROUPS[name] for name in ("cyrillic", "latin", "diacritics")])
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,8 @@ def limits(pieces: list[Piece], alphabet: str) -> np.ndarray:
             out[row, network.GROUPS["marks"]] -= AGAINST_SIZE
         elif piece.height < MARK_HEIGHT and (shape := _mark_shape(piece)):
             mark = minus if shape == "-" else comma
-            letters = np.r_[*(network.GROUPS[name] for name in ("cyrillic", "latin", "diacritics"))]
             out[row, network.GROUPS["digits"]] -= AGAINST_SIZE
-            out[row, letters] -= AGAINST_SMALL
+            out[row, LETTERS] -= AGAINST_SMALL
             out[row, comma if mark == minus else minus] -= AGAINST_SIZE
     return out
 

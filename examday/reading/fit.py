@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -54,17 +54,21 @@ def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 def _lay_one(layout: Layout, squares: np.ndarray) -> Fit | None:
     places = np.array([mark.centre for mark in layout.markers])
     best: tuple[int, float, list[tuple[int, int]]] = (ENOUGH - 1, 0.0, [])
-    size = layout.markers[0].size
-    for first, second in permutations(range(len(places)), 2):
-        for a, b in permutations(range(len(squares)), 2):
+    for first, second in combinations(range(len(places)), 2):
+        for a, b in _like_pairs(squares, np.hypot(*(places[second] - places[first])), layout.markers[0].size):
             matrix = _similarity(places[first], places[second], squares[a, :2], squares[b, :2])
-            scale = np.hypot(*matrix[0, :2])
-            if not 0.8 < squares[a, 2] / size / scale < 1.25 or not 0.8 < squares[b, 2] / size / scale < 1.25:
-                continue
-            pairs, off = _pairs(places, squares, matrix, scale)
-            if (len(pairs), -off) > best[:2] or len(pairs) > best[0]:
+            pairs, off = _pairs(places, squares, matrix, float(np.hypot(*matrix[0, :2])))
+            if (len(pairs), -off) > best[:2]:
                 best = (len(pairs), -off, pairs)
     return _full_fit(layout, places, squares, best[2]) if best[2] else None
+
+
+def _like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:
+    """Ordered pairs (n, 2) of squares whose size and distance go together as two marks' do."""
+    apart = np.hypot(*(squares[:, None, :2] - squares[None, :, :2]).transpose(2, 0, 1))
+    ratio = squares[:, 2] / size / np.maximum(apart / distance, 1e-9)  # 1 when side and distance have one scale
+    fits = (ratio > 0.8) & (ratio < 1.25)
+    return np.argwhere(fits & fits.T & (apart > 0))
 
 
 def _similarity(p: np.ndarray, q: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:

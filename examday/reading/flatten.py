@@ -32,6 +32,11 @@ class Flat:
         paper = cv2.resize(part, window.shape[::-1], interpolation=cv2.INTER_LINEAR)
         return np.clip((paper - window) / np.maximum(paper - self.black, 30), 0, 1)
 
+    def bare(self, x0: int, y0: int, x1: int, y1: int, dark: float, pixels: int) -> bool:
+        """Whether a window surely holds fewer than `pixels` px as dark as `dark`: a quick test that errs towards no."""
+        paper = float(self.paper[y0 // COARSE:-(-y1 // COARSE) + 1, x0 // COARSE:-(-x1 // COARSE) + 1].max())
+        return np.count_nonzero(self.page[y0:y1, x0:x1] < paper - dark * max(paper - self.black, 30)) < pixels
+
     def to_scan(self, box: Box) -> tuple[float, float, float, float]:
         """Upright box in the scan's px round a box in px of the straightened page."""
         x0, y0, x1, y1 = (value / PX for value in box)
@@ -46,7 +51,9 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     to_mm = np.diag((1 / PX, 1 / PX, 1.0))
     page = cv2.warpPerspective(grey, fit.matrix @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                                borderMode=cv2.BORDER_REPLICATE)
-    coarse = cv2.resize(page, (-(-size[0] // COARSE) + 1, -(-size[1] // COARSE) + 1), interpolation=cv2.INTER_AREA)
+    blocks = size[0] // COARSE, size[1] // COARSE
+    coarse = cv2.resize(page[:blocks[1] * COARSE, :blocks[0] * COARSE], blocks, interpolation=cv2.INTER_AREA)
+    coarse = cv2.copyMakeBorder(coarse, 0, 2, 0, 2, cv2.BORDER_REPLICATE)
     paper = cv2.blur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (9, 9)).astype(np.float32)
     marks = [page[round((m.y + 1) * PX):round((m.y + m.size - 1) * PX), round((m.x + 1) * PX):round((m.x + 4) * PX)]
              for m in fit.layout.markers if m.id in fit.marks or not fit.marks]

@@ -9,8 +9,9 @@ from examday.paper.layout import Box
 from examday.reading.fit import project
 from examday.reading.page import PageReading, read_page
 
-COLOURS = {"mark": (0, 0, 220), "code": (0, 140, 0), "cell": (200, 90, 0), "filled": (0, 110, 230), "area": (150, 0, 150)}
-# blue, green, red order
+# Blue, green, red.
+COLOURS = {"mark": (0, 0, 220), "code": (0, 140, 0), "cell": (200, 90, 0), "filled": (0, 110, 230),
+           "area": (150, 0, 150)}
 
 
 def draw_layout(grey: np.ndarray, dpi: float | None = None) -> tuple[np.ndarray, PageReading]:

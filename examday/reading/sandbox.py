@@ -85,7 +85,6 @@ def _child(path: Path, out_dir: Path) -> dict[str, Any]:
 
     from examday.reading.guards import open_pages
     from examday.reading.identify import identify
-    from examday.reading.squares import shrink
 
     cv2.setNumThreads(1)
     pages = []
@@ -94,7 +93,9 @@ def _child(path: Path, out_dir: Path) -> dict[str, Any]:
             identity = identify(page.grey, page.dpi)
             grey, preview = out_dir / f"{page.number}.grey.jpg", out_dir / f"{page.number}.preview.jpg"
             cv2.imwrite(str(grey), page.grey, [cv2.IMWRITE_JPEG_QUALITY, 92])
-            cv2.imwrite(str(preview), shrink(page.grey, PREVIEW_SIDE)[0], [cv2.IMWRITE_JPEG_QUALITY, 85])
+            share = min(1.0, PREVIEW_SIDE / max(page.grey.shape))
+            small = cv2.resize(page.grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+            cv2.imwrite(str(preview), small, [cv2.IMWRITE_JPEG_QUALITY, 85])
             pages.append({"number": page.number, "width": page.grey.shape[1], "height": page.grey.shape[0],
                           "dpi": page.dpi, "grey": str(grey), "preview": str(preview), "identity": plain(identity)})
     except BadFile as bad:
