@@ -46,10 +46,13 @@ class Reading:
 _SOURCES: tuple[Source, ...] = (number_steps, letter_steps, blank_steps, sign_steps)
 
 
-def readings(cells: Sequence[int], expected: str | None = None, most: int = _MOST_READINGS) -> list[Reading]:
+def readings(
+    cells: Sequence[int], expected: str | None = None, most: int = _MOST_READINGS, beam: int = _BEAM
+) -> list[Reading]:
     """All readings of one line of cells, likeliest first, at most `most`; never empty.
 
     `expected`: what the task asks for ("digits", "letters", "latin" or None): it changes the order, not the set.
+    `beam`: how many readings are followed at once; fewer are faster, for previews of whole pages.
     """
     if expected not in EXPECTED:
         raise ValueError(f"expected is one of {EXPECTED}, not {expected!r}")
@@ -58,10 +61,11 @@ def readings(cells: Sequence[int], expected: str | None = None, most: int = _MOS
     if expected == "latin":
         _keep(waiting[0], State(cost=0.5))
     for place in range(len(cells)):
-        states = sorted(waiting[place].values(), key=lambda state: state.cost)[:_BEAM]
+        states = sorted(waiting[place].values(), key=lambda state: state.cost)[:beam]
         for state in states:
             _advance(cells, place, state, expected, waiting)
-    return _ranked(cells, list(waiting[-1].values()))[:most]
+    ends = sorted(waiting[-1].values(), key=lambda end: end.cost)
+    return _ranked(cells, ends[: 4 * beam])[:most]
 
 
 def _advance(
@@ -98,7 +102,7 @@ def _keep(states: dict[tuple[object, ...], State], state: State) -> None:
 
 def _ranked(cells: Sequence[int], ends: list[State]) -> list[Reading]:
     best: dict[str, Reading] = {}
-    for state in sorted(ends, key=lambda end: end.cost)[: 4 * _BEAM]:
+    for state in ends:
         text = state.text.replace(BREAK, "")
         if text in best:
             continue
@@ -114,9 +118,4 @@ def _writes(text: str, cells: tuple[int, ...]) -> bool:
         return any(encode(text, way) == cells for way in ("word", "guide", "none"))
     except NoBraille:
         return False
-
-
-def text_of(cells: Sequence[int], expected: str | None = None) -> str:
-    """The first reading alone: for previews, never for a decision."""
-    return readings(cells, expected, 1)[0].text
 

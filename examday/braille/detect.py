@@ -53,7 +53,7 @@ class Found:
 
 @lru_cache(maxsize=2)
 def session(weights: str = "pages") -> onnxruntime.InferenceSession:
-    """The network; `weights`: "pages" (learned from photographs, scans and rendered pages) or "rendered" (these only)"""
+    """The network; `weights`: "pages" (learned from photographs, scans, rendered pages) or "rendered" (these only)"""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

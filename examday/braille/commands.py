@@ -1,0 +1,171 @@
+"""`examday braille read` and `examday braille text`: thin, for technicians, scripts and the curious."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import cv2
+
+from examday.braille.cells import (
+    NotBraille,
+    from_brf,
+    from_numbers,
+    from_unicode,
+    recognise,
+    to_brf,
+    to_numbers,
+    to_unicode,
+)
+from examday.braille.encode import CAPITALS, NoBraille
+from examday.braille.languages import LANGUAGES, encode_in, readings_in
+from examday.braille.page import BraillePage, Line
+from examday.braille.page import read as read_page
+from examday.domain.errors import DomainError
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.reading.guards import open_pages
+
+_PREVIEW_BEAM = 8
+_FROM = {"unicode": from_unicode, "brf": from_brf, "numbers": from_numbers}
+
+
+@click.group()
+def braille() -> None:
+    """Braille: read pages, turn text into dots and back."""
+
+
+@braille.command("read")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help=_("A list with one object a page, for other programs."))
+@click.option("--verso", is_flag=True, help=_("Read what was embossed from the other side of the sheet."))
+@click.option("--language", type=click.Choice(LANGUAGES), default="ru", show_default=True)
+@click.option("--weights", type=click.Choice(["pages", "rendered"]), default="pages", show_default=True)
+def read_command(files: tuple[Path, ...], as_json: bool, verso: bool, language: str, weights: str) -> None:
+    """Read photographs or scans of Braille pages. What comes out is advice, with its doubt."""
+    cv2.setNumThreads(1)
+    pages, failed = [], False
+    for file in files:
+        try:
+            for image in open_pages(file):
+                page = read_page(image.grey, verso, weights)
+                pages.append(_page_json(file, image.number, page, language))
+                if not as_json:
+                    _tell(pages[-1])
+        except DomainError as error:
+            failed = True
+            click.echo(f"{file}: {_(error.message) % error.params} {_(error.advice) % error.params}", err=True)
+    if as_json:
+        click.echo(json.dumps(pages, ensure_ascii=False))
+    sys.exit(2 if failed else 0)
+
+
+def _page_json(file: Path, number: int, page: BraillePage, language: str) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "page": number,
+        "turned": page.turned,
+        "mirrored": page.mirrored,
+        "kind": page.kind,
+        "width": page.width,
+        "height": page.height,
+        "lines": [_line_json(line, language) for line in page.lines],
+        "warnings": [_(warning) for warning in page.warnings],
+        "seconds": round(page.seconds, 3),
+    }
+
+
+def _line_json(line: Line, language: str) -> dict[str, Any]:
+    cells = [
+        {"dots": cell.numbers, "box": cell.box, "confidence": cell.confidence, "p": cell.p} for cell in line.cells
+    ]
+    dots = [cell.dots for cell in line.cells]
+    text = readings_in(language, dots, most=1, beam=_PREVIEW_BEAM)[0].text
+    return {
+        "braille": line.braille,
+        "text": text,
+        "cells": cells,
+        "indent": line.indent,
+        "empty_above": line.empty_above,
+    }
+
+
+def _tell(page: dict[str, Any]) -> None:
+    kinds = {"braille": N_("Braille"), "empty": N_("empty page"), "not braille": N_("not Braille")}
+    click.echo(_("%(file)s, page %(page)s: %(kind)s", **{**page, "kind": _(kinds[page["kind"]])}))
+    for warning in page["warnings"]:
+        click.echo(f"! {warning}")
+    for line in page["lines"]:
+        click.echo("\n" * line["empty_above"] + " " * line["indent"] + line["braille"] + "\t" + line["text"])
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What `braille text` was asked to do with every line."""
+
+    target: str
+    source: str | None
+    language: str
+    capitals: str
+    expected: str | None
+    every: bool
+
+
+@braille.command("text")
+@click.argument("text", nargs=-1)
+@click.option("--to-dots", "target", flag_value="numbers", help=_("Dot numbers: 125-14, a blank cell is 0."))
+@click.option("--to-text", "target", flag_value="text", help=_("Text: the likeliest reading of each line."))
+@click.option("--to-brf", "target", flag_value="brf", help=_("Braille ASCII, for embossers."))
+@click.option("--to-unicode", "target", flag_value="unicode", help=_("Braille patterns of Unicode."))
+@click.option("--from", "source", type=click.Choice(["text", *_FROM]), help=_("What the input is, if it is not clear."))
+@click.option("--language", type=click.Choice(LANGUAGES), default="ru", show_default=True)
+@click.option("--capitals", type=click.Choice(CAPITALS), default="word", show_default=True)
+@click.option("--expect", "expected", type=click.Choice(["digits", "letters", "latin"]))
+@click.option("--all", "every", is_flag=True, help=_("All readings of a line, parted by tabs, likeliest first."))
+def text_command(
+    text: tuple[str, ...],
+    target: str | None,
+    source: str | None,
+    language: str,
+    capitals: str,
+    expected: str | None,
+    every: bool,
+) -> None:
+    """Turn text into Braille and Braille into text, line by line; without TEXT the standard input is read."""
+    if target is None:
+        raise click.UsageError(_("Say what to make of it: --to-dots, --to-text, --to-brf or --to-unicode."))
+    task = _Task(target, source, language, capitals, expected, every)
+    for number, line in enumerate(_input_lines(text), start=1):
+        try:
+            click.echo(_convert(line, task))
+        except (NoBraille, NotBraille) as error:
+            shown = {"line": number, "place": error.place, "character": error.character}
+            raise click.ClickException(_("Line %(line)s: no Braille for “%(character)s”", **shown)) from error
+
+
+def _input_lines(text: tuple[str, ...]) -> Iterator[str]:
+    lines = [" ".join(text)] if text else (line.rstrip("\r\n") for line in click.get_text_stream("stdin"))
+    yield from lines
+
+
+def _convert(line: str, task: _Task) -> str:
+    cells = _cells_of(line, task)
+    if task.target == "text":
+        found = readings_in(task.language, cells, task.expected)
+        return "\t".join(reading.text for reading in found) if task.every else found[0].text
+    return {"numbers": to_numbers, "brf": to_brf, "unicode": to_unicode}[task.target](cells)
+
+
+def _cells_of(line: str, task: _Task) -> list[int]:
+    """Cells of one line: where text is wanted the input is Braille, else it is text unless it plainly is not."""
+    source = task.source or recognise(line)
+    if task.source is None and task.target == "text" and source == "text":
+        source = "numbers" if line and set(line) <= set("0123456- ") else "brf"
+    elif task.source is None and task.target != "text" and source != "unicode":
+        source = "text"
+    if source == "text":
+        return list(encode_in(task.language, line, task.capitals))
+    return _FROM[source](line)

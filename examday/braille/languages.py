@@ -1,0 +1,275 @@
+"""Uncontracted Braille of the language exams (English, German, French, Spanish), and one door for all languages.
+
+Letters and signs agree with liblouis (`en-ueb-g1`, `de-g0` with capitals, `fr-bfu-comp6`, `es-g1`); a test compares
+them where liblouis is installed. In French the full cell is é, no deletion mark: the language is known before reading.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from examday.braille import decode, encode
+from examday.braille.cells import BLANK, FULL, masks, to_unicode
+from examday.braille.decode import Reading
+from examday.braille.encode import NoBraille
+from examday.braille.tables import LATIN, UPPER
+
+Cells = tuple[int, ...]
+
+
+def _cells(table: str) -> dict[str, Cells]:
+    return {entry[0]: masks(entry[2:]) for entry in table.split()}
+
+
+@dataclass(frozen=True)
+class Language:
+    """Tables of one language; `within`: signs that stand between two digits without a new number sign."""
+
+    letters: Mapping[str, Cells]
+    capital: Cells
+    capitals: Cells
+    signs: Mapping[str, Cells]
+    number: int = masks("3456")[0]
+    digits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(dict(UPPER)))
+    within: Mapping[str, int] = field(default_factory=dict)
+    letter_sign: Cells = ()  # before a letter that would be read as a digit
+
+
+_COMMON = _cells(",=2 ;=23 :=25 !=235 '=3 -=36")
+_ANTOINE = dict(zip("1234567890", masks("16-126-146-1456-156-1246-12456-1256-246-3456"), strict=True))
+
+FOREIGN: Mapping[str, Language] = MappingProxyType(
+    {
+        "en": Language(
+            LATIN,
+            masks("6"),
+            masks("6-6"),
+            _COMMON | _cells(".=256 ?=236 (=5-126 )=5-345 \"=236 “=236 ”=356 /=456-34 %=46-356 +=5-235 ==5-2356"),
+            within={",": masks("2")[0], ".": masks("256")[0]},
+            letter_sign=masks("56"),
+        ),
+        "de": Language(
+            {**LATIN, **_cells("ä=345 ö=246 ü=1256 ß=2346")},
+            masks("46"),
+            masks("45"),
+            _COMMON | _cells(".=3 ?=26 (=2356 )=2356 \"=236 „=236 “=356 '=6 %=3456-245-356 /=5-2"),
+            within={",": masks("2")[0], ".": masks("3")[0]},
+            letter_sign=masks("6"),
+        ),
+        "fr": Language(
+            {
+                **LATIN,
+                **_cells(
+                    "ç=12346 é=123456 à=12356 è=2346 ù=23456 â=16 ê=126 î=146 ô=1456 û=156 ë=1246 ï=12456 ü=1256 œ=246"
+                ),
+            },
+            masks("46"),
+            masks("46-46"),
+            _COMMON | _cells(".=256 ?=26 (=236 )=356 \"=2356 «=2356 »=2356 %=5-346 /=34"),
+            number=masks("6")[0],
+            digits=MappingProxyType(_ANTOINE),
+            within={",": masks("2")[0], ".": masks("256")[0]},
+        ),
+        "es": Language(
+            {**LATIN, **_cells("á=12356 é=2346 í=34 ó=346 ú=23456 ü=1256 ñ=12456")},
+            masks("46"),
+            masks("46-46"),
+            _COMMON | _cells(".=3 ?=26 ¿=26 !=235 ¡=235 (=126 )=345 \"=236 «=236 »=236 '=6 %=456-356"),
+            letter_sign=masks("5"),
+        ),
+    }
+)
+LANGUAGES = ("ru", *FOREIGN)
+
+
+def encode_in(language: str, text: str, capitals: str = "word") -> Cells:
+    """Text of one line → cells. Raises NoBraille; ValueError for an unknown language."""
+    if language == "ru":
+        return encode.encode(text, capitals)
+    return _encode(FOREIGN[_known(language)], text, capitals != "none")
+
+
+def readings_in(
+    language: str, cells: Sequence[int], expected: str | None = None, most: int = 24, beam: int = 64
+) -> list[Reading]:
+    """All readings of one line of cells, likeliest first; `beam` readings are followed at once."""
+    if language == "ru":
+        return decode.readings(cells, expected, most, beam)
+    return _readings(FOREIGN[_known(language)], tuple(cells), beam)[:most]
+
+
+def deletes(language: str, dots: int) -> bool:
+    """Whether a cell is the mark by which a writer deletes a wrong sign: the full cell, except where it is a letter."""
+    return dots == FULL and language != "fr"
+
+
+def _known(language: str) -> str:
+    if language not in FOREIGN:
+        raise ValueError(f"language is one of {LANGUAGES}, not {language!r}")
+    return language
+
+
+def _encode(language: Language, text: str, marked: bool) -> Cells:
+    cells: list[int] = []
+    in_number = whole_word = False
+    text = _typographic(text) if "”" in language.signs else text
+    for place, character in enumerate(text):
+        following = text[place + 1 : place + 2]
+        if character in language.digits:
+            cells += [] if in_number else [language.number]
+            cells.append(language.digits[character])
+            in_number, whole_word = True, False
+            continue
+        if in_number and character in language.within and following in language.digits and following:
+            cells.append(language.within[character])
+            continue
+        if character.lower() in language.letters:
+            sign, whole_word = _letter_sign(language, text, place, in_number, whole_word, marked)
+            cells += [*sign, *language.letters[character.lower()]]
+        else:
+            cells += _other(language, character, place)
+            whole_word = False
+        in_number = False
+    return tuple(cells)
+
+
+def _typographic(text: str) -> str:
+    """Straight quotation marks opened and closed, where the language has a cell for each."""
+    return "".join(
+        character if character != '"' else "“" if place == 0 or text[place - 1] in " (-" else "”"
+        for place, character in enumerate(text)
+    )
+
+
+def _letter_sign(
+    language: Language, text: str, place: int, in_number: bool, whole_word: bool, marked: bool
+) -> tuple[Cells, bool]:
+    """Capital sign, or the sign that parts a letter from a number before it; and whether a word of capitals goes on."""
+    letter = text[place]
+    if letter.isupper() and marked:
+        if whole_word:
+            return (), True
+        end = place
+        while end < len(text) and text[end].lower() in language.letters:
+            end += 1
+        word = text[place:end]
+        begins = place == 0 or text[place - 1].lower() not in language.letters
+        if begins and len(word) > 1 and word.isupper():
+            return language.capitals, True
+        return language.capital, False
+    like_digit = language.letters[letter.lower()][0] in language.digits.values()
+    return (language.letter_sign if in_number and like_digit else ()), False
+
+
+def _other(language: Language, character: str, place: int) -> Cells:
+    if character in " \u00a0":
+        return (BLANK,)
+    if 0x2800 <= ord(character) <= 0x283F:
+        return (ord(character) - 0x2800,)
+    plain = {"’": "'", "–": "-", "—": "-"}.get(character, character)
+    if plain not in language.signs:
+        raise NoBraille(character, place)
+    return language.signs[plain]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    text: str = ""
+    cost: float = 0.0
+    number: bool = False
+    capitals: int = 0
+
+
+def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
+    waiting: list[dict[tuple[str, bool, int], _State]] = [{} for _ in range(len(cells) + 1)]
+    waiting[0][("", False, 0)] = _State()
+    for place in range(len(cells)):
+        for state in sorted(waiting[place].values(), key=lambda s: s.cost)[:beam]:
+            for used, after in _steps(language, cells, place, state):
+                key = (after.text, after.number, after.capitals)
+                old = waiting[place + used].get(key)
+                if old is None or old.cost > after.cost:
+                    waiting[place + used][key] = after
+    found: dict[str, Reading] = {}
+    for state in sorted(waiting[-1].values(), key=lambda s: s.cost):
+        exact = _exact(language, state.text, cells)
+        reading = Reading(state.text, round(state.cost + (0.0 if exact else 3.0), 3), exact)
+        found.setdefault(state.text, reading)
+    return sorted(found.values(), key=lambda reading: reading.cost)
+
+
+def _exact(language: Language, text: str, cells: Cells) -> bool:
+    try:
+        return any(_encode(language, text, marked) == cells for marked in (True, False))
+    except NoBraille:
+        return False
+
+
+def _steps(language: Language, cells: Cells, place: int, state: _State) -> Iterator[tuple[int, _State]]:
+    """What the cell at a place can be: (cells used, state after)."""
+    yield from _number_steps(language, cells, place, state)
+    yield from _letter_steps(language, cells, place, state)
+    cell, following = cells[place], _at(cells, place + 1)
+    for text, sign in language.signs.items():
+        if cells[place : place + len(sign)] == sign:
+            fit = _fit(text, state.text, following)
+            yield len(sign), _add(state, text, fit)
+            if text in "“”":
+                yield len(sign), _add(state, '"', fit - 0.05)
+    letters = _letters(language)
+    if cell == BLANK:
+        yield 1, _add(state, " ")
+    elif cell not in letters:
+        yield 1, _add(state, to_unicode([cell]), 0.0 if cell == FULL else 8.0)
+
+
+def _at(cells: Cells, place: int) -> int:
+    return cells[place] if place < len(cells) else -1
+
+
+def _letters(language: Language) -> dict[int, str]:
+    return {value[0]: letter for letter, value in language.letters.items()}
+
+
+def _add(state: _State, text: str, cost: float = 0.0, number: bool = False, capitals: int = 0) -> _State:
+    return _State(state.text + text, state.cost + cost, number, capitals)
+
+
+def _number_steps(language: Language, cells: Cells, place: int, state: _State) -> Iterator[tuple[int, _State]]:
+    cell, following = cells[place], _at(cells, place + 1)
+    digits = {value: digit for digit, value in language.digits.items()}
+    if cell == language.number and following in digits:
+        yield 1, _add(state, "", number=True)
+    if not state.number:
+        return
+    if cell in digits:
+        yield 1, _add(state, digits[cell], number=True)
+    if following in digits:
+        for sign, value in language.within.items():
+            if value == cell:
+                yield 1, _add(state, sign, number=True)
+    if (cell,) == language.letter_sign and following in _letters(language):
+        yield 1, _add(state, "")
+
+
+def _letter_steps(language: Language, cells: Cells, place: int, state: _State) -> Iterator[tuple[int, _State]]:
+    letters, cell = _letters(language), cells[place]
+    for sign, capitals in ((language.capitals, 2), (language.capital, 1)):
+        if cells[place : place + len(sign)] == sign and _at(cells, place + len(sign)) in letters:
+            yield len(sign), _add(state, "", 0.05 * (2 - capitals), capitals=capitals)
+    if cell in letters:
+        letter = letters[cell].upper() if state.capitals else letters[cell]
+        cost = 2.5 if state.number and cell in language.digits.values() else 0.0
+        yield 1, _add(state, letter, cost, capitals=2 if state.capitals == 2 else 0)
+
+
+def _fit(sign: str, before: str, following: int) -> float:
+    """How ill a sign fits: brackets and quotes whose cells are alike open before a word and close after it."""
+    opening = not before or before[-1] in " («„“¿¡\""
+    if sign in "(«„“¿¡":
+        return 0.1 if opening and following not in (BLANK, -1) else 2.0
+    if sign in ")»”":
+        return 0.1 if not opening else 2.0
+    if sign in "?!":
+        return 0.1 if not opening else 1.0
+    return 0.5 if sign == '"' else 0.2
