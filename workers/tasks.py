@@ -1,6 +1,6 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
-from examday.services import intake, jobs, placing, upkeep
+from examday.services import intake, jobs, placing, proof, upkeep
 from examday.services.appeals import retention
 from workers.app import app, store
 
@@ -21,6 +21,12 @@ def match_pages() -> None:
 def verify_objects() -> None:
     """Compare stored originals with their digests."""
     upkeep.verify_objects(store())
+
+
+@app.task(name="ledger.checkpoint")
+def keep_checkpoints() -> None:
+    """Sign the ledger every hundred entries."""
+    proof.keep_checkpoints(store())
 
 
 @app.task(name="jobs.tidy")

@@ -129,3 +129,4 @@ def latest_hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing | None:
 def term(uow: UnitOfWork, appeal: Appeal) -> Deadline:
     """Until when the appeal must be considered, with its countdown."""
     return case.consider_by(case.Kind(appeal.kind), appeal.reached, today(uow), rules_of(appeal), calendar_of(uow))
+

@@ -70,8 +70,7 @@ def _copy(sources: dict[str, Fields], field: str) -> Layer | None:
     found = _layer(sources.get("hearing:copy"), field, blank=False)
     if found is not None:
         return found
-    flags = sources.get("machine:compare")
-    if flags is not None and "machine:copy" in sources and field not in flags:
+    if sources.get("machine:compare", {}).get(field, {}).get("same") and "machine:copy" in sources:
         # The picture comparison holds these two cells for equal: a weak letter must not look like a defect.
         same = _original(sources, field)
         machine = _layer(sources["machine:copy"], field)

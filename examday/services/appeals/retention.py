@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
 from examday.domain.messages import N_
-from examday.domain.people import Role
+from examday.domain.people import Actor, Role
 from examday.services import rulesets
 from examday.services.appeals.cases import today
 from examday.services.people import check_secret
@@ -95,3 +95,9 @@ def remove(store: Store, act_id: str) -> None:
 def destroyed(uow: UnitOfWork) -> set[str]:
     """Digests of scans that were destroyed by act: their absence is no damage."""
     return {sha256 for hashes in uow.session.scalars(select(Destruction.hashes)) for sha256 in hashes}
+
+
+def report_failed(store: Store, act_id: str) -> None:
+    """Say in the ledger that the files of an act could not be removed; a person has to look."""
+    with store.begin(Actor.system("worker")) as uow:
+        uow.record("retention:remove-failed", f"destruction:{act_id}")

@@ -1,0 +1,118 @@
+"""A case as its pages show it: everything about one appeal, gathered in one read."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.appeal import reprocessing
+from examday.domain.appeal.case import CaseState
+from examday.domain.appeal.diagnosis import Diagnosis, Layers, Proposal
+from examday.domain.appeal.hearing import Required, required
+from examday.domain.appeal.reprocessing import Progress, Step
+from examday.domain.calendar import Deadline
+from examday.domain.errors import DomainError
+from examday.domain.rules import RuleSet
+from examday.services.appeals import cases, decisions, findings, hearings, orders
+from examday.services.booklets import require
+from examday.services.pictures import Place, places
+from examday.storage.tables import Person
+from examday.storage.tables_appeal import (
+    Appeal,
+    Attendance,
+    CaseVote,
+    Finding,
+    Hearing,
+    OrderStep,
+    OwnWork,
+    Protocol,
+    ProtocolSignature,
+)
+from examday.storage.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task of the case: four layers, what is proposed, what was found, where it is on both papers."""
+
+    field: str
+    layers: Layers
+    proposal: Proposal
+    finding: Finding | None
+    original: Place | None
+    copy: Place | None
+
+    @property
+    def differs(self) -> bool:
+        """Does this task need the commission's eyes?"""
+        return self.proposal.diagnosis is not Diagnosis.NO_DIFFERENCE or self.finding is not None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One appeal with everything that belongs to it."""
+
+    appeal: Appeal
+    rules: RuleSet
+    term: Deadline
+    lines: list[Line]
+    hearing: Hearing | None
+    attendance: list[Attendance]
+    own_work: OwnWork | None
+    votes: list[CaseVote]
+    protocol: Protocol | None
+    signatures: list[ProtocolSignature]
+    must_sign: dict[str, str]
+    steps: dict[Step, OrderStep]
+    progress: Progress
+    called: tuple[Required, ...]
+    names: dict[str, str]
+
+    @property
+    def open(self) -> bool:
+        """Is there still something to do?"""
+        return self.appeal.state not in (CaseState.CLOSED, CaseState.WITHDRAWN)
+
+
+def open_case(uow: UnitOfWork, appeal_id: str) -> CaseFile:
+    """The whole case by id; NotFound when there is none."""
+    require(uow, "appeal.see")
+    appeal = uow.get(Appeal, appeal_id)
+    meeting = cases.latest_hearing(uow, appeal)
+    protocol = decisions.protocol_of(uow, appeal)
+    steps = orders.steps(uow, appeal)
+    own = uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).first() if meeting else None
+    return CaseFile(
+        appeal, cases.rules_of(appeal), cases.term(uow, appeal), lines(uow, appeal), meeting,
+        hearings.attendance(uow, meeting) if meeting else [], own, hearings.votes(uow, meeting) if meeting else [],
+        protocol, decisions.signatures(uow, protocol) if protocol else [], decisions.must_sign(uow, appeal), steps,
+        reprocessing.progress({step: row.state for step, row in steps.items()} if steps else
+                              dict.fromkeys(Step, reprocessing.DONE)),
+        required(cases.rules_of(appeal), appeal.booklet.seat.candidate.needs), names(uow))
+
+
+def lines(uow: UnitOfWork, appeal: Appeal) -> list[Line]:
+    """All tasks in the order of the sheet. Places of the copy are those of the disputed version where it is scanned."""
+    layers, proposed = findings.layers_of(uow, appeal), findings.proposals(uow, appeal)
+    found = findings.findings(uow, appeal)
+    original, copy = _places(uow, appeal, "original"), _places(uow, appeal, "copy")
+    return [Line(field, one, proposed[field], found.get(field), original.get(field), copy.get(field))
+            for field, one in layers.items()]
+
+
+def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:
+    try:
+        return places(uow, appeal.booklet, role, version=appeal.version)
+    except DomainError:
+        return {}  # a case can be heard without pictures; the page says that they are missing
+
+
+def names(uow: UnitOfWork) -> dict[str, str]:
+    """Names of staff by id, for protocols and lists."""
+    return {person.id: person.name for person in uow.session.scalars(select(Person))}
+
+
+def all_cases(uow: UnitOfWork) -> list[tuple[Appeal, Deadline]]:
+    """Every case with its term: open ones first, the most urgent on top."""
+    require(uow, "appeal.see")
+    rows = [(appeal, cases.term(uow, appeal)) for appeal in uow.session.scalars(select(Appeal))]
+    return sorted(rows, key=lambda row: (row[0].closed_at is not None, row[1].last_day, row[0].number))

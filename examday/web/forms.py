@@ -1,0 +1,48 @@
+"""Reading form fields: what is not of the expected kind becomes an error a person understands."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import request
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def choice(kind: type[Choice], name: str) -> Choice:
+    """The chosen value of a closed list; Invalid when nothing of the list was chosen."""
+    try:
+        return kind(request.form.get(name, ""))
+    except ValueError as error:
+        raise Invalid(N_("Choose one of the given answers."), code=name,
+                      advice=N_("Open the page again if the answers are missing.")) from error
+
+
+def day(name: str) -> dt.date:
+    """A date field; Invalid when it is missing or no date."""
+    try:
+        return dt.date.fromisoformat(request.form.get(name, ""))
+    except ValueError as error:
+        raise Invalid(N_("A date is missing or cannot be understood."), code=name,
+                      advice=N_("Enter it as day, month and year.")) from error
+
+
+def clock_time(name: str) -> dt.time:
+    """A time of day; Invalid when it is none."""
+    try:
+        return dt.time.fromisoformat(request.form.get(name, ""))
+    except ValueError as error:
+        raise Invalid(N_("A time is missing or cannot be understood."), code=name,
+                      advice=N_("Enter hours and minutes, for example 14:05.")) from error
+
+
+def whole(name: str) -> int:
+    """A whole number; Invalid when it is none."""
+    try:
+        return int(request.form.get(name, ""))
+    except ValueError as error:
+        raise Invalid(N_("A whole number is missing or cannot be understood."), code=name,
+                      advice=N_("Enter digits only.")) from error
