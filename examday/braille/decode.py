@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from examday.braille.cells import FULL, to_unicode
 from examday.braille.encode import NoBraille, encode
-from examday.braille.signs import BREAK, Step, blank_steps, letter_steps, number_steps, sign_steps
+from examday.braille.signs import BREAK, NO_ALPHABET_SIGN, NO_NUMBER_SIGN, Step, blank_steps, letter_steps, number_steps, sign_steps
 
 _BEAM = 64
 _NOT_EXACT = 3.0  # cost of a reading whose own Braille differs from the cells
@@ -65,7 +65,7 @@ def readings(
         for state in states:
             _advance(cells, place, state, expected, waiting)
     ends = sorted(waiting[-1].values(), key=lambda end: end.cost)
-    return _ranked(cells, ends[: 4 * beam])[:most]
+    return _ranked(cells, ends[: 4 * beam], expected)[:most]
 
 
 def _advance(
@@ -100,16 +100,23 @@ def _keep(states: dict[tuple[object, ...], State], state: State) -> None:
         states[key] = state
 
 
-def _ranked(cells: Sequence[int], ends: list[State]) -> list[Reading]:
+def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> list[Reading]:
     best: dict[str, Reading] = {}
     for state in ends:
         text = state.text.replace(BREAK, "")
         if text in best:
             continue
         exact = _writes(text, tuple(cells))
-        cost = state.cost + (0.0 if exact else _NOT_EXACT)
+        cost = state.cost + (0.0 if exact or _assumed(state, expected) else _NOT_EXACT)
         best[text] = Reading(text, round(cost, 3), exact, state.notes)
     return sorted(best.values(), key=lambda reading: reading.cost)
+
+
+def _assumed(state: State, expected: str | None) -> bool:
+    """Whether all that the writer left out is what the task makes plain."""
+    if expected == "digits":
+        return state.notes == (NO_NUMBER_SIGN,)
+    return expected == "latin" and set(state.notes) <= {NO_ALPHABET_SIGN}
 
 
 def _writes(text: str, cells: tuple[int, ...]) -> bool:

@@ -283,7 +283,8 @@ def _bare_operations(cells: Sequence[int], place: int, state: Before) -> Iterato
             yield Step(len(sign), text, 0.2 if term else 1.5)
         elif _numeric(before) and term:
             yield Step(len(sign), text, 2.0, note=NO_BLANK)
-    if cells[place] == PUNCTUATION["/"][1] and _numeric(before) and _begins_term(cells, place + 1):
+    goes_on = _begins_term(cells, place + 1) or _at(cells, place + 1) in LETTERS["ru"]
+    if cells[place] == PUNCTUATION["/"][1] and before.isalnum() and goes_on:
         yield Step(1, "/", 2.0, note=NO_SLASH_SIGN)
 
 
