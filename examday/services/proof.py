@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS
+from examday.domain.people import Actor
 from examday.services.booklets import require
 from examday.storage.tables import Checkpoint, EventRow
-from examday.storage.uow import UnitOfWork
+from examday.storage.uow import Store, UnitOfWork
 
 EVERY = 100
 """A checkpoint is made by itself after so many entries, besides those of print-outs and exports."""
@@ -49,7 +50,12 @@ def statement(seq: int, root: str, at: str, purpose: str) -> dict[str, Any]:
 
 def sign_statement(folder: Path, said: dict[str, Any]) -> str:
     """Ed25519 signature (base64) of the canonical form."""
-    return base64.b64encode(signing_key(folder).sign(ledger.canonical(said).encode())).decode("ascii")
+    return sign_bytes(folder, ledger.canonical(said).encode())
+
+
+def sign_bytes(folder: Path, content: bytes) -> str:
+    """Ed25519 signature (base64) of these bytes."""
+    return base64.b64encode(signing_key(folder).sign(content)).decode("ascii")
 
 
 def signature_holds(key_hex: str, said: dict[str, Any], signature: str) -> bool:
@@ -90,3 +96,9 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
     """A checkpoint when a hundred entries have been written since the last one; asked for by the schedule."""
     newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0
     return checkpoint(uow, f"every-{EVERY}") if last_entry(uow)[0] >= newest + EVERY else None
+
+
+def keep_checkpoints(store: Store) -> None:
+    """What the schedule runs: one more checkpoint when one is due."""
+    with store.begin(Actor.system("schedule")) as uow:
+        checkpoint_when_due(uow)

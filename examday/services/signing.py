@@ -49,8 +49,8 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
     if settled is None or verified is None:
         raise Conflict(N_("This work is not ready for signing yet."), code="not-ready",
                        advice=N_("First it is settled, copied, scanned and verified: see its thread."))
-    pages = uow.session.scalars(select(Page).where(Page.booklet_id == booklet.id, Page.state == "attached")
-                                .order_by(Page.role, Page.order, Page.at, Page.id)).all()
+    attached = uow.session.scalars(select(Page).where(Page.booklet_id == booklet.id, Page.state == "attached"))
+    pages = sorted(attached, key=lambda p: (p.role, p.order, p.at, p.id))
     return Content(
         booklet_id=booklet.id, code=booklet.code or "", version=booklet.version, round=verified.round,
         fields=settled.content["fields"], verified_sha256=verified.sha256,

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from examday.domain import ledger
 from examday.domain.ledger import GENESIS, Entry, Fault
 from examday.services import proof
+from examday.services.appeals.retention import destroyed
 from examday.storage.base import plain, recorded_models, sealed_tables
 from examday.storage.objects import Objects
 from examday.storage.sealing import missing_seals
@@ -106,6 +107,8 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         known = set(connection.scalars(select(ScanFile.sha256).where(ScanFile.sha256 != "").distinct()))
     objects = Objects(store.settings.objects)
     if scans:
+        with store.read() as uow:
+            known -= destroyed(uow)
         faults += [Fault(0, "scan", sha256) for sha256 in sorted(known) if not objects.intact(sha256)]
     notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in known] if scans else []
     return Report(walk.count, len(present), len(marks), len(known) if scans else None, walk.root,

@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+"""Check a bundle of the exam day without the program that made it: one file, Python 3.8 or newer, nothing to install.
+
+    python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
+
+Says what was checked and names the first wrong entry. Ends with 0: all is true; 1: something is wrong; 2: this cannot
+be checked (not a bundle, unreadable). The form of a bundle is described in docs/ledger-format.md. `--code` is a checkpoint
+code from paper, `--key` the station's public key noted on paper: both come from outside the bundle, and only what comes
+from outside can show that somebody made the whole bundle anew.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+import zipfile
+import zlib
+
+FORMAT = "examday-bundle/1"
+GENESIS = "0" * 64
+FIELDS = ("seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash")
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError,
+              RuntimeError)
+SIGNED_STATES = ("certified", "packed", "handed_over")
+
+WORDS = {
+    "ru": {
+        "not-a-bundle": "Это не выгрузка или файл не читается: {0}",
+        "manifest-signature": "Подпись описи не сходится с ключом",
+        "other-key": "Выгрузка подписана другим ключом: {0}",
+        "file": "Файл «{0}» не тот, что в описи",
+        "file-missing": "В выгрузке нет файла «{0}»",
+        "file-extra": "В выгрузке лишний файл «{0}»",
+        "form": "Запись {0} журнала записана не по форме",
+        "gap": "Нет записи {0}: записи удалены",
+        "link": "Запись {0} не продолжает предыдущую: перед ней что-то удалено, вставлено или переставлено",
+        "hash": "Запись {0} изменена после того, как была сделана",
+        "count": "Журнал кончается записью {0}, а в описи — {1}",
+        "checkpoint": "Запись {0} не та, которая подписана в контрольной точке {1}",
+        "signature": "Подпись контрольной точки {0} неверна",
+        "no-checkpoint": "Последняя запись {0} не подписана",
+        "row": "Строка «{0}» не та, что записана в журнале (запись {1})",
+        "row-unknown": "Строки «{0}» нет в журнале",
+        "reading": "Прочтение «{0}» не сходится со своей контрольной суммой",
+        "signoff": "Подпись «{0}» под бланком {1} стоит не под этим содержанием",
+        "scan": "Скана «{0}» нет в выгрузке",
+        "paper": "Код с бумаги {0} не от этого журнала",
+        "ok": "Всё верно.", "bad": "НЕВЕРНО. Первое нарушение: {0}", "more": "Всего нарушений: {0}",
+        "said": "Проверено: записей {0}, строк {1}, контрольных точек {2}, сканов {3}.",
+        "code": "Контрольный код последней записи: {0}. Сверьте его с бумагой.", "key": "Ключ: {0}",
+    },
+    "en": {
+        "not-a-bundle": "This is not a bundle or cannot be read: {0}",
+        "manifest-signature": "The signature of the manifest does not belong to the key",
+        "other-key": "The bundle is signed with another key: {0}",
+        "file": "The file «{0}» is not the one in the manifest",
+        "file-missing": "The file «{0}» is missing",
+        "file-extra": "The file «{0}» does not belong here",
+        "form": "Entry {0} of the ledger is not in its proper form",
+        "gap": "Entry {0} is missing: entries were removed",
+        "link": "Entry {0} does not follow its predecessor: something before it was removed, inserted or moved",
+        "hash": "Entry {0} was changed after it was written",
+        "count": "The ledger ends with entry {0}, the manifest says {1}",
+        "checkpoint": "Entry {0} is not the one signed in checkpoint {1}",
+        "signature": "The signature of checkpoint {0} is wrong",
+        "no-checkpoint": "The last entry {0} is not signed",
+        "row": "The row «{0}» is not the one recorded in the ledger (entry {1})",
+        "row-unknown": "The row «{0}» is not in the ledger",
+        "reading": "The reading «{0}» does not match its digest",
+        "signoff": "The signature «{0}» under sheet {1} was given on other content",
+        "scan": "The scan «{0}» is missing",
+        "paper": "The code from paper {0} is not of this ledger",
+        "ok": "All is true.", "bad": "WRONG. First finding: {0}", "more": "Findings: {0}",
+        "said": "Checked: {0} entries, {1} rows, {2} checkpoints, {3} scans.",
+        "code": "Checkpoint code of the last entry: {0}. Compare it with the paper.", "key": "Key: {0}",
+    },
+}
+
+# Ed25519 as in RFC 8032, section 6; verification only, so nothing here has to be kept secret or constant in time.
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def recover_x(y, sign):
+    """The x of a compressed point, or None."""
+    if y >= P:
+        return None
+    x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P)
+    if x2 % P == 0:
+        return None if sign else 0
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P:
+        x = x * ROOT % P
+    if (x * x - x2) % P:
+        return None
+    return P - x if (x & 1) != sign else x
+
+
+def point(raw):
+    """32 bytes → point in extended coordinates, or None."""
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    x = recover_x(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def add(p, q):
+    """The sum of two points."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(s, p):
+    """s times p."""
+    q = (0, 1, 1, 0)
+    while s:
+        if s & 1:
+            q = add(q, p)
+        p, s = add(p, p), s >> 1
+    return q
+
+
+def same(p, q):
+    """Are two points equal?"""
+    return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = recover_x(BASE_Y, 0)
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def signed(key, message, signature):
+    """Does this Ed25519 signature belong to the key (hex) and the message?"""
+    try:
+        public, raw = bytes.fromhex(key), base64.b64decode(signature, validate=True)
+    except ValueError:
+        return False
+    if len(public) != 32 or len(raw) != 64:
+        return False
+    a, r, s = point(public), point(raw[:32]), int.from_bytes(raw[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(raw[:32] + public + message).digest(), "little") % L
+    return same(times(s, BASE), add(r, times(h, a)))
+
+
+def canonical(value):
+    """JSON with sorted keys and no blanks, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(value):
+    """SHA-256 of the canonical form."""
+    return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
+
+
+def code_of(seq, root):
+    """The code that stands on paper."""
+    digits = f"{int(root[:16], 16) % 10**12:012d}"
+    return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+class Check:
+    """One bundle, step by step; `found` lists what is wrong in the order of the steps."""
+
+    def __init__(self, bundle):
+        self.bundle, self.found = bundle, []
+        self.last, self.root, self.hashes, self.recorded = 0, GENESIS, {}, {}
+        self.rows, self.marks, self.scans = {}, [], 0
+        self.manifest_text = bundle.read("manifest.json")
+        self.manifest = json.loads(self.manifest_text.decode("utf-8"))
+        if not isinstance(self.manifest, dict) or self.manifest.get("format") != FORMAT:
+            raise ValueError(FORMAT)
+
+    def wrong(self, what, *args):
+        """Note a finding."""
+        self.found.append((what, args))
+
+    def run(self, code, key):
+        """All steps."""
+        own = self.manifest["public_key"]
+        if key and key.strip().lower() != own:
+            self.wrong("other-key", own)
+        if not signed(own, self.manifest_text, self.bundle.read("signature.txt").decode("ascii").strip()):
+            self.wrong("manifest-signature")
+        self.files()
+        if "ledger.jsonl" in self.bundle.namelist():
+            self.ledger()
+        self.checkpoints(own)
+        self.data()
+        if code:
+            self.paper(code)
+
+    def files(self):
+        """Every file is the one in the manifest."""
+        names = [n for n in self.bundle.namelist() if n not in ("manifest.json", "signature.txt")]
+        listed = self.manifest["files"]
+        for name in sorted(set(names) | set(listed)):
+            if name not in names:
+                self.wrong("file-missing", name)
+            elif name not in listed or names.count(name) > 1:
+                self.wrong("file-extra", name)
+            else:
+                found = self.digest_of(name)
+                if found != listed[name] or (name.startswith("scans/") and name != "scans/" + str(found)):
+                    self.wrong("file", name)
+                self.scans += name.startswith("scans/")
+
+    def digest_of(self, name):
+        """SHA-256 of one file; None when it is damaged."""
+        hasher = hashlib.sha256()
+        try:
+            with self.bundle.open(name) as member:
+                while True:
+                    block = member.read(1 << 20)
+                    if not block:
+                        return hasher.hexdigest()
+                    hasher.update(block)
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            return None
+
+    def ledger(self):
+        """Numbers, links and hashes of all entries."""
+        wanted, prev = 1, GENESIS
+        with self.bundle.open("ledger.jsonl") as lines:
+            for raw in lines:
+                try:
+                    entry = json.loads(raw.decode("utf-8"))
+                    good = tuple(sorted(entry)) == tuple(sorted(FIELDS)) and canonical(entry) + "\n" == raw.decode()
+                except (ValueError, TypeError):
+                    good = False
+                if not good:
+                    self.wrong("form", wanted)
+                    wanted += 1
+                    continue
+                if entry["seq"] != wanted:
+                    self.wrong("gap", wanted)
+                if entry["prev"] != prev:
+                    self.wrong("link", entry["seq"])
+                if entry["hash"] != digest({k: entry[k] for k in FIELDS if k != "hash"}):
+                    self.wrong("hash", entry["seq"])
+                prev, wanted = entry["hash"], entry["seq"] + 1
+                self.last, self.root, self.hashes[entry["seq"]] = entry["seq"], prev, prev
+                for row, value in entry["rows"].items():
+                    self.recorded[row] = (value, entry["seq"])
+        if self.last != self.manifest["entries"]:
+            self.wrong("count", self.last, self.manifest["entries"])
+
+    def checkpoints(self, key):
+        """Every signed checkpoint, the last one on the last entry."""
+        self.marks = json.loads(self.bundle.read("checkpoints.json").decode("utf-8"))
+        for mark in self.marks:
+            said = {k: mark[k] for k in ("seq", "root", "code", "at", "purpose")}
+            if mark["code"] != code_of(mark["seq"], mark["root"]) or \
+                    not signed(key, canonical(said).encode("utf-8"), mark["signature"]):
+                self.wrong("signature", mark["code"])
+            elif self.hashes.get(mark["seq"], GENESIS) != mark["root"]:
+                self.wrong("checkpoint", mark["seq"], mark["code"])
+        if not self.marks or self.marks[-1]["seq"] != self.last:
+            self.wrong("no-checkpoint", self.last)
+
+    def data(self):
+        """Every row is the one that the ledger recorded; readings, signatures and scans fit it."""
+        self.rows = json.loads(self.bundle.read("data.json").decode("utf-8"))["rows"]
+        for key in sorted(self.rows):
+            value, seq = self.recorded.get(key, ("", 0))
+            if not value:
+                self.wrong("row-unknown", key)
+            elif digest(self.rows[key]) != value:
+                self.wrong("row", key, seq)
+            if key.startswith("reading:") and digest(self.rows[key]["content"]) != self.rows[key]["sha256"]:
+                self.wrong("reading", key)
+        there, gone = set(self.manifest["files"]), set(self.manifest.get("destroyed", []))
+        for row in self.of("scan_file"):
+            if row["sha256"] and "scans/" + row["sha256"] not in there and row["sha256"] not in gone:
+                self.wrong("scan", row["sha256"])
+        for booklet in self.of("booklet"):
+            if booklet["state"] in SIGNED_STATES:
+                self.signatures(booklet)
+
+    def of(self, table):
+        """Rows of one table."""
+        return [self.rows[key] for key in sorted(self.rows) if key.startswith(table + ":")]
+
+    def signatures(self, booklet):
+        """Each signature of the present version was given on the content that stands here."""
+        mine = [r for r in self.of("reading")
+                if r["booklet_id"] == booklet["id"] and r["version"] == booklet["version"]]
+        newest = {s: max((r for r in mine if r["source"] == s), key=lambda r: r["round"], default=None)
+                  for s in ("settled", "verified")}
+        pages = sorted((p for p in self.of("page") if p["booklet_id"] == booklet["id"] and p["state"] == "attached"),
+                       key=lambda p: (p["role"], p["order"], p["at"], p["id"]))
+        content = newest["settled"] and newest["verified"] and digest({
+            "booklet": booklet["id"], "code": booklet["code"] or "", "version": booklet["version"],
+            "round": newest["verified"]["round"], "fields": newest["settled"]["content"]["fields"],
+            "verified": newest["verified"]["sha256"],
+            "originals": [p["image_sha256"] for p in pages if p["role"] == "original"],
+            "copies": [p["image_sha256"] for p in pages if p["role"] == "copy" and p["version"] == booklet["version"]]})
+        given = [s for s in self.of("signoff") if s["booklet_id"] == booklet["id"]
+                 and s["version"] == booklet["version"] and newest["verified"]
+                 and s["round"] == newest["verified"]["round"]]
+        for sign in given or [{"slot": "—", "content_sha256": None}]:
+            if sign["content_sha256"] != content or content is None:
+                self.wrong("signoff", sign["slot"], booklet["code"])
+
+    def paper(self, code):
+        """The code from paper belongs to an entry of this ledger."""
+        digits = re.sub(r"\D", "", code)
+        seq = int(digits[:-12] or 0)
+        if len(digits) < 16 or re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS))) != digits:
+            self.wrong("paper", code)
+
+
+def main(argv=None):
+    """Check and report; the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("bundle")
+    parser.add_argument("--code", help="checkpoint code from paper")
+    parser.add_argument("--key", help="public key of the station (64 hex digits) from paper")
+    parser.add_argument("--lang", choices=sorted(WORDS), default="ru")
+    options = parser.parse_args(argv)
+    words = WORDS[options.lang]
+    check = None
+    try:
+        with zipfile.ZipFile(options.bundle) as bundle:
+            check = Check(bundle)
+            check.run(options.code, options.key)
+    except UNREADABLE as error:
+        if check is None or not check.found:
+            print(words["not-a-bundle"].format(f"{type(error).__name__} {error}"))
+            return 2
+    print(words["said"].format(len(check.hashes), len(check.rows), len(check.marks), check.scans))
+    print(words["key"].format(check.manifest["public_key"]))
+    print(words["code"].format(code_of(check.last, check.root)))
+    if not check.found:
+        print(words["ok"])
+        return 0
+    lines = [words[what].format(*args) for what, args in check.found]
+    print(words["bad"].format(lines[0]))
+    for line in lines[1:20]:
+        print("  " + line)
+    print(words["more"].format(len(lines)))
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
