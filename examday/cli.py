@@ -53,7 +53,7 @@ class Late(click.Group):
         try:
             return super().main(*args, **kwargs)
         except DomainError as error:
-            click.echo(_("Refused: %(message)s", message=_(error.message) % shown(error)), err=True)
+            click.echo(_("Refused: %(what)s", what=_(error.message) % shown(error)), err=True)
             click.echo(_("What to do: %(advice)s", advice=_(error.advice) % shown(error)), err=True)
             sys.exit(1)
 

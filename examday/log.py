@@ -49,6 +49,7 @@ def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO
                     structlog.processors.JSONRenderer(ensure_ascii=False)]))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)
+    logging.captureWarnings(True)
     for name in ("celery.worker.strategy", "celery.app.trace", "alembic", "watchdog", "kombu"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

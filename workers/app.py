@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
 
 from examday import log
 from examday.processes import die_with_parent
@@ -48,9 +48,11 @@ def store() -> Store:
     return Store(Settings.from_env())
 
 
+@beat_init.connect
+@celeryd_init.connect
 @setup_logging.connect
 def _log(**_kwargs: Any) -> None:
-    log.configure("worker")
+    log.configure(os.environ.get("EXAMDAY_PART", "worker"))
 
 
 @worker_process_init.connect

@@ -103,10 +103,10 @@ def parts(settings: Settings) -> list[Part]:
     env, logs = environment(settings), settings.var / "log"
     schedule = settings.var / "schedule"
     processes = str(min(4, os.cpu_count() or 1))
-    celery = module("celery", "--app", "workers.app", "--workdir", str(ROOT))
+    celery = module("celery", "--quiet", "--app", "workers.app", "--workdir", str(ROOT))
 
     def part(name: str, argv: list[str], **more: float) -> Part:
-        return Part(name, argv, env, logs / f"{name}.log", **more)
+        return Part(name, argv, {**env, "EXAMDAY_PART": name}, logs / f"{name}.log", **more)
 
     def fresh_schedule(_deaths: int) -> None:
         # A schedule file torn by a power cut would keep the clock from starting; it holds nothing worth keeping.
@@ -169,14 +169,13 @@ def run(settings: Settings, demo: bool = True) -> None:
         supervisor = Supervisor(parts(settings), _tell_death)
         try:
             if not settings.broker_url:
-                supervisor.parts[0].start()  # ready while the database is looked at
+                supervisor.part("broker").start()  # ready while the database is looked at
             lines = prepare(settings, demo)
-            for part in supervisor.parts:
-                if part.process is None:
-                    part.start()
+            supervisor.part("web").start()  # before the others: people wait for it
             _wait_until_ready(settings, supervisor, stop)
             if not stop.is_set():
                 _greet(settings, lines, time.monotonic() - begun)
+                supervisor.start()
             while not stop.wait(0.2):
                 supervisor.tick()
             click.echo(_("Stopping …"))

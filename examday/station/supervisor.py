@@ -28,12 +28,14 @@ class Part:
     grace_s: float = 4.0
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
+    wanted: bool = False
     deaths: int = 0
     due: float = 0.0
     before: Callable[[int], None] = field(default=lambda deaths: None)
 
     def start(self) -> None:
         """Start the process in its own session (Ctrl-C reaches the launcher only), bound to the launcher's life."""
+        self.wanted = True
         self.before(self.deaths)
         launcher = os.getpid()
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +78,14 @@ class Supervisor:
         self.parts, self._tell = list(parts), tell
 
     def start(self) -> None:
-        """Start all parts in order."""
+        """Start the parts that do not run yet, in order."""
         for part in self.parts:
-            part.start()
+            if not part.wanted:
+                part.start()
+
+    def part(self, name: str) -> Part:
+        """The part of this name."""
+        return next(part for part in self.parts if part.name == name)
 
     def tick(self) -> None:
         """Notice the dead and start them again: after 0.2 s, then with a pause that doubles up to 15 s."""
@@ -89,7 +96,7 @@ class Supervisor:
                 part.due = now + min(LONGEST_PAUSE_S, 0.1 * 2**part.deaths)
                 self._tell(part.name, part.process.returncode)
                 part.process = None
-            if part.process is None and now >= part.due:
+            if part.wanted and part.process is None and now >= part.due:
                 part.start()
 
     def stop(self) -> None:
