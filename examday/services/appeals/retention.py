@@ -7,16 +7,17 @@ from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
 from examday.domain.messages import N_
-from examday.domain.people import Actor, Role
+from examday.domain.people import PERMISSIONS, Actor
 from examday.services import rulesets
 from examday.services.appeals.cases import today
+from examday.services.booklets import require
 from examday.services.people import check_secret
 from examday.storage.objects import Objects
-from examday.storage.tables import Booklet, Exam, Page, PersonRole, ScanFile
+from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
 from examday.storage.tables_appeal import Destruction
 from examday.storage.uow import Store, UnitOfWork
 
-DESTROYERS = frozenset({Role.SITE_HEAD, Role.APPEAL_SECRETARY, Role.EXAM_BOARD_MEMBER})
+DESTROYERS = PERMISSIONS["retention.destroy"]
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,16 @@ def destroy(uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_se
     return act
 
 
+def second_signers(uow: UnitOfWork) -> list[tuple[str, str]]:
+    """(id, name) of everybody else who may sign an act."""
+    holders = select(PersonRole.person_id).where(PersonRole.role.in_([str(role) for role in DESTROYERS]))
+    rows = uow.session.scalars(select(Person).where(Person.id.in_(holders), Person.disabled.is_(False),
+                                                    Person.id != uow.actor.person_id))
+    return sorted(((row.id, row.name) for row in rows), key=lambda row: row[1])
+
+
 def _check_people(uow: UnitOfWork, second_id: str) -> None:
-    if not uow.actor.roles & DESTROYERS:
-        raise Forbidden()
+    require(uow, "retention.destroy")
     if second_id == uow.actor.person_id:
         raise SamePerson(params={"role": N_("the first signer of the act")})
     held = set(uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == second_id)))

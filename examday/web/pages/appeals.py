@@ -12,6 +12,8 @@ from examday.domain.appeal.hearing import CAPACITY_NAMES, OUTCOME_NAMES
 from examday.domain.appeal.reprocessing import STEP_NAMES
 from examday.domain.errors import DomainError
 from examday.domain.machine import MEDIUM_NAMES, Medium
+from examday.domain.messages import N_
+from examday.domain.transfer import MARK_NAMES, Mark
 from examday.i18n import gettext as _
 from examday.services.appeals import casebook, cases, findings, lookup
 from examday.services.pictures import Place
@@ -20,8 +22,13 @@ from examday.web.access import access
 from examday.web.errors import status_of, translate
 from examday.web.forms import choice, day
 from examday.web.session import store
+from examday.web.words import SOURCE_NAMES
 
 bp = Blueprint("appeals", __name__)
+SOURCES = {"recognised": N_("recognised at the centre"), "marks": N_("expert marks"),
+           "hearing:original": N_("read at the hearing: original"), "hearing:copy": N_("read at the hearing: form"),
+           "machine:compare": N_("hint: comparison"), "arbiter": N_("own reading of the third person"),
+           "checked": N_("verification round")}
 WORDS: dict[str, Any] = {
     "states": CASE_NAMES, "kinds": KIND_NAMES, "diagnoses": DIAGNOSIS_NAMES, "categories": CATEGORY_NAMES,
     "capacities": CAPACITY_NAMES, "outcomes": OUTCOME_NAMES, "step_names": STEP_NAMES, "media": MEDIUM_NAMES,
@@ -39,6 +46,12 @@ def options(names: Mapping[Any, str], only: Iterable[str] | None = None, blank: 
 def mark_word(mark: str) -> str:
     """What a reader saw instead of characters, in words."""
     return _(MARK_NAMES[Mark(mark)]) if mark else ""
+
+
+@bp.app_template_global("source_word")
+def source_word(source: str) -> str:
+    """A reading's source in the words of the trade."""
+    return _(SOURCES.get(source) or SOURCE_NAMES.get(source, source))
 
 
 @bp.get("/appeals")
