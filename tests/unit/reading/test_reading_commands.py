@@ -1,0 +1,112 @@
+"""The commands scripts rely on: one JSON object a page or a pair, and an exit code that can be believed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from make_sheets import save
+from sheet_paper import Damage
+
+from examday.reading.commands import compare, layout, read
+
+Sheet = Callable[..., np.ndarray]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, sheet: Sheet) -> Path:
+    """Three pairs: a true copy, one with an error, and one whose copy is missing."""
+    for number, (one, other) in enumerate([("135", "135"), ("ЯДРО", "ЯДР"), ("7", None)]):
+        code = f"26000000000{number}"
+        save(sheet({"1": one}, code=code, seed=1), tmp_path / f"n{number}-original-A3.jpg", 85)
+        if other is not None:
+            save(sheet({"1": other}, code=code, seed=2), tmp_path / f"n{9 - number}-copy-A4.jpg", 85)
+    return tmp_path
+
+
+def test_read_gives_one_object_a_page_with_all_keys(folder: Path) -> None:
+    done = CliRunner().invoke(read, [str(folder / "n0-original-A3.jpg"), "--json"])
+    assert done.exit_code == 0, done.output
+    (page,) = json.loads(done.output)
+    assert set(page) >= {"file", "page", "layout", "size", "turned", "code", "residual_mm", "header", "answers",
+                         "replacements", "warnings", "seconds"}
+    assert page["answers"]["1"]["text"] == "135"
+    assert (page["layout"], page["page"], page["turned"]) == ("answer-form-1.2022", 1, 0)
+    assert page["code"][:12] == "260000000000"
+
+
+def test_read_takes_a_folder_and_says_which_file_is_no_scan(folder: Path) -> None:
+    (folder / "zz.jpg").write_bytes(b"no picture")
+    done = CliRunner().invoke(read, [str(folder), "--json"])
+    pages = json.loads(done.output)
+    assert done.exit_code == 2
+    assert len(pages) == 6
+    assert pages[-1]["error"]["code"] == "not-an-image"
+    assert all("error" not in page for page in pages[:-1])
+
+
+def test_compare_ends_with_0_1_or_2(folder: Path, sheet: Sheet) -> None:
+    run = CliRunner()
+    same = run.invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "n9-copy-A4.jpg"), "--json"])
+    assert same.exit_code == 0 and json.loads(same.output)[0]["differences"] == []
+    other = run.invoke(compare, [str(folder / "n1-original-A3.jpg"), str(folder / "n8-copy-A4.jpg"), "--json"])
+    (pair,) = json.loads(other.output)
+    assert other.exit_code == 1
+    assert [(d["field"], d["original"], d["copy"], d["kind"]) for d in pair["differences"]] == [
+        ("1", "ЯДРО", "ЯДР", "omitted")]
+    assert pair["same_code"] is True
+    save(np.full((900, 700), 250, np.uint8), folder / "white.jpg", 80)
+    blind = run.invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "white.jpg"), "--json"])
+    assert blind.exit_code == 2 and json.loads(blind.output)[0]["error"]["code"] == "unreadable"
+
+
+def test_a_folder_is_paired_by_code_and_not_by_name(folder: Path) -> None:
+    done = CliRunner().invoke(compare, ["--folder", str(folder), "--json"])
+    pairs = {Path(p["original"]).name: p for p in json.loads(done.output)}
+    assert Path(pairs["n0-original-A3.jpg"]["copy"]).name == "n9-copy-A4.jpg"
+    assert Path(pairs["n1-original-A3.jpg"]["copy"]).name == "n8-copy-A4.jpg"
+    assert pairs["n2-original-A3.jpg"]["error"]["code"] == "unpaired"
+    assert done.exit_code == 2
+
+
+def test_the_same_code_on_two_originals_is_an_alarm(folder: Path, sheet: Sheet) -> None:
+    save(sheet({"1": "135"}, code="260000000000", seed=7), folder / "n7-original-A3.jpg", 85)
+    done = CliRunner().invoke(compare, ["--folder", str(folder), "--json"])
+    assert "code-twice" in [p["error"]["code"] for p in json.loads(done.output) if p.get("error")]
+    assert done.exit_code == 2
+
+
+def test_a_sheet_with_another_code_is_reported_even_if_all_answers_agree(folder: Path, sheet: Sheet) -> None:
+    save(sheet({"1": "135"}, code="261111111111", seed=4), folder / "other.jpg", 85)
+    done = CliRunner().invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "other.jpg"), "--json"])
+    assert done.exit_code == 1 and json.loads(done.output)[0]["same_code"] is False
+
+
+def test_people_get_sentences_instead_of_json(folder: Path) -> None:
+    done = CliRunner().invoke(compare, [str(folder / "n1-original-A3.jpg"), str(folder / "n8-copy-A4.jpg")])
+    assert "ЯДРО" in done.output and "В копии нет" in done.output
+
+
+def test_layout_check_draws_the_form_over_a_tilted_scan(tmp_path: Path, sheet: Sheet) -> None:
+    from PIL import Image
+
+    save(sheet({"1": "5"}, Damage(turn=2.0)), tmp_path / "scan.jpg", 85)
+    done = CliRunner().invoke(layout, ["check", str(tmp_path / "scan.jpg"), "--out", str(tmp_path / "drawn.jpg")])
+    assert done.exit_code == 0, done.output
+    with Image.open(tmp_path / "drawn.jpg") as drawn:
+        colours = np.asarray(drawn.convert("RGB")).astype(int)
+    assert (np.abs(colours[:, :, 0] - colours[:, :, 2]) > 60).mean() > 0.005
+
+
+def test_a_printed_practice_form_lies_under_its_own_layout_and_carries_no_live_code(tmp_path: Path) -> None:
+    for options, size in ((["--a3"], "A3"), ([], "A4")):
+        target = tmp_path / "form.pdf"
+        done = CliRunner().invoke(layout, ["print", "answer-form-1.2022", "--out", str(target), *options])
+        assert done.exit_code == 0, done.output
+        result = CliRunner().invoke(read, [str(target), "--json"])
+        (page,) = json.loads(result.output)
+        assert page["layout"] == "answer-form-1.2022" and page["code"] is None
+        assert page["residual_mm"] < 0.1 and page["answers"] == {}
+        assert page["size"] == size

@@ -1,0 +1,121 @@
+"""A sheet is found, laid under its form and told apart, however it lay on the glass; or refused with a reason."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from sheet_paper import Damage
+
+from examday.paper.layout import Layout
+from examday.reading.codes import check_digit, sheet_number
+from examday.reading.fit import project
+from examday.reading.identify import identify, tell_size
+from examday.reading.page import read_page
+
+Sheet = Callable[..., np.ndarray]
+FULL_CODE = "261234567890" + check_digit("261234567890")
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_sheet_is_read_whichever_way_it_lies(sheet: Sheet, quarters: int) -> None:
+    page = read_page(sheet({"1": "135"}, Damage(quarters=quarters)), 300)
+    assert page.identity.turned == -quarters * 90 % 360
+    assert page.identity.code == FULL_CODE
+    assert page.text("1") == "135"
+
+
+@pytest.mark.parametrize("damage", [
+    Damage(turn=4.0), Damage(turn=-3.0, quarters=2), Damage(scale=0.98), Damage(scale=1.02, turn=1.0),
+    Damage(keystone=0.03), Damage(light=0.5), Damage(fold=120.0), Damage(lost_mm=2.7), Damage(noise=9.0, blur=1.6),
+    Damage(turn=2.0, scale=0.98, keystone=0.02, light=0.35, fold=110.0, noise=6.0, lost_mm=2.7, quarters=2),
+], ids=["skew", "skew-upside-down", "smaller", "larger", "keystone", "dark-side", "fold", "margin-lost", "noisy",
+        "everything"])
+def test_a_spoilt_sheet_is_still_laid_under_its_form(sheet: Sheet, damage: Damage) -> None:
+    page = read_page(sheet({"1": "24", "20": "КИСЛОРОД", "40": "135"}, damage), 300)
+    assert page.identity.code == FULL_CODE
+    assert page.identity.size == "A4"
+    assert page.residual_mm is not None and page.residual_mm < 0.5
+    assert [page.text(task) for task in ("1", "40")] == ["24", "135"]
+    assert page.fields["20"].row.filled == list(range(8))
+
+
+@pytest.mark.parametrize("covered", ["top_left", "top_right", "mid_right", "bottom_left", "bottom_right"])
+def test_any_one_mark_may_be_covered(sheet: Sheet, covered: str) -> None:
+    page = read_page(sheet({"5": "42"}, Damage(covered=covered, turn=1.0)), 300)
+    assert page.text("5") == "42"
+    assert [w.params["marks"] for w in page.warnings if w.code == "marks-missing"] == [covered]
+
+
+def test_the_matrix_takes_marks_to_where_they_are(sheet: Sheet, form: Layout) -> None:
+    page = sheet(damage=Damage(turn=2.0))
+    found = identify(page, 300)
+    assert found.matrix is not None
+    for mark in form.markers:
+        x, y = project(found.matrix, np.array([mark.centre]))[0]
+        assert page[int(y), int(x)] < 80
+        beside = project(found.matrix, np.array([(mark.x - 1.5, mark.y - 1.5)]))[0]
+        assert page[int(beside[1]), int(beside[0])] > 150
+
+
+def test_a_page_without_the_forms_squares_is_refused_with_a_reason() -> None:
+    page = read_page(np.full((3508, 2480), 250, np.uint8), 300)
+    assert not page.readable
+    assert {w.code for w in page.warnings} == {"no-code", "no-marks"}
+    assert not page.fields
+
+
+def test_two_marks_are_not_enough_to_guess_from(sheet: Sheet, form: Layout) -> None:
+    page = sheet({"1": "5"})
+    for mark in form.markers[2:]:
+        x, y, side = (round(v * 300 / 25.4) for v in (mark.x, mark.y, mark.size))
+        page[y - 5:y + side + 5, x - 5:x + side + 5] = 250
+    reading = read_page(page, 300)
+    assert not reading.readable
+    assert reading.identity.code == FULL_CODE
+
+
+def test_the_enlarged_sheet_is_told_by_its_scale_and_not_by_its_pixels(sheet: Sheet) -> None:
+    enlarged = sheet({"3": "123"}, scale=2**0.5)
+    assert identify(enlarged, 300).size == "A3"
+    assert identify(enlarged, 424).size == "A4"  # the same pixels at another resolution are a standard sheet
+    assert read_page(enlarged, 300).text("3") == "123"
+
+
+def test_without_a_stated_resolution_the_usual_ones_decide_and_it_is_said() -> None:
+    a4, a3 = 300 / 25.4, 300 * 2**0.5 / 25.4
+    assert tell_size(a4, None)[0] == "A4"
+    size, note = tell_size(a3 * 1.01, 72.0)
+    assert size == "A3" and note is not None and note.code == "size-by-resolution"
+
+
+def test_a_photo_of_unknown_scale_is_neither_a3_nor_a4() -> None:
+    size, note = tell_size(350 / 25.4, None)
+    assert size is None and note is not None and note.code == "size-unknown"
+
+
+def test_codes_that_contradict_each_other_give_no_number(sheet: Sheet, form: Layout) -> None:
+    page, other = sheet(), sheet(code="269999999990")
+    x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in form.barcodes[0].box)
+    page[y0 - 9:y1 + 9, x0 - 9:x1 + 9] = other[y0 - 9:y1 + 9, x0 - 9:x1 + 9]
+    found = identify(page, 300)
+    assert found.code is None
+    assert "codes-differ" in {w.code for w in found.warnings}
+
+
+def test_a_sheet_whose_bars_are_scribbled_over_is_known_by_its_square_code(sheet: Sheet, form: Layout) -> None:
+    page = sheet()
+    for barcode in form.barcodes:
+        x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in barcode.box)
+        page[y0:y1:2, x0:x1] = 30
+        page[y0:y1, x0:x1:3] = 30
+    found = identify(page, 300)
+    assert found.code == FULL_CODE
+    assert "one-code" in {w.code for w in found.warnings}
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("BO1;261234567890;01", FULL_CODE), (FULL_CODE, FULL_CODE),
+    (FULL_CODE[:12] + str((int(FULL_CODE[12]) + 1) % 10), None),
+    ("12345678901234", None), ("", None)])
+def test_a_sheet_number_has_a_right_check_digit(text: str, number: str | None) -> None:
+    assert sheet_number(text) == number
