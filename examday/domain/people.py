@@ -99,7 +99,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "handover": (*_HEAD, *_BRAILLE, _R.EXAM_BOARD_MEMBER),
         "print": (*_HEAD, *_HANDS, *_TECH, _R.EXAM_BOARD_MEMBER),
         "ledger.see": (*_HEAD, *_TECH, *_WITNESS, *_BRAILLE, *_APPEAL),
-        "ledger.export": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
+        "ledger.export": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER, *_APPEAL),
         # the Braille commission
         "braille.lead": _BRAILLE,
         "braille.desk": (*_BRAILLE, _R.BRAILLE_TRANSCRIBER),
@@ -109,6 +109,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "appeal.decide": (_R.APPEAL_CHAIR, _R.APPEAL_DEPUTY, _R.APPEAL_MEMBER),
         "appeal.process": (*_APPEAL, _R.APPEAL_OPERATOR),
         "appeal.expert": (_R.SUBJECT_EXPERT,),
+        "retention.destroy": (*_HEAD, _R.APPEAL_SECRETARY, _R.EXAM_BOARD_MEMBER),
     }.items()
 }
 
