@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.machine import WAY, State
+from examday.domain.machine import State
 from examday.domain.rules import SignerRule
-from examday.domain.transfer import FieldList, Value, fields_of, read_values
+from examday.domain.transfer import FieldList, Value
 from examday.services import rulesets
+from examday.services.readings import SETTLED_ON, fields_for, values_of, visible
 from examday.storage.tables import (
     Assignment,
     Booklet,
@@ -49,7 +50,8 @@ class Signature:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The page of one work. `lines` is empty and `closed` true while values must not be seen."""
+    """The page of one work. `readings` says who handed in what and when; `lines` holds the values, and is empty and
+    `closed` true while they must not be seen."""
 
     booklet: Booklet
     pages: tuple[Page, ...]
@@ -72,12 +74,12 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
         joinedload(Booklet.exam), joinedload(Booklet.holder))).one()
     pages = tuple(uow.session.scalars(select(Page).where(Page.booklet_id == booklet_id, Page.state == "attached")
                                       .order_by(Page.role.desc(), Page.version, Page.order)))
-    readings = tuple(uow.session.scalars(select(Reading).where(
+    made = tuple(uow.session.scalars(select(Reading).where(
         Reading.booklet_id == booklet_id, Reading.version == booklet.version).order_by(Reading.at)))
-    closed = booklet.state not in WAY[WAY.index(State.SETTLED):]
+    closed = State(booklet.state) not in SETTLED_ON
+    seen = [r for r in visible(uow, booklet) if r.version == booklet.version]
     return Dossier(
-        booklet, pages, readings, () if closed else lines(fields_of(booklet.exam.tasks, booklet.exam.long_tasks),
-                                                          readings), closed,
+        booklet, pages, made, () if closed else lines(fields_for(booklet.exam), seen), closed,
         _signatures(uow, booklet),
         tuple(uow.session.scalars(select(Item).where(Item.booklet_id == booklet_id).order_by(Item.kind, Item.code))),
         tuple(uow.session.scalars(select(Handover).where(Handover.booklet_id == booklet_id).order_by(Handover.at))),
@@ -88,7 +90,8 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
 
 def lines(fields: FieldList, readings: Sequence[Reading]) -> tuple[Line, ...]:
     """Field by field what each source read, the newest round of each; those that differ come first."""
-    newest = {r.source: read_values(r.content.get("fields", {})) for r in sorted(readings, key=lambda r: r.round)}
+    newest = {r.source: values_of(r) for r in sorted(readings, key=lambda r: r.round)
+              if r.source in (*KEYED, SETTLED, ON_COPY, *HINTS)}
     sources = [s for s in (*KEYED, SETTLED, ON_COPY, *HINTS) if s in newest]
     made = [Line(f, {s: newest[s].get(f) for s in sources}, _differs(f, newest)) for f in fields.ids]
     return tuple(sorted(made, key=lambda line: not line.differs))

@@ -8,7 +8,8 @@ HEADER_NAMES = {"header:region": N_("Region code"), "header:subject": N_("Subjec
                 "header:name": N_("Name of the subject")}
 SOURCE_NAMES = {
     "first": N_("first key-in"), "second": N_("second key-in"), "settled": N_("settled reading"),
-    "copied": N_("copying sheet"), "verified": N_("stands on the copy"), "machine:original": N_("hint: original"),
+    "arbiter": N_("third reading"), "copied": N_("copying sheet"), "checked": N_("check of the copy"),
+    "verified": N_("stands on the copy"), "machine:original": N_("hint: original"),
     "machine:copy": N_("hint: copy"),
 }
 EVENT_NAMES: dict[str, str] = {
@@ -32,6 +33,17 @@ EVENT_NAMES: dict[str, str] = {
     "keyin:submit": N_("A key-in handed in"), "settle:own": N_("A third person has given an own reading"),
     "machine:read": N_("Read by the machine (a hint)"), "part:take": N_("Taken into work"),
     "part:release": N_("Given back from work"),
+    "person:enter": N_("Logged in"), "person:add": N_("Account made"), "person:change": N_("Name or roles changed"),
+    "person:disable": N_("Account closed"), "person:enable": N_("Account opened again"),
+    "person:reset": N_("New one-time password"), "person:own-secrets": N_("Own password and PIN set"),
+    "person:first-head": N_("Account of the head made"), "ledger:checkpoint": N_("Checkpoint code made"),
+    "ledger:export": N_("Bundle exported"), "plan:import": N_("Plan brought in"),
+    "training:log-ins": N_("Log-ins of the training day made"), "training:seeded": N_("Training day prepared"),
+    "scan:received": N_("Scan received"), "scan:done": N_("Scan looked at"), "scan:duplicate": N_("Scan came twice"),
+    "scan:quarantined": N_("Scan set aside"), "scan:requeued": N_("Scan looked at once more"),
+    "scan:damaged": N_("Alarm: a stored original is damaged"), "packing:seal": N_("Packet sealed"),
+    "packing:open": N_("Packet made"), "packing:reopen": N_("Packet opened again"),
+    "packing:empty": N_("Empty packet closed"), "packing:hand-over": N_("Packet handed over"),
 }
 """Kinds of ledger entries in the words of the trade; a kind without one is shown as it is written in the ledger."""
 
@@ -50,6 +62,8 @@ def field_name(field_id: str) -> str:
 
 def event_name(kind: str) -> str:
     """A ledger entry in words."""
+    if kind.startswith("print:"):
+        return _("Printed")
     return _(EVENT_NAMES[kind]) if kind in EVENT_NAMES else kind
 
 

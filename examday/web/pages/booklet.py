@@ -35,7 +35,7 @@ NEXT_PAGES: dict[State, tuple[str, ...]] = {
 @access("custody.see")
 def show(id: str) -> str:
     """The page of one work."""
-    with store().read() as uow:
+    with store().read(g.actor) as uow:
         found = dossier.show(uow, id)
     return render_template("booklet/show.html", d=found, b=found.booklet, step=next_step(found.booklet),
                            sources=SOURCE_NAMES, slots=SLOT_NAMES, roles=ROLE_NAMES, kinds=KIND_NAMES,

@@ -1,0 +1,115 @@
+"""Every page in both languages: no barrier the checker can find, no sideways scrolling at 320 px, no error in the
+console, a label for each field, one heading. A page nobody visits here fails the test."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, Page
+
+from examday.domain.people import PERMISSIONS
+from examday.web import access
+from examday.web.app import create_app
+from tests.whole_day import PEOPLE, Station, log_in
+
+pytestmark = pytest.mark.slow
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NO_PAGE = {"static"}
+"""Endpoints that answer with files, pictures or fragments of pages."""
+UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+  .filter((field) => !field.labels.length && !field.hasAttribute('aria-labelledby')).map((field) => field.outerHTML)"""
+LOOSE_TEXT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """() => [...document.querySelectorAll('button, a.button, input:not([type=hidden]), select, summary')]
+  .filter((node) => node.offsetParent !== null && !node.closest('.sr'))
+  .filter((node) => (node.closest('.choice') || node).getBoundingClientRect().height < 43.5)
+  .map((node) => node.outerHTML.slice(0, 120))"""
+
+
+def addresses(station: Station) -> dict[str, tuple[str, list[str]]]:
+    """Each endpoint that shows a page: who may see it, and the addresses to try, the likeliest first."""
+    app = create_app(station.store.settings, station.store)
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGE:
+            continue
+        action = access.rule_of(app, rule.endpoint) or ""
+        who = "head" if action in ("public", "logged-in") else _somebody(action)
+        with app.test_request_context():
+            values = station.values(rule.arguments)
+            found[rule.endpoint] = (who, [app.url_map.bind("").build(rule.endpoint, v) for v in values])
+    return found
+
+
+def _somebody(action: str) -> str:
+    return next(login for login, role in PEOPLE.items() if role in PERMISSIONS[action])
+
+
+@pytest.fixture(scope="module")
+def visitor(station: Station, chromium: Browser) -> Iterator[Any]:
+    """`visitor(login)` is a logged-in person's open page; errors of its console are kept."""
+    pages: dict[str, Page] = {}
+
+    def page_of(login: str) -> Page:
+        if login not in pages:
+            page = log_in(chromium.new_context(reduced_motion="reduce"), station, login)
+            page.errors = []  # type: ignore[attr-defined]
+            page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+            page.on("console", lambda said: page.errors.append(said.text)  # type: ignore[attr-defined]
+                    if said.type == "error" and "404" not in said.text else None)
+            pages[login] = page
+        return pages[login]
+
+    yield page_of
+    for page in pages.values():
+        page.context.close()
+
+
+def open_page(page: Page, station: Station, tries: list[str]) -> str | None:
+    """Open the first address that answers with a page; None when none does."""
+    for address in tries:
+        page.errors.clear()  # type: ignore[attr-defined]
+        try:
+            answer = page.goto(station.url + address)
+        except Error as error:  # a file to be downloaded is no page
+            if "Download is starting" not in str(error):
+                raise
+            return None
+        if answer is not None and answer.ok and page.locator("body > main").count() == 1:
+            return address
+    return None
+
+
+@pytest.fixture(scope="module")
+def everywhere(station: Station) -> dict[str, tuple[str, list[str]]]:
+    """The addresses of all pages."""
+    return addresses(station)
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What the checker and our own rules find on the open page."""
+    page.evaluate(axe)
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    said = [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+    said += [f"no label: {html}" for html in page.evaluate(UNLABELLED)]
+    said += [f"smaller than 44 px: {html}" for html in page.evaluate(SMALL)]
+    if page.locator("h1").count() != 1:
+        said.append(f"{page.locator('h1').count()} headings of the first level")
+    if (wide := page.evaluate(LOOSE_TEXT)) > 0:
+        said.append(f"{wide} px wider than the window")
+    return said
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "dark")])
+def test_no_page_puts_up_a_barrier(visitor: Any, station: Station, axe: str, everywhere: dict[str, Any],
+                                   language: str, width: int, theme: str) -> None:
+    found = []
+    for endpoint, (who, tries) in sorted(everywhere.items()):
+        page = visitor(who)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.context.add_cookies([{"name": name, "value": value, "url": station.url}
+                                  for name, value in (("lang", language), ("theme", theme))])
+        if address := open_page(page, station, tries):
+            tries[:] = [address]  # what was found the first time is where the next run begins
+            found += [f"{endpoint} ({page.url}): {fault}" for fault in faults(page, axe) + page.errors]
+    assert not found, "\n".join(found)
