@@ -76,8 +76,8 @@ def text(id: str, what: str, kind: str) -> Response:
     with store().begin(g.actor) as uow:
         case = casebook.open_case(uow, id)
         names = bool(g.actor.may("names.see"))
-        title = _("Appeal kit %(number)s" if what == "kit" else "Protocol of the appeal %(number)s",
-                  number=case.appeal.number)
+        title = _("Appeal kit %(number)s", number=case.appeal.number) if what == "kit" else _(
+            "Protocol of the appeal %(number)s", number=case.appeal.number)
         data: dict[str, Any] = papers.kit_data(uow, case, _, names) if what == "kit" else papers.protocol_data(
             uow, case, _)
         base = papers.base(uow, title, f"appeal-{what}-{kind}", case.appeal.exam.training)
