@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from examday.domain import itemcodes
 from examday.domain.custody import Account, Counts, account, place, tally
-from examday.domain.errors import NotFound, Stale
+from examday.domain.errors import NotFound
 from examday.domain.kit import Kind, Piece
 from examday.domain.people import Role
+from examday.services.readings import fresh, locked
 from examday.storage.base import new_id
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
@@ -17,10 +18,9 @@ VOID = ("spoiled", "not_used")
 
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
-    """The booklet; Stale when it has changed since the page with `row_version` was made (None: not asked)."""
-    booklet = uow.get(Booklet, booklet_id)
-    if row_version is not None and booklet.row_version != row_version:
-        raise Stale()
+    """The booklet, held for this transaction; Stale when it has changed since the page with `row_version` was made."""
+    booklet = locked(uow, booklet_id)
+    fresh(booklet, row_version)
     return booklet
 
 
