@@ -30,12 +30,13 @@ SUBJECTS = {"01": "РУС", "02": "МАТ", "03": "ФИЗ", "06": "БИО", "09"
 ALIKE = {a: b for pair in LOOKALIKES.split() for a, b in (pair, pair[::-1])}
 
 
-def data_hand(folder: Path) -> Hand:
-    """The hands kept for measuring, each character by whoever is drawn."""
+def data_hand(folder: Path, part: int | None = None) -> Hand:
+    """The hands kept for measuring, each character by whoever is drawn. `part` 0 or 1 takes one half of them, so that
+    a threshold is not set and measured on the same pictures."""
     from ink_data import CLASSES, accent, load, pen, stroke_mark
 
     _, hands = load(folder)
-    by_class = {CLASSES[c]: hands.x[hands.y == c] for c in np.unique(hands.y)}
+    by_class = {CLASSES[c]: hands.x[hands.y == c][part::2 if part is not None else 1] for c in np.unique(hands.y)}
 
     def draw(character: str, rng: np.random.Generator) -> np.ndarray:
         if character in ",-":
@@ -172,6 +173,7 @@ def make(out: Path, pairs: int, seed: int, hand: Hand) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of character sets; their measuring part is used")
+    parser.add_argument("--part", type=int, choices=(0, 1), help="only one half of those hands")
     parser.add_argument("--fonts", action="store_true", help="printed type instead of hands")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=8)
@@ -179,7 +181,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.fonts and not options.data:
         parser.error("either --data or --fonts is needed")
-    make(options.out, options.pairs, options.seed, font_hand if options.fonts else data_hand(options.data))
+    hand = font_hand if options.fonts else data_hand(options.data, options.part)
+    make(options.out, options.pairs, options.seed, hand)
 
 
 if __name__ == "__main__":

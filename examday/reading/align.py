@@ -23,7 +23,7 @@ AGREES = 3.0  # px a row may differ from the surface through its neighbours
 @dataclass(frozen=True)
 class Shifts:
     """`of[i]`: dx, dy in px of row i on the straightened page; `residual_mm`: how far the measured rows still lie from
-    the smooth surface, root mean square; `seen`: share of rows whose borders were found."""
+    the smooth surface, root mean square; `seen`: share of rows outside the header whose borders were found."""
 
     of: np.ndarray
     residual_mm: float
@@ -45,7 +45,9 @@ def align(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     own = np.where(near & ~np.isnan(found), found, smooth)
     spread = np.concatenate(gaps)
     residual = float(np.sqrt((spread**2).mean()) / PX) if len(spread) else float("nan")
-    return Shifts(own, residual, float((~np.isnan(found)).all(axis=1).mean()))
+    white = np.array([comb.role != "header" for comb in combs])  # header cells stand on grey, their dots do not show
+    seen = float((~np.isnan(found[white])).all(axis=1).mean()) if white.any() else 1.0
+    return Shifts(own, residual, seen)
 
 
 def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.ndarray:

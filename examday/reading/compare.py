@@ -6,7 +6,8 @@ Classes are compared, never hands: two people wrote the two sheets. Nothing is d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from examday.domain.messages import N_
 from examday.paper.layout import Layout
@@ -149,3 +150,13 @@ def _against(keyin: Mapping[str, str], original: PageReading, copy: PageReading,
                 shown = (like.texts[0], text) if side == "original" else (text, like.texts[0])
                 out.append(_say(name, shown, slip(like, bound()), 1 - like.agreement, side=side))
     return tuple(out)
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as JSON-ready values, messages as msgids with their params: for storing beside the scans."""
+    return {"same_code": comparison.same_code, "checked": comparison.checked,
+            "differences": [asdict(d) for d in comparison.differences],
+            "agreement": {name: round(value, 4) for name, value in comparison.agreement.items()},
+            "patterns": [{"code": p.code, "message": p.message, "params": dict(p.params)}
+                         for p in comparison.patterns],
+            "keyin": [asdict(d) for d in comparison.keyin]}

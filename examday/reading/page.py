@@ -14,7 +14,7 @@ from examday.reading import network
 from examday.reading.align import Shifts, align
 from examday.reading.cells import Row, cut
 from examday.reading.field import Field, read_row
-from examday.reading.flatten import Flat, flatten
+from examday.reading.flatten import PX, Flat, flatten
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Identity, Warning_, fit_of, identify
 
@@ -117,10 +117,12 @@ def _subject_doubt(fields: Mapping[str, Field], identity: Identity) -> list[Warn
 
 
 def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, float]]:
-    """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its task number."""
+    """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its task number. Long
+    answers and signature windows, which are shown but not read, are there too."""
     if reading.flat is None:
         return {}
-    boxes = {}
+    areas = reading.flat.fit.layout.areas
+    boxes = {area.field: reading.flat.to_scan(tuple(v * PX for v in area.box)) for area in areas}
     for name, field in reading.fields.items():
         x0, y0, x1, y1 = field.row.box
         if name in reading.tasks:

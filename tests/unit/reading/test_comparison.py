@@ -1,11 +1,12 @@
 """Differences between original and copy are found, named and shown; agreement is left in peace."""
 
+import json
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from examday.reading.compare import Comparison, compare_pages
+from examday.reading.compare import Comparison, as_json, compare_pages
 from examday.reading.page import read_page
 
 Sheet = Callable[..., np.ndarray]
@@ -105,3 +106,12 @@ def test_every_difference_shows_where_to_look_on_both_scans(compared: Callable[.
 def test_pages_of_which_one_is_unreadable_are_not_compared(sheet: Sheet) -> None:
     with pytest.raises(ValueError):
         compare_pages(read_page(sheet(ANSWERS), 300), read_page(np.full((500, 400), 255, np.uint8), 300))
+
+
+def test_a_comparison_can_be_stored_as_json(compared: Callable[..., Comparison]) -> None:
+    result = compared(ANSWERS, {**ANSWERS, "8": "375"}, keyin={"8": "345"})
+    stored = json.loads(json.dumps(as_json(result), ensure_ascii=False))
+    assert [d["field"] for d in stored["differences"]] == ["8"]
+    assert len(stored["differences"][0]["copy_box"]) == 4
+    assert stored["agreement"]["8"] < 0.05 < min(v for k, v in stored["agreement"].items() if k != "8")
+    assert [(d["field"], d["params"]["side"]) for d in stored["keyin"]] == [("8", "copy")]

@@ -1,0 +1,72 @@
+"""Every layout file is sound, and every form is known from every other by its squares alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sheet_paper import Damage, blank, spoil
+
+from examday.paper.layout import FORMS, layouts, load
+from examday.reading.identify import identify
+from examday.reading.page import field_boxes, read_page
+
+IDS = sorted(layouts())
+
+
+def test_the_five_forms_of_the_trade_are_there() -> None:
+    assert [layouts()[i].name for i in IDS] == [
+        "Бланк ответов № 1", "Бланк ответов № 2, лист 1", "Бланк ответов № 2, лист 2",
+        "Дополнительный бланк ответов № 2", "Бланк регистрации"]
+    assert [i for i in IDS if layouts()[i].measured] == ["answer-form-1.2022"]
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_everything_lies_on_the_page_and_nothing_on_a_mark(name: str) -> None:
+    layout = layouts()[name]
+    boxes = [comb.box for comb in layout.combs] + [area.box for area in layout.areas]
+    codes = [b.box for b in layout.barcodes] + ([layout.qr] if layout.qr else [])
+    for x0, y0, x1, y1 in boxes + codes:
+        assert 0 < x0 < x1 < layout.width and 0 < y0 < y1 < layout.height
+        for mark in layout.markers:
+            clear = x1 < mark.x or x0 > mark.x + mark.size or y1 < mark.y or y0 > mark.y + mark.size
+            assert clear, f"{mark.id} lies on {x0, y0, x1, y1}"
+    assert len(layout.markers) == 5 and len({c.field + c.role for c in layout.combs}) == len(layout.combs)
+
+
+@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("covered", range(5))
+def test_a_form_is_known_by_four_of_its_five_squares(name: str, covered: int) -> None:
+    layout = layouts()[name]
+    damage = Damage(covered=layout.markers[covered].id, turn=1.0, quarters=covered % 4)
+    page = spoil(blank(layout, "261234567890", "01", 0.5), layout, damage, np.random.default_rng(covered))
+    assert identify(page, 150).layout == name
+
+
+def test_a_long_answer_is_shown_but_not_read() -> None:
+    layout = layouts()["answer-form-2-sheet-1.2022"]
+    reading = read_page(blank(layout, "261234567890", "01"), 300)
+    assert set(field_boxes(reading)) == {"header:region", "header:subject", "header:name", "long:1"}
+    assert "long:1" not in reading.fields
+
+
+def test_a_new_year_is_a_new_file(tmp_path: Path) -> None:
+    text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8").replace("source_year = 2022", "source_year = 2031")
+    (tmp_path / "next.toml").write_text(text, "utf-8")
+    assert list(layouts(tmp_path)) == ["answer-form-1.2031"]
+
+
+@pytest.mark.parametrize(("old", "new"), [("box = [8.4, 9.3, 37.0, 38.0]", "box = [37.0, 9.3, 8.4, 38.0]"),
+                                          ('id = "answer-form-1"', ""), ("size_mm = 5.08", "size_mm = 'big'")])
+def test_a_wrong_layout_file_is_refused_when_it_is_loaded(tmp_path: Path, old: str, new: str) -> None:
+    text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8").replace(old, new)
+    (tmp_path / "wrong.toml").write_text(text, "utf-8")
+    with pytest.raises((KeyError, ValueError)):
+        load(tmp_path / "wrong.toml")
+
+
+def test_subjects_have_their_own_characters() -> None:
+    layout = layouts()["answer-form-1.2022"]
+    assert set(layout.alphabet("02")) == set("1234567890,-")
+    assert "Ё" in layout.alphabet("01") and "Q" not in layout.alphabet("01")
+    assert "Q" in layout.alphabet("09") and "Ё" not in layout.alphabet("09")
+    assert {"Ё", "Q", "7"} <= set(layout.alphabet(None))
