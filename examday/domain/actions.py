@@ -37,4 +37,5 @@ ACTION_NAMES: dict[str, str] = {
     "appeal.decide": N_("decide appeals"),
     "appeal.process": N_("process decided appeals"),
     "appeal.expert": N_("check answers as an expert"),
+    "retention.destroy": N_("destroy works by act when their time is over"),
 }

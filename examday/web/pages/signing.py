@@ -21,6 +21,20 @@ from examday.web.session import store
 bp = Blueprint("sign", __name__)
 
 
+@bp.app_context_processor
+def _unsigned() -> dict[str, Any]:
+    """`unsigned()` for every page: how many works wait for this person, so that signing is not forgotten."""
+    return {"unsigned": unsigned}
+
+
+def unsigned() -> int:
+    """The number for the line at the top; 0 on the signing pages themselves."""
+    if request.blueprint == bp.name or g.get("actor") is None or not g.actor.may("sign") or g.person.must_change:
+        return 0
+    with store().read(g.actor) as uow:
+        return len(signing.waiting(uow))
+
+
 @bp.get("/sign")
 @access("sign")
 def index() -> str:
@@ -59,8 +73,9 @@ def _page(booklet_id: str, slot: str = "", error: DomainError | None = None) -> 
     with store().read(g.actor) as uow:
         work = signing.sheet(uow, booklet_id)
         others = [b for b in signing.waiting(uow) if b.id != booklet_id]
+        slots = [_slot(work, rule) for rule in work.rules]
         return render_template(
-            "signing/sheet.html", work=work, slots=[_slot(work, rule) for rule in work.rules], lines=_lines(work),
+            "signing/sheet.html", work=work, slots=slots, lead=_lead(slots), lines=_lines(work),
             answers=_answers(work), others=others, bad=slot, error=error and " ".join(translate(error)),
             absent="reason" in request.form, reason=request.form.get("reason", ""),
             certified=work.booklet.state == State.CERTIFIED, booklet=work.booklet)
@@ -75,6 +90,12 @@ def _slot(work: signing.Sheet, rule: SignerRule) -> dict[str, Any]:
             "mine": any(p.id == g.person.id for p in who), "absence": rule.absence_allowed,
             "by": row and work.names.get(row.person_id or row.recorded_by or "", ""),
             "chosen": request.form.get("person") or (g.person.id if any(p.id == g.person.id for p in who) else "")}
+
+
+def _lead(slots: list[dict[str, Any]]) -> str:
+    """The signature that is the next step: one's own, else the first that is open."""
+    ready = [s for s in slots if s["open"] and s["people"]]
+    return next((s["slot"] for s in sorted(ready, key=lambda s: not s["mine"])), "")
 
 
 def _lines(work: signing.Sheet) -> list[str]:
