@@ -78,8 +78,8 @@ def check(field_id: str, value: Value, alphabet: Alphabet, tasks: int = 40) -> l
     if is_replacement(field_id) and (value.text or value.task):
         found += _task(field_id, value.task, tasks)
     if not is_long(field_id) and not is_header(field_id) and len(value.text) > CELLS:
-        found.append(Caution(field_id, "long", N_("%(number)s characters: the row has %(cells)s cells. It is copied in "
-                                                  "full, written narrower, over the cell borders."),
+        found.append(Caution(field_id, "long", N_("Characters: %(number)s, cells in the row: %(cells)s. The answer is "
+                                                  "copied in full, written narrower, over the cell borders."),
                              {"number": len(value.text), "cells": CELLS}))
     return found
 

@@ -145,7 +145,7 @@ def complete(fields: FieldList, values: Values) -> dict[str, Value]:
     if unknown:
         raise Invalid(N_("These fields are not part of this exam: %(fields)s."), params={"fields": ", ".join(unknown)})
     if missing:
-        raise Invalid(N_("Nothing is entered in %(number)s fields."), code="incomplete",
+        raise Invalid(N_("Fields in which nothing is entered: %(number)s."), code="incomplete",
                       advice=N_("Enter what stands there, or say that they are blank."),
                       params={"number": len(missing), "fields": missing})
     if wrong:
@@ -209,12 +209,21 @@ def settle(fields: FieldList, first: Values, second: Values, decisions: Mapping[
     differing = compare(fields, first, second)
     open_ones = [f for f in differing if f not in decisions]
     if open_ones:
-        raise Invalid(N_("%(number)s differences are not decided yet."), code="open",
+        raise Invalid(N_("Differences still to be decided: %(number)s."), code="open",
                       params={"number": len(open_ones), "fields": open_ones})
     if extra := sorted(set(decisions) - set(differing)):
         raise Invalid(N_("Both key-ins agree on a field that is to be changed: %(fields)s."), code="agreed",
                       params={"fields": ", ".join(extra)})
-    return {f: decisions[f].result(first[f], second[f]) if f in decisions else first[f] for f in fields.ids}
+    return {f: _decided(f, decisions[f], first[f], second[f]) if f in decisions else first[f] for f in fields.ids}
+
+
+def _decided(field_id: str, decision: Decision, first: Value, second: Value) -> Value:
+    """The decided value; a refusal names the field."""
+    try:
+        return decision.result(first, second)
+    except Invalid as refused:
+        refused.params["fields"] = [field_id]
+        raise
 
 
 class Seen(StrEnum):
@@ -244,7 +253,7 @@ def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> li
     when «differs» comes without what is seen, or with the very value that should stand there."""
     open_ones = [f for f in fields.ids if f not in checks]
     if open_ones:
-        raise Invalid(N_("%(number)s fields of the copy are not checked yet."), code="open",
+        raise Invalid(N_("Fields of the copy still to be checked: %(number)s."), code="open",
                       params={"number": len(open_ones), "fields": open_ones})
     for f in fields.ids:
         check = checks[f]

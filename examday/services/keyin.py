@@ -85,7 +85,7 @@ def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> di
         folded = {**folded, **{f: BLANK for f in fields.ids if folded.get(f, Value()).empty}}
     checked = complete(fields, folded)
     if unusual := open_warnings(checked, alphabet, fields.tasks):
-        raise Invalid(N_("%(number)s entries hold something that the form does not have."), code="unusual",
+        raise Invalid(N_("Entries with something that the form does not have: %(number)s."), code="unusual",
                       advice=N_("Correct a slip of the hand, or say why it stands there."),
                       params={"number": len(unusual), "fields": [w.field_id for w in unusual]})
     return checked

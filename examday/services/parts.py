@@ -71,12 +71,17 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
     if held is not None:
         raise Conflict(N_("A colleague has taken this work already."), code="taken",
                        advice=N_("Take the next one: the program offers it on «My work»."))
-    check_apart(part, uow.actor.person_id, everybody(uow, booklet), settling=settling(booklet),
-                earlier_copiers=earlier_copiers(uow, booklet))
+    check(uow, booklet, part)
     row = uow.add(Assignment(booklet_id=booklet.id, version=booklet.version, part=part,
                              person_id=uow.actor.person_id, at=uow.now()))
     uow.record("part:take", f"booklet:{booklet.id}", part=part, version=booklet.version)
     return row
+
+
+def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
+    """SamePerson when the actor has done something in this work that keeps them from `part`."""
+    check_apart(part, uow.actor.person_id, everybody(uow, booklet), settling=settling(booklet),
+                earlier_copiers=earlier_copiers(uow, booklet))
 
 
 def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:

@@ -111,7 +111,7 @@ def _checked(booklet: Booklet, values: Values) -> dict[str, Value]:
                       params={"fields": empty})
     fields = fields_for(booklet.exam)
     if unusual := open_warnings(folded, alphabet_for(booklet.exam), fields.tasks):
-        raise Invalid(N_("%(number)s entries hold something that the form does not have."), code="unusual",
+        raise Invalid(N_("Entries with something that the form does not have: %(number)s."), code="unusual",
                       advice=N_("Correct a slip of the hand, or say why it stands there."),
                       params={"number": len(unusual), "fields": [w.field_id for w in unusual]})
     return folded
@@ -163,10 +163,16 @@ def _plain(field_id: str, decision: Decision) -> dict[str, Any]:
     return {"choice": decision.choice.value, "own": decision.own.plain(field_id), "reason": decision.reason}
 
 
-def _check_companion(uow: UnitOfWork, booklet: Booklet, companion_id: str) -> None:
-    """When one of the two settles (the rule set allows it), the other one must be there and say so."""
+def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:
+    """Who keyed in besides the actor; "" when the actor is neither of the two."""
     done = done_by(uow, booklet)
     two = done[FIRST] | done[SECOND]
-    if uow.actor.person_id in two and {companion_id} != two - {uow.actor.person_id}:
+    return next(iter(two - {uow.actor.person_id}), "") if uow.actor.person_id in two else ""
+
+
+def _check_companion(uow: UnitOfWork, booklet: Booklet, companion_id: str) -> None:
+    """When one of the two settles (the rule set allows it), the other one must be there and say so."""
+    other = other_of_the_two(uow, booklet)
+    if other and companion_id != other:
         raise Forbidden(N_("The two who keyed in settle together: the other one confirms with the own PIN."),
                         code="companion", advice=N_("Ask your colleague to come to this computer."))

@@ -1,0 +1,119 @@
+"""«Сверка»: copy against settled values, what differs first, both pictures at one scale; agreements folded away."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from examday.domain.errors import DomainError, Invalid, NotFound
+from examday.domain.transfer import Check, Seen
+from examday.i18n import gettext as _
+from examday.i18n import ngettext
+from examday.services import pictures, verify
+from examday.storage.uow import UnitOfWork
+from examday.web import entry
+from examday.web.access import access
+from examday.web.errors import status_of
+from examday.web.pages.work import offer_page, queue_page
+from examday.web.session import store
+from examday.web.words import field_name
+
+bp = Blueprint("verify", __name__)
+
+
+@bp.get("/verify")
+@access("verify.decide")
+def index() -> str:
+    """Scanned copies that wait for a second pair of eyes."""
+    return queue_page("verify")
+
+
+@bp.get("/verify/<booklet_id>")
+@access("verify.decide")
+def desk(booklet_id: str) -> str | tuple[str, int]:
+    """The verification desk."""
+    try:
+        return _desk(booklet_id)
+    except NotFound:
+        return offer_page("verify", booklet_id)
+
+
+@bp.post("/verify/<booklet_id>/draft")
+@access("verify.decide")
+def draft(booklet_id: str) -> tuple[str, int]:
+    """Autosave."""
+    with store().begin(g.actor) as uow:
+        _save(uow, booklet_id)
+    return "", 204
+
+
+@bp.post("/verify/<booklet_id>")
+@access("verify.decide")
+def send(booklet_id: str) -> Response | tuple[str, int]:
+    """Save, or hand in the verification."""
+    with store().begin(g.actor) as uow:
+        _save(uow, booklet_id)
+    if request.form.get("action") != "hand_in":
+        return redirect(url_for("verify.desk", booklet_id=booklet_id), 303)
+    try:
+        with store().begin(g.actor) as uow:
+            shown = verify.desk(uow, booklet_id)
+            wrong = verify.submit(uow, booklet_id, _checks(shown, request.form), request.form.get("content", ""),
+                                  entry.row_version(request.form))
+    except Invalid as error:
+        return _desk(booklet_id, error), status_of(error)
+    flash(_("Verified: the copy is true. The work waits for its signatures.") if not wrong else ngettext(
+        "%(n)s field is not right: the work goes back to the copier.",
+        "%(n)s fields are not right: the work goes back to the copier.", len(wrong)),
+          "message" if not wrong else "warn")
+    return redirect(url_for("verify.index"), 303)
+
+
+def _save(uow: UnitOfWork, booklet_id: str) -> None:
+    shown = verify.desk(uow, booklet_id)
+    verify.save(uow, booklet_id, _checks(shown, request.form), entry.row_version(request.form))
+
+
+def _checks(shown: verify.Desk, form: MultiDict[str, str]) -> dict[str, Check]:
+    """What was said of each field; the tick over the folded ones says «seen, right» of all that were not opened."""
+    values, together = entry.read_values(form, shown.fields.ids), "together" in form
+    found: dict[str, Check] = {}
+    for f in shown.fields.ids:
+        said = form.get(f"s:{f}", "")
+        if said in set(Seen):
+            found[f] = Check(Seen(said), values.get(f) if said == Seen.DIFFERS else None)
+        elif together and shown.presort.may_fold(f):
+            found[f] = Check(Seen.OK, bulk=True)
+    return found
+
+
+def _desk(booklet_id: str, error: DomainError | None = None) -> str:
+    with store().read(g.actor) as uow:
+        shown = verify.desk(uow, booklet_id)
+        checks = {**shown.checks, **(_checks(shown, request.form) if error else {})}
+        refused, bad = entry.refusal(error) if error else (None, {})
+        places = {role: pictures.places(uow, shown.booklet, role) for role in ("original", "copy")}
+        card = [_card(shown, f, checks, places, bad) for f in shown.fields.ids]
+        by_field = {c["field"]: c for c in card}
+        return render_template(
+            "verify/desk.html", d=shown, booklet=shown.booklet, first=[by_field[f] for f in shown.first],
+            folded=[by_field[f] for f in shown.folded], refused=refused, error_title=bool(refused), marks=entry.marks,
+            done=len(checks), pages={role: pictures.pages_of(uow, shown.booklet, role) for role in places},
+            together=any(c.bulk for c in checks.values()), measured=shown.presort.measured,
+            bound=_percent(shown.presort.bound))
+
+
+def _card(shown: verify.Desk, f: str, checks: dict[str, Check], places: dict[str, dict[str, pictures.Place]],
+          bad: dict[str, str]) -> dict[str, Any]:
+    view, check = shown.presort.fields.get(f), checks.get(f)
+    crops = {role: found[f] for role, found in places.items() if f in found}
+    return {"id": entry.html_id(f), "field": f, "label": field_name(f), "kind": entry.kind_of(f),
+            "value": shown.values[f], "crops": crops, "view": view, "doubt": view is not None and not view.same,
+            "hint": _(view.kind) if view and view.kind else "", "sure": _percent(view.confidence) if view else "",
+            "seen": "" if check is None or check.bulk else check.seen.value,
+            "instead": check.value if check and check.value else None, "error": bad.get(f, "")}
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.1f}".replace(".", ",") + " %"

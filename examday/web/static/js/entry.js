@@ -1,0 +1,131 @@
+// The desks without a mouse: Enter goes to the next field, F-keys set marks, a character the form lacks is pointed out
+// while it is typed. Nothing is ever filled in or corrected; capitals are those of the form.
+const MARKS = { F2: "blank", F4: "illegible", F8: "crossed_out", F9: "outside_field" };
+const EMPTY = new Set(["blank", "crossed_out"]);
+const DASHES = "‐‑‒–—―−";
+
+const fields = (form) => [...form.querySelectorAll("[data-entry]")].filter((node) => node.offsetParent !== null);
+
+function next(form, node) {
+  const all = fields(form);
+  const target = all[all.indexOf(node) + 1] || form.querySelector(".next .primary");
+  target.focus();
+  if (target.tagName === "INPUT") target.select();
+}
+
+function afterRow(form, row) {
+  const all = fields(form);
+  const last = all.filter((one) => row.contains(one)).pop();
+  next(form, last);
+}
+
+function mark(form, node, name) {
+  const row = node.closest("[data-row]");
+  const select = row && row.querySelector("[data-mark]");
+  if (!select) return;
+  select.value = select.value === name ? "" : name;
+  if (EMPTY.has(select.value)) for (const one of row.querySelectorAll("input.entry, textarea.entry")) one.value = "";
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  look(row);
+  if (EMPTY.has(select.value)) afterRow(form, row);
+}
+
+function keys(form, event) {
+  const node = event.target;
+  if (event.isComposing || !node.closest("[data-row]")) return;
+  if (MARKS[event.key] && !event.ctrlKey && !event.altKey) {
+    event.preventDefault();
+    return mark(form, node, MARKS[event.key]);
+  }
+  if (event.key !== "Enter" || node.tagName === "BUTTON") return;
+  if (node.tagName === "TEXTAREA" && !event.ctrlKey) return;
+  event.preventDefault();
+  if (node.matches("[data-mark]")) afterRow(form, node.closest("[data-row]"));
+  else next(form, node);
+}
+
+// The form has capitals and one dash: what is typed is shown as the form would hold it.
+function fold(text, alphabet) {
+  return [...text].map((c) => {
+    if (alphabet.includes(c)) return c;
+    if (DASHES.includes(c) && alphabet.includes("-")) return "-";
+    const capital = c.toUpperCase();
+    return capital.length === 1 && alphabet.includes(capital) ? capital : c;
+  }).join("");
+}
+
+function look(row) {
+  const alphabet = row.dataset.alphabet;
+  const input = row.querySelector("input.entry:not(.task)");
+  if (!alphabet || !input) return;
+  const foreign = [...new Set([...input.value].filter((c) => !alphabet.includes(c)))];
+  let line = row.querySelector(".live");
+  if (!foreign.length) return line && line.remove();
+  if (row.querySelector(".notes")) return;
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "live";
+    row.append(line);
+  }
+  line.textContent = `${row.closest("form").dataset.foreign} ${foreign.map((c) => (c === " " ? "␣" : c)).join(" ")}`;
+}
+
+function typed(event) {
+  const row = event.target.closest("[data-row]");
+  if (!row || event.isComposing || !event.target.matches("input.entry")) return;
+  const input = event.target;
+  const folded = fold(input.value, input.matches(".task") ? "0123456789" : row.dataset.alphabet || "");
+  if (row.dataset.alphabet && folded !== input.value) {
+    const at = input.selectionStart;
+    input.value = folded;
+    input.setSelectionRange(at, at);
+  }
+  const select = row.querySelector("[data-mark]");
+  if (select && EMPTY.has(select.value) && input.value) select.value = "";
+  look(row);
+}
+
+function count(form) {
+  const line = form.querySelector("[data-count]");
+  const said = (row) => [...row.querySelectorAll("[data-entry], [data-mark]")].some((node) => node.value);
+  if (line) line.textContent = [...form.querySelectorAll("[data-row]")].filter(said).length;
+}
+
+function onward(form, group) {
+  const open = [...form.querySelectorAll("[data-decide]")].filter((one) => one.offsetParent !== null);
+  const after = open[open.indexOf(group) + 1];
+  const target = after ? after.querySelector("input[type=radio]:checked") || after.querySelector("input[type=radio]") : form.querySelector(".next .primary");
+  target.focus();
+}
+
+// Settling: a digit picks the choice, Enter goes on to the next question and then to the button.
+function decide(form, event) {
+  const group = event.target.closest("[data-decide]");
+  if (!group || event.ctrlKey || event.altKey) return;
+  const typing = event.target.matches("input:not([type=radio])");
+  if (!typing && /^[1-4]$/.test(event.key)) {
+    const radio = group.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+    if (!radio) return;
+    event.preventDefault();
+    radio.checked = true;
+    radio.focus();
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    if (group.dataset.decide === "advance") {
+      const text = group.querySelector(".seen-instead input:not(.task), .seen-instead textarea");
+      if (radio.value === "differs" && text) text.focus();
+      else onward(form, group);
+    }
+  } else if (event.key === "Enter" && event.target.tagName === "INPUT") {
+    event.preventDefault();
+    onward(form, group);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-desk]")) {
+  form.addEventListener("keydown", (event) => { keys(form, event); decide(form, event); });
+  form.addEventListener("input", (event) => { typed(event); count(form); });
+  form.addEventListener("change", () => count(form));
+  if (document.querySelector("[data-focus]")) continue;
+  const first = fields(form).find((node) => !node.value && !(node.closest("[data-row]").querySelector("[data-mark]")?.value)) || form.querySelector("[data-decide] input[type=radio]:checked, [data-decide] input[type=radio]");
+  if (first) first.focus();
+}
