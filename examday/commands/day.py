@@ -46,11 +46,11 @@ def doctor(data: Path | None, as_json: bool) -> None:
 def requeue(data: Path | None, scans: tuple[str, ...]) -> None:
     from examday.domain.people import Actor
     from examday.services import intake
-    from examday.services import scans as lists
+    from examday.services.scans import quarantined_ids
     from examday.storage.uow import Store
 
     store = Store(settings_of(data=data))
-    chosen = scans or tuple(row.id for row in lists.quarantined(store) if row.sha256)
+    chosen = scans or tuple(quarantined_ids(store))
     for scan_id in chosen:
         intake.requeue(store, scan_id, Actor.system("command-line"))
     store.close()

@@ -2,12 +2,14 @@
 
 import waitress
 
+from examday import log
 from examday.settings import Settings
 from examday.web.app import create_app
 
 
 def main() -> None:
     """Read the settings from the environment and serve until told to stop."""
+    log.configure("web")
     settings = Settings.from_env()
     waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=8, ident="examday")
 
