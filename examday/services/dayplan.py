@@ -112,7 +112,8 @@ def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
     exams = list(uow.session.scalars(select(Exam).where(Exam.date == day, Exam.training == training)))
     sites = {exam.site_code for exam in exams}
     rules, zone = rulesets.for_date(day), ZoneInfo(uow.settings.zone)
-    changed = uow.session.scalar(select(func.max(EventRow.at)).where(EventRow.kind.like("plan:%")))
+    changed = uow.session.scalar(select(func.max(EventRow.at)).where(
+        EventRow.kind.in_(("plan:import", "plan:edit")), EventRow.subject.in_(("plan:candidates", "plan:seating"))))
     return DayPlan(
         day, rules,
         exams=tuple(_exam(exam) for exam in exams),

@@ -1,7 +1,7 @@
 """The plan as files with the columns that the import reads: a file written here comes back without a change."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,12 @@ def export(uow: UnitOfWork, kind: str, file_format: str) -> bytes:
     return _write(file_kinds()[kind], SOURCES[kind](uow), file_format)
 
 
+def cells(uow: UnitOfWork, kind: str) -> Iterator[dict[str, str]]:
+    """The rows of one kind as cells by column key, in the words of the files."""
+    for row in SOURCES[kind](uow):
+        yield {column.key: _cell(column, row.get(column.key)) for column in file_kinds()[kind].columns}
+
+
 def example(kind: str, file_format: str) -> bytes:
     """A file with the column names and one row that shows how they are filled in."""
     columns = file_kinds()[kind].columns
@@ -32,8 +38,8 @@ def example(kind: str, file_format: str) -> bytes:
 
 def _write(kind: FileKind, rows: Rows, file_format: str) -> bytes:
     header = [column.title for column in kind.columns]
-    cells = [[_cell(column, row.get(column.key)) for column in kind.columns] for row in rows]
-    return _bytes(kind.name, header, cells, file_format)
+    lines = [[_cell(column, row.get(column.key)) for column in kind.columns] for row in rows]
+    return _bytes(kind.name, header, lines, file_format)
 
 
 def _bytes(name: str, header: list[str], rows: list[list[str]], file_format: str) -> bytes:
