@@ -103,7 +103,7 @@ def shell() -> dict[str, Any]:
         "leave": url_for("login.leave") if "login.leave" in current_app.view_functions else "",
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
         "help": help_address(), "query": request.args.get("q", "") if request.path == "/find" else "",
-        "training": training_day(),
+        "training": training_day(), "zone": current_app.extensions["examday.settings"].zone,
     }
 
 

@@ -1,25 +1,53 @@
-"""A station in a thread with a training day in it, and a real browser that looks at its pages."""
+"""A station in a thread with the training day in it, and a real browser that looks at its pages."""
 
 import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
 
+from examday.services import demo
 from examday.settings import Settings
 from examday.storage.database import migrate
+from examday.storage.tables import Booklet
 from examday.storage.uow import Store
 from examday.web.app import create_app
-from tests.whole_day import TEST, Station, add_day, add_people
 
 VENDOR = Path(__file__).parents[1] / "vendor"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
+
+
+@dataclass
+class Station:
+    """A running station and the secret of its training day."""
+
+    url: str
+    store: Store
+    password: str = ""
+
+    def works(self, state: str = "") -> list[str]:
+        """Ids of the works, or of those in one state."""
+        with self.store.read() as uow:
+            return list(uow.session.scalars(
+                select(Booklet.id).where(Booklet.state == state if state else Booklet.id != "").order_by(Booklet.code)))
+
+    def log_in(self, browser: Browser, login: str, **options: Any) -> Page:
+        """A new browser in which this person has logged in through the real page."""
+        page = browser.new_context(**options).new_page()
+        page.goto(f"{self.url}/login")
+        page.fill("#login", login)
+        page.fill("#password", self.password)
+        page.click("main button.primary")
+        page.wait_for_load_state()
+        return page
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +59,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[bool],
         settings = Settings.from_env({}, data=tmp_path_factory.mktemp("station"), argon2_cost=1)
         settings.make_folders()
         migrate(settings.database_url)
-        store = Store(settings)
-        station = Station("", store)
+        station = Station("", Store(settings))
         if filled:
-            with store.begin(TEST) as uow:
-                add_people(uow)
-                add_day(uow, station.works)
-                uow.record("day:seed", "day:test")
-        server = waitress.create_server(create_app(settings, store), host="127.0.0.1", port=0, threads=8)
+            demo.seed(station.store)
+            station.password = json.loads((settings.keys / "training.json").read_text())["password"]
+        server = waitress.create_server(create_app(settings, station.store), host="127.0.0.1", port=0, threads=8)
         threading.Thread(target=server.run, daemon=True).start()
-        running.append((server, store))
+        running.append((server, station.store))
         station.url = f"http://127.0.0.1:{server.effective_port}"
         return station
 

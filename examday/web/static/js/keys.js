@@ -34,7 +34,10 @@ function press(event) {
 function rows() {
   const own = [...document.querySelectorAll("[data-key]")].filter(shown)
     .map((node) => [node.dataset.key, node.dataset.keyLabel || node.textContent.trim().replace(/\s+/g, " ")]);
-  if (document.querySelector("[data-primary]")) own.unshift(["Enter", document.querySelector("[data-primary]").textContent.trim()]);
+  const primary = document.querySelector("[data-primary]");
+  const listed = document.querySelector("main [data-keys]"); // pages with keys of their own: data-keys='[["F2", "blank"], …]'
+  if (listed) own.unshift(...JSON.parse(listed.dataset.keys));
+  else if (primary && !primary.form?.matches("[data-desk]")) own.unshift(["Enter", primary.textContent.trim()]);
   return [...own, ["?", word("keys")], ["Esc", word("close")]];
 }
 
