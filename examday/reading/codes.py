@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from examday.reading.fit import Fit
+from examday.reading.fit import ENOUGH, Fit
 from examday.reading.squares import shrink
 
 KINDS = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.EAN13]
@@ -50,13 +50,23 @@ def subject_in(text: str) -> str | None:
     return parts[2] if len(parts) == 3 and re.fullmatch(r"\d{2}", parts[2]) else None
 
 
-def read_codes(grey: np.ndarray, fit: Fit | None) -> tuple[Code, ...]:
-    """All codes of the sheet. With a fit each is looked for in its own window; what is missing, on the whole page."""
-    found = list(_in_windows(grey, fit)) if fit else []
-    wanted = (bool(fit.layout.qr) + len(fit.layout.barcodes)) if fit else 3
-    if sum(code.number is not None for code in found) < min(2, wanted):
-        found += [code for code in _on_page(grey) if code.text not in {c.text for c in found}]
-    return tuple(found)
+def read_codes(grey: np.ndarray, fits: list[Fit]) -> tuple[tuple[Code, ...], Fit | None]:
+    """All codes of the sheet, and the fit in whose windows they stand: the best proof that a form is laid right. Codes
+    missing there are looked for on the whole page. The first fit is kept when none is proven,
+    unless it rests on three squares only and the codes stand elsewhere."""
+    found: list[Code] = []
+    chosen = fits[0] if fits else None
+    for fit in fits:
+        found = list(_in_windows(grey, fit))
+        if found:
+            chosen = fit
+            break
+    if sum(code.number is not None for code in found) < 2:
+        inside = {code.text for code in found}
+        found += [code for code in _on_page(grey) if code.text not in inside]
+        if not inside and found and chosen is not None and len(chosen.marks) <= ENOUGH:
+            chosen = None  # codes elsewhere than three squares say: those squares were no marks
+    return tuple(found), chosen
 
 
 def _in_windows(grey: np.ndarray, fit: Fit) -> Iterator[Code]:

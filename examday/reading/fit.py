@@ -19,13 +19,15 @@ WELL_MM = 1.2  # and within this after the full fit
 @dataclass(frozen=True)
 class Fit:
     """A layout laid over a scan. `matrix` 3x3 takes mm of the layout to px of the scan; `marks` are the mark ids found;
-    `residual_mm` is the root mean square distance of the marks from their places; `px_per_mm` the mean scale."""
+    `residual_mm` is the root mean square distance of the marks from their places; `px_per_mm` the mean scale;
+    `bend_mm` what turn, scale and shift alone leave over: large for keystone, and for squares that are no marks."""
 
     layout: Layout
     matrix: np.ndarray
     marks: tuple[str, ...]
     residual_mm: float
     px_per_mm: float
+    bend_mm: float = 0.0
 
     @property
     def angle(self) -> float:
@@ -39,10 +41,10 @@ class Fit:
         return round(self.angle / 90) % 4 * 90
 
 
-def lay(layouts: Iterable[Layout], squares: np.ndarray) -> Fit | None:
-    """The best fit of any layout, or None when fewer than three marks agree. `squares` as from `find_squares`."""
+def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
+    """Fits of the layouts, the best first; none where fewer than three marks agree. `squares`: see `find_squares`."""
     fits = [fit for layout in layouts if (fit := _lay_one(layout, squares)) is not None]
-    return max(fits, key=lambda fit: (len(fit.marks) - 0.5 * fit.residual_mm), default=None)
+    return sorted(fits, key=lambda fit: fit.bend_mm * 0.4 + fit.residual_mm - len(fit.marks))
 
 
 def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -102,9 +104,17 @@ def _full_fit(layout: Layout, places: np.ndarray, squares: np.ndarray, pairs: li
         gaps = np.hypot(*(project(matrix, source) - target).T) / scale
         if gaps.max() < WELL_MM:
             marks = tuple(layout.markers[mark].id for mark, _ in pairs)
-            return Fit(layout, matrix, marks, float(np.sqrt((gaps**2).mean())), scale)
+            return Fit(layout, matrix, marks, float(np.sqrt((gaps**2).mean())), scale, _bend(source, target))
         pairs = [pair for pair, gap in zip(pairs, gaps, strict=True) if gap < gaps.max()]
     return None
+
+
+def _bend(source: np.ndarray, target: np.ndarray) -> float:
+    """Root mean square of what the best turn, scale and shift leave between places (mm) and squares, in mm."""
+    here, there = (np.array([complex(*p) for p in points]) for points in (source, target))
+    here, there = here - here.mean(), there - there.mean()
+    ratio = (there * here.conj()).sum() / (abs(here) ** 2).sum()
+    return float(np.sqrt((abs(there - ratio * here) ** 2).mean()) / abs(ratio))
 
 
 def solve(source: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -49,8 +49,7 @@ def identify(grey: np.ndarray, dpi: float | None = None,
              forms: Mapping[str, Layout] | None = None) -> Identity:
     """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a readable image."""
     known = layouts() if forms is None else forms
-    fit = lay(known.values(), find_squares(grey))
-    codes = read_codes(grey, fit)
+    codes, fit = read_codes(grey, lay(known.values(), find_squares(grey)))
     number, notes = _one_number(codes)
     warnings = list(notes)
     subject = next((s for c in codes if c.kind == "qr" and (s := subject_in(c.text))), None)
