@@ -33,8 +33,8 @@ def index() -> str:
     """The queue of this person over all kinds of work."""
     with store().read(g.actor) as uow:
         queues = [queue(uow, kind) for kind in parts.KINDS if mine(kind)]
-        unsigned = signing.waiting(uow) if g.actor.may("sign") else []
-        return render_template("work/index.html", queues=queues, unsigned=unsigned, first=_first(queues))
+        to_sign = signing.waiting(uow) if g.actor.may("sign") else []
+        return render_template("work/index.html", queues=queues, to_sign=to_sign, first=_first(queues))
 
 
 def _first(queues: list[dict[str, Any]]) -> dict[str, Any] | None:
