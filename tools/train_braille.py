@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 
@@ -25,7 +26,6 @@ from tools.braille_training.net import BrailleNet, loss
 from tools.braille_training.pages import LabelledPage, read_folder
 
 PAGE_WEIGHTS = {"train-books": 1.0, "train-handwritten": 2.0, "train-scans": 0.7, "train-not-braille": 0.15}
-SYNTHETIC_SHARE = 0.3  # of all crops, when photographs are there too
 BATCH = 16
 PEAK_RATE, WARM_UP, DECAY = 2e-3, 60, 0.998
 
@@ -40,7 +40,7 @@ def load_pages(options: argparse.Namespace) -> list[LabelledPage]:
         from tools.braille_training.rendered import rendered_pages
 
         total = sum(p.weight for p in pages) or 1.0
-        share = total * SYNTHETIC_SHARE / (1 - SYNTHETIC_SHARE)
+        share = total * options.synthetic_share / (1 - options.synthetic_share)
         pages += rendered_pages(options.synthetic, share / options.synthetic)
     return pages
 
@@ -90,6 +90,7 @@ def train(options: argparse.Namespace) -> BrailleNet:
     """Runs or resumes the training; returns the mean network."""
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
+    cv2.setNumThreads(1)
     work = Path(options.work)
     work.mkdir(parents=True, exist_ok=True)
     net, mean = (BrailleNet().to(memory_format=torch.channels_last) for _ in range(2))
@@ -179,6 +180,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--synthetic", type=int, default=0, metavar="N", help="rendered pages to add")
+    parser.add_argument("--synthetic-share", type=float, default=0.3, help="of all crops, beside photographs")
     parser.add_argument("--synthetic-only", action="store_true")
     parser.add_argument("--leave-out", nargs="*", default=[], help="prefixes of sources kept back")
     parser.add_argument("--start-from", help="state.pt of an earlier run whose weights are the start")

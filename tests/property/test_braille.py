@@ -53,25 +53,29 @@ def test_every_answer_agrees_with_its_own_braille_however_capitals_are_marked() 
 
 
 def test_single_cell_slips_are_caught() -> None:
-    """A lost, doubled or one-dot-wrong cell in what the machine read surely: 99 of 100 raise a mismatch."""
+    """A lost, doubled or one-dot-wrong cell that changes the text raises a mismatch in 99 of 100 answers."""
     chance = random.Random(5)
     caught = tried = 0
     for answer in answers(1200, seed=14):
-        typed = list(encode(answer, "none"))
-        place = chance.randrange(len(typed))
-        slip = chance.choice(("lost", "doubled", "dot"))
-        if typed[place] == 0 or (slip != "dot" and len(typed) == 1):
-            continue
-        written = list(typed)
-        if slip == "lost":
-            del written[place]
-        elif slip == "doubled":
-            written.insert(place, typed[place])
-        else:
-            written[place] ^= 1 << chance.randrange(6)
+        written = _with_slip(list(encode(answer, "none")), chance)
+        if answer.lower() in {reading.text.lower() for reading in readings(written or [0])}:
+            continue  # a doubled capital sign and its like change nothing
         tried += 1
         caught += compare(answer, [Cell(dots) for dots in written]).verdict != AGREE
-    assert caught / tried >= 0.97, caught / tried
+    assert tried > 1000
+    assert caught / tried >= 0.99, caught / tried
+
+
+def _with_slip(cells: list[int], chance: random.Random) -> list[int]:
+    place = chance.randrange(len(cells))
+    slip = chance.choice(("lost", "doubled", "dot"))
+    if slip == "lost":
+        del cells[place]
+    elif slip == "doubled":
+        cells.insert(place, cells[place])
+    else:
+        cells[place] ^= 1 << chance.randrange(6)
+    return cells
 
 
 KNOWN = {

@@ -110,14 +110,14 @@ def _targets(centres: Array, sizes: Array, labels: npt.NDArray[np.int64]) -> tup
     target = np.zeros((CHANNELS, grid, grid), np.float32)
     near = np.zeros((grid, grid), np.float32)
     counted = np.ones((grid, grid), np.float32)
-    for (x, y), (w, h), label in zip(centres, sizes, labels, strict=True):
-        if not (-w / 2 < x < CROP + w / 2 and -h / 2 < y < CROP + h / 2):
-            continue
+    touched = ((centres > -sizes / 2) & (centres < CROP + sizes / 2)).all(1)
+    cells = zip(centres[touched].tolist(), sizes[touched].tolist(), labels[touched].tolist(), strict=True)
+    for (x, y), (w, h), label in cells:
         window = _window(x, y, w, h, grid)
         if x < w / 2 or y < h / 2 or x > CROP - w / 2 or y > CROP - h / 2:
             counted[window] = 0
             continue
-        _draw_cell(target, near, (x, y, w, h), int(label), window)
+        _draw_cell(target, near, (x, y, w, h), label, window)
     return target, near, counted
 
 

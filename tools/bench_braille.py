@@ -1,0 +1,236 @@
+"""Measures the Braille readers and writes the result between the markers of docs/benchmarks.md.
+
+Pages: the validation folders beside the checkout (`../shared/data/braille/val-*`) where they are there, and pages of
+the project's own renderer with seeds that training never sees. A cell counts when its centre lies within half a cell of
+the true one and all six dots are right. `--quick` reads every fifth page.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from examday.braille import page as reader
+from examday.braille.cells import Cell
+from examday.braille.compare import AGREE, compare
+from examday.braille.decode import readings
+from examday.braille.encode import encode
+from examday.braille.samples import answers
+from tools.braille_training.pages import LabelledPage
+from tools.braille_training.rendered import rendered_page
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data" / "braille"
+REPORT = ROOT / "docs" / "benchmarks.md"
+START, END = "<!-- braille -->", "<!-- /braille -->"
+HELD_BACK_SEED = 1_000_000
+
+
+@dataclass
+class Score:
+    """Counts over pages; `confidence` and `right` of every cell that was read."""
+
+    right: int = 0
+    read: int = 0
+    true: int = 0
+    pages: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    cells: list[tuple[float, bool]] = field(default_factory=list)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(1, self.read + self.true)
+
+    def flags(self, share: float) -> float:
+        """Share of wrong cells among the least sure `share` of all cells read."""
+        worst = sorted(self.cells)[: int(share * len(self.cells))]
+        wrong = sum(not ok for _, ok in self.cells)
+        return sum(not ok for _, ok in worst) / wrong if wrong else 1.0
+
+    def flagged(self) -> tuple[float, float]:
+        """Share of cells below the doubt limit, and share of wrong cells among them."""
+        doubtful = [ok for confidence, ok in self.cells if confidence < reader.DOUBTFUL]
+        wrong = sum(not ok for _, ok in self.cells)
+        return len(doubtful) / max(1, len(self.cells)), sum(not ok for ok in doubtful) / max(1, wrong)
+
+
+def measure(pages: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]], weights: str) -> Score:
+    """Reads (grey, boxes, labels) pages and counts."""
+    score = Score()
+    for grey, boxes, labels in pages:
+        began = time.process_time()
+        found = reader.read(grey, weights=weights)
+        score.seconds.append(time.process_time() - began)
+        cells = [cell for line in found.lines for cell in line.cells if cell.dots]
+        right = _matched(cells, boxes, labels)
+        score.right += sum(right)
+        score.read += len(cells)
+        score.true += len(labels)
+        score.cells += [(cell.confidence, ok) for cell, ok in zip(cells, right, strict=True)]
+        score.pages.append(2 * sum(right) / max(1, len(cells) + len(labels)))
+    return score
+
+
+def _matched(cells: list[Cell], boxes: np.ndarray, labels: np.ndarray) -> list[bool]:
+    right = [False] * len(cells)
+    used: set[int] = set()
+    if not cells:
+        return right
+    places = np.array([[(c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2] for c in cells if c.box])
+    for box, label in zip(boxes, labels, strict=True):
+        size = np.array([box[2] - box[0], box[3] - box[1]])
+        off = np.abs(places - np.array([box[0] + box[2], box[1] + box[3]]) / 2) / size
+        near = [int(i) for i in np.flatnonzero((off < 0.5).all(1)) if i not in used]
+        best = min(near, key=lambda i: float(off[i].sum()), default=None)
+        if best is not None and cells[best].dots == label:
+            used.add(best)
+            right[best] = True
+    return right
+
+
+def photographs(folder: str, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pages at their own size, as the program sees them."""
+    for picture in sorted((DATA / folder).glob("*.jpg"))[::step]:
+        grey = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
+        rows = [line.split(";") for line in picture.with_suffix(".csv").read_text("utf-8").split()]
+        table = np.array([[float(v) for v in row] for row in rows]).reshape(-1, 5)
+        yield grey, _scaled(table, grey), table[:, 4]
+
+
+def _scaled(table: np.ndarray, grey: np.ndarray) -> np.ndarray:
+    return table[:, :4] * np.array([grey.shape[1], grey.shape[0]] * 2)
+
+
+def rendered(count: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    for seed in range(HELD_BACK_SEED, HELD_BACK_SEED + count):
+        page: LabelledPage = rendered_page(seed, 1.0)
+        yield page.grey, page.boxes, page.labels
+
+
+def round_trips(count: int) -> tuple[float, float]:
+    """Share of generated answers whose true reading is offered, and is offered first."""
+    offered = first = 0
+    written = answers(count, seed=77)
+    for answer in written:
+        found = [reading.text for reading in readings(encode(answer))]
+        offered += answer in found
+        first += found[0] == answer
+    return offered / count, first / count
+
+
+def second_reader(count: int) -> tuple[float, float]:
+    """Share of typed slips of one character that raise a mismatch; share of true answers that raise one."""
+    rng = np.random.default_rng(7)
+    slips = caught = alarms = 0
+    for answer in answers(count, seed=78):
+        cells = [Cell(dots) for dots in encode(answer, "none")]
+        alarms += compare(answer, cells).verdict != AGREE
+        place = int(rng.integers(len(answer)))
+        typed = answer[:place] + answer[place + 1 :]
+        if encode(typed, "none") != encode(answer, "none") and typed.strip() != answer:
+            slips += 1
+            caught += compare(typed, cells).verdict != AGREE
+    return caught / slips, alarms / count
+
+
+def not_braille(step: int) -> str:
+    kinds = [reader.read(grey).kind for grey, _, _ in photographs("train-not-braille", step)]
+    return f"{sum(kind != 'braille' for kind in kinds)} of {len(kinds)}" if kinds else "–"
+
+
+HEAD = (
+    "| set | weights | pages | cells | F1 | worst page | flagged | wrong cells flagged | wrong in least sure 3 % |\n"
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+)
+
+
+def accuracy(step: int) -> tuple[str, list[float]]:
+    """The table of both weights, and seconds of processor time of each validation page."""
+    rows, seconds = HEAD, []
+    for weights in ("pages", "rendered"):
+        if not (ROOT / "examday/braille/models" / f"{weights}.onnx").exists():
+            continue
+        books = measure(photographs("val-books", step), weights)
+        hands = measure(photographs("val-handwritten", 1), weights)
+        both = _sum(books, hands)
+        made = measure(rendered(40 // step), weights)
+        named = (("books", books), ("handwritten", hands), ("**validation, both**", both), ("rendered, held back", made))
+        rows += "".join(_row(name, weights, score) for name, score in named if score.true)
+        seconds = seconds or both.seconds
+    return rows, seconds
+
+
+def report(step: int) -> str:
+    rows, seconds = accuracy(step)
+    offered, first = round_trips(4000)
+    caught, alarms = second_reader(2000)
+    lines = []
+    if seconds:
+        middle, longest = statistics.median(seconds), max(seconds)
+        lines.append(f"One photo page, one core: median {middle:.2f} s of processor time, longest {longest:.2f} s.")
+    lines += [
+        f"Most memory of a process that reads pages: {_reader_memory():.0f} MB.",
+        f"Pictures of other things, said to be no Braille: {not_braille(step)} (they were seen in training).",
+        f"Generated answers put into Braille: true reading offered {offered:.2%}, offered first {first:.2%}.",
+        f"One character lost in typing: mismatch raised {caught:.2%}; true answers that raise one: {alarms:.2%}.",
+    ]
+    return rows + "\n" + "".join(f"- {line}\n" for line in lines)
+
+
+def _row(name: str, weights: str, score: Score) -> str:
+    flagged, caught = score.flagged()
+    return (
+        f"| {name} | {weights} | {len(score.pages)} | {score.true} | {score.f1:.4f} | {min(score.pages):.3f} |"
+        f" {flagged:.1%} | {caught:.0%} | {score.flags(0.03):.0%} |\n"
+    )
+
+
+def _sum(a: Score, b: Score) -> Score:
+    return Score(a.right + b.right, a.read + b.read, a.true + b.true, a.pages + b.pages, a.seconds + b.seconds,
+                 a.cells + b.cells)  # fmt: skip
+
+
+def _reader_memory() -> float:
+    """Peak of a fresh process that reads one page of the usual size, MB."""
+    code = (
+        "import resource, numpy as np\nfrom examday.braille.page import read\n"
+        "read(np.random.default_rng(1).integers(150, 200, (1376, 1024)).astype(np.uint8))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def write(section: str) -> None:
+    """Puts the section between its markers; the rest of the file is others'."""
+    text = REPORT.read_text("utf-8") if REPORT.exists() else "# Benchmarks\n"
+    body = f"{START}\n## Braille\n\n{section}{END}"
+    if START in text:
+        text = text[: text.index(START)] + body + text[text.index(END) + len(END) :]
+    else:
+        text = text.rstrip("\n") + "\n\n" + body + "\n"
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(text, "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    section = report(5 if options.quick else 1)
+    print(section)
+    write(section)
+
+
+if __name__ == "__main__":
+    main()
