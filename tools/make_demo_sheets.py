@@ -1,4 +1,4 @@
-"""Draws the filled sheets of the training day (scans/samples) from examday/demo/works.toml.
+"""Draws the filled sheets of the training day (scans/samples) from examday/demo/*.toml.
 
     python tools/make_demo_sheets.py            A3 originals at 200 dpi, A4 copies at 300 dpi, printed type
 
@@ -57,14 +57,17 @@ def main() -> None:
     cv2.setNumThreads(1)
     OUT.mkdir(parents=True, exist_ok=True)
     seats = seating()
-    for number, work in enumerate(tomllib.loads((DEMO / "works.toml").read_text(encoding="utf-8"))["work"]):
+    disputed = tomllib.loads((DEMO / "appeal.toml").read_text(encoding="utf-8"))
+    seats[disputed["candidate"]] = {"Код предмета": disputed["subject"], "Номер бланка": disputed["code"]}
+    works = [*tomllib.loads((DEMO / "works.toml").read_text(encoding="utf-8"))["work"], disputed]
+    for number, work in enumerate(works):
         if "answers" not in work:
             continue
         seat, name = seats[work["candidate"]], work["candidate"].removeprefix("У-")
         wanted = [("original-A3", {}, True)]
         if work["target"] in FRESH_COPY:
             wanted.append(("copy-A4", work.get("copy", {}), False))
-        if work.get("copy"):
+        if work.get("copy") and work is not disputed:
             wanted.append(("copy-A4-again", {}, False))
         for step, (label, wrong, a3) in enumerate(wanted):
             dpi = 200 if a3 else 300

@@ -23,6 +23,7 @@ from examday.domain.plancolumns import KINDS
 from examday.domain.planfile import ParsedFile, parse
 from examday.i18n import gettext as _
 from examday.services import dayplan
+from examday.services.demo_appeal import seed_appeal
 from examday.services.demo_works import play
 from examday.services.people import check_pin, hash_secret
 from examday.services.planfiles import file_kinds
@@ -51,6 +52,7 @@ def seed(store: Store) -> list[str]:
             _let_in(uow, password, pin)
     if not done:
         play(store, pin)
+        seed_appeal(store, pin)
         with store.begin(SYSTEM) as uow:
             uow.record(SEEDED, "plan:training")
     return describe(store)

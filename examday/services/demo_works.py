@@ -32,7 +32,7 @@ NEEDS_SCANS = (State.COLLECTED, State.COPIED)
 def play(store: Store, pin: str) -> None:
     """Bring every work to its target; what has come as far already is left alone, so that it may be called again."""
     for work in works():
-        _Player(store, pin, work).run()
+        Player(store, pin, work).run()
 
 
 def works() -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ def scan(candidate: str, label: str) -> Path:
     return SAMPLES / f"training-{candidate.removeprefix('У-')}-{label}.jpg"
 
 
-class _Player:
+class Player:
     """Plays one work forward, one real use case per step."""
 
     def __init__(self, store: Store, pin: str, work: dict[str, Any]) -> None:

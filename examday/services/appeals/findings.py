@@ -53,7 +53,10 @@ def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | Non
         return None
     value = fields.get(field)
     if value is None:
-        return Layer("") if blank else None
+        # Blank rows are left out of a reading; a kind of field of which it says nothing at all was not read.
+        kind = field.rpartition(":")[0]
+        read = not kind or any(other.rpartition(":")[0] == kind for other in fields)
+        return Layer("") if blank and read else None
     return Layer(str(value.get("text", "")), str(value.get("mark") or ""),
                  float(value.get("confidence") or value.get("certainty") or 1.0), str(value.get("task", "")))
 

@@ -105,7 +105,7 @@ def old_work() -> Response | tuple[str, int]:
     sent = request.form
     try:
         with store().begin(g.actor) as uow:
-            needs = ("blind",) if sent.get("medium") == Medium.BRAILLE else ("A3",)
+            needs = ("blind", "braille") if sent.get("medium") == Medium.BRAILLE else ("partially_sighted", "a3")
             work = lookup.take_in_old_work(uow, lookup.OldWork(
                 date=day("date"), kind=sent.get("exam_kind", "ege"), subject=sent.get("subject", "").strip(),
                 region=sent.get("region", "").strip(), site_code=sent.get("site_code", "").strip(),
