@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "station": ("examday.commands.day", N_("Start the station: broker, workers, hot folder, web pages.")),
     "doctor": ("examday.commands.day", N_("Tell what is there, what is missing and what to do.")),
     "rehearse": ("examday.commands.day", N_("Technical readiness check: play a training booklet through the station.")),
+    "migrate": ("examday.commands.day", N_("Bring the database to the newest form (the station does it by itself).")),
     "requeue": ("examday.commands.day", N_("Look at quarantined files once more.")),
     "ledger": ("examday.commands.proof", N_("Check the ledger, or make a signed checkpoint.")),
     "export": ("examday.commands.proof", N_("Write a bundle that can be checked without this program.")),

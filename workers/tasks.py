@@ -1,6 +1,6 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
-from examday.services import intake, jobs, placing, proof, upkeep
+from examday.services import intake, jobs, placing, proof, recognition, upkeep
 from examday.services.appeals import retention
 from workers.app import app, store
 
@@ -9,6 +9,12 @@ from workers.app import app, store
 def process_scan(scan_id: str) -> None:
     """Look at one file that came in: pages, codes, booklets."""
     jobs.run(store(), "intake.process", scan_id, intake.process, intake.give_up)
+
+
+@app.task(name="reading.read")
+def read_page(page_id: str) -> None:
+    """Read one attached page: hints for people, never values."""
+    jobs.run(store(), "reading.read", page_id, recognition.process, recognition.give_up)
 
 
 @app.task(name="intake.match")

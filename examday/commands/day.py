@@ -40,6 +40,14 @@ def doctor(data: Path | None, as_json: bool) -> None:
     sys.exit(1 if any(f.level is Level.FAIL for f in findings) else 0)
 
 
+@click.command(help=_("Bring the database to the newest form; harmless when it is there already."))
+@data_option
+def migrate(data: Path | None) -> None:
+    from examday.services.station import prepare_database
+
+    prepare_database(settings_of(data=data), demo=False)
+
+
 @click.command(help=_("Look at quarantined files once more: all of them, or the ones whose numbers are given."))
 @data_option
 @click.argument("scans", nargs=-1)

@@ -9,6 +9,7 @@ from examday.domain.intake import COMES_RIGHT, COPY, ORIGINAL, Seen, Verdict, Wa
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.domain.people import Actor
+from examday.services import recognition
 from examday.services.booklets import advance, require
 from examday.storage.tables import Booklet, Item, Page
 from examday.storage.uow import Store, UnitOfWork
@@ -39,6 +40,7 @@ def _keep(uow: UnitOfWork, page: Page, verdict: Verdict, booklet: Booklet | None
 def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: Any) -> None:
     page.state, page.booklet_id, page.version, page.role = "attached", booklet.id, booklet.version, role
     page.order = len(_pages_of(uow, booklet, page, role)) + 1
+    recognition.ask(uow, page)
     uow.record("page:attached", f"page:{page.id}", booklet=booklet.id, role=role, image=page.image_sha256, **data)
     state, action = ARROWS[role]
     if booklet.state == state:

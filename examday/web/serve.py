@@ -1,10 +1,17 @@
 """Serve the pages with waitress: `python -m examday.web.serve`."""
 
 import waitress
+from flask import Flask
 
 from examday import log
 from examday.settings import Settings
 from examday.web.app import create_app
+
+
+def region() -> Flask:
+    """The application for a server of a region (gunicorn)."""
+    log.configure("web")
+    return create_app(Settings.from_env())
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from tests import day, sheets
 def sheet(code: str | None, size: str = "A3", dpi: int = 150) -> BytesIO:
     """A sheet as the bytes of a JPEG."""
     target = BytesIO()
-    sheets.draw(code, size, dpi).save(target, "JPEG", dpi=(dpi, dpi), quality=35)  # the test client leaves larger ones open
+    sheets.draw(code, size, dpi).save(target, "JPEG", dpi=(dpi, dpi), quality=35)  # larger ones stay open
     target.seek(0)
     return target
 

@@ -1,0 +1,93 @@
+"""docker-compose.yml and Dockerfile are sound by the judgement of the real tools, and run what the launcher runs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examday.settings import Settings
+from examday.station import launch
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+OWN_TO_EACH = {"--workdir", "--hostname", "--concurrency", "--schedule"}
+"""Options whose values differ between a laptop and a region; a value follows."""
+
+
+def compose(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the real Docker Compose on the file."""
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("EXAMDAY_")}
+    return subprocess.run([str(BIN / "docker-compose"), "-f", str(ROOT / "docker-compose.yml"), *args],
+                          capture_output=True, text=True, env={**plain, **env}, check=False)
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    """The services as Compose understands them."""
+    told = compose("config", "--format", "json", EXAMDAY_DB_PASSWORD="x")
+    assert told.returncode == 0, told.stderr
+    found: dict[str, Any] = json.loads(told.stdout)["services"]
+    return found
+
+
+def test_compose_accepts_the_file_and_asks_for_the_password() -> None:
+    assert compose("config", "-q", EXAMDAY_DB_PASSWORD="x").returncode == 0
+    refused = compose("config", "-q")
+    assert refused.returncode != 0
+    assert "set a password for the database" in refused.stderr
+
+
+def test_all_parts_are_there(services: dict[str, Any]) -> None:
+    assert set(services) >= {"web", "worker", "schedule", "watcher", "relay", "postgres", "redis"}
+
+
+def plain(argv: list[str]) -> list[str]:
+    """A command without the interpreter and without what is own to the place it runs at."""
+    words = [word for word in argv if word not in (sys.executable, "python", "-m")]
+    kept, skip = [], False
+    for word in words:
+        if not skip and word not in OWN_TO_EACH:
+            kept.append(word)
+        skip = word in OWN_TO_EACH
+    return kept
+
+
+@pytest.mark.parametrize("name", ["worker", "schedule", "watcher", "relay"])
+def test_a_region_runs_what_the_laptop_runs(services: dict[str, Any], tmp_path: Path, name: str) -> None:
+    here = next(part for part in launch.parts(Settings.from_env({}, data=tmp_path)) if part.name == name)
+    assert plain(list(here.argv)) == plain(services[name]["command"])
+
+
+def test_no_part_of_ours_runs_as_root_or_writes_into_its_image(services: dict[str, Any]) -> None:
+    for name in ("migrate", "web", "worker", "schedule", "watcher", "relay"):
+        assert services[name]["user"] == "10001:10001"
+        assert services[name]["read_only"]
+        assert services[name]["cap_drop"] == ["ALL"]
+
+
+def test_only_the_web_server_is_reachable(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if service.get("ports")] == ["web"]
+
+
+def test_hadolint_has_nothing_to_say() -> None:
+    told = subprocess.run([str(BIN / "hadolint"), str(ROOT / "Dockerfile")], capture_output=True, text=True,
+                          check=False)
+    assert told.returncode == 0, told.stdout
+
+
+def test_compose_lint_finds_nothing_grave() -> None:
+    told = subprocess.run([str(BIN / "compose-lint"), str(ROOT / "docker-compose.yml")], capture_output=True,
+                          text=True, check=False)
+    assert told.returncode == 0, told.stdout
+
+
+def test_what_the_image_copies_is_not_ignored() -> None:
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    wanted = {word for line in (ROOT / "Dockerfile").read_text().splitlines()
+              if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]}
+    assert wanted <= kept
+    assert all((ROOT / name).exists() for name in wanted - {"README.md"})
