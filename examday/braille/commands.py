@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from examday.i18n import gettext as _
 from examday.reading.guards import open_pages
 
 _PREVIEW_BEAM = 8
-_FROM = {"unicode": from_unicode, "brf": from_brf, "numbers": from_numbers}
+_FROM: dict[str, Callable[[str], list[int]]] = {"unicode": from_unicode, "brf": from_brf, "numbers": from_numbers}
 
 
 @click.group()
@@ -156,7 +156,8 @@ def _convert(line: str, task: _Task) -> str:
     if task.target == "text":
         found = readings_in(task.language, cells, task.expected)
         return "\t".join(reading.text for reading in found) if task.every else found[0].text
-    return {"numbers": to_numbers, "brf": to_brf, "unicode": to_unicode}[task.target](cells)
+    ways: dict[str, Callable[[list[int]], str]] = {"numbers": to_numbers, "brf": to_brf, "unicode": to_unicode}
+    return ways[task.target](cells)
 
 
 def _cells_of(line: str, task: _Task) -> list[int]:

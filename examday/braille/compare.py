@@ -104,10 +104,11 @@ class _Alignment:
             step = back[i][j]
             typed = self.typed[i - 1] if step != "read" else None
             read = self.seen[j - 1][1] if step != "typed" else None
-            if not self._tolerated(i - (typed is not None), j - (read is not None), step):
-                at = self.seen[min(j - (read is not None), len(self.seen) - 1)][0] if self.seen else 0
-                found.append(Edit(at, i - (typed is not None), typed, read and read.dots, self._unsure(typed, read)))
             i, j = i - (typed is not None), j - (read is not None)
+            if not self._tolerated(i, j, step):
+                at = self.seen[min(j, len(self.seen) - 1)][0] if self.seen else 0
+                dots = read.dots if read else None
+                found.append(Edit(at, i, typed, dots, self._unsure(typed, read)))
         return found[::-1]
 
     def _table(self) -> list[list[str]]:

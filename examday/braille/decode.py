@@ -11,16 +11,9 @@ from dataclasses import dataclass
 
 from examday.braille.cells import FULL, to_unicode
 from examday.braille.encode import NoBraille, encode
-from examday.braille.signs import (
-    BREAK,
-    NO_ALPHABET_SIGN,
-    NO_NUMBER_SIGN,
-    Step,
-    blank_steps,
-    letter_steps,
-    number_steps,
-    sign_steps,
-)
+from examday.braille.marks import blank_steps, sign_steps
+from examday.braille.signs import BREAK, NO_ALPHABET_SIGN, NO_NUMBER_SIGN, letter_steps, number_steps
+from examday.braille.steps import Step
 
 _BEAM = 64
 _NOT_EXACT = 3.0  # cost of a reading whose own Braille differs from the cells

@@ -1,6 +1,6 @@
 """Picture → cells: one pass of the network, without any grid of the page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,13 +22,27 @@ _HEAT, _OVERLAP = 0.4, 0.15
 
 
 @dataclass(frozen=True)
+class Pass:
+    """What went into the network (evened light, padded), what came out, and the scale of the picture."""
+
+    light: Array
+    raw: Array
+    scale: float
+    weights: str
+
+
+@dataclass(frozen=True)
 class Found:
-    """Cells found in a picture, in its pixels: `centres` N×2, `sizes` N×2, `p` N×6 dot probabilities, `heat` N."""
+    """Cells found in a picture, in its pixels: `centres` N×2, `sizes` N×2, `p` N×6 dot probabilities, `heat` N.
+
+    `source`: the pass they come from, as long as they are exactly what it gave.
+    """
 
     centres: Array
     sizes: Array
     p: Array
     heat: Array
+    source: Pass | None = None
 
     @property
     def dots(self) -> npt.NDArray[np.int64]:
@@ -64,7 +78,7 @@ def session(weights: str = "pages") -> onnxruntime.InferenceSession:
 def first_scale(shape: tuple[int, ...]) -> float:
     """Factor from the file's pixels to the first pass: the short side 864 px, but no more than 1.15 million pixels."""
     height, width = shape[:2]
-    return min(_SHORT_SIDE / min(width, height), (_MOST_PIXELS / (width * height)) ** 0.5)
+    return min(_SHORT_SIDE / min(width, height), float(np.sqrt(_MOST_PIXELS / (width * height))))
 
 
 def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
@@ -73,8 +87,28 @@ def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     light = even_light(np.asarray(cv2.resize(grey, (width, height), interpolation=how), np.uint8))
     padded = np.pad(light, ((0, -height % 16), (0, -width % 16)))
-    (raw,) = session(weights).run(None, {"picture": padded[None, None]})
-    return _decode(raw[0]).scaled(1 / scale)
+    return _cells(Pass(padded, _run(padded, weights), scale, weights))
+
+
+def steadied(found: Found) -> Found:
+    """The same pass once more in the mirror, and the mean of both: steadier dots, and doubt where the two differ."""
+    first = found.source
+    if first is None:
+        return found
+    mirrored = _run(np.ascontiguousarray(first.light[:, ::-1]), first.weights)[:, :, ::-1]
+    mirrored = mirrored[[0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10]]
+    mirrored[7] = -mirrored[7]  # to the right in the mirror is to the left
+    return _cells(replace(first, raw=(first.raw + mirrored) / 2))
+
+
+def _run(light: Array, weights: str) -> Array:
+    (raw,) = session(weights).run(None, {"picture": light[None, None]})
+    return np.asarray(raw[0], np.float32)
+
+
+def _cells(one: Pass) -> Found:
+    found = _decode(one.raw).scaled(1 / one.scale)
+    return replace(found, source=one)
 
 
 def _decode(raw: Array) -> Found:

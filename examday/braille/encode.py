@@ -110,7 +110,7 @@ class _Writer:
             self._sign(character)
 
     def _digit(self, digit: str) -> None:
-        sign = () if self.in_number else (NUMBER,)
+        sign: tuple[int, ...] = () if self.in_number else (NUMBER,)
         self._put((*sign, UPPER[digit]), number=True)
 
     def _letter(self, letter: str) -> None:
@@ -165,12 +165,13 @@ class _Writer:
 
     def _operation(self, sign: str) -> None:
         before = () if not self.cells or self.cells[-1] == BLANK or self._at(-1) in "([" else (BLANK,)
+        after: tuple[int, ...] = ()
         if sign in SET_APART:
             after = (BLANK,)
             before = () if self.cells and self.cells[-1] == BLANK else (BLANK,)
             cells = SET_APART[sign]
         else:
-            after, cells = (), OPERATIONS[sign]
+            cells = OPERATIONS[sign]
         used = 1
         while self._at(used) == " ":
             used += 1

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examday.braille.cells import BLANK, Cell, to_unicode
-from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale
+from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
 from examday.braille.lines import Row, rows_of, tilt_of
 from examday.braille.orient import Way, back, best_way, held, likeness, upright
 from examday.braille.picture import Grey
@@ -77,7 +77,7 @@ def _read_side(grey: Grey, verso: bool, weights: str) -> tuple[Way, Found]:
     if verso:
         way = replace(way, mirrored=not way.mirrored, lamp_below=not way.lamp_below)
         found = detect(held(grey, way), scale, weights)
-    return way, _read_again(grey, way, found, scale, weights)
+    return way, steadied(_read_again(grey, way, found, scale, weights))
 
 
 def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
@@ -117,10 +117,10 @@ def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Fo
     matrix[:, 2] += room / 2 - (width / 2, height / 2)
     size = (int(room[0]), int(room[1]))
     level = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    found = detect(np.asarray(level, np.uint8), scale, weights)
+    found = steadied(detect(np.asarray(level, np.uint8), scale, weights))
     undo = cv2.invertAffineTransform(matrix)
     centres = np.asarray(found.centres @ undo[:, :2].T + undo[:, 2], np.float32)
-    return Found(centres, found.sizes, found.p, found.heat)
+    return replace(found, centres=centres, source=None)
 
 
 def _credible(found: Found) -> Found:

@@ -204,7 +204,7 @@ def _boxes(
 
     unit = DOT_MM * look.pitch * look.pixels_per_mm
     middle = seen(centres)
-    across = np.linalg.norm(seen(centres + np.float32([1, 0])) - middle, axis=1) * unit * BOX_IN_DOTS[0] / 2
-    along = np.linalg.norm(seen(centres + np.float32([0, 1])) - middle, axis=1) * unit * BOX_IN_DOTS[1] / 2
+    across = np.linalg.norm(seen(centres + np.array([1, 0], np.float32)) - middle, axis=1) * unit * BOX_IN_DOTS[0] / 2
+    along = np.linalg.norm(seen(centres + np.array([0, 1], np.float32)) - middle, axis=1) * unit * BOX_IN_DOTS[1] / 2
     half = np.stack([across, along], 1)
     return np.concatenate([middle - half, middle + half], 1).astype(np.float32)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from examday.braille.cells import BLANK, to_unicode
-from examday.braille.compare import DOUBTFUL
 from examday.braille.encode import NoBraille
 from examday.braille.languages import deletes, encode_in
-from examday.braille.page import Line
+from examday.braille.page import DOUBTFUL, Line
 from examday.braille.tables import PUNCTUATION, SIGNS
 
 _HYPHEN = PUNCTUATION["-"][0]

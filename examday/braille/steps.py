@@ -1,0 +1,80 @@
+"""Steps from which the decoder builds readings, and what a step may look at around it.
+
+A step's cost is a doubt in rough nats: 0 is plain, 3 needs the writer to have forgotten a sign, 8 is nonsense.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from examday.braille.cells import BLANK
+from examday.braille.tables import ALPHABETS, LOWER, NUMBER, PUNCTUATION, SIGNS
+
+LETTERS = {name: {cells[0]: letter for letter, cells in table.items()} for name, table in ALPHABETS.items()}
+LOWERED = {cell: digit for digit, cell in LOWER.items()}
+HYPHEN = PUNCTUATION["-"][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Uses up `used` cells, takes `erase` characters back, adds `text`, leaves the state as given; alphabet None = as
+    before. `capitals`: 0 none, 1 the next letter, 2 to the word's end, −1 a small letter must follow."""
+
+    used: int
+    text: str
+    cost: float = 0.0
+    number: bool = False
+    capitals: int = 0
+    alphabet: str | None = None
+    note: str = ""
+    erase: int = 0
+
+
+class Before(Protocol):
+    """The part of the decoder's state that steps depend on."""
+
+    @property
+    def alphabet(self) -> str: ...
+    @property
+    def number(self) -> bool: ...
+    @property
+    def capitals(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+def cell_at(cells: Sequence[int], place: int) -> int:
+    """The cell there; −1 outside the line."""
+    return cells[place] if 0 <= place < len(cells) else -1
+
+
+def lowered_run(cells: Sequence[int], place: int) -> str:
+    """Digits of the lowered cells that begin here."""
+    digits = ""
+    while cell_at(cells, place) in LOWERED:
+        digits += LOWERED[cells[place]]
+        place += 1
+    return digits
+
+
+def numeric(character: str) -> bool:
+    """Whether an operation can stand after or before this character: digit, bracket, formula letter."""
+    return character.isdigit() or character in ")]²³½⅓¼%" or "a" <= character.lower() <= "z"
+
+
+def begins_term(cells: Sequence[int], place: int) -> bool:
+    """Whether a number, a Latin letter, a bracket or a leading minus begins here."""
+    cell = cell_at(cells, place)
+    if cell in (NUMBER, *SIGNS["la"], PUNCTUATION["("][0]):
+        return True
+    return cell == HYPHEN and cell_at(cells, place + 1) in (NUMBER, *SIGNS["la"])
+
+
+def spaced(cells: Sequence[int], after: int, text: str, used: int, cost: float = 0.0) -> Iterator[Step]:
+    """A comma or semicolon has no blank after it in Braille; print has one, except at the end of a line."""
+    following = cell_at(cells, after)
+    if text in ",;" and following not in (BLANK, -1):
+        yield Step(used, text + " ", cost)
+        yield Step(used, text, cost + 0.3)
+    else:
+        yield Step(used, text, cost)
