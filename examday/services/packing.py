@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from examday.domain.custody import Counts, Purpose, compare, in_numbers, may_enclose, purpose_of, tally
 from examday.domain.errors import Conflict, Invalid
-from examday.domain.kit import Kind
+from examday.domain.kit import ORIGINALS, Kind
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.services import items, people
@@ -14,6 +14,7 @@ from examday.services.items import load, me
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
+HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kinds)
 OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", "handed_over", "emptied"
 
 

@@ -1,0 +1,76 @@
+"""«Печать»: documents of the day, of a work, of a packet; what was printed stays as it was printed."""
+
+import io
+
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from examday.domain.errors import NotFound
+from examday.domain.machine import MEDIUM_NAMES
+from examday.i18n import gettext as _
+from examday.services import custodyviews, prints
+from examday.services.prints import DOCUMENT_NAMES, OF_BOOKLET, OF_EXAM
+from examday.storage.tables import Booklet
+from examday.web.access import access
+from examday.web.session import store
+
+bp = Blueprint("prints", __name__, url_prefix="/print")
+SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
+
+
+@bp.get("/")
+@access("print")
+def index() -> str:
+    """The documents of the day and what was printed last."""
+    with store().read(g.actor) as uow:
+        return render_template("prints/index.html", exams=custodyviews.newest_exams(uow),
+                               documents=[*OF_EXAM, "labels"], recent=prints.recent(uow), titles=DOCUMENT_NAMES,
+                               names=custodyviews.names(uow), label=_subject_words)
+
+
+@bp.get("/booklet/<id>")
+@access("print")
+def booklet(id: str) -> str:
+    """The documents of one work."""
+    with store().read(g.actor) as uow:
+        work = uow.get(Booklet, id)
+        return render_template("prints/booklet.html", b=work, documents=[*OF_BOOKLET, "labels"], titles=DOCUMENT_NAMES,
+                               recent=prints.recent(uow, f"booklet:{id}"), names=custodyviews.names(uow),
+                               media=MEDIUM_NAMES, label=_subject_words, seat=work.seat, room=work.seat.room)
+
+
+@bp.post("/make")
+@access("print")
+def make() -> Response:
+    """Print one document: checkpoint, file, entry in the ledger."""
+    sent = request.form
+    with store().begin(g.actor) as uow:
+        sha256 = prints.make(uow, sent.get("document", ""), sent.get("subject", ""), sent.get("large") == "1",
+                             sent.get("names") == "1")
+    return redirect(url_for("prints.made", sha256=sha256), 303)
+
+
+@bp.get("/made/<sha256>")
+@access("print")
+def made(sha256: str) -> str:
+    """What was printed: its checkpoint, and the file."""
+    with store().read(g.actor) as uow:
+        found = prints.find(uow, sha256)
+    kind, _sep, key = found.subject.partition(":")
+    back = url_for(SUBJECT_PAGES[kind], id=key) if kind in SUBJECT_PAGES else url_for("prints.index")
+    return render_template("prints/made.html", p=found, titles=DOCUMENT_NAMES, back=back)
+
+
+@bp.get("/file/<sha256>.pdf")
+@access("print")
+def file(sha256: str) -> Response:
+    """The PDF as it was printed."""
+    with store().read(g.actor) as uow:
+        found, content = prints.find(uow, sha256), prints.pdf(uow, sha256)
+    if found.document not in DOCUMENT_NAMES:
+        raise NotFound()
+    return send_file(io.BytesIO(content), "application/pdf", download_name=f"{found.document}-{found.seq}.pdf")
+
+
+def _subject_words(subject: str) -> str:
+    return {"booklet": _("work"), "exam": _("day"), "item": _("packet")}.get(subject.partition(":")[0], "")
