@@ -180,7 +180,8 @@ class Browser:
 
     def token(self, page: str = "/login") -> str:
         """The form token of this session."""
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(page).get_data(as_text=True))
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(page, follow_redirects=True).get_data(
+            as_text=True))
         assert found, f"no form token on {page}"
         return found.group(1)
 

@@ -1,5 +1,6 @@
 """Use cases of «Копия верна»: what is to be signed, by whom, and the signature itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from examday.domain.transfer import Value, read_values
 from examday.services import people, readings
 from examday.services.booklets import advance
 from examday.services.rulesets import for_date
-from examday.storage.tables import Assignment, Booklet, Page, Person, Signoff
+from examday.storage.tables import Assignment, Booklet, Page, Person, Reading, Signoff
 from examday.storage.uow import UnitOfWork
 
 
@@ -58,37 +59,46 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
         copies=tuple(p.image_sha256 for p in pages if p.role == "copy" and p.version == booklet.version))
 
 
-def signoffs(uow: UnitOfWork, booklet: Booklet) -> dict[str, Signoff]:
-    """The signatures of the present version and round by slot."""
-    verified = readings.find(uow, booklet, "verified")
-    rows = uow.session.scalars(select(Signoff).where(
-        Signoff.booklet_id == booklet.id, Signoff.version == booklet.version,
-        Signoff.round == (verified.round if verified else 1)))
-    return {row.slot: row for row in rows}
+@dataclass(frozen=True)
+class _Done:
+    """What was done with one work in its present version: all that decides who may sign, and no answers."""
+
+    hands: Hands
+    signed: dict[str, Signoff]
+
+
+def _done(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, _Done]:
+    """Who worked on each of the works and who has signed the present content; three queries for any number."""
+    ids = [b.id for b in booklets]
+    made = uow.session.execute(select(Reading.booklet_id, Reading.version, Reading.source, Reading.round,
+                                      Reading.person_id).where(Reading.booklet_id.in_(ids))).all()
+    taken = uow.session.scalars(select(Assignment).where(Assignment.booklet_id.in_(ids))).all()
+    signed = uow.session.scalars(select(Signoff).where(Signoff.booklet_id.in_(ids))).all()
+    found = {}
+    for b in booklets:
+        own = [r for r in made if (r.booklet_id, r.version) == (b.id, b.version)]
+        parts = {a.part: {a.person_id} for a in taken if (a.booklet_id, a.version) == (b.id, b.version)}
+        last = max((r.round for r in own if r.source == "verified"), default=1)
+        copied = max((r for r in own if r.source == "copied" and r.person_id), key=lambda r: r.round, default=None)
+        copier = copied.person_id if copied else next(iter(parts.get(COPIER, ())), "")
+        for r in own:
+            if r.source in readings.PART_OF_SOURCE and r.person_id:
+                parts.setdefault(readings.PART_OF_SOURCE[r.source], set()).add(r.person_id)
+        found[b.id] = _Done(Hands(parts, copier), {
+            s.slot: s for s in signed if (s.booklet_id, s.version, s.round) == (b.id, b.version, last)})
+    return found
 
 
 def _given(rows: dict[str, Signoff]) -> list[Given]:
     return [Given(row.slot, row.person_id, row.content_sha256, row.absent_reason) for row in rows.values()]
 
 
-def hands_of(uow: UnitOfWork, booklet: Booklet) -> Hands:
-    """Who worked on the present version."""
-    rows = uow.session.scalars(select(Assignment).where(Assignment.booklet_id == booklet.id,
-                                                        Assignment.version == booklet.version)).all()
-    parts = {part: set(who) for part, who in readings.done_by(uow, booklet).items()}
-    for row in rows:
-        parts.setdefault(row.part, set()).add(row.person_id)
-    copied = readings.find(uow, booklet, "copied")
-    copier = (copied and copied.person_id) or next((row.person_id for row in rows if row.part == COPIER), "")
-    return Hands(parts, copier)
-
-
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     """The signing page of one work."""
     booklet = uow.get(Booklet, booklet_id)
     content, rules = content_of(uow, booklet), rules_of(booklet)
-    rows, hands = signoffs(uow, booklet), hands_of(uow, booklet)
-    given = _given(rows)
+    done = _done(uow, [booklet])[booklet.id]
+    rows, hands, given = done.signed, done.hands, _given(done.signed)
     everybody = [p for p in people.list_people(uow) if not p.disabled]
     still = signoff.open_slots(rules, given) if booklet.state == State.VERIFIED else ()
     candidates = {rule.slot: [p for p in everybody if rule in signoff.waits_for(
@@ -104,12 +114,9 @@ def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
     who = actor or uow.actor
     rows = uow.session.scalars(select(Booklet).where(Booklet.state == State.VERIFIED).order_by(Booklet.since)
                                .options(selectinload(Booklet.exam), selectinload(Booklet.seat))).all()
-    return [b for b in rows if _waits_for(uow, b, who)]
-
-
-def _waits_for(uow: UnitOfWork, booklet: Booklet, who: Actor) -> bool:
-    given, hands = _given(signoffs(uow, booklet)), hands_of(uow, booklet)
-    return bool(signoff.waits_for(rules_of(booklet), given, who.person_id, who.roles, hands))
+    done = _done(uow, rows)
+    return [b for b in rows if signoff.waits_for(rules_of(b), _given(done[b.id].signed), who.person_id, who.roles,
+                                                 done[b.id].hands)]
 
 
 def sign(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str) -> Signoff:
@@ -120,12 +127,12 @@ def sign(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: st
     """
     person = people.check_secret(uow, person_id, secret)
     signer = people.actor_of(person)
-    booklet, content, rows = _locked(uow, booklet_id)
-    rule, given = signoff.rule_of(rules_of(booklet), slot), _given(rows)
+    booklet, content, done = _locked(uow, booklet_id)
+    rule, given = signoff.rule_of(rules_of(booklet), slot), _given(done.signed)
     signoff.check_present(content, content_sha256)
     signoff.check_free(rule, given)
-    role = signoff.check_signer(rule, person.id, signer.roles, hands_of(uow, booklet), given)
-    return _write(uow, booklet, content, rows, Signoff(
+    role = signoff.check_signer(rule, person.id, signer.roles, done.hands, given)
+    return _write(uow, booklet, content, done.signed, Signoff(
         booklet_id=booklet.id, version=booklet.version, round=content.round, slot=slot, role=role.value,
         person_id=person.id, content_sha256=content.sha256, at=uow.now()), signer)
 
@@ -135,24 +142,23 @@ def record_absence(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, 
     """The head, the lead organiser or the exam-board member records, with their own PIN, that a signer is absent."""
     person = people.check_secret(uow, person_id, secret)
     recorder = people.actor_of(person)
-    booklet, content, rows = _locked(uow, booklet_id)
+    booklet, content, done = _locked(uow, booklet_id)
     rule = signoff.rule_of(rules_of(booklet), slot)
     signoff.check_present(content, content_sha256)
-    signoff.check_free(rule, _given(rows))
+    signoff.check_free(rule, _given(done.signed))
     signoff.check_absence(rule, recorder.roles, reason)
-    return _write(uow, booklet, content, rows, Signoff(
+    return _write(uow, booklet, content, done.signed, Signoff(
         booklet_id=booklet.id, version=booklet.version, round=content.round, slot=slot, role=rule.roles[0].value,
         absent_reason=reason.strip(), recorded_by=person.id, content_sha256=content.sha256, at=uow.now()), recorder)
 
 
-def _locked(uow: UnitOfWork, booklet_id: str) -> tuple[Booklet, Content, dict[str, Signoff]]:
-    """The work, held against other signers until the end of the transaction, and what has been signed of it."""
+def _locked(uow: UnitOfWork, booklet_id: str) -> tuple[Booklet, Content, _Done]:
+    """The work, held against other signers until the end of the transaction, and what has been done with it."""
     booklet = readings.locked(uow, booklet_id)
     if booklet.state != State.VERIFIED:
         raise Conflict(N_("This work does not wait for signatures now."), code="not-waiting",
                        advice=N_("Look at its thread: it shows where the work stands."))
-    content = content_of(uow, booklet)
-    return booklet, content, signoffs(uow, booklet)
+    return booklet, content_of(uow, booklet), _done(uow, [booklet])[booklet.id]
 
 
 def _write(uow: UnitOfWork, booklet: Booklet, content: Content, rows: dict[str, Signoff], row: Signoff,

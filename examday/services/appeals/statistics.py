@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from examday.domain.appeal import figures
 from examday.domain.appeal.figures import CaseFigures, Table
+from examday.domain.errors import Invalid
 from examday.services.booklets import require
 from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.tables_appeal import Appeal, Finding, Protocol
@@ -30,6 +31,8 @@ class Year:
 def year(uow: UnitOfWork, wanted: int) -> Year:
     """Appeals filed in `wanted`, and the defect rate of the works whose exams were held in it; training left out."""
     require(uow, "appeal.see")
+    if not dt.MINYEAR <= wanted <= dt.MAXYEAR:
+        raise Invalid()
     first, last = dt.date(wanted, 1, 1), dt.date(wanted, 12, 31)
     appeals = list(uow.session.scalars(select(Appeal).join(Exam).where(
         Appeal.filed.between(first, last), Exam.training.is_(False))))
