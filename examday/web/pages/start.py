@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services import demo
-from examday.storage.tables import Exam, Person
+from examday.storage.tables import EventRow, Exam, Person
 from examday.storage.uow import UnitOfWork
 from examday.web.access import public
 from examday.web.session import store
@@ -35,12 +35,15 @@ def index() -> str | Response:
 @bp.post("/training-day")
 @public
 def training() -> str:
-    """Fill an empty station with a training day. Refused once anything is there: it must never mix with an exam."""
+    """Fill an empty station with a training day, or go on with a filling that was cut off. Refused once a real plan or
+    a whole training day is there: they must never mix, and log-ins are shown once only."""
     with store().read() as uow:
-        if _number(uow, Person) or _number(uow, Exam):
-            raise Conflict(N_("This station is not empty any more."), code="not-empty",
-                           advice=N_("A training day needs a station of its own: start one with another data folder."))
-    return render_template("start/seeded.html", logins=demo.seed(store()))
+        done = uow.session.scalar(select(EventRow.seq).where(EventRow.kind == demo.SEEDED)) is not None
+    lines = [] if done else demo.seed(store())
+    if not lines:
+        raise Conflict(N_("This station is not empty any more."), code="not-empty",
+                       advice=N_("A training day needs a station of its own: start one with another data folder."))
+    return render_template("start/seeded.html", logins=lines)
 
 
 def _number(uow: UnitOfWork, table: type[Exam] | type[Person]) -> int:
