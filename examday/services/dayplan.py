@@ -66,8 +66,14 @@ def examine(uow: UnitOfWork, parsed: ParsedFile) -> Report:
     """What the file would do; nothing is changed. All wrong rows are there with all their problems."""
     good = [row for row in parsed.rows if row.good]
     judged = {row.line: row for row in PROPOSERS[parsed.kind.name](uow, good)}
-    rows = tuple(judged.get(row.line) or refuse(row, "", *row.problems) for row in parsed.rows)
+    rows = tuple(judged.get(row.line) or refuse(row, _label(parsed, row), *row.problems) for row in parsed.rows)
     return Report(parsed, rows)
+
+
+def _label(parsed: ParsedFile, row: ParsedRow) -> str:
+    """Which entry a wrong row is about: the last column of its key that could be read (a code, never a name)."""
+    found = [row.values[name] for name in parsed.kind.key if isinstance(row.values.get(name), str)]
+    return str(found[-1] if parsed.kind.name != "staff" else found[0]) if found else ""
 
 
 def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str) -> Report:

@@ -69,7 +69,8 @@ def readiness() -> str:
     with store().read() as uow:
         day, days = chosen_day(uow)
         found = dayplan.readiness(uow, *day) if day else ()
-    lines = [words.line(row) for row in found]
+        people = {login: name for login, name in uow.session.execute(select(Person.login, Person.name))}
+    lines = [words.line(row, people) for row in found]
     open_lines = [row for row in lines if row.level is not Level.PASS]
     return render_template("plan/readiness.html", day=day, days=day_options(days),
                            rules=day and rulesets.for_date(day[0]), day_key=day_key(day) if day else "",

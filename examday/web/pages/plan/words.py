@@ -1,7 +1,10 @@
 """Findings, problems and codes of the plan in the reader's language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from flask import url_for
 
 from examday.domain.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word
 from examday.domain.messages import N_
@@ -43,14 +46,26 @@ class Line:
     advice: str
     basis: str
     subject: str
+    url: str = ""
 
 
-def line(finding: Finding) -> Line:
-    """A finding in words, with the text it rests on and how sure that is."""
+def line(finding: Finding, people: Mapping[str, str]) -> Line:
+    """A finding in words, with the text it rests on and how sure that is. `people`: login → name."""
     params = {key: word(value) for key, value in finding.params.items()}
+    if str(params.get("person", "")) in people:
+        params["person"] = people[str(params["person"])]
     return Line(finding.rule, _(RULE_TITLES[finding.rule]), finding.level, BADGES[finding.level],
                 _(LEVEL_NAMES[finding.level]), _(finding.message, **params),
-                _(finding.advice, **params) if finding.advice else "", basis(finding), finding.subject)
+                _(finding.advice, **params) if finding.advice else "", basis(finding), finding.subject,
+                _url(finding.subject))
+
+
+def _url(subject: str) -> str:
+    """The page of the plan where the matter can be put right."""
+    kind, _sep, code = subject.partition(":")
+    if kind == "candidate":
+        return url_for("plan.enter", kind="candidates", code=code)
+    return url_for({"room": "plan.rooms", "person": "plan.staff"}[kind]) if kind in ("room", "person") else ""
 
 
 def word(value: object) -> object:
