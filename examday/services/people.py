@@ -51,6 +51,7 @@ def by_login(uow: UnitOfWork, login: str) -> Person | None:
 
 def enter(uow: UnitOfWork, login: str, password: str, pin: str = "") -> Person:
     """Log in. A locked account opens for password and PIN together, or after the head has reset the secret."""
+    _must_come_first(uow)
     person = by_login(uow, login)
     attempt, locked = _take_attempt(uow, person, login, "login", with_both=bool(pin))
     good = _matches(uow, person.password_hash if person else "", password)
@@ -65,6 +66,7 @@ def enter(uow: UnitOfWork, login: str, password: str, pin: str = "") -> Person:
 def check_secret(uow: UnitOfWork, person_id: str, secret: str) -> Person:
     """The person, when `secret` is their own PIN or password; for signing and taking over, also at a colleague's
     computer. Must come first in the unit of work. Errors: Forbidden (wrong), Conflict «wait» or «locked»."""
+    _must_come_first(uow)
     person = uow.session.get(Person, person_id) if person_id else None
     attempt, _locked = _take_attempt(uow, person, f"id:{person_id}", "sign", with_both=False)
     # The PIN is short: asked for first, so that the usual case costs one hash.
@@ -72,10 +74,13 @@ def check_secret(uow: UnitOfWork, person_id: str, secret: str) -> Person:
     return _judge(uow, person, attempt, any(_matches(uow, stored, secret) for stored in hashes))
 
 
+def _must_come_first(uow: UnitOfWork) -> None:
+    if not uow.untouched:  # the attempt is committed at once, and so would be whatever was changed before
+        raise RuntimeError("a secret is checked before anything is changed")
+
+
 def _take_attempt(uow: UnitOfWork, person: Person | None, typed: str, purpose: str,
                   with_both: bool) -> tuple[LoginAttempt, bool]:
-    if uow.session.new or uow.session.dirty or uow.session.deleted:
-        raise RuntimeError("a secret is checked before anything is changed")
     if person is not None:  # two guesses at once must not both count as the fifth
         uow.session.scalar(select(Person.id).where(Person.id == person.id).with_for_update())
     # What was typed as an unknown login may be somebody's password: only its digest is kept.

@@ -68,6 +68,11 @@ class UnitOfWork:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by the relay."""
         self.add(Outbox(task=task, arg=arg, created_at=self.now()))
 
+    @property
+    def untouched(self) -> bool:
+        """True while nothing has been changed here: the transaction may still be ended without losing anything."""
+        return not (self._touched or self._events or self.session.new or self.session.dirty or self.session.deleted)
+
     def _note(self, session: Session, _context: Any, _instances: Any) -> None:
         for row in [*session.new, *session.dirty]:
             if row.ledgered and (row in session.new or session.is_modified(row)):

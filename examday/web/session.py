@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Request, Response, current_app, g
 from flask import session as form_session
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from examday.domain.people import Actor, Role
 from examday.storage.tables import Person, WebSession
@@ -96,21 +96,28 @@ def proved_lately(now: dt.datetime) -> bool:
 
 
 def known_people(request: Request) -> list[str]:
-    """Ids of people who gave their password in this browser today: they may come back with their PIN."""
-    try:
-        found = _signer().loads(request.cookies.get(KNOWN_COOKIE, ""), max_age=int(LONGEST.total_seconds()))
-    except BadSignature:
-        return []
-    return [str(person_id) for person_id in found][:12]
+    """Ids of people who gave their password in this browser within the last twelve hours, the latest first: they may
+    come back with their PIN."""
+    now = store().clock()
+    return [key for key, at in _known(request) if dt.timedelta(0) <= now - dt.datetime.fromisoformat(at) < LONGEST]
 
 
 def remember(request: Request, person_id: str) -> None:
     """After a full log-in: this browser knows the person for the rest of the day."""
-    g.known_cookie = _signer().dumps([person_id, *(p for p in known_people(request) if p != person_id)][:12])
+    others = [row for row in _known(request) if row[0] != person_id]
+    g.known_cookie = _signer().dumps([[person_id, store().clock().isoformat()], *others][:12])
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="people of this browser")
+def _known(request: Request) -> list[list[str]]:
+    try:
+        found: list[list[str]] = _signer().loads(request.cookies.get(KNOWN_COOKIE, ""))
+    except BadSignature:
+        return []
+    return found
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="people of this browser")
 
 
 def save_cookie(response: Response, secure: bool) -> Response:
