@@ -1,6 +1,6 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
-from examday.services import intake, jobs, placing, proof, recognition, upkeep
+from examday.services import brailling, intake, jobs, placing, proof, recognition, upkeep
 from examday.services.appeals import retention
 from workers.app import app, store
 
@@ -45,3 +45,9 @@ def tidy() -> None:
 def remove_destroyed(act_id: str) -> None:
     """Remove the scans that an act of destruction names."""
     jobs.run(store(), "retention.remove", act_id, retention.remove, retention.report_failed)
+
+
+@app.task(name="braille.read")
+def read_braille(booklet_id: str) -> None:
+    """Read the pages of a Braille notebook: advice for the commission, never a value."""
+    jobs.run(store(), "braille.read", booklet_id, brailling.process, brailling.give_up)

@@ -9,7 +9,7 @@ from examday.domain.intake import COMES_RIGHT, COPY, ORIGINAL, Seen, Verdict, Wa
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.domain.people import Actor
-from examday.services import recognition
+from examday.services import brailling, recognition
 from examday.services.booklets import advance, require
 from examday.storage.tables import Booklet, Item, Page
 from examday.storage.uow import Store, UnitOfWork
@@ -41,6 +41,7 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
     page.state, page.booklet_id, page.version, page.role = "attached", booklet.id, booklet.version, role
     page.order = len(_pages_of(uow, booklet, page, role)) + 1
     recognition.ask(uow, page)
+    brailling.ask(uow, booklet, role)
     uow.record("page:attached", f"page:{page.id}", booklet=booklet.id, role=role, image=page.image_sha256, **data)
     state, action = ARROWS[role]
     if booklet.state == state:

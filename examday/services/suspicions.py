@@ -1,8 +1,10 @@
 """What the machine thinks of a copy before a person looks: it sorts the work, it never fills in a value.
 
 The comparison is a sealed reading with the source "machine:compare" (services.recognition writes it). Its content:
-{"fields": {field id: {"same": bool, "confidence": 0…1, "kind": msgid, "original": text, "copy": text}}, "bound": the
-confidence above which fields may be confirmed together, "measured": {"fields": n, "missed": m, "set": name},
+{"fields": {field id: {"same": bool, "confidence": 0…1, "kind": msgid, "params": its values, "original": text, "copy":
+text}}, "bound": the confidence above which fields may be confirmed together, "measured": {"found": share of planted
+errors shown, "flagged": share of equal fields shown all the same, "missed": errors missed in a thousand fields},
+"patterns": slips over several fields (code, msgid, params),
 "settled": hash of the settled reading it was compared with, "page": id of the copy's page}.
 """
 
@@ -26,16 +28,18 @@ class Suspicion:
     kind: str = ""
     original: str = ""
     copy: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Presort:
     """The machine's views of all fields it looked at; empty when it has not looked: then every field is looked at one
-    by one. `measured`: on how many fields the bound was tried, and how many differences would have been missed."""
+    by one. `measured`: what the bound did on test sheets. `patterns`: slips over several fields, in words."""
 
     fields: Mapping[str, Suspicion] = field(default_factory=dict)
     bound: float = 1.0
     measured: Mapping[str, Any] = field(default_factory=dict)
+    patterns: tuple[Mapping[str, Any], ...] = ()
     sha256: str = ""
 
     def may_fold(self, field_id: str) -> bool:
@@ -57,8 +61,9 @@ def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
     if reading.content.get("page") not in _present_pages(uow, booklet):
         return Presort()
     views = {f: Suspicion(bool(v["same"]), float(v["confidence"]), str(v.get("kind", "")), str(v.get("original", "")),
-                          str(v.get("copy", ""))) for f, v in reading.content["fields"].items()}
-    return Presort(views, float(reading.content["bound"]), reading.content.get("measured", {}), reading.sha256)
+                          str(v.get("copy", "")), v.get("params", {})) for f, v in reading.content["fields"].items()}
+    return Presort(views, float(reading.content["bound"]), reading.content.get("measured", {}),
+                   tuple(reading.content.get("patterns", [])), reading.sha256)
 
 
 def suspicions(uow: UnitOfWork, booklet: Booklet) -> dict[str, Suspicion]:

@@ -163,6 +163,7 @@ def _with_key(mark: Mark) -> str:
 
 
 CONTRADICTION = N_("Blank and crossed out go without text: remove one of the two.")
+MOST_NAMED = 12  # a summary is to be read, not scrolled
 OPEN = N_("Still open.")
 EMPTY = N_("Nothing is entered.")
 UNUSUAL = N_("Correct it, or say why it stands there.")
@@ -175,6 +176,8 @@ def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:
     named = [f for f in fields if isinstance(f, str)] if isinstance(fields, list) else []
     bad = {f: _(sentences.get(error.code, error.advice)) for f in named}
     errors = [(html_id(f), f"{field_name(f)}: {text}") for f, text in bad.items()]
+    if error.code != "incomplete" and len(errors) > MOST_NAMED:
+        errors[MOST_NAMED:] = [("", _("and as many more: %(n)s", n=len(errors) - MOST_NAMED))]
     return Refusal(translate(error)[0], errors or [("", translate(error)[1])]), bad
 
 

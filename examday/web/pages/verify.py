@@ -100,7 +100,9 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
             "verify/desk.html", d=shown, booklet=shown.booklet, first=[by_field[f] for f in shown.first],
             folded=[by_field[f] for f in shown.folded], refused=refused, error_title=bool(refused), marks=entry.marks,
             done=len(checks), pages={role: pictures.pages_of(uow, shown.booklet, role) for role in places},
-            together=any(c.bulk for c in checks.values()), measured=shown.presort.measured,
+            together=any(c.bulk for c in checks.values()), measured={k: _percent(v) if k != "missed" else v
+                                                             for k, v in shown.presort.measured.items()},
+            patterns=[_(p["message"], **p["params"]) for p in shown.presort.patterns],
             bound=_percent(shown.presort.bound))
 
 
@@ -110,7 +112,9 @@ def _card(shown: verify.Desk, f: str, checks: dict[str, Check], places: dict[str
     crops = {role: found[f] for role, found in places.items() if f in found}
     return {"id": entry.html_id(f), "field": f, "label": field_name(f), "kind": entry.kind_of(f),
             "value": shown.values[f], "crops": crops, "view": view, "doubt": view is not None and not view.same,
-            "hint": _(view.kind) if view and view.kind else "", "sure": _percent(view.confidence) if view else "",
+            "unsure": view is not None and not shown.presort.may_fold(f),
+            "hint": _(view.kind, **view.params) if view and view.kind else "",
+            "sure": _percent(view.confidence) if view else "",
             "seen": "" if check is None or check.bulk else check.seen.value,
             "instead": check.value if check and check.value else None, "error": bad.get(f, "")}
 
