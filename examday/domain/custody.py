@@ -96,7 +96,7 @@ class Place(StrEnum):
 
 PLACE_NAMES: dict[Place, str] = {
     Place.IN_HAND: N_("in hand"), Place.ENVELOPE: N_("in an envelope"), Place.PACKET: N_("in a packet"),
-    Place.HANDED_OVER: N_("handed over"), Place.VOID: N_("spoiled or not used"),
+    Place.HANDED_OVER: N_("already handed over"), Place.VOID: N_("spoiled or not used"),
 }
 
 

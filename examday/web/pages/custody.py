@@ -93,10 +93,10 @@ def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
 
 def _counts(works: list[Booklet]) -> list[dict[str, Any]]:
     states = [State(b.state) for b in works if b.state != State.SPOILED]
-    return [{"label": _("works"), "value": len(states)},
+    return [{"label": _("number of works"), "value": len(states)},
             {"label": _("to issue"), "value": states.count(State.REGISTERED)},
             {"label": _("with the candidates"), "value": sum(s in WRITING for s in states)},
-            {"label": _("collected"), "value": sum(s not in (*WRITING, State.REGISTERED, State.NOT_USED)
+            {"label": _("works collected"), "value": sum(s not in (*WRITING, State.REGISTERED, State.NOT_USED)
                                                    for s in states)},
             {"label": _("standard form chosen"), "value": states.count(State.NOT_USED)}]
 
@@ -188,8 +188,9 @@ def _where(uow: UnitOfWork, things: list[Item]) -> dict[str, str]:
 
 def thing_name(item: Item) -> str:
     """A thing in words, with its sheet."""
-    name = _(THING_NAMES[Kind(item.kind)])
-    return f"{name}: {sheet_words(item.sheet)}" if item.sheet and item.kind != Kind.PACKET else name
+    if item.sheet and item.kind != Kind.PACKET:
+        return f"{item.size} · {sheet_words(item.sheet)}"
+    return _(THING_NAMES[Kind(item.kind)])
 
 
 def sheet_words(sheet: str) -> str:

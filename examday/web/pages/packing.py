@@ -24,8 +24,8 @@ from examday.web.session import store
 
 bp = Blueprint("packing", __name__, url_prefix="/packing")
 Answer = Response | tuple[str, int]
-STATE_WORDS = {packing.OPEN: N_("open"), packing.SEALED: N_("closed"), packing.GONE: N_("handed over"),
-               packing.EMPTIED: N_("opened by the commission")}
+STATE_WORDS = {packing.OPEN: N_("packet open"), packing.SEALED: N_("packet closed"),
+               packing.GONE: N_("packet handed over"), packing.EMPTIED: N_("opened by the commission")}
 NEW = "new"
 
 
@@ -56,10 +56,10 @@ def _unpacked(uow: UnitOfWork, booklet: Booklet) -> bool:
 def _counts(works: list[Booklet]) -> list[dict[str, Any]]:
     states = [State(b.state) for b in works if b.state not in (State.SPOILED, State.NOT_USED)]
     late = sum(s not in (State.CERTIFIED, State.PACKED, State.HANDED_OVER) for s in states)
-    return [{"label": _("works"), "value": len(states)}, {"label": _("not certified yet"), "value": late},
+    return [{"label": _("number of works"), "value": len(states)}, {"label": _("not certified yet"), "value": late},
             {"label": _("to pack"), "value": states.count(State.CERTIFIED)},
-            {"label": _("packed up"), "value": states.count(State.PACKED)},
-            {"label": _("handed over"), "value": states.count(State.HANDED_OVER)}]
+            {"label": _("works packed"), "value": states.count(State.PACKED)},
+            {"label": _("already handed over"), "value": states.count(State.HANDED_OVER)}]
 
 
 @bp.post("/scan")
@@ -182,7 +182,7 @@ def _shown(id: str, action: str = "", error: DomainError | None = None, check: C
 
 
 def _packet_counts(contents: dict[Kind, int], works: int) -> list[dict[str, Any]]:
-    return [{"label": _("works"), "value": works},
+    return [{"label": _("number of works"), "value": works},
             *({"label": _(KIND_NAMES[kind]), "value": number} for kind, number in contents.items())]
 
 
