@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from examday.domain.alphabet import Alphabet, Caution, check, fold_value, open_warnings
 from examday.domain.duties import FIRST, SECOND
@@ -56,9 +57,10 @@ def save(uow: UnitOfWork, booklet_id: str, part: str, values: Values, row_versio
 
 
 def submit(uow: UnitOfWork, booklet_id: str, part: str, values: Values, *, blanks_confirmed: bool = False,
-           row_version: int | None = None) -> Reading:
+           row_version: int | None = None, **more: Any) -> Reading:
     """Hand in a reading: sealed at once. With `blanks_confirmed` every field left empty is stated to be blank. When it
-    is the second of the two, the booklet moves on, and is settled by itself where both agree everywhere."""
+    is the second of the two, the booklet moves on, and is settled by itself where both agree everywhere. `more` is kept
+    with the reading (the cells of a Braille work)."""
     booklet = locked(uow, booklet_id)
     if part not in BOTH:
         raise NotFound()
@@ -67,7 +69,7 @@ def submit(uow: UnitOfWork, booklet_id: str, part: str, values: Values, *, blank
     if find(uow, booklet, part) is not None:
         raise Conflict(N_("This reading has been handed in already."), code="handed-in")
     checked = check_values(booklet, values, blanks_confirmed)
-    reading = seal(uow, booklet, part, content_of(checked), person_id=uow.actor.person_id)
+    reading = seal(uow, booklet, part, content_of(checked, **more), person_id=uow.actor.person_id)
     drafts.drop(uow, booklet, part)
     uow.record("keyin:submit", f"booklet:{booklet.id}", part=part, version=booklet.version, sha256=reading.sha256)
     other = find(uow, booklet, SECOND if part == FIRST else FIRST)

@@ -29,6 +29,7 @@ TABLES = [
     "booklet",
     "appeal",
     "assignment",
+    "commission_note",
     "draft",
     "item",
     "page",
@@ -48,6 +49,7 @@ SEALED = [
     "attendance",
     "case_vote",
     "checkpoint",
+    "commission_note",
     "destruction",
     "event",
     "finding",
@@ -378,6 +380,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("booklet_id", "version", "part"),
     )
     op.create_index(op.f("ix_assignment_booklet_id"), "assignment", ["booklet_id"], unique=False)
+    op.create_table(
+        "commission_note",
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=True),
+        sa.Column("booklet_id", sa.String(length=32), nullable=True),
+        sa.Column("recorded_by", sa.String(length=32), nullable=False),
+        sa.Column("consent_by", sa.String(length=32), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booklet_id"],
+            ["booklet.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["consent_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_commission_note_booklet_id"), "commission_note", ["booklet_id"], unique=False)
+    op.create_index(op.f("ix_commission_note_kind"), "commission_note", ["kind"], unique=False)
+    op.create_index(op.f("ix_commission_note_person_id"), "commission_note", ["person_id"], unique=False)
     op.create_table(
         "draft",
         sa.Column("booklet_id", sa.String(length=32), nullable=False),

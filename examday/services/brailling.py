@@ -1,0 +1,80 @@
+"""The machine as third, independent reader of a Braille notebook: sealed, and shown only after people have read."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from sqlalchemy import select
+
+from examday.braille import page as braille
+from examday.domain.errors import NotFound
+from examday.domain.intake import ORIGINAL
+from examday.domain.machine import Medium
+from examday.domain.people import Actor
+from examday.services.pictures import pages_of, path_of
+from examday.services.readings import find, rounds, seal
+from examday.storage.tables import Booklet, Outbox
+from examday.storage.uow import Store, UnitOfWork
+
+TASK = "braille.read"
+READER = Actor.system("braille-reader")
+
+
+def ask(uow: UnitOfWork, booklet: Booklet, role: str) -> None:
+    """Have the notebook read when a page of it was attached; one open wish for a work is enough."""
+    if booklet.medium != Medium.BRAILLE or role != ORIGINAL:
+        return
+    waiting = uow.session.scalars(select(Outbox).where(
+        Outbox.task == TASK, Outbox.arg == booklet.id, Outbox.done_at.is_(None), Outbox.attempts == 0)).first()
+    if waiting is None:
+        uow.enqueue(TASK, booklet.id)
+
+
+def process(store: Store, booklet_id: str) -> None:
+    """Read every page of the original in order. The same pages again change nothing; a page without a picture or
+    without Braille is kept as such, so that page numbers stay true."""
+    with store.read(READER) as uow:
+        booklet = uow.session.get(Booklet, booklet_id)
+        if booklet is None or booklet.medium != Medium.BRAILLE:
+            return
+        known = find(uow, booklet, "machine:original")
+        sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, "original")]
+    if not sheets or (known is not None and [p["page"] for p in known.content["pages"]] == [i for i, _ in sheets]):
+        return
+    content = {"fields": {}, "pages": [_read(page_id, path) for page_id, path in sheets], "weights": "pages"}
+    with store.begin(READER) as uow:
+        booklet = uow.get(Booklet, booklet_id)
+        reading = seal(uow, booklet, "machine:original", content,
+                       number=rounds(uow, booklet, "machine:original") + 1)
+        uow.record("reading:machine", f"booklet:{booklet.id}", source="machine:original", pages=len(sheets),
+                   sha256=reading.sha256)
+
+
+def give_up(store: Store, booklet_id: str) -> None:
+    """Reading was tried too often: people read without a second opinion."""
+
+
+def _path(uow: UnitOfWork, page: Any) -> str:
+    try:
+        return str(path_of(uow.settings, page))
+    except NotFound:
+        return ""
+
+
+def _read(page_id: str, path: str) -> dict[str, Any]:
+    grey = cv2.imread(path, cv2.IMREAD_GRAYSCALE) if path else None
+    if grey is None:
+        return {"page": page_id, "kind": "no picture", "lines": [], "warnings": []}
+    seen = braille.read(np.asarray(grey, dtype=np.uint8))
+    return {"page": page_id, "kind": seen.kind, "turned": seen.turned, "mirrored": seen.mirrored,
+            "warnings": list(seen.warnings), "lines": [{"cells": [_cell(cell) for cell in line.cells]}
+                                                       for line in seen.lines]}
+
+
+def _cell(cell: Any) -> dict[str, Any]:
+    """A cell in short: dots, confidence, box in px of the picture, chances of the six dots."""
+    plain: dict[str, Any] = {"d": cell.dots}
+    if cell.box is not None:
+        plain |= {"c": round(float(cell.confidence), 4), "b": [round(float(edge), 1) for edge in cell.box],
+                  "p": [round(float(chance), 3) for chance in cell.p or ()]}
+    return plain

@@ -1,0 +1,142 @@
+"""Use cases of the tiflo-translator commission: distribution, working time, incidents, suspension, counts, progress."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain import commission as rules
+from examday.domain.commission import Shift, Translator, Work
+from examday.domain.duties import FIRST, SECOND, check_apart
+from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.machine import Medium, State
+from examday.domain.messages import N_
+from examday.domain.people import Role
+from examday.services import rulesets
+from examday.services.booklets import require
+from examday.services.parts import everybody, settling
+from examday.services.people import check_secret
+from examday.storage.tables import Assignment, Booklet, Person, PersonRole
+from examday.storage.tables_braille import CommissionNote
+from examday.storage.uow import UnitOfWork
+
+OPEN = (State.COLLECTED, State.SCANNED)
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the chair sees: works with their hands, translators with load and time, size rule, notes."""
+
+    works: list[tuple[Booklet, dict[str, str]]]
+    people: list[Person]
+    load: Counter[str]
+    stays: list[Shift]
+    needed: int
+    suspended: set[str]
+    notes: list[CommissionNote]
+    states: Counter[str]
+
+
+def board(uow: UnitOfWork) -> Board:
+    """The commission's works of all open exam days."""
+    require(uow, "braille.desk")
+    booklets = list(uow.session.scalars(select(Booklet).where(
+        Booklet.medium == Medium.BRAILLE, Booklet.state.not_in((State.SPOILED, State.NOT_USED))).order_by(
+            Booklet.since)))
+    works = [(one, hands(uow, one)) for one in booklets]
+    notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
+    stays = rules.shifts([(n.kind, n.person_id or "", n.at) for n in notes if n.kind in ("come", "go")])
+    today = booklets[0].exam.date if booklets else uow.now().date()
+    return Board(works, translators(uow), Counter(p for _w, parts in works for p in parts.values()), stays,
+                 rules.size_needed(len(works), rulesets.for_date(today).number("works_per_translator")),
+                 suspended(notes), notes, Counter(one.state for one in booklets))
+
+
+def hands(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
+    """Part → person of the present version."""
+    return {row.part: row.person_id for row in uow.session.scalars(select(Assignment).where(
+        Assignment.booklet_id == booklet.id, Assignment.version == booklet.version))}
+
+
+def translators(uow: UnitOfWork) -> list[Person]:
+    """Everybody of the commission who may transcribe."""
+    holders = select(PersonRole.person_id).where(PersonRole.role.in_(
+        [Role.BRAILLE_TRANSCRIBER, Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY]))
+    return sorted(uow.session.scalars(select(Person).where(Person.id.in_(holders), Person.disabled.is_(False))),
+                  key=lambda person: person.name)
+
+
+def suspended(notes: list[CommissionNote]) -> set[str]:
+    """Who is off work now: the last word counts."""
+    off: set[str] = set()
+    for note in notes:
+        if note.kind == "suspend" and note.person_id:
+            off.add(note.person_id)
+        elif note.kind == "resume" and note.person_id:
+            off.discard(note.person_id)
+    return off
+
+
+def translator(uow: UnitOfWork, person: Person) -> Translator:
+    """What the records know of a person for the rule of distribution."""
+    notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
+    facts = person.facts
+    return Translator(person.id, frozenset(facts.get("schools", [])), frozenset(facts.get("teaches", [])),
+                      frozenset(facts.get("relatives", [])), person.id in suspended(notes))
+
+
+def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignment:
+    """The chair gives a work to a translator as first or second reader; who may not get it is refused with the
+    reason."""
+    require(uow, "braille.lead")
+    booklet, person = uow.get(Booklet, booklet_id), uow.get(Person, person_id)
+    if booklet.medium != Medium.BRAILLE or part not in (FIRST, SECOND) or booklet.state not in OPEN:
+        raise Conflict(N_("This work is not given out now."), code="wrong-step",
+                       advice=N_("A work is given out until its key-in begins."))
+    held = hands(uow, booklet)
+    if part in held:
+        raise Conflict(N_("A colleague has taken this work already."), code="taken",
+                       advice=N_("Let it be given back first."))
+    candidate = booklet.seat.candidate
+    rules.check_given(translator(uow, person), Work(booklet.id, candidate.school_code, booklet.exam.subject,
+                                                    candidate.code, held))
+    check_apart(part, person.id, everybody(uow, booklet), settling=settling(booklet))
+    row = uow.add(Assignment(booklet_id=booklet.id, version=booklet.version, part=part, person_id=person.id,
+                             at=uow.now()))
+    uow.record("commission:give", f"booklet:{booklet.id}", part=part, person=person.id)
+    return row
+
+
+def note(uow: UnitOfWork, kind: str, person_id: str | None = None, text: str = "",
+         booklet_id: str | None = None) -> CommissionNote:
+    """Come, go (of oneself, or by the chair for somebody), or an incident in words."""
+    own = person_id == uow.actor.person_id
+    if kind not in ("come", "go", "incident"):
+        raise Invalid()
+    require(uow, "braille.desk" if own or kind == "incident" else "braille.lead")
+    if kind == "incident" and not text.strip():
+        raise Invalid(N_("Say what happened."), code="text", advice=N_("One sentence is enough."))
+    return _note(uow, kind, person_id, text, booklet_id)
+
+
+def _note(uow: UnitOfWork, kind: str, person_id: str | None, text: str, booklet_id: str | None = None,
+          consent: str | None = None) -> CommissionNote:
+    row = uow.add(CommissionNote(kind=kind, person_id=person_id, booklet_id=booklet_id, text=text.strip(),
+                                 recorded_by=uow.actor.person_id, consent_by=consent, at=uow.now()))
+    uow.session.flush()
+    uow.record(f"commission:{kind}", f"commission:{row.id}", person=person_id or "", booklet=booklet_id or "")
+    return row
+
+
+def suspend(uow: UnitOfWork, person_id: str, reason: str, consent_id: str, secret: str,
+            resume: bool = False) -> CommissionNote:
+    """The chair takes a translator off work in a conflict situation, with consent of an exam-board member who signs
+    with the own secret ([12]); and back on."""
+    consenting = check_secret(uow, consent_id, secret)
+    require(uow, "braille.lead")
+    if Role.EXAM_BOARD_MEMBER not in {Role(row.role) for row in consenting.roles}:
+        raise Forbidden(N_("An exam-board member must consent."), code="consent")
+    if not reason.strip():
+        raise Invalid(N_("A suspension needs its reason."), code="reason", advice=N_("Say what the conflict is."))
+    uow.get(Person, person_id)
+    return _note(uow, "resume" if resume else "suspend", person_id, reason, consent=consenting.id)

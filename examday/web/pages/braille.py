@@ -1,0 +1,174 @@
+"""«Стол тифлопереводчика»: one page for people who see and people who do not, with the same keys."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from examday.braille.cells import Cell, dot_numbers, from_unicode
+from examday.braille.tables import RUSSIAN
+from examday.domain.errors import DomainError, NotFound
+from examday.domain.transfer import Mark, Value, one_spelling
+from examday.i18n import gettext as _
+from examday.services import pictures, transcription
+from examday.services.readings import fields_for
+from examday.storage.tables import Booklet, Exam
+from examday.storage.uow import UnitOfWork
+from examday.web import entry
+from examday.web.access import access
+from examday.web.errors import status_of, translate
+from examday.web.pages.work import offer_page
+from examday.web.session import store
+
+bp = Blueprint("braille", __name__)
+MODES = ("six", "single", "numbers", "text")
+
+
+@bp.get("/braille/keyboard")
+@access("braille.desk")
+def keyboard() -> str:
+    """How many keys this keyboard reports together."""
+    return render_template("braille/keyboard.html", known=request.cookies.get("rollover", ""))
+
+
+@bp.get("/braille/<booklet_id>")
+@access("braille.desk")
+def desk(booklet_id: str) -> str | tuple[str, int] | Response:
+    """The desk of this person for this work."""
+    try:
+        return _desk(booklet_id)
+    except NotFound:
+        return offer_page("keyin", booklet_id)
+
+
+def _desk(booklet_id: str, error: DomainError | None = None, text: str | None = None) -> str | Response:
+    with store().read(g.actor) as uow:
+        shown = transcription.desk(uow, booklet_id)
+        if shown.handed_in:
+            return redirect(url_for("braille.done", booklet_id=booklet_id), 303)
+        pages = pictures.pages_of(uow, shown.booklet, "original")
+        return render_template(
+            "braille/desk.html", d=shown, booklet=shown.booklet, text=shown.text if text is None else text,
+            picture=entry.picture(pages, entry.number_of(request.values)), error=error and " ".join(translate(error)),
+            letters=json.dumps({sum(cells): letter for letter, cells in RUSSIAN.items() if len(cells) == 1}
+                               if shown.language == "ru" else {}, ensure_ascii=False))
+
+
+@bp.post("/braille/<booklet_id>/draft")
+@access("braille.desk")
+def draft(booklet_id: str) -> tuple[str, int]:
+    """Autosave of the entry as it was typed."""
+    with store().begin(g.actor) as uow:
+        _keep(uow, booklet_id)
+    return "", 204
+
+
+def _keep(uow: UnitOfWork, booklet_id: str) -> None:
+    shown = transcription.desk(uow, booklet_id)
+    if shown.handed_in:
+        raise NotFound()
+    transcription.save(uow, booklet_id, one_spelling(request.form.get("text", "")), shown.values,
+                       entry.row_version(request.form))
+
+
+@bp.post("/braille/<booklet_id>")
+@access("braille.desk")
+def send(booklet_id: str) -> Response | str | tuple[str, int]:
+    """Save, turn the page of the picture, or go on to the answers."""
+    action = request.form.get("action", "save")
+    with store().begin(g.actor) as uow:
+        _keep(uow, booklet_id)
+    if action != "answers":
+        turned = action.removeprefix("page:") if action.startswith("page:") else request.form.get("page", "1")
+        return redirect(url_for("braille.desk", booklet_id=booklet_id, page=entry.number_of({"page": turned})), 303)
+    return redirect(url_for("braille.answers", booklet_id=booklet_id), 303)
+
+
+@bp.get("/braille/<booklet_id>/answers")
+@access("braille.desk")
+def answers(booklet_id: str) -> str | Response | tuple[str, int]:
+    """The entry split into answers; every reading of an ambiguous one is offered, a person decides."""
+    return _answers(booklet_id)
+
+
+def _answers(booklet_id: str, error: DomainError | None = None) -> str | Response | tuple[str, int]:
+    with store().read(g.actor) as uow:
+        shown = transcription.desk(uow, booklet_id)
+        if shown.handed_in:
+            return redirect(url_for("braille.done", booklet_id=booklet_id), 303)
+        exam = shown.booklet.exam
+        try:
+            split = transcription.parse(shown.text, exam)
+        except DomainError as refused:
+            return str(_desk(booklet_id, refused)), status_of(refused)
+        given = [transcription.field_of(row.task, exam) for row in split]
+        page = render_template(
+            "braille/answers.html", d=shown, booklet=shown.booklet, rows=list(zip(split, given, strict=True)),
+            twice={f for f in given if f and given.count(f) > 1}, tasks=_tasks(exam),
+            missing=[f for f in transcription.missing({}, exam) if f not in given], dots=spoken_dots,
+            error=error and " ".join(translate(error)))
+    return (page, status_of(error)) if error else page
+
+
+def _tasks(exam: Exam) -> list[str]:
+    return [f for f in fields_for(exam).ids if f.isdigit() or f.startswith("long:")]
+
+
+def spoken_dots(cells: str) -> str:
+    """Unicode Braille as dot numbers, a blank as «·»: what is read instead of a picture of dots."""
+    return " ".join(dot_numbers(cell) or "·" for cell in from_unicode(cells)) if cells else ""
+
+
+@bp.post("/braille/<booklet_id>/hand-in")
+@access("braille.desk")
+def hand_in(booklet_id: str) -> Response | str | tuple[str, int]:
+    """Hand in the chosen answers; tasks that nothing was entered for are blank, as the page has said."""
+    try:
+        with store().begin(g.actor) as uow:
+            shown = transcription.desk(uow, booklet_id)
+            transcription.hand_in(uow, booklet_id, shown.text, _chosen(shown.booklet), entry.row_version(request.form))
+    except DomainError as error:
+        return _answers(booklet_id, error)
+    flash(_("Handed in and sealed."))
+    return redirect(url_for("braille.done", booklet_id=booklet_id), 303)
+
+
+def _chosen(booklet: Booklet) -> dict[str, Value]:
+    """The values that were chosen: for each row its task, one of the readings or what was typed instead."""
+    sent, found = request.form, {}
+    known = set(_tasks(booklet.exam))
+    for number in range(len(sent.getlist("row"))):
+        field = sent.get(f"task-{number}", "")
+        text = one_spelling(sent.get(f"other-{number}", "")) or sent.get(f"reading-{number}", "")
+        mark = sent.get(f"mark-{number}", "")
+        if field in known:
+            found[field] = Value(text, Mark(mark) if mark in set(Mark) else None, "",
+                                 sent.get(f"reason-{number}", "").strip())
+    return found
+
+
+@bp.get("/braille/<booklet_id>/done")
+@access("braille.desk")
+def done(booklet_id: str) -> str:
+    """After handing in: the own answers with the machine's second opinion, never before."""
+    with store().read(g.actor) as uow:
+        shown = transcription.desk(uow, booklet_id)
+        if not shown.handed_in:
+            raise NotFound()
+        opinion = transcription.second_opinion(uow, booklet_id)
+        return render_template("braille/done.html", d=shown, booklet=shown.booklet, opinion=opinion, text=shown.text,
+                               values={f: v for f, v in shown.values.items() if not v.empty}, dots=spoken_dots,
+                               verdict=VERDICTS, edit=_edit)
+
+
+VERDICTS = {"agree": "good", "differs": "alarm", "machine unsure": "warn", "unreadable": "warn"}
+
+
+def _edit(edit: Any) -> str:
+    """One difference in words: which cell, what was typed, what was read."""
+    def dots(value: int | None) -> str:
+        return _("no cell") if value is None else _("dots %(dots)s", dots=Cell(value).numbers or "·")
+
+    return _("cell %(n)s: entered %(typed)s, read %(read)s", n=edit.at + 1, typed=dots(edit.typed),
+             read=dots(edit.read))

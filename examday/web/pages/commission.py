@@ -1,0 +1,78 @@
+"""The tiflo-translator commission: works and hands, size, working time, incidents, suspension, progress report."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from examday.domain.commission import worked
+from examday.domain.duties import PART_NAMES
+from examday.domain.errors import DomainError
+from examday.domain.machine import STATE_NAMES
+from examday.domain.people import Role
+from examday.i18n import gettext as _
+from examday.services import commission
+from examday.services.people import people_with
+from examday.storage.uow import UnitOfWork
+from examday.web.access import access
+from examday.web.errors import status_of, translate
+from examday.web.session import store
+
+bp = Blueprint("commission", __name__)
+
+
+@bp.get("/commission")
+@access("braille.desk")
+def index() -> str:
+    """The commission on one page."""
+    return _show()
+
+
+def _show(error: DomainError | None = None) -> str:
+    with store().read(g.actor) as uow:
+        board = commission.board(uow)
+        names = {person.id: person.name for person in board.people}
+        here = {stay.person_id for stay in board.stays if stay.end is None}
+        return render_template(
+            "commission/index.html", b=board, names=names, here=here, parts=PART_NAMES, states=STATE_NAMES,
+            time=worked(board.stays, uow.now()), members=people_with(uow, {Role.EXAM_BOARD_MEMBER}),
+            error=error and " ".join(translate(error)), sent=request.form if error else {}, me=g.actor.person_id)
+
+
+def _do(work: Callable[[UnitOfWork], Any], done: str) -> Response | tuple[str, int]:
+    try:
+        with store().begin(g.actor) as uow:
+            work(uow)
+    except DomainError as error:
+        return _show(error), status_of(error)
+    flash(done)
+    return redirect(url_for("commission.index"), 303)
+
+
+@bp.post("/commission/give")
+@access("braille.lead")
+def give() -> Response | tuple[str, int]:
+    """Give a work to a translator."""
+    sent = request.form
+    return _do(lambda uow: commission.give(uow, sent.get("work", ""), sent.get("part", ""), sent.get("person", "")),
+               _("Given out."))
+
+
+@bp.post("/commission/note")
+@access("braille.desk")
+def note() -> Response | tuple[str, int]:
+    """Come, go, incident."""
+    sent = request.form
+    return _do(lambda uow: commission.note(uow, sent.get("kind", ""), sent.get("person") or None,
+                                           sent.get("text", ""), sent.get("work") or None), _("Recorded."))
+
+
+@bp.post("/commission/suspend")
+@access("braille.lead")
+def suspend() -> Response | tuple[str, int]:
+    """Take a translator off work, or back on, with consent."""
+    sent = request.form
+    return _do(lambda uow: commission.suspend(uow, sent.get("person", ""), sent.get("text", ""),
+                                              sent.get("consent", ""), sent.get("pin", ""),
+                                              resume=bool(sent.get("resume"))), _("Recorded."))
