@@ -21,7 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import cv2
 from ink_scores import Scores, memory_mb, score, tesseract
-from make_sheets import data_hand, make
+from make_sheets import data_hands, make
 from sheet_paper import font_hand
 
 from examday.reading import network
@@ -58,8 +58,8 @@ def main() -> None:
 
 def sheets(folder: Path, options: argparse.Namespace, part: int, seed: int) -> Path:
     if not (folder / "truth.json").exists():
-        hand = data_hand(options.data, part) if options.data.is_dir() else font_hand
-        make(folder, options.pairs, seed, hand)
+        hands = data_hands(options.data, part) if options.data.is_dir() else (font_hand, font_hand)
+        make(folder, options.pairs, seed, hands)
     return folder
 
 

@@ -77,6 +77,7 @@ def pen(picture: np.ndarray, rng: np.random.Generator, harsh: float = 1.0) -> np
     """A 28 x 28 picture as a pen would have left it on paper at scanner resolution: float darkness 0…1, about 50 px.
 
     Enlarged, its edge cut at a random level (thin strokes break, thick ones swell), thickened or thinned, softened.
+    `harsh` 0 leaves the strokes as thick as they were.
     """
     rows, columns = np.flatnonzero(picture.max(1) > 60), np.flatnonzero(picture.max(0) > 60)
     if len(rows) and len(columns):
@@ -88,11 +89,11 @@ def pen(picture: np.ndarray, rng: np.random.Generator, harsh: float = 1.0) -> np
     size = max(3, round(picture.shape[1] * scale * rng.uniform(0.85, 1.15))), max(3, round(picture.shape[0] * scale))
     big = cv2.copyMakeBorder(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), 6, 6, 6, 6,
                              cv2.BORDER_CONSTANT, value=0).astype(np.float32) / 255
-    level, sharp = rng.uniform(0.22, 0.62), rng.uniform(3.0, 14.0)
+    level, sharp = rng.uniform(0.22, 0.62) if harsh else rng.uniform(0.38, 0.5), rng.uniform(3.0, 14.0)
     soft = cv2.GaussianBlur(big, (0, 0), rng.uniform(0.3, 1.0))
     floor, top, ink = (1 / (1 + np.exp((level - v) * sharp)) for v in (0.0, 1.0, soft))
     ink = (ink - floor) / (top - floor)
-    if rng.random() < 0.35:
+    if harsh and rng.random() < 0.35:
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
         ink = cv2.dilate(ink, kernel) if rng.random() < 0.6 else cv2.erode(ink, kernel)
     return np.clip(ink, 0, 1).astype(np.float32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +31,21 @@ SUBJECTS = {"01": "РУС", "02": "МАТ", "03": "ФИЗ", "06": "БИО", "09"
 ALIKE = {a: b for pair in LOOKALIKES.split() for a, b in (pair, pair[::-1])}
 
 
-def data_hand(folder: Path, part: int | None = None) -> Hand:
-    """The hands kept for measuring, each character by whoever is drawn. `part` 0 or 1 takes one half of them, so that
-    a threshold is not set and measured on the same pictures."""
-    from ink_data import CLASSES, accent, load, pen, stroke_mark
+def data_hands(folder: Path, part: int | None = None) -> tuple[Hand, Hand]:
+    """The hands kept for measuring, each character by whoever is drawn: with an ordinary pen, and with pens that break
+    or swell. `part` 0 or 1 takes one half of them, so that a threshold is not set and measured on the same pictures."""
+    from ink_data import CLASSES, load, pen, stroke_mark
 
     _, hands = load(folder)
     by_class = {CLASSES[c]: hands.x[hands.y == c][part::2 if part is not None else 1] for c in np.unique(hands.y)}
 
-    def draw(character: str, rng: np.random.Generator) -> np.ndarray:
+    def draw(character: str, rng: np.random.Generator, harsh: float) -> np.ndarray:
         if character in ",-":
             return tight(pen(stroke_mark(character, rng), rng, 0))
-        pictures = by_class.get(character)
-        if pictures is None:
-            return tight(pen(accent(by_class["E"][0], "^", rng), rng, 0))
-        return tight(pen(pictures[rng.integers(0, len(pictures))], rng, 0.5))
+        pictures = by_class[character]
+        return tight(pen(pictures[rng.integers(0, len(pictures))], rng, harsh))
 
-    return draw
+    return partial(draw, harsh=0.0), partial(draw, harsh=0.5)
 
 
 def tight(ink: np.ndarray) -> np.ndarray:
@@ -159,13 +158,15 @@ def save(page: np.ndarray, path: Path, quality: int) -> None:
     Image.fromarray(page).save(path, quality=quality, dpi=(300, 300))
 
 
-def make(out: Path, pairs: int, seed: int, hand: Hand) -> list[dict[str, Any]]:
-    """Write `pairs` pairs and their truth.json to `out`."""
+def make(out: Path, pairs: int, seed: int, hands: tuple[Hand, Hand]) -> list[dict[str, Any]]:
+    """Write `pairs` pairs and their truth.json to `out`; the clean ones by the first of `hands`, the hard ones by the
+    second."""
     out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
     layout = layouts()["answer-form-1.2022"]
     rng = np.random.default_rng(seed)
-    truth = [make_pair(layout, f"sheet{number:04d}", number % 2 == 1, hand, out, rng) for number in range(pairs)]
+    truth = [make_pair(layout, f"sheet{number:04d}", number % 2 == 1, hands[number % 2], out, rng)
+             for number in range(pairs)]
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1))
     return truth
 
@@ -181,8 +182,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.fonts and not options.data:
         parser.error("either --data or --fonts is needed")
-    hand = font_hand if options.fonts else data_hand(options.data, options.part)
-    make(options.out, options.pairs, options.seed, hand)
+    hands = (font_hand, font_hand) if options.fonts else data_hands(options.data, options.part)
+    make(options.out, options.pairs, options.seed, hands)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 
 DIR holds cyrillic-capitals.npz, digits.npz, latin-capitals-and-digits.npz and font-glyphs.npz (see the model card).
 One seed, one thread: two runs on one machine with the same number of steps give the same weights.
+
+--start FILE.pt goes on from saved weights and only lowers the rate to nothing: a run that was stopped is finished so.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from ink_data import CLASSES, GROUPS, Hands, crossed_frames, frames, invented, l
 from torch import nn
 from torch.nn import functional as F
 
-SEED, BATCH, VIEWS = 2026, 192, 3
+SEED, BATCH = 2026, 192
+PEAK, LATE = 4e-3, 1.2e-3  # learning rate at its height, and where a stopped run goes on
 SHARES = {"cyrillic-capitals": 0.42, "digits": 0.26, "latin-capitals-and-digits": 0.13, "font-glyphs": 0.08,
           "invented": 0.07, "crossed": 0.04}
 
@@ -43,13 +46,14 @@ class Net(nn.Module):
         return self.head(self.body(x))
 
 
-def bank(hands: Hands, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All training frames: pictures (n, 32, 32), classes, and the share of a batch each one is drawn with."""
+def bank(hands: Hands, rng: np.random.Generator, views: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All training frames, each picture redrawn `views` times: pictures (n, 32, 32), classes, and the share of a batch
+    each one is drawn with."""
     made = invented(hands, rng, 350)
-    x = [frames(hands, rng) for _ in range(VIEWS)] + [frames(made, rng) for _ in range(2)]
+    x = [frames(hands, rng) for _ in range(views)] + [frames(made, rng) for _ in range(2)]
     x.append(crossed_frames(hands, rng, 6000))
-    y = np.concatenate([hands.y] * VIEWS + [made.y] * 2 + [np.full(6000, len(CLASSES) - 1)])
-    source = np.concatenate([hands.source] * VIEWS + [made.source] * 2 + [np.full(6000, "crossed")])
+    y = np.concatenate([hands.y] * views + [made.y] * 2 + [np.full(6000, len(CLASSES) - 1)])
+    source = np.concatenate([hands.source] * views + [made.source] * 2 + [np.full(6000, "crossed")])
     weight = np.zeros(len(y))
     for name, share in SHARES.items():
         mask = source == name
@@ -91,17 +95,23 @@ def bend(x: torch.Tensor) -> torch.Tensor:
     return (x * gain - offset).clamp(0, 1)
 
 
-def train(data: Path, minutes: float, steps: int | None, out: Path) -> Net:
+def train(data: Path, minutes: float, steps: int | None, out: Path, start_from: Path | None) -> Net:
     rng = np.random.default_rng(SEED)
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     hands, measure = load(data)
-    x, y, weight = bank(hands, rng)
+    x, y, weight = bank(hands, rng, 1 if start_from else 3)
     total = steps or measured_steps(minutes)
     net, average = Net().to(memory_format=torch.channels_last), Net()
+    if start_from:
+        net.load_state_dict(torch.load(start_from, weights_only=True))
     average.load_state_dict(net.state_dict())
-    optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=total, pct_start=0.12)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=LATE, weight_decay=0.02)
+    schedule: torch.optim.lr_scheduler.LRScheduler = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, PEAK, total_steps=total, pct_start=0.12)
+    if start_from:
+        optimiser.param_groups[0]["lr"] = optimiser.param_groups[0]["initial_lr"] = LATE
+        schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, total)
     table, start = masks(), time.time()
     draws = rng.choice(len(y), total * BATCH, p=weight)
     print("frames", len(y), "steps", total, flush=True)
@@ -114,8 +124,8 @@ def train(data: Path, minutes: float, steps: int | None, out: Path) -> Net:
         loss.backward()
         optimiser.step()
         schedule.step()
-        blend(average, net, min(0.999, step / (step + 20)))
-        if step % 500 == 499 or step + 1 == total:
+        blend(average, net, min(0.995 if start_from else 0.999, step / (step + 20)))
+        if step % 300 == 299 or step + 1 == total:
             torch.save(average.state_dict(), out.with_suffix(".pt"))
             spent = f"{time.time() - start:.0f} s"
             print(step + 1, spent, f"loss {loss.item():.3f}", accuracy(average, measure), flush=True)
@@ -176,9 +186,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--steps", type=int, help="instead of --minutes: makes a run repeatable elsewhere")
+    parser.add_argument("--start", type=Path, help="saved weights to go on from")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    net = train(options.data, options.minutes, options.steps, options.out)
+    net = train(options.data, options.minutes, options.steps, options.out, options.start)
     export(net, options.out)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from examday.paper.layout import Box, Comb
+from examday.reading import free
 from examday.reading.flatten import PX, Flat
 from examday.reading.glyph import normalise
 
 INK = 0.42  # darkness from which a pixel belongs to writing; border dots stay below, a thin pen line above
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
 FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop
+THROUGH = 0.6  # share of neighbouring cells whose writing hangs together: it ignores the cells (domain.md, section 7)
+NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were squeezed into
+ASTRIDE = 0.2  # share of characters that then stand on a border instead of in a cell
 SPILL_MM = 0.7  # writing may pass the row's outer border this far and still be the first or last cell's
 
 
@@ -34,8 +38,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Row:
-    """All cells of one comb. `through`: share of filled neighbours that hang together across a border, the sign of
-    writing that ignores the cells; `box`: px of the straightened page."""
+    """All cells of one comb. `through`: share of filled neighbours that hang together across a border; from THROUGH on
+    the writing ignores the cells, and `pieces` are its characters as far as they stand apart, not cells; `box`: px of
+    the straightened page."""
 
     comb: Comb
     pieces: tuple[Piece, ...]
@@ -74,7 +79,14 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
                    if areas[i] >= FAINT_CELL else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
                    for i in range(comb.cells))
     neighbours = sum(a.frame is not None and b.frame is not None for a, b in zip(pieces, pieces[1:], strict=False))
-    return Row(comb, pieces, crossing / neighbours if neighbours > 1 else 0.0, (x0, y0, x1, y1))
+    through = crossing / neighbours if neighbours > 1 else 0.0
+    groups = free.strokes(mask, comb.height * PX)
+    if neighbours > 3 and through >= THROUGH or neighbours >= NEARLY_ALL and free.astride(groups, edges) >= ASTRIDE:
+        cell = _empty(comb, x0, y0)
+        pieces = tuple(replace(cell, frame=normalise(dark[:, a:b] * m), box=(x0 + a, y0, x0 + b, y1), height=0.8,
+                               width=0.8, middle=0.5) for a, b, m in groups)
+        through = 1.0
+    return Row(comb, pieces, through, (x0, y0, x1, y1))
 
 
 def _without_ground(dark: np.ndarray) -> np.ndarray:

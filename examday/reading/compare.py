@@ -64,6 +64,7 @@ MESSAGES = {
     "rewritten": N_("The two answers have little in common."),
     "task": N_("The task numbers in the replacement zone differ."),
     "unsure": N_("The writing could not be read surely on one of the sheets; compare by eye."),
+    "through_cells": N_("The answer is written across the cells; compare it by eye."),
     "row_shift": N_("This answer stands in another row of the copy."),
     "swapped_rows": N_("This answer and that of task %(other)s changed places."),
     "replacement_merged": N_("The replacement was written over the answer instead of into the replacement zone."),
@@ -86,7 +87,10 @@ def compare_pages(original: PageReading, copy: PageReading,
     filled = [name for name in alphabets if likes[name].same.size or any(likes[name].texts) or
               (name in tasks and any(tasks[name].texts))]
     agreement = {name: min(likes[name].agreement, tasks[name].agreement if name in tasks else 1.0) for name in filled}
-    found = {name: _difference(name, likes[name], tasks.get(name)) for name in filled if agreement[name] < bound()}
+    through = {name for name in filled if "through_cells" in (original.fields[name].mark, copy.fields[name].mark)}
+    agreement |= dict.fromkeys(through, 0.0)
+    found = {name: _say(name, _shown(likes[name], tasks.get(name)), "through_cells", 0.5) if name in through else
+             _difference(name, likes[name], tasks.get(name)) for name in filled if agreement[name] < bound()}
     patterns = name_patterns(original, copy, alphabets, set(found))
     found = _named(found, patterns)
     boxes = field_boxes(original), field_boxes(copy)

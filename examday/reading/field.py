@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from examday.reading import network
-from examday.reading.cells import Piece, Row
+from examday.reading.cells import THROUGH, Piece, Row
 from examday.reading.glyph import CLASSES, CROSSED
 
 MIXED_COST = 10.0  # logarithm of the odds against digits and letters in one row
@@ -117,6 +117,6 @@ def read_row(row: Row, raw: np.ndarray, alphabet: str) -> Field:
     best = final.argmax(axis=1)
     cells = tuple(Cell(CLASSES[c], float(np.exp(final[i, c])), filled[i]) for i, c in enumerate(best))
     text = "".join(cell.char for cell in cells if cell.char != CROSSED)
-    mark = "through_cells" if row.through >= 0.5 else "crossed_out" if not text else None
+    mark = "through_cells" if row.through >= THROUGH else "crossed_out" if not text else None
     sure = float(np.exp(sum(np.log(max(cell.confidence, 1e-9)) for cell in cells)))
     return Field(text, sure, cells, kind, mark, scores, row)

@@ -12,6 +12,7 @@ from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
 from examday.reading.codes import Code, read_codes, subject_in
 from examday.reading.fit import Fit, lay
+from examday.reading.printed import form_named, number_in, read_header
 from examday.reading.squares import find_squares
 
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
@@ -50,13 +51,14 @@ def identify(grey: np.ndarray, dpi: float | None = None,
     """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a readable image."""
     known = layouts() if forms is None else forms
     codes, fit = read_codes(grey, lay(known.values(), find_squares(grey)))
-    number, notes = _one_number(codes)
-    warnings = list(notes)
+    number, warnings = _one_number(codes)
     subject = next((s for c in codes if c.kind == "qr" and (s := subject_in(c.text))), None)
     if fit is None:
         warnings.append(Warning_("no-marks", N_("Fewer than three of the form's black squares were found: the sheet "
                                                 "cannot be laid under a form.")))
         return Identity(number, _texts(codes), None, 0, None, None, None, tuple(warnings), subject)
+    if not codes:
+        number, warnings = _from_print(read_header(grey, fit), fit.layout, known, warnings)
     size, note = tell_size(fit.px_per_mm, dpi)
     warnings += [note] if note else []
     missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
@@ -114,3 +116,16 @@ def _one_number(codes: tuple[Code, ...]) -> tuple[str | None, list[Warning_]]:
         notes.append(Warning_("one-code", N_("Only one of the sheet's codes could be read; there was nothing to check "
                                              "it against.")))
     return number, notes
+
+
+def _from_print(header: str, layout: Layout, forms: Mapping[str, Layout],
+                notes: list[Warning_]) -> tuple[str | None, list[Warning_]]:
+    """Number and doubts from the printed header of a sheet whose codes could not be read."""
+    named, number = form_named(header, forms), number_in(header)
+    if named is not None and forms[named].form != layout.form:
+        notes = [*notes, Warning_("form-differs", N_("The header names another form: %(name)s."),
+                                  {"name": forms[named].name})]
+    if number is None:
+        return None, notes
+    return number, [Warning_("code-from-print", N_("No code could be read; the number was taken from the printed "
+                                                   "digits. Check it."))]
