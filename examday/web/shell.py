@@ -27,7 +27,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("settle", N_("Differences"), "settle.decide"), ("copying", N_("Copying"), "copy.write"),
     ("verify", N_("Verification"), "verify.decide"), ("sign", N_("Signing"), "sign"),
     ("packing", N_("Packing"), "pack"), ("commission", N_("Braille commission"), "braille.desk"),
-    ("appeals", N_("Appeals"), "appeal.see"), ("plan", N_("Day plan"), "plan.see"),
+    ("appeals", N_("Appeals"), "appeal.see"), ("prints", N_("Printing"), "print"), ("plan", N_("Day plan"), "plan.see"),
     ("people", N_("People"), "people.edit"), ("ledger", N_("Ledger"), "ledger.see"),
 )
 """Blueprint, word, row of the permission matrix; the page is the blueprint's `index`. Shown only to those who may."""

@@ -25,8 +25,8 @@ NEXT_PAGES: dict[State, tuple[str, ...]] = {
     State.ENLARGED: ("custody.booklet", "custody.index"), State.COLLECTED: ("scans.index",),
     State.SCANNED: ("keyin.desk", "keyin.index"), State.KEYED: ("settle.desk", "settle.index"),
     State.SETTLED: ("copying.sheet", "copying.index"), State.COPIED: ("scans.index",),
-    State.COPY_SCANNED: ("verify.desk", "verify.index"), State.VERIFIED: ("sign.show", "sign.index"),
-    State.CERTIFIED: ("packing.index",), State.PACKED: ("packing.index",),
+    State.COPY_SCANNED: ("verify.desk", "verify.index"), State.VERIFIED: ("sign.sheet", "sign.index"),
+    State.CERTIFIED: ("packing.work", "packing.index"), State.PACKED: ("packing.work", "packing.index"),
 }
 """Where the next step is done; the first page that exists is the one."""
 
@@ -51,12 +51,13 @@ def next_step(booklet: Booklet) -> dict[str, str] | None:
     rights = {m.permission for m in MOVES if m.source == state and (not m.media or medium in m.media)
               and m.action not in ("choose_standard", "spoil", "reopen", "copy_again", "unpack")}
     mine = any(g.actor.may(right) for right in rights)
-    return {"label": _(NEXT_ACTION[state]), "url": _address(state, booklet.id) if mine else "",
+    return {"label": _(NEXT_ACTION[state]), "url": _address(state, medium, booklet.id) if mine else "",
             "waits": _("Waits for %(who)s", who=_(WAITS_FOR[state]))}
 
 
-def _address(state: State, booklet_id: str) -> str:
-    for endpoint in NEXT_PAGES[state]:
+def _address(state: State, medium: Medium, booklet_id: str) -> str:
+    braille = state is State.SCANNED and medium is Medium.BRAILLE and g.actor.may("braille.desk")
+    for endpoint in (("braille.desk",) if braille else ()) + NEXT_PAGES[state]:
         if endpoint in current_app.view_functions:
             rule = next(r for r in current_app.url_map.iter_rules(endpoint))
             return url_for(endpoint, **{name: booklet_id for name in rule.arguments})

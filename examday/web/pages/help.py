@@ -12,6 +12,8 @@ from examday.web.access import public
 bp = Blueprint("help", __name__)
 FOLDER = ROOT / "docs" / "help"
 START = "start"
+SAME_AS = {"braille": "commission"} | dict.fromkeys(("hearing", "figures", "kit", "orders", "retention"), "appeals")
+"""Parts of the program that are explained together."""
 
 
 class Block(NamedTuple):
@@ -46,7 +48,7 @@ def topics(lang: str) -> dict[str, Path]:
 @public
 def topic(name: str = START) -> str:
     """The help of one part; an unknown name shows the beginning, because somebody asked for help."""
-    known = topics(language.get())
+    known, name = topics(language.get()), SAME_AS.get(name, name)
     text = blocks(known.get(name, known[START]).read_text(encoding="utf-8"))
     titles = {key: blocks(path.read_text(encoding="utf-8"))[0].lines[0] for key, path in known.items()}
     return render_template("help/topic.html", text=text, titles=titles, name=name if name in known else START)
