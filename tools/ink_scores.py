@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import resource
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,8 +26,9 @@ ALPHABETS = {"digits": DIGITS, "cyrillic": CYRILLIC, "latin": LATIN, "marks": ",
 
 @dataclass
 class Scores:
-    """Everything counted over a folder of pairs. `right[script]` is [right, all]; `seconds[size]` CPU seconds a page;
-    `fields` are (agreement, really different, kind) of every answer that stands on either sheet."""
+    """Everything counted over a folder of pairs. `right[script]` is [right, all]; `seconds[size]` CPU seconds a page,
+    `decode_seconds[size]` those of decoding alone; `fields` are (agreement, really different, kind) of every answer
+    that stands on either sheet; `cells` are (script, written, picture, read)."""
 
     sheets: int = 0
     sized: int = 0
@@ -33,6 +36,7 @@ class Scores:
     rows: list[int] = field(default_factory=lambda: [0, 0])
     right: dict[str, list[int]] = field(default_factory=lambda: {name: [0, 0] for name in ALPHABETS})
     seconds: dict[str, list[float]] = field(default_factory=lambda: {"A3": [], "A4": []})
+    decode_seconds: dict[str, list[float]] = field(default_factory=lambda: {"A3": [], "A4": []})
     compare_seconds: list[float] = field(default_factory=list)
     fields: list[tuple[float, bool, str]] = field(default_factory=list)
     cells: list[tuple[str, str, np.ndarray, str]] = field(default_factory=list)
@@ -62,6 +66,7 @@ def score(folder: Path) -> Scores:
             page = next(open_pages(path))
             reading = read_page(page.grey, page.dpi)
             out.seconds[size].append(time.process_time() - start)
+            out.decode_seconds[size].append(decoding(path))
             count_page(out, reading, truth[side], truth["code"], size)
             pages[side] = reading
         if not all(reading.readable for reading in pages.values()):
@@ -71,6 +76,14 @@ def score(folder: Path) -> Scores:
         out.compare_seconds.append(time.process_time() - start)
         count_pair(out, comparison, truth)
     return out
+
+
+def decoding(path: Path) -> float:
+    """CPU seconds to decode a JPEG to grey and do nothing with it: the floor under every reader."""
+    data = np.frombuffer(path.read_bytes(), np.uint8)
+    start = time.process_time()
+    cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    return time.process_time() - start
 
 
 def count_page(out: Scores, reading: PageReading, truth: dict[str, Any], code: str, size: str) -> None:
@@ -126,6 +139,9 @@ def tesseract(cells: list[tuple[str, str, np.ndarray, str]], script: str, most: 
             "ours": sum(c[1] == c[3] for c in chosen) / len(chosen)}
 
 
-def memory_mb() -> float:
-    """Most memory this process ever held, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory_mb(folder: Path) -> float:
+    """Most memory a process of its own holds while it reads and compares all of `folder`, MB. Call it before any other
+    child process was started: the system keeps only the largest child."""
+    subprocess.run([sys.executable, "-m", "examday.cli", "compare", "--folder", str(folder), "--json"], check=False,
+                   stdout=subprocess.DEVNULL)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -50,7 +50,7 @@ def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
 def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Points (n, 2) through a 3x3 matrix."""
     mapped = np.c_[points, np.ones(len(points))] @ matrix.T
-    return mapped[:, :2] / mapped[:, 2:]
+    return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
 
 def _lay_one(layout: Layout, squares: np.ndarray) -> Fit | None:

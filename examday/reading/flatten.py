@@ -35,7 +35,7 @@ class Flat:
     def bare(self, x0: int, y0: int, x1: int, y1: int, dark: float, pixels: int) -> bool:
         """Whether a window surely holds fewer than `pixels` px as dark as `dark`: a quick test that errs towards no."""
         paper = float(self.paper[y0 // COARSE:-(-y1 // COARSE) + 1, x0 // COARSE:-(-x1 // COARSE) + 1].max())
-        return np.count_nonzero(self.page[y0:y1, x0:x1] < paper - dark * max(paper - self.black, 30)) < pixels
+        return bool(np.count_nonzero(self.page[y0:y1, x0:x1] < paper - dark * max(paper - self.black, 30)) < pixels)
 
     def to_scan(self, box: Box) -> tuple[float, float, float, float]:
         """Upright box in the scan's px round a box in px of the straightened page."""
