@@ -66,9 +66,8 @@ def read(files: tuple[Path, ...], as_list: bool) -> None:
 def _entry(reading: PageReading | None, error: DomainError | None) -> dict[str, Any]:
     if reading is not None:
         return as_json(reading)
-    empty: dict[str, Any] = {"layout": None, "size": None, "turned": None, "code": None, "residual_mm": None, "header": {},
-             "answers": {}, "replacements": [], "warnings": []}
-    return {**empty, "error": _error(error)}
+    return {"layout": None, "size": None, "turned": None, "code": None, "residual_mm": None, "header": {},
+            "answers": {}, "replacements": [], "warnings": [], "error": _error(error)}
 
 
 def _error(error: DomainError | None) -> dict[str, Any] | None:

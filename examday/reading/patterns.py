@@ -73,7 +73,8 @@ def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
             alone = len(run) == 1 and not pages.copy.text(str(run[0])) and not pages.original.text(str(run[0] + step))
             if len(run) < 2 and not alone:
                 continue
-            fields: dict[str, Mapping[str, object]] = {str(t): {} for task in run for t in (task, task + step) if t in left}
+            fields: dict[str, Mapping[str, object]] = {
+                str(t): {} for task in run for t in (task, task + step) if t in left}
             out.append(Pattern("row_shift", fields, _shift_note(run, step)))
             left = [task for task in left if str(task) not in fields]
     return out
