@@ -12,14 +12,17 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from examday.braille.cells import mirrored
+from examday.braille.cells import mirrored, turned_over
 from examday.braille.detect import MODELS, Found, detect
 from examday.braille.picture import Grey
 
+_ALIKE = np.arange(64)
 _MIRROR = np.array([mirrored(dots) for dots in range(64)])
-_CREDIT = 4.6  # nats: a cell of average writing scores above 0, one of a wrongly turned page below
-_CLEARLY = 0.35  # nats a cell: less than this over the mirror image is no decision
-_FIRST_TRY = 0.9  # nats a cell from which the page is taken as it lies
+_OVER = np.array([turned_over(dots) for dots in range(64)])
+_CREDIT = 7.0  # nats: a surely seen cell counts for a way of holding the page, a frequent one more than a rare one
+_CLEARLY = 0.35  # nats a cell: less than this over its mirror images is no decision
+_FEW, _SURE = 12, 0.75  # cells, mean certainty: below them a first look decides nothing
+_BETTER = 1.08  # by this factor another way must beat the picture as it lies
 
 
 @dataclass(frozen=True)
@@ -59,24 +62,28 @@ def back(points: npt.NDArray[np.float32], way: Way, shape: tuple[int, ...]) -> n
 
 def likeness(found: Found, in_mirror: bool = False) -> float:
     """How much the cells look like writing, summed over cells: certainty × (log frequency + credit)."""
-    dots = _MIRROR[found.dots] if in_mirror else found.dots
-    written = dots > 0
-    return float((found.certainty * (frequency()[dots] + _CREDIT))[written].sum())
+    return _likeness(found, _MIRROR if in_mirror else _ALIKE)
+
+
+def _likeness(found: Found, seen_as: npt.NDArray[np.int64]) -> float:
+    dots = seen_as[found.dots]
+    return float((found.certainty * (frequency()[dots] + _CREDIT))[dots > 0].sum())
 
 
 def upright(found: Found) -> bool:
-    """Whether a first reading is so much like writing that no other way need be tried."""
+    """Whether a first reading is so sure, and so much more like writing than any mirror image of it, that no other way
+    need be tried."""
     count = len(found.centres)
-    if not count:
+    if count < _FEW or found.certainty.mean() < _SURE:
         return False
-    here, mirror = likeness(found) / count, likeness(found, True) / count
-    return count >= 12 and here > _FIRST_TRY and here - mirror > _CLEARLY and found.certainty.mean() > 0.75
+    others = (_MIRROR, _OVER, _OVER[_MIRROR])
+    return likeness(found) - max(_likeness(found, other) for other in others) > _CLEARLY * count
 
 
 def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
     """The way to hold the picture, and what is found then; as it lies wins unless another way is clearly better."""
     ways = [Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)]
-    best, best_found, best_score = Way(), first, likeness(first) + _CLEARLY * max(4.0, 0.1 * len(first.centres))
+    best, best_found, best_score = Way(), first, likeness(first) * _BETTER + _CREDIT
     for way in ways:
         picture = held(grey, way)
         found = first if way == Way() else detect(picture, scale, weights)

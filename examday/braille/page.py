@@ -10,7 +10,7 @@ import numpy.typing as npt
 from examday.braille.cells import BLANK, Cell, to_unicode
 from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
 from examday.braille.lines import Row, rows_of, tilt_of
-from examday.braille.orient import Way, back, best_way, held, likeness, upright
+from examday.braille.orient import Way, back, best_way, held, upright
 from examday.braille.picture import Grey
 from examday.domain.messages import N_
 
@@ -19,7 +19,8 @@ Array = npt.NDArray[np.float32]
 _READABLE = (24.0, 44.0)  # px of a cell in the network's scale; outside it the page is read again at another scale
 _OTHER_SCALES = (1.6, 0.6)  # tried where the first pass finds next to nothing
 _MOST_TILT = 4.0  # degrees
-_LEAST_HEAT = 0.4
+_LEAST_HEAT = 0.5
+_LEAST_SURE = 0.2  # share of sure cells below which a picture is no Braille
 _INK, _INK_SHARE = 25.0, 0.01  # grey levels darker than the surroundings; share of the picture
 DOUBTFUL = 0.8  # cells below this confidence carry a doubt flag
 _TOO_MUCH_DOUBT = 0.3
@@ -130,7 +131,7 @@ def _credible(found: Found) -> Found:
     """
     found = found.chosen((found.dots > 0) & (found.heat > _LEAST_HEAT))
     sure = int((found.certainty > 0.8).sum())
-    if sure == 0 or (sure < 0.25 * len(found.centres) and likeness(found) < 0):
+    if sure == 0 or sure < _LEAST_SURE * len(found.centres):
         return found.chosen(np.zeros(len(found.centres), bool))
     return found
 
