@@ -153,7 +153,7 @@ def _dbf(path: Path, encoding: str, errors: str) -> tuple[list[str], Iterator[tu
         table = dbfread.DBF(path, encoding=encoding.removesuffix("-sig"), char_decode_errors=errors,
                             ignore_missing_memofile=True)
         return list(table.field_names), _dbf_rows(table)
-    except (ValueError, LookupError, OSError, KeyError) as error:
+    except Exception as error:  # the library raises whatever a damaged header leads to
         raise BadTable() from error
 
 

@@ -185,7 +185,7 @@ class Player:
                     uow, booklet.exam_id, purpose, booklet.seat.room_id)
                 uow.session.flush()
                 ids.append(packet.id)
-            packing.pack(uow, self.id, *ids, items.expected(uow, booklet))
+            packing.pack(uow, self.id, ids[0], ids[1], items.expected(uow, booklet))
 
     def hand_over(self) -> None:
         """The head hands both packets to the exam-board member, who confirms with the own PIN."""

@@ -38,6 +38,8 @@ EVENT_NAMES: dict[str, str] = {
     "person:reset": N_("New one-time password"), "person:own-secrets": N_("Own password and PIN set"),
     "person:first-head": N_("Account of the head made"), "ledger:checkpoint": N_("Checkpoint code made"),
     "ledger:export": N_("Bundle exported"), "plan:import": N_("Plan brought in"),
+    "plan:edit": N_("Plan entry changed by hand"), "plan:remove": N_("Plan entry taken out"),
+    "plan:present": N_("Presence marked"),
     "training:log-ins": N_("Log-ins of the training day made"), "training:seeded": N_("Training day prepared"),
     "scan:received": N_("Scan received"), "scan:done": N_("Scan looked at"), "scan:duplicate": N_("Scan came twice"),
     "scan:quarantined": N_("Scan set aside"), "scan:requeued": N_("Scan looked at once more"),
