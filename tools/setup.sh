@@ -81,8 +81,9 @@ sync() {  # $1 = stamp, $2 = lock
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
         digest bootstrap.lock >.venv/.stamp-bootstrap
     fi
-    .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$2"
+    .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes "$2"
     .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+    .venv/bin/python -m compileall -q examday workers
     printf '%s\n' "$3" >"$1"
 }
 
