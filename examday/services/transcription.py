@@ -76,7 +76,7 @@ def parse(text: str, exam: Exam) -> list[Entered]:
 def _line(line: str, number: int) -> tuple[str, tuple[int, ...] | None, str]:
     """One line → (task, cells or None, plain text or "")."""
     kind = recognise(line)
-    if kind == "text":
+    if kind == "text" or (kind == "numbers" and "-" not in line):  # «2 135» is the answer 135 to task 2, not two cells
         match = NUMBERED.match(line)
         return (match.group(1), None, match.group(2) or "") if match else ("", None, line.strip())
     try:

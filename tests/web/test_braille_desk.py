@@ -1,0 +1,183 @@
+"""The tiflo-translators' journey: from the entry in any alphabet to the sealed key-in and the second opinion."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.braille.cells import to_brf, to_unicode
+from examday.braille.encode import encode
+from examday.domain.ledger import digest
+from examday.domain.people import Actor, Role
+from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Room, Seat
+from examday.storage.uow import Store
+
+ANSWERS = {"1": "кислород", "2": "135", "4": "мел"}
+
+
+@pytest.fixture
+def work(store: Store, add_person: Callable[..., Person]) -> str:
+    """A Braille work whose original is scanned; the machine has read it with one slip in answer 2."""
+    for login, roles in {"head": (Role.SITE_HEAD,), "translator": (Role.BRAILLE_TRANSCRIBER,),
+                         "translator2": (Role.BRAILLE_TRANSCRIBER,), "chair": (Role.BRAILLE_CHAIR,),
+                         "gek": (Role.EXAM_BOARD_MEMBER,), "organiser": (Role.ROOM_ORGANISER,)}.items():
+        add_person(store, login, *roles)
+    with store.begin(Actor.system("test")) as uow:
+        exam = uow.add(Exam(date=dt.date(2026, 6, 4), kind="ege", subject="01", site_code="0001", region="77", tasks=5,
+                            long_tasks=[6]))
+        room = uow.add(Room(site_code="0001", number="0101"))
+        candidate = uow.add(Candidate(code="C-1", surname="Учебный", needs=["blind", "braille"], school_code="000417"))
+        uow.session.flush()
+        seat = uow.add(Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place="1А"))
+        uow.session.flush()
+        booklet = uow.add(Booklet(seat_id=seat.id, exam_id=exam.id, medium="braille", code="2675000181771",
+                                  state="scanned", since=uow.now()))
+        uow.session.flush()
+        lines = [{"cells": [{"d": cell, "c": 0.99, "b": [0, 0, 9, 9], "p": [0.99 if cell >> i & 1 else 0.01
+                                                                            for i in range(6)]} for cell in row]}
+                 for row in cells_of({**ANSWERS, "2": "134"})]
+        content = {"fields": {}, "pages": [{"page": "x", "kind": "braille", "lines": lines, "warnings": []}]}
+        uow.add(Reading(booklet_id=booklet.id, version=1, source="machine:original", content=content,
+                        sha256=digest(content), at=uow.now()))
+        uow.record("test:prepare", f"booklet:{booklet.id}")
+        return booklet.id
+
+
+def cells_of(answers: dict[str, str]) -> list[tuple[int, ...]]:
+    return [(*encode(task), 0, *encode(text, "none")) for task, text in answers.items()]
+
+
+def typed(alphabet: str) -> str:
+    rows = cells_of(ANSWERS)
+    if alphabet == "unicode":
+        return "\n".join(to_unicode(row) for row in rows)
+    if alphabet == "brf":
+        return "\n".join(to_brf(row) for row in rows)
+    return "\n".join(f"{task} {text}" for task, text in ANSWERS.items())
+
+
+
+
+def at_desk(browser: Any, store: Store, login: str, work: str, part: str) -> Any:
+    visit = browser()
+    visit.log_in(login)
+    from examday.services import parts
+    from examday.services.people import actor_of, by_login
+    with store.read() as uow:
+        actor = actor_of(by_login(uow, login))  # type: ignore[arg-type]
+    with store.begin(actor) as uow:
+        parts.take(uow, work, part)
+    return visit
+
+
+def send(visit: Any, url: str, page: str, **data: Any) -> Any:
+    """Send a form as the page gives it out, with the version of the work that it shows."""
+    found = re.search(r'name="row_version" value="(\d+)"', visit.get(page).get_data(as_text=True))
+    return visit.post(url, {"row_version": found.group(1) if found else "", **data}, page=page, follow_redirects=True)
+
+
+def hand_in(visit: Any, work: str, text: str) -> Any:
+    """Type, go to the answers, choose the first reading of each, hand in."""
+    desk = f"/braille/{work}"
+    answer = send(visit, desk, desk, text=text, action="answers")
+    assert answer.status_code == 200, answer.get_data(as_text=True)[-3000:]
+    data: dict[str, Any] = {"row": [str(n) for n in range(len(ANSWERS))]}
+    for number, (task, value) in enumerate(ANSWERS.items()):
+        data |= {f"task-{number}": task, f"reading-{number}": value}
+    return send(visit, f"{desk}/hand-in", f"{desk}/answers", **data)
+
+
+@pytest.mark.parametrize("alphabet", ["unicode", "brf", "text"])
+def test_every_alphabet_leads_to_the_same_answers(
+        work: str, store: Store, browser: Any, alphabet: str) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    send(visit, desk, desk, text=typed(alphabet), action="save")
+    shown = visit.get(f"{desk}/answers").get_data(as_text=True)
+    for said in ("кислород", "135", "мел", "Задание 3", "Задание 5"):
+        assert said in shown, said
+    done = hand_in(visit, work, typed(alphabet)).get_data(as_text=True)
+    assert "Ваш ввод запечатан" in done or "запечатан" in done
+    with store.read() as uow:
+        reading = uow.session.query(Reading).filter_by(source="first").one()
+    assert reading.content["fields"]["2"]["text"] == "135"
+    assert reading.content["fields"]["3"]["mark"] == "blank"
+    assert reading.content["braille"] == typed(alphabet), "what was typed is kept as it was"
+
+
+def test_the_machine_speaks_only_after_the_person(work: str, store: Store, browser: Any) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    for page in (f"/braille/{work}", f"/braille/{work}/answers"):
+        assert "134" not in visit.get(page).get_data(as_text=True)
+    assert visit.get(f"/braille/{work}/done").status_code == 404
+    done = hand_in(visit, work, typed("unicode")).get_data(as_text=True)
+    assert "видит другие клетки" in done and "совпадает" in done
+
+
+def test_the_second_reader_cannot_see_the_first(work: str, store: Store, browser: Any) -> None:
+    hand_in(at_desk(browser, store, "translator", work, "first"), work, typed("text"))
+    second = at_desk(browser, store, "translator2", work, "second")
+    for page in (f"/braille/{work}", f"/braille/{work}/answers", f"/booklets/{work}"):
+        assert "кислород" not in second.get(page).get_data(as_text=True).lower()
+    hand_in(second, work, typed("unicode"))
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == "settled", "where both agree nobody is bothered"
+
+
+def test_a_line_that_is_no_braille_is_named_and_nothing_is_lost(work: str, store: Store, browser: Any) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    text = typed("unicode") + "\n11-3"
+    shown = send(visit, desk, desk, text=text, action="answers")
+    said = shown.get_data(as_text=True)
+    assert shown.status_code == 400 and "Строка 4" in said and "не Брайль" in said
+    assert text.split("\n")[0] in said, "everything that was typed stays"
+
+
+def test_the_chair_gives_works_out_and_the_rules_refuse(work: str, store: Store, browser: Any) -> None:
+    chair = browser()
+    chair.log_in("chair")
+    with store.read() as uow:
+        ids = {person.login: person.id for person in uow.session.query(Person)}
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Person, ids["translator2"]).facts = {"schools": ["000417"]}
+        uow.record("test:facts", "person:translator2")
+    refused = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator2"]},
+                         page="/commission")
+    assert refused.status_code == 409 and "школе участника" in refused.get_data(as_text=True)
+    given = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator"]},
+                       page="/commission", follow_redirects=True)
+    assert given.status_code == 200
+    twice = chair.post("/commission/give", {"work": work, "part": "second", "person": ids["translator"]},
+                       page="/commission")
+    assert twice.status_code == 409 and "другую часть" in twice.get_data(as_text=True)
+
+
+def test_a_suspension_needs_the_consent_of_an_exam_board_member(work: str, store: Store, browser: Any) -> None:
+    chair = browser()
+    chair.log_in("chair")
+    with store.read() as uow:
+        ids = {person.login: person.id for person in uow.session.query(Person)}
+    form = {"person": ids["translator"], "text": "спор о чтении", "pin": "2580"}
+    assert chair.post("/commission/suspend", {**form, "consent": ids["organiser"]}, page="/commission").status_code == 403
+    assert chair.post("/commission/suspend", {**form, "consent": ids["gek"], "pin": "1111"},
+                      page="/commission").status_code == 403
+    assert "отстранён" in chair.post("/commission/suspend", {**form, "consent": ids["gek"]}, page="/commission",
+                                     follow_redirects=True).get_data(as_text=True)
+    refused = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator"]},
+                         page="/commission")
+    assert refused.status_code == 409
+
+
+def test_working_time_runs_from_coming_to_going(work: str, store: Store, browser: Any, clock: Any) -> None:
+    translator = browser()
+    translator.log_in("translator")
+    with store.read() as uow:
+        me = uow.session.query(Person).filter_by(login="translator").one().id
+    translator.post("/commission/note", {"kind": "come", "person": me}, page="/commission")
+    clock.forward(minutes=50)
+    translator.post("/commission/note", {"kind": "go", "person": me}, page="/commission")
+    clock.forward(minutes=5)
+    assert "0 ч 50 мин" in translator.get("/commission").get_data(as_text=True)
