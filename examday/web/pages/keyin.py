@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import Conflict, DomainError, Invalid, NotFound
+from examday.domain.machine import Medium
 from examday.domain.transfer import PAGE_BREAK, Value
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
@@ -32,7 +33,11 @@ def index() -> str:
 @bp.get("/keyin/<booklet_id>")
 @access("keyin.enter")
 def desk(booklet_id: str) -> str | tuple[str, int] | Response:
-    """The desk of this person for this work."""
+    """The desk of this person for this work; a Braille work has a desk of its own."""
+    with store().read(g.actor) as uow:
+        braille = uow.get(Booklet, booklet_id).medium == Medium.BRAILLE
+    if braille and g.actor.may("braille.desk"):
+        return redirect(url_for("braille.desk", booklet_id=booklet_id))
     try:
         return _desk(booklet_id)
     except NotFound:
