@@ -117,4 +117,20 @@ def _steps(same: np.ndarray) -> list[tuple[int | None, int | None]]:
 
 def bound() -> float:
     """Likeness of the weakest cell below which two rows are shown to a person (models/calibration.json)."""
-    return network.calibration()["same_bound"]
+    return float(network.calibration()["same_bound"])
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a bound of likeness does, measured on made sheets: share of errors shown, share of equal fields shown, and
+    errors missed in a thousand fields when everything above the bound is confirmed together."""
+
+    bound: float
+    found: float
+    shown_equal: float
+    missed_per_1000: float
+
+
+def effects() -> tuple[Effect, ...]:
+    """The measured effect of every bound a person may set, lowest first; empty when none was measured."""
+    return tuple(Effect(*row) for row in network.calibration().get("bounds", ()))

@@ -6,6 +6,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -33,9 +34,9 @@ def session() -> onnxruntime.InferenceSession:
 
 
 @cache
-def calibration() -> dict[str, float]:
-    """Temperature by script and the thresholds measured with these weights (models/calibration.json)."""
-    values: dict[str, float] = json.loads((MODELS / "calibration.json").read_text())
+def calibration() -> dict[str, Any]:
+    """Temperature, bound of likeness and the measured effects of other bounds (models/calibration.json)."""
+    values: dict[str, Any] = json.loads((MODELS / "calibration.json").read_text())
     return values
 
 
