@@ -97,7 +97,7 @@ def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, A
     """Опись пакета."""
     packet = uow.get(Item, packet_id)
     inside = items.inside(uow, packet.id)
-    rows = [[w.code_of(i), w.thing(i), w.sheet(i.sheet), w.seat(uow.get(Booklet, i.booklet_id)) if i.booklet_id else ""]
+    rows = [[w.code_of(i), w.thing(i), w.seat(uow.get(Booklet, i.booklet_id)) if i.booklet_id else ""]
             for i in inside]
     found = packing.contents(uow, packet)
     return _packet_frame(uow, packet, N_("Contents of a packet")) | {

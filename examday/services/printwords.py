@@ -12,6 +12,7 @@ from examday.domain.machine import MEDIUM_NAMES, STATE_NAMES, Medium, State
 from examday.domain.messages import N_
 from examday.domain.transfer import MARK_NAMES, Mark, Value
 from examday.i18n import catalogue
+from examday.paper.layout import layouts
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
@@ -60,13 +61,16 @@ def seat(booklet: Booklet) -> str:
 
 
 def thing(item: Item) -> str:
-    """What a thing is, with its sheet."""
-    name = ru(THING_NAMES[Kind(item.kind)])
-    return f"{name}: {sheet(item.sheet)}" if item.kind != Kind.PACKET and item.sheet else name
+    """What a thing is: «А3 · бланк регистрации», «тетрадь для ответов»."""
+    if item.kind != Kind.PACKET and item.sheet:
+        return f"{item.size} · {sheet(item.sheet)}"
+    return ru(THING_NAMES[Kind(item.kind)])
 
 
 def sheet(name: str) -> str:
-    """The name of a sheet; additional forms carry their number."""
+    """The name of a sheet; additional forms carry their number, a scanned sheet the name of its form."""
+    if name in layouts():
+        return layouts()[name].name
     number = name.removeprefix("extra_") if name.startswith("extra_") else ""
     return f"{ru(sheet_name(name)) or name} {number}".strip()
 

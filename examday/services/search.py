@@ -3,11 +3,18 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from examday.domain.itemcodes import read_item_code
 from examday.storage.tables import Booklet, Exam, Item, Room, Seat
 from examday.storage.uow import UnitOfWork
 
 FORM_CODE = (12, 13)
 MOST = 50
+
+
+def packet(uow: UnitOfWork, wanted: str) -> str | None:
+    """Id of the packet with this code of ours, as scanned or typed."""
+    code = read_item_code(wanted)
+    return uow.session.scalar(select(Item.id).where(Item.code == code, Item.booklet_id.is_(None))) if code else None
 
 
 def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
@@ -18,9 +25,10 @@ def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
         return ()
     digits = text.replace(" ", "")
     meanings = [Booklet.code == digits, Booklet.id.in_(
-        select(Item.booklet_id).where(Item.code == text, Item.booklet_id.is_not(None)))]
+        select(Item.booklet_id).where(Item.code == (read_item_code(text) or text), Item.booklet_id.is_not(None)))]
     if digits.isdigit() and len(digits) in FORM_CODE:
         meanings.append(Booklet.code.startswith(digits[:12]))
+        meanings.append(Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(digits[:12]))))
     room, _, place = text.replace("-", " ").replace("/", " ").partition(" ")
     if place:
         meanings.append(Booklet.seat_id.in_(select(Seat.id).join(Room).where(

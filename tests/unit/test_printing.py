@@ -49,7 +49,7 @@ def sample(**more: Any) -> dict[str, Any]:
 def needed(document: str, **more: Any) -> dict[str, Any]:
     """The sample with tables as wide as this document's."""
     width = {"transfer-act": {"sheets": 3}, "custody-journal": {"rows": 9}, "observers": {"rows": 4},
-             "packet-contents": {"rows": 4, "counts": 2}, "readiness": {"rows": 4}}.get(document, {})
+             "packet-contents": {"rows": 3, "counts": 2}, "readiness": {"rows": 4}}.get(document, {})
     data = sample(**more)
     return data | {name: [row[:n] for row in data[name]] for name, n in width.items()}
 

@@ -148,6 +148,18 @@ def test_the_head_finds_a_thing_by_whatever_code_is_on_it(day: Day, person: Call
     assert head.get("/custody/find?code=nothing").status_code == 404
 
 
+def test_any_search_field_understands_the_labels_too(day: Day, person: Callable[[str], Browser]) -> None:
+    issue_all(day)
+    day.do("lead", custody.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(70))
+    packet: Item = day.do("lead", packing.open_packet, day.exam, Purpose.STANDARD)
+    head = person("head")
+    with day.store.read() as uow:
+        notebook = items.of_booklet(uow, day.booklets["2А"])[-1].code
+    for typed, target in (("т" + notebook[1:], day.booklets["2А"]), (number(70), day.booklets["1А"]),
+                          ("З" + packet.code[1:], packet.id)):
+        assert head.get("/find", query_string={"q": typed}).location.endswith(target)
+
+
 def test_spoiling_leads_to_the_replacement(day: Day, person: Callable[[str], Browser]) -> None:
     issue_all(day)
     lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}/spoil"

@@ -77,6 +77,9 @@ def find() -> str | Response:
     wanted = request.args.get("q", "").strip()
     with store().read() as uow:
         found = search.find(uow, wanted)
+        packet = None if found else search.packet(uow, wanted)
+    if packet:
+        return redirect(url_for("packing.packet", id=packet))
     if len(found) == 1:
         return redirect(url_for("booklet.show", id=found[0].id))
     return render_template("find/index.html", wanted=wanted, found=found, media=MEDIUM_NAMES)

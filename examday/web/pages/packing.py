@@ -43,6 +43,7 @@ def _table(error: DomainError | None = None) -> str:
         ready = [b for b in works if b.state == State.CERTIFIED]
         return render_template(
             "packing/index.html", exams=exams, ready=ready, packed=[b for b in works if b.state == State.PACKED],
+            done=next((b for b in works if b.id == request.args.get("packed")), None),
             unused=[b for b in works if b.state == State.NOT_USED and _unpacked(uow, b)], media=MEDIUM_NAMES,
             lines=[(exam, custodyviews.packets(uow, exam.id)) for exam in exams], counts=_counts(works),
             purposes=PURPOSE_NAMES, kinds=KIND_NAMES, words=STATE_WORDS, spaced=spaced,
@@ -131,11 +132,9 @@ def pack(id: str) -> Answer:
             booklet = uow.get(Booklet, id)
             chosen = [_packet(uow, booklet, p, sent.get(p, "")) for p in (Purpose.STANDARD, Purpose.EVIDENCE)]
             packing.pack(uow, id, *chosen, counts.read(sent), sent.get("note", ""), version(sent))
-            seat = f"{booklet.seat.room.number}-{booklet.seat.place}"
     except DomainError as error:
         return _work(id, error), status_of(error)
-    flash(_("Packed: work %(seat)s.", seat=seat))
-    return redirect(url_for("packing.index"), 303)
+    return redirect(url_for("packing.index", packed=id), 303)
 
 
 def _packet(uow: UnitOfWork, booklet: Booklet, purpose: Purpose, typed: str) -> str:
