@@ -147,7 +147,7 @@ def text_command(
 
 
 def _input_lines(text: tuple[str, ...]) -> Iterator[str]:
-    lines = [" ".join(text)] if text else (line.rstrip("\r\n") for line in click.get_text_stream("stdin"))
+    lines = [" ".join(text)] if text else (line.rstrip("\r\n") for line in sys.stdin)
     yield from lines
 
 
