@@ -1,4 +1,4 @@
-"""The topology of docker-compose.yml as processes: PostgreSQL, broker, two workers, gunicorn; commands from the file."""
+"""The topology of docker-compose.yml as processes: PostgreSQL, broker, workers, gunicorn; commands from the file."""
 
 import json
 import os
@@ -40,7 +40,8 @@ def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Settings]:
     settings = Settings.from_env({}, data=tmp_path, database_url=postgres(), port=free_port(), reserve_mb=50)
     settings.make_folders()
     env = {**os.environ, "EXAMDAY_DATA": str(tmp_path), "EXAMDAY_DATABASE_URL": settings.database_url,
-           "EXAMDAY_BROKER_URL": broker_url(settings), "EXAMDAY_RESERVE_MB": "50", "PATH": f"{BIN}:{os.environ['PATH']}"}
+           "EXAMDAY_BROKER_URL": broker_url(settings), "EXAMDAY_RESERVE_MB": "50",
+           "PATH": f"{BIN}:{os.environ['PATH']}"}
     told = commands()
     subprocess.run(told["migrate"], env=env, check=True, cwd=ROOT)
     wanted = [broker.command(settings), told["web"], told["worker"],
