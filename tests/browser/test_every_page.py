@@ -1,15 +1,20 @@
 """Every page in both languages: no barrier the checker can find, no sideways scrolling at 320 px, no error in the
 console, a label for each field, one heading. A page nobody visits here fails the test."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import url_for
 from playwright.sync_api import Browser, Error, Page
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from examday.domain.people import PERMISSIONS, Role
+from examday.storage.tables import Booklet, Item, Person, ScanFile, Seat
+from examday.storage.tables import Page as PageRow
+from examday.storage.tables_appeal import Appeal
 from examday.web import access
 from examday.web.app import create_app
 from tests.browser.conftest import Station
@@ -23,6 +28,10 @@ LOGINS: dict[str, Role] = {
     "appealchair": Role.APPEAL_CHAIR, "secretary": Role.APPEAL_SECRETARY, "operator": Role.APPEAL_OPERATOR,
     "expert": Role.SUBJECT_EXPERT,
 }
+ELSEWHERE = {
+    "images.page", "images.field", "images.thumb", "prints.file", "ledger.verify",  # pictures and files
+}
+"""Endpoints that answer with something else than a page, or whose page is visited by another test."""
 UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
   .filter((field) => !field.labels.length && !field.hasAttribute('aria-labelledby')).map((field) => field.outerHTML)"""
 LOOSE_TEXT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -47,13 +56,30 @@ def addresses(station: Station) -> dict[str, tuple[str, list[str]]]:
 
 
 def _values(station: Station, rule: Rule) -> list[dict[str, str]]:
-    """What to put into the variable parts of an address: each of the works; nothing known for other parts."""
+    """What to put into the variable parts of an address, taken from the training day."""
     names = set(rule.arguments) - set(rule.defaults or {})
     if not names:
         return [{}]
-    if len(names) == 1 and names <= {"id", "booklet_id"}:
-        return [{names.copy().pop(): work} for work in station.works()]
-    return [{"name": "board"}] if names == {"name"} else []
+    if names == {"exam_id", "room_id"}:
+        with station.store.read() as uow:
+            seats = uow.session.scalars(select(Seat).limit(1))
+            return [{"exam_id": seat.exam_id, "room_id": seat.room_id} for seat in seats]
+    choices = [[{name: value} for value in _choices(station, rule, name)] for name in sorted(names)]
+    return [{key: value for part in parts for key, value in part.items()} for parts in itertools.product(*choices)]
+
+
+def _choices(station: Station, rule: Rule, name: str) -> list[str]:
+    """The values one variable part may have."""
+    fixed = {"name": ["board"], "kind": ["candidates", "rooms"], "file_format": ["csv"],
+             "action": ["issue", "enlarge", "collect", "spoil"]}
+    tables: dict[str, type[Any]] = {"person_id": Person, "page_id": PageRow, "scan_id": ScanFile}
+    if name in fixed:
+        return fixed[name]
+    family = rule.rule.split("/")[1]
+    table = tables.get(name) or {"appeals": Appeal, "packing": Item}.get(family if name == "id" else "", Booklet)
+    with station.store.read() as uow:
+        kinds = select(table.id).where(Item.kind == "packet") if table is Item else select(table.id)
+        return list(uow.session.scalars(kinds)) if name != "sha256" and name != "digest" else []
 
 
 def _somebody(action: str) -> str:
@@ -131,4 +157,4 @@ def test_no_page_puts_up_a_barrier(visitor: Any, station: Station, axe: str, eve
         else:
             unseen.append(endpoint)
     assert not found, "\n".join(found)
-    print(unseen)
+    assert not set(unseen) - ELSEWHERE
