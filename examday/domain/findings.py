@@ -56,6 +56,7 @@ RULE_TITLES: dict[str, str] = {
     "P04": N_("Those who copy and those who witness"),
     "P05": N_("Teachers of the subject"),
     "P06": N_("Form of the answers"),
+    "P07": N_("Who has come"),
 }
 """R… are rules of the texts, P… are rules of this program (its own separation of duties and plain arithmetic)."""
 

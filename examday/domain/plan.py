@@ -159,6 +159,7 @@ class DayPlan:
     planned_on: dt.date | None = None
     plan_due: dt.date | None = None
     training: bool = False
+    today: dt.date | None = None
 
     def room(self, number: str) -> RoomPlan:
         """The room, or one with nothing known when the plan does not describe it."""

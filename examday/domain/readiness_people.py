@@ -1,5 +1,5 @@
 """Readiness of the people: interpreters, the commission, witnesses, signers, separation of duties
-(rules R10, R16–R18, R29, R35; own rules P01–P05)."""
+(rules R10, R16–R18, R29, R35; own rules P01–P05, P07)."""
 
 from collections.abc import Sequence
 
@@ -211,5 +211,26 @@ def _subjects(day: DayPlan, subject: str, room: str) -> set[str]:
     return {subject} if subject else {seat.subject for seat in day.seats if room in ("", seat.room)}
 
 
+_HERE = Said(N_("Everybody on duty has come: %(count)s."), N_("Not come yet, %(role)s: %(people)s."),
+             N_("Call them, or give the duty to somebody who is here; then mark who has come."))
+_LATER = Said(N_("Who has come is marked on the exam day."), "", "")
+INDISPENSABLE = frozenset({Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER})
+"""Without these nothing begins; anybody else can be replaced during the morning."""
+
+
+def presence(day: DayPlan) -> list[Finding]:
+    """P07: on the exam day, who is on duty and has not come, role by role."""
+    duties = [duty for duty in day.duties if duty.role not in APPEAL]
+    if day.today != day.date or not duties:
+        return [own("P07", "point", True, _LATER)]
+    absent: dict[str, set[str]] = {}
+    for duty in duties:
+        if not duty.present:
+            absent.setdefault(duty.role, set()).add(duty.person)
+    return [own("P07", "person:", False, _HERE, soft=role not in INDISPENSABLE, role=Word(ROLE_NAMES[Role(role)]),
+                people=joined(people)) for role, people in sorted(absent.items())] or [
+        own("P07", "point", True, _HERE, count=len({duty.person for duty in duties}))]
+
+
 PEOPLE_CHECKS = (interpreters, commission, witnesses, signers, appeal_conflicts, who_copies, readers, staff, one_place,
-                 teachers)
+                 teachers, presence)

@@ -128,7 +128,7 @@ def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
         seats=tuple(_seats(uow, exams)), duties=tuple(_duties(uow, exams)),
         planned_on=dt.datetime.fromisoformat(changed).astimezone(zone).date() if changed and not training else None,
         plan_due=last_day(work_calendar(uow.settings.saturday_works), day, rules.term("conditions_list")),
-        training=training)
+        training=training, today=uow.now().astimezone(zone).date())
 
 
 def _exam(exam: Exam) -> ExamPlan:

@@ -28,7 +28,7 @@ from examday.services.demo_works import play
 from examday.services.people import check_pin, hash_secret
 from examday.services.planfiles import file_kinds
 from examday.settings import Settings
-from examday.storage.tables import EventRow, Exam, Person
+from examday.storage.tables import Duty, EventRow, Exam, Person
 from examday.storage.uow import Store, UnitOfWork
 
 SYSTEM = Actor("system:training", frozenset({Role.SYSTEM, Role.SITE_HEAD}), "training")
@@ -96,11 +96,13 @@ def _path(settings: Settings) -> Path:
 
 
 def bring_plan_in(uow: UnitOfWork) -> None:
-    """Bring the five files in; an error in them is an error of the program."""
+    """Bring the five files in; everybody on duty has come. An error in the files is an error of the program."""
     today = uow.now().astimezone(ZoneInfo(uow.settings.zone)).strftime("%d.%m.%Y")
     for kind in KINDS:
         dayplan.bring_in(uow, read_file(kind, today), "")
         uow.session.flush()
+    for duty in uow.session.scalars(select(Duty)):
+        duty.present = True
 
 
 def read_file(kind: str, day: str) -> ParsedFile:

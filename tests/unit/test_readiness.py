@@ -172,6 +172,7 @@ BROKEN: list[tuple[str, Level, str, Change]] = [
     ("P05", Level.WARN, "person:linguist", duty(DutyPlan("linguist", "assistant", "", "0001",
                                                          teaches=frozenset({"01"})))),
     ("P06", Level.WARN, "candidate:A1", candidate("A1", medium=Medium.BRAILLE)),
+    ("P07", Level.FAIL, "person:", lambda day: replace(day, today=DAY)),
 ]
 
 
@@ -187,6 +188,15 @@ def test_each_rule_is_noticed_when_it_is_broken(rule: str, level: Level, subject
 
 def test_every_checked_rule_is_broken_by_some_case() -> None:
     assert {rule for rule, *_ in BROKEN} == set(RULE_TITLES) - {"R00"}
+
+
+def test_only_the_head_and_the_exam_board_member_cannot_be_waited_for() -> None:
+    day = ready()
+    late = replace(day, today=DAY, duties=tuple(replace(duty, present=duty.role != "assistant") for duty in day.duties))
+    assert [row.params["people"] for row in found(late, "P07", Level.WARN)] == ["assistant"]
+    assert found(late, "P07", Level.FAIL) == []
+    there = replace(day, today=DAY, duties=tuple(replace(duty, present=True) for duty in day.duties))
+    assert [row.level for row in check(there) if row.rule == "P07"] == [Level.PASS]
 
 
 def test_the_limit_itself_is_allowed() -> None:

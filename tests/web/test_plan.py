@@ -137,7 +137,15 @@ def test_the_readiness_board_names_the_rule_its_source_and_what_to_do(head: Any)
     assert "%(" not in page
 
 
-@pytest.mark.parametrize("address", ["/plan/", "/plan/exams", "/plan/rooms", "/plan/candidates", "/plan/seating",
+def test_the_rule_set_is_quoted_value_by_value(head: Any) -> None:
+    page = text_of(head.get("/plan/rules?set=2010"))
+    assert "технический брак" in page and "набор правил № 1" in page
+    assert not re.search(r"<th scope=\"row\">R\d\d [a-z_]+</th>", page)  # every value has a name
+    newest = text_of(head.get("/plan/rules"))
+    assert "2023+" in newest and "апелляционная комиссия" in newest
+
+
+@pytest.mark.parametrize("address", ["/plan/", "/plan/rules", "/plan/exams", "/plan/rooms", "/plan/candidates", "/plan/seating",
                                      "/plan/staff", "/plan/file", *(f"/plan/enter/{kind}" for kind in (
                                          "exams", "rooms", "candidates", "seating", "staff"))])
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -196,9 +204,10 @@ def test_who_has_come_is_ticked_off_and_a_duty_can_be_taken_away(head: Any, stor
         duty = uow.session.scalars(select(Duty)).first()
         assert duty is not None
         duty_id = duty.id
-    head.post(f"/plan/duty/{duty_id}/present", {"present": "1"})
-    with store.read() as uow:
-        assert uow.get(Duty, duty_id).present
+    for sent in ("0", "1"):
+        head.post(f"/plan/duty/{duty_id}/present", {"present": sent})
+        with store.read() as uow:
+            assert uow.get(Duty, duty_id).present is (sent == "1")
     head.post(f"/plan/duty/{duty_id}/remove")
     with store.read() as uow:
         assert uow.session.get(Duty, duty_id) is None

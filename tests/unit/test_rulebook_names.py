@@ -1,0 +1,20 @@
+"""The page that quotes the rule sets has a name for every value, term and word of them."""
+
+from examday.services.rulesets import all_sets
+from examday.web.pages.plan.rulebook import TERM_NAMES, TEXTS, VALUE_NAMES
+
+PLAIN = {"quorum", "appeal_body", "appeal_body_short", "transfer_error_name", "form_set", "retention_forms",
+         "enlarging_not_before"}
+
+
+def test_every_value_and_term_has_a_name() -> None:
+    for rule_set in all_sets():
+        assert set(rule_set.values) == set(VALUE_NAMES)
+        assert set(rule_set.terms) == set(TERM_NAMES)
+
+
+def test_every_word_of_a_value_is_spoken() -> None:
+    for rule_set in all_sets():
+        for row in rule_set.values.values():
+            words = row.value if isinstance(row.value, tuple) else (row.value,) if isinstance(row.value, str) else ()
+            assert row.key in PLAIN or set(words) <= set(TEXTS), row.key
