@@ -10,7 +10,7 @@ from examday.domain.machine import MEDIUM_NAMES, Medium
 from examday.domain.messages import N_
 from examday.domain.people import ROLE_NAMES
 from examday.domain.plan import DOCUMENT_NAMES, NEED_NAMES
-from examday.domain.rules import CONFIDENCE_NAMES, SLOT_NAMES, Confidence, Count, Plain, RuleSet
+from examday.domain.rules import CONFIDENCE_NAMES, SLOT_NAMES, Confidence, Count, Plain, RuleSet, RuleValue
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services import rulesets
@@ -107,8 +107,13 @@ def rules() -> str:
 
 def _values(shown: RuleSet) -> list[dict[str, Any]]:
     rows = sorted(shown.values.values(), key=lambda row: row.rule)
-    return [{"rule": row.rule, "name": _(VALUE_NAMES.get(row.key, row.key)), "value": _(TEXTS[""]) if not row.value and row.confidence is Confidence.UNKNOWN else spoken(row.value),
+    return [{"rule": row.rule, "name": _(VALUE_NAMES.get(row.key, row.key)), "value": _known(row),
              "basis": _basis(row.source, row.confidence, row.origin != shown.id, row.note)} for row in rows]
+
+
+def _known(row: RuleValue) -> str:
+    """The value in words; an empty one that nobody knows is not stated."""
+    return _("not stated") if not row.value and row.confidence is Confidence.UNKNOWN else spoken(row.value)
 
 
 def spoken(value: Plain) -> str:
