@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.engine import Connection
@@ -100,7 +101,7 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with partial.open("wb") as out, snapshot(store) as connection:
-            contents = _gather(connection, what, names)
+            contents = _gather(connection, what, names, store.settings.zone)
             contents.destroyed = gone
             said, signature = _write(connection, store, contents, at, out)
             out.flush()
@@ -117,7 +118,7 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
     return Made(target, len(contents.of("booklet")), said["seq"], len(contents.scans()), said["code"], digest)
 
 
-def _gather(connection: Connection, what: str, names: bool) -> _Contents:
+def _gather(connection: Connection, what: str, names: bool, zone: str) -> _Contents:
     day = _as_day(what)
     exams = _select(connection, Exam, Exam.date == day) if day else {}
     found = _select(connection, Booklet, Booklet.exam_id.in_([row["id"] for row in exams.values()])) if day \
@@ -129,9 +130,19 @@ def _gather(connection: Connection, what: str, names: bool) -> _Contents:
     _add_papers(connection, contents, found)
     _add_place(connection, contents, found, exams, names)
     if day:
-        contents.rows |= _select(connection, Duty, Duty.exam_id.in_([row["id"] for row in exams.values()]))
+        _add_day(connection, contents, [row["id"] for row in exams.values()], day, zone)
     contents.people = _people(connection, contents.rows.values())
     return contents
+
+
+def _add_day(connection: Connection, contents: _Contents, exams: list[str], day: dt.date, zone: str) -> None:
+    """What belongs to the day and to no single booklet: duties, packets, and scans that were never attached."""
+    for model in (Duty, Item, Handover):
+        contents.rows |= _select(connection, model, model.exam_id.in_(exams))
+    start = dt.datetime.combine(day, dt.time(), ZoneInfo(zone))
+    came = _select(connection, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1)))
+    contents.rows |= came | _select(connection, Page, Page.booklet_id.is_(None) & Page.scan_file_id.in_(
+        [row["id"] for row in came.values()]))
 
 
 def _as_day(what: str) -> dt.date | None:

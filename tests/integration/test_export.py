@@ -89,9 +89,14 @@ def test_a_bundle_is_true_and_carries_what_proves_it(made: bundle.Made, store: S
 
 
 def test_a_whole_day_is_exported_too(store: Store, signed: Waiting, tmp_path: Path) -> None:
+    with store.begin(Actor.system("test")) as uow:
+        stray = Objects(store.settings.objects).put(io.BytesIO(b"a sheet of nobody")).sha256
+        uow.add(ScanFile(name="stray.jpg", source="inbox", sha256=stray, size=17, state="done", received_at=uow.now()))
+        uow.record("test:stray", "day:test")
     made = bundle.export(store, HEAD, "2026-06-04", tmp_path / "day.zip")
     assert check(made.path)[0] == 0
-    assert made.booklets == 1
+    assert (made.booklets, made.scans) == (1, 3)
+    assert f"scans/{stray}" in members(made.path)
 
 
 def test_the_same_state_gives_the_same_bytes(store: Store, signed: Waiting, tmp_path: Path) -> None:
@@ -100,7 +105,7 @@ def test_the_same_state_gives_the_same_bytes(store: Store, signed: Waiting, tmp_
     for _ in range(2):
         out = io.BytesIO()
         with bundle.snapshot(store) as connection:
-            contents = bundle._gather(connection, CODE, names=False)
+            contents = bundle._gather(connection, CODE, False, store.settings.zone)
             bundle._write(connection, store, contents, at, out)
         made.append(out.getvalue())
     assert made[0] == made[1]
