@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("examday.commands.proof", N_("Write a bundle that can be checked without this program.")),
     "backup": ("examday.commands.proof", N_("Save everything the station keeps, while it runs.")),
     "restore": ("examday.commands.proof", N_("Bring a backup back into an empty folder, and check it.")),
+    "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.reading.commands", N_("Read filled forms from image files.")),
     "compare": ("examday.reading.commands", N_("Compare an original with its copy, field by field.")),
     "layout": ("examday.reading.commands", N_("Form layouts: check one against a scan, or print it.")),

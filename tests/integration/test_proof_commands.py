@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from examday.cli import main
+from examday.domain.people import Actor
+from examday.services import people
 from examday.storage.uow import Store
 from tests import day
 
@@ -60,3 +62,14 @@ def test_a_misspelt_folder_makes_no_new_station(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["ledger", "verify", "--data", str(tmp_path / "nowhere")])
     assert done.exit_code == 1
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_only_head_gets_in_again_by_the_command_line(station: Store) -> None:
+    made = CliRunner().invoke(main, ["people", "head", "head", "Петров П. П.", "--data", str(station.settings.data)],
+                              input="слон жуёт сено\nслон жуёт сено\n2580\n")
+    assert made.exit_code == 0 and "слон" not in made.output, made.output
+    assert "head" in run(station, "people", "list").output
+    password = run(station, "people", "reset", "HEAD").output.split(": ")[-1].strip()
+    with station.begin(Actor.system("test")) as uow:
+        assert people.enter(uow, "head", password).must_change
+    assert "no account" in run(station, "people", "reset", "nobody", rc=1).output

@@ -1,0 +1,53 @@
+"""Accounts from the command line: for whoever stands at the station's own computer when nobody can log in."""
+
+from pathlib import Path
+
+import click
+
+from examday.commands.options import data_option, settings_of
+from examday.commands.proof import COMMAND_LINE, opened
+from examday.domain.errors import NotFound
+from examday.domain.messages import N_
+from examday.domain.people import ROLE_NAMES, Role
+from examday.i18n import gettext as _
+from examday.services import people as accounts
+
+
+@click.group(help=_("Accounts: list them, make the first head of the point, give a new one-time password."))
+def people() -> None:
+    """Group of the commands below."""
+
+
+@people.command("list", help=_("Everybody, with login, roles and state."))
+@data_option
+def list_(data: Path | None) -> None:
+    with opened(settings_of(data=data)) as store, store.read() as uow:
+        for person in accounts.list_people(uow):
+            state = _("closed") if person.disabled else _("locked") if accounts.locked(uow, person) else ""
+            roles = ", ".join(_(ROLE_NAMES[Role(row.role)]) for row in person.roles)
+            click.echo(f"{person.login:<16} {person.name} — {roles} {state}".rstrip())
+
+
+@people.command(help=_("Make the account of the head of the point, once; password and PIN are asked for."))
+@data_option
+@click.argument("login")
+@click.argument("name")
+def head(data: Path | None, login: str, name: str) -> None:
+    password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=_("Password again"))
+    pin = click.prompt(_("PIN for signing"), hide_input=True)
+    with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
+        accounts.create_head(uow, login, name, password, pin)
+    click.echo(_("The account of the head is made: %(login)s", login=login))
+
+
+@people.command(help=_("A new one-time password for somebody who cannot log in, the only head included."))
+@data_option
+@click.argument("login")
+def reset(data: Path | None, login: str) -> None:
+    with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
+        person = accounts.by_login(uow, login)
+        if person is None:
+            raise NotFound(N_("There is no account «%(login)s»."), params={"login": login},
+                           advice=N_("See the list: examday people list."))
+        password = accounts.reset_secret(uow, person.id)
+    click.echo(_("One-time password of %(name)s", name=login) + ": " + password)
