@@ -40,6 +40,35 @@ def doctor(data: Path | None, as_json: bool) -> None:
     sys.exit(1 if any(f.level is Level.FAIL for f in findings) else 0)
 
 
+@click.command(help=_("Technical readiness check of the day before: a marked training booklet goes through the station "
+                    "that runs on the data folder, from two scans to hand-over and ledger check. Ends with 1 when a "
+                    "step fails."))
+@data_option
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
+def rehearse(data: Path | None, as_json: bool) -> None:
+    from examday.rehearse import Step
+    from examday.rehearse import rehearse as play
+
+    def tell(step: Step) -> None:
+        if not as_json:
+            click.echo(f"{'✗' if step.error else '✓'} {step.seconds:6.1f}  {_(step.name)}")
+            if step.error:
+                click.echo("    → " + step.error)
+
+    outcome = play(settings_of(data=data), tell)
+    if as_json:
+        click.echo(json.dumps({"ok": outcome.ok, "seconds": round(outcome.seconds, 2), "protocol": outcome.protocol,
+                               "code": outcome.code, "steps": [{"name": _(step.name), "ok": not step.error,
+                                                                "seconds": round(step.seconds, 2),
+                                                                "error": step.error} for step in outcome.steps]},
+                              ensure_ascii=False, indent=1))
+    else:
+        click.echo(_("Ready: every step was done in %(seconds)s s.", seconds=f"{outcome.seconds:.1f}") if outcome.ok
+                   else _("NOT READY."))
+        click.echo(_("Protocol to be printed and signed: %(path)s", path=outcome.protocol))
+    sys.exit(0 if outcome.ok else 1)
+
+
 @click.command(help=_("Bring the database to the newest form; harmless when it is there already."))
 @data_option
 def migrate(data: Path | None) -> None:
