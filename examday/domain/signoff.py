@@ -145,6 +145,15 @@ def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
                          params={"slot": SLOT_NAMES[rule.slot]})
 
 
+def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None:
+    """Forbidden when a person with `roles` could never sign as the one who copied: told before the work, not after."""
+    slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
+    if slots and not any(role_for(rule, roles) for rule in slots):
+        raise Forbidden(N_("Works of this kind are copied by somebody who may sign as «%(slot)s»."), code="wrong-role",
+                        advice=N_("Your role is not among them by the rules of this exam date: leave it to a "
+                                  "colleague."), params={"slot": SLOT_NAMES[slots[0].slot]})
+
+
 def check_free(rule: SignerRule, given: Collection[Given]) -> None:
     """Conflict when the slot is filled already: of two who sign at once exactly one wins."""
     if any(g.slot == rule.slot for g in given):
