@@ -1,6 +1,7 @@
 """Taking a part of a transfer, giving it back, finding the next work: different people where it counts."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from examday.domain.duties import ARBITER, COPIER, FIRST, PART_RULES, PARTS, SEC
 from examday.domain.errors import Conflict, DomainError, Forbidden, NotFound, SamePerson
 from examday.domain.machine import STATE_NAMES, State
 from examday.domain.messages import N_
+from examday.domain.people import Role
+from examday.domain.signoff import check_may_copy
 from examday.services import rulesets
 from examday.services.booklets import require
 from examday.services.readings import PART_OF_SOURCE, done_by, locked
@@ -79,7 +82,10 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
 
 
 def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """SamePerson when the actor has done something in this work that keeps them from `part`."""
+    """SamePerson when the actor has done something in this work that keeps them from `part`; Forbidden when whoever
+    copies could not sign for the copy afterwards."""
+    if part == COPIER and Role.SYSTEM not in uow.actor.roles:
+        check_may_copy(rulesets.for_date(booklet.exam.date).signers(booklet.medium), uow.actor.roles)
     check_apart(part, uow.actor.person_id, everybody(uow, booklet), settling=settling(booklet),
                 earlier_copiers=earlier_copiers(uow, booklet))
 
@@ -137,8 +143,8 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
         return []
     booklets = uow.session.scalars(select(Booklet).where(
         Booklet.state == PART_RULES[parts[0]].state).order_by(Booklet.since).limit(most)).all()
-    handed_in = _handed_in(uow, [b.id for b in booklets])
-    held = _held(uow, [b.id for b in booklets])
+    ids = [b.id for b in booklets]
+    held, handed_in = _held(uow, ids), _handed_in(uow, ids)
     found = [offer for b in booklets if (offer := _offer(uow, b, parts, held, handed_in)) is not None]
     return sorted(found, key=lambda offer: not offer.held)
 
@@ -148,23 +154,25 @@ def _held(uow: UnitOfWork, ids: list[str]) -> dict[tuple[str, int, str], str]:
     return {(row.booklet_id, row.version, row.part): row.person_id for row in rows}
 
 
-def _handed_in(uow: UnitOfWork, ids: list[str]) -> set[tuple[str, int, str, str]]:
+def _handed_in(uow: UnitOfWork, ids: list[str]) -> dict[tuple[str, int, str], set[str]]:
     rows = uow.session.execute(select(Reading.booklet_id, Reading.version, Reading.source, Reading.person_id).where(
         Reading.booklet_id.in_(ids), Reading.person_id.is_not(None)))
-    return {(b, v, PART_OF_SOURCE[s], p) for b, v, s, p in rows if s in PART_OF_SOURCE and p}
+    found: dict[tuple[str, int, str], set[str]] = defaultdict(set)
+    for booklet_id, version, source, person_id in rows:
+        if source in PART_OF_SOURCE and person_id:
+            found[booklet_id, version, PART_OF_SOURCE[source]].add(person_id)
+    return found
 
 
 def _offer(uow: UnitOfWork, booklet: Booklet, parts: list[str], held: dict[tuple[str, int, str], str],
-           handed_in: set[tuple[str, int, str, str]]) -> Offer | None:
+           handed_in: dict[tuple[str, int, str], set[str]]) -> Offer | None:
     """The part of this booklet that the actor could do, if any: one of a booklet at most."""
     me, version = uow.actor.person_id, booklet.version
-    people = {part: {p for b, v, s, p in handed_in if (b, v, s) == (booklet.id, version, part)} for part in PARTS}
-    for part in PARTS:
-        if (booklet.id, version, part) in held:
-            people[part].add(held[booklet.id, version, part])
+    keys = {part: (booklet.id, version, part) for part in PARTS}
+    people = {part: handed_in.get(key, set()) | ({held[key]} if key in held else set()) for part, key in keys.items()}
     for part in parts:
         if held.get((booklet.id, version, part)) == me:
-            done = part in (FIRST, SECOND) and (booklet.id, version, part, me) in handed_in
+            done = part in (FIRST, SECOND) and me in handed_in.get(keys[part], ())
             return None if done else Offer(booklet, part, held=True)
     for part in parts:
         if (booklet.id, version, part) not in held and _apart(uow, booklet, part, people):

@@ -152,7 +152,7 @@ def test_every_entry_field_is_left_alone_by_the_browser_and_has_a_label(crew: Ha
         assert all(mark in one for mark in ('spellcheck="false"', 'autocomplete="off"', 'autocorrect="off"',
                                             'autocapitalize="off"', 'lang="ru"'))
         [own_id] = re.findall(r'\bid="([^"]+)"', one)
-        assert "aria-label=" in one or f'<label for="{own_id}"' in page
+        assert re.search(f'<label[^>]* for="{own_id}"|<label for="{own_id}"', page), own_id
     assert "data-box=" in page
 
 
@@ -319,7 +319,7 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
                          "matrix": seen.matrix.tolist()}
         boxes = pictures.page_boxes(page, readings.layout_for(booklet.exam), readings.fields_for(booklet.exam))
         assert pictures.size_of(page) == upright.size
-    form = sheets.layouts()[sheets.LAYOUT]
+        form = readings.layout_for(booklet.exam)
     expected = [edge * 150 / 25.4 for edge in form.comb("3").box]
     assert max(abs(a - b) for a, b in zip(boxes["3"], expected, strict=True)) < 4
 
@@ -346,3 +346,27 @@ def test_after_reopening_the_old_answers_are_on_no_page_of_the_desk(crew: Hands,
     take(crew, at("gleb"), work, "first")
     for url in (f"/keyin/{work}", f"/booklets/{work}", "/work", "/keyin"):
         assert "ПРЕЖНЕЕ" not in text_of(at("gleb").get(url))
+
+
+def test_the_head_reopens_a_work_with_a_reason_on_its_own_page(crew: Hands, at: Callable[[str], Browser]) -> None:
+    work = crew.work()
+    crew.settled(work)
+    url = f"/work/{work}/reopen"
+    assert at("anna").get(url).status_code == 403
+    page = text_of(at("head").get(url))
+    seen = dict(re.findall(r'type="hidden" name="(row_version|csrf_token)" value="([^"]*)"', page))
+    assert at("head").client.post(url, data={**seen, "reason": " "}).status_code == 400
+    assert at("head").client.post(url, data={**seen, "reason": "не тот лист"}).status_code == 303
+    assert crew.booklet(work).version == 2
+    assert at("head").client.post(url, data={**seen, "reason": "ещё раз"}).status_code == 409
+
+
+def test_the_head_gives_back_for_a_colleague_who_left(crew: Hands, at: Callable[[str], Browser]) -> None:
+    work = crew.work()
+    crew.do("anna", parts.take, work, "first")
+    crew.do("boris", parts.take, work, "second")
+    page = at("head").get(f"/verify/{work}")
+    assert page.status_code == 403
+    answer = at("head").post(f"/work/{work}/release", {"part": "first"}, page="/work")
+    assert answer.status_code == 303
+    assert crew.do("vera", parts.take, work, "first").part == "first"

@@ -102,7 +102,7 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
             done=len(checks), pages={role: pictures.pages_of(uow, shown.booklet, role) for role in places},
             together=any(c.bulk for c in checks.values()), measured={k: _percent(v) if k != "missed" else v
                                                              for k, v in shown.presort.measured.items()},
-            patterns=[_(p["message"], **p["params"]) for p in shown.presort.patterns],
+            patterns=[_(text, **p["params"]) for p in shown.presort.patterns for text in [p["message"]]],
             bound=_percent(shown.presort.bound))
 
 

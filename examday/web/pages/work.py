@@ -7,13 +7,15 @@ from werkzeug.wrappers import Response
 
 from examday.domain.duties import PART_NAMES, PART_RULES, PARTS
 from examday.domain.errors import DomainError, Invalid, NotFound, SamePerson
+from examday.domain.machine import STATE_NAMES, Medium, State, allowed
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.services import parts, signing
-from examday.storage.tables import Booklet
+from examday.services import parts, reopening, signing
+from examday.storage.tables import Booklet, Person
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
-from examday.web.errors import translate
+from examday.web.entry import row_version
+from examday.web.errors import status_of, translate
 from examday.web.session import store
 
 bp = Blueprint("work", __name__)
@@ -107,14 +109,51 @@ def release(booklet_id: str) -> Response:
     return redirect(url_for("work.index"), 303)
 
 
+@bp.get("/work/<booklet_id>/reopen")
+@access("reopen")
+def reopen_form(booklet_id: str) -> str:
+    """Start a transfer anew: what it means, and the reason."""
+    return _reopen_page(booklet_id)
+
+
+@bp.post("/work/<booklet_id>/reopen")
+@access("reopen")
+def reopen(booklet_id: str) -> Response | tuple[str, int]:
+    """A new version from the scanned original; nothing is erased."""
+    try:
+        with store().begin(g.actor) as uow:
+            reopening.reopen(uow, booklet_id, request.form.get("reason", ""), row_version(request.form))
+    except Invalid as error:
+        return _reopen_page(booklet_id, error), status_of(error)
+    flash(_("Reopened: a new version begins with the key-in. Earlier readings and signatures are kept."), "message")
+    return redirect(url_for("work.index"), 303)
+
+
+def _reopen_page(booklet_id: str, error: DomainError | None = None) -> str:
+    with store().read(g.actor) as uow:
+        booklet = uow.get(Booklet, booklet_id)
+        possible = any(m.action == "reopen" for m in allowed(State(booklet.state), Medium(booklet.medium)))
+        return render_template("work/reopen.html", booklet=booklet, possible=possible,
+                               reason=request.form.get("reason"),
+                               state=_(STATE_NAMES[State(booklet.state)]), error_title=error is not None,
+                               error=" ".join(translate(error)) if error else "")
+
+
 def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
     """Whoever opens a desk without having the part is told what is open, or why not."""
     with store().read(g.actor) as uow:
         booklet = uow.get(Booklet, booklet_id)
         free, why = _free_part(uow, booklet, kind)
         page = render_template("work/offer.html", booklet=booklet, part=free, why=why, kind=kind,
-                               part_name=_(PART_NAMES[free]) if free else "", title=_(KIND_WORDS[kind][0]))
+                               part_name=_(PART_NAMES[free]) if free else "", title=_(KIND_WORDS[kind][0]),
+                               held=_held_by(uow, booklet, kind) if g.actor.may("reopen") else [])
     return page, 200 if free else 403
+
+
+def _held_by(uow: UnitOfWork, booklet: Booklet, kind: str) -> list[tuple[str, str, str]]:
+    """Part, its words, who has it: what the head can give back for a colleague who has left."""
+    rows = [(part, parts.holder(uow, booklet, part)) for part in parts.KINDS[kind]]
+    return [(part, _(PART_NAMES[part]), uow.get(Person, row.person_id).name) for part, row in rows if row is not None]
 
 
 def _free_part(uow: UnitOfWork, booklet: Booklet, kind: str) -> tuple[str, list[str]]:
