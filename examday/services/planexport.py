@@ -24,6 +24,13 @@ def export(uow: UnitOfWork, kind: str, file_format: str) -> bytes:
     return _write(file_kinds()[kind], SOURCES[kind](uow), file_format)
 
 
+def export_all(uow: UnitOfWork) -> bytes:
+    """The whole plan as one workbook; sheets in the order in which they are brought in."""
+    return tables.write_xlsx({
+        name: ([column.title for column in kind.columns], [list(row.values()) for row in cells(uow, name)])
+        for name, kind in file_kinds().items()})
+
+
 def cells(uow: UnitOfWork, kind: str) -> Iterator[dict[str, str]]:
     """The rows of one kind as cells by column key, in the words of the files."""
     for row in SOURCES[kind](uow):

@@ -145,9 +145,32 @@ def test_the_rule_set_is_quoted_value_by_value(head: Any) -> None:
     assert "2023+" in newest and "апелляционная комиссия" in newest
 
 
-@pytest.mark.parametrize("address", ["/plan/", "/plan/rules", "/plan/exams", "/plan/rooms", "/plan/candidates", "/plan/seating",
-                                     "/plan/staff", "/plan/file", *(f"/plan/enter/{kind}" for kind in (
-                                         "exams", "rooms", "candidates", "seating", "staff"))])
+def test_a_workbook_of_the_whole_plan_comes_back_sheet_after_sheet(head: Any, store: Store) -> None:
+    book = head.get("/plan/export/plan.xlsx").get_data()
+    answer = head.post("/plan/file", {"file": (io.BytesIO(book), "plan.xlsx")}, page="/plan/file")
+    digest = re.search(r"[0-9a-f]{64}", answer.headers["Location"])
+    assert digest
+    before = store.last_seq()
+    for sheet in ("exams", "rooms", "candidates", "seating", "staff"):
+        assert sheet in text_of(head.get(f"/plan/file/{digest[0]}?sheet={sheet}"))
+        report = text_of(head.get(f"/plan/file/{digest[0]}/report?kind={sheet}&sheet={sheet}"))
+        assert "0 изменений" in report
+        answer = head.post(f"/plan/file/{digest[0]}/confirm", {"kind": sheet, "sheet": sheet})
+        assert ("/plan/file/" in answer.headers["Location"]) is (sheet != "staff")
+    assert store.last_seq() == before
+
+
+def test_the_words_that_a_table_may_hold_are_listed(head: Any) -> None:
+    page = text_of(head.get("/plan/columns"))
+    assert "слабовидящий" in page and "Освещённость, лк" in page and "%(" not in page
+
+
+ADDRESSES = ["/plan/", *(f"/plan/{name}" for name in (
+    "rules", "columns", "exams", "rooms", "candidates", "seating", "staff", "file", "enter/exams", "enter/rooms",
+    "enter/candidates", "enter/seating", "enter/staff"))]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_page_of_the_plan_opens_in_both_languages(head: Any, address: str, language: str) -> None:
     head.client.set_cookie("lang", language)

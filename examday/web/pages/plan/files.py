@@ -9,6 +9,7 @@ from examday.domain.plancolumns import KINDS
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services import dayplan, planexport, planupload
+from examday.services.planfiles import file_kinds
 from examday.services.planrows import CHANGED, NEW, SAME, WRONG
 from examday.web.access import access
 from examday.web.errors import status_of, translate
@@ -92,13 +93,22 @@ def confirm(digest: str) -> AnyResponse:
         raise Forbidden()
     with store().begin(g.actor) as uow:
         done = dayplan.bring_in(uow, parsed, digest)
-    planupload.forget(store().settings, digest)
     flash(_spoken(done))
-    answer = redirect(url_for(f"plan.{kind}"), 303)
+    answer = redirect(_after(digest, kind, sheet), 303)
     if encoding in planupload.encodings():
         answer.set_cookie("plan-encoding", encoding, max_age=REMEMBER, samesite="Lax", httponly=True,
                           secure=request.is_secure)
     return answer
+
+
+def _after(digest: str, kind: str, sheet: str) -> str:
+    """The next sheet of the workbook; after the last one the file is forgotten and the list is shown."""
+    sheets = planupload.look(store().settings, digest, sheet).sheets
+    rest = sheets[sheets.index(sheet) + 1:] if sheet in sheets else []
+    if rest:
+        return url_for("plan.preview", digest=digest, sheet=rest[0])
+    planupload.forget(store().settings, digest)
+    return url_for(f"plan.{kind}")
 
 
 def _spoken(done: dayplan.Report) -> str:
@@ -119,12 +129,27 @@ def give_up(digest: str) -> AnyResponse:
     return redirect(url_for("plan.index"), 303)
 
 
+@bp.get("/columns")
+@access("plan.see")
+def columns() -> str:
+    """The columns of each table: names, accepted names, and the words that a cell may hold."""
+    return render_template("plan/columns.html", kinds=KINDS, file_kinds=file_kinds(), meaning=words.cell_meaning)
+
+
 @bp.get("/example/<kind>.<file_format>")
 @access("plan.see")
 def example(kind: str, file_format: str) -> Response:
     """A file with the column names and one row."""
     _known(kind, file_format)
     return _file(planexport.example(kind, file_format), f"{kind}-example", file_format)
+
+
+@bp.get("/export/plan.xlsx")
+@access("names.see")
+def export_all() -> Response:
+    """The whole plan as one workbook, a sheet for each table."""
+    with store().read(g.actor) as uow:
+        return _file(planexport.export_all(uow), "plan", "xlsx")
 
 
 @bp.get("/export/<kind>.<file_format>")

@@ -90,6 +90,26 @@ def column_name(column: Column) -> str:
     return _(COLUMN_NAMES.get(column.key, column.title))
 
 
+CELLS: dict[str, str] = {
+    "text": N_("text"), "digits": N_("code of %(length)s digits"), "number": N_("whole number"),
+    "date": N_("date, DD.MM.YYYY"), "time": N_("time, HH:MM"), "flag": N_("«да» or «нет»"), "one": N_("one word of:"),
+    "many": N_("words, separated by semicolons:"), "form_code": N_("13 digits of the bar code"),
+    "document": N_("form of the document, then «№» and its number:"), "subjects": N_("subject codes"),
+    "numbers": N_("task numbers, for example 13-19"), "login": N_("short name for logging in"),
+}
+
+
+def cell_meaning(column: Column) -> str:
+    """What a cell of the column may hold; of each word's synonyms the first one."""
+    said = _(CELLS[column.kind], length=column.length) if column.kind == "digits" else _(CELLS[column.kind])
+    if column.kind in ("one", "many", "document"):
+        first: dict[str, str] = {}
+        for text, value in column.words.items():
+            first.setdefault(value, text)
+        said += " " + ", ".join(first.values())
+    return said
+
+
 def problem(row: Problem) -> str:
     """What is wrong with a cell."""
     text = _(row.message, **row.params)
