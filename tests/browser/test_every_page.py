@@ -17,10 +17,10 @@ from examday.storage.tables import Page as PageRow
 from examday.storage.tables_appeal import Appeal
 from examday.web import access
 from examday.web.app import create_app
+from tests.browser.checks import faults
 from tests.browser.conftest import Station
 
 pytestmark = pytest.mark.slow
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGE = {"static"}
 LOGINS: dict[str, Role] = {
     "head": Role.SITE_HEAD, "organiser": Role.LEAD_ORGANISER, "reader": Role.ASSISTANT, "gek": Role.EXAM_BOARD_MEMBER,
@@ -32,13 +32,6 @@ ELSEWHERE = {
     "images.page", "images.field", "images.thumb", "prints.file", "ledger.verify",  # pictures and files
 }
 """Endpoints that answer with something else than a page, or whose page is visited by another test."""
-UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
-  .filter((field) => !field.labels.length && !field.hasAttribute('aria-labelledby')).map((field) => field.outerHTML)"""
-LOOSE_TEXT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALL = """() => [...document.querySelectorAll('button, a.button, input:not([type=hidden]), select, summary')]
-  .filter((node) => node.offsetParent !== null && !node.closest('.sr'))
-  .filter((node) => (node.closest('.choice') || node).getBoundingClientRect().height < 43.5)
-  .map((node) => node.outerHTML.slice(0, 120))"""
 
 
 def addresses(station: Station) -> dict[str, tuple[str, list[str]]]:
@@ -125,20 +118,6 @@ def open_page(page: Page, station: Station, tries: list[str]) -> str | None:
 def everywhere(station: Station) -> dict[str, tuple[str, list[str]]]:
     """The addresses of all pages."""
     return addresses(station)
-
-
-def faults(page: Page, axe: str) -> list[str]:
-    """What the checker and our own rules find on the open page."""
-    page.evaluate(axe)
-    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
-    said = [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
-    said += [f"no label: {html}" for html in page.evaluate(UNLABELLED)]
-    said += [f"smaller than 44 px: {html}" for html in page.evaluate(SMALL)]
-    if page.locator("h1").count() != 1:
-        said.append(f"{page.locator('h1').count()} headings of the first level")
-    if (wide := page.evaluate(LOOSE_TEXT)) > 0:
-        said.append(f"{wide} px wider than the window")
-    return said
 
 
 @pytest.mark.parametrize(("language", "width", "theme"),

@@ -1,0 +1,26 @@
+"""What must hold on every open page: the checker's rules and our own."""
+
+from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+  .filter((field) => !field.labels.length && !field.hasAttribute('aria-labelledby')).map((field) => field.outerHTML)"""
+LOOSE_TEXT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """() => [...document.querySelectorAll('button, a.button, input:not([type=hidden]), select, summary')]
+  .filter((node) => node.offsetParent !== null && !node.closest('.sr'))
+  .filter((node) => (node.closest('.choice') || node).getBoundingClientRect().height < 43.5)
+  .map((node) => node.outerHTML.slice(0, 120))"""
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What the checker and our own rules find on the open page."""
+    page.evaluate(axe)
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    said = [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+    said += [f"no label: {html}" for html in page.evaluate(UNLABELLED)]
+    said += [f"smaller than 44 px: {html}" for html in page.evaluate(SMALL)]
+    if page.locator("h1").count() != 1:
+        said.append(f"{page.locator('h1').count()} headings of the first level")
+    if (wide := page.evaluate(LOOSE_TEXT)) > 0:
+        said.append(f"{wide} px wider than the window")
+    return said
