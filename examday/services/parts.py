@@ -84,8 +84,7 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
 def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """SamePerson when the actor has done something in this work that keeps them from `part`; Forbidden when whoever
     copies could not sign for the copy afterwards."""
-    if part == COPIER and Role.SYSTEM not in uow.actor.roles:
-        check_may_copy(rulesets.for_date(booklet.exam.date).signers(booklet.medium), uow.actor.roles)
+    _check_role(uow, booklet, part)
     check_apart(part, uow.actor.person_id, everybody(uow, booklet), settling=settling(booklet),
                 earlier_copiers=earlier_copiers(uow, booklet))
 
@@ -182,11 +181,18 @@ def _offer(uow: UnitOfWork, booklet: Booklet, parts: list[str], held: dict[tuple
 
 def _apart(uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]]) -> bool:
     try:
+        _check_role(uow, booklet, part)
         check_apart(part, uow.actor.person_id, people, settling=settling(booklet),
                     earlier_copiers=earlier_copiers(uow, booklet) if part == COPIER else ())
-    except SamePerson:
+    except (SamePerson, Forbidden):
         return False
     return True
+
+
+def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
+    """Forbidden when the actor could not sign «Копия верна» for a copy made by them."""
+    if part == COPIER and Role.SYSTEM not in uow.actor.roles:
+        check_may_copy(rulesets.for_date(booklet.exam.date).signers(booklet.medium), uow.actor.roles)
 
 
 def next_work(uow: UnitOfWork, kind: str) -> Assignment | None:
