@@ -1,6 +1,8 @@
 """Every sentence that a person can meet is there in Russian: pages, refusals, workers, commands."""
 
+import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,16 +21,29 @@ PLACES = re.compile(r"%\((\w+)\)[sd]")
 @cache
 def spoken() -> dict[str, tuple[str, bool]]:
     """Each msgid in the sources with the place it was found at, and whether it has a plural."""
-    found: dict[str, tuple[str, bool]] = {}
-    for folder, method in (("templates", "jinja2"), ("examday", "python"), ("workers", "python")):
-        pattern = "**.html" if method == "jinja2" else "**.py"
-        rows = extract_from_dir(ROOT / folder, [(pattern, method)], {pattern: {"encoding": "utf-8"}}, KEYWORDS)
-        for name, line, message, _comments, _context in rows:
-            plural = isinstance(message, tuple)
-            msgid = message[0] if plural else message
-            if msgid:
-                found[msgid] = (f"{folder}/{name}:{line}", plural)
+    found = {msgid: (f"templates/{name}:{line}", plural) for name, line, msgid, plural in _in_templates()}
+    for folder in ("examday", "workers"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for line, msgid, plural in _in_code(path):
+                found[msgid] = (f"{path.relative_to(ROOT)}:{line}", plural)
     return found
+
+
+def _in_templates() -> Iterator[tuple[str, int, str, bool]]:
+    rows = extract_from_dir(ROOT / "templates", [("**.html", "jinja2")], {"**.html": {"encoding": "utf-8"}}, KEYWORDS)
+    for name, line, message, _comments, _context in rows:
+        plural = isinstance(message, tuple)
+        yield name, line, message[0] if plural else message, plural
+
+
+def _in_code(path: Path) -> Iterator[tuple[int, str, bool]]:
+    """Calls of the marking functions with a written-out sentence."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = getattr(getattr(node, "func", None), "id", "")
+        if isinstance(node, ast.Call) and name in KEYWORDS and node.args and isinstance(node.args[0], ast.Constant):
+            msgid = node.args[0].value
+            if isinstance(msgid, str) and msgid:
+                yield node.lineno, msgid, name == "ngettext"
 
 
 @cache
