@@ -17,6 +17,7 @@ from examday.services import prints, proof, verification
 from examday.services.printday import by_hand, frame
 from examday.services.printwords import local, ru
 from examday.services.rehearsal import SYSTEM, Trial
+from examday.services.rehearsal_appeal import AppealTrial
 from examday.settings import Settings
 from examday.storage.broker import answers, broker_url
 from examday.storage.tables import Booklet, Exam
@@ -86,8 +87,9 @@ def web_address(settings: Settings) -> tuple[str, int]:
     return told.hostname or settings.host, told.port or settings.port
 
 
-def rehearse(settings: Settings, tell: Callable[[Step], None]) -> Outcome:
-    """Play all steps; stops at the first that fails. Raises NotRunning, DayHasBegun before anything is changed."""
+def rehearse(settings: Settings, tell: Callable[[Step], None], appeal: bool = False) -> Outcome:
+    """Play all steps; stops at the first that fails. `appeal`: the first copy carries planted errors, and the case of
+    the conflict commission is played to its end. Raises NotRunning, DayHasBegun before anything is changed."""
     check_running(settings)
     store, outcome = Store(settings), Outcome()
     trial: Trial | None = None
@@ -97,7 +99,7 @@ def rehearse(settings: Settings, tell: Callable[[Step], None]) -> Outcome:
             _drop(settings, trial, size)
 
     try:
-        trial = Trial(store, drop)
+        trial = AppealTrial(store, drop) if appeal else Trial(store, drop)
         for name, act in _acts(settings, store, trial):
             step = _timed(name, act)
             outcome.steps.append(step)
@@ -117,7 +119,8 @@ def _timed(name: str, act: Callable[[], None]) -> Step:
     try:
         act()
     except DomainError as error:
-        step.error = f"{_(error.message) % error.params} {_(error.advice) % error.params}"
+        told = {name: _(value) if isinstance(value, str) else value for name, value in error.params.items()}
+        step.error = f"{_(error.message) % told} {_(error.advice) % told}"
     except Exception as error:
         step.error = f"{type(error).__name__}: {error}"[:300]
     step.seconds = time.monotonic() - begun
@@ -134,6 +137,8 @@ def _acts(settings: Settings, store: Store, trial: Trial) -> Iterator[tuple[str,
             return
         if trial.state() == State.CERTIFIED:
             yield N_("transfer act printed"), lambda: _print(trial)
+    if isinstance(trial, AppealTrial):
+        yield from trial.case()
     yield N_("ledger checked"), lambda: _ledger(store)
 
 

@@ -45,7 +45,9 @@ def doctor(data: Path | None, as_json: bool) -> None:
                     "step fails."))
 @data_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
-def rehearse(data: Path | None, as_json: bool) -> None:
+@click.option("--appeal", is_flag=True, help=_(
+    "Play a training appeal with planted transfer errors through all steps."))
+def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
     from examday.rehearse import Step
     from examday.rehearse import rehearse as play
 
@@ -55,7 +57,7 @@ def rehearse(data: Path | None, as_json: bool) -> None:
             if step.error:
                 click.echo("    → " + step.error)
 
-    outcome = play(settings_of(data=data), tell)
+    outcome = play(settings_of(data=data), tell, appeal)
     if as_json:
         click.echo(json.dumps({"ok": outcome.ok, "seconds": round(outcome.seconds, 2), "protocol": outcome.protocol,
                                "code": outcome.code, "steps": [{"name": _(step.name), "ok": not step.error,

@@ -47,7 +47,9 @@ def scan(candidate: str, label: str) -> Path:
 
 
 class Player:
-    """Plays one work forward, one real use case per step."""
+    """Plays one work forward, one real use case per step. A second transfer has no new evidence to pack."""
+
+    purposes: tuple[Purpose, ...] = (Purpose.STANDARD, Purpose.EVIDENCE)
 
     def __init__(self, store: Store, pin: str, work: dict[str, Any]) -> None:
         self.store, self.pin, self.work = store, pin, work
@@ -180,17 +182,17 @@ class Player:
         with self.as_person(self.lead) as uow:
             booklet = uow.get(Booklet, self.id)
             ids = []
-            for purpose in (Purpose.STANDARD, Purpose.EVIDENCE):
+            for purpose in self.purposes:
                 packet = packing.packet_for(uow, booklet.exam_id, purpose) or packing.open_packet(
                     uow, booklet.exam_id, purpose, booklet.seat.room_id)
                 uow.session.flush()
                 ids.append(packet.id)
-            packing.pack(uow, self.id, ids[0], ids[1], items.expected(uow, booklet))
+            packing.pack(uow, self.id, ids[0], ids[-1], items.expected(uow, booklet))
 
     def hand_over(self) -> None:
         """The head hands both packets to the exam-board member, who confirms with the own PIN."""
         receiver = self.actor("gek").person_id
-        for purpose in (Purpose.STANDARD, Purpose.EVIDENCE):
+        for purpose in self.purposes:
             with self.as_person("head") as uow:
                 packet = packing.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
                 if packet is None:

@@ -15,6 +15,7 @@ from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
 VOID = ("spoiled", "not_used")
+GONE = "handed_over"
 
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
@@ -72,10 +73,23 @@ def countable(items: Iterable[Item]) -> dict[Kind, int]:
 
 
 def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
-    """What a hand-over of this booklet must come to: what was counted last, or what was issued."""
-    if booklet.counts:
+    """What a hand-over of this booklet must come to: what was counted last, or what was issued; in a second transfer
+    the new forms alone, because the rest has left the point."""
+    things = of_booklet(uow, booklet.id)
+    here = [item for item in things if item.state != GONE]
+    if booklet.counts and len(here) == len(things):
         return {Kind(key): int(number) for key, number in booklet.counts.items()}
-    return countable(of_booklet(uow, booklet.id))
+    return countable(here)
+
+
+def new_forms(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
+    """New standard forms for a second transfer, one for each that was handed over; the old ones stay on record."""
+    old = [item for item in of_booklet(uow, booklet.id) if item.kind == Kind.STANDARD_SHEET and item.state == GONE]
+    sheets = {item.sheet: item for item in old}
+    return [uow.add(Item(id=new_id(), code=f"{item.code.split('/')[0]}/{item.sheet}/{booklet.version}",
+                         kind=item.kind, exam_id=item.exam_id, booklet_id=booklet.id, room_id=item.room_id,
+                         size=item.size, sheet=item.sheet, holder_id=me(uow),
+                         facts={**item.facts, "version": booklet.version})) for item in sheets.values()]
 
 
 def envelope_of(items: Iterable[Item]) -> Item | None:

@@ -15,7 +15,7 @@ from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
 HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kinds)
-OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", "handed_over", "emptied"
+OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", items.GONE, "emptied"
 
 
 def open_packet(uow: UnitOfWork, exam_id: str, purpose: Purpose, room_id: str | None = None) -> Item:
@@ -97,7 +97,7 @@ def pack(uow: UnitOfWork, booklet_id: str, standard_id: str, evidence_id: str, c
     booklet = load(uow, booklet_id, row_version)
     if booklet.state not in (State.CERTIFIED, State.NOT_USED):
         raise Conflict(N_("Only a certified work is packed: «Копия верна» comes first."), code="not-certified")
-    things = [i for i in items.of_booklet(uow, booklet.id) if i.state not in items.VOID]
+    things = [i for i in items.of_booklet(uow, booklet.id) if i.state not in (*items.VOID, GONE)]
     wanted = items.expected(uow, booklet) if booklet.state == State.CERTIFIED else items.countable(things)
     found = compare(wanted, counted, note)
     envelope = items.envelope_of(things)

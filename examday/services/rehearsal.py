@@ -6,7 +6,7 @@ booklet) is left to the station: `drop` puts a sheet there, and the caller waits
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,8 @@ class DayHasBegun(Conflict):
 class Trial(Player):
     """The demo's player with people, sheets and a hot folder of the rehearsal."""
 
+    staff: Mapping[str, Role] = STAFF
+
     def __init__(self, store: Store, drop: Callable[[str], None]) -> None:
         self.store, self.drop = store, drop
         self.work: dict[str, Any] = {"candidate": "", "target": State.HANDED_OVER, "answers": ANSWERS,
@@ -53,7 +55,7 @@ class Trial(Player):
         self.lead, self.medium, self.subject = "organiser", Medium.ENLARGED, SUBJECT
         with store.begin(SYSTEM) as uow:
             check_day(uow)
-            _people(uow, self.pin)
+            _people(uow, self.pin, self.staff)
             self.code, booklet = _booklet(uow)
             uow.record("rehearsal:begin", f"booklet:{booklet.id}")
         self.id = booklet.id
@@ -73,10 +75,15 @@ class Trial(Player):
         """The sheet as a scanner would send it: JPEG, 200 dpi."""
         from io import BytesIO
 
-        filled = {"header:region": "77", "header:subject": SUBJECT, "header:name": NAMES[SUBJECT], **ANSWERS}
+        filled = {"header:region": "77", "header:subject": SUBJECT, "header:name": NAMES[SUBJECT],
+                  **self.filled(size)}
         target = BytesIO()
         trial.draw(self.code, size, 200, SUBJECT, filled).save(target, "JPEG", quality=80, dpi=(200, 200))
         return target.getvalue()
+
+    def filled(self, size: str) -> dict[str, str]:
+        """The answers that stand on the sheet of this size."""
+        return ANSWERS
 
     def end(self) -> None:
         """Close the accounts again: nobody can log in as them."""
@@ -98,11 +105,11 @@ def _today(uow: UnitOfWork) -> dt.date:
     return uow.now().astimezone(ZoneInfo(uow.settings.zone)).date()
 
 
-def _people(uow: UnitOfWork, pin: str) -> None:
+def _people(uow: UnitOfWork, pin: str, staff: Mapping[str, Role]) -> None:
     """The accounts of the rehearsal, opened with a PIN that only this run knows; no password fits them."""
     known = {row.login: row for row in uow.session.scalars(select(Person).where(Person.login.startswith(PREFIX)))}
     hashed = hash_secret(uow.settings, pin)
-    for login, role in STAFF.items():
+    for login, role in staff.items():
         person = known.get(PREFIX + login)
         if person is None:
             person = uow.add(Person(login=PREFIX + login, name=f"Проверка: {login}", password_hash="",

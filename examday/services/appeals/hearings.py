@@ -45,7 +45,8 @@ def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
     hands = any(uow.session.scalars(query).first() for query in (
         select(Assignment.id).where(Assignment.booklet_id == booklet, Assignment.person_id == person_id),
         select(Reading.id).where(Reading.booklet_id == booklet, Reading.person_id == person_id,
-                                 Reading.source.not_like("hearing:%")),
+                                 Reading.source.not_like("hearing:%"),
+                                 Reading.source.not_in(("recognised", "marks"))),
         select(Signoff.id).where(Signoff.booklet_id == booklet, Signoff.person_id == person_id)))
     marks = uow.session.scalars(select(Reading).where(Reading.booklet_id == booklet, Reading.source == "marks"))
     marked = any(person_id in row.content.get("experts", []) for row in marks)

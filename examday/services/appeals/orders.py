@@ -9,6 +9,7 @@ from examday.domain.appeal.reprocessing import DONE, OPEN, SKIPPED, Step
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.machine import State
 from examday.domain.messages import N_
+from examday.services import items
 from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of, today
 from examday.services.appeals.findings import contents
 from examday.services.booklets import advance, require
@@ -77,6 +78,7 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
         uow.get(Person, person)
         rules.check_hands(person, first_hands(uow, booklet.id, booklet.version + 1), part)
     advance(uow, booklet, "retransfer", appeal=appeal.number)
+    items.new_forms(uow, booklet)
     for part, person in (("copier", transferrer), ("first", transferrer), ("second", second_reader)):
         uow.add(Assignment(booklet_id=booklet.id, version=booklet.version, part=part, person_id=person, at=uow.now()))
     return _finish(uow, appeal, row, DONE, {"transferrer": transferrer, "second_reader": second_reader,
