@@ -48,11 +48,22 @@ from examday.storage.tables import (
     Seat,
     Signoff,
 )
+from examday.storage.tables_appeal import (
+    Appeal,
+    Attendance,
+    CaseVote,
+    Finding,
+    Hearing,
+    OrderStep,
+    OwnWork,
+    Protocol,
+    ProtocolSignature,
+)
 from examday.storage.uow import Store
 
 FORMAT = "examday-bundle/1"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the oldest time a zip can hold: the same bundle has the same bytes
-PEOPLE_COLUMNS = ("holder_id", "person_id", "decided_by", "recorded_by", "from_id", "to_id")
+PEOPLE_COLUMNS = ("holder_id", "person_id", "decided_by", "recorded_by", "from_id", "to_id", "owner_id", "done_by")
 Rows = dict[str, dict[str, Any]]
 
 
@@ -128,6 +139,7 @@ def _gather(connection: Connection, what: str, names: bool, zone: str) -> _Conte
                        "day as 2026-06-04."), params={"what": what})
     contents = _Contents("day" if day else "booklet", str(day) if day else next(iter(found.values()))["id"], {**found})
     _add_papers(connection, contents, found)
+    _add_case(connection, contents, found, names)
     _add_place(connection, contents, found, exams, names)
     if day:
         _add_day(connection, contents, [row["id"] for row in exams.values()], day, zone)
@@ -166,6 +178,24 @@ def _add_papers(connection: Connection, contents: _Contents, found: Rows) -> Non
         contents.rows |= _select(connection, model, model.booklet_id.in_(ids))
     files = {row["scan_file_id"] for row in contents.of("page")}
     contents.rows |= _select(connection, ScanFile, ScanFile.id.in_(sorted(files)))
+
+
+def _add_case(connection: Connection, contents: _Contents, found: Rows, names: bool) -> None:
+    """The appeals on these works. Who filed, who came and the protocol name people: they go along only when asked."""
+    cases = _select(connection, Appeal, Appeal.booklet_id.in_([row["id"] for row in found.values()]))
+    ids = [row["id"] for row in cases.values()]
+    hearings = _select(connection, Hearing, Hearing.appeal_id.in_(ids))
+    meetings = [row["id"] for row in hearings.values()]
+    contents.rows |= hearings | _select(connection, CaseVote, CaseVote.hearing_id.in_(meetings))
+    for model in (Finding, OrderStep):
+        contents.rows |= _select(connection, model, model.appeal_id.in_(ids))
+    if names:
+        protocols = _select(connection, Protocol, Protocol.appeal_id.in_(ids))
+        contents.rows |= cases | protocols
+        contents.rows |= _select(connection, ProtocolSignature, ProtocolSignature.protocol_id.in_(
+            [row["id"] for row in protocols.values()]))
+        for told in (Attendance, OwnWork):
+            contents.rows |= _select(connection, told, told.hearing_id.in_(meetings))
 
 
 def _add_place(connection: Connection, contents: _Contents, found: Rows, exams: Rows, names: bool) -> None:
