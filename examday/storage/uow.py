@@ -21,6 +21,8 @@ from examday.storage.database import make_engine
 from examday.storage.tables import EventRow, Outbox
 
 T = TypeVar("T", bound=Base)
+CLOCK_JITTER = dt.timedelta(seconds=5)
+"""Writers of several processes may be this much apart; more means that the clock was set back."""
 LEDGER_LOCK = 4_122_026  # any fixed number: the advisory lock that puts PostgreSQL's ledger writers in a row
 
 
@@ -99,6 +101,10 @@ class UnitOfWork:
             self.session.execute(text(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"))
         last = self.session.scalars(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()
         seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
+        now = self.now()
+        if last and dt.datetime.fromisoformat(last.at) - now > CLOCK_JITTER:
+            # Order is by number; that the times run backwards here must be explainable later.
+            self._events.insert(0, ("clock:set-back", "station:clock", {"before": last.at}))
         for number, (kind, subject, data) in enumerate(self._events):
             final = number == len(self._events) - 1
             entry = Entry(seq + 1, self.now().isoformat(timespec="microseconds"), kind, self.actor.person_id, subject,

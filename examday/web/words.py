@@ -45,9 +45,25 @@ EVENT_NAMES: dict[str, str] = {
     "scan:quarantined": N_("Scan set aside"), "scan:requeued": N_("Scan looked at once more"),
     "scan:damaged": N_("Alarm: a stored original is damaged"), "packing:seal": N_("Packet sealed"),
     "packing:open": N_("Packet made"), "packing:reopen": N_("Packet opened again"),
+    "appeal:register": N_("Appeal registered"), "appeal:schedule": N_("Hearing appointed"),
+    "appeal:withdraw": N_("Appeal withdrawn"), "appeal:open": N_("Hearing opened"),
+    "appeal:attend": N_("Presence at the hearing noted"), "appeal:read": N_("Reading for the commission made"),
+    "appeal:find": N_("Finding of the commission recorded"), "appeal:vote": N_("Vote recorded"),
+    "appeal:decide": N_("Appeal decided"), "appeal:sign": N_("Protocol signed by a member"),
+    "appeal:seal_protocol": N_("Protocol signed by all"), "appeal:order_reprocessing": N_("Reprocessing ordered"),
+    "appeal:step": N_("Step of reprocessing done"), "appeal:close": N_("Case closed"),
+    "appeal:import": N_("Results brought in"), "appeal:old-work": N_("Old work laid open"),
+    "appeal:own-work": N_("A member's own work noted"), "commission:give": N_("Work given to a translator"),
+    "reading:machine": N_("Read by the machine (a hint)"), "rehearsal:begin": N_("Readiness check begun"),
+    "rehearsal:end": N_("Readiness check done"), "retention:destroy": N_("Works destroyed by act"),
+    "retention:remove-failed": N_("Alarm: files of an act could not be removed"),
+    "training:earlier-day": N_("Earlier training day put away"),
+    "clock:set-back": N_("Alarm: the computer's clock was set back"),
     "packing:empty": N_("Empty packet closed"), "packing:hand-over": N_("Packet handed over"),
 }
 """Kinds of ledger entries in the words of the trade; a kind without one is shown as it is written in the ledger."""
+GROUP_NAMES = {"print": N_("Printed"), "commission": N_("Noted by the commission of tiflo-translators")}
+"""Words for kinds whose second part is a document or a note."""
 
 
 def field_name(field_id: str) -> str:
@@ -64,8 +80,9 @@ def field_name(field_id: str) -> str:
 
 def event_name(kind: str) -> str:
     """A ledger entry in words."""
-    if kind.startswith("print:"):
-        return _("Printed")
+    group = kind.partition(":")[0]
+    if kind not in EVENT_NAMES and group in GROUP_NAMES:
+        return _(GROUP_NAMES[group])
     return _(EVENT_NAMES[kind]) if kind in EVENT_NAMES else kind
 
 

@@ -8,7 +8,7 @@ from examday.domain.people import Actor, Role
 from examday.services import proof, verification
 from examday.storage.base import recorded_models
 from examday.storage.objects import Objects
-from examday.storage.tables import ScanFile
+from examday.storage.tables import EventRow, ScanFile
 from examday.storage.uow import Store
 from tests.signed import verified_work
 
@@ -134,3 +134,14 @@ def test_the_signing_key_is_for_its_owner_alone_and_stays_the_same(store: Store)
     first = proof.public_key(store.settings.keys)
     assert proof.public_key(store.settings.keys) == first
     assert (store.settings.keys / "ledger.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_clock_set_back_is_an_entry_and_order_is_by_number(store: Store, clock) -> None:  # type: ignore[no-untyped-def]
+    for hours in (0, -1, 2):
+        clock.forward(hours=hours)
+        with store.begin(Actor.system("test")) as uow:
+            uow.record("test:tick", "day:test")
+    with store.read() as uow:
+        assert [row.kind for row in uow.session.query(EventRow).order_by(EventRow.seq)] == [
+            "test:tick", "clock:set-back", "test:tick", "test:tick"]
+    assert verification.verify(store).ok
