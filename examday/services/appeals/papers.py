@@ -29,7 +29,7 @@ Words = Callable[[str], str]
 def base(uow: UnitOfWork, title: str, document: str, training: bool) -> dict[str, Any]:
     """What every print-out carries: title, checkpoint, time. The print itself is an event."""
     made = proof.checkpoint(uow, f"print:{document}")
-    uow.record(f"print:{document}", f"checkpoint:{made.seq}", code=made.code)
+    uow.record("appeal:print", f"checkpoint:{made.seq}", document=document, code=made.code)
     return {"title": title, "code": made.code, "training": training,
             "printed_at": uow.now().astimezone(ZoneInfo(uow.settings.zone))}
 

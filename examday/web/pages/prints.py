@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import NotFound
 from examday.domain.machine import MEDIUM_NAMES
 from examday.i18n import gettext as _
+from examday.paper.readout import as_brf, pdf_text
 from examday.services import custodyviews, prints
 from examday.services.prints import DOCUMENT_NAMES, OF_BOOKLET, OF_EXAM
 from examday.storage.tables import Booklet
@@ -70,6 +71,18 @@ def file(sha256: str) -> Response:
     if found.document not in DOCUMENT_NAMES:
         raise NotFound()
     return send_file(io.BytesIO(content), "application/pdf", download_name=f"{found.document}-{found.seq}.pdf")
+
+
+@bp.get("/file/<sha256>.<any(txt, brf):kind>")
+@access("print")
+def read_out(sha256: str, kind: str) -> Response:
+    """The same paper for reading by ear or by hand: its words as text, or as a Braille file for an embosser."""
+    with store().read(g.actor) as uow:
+        found, content = prints.find(uow, sha256), prints.pdf(uow, sha256)
+    text = pdf_text(content)
+    made = as_brf(text).encode("ascii") if kind == "brf" else text.encode()
+    return send_file(io.BytesIO(made), "application/octet-stream" if kind == "brf" else "text/plain; charset=utf-8",
+                     as_attachment=kind == "brf", download_name=f"{found.document}-{found.seq}.{kind}")
 
 
 def _subject_words(subject: str) -> str:
