@@ -66,7 +66,7 @@ def counts(uow: UnitOfWork) -> list[dict[str, Any]]:
     have = scans.page_counts(uow)
     out = have["attached"] + have["exception"] + have["rejected"]
     return [{"label": _("pages read"), "value": have["read"], "wrong": out != have["read"]},
-            {"label": _("attached"), "value": have["attached"]},
+            {"label": _("pages attached"), "value": have["attached"]},
             {"label": _("wait for a person"), "value": have["exception"]},
             {"label": _("do not count"), "value": have["rejected"]}]
 
