@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from examday.domain.appeal import case, diagnosis, hearing, reprocessing
+from examday.domain.appeal import case, centre, diagnosis, hearing, reprocessing
 from examday.domain.appeal.diagnosis import Category, Diagnosis, Layer, Layers
 from examday.domain.appeal.hearing import Capacity, Outcome, Past, Vote
 from examday.domain.errors import Conflict, Invalid, SamePerson
@@ -189,3 +189,23 @@ def test_no_step_is_skipped_and_no_case_closes_over_an_open_one() -> None:
         reprocessing.check_step(states, one)
         states[one] = "skipped" if one is step.EXPERT_RECHECK else "done"
     reprocessing.check_close(states)
+
+
+# --- the table of the processing centre ------------------------------------------------------------------------------
+def test_the_centres_table_becomes_readings_and_marks() -> None:
+    told = centre.read([["Задание", "Распознано", "Замена задания", "Балл до", "Балл после", "Эксперт"],
+                        ["1", "КИСЛОРОД", "", "1", "", ""], ["27", "Текст", "", "14", "16", "Э-17"],
+                        ["", "3", "08", "", "", ""], [], ["2", "", "", "0", "", ""]], [27])
+    assert told.fields == {"1": {"text": "КИСЛОРОД"}, "long:27": {"text": "Текст"},
+                           "replacement:1": {"text": "3", "task": "08"}}
+    assert (told.before, told.after, told.experts) == ({"1": "1", "long:27": "14", "2": "0"}, {"long:27": "16"},
+                                                       ["Э-17"])
+
+
+@pytest.mark.parametrize(("rows", "said"), [
+    ([["Имя", "Ответ"]], "«Задание» is missing"), ([], "is missing"),
+    ([["Задание", "Распознано"], ["семь", "5"]], "Line 2: «семь»"), ([["task"], ["0"]], "Line 2"),
+])
+def test_a_wrong_table_is_taken_in_not_at_all(rows: list[list[str]], said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        centre.read(rows, [])
