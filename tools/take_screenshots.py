@@ -1,0 +1,119 @@
+"""Takes the pictures of the README from the real pages: seeds a training day in a temporary folder, works on it a
+little, and looks at it with Chromium. Usage: `python tools/take_screenshots.py` (writes docs/images/*.png)."""
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+import waitress
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+
+from examday.services import demo, intake, jobs, recognition
+from examday.services.demo_works import Player, works
+from examday.settings import ROOT, Settings
+from examday.storage.database import migrate
+from examday.storage.tables import Outbox
+from examday.storage.tables_appeal import Appeal
+from examday.storage.uow import Store, utc_now
+from examday.web.app import create_app
+
+IMAGES = ROOT / "docs" / "images"
+TASKS = {"intake.process": (intake.process, intake.give_up), "reading.read": (recognition.process, recognition.give_up)}
+FLAGS = ["--no-sandbox", "--disable-gpu"]
+SIZE = {"width": 1280, "height": 860}
+
+
+class Clock:
+    """The training day was played a while ago: long enough for one alarm on the board."""
+
+    behind = dt.timedelta(minutes=17)
+
+    def __call__(self) -> dt.datetime:
+        return utc_now() - self.behind
+
+
+def main() -> None:
+    """Seed, work, look."""
+    settings = Settings.from_env({}, data=Path(tempfile.mkdtemp()), argon2_cost=1)
+    settings.make_folders()
+    migrate(settings.database_url)
+    clock = Clock()
+    store = Store(settings, clock)
+    demo.seed(store)
+    secrets = json.loads((settings.keys / "training.json").read_text())
+    player = {work["candidate"]: Player(store, secrets["pin"], work) for work in works()}
+    clock.behind = dt.timedelta()
+    player["У-05"].work["target"] = "copy_scanned"  # its copy has two planted slips
+    player["У-05"].run()
+    work_off(store)
+    server = waitress.create_server(create_app(settings, store), host="127.0.0.1", port=0, threads=8)
+    threading.Thread(target=server.run, daemon=True).start()
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        look(browser, f"http://127.0.0.1:{server.effective_port}", secrets["password"], store, player)
+    server.close()
+
+
+def work_off(store: Store) -> None:
+    """Do the background work here and now."""
+    with store.read() as uow:
+        todo = [(row.task, row.arg) for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))]
+    for task, arg in todo:
+        if task in TASKS:
+            jobs.run(store, task, arg, *TASKS[task])
+
+
+def log_in(browser: Browser, address: str, login: str, password: str) -> Page:
+    """A page of this person."""
+    page = browser.new_context(viewport=SIZE, reduced_motion="reduce", base_url=address).new_page()
+    page.goto("/login")
+    page.fill("#login", login)
+    page.fill("#password", password)
+    page.click("main button.primary")
+    page.wait_for_load_state()
+    return page
+
+
+def look(browser: Browser, address: str, password: str, store: Store, player: dict[str, Player]) -> None:
+    """Open each page as the person whose work it is."""
+    head = log_in(browser, address, "head", password)
+    head.goto("/board/")
+    keep(head, "board")
+    head.goto(f"/sign/{player['У-02'].id}")
+    keep(head, "sign")
+    reader = log_in(browser, address, "reader", password)
+    for path, name, field in ((f"/keyin/{player['У-07'].id}", "keyin", "[name='v:2']"),
+                              (f"/verify/{player['У-05'].id}", "verify", "")):
+        reader.goto(path)
+        reader.click("main [data-primary]")
+        reader.wait_for_load_state()
+        if field:
+            reader.fill("[name='v:1']", "5")
+            reader.focus(field)
+            reader.wait_for_timeout(1500)
+            reader.evaluate("window.scrollTo(0, 0)")
+        keep(reader, name)
+    secretary = log_in(browser, address, "secretary", password)
+    with store.read() as uow:
+        appeal = uow.session.scalars(select(Appeal.id)).first()
+    secretary.goto(f"/appeals/{appeal}")
+    secretary.evaluate("window.scrollTo(0, 480)")
+    keep(secretary, "appeal")
+
+
+def keep(page: Page, name: str) -> None:
+    """Take the picture; few colours are enough and make small files."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    path = IMAGES / f"{name}.png"
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=path)
+    Image.open(path).convert("RGB").quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
