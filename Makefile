@@ -38,7 +38,7 @@ bench: setup-dev ## measure the readers on the machine at hand, into docs/benchm
 	@for script in tools/bench_*.py; do $(PY) "$$script" || exit 1; done
 
 docs: setup-dev ## make the pictures of the pages that README.md shows
-	@$(PY) tools/screenshots.py
+	@$(PY) tools/take_screenshots.py
 
 lock: setup-dev ## renew the locks: hashes, and no address inside
 	@$(UV) pip compile --quiet --upgrade pyproject.toml --extra postgres --extra region --generate-hashes --universal \
