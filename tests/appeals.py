@@ -61,7 +61,7 @@ def make(store: Store, add_person: Callable[..., Person], needs: tuple[str, ...]
             content = {"fields": {n: {"text": t} for n, t in fields.items() if t}}
             uow.add(Reading(booklet_id=booklet.id, version=1, source=source, content=content, sha256=digest(content),
                             at=uow.now()))
-        uow.record("test:prepare", f"booklet:{booklet.id}")
+        uow.record("appeal:old-work", f"booklet:{booklet.id}")
     return Commission(store, people, booklet.id)
 
 
