@@ -30,6 +30,30 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command → the module it lives in, loaded only when asked for, so that the program answers at once."""
 
+HELP: dict[str, str] = {
+    "read": N_("Read filled forms; files or folders. What is read is advice with a confidence, never a value."),
+    "compare": N_("Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2: could not "
+                  "read."),
+    "layout": N_("Form layouts in millimetres."),
+    "layout check": N_("Draw the layout over a scan, so that you can see whether it fits."),
+    "layout print": N_("Make a practice form as PDF: marked as practice, without a live code. Without NAME: list the "
+                       "layouts."),
+    "braille": N_("Braille: read pages, turn text into dots and back."),
+    "braille read": N_("Read photographs or scans of Braille pages. What comes out is advice, with its doubt."),
+    "braille text": N_("Turn text into Braille and Braille into text, line by line; without TEXT the standard input is "
+                       "read."),
+}
+"""Help of commands whose modules keep it as a docstring."""
+
+CLICK_WORDS = (
+    N_("Usage:"), N_("Options"), N_("Error: {message}"), N_("Try '{command} {option}' for help."),
+    N_("Invalid value for {param_hint}: {message}"), N_("No such option {name!r}."), N_("No such command {name!r}."),
+    N_("Missing argument"), N_("Missing option"), N_("Missing command."), N_("Show this message and exit."),
+    N_("default: {default}"), N_("{name} {filename!r} does not exist."), N_("file"), N_("directory"), N_("path"),
+    N_("{value!r} is not a valid {number_type}."), N_("{value} is not in the range {range}."), N_("Aborted!"),
+)
+"""What click itself says; looked up in our catalogue like everything else."""
+
 
 class Late(click.Group):
     """A group whose commands are imported when they are used."""
@@ -41,6 +65,7 @@ class Late(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), name)
+        _put_help(name, command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,6 +76,8 @@ class Late(click.Group):
         """Refusals as one sentence and what to do, never as a trace."""
         wanted = os.environ.get("EXAMDAY_LANGUAGE", "ru")
         language.set(wanted if wanted in LANGUAGES else "ru")
+        for module in (click.core, click.decorators, click.exceptions, click.formatting, click.types):
+            module._ = _  # type: ignore[attr-defined]  # click would look into a catalogue that nobody installs
         self.help = _("The exam day for candidates with special needs, on one laptop.")
         try:
             return super().main(*args, **kwargs)
@@ -58,6 +85,14 @@ class Late(click.Group):
             click.echo(_("Refused: %(what)s", what=_(error.message) % shown(error)), err=True)
             click.echo(_("What to do: %(advice)s", advice=_(error.advice) % shown(error)), err=True)
             sys.exit(1)
+
+
+def _put_help(name: str, command: click.Command) -> None:
+    """Put the help of a command and of its sub-commands into the reader's language."""
+    if name in HELP:
+        command.help = _(HELP[name])
+    for sub, each in getattr(command, "commands", {}).items():
+        _put_help(f"{name} {sub}", each)
 
 
 def shown(error: DomainError) -> dict[str, object]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from examday.domain.messages import N_
+from examday.processes import die_with_parent
 from examday.reading.guards import BadFile, Limits, TookTooLong
 
 PREVIEW_SIDE = 1600  # px, longest side of the picture the web shows first
@@ -115,5 +116,6 @@ def plain(identity: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    die_with_parent()
     _limit(int(sys.argv[3]), float(sys.argv[4]))
     print(json.dumps(_child(Path(sys.argv[1]), Path(sys.argv[2])), ensure_ascii=False))  # noqa: T201

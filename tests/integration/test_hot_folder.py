@@ -1,0 +1,146 @@
+"""The hot folder: finished files are taken once, unfinished ones left alone, foreign things refused."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from examday.storage.tables import ScanFile
+from examday.storage.uow import Store
+from workers import watcher
+from workers.watcher import HotFolder, ignored, open_for_writing
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file counts as resting after a tenth of a second."""
+    monkeypatch.setattr(watcher, "QUIET_S", 0.1)
+    monkeypatch.setattr(watcher, "QUIET_UNSEEN_S", 0.1)
+
+
+class Desk:
+    """A hot folder and what was taken from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.taken, self.refused = folder, [], []  # type: ignore[var-annotated]
+        self.hot = HotFolder(folder, self.take, self.refused.append)
+        self.fail: Exception | None = None
+
+    def take(self, path: Path) -> None:
+        """Take a file as the intake does: it is gone afterwards."""
+        if self.fail is not None:
+            raise self.fail
+        self.taken.append(path.name)
+        path.unlink()
+
+    def look(self) -> list[str]:
+        """Two looks with a rest in between."""
+        self.hot.turn()
+        time.sleep(0.12)
+        self.hot.turn()
+        return self.taken
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An empty hot folder."""
+    return Desk(tmp_path)
+
+
+def test_a_finished_file_is_taken_at_the_second_look(desk: Desk) -> None:
+    (desk.folder / "a.jpg").write_bytes(b"x")
+    desk.hot.turn()
+    assert desk.taken == []
+    assert desk.look() == ["a.jpg"]
+
+
+def test_a_file_that_is_open_for_writing_is_left_alone_however_long_it_rests(desk: Desk) -> None:
+    with (desk.folder / "a.jpg").open("wb") as writer:
+        writer.write(b"half")
+        writer.flush()
+        assert open_for_writing(desk.folder / "a.jpg")
+        assert desk.look() == []
+    assert desk.look() == ["a.jpg"]
+
+
+def test_a_file_that_grows_is_left_alone(desk: Desk) -> None:
+    for _part in range(3):
+        with (desk.folder / "a.pdf").open("ab") as writer:
+            writer.write(b"page")
+        desk.hot.turn()
+        time.sleep(0.12)
+    assert desk.taken == []
+    assert desk.look() == ["a.pdf"]
+
+
+@pytest.mark.parametrize("name", [".hidden", "a.jpg.part", "a.JPG.TMP", "~$a.pdf", "Thumbs.db", "x.crdownload"])
+def test_files_that_are_never_finished_scans_are_ignored(desk: Desk, name: str) -> None:
+    (desk.folder / name).write_bytes(b"x")
+    assert ignored(name)
+    assert desk.look() == []
+
+
+def test_files_in_sub_folders_of_a_scanner_are_taken(desk: Desk) -> None:
+    (desk.folder / "2026-06-04" / "a").mkdir(parents=True)
+    (desk.folder / "2026-06-04" / "a" / "1.jpg").write_bytes(b"x")
+    assert desk.look() == ["1.jpg"]
+
+
+def test_links_and_pipes_are_refused_and_nothing_blocks(desk: Desk) -> None:
+    (desk.folder / "link.jpg").symlink_to("/etc/passwd")
+    os.mkfifo(desk.folder / "pipe.jpg")
+    desk.hot.turn()
+    assert [path.name for path in desk.refused] == ["link.jpg", "pipe.jpg"]
+    assert desk.taken == []
+
+
+def test_a_link_to_a_folder_is_not_walked_into(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "a.jpg").write_bytes(b"x")
+    (desk.folder / "way.out").symlink_to(outside)
+    assert desk.look() == []
+    assert {path.name for path in desk.refused} == {"way.out"}
+
+
+def test_a_file_that_cannot_be_taken_now_stays_and_does_not_stop_the_others(desk: Desk) -> None:
+    (desk.folder / "a.jpg").write_bytes(b"x")
+    desk.fail = OSError("disk")
+    assert desk.look() == []
+    desk.fail = None
+    (desk.folder / "b.jpg").write_bytes(b"x")
+    assert desk.look() == ["b.jpg"]
+    assert (desk.folder / "a.jpg").exists()
+
+
+def test_odd_names_in_the_real_folder_all_come_in(store: Store) -> None:
+    inbox = store.settings.inbox
+    names = [b"e\xcc\x88.jpg", b"\xff\xfe.jpg", "\u202egpj.exe".encode(), b"a\nb.jpg", "я".encode() * 120 + b".jpg"]
+    for number, name in enumerate(names):
+        (Path(os.fsdecode(os.fsencode(inbox) + b"/" + name))).write_bytes(b"%d" % number)
+    os.mkfifo(inbox / "pipe")
+    hot = HotFolder(inbox, lambda path: watcher.take(store, path), lambda path: watcher.refuse(store, path))
+    hot.turn()
+    time.sleep(0.12)
+    assert hot.turn() == len(names)
+    with store.read() as uow:
+        rows = uow.session.query(ScanFile).all()
+    assert sorted(row.state for row in rows) == ["quarantined", *["queued"] * len(names)]
+    assert all(row.name.isprintable() for row in rows)
+    assert not list(inbox.iterdir())
+
+
+def test_a_folder_without_leases_needs_a_longer_rest(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_args: object) -> None:
+        raise OSError(22, "no leases here")
+
+    monkeypatch.setattr(watcher.fcntl, "fcntl", unsupported)
+    monkeypatch.setattr(watcher, "QUIET_UNSEEN_S", 60.0)
+    (desk.folder / "a.jpg").write_bytes(b"x")
+    assert open_for_writing(desk.folder / "a.jpg") is None
+    assert desk.look() == []
+
+
+def test_the_folder_gives_way_when_it_vanishes(desk: Desk, tmp_path: Path) -> None:
+    hot = HotFolder(tmp_path / "gone", lambda path: None, lambda path: None)
+    assert hot.turn() == 0

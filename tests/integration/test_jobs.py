@@ -1,0 +1,145 @@
+"""The outbox and its relay: what is to be done is sent, sent again when the broker lost it, and done once."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from kombu.exceptions import OperationalError
+
+from examday.services import jobs
+from examday.settings import Settings
+from examday.station import broker
+from examday.storage.broker import answers, broker_url, connect, runtime_folder
+from examday.storage.uow import Store
+from tests.conftest import Clock
+from workers.relay import Relay
+
+
+def ask(store: Store, *args: str) -> None:
+    """Work to be done, as a use case asks for it."""
+    with store.begin(jobs.WORKER) as uow:
+        for arg in args:
+            uow.enqueue("test.work", arg)
+
+
+@pytest.fixture
+def carrier(settings: Settings) -> Iterator["redis.Redis"]:
+    """A real broker of this test's own."""
+    process = subprocess.Popen(broker.command(settings), stdout=subprocess.DEVNULL)
+    assert answers(broker_url(settings), 10)
+    with connect(broker_url(settings)) as client:
+        yield client
+    process.terminate()
+    process.wait(timeout=10)
+
+
+@pytest.mark.slow
+def test_what_was_asked_for_is_sent_once(store: Store, carrier: "redis.Redis") -> None:
+    sent: list[str] = []
+    relay = Relay(store, carrier, lambda task, arg, _id: sent.append(arg))
+    ask(store, "a", "b")
+    relay.turn()
+    relay.turn()
+    assert sent == ["a", "b"]
+
+
+@pytest.mark.slow
+def test_an_emptied_broker_gets_everything_unfinished_again(store: Store, carrier: "redis.Redis") -> None:
+    sent: list[str] = []
+    relay = Relay(store, carrier, lambda task, arg, _id: sent.append(arg))
+    ask(store, "a", "b")
+    relay.turn()
+    jobs.run(store, "test.work", "a", lambda _s, _a: None, lambda _s, _a: None)
+    carrier.flushall()
+    relay.turn()
+    assert sent == ["a", "b", "b"]
+
+
+@pytest.mark.slow
+def test_a_send_that_fails_is_not_marked_as_sent(store: Store, carrier: "redis.Redis") -> None:
+    def broken(_task: str, arg: str, _id: str) -> None:
+        if arg == "b":
+            raise OperationalError("gone")
+
+    ask(store, "a", "b")
+    with pytest.raises(OperationalError):
+        Relay(store, carrier, broken).turn()
+    assert [arg for _id, _task, arg in jobs.due(store)] == ["b"]
+
+
+def test_what_took_too_long_is_due_again(store: Store, clock: Clock) -> None:
+    ask(store, "a")
+    jobs.mark_sent(store, [jobs.due(store)[0][0]])
+    assert jobs.due(store) == []
+    clock.forward(seconds=jobs.RESEND_AFTER.total_seconds() + 1)
+    assert len(jobs.due(store)) == 1
+
+
+def test_a_failure_is_tried_again_later_each_time(store: Store, clock: Clock) -> None:
+    def fail(_store: Store, _arg: str) -> None:
+        raise ValueError
+
+    ask(store, "a")
+    pauses = []
+    for _ in range(2):
+        jobs.run(store, "test.work", "a", fail, lambda _s, _a: None)
+        waited = 0
+        while not jobs.due(store):
+            clock.forward(seconds=1)
+            waited += 1
+        pauses.append(waited)
+    assert 0 < pauses[0] < pauses[1]
+
+
+def test_a_done_job_is_not_done_twice(each_store: Store) -> None:
+    done: list[str] = []
+    ask(each_store, "a")
+    for _ in range(2):
+        jobs.run(each_store, "test.work", "a", lambda _s, arg: done.append(arg), lambda _s, _a: None)
+    assert done == ["a"]
+    assert jobs.waiting(each_store) == 0
+
+
+def test_old_done_jobs_are_tidied_away_and_open_ones_kept(store: Store, clock: Clock) -> None:
+    ask(store, "a", "b")
+    jobs.run(store, "test.work", "a", lambda _s, _a: None, lambda _s, _a: None)
+    clock.forward(days=30)
+    jobs.tidy(store)
+    assert jobs.waiting(store) == 1
+
+
+def test_the_socket_lies_in_a_short_private_folder(tmp_path: Path) -> None:
+    deep = tmp_path / ("очень длинная папка " * 5)
+    folder = runtime_folder(deep)
+    assert len(bytes(folder / "broker.sock")) <= 107
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert folder != runtime_folder(tmp_path)
+
+
+def test_a_runtime_folder_of_somebody_else_is_not_used(tmp_path: Path) -> None:
+    from examday.storage.broker import NoBroker
+
+    folder = runtime_folder(tmp_path)
+    folder.chmod(0o755)
+    with pytest.raises(NoBroker):
+        runtime_folder(tmp_path)
+    folder.rmdir()
+
+
+def test_broker_files_that_are_damaged_are_set_aside(settings: Settings) -> None:
+    broker.command(settings)
+    (settings.var / "broker" / "appendonlydir").mkdir()
+    aside = broker.set_aside(settings)
+    assert aside is not None and (aside / "appendonlydir").exists()
+    assert not (settings.var / "broker").exists()
+
+
+def test_the_server_program_may_be_named_and_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    from examday.storage.broker import NoBroker
+
+    assert broker.find_server().name.startswith("valkey-server")
+    monkeypatch.setenv("EXAMDAY_REDIS_BIN", "/nonexistent")
+    with pytest.raises(NoBroker):
+        broker.find_server()
