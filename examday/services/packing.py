@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from examday.domain.custody import Counts, Purpose, compare, in_numbers, may_enclose, purpose_of, tally
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Conflict, Invalid, Stale
 from examday.domain.kit import ORIGINALS, Kind
+from examday.domain.ledger import digest
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.services import items, people
@@ -133,9 +134,22 @@ def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
     return tally(Kind(i.kind) for i in items.inside(uow, packet.id) if i.parent_id == packet.id)
 
 
-def seal(uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "") -> Item:
+def fingerprint(uow: UnitOfWork, packet: Item) -> str:
+    """Digest of a packet's state and contents: a page that shows other ones is too old to act on."""
+    return digest([packet.state, sorted(items.codes(items.inside(uow, packet.id)))])
+
+
+def _unchanged(uow: UnitOfWork, packet_id: str, seen: str | None) -> None:
+    """Stale when the page that was sent shows another state or other contents (None: not sent from a page)."""
+    if seen is not None and fingerprint(uow, uow.get(Item, packet_id)) != seen:
+        raise Stale(N_("The packet has changed since this page was opened."), advice=N_(
+            "Nothing was done. Look at the present contents, count again and decide."))
+
+
+def seal(uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "", seen: str | None = None) -> Item:
     """Close a packet: what lies in it is counted by hand and compared with the record."""
     require(uow, "pack")
+    _unchanged(uow, packet_id, seen)
     packet = need_open(uow, packet_id)
     wanted = contents(uow, packet)
     if not wanted:
@@ -150,9 +164,10 @@ def seal(uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "") -> It
     return packet
 
 
-def reopen(uow: UnitOfWork, packet_id: str, reason: str) -> Item:
+def reopen(uow: UnitOfWork, packet_id: str, reason: str, seen: str | None = None) -> Item:
     """Open a sealed packet again, for a reason."""
     require(uow, "pack")
+    _unchanged(uow, packet_id, seen)
     packet = uow.get(Item, packet_id)
     if packet.kind != Kind.PACKET or packet.state != SEALED:
         raise Conflict(N_("Only a closed packet that is still here can be opened again."), code="not-sealed")
@@ -161,10 +176,12 @@ def reopen(uow: UnitOfWork, packet_id: str, reason: str) -> Item:
     return packet
 
 
-def hand_over(uow: UnitOfWork, packet_id: str, to_id: str, secret: str, counted: Counts, note: str = "") -> Item:
+def hand_over(uow: UnitOfWork, packet_id: str, to_id: str, secret: str, counted: Counts, note: str = "",
+              seen: str | None = None) -> Item:
     """Hand a sealed packet over: counted again, confirmed by the receiver's own PIN. Each work whose last packet goes
     is handed over; envelopes for the commission stay in work and change their holder only."""
     require(uow, "handover")
+    _unchanged(uow, packet_id, seen)
     packet = uow.get(Item, packet_id)
     if packet.kind != Kind.PACKET or packet.state != SEALED:
         raise Conflict(N_("Close the packet first: its contents are counted before it goes."), code="not-sealed")
@@ -199,9 +216,10 @@ def _give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
         booklet.holder_id = receiver if booklet.state != State.PACKED else booklet.holder_id
 
 
-def empty(uow: UnitOfWork, packet_id: str) -> Item:
+def empty(uow: UnitOfWork, packet_id: str, seen: str | None = None) -> Item:
     """The commission opens its package: the envelopes are in the chair's hands."""
     require(uow, "pack")
+    _unchanged(uow, packet_id, seen)
     packet = uow.get(Item, packet_id)
     if packet.kind != Kind.PACKET or packet.sheet != Purpose.COMMISSION or packet.state != GONE:
         raise Conflict(N_("Only a package that was handed to the commission is opened there."), code="not-theirs")

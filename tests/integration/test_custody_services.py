@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -368,3 +369,32 @@ def test_our_codes_find_their_things(day: Day) -> None:
     notebook = things(day, "2А")[-1]
     with day.store.read() as uow:
         assert items.find(uow, notebook.code.lower().replace("n", "т")).id == notebook.id
+
+
+def test_two_who_issue_one_number_at_once_get_one_kit_between_them(day: Day) -> None:
+    ready, refused = Barrier(2), []
+
+    def scan(who: str, place: str) -> None:
+        ready.wait()
+        try:
+            day.do(who, custody.issue, day.booklets[place], number(1))
+        except Conflict as error:
+            refused.append(error)
+
+    threads = [Thread(target=scan, args=pair) for pair in (("lead", "1А"), ("second", "2А"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(day.booklet(p).state for p in ("1А", "2А")) == ["issued", "registered"] and len(refused) == 1
+
+
+def test_a_packet_that_changed_meanwhile_is_not_sealed(day: Day) -> None:
+    issue_all(day)
+    certified(day, "1А")
+    standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
+    with day.store.read() as uow:
+        seen = packing.fingerprint(uow, uow.get(Item, standard))
+    day.do("lead", packing.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
+    with pytest.raises(Stale):
+        day.do("lead", packing.seal, standard, inside(day, standard), "", seen)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.itemcodes import spaced
-from examday.domain.kit import EXTRAS, KIND_NAMES, THING_NAMES, Kind, sheet_name
+from examday.domain.kit import EXTRAS, KIND_NAMES, THING_NAMES, Kind
 from examday.domain.machine import MEDIUM_NAMES, STATE_NAMES, Medium, State
 from examday.domain.messages import N_
 from examday.domain.people import Role
@@ -20,6 +20,7 @@ from examday.storage.uow import UnitOfWork
 from examday.web import counts
 from examday.web.access import access
 from examday.web.errors import status_of, translate
+from examday.web.papers import sheet_words, thing_name, version
 from examday.web.session import store
 
 bp = Blueprint("custody", __name__, url_prefix="/custody")
@@ -184,23 +185,6 @@ def _others(work: Booklet, shown: str) -> list[str]:
 def _where(uow: UnitOfWork, things: list[Item]) -> dict[str, str]:
     """Thing id → code of what it lies in."""
     return {i.id: spaced(uow.get(Item, i.parent_id).code) for i in things if i.parent_id}
-
-
-def thing_name(item: Item) -> str:
-    """A thing in words, with its sheet."""
-    if item.sheet and item.kind != Kind.PACKET:
-        return f"{item.size} · {sheet_words(item.sheet)}"
-    return _(THING_NAMES[Kind(item.kind)])
-
-
-def sheet_words(sheet: str) -> str:
-    """A sheet in words; additional forms carry their number."""
-    return _(sheet_name(sheet)) + (" " + sheet.partition("_")[2] if sheet.startswith("extra_") else "")
-
-
-def version(sent: Any) -> int | None:
-    """The row version that the page was made of."""
-    return int(sent["row_version"]) if sent.get("row_version", "").isdigit() else None
 
 
 def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from examday.domain.custody import PURPOSE_NAMES, Check, Purpose, check_contents
-from examday.domain.errors import DomainError, Invalid
+from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.itemcodes import read_item_code, spaced
 from examday.domain.kit import KIND_NAMES, Kind
 from examday.domain.machine import MEDIUM_NAMES, State
@@ -19,7 +19,7 @@ from examday.storage.uow import UnitOfWork
 from examday.web import counts
 from examday.web.access import access
 from examday.web.errors import status_of, translate
-from examday.web.pages.custody import sheet_words, thing_name, version
+from examday.web.papers import sheet_words, thing_name, version
 from examday.web.session import store
 
 bp = Blueprint("packing", __name__, url_prefix="/packing")
@@ -166,6 +166,8 @@ def _shown(id: str, action: str = "", error: DomainError | None = None, check: C
     sent = request.form
     with store().read(g.actor) as uow:
         shown = uow.get(Item, id)
+        if shown.kind != Kind.PACKET:
+            raise NotFound()
         inside = items.inside(uow, id)
         works = {i.booklet_id: uow.get(Booklet, i.booklet_id) for i in inside if i.booklet_id}
         seats = {key: f"{b.seat.room.number}-{b.seat.place}" for key, b in works.items()}
@@ -176,7 +178,8 @@ def _shown(id: str, action: str = "", error: DomainError | None = None, check: C
             sheet=sheet_words, spaced=spaced, by_id={i.id: i for i in [shown, *inside]}, sent=sent, action=action,
             fields=counts.fields(contents, sent, error), error=error and translate(error), check=check,
             code=error.code if error else "", lines=custodyviews.handovers(uow, item_id=id),
-            names=custodyviews.names(uow), counts=_packet_counts(contents, len(works)),
+            seen=packing.fingerprint(uow, shown), names=custodyviews.names(uow),
+            counts=_packet_counts(contents, len(works)),
             receivers=custodyviews.receivers(uow, "handover", g.actor.person_id))
 
 
@@ -234,7 +237,7 @@ def check(id: str) -> str:
 def seal(id: str) -> Answer:
     """Close the packet with counts."""
     sent = request.form
-    return _do(id, "seal", lambda uow: packing.seal(uow, id, counts.read(sent), sent.get("note", "")),
+    return _do(id, "seal", lambda uow: packing.seal(uow, id, counts.read(sent), sent.get("note", ""), sent.get("seen")),
                _("The packet is closed. It can be handed over."))
 
 
@@ -243,7 +246,7 @@ def seal(id: str) -> Answer:
 def reopen(id: str) -> Answer:
     """Open a closed packet again."""
     sent = request.form
-    return _do(id, "reopen", lambda uow: packing.reopen(uow, id, sent.get("reason", "")),
+    return _do(id, "reopen", lambda uow: packing.reopen(uow, id, sent.get("reason", ""), sent.get("seen")),
                _("The packet is open again."))
 
 
@@ -252,8 +255,8 @@ def reopen(id: str) -> Answer:
 def hand_over(id: str) -> Answer:
     """Hand the packet over."""
     sent = request.form
-    return _do(id, "hand-over", lambda uow: packing.hand_over(uow, id, sent.get("to", ""), sent.get("pin", ""),
-                                                              counts.read(sent), sent.get("note", "")),
+    return _do(id, "hand-over", lambda uow: packing.hand_over(
+        uow, id, sent.get("to", ""), sent.get("pin", ""), counts.read(sent), sent.get("note", ""), sent.get("seen")),
                _("The packet is handed over. Print the act and let both sign it."))
 
 
@@ -261,4 +264,5 @@ def hand_over(id: str) -> Answer:
 @access("pack")
 def empty(id: str) -> Answer:
     """The commission opens its package."""
-    return _do(id, "empty", lambda uow: packing.empty(uow, id), _("The envelopes are in your hands now."))
+    seen = request.form.get("seen")
+    return _do(id, "empty", lambda uow: packing.empty(uow, id, seen), _("The envelopes are in your hands now."))
