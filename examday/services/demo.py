@@ -41,7 +41,9 @@ def seed(store: Store) -> list[str]:
     with store.read() as uow:
         empty = not uow.session.scalar(select(func.count()).select_from(Exam)) and not uow.session.scalar(
             select(func.count()).select_from(Person))
-        training = uow.session.scalar(select(Exam.id).where(Exam.training).limit(1)) is not None
+        # Somebody's own training plan is not ours to play: the file of the log-ins tells that the filling began here.
+        training = _path(store.settings).exists() and uow.session.scalar(
+            select(Exam.id).where(Exam.training).limit(1)) is not None
         done = uow.session.scalar(select(EventRow.seq).where(EventRow.kind == SEEDED)) is not None
     if not empty and not training:
         return []
