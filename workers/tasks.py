@@ -25,8 +25,9 @@ def match_pages() -> None:
 
 @app.task(name="objects.verify")
 def verify_objects() -> None:
-    """Compare stored originals with their digests."""
+    """Compare stored originals with their digests; make missing pictures again."""
     upkeep.verify_objects(store())
+    upkeep.remake_pictures(store())
 
 
 @app.task(name="ledger.checkpoint")

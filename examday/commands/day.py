@@ -81,14 +81,19 @@ def migrate(data: Path | None) -> None:
 
 @click.command(help=_("Look at quarantined files once more: all of them, or the ones whose numbers are given."))
 @data_option
+@click.option("--pictures", is_flag=True, help=_("Make missing pictures of accepted files again instead."))
 @click.argument("scans", nargs=-1)
-def requeue(data: Path | None, scans: tuple[str, ...]) -> None:
+def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
     from examday.domain.people import Actor
-    from examday.services import intake
+    from examday.services import intake, upkeep
     from examday.services.scans import quarantined_ids
     from examday.storage.uow import Store
 
     store = Store(settings_of(data=data))
+    if pictures:
+        click.echo(_("Files whose pictures were made again: %(count)s.", count=upkeep.remake_pictures(store)))
+        store.close()
+        return
     chosen = scans or tuple(quarantined_ids(store))
     for scan_id in chosen:
         intake.requeue(store, scan_id, Actor.system("command-line"))

@@ -12,10 +12,10 @@ def prepare_database(settings: Settings, demo: bool) -> list[str]:
     migrate(settings.database_url)
     if not demo:
         return []
-    from examday.services import demo as training_day
+    from examday.services.demo import seed
 
     store = Store(settings)
     try:
-        return list(training_day.seed(store) or [])
+        return list(seed(store))
     finally:
         store.close()

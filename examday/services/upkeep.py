@@ -1,4 +1,4 @@
-"""Housekeeping of the stored originals."""
+"""Housekeeping of the stored originals and of the pictures made from them."""
 
 import time
 
@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from examday import log
 from examday.domain.people import Actor
+from examday.reading.guards import BadFile
+from examday.services import intake
 from examday.storage.objects import Objects
 from examday.storage.tables import ScanFile
 from examday.storage.uow import Store
@@ -30,3 +32,20 @@ def verify_objects(store: Store) -> list[str]:
                 uow.get(ScanFile, row.id).problem = {"code": "original-lost"}
                 uow.record("scan:damaged", f"scan:{row.id}", sha256=row.sha256)
     return sorted(wrong)
+
+
+def remake_pictures(store: Store) -> int:
+    """Make the pictures of accepted files again where they are missing (the derived folder may be deleted); how many
+    files that were."""
+    objects, count = Objects(store.settings.objects), 0
+    with store.read() as uow:
+        done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == "done")))
+    for scan in done:
+        if intake.derived_folder(store.settings, scan.sha256).exists() or not objects.intact(scan.sha256):
+            continue
+        try:
+            intake.decode(store.settings, objects.path(scan.sha256), scan.sha256)
+            count += 1
+        except BadFile as error:
+            logger.error("a picture could not be made again", scan=scan.id, code=error.code)
+    return count

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.machine import Medium, State
 from examday.domain.people import Actor, Role
-from examday.services import intake, jobs, placing, scans
+from examday.services import intake, jobs, placing, scans, upkeep
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
 from examday.storage.uow import Store
@@ -301,13 +301,25 @@ def test_a_lost_original_is_said_to_be_lost(store: Store) -> None:
     assert scan(store, scan_id).problem["code"] == "original-lost"
 
 
+def test_a_damaged_original_is_an_event_once(store: Store) -> None:
+    scan_id = drop(store, "a.jpg", sheets.kit_code(39))
+    work(store)
+    digest = scan(store, scan_id).sha256
+    assert upkeep.verify_objects(store) == []
+    Objects(store.settings.objects).path(digest).unlink()
+    entries = store.last_seq()
+    assert upkeep.verify_objects(store) == upkeep.verify_objects(store) == [digest]
+    assert store.last_seq() == entries + 1
+
+
 def test_pictures_can_be_made_again_from_the_original(store: Store) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(38))
     work(store)
     [page] = pages(store)
     digest = scan(store, scan_id).sha256
     shutil.rmtree(intake.derived_folder(store.settings, digest))
-    intake.decode(store.settings, Objects(store.settings.objects).path(digest), digest)
+    assert upkeep.remake_pictures(store) == 1
+    assert upkeep.remake_pictures(store) == 0
     with Image.open(intake.derived_folder(store.settings, digest) / "1.preview.jpg") as preview:
         assert max(preview.size) <= 1600
     assert intake._picture_digest(store.settings, digest, 1) == page.image_sha256
