@@ -1,7 +1,9 @@
 """Accounts: who may keep them, what a secret must be, and what guessing brings."""
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -217,3 +219,19 @@ def test_secrets_are_argon2_hashes(store: Store, add_person: Callable[..., Perso
     person = add_person(store, "ivanova", Role.ASSISTANT)
     assert person.password_hash.startswith("$argon2id$") and person.pin_hash.startswith("$argon2id$")
     assert person.password_hash != add_person(store, "petrova", Role.ASSISTANT).password_hash
+
+
+def test_guesses_at_the_same_moment_count_one_by_one(each_store: Store, add_person: Callable[..., Person]) -> None:
+    add_person(each_store, "ivanova", Role.ASSISTANT)
+    gate = threading.Barrier(10)
+
+    def guess() -> str:
+        gate.wait()
+        with pytest.raises(DomainError) as refusal:
+            enter(each_store, "ivanova", "guess")
+        return refusal.value.code
+
+    with ThreadPoolExecutor(10) as pool:
+        codes = [job.result() for job in [pool.submit(guess) for _ in range(10)]]
+    assert sorted(codes) == ["wait"] * 7 + ["wrong-secret"] * 3
+    assert attempts(each_store) == 3
