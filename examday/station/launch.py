@@ -152,10 +152,15 @@ def web_answers(settings: Settings, within_s: float) -> bool:
 
 
 def prepare(settings: Settings, demo: bool) -> list[str]:
-    """Migrate, and seed the demo day once; the lines to print about its log-ins."""
+    """Migrate, and seed the demo day once; the lines to print about its log-ins. A training day that cannot be seeded
+    must not keep a point from working: it is said instead."""
     from examday.services.station import prepare_database
 
-    return prepare_database(settings, demo)
+    try:
+        return prepare_database(settings, demo, lambda: click.echo(
+            _("The first start prepares the training day; this takes up to a minute …")))
+    except DomainError as error:
+        return [_("The training day could not be prepared: %(what)s", what=_(error.message) % error.params)]
 
 
 def run(settings: Settings, demo: bool = True) -> None:
