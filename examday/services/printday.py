@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from examday.domain.board import STEP_LABELS
 from examday.domain.custody import PURPOSE_NAMES, Place, Purpose
+from examday.domain.errors import Conflict
 from examday.domain.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.domain.itemcodes import spaced
 from examday.domain.kit import KIND_NAMES, Kind
@@ -71,7 +72,10 @@ def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, Any]:
     else:
         things = list(uow.session.scalars(select(Item).where(Item.exam_id == key).order_by(Item.room_id, Item.code)))
     things = [i for i in things if i.kind != Kind.STANDARD_SHEET and i.state not in items.VOID]
-    exam = uow.get(Exam, things[0].exam_id if things else key if kind == "exam" else uow.get(Booklet, key).exam_id)
+    if not things:
+        raise Conflict(N_("There is nothing to label yet: no papers with a code of ours are in use."), code="no-labels",
+                       advice=N_("Issue the kits first. Standard forms take no label."))
+    exam = uow.get(Exam, things[0].exam_id)
     return frame(uow, exam, N_("Labels")) | {"labels": [_label(uow, item) for item in things]}
 
 

@@ -14,7 +14,7 @@ from examday.domain.itemcodes import spaced
 from examday.domain.kit import Kind
 from examday.domain.people import Actor
 from examday.domain.transfer import MARK_NAMES, Mark
-from examday.services import custody, items, packing, prints, proof, readings, verification
+from examday.services import custody, items, packing, prints, proof, readings, signing, verification
 from examday.services.prints import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printwords import ru
 from examday.storage.tables import Booklet, Item
@@ -140,6 +140,27 @@ def test_the_same_moment_prints_the_same_bytes(day: Day) -> None:
     with day.store.read(day.actor("head")) as uow:
         data = prints.build(uow, "custody-journal", "exam", day.exam) | {"code": "1-1-1-1", "printed_at": uow.now()}
     assert prints.render("custody-journal", data) == prints.render("custody-journal", data)
+
+
+def test_the_sign_off_sheet_reads_back_what_is_signed(day: Day) -> None:
+    subject = f"booklet:{day.booklets['1А']}"
+    with pytest.raises(Conflict):
+        day.do("head", prints.make, "true-copy", subject)
+    with day.store.begin(Actor.system("test")) as uow:
+        booklet = uow.get(Booklet, day.booklets["1А"])
+        readings.seal(uow, booklet, "verified", {"fields": VALUES}, person_id=day.people["second"].id)
+        booklet.state = "verified"
+        uow.record("test:verified", subject)
+    text = one_line(text_of(printed(day, "true-copy", subject)))
+    with day.store.read() as uow:
+        content = signing.content_of(uow, uow.get(Booklet, day.booklets["1А"])).sha256
+    assert content in text.replace(" ", "") and "знак в знак" in text and "не подписано" in text
+
+
+def test_nothing_to_label_is_said(day: Day) -> None:
+    day.do("lead", custody.spoil, day.booklets["2А"], "порван")
+    with pytest.raises(Conflict):
+        day.do("lead", prints.make, "labels", f"booklet:{day.booklets['2А']}")
 
 
 def test_packets_have_a_list_and_an_act(day: Day) -> None:
