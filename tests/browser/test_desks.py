@@ -1,0 +1,223 @@
+"""The desks in a real browser: keyboard alone, the picture follows the field, nothing typed is lost, no barrier."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import waitress
+from playwright.sync_api import Browser, Page, expect
+
+from examday.domain.machine import State
+from examday.domain.people import Actor, Role
+from examday.services import parts
+from examday.services.people import hash_secret
+from examday.settings import Settings
+from examday.storage.database import migrate
+from examday.storage.tables import Booklet, Person, PersonRole
+from examday.storage.tables import Page as PageRow
+from examday.storage.uow import Store
+from examday.web.app import create_app
+from tests import sheets
+from tests.browser.checks import faults
+from tests.conftest import PASSWORD
+from tests.transfer_day import Hands
+
+pytestmark = pytest.mark.slow
+PEOPLE = ("anna", "boris", "vera", "gleb")
+
+
+class Desks:
+    """A station with four people, served to real browsers."""
+
+    def __init__(self, folder: Path, browser: Browser) -> None:
+        settings = Settings.from_env({}, data=folder, argon2_cost=1)
+        settings.make_folders()
+        migrate(settings.database_url)
+        self.store, self.browser, self.pages = Store(settings), browser, dict[str, Page]()
+        self.crew = Hands(self.store, {who: self.person(who) for who in PEOPLE})
+        self.person("head", Role.SITE_HEAD)
+        self.server = waitress.create_server(create_app(settings, self.store), host="127.0.0.1", port=0, threads=4)
+        threading.Thread(target=self.server.run, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.effective_port}"
+        self.errors: list[str] = []
+
+    def person(self, login: str, role: Role = Role.ASSISTANT) -> Person:
+        """Somebody who can log in."""
+        with self.store.begin(Actor.system("test")) as uow:
+            made = uow.add(Person(login=login, name=login, must_change=False, pin_hash="",
+                                  password_hash=hash_secret(uow.settings, PASSWORD)))
+            uow.session.flush()
+            made.roles.append(PersonRole(person_id=made.id, role=role.value))
+            uow.record("person:add", f"person:{made.id}")
+        return made
+
+    def work(self, number: int) -> str:
+        """A scanned work with a picture of its original."""
+        work = self.crew.work(sheets.kit_code(number), tasks=6)
+        self.picture(work, number)
+        return work
+
+    def picture(self, work: str, number: int) -> None:
+        """Pictures of all pages of the work, where the intake puts them."""
+        with self.store.read() as uow:
+            found = [(page.file.sha256, page.number) for page in uow.session.query(PageRow).filter(
+                PageRow.booklet_id == work)]
+        for sha, page_number in found:
+            target = self.store.settings.derived / sha[:2] / sha / f"{page_number}.grey.jpg"
+            if not target.exists():
+                target.parent.mkdir(parents=True)
+                sheets.draw(sheets.kit_code(number), "A4", 300).resize((2480, 3508)).save(target)
+
+    def at(self, login: str, path: str) -> Page:
+        """This person opens this address."""
+        if login not in self.pages:
+            page = self.pages[login] = self.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            page.on("pageerror", lambda error: self.errors.append(str(error)))
+            page.goto(f"{self.url}/login")
+            page.fill("#login", login)
+            page.fill("#password", PASSWORD)
+            page.click("main button.primary")
+            page.wait_for_url(lambda address: not address.endswith("/login"))
+        page = self.pages[login]
+        page.goto(self.url + path)
+        return page
+
+
+@pytest.fixture(scope="module")
+def desks(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    made = Desks(tmp_path_factory.mktemp("desks"), chromium)
+    yield made
+    made.server.close()
+    made.store.close()
+
+
+def focused(page: Page) -> str:
+    """The name of the field that has the focus."""
+    return page.evaluate("document.activeElement.name || ''")
+
+
+def type_in(page: Page, *texts: str) -> None:
+    """Type texts one after the other; a text like <F2> is a key that marks the field."""
+    for text in texts:
+        if text.startswith("<"):
+            page.keyboard.press(text[1:-1])
+        else:
+            page.keyboard.type(text)
+            page.keyboard.press("Enter")
+
+
+def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
+    work = desks.work(1)
+    page = desks.at("anna", "/keyin")
+    page.keyboard.press("Tab")
+    page.locator("main [data-primary]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/keyin/*")
+    expect(page.locator("[name='v:header:region']")).to_be_focused()
+    type_in(page, "78", "01", "рус", "дом")
+    assert focused(page) == "v:2"
+    first = page.locator(".viewer .box").bounding_box()
+    type_in(page, "<F2>")
+    assert focused(page) == "v:3"
+    assert page.locator("[name='m:2']").input_value() == "blank"
+    assert page.locator("[name='v:1']").input_value() == "ДОМ"
+    box = page.locator(".viewer .box").bounding_box()
+    assert first and box and page.locator(".viewer").bounding_box()
+    type_in(page, "3-5", "1,5")
+    with page.expect_response(lambda r: r.url.endswith("/draft") and "А.Б" in (r.request.post_data or "")):
+        page.keyboard.type("а.б")
+    expect(page.locator("[data-row]:focus-within .live")).to_contain_text(".")
+    expect(page.locator("[data-save-state]")).to_contain_text(":")
+    page.reload()
+    assert page.locator("[name='v:1']").input_value() == "ДОМ" and page.locator("[name='v:5']").input_value() == "А.Б"
+    page.locator("[name='v:5']").fill("АБ")
+    page.locator("button[value=hand_in]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-focus]")).to_be_focused()
+    page.locator("main [data-primary]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/done")
+    assert not desks.errors
+    with desks.store.read() as uow:
+        assert uow.get(Booklet, work).state == State.SCANNED
+
+
+def test_the_picture_shows_the_field_in_focus(desks: Desks) -> None:
+    work = desks.work(2)
+    desks.crew.do("gleb", parts.take, work, "first")
+    page = desks.at("gleb", f"/keyin/{work}")
+    for name in ("v:1", "v:6", "v:replacement:6"):
+        page.locator(f"[name='{name}']").focus()
+        box, view = page.locator(".viewer .box").bounding_box(), page.locator(".viewer").bounding_box()
+        assert box and view
+        assert view["x"] - 6 <= box["x"] and box["x"] + box["width"] <= view["x"] + view["width"] + 6, name
+        assert view["y"] <= box["y"] and box["y"] + box["height"] <= view["y"] + view["height"], name
+
+
+def test_a_difference_is_decided_in_two_keystrokes(desks: Desks) -> None:
+    work = desks.work(3)
+    desks.crew.differing(work)
+    desks.crew.own_reading(work, "vera", "7")
+    page = desks.at("vera", f"/settle/{work}")
+    expect(page.locator("[name='c:2'][value=own]")).to_be_focused()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settle")
+    assert desks.crew.state(work) == "settled"
+
+
+def test_a_copy_is_verified_with_one_key_a_field(desks: Desks) -> None:
+    work = desks.work(4)
+    desks.crew.settled(work, t1="ДОМ")
+    desks.crew.copied(work, "anna")
+    desks.picture(work, 4)
+    desks.crew.do("boris", parts.take, work, "verifier")
+    page = desks.at("boris", f"/verify/{work}")
+    page.locator("fieldset.compare input[value=ok]").first.focus()
+    for _ in range(page.locator("fieldset.compare").count()):
+        page.keyboard.press("1")
+    expect(page.locator("main [data-primary]")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/verify")
+    assert desks.crew.state(work) == "verified"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "contrast"), (320, "dark")])
+def test_no_desk_puts_up_a_barrier(desks: Desks, axe: str, width: int, theme: str,
+                                   opened: Callable[[], dict[str, tuple[str, str]]]) -> None:
+    found = []
+    for login, path in opened().values():
+        page = desks.at(login, path)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": desks.url}])
+        page.reload()
+        assert page.url == desks.url + path
+        found += [f"{path}: {fault}" for fault in faults(page, axe)]
+    assert not found + desks.errors, "\n".join(found + desks.errors)
+
+
+@pytest.fixture(scope="module")
+def opened(desks: Desks) -> Callable[[], dict[str, tuple[str, str]]]:
+    """Every desk with somebody who may sit at it: login and address."""
+    crew, made = desks.crew, dict[str, Any]()
+    keyed, own, both, copy, seen, done = (desks.work(number) for number in range(10, 16))
+    crew.do("anna", parts.take, keyed, "first")
+    for work in (own, both):
+        crew.differing(work)
+    crew.do("vera", parts.take, own, "arbiter")
+    crew.own_reading(both)
+    for work in (copy, seen):
+        crew.settled(work, t1="ДОМ")
+    crew.do("gleb", parts.take, copy, "copier")
+    crew.copied(seen, "anna")
+    desks.picture(seen, 14)
+    crew.do("boris", parts.take, seen, "verifier")
+    crew.key_in(done, "gleb", "first", crew.values(done))
+    made |= {"key-in": ("anna", f"/keyin/{keyed}"), "offer": ("boris", f"/keyin/{keyed}"),
+             "own": ("vera", f"/settle/{own}"), "decide": ("vera", f"/settle/{both}"),
+             "copying": ("gleb", f"/copying/{copy}"), "verify": ("boris", f"/verify/{seen}"),
+             "done": ("gleb", f"/keyin/{done}/done"), "work": ("boris", "/work")}
+    return lambda: made
