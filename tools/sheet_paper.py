@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from examday.domain.itemcodes import check_digit
 from examday.paper.layout import Barcode, Comb, Layout
-from examday.reading.codes import check_digit
 
 Hand = Callable[[str, np.random.Generator], np.ndarray]  # a character to its ink, float 0…1, any size
 PX = 300 / 25.4

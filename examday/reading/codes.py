@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from examday.domain.itemcodes import check_digit
 from examday.reading.fit import ENOUGH, Fit
 from examday.reading.squares import shrink
 
@@ -26,12 +27,6 @@ class Code:
     text: str
     number: str | None
     centre: tuple[float, float]
-
-
-def check_digit(twelve: str) -> str:
-    """The thirteenth digit of an EAN-13 (GS1: weights 1 and 3 from the left)."""
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
-    return str(-total % 10)
 
 
 def sheet_number(text: str) -> str | None:

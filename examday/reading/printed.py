@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import pytesseract
 
+from examday.domain.itemcodes import check_digit
 from examday.paper.layout import Layout
-from examday.reading.codes import check_digit
 from examday.reading.fit import Fit
 
 HEADER_DPMM = 8.0  # px per mm of a straightened header: about 200 dpi

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sheet_paper import Damage
 
+from examday.domain.itemcodes import check_digit
 from examday.paper.layout import Layout
-from examday.reading.codes import check_digit, sheet_number
+from examday.reading.codes import sheet_number
 from examday.reading.fit import project
 from examday.reading.identify import identify, tell_size
 from examday.reading.page import read_page
