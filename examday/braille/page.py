@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from examday.braille.cells import BLANK, Cell, to_unicode
 from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
+from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
 from examday.braille.orient import Way, back, best_way, held, upright
 from examday.braille.picture import Grey
@@ -19,9 +20,10 @@ Array = npt.NDArray[np.float32]
 _READABLE = (24.0, 44.0)  # px of a cell in the network's scale; outside it the page is read again at another scale
 _OTHER_SCALES = (1.6, 0.6)  # tried where the first pass finds next to nothing
 _MOST_TILT = 4.0  # degrees
-_LEAST_HEAT = 0.5
+_SURE_HEAT, _LEAST_CERTAINTY = 0.7, 0.45  # a cell is kept where its centre is sure, or centre and dots together
 _LEAST_SURE = 0.2  # share of sure cells below which a picture is no Braille
 _INK, _INK_SHARE = 25.0, 0.01  # grey levels darker than the surroundings; share of the picture
+_FAINT = 0.5  # of the height of the dots around it
 DOUBTFUL = 0.8  # cells below this confidence carry a doubt flag
 _TOO_MUCH_DOUBT = 0.3
 
@@ -63,8 +65,9 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     way, found = _read_side(grey, verso, weights)
     found = _credible(found)
     kind = "braille" if len(found.centres) else _kind_without_cells(grey)
+    sure = _confidence(held(grey, way), found)
     in_file = back(found.centres, way, grey.shape)
-    lines = tuple(_line(row, found, in_file, way) for row in rows_of(found))
+    lines = tuple(_line(row, found, in_file, sure, way) for row in rows_of(found))
     warnings = _warnings(kind, way, found, verso)
     seconds = time.perf_counter() - began
     return BraillePage(kind, lines, way.turned, way.mirrored, grey.shape[1], grey.shape[0], warnings, seconds)
@@ -125,11 +128,11 @@ def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Fo
 
 
 def _credible(found: Found) -> Found:
-    """Cells with at least one dot; none at all where so few and so unsure ones were found that it is no Braille.
+    """Cells with at least one dot that are likelier there than not; none at all where too few of them are sure.
 
     A lonely cell stays: a one-letter answer is one cell.
     """
-    found = found.chosen((found.dots > 0) & (found.heat > _LEAST_HEAT))
+    found = found.chosen((found.dots > 0) & ((found.heat > _SURE_HEAT) | (found.certainty > _LEAST_CERTAINTY)))
     sure = int((found.certainty > 0.8).sum())
     if sure == 0 or sure < _LEAST_SURE * len(found.centres):
         return found.chosen(np.zeros(len(found.centres), bool))
@@ -137,29 +140,35 @@ def _credible(found: Found) -> Found:
 
 
 def _kind_without_cells(grey: Grey) -> str:
-    """Empty paper or something that is not Braille: print, handwriting and pictures have strong fine strokes."""
+    """Empty paper or something that is not Braille: print, handwriting and pictures have fine dark strokes."""
     scale = first_scale(grey.shape)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
-    strokes = cv2.GaussianBlur(small, (0, 0), 6) - small
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    strokes = cv2.morphologyEx(cv2.GaussianBlur(small, (0, 0), 1), cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
     return "not braille" if float((strokes > _INK).mean()) > _INK_SHARE else "empty"
 
 
-def _line(row: Row, found: Found, in_file: Array, way: Way) -> Line:
+def _confidence(picture: Grey, found: Found) -> Array:
+    """N: how sure each cell is; a cell with a dot that is rubbed out, or nearly so, always counts as doubtful."""
+    faintest = strengths(picture, found).min(1, initial=1.0)
+    sure = [calibrated(float(heat), p) for heat, p in zip(found.heat, found.p, strict=True)]
+    return np.asarray(np.where(faintest < _FAINT, np.minimum(sure, faintest), sure), np.float32)
+
+
+def _line(row: Row, found: Found, in_file: Array, sure: Array, way: Way) -> Line:
     cells: list[Cell] = []
     for index, blanks in zip(row.cells, row.blanks, strict=True):
         cells += [Cell(BLANK)] * blanks
-        cells.append(_cell(found, index, in_file[index], way))
+        cells.append(_cell(found, index, in_file[index], float(sure[index]), way))
     return Line(tuple(cells), row.indent, row.empty_above)
 
 
-def _cell(found: Found, index: int, centre: Array, way: Way) -> Cell:
+def _cell(found: Found, index: int, centre: Array, sure: float, way: Way) -> Cell:
     width, height = found.sizes[index] if way.turned % 180 == 0 else found.sizes[index][::-1]
     x, y = float(centre[0]), float(centre[1])
     box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     p = tuple(round(float(v), 4) for v in found.p[index])
-    certainty = round(calibrated(float(found.heat[index]), found.p[index]), 4)
     rounded = tuple(round(float(v), 1) for v in box)
-    return Cell(int(found.dots[index]), p, rounded, certainty)  # type: ignore[arg-type]
+    return Cell(int(found.dots[index]), p, rounded, round(sure, 4))  # type: ignore[arg-type]
 
 
 def _warnings(kind: str, way: Way, found: Found, verso: bool) -> tuple[str, ...]:
