@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -140,8 +139,14 @@ def tesseract(cells: list[tuple[str, str, np.ndarray, str]], script: str, most: 
 
 
 def memory_mb(folder: Path) -> float:
-    """Most memory a process of its own holds while it reads and compares all of `folder`, MB. Call it before any other
-    child process was started: the system keeps only the largest child."""
-    subprocess.run([sys.executable, "-m", "examday.cli", "compare", "--folder", str(folder), "--json"], check=False,
-                   stdout=subprocess.DEVNULL)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    """Most memory a process of its own holds while it reads and compares all of `folder`, MB (VmHWM, looked at often:
+    the system's own figure for ended children would count this process's memory at the moment of starting it)."""
+    command = [sys.executable, "-m", "examday.cli", "compare", "--folder", str(folder), "--json"]
+    most = 0.0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+        while child.poll() is None:
+            status = Path(f"/proc/{child.pid}/status").read_text()
+            held = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
+            most = max([most, *held])
+            time.sleep(0.1)
+    return most

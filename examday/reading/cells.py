@@ -18,6 +18,7 @@ FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full sto
 THROUGH = 0.6  # share of neighbouring cells whose writing hangs together: it ignores the cells (domain.md, section 7)
 NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were squeezed into
 ASTRIDE = 0.2  # share of characters that then stand on a border instead of in a cell
+SHADE = 0.15  # share of a piece's pixels inside a paler shade from which the shade is taken away
 SPILL_MM = 0.7  # writing may pass the row's outer border this far and still be the first or last cell's
 
 
@@ -135,6 +136,19 @@ def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
     return places
 
 
+def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Takes away a shade paler than the pen but dark enough to pass for ink: a smear, a dark patch of a copy. It is
+    told from the soft edge of a stroke by having an inside."""
+    pen = float(np.percentile(dark[mine], 95))
+    shade = (mine & (dark < 0.66 * pen)).astype(np.uint8)
+    if cv2.erode(shade, np.ones((3, 3), np.uint8)).sum() < SHADE * mine.sum():
+        return dark, mine
+    left = mine & (dark >= 0.7 * pen)
+    if left.sum() < FAINT_CELL:
+        return dark, mine
+    return np.clip((dark - 0.55 * pen) / (0.45 * pen), 0, 1), left
+
+
 def _empty(comb: Comb, left: float, top: float, dirt: bool = False) -> Piece:
     return Piece(None, (int(left), int(top), int(left + comb.width * PX), int(top + comb.height * PX)), dirt=dirt)
 
@@ -146,8 +160,9 @@ def _piece(dark: np.ndarray, mine: np.ndarray, comb: Comb, origin: tuple[int, in
     y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     pad = 2
     view = (slice(max(0, y0 - pad), y1 + pad), slice(max(0, x0 - pad), x1 + pad))
+    dark, mine = _without_shade(dark[view], mine[view])
     # The soft edge of a stroke belongs to it: its pixels lie next to ink, a border dot does not.
-    near = cv2.dilate(mine[view].astype(np.uint8), np.ones((3, 3), np.uint8))
-    frame = normalise(dark[view] * near)
+    near = cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8))
+    frame = normalise(dark * near)
     box = (origin[0] + x0, origin[1] + y0, origin[0] + x1, origin[1] + y1)
     return Piece(frame, box, (y1 - y0) / high, (x1 - x0) / wide, ((y0 + y1) / 2 - top) / high, was_cut)
