@@ -47,9 +47,9 @@ class Hands:
         return self.booklet(booklet_id).state
 
     def work(self, code: str | None = None, state: State = State.SCANNED, medium: Medium = Medium.ENLARGED,
-             tasks: int = 5) -> str:
+             tasks: int = 5, subject: str = "01") -> str:
         """A booklet whose original has been scanned; its exam has `tasks` short answers and one long one."""
-        booklet_id = day.booklet(self.store, code, state, medium)
+        booklet_id = day.booklet(self.store, code, state, medium, subject)
         with self.store.begin(Actor.system("test")) as uow:
             exam = uow.get(Booklet, booklet_id).exam
             exam.tasks, exam.long_tasks = tasks, [27]
