@@ -53,7 +53,7 @@ EVENT_NAMES: dict[str, str] = {
     "appeal:seal_protocol": N_("Protocol signed by all"), "appeal:order_reprocessing": N_("Reprocessing ordered"),
     "appeal:step": N_("Step of reprocessing done"), "appeal:close": N_("Case closed"),
     "appeal:import": N_("Results brought in"), "appeal:old-work": N_("Old work laid open"),
-    "appeal:own-work": N_("A member's own work noted"), "commission:give": N_("Work given to a translator"),
+    "appeal:print": N_("Printed"), "appeal:own-work": N_("A member's own work noted"), "commission:give": N_("Work given to a translator"),
     "reading:machine": N_("Read by the machine (a hint)"), "rehearsal:begin": N_("Readiness check begun"),
     "rehearsal:end": N_("Readiness check done"), "retention:destroy": N_("Works destroyed by act"),
     "retention:remove-failed": N_("Alarm: files of an act could not be removed"),
