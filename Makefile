@@ -27,6 +27,7 @@ quick: setup-dev ## the tests that need no broker, browser or PostgreSQL
 
 lint: setup-dev ## style, complexity and the arrows between the rooms
 	@$(PY) -m ruff check .
+	@.venv/bin/lint-imports
 
 format: setup-dev ## sort imports and mend what can be mended
 	@$(PY) -m ruff check --fix .
