@@ -17,7 +17,7 @@ from examday.domain.messages import N_
 
 Array = npt.NDArray[np.float32]
 
-_READABLE = (24.0, 44.0)  # px of a cell in the network's scale; outside it the page is read again at another scale
+_READABLE = (29.5, 40.0)  # px of a cell in the network's scale; outside it the page is read again at another scale
 _OTHER_SCALES = (1.6, 0.6)  # tried where the first pass finds next to nothing
 _MOST_TILT = 4.0  # degrees
 _SURE_HEAT, _LEAST_CERTAINTY = 0.7, 0.45  # a cell is kept where its centre is sure, or centre and dots together
