@@ -52,10 +52,14 @@ def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
 
 
 def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
-    """Lay one thing (an envelope for the commission, something spoiled) into a packet."""
+    """Lay one thing (an envelope for the commission, something spoiled) into a packet. Into the packets of certified
+    works nothing goes singly: an envelope may still hold standard forms, which packing takes out of it."""
     require(uow, "pack")
     item, packet = uow.get(Item, item_id), need_open(uow, packet_id)
     _enclose(uow, packet, [item])
+    if packet.sheet in (Purpose.STANDARD, Purpose.EVIDENCE):
+        raise Conflict(N_("Certified works are packed whole, not thing by thing."), code="not-singly",
+                       advice=N_("Scan the work on the packing table. Nothing was moved."))
     uow.record("packing:put", f"item:{item.id}", code=item.code, packet=packet.code)
     return item
 

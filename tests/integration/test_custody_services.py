@@ -344,6 +344,17 @@ def test_spoiled_things_go_into_their_own_packet(day: Day) -> None:
     assert inside(day, defective) == {}
 
 
+def test_an_envelope_with_forms_in_it_does_not_slip_into_the_evidence(day: Day) -> None:
+    issue_all(day)
+    collected(day, "2А")
+    envelope = items.envelope_of(things(day, "2А"))
+    assert envelope
+    with pytest.raises(Conflict) as refused:
+        day.do("lead", packing.put, packet(day, Purpose.EVIDENCE), envelope.id)
+    assert refused.value.code == "not-singly"
+    assert [i.parent_id for i in things(day, "2А") if i.kind == Kind.ENVELOPE] == [None]
+
+
 def test_an_unused_kit_packs_its_standard_forms_only(day: Day) -> None:
     issue_all(day)
     day.do("lead", custody.enlarge, day.booklets["1А"], day.people["board"].id)
