@@ -181,3 +181,25 @@ def test_working_time_runs_from_coming_to_going(work: str, store: Store, browser
     translator.post("/commission/note", {"kind": "go", "person": me}, page="/commission")
     clock.forward(minutes=5)
     assert "0 ч 50 мин" in translator.get("/commission").get_data(as_text=True)
+
+
+def test_differences_are_settled_with_the_dots_in_view(
+        work: str, store: Store, browser: Any, add_person: Callable[..., Person]) -> None:
+    first = at_desk(browser, store, "translator", work, "first")
+    hand_in(first, work, typed("text"))
+    second = at_desk(browser, store, "translator2", work, "second")
+    other = {**ANSWERS, "2": "134"}
+    desk = f"/braille/{work}"
+    send(second, desk, desk, text="\n".join(f"{t} {a}" for t, a in other.items()), action="answers")
+    data: dict[str, Any] = {"row": ["0", "1", "2"]}
+    for number, (task, value) in enumerate(other.items()):
+        data |= {f"task-{number}": task, f"reading-{number}": value}
+    send(second, f"{desk}/hand-in", f"{desk}/answers", **data)
+    add_person(store, "third", Role.BRAILLE_TRANSCRIBER)
+    third = at_desk(browser, store, "third", work, "arbiter")
+    page = f"/settle/{work}"
+    assert "⠼⠁⠉⠙" not in third.get(page).get_data(as_text=True), "no cells before the own reading"
+    send(third, f"{page}/own", page, action="own", **{"v:2": "134"})
+    shown = third.get(page).get_data(as_text=True)
+    assert "⠼⠁⠉⠙" in shown and "3456" in shown
+    assert "даёт клетки, которые увидела машина" in shown and "даёт другие клетки" in shown

@@ -7,8 +7,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from examday.braille.cells import Cell, dot_numbers, from_unicode
+from examday.braille.compare import Outcome
 from examday.braille.tables import RUSSIAN
 from examday.domain.errors import DomainError, NotFound
+from examday.domain.messages import N_
 from examday.domain.transfer import Mark, Value, one_spelling
 from examday.i18n import gettext as _
 from examday.services import pictures, transcription
@@ -115,6 +117,7 @@ def _tasks(exam: Exam) -> list[str]:
     return [f for f in fields_for(exam).ids if f.isdigit() or f.startswith("long:")]
 
 
+@bp.app_template_global()
 def spoken_dots(cells: str) -> str:
     """Unicode Braille as dot numbers, a blank as «·»: what is read instead of a picture of dots."""
     return " ".join(dot_numbers(cell) or "·" for cell in from_unicode(cells)) if cells else ""
@@ -160,6 +163,17 @@ def done(booklet_id: str) -> str:
         return render_template("braille/done.html", d=shown, booklet=shown.booklet, opinion=opinion, text=shown.text,
                                values={f: v for f, v in shown.values.items() if not v.empty}, dots=spoken_dots,
                                verdict=VERDICTS, edit=_edit)
+
+
+VERDICT_NAMES = {"agree": N_("gives the cells that the machine saw"), "differs": N_("gives other cells"),
+                 "machine unsure": N_("the machine is unsure here"), "unreadable": N_("the machine could not read it")}
+
+
+@bp.app_template_global()
+def verdict_words(outcome: Outcome) -> str:
+    """What the machine says of one reading: verdict and the first differing cell."""
+    said = _(VERDICT_NAMES[outcome.verdict])
+    return f"{said}: {_edit(outcome.edits[0])}" if outcome.edits else said
 
 
 VERDICTS = {"agree": "good", "differs": "alarm", "machine unsure": "warn", "unreadable": "warn"}

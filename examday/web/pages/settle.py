@@ -4,9 +4,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Forbidden, Invalid, NotFound
+from examday.domain.machine import Medium
 from examday.domain.transfer import Choice, Value
 from examday.i18n import gettext as _
-from examday.services import people, pictures, settle
+from examday.services import people, pictures, settle, transcription
 from examday.services.readings import fields_for
 from examday.storage.tables import Booklet, Page
 from examday.storage.uow import UnitOfWork
@@ -111,12 +112,24 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
                   "places": places}
         if shown.own is not None:
             return render_template("settle/decide.html", cards=_cards(shown, bad), marks=entry.marks,
-                                   **common)
+                                   opinions=_opinions(uow, shown), **common)
         number = entry.number_of(request.values) if "page" in request.values else _page_of(shown, pages, places)
         boxes = entry.boxes_on(pages[min(number, len(pages)) - 1], places) if pages else {}
         found = entry.rows(shown.differing, shown.draft, shown.alphabet, shown.fields.tasks, boxes, bad)
         return render_template("settle/own.html", groups=entry.groups(found), marks=entry.marks,
                                picture=entry.picture(pages, number), **common)
+
+
+def _opinions(uow: UnitOfWork, shown: settle.Table) -> dict[str, transcription.SecondOpinion]:
+    """For a Braille work: does each of the three readings give the cells that the machine saw? Shown after the own
+    reading only; empty when there is no machine reading of cells."""
+    if shown.booklet.medium != Medium.BRAILLE:
+        return {}
+    readings = {"own": shown.own or {}, "first": shown.first or {}, "second": shown.second or {}}
+    found = {choice: transcription.second_opinion(uow, shown.booklet.id, {f: values[f] for f in shown.differing
+                                                                          if f in values})
+             for choice, values in readings.items()}
+    return {choice: opinion for choice, opinion in found.items() if opinion is not None}
 
 
 def _page_of(shown: settle.Table, pages: list[Page], places: dict[str, pictures.Place]) -> int:
