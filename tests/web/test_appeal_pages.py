@@ -113,7 +113,8 @@ def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
     large = secretary.post(f"{case}/kit.pdf", {"large": "1"}, page=case).data
     plain = secretary.post(f"{case}/kit.txt", page=case).get_data(as_text=True)
     for said in ("77-01-0001", "КИСЛОРОД", "153"):
-        assert said in page and said in printed and said in plain
+        assert said in page and said in printed and said in plain, said
+    assert "built-in" not in page
     assert len(pypdfium2.PdfDocument(large)) > len(pypdfium2.PdfDocument(
         secretary.post(f"{case}/kit.pdf", page=case).data))
     braille = secretary.post(f"{case}/kit.brf", page=case).get_data(as_text=True)
