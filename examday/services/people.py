@@ -68,6 +68,9 @@ def check_secret(uow: UnitOfWork, person_id: str, secret: str) -> Person:
     computer. Must come first in the unit of work. Errors: Forbidden (wrong), Conflict «wait» or «locked»."""
     _must_come_first(uow)
     person = uow.session.get(Person, person_id) if person_id else None
+    if person is not None and person.must_change:  # the head knows the one-time password, and must not sign with it
+        raise Forbidden(N_("This person has not set an own password and PIN yet."), code="own-first",
+                        advice=N_("Log in once with the one-time password and choose them; then sign."))
     attempt, _locked = _take_attempt(uow, person, f"id:{person_id}", "sign", with_both=False)
     # The PIN is short: asked for first, so that the usual case costs one hash.
     hashes = (person.pin_hash, person.password_hash) if person else ("",)

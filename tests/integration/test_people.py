@@ -207,6 +207,15 @@ def test_own_secrets_replace_the_one_time_password(store: Store) -> None:
         enter(store, "novikov", once)
 
 
+def test_a_one_time_password_signs_nothing(store: Store, add_person: Callable[..., Person]) -> None:
+    person = add_person(store, "ivanova", Role.ASSISTANT)
+    with store.begin(HEAD) as uow:
+        once = people.reset_secret(uow, person.id)
+    with pytest.raises(Forbidden) as refusal, store.begin(HEAD) as uow:
+        people.check_secret(uow, person.id, once)
+    assert refusal.value.code == "own-first"
+
+
 def test_the_first_head_can_be_made_once(store: Store) -> None:
     with store.begin(DOOR) as uow:
         people.create_head(uow, "head", "Руководитель", PASSWORD, PIN)
