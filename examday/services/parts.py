@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from examday.domain.duties import ARBITER, COPIER, FIRST, PART_RULES, PARTS, SECOND, VERIFIER, check_apart
 from examday.domain.errors import Conflict, DomainError, Forbidden, NotFound, SamePerson
@@ -15,7 +16,7 @@ from examday.domain.signoff import check_may_copy
 from examday.services import rulesets
 from examday.services.booklets import require
 from examday.services.readings import PART_OF_SOURCE, done_by, locked
-from examday.storage.tables import Assignment, Booklet, EventRow, Reading
+from examday.storage.tables import Assignment, Booklet, EventRow, Reading, Seat
 from examday.storage.uow import UnitOfWork
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -141,7 +142,8 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     if not parts:
         return []
     booklets = uow.session.scalars(select(Booklet).where(
-        Booklet.state == PART_RULES[parts[0]].state).order_by(Booklet.since).limit(most)).all()
+        Booklet.state == PART_RULES[parts[0]].state).order_by(Booklet.since).limit(most).options(
+        selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))).all()
     ids = [b.id for b in booklets]
     held, handed_in = _held(uow, ids), _handed_in(uow, ids)
     found = [offer for b in booklets if (offer := _offer(uow, b, parts, held, handed_in)) is not None]

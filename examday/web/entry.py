@@ -33,6 +33,8 @@ from examday.web.errors import translate
 from examday.web.words import field_name
 
 VIEW_SIDE = 2480  # px, the longer side of a page on the desk: an A3 sheet at 150 dpi
+LANGUAGES = {"09": "en", "10": "de", "11": "fr", "13": "es"}
+"""Subjects whose short answers are in another language: a screen reader should say them so."""
 MARK_KEYS = {Mark.BLANK: "F2", Mark.ILLEGIBLE: "F4", Mark.CROSSED_OUT: "F8", Mark.OUTSIDE_FIELD: "F9"}
 
 
@@ -51,6 +53,7 @@ class Row:
     notes: tuple[str, ...] = ()
     reason: bool = False
     error: str = ""
+    lang: str = "ru"
 
     @property
     def pages(self) -> list[str]:
@@ -115,8 +118,8 @@ def kind_of(field_id: str) -> str:
 
 
 def rows(ids: Iterable[str], values: Mapping[str, Value], alphabet: Alphabet, tasks: int,
-         boxes: Mapping[str, str], bad: Mapping[str, str] | None = None) -> list[Row]:
-    """The fields as rows of a form; `bad`: field → what is wrong with it."""
+         boxes: Mapping[str, str], bad: Mapping[str, str] | None = None, subject: str = "") -> list[Row]:
+    """The fields as rows of a form; `bad`: field → what is wrong with it; `subject`: two digits, tells the language."""
     made = []
     for field_id in ids:
         value = values.get(field_id, Value())
@@ -124,7 +127,8 @@ def rows(ids: Iterable[str], values: Mapping[str, Value], alphabet: Alphabet, ta
         made.append(Row(html_id(field_id), field_id, field_name(field_id), value, kind_of(field_id),
                         alphabet.of(field_id) or "", boxes.get(field_id, ""),
                         tuple(_(c.message, **c.params) for c in cautions),
-                        bool(value.override) or any(c.needs_reason for c in cautions), (bad or {}).get(field_id, "")))
+                        bool(value.override) or any(c.needs_reason for c in cautions), (bad or {}).get(field_id, ""),
+                        "ru" if is_header(field_id) else LANGUAGES.get(subject, "ru")))
     return made
 
 

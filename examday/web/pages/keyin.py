@@ -121,7 +121,8 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str | Response:
                                pictures.places(uow, booklet, "original")) if pages else {}
         refused, bad = entry.refusal(error) if error else (None, {})
         bad = {**bad, **entry.contradictions(shown.values)}
-        found = entry.rows(shown.fields.ids, shown.values, shown.alphabet, shown.fields.tasks, boxes, bad)
+        found = entry.rows(shown.fields.ids, shown.values, shown.alphabet, shown.fields.tasks, boxes, bad,
+                           booklet.exam.subject)
         return render_template(
             "keyin/desk.html", d=shown, booklet=booklet, groups=entry.groups(found), marks=entry.marks,
             picture=entry.picture(pages, number), refused=refused, error_title=bool(refused),

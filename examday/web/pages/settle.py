@@ -115,7 +115,8 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
                                    opinions=_opinions(uow, shown), **common)
         number = entry.number_of(request.values) if "page" in request.values else _page_of(shown, pages, places)
         boxes = entry.boxes_on(pages[min(number, len(pages)) - 1], places) if pages else {}
-        found = entry.rows(shown.differing, shown.draft, shown.alphabet, shown.fields.tasks, boxes, bad)
+        found = entry.rows(shown.differing, shown.draft, shown.alphabet, shown.fields.tasks, boxes, bad,
+                           shown.booklet.exam.subject)
         return render_template("settle/own.html", groups=entry.groups(found), marks=entry.marks,
                                picture=entry.picture(pages, number), **common)
 
