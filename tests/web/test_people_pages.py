@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from examday.domain.people import Role
+from examday.domain.people import Actor, Role
 from examday.services import people
 from examday.storage.tables import Person
 from examday.storage.uow import Store
@@ -63,3 +63,16 @@ def test_the_table_of_permissions_is_readable_for_everybody(head: Any, store: St
     client.log_in("medic")
     page = client.get("/permissions").get_data(as_text=True)
     assert "подписывать «Копия верна»" in page and page.count("<tr>") > 30
+
+
+def test_staff_from_the_plan_wait_for_a_one_time_password(head: Any, store: Store, browser: Any) -> None:
+    with store.begin(Actor.system("test")) as uow:
+        person = uow.add(Person(login="plan", name="Плановая П. П.", password_hash=""))
+        uow.record("person:add", "person:plan")
+    assert "нужен разовый пароль" in head.get("/people").get_data(as_text=True)
+    assert browser().post("/login", {"login": "plan", "password": ""}).status_code == 403
+    seen = re.search(r'name="seen" value="(\w+)"', head.get(f"/people/{person.id}").get_data(as_text=True))
+    assert seen
+    answer = head.post(f"/people/{person.id}", {"act": "reset", "seen": seen[1]})
+    password = re.search(r"\d{4}-\d{3}-\d{3}", re.sub(r"<[^>]+>", "", answer.get_data(as_text=True)))
+    assert password and browser().log_in("plan", password[0]).headers["Location"] == "/own-secrets"
