@@ -4,9 +4,9 @@
     python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
 
 Says what was checked and names the first wrong entry. Ends with 0: all is true; 1: something is wrong; 2: this cannot
-be checked (not a bundle, unreadable). The form of a bundle is described in docs/ledger-format.md. `--code` is a checkpoint
-code from paper, `--key` the station's public key noted on paper: both come from outside the bundle, and only what comes
-from outside can show that somebody made the whole bundle anew.
+be checked (not a bundle, unreadable). The form of a bundle is described in docs/ledger-format.md. `--code` is a
+checkpoint code from paper, `--key` the station's public key noted on paper: both come from outside the bundle, and only
+what comes from outside can show that somebody made the whole bundle anew.
 """
 
 import argparse

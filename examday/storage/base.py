@@ -43,7 +43,7 @@ class Base(DeclarativeBase):
 
     ledgered = True
     sealed = False
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, dt.datetime: UTCDateTime}  # noqa: RUF012
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, dt.datetime: UTCDateTime}
 
 
 class WithId:
