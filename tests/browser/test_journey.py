@@ -20,6 +20,8 @@ from tests.browser.checks import faults
 pytestmark = pytest.mark.slow
 WORK = next(work for work in works() if work["candidate"] == "У-01")
 SLIP = {"3": "153"}
+NARROW = {"reader2", "arbiter"}
+"""These two work on a window as narrow as a telephone."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,8 @@ class Walk:
     def at(self, login: str, path: str) -> Page:
         """This person opens this page; the page is looked at."""
         if login not in self.pages:
-            page = self.pages[login] = self.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            wide = 360 if login in NARROW else 1280
+            page = self.pages[login] = self.browser.new_context(viewport={"width": wide, "height": 900}).new_page()
             page.on("pageerror", lambda error: self.found.append(str(error)))
             page.on("console", lambda said: self.found.append(said.text) if said.type == "error" else None)
             page.goto(f"http://127.0.0.1:{self.station.port}/login")
