@@ -6,17 +6,21 @@ whose borders cannot be seen follow a smooth surface through the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from examday.paper.layout import Comb
+from examday.reading.fit import Fit, project
 from examday.reading.flatten import PX, Flat
 
 REACH = 14  # px a row may be moved: 1.2 mm of the standard sheet, less than half a cell
+FAR = 30  # px a row may be moved where a mark is missing and the page's fit is a guess: 2.5 mm, half a pitch
+ENOUGH_PARTS = 14  # parts of rows that must be seen and agree before they may correct the fit
 FAINT = 0.3  # darker than this counts no more than a border dot, so that writing does not pull
 SURE = 3.2  # height of the best shift over the others, in their spread, to be believed
+WELL_MM = 0.25  # a row or mark within this agrees with a corrected fit
 AGREES = 3.0  # px a row may differ from the surface through its neighbours
 
 
@@ -50,6 +54,32 @@ def align(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     return Shifts(own, residual, seen)
 
 
+def corrected(flat: Flat, combs: tuple[Comb, ...]) -> Fit:
+    """A better fit for a page that lacks a mark: four squares hardly fix the corner of the fifth (up to 4 mm off), the
+    rows' borders do. The old fit when too few of them can be seen."""
+    parts = [part for comb in combs if comb.role != "header" for part in _parts(comb)]
+    found = np.array([_measure(flat, part, FAR) for part in parts]).reshape(-1, 2)
+    seen = ~np.isnan(found).any(axis=1)
+    if seen.sum() < ENOUGH_PARTS:
+        return flat.fit
+    places = np.array([((p.box[0] + p.box[2]) / 2, (p.box[1] + p.box[3]) / 2) for p in parts])[seen]
+    marks = np.array([mark.centre for mark in flat.fit.layout.markers if mark.id in flat.fit.marks])
+    source = np.concatenate([marks, places])
+    target = project(flat.fit.matrix, np.concatenate([marks, places + found[seen] / PX]))
+    matrix, agreeing = cv2.findHomography(source, target, cv2.RANSAC, WELL_MM * flat.fit.px_per_mm)
+    if matrix is None or agreeing[len(marks):].sum() < ENOUGH_PARTS or agreeing[:len(marks)].sum() < len(marks) - 1:
+        return flat.fit
+    return replace(flat.fit, matrix=np.asarray(matrix))
+
+
+def _parts(comb: Comb) -> list[Comb]:
+    """A long row in three: where the fit is a guess the row may be tilted, and a whole row's line would be smeared."""
+    if comb.cells < 9:
+        return [comb]
+    cuts = [0, comb.cells // 3, 2 * comb.cells // 3, comb.cells]
+    return [replace(comb, x=comb.x + a * comb.pitch, cells=b - a) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
 def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Quadratic through the known values, those far off left out; zero when too few are known."""
     if known.sum() < 12:
@@ -66,29 +96,29 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
     return np.asarray(design @ coefficients)
 
 
-def _measure(flat: Flat, comb: Comb) -> tuple[float, float]:
-    """dx, dy that lay the row's borders on the layout, NaN where they cannot be seen."""
+def _measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
+    """dx, dy (up to `reach` px) that lay the row's borders on the layout, NaN where they cannot be seen."""
     x0, y0, x1, y1 = (round(v * PX) for v in comb.box)
-    if min(x0, y0) < REACH + 2 or x1 + REACH + 2 > flat.page.shape[1] or y1 + REACH + 2 > flat.page.shape[0]:
+    if min(x0, y0) < reach + 2 or x1 + reach + 2 > flat.page.shape[1] or y1 + reach + 2 > flat.page.shape[0]:
         return float("nan"), float("nan")
-    window = flat.page[y0 - REACH - 1:y1 + REACH + 2, x0 - REACH - 1:x1 + REACH + 2]
+    window = flat.page[y0 - reach - 1:y1 + reach + 2, x0 - reach - 1:x1 + reach + 2]
     bare = float(np.median(window[::4, ::4]))
     faint = np.maximum(window, np.uint8(max(0.0, bare - FAINT * max(30.0, bare - flat.black))))
-    across = bare - cv2.reduce(faint[REACH:-REACH], 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-    down = bare - cv2.reduce(faint[:, REACH:-REACH], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+    across = bare - cv2.reduce(faint[reach:-reach], 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+    down = bare - cv2.reduce(faint[:, reach:-reach], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
     sides = np.array([v for i in range(comb.cells) for v in (comb.cell(i)[0], comb.cell(i)[2])]) * PX - comb.x * PX
-    return _best(across, sides), _best(down, np.array([0.0, comb.height * PX]))
+    return _best(across, sides, reach), _best(down, np.array([0.0, comb.height * PX]), reach)
 
 
-def _best(profile: np.ndarray, lines: np.ndarray) -> float:
+def _best(profile: np.ndarray, lines: np.ndarray, reach: int) -> float:
     """Shift in px at which the profile is darkest on the lines, NaN unless it stands out."""
     soft = np.convolve(profile, (0.25, 0.5, 0.25), mode="same")
-    at = np.round(lines).astype(int) + REACH + 1
-    scores = soft[at[None, :] + np.arange(-REACH, REACH + 1)[:, None]].mean(axis=1)
+    at = np.round(lines).astype(int) + reach + 1
+    scores = soft[at[None, :] + np.arange(-reach, reach + 1)[:, None]].mean(axis=1)
     best = int(scores.argmax())
     others = np.delete(scores, range(max(0, best - 2), min(len(scores), best + 3)))
-    if scores[best] - others.mean() < SURE * (others.std() + 0.02) or best in (0, 2 * REACH):
+    if scores[best] - others.mean() < SURE * (others.std() + 0.02) or best in (0, 2 * reach):
         return float("nan")
     left, here, right = scores[best - 1:best + 2]
     bend = left - 2 * here + right
-    return best - REACH + (0.5 * (left - right) / bend if bend < 0 else 0.0)
+    return best - reach + (0.5 * (left - right) / bend if bend < 0 else 0.0)

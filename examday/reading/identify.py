@@ -32,7 +32,7 @@ class Warning_:
 class Identity:
     """What a page says of itself. `code`: 13 digits or None; `codes`: every code text read; `size`: "A3", "A4" or None;
     `turned`: degrees clockwise; `layout`: layout id; `residual_mm`; `matrix`: 3x3, mm of the layout to px, or None when
-    the page could not be registered; `subject`: from the QR text, if it names one."""
+    the page could not be registered; `subject`: from the QR text, if it names one; `marks`: ids of squares found."""
 
     code: str | None
     codes: tuple[str, ...]
@@ -44,6 +44,7 @@ class Identity:
     warnings: tuple[Warning_, ...]
     subject: str | None = None
     px_per_mm: float | None = None
+    marks: tuple[str, ...] = ()
 
 
 def identify(grey: np.ndarray, dpi: float | None = None,
@@ -66,7 +67,7 @@ def identify(grey: np.ndarray, dpi: float | None = None,
         warnings.append(Warning_("marks-missing", N_("Black squares not found: %(marks)s."),
                                  {"marks": ", ".join(missing)}))
     return Identity(number, _texts(codes), size, fit.turned, fit.layout.id, round(fit.residual_mm, 3), fit.matrix,
-                    tuple(warnings), subject, fit.px_per_mm)
+                    tuple(warnings), subject, fit.px_per_mm, fit.marks)
 
 
 def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit | None:
@@ -74,7 +75,7 @@ def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit
     if identity.layout is None or identity.matrix is None or identity.px_per_mm is None:
         return None
     layout = (layouts() if forms is None else forms)[identity.layout]
-    return Fit(layout, identity.matrix, (), identity.residual_mm or 0.0, identity.px_per_mm)
+    return Fit(layout, identity.matrix, identity.marks, identity.residual_mm or 0.0, identity.px_per_mm)
 
 
 def tell_size(px_per_mm: float, dpi: float | None) -> tuple[str | None, Warning_ | None]:

@@ -11,7 +11,7 @@ import numpy as np
 from examday.domain.messages import N_
 from examday.paper.layout import Comb, Layout
 from examday.reading import network
-from examday.reading.align import Shifts, align
+from examday.reading.align import Shifts, align, corrected
 from examday.reading.cells import Row, cut
 from examday.reading.field import Field, read_row
 from examday.reading.flatten import PX, Flat, flatten
@@ -53,6 +53,8 @@ def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = 
         return PageReading(identity, {}, {}, None, None, identity.warnings, None)
     flat = flatten(grey, fit)
     combs = fit.layout.combs
+    if len(fit.marks) < len(fit.layout.markers):
+        flat = flatten(grey, corrected(flat, combs))
     shifts = align(flat, combs)
     notes = _doubts(shifts, identity)
     rows = [cut(flat, comb, shifts.of[i], fit.layout.lines) for i, comb in enumerate(combs)]
