@@ -37,8 +37,10 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
     marks = found.get("marks", {})
     fields = sorted({f for s in ("settled", "hearing:original", "hearing:copy", "machine:original", "machine:copy",
                                  "recognised") for f in sources.get(s, {})} | set(marks.get("before", {})), key=order)
-    return {field: Layers(_original(sources, field), _copy(sources, field), _layer(sources.get("recognised"), field),
+    made = {field: Layers(_original(sources, field), _copy(sources, field), _layer(sources.get("recognised"), field),
                           marks.get("before", {}).get(field), marks.get("after", {}).get(field)) for field in fields}
+    # A header that nobody read on the form is not disputed; it would only ask for a decision about nothing.
+    return {field: one for field, one in made.items() if one.copy is not None or not field.startswith("header:")}
 
 
 def order(field: str) -> tuple[int, str, int]:
@@ -53,9 +55,9 @@ def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | Non
         return None
     value = fields.get(field)
     if value is None:
-        # Blank rows are left out of a reading; a kind of field of which it says nothing at all was not read.
+        # Blank answers and replacement rows are left out of a reading; header and long answers may not be in it at all.
         kind = field.rpartition(":")[0]
-        read = not kind or any(other.rpartition(":")[0] == kind for other in fields)
+        read = kind in ("", "replacement") or any(other.rpartition(":")[0] == kind for other in fields)
         return Layer("") if blank and read else None
     return Layer(str(value.get("text", "")), str(value.get("mark") or ""),
                  float(value.get("confidence") or value.get("certainty") or 1.0), str(value.get("task", "")))

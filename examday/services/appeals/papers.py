@@ -14,16 +14,18 @@ from examday.domain.appeal.diagnosis import CATEGORY_NAMES, DIAGNOSIS_NAMES, Cat
 from examday.domain.appeal.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capacity, Outcome
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
+from examday.domain.transfer import MARK_NAMES, Mark
 from examday.paper import printing
 from examday.services import proof
 from examday.services.appeals.casebook import CaseFile, Line
-from examday.services.pictures import Place, field_picture, pages_of, path_of, picture
+from examday.services.pictures import MARGIN_MM, Place, field_box, field_picture, pages_of, path_of, picture
 from examday.services.readings import layout_for
 from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
 from examday.storage.uow import UnitOfWork
 
 Words = Callable[[str], str]
 """Translates a msgid into the language of the paper."""
+CROP_SCALE = 0.85
 
 
 def base(uow: UnitOfWork, title: str, document: str, training: bool) -> dict[str, Any]:
@@ -188,7 +190,8 @@ def _said(layer: Layer | None, say: Words) -> str:
     if layer is None:
         return say(N_("no reading"))
     task_number = f"{say(N_('task'))} {layer.task}: " if layer.task else ""
-    return task_number + (layer.text or say(N_("(empty)"))) + (f" [{layer.mark}]" if layer.mark else "")
+    mark = f" [{say(MARK_NAMES[Mark(layer.mark)])}]" if layer.mark and layer.mark != Mark.BLANK else ""
+    return task_number + (layer.text or say(N_("(empty)"))) + mark
 
 
 def _pages(uow: UnitOfWork, case: CaseFile) -> list[Page]:
@@ -208,6 +211,7 @@ def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -
         if line.differs:
             row["original-picture"] = _crop(uow, case, line.original, line.field, f"a-{row['key']}.jpg", pictures)
             row["copy-picture"] = _crop(uow, case, line.copy, line.field, f"b-{row['key']}.jpg", pictures)
+            row["width"] = _width(case, line.field)
     data["sheets"] = [_sheet(uow, page, number, say, pictures) for number, page in enumerate(_pages(uow, case), 1)]
     return printing.render("appeal-kit", data, large, pictures)
 
@@ -221,6 +225,12 @@ def _crop(uow: UnitOfWork, case: CaseFile, place: Place | None, field: str, name
     except NotFound:
         return ""
     return name
+
+
+def _width(case: CaseFile, field: str) -> float:
+    """Width of a field's crop on paper, mm: all crops at one scale, a whole row just fits its column."""
+    box = field_box(layout_for(case.appeal.exam), field)
+    return round(CROP_SCALE * (box[2] - box[0] + 2 * MARGIN_MM), 1) if box else 80.0
 
 
 def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: dict[str, bytes]) -> list[str]:
