@@ -38,7 +38,8 @@ class Settings:
         values: dict[str, Any] = {}
         wrong: list[str] = []
         for name, kind in {"data": Path, "database_url": str, "broker_url": str, "host": str, "port": int,
-                           "language": str, "zone": str, "reserve_mb": int, "argon2_cost": int, "saturday_works": _yes}.items():
+                           "language": str, "zone": str, "reserve_mb": int, "argon2_cost": int,
+                           "saturday_works": _yes}.items():
             raw = env.get(f"EXAMDAY_{name.upper()}")
             if raw:
                 try:

@@ -16,7 +16,8 @@ ORIGINAL = {"1": "КИСЛОРОД", "2": "135", "3": "24", "4": "МЕЛ", "5": 
 COPY = {**ORIGINAL, "2": "153", "5": ""}
 PLANTED = {"2", "5"}
 PEOPLE: dict[str, tuple[Role, ...]] = {
-    "head": (Role.SITE_HEAD,), "chair": (Role.APPEAL_CHAIR,), "member": (Role.APPEAL_MEMBER,), "member2": (Role.APPEAL_MEMBER,),
+    "head": (Role.SITE_HEAD,), "chair": (Role.APPEAL_CHAIR,), "member": (Role.APPEAL_MEMBER,),
+    "member2": (Role.APPEAL_MEMBER,),
     "secretary": (Role.APPEAL_SECRETARY,), "operator": (Role.APPEAL_OPERATOR,),
     "organiser": (Role.ROOM_ORGANISER,), "organiser2": (Role.ROOM_ORGANISER,), "fresh": (Role.ASSISTANT,),
     "fresh2": (Role.ASSISTANT,), "translator": (Role.BRAILLE_TRANSCRIBER,), "expert": (Role.SUBJECT_EXPERT,),

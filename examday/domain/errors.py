@@ -6,7 +6,7 @@ from examday.domain.messages import N_
 
 
 class DomainError(Exception):
-    """A refused action. `code` is stable, `message` and `advice` are English msgids with %(name)s places for `params`."""
+    """A refused action. `code` is stable; `message` and `advice` are English msgids with %(name)s places."""
 
     code = "refused"
     message = N_("The action was refused.")

@@ -1,4 +1,4 @@
-"""The way of a booklet as one transition table: each arrow is one use case, one event, one button, one permission row."""
+"""The way of a booklet as one transition table: each arrow is one use case, one event, one permission row."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -125,7 +125,7 @@ class Booklet(WithId, Base):
     seat: Mapped[Seat] = relationship()
     exam: Mapped[Exam] = relationship()
     holder: Mapped[Person | None] = relationship()
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}
 
 
 class Item(WithId, Base):

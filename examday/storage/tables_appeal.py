@@ -32,7 +32,7 @@ class Appeal(WithId, Base):
     row_version: Mapped[int] = mapped_column(default=1)
     exam: Mapped[Exam] = relationship()
     booklet: Mapped[Booklet] = relationship()
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}
 
 
 class Hearing(WithId, Base):

@@ -5,7 +5,8 @@ import secrets
 import structlog
 from flask import Flask, Response, make_response, render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, NotFound as PageNotFound
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound as PageNotFound
 
 from examday.domain import errors as e
 from examday.domain.messages import N_
@@ -62,6 +63,5 @@ def register(app: Flask) -> None:
     def _bug(error: Exception) -> Response:
         incident = secrets.token_hex(4)
         log.error("bug", incident=incident, exc_info=error)
-        return page(500, gettext(N_("The program made a mistake; nothing was changed.")),
-                    gettext(N_("Repeat the step. If it happens again, tell the technical specialist the number below.")),
-                    incident)
+        advice = N_("Repeat the step. If it happens again, tell the technical specialist the number below.")
+        return page(500, gettext(N_("The program made a mistake; nothing was changed.")), gettext(advice), incident)

@@ -20,7 +20,11 @@ PLAY = """async ([events, least]) => {
   let state = keys.EMPTY; const cells = [];
   for (const [kind, code, time] of events) {
     if (kind === 'down') state = keys.press(state, code, time);
-    else { const done = keys.release(state, code, time, least); state = done.state; if (done.cell !== null) cells.push(keys.dotNumbers(done.cell)); }
+    else {
+      const done = keys.release(state, code, time, least);
+      state = done.state;
+      if (done.cell !== null) cells.push(keys.dotNumbers(done.cell));
+    }
   }
   return [cells, Object.keys(state.held).length];
 }"""

@@ -19,7 +19,7 @@ from examday.storage.tables_appeal import Appeal
 from examday.storage.uow import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import appeals as world  # noqa: E402
+import appeals as world
 
 HEARING = dt.datetime(2026, 6, 24, 8, 0, tzinfo=dt.UTC)
 PIN = "2580"

@@ -17,7 +17,7 @@ from examday.storage.tables_appeal import Appeal
 from examday.storage.uow import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import appeals as world  # noqa: E402
+import appeals as world
 
 PIN = "2580"
 

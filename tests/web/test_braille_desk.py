@@ -161,9 +161,8 @@ def test_a_suspension_needs_the_consent_of_an_exam_board_member(work: str, store
     with store.read() as uow:
         ids = {person.login: person.id for person in uow.session.query(Person)}
     form = {"person": ids["translator"], "text": "спор о чтении", "pin": "2580"}
-    assert chair.post("/commission/suspend", {**form, "consent": ids["organiser"]}, page="/commission").status_code == 403
-    assert chair.post("/commission/suspend", {**form, "consent": ids["gek"], "pin": "1111"},
-                      page="/commission").status_code == 403
+    for wrong in ({"consent": ids["organiser"]}, {"consent": ids["gek"], "pin": "1111"}):
+        assert chair.post("/commission/suspend", {**form, **wrong}, page="/commission").status_code == 403
     assert "отстранён" in chair.post("/commission/suspend", {**form, "consent": ids["gek"]}, page="/commission",
                                      follow_redirects=True).get_data(as_text=True)
     refused = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator"]},
