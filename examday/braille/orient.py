@@ -22,7 +22,8 @@ _OVER = np.array([turned_over(dots) for dots in range(64)])
 _CREDIT = 7.0  # nats: a surely seen cell counts for a way of holding the page, a frequent one more than a rare one
 _CLEARLY = 0.35  # nats a cell: less than this over its mirror images is no decision
 _FEW, _SURE = 12, 0.75  # cells, mean certainty: below them a first look decides nothing
-_BETTER = 1.08  # by this factor another way must beat the picture as it lies
+_WRITING = 2.4  # nats a cell that Russian text reaches when it is held right, and hardly anything else
+_BETTER, _MORE = 1.25, 1.5  # factors by which another way must beat the picture as it lies
 
 
 @dataclass(frozen=True)
@@ -80,16 +81,26 @@ def upright(found: Found) -> bool:
     return likeness(found) - max(_likeness(found, other) for other in others) > _CLEARLY * count
 
 
+def evidence(found: Found) -> float:
+    """How much is seen at all, whatever it says: summed squares of certainty."""
+    return float((found.certainty**2).sum())
+
+
 def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
-    """The way to hold the picture, and what is found then; as it lies wins unless another way is clearly better."""
-    ways = [Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)]
-    best, best_found, best_score = Way(), first, likeness(first) * _BETTER + _CREDIT
-    for way in ways:
+    """The way to hold the picture, and what is found then.
+
+    The picture as it lies wins unless another way shows much more, or reads clearly more like writing in Russian or
+    Latin letters. (Other languages have other frequencies: a page in Chinese looks a little better in the mirror.)
+    """
+    best, best_found, best_score = Way(), first, likeness(first)
+    seen, here = evidence(first), max(best_score, 0.0)
+    for way in [Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)]:
         picture = held(grey, way)
         found = first if way == Way() else detect(picture, scale, weights)
         for in_mirror in (False, True):
             score = likeness(found, in_mirror)
-            if score > best_score:
+            like_writing = score > _WRITING * len(found.centres) and score > _BETTER * here
+            if score > best_score and (like_writing or evidence(found) > _MORE * seen):
                 best, best_score = Way(way.turned, in_mirror, way.lamp_below), score
                 best_found = _in_mirror(found, picture.shape[1]) if in_mirror else found
     return best, best_found

@@ -11,7 +11,7 @@ from examday.braille.cells import BLANK, Cell, to_unicode
 from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
-from examday.braille.orient import Way, back, best_way, held, upright
+from examday.braille.orient import Way, back, best_way, evidence, held, upright
 from examday.braille.picture import Grey
 from examday.domain.messages import N_
 
@@ -21,6 +21,7 @@ _READABLE = (29.5, 40.0)  # px of a cell in the network's scale; outside it the 
 _OTHER_SCALES = (1.6, 0.6)  # tried where the first pass finds next to nothing
 _MOST_TILT = 4.0  # degrees
 _SURE_HEAT, _LEAST_CERTAINTY = 0.7, 0.45  # a cell is kept where its centre is sure, or centre and dots together
+_CUT_OFF = 0.2
 _LEAST_SURE = 0.2  # share of sure cells below which a picture is no Braille
 _INK, _INK_SHARE = 25.0, 0.01  # grey levels darker than the surroundings; share of the picture
 _FAINT = 0.5  # of the height of the dots around it
@@ -63,7 +64,7 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     """
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
-    found = _credible(found)
+    found = _credible(_whole(found, held(grey, way).shape))
     kind = "braille" if len(found.centres) else _kind_without_cells(grey)
     sure = _confidence(held(grey, way), found)
     in_file = back(found.centres, way, grey.shape)
@@ -91,12 +92,7 @@ def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
     if upright(found):
         return scale, found
     tries = [(scale * factor, detect(grey, scale * factor, weights)) for factor in _OTHER_SCALES]
-    return max([(scale, found), *tries], key=lambda attempt: _evidence(attempt[1]))
-
-
-def _evidence(found: Found) -> float:
-    """Summed certainty, whichever way the page lies."""
-    return float((found.certainty**2).sum())
+    return max([(scale, found), *tries], key=lambda attempt: evidence(attempt[1]))
 
 
 def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) -> Found:
@@ -110,7 +106,7 @@ def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) 
         again = detect(picture, scale * READING_HEIGHT / height, weights)
     else:
         again = _detect_tilted(picture, tilt, scale * READING_HEIGHT / height, weights)
-    return again if _evidence(again) > 0.9 * _evidence(found) else found
+    return again if evidence(again) > 0.9 * evidence(found) else found
 
 
 def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Found:
@@ -125,6 +121,13 @@ def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Fo
     undo = cv2.invertAffineTransform(matrix)
     centres = np.asarray(found.centres @ undo[:, :2].T + undo[:, 2], np.float32)
     return replace(found, centres=centres, source=None)
+
+
+def _whole(found: Found, shape: tuple[int, ...]) -> Found:
+    """Without the cells that the picture's edge cuts off by a fifth or more: half a cell cannot be read."""
+    size = np.array(shape[1::-1], np.float32)
+    outside = np.maximum(found.sizes / 2 - found.centres, found.centres + found.sizes / 2 - size)
+    return found.chosen((outside < _CUT_OFF * found.sizes).all(1))
 
 
 def _credible(found: Found) -> Found:
