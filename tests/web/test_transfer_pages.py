@@ -370,3 +370,16 @@ def test_the_head_gives_back_for_a_colleague_who_left(crew: Hands, at: Callable[
     answer = at("head").post(f"/work/{work}/release", {"part": "first"}, page="/work")
     assert answer.status_code == 303
     assert crew.do("vera", parts.take, work, "first").part == "first"
+
+
+def test_handing_in_can_lead_straight_to_the_next_work(crew: Hands, at: Callable[[str], Browser]) -> None:
+    first, second = crew.work(sheets.kit_code(1)), crew.work(sheets.kit_code(2))
+    take(crew, at("anna"), first, "first")
+    marks = {f"m:{f}": "blank" for f in crew.values(first)}
+    answer = send(at("anna"), f"/keyin/{first}", action="hand_in_next", **marks)
+    assert answer.status_code == 307
+    page = hidden(at("anna").get("/work").get_data(as_text=True))
+    token = page.get("csrf_token") or at("anna").token("/work")
+    onward = at("anna").client.post(answer.headers["Location"], data={"csrf_token": token})
+    assert onward.headers["Location"].endswith(f"/keyin/{second}")
+    assert sorted(crew.look("anna", lambda u: parts.my_parts(u, u.get(Booklet, second)))) == ["first"]
