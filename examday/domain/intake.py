@@ -24,7 +24,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "duplicate": (N_("This sheet has been scanned in this role already."),
                   N_("Compare the two pages. Reject the one that does not count, with a reason.")),
     "wrong-size": (N_("The size of the sheet does not fit the step: expected was the other one, A3 or A4."),
-                   N_("Check that the right sheet was scanned, and at full size.")),
+                   N_("Check that the right sheet was scanned, and at full size. A copy that came before its step is "
+                      "attached by itself after copying.")),
     "wrong-side": (N_("The code was read, but no form fits the page: its other side, another form, or a cut edge."),
                    N_("Scan the side with the answers, flat and whole, with all four corners.")),
     "wrong-step": (N_("The booklet does not wait for this page now."),
@@ -36,8 +37,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 }
 """Reasons a page waits for a person: code → what is wrong, what to do."""
 
-COMES_RIGHT = frozenset({"unknown-code", "wrong-step"})
-"""Reasons that may vanish without anybody touching the page."""
+COMES_RIGHT = frozenset({"unknown-code", "wrong-step", "wrong-size"})
+"""Reasons that may vanish without anybody touching the page: the standard sheet does not fit while the original is
+awaited, and fits once the copy is."""
 
 LEAST_PX_PER_MM = 5.5
 """Resolution below which hand-printed cells cannot be judged by eye either: about 140 dpi of the standard sheet."""
