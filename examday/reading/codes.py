@@ -14,14 +14,16 @@ from examday.domain.itemcodes import check_digit
 from examday.reading.fit import ENOUGH, Fit
 from examday.reading.squares import shrink
 
-KINDS = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.EAN13]
+KINDS = {zxingcpp.BarcodeFormat.QRCode: "qr", zxingcpp.BarcodeFormat.EAN13: "ean13",
+         zxingcpp.BarcodeFormat.Code128: "label"}
 WINDOW_MM = 5.0  # paper round a code: quiet zone plus what skew may move it
 WINDOW_DPMM = 10.0  # px per mm of a straightened window
 
 
 @dataclass(frozen=True)
 class Code:
-    """One code as read: kind "qr" or "ean13", its text, the 13 digits of the sheet in it or None, place in px."""
+    """One code as read: kind "qr", "ean13" or "label" (ours, of notebooks and print-outs), its text, the 13 digits of
+    the sheet in it or None (a label never has them), place in px."""
 
     kind: str
     text: str
@@ -86,9 +88,9 @@ def _on_page(grey: np.ndarray) -> list[Code]:
 
 
 def _read(grey: np.ndarray) -> Iterator[Code]:
-    for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=KINDS):
+    for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=list(KINDS)):
         place = found.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         centre = sum(c.x for c in corners) / 4, sum(c.y for c in corners) / 4
-        kind = "qr" if found.format == zxingcpp.BarcodeFormat.QRCode else "ean13"
-        yield Code(kind, found.text, sheet_number(found.text), centre)
+        kind = KINDS.get(found.format, "ean13")
+        yield Code(kind, found.text, None if kind == "label" else sheet_number(found.text), centre)

@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.itemcodes import item_code
 from examday.domain.machine import Medium, State
 from examday.domain.people import Actor, Role
 from examday.services import intake, jobs, placing, scans, upkeep
@@ -357,15 +360,20 @@ def test_an_organiser_may_not_decide_about_pages(store: Store) -> None:
 
 
 def test_a_label_on_a_notebook_page_names_its_booklet(store: Store) -> None:
-    which = day.booklet(store, None, State.COLLECTED, Medium.BRAILLE)
+    which, label = day.booklet(store, None, State.COLLECTED, Medium.BRAILLE), item_code("braille_notebook", 41277)
     with store.begin(Actor.system("test")) as uow:
-        uow.add(Item(code="2990000000415", kind="braille_notebook", exam_id=uow.get(Booklet, which).exam_id,
-                     booklet_id=which))
+        uow.add(Item(code=label, kind="braille_notebook", exam_id=uow.get(Booklet, which).exam_id, booklet_id=which))
         uow.record("test:label", f"booklet:{which}")
-    drop(store, "a.jpg", "2990000000415", "A4")
+    bars = zxingcpp.create_barcode(label, zxingcpp.BarcodeFormat.Code128).to_image(scale=3)
+    for number in (1, 2):
+        leaf = Image.new("L", (1240, 1754), 245 - number)
+        leaf.paste(Image.fromarray(np.asarray(bars)), (700, 90))
+        leaf.save(store.settings.inbox / f"{number}.jpg", dpi=(150, 150))
+        intake.receive_file(store, store.settings.inbox / f"{number}.jpg")
     work(store)
-    [page] = pages(store)
-    assert (page.state, page.role, page.booklet_id) == ("attached", "original", which)
+    assert [(p.state, p.role, p.booklet_id, p.order) for p in pages(store)] == [
+        ("attached", "original", which, 1), ("attached", "original", which, 2)]
+    assert booklet(store, which).state == State.SCANNED
 
 
 def test_events_name_no_file_and_no_person(store: Store) -> None:
