@@ -52,7 +52,6 @@ APART: tuple[Apart, ...] = (
     Apart(SECOND, ARBITER, "Barchard 2008; doi 10.3758/s13428-019-01207-3: a new person settles", "two_together"),
     Apart(COPIER, VERIFIER, "[31], [33]: the transferrer is not the second reader"),
 )
-AGAIN_APART = "(i): a re-transfer after a defect is done by a different person"
 
 
 def apart_from(part: str, settling: str = "third_person") -> frozenset[str]:
@@ -64,7 +63,8 @@ def apart_from(part: str, settling: str = "third_person") -> frozenset[str]:
 def check_apart(part: str, person_id: str, done_by: Mapping[str, Iterable[str]], *, settling: str = "third_person",
                 earlier_copiers: Iterable[str] = ()) -> None:
     """SamePerson when `person_id` may not take `part`. `done_by`: part → everybody who did or does it in this version.
-    `earlier_copiers`: who copied the version that turned out defective (only when this version is a re-transfer)."""
+    `earlier_copiers`: who copied the version that turned out defective (only when this version is a
+    re-transfer; (i): after a defect a different person copies)."""
     for other in PARTS:
         if other in apart_from(part, settling) and person_id in set(done_by.get(other, ())):
             raise SamePerson(params={"role": PART_NAMES[other]})

@@ -175,12 +175,6 @@ class Choice(StrEnum):
     OTHER = "other"
 
 
-CHOICE_NAMES: dict[Choice, str] = {
-    Choice.OWN: N_("my own reading"), Choice.FIRST: N_("the first key-in"), Choice.SECOND: N_("the second key-in"),
-    Choice.OTHER: N_("something else"),
-}
-
-
 @dataclass(frozen=True)
 class Decision:
     """A third person's decision on one differing field: `own` was given before either value was shown. `value` only

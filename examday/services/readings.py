@@ -1,13 +1,13 @@
 """Readings of a booklet: what an exam's fields are, sealing a reading, and the gate that decides who may see which."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 
 from examday.domain.alphabet import Alphabet
 from examday.domain.duties import PARTS
-from examday.domain.errors import Broken, NotFound, Stale
+from examday.domain.errors import Broken, Conflict, NotFound, Stale
 from examday.domain.ledger import digest
 from examday.domain.machine import State
 from examday.domain.people import Role
@@ -35,7 +35,7 @@ def locked(uow: UnitOfWork, booklet_id: str) -> Booklet:
 def fresh(booklet: Booklet, row_version: int | None) -> None:
     """Stale when the page that was sent shows an older state of the booklet. None = not sent from a page."""
     if row_version is not None and booklet.row_version != row_version:
-        raise Stale()
+        raise Stale(Conflict.message, advice=Conflict.advice)
 
 
 def fields_for(exam: Exam) -> FieldList:
@@ -117,9 +117,3 @@ def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:
         r.source == "arbiter" and r.person_id == me and r.version == booklet.version for r in rows)
     return [r for r in rows if r.version == booklet.version and (
         r.person_id == me or (settling and r.source in ("first", "second")))]
-
-
-def newest(readings: Iterable[Reading], source: str) -> Reading | None:
-    """The newest of the given readings of one source."""
-    found = [r for r in readings if r.source == source]
-    return max(found, key=lambda r: (r.version, r.round)) if found else None

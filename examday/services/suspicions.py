@@ -66,10 +66,5 @@ def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
                    tuple(reading.content.get("patterns", [])), reading.sha256)
 
 
-def suspicions(uow: UnitOfWork, booklet: Booklet) -> dict[str, Suspicion]:
-    """The machine's view field by field; empty when it has none."""
-    return dict(presort(uow, booklet).fields)
-
-
 def _present_pages(uow: UnitOfWork, booklet: Booklet) -> set[str]:
     return {page.id for page in pages_of(uow, booklet, "copy")}

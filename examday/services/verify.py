@@ -14,7 +14,7 @@ from examday.services.booklets import advance
 from examday.services.copying import round_of, settled
 from examday.services.parts import require_part
 from examday.services.pictures import pages_of
-from examday.services.readings import alphabet_for, content_of, fields_for, find, fresh, locked, seal, values_of
+from examday.services.readings import alphabet_for, content_of, fields_for, fresh, locked, seal, values_of
 from examday.services.suspicions import Presort, presort
 from examday.storage.tables import Booklet, Reading
 from examday.storage.uow import UnitOfWork
@@ -117,9 +117,3 @@ def _set_copy_aside(uow: UnitOfWork, booklet: Booklet, number: int) -> None:
         page.state, page.decided_by = "rejected", uow.actor.person_id
         page.reason = f"copy {number}: differs from the settled values"
         uow.record("page:rejected", f"page:{page.id}", booklet=booklet.id, round=number)
-
-
-def last_check(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
-    """The newest verification of the present version, passed or not."""
-    found = [r for r in (find(uow, booklet, "verified"), find(uow, booklet, "checked")) if r is not None]
-    return max(found, key=lambda r: r.round, default=None)

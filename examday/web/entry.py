@@ -18,7 +18,6 @@ from examday.domain.transfer import (
     MARK_NAMES,
     PAGE_BREAK,
     WITHOUT_TEXT,
-    FieldList,
     Mark,
     Value,
     is_header,
@@ -207,8 +206,3 @@ def row_version(form: Mapping[str, Any]) -> int:
     """The state of the booklet that the page was made with; −1 (never right) when it was not sent."""
     sent = str(form.get("row_version", ""))
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1
-
-
-def fields_entered(fields: FieldList, values: Mapping[str, Value]) -> int:
-    """How many fields say something."""
-    return sum(1 for f in fields.ids if not values.get(f, Value()).empty)

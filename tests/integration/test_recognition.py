@@ -135,6 +135,6 @@ def test_the_bound_is_the_lowest_that_missed_nothing_and_none_without_measuremen
 def test_blank_on_all_three_is_the_same(compared: tuple[Hands, str]) -> None:
     crew, work = compared
     with crew.store.read() as uow:
-        views = suspicions.suspicions(uow, uow.get(Booklet, work))
+        views = suspicions.presort(uow, uow.get(Booklet, work)).fields
     blanks = [f for f, value in truth(crew, work).items() if value == BLANK and f.startswith("replacement:")]
     assert blanks and all(views[f].same for f in blanks)
