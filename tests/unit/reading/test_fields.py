@@ -61,6 +61,13 @@ def test_a_smudge_of_dots_is_not_an_answer(sheet: Sheet, form: Layout) -> None:
     assert read_page(page, 300).fields["9"].mark == "blank"
 
 
+def test_a_smear_under_the_writing_does_not_become_part_of_it(sheet: Sheet, form: Layout) -> None:
+    page = sheet({"6": "254"}, subject="02")
+    x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in form.comb("6").cell(1))
+    page[y0 + 4:y1 - 4, x0 + 2:x1 - 2] = np.minimum(page[y0 + 4:y1 - 4, x0 + 2:x1 - 2], 125)
+    assert read_page(page, 300).text("6") == "254"
+
+
 def test_a_struck_out_answer_is_said_to_be_struck_out(form: Layout) -> None:
     from ink_data import struck_out
 

@@ -47,6 +47,14 @@ def test_any_one_mark_may_be_covered(sheet: Sheet, covered: str) -> None:
     assert [w.params["marks"] for w in page.warnings if w.code == "marks-missing"] == [covered]
 
 
+@pytest.mark.parametrize("seed", [3, 4])
+def test_rows_beside_a_missing_corner_mark_keep_their_places(sheet: Sheet, seed: int) -> None:
+    answers = {"1": "135", "17": "2413", "20": "КИСЛОРОД", "40": "24"}
+    page = read_page(sheet(answers, Damage(covered="bottom_left", keystone=0.02, light=0.3), seed=seed), 300)
+    assert [page.text(task) for task in ("1", "17", "40")] == ["135", "2413", "24"]
+    assert page.fields["20"].row.filled == list(range(8))
+
+
 def test_the_matrix_takes_marks_to_where_they_are(sheet: Sheet, form: Layout) -> None:
     page = sheet(damage=Damage(turn=2.0))
     found = identify(page, 300)
