@@ -95,6 +95,7 @@ def test_an_old_page_does_not_issue_over_a_newer_state(day: Day, person: Callabl
     day.do("head", custody.assign, day.booklets["1А"], number(9))
     answer = lead.post(f"{url}/issue", {"row_version": old, "code": number(9)}, page=url)
     assert answer.status_code == 409 and day.booklet("1А").state == "registered"
+    assert "Ничего не потеряно" in text(answer) and "подпишите" not in text(answer)
 
 
 def test_the_whole_way_of_a_kit_through_the_pages(day: Day, person: Callable[[str], Browser]) -> None:

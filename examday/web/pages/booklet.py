@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from examday.domain.board import OFF_THE_WAY, WAITS_FOR
+from examday.domain.itemcodes import spaced
 from examday.domain.kit import KIND_NAMES
 from examday.domain.machine import MEDIUM_NAMES, MOVES, NEXT_ACTION, Medium, State
 from examday.domain.people import ROLE_NAMES
@@ -16,6 +17,7 @@ from examday.i18n import gettext as _
 from examday.services import dossier, search
 from examday.storage.tables import Booklet
 from examday.web.access import access
+from examday.web.papers import thing_name
 from examday.web.session import store
 from examday.web.words import SOURCE_NAMES
 
@@ -39,7 +41,8 @@ def show(id: str) -> str:
         found = dossier.show(uow, id)
     return render_template("booklet/show.html", d=found, b=found.booklet, step=next_step(found.booklet),
                            sources=SOURCE_NAMES, slots=SLOT_NAMES, roles=ROLE_NAMES, kinds=KIND_NAMES,
-                           media=MEDIUM_NAMES, events=[_event(row, found.names) for row in found.events])
+                           media=MEDIUM_NAMES, thing=thing_name, spaced=spaced,
+                           events=[_event(row, found.names) for row in found.events])
 
 
 def next_step(booklet: Booklet) -> dict[str, str] | None:
