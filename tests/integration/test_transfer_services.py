@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound, SamePerson, Stale
+from examday.domain.people import Actor
 from examday.domain.transfer import BLANK, Check, Choice, Mark, Seen, Value
 from examday.services import copying, drafts, keyin, parts, pictures, readings, reopening, settle, verify
+from examday.services.booklets import advance
 from examday.services.readings import seal
 from examday.storage.tables import Booklet, Draft, EventRow, Page, Person, Reading
 from examday.storage.uow import Store
@@ -351,6 +353,25 @@ def test_a_page_sent_from_before_the_reopening_is_refused(crew: Hands) -> None:
     crew.do("anna", parts.take, work, "first")
     with pytest.raises(Stale):
         crew.do("anna", keyin.submit, work, "first", crew.values(work), row_version=seen)
+
+
+def test_after_a_defect_another_person_copies_even_when_the_new_version_is_reopened(crew: Hands) -> None:
+    work = crew.work()
+    crew.settled(work, t1="ДОМ")
+    crew.copied(work, "anna")
+    with crew.store.begin(Actor.system("test")) as uow:
+        booklet = uow.get(Booklet, work)
+        booklet.state = "handed_over"
+        advance(uow, booklet, "retransfer")
+    crew.settled(work, t1="ДЫМ")
+    with pytest.raises(SamePerson):
+        crew.do("anna", parts.take, work, "copier")
+    assert crew.do("anna", parts.next_work, "copying") is None
+    crew.do("head", reopening.reopen, work, "a sheet was missing")
+    crew.settled(work, t1="ДЫМ")
+    with pytest.raises(SamePerson):
+        crew.do("anna", parts.take, work, "copier")
+    assert crew.do("gleb", parts.take, work, "copier").version == 3
 
 
 def test_roles_without_a_part_cannot_take_one(crew: Hands) -> None:
