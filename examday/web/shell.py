@@ -138,14 +138,12 @@ def spoken_thread(booklet: Any) -> dict[str, Any]:
     line = thread(state, Medium(booklet.medium), booklet.since, store().clock())
     words = {"done": _("done"), "here": _("here now"), "todo": _("still to come")}
     steps = [Bead(s.state, s.place, _(STEP_LABELS[s.state]), words[s.place]) for s in line.steps]
-    if state in OFF_THE_WAY:
-        summary = _(STATE_NAMES[state])
-    else:
-        summary = _("Step %(number)s of %(all)s: %(step)s", number=line.number, all=len(steps),
-                    step=_(STEP_LABELS[state]))
+    where = "" if state in OFF_THE_WAY else _("Step %(number)s of %(all)s: %(step)s", number=line.number,
+                                             all=len(steps), step=_(STEP_LABELS[state]))
+    summary = where or _(STATE_NAMES[state])
     if line.waits_for:
         summary += ". " + _("Waits for %(who)s", who=_(line.waits_for))
-    return {"steps": steps, "summary": summary, "stuck": line.stuck, "waits_for": _(line.waits_for),
+    return {"steps": steps, "summary": summary, "where": where, "stuck": line.stuck, "waits_for": _(line.waits_for),
             "off": state in OFF_THE_WAY, "state": _(STATE_NAMES[state])}
 
 
