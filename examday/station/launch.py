@@ -186,6 +186,8 @@ def run(settings: Settings, demo: bool = True) -> None:
             click.echo(_("Stopping …"))
         finally:
             supervisor.stop()
+            with contextlib.suppress(OSError):
+                links.socket_path(settings.data).parent.rmdir()  # our private folder, when the broker left it empty
 
 
 def _wait_until_ready(settings: Settings, supervisor: Supervisor, stop: threading.Event) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from examday.services import jobs
-from examday.storage.broker import broker_url, connect, runtime_folder
+from examday.storage.broker import broker_url, connect, runtime_folder, socket_path
 from examday.storage.tables import Booklet, EventRow, Page, ScanFile
 from tests import day, sheets
 from tests.stations import TRAINING, Station, free_port, until
@@ -104,6 +104,7 @@ def test_kill_nine_of_the_launcher_leaves_no_process_and_the_work_goes_on_after_
         assert [page.state for page in uow.session.scalars(select(Page))] == ["attached"]
     assert station.stop() < 12
     assert not station.processes()
+    assert not socket_path(station.data).exists()
     store.close()
 
 
