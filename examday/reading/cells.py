@@ -80,9 +80,9 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
                    if areas[i] >= FAINT_CELL else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
                    for i in range(comb.cells))
     neighbours = sum(a.frame is not None and b.frame is not None for a, b in zip(pieces, pieces[1:], strict=False))
-    through = crossing / neighbours if neighbours > 1 else 0.0
-    groups = free.strokes(mask, comb.height * PX)
-    if neighbours > 3 and through >= THROUGH or neighbours >= NEARLY_ALL and free.astride(groups, edges) >= ASTRIDE:
+    through = crossing / neighbours if neighbours > 3 else 0.0  # two or three digits may well touch in their cells
+    groups = free.strokes(mask, comb.height * PX) if through >= THROUGH or neighbours >= NEARLY_ALL else []
+    if through >= THROUGH or groups and free.astride(groups, edges) >= ASTRIDE:
         cell = _empty(comb, x0, y0)
         pieces = tuple(replace(cell, frame=normalise(dark[:, a:b] * m), box=(x0 + a, y0, x0 + b, y1), height=0.8,
                                width=0.8, middle=0.5) for a, b, m in groups)
@@ -139,9 +139,10 @@ def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
 def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Takes away a shade paler than the pen but dark enough to pass for ink: a smear, a dark patch of a copy. It is
     told from the soft edge of a stroke by having an inside."""
-    pen = float(np.percentile(dark[mine], 95))
+    tones = np.sort(dark[mine])
+    pen = float(tones[int(0.95 * len(tones))])
     shade = (mine & (dark < 0.66 * pen)).astype(np.uint8)
-    if cv2.erode(shade, np.ones((3, 3), np.uint8)).sum() < SHADE * mine.sum():
+    if cv2.erode(shade, np.ones((3, 3), np.uint8)).sum() < SHADE * len(tones):
         return dark, mine
     left = mine & (dark >= 0.7 * pen)
     if left.sum() < FAINT_CELL:

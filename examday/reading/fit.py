@@ -14,6 +14,7 @@ from examday.paper.layout import Layout
 ENOUGH = 3  # marks needed: with fewer, neither skew nor a wrong match would show
 NEAR_MM = 7.0  # a mark this near its place after turn, scale and shift may still be moved by keystone
 WELL_MM = 1.2  # and within this after the full fit
+SURE_MM = 0.3  # with all marks this near, no other form is tried
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,13 @@ class Fit:
 
 def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
     """Fits of the layouts, the best first; none where fewer than three marks agree. `squares`: see `find_squares`."""
-    fits = [fit for layout in layouts if (fit := _lay_one(layout, squares)) is not None]
+    fits = []
+    for layout in layouts:
+        fit = _lay_one(layout, squares)
+        if fit is not None:
+            fits.append(fit)
+            if len(fit.marks) == len(layout.markers) and fit.residual_mm < SURE_MM:
+                break  # every mark in its place: five squares fit no other form
     return sorted(fits, key=lambda fit: fit.bend_mm * 0.4 + fit.residual_mm - len(fit.marks))
 
 
