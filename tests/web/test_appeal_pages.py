@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import outloud
+import pdfua
 import pypdfium2
 import pytest
 
@@ -120,6 +122,28 @@ def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
     braille = secretary.post(f"{case}/kit.brf", page=case).get_data(as_text=True)
     lines = [line for sheet in brf_pages(braille) for line in sheet]
     assert max(len(line) for line in lines) <= 28 and len(lines) > 20
+
+
+def test_kit_receipt_and_protocol_pass_the_checkers(
+        commission: world.Commission, browser: Any, tmp_path: Path) -> None:
+    secretary, member = at(browser, "secretary"), at(browser, "member")
+    case = register(secretary, commission)
+    heard(secretary, commission, case)
+    for field in sorted(world.PLANTED):
+        send(member, f"{case}/find", case, field=field, decided="transfer_defect", category="omitted", reason="видно")
+    for login in ("chair", "member"):
+        send(secretary, f"{case}/hearing/vote", f"{case}/hearing", person=commission.people[login].id,
+             outcome="satisfy")
+    send(secretary, f"{case}/hearing/decide", f"{case}/hearing", reasons="Бланк не совпадает с оригиналом.")
+    for name, large in (("kit", {}), ("kit", {"large": "1"}), ("protocol", {}), ("receipt", {}), ("notice", {})):
+        path = tmp_path / f"{name}{len(large)}.pdf"
+        path.write_bytes(secretary.post(f"{case}/{name}.pdf", large, page=case).data)
+        report = pdfua.validate(str(path))
+        assert [f for outcome in report.outcomes for f in outcome.findings] == [], name
+    for name in ("kit0", "protocol0"):
+        result = outloud.check(str(tmp_path / f"{name}.pdf"))
+        assert result.error is None
+        assert [(f.rule, f.message) for f in result.findings if f.severity == "error"] == [], name
 
 
 def test_members_work_with_codes_and_only_those_who_may_see_names(
