@@ -36,6 +36,7 @@ def load_pages(options: argparse.Namespace) -> list[LabelledPage]:
     pages: list[LabelledPage] = []
     if not options.synthetic_only:
         for folder, weight in PAGE_WEIGHTS.items():
+            weight = options.scans if folder == "train-scans" else weight
             pages += read_folder(Path(options.data) / folder, weight, tuple(options.leave_out))
     if options.synthetic:
         from tools.braille_training.rendered import rendered_pages
@@ -148,6 +149,15 @@ def save(
     file.with_suffix(".part").replace(file)
 
 
+def mean_of(files: list[str]) -> BrailleNet:
+    """The mean of the weights of several runs that began from the same one: it keeps what each of them learned."""
+    states = [torch.load(file, weights_only=True)["mean"] for file in files]
+    mean = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
+    net = BrailleNet()
+    net.load_state_dict(mean)
+    return net
+
+
 def export(net: BrailleNet, file: Path) -> None:
     """ONNX with free height and width; fails when onnxruntime and torch differ by more than 1e-3."""
     import onnxruntime
@@ -190,16 +200,20 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=0, metavar="N", help="rendered pages to add")
     parser.add_argument("--synthetic-share", type=float, default=0.3, help="of all crops, beside photographs")
     parser.add_argument("--synthetic-only", action="store_true")
+    parser.add_argument("--scans", type=float, default=PAGE_WEIGHTS["train-scans"], help="weight of flatbed scans")
     parser.add_argument("--leave-out", nargs="*", default=[], help="prefixes of sources kept back")
     parser.add_argument("--start-from", help="state.pt of an earlier run whose weights are the start")
     parser.add_argument("--full-precision", action="store_true")
+    parser.add_argument("--mean-of", nargs="+", metavar="STATE", help="only write the mean of finished runs")
     parser.add_argument("--count-cells", action="store_true", help="only write the frequencies of cells (OUT as .json)")
     parser.add_argument("--export-only", action="store_true", help="only write the ONNX of the last checkpoint")
     options = parser.parse_args()
     if options.count_cells:
         count_cells(Path(options.data), Path(options.out).with_suffix(".json"))
         return
-    if options.export_only:
+    if options.mean_of:
+        net = mean_of(options.mean_of)
+    elif options.export_only:
         net = BrailleNet()
         net.load_state_dict(torch.load(Path(options.work) / "state.pt", weights_only=True)["mean"])
     else:

@@ -19,7 +19,7 @@ BASE_SIZE = (24.0, 36.0)  # px; the network gives sizes as logarithms relative t
 READING_HEIGHT = 32.0  # px of a cell at which the network reads best
 _SHORT_SIDE, _MOST_PIXELS = 864, 1_150_000  # the scale of the first pass
 _HEAT, _OVERLAP = 0.5, 0.15
-_SURE_HEAT, _DOUBT_EXPONENT = 0.7, 15.0
+_SURE_HEAT, _DOUBT_EXPONENT = 0.7, 24.0
 
 
 @dataclass(frozen=True)
