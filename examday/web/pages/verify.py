@@ -100,8 +100,9 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
             "verify/desk.html", d=shown, booklet=shown.booklet, first=[by_field[f] for f in shown.first],
             folded=[by_field[f] for f in shown.folded], refused=refused, error_title=bool(refused), marks=entry.marks,
             done=len(checks), pages={role: pictures.pages_of(uow, shown.booklet, role) for role in places},
-            together=any(c.bulk for c in checks.values()), measured={k: _percent(v) if k != "missed" else str(v).replace(".", ",")
-                                                             for k, v in shown.presort.measured.items()},
+            together=any(c.bulk for c in checks.values()),
+            measured={k: _percent(v) if k != "missed" else str(v).replace(".", ",")
+                      for k, v in shown.presort.measured.items()},
             patterns=[_(text, **p["params"]) for p in shown.presort.patterns for text in [p["message"]]],
             bound=_percent(shown.presort.bound))
 
