@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -36,9 +36,10 @@ def opened(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
-def in_words(fault: Fault) -> str:
-    """A finding as a sentence."""
-    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail)
+def in_words(fault: Fault, places: Mapping[str, str]) -> str:
+    """A finding as a sentence, with the work it is about."""
+    place = places.get(fault.detail)
+    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail) + (f" ({place})" if place else "")
 
 
 @click.group(help=_("Check the ledger, or make a signed checkpoint."))
@@ -58,21 +59,21 @@ def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> N
     with opened(settings_of(data=data)) as store:
         report = verification.verify(store, code, scans)
     if as_json:
-        click.echo(json.dumps({**asdict(report), "ok": report.ok, "words": [in_words(f) for f in report.faults]},
-                              ensure_ascii=False, indent=1))
+        words = [in_words(fault, report.places) for fault in report.faults]
+        click.echo(json.dumps({**asdict(report), "ok": report.ok, "words": words}, ensure_ascii=False, indent=1))
         sys.exit(0 if report.ok else 1)
     click.echo(_("Checked: %(entries)s entries, %(rows)s rows, %(checkpoints)s checkpoints.",
                  entries=report.entries, rows=report.rows, checkpoints=report.checkpoints))
     if report.scans is not None:
         click.echo(_("Originals read: %(scans)s.", scans=report.scans))
     for note in report.notes:
-        click.echo(_("Note: %(what)s", what=in_words(note)))
+        click.echo(_("Note: %(what)s", what=in_words(note, report.places)))
     if report.ok:
         click.echo(_("Everything is as it was written. Checkpoint code: %(code)s", code=report.code))
         return
-    click.echo(_("WRONG. First finding: %(what)s", what=in_words(report.faults[0])), err=True)
+    click.echo(_("WRONG. First finding: %(what)s", what=in_words(report.faults[0], report.places)), err=True)
     for fault in report.faults[1:50]:
-        click.echo("  " + in_words(fault), err=True)
+        click.echo("  " + in_words(fault, report.places), err=True)
     click.echo(_("Findings: %(count)s. Stop work on what is named and keep the machine as it is.",
                  count=len(report.faults)), err=True)
     sys.exit(1)

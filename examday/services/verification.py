@@ -1,7 +1,7 @@
 """`ledger verify`: the chain, every recorded row of every table, the checkpoints, the code on paper, the originals."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,16 +16,18 @@ from examday.services.appeals.retention import destroyed
 from examday.storage.base import plain, recorded_models, sealed_tables
 from examday.storage.objects import Objects
 from examday.storage.sealing import missing_seals
-from examday.storage.tables import Checkpoint, EventRow, ScanFile
+from examday.storage.tables import Booklet, Checkpoint, EventRow, Room, ScanFile, Seat
 from examday.storage.uow import Store
 
 BLOCK = 2000
+NAMED = 50  # findings that are shown with the work they belong to
 
 
 @dataclass(frozen=True)
 class Report:
     """What a verification found; `faults` in the order of the ledger, the first wrong entry first; `notes` need no
-    action. `root` and `code` belong to the last entry; `scans` is None when the originals were not read."""
+    action. `places`: row → the work it belongs to, as people know it. `root` and `code` belong to the last entry;
+    `scans` is None when the originals were not read."""
 
     entries: int
     rows: int
@@ -35,6 +37,7 @@ class Report:
     code: str
     faults: tuple[Fault, ...]
     notes: tuple[Fault, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -111,9 +114,29 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
             known -= destroyed(uow)
         faults += [Fault(0, "scan", sha256) for sha256 in sorted(known) if not objects.intact(sha256)]
     notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in known] if scans else []
+    ordered = tuple(sorted(faults, key=lambda f: (f.seq or 10**12, f.code, f.detail)))
     return Report(walk.count, len(present), len(marks), len(known) if scans else None, walk.root,
-                  ledger.checkpoint_code(walk.seq, walk.root),
-                  tuple(sorted(faults, key=lambda f: (f.seq or 10**12, f.code, f.detail))), tuple(notes))
+                  ledger.checkpoint_code(walk.seq, walk.root), ordered, tuple(notes), _places(store, ordered[:NAMED]))
+
+
+def _places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
+    """Room, place and form code of the work that a wrong row belongs to; rows of no work are left out. Only plain text
+    columns are read: the row itself may hold anything."""
+    tables = {model.__tablename__: model.__table__ for model in recorded_models()}
+    found: dict[str, str] = {}
+    with snapshot(store) as connection:
+        for fault in faults:
+            name, _sep, key = fault.detail.partition(":")
+            column = "id" if name == "booklet" else "booklet_id"
+            if name not in tables or "id" not in tables[name].c or column not in tables[name].c:
+                continue
+            booklet = connection.scalar(select(tables[name].c[column]).where(tables[name].c.id == key))
+            row = connection.execute(select(Room.number, Seat.place, Booklet.code).select_from(Booklet).join(
+                Seat, Seat.id == Booklet.seat_id).join(Room, Room.id == Seat.room_id).where(
+                    Booklet.id == booklet)).first()
+            if row is not None:
+                found[fault.detail] = f"{row.number}-{row.place} · {row.code or '—'}"
+    return found
 
 
 def present_rows(connection: Connection) -> Iterator[tuple[str, str]]:

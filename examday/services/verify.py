@@ -19,6 +19,9 @@ from examday.services.suspicions import Presort, presort
 from examday.storage.tables import Booklet, Reading
 from examday.storage.uow import UnitOfWork
 
+COPY_DIFFERS = N_("the copy differs from the settled values and is made once more")
+"""Why the scan of a copy is set aside; kept as the msgid, so that each reader gets it in the own language."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -115,5 +118,5 @@ def _set_copy_aside(uow: UnitOfWork, booklet: Booklet, number: int) -> None:
     """The scan of a wrong copy stays as evidence and makes room for the scan of the next one."""
     for page in pages_of(uow, booklet, "copy"):
         page.state, page.decided_by = "rejected", uow.actor.person_id
-        page.reason = f"copy {number}: differs from the settled values"
+        page.reason = COPY_DIFFERS
         uow.record("page:rejected", f"page:{page.id}", booklet=booklet.id, round=number)

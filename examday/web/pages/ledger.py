@@ -1,6 +1,7 @@
 """The ledger: what happened last in words, the check of everything, codes to compare with paper, export."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, send_file, url_for
@@ -73,9 +74,10 @@ def verify() -> str | tuple[str, int]:
     return render_template("ledger/verify.html", report=report, code=code, scans=scans, error="", words=in_words)
 
 
-def in_words(fault: Fault) -> str:
-    """A finding as a sentence."""
-    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail)
+def in_words(fault: Fault, places: Mapping[str, str]) -> str:
+    """A finding as a sentence, with the work it is about."""
+    place = places.get(fault.detail)
+    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail) + (f" ({place})" if place else "")
 
 
 @bp.post("/ledger/export")
