@@ -6,6 +6,7 @@ the true one and all six dots are right. `--quick` reads every fifth page.
 """
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -188,7 +189,8 @@ def report(step: int) -> str:
     lines = []
     if seconds:
         middle, longest = statistics.median(seconds), max(seconds)
-        lines.append(f"One photo page, one core: median {middle:.2f} s of processor time, longest {longest:.2f} s.")
+        load = f"other work on the machine: load {os.getloadavg()[1]:.0f} on {os.cpu_count()} cores"
+        lines.append(f"One photo page, one core: {middle:.2f} s of processor time, longest {longest:.2f} s ({load}).")
     lines += [
         f"Most memory of a process that reads pages: {_reader_memory():.0f} MB.",
         f"Pictures of other things, said to be no Braille: {not_braille(4)} (they were seen in training).",
