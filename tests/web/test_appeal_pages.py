@@ -13,8 +13,9 @@ import pypdfium2
 import pytest
 
 from examday.braille.cells import brf_pages
+from examday.domain.ledger import digest
 from examday.domain.people import Actor
-from examday.storage.tables import Booklet, Person
+from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
 from examday.storage.uow import Store
 
@@ -210,3 +211,17 @@ def test_nothing_is_destroyed_before_its_term_or_under_appeal(
     assert secretary.post(f"/keeping/{exam}/destroy", form, page="/appeals").status_code == 403, "not an office for it"
     register(secretary, c)
     assert "под апелляцией" in secretary.get("/keeping").get_data(as_text=True)
+
+
+def test_the_kit_of_a_braille_work_holds_its_cells(commission: world.Commission, browser: Any) -> None:
+    c = commission
+    content = {"fields": {}, "pages": [{"page": "x", "kind": "braille", "warnings": [], "lines": [
+        {"cells": [{"d": 60}, {"d": 1}, {"d": 0}, {"d": 10}]}]}]}
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.add(Reading(booklet_id=c.booklet, version=1, source="machine:original", content=content,
+                        sha256=digest(content), at=uow.now()))
+        uow.record("test:read", f"booklet:{c.booklet}")
+    secretary = at(browser, "secretary")
+    case = register(secretary, c)
+    assert "3456-1-0-24" in secretary.post(f"{case}/kit.txt", page=case).get_data(as_text=True)
+    assert "3456-1-0-24" in pdf_text(secretary.post(f"{case}/kit.pdf", page=case).data)

@@ -17,6 +17,9 @@ from examday.services.people import check_secret
 from examday.storage.tables_appeal import Appeal, Finding, Hearing, OwnWork, Protocol, ProtocolSignature
 from examday.storage.uow import UnitOfWork
 
+ORAL = frozenset({"29", "30", "31", "33", "34"})
+"""Subjects of the part «Говорение»: their marks stand in annex 2-АП-3."""
+
 
 def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
     """Close the hearing: every doubtful task found, all votes in, reasons given. Writes the protocol to be signed."""
@@ -58,7 +61,7 @@ def _hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing:
 
 def protocol_content(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, outcome: Outcome,
                      reasons: str) -> dict[str, Any]:
-    """The fields of 2-АП and of the annexes -1 (recognition and transfer) and -2 (expert marks), as plain values."""
+    """The fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (expert marks), as plain values."""
     rules, exam = rules_of(appeal), appeal.exam
     rows = sorted(findings(uow, appeal).values(), key=lambda row: order(row.field))
     present = hearings.attendance(uow, meeting)
@@ -80,11 +83,17 @@ def protocol_content(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, outcome:
         "outcome": outcome, "reasons": reasons,
         "annex_1": [_annex_row(row) for row in rows if row.decided in
                     (Diagnosis.TRANSFER_DEFECT, Diagnosis.RECOGNITION_ERROR)],
-        "annex_2": [{"task": row.field, "was": row.layers.get("mark_before"), "becomes": row.layers.get("mark_after"),
-                     "reason": row.reason} for row in rows if row.decided == Diagnosis.MARKING_DISPUTE],
+        "annex_2": [] if exam.subject in ORAL else _marks(rows),
+        "annex_3": _marks(rows) if exam.subject in ORAL else [],
         "other": [{"task": row.field, "decided": row.decided, "reason": row.reason} for row in rows
                   if row.decided in (Diagnosis.OWN_ERROR, Diagnosis.NO_DIFFERENCE)],
     }
+
+
+def _marks(rows: list[Finding]) -> list[dict[str, Any]]:
+    """Changed expert marks: of long answers (2-АП-2), of oral answers (2-АП-3)."""
+    return [{"task": row.field, "was": row.layers.get("mark_before"), "becomes": row.layers.get("mark_after"),
+             "reason": row.reason} for row in rows if row.decided == Diagnosis.MARKING_DISPUTE]
 
 
 def _came(present: list[Any], capacity: Capacity) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from examday.braille.cells import dot_numbers
 from examday.domain.appeal.case import CASE_NAMES, KIND_NAMES, CaseState, Kind
 from examday.domain.appeal.diagnosis import CATEGORY_NAMES, DIAGNOSIS_NAMES, Category, Diagnosis, Layer
 from examday.domain.appeal.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capacity, Outcome
@@ -18,6 +19,7 @@ from examday.domain.transfer import MARK_NAMES, Mark
 from examday.paper import printing
 from examday.services import proof
 from examday.services.appeals.casebook import CaseFile, Line
+from examday.services.appeals.findings import contents
 from examday.services.pictures import MARGIN_MM, Place, field_box, field_picture, pages_of, path_of, picture
 from examday.services.readings import layout_for
 from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
@@ -105,8 +107,8 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> dict[str, Any]
                     for p in content["present"]],
         "annex_1": [[_field(row["task"], say), row["was"] or "—", row["becomes"] or "—", _kind(row, content, say),
                      " ".join(filter(None, (row["cause"], row["reason"])))] for row in content["annex_1"]],
-        "annex_2": [[_field(row["task"], say), str(row["was"] or ""), str(row["becomes"] or ""), row["reason"]]
-                    for row in content["annex_2"]],
+        **{annex: [[_field(row["task"], say), str(row["was"] or ""), str(row["becomes"] or ""), row["reason"]]
+                   for row in content.get(annex, [])] for annex in ("annex_2", "annex_3")},
         "digest": case.protocol.sha256,
         "signed": [[names.get(s.person_id, "—"), say(CAPACITY_NAMES[Capacity(s.capacity)]), day(s.at, zone)]
                    for s in case.signatures],
@@ -164,8 +166,17 @@ def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> dict[s
         "hands": [[day(h.at, zone), h.kind, who(h.from_id), who(h.to_id), say(N_("yes")) if h.agreed else
                    say(N_("no"))] for h in hands],
         "entries": [[str(e.seq), day(e.at, zone), e.kind, e.hash[:16]] for e in entries],
+        "cells": _braille_lines(uow, case),
         "scans": [[p.role, str(p.version), p.file.sha256, day(p.at, zone)] for p in _pages(uow, case)],
     }
+
+
+def _braille_lines(uow: UnitOfWork, case: CaseFile) -> list[list[str]]:
+    """Of a Braille work: page, line and the cells that the machine read, as dot numbers («0» is a blank cell)."""
+    machine = contents(uow, case.appeal.booklet_id, case.appeal.version).get("machine:original")
+    pages = machine.content.get("pages", []) if machine else []
+    return [[str(page), str(number), "-".join(dot_numbers(int(cell["d"])) or "0" for cell in line["cells"])]
+            for page, sheet in enumerate(pages, 1) for number, line in enumerate(sheet["lines"], 1)]
 
 
 def _role(uow: UnitOfWork, person_id: str | None) -> str:
@@ -258,7 +269,9 @@ def as_text(title: str, code: str, data: Mapping[str, Any], say: Words) -> str:
                   f"  {say(N_('original'))}: {row['original']}", f"  {say(N_('standard form'))}: {row['copy']}",
                   f"  {say(N_('recognised at the centre'))}: {row['recognised']}"]
     for key, heading in (("annex_1", N_("Annex 1 (2-АП-1): short answers and registration")),
-                         ("annex_2", N_("Annex 2 (2-АП-2): expert marks")), ("votes", N_("Votes")),
+                         ("annex_2", N_("Annex 2 (2-АП-2): expert marks")),
+                         ("annex_3", N_("Annex 3 (2-АП-3): oral answers")), ("cells", N_("Cells of the original")),
+                         ("votes", N_("Votes")),
                          ("signed", N_("Signatures")), ("signoffs", N_("Sign-offs")), ("entries", N_("Ledger"))):
         if data.get(key):
             lines += ["", say(heading), *("  " + " · ".join(str(x) for x in row if x) for row in data[key])]
