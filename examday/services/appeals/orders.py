@@ -9,6 +9,7 @@ from examday.domain.appeal.reprocessing import DONE, OPEN, SKIPPED, Step
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.machine import State
 from examday.domain.messages import N_
+from examday.domain.people import Role, may
 from examday.services import items
 from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of, today
 from examday.services.appeals.findings import contents
@@ -49,6 +50,19 @@ def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> set[st
     return found
 
 
+def may_transfer(person: Person) -> bool:
+    """Do the person's roles allow both key-in and copying?"""
+    roles = [Role(row.role) for row in person.roles]
+    return not person.disabled and may(roles, "keyin.enter") and may(roles, "copy.write")
+
+
+def other_hands(uow: UnitOfWork, appeal: Appeal) -> list[Person]:
+    """Everybody who may be named for the second transfer: the right roles, and no part in the first."""
+    first = first_hands(uow, appeal.booklet_id, appeal.version + 1)
+    return sorted((person for person in uow.session.scalars(select(Person)) if person.id not in first
+                   and may_transfer(person)), key=lambda person: person.name)
+
+
 def _begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
     appeal = uow.get(Appeal, appeal_id)
     rows = steps(uow, appeal)
@@ -75,7 +89,9 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
         raise Conflict(N_("Transferrer and second reader are two people."), code="two-people",
                        advice=N_("Name another second reader."))
     for person, part in ((transferrer, N_("transferrer")), (second_reader, N_("second reader"))):
-        uow.get(Person, person)
+        if not may_transfer(uow.get(Person, person)):
+            raise Conflict(N_("This person's roles do not allow to transfer works."), code="role",
+                           advice=N_("Name an organiser, an assistant or a tiflo-translator."))
         rules.check_hands(person, first_hands(uow, booklet.id, booklet.version + 1), part)
     advance(uow, booklet, "retransfer", appeal=appeal.number)
     items.new_forms(uow, booklet)

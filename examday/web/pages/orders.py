@@ -31,8 +31,7 @@ def page(id: str) -> str:
 def _show(appeal_id: str, error: DomainError | None = None) -> str:
     with store().read(g.actor) as uow:
         found = casebook.open_case(uow, appeal_id)
-        first = orders.first_hands(uow, found.appeal.booklet_id, found.appeal.version + 1)
-        hands = [(key, name) for key, name in sorted(found.names.items(), key=lambda row: row[1]) if key not in first]
+        hands = [(person.id, person.name) for person in orders.other_hands(uow, found.appeal)]
         return render_template(
             "appeals/order.html", c=found, a=found.appeal, error=error and " ".join(translate(error)), hands=hands,
             owners={step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()},
