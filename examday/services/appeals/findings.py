@@ -31,7 +31,8 @@ def layers_of(uow: UnitOfWork, appeal: Appeal) -> dict[str, Layers]:
 
 def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Layers]:
     """Task by task: A = what members read on the original at the hearing, else the settled key-in, else the machine;
-    B = what members read on the form, else the machine, else the recognised text; R and marks as imported."""
+    B = what members read on the form, else A's text where the pictures are alike, else the recognised text, else the
+    machine; R and marks as imported."""
     found = {source: row.content for source, row in contents(uow, booklet_id, version).items()}
     sources = {source: content.get("fields", {}) for source, content in found.items()}
     marks = found.get("marks", {})
@@ -80,7 +81,8 @@ def _copy(sources: dict[str, Fields], field: str) -> Layer | None:
         same = _original(sources, field)
         machine = _layer(sources["machine:copy"], field)
         return None if same is None or machine is None else Layer(same.text, same.mark, machine.certainty, same.task)
-    return _layer(sources.get("machine:copy"), field) or _layer(sources.get("recognised"), field)
+    # What people verified at the centre comes before our own machine: a weak letter is no defect.
+    return _layer(sources.get("recognised"), field) or _layer(sources.get("machine:copy"), field)
 
 
 def proposals(uow: UnitOfWork, appeal: Appeal) -> dict[str, Proposal]:
