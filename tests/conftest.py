@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from examday.domain.people import Actor, Role
+from examday.i18n import language
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Person, PersonRole
@@ -35,6 +36,12 @@ class Clock:
     def forward(self, **span: float) -> None:
         """Let time pass."""
         self.now += dt.timedelta(**span)
+
+
+@pytest.fixture(autouse=True)
+def in_russian() -> None:
+    """Every test starts in the users' first language, whatever the one before it asked a page for."""
+    language.set("ru")
 
 
 @pytest.fixture

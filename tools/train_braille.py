@@ -97,7 +97,7 @@ def train(options: argparse.Namespace) -> BrailleNet:
     work.mkdir(parents=True, exist_ok=True)
     net, mean = (BrailleNet().to(memory_format=torch.channels_last) for _ in range(2))
     if options.start_from:
-        net.load_state_dict(torch.load(options.start_from, weights_only=True)["mean"])
+        net.load_state_dict(mean_of(options.start_from).state_dict())
     mean.load_state_dict(net.state_dict())
     steps = options.crops // BATCH
     optimizer = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.01)
@@ -202,7 +202,7 @@ def main() -> None:
     parser.add_argument("--synthetic-only", action="store_true")
     parser.add_argument("--scans", type=float, default=PAGE_WEIGHTS["train-scans"], help="weight of flatbed scans")
     parser.add_argument("--leave-out", nargs="*", default=[], help="prefixes of sources kept back")
-    parser.add_argument("--start-from", help="state.pt of an earlier run whose weights are the start")
+    parser.add_argument("--start-from", nargs="+", metavar="STATE", help="earlier runs whose mean is the start")
     parser.add_argument("--full-precision", action="store_true")
     parser.add_argument("--mean-of", nargs="+", metavar="STATE", help="only write the mean of finished runs")
     parser.add_argument("--count-cells", action="store_true", help="only write the frequencies of cells (OUT as .json)")

@@ -1,6 +1,8 @@
-"""Random walks of a case: whatever is tried in whatever order, no case closes over an open step, version 1 of the
-transfer stays, nobody transfers again who touched the first transfer, and the legal hold stands while a case is open."""
+"""Random walks of a case: whatever is tried in whatever order, no case closes over an open step, version 1 of
+the transfer stays, nobody transfers again who touched the first transfer, and the legal hold stands while a case
+is open."""
 
+import contextlib
 import datetime as dt
 import shutil
 import tempfile
@@ -66,10 +68,8 @@ class CaseWalk(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     def attempt(self, who: str, service: Callable[..., Any], *args: Any, **named: Any) -> None:
-        try:
+        with contextlib.suppress(DomainError):
             self.c.do(who, service, *args, **named)
-        except DomainError:
-            pass
 
     @rule(who=WHO)
     def appoint(self, who: str) -> None:
