@@ -1,5 +1,6 @@
 """Picture → cells: one pass of the network, without any grid of the page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,9 @@ READING_HEIGHT = 32.0  # px of a cell at which the network reads best
 _SHORT_SIDE, _MOST_PIXELS = 864, 1_150_000  # the scale of the first pass
 _HEAT, _OVERLAP = 0.5, 0.15
 _SURE_HEAT, _DOUBT_EXPONENT = 0.7, 24.0
+_PERHAPS, _STEADY = 0.2, 0.93  # heat from which a place may yet be a cell; certainty above which it is not read twice
+_WINDOW, _CORE = 24, 12  # positions of the grid: what is read again around a doubtful cell, and what of it counts
+_IN_MIRROR = np.array([0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10])  # channels of a mirrored page: the columns of dots change
 
 
 @dataclass(frozen=True)
@@ -92,14 +96,52 @@ def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
 
 
 def steadied(found: Found) -> Found:
-    """The same pass once more in the mirror, and the mean of both: steadier dots, and doubt where the two differ."""
+    """The doubtful cells of a pass once more in the mirror, and the mean of both: steadier dots, and doubt where the
+    two differ. A cell that is sure would hardly change, so only the surroundings of the others are read twice."""
     first = found.source
     if first is None:
         return found
-    mirrored = _run(np.ascontiguousarray(first.light[:, ::-1]), first.weights)[:, :, ::-1]
-    mirrored = mirrored[[0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10]]
-    mirrored[7] = -mirrored[7]  # to the right in the mirror is to the left
-    return _cells(replace(first, raw=(first.raw + mirrored) / 2))
+    raw = first.raw.copy()
+    for rows, columns, core in _doubtful(first.raw):
+        light = first.light[_pixels(rows), _pixels(columns)]
+        again = _run(np.ascontiguousarray(light[:, ::-1]), first.weights)[_IN_MIRROR, :, ::-1]
+        again[7] = -again[7]  # to the right in the mirror is to the left
+        inside = np.s_[:, core[0].start - rows.start : core[0].stop - rows.start,
+                       core[1].start - columns.start : core[1].stop - columns.start]  # fmt: skip
+        raw[(slice(None), *core)] = (first.raw[(slice(None), *core)] + again[inside]) / 2
+    return _cells(replace(first, raw=raw))
+
+
+def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
+    """Windows around the doubtful peaks as rows and columns of the grid, and the core of each that is to be replaced.
+
+    Where the windows would together be about as large as the page, the page itself.
+    """
+    height, width = raw.shape[1:]
+    heat, p = _sigmoid(raw[0]), _sigmoid(raw[1:7])
+    sure = np.minimum(heat / _SURE_HEAT, 1) * np.maximum(p, 1 - p).prod(0)
+    peak = (heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8))) & (heat > _PERHAPS)
+    left = peak & (sure < _STEADY)
+    windows = []
+    for row, column in zip(*np.nonzero(left), strict=True):
+        if left[row, column]:
+            rows, columns = _span(int(row), height, _WINDOW, 2), _span(int(column), width, _WINDOW, 2)
+            core = _span(int(row), height, _CORE, 1), _span(int(column), width, _CORE, 1)
+            left[core] = False
+            windows.append((rows, columns, core))
+    if len(windows) * _WINDOW**2 > 0.8 * height * width:
+        windows = [(slice(0, height), slice(0, width), (slice(0, height), slice(0, width)))]
+    yield from windows
+
+
+def _span(centre: int, end: int, length: int, step: int) -> slice:
+    """`length` positions around `centre` inside 0…`end`, beginning at a multiple of `step`."""
+    start = max(0, min(centre - length // 2, end - length)) // step * step
+    return slice(start, min(end, start + length))
+
+
+def _pixels(grid: slice) -> slice:
+    return slice(grid.start * STRIDE, grid.stop * STRIDE)
 
 
 def _run(light: Array, weights: str) -> Array:

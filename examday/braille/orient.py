@@ -6,7 +6,7 @@ wins: in Russian, as in the Latin alphabets, cells with upper left dots are comm
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +21,7 @@ _MIRROR = np.array([mirrored(dots) for dots in range(64)])
 _OVER = np.array([turned_over(dots) for dots in range(64)])
 _CREDIT = 7.0  # nats: a surely seen cell counts for a way of holding the page, a frequent one more than a rare one
 _CLEARLY = 0.35  # nats a cell: less than this over its mirror images is no decision
-_FEW, _SURE = 12, 0.75  # cells, mean certainty: below them a first look decides nothing
+_FEW, _SURE = 12, 0.75  # cells, median certainty: below them a first look decides nothing
 _WRITING = 2.4  # nats a cell that Russian text reaches when it is held right, and hardly anything else
 _BETTER, _MORE = 1.25, 1.5  # factors by which another way must beat the picture as it lies
 
@@ -71,14 +71,19 @@ def _likeness(found: Found, seen_as: npt.NDArray[np.int64]) -> float:
     return float((found.certainty * (frequency()[dots] + _CREDIT))[dots > 0].sum())
 
 
+def sure(found: Found) -> bool:
+    """Whether enough cells are seen surely enough for their rows to run across the picture. Most cells of a page that
+    lies sideways are doubtful (median certainty up to 0.6 on the training pages; lying right or on its head from 0.85).
+    """
+    return len(found.centres) >= _FEW and bool(np.median(found.certainty) >= _SURE)
+
+
 def upright(found: Found) -> bool:
     """Whether a first reading is so sure, and so much more like writing than any mirror image of it, that no other way
     need be tried."""
-    count = len(found.centres)
-    if count < _FEW or found.certainty.mean() < _SURE:
-        return False
     others = (_MIRROR, _OVER, _OVER[_MIRROR])
-    return likeness(found) - max(_likeness(found, other) for other in others) > _CLEARLY * count
+    ahead = likeness(found) - max(_likeness(found, other) for other in others)
+    return sure(found) and ahead > _CLEARLY * len(found.centres)
 
 
 def evidence(found: Found) -> float:
@@ -89,21 +94,50 @@ def evidence(found: Found) -> float:
 def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
     """The way to hold the picture, and what is found then.
 
-    The picture as it lies wins unless another way shows much more, or reads clearly more like writing in Russian or
-    Latin letters. (Other languages have other frequencies: a page in Chinese looks a little better in the mirror.)
+    The picture as it lies wins unless another way reads clearly more like writing in Russian or Latin letters (other
+    languages have other frequencies: a page in Chinese looks a little better in the mirror), or shows much more where
+    the picture as it lies shows nothing surely. The back of a two-sided sheet may hold more than its face: what reads
+    best under a lamp from below is the back when a lamp from above shows sure cells as well.
     """
-    best, best_found, best_score = Way(), first, likeness(first)
-    seen, here = evidence(first), max(best_score, 0.0)
+    if sure(first):
+        return _right_way_up(grey, first, scale, weights)
+    tries = {}
     for way in [Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)]:
         picture = held(grey, way)
         found = first if way == Way() else detect(picture, scale, weights)
-        for in_mirror in (False, True):
-            score = likeness(found, in_mirror)
-            like_writing = score > _WRITING * len(found.centres) and score > _BETTER * here
-            if score > best_score and (like_writing or evidence(found) > _MORE * seen):
-                best, best_score = Way(way.turned, in_mirror, way.lamp_below), score
-                best_found = _in_mirror(found, picture.shape[1]) if in_mirror else found
-    return best, best_found
+        tries[way] = (likeness(found), found)
+        tries[replace(way, mirrored=True)] = (likeness(found, True), _in_mirror(found, picture.shape[1]))
+    here, enough = likeness(first), _MORE * evidence(first)
+    better = {way: one for way, one in tries.items() if one[0] > here}
+    written = [way for way, (score, found) in better.items() if _like_writing(score, found, here)]
+    written = written or [way for way, (_, found) in better.items() if evidence(found) > enough]
+    best = max(written, key=lambda way: tries[way][0], default=Way())
+    face = Way(best.turned, not best.mirrored, False)
+    if best.lamp_below and sure(tries[face][1]):
+        best = face
+    return best, tries[best][1]
+
+
+def _right_way_up(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
+    """The rows run across: the sheet lies right or on its head, and the picture may be a mirror image.
+
+    A sheet turned over and on its head is, rather, a picture on its head that shows the back of a two-sided sheet: its
+    shadows fall the other way, so that dents pass for dots. Then its face is read.
+    """
+    ways = {Way(): _ALIKE, Way(0, True): _MIRROR, Way(180, False, True): _OVER, Way(180, True, True): _OVER[_MIRROR]}
+    scores = {way: _likeness(first, seen_as) for way, seen_as in ways.items()}
+    best = max(scores, key=lambda way: scores[way])
+    if best == Way() or not _like_writing(scores[best], first, scores[Way()]):
+        return Way(), first
+    if best == Way(180, True, True):
+        found = detect(held(grey, Way(180)), scale, weights)
+        if sure(found) and _like_writing(likeness(found), found, 0.0):
+            return Way(180), found
+    return best, detect(held(grey, best), scale, weights)
+
+
+def _like_writing(score: float, found: Found, here: float) -> bool:
+    return score > _WRITING * len(found.centres) and score > _BETTER * max(here, 0.0)
 
 
 def _in_mirror(found: Found, width: int) -> Found:

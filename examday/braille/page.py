@@ -11,7 +11,7 @@ from examday.braille.cells import BLANK, Cell, to_unicode
 from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
-from examday.braille.orient import Way, back, best_way, evidence, held, upright
+from examday.braille.orient import Way, back, best_way, evidence, held, sure, upright
 from examday.braille.picture import Grey
 from examday.domain.messages import N_
 
@@ -86,20 +86,34 @@ def _read_side(grey: Grey, verso: bool, weights: str) -> tuple[Way, Found]:
 
 
 def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
-    """The usual scale; where it shows next to nothing, cells may be far larger or smaller than usual."""
+    """The usual scale, or the one that a look at the middle of the page asks for; where that shows next to nothing,
+    cells may be far larger or smaller than usual."""
     scale = first_scale(grey.shape)
+    look = detect(_middle(grey), scale, weights)
+    if sure(look) and not _readable(look.cell_height * scale):
+        scale = READING_HEIGHT / look.cell_height
     found = detect(grey, scale, weights)
-    if upright(found):
+    if sure(found):
         return scale, found
     tries = [(scale * factor, detect(grey, scale * factor, weights)) for factor in _OTHER_SCALES]
     return max([(scale, found), *tries], key=lambda attempt: evidence(attempt[1]))
+
+
+def _middle(grey: Grey) -> Grey:
+    """The middle of a picture: a good tenth of it."""
+    height, width = grey.shape
+    return grey[height // 3 : height * 2 // 3, width // 3 : width * 2 // 3]
+
+
+def _readable(height: float) -> bool:
+    return _READABLE[0] <= height <= _READABLE[1]
 
 
 def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) -> Found:
     """A second pass where cells are too small, too large or too far from level for the network to be at its best."""
     height = found.cell_height * scale
     tilt = tilt_of(found) if len(found.centres) >= 8 else 0.0
-    if len(found.centres) < 3 or (_READABLE[0] <= height <= _READABLE[1] and abs(tilt) < _MOST_TILT):
+    if len(found.centres) < 3 or (_readable(height) and abs(tilt) < _MOST_TILT):
         return found
     picture = held(grey, way)
     if abs(tilt) < _MOST_TILT:

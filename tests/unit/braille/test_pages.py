@@ -78,6 +78,24 @@ def test_dents_of_the_other_side_are_not_read_and_are_read_when_asked() -> None:
     assert SequenceMatcher(None, read_back, meant).ratio() > 0.97
 
 
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_the_face_of_a_sheet_is_read_though_its_back_holds_more(quarters: int) -> None:
+    back = [line[::-1] for line in [encode("на обороте куда больше клеток")] * 8]
+    sheet = render(CELLS[:5], LOOK, seed=8, verso=back)
+    page = read(np.ascontiguousarray(np.rot90(sheet.grey, quarters)))
+    assert written(page) == braille(CELLS[:5])
+    assert not page.mirrored
+
+
+def test_a_page_in_no_known_language_is_not_turned_for_it() -> None:
+    rng = np.random.default_rng(4)
+    lines = [[int(dots) for dots in rng.integers(1, 64, 24)] for _ in range(8)]
+    sheet = render(lines, LOOK, seed=8, verso=[line[::-1] for line in [encode("обратная сторона листа")] * 9])
+    page = read(sheet.grey)
+    assert (page.turned, page.mirrored) == (0, False)
+    assert SequenceMatcher(None, "".join(written(page)), "".join(braille(lines))).ratio() > 0.95
+
+
 def test_a_lonely_cell_is_an_answer_and_is_kept() -> None:
     lines = [encode("1 река"), encode("я"), [], encode("3 дом и лес стоят")]
     page = read(render(lines, LOOK, seed=7).grey)
