@@ -16,6 +16,13 @@ def _yes(raw: str) -> bool:
     return raw.lower() in ("1", "yes")
 
 
+def _weights(raw: str) -> str:
+    """"pages", or "rendered" where weights learned from pages without a stated licence are not wanted."""
+    if raw not in ("pages", "rendered"):
+        raise ValueError(raw)
+    return raw
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and `var/` (ours)."""
@@ -30,6 +37,7 @@ class Settings:
     reserve_mb: int = 2048
     argon2_cost: int = 3
     saturday_works: bool = False
+    braille_weights: str = "pages"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
@@ -39,7 +47,7 @@ class Settings:
         wrong: list[str] = []
         for name, kind in {"data": Path, "database_url": str, "broker_url": str, "host": str, "port": int,
                            "language": str, "zone": str, "reserve_mb": int, "argon2_cost": int,
-                           "saturday_works": _yes}.items():
+                           "saturday_works": _yes, "braille_weights": _weights}.items():
             raw = env.get(f"EXAMDAY_{name.upper()}")
             if raw:
                 try:

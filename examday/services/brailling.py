@@ -39,9 +39,11 @@ def process(store: Store, booklet_id: str) -> None:
             return
         known = find(uow, booklet, "machine:original")
         sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, "original")]
+        weights = uow.settings.braille_weights
     if not sheets or (known is not None and [p["page"] for p in known.content["pages"]] == [i for i, _ in sheets]):
         return
-    content = {"fields": {}, "pages": [_read(page_id, path) for page_id, path in sheets], "weights": "pages"}
+    content = {"fields": {}, "pages": [_read(page_id, path, weights) for page_id, path in sheets],
+               "weights": weights}
     with store.begin(READER) as uow:
         booklet = uow.get(Booklet, booklet_id)
         reading = seal(uow, booklet, "machine:original", content,
@@ -61,11 +63,11 @@ def _path(uow: UnitOfWork, page: Any) -> str:
         return ""
 
 
-def _read(page_id: str, path: str) -> dict[str, Any]:
+def _read(page_id: str, path: str, weights: str) -> dict[str, Any]:
     grey = cv2.imread(path, cv2.IMREAD_GRAYSCALE) if path else None
     if grey is None:
         return {"page": page_id, "kind": "no picture", "lines": [], "warnings": []}
-    seen = braille.read(np.asarray(grey, dtype=np.uint8))
+    seen = braille.read(np.asarray(grey, dtype=np.uint8), weights=weights)
     return {"page": page_id, "kind": seen.kind, "turned": seen.turned, "mirrored": seen.mirrored,
             "warnings": list(seen.warnings), "lines": [{"cells": [_cell(cell) for cell in line.cells]}
                                                        for line in seen.lines]}
