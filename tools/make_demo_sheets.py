@@ -67,7 +67,7 @@ def main() -> None:
         wanted = [("original-A3", {}, True)]
         if work["target"] in FRESH_COPY:
             wanted.append(("copy-A4", work.get("copy", {}), False))
-        if work.get("copy") and work is not disputed:
+        if work.get("copy"):
             wanted.append(("copy-A4-again", {}, False))
         for step, (label, wrong, a3) in enumerate(wanted):
             dpi = 200 if a3 else 300

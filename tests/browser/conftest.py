@@ -19,6 +19,7 @@ from examday.storage.database import migrate
 from examday.storage.tables import Booklet
 from examday.storage.uow import Store
 from examday.web.app import create_app
+from tests import stations
 
 VENDOR = Path(__file__).parents[1] / "vendor"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -79,6 +80,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[bool],
 def station(serve: Callable[[bool], Station]) -> Station:
     """The station with the training day."""
     return serve(True)
+
+
+@pytest.fixture(scope="session")
+def whole_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[stations.Station]:
+    """The whole station as a person starts it: broker, workers, pages, and the training day."""
+    made = stations.Station(tmp_path_factory.mktemp("whole") / "data").start()
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="session")
