@@ -7,13 +7,13 @@ comes before one that needs the writer to have left something out.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from examday.braille.cells import FULL, to_unicode
 from examday.braille.encode import NoBraille, encode
 from examday.braille.marks import blank_steps, sign_steps
 from examday.braille.signs import BREAK, NO_ALPHABET_SIGN, NO_NUMBER_SIGN, letter_steps, number_steps
-from examday.braille.steps import Step
+from examday.braille.steps import Step, pieces
 
 _BEAM = 64
 _NOT_EXACT = 3.0  # cost of a reading whose own Braille differs from the cells
@@ -25,7 +25,8 @@ Source = Callable[[Sequence[int], int, "State", str | None], Iterator[Step]]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the writing has in force: alphabet, number, capitals (0, 1 next letter, 2 to the word's end)."""
+    """What the writing has in force: alphabet, number, capitals (0, 1 next letter, 2 to the word's end); and from
+    which state it was reached with how many cells."""
 
     alphabet: str = "ru"
     number: bool = False
@@ -33,16 +34,20 @@ class State:
     cost: float = 0.0
     text: str = ""
     notes: tuple[str, ...] = ()
+    before: "State | None" = field(default=None, compare=False, repr=False)
+    used: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading. `exact`: its own Braille is exactly these cells; `notes` say what had to be assumed otherwise."""
+    """One reading. `exact`: its own Braille is exactly these cells; `notes` say what had to be assumed otherwise;
+    `pieces`: what each cell gave to the text (see `steps.pieces`)."""
 
     text: str
     cost: float
     exact: bool
     notes: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 _SOURCES: tuple[Source, ...] = (number_steps, letter_steps, blank_steps, sign_steps)
@@ -93,7 +98,8 @@ def _after(state: State, step: Step) -> State:
         notes = (*notes, step.note)
     alphabet = step.alphabet or state.alphabet
     text = state.text[: len(state.text) - step.erase] + step.text
-    return State(alphabet, step.number, step.capitals, state.cost + step.cost, text, notes)
+    return State(alphabet, step.number, step.capitals, state.cost + step.cost, text, notes, state,
+                 step.used)
 
 
 def _keep(states: dict[tuple[object, ...], State], state: State) -> None:
@@ -110,7 +116,8 @@ def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> li
             continue
         exact = _writes(text, tuple(cells))
         cost = state.cost + (0.0 if exact or _assumed(state, expected) else _NOT_EXACT)
-        best[text] = Reading(text, round(cost, 3), exact, state.notes)
+        best[text] = Reading(text, round(cost, 3), exact, state.notes,
+                             tuple(piece.replace(BREAK, "") for piece in pieces(state)))
     return sorted(best.values(), key=lambda reading: reading.cost)
 
 

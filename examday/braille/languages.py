@@ -5,13 +5,14 @@ them where liblouis is installed. In French the full cell is é, no deletion mar
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from examday.braille import decode, encode
 from examday.braille.cells import BLANK, FULL, masks, to_unicode
 from examday.braille.decode import Reading
 from examday.braille.encode import NoBraille
+from examday.braille.steps import pieces
 from examday.braille.tables import LATIN, UPPER
 
 Cells = tuple[int, ...]
@@ -178,6 +179,8 @@ class _State:
     cost: float = 0.0
     number: bool = False
     capitals: int = 0
+    before: "_State | None" = field(default=None, compare=False, repr=False)
+    used: int = 0
 
 
 def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
@@ -185,7 +188,8 @@ def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
     waiting[0][("", False, 0)] = _State()
     for place in range(len(cells)):
         for state in sorted(waiting[place].values(), key=lambda s: s.cost)[:beam]:
-            for used, after in _steps(language, cells, place, state):
+            for used, step in _steps(language, cells, place, state):
+                after = replace(step, before=state, used=used)
                 key = (after.text, after.number, after.capitals)
                 old = waiting[place + used].get(key)
                 if old is None or old.cost > after.cost:
@@ -193,7 +197,7 @@ def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
     found: dict[str, Reading] = {}
     for state in sorted(waiting[-1].values(), key=lambda s: s.cost):
         exact = _exact(language, state.text, cells)
-        reading = Reading(state.text, round(state.cost + (0.0 if exact else 3.0), 3), exact)
+        reading = Reading(state.text, round(state.cost + (0.0 if exact else 3.0), 3), exact, pieces=pieces(state))
         found.setdefault(state.text, reading)
     return sorted(found.values(), key=lambda reading: reading.cost)
 

@@ -3,6 +3,7 @@
 A step's cost is a doubt in rough nats: 0 is plain, 3 needs the writer to have forgotten a sign, 8 is nonsense.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -78,3 +79,26 @@ def spaced(cells: Sequence[int], after: int, text: str, used: int, cost: float =
         yield Step(used, text, cost + 0.3)
     else:
         yield Step(used, text, cost)
+
+
+class Traced(Protocol):
+    """A state of a decoder that knows how it was reached: from `before`, by using up `used` cells."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def used(self) -> int: ...
+    @property
+    def before(self) -> "Traced | None": ...
+
+
+def pieces(end: Traced) -> tuple[str, ...]:
+    """What each cell gave to the text, from the first; a sign of several cells gives its text with the first of them,
+    number and alphabet signs give nothing."""
+    found: list[str] = []
+    state: Traced | None = end
+    while state is not None and state.before is not None:
+        start = len(os.path.commonprefix([state.before.text, state.text]))
+        found += [""] * (state.used - 1) + [state.text[start:]]
+        state = state.before
+    return tuple(found[::-1])
