@@ -11,6 +11,7 @@ from examday.domain.duties import FIRST, SECOND, check_apart
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
+from examday.domain.notebook import Leaf, Part
 from examday.domain.people import Role
 from examday.services import rulesets
 from examday.services.booklets import require
@@ -25,7 +26,8 @@ OPEN = (State.COLLECTED, State.SCANNED)
 
 @dataclass(frozen=True)
 class Board:
-    """What the chair sees: works with their hands, translators with load and time, size rule, notes."""
+    """What the chair sees: works with their hands, translators with load and time, size rule, notes, and the works
+    whose scanned pages nobody has stated yet."""
 
     works: list[tuple[Booklet, dict[str, str]]]
     people: list[Person]
@@ -35,6 +37,7 @@ class Board:
     suspended: set[str]
     notes: list[CommissionNote]
     states: Counter[str]
+    unstated: set[str]
 
 
 def board(uow: UnitOfWork) -> Board:
@@ -49,7 +52,9 @@ def board(uow: UnitOfWork) -> Board:
     today = booklets[0].exam.date if booklets else uow.now().date()
     return Board(works, translators(uow), Counter(p for _w, parts in works for p in parts.values()), stays,
                  rules.size_needed(len(works), rulesets.for_date(today).number("works_per_translator")),
-                 suspended(notes), notes, Counter(one.state for one in booklets))
+                 suspended(notes), [n for n in notes if n.kind != "pages"], Counter(one.state for one in booklets),
+                 {one.id for one in booklets if one.state == State.SCANNED} - {n.booklet_id or "" for n in notes
+                                                                               if n.kind == "pages"})
 
 
 def hands(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
@@ -75,6 +80,18 @@ def suspended(notes: list[CommissionNote]) -> set[str]:
         elif note.kind == "resume" and note.person_id:
             off.discard(note.person_id)
     return off
+
+
+def stated(uow: UnitOfWork, booklet_id: str) -> list[CommissionNote]:
+    """What the commission stated of the pages of a work, oldest first; the last word counts."""
+    return list(uow.session.scalars(select(CommissionNote).where(
+        CommissionNote.kind == "pages", CommissionNote.booklet_id == booklet_id).order_by(CommissionNote.at)))
+
+
+def leaves(uow: UnitOfWork, booklet_id: str) -> list[Leaf]:
+    """The pages of a work as they were stated last; empty before that."""
+    notes = stated(uow, booklet_id)
+    return [Leaf(row["page"], Part(row["part"]), row["number"]) for row in notes[-1].facts["pages"]] if notes else []
 
 
 def translator(uow: UnitOfWork, person: Person) -> Translator:

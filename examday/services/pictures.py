@@ -16,9 +16,11 @@ from examday.domain.duties import COPIER, VERIFIER
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
+from examday.domain.notebook import answers
 from examday.domain.people import Role
 from examday.domain.transfer import FieldList, is_long
 from examday.paper.layout import Box, Layout
+from examday.services import commission
 from examday.services.parts import my_parts
 from examday.services.readings import SETTLED_ON, fields_for, layout_for
 from examday.settings import Settings
@@ -51,6 +53,15 @@ def pages_of(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None =
     return [page for page in rows if role == "original" or page.version == (version or booklet.version)]
 
 
+def working_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
+    """The pages people work from. Of a notebook the answer pages alone, in the order the commission stated: title page,
+    candidate's data and drafts are no answers. Before it has stated them: all, as they were scanned."""
+    pages = pages_of(uow, booklet, role)
+    leaves = commission.leaves(uow, booklet.id) if role == "original" and booklet.medium == Medium.BRAILLE else []
+    by_id = {page.id: page for page in pages}
+    return [by_id[leaf.page] for leaf in answers(leaves) if leaf.page in by_id] if leaves else pages
+
+
 def may_see(uow: UnitOfWork, page: Page) -> bool:
     """May the actor see this page in full? Until a version is settled no copy is shown to anybody who could key in or
     settle: an earlier copy would give the answers away."""
@@ -79,7 +90,8 @@ def visible_page(uow: UnitOfWork, page_id: str) -> Page:
 
 def places(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None) -> dict[str, Place]:
     """Where each field of the booklet's original or copy is. Fields without any page are left out."""
-    pages, fields, form = pages_of(uow, booklet, role, version), fields_for(booklet.exam), layout_for(booklet.exam)
+    pages = pages_of(uow, booklet, role, version) if version else working_pages(uow, booklet, role)
+    fields, form = fields_for(booklet.exam), layout_for(booklet.exam)
     if not pages:
         return {}
     on_form = booklet.medium in (Medium.ENLARGED, Medium.STANDARD) or role == "copy"

@@ -21,8 +21,9 @@ from examday.domain.duties import FIRST, SECOND
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.machine import Medium
 from examday.domain.messages import N_
+from examday.domain.notebook import answers
 from examday.domain.transfer import Value, is_header, is_long, is_replacement
-from examday.services import drafts, keyin
+from examday.services import commission, drafts, keyin, notebook
 from examday.services.parts import my_parts
 from examday.services.readings import alphabet_for, fields_for, find
 from examday.storage.tables import Booklet, Exam, Reading
@@ -156,8 +157,9 @@ def save(uow: UnitOfWork, booklet_id: str, text: str, values: Mapping[str, Value
 def hand_in(uow: UnitOfWork, booklet_id: str, text: str, values: Mapping[str, Value],
             row_version: int | None = None) -> Reading:
     """Hand in: tasks without an answer are blank (the page has listed them); the header of the form is known from the
-    plan, because a notebook has none."""
+    plan, because a notebook has none. Conflict while a scanned page is not stated: an answer may stand on it."""
     shown = desk(uow, booklet_id)
+    notebook.require_stated(uow, shown.booklet)
     exam = shown.booklet.exam
     known = {"header:region": Value(exam.region), "header:subject": Value(exam.subject)}
     whole = {**{f: v for f, v in known.items() if v.text}, **values}
@@ -192,13 +194,20 @@ def second_opinion(uow: UnitOfWork, booklet_id: str,
         if own is None:
             return None
         values = {f: Value(v.get("text", "")) for f, v in own.content["fields"].items()}
-    pages = [[line_of(row) for row in page["lines"]] for page in machine.content["pages"]]
-    answers = split([line for page in pages for line in page])
+    pages = _answer_pages(uow, booklet, machine)
+    written = split([line for page in pages for line in page])
     language = language_of(booklet.exam)
     short = {f: v.text for f, v in values.items() if f.isdigit()}
     long = {f: compare_running(v.text, pages, language) for f, v in values.items() if is_long(f) and v.text}
-    return SecondOpinion(compare_all(short, answers, language), long,
-                         {a.task: to_unicode(c.dots for c in a.cells) for a in answers})
+    return SecondOpinion(compare_all(short, written, language), long,
+                         {a.task: to_unicode(c.dots for c in a.cells) for a in written})
+
+
+def _answer_pages(uow: UnitOfWork, booklet: Booklet, machine: Reading) -> list[list[Line]]:
+    """The lines that were read, page by page, of what the commission stated to be answers, in its order."""
+    read = {page["page"]: [line_of(row) for row in page["lines"]] for page in machine.content["pages"]}
+    leaves = commission.leaves(uow, booklet.id)
+    return [read.get(leaf.page, []) for leaf in answers(leaves)] if leaves else list(read.values())
 
 
 def line_of(row: Mapping[str, Any]) -> Line:

@@ -10,7 +10,8 @@ from examday.storage.base import Base, WithId
 
 
 class CommissionNote(WithId, Base):
-    """One note of the commission: come, go, incident, suspend, resume, count (sheets against the envelope)."""
+    """One note of the commission: come, go, incident, suspend, resume, pages (what each scanned page of
+    a work is, and the sheets against the envelope)."""
 
     __tablename__ = "commission_note"
     sealed = True

@@ -55,6 +55,7 @@ EVENT_NAMES: dict[str, str] = {
     "appeal:import": N_("Results brought in"), "appeal:old-work": N_("Old work laid open"),
     "appeal:print": N_("Printed"),
     "appeal:own-work": N_("A member's own work noted"), "commission:give": N_("Work given to a translator"),
+    "commission:pages": N_("Pages of the notebook stated"),
     "reading:machine": N_("Read by the machine (a hint)"), "rehearsal:begin": N_("Readiness check begun"),
     "rehearsal:end": N_("Readiness check done"), "retention:destroy": N_("Works destroyed by act"),
     "retention:remove-failed": N_("Alarm: files of an act could not be removed"),

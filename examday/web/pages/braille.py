@@ -13,7 +13,7 @@ from examday.domain.errors import DomainError, NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer import Mark, Value, one_spelling
 from examday.i18n import gettext as _
-from examday.services import pictures, transcription
+from examday.services import notebook, pictures, transcription
 from examday.services.readings import fields_for
 from examday.storage.tables import Booklet, Exam
 from examday.storage.uow import UnitOfWork
@@ -49,7 +49,9 @@ def _desk(booklet_id: str, error: DomainError | None = None, text: str | None = 
         shown = transcription.desk(uow, booklet_id)
         if shown.handed_in:
             return redirect(url_for("braille.done", booklet_id=booklet_id), 303)
-        pages = pictures.pages_of(uow, shown.booklet, "original")
+        if not notebook.stated(uow, shown.booklet):
+            return redirect(url_for("notebook.pages", booklet_id=booklet_id), 303)
+        pages = pictures.working_pages(uow, shown.booklet, "original")
         return render_template(
             "braille/desk.html", d=shown, booklet=shown.booklet, text=shown.text if text is None else text,
             picture=entry.picture(pages, entry.number_of(request.values)), error=error and " ".join(translate(error)),

@@ -51,7 +51,7 @@ def _sheet(booklet_id: str) -> str:
                   "kind": entry.kind_of(f), "how": _(copying.HOW_TO_COPY[mark]) if mark else "",
                   "wrong": shown.corrections.get(f), "found": _found(f, shown.corrections.get(f))}
                  for f in shown.fields.ids for mark in [shown.values[f].mark]]
-        pages = pictures.pages_of(uow, booklet, "original")
+        pages = pictures.working_pages(uow, booklet, "original")
         return render_template("copying/sheet.html", s=shown, booklet=booklet, lines=lines,
                                groups=_groups(lines), wrong=[line for line in lines if line["wrong"]], originals=pages)
 

@@ -115,7 +115,7 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str | Response:
         if shown.handed_in:
             return redirect(url_for("keyin.done", booklet_id=booklet_id), 303)
         booklet = shown.booklet
-        pages = pictures.pages_of(uow, booklet, "original")
+        pages = pictures.working_pages(uow, booklet, "original")
         number = entry.number_of(request.values)
         boxes = entry.boxes_on(pages[min(number, len(pages)) - 1],
                                pictures.places(uow, booklet, "original")) if pages else {}

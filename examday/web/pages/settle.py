@@ -106,7 +106,7 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
     with store().read(g.actor) as uow:
         shown = settle.table(uow, booklet_id)
         refused, bad = entry.refusal(error) if error else (None, {})
-        pages = pictures.pages_of(uow, shown.booklet, "original")
+        pages = pictures.working_pages(uow, shown.booklet, "original")
         places = pictures.places(uow, shown.booklet, "original")
         common = {"t": shown, "booklet": shown.booklet, "refused": refused, "error_title": bool(refused),
                   "places": places}

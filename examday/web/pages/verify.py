@@ -99,7 +99,7 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
         return render_template(
             "verify/desk.html", d=shown, booklet=shown.booklet, first=[by_field[f] for f in shown.first],
             folded=[by_field[f] for f in shown.folded], refused=refused, error_title=bool(refused), marks=entry.marks,
-            done=len(checks), pages={role: pictures.pages_of(uow, shown.booklet, role) for role in places},
+            done=len(checks), pages={role: pictures.working_pages(uow, shown.booklet, role) for role in places},
             together=any(c.bulk for c in checks.values()),
             measured={k: _percent(v) if k != "missed" else str(v).replace(".", ",")
                       for k, v in shown.presort.measured.items()},
