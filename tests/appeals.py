@@ -37,6 +37,10 @@ class Commission:
         person = self.people[login]
         return Actor(person.id, frozenset(PEOPLE[login]), login)
 
+    def wait_until(self, moment: dt.datetime) -> None:
+        """The day has come."""
+        self.store.clock.now = max(moment, self.store.clock.now)  # type: ignore[attr-defined]
+
     def do(self, login: str, service: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Run one use case as `login` in a transaction of its own."""
         with self.store.begin(self.actor(login)) as uow:

@@ -69,11 +69,11 @@ class Hands:
         self.do(login, parts.take, booklet_id, part)
         self.do(login, keyin.submit, booklet_id, part, values)
 
-    def settled(self, booklet_id: str, **answers: str | Value) -> None:
+    def settled(self, booklet_id: str, readers: tuple[str, str] = ("anna", "boris"), **answers: str | Value) -> None:
         """Both key-ins agree."""
         values = self.values(booklet_id, **answers)
-        self.key_in(booklet_id, "anna", "first", values)
-        self.key_in(booklet_id, "boris", "second", values)
+        for login, part in zip(readers, ("first", "second"), strict=True):
+            self.key_in(booklet_id, login, part, values)
 
     def copied(self, booklet_id: str, copier: str = "anna") -> None:
         """Copied onto the standard form and scanned."""

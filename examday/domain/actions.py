@@ -9,6 +9,7 @@ ACTION_NAMES: dict[str, str] = {
     "people.edit": N_("keep people and roles"),
     "names.see": N_("see names of candidates"),
     "find": N_("find a booklet"),
+    "work.see": N_("see the page of a work"),
     "custody.see": N_("see papers and who holds them"),
     "custody.issue": N_("issue kits, note standard and spoiled forms"),
     "custody.enlarge": N_("enlarge to A3"),

@@ -61,12 +61,12 @@ def apart_from(part: str, settling: str = "third_person") -> frozenset[str]:
 
 
 def check_apart(part: str, person_id: str, done_by: Mapping[str, Iterable[str]], *, settling: str = "third_person",
-                earlier_copiers: Iterable[str] = ()) -> None:
+                earlier_hands: Iterable[str] = ()) -> None:
     """SamePerson when `person_id` may not take `part`. `done_by`: part → everybody who did or does it in this version.
-    `earlier_copiers`: who copied the version that turned out defective (only when this version is a
-    re-transfer; (i): after a defect a different person copies)."""
+    `earlier_hands`: who took part in the version that turned out defective (only when this version is a
+    re-transfer; (i): after a defect other people do the whole of it)."""
     for other in PARTS:
         if other in apart_from(part, settling) and person_id in set(done_by.get(other, ())):
             raise SamePerson(params={"role": PART_NAMES[other]})
-    if part == COPIER and person_id in set(earlier_copiers):
-        raise SamePerson(N_("The defective transfer was made by you: another person must copy this time."))
+    if person_id in set(earlier_hands):
+        raise SamePerson(N_("You took part in the transfer that turned out defective: this time others do it."))

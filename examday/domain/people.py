@@ -75,6 +75,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "people.edit": _HEAD,
         "names.see": (*_HEAD, _R.LEAD_ORGANISER, _R.EXAM_BOARD_MEMBER, _R.APPEAL_SECRETARY, _R.APPEAL_CHAIR),
         "find": (*_POINT, *_APPEAL),
+        "work.see": (*_POINT, *_APPEAL, _R.APPEAL_OPERATOR),
         # custody
         "custody.see": _POINT,
         "custody.issue": (*_HEAD, *_ROOM),

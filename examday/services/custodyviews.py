@@ -49,6 +49,17 @@ def newest_exams(uow: UnitOfWork) -> list[Exam]:
     return list(uow.session.scalars(select(Exam).where(Exam.date == newest).order_by(Exam.subject)))
 
 
+def to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
+    """The exams of the newest day with all their works, and of older exams the works to pack or to hand over: after an
+    appeal a work of an earlier day is transferred again."""
+    newest = newest_exams(uow)
+    late = list(uow.session.scalars(select(Booklet).join(Exam).where(
+        Booklet.state.in_((State.CERTIFIED, State.PACKED)), Exam.id.not_in([e.id for e in newest]))
+        .order_by(Exam.date.desc(), Booklet.since)))
+    older = {booklet.exam_id: booklet.exam for booklet in late}
+    return [*newest, *older.values()], [*booklets(uow, [e.id for e in newest]), *late]
+
+
 def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> list[Booklet]:
     """The booklets of these exams (of one room) in the order of rooms and places."""
     query = select(Booklet).join(Booklet.seat).where(Booklet.exam_id.in_(exam_ids)).options(

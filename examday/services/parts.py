@@ -87,7 +87,7 @@ def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     copies could not sign for the copy afterwards."""
     _check_role(uow, booklet, part)
     check_apart(part, uow.actor.person_id, everybody(uow, booklet), settling=settling(booklet),
-                earlier_copiers=earlier_copiers(uow, booklet))
+                earlier_hands=earlier_hands(uow, booklet))
 
 
 def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
@@ -121,8 +121,8 @@ def settling(booklet: Booklet) -> str:
     return rulesets.for_date(booklet.exam.date).text("settling")
 
 
-def earlier_copiers(uow: UnitOfWork, booklet: Booklet) -> set[str]:
-    """Who copied the versions that a re-transfer after a defect has replaced; nobody when there was none."""
+def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
+    """Who had a part in the versions that a re-transfer after a defect has replaced; nobody when there was none."""
     if booklet.version == 1:
         return set()
     event = uow.session.scalars(select(EventRow).where(
@@ -130,9 +130,10 @@ def earlier_copiers(uow: UnitOfWork, booklet: Booklet) -> set[str]:
         .order_by(EventRow.seq.desc()).limit(1)).first()
     if event is None:
         return set()
+    replaced = int(json.loads(event.data)["version"])
     people = uow.session.scalars(select(Reading.person_id).where(
-        Reading.booklet_id == booklet.id, Reading.version < int(json.loads(event.data)["version"]),
-        Reading.source == "copied"))
+        Reading.booklet_id == booklet.id, Reading.version < replaced, Reading.source.in_(PART_OF_SOURCE)).union(
+        select(Assignment.person_id).where(Assignment.booklet_id == booklet.id, Assignment.version < replaced)))
     return {person for person in people if person}
 
 
@@ -185,7 +186,7 @@ def _apart(uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[s
     try:
         _check_role(uow, booklet, part)
         check_apart(part, uow.actor.person_id, people, settling=settling(booklet),
-                    earlier_copiers=earlier_copiers(uow, booklet) if part == COPIER else ())
+                    earlier_hands=earlier_hands(uow, booklet))
     except (SamePerson, Forbidden):
         return False
     return True

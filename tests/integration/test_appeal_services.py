@@ -37,6 +37,7 @@ def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> N
     for login, capacity in (("chair", Capacity.CHAIR), ("member", Capacity.MEMBER), ("secretary", Capacity.SECRETARY)):
         c.do("secretary", hearings.attend, number, capacity, c.people[login].id)
     c.do("secretary", hearings.attend, number, Capacity.APPELLANT, None, "апеллянт")
+    c.wait_until(HEARING)
     c.do("secretary", hearings.open_hearing, number)
     c.do("secretary", hearings.confirm_own, number, "yes", "print")
     for field, proposal in c.do("member", lambda uow: findings.proposals(uow, uow.get(Appeal, number))).items():

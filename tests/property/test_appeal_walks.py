@@ -29,6 +29,7 @@ from examday.storage.uow import Store
 from tests import appeals as world
 from tests.conftest import Clock
 
+HEARING = dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC)
 WHO = st.sampled_from(["chair", "member", "secretary", "organiser", "fresh", "fresh2", "operator"])
 HANDS = st.sampled_from(["organiser", "organiser2", "fresh", "fresh2"])
 
@@ -73,8 +74,7 @@ class CaseWalk(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def appoint(self, who: str) -> None:
-        at = dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC)
-        self.attempt(who, hearings.schedule, self.case, at, "каб. 5", "in_person")
+        self.attempt(who, hearings.schedule, self.case, HEARING, "каб. 5", "in_person")
 
     @rule(who=WHO)
     def withdraw_rarely(self, who: str) -> None:
@@ -90,6 +90,7 @@ class CaseWalk(RuleBasedStateMachine):
         self.appoint("secretary")
         self.come("chair", Capacity.CHAIR)
         self.come("member", Capacity.MEMBER)
+        self.c.wait_until(HEARING)
         self.attempt("secretary", hearings.open_hearing, self.case)
         self.attempt("secretary", hearings.confirm_own, self.case, "absent", "print")
 
@@ -161,7 +162,7 @@ class CaseWalk(RuleBasedStateMachine):
             assert self.first.items() <= rows.items(), "version 1 is lost"
             again = set(uow.session.scalars(select(Assignment.person_id).where(
                 Assignment.booklet_id == booklet.id, Assignment.version > 1)))
-            assert not again & orders.first_hands(uow, booklet.id, 2), "the same hands again"
+            assert not again & orders.first_hands(uow, booklet.id, 2).keys(), "the same hands again"
 
 
 def test_no_walk_of_a_case_loses_or_skips_anything(migrated: Path) -> None:

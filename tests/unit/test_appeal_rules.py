@@ -173,9 +173,10 @@ def test_terms_of_an_order_follow_one_another() -> None:
 
 
 def test_other_hands_only() -> None:
-    reprocessing.check_hands("anna", {"boris"}, "transferrer")
-    with pytest.raises(SamePerson, match="other hands"):
-        reprocessing.check_hands("boris", {"boris"}, "transferrer")
+    reprocessing.check_hands("anna", {"boris": ["copying"]})
+    with pytest.raises(SamePerson, match="other hands") as refused:
+        reprocessing.check_hands("boris", {"boris": ["copying"]})
+    assert refused.value.params == {"role": "copying"}, "the reason is what this person did in the first transfer"
 
 
 def test_no_step_is_skipped_and_no_case_closes_over_an_open_one() -> None:

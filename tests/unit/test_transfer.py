@@ -3,7 +3,7 @@
 import pytest
 
 from examday.domain.alphabet import Alphabet, check, fold, open_warnings
-from examday.domain.duties import apart_from, check_apart
+from examday.domain.duties import PARTS, apart_from, check_apart
 from examday.domain.errors import Invalid, SamePerson
 from examday.domain.transfer import (
     BLANK,
@@ -209,6 +209,8 @@ def test_nobody_verifies_the_own_copy() -> None:
         check_apart("verifier", "anna", {"copier": ["boris", "anna"]})
 
 
-def test_after_a_defect_somebody_else_copies() -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_after_a_defect_other_people_do_the_transfer(part: str) -> None:
+    check_apart(part, "boris", {}, earlier_hands=["anna"])
     with pytest.raises(SamePerson):
-        check_apart("copier", "anna", {}, earlier_copiers=["anna"])
+        check_apart(part, "anna", {}, earlier_hands=["anna"])

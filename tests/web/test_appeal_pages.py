@@ -51,6 +51,10 @@ def heard(visit: Any, c: world.Commission, case: str) -> None:
     for login, capacity in (("chair", "chair"), ("member", "member"), ("secretary", "secretary")):
         send(visit, f"{page}/attend", page, capacity=capacity, person=c.people[login].id)
     send(visit, f"{page}/attend", page, capacity="appellant", name="апеллянт")
+    early = visit.post(f"{page}/open", page=page)
+    assert early.status_code == 409 and "24.06.2026; раньше этого дня" in early.get_data(as_text=True)
+    c.wait_until(dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC))
+    visit.log_in("secretary")
     send(visit, f"{page}/open", page)
     send(visit, f"{page}/own-work", page, answer="yes", way="print")
 
@@ -69,7 +73,7 @@ def register(visit: Any, c: world.Commission) -> str:
 
 
 def test_a_case_goes_from_the_paper_appeal_to_its_end(commission: world.Commission, browser: Any) -> None:
-    c, secretary, member, chair = commission, at(browser, "secretary"), at(browser, "member"), at(browser, "chair")
+    c, secretary = commission, at(browser, "secretary")
     found = secretary.get("/appeals/new?q=267500018177").get_data(as_text=True)
     assert "2675000181771" in found, "the work is found by the twelve digits of the barcode"
     case = register(secretary, c)
@@ -77,6 +81,7 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(commission: world.Commissi
     shown = secretary.get(case).get_data(as_text=True)
     assert {f for f in re.findall(r'id="field-([\w-]+)" tabindex', shown)} == world.PLANTED
     heard(secretary, c, case)
+    member, chair = at(browser, "member"), at(browser, "chair")
     refused = secretary.post(f"{case}/hearing/decide", {"reasons": "нет"}, page=f"{case}/hearing")
     assert refused.status_code == 409 and "Задания без вывода" in refused.get_data(as_text=True)
     for field, category in (("2", "digits_swapped"), ("5", "omitted")):
@@ -127,9 +132,10 @@ def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
 
 def test_kit_receipt_and_protocol_pass_the_checkers(
         commission: world.Commission, browser: Any, tmp_path: Path) -> None:
-    secretary, member = at(browser, "secretary"), at(browser, "member")
+    secretary = at(browser, "secretary")
     case = register(secretary, commission)
     heard(secretary, commission, case)
+    member = at(browser, "member")
     for field in sorted(world.PLANTED):
         send(member, f"{case}/find", case, field=field, decided="transfer_defect", category="omitted", reason="видно")
     for login in ("chair", "member"):

@@ -108,6 +108,14 @@ def check_notice(noticed: dt.date, hearing: dt.date, rules: RuleSet, calendar: W
                       params={"latest": latest.strftime("%d.%m.%Y"), "day": hearing.strftime("%d.%m.%Y")})
 
 
+def check_hearing_day(hearing: dt.date, today: dt.date, training: bool = False) -> None:
+    """A hearing opens on its day, not before: the appellant was told that day. A training case is played at once."""
+    if today < hearing and not training:
+        raise Conflict(N_("The hearing is on %(day)s and cannot be opened before that day."), code="too-early",
+                       advice=N_("Wait for the day, or appoint another one: the notice has to reach the appellant "
+                                 "first."), params={"day": hearing.strftime("%d.%m.%Y")})
+
+
 def check_withdrawal(hearing: dt.date | None, today: dt.date, rules: RuleSet, calendar: WorkCalendar) -> None:
     """An appeal is withdrawn before the hearing day (believed custom, a rule-set value)."""
     if hearing is None:

@@ -1,7 +1,7 @@
 """The order for reprocessing after a technical defect: each step has an owner and a term; none is left open."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,12 +60,13 @@ def due_dates(decided: dt.date, rules: RuleSet, calendar: WorkCalendar) -> dict[
     return {step: ends[term] for step, term in TERMS.items()}
 
 
-def check_hands(person_id: str, first_hands: Iterable[str], role: str) -> None:
-    """SamePerson when somebody who touched any earlier transfer version is to transfer or read again."""
-    if person_id in set(first_hands):
+def check_hands(person_id: str, first_hands: Mapping[str, Sequence[str]]) -> None:
+    """SamePerson when somebody who touched any earlier transfer version is to transfer or read again. `first_hands`:
+    person → the parts they had in it."""
+    if person_id in first_hands:
         raise SamePerson(N_("The second transfer needs other hands: this person took part in the first as %(role)s."),
                          advice=N_("Name somebody who has not keyed in, settled, copied, verified or signed it."),
-                         params={"role": role})
+                         params={"role": first_hands[person_id][0]})
 
 
 @dataclass(frozen=True)

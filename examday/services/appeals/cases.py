@@ -49,6 +49,11 @@ def today(uow: UnitOfWork) -> dt.date:
     return uow.now().astimezone(ZoneInfo(uow.settings.zone)).date()
 
 
+def day_of(uow: UnitOfWork, hearing: Hearing) -> dt.date:
+    """The day of a hearing in the point's zone."""
+    return hearing.at.astimezone(ZoneInfo(uow.settings.zone)).date()
+
+
 def register(uow: UnitOfWork, filing: Filing) -> Appeal:
     """Register an appeal by number; the work is put under legal hold in the same transaction."""
     require(uow, "appeal.register")
@@ -75,12 +80,17 @@ def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
     if not filing.late_reason:
         case.check_filed(filing.kind, booklet.exam.date, filing.result_day, filing.filed,
                          rulesets.for_date(booklet.exam.date), calendar_of(uow))
-    twice = uow.session.scalar(select(Appeal).where(
-        Appeal.booklet_id == booklet.id, Appeal.kind == filing.kind,
-        Appeal.state.not_in((case.CaseState.CLOSED, case.CaseState.WITHDRAWN))))
+    twice = next((one for one in open_on(uow, booklet.id) if one.kind == filing.kind), None)
     if twice is not None:
         raise Conflict(N_("This work already has an open appeal: %(number)s."), code="open-appeal",
                        advice=N_("Open that case."), params={"number": twice.number})
+
+
+def open_on(uow: UnitOfWork, booklet_id: str) -> list[Appeal]:
+    """The appeals on a work that are neither closed nor withdrawn."""
+    return list(uow.session.scalars(select(Appeal).where(
+        Appeal.booklet_id == booklet_id, Appeal.state.not_in((case.CaseState.CLOSED, case.CaseState.WITHDRAWN)))
+        .order_by(Appeal.number)))
 
 
 def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:
@@ -103,7 +113,7 @@ def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
     """The appellant takes the appeal back before the hearing day; the legal hold ends with the last open appeal."""
     appeal = uow.get(Appeal, appeal_id)
     hearing = latest_hearing(uow, appeal)
-    day = hearing.at.date() if hearing else None
+    day = day_of(uow, hearing) if hearing else None
     case.check_withdrawal(day, today(uow), rules_of(appeal), calendar_of(uow))
     move_case(uow, appeal, "withdraw", reason=reason)
     release_hold(uow, appeal)
@@ -113,10 +123,7 @@ def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
 def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
     """End the legal hold when no other appeal on the work is open."""
     appeal.closed_at = uow.now()
-    others = uow.session.scalars(select(Appeal).where(
-        Appeal.booklet_id == appeal.booklet_id, Appeal.id != appeal.id,
-        Appeal.state.not_in((case.CaseState.CLOSED, case.CaseState.WITHDRAWN)))).first()
-    if others is None:
+    if all(one.id == appeal.id for one in open_on(uow, appeal.booklet_id)):
         appeal.booklet.hold = False
 
 

@@ -11,7 +11,7 @@ from examday.domain.appeal.hearing import Capacity, Outcome, Past
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.people import Role
-from examday.services.appeals.cases import calendar_of, latest_hearing, move_case, rules_of, today
+from examday.services.appeals.cases import calendar_of, day_of, latest_hearing, move_case, rules_of, today
 from examday.services.booklets import require
 from examday.storage.tables import Assignment, Duty, Person, PersonRole, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, Attendance, CaseVote, Hearing, OwnWork
@@ -107,9 +107,10 @@ def members_of(uow: UnitOfWork) -> list[Person]:
 
 
 def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
-    """Open the hearing: quorum, one chair, and those who must be called for this appellant."""
+    """Open the hearing on its day: quorum, one chair, and those who must be called for this appellant."""
     appeal = uow.get(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
+    case.check_hearing_day(day_of(uow, meeting), today(uow), appeal.exam.training)
     here = [Capacity(row.capacity) for row in attendance(uow, meeting)]
     rules.check_opening(rules_of(appeal), len(members_of(uow)), here, appeal.booklet.seat.candidate.needs,
                         Capacity.APPELLANT in here)

@@ -1,19 +1,25 @@
 """The order for reprocessing: other hands, a new transfer version, hand-over, experts, results, approval, notice."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from examday.domain.appeal import reprocessing as rules
 from examday.domain.appeal.reprocessing import DONE, OPEN, SKIPPED, Step
+from examday.domain.duties import PART_NAMES
 from examday.domain.errors import Conflict, Forbidden, Invalid
-from examday.domain.machine import State
+from examday.domain.machine import STATE_NAMES, State
 from examday.domain.messages import N_
 from examday.domain.people import Role, may
+from examday.domain.rules import SLOT_NAMES
+from examday.domain.signoff import check_may_copy
 from examday.services import items
 from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of, today
 from examday.services.appeals.findings import contents
 from examday.services.booklets import advance, require
+from examday.services.people import actor_of
+from examday.services.readings import PART_OF_SOURCE
 from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, OrderStep
 from examday.storage.uow import UnitOfWork
@@ -39,14 +45,16 @@ def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
     return {step: rows[step] for step in Step if step in rows}
 
 
-def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> set[str]:
-    """Everybody who took any part in the transfer versions before `before_version`."""
-    found: set[str] = set()
-    for model in (Assignment, Reading, Signoff):
-        query = select(model.person_id).where(model.booklet_id == booklet_id, model.version < before_version)
-        if model is Reading:
-            query = query.where(Reading.source.not_like("hearing:%"), Reading.source.not_in(("recognised", "marks")))
-        found |= {person for person in uow.session.scalars(query) if person}
+def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> dict[str, list[str]]:
+    """Everybody who took any part in the transfer versions before `before_version`, with the names of their parts."""
+    found: dict[str, list[str]] = {}
+    for model, column, names in ((Assignment, Assignment.part, PART_NAMES),
+                                 (Reading, Reading.source, {s: PART_NAMES[p] for s, p in PART_OF_SOURCE.items()}),
+                                 (Signoff, Signoff.slot, SLOT_NAMES)):
+        query = select(model.person_id, column).where(model.booklet_id == booklet_id, model.version < before_version)
+        for person, part in uow.session.execute(query.order_by(model.at)):
+            if person and part in names and names[part] not in found.setdefault(person, []):
+                found[person].append(names[part])
     return found
 
 
@@ -56,11 +64,32 @@ def may_transfer(person: Person) -> bool:
     return not person.disabled and may(roles, "keyin.enter") and may(roles, "copy.write")
 
 
-def other_hands(uow: UnitOfWork, appeal: Appeal) -> list[Person]:
-    """Everybody who may be named for the second transfer: the right roles, and no part in the first."""
+@dataclass(frozen=True)
+class Hands:
+    """Who may be named for the second transfer: `copiers` (they may sign for the copy too) and `readers`; `barred`: who
+    may not because of their parts in the first, though their roles would allow it."""
+
+    copiers: list[Person]
+    readers: list[Person]
+    barred: list[tuple[Person, list[str]]]
+
+
+def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
+    """Everybody whose roles allow a transfer, by name; the barred with the parts they had."""
     first = first_hands(uow, appeal.booklet_id, appeal.version + 1)
-    return sorted((person for person in uow.session.scalars(select(Person)) if person.id not in first
-                   and may_transfer(person)), key=lambda person: person.name)
+    able = sorted(filter(may_transfer, uow.session.scalars(select(Person))), key=lambda person: person.name)
+    free = [person for person in able if person.id not in first]
+    return Hands([person for person in free if _may_sign(appeal, person)], free,
+                 [(person, first[person.id]) for person in able if person.id in first])
+
+
+def _may_sign(appeal: Appeal, person: Person) -> bool:
+    """Could the person sign «Копия верна» for a copy of this work, by the rules of its exam date?"""
+    try:
+        check_may_copy(rules_of(appeal).signers(appeal.booklet.medium), actor_of(person).roles)
+    except Forbidden:
+        return False
+    return True
 
 
 def _begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
@@ -85,14 +114,19 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
     two are different people."""
     appeal, row = _begin(uow, appeal_id, Step.ASSIGN)
     booklet = appeal.booklet
+    if not transferrer or not second_reader:
+        raise Invalid(N_("Two people are wanted: one transfers, the other reads a second time."), code="two-people",
+                      advice=N_("Choose both from the lists."))
     if transferrer == second_reader:
         raise Conflict(N_("Transferrer and second reader are two people."), code="two-people",
                        advice=N_("Name another second reader."))
-    for person, part in ((transferrer, N_("transferrer")), (second_reader, N_("second reader"))):
+    check_may_copy(rules_of(appeal).signers(booklet.medium), actor_of(uow.get(Person, transferrer)).roles)
+    first = first_hands(uow, booklet.id, booklet.version + 1)
+    for person in (transferrer, second_reader):
         if not may_transfer(uow.get(Person, person)):
             raise Conflict(N_("This person's roles do not allow to transfer works."), code="role",
                            advice=N_("Name an organiser, an assistant or a tiflo-translator."))
-        rules.check_hands(person, first_hands(uow, booklet.id, booklet.version + 1), part)
+        rules.check_hands(person, first)
     advance(uow, booklet, "retransfer", appeal=appeal.number)
     items.new_forms(uow, booklet)
     for part, person in (("copier", transferrer), ("first", transferrer), ("second", second_reader)):
@@ -108,7 +142,7 @@ def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     if booklet.version <= appeal.version or booklet.state not in FINISHED:
         raise Conflict(N_("The new transfer is not certified yet: it is «%(state)s»."), code="not-certified",
                        advice=N_("Take it through key-in, copy, verification and signatures first."),
-                       params={"state": booklet.state})
+                       params={"state": STATE_NAMES[State(booklet.state)]})
     return _finish(uow, appeal, row, DONE, {"version": booklet.version})
 
 

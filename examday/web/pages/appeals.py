@@ -21,6 +21,7 @@ from examday.i18n import gettext as _
 from examday.services.appeals import casebook, cases, findings, lookup
 from examday.services.pictures import Place
 from examday.storage.tables import Booklet
+from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of, translate
 from examday.web.forms import choice, day
@@ -75,8 +76,14 @@ def new() -> str:
         found = [] if chosen else lookup.find_works(uow, wanted)
         if len(found) == 1:
             chosen = found[0]
-        return render_template("appeals/new.html", wanted=wanted, found=found, work=chosen, sent={}, error=None,
-                               today=cases.today(uow), **WORDS)
+        return _registration(uow, chosen, wanted=wanted, found=found)
+
+
+def _registration(uow: UnitOfWork, work: Booklet | None, **values: Any) -> str:
+    """The page on which an appeal is entered; it names the appeals that are open on the chosen work."""
+    known = cases.open_on(uow, work.id) if work else []
+    return render_template("appeals/new.html", **{"wanted": "", "found": [], "sent": {}, "error": None, **values},
+                           work=work, known=known, today=cases.today(uow), **WORDS)
 
 
 @bp.post("/appeals/new")
@@ -93,9 +100,8 @@ def register() -> Response | tuple[str, int]:
                 facts={key: sent.get(key, "").strip() for key in ("applicant", "contact", "presence", "text")}))
     except DomainError as error:
         with store().read(g.actor) as uow:
-            return render_template("appeals/new.html", wanted="", found=[], work=uow.get(Booklet, sent.get("work")),
-                                   sent=sent, error=" ".join(translate(error)), today=cases.today(uow),
-                                   **WORDS), status_of(error)
+            return _registration(uow, uow.get(Booklet, sent.get("work")), sent=sent,
+                                 error=" ".join(translate(error))), status_of(error)
     flash(_("Appeal %(number)s is registered. Two copies of the receipt can be printed from the case.",
             number=appeal.number))
     return redirect(url_for("appeals.case", id=appeal.id), 303)
@@ -117,9 +123,7 @@ def old_work() -> Response | tuple[str, int]:
                 surname=sent.get("surname", "").strip(), medium=choice(Medium, "medium"), needs=needs))
     except DomainError as error:
         with store().read(g.actor) as uow:
-            return render_template("appeals/new.html", wanted="", found=[], work=None, sent=sent,
-                                   error=" ".join(translate(error)), today=cases.today(uow), old=True,
-                                   **WORDS), status_of(error)
+            return _registration(uow, None, sent=sent, old=True, error=" ".join(translate(error))), status_of(error)
     return redirect(url_for("appeals.new", work=work.id), 303)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from examday.domain.appeal.hearing import Capacity, Outcome
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.appeals import casebook, decisions, findings, hearings
+from examday.services.appeals import casebook, cases, decisions, findings, hearings
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of, translate
@@ -32,10 +32,11 @@ def page(id: str) -> str:
 def _show(appeal_id: str, error: DomainError | None = None, part: str = "") -> str:
     with store().read(g.actor) as uow:
         found = casebook.open_case(uow, appeal_id)
-        here = {row.person_id for row in found.attendance}
+        soon = found.hearing is not None and not found.appeal.exam.training and cases.today(uow) < cases.day_of(
+            uow, found.hearing)
         return render_template(
             "appeals/hearing.html", c=found, a=found.appeal, error=error and " ".join(translate(error)), part=part,
-            members=hearings.members_of(uow), staff=sorted(found.names.items(), key=lambda row: row[1]), here=here,
+            members=hearings.members_of(uow), staff=sorted(found.names.items(), key=lambda row: row[1]), soon=soon,
             undecided=findings.undecided(uow, found.appeal), sent=request.form if error else {},
             voters=[row for row in found.attendance if row.capacity in ("chair", "member")],
             voted={vote.person_id: vote for vote in found.votes}, **WORDS)

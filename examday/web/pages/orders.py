@@ -11,6 +11,7 @@ from examday.domain.errors import DomainError, Invalid
 from examday.domain.people import ROLE_NAMES
 from examday.i18n import gettext as _
 from examday.services.appeals import casebook, cases, lookup, orders
+from examday.storage.tables import Person
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of, translate
@@ -31,12 +32,19 @@ def page(id: str) -> str:
 def _show(appeal_id: str, error: DomainError | None = None) -> str:
     with store().read(g.actor) as uow:
         found = casebook.open_case(uow, appeal_id)
-        hands = [(person.id, person.name) for person in orders.other_hands(uow, found.appeal)]
+        hands = orders.hands(uow, found.appeal)
+        next_step = found.progress.next
         return render_template(
             "appeals/order.html", c=found, a=found.appeal, error=error and " ".join(translate(error)), hands=hands,
+            copiers=_named(hands.copiers), readers=_named(hands.readers),
+            sent=request.form if error else {}, mine=bool(next_step and set(OWNERS[next_step]) & g.actor.roles),
             owners={step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()},
             changed=orders.long_answers_changed(uow, found.appeal) if found.steps else [], today=cases.today(uow),
             similar=lookup.similar(uow, found.appeal) if found.appeal.defect else [], **WORDS)
+
+
+def _named(people: list[Person]) -> list[tuple[str, str]]:
+    return [("", _("choose")), *((person.id, person.name) for person in people)]
 
 
 @bp.post("/appeals/<id>/order")

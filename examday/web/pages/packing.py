@@ -38,8 +38,7 @@ def index() -> str:
 
 def _table(error: DomainError | None = None) -> str:
     with store().read(g.actor) as uow:
-        exams = custodyviews.newest_exams(uow)
-        works = custodyviews.booklets(uow, [e.id for e in exams])
+        exams, works = custodyviews.to_pack(uow)
         ready = [b for b in works if b.state == State.CERTIFIED]
         return render_template(
             "packing/index.html", exams=exams, ready=ready, packed=[b for b in works if b.state == State.PACKED],
