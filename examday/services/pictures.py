@@ -132,15 +132,26 @@ def _turned(page: Page) -> int:
 
 def _matrix(page: Page, form: Layout) -> np.ndarray:
     """3x3, mm of the form → px of the upright picture."""
-    width, height = int(page.identity.get("width") or 1), int(page.identity.get("height") or 1)
     stored = page.identity.get("matrix")
     if not stored or page.identity.get("layout") != form.id:
         upright_width, upright_height = size_of(page)
         return np.diag([upright_width / form.width, upright_height / form.height, 1.0])
-    turn = {0: np.eye(3), 90: np.array([[0.0, 1, 0], [-1, 0, width - 1], [0, 0, 1]]),
+    return np.asarray(_turn(page) @ np.array(stored, dtype=float))
+
+
+def _turn(page: Page) -> np.ndarray:
+    """3x3, px of the picture as it was scanned → px of the upright picture."""
+    width, height = int(page.identity.get("width") or 1), int(page.identity.get("height") or 1)
+    return {0: np.eye(3), 90: np.array([[0.0, 1, 0], [-1, 0, width - 1], [0, 0, 1]]),
             180: np.array([[-1.0, 0, width - 1], [0, -1, height - 1], [0, 0, 1]]),
             270: np.array([[0.0, -1, height - 1], [1, 0, 0], [0, 0, 1]])}[_turned(page)]
-    return np.asarray(turn @ np.array(stored, dtype=float))
+
+
+def upright_box(page: Page, box: Box) -> Box:
+    """A box in px of the picture as it was scanned → in px of the upright picture."""
+    corners = _project(_turn(page), [(box[0], box[1]), (box[2], box[3])])
+    (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+    return (float(x0), float(y0), float(x1), float(y1))
 
 
 def _project(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarray:

@@ -63,7 +63,7 @@ def parse(text: str, exam: Exam) -> list[Entered]:
                       advice=N_("Enter one work at a time."), params={"n": len(text)})
     language, alphabet = language_of(exam), alphabet_for(exam)
     found: list[Entered] = []
-    for number, line in enumerate(text.replace("\f", "\n").split("\n"), 1):
+    for number, line in enumerate(lines_of(text), 1):
         if not line.strip(" \u2800"):
             continue
         task, cells, plain = _line(line, number)
@@ -74,21 +74,34 @@ def parse(text: str, exam: Exam) -> list[Entered]:
     return found
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as they were typed; a new page begins a new line."""
+    return text.replace("\f", "\n").split("\n")
+
+
 def _line(line: str, number: int) -> tuple[str, tuple[int, ...] | None, str]:
     """One line → (task, cells or None, plain text or "")."""
-    kind = recognise(line)
-    if kind == "text" or (kind == "numbers" and "-" not in line):  # «2 135» is the answer 135 to task 2, not two cells
+    cells = braille_of(line, number)
+    if cells is None:
         match = NUMBERED.match(line)
         return (match.group(1), None, match.group(2) or "") if match else ("", None, line.strip())
+    task, start = task_number(list(cells))
+    return task, cells[start:], ""
+
+
+def braille_of(line: str, number: int) -> tuple[int, ...] | None:
+    """The cells of a line that was entered as Braille, whatever the alphabet; None for plain text. Invalid names the
+    line and the character that is none."""
+    kind = recognise(line)
+    if kind == "text" or (kind == "numbers" and "-" not in line):  # «2 135» is the answer 135 to task 2, not two cells
+        return None
     try:
         read = {"unicode": from_unicode, "numbers": from_numbers, "brf": from_brf}[kind]
-        cells = tuple(read(line.replace(" ", "\u2800") if kind == "unicode" else line))
+        return tuple(read(line.replace(" ", "\u2800") if kind == "unicode" else line))
     except NotBraille as error:
         raise Invalid(N_("Line %(line)s: «%(character)s» is not Braille."), code="not-braille",
                       advice=N_("Correct that line; everything else is kept."),
                       params={"line": number, "character": error.character}) from error
-    task, start = task_number(list(cells))
-    return task, cells[start:], ""
 
 
 def _answer(task: str, cells: tuple[int, ...] | None, plain: str, lines: tuple[int, ...], language: str,

@@ -13,13 +13,14 @@ from examday.domain.errors import DomainError, NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer import Mark, Value, one_spelling
 from examday.i18n import gettext as _
-from examday.services import notebook, pictures, transcription
+from examday.services import cellview, notebook, pictures, transcription
 from examday.services.readings import fields_for
 from examday.storage.tables import Booklet, Exam
 from examday.storage.uow import UnitOfWork
 from examday.web import entry
 from examday.web.access import access
 from examday.web.errors import status_of, translate
+from examday.web.pages.cells import film
 from examday.web.pages.work import offer_page
 from examday.web.session import store
 
@@ -54,7 +55,9 @@ def _desk(booklet_id: str, error: DomainError | None = None, text: str | None = 
         pages = pictures.working_pages(uow, shown.booklet, "original")
         return render_template(
             "braille/desk.html", d=shown, booklet=shown.booklet, text=shown.text if text is None else text,
-            picture=entry.picture(pages, entry.number_of(request.values)), error=error and " ".join(translate(error)),
+            picture=entry.picture(pages, entry.number_of(request.values)),
+            film=film(pages, cellview.line_places(uow, shown.booklet, pages)),
+            error=error and " ".join(translate(error)),
             letters=json.dumps({sum(cells): letter for letter, cells in RUSSIAN.items() if len(cells) == 1}
                                if shown.language == "ru" else {}, ensure_ascii=False))
 
@@ -107,8 +110,11 @@ def _answers(booklet_id: str, error: DomainError | None = None) -> str | Respons
         except DomainError as refused:
             return str(_desk(booklet_id, refused)), status_of(refused)
         given = [transcription.field_of(row.task, exam) for row in split]
+        lines = transcription.lines_of(shown.text)
+        strips = [[cellview.typed(lines[n - 1], n, exam) for n in row.lines if row.cells] for row in split]
         page = render_template(
-            "braille/answers.html", d=shown, booklet=shown.booklet, rows=list(zip(split, given, strict=True)),
+            "braille/answers.html", d=shown, booklet=shown.booklet, strips=strips,
+            rows=list(zip(split, given, strict=True)),
             twice={f for f in given if f and given.count(f) > 1}, tasks=_tasks(exam),
             missing=[f for f in transcription.missing({}, exam) if f not in given], dots=spoken_dots,
             error=error and " ".join(translate(error)))
@@ -162,9 +168,14 @@ def done(booklet_id: str) -> str:
         if not shown.handed_in:
             raise NotFound()
         opinion = transcription.second_opinion(uow, booklet_id)
-        return render_template("braille/done.html", d=shown, booklet=shown.booklet, opinion=opinion, text=shown.text,
-                               values={f: v for f, v in shown.values.items() if not v.empty}, dots=spoken_dots,
-                               verdict=VERDICTS, edit=_edit)
+        pages = pictures.working_pages(uow, shown.booklet, "original")
+        strips = cellview.machine_strips(uow, shown.booklet)
+        picture = entry.picture(pages, entry.number_of(request.args))
+        return render_template(
+            "braille/done.html", d=shown, booklet=shown.booklet, opinion=opinion, pages=pages, picture=picture,
+            film=film(pages), strips=[one for one in strips if picture and one.page == picture.number],
+            written=cellview.answers_of(strips, shown.booklet.exam), verdict=VERDICTS, edit=_edit,
+            values={f: v for f, v in shown.values.items() if not v.empty})
 
 
 VERDICT_NAMES = {"agree": N_("gives the cells that the machine saw"), "differs": N_("gives other cells"),

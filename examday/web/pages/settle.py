@@ -1,5 +1,7 @@
 """«Разногласия»: the sheet first, an own reading, and only then both values and the decision."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -7,13 +9,14 @@ from examday.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from examday.domain.machine import Medium
 from examday.domain.transfer import Choice, Value
 from examday.i18n import gettext as _
-from examday.services import people, pictures, settle, transcription
+from examday.services import cellview, people, pictures, settle, transcription
 from examday.services.readings import fields_for
 from examday.storage.tables import Booklet, Page
 from examday.storage.uow import UnitOfWork
 from examday.web import entry
 from examday.web.access import access
 from examday.web.errors import status_of
+from examday.web.pages.cells import film
 from examday.web.pages.work import offer_page, queue_page
 from examday.web.session import store
 
@@ -112,7 +115,7 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
                   "places": places}
         if shown.own is not None:
             return render_template("settle/decide.html", cards=_cards(shown, bad), marks=entry.marks,
-                                   opinions=_opinions(uow, shown), **common)
+                                   opinions=_opinions(uow, shown), **_cells(uow, shown, pages), **common)
         number = entry.number_of(request.values) if "page" in request.values else _page_of(shown, pages, places)
         boxes = entry.boxes_on(pages[min(number, len(pages)) - 1], places) if pages else {}
         found = entry.rows(shown.differing, shown.draft, shown.alphabet, shown.fields.tasks, boxes, bad,
@@ -131,6 +134,15 @@ def _opinions(uow: UnitOfWork, shown: settle.Table) -> dict[str, transcription.S
                                                                           if f in values})
              for choice, values in readings.items()}
     return {choice: opinion for choice, opinion in found.items() if opinion is not None}
+
+
+def _cells(uow: UnitOfWork, shown: settle.Table, pages: list[Page]) -> dict[str, Any]:
+    """For a Braille work: the notebook, and the cells that the machine saw for each differing field."""
+    if shown.booklet.medium != Medium.BRAILLE or not pages:
+        return {"written": {}}
+    written = cellview.answers_of(cellview.machine_strips(uow, shown.booklet), shown.booklet.exam)
+    first = next((written[f].strips[0].page for f in shown.differing if f in written), 1)
+    return {"written": written, "pages": pages, "film": film(pages), "picture": entry.picture(pages, first)}
 
 
 def _page_of(shown: settle.Table, pages: list[Page], places: dict[str, pictures.Place]) -> int:

@@ -2,7 +2,7 @@
 // The key's place on the keyboard counts as well as its letter, so they work in the Russian layout.
 import { word } from "./words.js";
 
-const SHIFTED = { "+": ["Equal", "NumpadAdd"], "-": ["Minus", "NumpadSubtract"], "0": ["Digit0", "Numpad0"], "/": ["Slash", "NumpadDivide"] };
+const SHIFTED = { "+": ["Equal", "NumpadAdd"], "-": ["Minus", "NumpadSubtract"], "0": ["Digit0", "Numpad0"], "/": ["Slash", "NumpadDivide"], "[": ["BracketLeft"], "]": ["BracketRight"] };
 let panel = null;
 let before = null;
 

@@ -1,4 +1,5 @@
 // The page image beside the fields: it moves to the field in focus. data-box="x0,y0,x1,y1" is in px of the page image.
+// data-page="n" beside it names the page, where data-film on the panes lists several: the picture is changed for it.
 // + and − change the size, 0 shows the whole page; a dashed ruler marks the row.
 const STEP = 1.25;
 
@@ -11,6 +12,7 @@ class Viewer {
     this.size = [Number(this.image.getAttribute("width")), Number(this.image.getAttribute("height"))];
     this.box = this.mark("box");
     this.ruler = this.mark("ruler");
+    this.pages = JSON.parse(pane.dataset.film || "[]");
     this.factor = 1;
     this.field = null;
     this.scale = this.whole();
@@ -40,7 +42,20 @@ class Viewer {
     this.view.scrollTo({ left: (x0 + x1 - this.view.clientWidth) / 2, top: (y0 + y1 - this.view.clientHeight) / 2, behavior: "instant" });
   }
 
-  show(box) {
+  /** Another page's picture, from 1; its whole unless a box is shown next. */
+  turn(number) {
+    const page = this.pages[number - 1];
+    if (!page || this.image.getAttribute("src") === page.url) return;
+    for (const [name, value] of [["src", page.url], ["width", page.width], ["height", page.height], ["alt", page.name]]) this.image.setAttribute(name, value);
+    this.view.setAttribute("aria-label", page.name);
+    this.size = [page.width, page.height];
+    this.field = null;
+    this.zoom("fit");
+    this.pane.dispatchEvent(new CustomEvent("turned", { detail: number }));
+  }
+
+  show(box, number) {
+    if (number) this.turn(number);
     this.field = box;
     this.scale = Math.max(this.whole(), this.near(box)) * this.factor;
     this.draw();
@@ -61,8 +76,8 @@ class Viewer {
 
 function follow(pane, viewer) {
   const move = (event) => {
-    const box = event.target.closest("[data-box]")?.dataset.box.split(",").map(Number);
-    if (box?.length === 4 && box.every(Number.isFinite)) viewer.show(box);
+    const place = event.target.closest("[data-box]")?.dataset, box = place?.box.split(",").map(Number);
+    if (box?.length === 4 && box.every(Number.isFinite)) viewer.show(box, Number(place.page));
   };
   pane.addEventListener("focusin", move);
   for (const button of pane.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => viewer.zoom(button.dataset.zoom));
@@ -99,6 +114,7 @@ function splitter(pane) {
 export function start() {
   for (const pane of document.querySelectorAll("[data-panes]")) {
     splitter(pane);
-    follow(pane, new Viewer(pane));
+    pane.viewer = new Viewer(pane);
+    follow(pane, pane.viewer);
   }
 }

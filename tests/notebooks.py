@@ -1,0 +1,50 @@
+"""Braille notebooks for tests: pages rendered by the project, laid where the intake puts pictures."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from sqlalchemy import select
+
+from examday.braille.encode import encode
+from examday.braille.render import Look, render
+from examday.domain.machine import Medium
+from examday.domain.people import Actor
+from examday.services import brailling
+from examday.storage.tables import Page
+from examday.storage.uow import Store
+from tests.transfer_day import Hands, add_page
+
+LOOK = Look(page_mm=(200, 120), margin_mm=(20, 25))
+
+
+def embossed(lines: Sequence[str]) -> np.ndarray:
+    """A picture of a page with these lines in Braille."""
+    return np.asarray(render([encode(line) for line in lines], LOOK, seed=3).grey)
+
+
+def notebook(crew: Hands, *pages: Sequence[str], turned: int = 0, read: bool = True) -> str:
+    """A scanned Braille work with these pages; the machine has read it unless `read` is False. `turned`: how many
+    quarters clockwise the pictures lay on the scanner, as the intake has noted."""
+    work = crew.work(medium=Medium.BRAILLE)
+    with crew.store.begin(Actor.system("test")) as uow:
+        for _ in pages[1:]:
+            add_page(uow, work, "original")
+        uow.record("test:page", f"booklet:{work}")
+    draw(crew.store, work, [np.rot90(embossed(lines), -turned) for lines in pages], turned * 90 % 360)
+    if read:
+        brailling.process(crew.store, work)
+    return work
+
+
+def draw(store: Store, work: str, pictures: Sequence[np.ndarray], turned: int = 0) -> None:
+    """Puts pictures under the scanned pages of a work, in their order."""
+    with store.begin(Actor.system("test")) as uow:
+        rows = uow.session.scalars(select(Page).where(Page.booklet_id == work).order_by(Page.order, Page.id))
+        for page, grey in zip(rows, pictures, strict=True):
+            page.identity = {"width": grey.shape[1], "height": grey.shape[0], "turned": turned}
+            sha = page.file.sha256
+            folder = store.settings.derived / sha[:2] / sha
+            folder.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(folder / f"{page.number}.grey.jpg"), np.ascontiguousarray(grey))
+        uow.record("test:pictures", f"booklet:{work}")
