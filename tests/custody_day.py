@@ -14,7 +14,8 @@ from examday.storage.uow import Store
 PEOPLE: dict[str, tuple[Role, ...]] = {
     "head": (Role.SITE_HEAD,), "lead": (Role.LEAD_ORGANISER,), "second": (Role.ROOM_ORGANISER,),
     "board": (Role.EXAM_BOARD_MEMBER,), "helper": (Role.ASSISTANT,), "chair": (Role.BRAILLE_CHAIR,),
-    "observer": (Role.PUBLIC_OBSERVER,), "tech": (Role.TECHNICAL_SPECIALIST,),
+    "translator": (Role.BRAILLE_TRANSCRIBER,), "observer": (Role.PUBLIC_OBSERVER,),
+    "tech": (Role.TECHNICAL_SPECIALIST,),
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from examday.domain.errors import Conflict
+from examday.domain.machine import WAY, State
 from examday.domain.messages import N_
 
 
@@ -92,3 +93,33 @@ def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:
     for stay in stays:
         total[stay.person_id] = total.get(stay.person_id, dt.timedelta()) + ((stay.end or now) - stay.start)
     return total
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The commission's works in numbers: what the chair reports to the exam board ([12])."""
+
+    planned: int
+    received: int
+    given_out: int
+    read: int
+    settled: int
+    done: int
+    handed_over: int
+
+    @property
+    def waiting(self) -> int:
+        """Received and not yet certified."""
+        return self.received - self.done
+
+
+def progress(works: Iterable[tuple[State, int]]) -> Progress:
+    """(state, hands) of each work → the report. A work is given out once somebody has a part of it, and done when
+    «Копия верна» bears all its signatures; spoiled and unused kits are no works."""
+    found = [(WAY.index(state), hands) for state, hands in works if state in WAY]
+
+    def reached(step: State) -> int:
+        return sum(place >= WAY.index(step) for place, _hands in found)
+
+    return Progress(len(found), reached(State.COLLECTED), sum(hands > 0 for _place, hands in found),
+                    reached(State.KEYED), reached(State.SETTLED), reached(State.CERTIFIED), reached(State.HANDED_OVER))

@@ -19,6 +19,7 @@ import zxingcpp
 PRINT = Path(__file__).resolve().parents[2] / "templates" / "print"
 DOCUMENTS = ("transfer-act", "custody-journal", "labels", "observers", "handover-act", "packet-contents",
              "copying-sheet", "true-copy", "cover", "readiness", "rehearsal", "day-summary",
+             "commission-progress", "commission-act",
              "appeal-receipt", "appeal-notice", "appeal-protocol", "appeal-kit", "appeal-year", "destruction-act")
 
 

@@ -1,9 +1,11 @@
 """Use cases of the tiflo-translator commission: distribution, working time, incidents, suspension, counts, progress."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from examday.domain import commission as rules
 from examday.domain.commission import Shift, Translator, Work
@@ -17,11 +19,12 @@ from examday.services import rulesets
 from examday.services.booklets import require
 from examday.services.parts import everybody, settling
 from examday.services.people import check_secret
-from examday.storage.tables import Assignment, Booklet, Person, PersonRole
+from examday.storage.tables import Assignment, Booklet, Exam, Person, PersonRole
 from examday.storage.tables_braille import CommissionNote
 from examday.storage.uow import UnitOfWork
 
 OPEN = (State.COLLECTED, State.SCANNED)
+NOTE_NAMES = {"incident": N_("incident"), "suspend": N_("suspended"), "resume": N_("back at work")}
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,40 @@ class Board:
 def board(uow: UnitOfWork) -> Board:
     """The commission's works of all open exam days."""
     require(uow, "braille.desk")
-    booklets = list(uow.session.scalars(select(Booklet).where(
-        Booklet.medium == Medium.BRAILLE, Booklet.state.not_in((State.SPOILED, State.NOT_USED))).order_by(
-            Booklet.since)))
+    booklets = works_of(uow)
     works = [(one, hands(uow, one)) for one in booklets]
     notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
-    stays = rules.shifts([(n.kind, n.person_id or "", n.at) for n in notes if n.kind in ("come", "go")])
+    stays = stays_of(notes)
     today = booklets[0].exam.date if booklets else uow.now().date()
     return Board(works, translators(uow), Counter(p for _w, parts in works for p in parts.values()), stays,
                  rules.size_needed(len(works), rulesets.for_date(today).number("works_per_translator")),
                  suspended(notes), [n for n in notes if n.kind != "pages"], Counter(one.state for one in booklets),
                  {one.id for one in booklets if one.state == State.SCANNED} - {n.booklet_id or "" for n in notes
                                                                                if n.kind == "pages"})
+
+
+def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
+    """The Braille works of one exam, or of all."""
+    wanted = select(Booklet).where(Booklet.medium == Medium.BRAILLE,
+                                   Booklet.state.not_in((State.SPOILED, State.NOT_USED))).order_by(Booklet.since)
+    return list(uow.session.scalars(wanted.where(Booklet.exam_id == exam_id) if exam_id else wanted))
+
+
+def stays_of(notes: list[CommissionNote]) -> list[Shift]:
+    """Who was at work from when to when."""
+    return rules.shifts([(n.kind, n.person_id or "", n.at) for n in notes if n.kind in ("come", "go")])
+
+
+def notes_of(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> list[CommissionNote]:
+    """What the commission noted for one exam: of its works, and everything else from its day until the next exam day
+    on which there is a Braille work."""
+    following = uow.session.scalar(select(func.min(Exam.date)).join(Booklet, Booklet.exam_id == Exam.id).where(
+        Booklet.medium == Medium.BRAILLE, Exam.date > exam.date))
+    mine, zone = {work.id for work in works}, ZoneInfo(uow.settings.zone)
+    notes = uow.session.scalars(select(CommissionNote).where(CommissionNote.kind != "pages").order_by(
+        CommissionNote.at))
+    return [n for n in notes if n.booklet_id in mine or (
+        n.booklet_id is None and exam.date <= n.at.astimezone(zone).date() < (following or dt.date.max))]
 
 
 def hands(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from examday.domain.errors import Broken, Forbidden, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.paper.printing import render
-from examday.services import printbooklet, printday
+from examday.services import printbooklet, printcommission, printday
 from examday.services.booklets import require
 from examday.services.printwords import local
 from examday.services.proof import checkpoint
@@ -29,15 +29,19 @@ OF_BOOKLET: dict[str, Builder] = {
 }
 OF_EXAM: dict[str, Builder] = {
     "custody-journal": printday.custody_journal, "observers": printday.observers, "readiness": printday.readiness,
-    "day-summary": printday.day_summary,
+    "day-summary": printday.day_summary, "commission-progress": printcommission.progress,
+    "commission-act": printcommission.act,
 }
 OF_ITEM: dict[str, Builder] = {"packet-contents": printday.packet_contents, "handover-act": printday.handover_act}
+OF_COMMISSION = ("commission-progress", "commission-act")
 SUBJECTS = {"booklet": OF_BOOKLET, "exam": OF_EXAM, "item": OF_ITEM}
 DOCUMENT_NAMES: dict[str, str] = {
     "transfer-act": N_("Transfer act"), "copying-sheet": N_("Copying sheet"),
     "true-copy": N_("«Копия верна»: sign-off sheet"), "cover": N_("Cover sheet: original and copy"),
     "custody-journal": N_("Custody journal"), "observers": N_("List of observers and witnesses"),
     "readiness": N_("Readiness protocol"), "day-summary": N_("Summary of the day"),
+    "commission-progress": N_("Progress report of the commission of tiflo-translators"),
+    "commission-act": N_("Hand-over act of originals and transcripts"),
     "packet-contents": N_("Contents of a packet"), "handover-act": N_("Hand-over act"), "labels": N_("Labels"),
 }
 

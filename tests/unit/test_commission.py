@@ -6,6 +6,7 @@ import pytest
 
 from examday.domain import commission as c
 from examday.domain.errors import Conflict
+from examday.domain.machine import State
 
 
 @pytest.mark.parametrize(("works", "rule", "needed"), [(0, 2, 0), (1, 2, 1), (2, 2, 1), (3, 2, 2), (12, 2, 6),
@@ -38,3 +39,10 @@ def test_working_time_is_what_lies_between_coming_and_going() -> None:
     stays = c.shifts([("come", "a", at(8)), ("come", "a", at(9)), ("go", "a", at(10)), ("come", "b", at(9)),
                       ("go", "c", at(9)), ("come", "a", at(12))])
     assert c.worked(stays, at(13)) == {"a": dt.timedelta(hours=3), "b": dt.timedelta(hours=4)}
+
+
+def test_the_report_counts_every_work_once_by_the_step_it_has_reached() -> None:
+    state = c.progress([(State.ISSUED, 0), (State.COLLECTED, 0), (State.SCANNED, 1), (State.KEYED, 2),
+                        (State.CERTIFIED, 2), (State.HANDED_OVER, 2), (State.SPOILED, 0)])
+    assert (state.planned, state.received, state.given_out, state.read) == (6, 5, 4, 3)
+    assert (state.settled, state.done, state.handed_over, state.waiting) == (2, 2, 1, 3)

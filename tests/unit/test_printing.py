@@ -35,10 +35,11 @@ def sample(**more: Any) -> dict[str, Any]:
         "printed_at": dt.datetime(2026, 6, 4, 14, 5, tzinfo=ZoneInfo("Europe/Moscow")),
         "steps": ["done"] * 6 + ["here"] + ["todo"] * 6, "summary": "Шаг 7 из 13", "note": "",
         "facts": [["Экзамен", "ЕГЭ, 01"], ["Участник", ""], ["Номер бланка", "2 610114 090019"]],
-        "numbers": [["Ответов", "26"]], "parts": table(3), "sheets": table(5), "fields": table(4), "signed": table(3),
+        "numbers": [["Ответов", "26"]], "parts": table(3), "sheets": table(5), "fields": table(4), "signed": table(5),
         "signers": [["переносивший", "Иванова И. И."], ["наблюдатель", ""]], "rows": table(9), "counts": table(3),
-        "works": table(4), "statement": ["ответов: 26", NASTY], "content": "0" * 64, "steps-table": table(2),
-        "accounts": table(8), "alarms": table(4),
+        "works": table(8), "statement": ["ответов: 26", NASTY], "content": "0" * 64, "steps-table": table(2),
+        "figures": table(2), "people": table(4), "notes": table(5), "rest": table(3), "accounts": table(8),
+        "alarms": table(4),
         "labels": [{"svg": item_barcode(label), "spaced": spaced(label), "thing": "лист А3", "place": "0101-1А"}] * 25,
         "groups": [{"title": "Краткие ответы", "fields": [
             {"label": f"Задание {n}", "signs": list("КИСЛОРОД0О3З"[:n % 13]), "mark": "" if n % 4 else "неразборчиво"}
@@ -48,8 +49,10 @@ def sample(**more: Any) -> dict[str, Any]:
 
 def needed(document: str, **more: Any) -> dict[str, Any]:
     """The sample with tables as wide as this document's."""
-    width = {"transfer-act": {"sheets": 3}, "custody-journal": {"rows": 9}, "observers": {"rows": 4},
-             "packet-contents": {"rows": 3, "counts": 2}, "readiness": {"rows": 4}}.get(document, {})
+    width = {"transfer-act": {"sheets": 3, "signed": 3}, "true-copy": {"signed": 3}, "custody-journal": {"rows": 9},
+             "observers": {"rows": 4}, "packet-contents": {"rows": 3, "counts": 2}, "readiness": {"rows": 4},
+             "handover-act": {"works": 4},
+             "commission-progress": {"works": 6}}.get(document, {})
     data = sample(**more)
     return data | {name: [row[:n] for row in data[name]] for name, n in width.items()}
 

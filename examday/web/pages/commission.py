@@ -12,7 +12,7 @@ from examday.domain.errors import DomainError
 from examday.domain.machine import STATE_NAMES
 from examday.domain.people import Role
 from examday.i18n import gettext as _
-from examday.services import commission
+from examday.services import commission, prints
 from examday.services.people import people_with
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
@@ -35,7 +35,9 @@ def _show(error: DomainError | None = None) -> str:
         names = {person.id: person.name for person in board.people}
         here = {stay.person_id for stay in board.stays if stay.end is None}
         return render_template(
-            "commission/index.html", b=board, names=names, here=here, parts=PART_NAMES, states=STATE_NAMES,
+            "commission/index.html", b=board, names=names, here=here, note_names=commission.NOTE_NAMES,
+            exams=list({work.exam_id: work.exam for work, _hands in board.works}.values()),
+            documents=prints.OF_COMMISSION, titles=prints.DOCUMENT_NAMES, parts=PART_NAMES, states=STATE_NAMES,
             time=worked(board.stays, uow.now()), members=people_with(uow, {Role.EXAM_BOARD_MEMBER}),
             error=error and " ".join(translate(error)), sent=request.form if error else {}, me=g.actor.person_id)
 
