@@ -109,8 +109,14 @@ def shell() -> dict[str, Any]:
 
 def nav() -> list[Link]:
     """The parts of the program this person's roles open."""
-    return [Link(_(label), url_for(f"{name}.index"), request.blueprint == name) for name, label, action in NAV
+    return [Link(_(label), url := url_for(f"{name}.index"), request.blueprint == name or _under(url))
+            for name, label, action in NAV
             if f"{name}.index" in current_app.view_functions and g.actor.may(action)]
+
+
+def _under(index: str) -> bool:
+    """Is the open page one of the part whose first page is `index`? Hearing and kit are pages of «Appeals»."""
+    return request.path.startswith(index.rstrip("/") + "/")
 
 
 def personal() -> list[Link]:

@@ -54,6 +54,15 @@ def test_term_of_consideration_by_hand(kind: str, reached: D, last: D) -> None:
         assert case.consider_by(case.Kind(kind), reached, reached, rules, work_calendar()).last_day == last
 
 
+def test_a_hearing_opens_on_its_day_and_only_a_training_case_before() -> None:
+    monday, friday = D(2024, 6, 10), D(2024, 6, 7)
+    for day in (monday, D(2024, 6, 11)):
+        case.check_hearing_day(monday, day)
+    case.check_hearing_day(monday, friday, training=True)
+    with pytest.raises(Conflict, match="before that day"):
+        case.check_hearing_day(monday, friday)
+
+
 def test_notice_reaches_the_appellant_a_working_day_before() -> None:
     monday = D(2024, 6, 10)
     case.check_notice(D(2024, 6, 7), monday, RULES[2024], work_calendar())

@@ -130,7 +130,7 @@ def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
     assert max(len(line) for line in lines) <= 28 and len(lines) > 20
 
 
-def test_kit_receipt_and_protocol_pass_the_checkers(
+def test_every_print_out_of_the_commission_passes_the_checkers(
         commission: world.Commission, browser: Any, tmp_path: Path) -> None:
     secretary = at(browser, "secretary")
     case = register(secretary, commission)
@@ -145,9 +145,11 @@ def test_kit_receipt_and_protocol_pass_the_checkers(
     for name, large in (("kit", {}), ("kit", {"large": "1"}), ("protocol", {}), ("receipt", {}), ("notice", {})):
         path = tmp_path / f"{name}{len(large)}.pdf"
         path.write_bytes(secretary.post(f"{case}/{name}.pdf", large, page=case).data)
+    (tmp_path / "year0.pdf").write_bytes(secretary.post("/appeals/figures.pdf", {"year": "2026"}, page="/appeals").data)
+    for path in sorted(tmp_path.glob("*.pdf")):
         report = pdfua.validate(str(path))
-        assert [f for outcome in report.outcomes for f in outcome.findings] == [], name
-    for name in ("kit0", "protocol0"):
+        assert [f for outcome in report.outcomes for f in outcome.findings] == [], path.name
+    for name in ("kit0", "protocol0", "year0", "receipt0", "notice0"):
         result = outloud.check(str(tmp_path / f"{name}.pdf"))
         assert result.error is None
         assert [(f.rule, f.message) for f in result.findings if f.severity == "error"] == [], name
@@ -160,6 +162,17 @@ def test_members_work_with_codes_and_only_those_who_may_see_names(
     assert "Учебный" not in member.get(case).get_data(as_text=True)
     assert "Учебный" not in member.post(f"{case}/kit.txt", page=case).get_data(as_text=True)
     assert "Учебный" in at(browser, "secretary").get(case).get_data(as_text=True)
+
+
+def test_members_find_the_work_and_open_its_page(commission: world.Commission, browser: Any) -> None:
+    register(at(browser, "secretary"), commission)
+    for login in ("member", "operator"):
+        visit = at(browser, login)
+        page = visit.get(f"/booklets/{commission.booklet}")
+        text = page.get_data(as_text=True)
+        assert page.status_code == 200 and "2675000181771" in text and "Учебный" not in text
+        assert "/board/" not in text, "a page they may not open is not offered"
+    assert at(browser, "member").get("/find?q=2675000181771").location.endswith(commission.booklet)
 
 
 def test_the_second_screen_shows_only_the_papers(commission: world.Commission, browser: Any) -> None:
