@@ -77,15 +77,16 @@ def line_places(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> lis
 
 def _places(page: Page, lines: Iterable[Any]) -> list[Box]:
     boxes = [[upright_box(page, tuple(cell["b"])) for cell in line["cells"] if cell.get("b")] for line in lines]
-    whole = [_around(line) for line in boxes if line]
+    whole = [around(line) for line in boxes if line]
     if not whole:
         return []
-    x0, y0, x1, y1 = _around(whole)
+    x0, y0, x1, y1 = around(whole)
     level = sum(box[2] - box[0] for box in whole) >= sum(box[3] - box[1] for box in whole)
     return [(x0, box[1], x1, box[3]) if level else (box[0], y0, box[2], y1) for box in whole]
 
 
-def _around(boxes: Sequence[Box]) -> Box:
+def around(boxes: Sequence[Box]) -> Box:
+    """The box around all these."""
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 

@@ -13,7 +13,7 @@ from examday.domain.transfer import one_spelling
 from examday.i18n import gettext as _
 from examday.paper.layout import Box
 from examday.services import cellview, transcription
-from examday.services.cellview import Spot
+from examday.services.cellview import Spot, Strip
 from examday.storage.tables import Page
 from examday.web import entry
 from examday.web.access import access
@@ -62,6 +62,14 @@ def heard(spot: Spot) -> str:
     said = [_("dots %(dots)s", dots=dots) if dots else "", meaning(spot.piece), _("doubtful") if spot.doubt else ""]
     return _("line %(line)s, cell %(cell)s: %(said)s", line=spot.line, cell=spot.cell,
              said=", ".join(part for part in said if part))
+
+
+@bp.app_template_global("cells_place")
+def place(strips: Sequence[Strip], pages: Sequence[Page]) -> tuple[int, list[int]] | None:
+    """The first page of an answer and the box of its cells there, px as shown; None where no cell has a box."""
+    page = strips[0].page
+    boxes = [spot.box for strip in strips if strip.page == page for spot in strip.spots if spot.box]
+    return (page, shown_box(pages[page - 1], cellview.around(boxes))) if boxes else None
 
 
 def film(pages: Sequence[Page], lines: Sequence[Sequence[Box]] | None = None) -> str:
