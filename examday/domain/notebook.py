@@ -91,7 +91,7 @@ def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
     both, number, data = sides_of(looks) == 2, 0, False
     for place, look in enumerate(looks):
         written = look.kind in ("", "braille") and not look.mirrored
-        if place == 0 and look.kind in ("", "not braille"):
+        if place == 0 and look.kind != "braille":  # a few printed lines may look like an empty page
             found[look.page] = Leaf(look.page, Part.TITLE)
         elif look.kind == "empty":
             found[look.page] = Leaf(look.page, Part.BACK, number) if both else Leaf(look.page, Part.NOT_PART)

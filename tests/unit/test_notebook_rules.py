@@ -39,6 +39,7 @@ def test_a_one_sided_notebook_is_proposed_page_by_page() -> None:
     seen = looks("not braille", "braille", "braille", "braille", "empty")
     assert sides_of(seen) == 1
     assert stated(propose(seen)) == [("title", 0), ("data", 0), ("answer", 1), ("answer", 2), ("not_part", 0)]
+    assert stated(propose(looks("empty", "braille"))) == [("title", 0), ("data", 0)], "a title page has little print"
 
 
 def test_of_a_two_sided_scan_the_empty_pages_are_backs() -> None:
