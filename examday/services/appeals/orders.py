@@ -20,7 +20,7 @@ from examday.services.appeals.findings import contents
 from examday.services.booklets import advance, require
 from examday.services.people import actor_of
 from examday.services.readings import PART_OF_SOURCE
-from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
+from examday.storage.tables import Assignment, Person, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, OrderStep
 from examday.storage.uow import UnitOfWork
 
@@ -135,11 +135,18 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
                                             "version": booklet.version})
 
 
+def proven(appeal: Appeal, step: Step) -> bool:
+    """The transfer and the hand-over are done when the pipeline itself shows it; the other steps a person declares."""
+    again = appeal.booklet.version > appeal.version
+    return {Step.RETRANSFER: again and appeal.booklet.state in FINISHED,
+            Step.HAND_OVER: again and appeal.booklet.state == State.HANDED_OVER}.get(step, True)
+
+
 def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
-    """Done when the new version is certified; the pipeline itself proves it."""
+    """Done when the new version is certified."""
     appeal, row = _begin(uow, appeal_id, Step.RETRANSFER)
-    booklet = uow.get(Booklet, appeal.booklet_id)
-    if booklet.version <= appeal.version or booklet.state not in FINISHED:
+    booklet = appeal.booklet
+    if not proven(appeal, Step.RETRANSFER):
         raise Conflict(N_("The new transfer is not certified yet: it is «%(state)s»."), code="not-certified",
                        advice=N_("Take it through key-in, copy, verification and signatures first."),
                        params={"state": STATE_NAMES[State(booklet.state)]})
@@ -150,7 +157,7 @@ def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     """Done when the new form was handed over to the processing centre. When no long answer changed, the experts'
     step is skipped with that reason."""
     appeal, row = _begin(uow, appeal_id, Step.HAND_OVER)
-    if appeal.booklet.state != State.HANDED_OVER:
+    if not proven(appeal, Step.HAND_OVER):
         raise Conflict(N_("The new form has not been handed over yet."), code="not-handed-over",
                        advice=N_("Pack it and hand it over first."))
     done = _finish(uow, appeal, row, DONE, {"version": appeal.booklet.version})

@@ -38,6 +38,7 @@ def _show(appeal_id: str, error: DomainError | None = None) -> str:
             "appeals/order.html", c=found, a=found.appeal, error=error and " ".join(translate(error)), hands=hands,
             copiers=_named(hands.copiers), readers=_named(hands.readers),
             sent=request.form if error else {}, mine=bool(next_step and set(OWNERS[next_step]) & g.actor.roles),
+            ready=next_step is not None and orders.proven(found.appeal, next_step),
             owners={step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()},
             changed=orders.long_answers_changed(uow, found.appeal) if found.steps else [], today=cases.today(uow),
             similar=lookup.similar(uow, found.appeal) if found.appeal.defect else [], **WORDS)
