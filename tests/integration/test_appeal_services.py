@@ -102,6 +102,22 @@ def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(commission: world
         assert not uow.get(Booklet, c.booklet).hold
 
 
+@pytest.mark.parametrize(("medium", "copiers"), [("enlarged", {"fresh", "fresh2", "translator"}),
+                                                ("braille", {"translator"})])
+def test_only_other_hands_that_may_sign_the_copy_are_offered_for_it(
+        commission: world.Commission, medium: str, copiers: set[str]) -> None:
+    number = world.file_appeal(commission)
+    with commission.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, commission.booklet).medium = medium
+        uow.record("test:medium", f"booklet:{commission.booklet}")
+    with commission.store.read() as uow:
+        hands = orders.hands(uow, uow.get(Appeal, number))
+    assert {person.login for person in hands.copiers} == copiers
+    assert {person.login for person in hands.readers} == {"fresh", "fresh2", "translator"}
+    assert {person.login: parts for person, parts in hands.barred} == {
+        "organiser": ["first key-in", "copying"], "organiser2": ["second key-in"]}
+
+
 def test_a_late_appeal_needs_its_reason(commission: world.Commission) -> None:
     late = {"filed": dt.date(2026, 6, 26), "reached": dt.date(2026, 6, 26)}
     with pytest.raises(Invalid, match="filing window"):
@@ -136,6 +152,14 @@ def test_who_transferred_the_work_may_neither_sit_nor_advise(commission: world.C
     with pytest.raises(Invalid, match="staff list"):
         c.do("secretary", hearings.attend, number, Capacity.MEMBER, None, "кто-то")
     c.do("secretary", hearings.attend, number, Capacity.TRANSCRIBER, c.people["translator"].id)
+
+
+def test_nobody_is_recorded_as_present_twice(commission: world.Commission) -> None:
+    c, number = commission, world.file_appeal(commission)
+    c.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "in_person")
+    c.do("secretary", hearings.attend, number, Capacity.MEMBER, c.people["member"].id)
+    with pytest.raises(Conflict, match="already"):
+        c.do("secretary", hearings.attend, number, Capacity.MEMBER, c.people["member"].id)
 
 
 def test_no_vote_without_presence_no_decision_without_votes(commission: world.Commission) -> None:

@@ -62,6 +62,9 @@ def attend(uow: UnitOfWork, appeal_id: str, capacity: Capacity, person_id: str |
     appeal = uow.get(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
     if person_id:
+        if person_id in {row.person_id for row in attendance(uow, meeting)}:
+            raise Conflict(N_("This person is recorded as present already."), code="present",
+                           advice=N_("Look at the list above the form."))
         found = past_of(uow, uow.get(Person, person_id).id, appeal)
         rules.check_attendance(capacity, Past(**{**found.__dict__, "related": related}))
         _check_office(uow, person_id, capacity)
