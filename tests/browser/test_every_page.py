@@ -36,7 +36,7 @@ LOGINS: dict[str, Role] = {
 }
 ELSEWHERE = {
     "copying.sheet", "verify.desk", "keyin.done",  # test_desks: somebody must have taken the work
-    "braille.done",  # a reading of dots must have been handed in
+    "braille.done",  # test_braille_journey: a reading of dots must have been handed in
     "plan.preview", "plan.report", "prints.made",  # below: a file must have been sent in, a document made
 }
 """Pages that the training day does not hold ready."""

@@ -63,6 +63,11 @@ def page(station: Station, chromium: Browser) -> Iterator[Page]:
     # two-key keyboard: the third key of a chord never arrives; what arrived is the cell, nothing sticks
     ([["down", "KeyF", 0], ["down", "KeyD", 5], ["up", "KeyF", 60], ["up", "KeyD", 70], *chord("S", 100)], 0,
      ["1 2", "3"]),
+    # three-key keyboard: the fourth key arrives when another is let go, while two are held; one chord all the same
+    ([["down", "KeyS", 0], ["down", "KeyJ", 3], ["down", "KeyK", 6], ["up", "KeyS", 70], ["down", "KeyL", 74],
+      ["up", "KeyJ", 80], ["up", "KeyK", 84], ["up", "KeyL", 90]], 0, ["3 4 5 6"]),
+    # the same keyboard when the fourth never arrives: three dots, and the next cell is whole again
+    ([*chord("SJK", 0), *chord("FD", 200)], 0, ["3 4 5", "1 2"]),
 ])
 def test_recorded_key_events_give_these_cells(page: Page, events: list[Any], least: int, cells: list[str]) -> None:
     given, held = page.evaluate(PLAY, [events, least])

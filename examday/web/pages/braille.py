@@ -31,8 +31,9 @@ MODES = ("six", "single", "numbers", "text")
 @bp.get("/braille/keyboard")
 @access("braille.desk")
 def keyboard() -> str:
-    """How many keys this keyboard reports together."""
-    return render_template("braille/keyboard.html", known=request.cookies.get("rollover", ""))
+    """How many keys this keyboard reports together; `work`: the desk one came from."""
+    return render_template("braille/keyboard.html", known=request.cookies.get("rollover", ""),
+                           work=request.args.get("work", ""))
 
 
 @bp.get("/braille/<booklet_id>")
