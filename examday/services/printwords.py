@@ -13,6 +13,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer import MARK_NAMES, Mark, Value
 from examday.i18n import catalogue
 from examday.paper.layout import layouts
+from examday.services import rulesets
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
@@ -96,8 +97,8 @@ def mark(value: Value) -> str:
 
 
 def exam_line(exam: Exam) -> str:
-    """«ЕГЭ 01, 04.06.2026»."""
-    return f"{ru(EXAM_NAMES.get(exam.kind, exam.kind))}, {exam.subject}, {exam.date:%d.%m.%Y}"
+    """«ЕГЭ, Русский язык (01), 04.06.2026»."""
+    return f"{ru(EXAM_NAMES.get(exam.kind, exam.kind))}, {rulesets.subject(exam.subject)}, {exam.date:%d.%m.%Y}"
 
 
 def step_line(booklet: Booklet, now: dt.datetime) -> tuple[list[str], str]:

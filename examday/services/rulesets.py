@@ -29,6 +29,17 @@ def all_sets() -> tuple[RuleSet, ...]:
     return tuple(sets.values())
 
 
+@cache
+def subjects() -> dict[str, str]:
+    """Code of a subject → its name, as the papers of the exam call it."""
+    return {code: str(name) for rows in _load("subjects").values() for code, name in rows.items()}
+
+
+def subject(code: str) -> str:
+    """«Русский язык (01)»; a code without a name (ГВЭ) as it is: a name is never guessed."""
+    return f"{subjects()[code]} ({code})" if code in subjects() else code
+
+
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("examday").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8"))
 

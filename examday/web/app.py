@@ -11,6 +11,7 @@ from flask import Flask, Response, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
 from examday.i18n import LANGUAGES, gettext, language, ngettext
+from examday.services import rulesets
 from examday.settings import Settings
 from examday.storage.uow import Store
 from examday.web import access, errors, pages, security, session, shell
@@ -76,6 +77,7 @@ def _for_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, languages=LANGUAGES,
                                  language=language.get, may=lambda action: g.actor is not None and g.actor.may(action))
+    app.jinja_env.filters["subject"] = rulesets.subject
     app.jinja_env.filters["local"] = lambda at: at.astimezone(zone)
     app.jinja_env.filters["clock"] = lambda at: at.astimezone(zone).strftime("%H:%M")
     app.jinja_env.filters["day"] = lambda at: (at.astimezone(zone) if isinstance(at, dt.datetime) else at).strftime(

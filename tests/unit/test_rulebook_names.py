@@ -1,6 +1,8 @@
 """The page that quotes the rule sets has a name for every value, term and word of them."""
 
-from examday.services.rulesets import all_sets
+from examday.domain.kit import REGISTRATION_ONLY, WITHOUT_LONG_ANSWERS, WRITING
+from examday.services.rulesets import all_sets, subject, subjects
+from examday.services.transcription import LANGUAGE_OF
 from examday.web.pages.plan.rulebook import TERM_NAMES, TEXTS, VALUE_NAMES
 
 PLAIN = {"quorum", "appeal_body", "appeal_body_short", "transfer_error_name", "form_set", "retention_forms",
@@ -18,3 +20,10 @@ def test_every_word_of_a_value_is_spoken() -> None:
         for row in rule_set.values.values():
             words = row.value if isinstance(row.value, tuple) else (row.value,) if isinstance(row.value, str) else ()
             assert row.key in PLAIN or set(words) <= set(TEXTS), row.key
+
+
+def test_every_subject_that_the_kits_know_has_a_name_and_no_name_is_guessed() -> None:
+    assert subject("01") == "Русский язык (01)"
+    assert subject("51") == "51", "ГВЭ has codes of its own"
+    known = REGISTRATION_ONLY | WITHOUT_LONG_ANSWERS | WRITING | set(LANGUAGE_OF)
+    assert known <= set(subjects())

@@ -15,9 +15,10 @@ from examday.domain.appeal.diagnosis import CATEGORY_NAMES, DIAGNOSIS_NAMES, Cat
 from examday.domain.appeal.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capacity, Outcome
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
+from examday.domain.notebook import answers
 from examday.domain.transfer import MARK_NAMES, Mark
 from examday.paper import printing
-from examday.services import proof
+from examday.services import commission, proof, rulesets
 from examday.services.appeals.casebook import CaseFile, Line
 from examday.services.appeals.findings import contents
 from examday.services.pictures import MARGIN_MM, Place, field_box, field_picture, pages_of, path_of, picture
@@ -55,7 +56,7 @@ def case_facts(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> list
     who = " ".join(filter(None, (seat.candidate.surname, seat.candidate.name, seat.candidate.patronymic)))
     rows = [
         [say(N_("Number of the appeal")), appeal.number], [say(N_("About")), say(KIND_NAMES[Kind(appeal.kind)])],
-        [say(N_("Region and subject")), f"{appeal.exam.region} · {appeal.exam.subject}"],
+        [say(N_("Region and subject")), f"{appeal.exam.region} · {rulesets.subject(appeal.exam.subject)}"],
         [say(N_("Exam date")), day(appeal.exam.date)],
         [say(N_("Exam point, room, place")), f"{appeal.exam.site_code} · {seat.room.number} · {seat.place}"],
         [say(N_("Form code")), appeal.booklet.code or "—"],
@@ -172,11 +173,15 @@ def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> dict[s
 
 
 def _braille_lines(uow: UnitOfWork, case: CaseFile) -> list[list[str]]:
-    """Of a Braille work: page, line and the cells that the machine read, as dot numbers («0» is a blank cell)."""
+    """Of a Braille work: page, line and the cells that the machine read, as dot numbers («0» is a blank cell). Once the
+    pages were stated, the answer pages by their numbers: drafts and the candidate's data are no answers."""
     machine = contents(uow, case.appeal.booklet_id, case.appeal.version).get("machine:original")
     pages = machine.content.get("pages", []) if machine else []
+    leaves = commission.leaves(uow, case.appeal.booklet_id)
+    read, stated = {sheet["page"]: sheet for sheet in pages}, [(leaf.number, leaf.page) for leaf in answers(leaves)]
+    sheets = [(n, read[key]) for n, key in stated if key in read] if leaves else list(enumerate(pages, 1))
     return [[str(page), str(number), "-".join(dot_numbers(int(cell["d"])) or "0" for cell in line["cells"])]
-            for page, sheet in enumerate(pages, 1) for number, line in enumerate(sheet["lines"], 1)]
+            for page, sheet in sheets for number, line in enumerate(sheet["lines"], 1)]
 
 
 def _role(uow: UnitOfWork, person_id: str | None) -> str:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as Answer
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.paper import printing
+from examday.services import rulesets
 from examday.services.appeals import casebook, papers, retention
 from examday.storage.tables import Exam
 from examday.storage.tables_appeal import Destruction
@@ -54,7 +55,7 @@ def act(id: str) -> Response:
         row = uow.get(Destruction, id)
         exam, names = uow.get(Exam, row.exam_id), casebook.names(uow)
         data = papers.base(uow, _("Act of destruction"), "destruction-act", exam.training) | {
-            "facts": [[_("Exam"), f"{exam.subject} · {papers.day(exam.date)} · {exam.site_code}"],
+            "facts": [[_("Exam"), f"{rulesets.subject(exam.subject)} · {papers.day(exam.date)} · {exam.site_code}"],
                       [_("Basis"), row.basis], [_("When"), papers.day(row.at, uow.settings.zone)],
                       [_("Works"), str(len(row.booklets))]],
             "hashes": [[str(number), sha256] for number, sha256 in enumerate(row.hashes, 1)],
