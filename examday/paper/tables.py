@@ -81,6 +81,20 @@ def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
     return [cells[:12] for cells in _take(reader, lines)]
 
 
+def readable(path: Path, encoding: str) -> bool:
+    """Does every byte of the file mean something in this encoding? Not that it reads well: that is for a person."""
+    try:
+        if kind_of(path) == "dbf":
+            _limited(_dbf(path, encoding, errors="strict")[1])
+        else:
+            with path.open(encoding=encoding, newline="") as source:
+                while source.read(2**20):
+                    pass
+    except (UnicodeDecodeError, BadTable):
+        return False
+    return True
+
+
 def read(path: Path, encoding: str = "utf-8-sig", sheet: str = "") -> Table:
     """The whole table. BadTable says in which line it stops making sense."""
     kind = kind_of(path)

@@ -28,13 +28,15 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 @dataclass(frozen=True)
 class Look:
     """A file as a person sees it before choosing. `previews`: encoding → first lines; one entry with the key "" when
-    the file carries its own encoding. `kind` is the program's guess of what the file holds."""
+    the file carries its own encoding. `unreadable`: encodings in which some byte means nothing. `kind` is the program's
+    guess of what the file holds."""
 
     sha256: str
     previews: dict[str, list[list[str]]]
     sheets: list[str] = field(default_factory=list)
     sheet: str = ""
     kind: str = ""
+    unreadable: frozenset[str] = frozenset()
 
 
 def folder(settings: Settings) -> Path:
@@ -100,14 +102,16 @@ def look(settings: Settings, sha256: str, sheet: str = "") -> Look:
         table = tables.read(path, sheet=sheet)
         previews = {"": [table.header[:12], *(cells[:12] for _, cells in table.rows[:5])]}
     guesses = [guess_kind(file_kinds().values(), lines[0]) for lines in previews.values() if lines]
-    return Look(sha256, previews, names, sheet or (names[0] if names else ""), next(filter(None, guesses), ""))
+    unreadable = frozenset(e for e in previews if e and not tables.readable(path, e))
+    chosen = sheet or (names[0] if names else "")
+    return Look(sha256, previews, names, chosen, next(filter(None, guesses), ""), unreadable)
 
 
 def parsed(settings: Settings, sha256: str, kind: str, encoding: str = "", sheet: str = "") -> ParsedFile:
     """All rows of the upload as the chosen kind, in the chosen encoding. NotFound for an unknown kind."""
     if kind not in file_kinds():
         raise NotFound()
-    table = tables.read(path_of(settings, sha256), encoding or "utf-8-sig", sheet)
+    table = tables.read(path_of(settings, sha256), encoding, sheet)
     return parse(file_kinds()[kind], table.header, table.rows)
 
 

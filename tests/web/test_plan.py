@@ -112,8 +112,14 @@ def test_wrong_rows_are_named_and_cannot_be_confirmed(head: Any, store: Store) -
 
 def test_the_wrong_encoding_leads_back_to_the_preview_with_the_reason(head: Any) -> None:
     digest = send(head, GOOD, "cp1251")
-    answer = head.get(f"/plan/file/{digest}/report?kind=candidates&encoding=utf-8-sig", follow_redirects=True)
-    assert "кодировк" in text_of(answer)
+    report = f"/plan/file/{digest}/report?kind=candidates"
+    shown = text_of(head.get(f"{report}&encoding=utf-8-sig&name=план.csv", follow_redirects=True))
+    assert "кодировк" in shown and "план.csv" in shown
+    assert not re.search(r'name="encoding"[^>]* checked', shown), "nothing is guessed after a failure"
+    assert shown.count("файл в ней не читается") == 1
+    assert "Выберите кодировку" in text_of(head.get(report, follow_redirects=True))
+    again = text_of(head.get(f"/plan/file/{digest}?kind=candidates&encoding=cp1251"))
+    assert re.search(r'value="cp1251" checked', again), "what was chosen stays chosen"
 
 
 def test_a_table_of_something_else_asks_what_it_is(head: Any) -> None:

@@ -58,7 +58,14 @@ def preview(digest: str) -> str:
     kind = request.args.get("kind", "") or seen.kind
     return render_template("plan/preview.html", seen=seen, kind_options=[(key, _(name)) for key, name in KINDS.items()],
                            kind=kind, names=planupload.encodings(), name=request.args.get("name", ""),
-                           chosen_encoding=request.cookies.get("plan-encoding", ""))
+                           chosen=_preselected(seen))
+
+
+def _preselected(seen: planupload.Look) -> str:
+    """What was chosen for this file or last time, else the first encoding; none where the file cannot be read in it."""
+    chosen = request.args.get("encoding", "") or request.cookies.get("plan-encoding", "")
+    wanted = chosen if chosen in seen.previews else next(iter(seen.previews))
+    return "" if wanted in seen.unreadable else wanted
 
 
 @bp.get("/file/<digest>/report")
@@ -72,7 +79,8 @@ def report(digest: str) -> AnyResponse | str:
         parsed = planupload.parsed(store().settings, digest, kind, encoding, sheet)
     except Invalid as error:
         flash(" ".join(translate(error)), "warn")
-        return redirect(url_for("plan.preview", digest=digest, kind=kind, sheet=sheet), 303)
+        return redirect(url_for("plan.preview", digest=digest, kind=kind, sheet=sheet, encoding=encoding,
+                                name=request.args.get("name", "")), 303)
     with store().read(g.actor) as uow:
         found = dayplan.examine(uow, parsed)
     order = {WRONG: 0, CHANGED: 1, NEW: 2, SAME: 3}
