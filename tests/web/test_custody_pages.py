@@ -182,6 +182,8 @@ def test_packing_sealing_handing_over_and_the_act(day: Day, person: Callable[[st
     with day.store.read() as uow:
         packets = {p.sheet: p.id for p in packing.packets(uow, day.exam)}
     assert set(packets) == {Purpose.STANDARD, Purpose.EVIDENCE}
+    overview = "стандартные бланки (А4): 4"
+    assert overview not in head.get("/packing/").get_data(as_text=True), "whoever counts is told no number before"
     for purpose, counts in ((Purpose.STANDARD, {"count-standard_sheet": "4"}),
                             (Purpose.EVIDENCE, {"count-envelope": "1"})):
         url = f"/packing/packet/{packets[purpose]}"
@@ -190,6 +192,7 @@ def test_packing_sealing_handing_over_and_the_act(day: Day, person: Callable[[st
         given = {**counts, "to": day.people["board"].id, "pin": PIN}
         assert head.post(f"{url}/hand-over", given, page=url).status_code == 303
     assert day.booklet("2А").state == "handed_over"
+    assert overview in head.get("/packing/").get_data(as_text=True)
     answer = head.post("/print/make", {"document": "handover-act", "subject": f"item:{packets[Purpose.STANDARD]}"},
                        page="/print/")
     page = head.get(answer.location)

@@ -178,7 +178,7 @@ def _shown(id: str, action: str = "", error: DomainError | None = None, check: C
             fields=counts.fields(contents, sent, error), error=error and translate(error), check=check,
             code=error.code if error else "", lines=custodyviews.handovers(uow, item_id=id),
             seen=packing.fingerprint(uow, shown), names=custodyviews.names(uow),
-            counts=_packet_counts(contents if shown.state == "handed_over" else {}, len(works)),
+            counts=_packet_counts(contents, len(works)) if shown.state == "handed_over" else [],
             receivers=custodyviews.receivers(uow, "handover", g.actor.person_id))
 
 
