@@ -127,8 +127,12 @@ def last_day(calendar: WorkCalendar, start: dt.date, term: Term) -> dt.date:
 
 
 def deadline(calendar: WorkCalendar, start: dt.date, term: Term, today: dt.date) -> Deadline:
-    """The term as date, countdown and urgency. Soon = the next working day at the latest."""
-    end = last_day(calendar, start, term)
+    """The term as date, countdown and urgency."""
+    return countdown(calendar, start, last_day(calendar, start, term), today)
+
+
+def countdown(calendar: WorkCalendar, start: dt.date, end: dt.date, today: dt.date) -> Deadline:
+    """How a term from `start` to `end` stands today. Soon = the next working day at the latest."""
     working = calendar.between(today, end)
     if today > end:
         urgency = Urgency.LATE

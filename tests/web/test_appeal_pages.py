@@ -101,6 +101,12 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(commission: world.Commissi
     send(secretary, f"{order}/assign", order, transferrer=c.people["fresh"].id, second=c.people["fresh2"].id)
     early = secretary.post(f"{order}/close", page=order)
     assert early.status_code == 409 and "Дело закрыть нельзя" in early.get_data(as_text=True)
+    c.wait_until(dt.datetime(2026, 6, 29, 8, tzinfo=dt.UTC))
+    secretary.log_in("secretary")
+    late = secretary.get("/appeals").get_data(as_text=True)
+    assert "перенести заново" in late and "просрочено на" in late, "the step is late"
+    assert "рассмотреть апелляцию" not in late, "the decision was made in time"
+    chair.log_in("chair")
     with c.store.begin(Actor.system("test")) as uow:
         uow.get(Booklet, c.booklet).state = "handed_over"
         uow.record("test:transferred", f"booklet:{c.booklet}")

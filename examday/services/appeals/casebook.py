@@ -1,6 +1,7 @@
 """A case as its pages show it: everything about one appeal, gathered in one read."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -9,8 +10,9 @@ from examday.domain.appeal.case import CaseState
 from examday.domain.appeal.diagnosis import Diagnosis, Layers, Proposal
 from examday.domain.appeal.hearing import Required, required
 from examday.domain.appeal.reprocessing import Progress, Step
-from examday.domain.calendar import Deadline
+from examday.domain.calendar import Deadline, countdown
 from examday.domain.errors import DomainError
+from examday.domain.messages import N_
 from examday.domain.rules import RuleSet
 from examday.services.appeals import cases, decisions, findings, hearings, orders
 from examday.services.booklets import require
@@ -48,12 +50,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Due:
+    """What a case has to come to next, and until when."""
+
+    what: str
+    until: Deadline
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """One appeal with everything that belongs to it."""
 
     appeal: Appeal
     rules: RuleSet
     term: Deadline
+    due: Due | None
     lines: list[Line]
     hearing: Hearing | None
     attendance: list[Attendance]
@@ -82,7 +93,7 @@ def open_case(uow: UnitOfWork, appeal_id: str) -> CaseFile:
     steps = orders.steps(uow, appeal)
     own = uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).first() if meeting else None
     return CaseFile(
-        appeal, cases.rules_of(appeal), cases.term(uow, appeal), lines(uow, appeal), meeting,
+        appeal, cases.rules_of(appeal), cases.term(uow, appeal), due(uow, appeal), lines(uow, appeal), meeting,
         hearings.attendance(uow, meeting) if meeting else [], own, hearings.votes(uow, meeting) if meeting else [],
         protocol, decisions.signatures(uow, protocol) if protocol else [], decisions.must_sign(uow, appeal), steps,
         reprocessing.progress({step: row.state for step, row in steps.items()} if steps else
@@ -111,8 +122,23 @@ def names(uow: UnitOfWork) -> dict[str, str]:
     return {person.id: person.name for person in uow.session.scalars(select(Person))}
 
 
-def all_cases(uow: UnitOfWork) -> list[tuple[Appeal, Deadline]]:
-    """Every case with its term: open ones first, the most urgent on top."""
+def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
+    """The term that runs now: consideration until the commission decides, then the next step of the order. None when
+    none runs: a decision made in time is not late because the work is still being processed again."""
+    if appeal.state in (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING):
+        return Due(N_("consider the appeal"), cases.term(uow, appeal))
+    steps = orders.steps(uow, appeal)
+    following = reprocessing.progress({step: row.state for step, row in steps.items()}).next
+    if appeal.state != CaseState.REPROCESSING or following is None:
+        return None
+    today = cases.today(uow)
+    return Due(reprocessing.STEP_NAMES[following],
+               countdown(cases.calendar_of(uow), today, steps[following].due, today))
+
+
+def all_cases(uow: UnitOfWork) -> list[tuple[Appeal, Due | None]]:
+    """Every case with what is due in it: open ones first, the most urgent on top."""
     require(uow, "appeal.see")
-    rows = [(appeal, cases.term(uow, appeal)) for appeal in uow.session.scalars(select(Appeal))]
-    return sorted(rows, key=lambda row: (row[0].closed_at is not None, row[1].last_day, row[0].number))
+    rows = [(appeal, due(uow, appeal)) for appeal in uow.session.scalars(select(Appeal))]
+    return sorted(rows, key=lambda row: (row[0].closed_at is not None, row[1].until.last_day if row[1] else date.max,
+                                         row[0].number))
