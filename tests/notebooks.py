@@ -18,9 +18,13 @@ from tests.transfer_day import Hands, add_page
 LOOK = Look(page_mm=(200, 120), margin_mm=(20, 25))
 
 
-def embossed(lines: Sequence[str]) -> np.ndarray:
-    """A picture of a page with these lines in Braille."""
-    return np.asarray(render([encode(line) for line in lines], LOOK, seed=3).grey)
+def embossed(lines: Sequence[str], back: Sequence[str] = ()) -> np.ndarray:
+    """A picture of a page with these lines in Braille; `back`: lines embossed from the other side, so that seen from
+    here they run from right to left."""
+    verso = [encode(line)[::-1] for line in back]
+    widest = max(map(len, verso), default=0)
+    return np.asarray(render([encode(line) for line in lines], LOOK, seed=3,
+                             verso=[(0,) * (widest - len(line)) + line for line in verso]).grey)
 
 
 def notebook(crew: Hands, *pages: Sequence[str], turned: int = 0, read: bool = True) -> str:

@@ -52,3 +52,9 @@ def remove_destroyed(act_id: str) -> None:
 def read_braille(booklet_id: str) -> None:
     """Read the pages of a Braille notebook: advice for the commission, never a value."""
     jobs.run(store(), "braille.read", booklet_id, brailling.process, brailling.give_up)
+
+
+@app.task(name="braille.backs")
+def read_backs(booklet_id: str) -> None:
+    """Read what was embossed from the other side of the same pages."""
+    jobs.run(store(), "braille.backs", booklet_id, brailling.process_backs, brailling.give_up)

@@ -1,22 +1,27 @@
-"""The machine as third, independent reader of a Braille notebook: sealed, and shown only after people have read."""
+"""The machine as third, independent reader of a Braille notebook: sealed, and shown only after people have read.
+
+The backs of two-sided sheets are read from the same pictures when somebody who has handed in asks for it; they are a
+reading of their own, so that nothing that was compared or signed changes.
+"""
 
 from typing import Any
 
 import cv2
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import ScalarResult, select
 
 from examday.braille import page as braille
 from examday.domain.errors import NotFound
 from examday.domain.intake import ORIGINAL
 from examday.domain.machine import Medium
 from examday.domain.people import Actor
+from examday.services.cellview import BACK, FRONT, has_read
 from examday.services.pictures import pages_of, path_of
 from examday.services.readings import find, rounds, seal
 from examday.storage.tables import Booklet, Outbox
 from examday.storage.uow import Store, UnitOfWork
 
-TASK = "braille.read"
+TASK, BACK_TASK = "braille.read", "braille.backs"
 READER = Actor.system("braille-reader")
 
 
@@ -24,31 +29,61 @@ def ask(uow: UnitOfWork, booklet: Booklet, role: str) -> None:
     """Have the notebook read when a page of it was attached; one open wish for a work is enough."""
     if booklet.medium != Medium.BRAILLE or role != ORIGINAL:
         return
-    waiting = uow.session.scalars(select(Outbox).where(
-        Outbox.task == TASK, Outbox.arg == booklet.id, Outbox.done_at.is_(None), Outbox.attempts == 0)).first()
-    if waiting is None:
-        uow.enqueue(TASK, booklet.id)
+    _wish(uow, TASK, booklet)
+
+
+def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
+    """Have the backs read from the same pictures; NotFound before the actor has handed in a reading of the work."""
+    booklet = uow.get(Booklet, booklet_id)
+    if booklet.medium != Medium.BRAILLE or not has_read(uow, booklet):
+        raise NotFound()
+    _wish(uow, BACK_TASK, booklet)
+
+
+def backs_state(uow: UnitOfWork, booklet: Booklet) -> str:
+    """How far the backs are: "waits" when somebody has asked for them, "read", or "" when they can be asked for."""
+    if _open_wish(uow, BACK_TASK, booklet).first() is not None:
+        return "waits"
+    return "read" if find(uow, booklet, BACK) else ""
+
+
+def _open_wish(uow: UnitOfWork, task: str, booklet: Booklet) -> ScalarResult[Outbox]:
+    return uow.session.scalars(select(Outbox).where(Outbox.task == task, Outbox.arg == booklet.id,
+                                                    Outbox.done_at.is_(None)))
+
+
+def _wish(uow: UnitOfWork, task: str, booklet: Booklet) -> None:
+    if all(wish.attempts for wish in _open_wish(uow, task, booklet)):
+        uow.enqueue(task, booklet.id)
 
 
 def process(store: Store, booklet_id: str) -> None:
     """Read every page of the original in order. The same pages again change nothing; a page without a picture or
     without Braille is kept as such, so that page numbers stay true."""
+    _process(store, booklet_id, FRONT)
+
+
+def process_backs(store: Store, booklet_id: str) -> None:
+    """The same for what was embossed from the other side of each sheet."""
+    _process(store, booklet_id, BACK)
+
+
+def _process(store: Store, booklet_id: str, source: str) -> None:
     with store.read(READER) as uow:
         booklet = uow.session.get(Booklet, booklet_id)
         if booklet is None or booklet.medium != Medium.BRAILLE:
             return
-        known = find(uow, booklet, "machine:original")
+        known = find(uow, booklet, source)
         sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, "original")]
         weights = uow.settings.braille_weights
     if not sheets or (known is not None and [p["page"] for p in known.content["pages"]] == [i for i, _ in sheets]):
         return
-    content = {"fields": {}, "pages": [_read(page_id, path, weights) for page_id, path in sheets],
+    content = {"fields": {}, "pages": [_read(page_id, path, weights, source == BACK) for page_id, path in sheets],
                "weights": weights}
     with store.begin(READER) as uow:
         booklet = uow.get(Booklet, booklet_id)
-        reading = seal(uow, booklet, "machine:original", content,
-                       number=rounds(uow, booklet, "machine:original") + 1)
-        uow.record("reading:machine", f"booklet:{booklet.id}", source="machine:original", pages=len(sheets),
+        reading = seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)
+        uow.record("reading:machine", f"booklet:{booklet.id}", source=source, pages=len(sheets),
                    sha256=reading.sha256)
 
 
@@ -63,11 +98,11 @@ def _path(uow: UnitOfWork, page: Any) -> str:
         return ""
 
 
-def _read(page_id: str, path: str, weights: str) -> dict[str, Any]:
+def _read(page_id: str, path: str, weights: str, back: bool) -> dict[str, Any]:
     grey = cv2.imread(path, cv2.IMREAD_GRAYSCALE) if path else None
     if grey is None:
         return {"page": page_id, "kind": "no picture", "lines": [], "warnings": []}
-    seen = braille.read(np.asarray(grey, dtype=np.uint8), weights=weights)
+    seen = braille.read(np.asarray(grey, dtype=np.uint8), back, weights)
     return {"page": page_id, "kind": seen.kind, "turned": seen.turned, "mirrored": seen.mirrored,
             "warnings": list(seen.warnings), "lines": [{"cells": [_cell(cell) for cell in line.cells]}
                                                        for line in seen.lines]}

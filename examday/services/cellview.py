@@ -26,6 +26,7 @@ from examday.services.transcription import MOST_LETTERS, braille_of, field_of, l
 from examday.storage.tables import Booklet, Exam, Page
 from examday.storage.uow import UnitOfWork
 
+FRONT, BACK = "machine:original", "machine:back"
 SLATE_LINES = 18
 """Lines of a slate: a hint for stepping through a page of which no line is known."""
 
@@ -96,11 +97,12 @@ def _even(page: Page) -> list[Box]:
     return [(0.0, n * step, float(width), (n + 1) * step) for n in range(SLATE_LINES)]
 
 
-def machine_strips(uow: UnitOfWork, booklet: Booklet) -> list[Strip]:
-    """What the machine saw, line by line; empty before the actor has handed in a reading of this work."""
-    if not _has_read(uow, booklet):
+def machine_strips(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[Strip]:
+    """What the machine saw, line by line, on the front or the back of the sheets; empty before the actor has handed in
+    a reading of this work."""
+    if not has_read(uow, booklet):
         return []
-    read, language = {page["page"]: page for page in _read_pages(uow, booklet)}, language_of(booklet.exam)
+    read, language = {page["page"]: page for page in _read_pages(uow, booklet, source)}, language_of(booklet.exam)
     return [_strip(page, number, n, line_of(row), language)
             for number, page in enumerate(working_pages(uow, booklet, "original"), 1) if page.id in read
             for n, row in enumerate(read[page.id]["lines"], 1)]
@@ -133,13 +135,14 @@ def _by_line(spots: Iterable[Spot]) -> tuple[Strip, ...]:
     return tuple(Strip(page, line, tuple(cells)) for (page, line), cells in lines.items())
 
 
-def _has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
+def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Has the actor handed in a reading of the present version: a key-in, or the third one?"""
     mine = my_parts(uow, booklet) & {FIRST, SECOND}
     return any(find(uow, booklet, part) for part in mine) or settle.own_reading(uow, booklet) is not None
 
 
-def _read_pages(uow: UnitOfWork, booklet: Booklet) -> list[dict[str, Any]]:
-    machine = find(uow, booklet, "machine:original")
+def _read_pages(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[dict[str, Any]]:
+    machine = find(uow, booklet, source)
     return list(machine.content.get("pages", [])) if machine else []
 
 

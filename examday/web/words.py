@@ -10,7 +10,7 @@ SOURCE_NAMES = {
     "first": N_("first key-in"), "second": N_("second key-in"), "settled": N_("settled reading"),
     "arbiter": N_("third reading"), "copied": N_("copying sheet"), "checked": N_("check of the copy"),
     "verified": N_("stands on the copy"), "machine:original": N_("hint: original"),
-    "machine:copy": N_("hint: copy"),
+    "machine:copy": N_("hint: copy"), "machine:back": N_("hint: back of the sheets"),
 }
 EVENT_NAMES: dict[str, str] = {
     "booklet:register": N_("Entered in the plan"), "booklet:issue": N_("Kit issued"),

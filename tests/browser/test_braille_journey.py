@@ -110,13 +110,16 @@ def crew(serve: Callable[[bool], Station]) -> Hands:
     station.password = PASSWORD
     crew = Hands(station.store, people)
     crew.station = station  # type: ignore[attr-defined]
-    first = notebook(crew, EMBOSSED)
+    first = notebook(crew, EMBOSSED, ["4 дом"])
     crew.do("boris", parts.take, first, "second")
     with crew.store.read() as uow:
-        pages = list(uow.session.scalars(select(PageRow.id).where(PageRow.booklet_id == first)))
+        pages = uow.session.scalars(select(PageRow.id).where(PageRow.booklet_id == first).order_by(
+            PageRow.order, PageRow.number, PageRow.id))
+        leaves = [Leaf(page, Part.ANSWER, number) for number, page in enumerate(pages, 1)]
     with crew.store.begin(crew.actor("boris")) as uow:
         counted = dict.fromkeys(stating.sorting(uow, first).kinds, 1)
-        stating.state(uow, first, [Leaf(page, Part.ANSWER, 1) for page in pages], Pile(1, 1), counted, "титула нет")
+        stating.state(uow, first, leaves, Pile(2, 1), counted, "титула нет")
+    crew.first = first  # type: ignore[attr-defined]
     notebook(crew, EMBOSSED[:1], read=False)
     return crew
 
@@ -155,6 +158,42 @@ def test_the_whole_journey_of_a_translator_who_cannot_see(reader: Reader, crew: 
     reader.arrive("Страницы тетради")
     assert not reader.barriers, "\n".join(reader.barriers)
     assert _sealed(crew) == {"1": "РЕКА", "2": "135", "3": "МЕЛ"}
+
+
+def test_the_picture_goes_with_the_line_of_the_text(reader: Reader, crew: Hands) -> None:
+    page, keys = reader.page, reader.page.keyboard
+    page.fill("#login", "boris")
+    page.fill("#password", PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/login"))
+    page.goto(f"{crew.station.url}/braille/{crew.first}")  # type: ignore[attr-defined]
+    shown = page.locator(".viewer img")
+    first_page = shown.get_attribute("src")
+    page.focus("#text")
+    keys.type("1 река\n2 135")
+    second_line = _marked(page)
+    keys.press("ArrowUp")
+    assert _marked(page) < second_line, "the line above in the text is the line above on the picture"
+    keys.press("Alt+]")  # title lines that nobody types: the picture is set right by a line
+    expect(page.locator("#text")).to_be_focused()
+    assert _marked(page) == second_line
+    keys.press("Alt+[")
+    keys.press("Control+End")
+    keys.type("\n3 мел\n4 дом")
+    expect(page.locator("button[value='page:2']")).to_have_attribute("aria-current", "page")
+    assert shown.get_attribute("src") != first_page, "the fourth line stands on the second page"
+    assert page.input_value("[name=page]") == "2", "saving comes back to the page in view"
+    page.focus("button[value='page:1']")
+    keys.press("Enter")
+    assert shown.get_attribute("src") == first_page and page.input_value("#text").endswith("4 дом")
+    page.focus("#text")
+    assert "клетка" in page.locator("#own-cells .sr").last.inner_text()
+
+
+def _marked(page: Page) -> float:
+    """Where on the page picture the marked line begins, as a share of its height."""
+    return float(page.evaluate("""() => parseFloat(document.querySelector('.viewer .box').style.top)
+      / document.querySelector('.viewer img').clientHeight"""))
 
 
 def _log_in_and_open_the_desk(reader: Reader) -> None:

@@ -13,7 +13,7 @@ from examday.domain.errors import DomainError, NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer import Mark, Value, one_spelling
 from examday.i18n import gettext as _
-from examday.services import cellview, notebook, pictures, transcription
+from examday.services import brailling, cellview, notebook, pictures, transcription
 from examday.services.readings import fields_for
 from examday.storage.tables import Booklet, Exam
 from examday.storage.uow import UnitOfWork
@@ -171,12 +171,24 @@ def done(booklet_id: str) -> str:
         opinion = transcription.second_opinion(uow, booklet_id)
         pages = pictures.working_pages(uow, shown.booklet, "original")
         strips = cellview.machine_strips(uow, shown.booklet)
+        backs = cellview.machine_strips(uow, shown.booklet, cellview.BACK)
         picture = entry.picture(pages, entry.number_of(request.args))
         return render_template(
             "braille/done.html", d=shown, booklet=shown.booklet, opinion=opinion, pages=pages, picture=picture,
             film=film(pages), strips=[one for one in strips if picture and one.page == picture.number],
+            backs=[one for one in backs if picture and one.page == picture.number],
+            back_state=brailling.backs_state(uow, shown.booklet),
             written=cellview.answers_of(strips, shown.booklet.exam), verdict=VERDICTS, edit=_edit,
             values={f: v for f, v in shown.values.items() if not v.empty})
+
+
+@bp.post("/braille/<booklet_id>/backs")
+@access("braille.desk")
+def backs(booklet_id: str) -> Response:
+    """Have the backs of the sheets read from the same pictures."""
+    with store().begin(g.actor) as uow:
+        brailling.ask_backs(uow, booklet_id)
+    return redirect(url_for("braille.done", booklet_id=booklet_id, page=entry.number_of(request.form)), 303)
 
 
 VERDICT_NAMES = {"agree": N_("gives the cells that the machine saw"), "differs": N_("gives other cells"),

@@ -1,0 +1,60 @@
+"""Two-sided sheets: the back is read from the same picture, when somebody who has handed in asks for it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from examday.domain.errors import NotFound
+from examday.services import brailling, cellview, parts
+from examday.storage.tables import Booklet, Person
+from examday.storage.uow import Store
+from tests.notebooks import draw, embossed, notebook
+from tests.transfer_day import Hands, hands
+
+FACE, BACK = ["1 река озеро", "2 135", "3 щавель"], ["4 серебряный", "5 кислород"]
+
+
+@pytest.fixture
+def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
+    return hands(store, add_person)
+
+
+@pytest.fixture
+def work(crew: Hands) -> str:
+    """A notebook of one two-sided sheet; Anna has handed in, Boris has only taken the second key-in."""
+    made = notebook(crew, FACE, read=False)
+    draw(crew.store, made, [embossed(FACE, BACK)])
+    brailling.process(crew.store, made)
+    crew.key_in(made, "anna", "first", crew.values(made))
+    crew.do("boris", parts.take, made, "second")
+    return made
+
+
+def seen(crew: Hands, work: str, who: str, source: str) -> list[str]:
+    with crew.store.read(crew.actor(who)) as uow:
+        strips = cellview.machine_strips(uow, uow.get(Booklet, work), source)
+    return ["".join(spot.piece.text for spot in strip.spots) for strip in strips]
+
+
+def state(crew: Hands, work: str) -> str:
+    with crew.store.read() as uow:
+        return brailling.backs_state(uow, uow.get(Booklet, work))
+
+
+def test_the_back_is_read_when_asked_and_the_face_stays_as_it_was(crew: Hands, work: str) -> None:
+    before = seen(crew, work, "anna", cellview.FRONT)
+    assert state(crew, work) == "" and seen(crew, work, "anna", cellview.BACK) == []
+    crew.do("anna", brailling.ask_backs, work)
+    assert state(crew, work) == "waits"
+    brailling.process_backs(crew.store, work)
+    back = seen(crew, work, "anna", cellview.BACK)
+    assert back == ["4серебряный", "5кислород"]
+    assert seen(crew, work, "anna", cellview.FRONT) == before
+
+
+def test_the_back_too_is_shown_to_nobody_who_has_not_handed_in(crew: Hands, work: str) -> None:
+    with pytest.raises(NotFound):
+        crew.do("boris", brailling.ask_backs, work)
+    crew.do("anna", brailling.ask_backs, work)
+    brailling.process_backs(crew.store, work)
+    assert seen(crew, work, "boris", cellview.BACK) == []
