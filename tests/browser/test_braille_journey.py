@@ -17,8 +17,9 @@ from examday.braille.cells import masks
 from examday.braille.encode import encode
 from examday.domain.notebook import Leaf, Part, Pile
 from examday.domain.people import Actor, Role
+from examday.domain.transfer import Value
 from examday.services import notebook as stating
-from examday.services import parts
+from examday.services import parts, settle, transcription
 from examday.services.people import hash_secret
 from examday.services.readings import find
 from examday.storage.tables import Booklet, Person, PersonRole
@@ -106,22 +107,28 @@ def crew(serve: Callable[[bool], Station]) -> Hands:
     """A point with two translators; two notebooks, the first with its pages stated and read by the machine."""
     station = serve(False)
     people = {who: add(station, who, role) for who, role in (
-        ("head", Role.SITE_HEAD), ("anna", Role.BRAILLE_TRANSCRIBER), ("boris", Role.BRAILLE_TRANSCRIBER))}
+        ("head", Role.SITE_HEAD), ("anna", Role.BRAILLE_TRANSCRIBER), ("boris", Role.BRAILLE_TRANSCRIBER),
+        ("vera", Role.BRAILLE_TRANSCRIBER))}
     station.password = PASSWORD
     crew = Hands(station.store, people)
     crew.station = station  # type: ignore[attr-defined]
     first = notebook(crew, EMBOSSED, ["4 дом"])
     crew.do("boris", parts.take, first, "second")
-    with crew.store.read() as uow:
-        pages = uow.session.scalars(select(PageRow.id).where(PageRow.booklet_id == first).order_by(
-            PageRow.order, PageRow.number, PageRow.id))
-        leaves = [Leaf(page, Part.ANSWER, number) for number, page in enumerate(pages, 1)]
-    with crew.store.begin(crew.actor("boris")) as uow:
-        counted = dict.fromkeys(stating.sorting(uow, first).kinds, 1)
-        stating.state(uow, first, leaves, Pile(2, 1), counted, "титула нет")
+    state_pages(crew, "boris", first)
     crew.first = first  # type: ignore[attr-defined]
     notebook(crew, EMBOSSED[:1], read=False)
     return crew
+
+
+def state_pages(crew: Hands, who: str, work: str) -> None:
+    """This person has stated that all pages are answers, in scan order."""
+    with crew.store.read() as uow:
+        pages = uow.session.scalars(select(PageRow.id).where(PageRow.booklet_id == work).order_by(
+            PageRow.order, PageRow.number, PageRow.id))
+        leaves = [Leaf(page, Part.ANSWER, number) for number, page in enumerate(pages, 1)]
+    with crew.store.begin(crew.actor(who)) as uow:
+        counted = dict.fromkeys(stating.sorting(uow, work).kinds, 1)
+        stating.state(uow, work, leaves, Pile(len(leaves), 1), counted, "титула нет")
 
 
 def add(station: Station, login: str, role: Role) -> Person:
@@ -188,6 +195,37 @@ def test_the_picture_goes_with_the_line_of_the_text(reader: Reader, crew: Hands)
     assert shown.get_attribute("src") == first_page and page.input_value("#text").endswith("4 дом")
     page.focus("#text")
     assert "клетка" in page.locator("#own-cells .sr").last.inner_text()
+
+
+def test_the_third_person_settles_with_the_cells_beside_the_picture(reader: Reader, crew: Hands) -> None:
+    work = notebook(crew, EMBOSSED)
+    for who, part, text in (("anna", "first", "135"), ("boris", "second", "136")):
+        crew.do(who, parts.take, work, part)
+        if part == "first":
+            state_pages(crew, who, work)
+        answers = {"1": Value("река"), "2": Value(text), "3": Value("мел")}
+        crew.do(who, transcription.hand_in, work, "\n".join(EMBOSSED), answers)
+    crew.do("vera", parts.take, work, "arbiter")
+    crew.do("vera", settle.give_own, work, {"2": Value("135")})
+    page, keys = reader.page, reader.page.keyboard
+    page.fill("#login", "vera")
+    page.fill("#password", PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/login"))
+    page.goto(f"{crew.station.url}/settle/{work}")  # type: ignore[attr-defined]
+    reader.arrive("решение")
+    expect(page.locator("[name='c:2'][value=own]")).to_be_focused()
+    expect(page.locator(".viewer .box")).to_be_visible()
+    assert reader.tab_to("[role=gridcell]", back=True) == "gridcell | строка 2, клетка 4: точки 3 4 5 6, цифровой знак"
+    keys.press("End")
+    assert reader.focus_said() == "gridcell | строка 2, клетка 7: точки 1 5, 5"
+    assert page.inner_text("[data-cell-said]") == "строка 2, клетка 7: точки 1 5, 5", "those who see read the same"
+    assert not reader.barriers, "\n".join(reader.barriers)
+    reader.tab_to("[name='c:2'][value=own]")
+    keys.press("Enter")
+    keys.press("Enter")
+    page.wait_for_url("**/settle")
+    assert crew.state(work) == "settled"
 
 
 def _marked(page: Page) -> float:
