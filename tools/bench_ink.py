@@ -65,9 +65,9 @@ def sheets(folder: Path, options: argparse.Namespace, part: int, seed: int) -> P
 
 
 def choose_bound(tuned: Scores) -> None:
-    """The highest bound that flags at most 3.5 % of equal fields; kept with what each bound would do."""
+    """The highest bound that flags at most 3 % of equal fields; kept with what each bound would do."""
     effects = [[b, *(round(v, 4) for v in tuned.found(b))] for b in BOUNDS]
-    within = [b for b, _, false, _ in effects if false <= 0.035]
+    within = [b for b, _, false, _ in effects if false <= 0.03]
     path = network.MODELS / "calibration.json"
     values = json.loads(path.read_text())
     values |= {"same_bound": max(within, default=BOUNDS[0]), "bounds": effects}

@@ -26,6 +26,10 @@ ACCENTED = {"À": "A`", "Â": "A^", "Ä": "A:", "Ö": "O:", "Ô": "O^", "È": "E
             "Î": "I^", "Ï": "I:", "Ù": "U`", "Û": "U^", "Ü": "U:", "Ç": "C,"}
 
 
+# Capitals that one hand draws alike in both scripts: the Latin set is small, and gets four times the hands for these.
+TWINS = dict(zip("АВЕКМНОРСТХ", "ABEKMHOPCTX", strict=True))
+
+
 @dataclass(frozen=True)
 class Hands:
     """Pictures (n, 28, 28) uint8 white on black, class numbers (n,), and the name of the set each came from (n,)."""
@@ -51,6 +55,15 @@ def load(folder: Path) -> tuple[Hands, Hands]:
     source = np.concatenate([np.full(len(part[1]), part[3]) for part in parts])
     everything = Hands(x, y, source)
     return everything.only(~measure), everything.only(measure)
+
+
+def twins(hands: Hands) -> Hands:
+    """Capitals of one script once more as those of the other, where both look alike. Which script a field holds is
+    decided outside, so no picture is told to be two things at once."""
+    pairs = {**TWINS, **{latin: cyrillic for cyrillic, latin in TWINS.items()}}
+    other = {CLASSES.index(one): CLASSES.index(twin) for one, twin in pairs.items()}
+    found = hands.only(np.isin(hands.y, list(other)))
+    return Hands(found.x, np.array([other[int(y)] for y in found.y]), np.full(len(found.y), "twins"))
 
 
 def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ink_data import CLASSES, GROUPS, Hands, crossed_frames, frames, invented, load
+from ink_data import CLASSES, GROUPS, Hands, crossed_frames, frames, invented, load, twins
 from torch import nn
 from torch.nn import functional as F
 
 SEED, BATCH, WIDTHS = 2026, 192, (32, 64, 128)
 PEAK, LATE = 4e-3, 1.2e-3  # learning rate at its height, and where a stopped run goes on
-SHARES = {"cyrillic-capitals": 0.42, "digits": 0.26, "latin-capitals-and-digits": 0.13, "font-glyphs": 0.08,
-          "invented": 0.07, "crossed": 0.04}
+SHARES = {"cyrillic-capitals": 0.40, "digits": 0.24, "latin-capitals-and-digits": 0.13, "font-glyphs": 0.06,
+          "twins": 0.08, "invented": 0.05, "crossed": 0.04}
 
 
 class Net(nn.Module):
@@ -50,11 +50,12 @@ class Net(nn.Module):
 def bank(hands: Hands, rng: np.random.Generator, views: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All training frames, each picture redrawn `views` times: pictures (n, 32, 32), classes, and the share of a batch
     each one is drawn with."""
-    made = invented(hands, rng, 350)
-    x = [frames(hands, rng) for _ in range(views)] + [frames(made, rng) for _ in range(2)]
+    made, other = invented(hands, rng, 350), twins(hands)
+    parts = [hands] * views + [made] * 2 + [other] * 2
+    x = [frames(part, rng) for part in parts]
     x.append(crossed_frames(hands, rng, 6000))
-    y = np.concatenate([hands.y] * views + [made.y] * 2 + [np.full(6000, len(CLASSES) - 1)])
-    source = np.concatenate([hands.source] * views + [made.source] * 2 + [np.full(6000, "crossed")])
+    y = np.concatenate([part.y for part in parts] + [np.full(6000, len(CLASSES) - 1)])
+    source = np.concatenate([part.source for part in parts] + [np.full(6000, "crossed")])
     weight = np.zeros(len(y))
     for name, share in SHARES.items():
         mask = source == name
@@ -101,7 +102,7 @@ def train(data: Path, minutes: float, steps: int | None, out: Path, start_from: 
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     hands, measure = load(data)
-    x, y, weight = bank(hands, rng, 1 if start_from else 4)
+    x, y, weight = bank(hands, rng, 2 if start_from else 4)
     total = steps or measured_steps(minutes)
     net, average = Net().to(memory_format=torch.channels_last), Net()
     if start_from:
