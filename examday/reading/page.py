@@ -19,6 +19,7 @@ from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Identity, Warning_, fit_of, identify
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
+LIKELY = 0.8  # a subject read so surely from the header is worth a warning when the code names another
 ROWS_SEEN = 0.25  # at least this share of rows must show their borders
 
 
@@ -110,7 +111,7 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[Warning_]:
 
 def _subject_doubt(fields: Mapping[str, Field], identity: Identity) -> list[Warning_]:
     written = fields.get("header:subject")
-    if written is None or identity.subject is None or not written.text or written.confidence < 0.9:
+    if written is None or identity.subject is None or not written.text or written.confidence < LIKELY:
         return []
     if written.text == identity.subject:
         return []
