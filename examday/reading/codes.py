@@ -47,12 +47,12 @@ def subject_in(text: str) -> str | None:
     return parts[2] if len(parts) == 3 and re.fullmatch(r"\d{2}", parts[2]) else None
 
 
-def read_codes(grey: np.ndarray, fits: list[Fit]) -> tuple[tuple[Code, ...], Fit | None]:
+def read_codes(grey: np.ndarray, fits: list[Fit], proven: bool = False) -> tuple[tuple[Code, ...], Fit | None]:
     """All codes of the sheet, and the fit in whose windows they stand: the best proof that a form is laid right. Codes
     missing there are looked for on the whole page. The first fit is kept when none is proven,
-    unless it rests on three squares only and the codes stand elsewhere."""
+    unless it rests on three squares only and the codes stand elsewhere, or only a `proven` one is wanted."""
     found: list[Code] = []
-    chosen = fits[0] if fits else None
+    chosen = fits[0] if fits and not proven else None
     for fit in fits:
         found = list(_in_windows(grey, fit))
         if found:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
 from examday.reading.codes import Code, read_codes, subject_in
-from examday.reading.fit import Fit, lay
+from examday.reading.fit import ENOUGH, NEAR_MM, Fit, lay, project
 from examday.reading.printed import form_named, number_in, read_header
-from examday.reading.squares import find_squares
+from examday.reading.squares import cut_squares, find_squares
 
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
 A3_SCALE = 2**0.5
@@ -51,15 +51,20 @@ def identify(grey: np.ndarray, dpi: float | None = None,
              forms: Mapping[str, Layout] | None = None) -> Identity:
     """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a readable image."""
     known = layouts() if forms is None else forms
-    codes, fit = read_codes(grey, lay(known.values(), find_squares(grey)))
+    squares = find_squares(grey)
+    codes, fit = read_codes(grey, lay(known.values(), squares))
+    if fit is None and len(squares) > 1:  # perhaps the margin was lost that holds the others
+        codes, fit = read_codes(grey, lay(known.values(), np.concatenate([squares, cut_squares(grey)])), proven=True)
+        fit = fit and _with_whole_marks(fit, squares)
     number, warnings = _one_number(codes)
     subject = next((s for c in codes if c.kind == "qr" and (s := subject_in(c.text))), None)
-    if fit is None:
+    header = read_header(grey, fit) if fit is not None and not codes else ""
+    if fit is None or not (codes or _whole(fit) or form_named(header, known)):
         warnings.append(Warning_("no-marks", N_("Fewer than three of the form's black squares were found: the sheet "
                                                 "cannot be laid under a form.")))
         return Identity(number, _texts(codes), None, 0, None, None, None, tuple(warnings), subject)
     if not codes:
-        number, warnings = _from_print(read_header(grey, fit), fit.layout, known, warnings)
+        number, warnings = _from_print(header, fit.layout, known, warnings)
     size, note = tell_size(fit.px_per_mm, dpi)
     warnings += [note] if note else []
     missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
@@ -68,6 +73,19 @@ def identify(grey: np.ndarray, dpi: float | None = None,
                                  {"marks": ", ".join(missing)}))
     return Identity(number, _texts(codes), size, fit.turned, fit.layout.id, round(fit.residual_mm, 3), fit.matrix,
                     tuple(warnings), subject, fit.px_per_mm, fit.marks)
+
+
+def _whole(fit: Fit) -> bool:
+    """Whether the marks alone prove the form: three of more lie on many things, a wrong form among them."""
+    return len(fit.marks) > ENOUGH or len(fit.marks) == len(fit.layout.markers)
+
+
+def _with_whole_marks(fit: Fit, squares: np.ndarray) -> Fit:
+    """Only the marks seen whole count as found: where a cut one ends is a guess, which the rows' borders correct."""
+    places = project(fit.matrix, np.array([mark.centre for mark in fit.layout.markers]))
+    apart = np.hypot(*(places[:, None] - squares[None, :, :2]).transpose(2, 0, 1)).min(axis=1)
+    whole = {mark.id for mark, off in zip(fit.layout.markers, apart, strict=True) if off < NEAR_MM * fit.px_per_mm}
+    return replace(fit, marks=tuple(mark for mark in fit.marks if mark in whole))
 
 
 def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit | None:

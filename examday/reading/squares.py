@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import cv2
 import numpy as np
 
 SMALL_SIDE = 900  # longest side of the small picture, px; a 5 mm mark on a 297 mm page is then 15 px
 SIDE_SHARE = (0.0085, 0.034)  # a mark's side as a share of the page's longest side: 5.08/297 halved and doubled
 MOST = 40
+CUT = 0.3  # least share of a square that a lost margin may leave of it
 
 
 def find_squares(grey: np.ndarray) -> np.ndarray:
     """Centres and sides of solid squares: float array (n, 3) of x, y, side in full-size px, biggest fill first."""
+    refined = [_refine(grey, centre, side) for centre, side in _blobs(grey, 0.66)]
+    return _table(square for square in refined if square is not None)
+
+
+def cut_squares(grey: np.ndarray) -> np.ndarray:
+    """Squares of which a lost margin left a strip, as `find_squares` gives them. It cannot be seen which end of a strip
+    is missing, so each gives two squares; only the true one will lie in its place on a form."""
+    return _table(square for centre, side in _blobs(grey, CUT) for square in _completed(grey, centre, side))
+
+
+def _table(squares: Iterable[tuple[float, float, float]]) -> np.ndarray:
+    return np.array(list(squares), np.float64).reshape(-1, 3)
+
+
+def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
+    """Centres and longer sides, in full-size px, of solid dark boxes whose shorter side is `slimmest` of that at least.
+    """
     small, scale = shrink(grey, SMALL_SIDE)
     dark = _dark(small)
     count, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
@@ -19,14 +39,15 @@ def find_squares(grey: np.ndarray) -> np.ndarray:
     low, high = (share * max(small.shape) for share in SIDE_SHARE)
     for label in range(1, count):
         _, _, width, height, area = stats[label]
-        if not (low <= width <= high and low <= height <= high and 0.66 <= width / height <= 1.5):
+        longer, shorter = max(width, height), min(width, height)
+        if not (low <= longer <= high and shorter >= slimmest * max(low, longer)):
             continue
         fill = area / (width * height)
         if fill >= 0.62:
-            found.append((fill, (centres[label] + 0.5) * scale - 0.5, float(np.sqrt(area)) * scale))
+            side = float(np.sqrt(area)) if shorter >= 0.66 * longer else float(longer)
+            found.append((fill, (centres[label] + 0.5) * scale - 0.5, side * scale))
     found.sort(key=lambda item: -item[0])
-    refined = [_refine(grey, centre, side) for _, centre, side in found[:MOST]]
-    return np.array([square for square in refined if square is not None], np.float64).reshape(-1, 3)
+    return [(centre, side) for _, centre, side in found[:MOST]]
 
 
 def shrink(grey: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
@@ -53,7 +74,35 @@ def _refine(grey: np.ndarray, centre: np.ndarray, side: float) -> tuple[float, f
     reach = side * 0.9
     x0, y0 = (max(0, int(c - reach)) for c in centre)
     x1, y1 = int(centre[0] + reach) + 2, int(centre[1] + reach) + 2
-    window = grey[y0:y1, x0:x1]
+    blob = _blob(grey[y0:y1, x0:x1], centre[0] - x0, centre[1] - y0)
+    if blob is None:
+        return None
+    (_, _, width, height, area), middle = blob
+    # A tilted square fills less of its upright box: 1 / (1 + sin 2a), 0.66 at 15 degrees.
+    if area < 0.6 * width * height or not 0.75 < width / height < 1.33 or not 0.7 < np.sqrt(area) / side < 1.35:
+        return None
+    return float(middle[0] + x0), float(middle[1] + y0), float(np.sqrt(area))
+
+
+def _completed(grey: np.ndarray, centre: np.ndarray, side: float) -> Iterator[tuple[float, float, float]]:
+    """The two squares that a solid strip round `centre`, `side` px long, may be what is left of."""
+    x0, y0 = (max(0, int(c - side)) for c in centre)
+    window = grey[y0:int(centre[1] + side) + 2, x0:int(centre[0] + side) + 2]
+    blob = _blob(window, centre[0] - x0, centre[1] - y0)
+    if blob is None:
+        return
+    (left, top, width, height, area), _ = blob
+    longer, shorter = float(max(width, height)), float(min(width, height))
+    if area < 0.75 * width * height or not CUT <= shorter / longer < 0.75:
+        return
+    x, y = x0 + left + (width - 1) / 2, y0 + top + (height - 1) / 2
+    off = (longer - shorter) / 2
+    for sign in (-1, 1):
+        yield (x + sign * off, y, longer) if width < height else (x, y + sign * off, longer)
+
+
+def _blob(window: np.ndarray, x: float, y: float) -> tuple[np.ndarray, np.ndarray] | None:
+    """Left, top, width, height and area of the dark thing at x, y in a window, and its centre; None for bare paper."""
     if min(window.shape) < 6:
         return None
     low, high = np.percentile(window, (10, 95))
@@ -61,11 +110,5 @@ def _refine(grey: np.ndarray, centre: np.ndarray, side: float) -> tuple[float, f
         return None
     dark = (window < (low + high) / 2).astype(np.uint8)
     _, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
-    at = labels[min(labels.shape[0] - 1, int(centre[1] - y0)), min(labels.shape[1] - 1, int(centre[0] - x0))]
-    if at == 0:
-        return None
-    area, width, height = stats[at, 4], stats[at, 2], stats[at, 3]
-    # A tilted square fills less of its upright box: 1 / (1 + sin 2a), 0.66 at 15 degrees.
-    if area < 0.6 * width * height or not 0.75 < width / height < 1.33 or not 0.7 < np.sqrt(area) / side < 1.35:
-        return None
-    return float(centres[at][0] + x0), float(centres[at][1] + y0), float(np.sqrt(area))
+    at = labels[min(labels.shape[0] - 1, int(y)), min(labels.shape[1] - 1, int(x))]
+    return None if at == 0 else (stats[at], centres[at])

@@ -73,6 +73,20 @@ def test_a_page_without_the_forms_squares_is_refused_with_a_reason() -> None:
     assert not page.fields
 
 
+def test_strips_of_marks_that_a_copier_left_help_where_two_are_whole_and_a_code_proves_the_place(sheet: Sheet) -> None:
+    page = sheet({"5": "42", "18": "КОД", "40": "135"}, Damage(covered="mid_right", turn=1.0))
+    page[:, :round(10.6 * 300 / 25.4)] = 250
+    page[:, round(199.9 * 300 / 25.4):] = 250
+    found = read_page(page, 300)
+    assert set(found.identity.marks) < {"top_left", "top_right", "bottom_left", "bottom_right"}
+    assert [found.text(task) for task in ("5", "40")] == ["42", "135"]
+    assert found.identity.code == FULL_CODE
+    no_codes = page.copy()
+    no_codes[:round(57 * 300 / 25.4), :round(72 * 300 / 25.4)] = 250
+    no_codes[:round(57 * 300 / 25.4), round(190 * 300 / 25.4):] = 250
+    assert not read_page(no_codes, 300).readable, "nothing proves where the strips belong"
+
+
 def test_two_marks_are_not_enough_to_guess_from(sheet: Sheet, form: Layout) -> None:
     page = sheet({"1": "5"})
     for mark in form.markers[2:]:
