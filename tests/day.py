@@ -5,8 +5,8 @@ import datetime as dt
 from sqlalchemy import func, select
 
 from examday.domain.machine import Medium, State
-from examday.domain.people import Actor
-from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
+from examday.domain.people import Actor, Role
+from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
 from examday.storage.uow import Store, UnitOfWork
 
 
@@ -31,3 +31,13 @@ def booklet(store: Store, code: str | None, state: State = State.COLLECTED, medi
                                since=uow.now()))
         uow.record("test:booklet", "day:test")
     return made.id
+
+
+def person(store: Store, login: str, *roles: Role, password_hash: str = "-") -> Person:
+    """Somebody with these roles; without a hash nobody can log in as them."""
+    with store.begin(Actor.system("test")) as uow:
+        made = uow.add(Person(login=login, name=login, must_change=False, password_hash=password_hash, pin_hash=""))
+        uow.session.flush()
+        made.roles.extend(PersonRole(person_id=made.id, role=role.value) for role in roles)
+        uow.record("person:add", f"person:{made.id}")
+    return made

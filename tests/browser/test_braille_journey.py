@@ -16,14 +16,15 @@ from sqlalchemy import select
 from examday.braille.cells import masks
 from examday.braille.encode import encode
 from examday.domain.notebook import Leaf, Part, Pile
-from examday.domain.people import Actor, Role
+from examday.domain.people import Role
 from examday.domain.transfer import Value
 from examday.services import notebook as stating
 from examday.services import parts, settle, transcription
 from examday.services.people import hash_secret
 from examday.services.readings import find
-from examday.storage.tables import Booklet, Person, PersonRole
+from examday.storage.tables import Booklet
 from examday.storage.tables import Page as PageRow
+from tests import day
 from tests.browser.checks import faults
 from tests.browser.conftest import Station
 from tests.conftest import PASSWORD
@@ -106,7 +107,8 @@ class Reader:
 def crew(serve: Callable[[bool], Station]) -> Hands:
     """A point with two translators; two notebooks, the first with its pages stated and read by the machine."""
     station = serve(False)
-    people = {who: add(station, who, role) for who, role in (
+    secret = hash_secret(station.store.settings, PASSWORD)
+    people = {who: day.person(station.store, who, role, password_hash=secret) for who, role in (
         ("head", Role.SITE_HEAD), ("anna", Role.BRAILLE_TRANSCRIBER), ("boris", Role.BRAILLE_TRANSCRIBER),
         ("vera", Role.BRAILLE_TRANSCRIBER))}
     station.password = PASSWORD
@@ -129,16 +131,6 @@ def state_pages(crew: Hands, who: str, work: str) -> None:
     with crew.store.begin(crew.actor(who)) as uow:
         counted = dict.fromkeys(stating.sorting(uow, work).kinds, 1)
         stating.state(uow, work, leaves, Pile(len(leaves), 1), counted, "титула нет")
-
-
-def add(station: Station, login: str, role: Role) -> Person:
-    with station.store.begin(Actor.system("test")) as uow:
-        made = uow.add(Person(login=login, name=login, must_change=False, pin_hash="",
-                              password_hash=hash_secret(uow.settings, PASSWORD)))
-        uow.session.flush()
-        made.roles.append(PersonRole(person_id=made.id, role=role.value))
-        uow.record("person:add", f"person:{made.id}")
-    return made
 
 
 @pytest.fixture

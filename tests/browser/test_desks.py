@@ -10,16 +10,16 @@ import waitress
 from playwright.sync_api import Browser, Page, expect
 
 from examday.domain.machine import State
-from examday.domain.people import Actor, Role
+from examday.domain.people import Role
 from examday.services import parts
 from examday.services.people import hash_secret
 from examday.settings import Settings
 from examday.storage.database import migrate
-from examday.storage.tables import Booklet, Person, PersonRole
+from examday.storage.tables import Booklet, Person
 from examday.storage.tables import Page as PageRow
 from examday.storage.uow import Store
 from examday.web.app import create_app
-from tests import sheets
+from tests import day, sheets
 from tests.browser.checks import faults
 from tests.conftest import PASSWORD
 from tests.transfer_day import Hands
@@ -45,13 +45,7 @@ class Desks:
 
     def person(self, login: str, role: Role = Role.ASSISTANT) -> Person:
         """Somebody who can log in."""
-        with self.store.begin(Actor.system("test")) as uow:
-            made = uow.add(Person(login=login, name=login, must_change=False, pin_hash="",
-                                  password_hash=hash_secret(uow.settings, PASSWORD)))
-            uow.session.flush()
-            made.roles.append(PersonRole(person_id=made.id, role=role.value))
-            uow.record("person:add", f"person:{made.id}")
-        return made
+        return day.person(self.store, login, role, password_hash=hash_secret(self.store.settings, PASSWORD))
 
     def work(self, number: int) -> str:
         """A scanned work with a picture of its original."""

@@ -23,25 +23,16 @@ from examday.domain.people import Actor
 from examday.services import verification
 from examday.services.appeals import cases, decisions, findings, hearings, orders
 from examday.settings import Settings
-from examday.storage.tables import Assignment, Booklet, Person, PersonRole, Reading
+from examday.storage.tables import Assignment, Booklet, Reading
 from examday.storage.tables_appeal import Appeal
 from examday.storage.uow import Store
 from tests import appeals as world
+from tests import day
 from tests.conftest import Clock
 
 HEARING = dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC)
 WHO = st.sampled_from(["chair", "member", "secretary", "organiser", "fresh", "fresh2", "operator"])
 HANDS = st.sampled_from(["organiser", "organiser2", "fresh", "fresh2"])
-
-
-def plain(store: Store, login: str, *roles: Any) -> Person:
-    """A person whose signature is not checked here: signing with secrets has tests of its own."""
-    with store.begin(Actor.system("test")) as uow:
-        person = uow.add(Person(login=login, name=login, must_change=False, password_hash="-"))
-        uow.session.flush()
-        person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in roles)
-        uow.record("person:add", f"person:{person.id}")
-    return person
 
 
 class CaseWalk(RuleBasedStateMachine):
@@ -58,7 +49,7 @@ class CaseWalk(RuleBasedStateMachine):
         shutil.copy(self.migrated, made.var / "examday.sqlite")
         self.clock = Clock(dt.datetime(2026, 6, 22, 7, tzinfo=dt.UTC))
         self.store = Store(made, self.clock)
-        self.c = world.make(self.store, plain)
+        self.c = world.make(self.store, day.person)
         self.case = world.file_appeal(self.c)
         with self.store.read() as uow:
             self.first = {row.id: row.sha256 for row in uow.session.scalars(select(Reading))}

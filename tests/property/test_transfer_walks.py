@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from examday.domain.errors import DomainError
 from examday.domain.machine import MOVES, State
-from examday.domain.people import Actor, Role
+from examday.domain.people import Role
 from examday.domain.transfer import Check, Choice, Seen, Value
 from examday.services import copying, keyin, parts, people, reopening, settle, verify
 from examday.services.readings import done_by, values_of, visible
 from examday.settings import Settings
-from examday.storage.tables import Assignment, Booklet, EventRow, Person, PersonRole, Reading
+from examday.storage.tables import Assignment, Booklet, EventRow, Reading
 from examday.storage.uow import Store
+from tests import day
 from tests.transfer_day import Hands
 
 PEOPLE = ("anna", "boris", "vera", "gleb")
@@ -30,16 +31,6 @@ WHO = st.sampled_from(PEOPLE)
 PART = st.sampled_from(parts.PARTS)
 ARROWS = {(m.source, m.target) for m in MOVES}
 APART = (("first", "second"), ("first", "arbiter"), ("second", "arbiter"), ("copier", "verifier"))
-
-
-def plain_person(store: Store, login: str, *roles: Role) -> Person:
-    """A person without a secret: nobody logs in here."""
-    with store.begin(Actor.system("test")) as uow:
-        person = uow.add(Person(login=login, name=login, must_change=False, password_hash="-"))
-        uow.session.flush()
-        person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in roles)
-        uow.record("person:add", f"person:{person.id}")
-    return person
 
 
 class Walk(RuleBasedStateMachine):
@@ -55,8 +46,8 @@ class Walk(RuleBasedStateMachine):
         made.make_folders()
         shutil.copy(self.migrated, made.var / "examday.sqlite")
         self.store = Store(made)
-        crew = {who: plain_person(self.store, who, Role.ASSISTANT) for who in PEOPLE}
-        self.crew = Hands(self.store, {**crew, "head": plain_person(self.store, "head", Role.SITE_HEAD)})
+        crew = {who: day.person(self.store, who, Role.ASSISTANT) for who in PEOPLE}
+        self.crew = Hands(self.store, {**crew, "head": day.person(self.store, "head", Role.SITE_HEAD)})
         self.work = self.crew.work(tasks=2)
         self.kept: set[tuple[str, str]] = set()
         self.state = State.SCANNED
