@@ -46,6 +46,11 @@ def tilt_of(found: Found) -> float:
     return float(np.degrees(np.arctan(np.median(slopes)))) if len(slopes) >= 5 else 0.0
 
 
+def pitch_of(found: Found) -> float:
+    """Usual distance of two neighbouring cells, px."""
+    return _pitch(found.centres.astype(float), found.sizes.astype(float))
+
+
 def _pitch(centres: Array, sizes: Array) -> float:
     """Usual distance of two neighbours on a line, px."""
     guess = float(np.median(sizes[:, 0])) / _BOX_IN_PITCH
@@ -55,14 +60,11 @@ def _pitch(centres: Array, sizes: Array) -> float:
 
 def _right_gaps(centres: Array, sizes: Array, pitch: float, slope: float) -> list[tuple[float, float]]:
     """(dx, dy) to the nearest right neighbour of each cell that has one."""
-    found = []
-    for i in range(len(centres)):
-        away = centres - centres[i]
-        right = (away[:, 0] > 0.5 * pitch) & (np.abs(away[:, 1] - slope * away[:, 0]) < 0.3 * sizes[i, 1])
-        if right.any():
-            j = np.flatnonzero(right)[np.argmin(away[right, 0])]
-            found.append((float(away[j, 0]), float(away[j, 1])))
-    return found
+    dx, dy = (centres[None, :, axis] - centres[:, None, axis] for axis in (0, 1))
+    right = (dx > 0.5 * pitch) & (np.abs(dy - slope * dx) < 0.3 * sizes[:, 1:])
+    nearest = np.where(right, dx, np.inf).argmin(axis=1)
+    having = np.flatnonzero(right.any(axis=1))
+    return [(float(dx[i, j]), float(dy[i, j])) for i, j in zip(having, nearest[having], strict=True)]
 
 
 def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
@@ -72,14 +74,11 @@ def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
 
 
 def _link_along(centres: Array, sizes: Array, pitch: float, slope: float, level: Array) -> list[tuple[int, int]]:
-    pairs = []
-    for i in range(len(centres)):
-        across = centres[:, 0] - centres[i, 0]
-        off = np.abs(level - level[i] - slope * across)
-        right = np.flatnonzero((across > 0.5 * pitch) & (across < 3.6 * pitch) & (off < 0.34 * sizes[i, 1]))
-        if len(right):
-            cost = across[right] / pitch + 3 * off[right] / sizes[i, 1]
-            pairs.append((i, int(right[np.argmin(cost)])))
+    across = centres[None, :, 0] - centres[:, None, 0]
+    off = np.abs(level[None, :] - level[:, None] - slope * across) / sizes[:, 1:]
+    right = (across > 0.5 * pitch) & (across < 3.6 * pitch) & (off < 0.34)
+    nearest = np.where(right, across / pitch + 3 * off, np.inf).argmin(axis=1)
+    pairs = [(int(i), int(nearest[i])) for i in np.flatnonzero(right.any(axis=1))]
     best: dict[int, int] = {}
     for i, j in pairs:  # a cell has one left neighbour: the nearer one
         if j not in best or centres[i, 0] > centres[best[j], 0]:

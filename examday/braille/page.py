@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examday.braille.cells import BLANK, Cell, to_unicode
+from examday.braille.columns import seated
 from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
@@ -64,7 +65,7 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     """
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
-    found = _credible(_whole(found, held(grey, way).shape))
+    found = seated(_credible(_whole(found, held(grey, way).shape)))
     kind = "braille" if len(found.centres) else _kind_without_cells(grey)
     sure = _confidence(held(grey, way), found)
     in_file = back(found.centres, way, grey.shape)
