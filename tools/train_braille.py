@@ -11,6 +11,7 @@ import argparse
 import json
 import math
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -158,12 +159,23 @@ def mean_of(files: list[str]) -> BrailleNet:
     return net
 
 
-def export(net: BrailleNet, file: Path) -> None:
-    """ONNX with free height and width; fails when onnxruntime and torch differ by more than 1e-3."""
+def export(net: BrailleNet, file: Path, pages: list[LabelledPage]) -> None:
+    """ONNX with free height and width, in 8 bits whose ranges are measured on `pages`."""
+    from tools.braille_training.quantise import quantise
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "exact.onnx"
+        write_onnx(net, exact)
+        quantise(exact, file, pages)
+    print(f"{file}: {file.stat().st_size} bytes")
+
+
+def write_onnx(net: BrailleNet, file: Path) -> None:
+    """32-bit ONNX; fails when onnxruntime and torch differ by more than 1e-3."""
     import onnxruntime
 
     net.eval()
-    file.parent.mkdir(parents=True, exist_ok=True)
     axes = {"picture": {2: "height", 3: "width"}, "cells": {2: "rows", 3: "columns"}}
     sample = torch.randn(1, 1, 384, 384)
     torch.onnx.export(
@@ -178,7 +190,7 @@ def export(net: BrailleNet, file: Path) -> None:
     difference = float(np.abs(got[0] - expected).max())
     if difference > 1e-3:
         raise SystemExit(f"the two runtimes differ by {difference}")
-    print(f"{file}: {file.stat().st_size} bytes, runtimes agree within {difference:.1e}")
+    print(f"runtimes agree within {difference:.1e}")
 
 
 def count_cells(data: Path, file: Path) -> None:
@@ -218,7 +230,7 @@ def main() -> None:
         net.load_state_dict(torch.load(Path(options.work) / "state.pt", weights_only=True)["mean"])
     else:
         net = train(options)
-    export(net, Path(options.out))
+    export(net, Path(options.out), load_pages(options))
 
 
 if __name__ == "__main__":
