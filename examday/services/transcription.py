@@ -5,7 +5,7 @@ was entered beside the answers that a person chose from its readings.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +55,11 @@ def language_of(exam: Exam) -> str:
     return LANGUAGE_OF.get(exam.subject, "ru")
 
 
-def parse(text: str, exam: Exam) -> list[Entered]:
+def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered]:
     """Split what was typed into answers: "task number, one blank cell, answer", each on a new line; a line that does
-    not begin so goes on with the answer before. Invalid names the line that is no Braille of its alphabet."""
+    not begin so goes on with the answer before. `going_on`: lines (from 1) that begin with a number and go on all the
+    same, as a person said: an essay may have «12 апреля» at the head of a line. Invalid names the line that is no
+    Braille of its alphabet."""
     if len(text) > MOST_LETTERS:
         raise Invalid(N_("This is longer than any work: %(n)s characters."), code="too-long",
                       advice=N_("Enter one work at a time."), params={"n": len(text)})
@@ -66,7 +68,7 @@ def parse(text: str, exam: Exam) -> list[Entered]:
     for number, line in enumerate(lines_of(text), 1):
         if not line.strip(" \u2800"):
             continue
-        task, cells, plain = _line(line, number)
+        task, cells, plain = _line(line, number, whole=bool(found) and number in going_on)
         if task or not found:
             found.append(_answer(task, cells, plain, (number,), language, alphabet, exam))
         else:
@@ -79,9 +81,11 @@ def lines_of(text: str) -> list[str]:
     return text.replace("\f", "\n").split("\n")
 
 
-def _line(line: str, number: int) -> tuple[str, tuple[int, ...] | None, str]:
-    """One line → (task, cells or None, plain text or "")."""
+def _line(line: str, number: int, whole: bool) -> tuple[str, tuple[int, ...] | None, str]:
+    """One line → (task, cells or None, plain text or ""); `whole`: a number at its head belongs to the answer."""
     cells = braille_of(line, number)
+    if whole:
+        return "", cells, line.strip() if cells is None else ""
     if cells is None:
         match = NUMBERED.match(line)
         return (match.group(1), None, match.group(2) or "") if match else ("", None, line.strip())

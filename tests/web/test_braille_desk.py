@@ -202,3 +202,53 @@ def test_differences_are_settled_with_the_dots_in_view(
     shown = third.get(page).get_data(as_text=True)
     assert "⠼⠊⠊⠁⠉⠙" in shown and "3456" in shown
     assert "даёт клетки, которые увидела машина" in shown and "даёт другие клетки" in shown
+
+
+ESSAY = ["6 Он вернулся домой", "12 апреля 1961 года", "и удивился."]
+
+
+def as_shown(page: str) -> dict[str, Any]:
+    """The answers as the page offers them, to be sent back unchanged."""
+    rows = re.findall(r'name="row" value="(\d+)"', page)
+    lines = {f"line-{n}": re.search(rf'name="line-{n}" value="(\d+)"', page).group(1) for n in rows}  # type: ignore
+    tasks = {f"task-{n}": (re.search(rf'id="task-{n}".*?value="([^"]*)" selected', page, re.S) or [0, ""])[1]
+             for n in rows}
+    readings = {f"reading-{n}": (re.search(rf'name="reading-{n}" value="([^"]*)"(?: checked)?>', page) or [0, ""])[1]
+                for n in rows}
+    return {"row": rows, "on": re.findall(r'name="on" value="(\d+)"', page), **lines, **tasks, **readings}
+
+
+@pytest.mark.parametrize("embossed", [False, True])
+def test_a_line_of_an_essay_that_begins_with_a_number_goes_on_with_the_essay(
+        work: str, store: Store, browser: Any, embossed: bool) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    text = "\n".join(to_unicode(encode(line)) if embossed else line for line in ["1 кислород", *ESSAY])
+    send(visit, desk, desk, text=text, action="save")
+    shown = visit.get(f"{desk}/answers").get_data(as_text=True)
+    first = as_shown(shown)
+    assert first["task-2"] == "", "the program takes it for a task that the exam does not have"
+    joined = send(visit, f"{desk}/hand-in", f"{desk}/answers", **{**first, "task-0": "2", "task-2": "+"})
+    page = joined.get_data(as_text=True)
+    assert "Строки соединены" in page, "nothing is sealed before it was looked at"
+    assert as_shown(page)["task-0"] == "2", "what was chosen before stays chosen"
+    send(visit, f"{desk}/hand-in", f"{desk}/answers", **as_shown(page))
+    with store.read() as uow:
+        fields = uow.session.query(Reading).filter_by(source="first").one().content["fields"]
+    assert " ".join(fields["long:6"]["text"].split()) == "Он вернулся домой 12 апреля 1961 года и удивился."
+    assert fields["2"]["text"] == "КИСЛОРОД"
+
+
+def test_of_two_answers_for_one_task_none_wins_by_its_place(work: str, store: Store, browser: Any) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    send(visit, desk, desk, text="1 кислород\n2 135\n2 136", action="save")
+    rows = as_shown(visit.get(f"{desk}/answers").get_data(as_text=True))
+    refused = send(visit, f"{desk}/hand-in", f"{desk}/answers", **{**rows, "other-0": "азот"})
+    said = refused.get_data(as_text=True)
+    assert refused.status_code == 400 and "больше одного ответа: 2" in said
+    assert "азот" in said, "what was typed stays"
+    rows = {**as_shown(said), "task-1": ""}
+    send(visit, f"{desk}/hand-in", f"{desk}/answers", **rows)
+    with store.read() as uow:
+        assert uow.session.query(Reading).filter_by(source="first").one().content["fields"]["2"]["text"] == "136"

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from examday.braille.cells import Cell, dot_numbers, from_unicode
 from examday.braille.compare import Outcome
 from examday.braille.tables import RUSSIAN
-from examday.domain.errors import DomainError, NotFound
+from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer import Mark, Value, one_spelling
 from examday.i18n import gettext as _
@@ -26,6 +26,8 @@ from examday.web.session import store
 
 bp = Blueprint("braille", __name__)
 MODES = ("six", "single", "numbers", "text")
+GOES_ON = "+"
+"""Instead of a task: this row is no answer of its own, it goes on with the one before."""
 
 
 @bp.get("/braille/keyboard")
@@ -100,14 +102,16 @@ def answers(booklet_id: str) -> str | Response | tuple[str, int]:
     return _answers(booklet_id)
 
 
-def _answers(booklet_id: str, error: DomainError | None = None) -> str | Response | tuple[str, int]:
+def _answers(booklet_id: str, error: DomainError | None = None, joined: bool = False
+             ) -> str | Response | tuple[str, int]:
+    """`joined`: lines were just put to the answer before them, what came of it is to be looked at."""
     with store().read(g.actor) as uow:
         shown = transcription.desk(uow, booklet_id)
         if shown.handed_in:
             return redirect(url_for("braille.done", booklet_id=booklet_id), 303)
         exam = shown.booklet.exam
         try:
-            split = transcription.parse(shown.text, exam)
+            split = transcription.parse(shown.text, exam, _going_on())
         except DomainError as refused:
             return str(_desk(booklet_id, refused)), status_of(refused)
         given = [transcription.field_of(row.task, exam) for row in split]
@@ -118,6 +122,7 @@ def _answers(booklet_id: str, error: DomainError | None = None) -> str | Respons
             rows=list(zip(split, given, strict=True)),
             twice={f for f in given if f and given.count(f) > 1}, tasks=_tasks(exam),
             missing=[f for f in transcription.missing({}, exam) if f not in given], dots=spoken_dots,
+            going_on=sorted(_going_on()), kept=_sent_rows(), joined=joined,
             error=error and " ".join(translate(error)))
     return (page, status_of(error)) if error else page
 
@@ -135,7 +140,10 @@ def spoken_dots(cells: str) -> str:
 @bp.post("/braille/<booklet_id>/hand-in")
 @access("braille.desk")
 def hand_in(booklet_id: str) -> Response | str | tuple[str, int]:
-    """Hand in the chosen answers; tasks that nothing was entered for are blank, as the page has said."""
+    """Hand in the chosen answers; tasks that nothing was entered for are blank, as the page has said. Where a row goes
+    on with the answer before, the page is shown once more: nobody seals what was not looked at."""
+    if any(row["task"] == GOES_ON for row in _sent_rows().values()):
+        return _answers(booklet_id, joined=True)
     try:
         with store().begin(g.actor) as uow:
             shown = transcription.desk(uow, booklet_id)
@@ -146,18 +154,31 @@ def hand_in(booklet_id: str) -> Response | str | tuple[str, int]:
     return redirect(url_for("braille.done", booklet_id=booklet_id), 303)
 
 
+def _sent_rows() -> dict[int, dict[str, str]]:
+    """What was chosen for each row that the page had, by the line with which the row begins."""
+    sent = request.form
+    return {int(line): {name: sent.get(f"{name}-{row}", "") for name in ("task", "reading", "other", "mark", "reason")}
+            for row in sent.getlist("row") for line in [sent.get(f"line-{row}", row)] if line.isdecimal()}
+
+
+def _going_on() -> set[int]:
+    """Lines that a person put to the answer before them, now or earlier."""
+    return {int(line) for line in request.form.getlist("on") if line.isdecimal()} | {
+        line for line, row in _sent_rows().items() if row["task"] == GOES_ON}
+
+
 def _chosen(booklet: Booklet) -> dict[str, Value]:
-    """The values that were chosen: for each row its task, one of the readings or what was typed instead."""
-    sent, found = request.form, {}
-    known = set(_tasks(booklet.exam))
-    for number in range(len(sent.getlist("row"))):
-        field = sent.get(f"task-{number}", "")
-        text = one_spelling(sent.get(f"other-{number}", "")) or sent.get(f"reading-{number}", "")
-        mark = sent.get(f"mark-{number}", "")
-        if field in known:
-            found[field] = Value(text, Mark(mark) if mark in set(Mark) else None, "",
-                                 sent.get(f"reason-{number}", "").strip())
-    return found
+    """The values that were chosen: for each row its task, one of the readings or what was typed instead. Invalid where
+    two rows have one task: which of them counts is never decided by their order."""
+    rows, known = list(_sent_rows().values()), set(_tasks(booklet.exam))
+    given = [row["task"] for row in rows if row["task"] in known]
+    if twice := [field.removeprefix("long:") for field in dict.fromkeys(given) if given.count(field) > 1]:
+        raise Invalid(N_("More than one answer for the same task: %(tasks)s."), code="answered-twice",
+                      advice=N_("Leave the task to the one that counts. Another row goes on with the answer before it, "
+                                "or belongs to no task."), params={"tasks": ", ".join(twice)})
+    return {row["task"]: Value(one_spelling(row["other"]) or row["reading"],
+                               Mark(row["mark"]) if row["mark"] in set(Mark) else None, "", row["reason"].strip())
+            for row in rows if row["task"] in known}
 
 
 @bp.get("/braille/<booklet_id>/done")
