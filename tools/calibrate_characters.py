@@ -52,6 +52,7 @@ def quantise(source: Path, target: Path, x: np.ndarray) -> None:
     prepared = source.with_suffix(".pre.onnx")
     quant_pre_process(str(source), str(prepared))
     quantize_static(str(prepared), str(target), Frames(x), quant_format=QuantFormat.QDQ, per_channel=True,
+                    reduce_range=True,  # processors without VNNI add products in 16 bits: full weights would overflow
                     activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
                     calibrate_method=CalibrationMethod.MinMax)
 

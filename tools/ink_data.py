@@ -20,6 +20,8 @@ from examday.reading.glyph import CLASSES, CROSSED, CYRILLIC, DIACRITICS, LATIN,
 
 FONT_MEASURE = ("neucha", "klee-one", "patrick-hand", "pangolin")
 RUN_GAP_S = 300
+PHOTOS = "latin-capitals-and-digits"  # the set of pen photos
+GREY_GROUND = 20  # of 255: paper in a photo is brighter than this, black is darker
 EVERY = 8
 # How an accented letter is put together: base letter, accent. There is nothing to make ß from: it is read as B.
 ACCENTED = {"À": "A`", "Â": "A^", "Ä": "A:", "Ö": "O:", "Ô": "O^", "È": "E`", "É": "E'", "Ê": "E^", "Ë": "E:",
@@ -50,11 +52,31 @@ def load(folder: Path) -> tuple[Hands, Hands]:
         data = np.load(folder / f"{name}.npz")
         wanted = np.isin(data["y"], list(CLASSES))
         y = np.array([CLASSES.index(c) if ok else -1 for c, ok in zip(data["y"], wanted, strict=True)])
-        parts.append((data["x"][wanted], y[wanted], measure_mask(data)[wanted], name))
+        pictures = data["x"][wanted]
+        if name == PHOTOS:
+            pictures = np.array([on_black(picture) for picture in pictures])
+        parts.append((pictures, y[wanted], measure_mask(data)[wanted], name))
     x, y, measure = (np.concatenate([part[i] for part in parts]) for i in range(3))
     source = np.concatenate([np.full(len(part[1]), part[3]) for part in parts])
     everything = Hands(x, y, source)
     return everything.only(~measure), everything.only(measure)
+
+
+def on_black(picture: np.ndarray) -> np.ndarray:
+    """The picture (28, 28) without the grey of the paper it was photographed on. Pen photos keep a grey box around the
+    strokes, which no scan of a form has; pictures whose ground is black are returned as they are."""
+    rows, columns = np.flatnonzero(picture.max(1) > 8), np.flatnonzero(picture.max(0) > 8)
+    box = picture[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    if np.percentile(box, 25) <= GREY_GROUND or (box > GREY_GROUND).mean() < 0.75:
+        return picture
+    level, _ = cv2.threshold(box, 0, 255, cv2.THRESH_OTSU)
+    ground, ink = box[box <= level].astype(float), box[box > level].astype(float)
+    floor = ground.mean() + 2 * ground.std()
+    if not len(ink) or ink.mean() - floor < GREY_GROUND:
+        return picture
+    out = np.zeros_like(picture)
+    out[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1] = np.clip((box - floor) / (ink.mean() - floor) * 255, 0, 255)
+    return out
 
 
 def twins(hands: Hands) -> Hands:

@@ -47,18 +47,25 @@ class Net(nn.Module):
         return self.head(self.body(x))
 
 
-def bank(hands: Hands, rng: np.random.Generator, views: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All training frames, each picture redrawn `views` times: pictures (n, 32, 32), classes, and the share of a batch
-    each one is drawn with."""
+def bank(hands: Hands, rng: np.random.Generator, views: int,
+         cells: list[Path]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All training frames, each picture redrawn `views` times, and those cut from sheets: pictures (n, 32, 32),
+    classes, and the share of a batch each one is drawn with."""
     made, other = invented(hands, rng, 350), twins(hands)
     parts = [hands] * views + [made] * 2 + [other] * 2
     x = [frames(part, rng) for part in parts]
     x.append(crossed_frames(hands, rng, 6000))
     y = np.concatenate([part.y for part in parts] + [np.full(6000, len(CLASSES) - 1)])
     source = np.concatenate([part.source for part in parts] + [np.full(6000, "crossed")])
+    for path in cells:
+        cut = np.load(path)
+        x.append(cut["x"])
+        y, source = np.concatenate([y, cut["y"]]), np.concatenate([source, np.full(len(cut["y"]), "cells")])
     weight = np.zeros(len(y))
-    for name, share in SHARES.items():
+    for name, share in {**SHARES, "cells": 0.8}.items():
         mask = source == name
+        if not mask.any():
+            continue
         seen = np.bincount(y[mask], minlength=len(CLASSES))[y[mask]]  # every class of a set is drawn alike
         weight[mask] = share / seen / (1 / seen).sum()
     return np.concatenate(x), y, weight / weight.sum()
@@ -97,12 +104,12 @@ def bend(x: torch.Tensor) -> torch.Tensor:
     return (x * gain - offset).clamp(0, 1)
 
 
-def train(data: Path, minutes: float, steps: int | None, out: Path, start_from: Path | None) -> Net:
+def train(data: Path, cells: list[Path], minutes: float, steps: int | None, out: Path, start_from: Path | None) -> Net:
     rng = np.random.default_rng(SEED)
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     hands, measure = load(data)
-    x, y, weight = bank(hands, rng, 2 if start_from else 4)
+    x, y, weight = bank(hands, rng, 2 if start_from else 4, cells)
     total = steps or measured_steps(minutes)
     net, average = Net().to(memory_format=torch.channels_last), Net()
     if start_from:
@@ -186,13 +193,14 @@ def export(net: Net, path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--cells", type=Path, nargs="*", default=[], help="files of tools/sheet_cells.py")
     parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--steps", type=int, help="instead of --minutes: makes a run repeatable elsewhere")
     parser.add_argument("--start", type=Path, help="saved weights to go on from")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     before = torch.load(options.start, weights_only=True) if options.start else None
-    net = train(options.data, options.minutes, options.steps, options.out, options.start)
+    net = train(options.data, options.cells, options.minutes, options.steps, options.out, options.start)
     if before is not None:
         old = Net()
         old.load_state_dict(before)

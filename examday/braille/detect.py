@@ -189,6 +189,6 @@ def _without_overlaps(found: Found) -> Found:
 def calibrated(heat: float, p: Array) -> float:
     """Confidence of one cell: how sure all six dots are, less where even the centre is unsure.
 
-    The exponent is chosen on the validation pages so that between 2 and 3 of 100 cells fall below the doubt limit of 0.8.
+    The exponent is chosen on the validation pages: between 2 and 3 of 100 cells fall below the doubt limit of 0.8.
     """
     return float(min(1.0, heat / _SURE_HEAT) * np.maximum(p, 1 - p).prod() ** _DOUBT_EXPONENT)

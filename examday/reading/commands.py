@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from examday.paper.practice import practice_pdf
 from examday.reading import pairing
 from examday.reading.compare import Comparison, compare_pages
 from examday.reading.guards import open_pages
+from examday.reading.identify import Warning_
 from examday.reading.overlay import draw_layout
-from examday.reading.page import PageReading, as_json, read_page
+from examday.reading.page import HEADER, PageReading, as_json, read_page
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf"}
 PATH = click.Path(exists=True, path_type=Path)
@@ -36,14 +38,14 @@ def pages_of(paths: Iterable[Path]) -> Iterator[Page]:
     for path in paths:
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
         for file in files:
-            start = time.perf_counter()
+            start, number = time.perf_counter(), 0
             try:
                 for page in open_pages(file):
-                    reading = read_page(page.grey, page.dpi)
-                    yield file, page.number, reading, time.perf_counter() - start, None
+                    reading, number = read_page(page.grey, page.dpi), page.number
+                    yield file, number, reading, time.perf_counter() - start, None
                     start = time.perf_counter()
             except DomainError as error:
-                yield file, 1, None, time.perf_counter() - start, error
+                yield file, number + 1, None, time.perf_counter() - start, error
 
 
 @click.command()
@@ -51,10 +53,11 @@ def pages_of(paths: Iterable[Path]) -> Iterator[Page]:
 @click.option("--json", "as_list", is_flag=True, help=_("One JSON list, for scripts."))
 def read(files: tuple[Path, ...], as_list: bool) -> None:
     """Read filled forms; files or folders. What is read is advice with a confidence, never a value."""
-    out, failed = [], False
+    out, failed, seen = [], False, pairing.Twice()
     for file, number, reading, seconds, error in pages_of(files):
         failed |= reading is None or not reading.readable
         entry = {"file": str(file), "page": number, **_entry(reading, error), "seconds": round(seconds, 3)}
+        entry["warnings"] += [_plain(note) for note in seen.add(reading, str(file))]
         out.append(entry)
         if not as_list:
             _tell_page(entry)
@@ -66,8 +69,9 @@ def read(files: tuple[Path, ...], as_list: bool) -> None:
 def _entry(reading: PageReading | None, error: DomainError | None) -> dict[str, Any]:
     if reading is not None:
         return as_json(reading)
-    return {"layout": None, "size": None, "turned": None, "code": None, "residual_mm": None, "header": {},
-            "answers": {}, "replacements": [], "warnings": [], "error": _error(error)}
+    return {"layout": None, "size": None, "turned": None, "code": None, "residual_mm": None,
+            "header": dict.fromkeys(HEADER, ""), "answers": {}, "replacements": [], "warnings": [],
+            "error": _error(error)}
 
 
 def _error(error: DomainError | None) -> dict[str, Any] | None:
@@ -98,13 +102,19 @@ def _tell_page(entry: Mapping[str, Any]) -> None:
 @click.option("--json", "as_list", is_flag=True, help=_("One JSON list, for scripts."))
 def compare(files: tuple[Path, ...], folder: Path | None, keyin: Path | None, as_list: bool) -> None:
     """Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2: could not read."""
-    if folder is None and (not files or len(files) % 2):
+    if folder is None and len(files) == 1 and files[0].is_dir():
+        folder = files[0]
+    if folder is None and (not files or len(files) % 2 or any(file.is_dir() for file in files)):
         raise click.UsageError(_("Give originals and copies in turn, or --folder."))
     typed = json.loads(keyin.read_text("utf-8")) if keyin else None
-    pairs = pairing.by_code(pages_of([folder])) if folder else pairing.in_turn(pages_of(files), len(files) // 2)
-    out, code = [], 0
+    pairs = pairing.by_code(pages_of([folder])) if folder else pairing.in_turn(map(_form_in, files))
+    out, code, seen = [], 0, (pairing.Twice(), pairing.Twice())
     for pair in pairs:
         entry, worst = _compared(pair, typed)
+        twice = [note for known, page, file in zip(seen, (pair.first, pair.second), (pair.original, pair.copy),
+                                                   strict=True) for note in known.add(page, str(file))]
+        entry["warnings"] += [_plain(note) for note in twice]
+        worst = max(worst, int(bool(twice)))
         out.append(entry)
         code = max(code, worst)
         if not as_list:
@@ -114,18 +124,32 @@ def compare(files: tuple[Path, ...], folder: Path | None, keyin: Path | None, as
     sys.exit(code)
 
 
+def _form_in(file: Path) -> Page:
+    """The page of a file that lies under a form, the first of several; when none does, the first page."""
+    pages = list(islice(pages_of([file]), 1))
+    if pages[0][2] is None or not pages[0][2].readable:
+        pages += [page for page in islice(pages_of([file]), 1, None) if page[2] is not None and page[2].readable]
+    return pages[min(1, len(pages) - 1)]
+
+
 def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[dict[str, Any], int]:
     """One pair as JSON and its exit code."""
     entry: dict[str, Any] = {"original": str(pair.original or ""), "copy": str(pair.copy or ""), "same_code": None,
-                             "differences": [], "checked": 0}
+                             "differences": [], "checked": 0, "warnings": []}
     if pair.problem is not None or pair.first is None or pair.second is None:
         problem = pair.problem or DomainError()
         return {**entry, "seconds": round(pair.seconds, 3), "error": _error(problem)}, COULD_NOT_READ
     start = time.perf_counter()
     result = compare_pages(pair.first, pair.second, typed)
+    notes, reversed_ = pairing.doubts(pair.first, pair.second)
     entry |= {"same_code": result.same_code, "checked": result.checked, **_differences(result),
+              "warnings": [_plain(note) for note in notes],
               "seconds": round(pair.seconds + time.perf_counter() - start, 3)}
-    return entry, int(bool(result.differences or result.keyin or result.same_code is False))
+    return entry, int(bool(result.differences or result.keyin or result.same_code is False or reversed_))
+
+
+def _plain(note: Warning_) -> dict[str, Any]:
+    return {"code": note.code, "message": note.message, "params": dict(note.params)}
 
 
 def _differences(result: Comparison) -> dict[str, Any]:
@@ -145,6 +169,10 @@ def _tell_pair(entry: Mapping[str, Any]) -> None:
         return
     if entry["same_code"] is False:
         click.echo("  ! " + _(N_("The sheets carry different codes.")))
+    for warning in entry["warnings"]:
+        click.echo("  ! " + _(warning["message"], **warning["params"]))
+    if not (entry["differences"] or entry["keyin"]):
+        click.echo("  " + _(N_("No difference seen; fields compared: %(count)s."), count=entry["checked"]))
     for pattern in entry["patterns"]:
         click.echo("  ! " + pattern["message"])
     for d in entry["differences"]:

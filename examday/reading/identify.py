@@ -17,6 +17,8 @@ from examday.reading.squares import cut_squares, find_squares
 
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
 A3_SCALE = 2**0.5
+STATED_WELL, STATED_BADLY = 0.055, 0.12  # share a sheet may be off the stated resolution: copier and paper; a driver
+KEYSTONE = 0.02  # share by which far things are smaller than near ones, from which a camera took the picture
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def identify(grey: np.ndarray, dpi: float | None = None,
         return Identity(number, _texts(codes), None, 0, None, None, None, tuple(warnings), subject)
     if not codes:
         number, warnings = _from_print(header, fit.layout, known, warnings)
-    size, note = tell_size(fit.px_per_mm, dpi)
+    size, note = tell_size(fit.px_per_mm, dpi, _on_glass(fit, grey.shape))
     warnings += [note] if note else []
     missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
     if missing:
@@ -96,19 +98,31 @@ def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit
     return Fit(layout, identity.matrix, identity.marks, identity.residual_mm or 0.0, identity.px_per_mm)
 
 
-def tell_size(px_per_mm: float, dpi: float | None) -> tuple[str | None, Warning_ | None]:
+def _on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
+    """Whether the picture looks like a scanner's: no keystone to speak of, and the sheet fills it."""
+    bent = float(np.abs(fit.matrix[2, :2] * (fit.layout.width, fit.layout.height)).max() / abs(fit.matrix[2, 2]))
+    sheet = fit.layout.width * fit.layout.height * fit.px_per_mm**2
+    return bent < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
+
+
+def tell_size(px_per_mm: float, dpi: float | None, flat: bool = True) -> tuple[str | None, Warning_ | None]:
     """"A3" or "A4" from how many px one layout millimetre takes and the resolution the file states.
 
     A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4 sheet at 300 dpi has
-    11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner offers. Otherwise the answer is None.
+    11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner offers. That holds for a sheet that lay on a
+    scanner's glass only (`flat`): a camera stands at any distance. A stated resolution that fits badly where a usual
+    one says the other size decides nothing. Otherwise the answer is None.
     """
     own = px_per_mm * 25.4
+    scales = {"A4": 1.0, "A3": A3_SCALE}
+    fitting = [size for size, scale in scales.items()
+               if flat and any(abs(own / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)]
     if dpi and dpi >= 100:
-        for size, scale in (("A4", 1.0), ("A3", A3_SCALE)):
-            if abs(own / (dpi * scale) - 1) < 0.12:
-                return size, None
-    fitting = [size for size, scale in (("A4", 1.0), ("A3", A3_SCALE))
-               if any(abs(own / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)]
+        size, off = min(((size, abs(own / (dpi * scale) - 1)) for size, scale in scales.items()), key=lambda s: s[1])
+        if off < STATED_WELL or (off < STATED_BADLY and fitting in ([], [size])):
+            return size, None
+        if off < STATED_BADLY:
+            fitting = []
     if len(fitting) == 1:
         return fitting[0], Warning_("size-by-resolution", N_(
             "The file does not state a believable resolution; %(size)s was concluded from the usual ones."),

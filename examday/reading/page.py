@@ -20,6 +20,7 @@ from examday.reading.identify import Identity, Warning_, fit_of, identify
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
 LIKELY = 0.8  # a subject read so surely from the header is worth a warning when the code names another
+HEADER = ("region", "subject", "name")
 ROWS_SEEN = 0.25  # at least this share of rows must show their borders
 
 
@@ -142,7 +143,7 @@ def as_json(reading: PageReading) -> dict[str, Any]:
                 if name.startswith("replacement:") and not (field.mark == reading.tasks[name].mark == "blank")]
     return {"layout": identity.layout, "size": identity.size, "turned": identity.turned, "code": identity.code,
             "residual_mm": reading.residual_mm,
-            "header": {name: reading.text(f"header:{name}") for name in ("region", "subject", "name")},
+            "header": {name: reading.text(f"header:{name}") for name in HEADER},
             "answers": answers, "replacements": replaced,
             "warnings": [{"code": w.code, "message": w.message, "params": dict(w.params)} for w in reading.warnings],
             "model": network.fingerprint()}

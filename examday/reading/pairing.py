@@ -8,9 +8,11 @@ from pathlib import Path
 
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
+from examday.reading.identify import Warning_
 from examday.reading.page import PageReading
 
 Page = tuple[Path, int, PageReading | None, float, DomainError | None]
+TWICE = N_("The same code stands on another sheet of this kind: %(code)s, file %(file)s.")
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,39 @@ class TwiceInOneRole(Unpaired):
     advice = N_("Stop and find out which sheet is whose before anything is copied or sealed.")
 
 
-def in_turn(pages: Iterable[Page], pairs: int) -> Iterator[Pair]:
-    """Pairs from files given as original, copy, original, copy …; only the first page of a file counts."""
-    first_pages = (page for page in pages if page[1] == 1)
-    for _ in range(pairs):
-        yield _pair(next(first_pages), next(first_pages))
+class Twice:
+    """Remembers the sheets of one role; `add` returns the alarm when another file carried the same code before."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[str, str | None, str | None], str] = {}
+
+    def add(self, page: PageReading | None, file: str) -> list[Warning_]:
+        if page is None or page.identity.code is None:
+            return []
+        told = page.identity
+        before = self._files.setdefault((page.identity.code, told.layout, told.size), file)
+        if before == file:
+            return []
+        return [Warning_("code-twice", TWICE, {"code": told.code, "file": Path(before).name})]
+
+
+def doubts(original: PageReading, copy: PageReading) -> tuple[list[Warning_], bool]:
+    """What the sizes of a pair say against their roles, and whether they were given the wrong way round."""
+    sizes = original.identity.size, copy.identity.size
+    if sizes == ("A4", "A3"):
+        return [Warning_("roles-swapped", N_("The sheet given as the original is the standard one and the copy is the "
+                                             "enlarged one: they were given the wrong way round."))], True
+    if None not in sizes and sizes[0] == sizes[1]:
+        return [Warning_("one-size", N_("Both sheets are of one size (%(size)s); an enlarged original was expected "
+                                        "beside a standard copy."), {"size": sizes[0]})], False
+    return [], False
+
+
+def in_turn(pages: Iterable[Page]) -> Iterator[Pair]:
+    """Pairs from pages given as original, copy, original, copy …, one page a file."""
+    rest = iter(pages)
+    for original, copy in zip(rest, rest, strict=True):
+        yield _pair(original, copy)
 
 
 def by_code(pages: Iterable[Page]) -> Iterator[Pair]:

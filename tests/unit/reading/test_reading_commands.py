@@ -110,3 +110,75 @@ def test_a_printed_practice_form_lies_under_its_own_layout_and_carries_no_live_c
         assert page["layout"] == "answer-form-1.2022" and page["code"] is None
         assert page["residual_mm"] < 0.1 and page["answers"] == {}
         assert page["size"] == size
+
+
+def pages_in_one_file(path: Path, first: Path, second: Path, spoilt: bool = False) -> Path:
+    """A TIFF of two scans; `spoilt`: the second page cannot be decoded."""
+    from PIL import Image
+
+    with Image.open(first) as one, Image.open(second) as two:
+        one.save(path, save_all=True, append_images=[two], compression="tiff_lzw", dpi=(300, 300))
+    if spoilt:
+        data = bytearray(path.read_bytes())
+        data[int(len(data) * 0.7):int(len(data) * 0.95)] = b"\xff" * (int(len(data) * 0.95) - int(len(data) * 0.7))
+        path.write_bytes(data)
+    return path
+
+
+def test_a_damaged_second_page_does_not_move_the_pairs_that_follow(folder: Path) -> None:
+    names = [folder / name for name in ("n0-original-A3.jpg", "n9-copy-A4.jpg", "n1-original-A3.jpg", "n8-copy-A4.jpg")]
+    both = pages_in_one_file(folder / "both.tif", names[0], names[2], spoilt=True)
+    done = CliRunner().invoke(compare, [str(p) for p in (both, names[1], names[2], names[3])] + ["--json"])
+    first, second = json.loads(done.stdout)
+    assert (Path(first["original"]).name, Path(first["copy"]).name) == ("both.tif", "n9-copy-A4.jpg")
+    assert first["same_code"] is True and not first["differences"]
+    assert [d["field"] for d in second["differences"]] == ["1"] and done.exit_code == 1
+
+
+def test_a_damaged_page_of_a_file_is_named_by_its_number_and_keeps_every_key(folder: Path) -> None:
+    both = pages_in_one_file(folder / "both.tif", folder / "n0-original-A3.jpg", folder / "n1-original-A3.jpg", True)
+    good, bad = json.loads(CliRunner().invoke(read, [str(both), "--json"]).stdout)
+    assert (good["page"], bad["page"], bad["error"]["code"]) == (1, 2, "damaged-file")
+    assert bad["header"] == {"region": "", "subject": "", "name": ""}
+
+
+def test_a_cover_page_before_the_form_is_passed_over(folder: Path) -> None:
+    save(np.full((900, 700), 250, np.uint8), folder / "white.jpg", 80)
+    file = pages_in_one_file(folder / "cover.tif", folder / "white.jpg", folder / "n0-original-A3.jpg")
+    done = CliRunner().invoke(compare, [str(file), str(folder / "n9-copy-A4.jpg"), "--json"])
+    assert done.exit_code == 0, done.output
+
+
+def test_sheets_given_the_wrong_way_round_end_with_an_alarm(folder: Path, sheet: Sheet) -> None:
+    save(sheet({"1": "135"}, code="260000000000", seed=3, scale=2**0.5), folder / "large.jpg", 85)
+    done = CliRunner().invoke(compare, [str(folder / "n9-copy-A4.jpg"), str(folder / "large.jpg"), "--json"])
+    (pair,) = json.loads(done.output)
+    assert done.exit_code == 1 and [w["code"] for w in pair["warnings"]] == ["roles-swapped"]
+
+
+def test_an_original_held_against_itself_is_no_silent_agreement(folder: Path) -> None:
+    done = CliRunner().invoke(compare, [str(folder / "n0-original-A3.jpg")] * 2)
+    assert "одного формата" in done.output
+
+
+def test_a_folder_alone_is_paired_by_code_and_folders_are_no_sheets(folder: Path) -> None:
+    alone = CliRunner().invoke(compare, [str(folder), "--json"])
+    assert {Path(p["original"]).name for p in json.loads(alone.output)} == {f"n{n}-original-A3.jpg" for n in range(3)}
+    assert CliRunner().invoke(compare, [str(folder), str(folder)]).exit_code == 2
+
+
+def test_one_code_on_two_originals_is_an_alarm_however_the_files_are_given(folder: Path, sheet: Sheet) -> None:
+    save(sheet({"1": "135"}, code="260000000000", seed=7), folder / "other.jpg", 85)
+    copy = str(folder / "n9-copy-A4.jpg")
+    given = [str(folder / "n0-original-A3.jpg"), copy, str(folder / "other.jpg"), copy]
+    done = CliRunner().invoke(compare, [*given, "--json"])
+    first, second = json.loads(done.output)
+    assert "code-twice" not in [w["code"] for w in first["warnings"]]
+    assert "code-twice" in [w["code"] for w in second["warnings"]] and done.exit_code == 1
+    pages = json.loads(CliRunner().invoke(read, [given[0], given[2], "--json"]).output)
+    assert [[w["code"] for w in page["warnings"]].count("code-twice") for page in pages] == [0, 1]
+
+
+def test_people_are_told_that_nothing_was_seen_and_how_much_was_looked_at(folder: Path) -> None:
+    done = CliRunner().invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "n9-copy-A4.jpg")])
+    assert "Расхождений не видно" in done.output

@@ -104,6 +104,21 @@ def test_the_enlarged_sheet_is_told_by_its_scale_and_not_by_its_pixels(sheet: Sh
     assert read_page(enlarged, 300).text("3") == "123"
 
 
+def test_a_stated_resolution_that_a_usual_one_contradicts_decides_nothing(sheet: Sheet) -> None:
+    assert identify(sheet({"3": "123"}), 200).size is None  # 300 dpi of a standard sheet are nearly 200 of an enlarged
+    assert tell_size(300 / 25.4 * 1.045, 300)[0] == "A4"
+
+
+def test_a_camera_says_nothing_of_a_sheets_size(sheet: Sheet) -> None:
+    page = sheet({"3": "123"}, scale=2**0.5)
+    table = np.full((page.shape[0] * 5 // 4, page.shape[1] * 5 // 4), 90, np.uint8)
+    table[300:300 + page.shape[0], 300:300 + page.shape[1]] = page
+    photo = cv2.resize(table, None, fx=0.5657, fy=0.5657, interpolation=cv2.INTER_AREA)  # as large as A4 at 240 dpi
+    seen = identify(photo, 72)
+    assert seen.layout and seen.size is None
+    assert "size-unknown" in [w.code for w in seen.warnings]
+
+
 def test_without_a_stated_resolution_the_usual_ones_decide_and_it_is_said() -> None:
     a4, a3 = 300 / 25.4, 300 * 2**0.5 / 25.4
     assert tell_size(a4, None)[0] == "A4"
