@@ -1,9 +1,15 @@
-"""Long answers: running text against many lines of cells, with page and line of every difference."""
+"""Long answers: running text against many lines of cells, with page and line of every difference.
 
-from collections.abc import Sequence
+A notebook holds all answers one after the other, so the lines of one long answer are found first: from the line that
+begins with its number to the line that begins with another. An essay may have a number at the head of a line too; where
+the transcription has the words of such a line, it belongs to the essay.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from examday.braille.answers import task_number
 from examday.braille.cells import BLANK, to_unicode
 from examday.braille.encode import NoBraille
 from examday.braille.languages import deletes, encode_in
@@ -13,6 +19,8 @@ from examday.braille.tables import PUNCTUATION, SIGNS
 _HYPHEN = PUNCTUATION["-"][0]
 _OPTIONAL = {signs[0] for signs in SIGNS.values()}
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
+_HEAD_CELLS = 10
+"""So many cells of a line's head tell whether it is in the transcription: a number, a blank and the next word."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +46,63 @@ class _Read:
     doubtful: bool
 
 
-def compare_running(text: str, pages: Sequence[Sequence[Line]], language: str = "ru") -> list[Difference]:
+def compare_running(text: str, pages: Sequence[Sequence[Line]], language: str = "ru", task: str = "",
+                    others: Collection[str] = ()) -> list[Difference]:
     """Differences in the order of the text. Line breaks count as blanks, hyphens at line ends may have been put by the
-    writer, capital signs are optional. Raises NoBraille where the text cannot be Braille."""
+    writer, capital signs are optional; characters that have no Braille are passed over (see `without_braille`).
+
+    `task`: number of this answer; only its lines are compared. `others`: the other task numbers of the exam. Where no
+    line begins with the number, everything is compared but for what stands before and after the text."""
     typed, origin = _typed(text, language)
-    read = _read(pages, language)
-    matcher = SequenceMatcher(None, typed, [cell.dots for cell in read], autojunk=False)
+    numbered = [(page, number, line) for page, lines in enumerate(pages, 1) for number, line in enumerate(lines, 1)]
+    own = list(_own_lines(numbered, typed, language, task, others))
+    read = _read(own or [(page, number, line, 0) for page, number, line in numbered], language)
+    opcodes = SequenceMatcher(None, typed, [cell.dots for cell in read], autojunk=False).get_opcodes()
+    if task and not own:
+        opcodes = [code for code in opcodes if code[0] != "insert" or 0 < code[1] < len(typed)]
     found = []
-    for kind, a, b, c, d in matcher.get_opcodes():
+    for kind, a, b, c, d in opcodes:
         if kind != "equal" and not _harmless(typed[a:b], read[c:d], typed[:a]):
             found.append(_difference(typed[a:b], origin, (a, b), read, (c, d)))
     return found
+
+
+def without_braille(text: str, language: str = "ru") -> str:
+    """The characters of a text that no cell can say, each once."""
+    return "".join(dict.fromkeys(c for word in text.split() for c in _writable(word, language)[1]))
+
+
+def _writable(word: str, language: str) -> tuple[list[int], str]:
+    """The cells of a word without capital signs, and the characters that have none."""
+    missing = ""
+    while True:
+        try:
+            return [dots for dots in encode_in(language, word, "none") if dots not in _OPTIONAL], missing
+        except NoBraille as error:
+            missing += error.character
+            word = word.replace(error.character, "")
+
+
+def _own_lines(numbered: Sequence[tuple[int, int, Line]], typed: Sequence[int], language: str, task: str,
+               others: Collection[str]) -> Iterator[tuple[int, int, Line, int]]:
+    """The lines of one answer, each with the cell after its number: (page, line, cells, start)."""
+    inside = False
+    for page, number, line in numbered:
+        head, start = task_number([cell.dots for cell in line.cells])
+        if head in (task, *others) and head and not (inside and _has(typed, _kept(line, language)[:_HEAD_CELLS])):
+            inside = head == task
+        else:
+            start = 0
+        if inside:
+            yield page, number, line, start
+
+
+def _has(typed: Sequence[int], part: Sequence[int]) -> bool:
+    return any(list(typed[i : i + len(part)]) == list(part) for i in range(len(typed) - len(part) + 1))
+
+
+def _kept(line: Line, language: str) -> list[int]:
+    return [cell.dots for cell in line.cells if cell.dots not in _OPTIONAL and not deletes(language, cell.dots)]
 
 
 def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
@@ -58,11 +112,7 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
     place = 0
     for line in text.split("\n"):
         for word in line.split(" "):
-            if word:
-                try:
-                    written = [dots for dots in encode_in(language, word, "none") if dots not in _OPTIONAL]
-                except NoBraille as error:
-                    raise NoBraille(error.character, place + error.place) from error
+            if written := _writable(word, language)[0]:
                 gap = [BLANK] if cells and cells[-1] not in _PAUSES else []
                 cells += gap + written
                 origin += [place] * (len(gap) + len(written))
@@ -70,21 +120,20 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
     return cells, origin
 
 
-def _read(pages: Sequence[Sequence[Line]], language: str) -> list[_Read]:
-    """Cells of all pages in reading order; lines are joined by one blank, words parted by a hyphen are put together."""
+def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_Read]:
+    """Cells of these lines in reading order; joined by one blank, words parted by a hyphen are put together."""
     cells: list[_Read] = []
-    for page, lines in enumerate(pages, start=1):
-        for number, line in enumerate(lines, start=1):
-            kept = [
-                _Read(cell.dots, page, number, place, cell.confidence < DOUBTFUL)
-                for place, cell in enumerate(line.cells, start=1)
-                if cell.dots not in _OPTIONAL and not deletes(language, cell.dots)
-            ]
-            if cells and cells[-1].dots == _HYPHEN and len(cells) > 1 and cells[-2].dots != BLANK:
-                cells.pop()
-            elif cells and cells[-1].dots not in _PAUSES:
-                cells.append(_Read(BLANK, page, number, 1, False))
-            cells += kept
+    for page, number, line, start in lines:
+        kept = [
+            _Read(cell.dots, page, number, place, cell.confidence < DOUBTFUL)
+            for place, cell in enumerate(line.cells[start:], start=start + 1)
+            if cell.dots not in _OPTIONAL and not deletes(language, cell.dots)
+        ]
+        if cells and cells[-1].dots == _HYPHEN and len(cells) > 1 and cells[-2].dots != BLANK:
+            cells.pop()
+        elif cells and cells[-1].dots not in _PAUSES:
+            cells.append(_Read(BLANK, page, number, 1, False))
+        cells += kept
     return cells
 
 

@@ -15,7 +15,7 @@ from examday.braille.compare import Outcome
 from examday.braille.decode import Reading as Decoded
 from examday.braille.languages import readings_in
 from examday.braille.page import Line
-from examday.braille.running import Difference, compare_running
+from examday.braille.running import Difference, compare_running, without_braille
 from examday.domain.alphabet import Alphabet
 from examday.domain.duties import FIRST, SECOND
 from examday.domain.errors import Invalid, NotFound
@@ -192,11 +192,13 @@ def missing(values: Mapping[str, Value], exam: Exam) -> list[str]:
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """The machine's reading beside the own entry, shown only after it was handed in."""
+    """The machine's reading beside the own entry, shown only after it was handed in. `silent`: characters of a long
+    answer that have no Braille and so could not be compared."""
 
     outcomes: dict[str, Outcome]
     long: dict[str, list[Difference]]
     cells: dict[str, str]
+    silent: dict[str, str]
 
 
 def second_opinion(uow: UnitOfWork, booklet_id: str,
@@ -215,9 +217,13 @@ def second_opinion(uow: UnitOfWork, booklet_id: str,
     written = split([line for page in pages for line in page])
     language = language_of(booklet.exam)
     short = {f: v.text for f, v in values.items() if f.isdigit()}
-    long = {f: compare_running(v.text, pages, language) for f, v in values.items() if is_long(f) and v.text}
-    return SecondOpinion(compare_all(short, written, language), long,
-                         {a.task: to_unicode(c.dots for c in a.cells) for a in written})
+    essays = {f: (v.text, f.removeprefix("long:")) for f, v in values.items() if is_long(f)}
+    tasks = [f.removeprefix("long:") for f in fields_for(booklet.exam).ids if f.isdigit() or is_long(f)]
+    long = {f: compare_running(text, pages, language, task, [one for one in tasks if one != task])
+            for f, (text, task) in essays.items()}
+    return SecondOpinion(compare_all(short, written, language), {f: d for f, d in long.items() if d or essays[f][0]},
+                         {a.task: to_unicode(c.dots for c in a.cells) for a in written},
+                         {f: gone for f, (text, _task) in essays.items() if (gone := without_braille(text, language))})
 
 
 def _answer_pages(uow: UnitOfWork, booklet: Booklet, machine: Reading) -> list[list[Line]]:

@@ -252,3 +252,28 @@ def test_of_two_answers_for_one_task_none_wins_by_its_place(work: str, store: St
     send(visit, f"{desk}/hand-in", f"{desk}/answers", **rows)
     with store.read() as uow:
         assert uow.session.query(Reading).filter_by(source="first").one().content["fields"]["2"]["text"] == "136"
+
+
+def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_compared(
+        work: str, store: Store, browser: Any) -> None:
+    with store.begin(Actor.system("test")) as uow:
+        read = [*cells_of(ANSWERS), *(encode(line, "none") for line in ("6 люблю мир", "и дом"))]
+        lines = [{"cells": [{"d": cell, "c": 0.99} for cell in row]} for row in read]
+        content = {"fields": {}, "pages": [{"page": "x", "kind": "braille", "lines": lines, "warnings": []}]}
+        uow.add(Reading(booklet_id=work, version=1, round=2, source="machine:original", content=content,
+                        sha256=digest(content), at=uow.now()))
+        uow.record("test:essay", f"booklet:{work}")
+    shown = []
+    for who, part, text in (("translator", "first", "люблю мир ♥ и дом"), ("translator2", "second", "люблю мор и дом")):
+        visit = at_desk(browser, store, who, work, part)
+        desk = f"/braille/{work}"
+        send(visit, desk, desk, text=f"{typed('text')}\n6 {text}", action="save")
+        rows = as_shown(visit.get(f"{desk}/answers").get_data(as_text=True))
+        shown.append(send(visit, f"{desk}/hand-in", f"{desk}/answers", **rows).get_data(as_text=True))
+    assert "для «♥» нет знака Брайля" in shown[0] and "Текст даёт прочитанные клетки" in shown[0]
+    assert "страница 1, строка 4, клетка 11" in shown[1] and shown[1].count("страница 1, строка") == 1
+    third = at_desk(browser, store, "chair", work, "arbiter")
+    page = f"/settle/{work}"
+    send(third, f"{page}/own", page, action="own", **{"v:long:6": "люблю мир и дом"})
+    said = third.get(page).get_data(as_text=True)
+    assert "даёт другие клетки в 1 месте" in said and "даёт клетки, которые увидела машина" in said

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 
 from examday.braille.cells import Cell, dot_numbers, from_unicode
 from examday.braille.compare import Outcome
+from examday.braille.running import Difference
 from examday.braille.tables import RUSSIAN
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer import Mark, Value, one_spelling
 from examday.i18n import gettext as _
+from examday.i18n import ngettext
 from examday.services import brailling, cellview, notebook, pictures, transcription
 from examday.services.readings import fields_for
 from examday.storage.tables import Booklet, Exam
@@ -220,7 +222,20 @@ VERDICT_NAMES = {"agree": N_("gives the cells that the machine saw"), "differs":
 def verdict_words(outcome: Outcome) -> str:
     """What the machine says of one reading: verdict and the first differing cell."""
     said = _(VERDICT_NAMES[outcome.verdict])
+    if outcome.untypable:
+        return f"{said}: {_('«%(characters)s» has no Braille', characters=outcome.untypable)}"
     return f"{said}: {_edit(outcome.edits[0])}" if outcome.edits else said
+
+
+@bp.app_template_global()
+def long_words(differences: list[Difference]) -> str:
+    """What the machine says of one long answer: at how many places it saw other cells, and where first."""
+    if not differences:
+        return _(VERDICT_NAMES["agree"])
+    first = differences[0]
+    return ngettext("gives other cells at %(n)s place: page %(page)s, line %(line)s, cell %(cell)s",
+                    "gives other cells at %(n)s places, first on page %(page)s, line %(line)s, cell %(cell)s",
+                    len(differences), n=len(differences), page=first.page, line=first.line, cell=first.cell)
 
 
 VERDICTS = {"agree": "good", "differs": "alarm", "machine unsure": "warn", "unreadable": "warn"}

@@ -7,7 +7,7 @@ from examday.braille.cells import BLANK, FULL, Cell
 from examday.braille.compare import AGREE, DIFFERS, UNREADABLE, UNSURE, compare
 from examday.braille.encode import encode
 from examday.braille.page import Line
-from examday.braille.running import compare_running
+from examday.braille.running import compare_running, without_braille
 
 
 def read(text: str, capitals: str = "none") -> list[Cell]:
@@ -90,3 +90,33 @@ def test_an_essay_is_compared_with_page_and_line() -> None:
     assert compare_running("Мне нравится писать письма. Это всё, друзья", pages) == []
     (found,) = compare_running("Мне нравится писать письма. Это все, друзья", pages)
     assert (found.page, found.line, found.cell) == (2, 1, 7)
+
+
+NOTEBOOK = [("1 река", "2 135"), ("27 Автор спорит", "12 апреля с читателем,", "и это верно."), ("28 Совсем другое.",)]
+TASKS = ("1", "2", "12", "28")
+
+
+def test_an_essay_is_compared_with_its_own_lines_alone() -> None:
+    pages = [lines(*page) for page in NOTEBOOK]
+    text = "Автор спорит 12 апреля с читателем, и это верно."
+    assert compare_running(text, pages, task="27", others=TASKS) == []
+    (found,) = compare_running(text.replace("это", "эта"), pages, task="27", others=TASKS)
+    assert (found.page, found.line, found.typed, found.read) == (2, 3, "⠁", "⠕")
+
+
+def test_a_paragraph_that_nobody_typed_is_a_difference() -> None:
+    pages = [lines("27 Автор спорит", "с читателем."), lines("И это верно.")]
+    (found,) = compare_running("Автор спорит с читателем.", pages, task="27", others=TASKS)
+    assert (found.page, found.line) == (2, 1)
+    assert compare_running("", pages, task="27", others=TASKS), "nothing typed where the machine saw an essay"
+
+
+def test_an_essay_whose_number_was_not_read_is_compared_without_what_stands_around_it() -> None:
+    pages = [lines("1 река", "Автор спорит", "с читателем.", "28 Совсем другое.")]
+    assert compare_running("Автор спорит с читателем.", pages, task="27", others=TASKS) == []
+    assert len(compare_running("Автор спорил с читателем.", pages, task="27", others=TASKS)) == 1
+
+
+def test_a_character_without_braille_is_named_and_the_rest_is_compared() -> None:
+    assert without_braille("множество {1; ♥}, {2}") in ("{♥}", "♥")
+    assert compare_running("река ♥ мир", [lines("река мир")]) == []
