@@ -25,9 +25,13 @@ _SURE_HEAT, _LEAST_CERTAINTY = 0.7, 0.45  # a cell is kept where its centre is s
 _CUT_OFF = 0.2
 _LEAST_SURE = 0.2  # share of sure cells below which a picture is no Braille
 _INK, _INK_SHARE = 25.0, 0.01  # grey levels darker than the surroundings; share of the picture
+_PAPER_SPREAD = 30.0  # grey levels; the middle of a sheet is evener than that even in slanting light
+_TRACES = 10  # doubtful cells from which a page is not called empty, though none of them can be read
+_LEAST_SIDE = 400  # px: of a whole page smaller than that no dot can be told
 _FAINT = 0.5  # of the height of the dots around it
 DOUBTFUL = 0.8  # cells below this confidence carry a doubt flag
 _TOO_MUCH_DOUBT = 0.3
+_HARDLY = N_("The dots can hardly be told: scan at 200–300 dpi or with light falling from the top")
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,14 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     """
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
+    seen = len(found.centres)
     found = seated(_credible(_whole(found, held(grey, way).shape)))
-    kind = "braille" if len(found.centres) else _kind_without_cells(grey)
+    kind = "braille" if len(found.centres) else "not braille" if seen >= _TRACES else _kind_without_cells(grey)
+    way = way if len(found.centres) else Way()  # without cells nothing tells how a page lies
     sure = _confidence(held(grey, way), found)
     in_file = back(found.centres, way, grey.shape)
     lines = tuple(_line(row, found, in_file, sure, way) for row in rows_of(found))
-    warnings = _warnings(kind, way, found, verso)
+    warnings = _warnings(way, found, verso) if kind == "braille" else _refusals(grey, seen)
     seconds = time.perf_counter() - began
     return BraillePage(kind, lines, way.turned, way.mirrored, grey.shape[1], grey.shape[0], warnings, seconds)
 
@@ -158,11 +164,18 @@ def _credible(found: Found) -> Found:
 
 
 def _kind_without_cells(grey: Grey) -> str:
-    """Empty paper or something that is not Braille: print, handwriting and pictures have fine dark strokes."""
+    """Empty paper or something that is not Braille: print, handwriting and pictures have fine dark strokes, or tones
+    that no sheet has. Where even dots could not be seen, nobody may say that a page is empty."""
+    if max(grey.shape) < _LEAST_SIDE:
+        return "not braille"
     scale = first_scale(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     strokes = cv2.morphologyEx(cv2.GaussianBlur(small, (0, 0), 1), cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
-    return "not braille" if float((strokes > _INK).mean()) > _INK_SHARE else "empty"
+    if float((strokes > _INK).mean()) > _INK_SHARE:
+        return "not braille"
+    height, width = small.shape
+    middle = small[height // 5 : height * 4 // 5, width // 5 : width * 4 // 5]
+    return "not braille" if float(middle.std()) > _PAPER_SPREAD else "empty"
 
 
 def _confidence(picture: Grey, found: Found) -> Array:
@@ -189,9 +202,14 @@ def _cell(found: Found, index: int, centre: Array, sure: float, way: Way) -> Cel
     return Cell(int(found.dots[index]), p, rounded, round(sure, 4))  # type: ignore[arg-type]
 
 
-def _warnings(kind: str, way: Way, found: Found, verso: bool) -> tuple[str, ...]:
-    if kind != "braille":
-        return ()
+def _refusals(grey: Grey, seen: int) -> tuple[str, ...]:
+    """Why a page without readable cells may hold Braille all the same."""
+    if max(grey.shape) < _LEAST_SIDE:
+        return (N_("The picture is too small to tell dots: scan at 200–300 dpi"),)
+    return (_HARDLY,) if seen >= _TRACES else ()
+
+
+def _warnings(way: Way, found: Found, verso: bool) -> tuple[str, ...]:
     warnings = []
     if way.lamp_below and not verso:
         warnings.append(N_("The lamp stood at the foot of the page: scan it again with the light from the top"))
@@ -199,5 +217,5 @@ def _warnings(kind: str, way: Way, found: Found, verso: bool) -> tuple[str, ...]
         warnings.append(N_("The page is mirrored: this may be the back of a sheet written with a slate"))
     doubtful = float((found.certainty < DOUBTFUL).mean())
     if doubtful > _TOO_MUCH_DOUBT:
-        warnings.append(N_("The dots can hardly be told: scan at 200–300 dpi or with light falling from the top"))
+        warnings.append(_HARDLY)
     return tuple(warnings)

@@ -148,3 +148,28 @@ def test_close_cells_fill_the_picture() -> None:
     look = Look(page_mm=(75, 60), margin_mm=(8, 8), pixels_per_mm=12)
     lines = [encode("1 река"), encode("2 сад"), encode("3 яблоко"[:8])]
     assert written(read(render(lines, look, seed=21).grey)) == braille(lines)
+
+
+def test_a_page_too_faint_to_read_is_not_called_empty() -> None:
+    lines = [encode(line) for line in ("1 река", "2 135", "3 А2Б1В3", "4 вода и соль", "5 Серебряный век", "6 подъезд")]
+    faint = render(lines, Look(page_mm=(200, 140), relief=0.04, noise=3, blur=1.2), seed=2)
+    seen = read(faint.grey)
+    assert (seen.kind, seen.lines) == ("not braille", ())
+    assert seen.warnings, "why nothing was read is said"
+
+
+def test_a_picture_too_small_for_dots_is_not_called_empty(sheet: RenderedPage) -> None:
+    seen = read(cv2.resize(sheet.grey, None, fx=0.08, fy=0.08, interpolation=cv2.INTER_AREA))
+    assert seen.kind == "not braille" and seen.warnings
+
+
+def test_a_picture_of_something_else_without_fine_strokes_is_no_empty_sheet() -> None:
+    picture = np.full((900, 1200), 200, np.uint8)
+    for x, tone in ((200, 30), (500, 120), (750, 240), (1000, 60)):
+        cv2.circle(picture, (x, 450), 140, tone, -1)
+    assert read(picture).kind == "not braille"
+
+
+def test_how_an_empty_page_lies_is_not_guessed() -> None:
+    seen = read(render([], Look(), seed=73).grey)
+    assert (seen.kind, seen.turned, seen.mirrored) == ("empty", 0, False)
