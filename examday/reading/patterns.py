@@ -95,6 +95,10 @@ def _shift_note(run: list[int], step: int) -> Warning_:
     params = {"first": run[0], "last": run[-1], "rows": abs(step), "target": run[0] + step}
     if len(run) == 1:
         return Warning_("row_shift", N_("Answer %(first)s stands in row %(target)s of the copy."), params)
+    if abs(step) == 1:
+        one = N_("Answers %(first)s–%(last)s stand one row lower in the copy.") if step > 0 else \
+            N_("Answers %(first)s–%(last)s stand one row higher in the copy.")
+        return Warning_("row_shift", one, params)
     if step > 0:
         return Warning_("row_shift", N_("Answers %(first)s–%(last)s stand lower in the copy; rows: %(rows)s."), params)
     return Warning_("row_shift", N_("Answers %(first)s–%(last)s stand higher in the copy; rows: %(rows)s."), params)

@@ -1,5 +1,6 @@
 """The desks in a real browser: keyboard alone, the picture follows the field, nothing typed is lost, no barrier."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,8 +11,8 @@ import waitress
 from playwright.sync_api import Browser, Page, expect
 
 from examday.domain.machine import State
-from examday.domain.people import Role
-from examday.services import parts
+from examday.domain.people import Actor, Role
+from examday.services import copying, parts, readings
 from examday.services.people import hash_secret
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -177,6 +178,65 @@ def test_a_copy_is_verified_with_one_key_a_field(desks: Desks) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/verify")
     assert desks.crew.state(work) == "verified"
+
+
+def doubt(desks: Desks, work: str, field: str) -> None:
+    """The machine sees a difference in one field of the copy."""
+    with desks.store.begin(Actor.system("reader")) as uow:
+        booklet = uow.get(Booklet, work)
+        view = {"same": False, "confidence": 0.99, "kind": "One or two characters differ.", "copy": "ДЫМ"}
+        shift = {"code": "row_shift", "message": "Answer %(first)s stands in row %(target)s of the copy.",
+                 "params": {"first": 1, "target": 2}}
+        content = {"fields": {field: view}, "bound": 1.01, "patterns": [shift],
+                   "settled": copying.settled(uow, booklet).sha256,
+                   "page": uow.session.query(PageRow).filter_by(booklet_id=work, role="copy").one().id}
+        readings.seal(uow, booklet, "machine:compare", content)
+        uow.record("machine:read", f"booklet:{work}")
+
+
+def test_the_machine_speaks_only_after_the_person_has_judged(desks: Desks) -> None:
+    work = desks.work(31)
+    desks.crew.settled(work, t1="ДОМ")
+    desks.crew.copied(work, "anna")
+    desks.picture(work, 31)
+    doubt(desks, work, "1")
+    desks.crew.do("boris", parts.take, work, "verifier")
+    page = desks.at("boris", f"/verify/{work}")
+    said, slip = page.locator("#f-1 .hint .after"), page.locator(".hint.patterns .after")
+    expect(page.locator("#f-1")).to_be_visible()
+    expect(said).to_be_hidden()
+    expect(slip).to_be_hidden()
+    page.locator("#f-1 input[value=ok]").focus()
+    page.keyboard.press("1")
+    expect(said).to_contain_text("ДЫМ")
+    expect(said.locator(".again")).to_be_visible()
+    expect(slip).to_be_visible()
+    expect(page.locator("[data-judged]")).to_have_text("1")
+    page.locator("#f-1-differs").check()
+    expect(said.locator(".again")).to_be_hidden()
+
+
+def test_original_and_copy_lie_under_the_field_that_is_judged(desks: Desks) -> None:
+    work = desks.work(32)
+    desks.crew.settled(work, t1="ДОМ")
+    desks.crew.copied(work, "anna")
+    desks.picture(work, 32)
+    desks.crew.do("boris", parts.take, work, "verifier")
+    page = desks.at("boris", f"/verify/{work}")
+    page.locator("#f-2 input[value=ok]").focus()
+    shown, box = page.locator(".film img"), page.locator(".film .box")
+    expect(shown).to_have_attribute("alt", re.compile("^Копия"))
+    expect(box).to_be_visible()
+    expect(page.locator(".film .mark")).not_to_have_count(0)
+    before = box.bounding_box()
+    page.keyboard.press("a")
+    expect(shown).to_have_attribute("alt", re.compile("^Оригинал"))
+    expect(box).to_be_visible()
+    page.keyboard.press("+")
+    after = box.bounding_box()
+    assert before and after and after["width"] > before["width"] * 1.1
+    page.locator("#f-3 input[value=ok]").focus()
+    expect(shown).to_have_attribute("alt", re.compile("^Оригинал"))
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "contrast"), (320, "dark")])

@@ -1,5 +1,6 @@
 """«Сверка»: copy against settled values, what differs first, both pictures at one scale; agreements folded away."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -7,10 +8,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Invalid, NotFound
+from examday.domain.messages import N_
 from examday.domain.transfer import Check, Seen
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services import pictures, verify
+from examday.storage.tables import Page
 from examday.storage.uow import UnitOfWork
 from examday.web import entry
 from examday.web.access import access
@@ -94,12 +97,15 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
         checks = {**shown.checks, **(_checks(shown, request.form) if error else {})}
         refused, bad = entry.refusal(error) if error else (None, {})
         places = {role: pictures.places(uow, shown.booklet, role) for role in ("original", "copy")}
-        card = [_card(shown, f, checks, places, bad) for f in shown.fields.ids]
+        pages = {role: pictures.working_pages(uow, shown.booklet, role) for role in places}
+        film = _film(pages, places, shown.first)
+        card = [_card(shown, f, checks, places, bad, film) for f in shown.fields.ids]
         by_field = {c["field"]: c for c in card}
         return render_template(
             "verify/desk.html", d=shown, booklet=shown.booklet, first=[by_field[f] for f in shown.first],
             folded=[by_field[f] for f in shown.folded], refused=refused, error_title=bool(refused), marks=entry.marks,
-            done=len(checks), pages={role: pictures.working_pages(uow, shown.booklet, role) for role in places},
+            done=len(checks), film=json.dumps(film, ensure_ascii=False), turns=film,
+            picture=next((page for page in film if page["role"] == "copy"), film[0] if film else None),
             together=any(c.bulk for c in checks.values()),
             measured={k: _percent(v) if k != "missed" else str(v).replace(".", ",")
                       for k, v in shown.presort.measured.items()},
@@ -107,13 +113,38 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
             bound=_percent(shown.presort.bound))
 
 
+def _film(pages: dict[str, list[Page]], places: dict[str, dict[str, pictures.Place]],
+          first: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The pages of original and copy for the viewer: addresses, sizes, names, where their fields are, and the places
+    that are to be looked at one by one."""
+    film: list[dict[str, Any]] = []
+    for role, source, name in (("original", "A", N_("Original, page %(n)s")), ("copy", "B", N_("Copy, page %(n)s"))):
+        for nth, page in enumerate(pages[role], 1):
+            picture = entry.picture([page], 1)
+            assert picture is not None
+            boxes = entry.boxes_on(page, places[role])
+            film.append({"url": picture.url, "width": picture.width, "height": picture.height, "id": page.id,
+                         "name": _(name, n=nth), "role": role, "source": source, "nth": nth,
+                         "number": len(film) + 1, "key": source.lower() if nth == 1 else "",
+                         "boxes": {f: [int(edge) for edge in box.split(",")] for f, box in boxes.items()},
+                         "marks": [f for f in first if f in boxes]})
+    return film
+
+
+def _on_film(f: str, crops: dict[str, pictures.Place], film: list[dict[str, Any]]) -> str:
+    """Where the field is on either sheet: number of the page → its box there, null for «somewhere on the page»."""
+    ids = {place.page_id for place in crops.values()}
+    found = {page["number"]: page["boxes"].get(f) for page in film if page["id"] in ids}
+    return json.dumps(found) if found else ""
+
+
 def _card(shown: verify.Desk, f: str, checks: dict[str, Check], places: dict[str, dict[str, pictures.Place]],
-          bad: dict[str, str]) -> dict[str, Any]:
+          bad: dict[str, str], film: list[dict[str, Any]]) -> dict[str, Any]:
     view, check = shown.presort.fields.get(f), checks.get(f)
     crops = {role: found[f] for role, found in places.items() if f in found}
     return {"id": entry.html_id(f), "field": f, "label": field_name(f), "kind": entry.kind_of(f),
-            "value": shown.values[f], "crops": crops, "view": view, "doubt": view is not None and not view.same,
-            "unsure": view is not None and not shown.presort.may_fold(f),
+            "value": shown.values[f], "crops": crops, "places": _on_film(f, crops, film), "view": view,
+            "doubt": view is not None and not view.same, "unsure": view is not None and not shown.presort.may_fold(f),
             "hint": _(view.kind, **view.params) if view and view.kind else "",
             "sure": _percent(view.confidence) if view else "",
             "seen": "" if check is None or check.bulk else check.seen.value,

@@ -89,6 +89,9 @@ function count(form) {
   const line = form.querySelector("[data-count]");
   const said = (row) => [...row.querySelectorAll("[data-entry], [data-mark]")].some((node) => node.value);
   if (line) line.textContent = [...form.querySelectorAll("[data-row]")].filter(said).length;
+  const judged = form.querySelector("[data-judged]"), together = form.querySelector("[name=together]:checked");
+  const done = (card) => card.querySelector(".verdict input:checked") || (together && card.closest("details"));
+  if (judged) judged.textContent = [...form.querySelectorAll(".field-card.compare")].filter(done).length;
 }
 
 function onward(form, group) {

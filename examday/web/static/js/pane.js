@@ -1,5 +1,7 @@
 // The page image beside the fields: it moves to the field in focus. data-box="x0,y0,x1,y1" is in px of the page image.
 // data-page="n" beside it names the page, where data-film on the panes lists several: the picture is changed for it.
+// data-places='{"n": box, …}' names one place on several pages: the page of the role last looked at is shown, the
+// buttons data-turn="n" change it. Pages with "boxes" and "marks" show all marked fields, not only the one in focus.
 // + and − change the size, 0 shows the whole page; a dashed ruler marks the row.
 const STEP = 1.25;
 
@@ -15,7 +17,19 @@ class Viewer {
     this.pages = JSON.parse(pane.dataset.film || "[]");
     this.factor = 1;
     this.field = null;
+    this.places = {};
     this.scale = this.whole();
+    this.number = 1 + this.pages.findIndex((page) => page.url === this.image.getAttribute("src"));
+    this.role = this.pages[this.number - 1]?.role;
+    this.marks = [];
+    this.mend();
+  }
+
+  /** The outlines of the page's marked fields. */
+  mend() {
+    for (const { node } of this.marks) node.remove();
+    const page = this.pages[this.number - 1];
+    this.marks = (page?.marks || []).map((name) => ({ node: this.mark("mark"), at: page.boxes[name] }));
   }
 
   mark(name) {
@@ -35,11 +49,18 @@ class Viewer {
     this.film.style.width = `${this.size[0] * this.scale}px`;
     this.image.style.width = "100%";
     this.box.hidden = this.ruler.hidden = !this.field;
+    for (const { node, at } of this.marks) this.lay(node, at, 2);
     if (!this.field) return;
     const [x0, y0, x1, y1] = this.field.map((n) => n * this.scale);
-    Object.assign(this.box.style, { left: `${x0 - 4}px`, top: `${y0 - 4}px`, width: `${x1 - x0 + 8}px`, height: `${y1 - y0 + 8}px` });
+    this.lay(this.box, this.field, 4);
     this.ruler.style.top = `${y1 + 6}px`;
     this.view.scrollTo({ left: (x0 + x1 - this.view.clientWidth) / 2, top: (y0 + y1 - this.view.clientHeight) / 2, behavior: "instant" });
+  }
+
+  lay(node, box, room) {
+    const [x0, y0, x1, y1] = box.map((n) => n * this.scale);
+    node.hidden = false;
+    Object.assign(node.style, { left: `${x0 - room}px`, top: `${y0 - room}px`, width: `${x1 - x0 + 2 * room}px`, height: `${y1 - y0 + 2 * room}px` });
   }
 
   /** Another page's picture, from 1; its whole unless a box is shown next. */
@@ -50,6 +71,9 @@ class Viewer {
     this.view.setAttribute("aria-label", page.name);
     this.size = [page.width, page.height];
     this.field = null;
+    this.number = number;
+    this.role = page.role;
+    this.mend();
     this.zoom("fit");
     this.pane.dispatchEvent(new CustomEvent("turned", { detail: number }));
   }
@@ -59,6 +83,21 @@ class Viewer {
     this.field = box;
     this.scale = Math.max(this.whole(), this.near(box)) * this.factor;
     this.draw();
+  }
+
+  /** One field that has a place on several pages, on the page of the role that was looked at last. */
+  find(places) {
+    this.places = places;
+    const numbers = Object.keys(places).map(Number);
+    this.open(numbers.find((n) => this.pages[n - 1].role === this.role) || numbers[0]);
+  }
+
+  /** Page `number`, at the place of the field in focus when that lies there. */
+  open(number) {
+    if (this.places[number]) return this.show(this.places[number], number);
+    this.turn(number);
+    this.field = null;
+    this.zoom("fit");
   }
 
   zoom(way) {
@@ -77,10 +116,14 @@ class Viewer {
 function follow(pane, viewer) {
   const move = (event) => {
     const place = event.target.closest("[data-box]")?.dataset, box = place?.box.split(",").map(Number);
+    if (place?.places) return viewer.find(JSON.parse(place.places));
     if (box?.length === 4 && box.every(Number.isFinite)) viewer.show(box, Number(place.page));
   };
   pane.addEventListener("focusin", move);
   for (const button of pane.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => viewer.zoom(button.dataset.zoom));
+  const turns = [...pane.querySelectorAll("[data-turn]")];
+  for (const button of turns) button.addEventListener("click", () => viewer.open(Number(button.dataset.turn)));
+  pane.addEventListener("turned", (event) => { for (const button of turns) button.setAttribute("aria-pressed", Number(button.dataset.turn) === event.detail); });
   new ResizeObserver(() => (viewer.field ? viewer.show(viewer.field) : viewer.zoom("fit"))).observe(viewer.view);
   const now = document.activeElement;
   if (now && pane.contains(now)) move({ target: now });
