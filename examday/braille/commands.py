@@ -140,7 +140,7 @@ def text_command(
     task = _Task(target, source, language, capitals, expected, every)
     for number, line in enumerate(_input_lines(text), start=1):
         try:
-            click.echo(_convert(line, task))
+            click.echo("\f".join(_convert(part, task) for part in line.split("\f")))  # pages stay pages
         except (NoBraille, NotBraille) as error:
             shown = {"line": number, "place": error.place, "character": error.character}
             raise click.ClickException(_("Line %(line)s: no Braille for “%(character)s”", **shown)) from error

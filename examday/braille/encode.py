@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from examday.braille.cells import BLANK
 from examday.braille.tables import (
     ALPHABETS,
+    BEYOND,
     DECIMAL_COMMA,
     FRACTIONS,
     LOWER,
@@ -206,6 +207,8 @@ class _Writer:
             self._put((ord(character) - 0x2800,))
         elif character in PUNCTUATION:
             self._punctuation(character)
+        elif character in BEYOND:
+            self._put(BEYOND[character])
 
     def _punctuation(self, character: str) -> None:
         number, following = self.in_number, self._at(1)

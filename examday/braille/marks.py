@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from examday.braille.cells import BLANK
 from examday.braille.steps import LETTERS, Before, Step, begins_term, cell_at, lowered_run, numeric, spaced
 from examday.braille.tables import (
+    BEYOND,
+    MONEY,
     NUMBER,
     OPERATIONS,
     PARAGRAPH_SIGNS,
@@ -24,7 +26,8 @@ NO_SLASH_SIGN = N_("dot 6 before the slash missing")
 
 _ABOVE = {digit: character for character, digit in SUPERSCRIPT_DIGITS.items()}
 _BELOW = {digit: character for character, digit in SUBSCRIPT_DIGITS.items()}
-_MANY = tuple(sorted(PUNCTUATION.items(), key=lambda item: -len(item[1])))
+_MANY = tuple(sorted({**PUNCTUATION, **BEYOND}.items(), key=lambda item: -len(item[1])))
+_LOOKS_LIKE_LETTERS = "→∈"
 
 
 def blank_steps(cells: Sequence[int], place: int, state: Before, expected: str | None) -> Iterator[Step]:
@@ -43,7 +46,7 @@ def blank_steps(cells: Sequence[int], place: int, state: Before, expected: str |
             yield Step(1 + len(sign), f" {text} ", cost + 0.8)
     for text, sign in SET_APART.items():
         if cell_at(cells, place + 1) == sign[0] and cell_at(cells, place + 2) in (BLANK, -1) and before:
-            likely = numeric(before) and begins_term(cells, place + 3)
+            likely = numeric(before) and (begins_term(cells, place + 3) or state.alphabet == "la")
             cost = 0.0 if likely else 2.5
             yield Step(min(3, len(cells) - place), text, cost)
             yield Step(min(3, len(cells) - place), f" {text} ", cost + 0.8)
@@ -62,6 +65,9 @@ def sign_steps(cells: Sequence[int], place: int, state: Before, expected: str | 
         if cells[place] == sign[0] and cell_at(cells, place + 1) == NUMBER and not state.text[-1:].isalpha():
             yield Step(1, text + " ", 0.1)
             yield Step(1, text, 0.4)
+        elif tuple(cells[place : place + 3]) == (sign[0], sign[0], NUMBER) and not state.text[-1:].isalpha():
+            yield Step(2, 2 * text + " ", 0.1)
+            yield Step(2, 2 * text, 0.4)
     yield from _indices(cells, place, state)
     yield from _bare_operations(cells, place, state)
 
@@ -73,7 +79,7 @@ def _bare_operations(cells: Sequence[int], place: int, state: Before) -> Iterato
         if tuple(cells[place : place + len(sign)]) != sign or text == "−":
             continue
         term = begins_term(cells, place + len(sign))
-        if text in "+±" and not state.text.strip(" ([«"):
+        if text in "+±≈" and not state.text.strip(" ([«"):
             yield Step(len(sign), text, 0.2 if term else 1.5)
         elif numeric(before) and term:
             yield Step(len(sign), text, 2.0, note=NO_BLANK)
@@ -115,24 +121,58 @@ def _punctuation(cells: Sequence[int], place: int, state: Before, text: str, use
 
 def _misfit(text: str, before: str, following: int, state: Before) -> float | None:
     """How ill a sign fits its place; None where it cannot stand."""
-    word, opening = before.isalnum(), not before or before in " (-«[—"
+    if text in "«»[]":
+        return _pair_misfit(text, before, following, state)
+    if text == "·":
+        return _times_misfit(before, following, state)
+    if text in "!?":
+        return _full_stop_misfit(text, before, following)
+    if text in BEYOND:
+        return _beyond_misfit(text, following, state)
+    if text == ":" and state.number and following == -1:
+        return 1.0
+    if text == "'":
+        return 1.0 if before.isalnum() else 2.0
+    return 1.0 if text == "*" and before in ("", " ") else 0.1
+
+
+def _pair_misfit(text: str, before: str, following: int, state: Before) -> float:
+    """Quotation marks and square brackets, which open before something and close after it; the brackets may be ъ and ь
+    as well."""
+    opening, nothing_follows = not before or before in " (-«[—", following in (BLANK, -1)
     if text == "«":
-        return 0.1 if opening and following not in (BLANK, -1) else 2.0
-    if text == "(":
-        return 0.1
+        return 0.1 if opening and not nothing_follows else 2.0
     if text == "»":
         return 0.1 if not opening else 2.5
     if text == "[":
-        return 3.5 if word and not state.number else 0.6
-    if text == "]":
-        return 3.5 if before.isalpha() else 0.2
-    if text == "·":
-        return 0.5 if numeric(before or " ") and (following == NUMBER or following in SIGNS["la"]) else 3.0
-    if text == "'":
-        return 1.0 if word else 2.0
-    if text in "*!?":
-        return 0.2 if before and before != " " else 1.0
+        return 3.5 if before.isalnum() and not state.number else 2.6 if nothing_follows else 0.6
+    return 3.5 if before.isalpha() else 0.2 if before else 2.6
+
+
+def _beyond_misfit(text: str, following: int, state: Before) -> float:
+    """Signs that the guide does not have; money may be an accent before a letter, others may be letters."""
+    if text in MONEY:
+        return 0.1 if following not in LETTERS[state.alphabet] else 2.0
+    if text in _LOOKS_LIKE_LETTERS:
+        return 0.3 if state.alphabet == "la" else 3.0
     return 0.1
+
+
+def _full_stop_misfit(text: str, before: str, following: int) -> float:
+    """Marks that end a sentence follow a word at once, and a blank, a quotation mark or another mark follows them."""
+    if before in ("", " "):
+        return 2.5 if text == "!" and (before or following != -1) else 1.0
+    ends = (BLANK, -1, *(PUNCTUATION[sign][0] for sign in "»)!?.,-"), SEPARATOR)
+    return 0.2 if following in ends else 1.2
+
+
+def _times_misfit(before: str, following: int, state: Before) -> float:
+    """A point between factors: numbers, terms with their sign, single Latin letters, or with a blank on both sides."""
+    if numeric(before or " ") and (following == NUMBER or following in SIGNS["la"]):
+        return 0.5
+    if state.alphabet == "la" and before.isalpha() and not state.text[-2:-1].isalpha() and following in LETTERS["la"]:
+        return 0.7
+    return 0.5 if before == " " and following == BLANK else 3.0
 
 
 def _dash(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:

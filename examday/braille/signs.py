@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from examday.braille.cells import mask
+from examday.braille.cells import BLANK, mask
 from examday.braille.steps import HYPHEN, LETTERS, Before, Step, cell_at, lowered_run, spaced
 from examday.braille.tables import (
     ALPHABETS,
     DECIMAL_COMMA,
     FRACTIONS,
     NUMBER,
+    OPERATIONS,
     PERCENT,
     PUNCTUATION,
     SEPARATOR,
@@ -23,6 +24,7 @@ NO_ALPHABET_SIGN = N_("alphabet sign missing")
 NO_SEPARATOR = N_("separator after the number missing")
 
 BREAK = "\x1f"  # between the whole part and the fraction of a mixed number; never part of a finished reading
+_OPERATING = {sign[0] for sign in OPERATIONS.values()}
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _VULGAR = {value: character for character, value in FRACTIONS.items()}
 _SIGN_OF = {cell: (name, capital) for name, (big, small) in SIGNS.items() for cell, capital in ((big, 1), (small, 0))}
@@ -89,11 +91,20 @@ def _denominator(cells: Sequence[int], place: int, state: Before) -> Iterator[St
         cost = {"4": 2.5, "1": 2.5, "3": 1.5, "6": 1.5, "9": 1.0, "2": 0.6}.get(below[:length], 0.3)
         if length < len(below):
             cost += 1.5
+        if cell_at(cells, place + length) == NUMBER:
+            cost += 2.0  # a number does not follow a fraction at once
+        elif length == len(below) and below == "3" and _term_ends(cells, place + 1):
+            cost = 0.05  # a colon does not stand there
         vulgar = _VULGAR.get(f"{above}/{below[:length]}")
         if vulgar is not None:
             yield Step(length, vulgar, cost, erase=len(above))
         else:
             yield Step(length, "⁄" + below[:length], cost)
+
+
+def _term_ends(cells: Sequence[int], place: int) -> bool:
+    """Whether the line ends here, or an operation follows."""
+    return cell_at(cells, place) == -1 or (cell_at(cells, place) == BLANK and cell_at(cells, place + 1) in _OPERATING)
 
 
 def letter_steps(cells: Sequence[int], place: int, state: Before, expected: str | None) -> Iterator[Step]:
@@ -136,13 +147,21 @@ def _one_letter(
         note = note or NO_SEPARATOR
     if letter in "ъь" and not inside_word:
         cost += 2.0
-    if letter == "н" and not inside_word and cell_at(cells, place + 1) == NUMBER:
-        cost += 0.8  # rather №
+    if letter == "н" and not inside_word and _number_mark(cells, place):
+        cost += 0.8
     if expected == "digits":
         cost += 0.4
     shown = letter.upper() if state.capitals > 0 else letter
     keeps = 2 if state.capitals == 2 else 0
     yield Step(1, shown, cost, capitals=keeps, alphabet=alphabet, note=note)
+
+
+def _number_mark(cells: Sequence[int], place: int) -> bool:
+    """Whether № or №№ may stand here."""
+    sign = cells[place]
+    while cell_at(cells, place) == sign:
+        place += 1
+    return cell_at(cells, place) == NUMBER
 
 
 def _word_follows(cells: Sequence[int], place: int) -> bool:

@@ -51,6 +51,12 @@ PUNCTUATION = _cells(
     ".=256 ,=2 ;=23 :=25 …=256-256-256 !=235 ?=26 -=36 «=236 »=356 (=126 )=345 '=3 *=35 /=6-34 @=146 &=6-12346 #=1456"
     " °=46-356 ′=46-35 ″=46-35-35 √=146-156 ·=3 [=12356 ]=23456"
 )
+# Signs beyond the guide, as `ru-litbrl.ctb` has them; money is dot 4 and the first letter, which the guide has too.
+BEYOND = _cells(
+    "$=4-145 €=4-15 £=4-123 ¥=4-13456 ₽=4-1235 ∞=12456 ∪=56-356 ∩=56-256 ∠=456-246 ⊥=3456-3 ∥=456-456 →=25-135 ∈=5-246"
+    " {=4-246 }=4-135"
+)
+MONEY = "$€£¥₽"
 PERCENT = MappingProxyType({"%": masks("3456-356"), "‰": masks("3456-356-356")})
 PARAGRAPH_SIGNS = _cells("№=1345 §=346")
 # Operations and relations: a blank before, none after.
@@ -65,7 +71,7 @@ SET_APART = _cells(">=135 <=246")
 
 # Print that is written alike in Braille: key → what the tables know.
 SAME = MappingProxyType(
-    {"‐": "-", "‑": "-", "„": "«", "“": "»", "”": "»", "’": "'", "\u2009": " ", "\t": " "}
+    {"∆": "Δ", "△": "Δ", "‐": "-", "‑": "-", "„": "«", "“": "»", "”": "»", "’": "'", "\u2009": " ", "\t": " "}
 )
 NARROW_BLANKS = "\u00a0\u202f"  # print's thousands separators
 

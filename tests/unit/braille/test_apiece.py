@@ -24,7 +24,7 @@ def test_every_cell_says_its_part_of_the_line(text: str, pieces: list[str]) -> N
 
 def test_an_ambiguous_cell_names_what_else_it_can_be() -> None:
     *_, last = apiece("ru", encode("5 !"))
-    assert (last.text, last.others) == ("!", ("+",))
+    assert (last.text, last.others) == ("+", ("!",))
     assert not any(piece.others for piece in apiece("ru", encode("5 мел")))
 
 

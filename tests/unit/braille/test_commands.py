@@ -38,9 +38,9 @@ def test_all_readings_are_parted_by_tabs() -> None:
 
 
 def test_a_character_without_braille_is_refused_by_name() -> None:
-    done = CliRunner().invoke(braille, ["text", "--to-dots", "5€"])
+    done = CliRunner().invoke(braille, ["text", "--to-dots", "5♥"])
     assert done.exit_code == 1
-    assert "€" in done.output
+    assert "♥" in done.output
 
 
 def test_a_command_without_a_target_says_what_it_can_do() -> None:
@@ -65,3 +65,11 @@ def test_reading_gives_one_object_a_page_and_goes_on_after_a_bad_file(tmp_path: 
     assert first["dots"] == "3456"
     assert len(first["p"]) == 6
     assert page["lines"][0]["cells"][2]["dots"] == ""
+
+
+def test_pages_of_a_braille_file_stay_pages_in_every_format() -> None:
+    typed = "#a da\n\f#b net\n\f\n"
+    _, dots = run("text", "--to-dots", "--from", "brf", typed=typed)
+    assert dots == "3456-1-0-145-1\n\f3456-12-0-1345-15-2345\n\f\n"
+    assert run("text", "--to-brf", "--from", "numbers", typed=dots) == (0, typed.upper())
+    assert run("text", "--to-text", "--from", "brf", typed=typed) == (0, "1 да\n\f2 нет\n\f\n")

@@ -57,8 +57,8 @@ def test_a_deletion_mark_is_no_difference_but_in_french() -> None:
 
 
 def test_text_that_no_cell_can_say_differs_and_names_the_character() -> None:
-    outcome = compare("5€", read("5"))
-    assert (outcome.verdict, outcome.untypable) == (DIFFERS, "€")
+    outcome = compare("5♥", read("5"))
+    assert (outcome.verdict, outcome.untypable) == (DIFFERS, "♥")
 
 
 def test_a_line_is_task_number_blank_answer() -> None:

@@ -32,6 +32,10 @@ from examday.braille.encode import NoBraille, encode
         ("pH", "6-1234-46-125"),
         ("π", "56-1234"),
         ("«да»", "236-145-1-356"),
+        ("50 ₽", "3456-15-245-0-4-1235"),
+        ("$5", "4-145-3456-15"),
+        ("(-∞; 5]", "126-36-12456-23-3456-15-23456"),
+        ("№№ 5, 6", "1345-1345-3456-15-6-2-3456-124"),
     ],
 )
 def test_text_is_written_as_the_guide_wants(text: str, dots: str) -> None:
@@ -92,3 +96,13 @@ def test_an_unknown_character_is_named_with_its_place() -> None:
     with pytest.raises(NoBraille) as refused:
         encode("да😀")
     assert (refused.value.character, refused.value.place) == ("😀", 2)
+
+
+@pytest.mark.parametrize("answer", [
+    "a+b", "x²+y²=25", "y=kx+b", "α+β", "(a+b)²", "А+Б", "18+", "Rh+", "C++", "x>y", "a·b", "3 · 5", "≈3,14", "±0,5",
+    "№№ 5, 6", "ъ", "ь", "⅔", "1⅔+⅓=2", "[1; 2]", "Нет!", "«Да!»", "Кто?!", "5!", "5! = 120", "50 €",
+    "100 ₽", "(-∞; 5]", "[1; 2] ∪ (3; 4)", "∠ABC=30°",
+])
+def test_the_likeliest_reading_is_the_one_that_people_write(answer: str) -> None:
+    first = readings(encode(answer))[0].text
+    assert first.replace(" ", "") == answer.replace(" ", ""), first
