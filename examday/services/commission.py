@@ -8,23 +8,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from examday.domain import commission as rules
-from examday.domain.commission import Shift, Translator, Work
-from examday.domain.duties import FIRST, SECOND, check_apart
+from examday.domain.commission import Shift
+from examday.domain.duties import FIRST, PART_RULES, SECOND, check_apart
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.domain.notebook import Leaf, Part
 from examday.domain.people import Role
-from examday.services import rulesets
+from examday.services import impartial, rulesets
 from examday.services.booklets import require
 from examday.services.parts import everybody, settling
 from examday.services.people import check_secret
+from examday.services.readings import done_by
 from examday.storage.tables import Assignment, Booklet, Exam, Person, PersonRole
 from examday.storage.tables_braille import CommissionNote
 from examday.storage.uow import UnitOfWork
 
 OPEN = (State.COLLECTED, State.SCANNED)
-NOTE_NAMES = {"incident": N_("incident"), "suspend": N_("suspended"), "resume": N_("back at work")}
+NOTE_NAMES = {"incident": N_("incident"), "suspend": N_("suspended"), "resume": N_("back at work"),
+              "refused": N_("not given out")}
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def board(uow: UnitOfWork) -> Board:
     today = booklets[0].exam.date if booklets else uow.now().date()
     return Board(works, translators(uow), Counter(p for _w, parts in works for p in parts.values()), stays,
                  rules.size_needed(len(works), rulesets.for_date(today).number("works_per_translator")),
-                 suspended(notes), [n for n in notes if n.kind != "pages"], Counter(one.state for one in booklets),
+                 impartial.suspended(notes), [n for n in notes if n.kind != "pages"],
+                 Counter(one.state for one in booklets),
                  {one.id for one in booklets if one.state == State.SCANNED} - {n.booklet_id or "" for n in notes
                                                                                if n.kind == "pages"})
 
@@ -96,17 +99,6 @@ def translators(uow: UnitOfWork) -> list[Person]:
                   key=lambda person: person.name)
 
 
-def suspended(notes: list[CommissionNote]) -> set[str]:
-    """Who is off work now: the last word counts."""
-    off: set[str] = set()
-    for note in notes:
-        if note.kind == "suspend" and note.person_id:
-            off.add(note.person_id)
-        elif note.kind == "resume" and note.person_id:
-            off.discard(note.person_id)
-    return off
-
-
 def stated(uow: UnitOfWork, booklet_id: str) -> list[CommissionNote]:
     """What the commission stated of the pages of a work, oldest first; the last word counts."""
     return list(uow.session.scalars(select(CommissionNote).where(
@@ -117,14 +109,6 @@ def leaves(uow: UnitOfWork, booklet_id: str) -> list[Leaf]:
     """The pages of a work as they were stated last; empty before that."""
     notes = stated(uow, booklet_id)
     return [Leaf(row["page"], Part(row["part"]), row["number"]) for row in notes[-1].facts["pages"]] if notes else []
-
-
-def translator(uow: UnitOfWork, person: Person) -> Translator:
-    """What the records know of a person for the rule of distribution."""
-    notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
-    facts = person.facts
-    return Translator(person.id, frozenset(facts.get("schools", [])), frozenset(facts.get("teaches", [])),
-                      frozenset(facts.get("relatives", [])), person.id in suspended(notes))
 
 
 def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignment:
@@ -139,14 +123,18 @@ def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignm
     if part in held:
         raise Conflict(N_("A colleague has taken this work already."), code="taken",
                        advice=N_("Let it be given back first."))
-    candidate = booklet.seat.candidate
-    rules.check_given(translator(uow, person), Work(booklet.id, candidate.school_code, booklet.exam.subject,
-                                                    candidate.code, held))
+    rules.check_given(impartial.translator(uow, person), impartial.work(booklet, held))
     check_apart(part, person.id, everybody(uow, booklet), settling=settling(booklet))
     row = uow.add(Assignment(booklet_id=booklet.id, version=booklet.version, part=part, person_id=person.id,
                              at=uow.now()))
     uow.record("commission:give", f"booklet:{booklet.id}", part=part, person=person.id)
     return row
+
+
+def refused(uow: UnitOfWork, booklet_id: str, part: str, person_id: str, reason: str) -> CommissionNote:
+    """Keep that a work was not given out by the rule of distribution: to whom, as what, why (a msgid), by whom."""
+    require(uow, "braille.lead")
+    return _note(uow, "refused", person_id, "", booklet_id, facts={"part": part, "reason": reason})
 
 
 def note(uow: UnitOfWork, kind: str, person_id: str | None = None, text: str = "",
@@ -162,9 +150,10 @@ def note(uow: UnitOfWork, kind: str, person_id: str | None = None, text: str = "
 
 
 def _note(uow: UnitOfWork, kind: str, person_id: str | None, text: str, booklet_id: str | None = None,
-          consent: str | None = None) -> CommissionNote:
+          consent: str | None = None, facts: dict[str, str] | None = None) -> CommissionNote:
     row = uow.add(CommissionNote(kind=kind, person_id=person_id, booklet_id=booklet_id, text=text.strip(),
-                                 recorded_by=uow.actor.person_id, consent_by=consent, at=uow.now()))
+                                 recorded_by=uow.actor.person_id, consent_by=consent, facts=facts or {},
+                                 at=uow.now()))
     uow.session.flush()
     uow.record(f"commission:{kind}", f"commission:{row.id}", person=person_id or "", booklet=booklet_id or "")
     return row
@@ -173,7 +162,7 @@ def _note(uow: UnitOfWork, kind: str, person_id: str | None, text: str, booklet_
 def suspend(uow: UnitOfWork, person_id: str, reason: str, consent_id: str, secret: str,
             resume: bool = False) -> CommissionNote:
     """The chair takes a translator off work in a conflict situation, with consent of an exam-board member who signs
-    with the own secret ([12]); and back on."""
+    with the own secret ([12]); and back on. What a suspended translator holds and has not handed in is free again."""
     consenting = check_secret(uow, consent_id, secret)
     require(uow, "braille.lead")
     if Role.EXAM_BOARD_MEMBER not in {Role(row.role) for row in consenting.roles}:
@@ -181,4 +170,17 @@ def suspend(uow: UnitOfWork, person_id: str, reason: str, consent_id: str, secre
     if not reason.strip():
         raise Invalid(N_("A suspension needs its reason."), code="reason", advice=N_("Say what the conflict is."))
     uow.get(Person, person_id)
+    if not resume:
+        _free(uow, person_id)
     return _note(uow, "resume" if resume else "suspend", person_id, reason, consent=consenting.id)
+
+
+def _free(uow: UnitOfWork, person_id: str) -> None:
+    for row in list(uow.session.scalars(select(Assignment).where(
+            Assignment.person_id == person_id, Assignment.part.in_(impartial.TRANSCRIBING)))):
+        booklet = uow.get(Booklet, row.booklet_id)
+        open_now = booklet.state in (State.COLLECTED, PART_RULES[row.part].state)
+        handed_in = row.part in (FIRST, SECOND) and person_id in done_by(uow, booklet)[row.part]
+        if booklet.medium == Medium.BRAILLE and booklet.version == row.version and open_now and not handed_in:
+            uow.session.delete(row)
+            uow.record("part:release", f"booklet:{booklet.id}", part=row.part, version=row.version, person=person_id)

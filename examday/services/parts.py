@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from examday.domain.duties import ARBITER, COPIER, FIRST, PART_RULES, PARTS, SECOND, VERIFIER, check_apart
-from examday.domain.errors import Conflict, DomainError, Forbidden, NotFound, SamePerson
+from examday.domain.errors import Conflict, DomainError, Forbidden, NotFound
 from examday.domain.machine import STATE_NAMES, State
 from examday.domain.messages import N_
 from examday.domain.people import Role
 from examday.domain.signoff import check_may_copy
-from examday.services import rulesets
+from examday.services import impartial, rulesets
 from examday.services.booklets import require
 from examday.services.readings import PART_OF_SOURCE, done_by, locked
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading, Seat
@@ -84,8 +84,10 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
 
 def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """SamePerson when the actor has done something in this work that keeps them from `part`; Forbidden when whoever
-    copies could not sign for the copy afterwards."""
+    copies could not sign for the copy afterwards; Conflict when the rule of distribution keeps a Braille work from
+    them."""
     _check_role(uow, booklet, part)
+    impartial.check(uow, booklet, part)
     check_apart(part, uow.actor.person_id, everybody(uow, booklet), settling=settling(booklet),
                 earlier_hands=earlier_hands(uow, booklet))
 
@@ -185,9 +187,10 @@ def _offer(uow: UnitOfWork, booklet: Booklet, parts: list[str], held: dict[tuple
 def _apart(uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]]) -> bool:
     try:
         _check_role(uow, booklet, part)
+        impartial.check(uow, booklet, part)
         check_apart(part, uow.actor.person_id, people, settling=settling(booklet),
                     earlier_hands=earlier_hands(uow, booklet))
-    except (SamePerson, Forbidden):
+    except (Conflict, Forbidden):
         return False
     return True
 

@@ -16,7 +16,7 @@ from examday.domain.messages import N_
 from examday.domain.notebook import answers
 from examday.domain.people import ROLE_NAMES, Role
 from examday.domain.rules import SLOT_NAMES
-from examday.services import commission, dossier, items, printday, rulesets
+from examday.services import commission, dossier, impartial, items, printday, rulesets
 from examday.services import printwords as w
 from examday.services.dossier import Dossier
 from examday.services.pictures import pages_of
@@ -37,7 +37,8 @@ def progress(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
              _hands(hands[one.id], people), _pages(uow, one)] for one in works],
         "people": _people(uow, hands, notes), "notes": [
             [w.moment(uow, n.at), ru(commission.NOTE_NAMES[n.kind]), people.get(n.person_id or "", ""),
-             next((w.seat(one) for one in works if one.id == n.booklet_id), ""), n.text]
+             next((w.seat(one) for one in works if one.id == n.booklet_id), ""),
+             ru(n.facts["reason"]) if n.kind == "refused" else n.text]
             for n in notes if n.kind in commission.NOTE_NAMES],
         "signers": [[ru(ROLE_NAMES[Role.BRAILLE_CHAIR]), _chair(uow)], [ru(ROLE_NAMES[Role.EXAM_BOARD_MEMBER]), ""]]}
 
@@ -78,7 +79,7 @@ def _pages(uow: UnitOfWork, booklet: Booklet) -> str:
 
 def _people(uow: UnitOfWork, hands: dict[str, dict[str, str]], notes: list[Any]) -> list[list[str]]:
     """Translators with their works and time; those who neither had a work nor were there are left out."""
-    stays, off = commission.stays_of(notes), commission.suspended(notes)
+    stays, off = commission.stays_of(notes), impartial.suspended(notes)
     time, here = rules.worked(stays, uow.now()), {stay.person_id for stay in stays if stay.end is None}
     rows = []
     for person in commission.translators(uow):

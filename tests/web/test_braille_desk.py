@@ -9,6 +9,7 @@ import pytest
 
 from examday.braille.cells import to_brf, to_unicode
 from examday.braille.encode import encode
+from examday.domain.errors import Conflict
 from examday.domain.ledger import digest
 from examday.domain.people import Actor, Role
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Room, Seat
@@ -147,6 +148,8 @@ def test_the_chair_gives_works_out_and_the_rules_refuse(work: str, store: Store,
     refused = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator2"]},
                          page="/commission")
     assert refused.status_code == 409 and "школе участника" in refused.get_data(as_text=True)
+    kept = re.sub(r"<[^>]+>", "", chair.get("/commission").get_data(as_text=True))
+    assert "работа не выдана: Translator2 — 0101-1А, первый ввод: работает в школе участника" in kept
     given = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator"]},
                        page="/commission", follow_redirects=True)
     assert given.status_code == 200
@@ -277,3 +280,35 @@ def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_c
     send(third, f"{page}/own", page, action="own", **{"v:long:6": "люблю мир и дом"})
     said = third.get(page).get_data(as_text=True)
     assert "даёт другие клетки в 1 месте" in said and "даёт клетки, которые увидела машина" in said
+
+
+@pytest.mark.parametrize("fact", [{"schools": ["000417"]}, {"teaches": ["01"]}, {"relatives": ["C-1"]}])
+def test_nobody_takes_a_work_that_the_chair_could_not_give_them(
+        work: str, store: Store, browser: Any, fact: dict[str, Any]) -> None:
+    with store.begin(Actor.system("test")) as uow:
+        person = uow.session.query(Person).filter_by(login="translator").one()
+        person.facts = fact
+        uow.record("test:facts", "person:translator")
+    with pytest.raises(Conflict, match="may not get this work"):
+        at_desk(browser, store, "translator", work, "first")
+    visit = browser()
+    visit.log_in("translator")
+    offered = visit.post("/work/next/keyin", page="/work", follow_redirects=True).get_data(as_text=True)
+    assert "Запись тетради" not in offered
+    assert at_desk(browser, store, "translator2", work, "first").get(f"/braille/{work}").status_code == 200
+
+
+def test_what_a_suspended_translator_holds_is_free_for_a_colleague(work: str, store: Store, browser: Any) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    chair = browser()
+    chair.log_in("chair")
+    with store.read() as uow:
+        ids = {person.login: person.id for person in uow.session.query(Person)}
+    chair.post("/commission/suspend", {"person": ids["translator"], "text": "спор о чтении", "pin": "2580",
+                                       "consent": ids["gek"]}, page="/commission")
+    assert "Запись тетради" not in visit.get(f"/braille/{work}").get_data(as_text=True)
+    with pytest.raises(Conflict, match="suspended"):
+        at_desk(browser, store, "translator", work, "first")
+    given = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator2"]},
+                       page="/commission", follow_redirects=True)
+    assert given.status_code == 200 and "Работа выдана" in given.get_data(as_text=True)

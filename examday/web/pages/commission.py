@@ -39,6 +39,7 @@ def _show(error: DomainError | None = None) -> str:
             exams=list({work.exam_id: work.exam for work, _hands in board.works}.values()),
             documents=prints.OF_COMMISSION, titles=prints.DOCUMENT_NAMES, parts=PART_NAMES, states=STATE_NAMES,
             time=worked(board.stays, uow.now()), members=people_with(uow, {Role.EXAM_BOARD_MEMBER}),
+            places={work.id: f"{work.seat.room.number}-{work.seat.place}" for work, _hands in board.works},
             error=error and " ".join(translate(error)), sent=request.form if error else {}, me=g.actor.person_id)
 
 
@@ -55,10 +56,18 @@ def _do(work: Callable[[UnitOfWork], Any], done: str) -> Response | tuple[str, i
 @bp.post("/commission/give")
 @access("braille.lead")
 def give() -> Response | tuple[str, int]:
-    """Give a work to a translator."""
-    sent = request.form
-    return _do(lambda uow: commission.give(uow, sent.get("work", ""), sent.get("part", ""), sent.get("person", "")),
-               _("Given out."))
+    """Give a work to a translator; that somebody may not get it is kept with its reason."""
+    work, part, person = (request.form.get(name, "") for name in ("work", "part", "person"))
+    try:
+        with store().begin(g.actor) as uow:
+            commission.give(uow, work, part, person)
+    except DomainError as error:
+        if error.code == "may-not-get":
+            with store().begin(g.actor) as uow:
+                commission.refused(uow, work, part, person, str(error.params["reason"]))
+        return _show(error), status_of(error)
+    flash(_("Given out."))
+    return redirect(url_for("commission.index"), 303)
 
 
 @bp.post("/commission/note")
