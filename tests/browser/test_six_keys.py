@@ -20,6 +20,7 @@ PLAY = """async ([events, least]) => {
   let state = keys.EMPTY; const cells = [];
   for (const [kind, code, time] of events) {
     if (kind === 'down') state = keys.press(state, code, time);
+    else if (kind === 'repeat') state = keys.repeat(state, code, time);
     else {
       const done = keys.release(state, code, time, least);
       state = done.state;
@@ -60,6 +61,15 @@ def page(station: Station, chromium: Browser) -> Iterator[Page]:
     ([["down", "KeyF", 0], ["down", "KeyJ", 10], ["up", "KeyF", 100], ["up", "KeyJ", 180]], 40, ["1 4"]),
     # a key-up that never had its key-down (focus came in the middle) does nothing
     ([["up", "KeyS", 0], *chord("D", 10)], 0, ["2"]),
+    # a key-up was swallowed in the middle of typing: pressing that key again proves it, its next chord is right
+    ([["down", "KeyF", 0], *chord("D", 100), *chord("FJ", 300)], 0, ["1 4"]),
+    ([["down", "KeyF", 0], ["down", "KeyJ", 300], ["down", "KeyF", 303], ["up", "KeyJ", 380], ["up", "KeyF", 384]], 0,
+     ["1 4"]),
+    # ... and after a silence, in which a key that is really down would repeat, nothing is left of it
+    ([["down", "KeyF", 0], *chord("D", 100), *chord("SK", 3000)], 0, ["3 5"]),
+    # a slow chord that repeats is one chord, however long it takes
+    ([["down", "KeyF", 0], ["repeat", "KeyF", 1500], ["down", "KeyJ", 3200], ["up", "KeyF", 3300],
+      ["up", "KeyJ", 3350]], 0, ["1 4"]),
     # two-key keyboard: the third key of a chord never arrives; what arrived is the cell, nothing sticks
     ([["down", "KeyF", 0], ["down", "KeyD", 5], ["up", "KeyF", 60], ["up", "KeyD", 70], *chord("S", 100)], 0,
      ["1 2", "3"]),

@@ -2,13 +2,20 @@
 // The core is a pure function of state and event; `start` ties it to one real textarea, which screen readers leave alone.
 
 export const KEYS = { KeyF: 1, KeyD: 2, KeyS: 4, KeyJ: 8, KeyK: 16, KeyL: 32 };
-export const EMPTY = Object.freeze({ held: Object.freeze({}), spent: Object.freeze([]), dots: 0 });
+export const EMPTY = Object.freeze({ held: Object.freeze({}), spent: Object.freeze([]), dots: 0, last: 0 });
+const STILL = 2000; // ms without any event: a key that is really down repeats
 
-/** A key of the six goes down: its dot joins the chord; again before full release, it is the same chord. */
+/** A key of the six goes down: its dot joins the chord; again before full release, it is the same chord. A key that goes
+ *  down while it is down, or after a long silence, tells of a lost key-up: what hung in the air is no dot any more. */
 export function press(state, code, time) {
-  if (code in state.held) return state;
-  return { ...state, held: { ...state.held, [code]: time }, dots: state.dots | KEYS[code] };
+  const now = Object.keys(state.held).length && time - state.last > STILL ? EMPTY : state;
+  const { [code]: twice, ...held } = now.held;
+  const dots = twice === undefined ? now.dots : Object.keys(held).filter((key) => !now.spent.includes(key)).reduce((sum, key) => sum | KEYS[key], 0);
+  return { held: { ...held, [code]: time }, spent: now.spent.filter((key) => key !== code), dots: dots | KEYS[code], last: time };
 }
+
+/** The keyboard repeats a key: it is really down. */
+export const repeat = (state, _code, time) => ({ ...state, last: time });
 
 /** A key comes up. The cell is given out when the last one is up. With `least` ms, keys that overlapped the chord for
  *  less than that belong to the next chord: people who type fast roll from one cell into the next. */
@@ -19,11 +26,11 @@ export function release(state, code, time, least = 0) {
   const late = Object.keys(held).filter((key) => least > 0 && time - held[key] < least && held[key] > down && !spent.includes(key));
   if (late.length) {
     const next = late.reduce((dots, key) => dots | KEYS[key], 0);
-    return { state: { held, spent: Object.keys(held).filter((key) => !late.includes(key)), dots: next }, cell: state.dots & ~next };
+    return { state: { held, spent: Object.keys(held).filter((key) => !late.includes(key)), dots: next, last: time }, cell: state.dots & ~next };
   }
   const open = Object.keys(held).filter((key) => !spent.includes(key));
-  if (open.length) return { state: { held, spent, dots: state.dots }, cell: null };
-  return { state: { held, spent, dots: 0 }, cell: state.dots || null };
+  if (open.length) return { state: { held, spent, dots: state.dots, last: time }, cell: null };
+  return { state: { held, spent, dots: 0, last: time }, cell: state.dots || null };
 }
 
 /** One key after the other: a key toggles its dot, G, H or Space gives the cell out. */
@@ -92,7 +99,7 @@ class Desk {
   six(event) {
     if (event.code in KEYS) {
       event.preventDefault();
-      if (!event.repeat) this.state = press(this.state, event.code, event.timeStamp);
+      this.state = (event.repeat ? repeat : press)(this.state, event.code, event.timeStamp);
     } else if (event.code === "Space") {
       event.preventDefault();
       this.put(0);
