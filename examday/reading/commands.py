@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from examday.reading.guards import open_pages
 from examday.reading.identify import Warning_
 from examday.reading.overlay import draw_layout
 from examday.reading.page import HEADER, PageReading, as_json, read_page
+from examday.reading.printed import read_print
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf"}
 PATH = click.Path(exists=True, path_type=Path)
@@ -32,8 +34,9 @@ COULD_NOT_READ = 2
 Page = tuple[Path, int, PageReading | None, float, DomainError | None]
 
 
-def pages_of(paths: Iterable[Path]) -> Iterator[Page]:
-    """Every page of files and folders, in order: path, page, reading or None, seconds, and why there is none."""
+def pages_of(paths: Iterable[Path], typed: bool = False) -> Iterator[Page]:
+    """Every page of files and folders, in order: path, page, reading or None, seconds, and why there is none. `typed`:
+    a page that is no form is read as a print-out."""
     cv2.setNumThreads(1)
     for path in paths:
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
@@ -42,6 +45,8 @@ def pages_of(paths: Iterable[Path]) -> Iterator[Page]:
             try:
                 for page in open_pages(file):
                     reading, number = read_page(page.grey, page.dpi), page.number
+                    if typed and not reading.readable and reading.identity.code is None:
+                        reading = replace(reading, printed=read_print(page.grey))
                     yield file, number, reading, time.perf_counter() - start, None
                     start = time.perf_counter()
             except DomainError as error:
@@ -54,8 +59,8 @@ def pages_of(paths: Iterable[Path]) -> Iterator[Page]:
 def read(files: tuple[Path, ...], as_list: bool) -> None:
     """Read filled forms; files or folders. What is read is advice with a confidence, never a value."""
     out, failed, seen = [], False, pairing.Twice()
-    for file, number, reading, seconds, error in pages_of(files):
-        failed |= reading is None or not reading.readable
+    for file, number, reading, seconds, error in pages_of(files, typed=True):
+        failed |= reading is None or not (reading.readable or reading.printed)
         entry = {"file": str(file), "page": number, **_entry(reading, error), "seconds": round(seconds, 3)}
         entry["warnings"] += [_plain(note) for note in seen.add(reading, str(file))]
         out.append(entry)
@@ -89,6 +94,8 @@ def _tell_page(entry: Mapping[str, Any]) -> None:
         click.echo(f"  {name:>3}  {answer['text']:<20} {answer['confidence']:.3f}")
     for answer in entry["replacements"]:
         click.echo(f"  {answer['task']:>2} → {answer['text']:<19} {answer['confidence']:.3f}")
+    for line in entry.get("printed", []):
+        click.echo("  │ " + line["text"])
     for warning in entry["warnings"]:
         click.echo("  ! " + _(warning["message"], **warning["params"]))
 

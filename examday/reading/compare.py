@@ -80,8 +80,7 @@ def compare_pages(original: PageReading, copy: PageReading,
     if original.flat is None or copy.flat is None or original.identity.layout != copy.identity.layout:
         raise ValueError("both pages must be readable and of one form")
     layout = original.flat.fit.layout
-    alphabets = {c.field: _alphabet(layout, c.alphabet, original.subject or copy.subject) for c in layout.combs
-                 if c.role not in ("count", "replacement-task") and c.alphabet != "reserved"}
+    alphabets = _alphabets(layout, original.subject or copy.subject)
     likes = {name: likeness(original.fields[name], copy.fields[name], alphabet) for name, alphabet in alphabets.items()}
     tasks = {name: likeness(original.tasks[name], copy.tasks[name], DIGITS) for name in original.tasks}
     filled = [name for name in alphabets if likes[name].same.size or any(likes[name].texts) or
@@ -97,7 +96,7 @@ def compare_pages(original: PageReading, copy: PageReading,
     shown = [replace(d, original_box=boxes[0][d.field], copy_box=boxes[1][d.field]) for d in found.values()]
     shown.sort(key=lambda d: -d.certainty)
     return Comparison(_same_code(original, copy), tuple(shown), agreement, tuple(p.note for p in patterns),
-                      _against(keyin or {}, original, copy, alphabets))
+                      _against(keyin or {}, {"original": original, "copy": copy}, alphabets))
 
 
 def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
@@ -140,19 +139,39 @@ def _named(found: dict[str, Difference], patterns: tuple[Pattern, ...]) -> dict[
     return out
 
 
-def _against(keyin: Mapping[str, str], original: PageReading, copy: PageReading,
+def compare_keyin(copy: PageReading, keyin: Mapping[str, str]) -> tuple[Difference, ...]:
+    """The copy held against the settled key-in alone, where the original has no cells: a notebook, a print-out."""
+    if copy.flat is None:
+        raise ValueError("the page must be readable")
+    boxes = field_boxes(copy)
+    found = _against(keyin, {"copy": copy}, _alphabets(copy.flat.fit.layout, copy.subject))
+    return tuple(sorted((replace(d, copy_box=boxes.get(d.field)) for d in found), key=lambda d: -d.certainty))
+
+
+def _alphabets(layout: Layout, subject: str | None) -> dict[str, str]:
+    """The fields that are compared, and what may stand in each."""
+    return {c.field: _alphabet(layout, c.alphabet, subject) for c in layout.combs
+            if c.role not in ("count", "replacement-task") and c.alphabet != "reserved"}
+
+
+def _against(keyin: Mapping[str, str], pages: Mapping[str, PageReading],
              alphabets: Mapping[str, str]) -> tuple[Difference, ...]:
     """Fields whose settled key-in is not what one of the sheets seems to say."""
     out = []
     for name, typed in keyin.items():
         if name not in alphabets:
             continue
-        text = typed.partition(":")[2] if name.startswith("replacement:") else typed
-        for side, page in (("original", original), ("copy", copy)):
+        task, _, text = typed.partition(":") if name.startswith("replacement:") else ("", "", typed)
+        for side, page in pages.items():
             like = typed_likeness(page.fields[name], text, alphabets[name])
             if like.agreement < bound() and (like.texts[0] or text):
                 shown = (like.texts[0], text) if side == "original" else (text, like.texts[0])
-                out.append(_say(name, shown, slip(like, bound()), 1 - like.agreement, side=side))
+                kind = "unsure" if like.texts[0] == text else slip(like, bound())
+                out.append(_say(name, shown, kind, 1 - like.agreement, side=side))
+            elif name in page.tasks and (number := typed_likeness(page.tasks[name], task, DIGITS)).agreement < bound():
+                seen = f"{number.texts[0]}:{like.texts[0]}"
+                shown = (seen, typed) if side == "original" else (typed, seen)
+                out.append(_say(name, shown, "task", 1 - number.agreement, side=side))
     return tuple(out)
 
 

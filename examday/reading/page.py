@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from examday.reading.field import Field, read_row
 from examday.reading.flatten import PX, Flat, flatten
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Identity, Warning_, fit_of, identify
+from examday.reading.printed import Line, answers_in
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
 LIKELY = 0.8  # a subject read so surely from the header is worth a warning when the code names another
@@ -27,7 +28,8 @@ ROWS_SEEN = 0.25  # at least this share of rows must show their borders
 @dataclass(frozen=True)
 class PageReading:
     """One page as read. `fields` by field id ("7", "replacement:1", "header:subject"); a replacement's task number is
-    in `tasks` under the same id; `flat` keeps the straightened page for crops; `residual_mm` includes the rows."""
+    in `tasks` under the same id; `flat` keeps the straightened page for crops; `residual_mm` includes the rows;
+    `printed`: the lines of a page that is no form but a print-out, where somebody asked for them."""
 
     identity: Identity
     fields: Mapping[str, Field]
@@ -36,6 +38,7 @@ class PageReading:
     residual_mm: float | None
     warnings: tuple[Warning_, ...]
     flat: Flat | None
+    printed: tuple[Line, ...] = ()
 
     @property
     def readable(self) -> bool:
@@ -137,6 +140,8 @@ def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, fl
 
 def as_json(reading: PageReading) -> dict[str, Any]:
     """The reading as `examday read --json` gives it, without `file`, `page` and `seconds`."""
+    if reading.printed:
+        return _print_json(reading)
     fields, identity = reading.fields, reading.identity
     answers = {name: _json(field) for name, field in fields.items() if name.isdigit() and field.mark != "blank"}
     replaced = [{"task": reading.tasks[name].text, **_json(field)} for name, field in fields.items()
@@ -147,6 +152,15 @@ def as_json(reading: PageReading) -> dict[str, Any]:
             "answers": answers, "replacements": replaced,
             "warnings": [{"code": w.code, "message": w.message, "params": dict(w.params)} for w in reading.warnings],
             "model": network.fingerprint()}
+
+
+def _print_json(reading: PageReading) -> dict[str, Any]:
+    """A typed print-out: all its lines, and the answers that begin with a task number."""
+    found = {task: {"text": line.text, "confidence": round(line.confidence, 4), "mark": None, "cells": []}
+             for task, line in answers_in(reading.printed).items()}
+    note = Warning_("print-out", N_("No form but a typed page: its lines were read as print."))
+    return {**as_json(replace(reading, printed=(), warnings=(note,))), "answers": found,
+            "printed": [{"text": line.text, "confidence": round(line.confidence, 4)} for line in reading.printed]}
 
 
 def _json(field: Field) -> dict[str, Any]:

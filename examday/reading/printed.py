@@ -1,4 +1,4 @@
-"""Printed matter by Tesseract: a form's header where the codes fail, and typed print-outs line by line.
+"""Printed matter by Tesseract: a form's header where the codes fail, and typed print-outs with their answers.
 
 For hand-printed cells Tesseract is no use (it reads a third to a half of them); `network` reads those.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -18,9 +19,14 @@ import pytesseract
 from examday.domain.itemcodes import check_digit
 from examday.paper.layout import Layout
 from examday.reading.fit import Fit
+from examday.reading.squares import shrink
 
 HEADER_DPMM = 8.0  # px per mm of a straightened header: about 200 dpi
 TIMEOUT_S = 8
+PAGE_S = 25  # for a whole typed page on a busy laptop
+INKED = 0.0005, 0.25  # share of dark pixels on a page that may be print
+PRINTED = 0.6  # mean sureness over the characters of a page from which it counts as print
+NUMBERED = re.compile(r"(?:задание|задача|task|№|В|B)?\s*(\d{1,2})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE)
 ALIKE = 0.72  # share of a form's name that must be found in the header
 # Subject code → Tesseract's name of the language its answers are typed in; Russian always goes along.
 LANGUAGES = {"09": "eng", "10": "deu", "11": "fra", "13": "spa"}
@@ -70,14 +76,69 @@ def form_named(text: str, forms: Mapping[str, Layout]) -> str | None:
     return None
 
 
-def read_lines(grey: np.ndarray, subject: str | None = None) -> list[str]:
-    """Lines of a typed print-out, upright, in Russian and in the subject's language when its data is installed. Empty
-    without Tesseract. A hint beside the picture, never the record."""
-    if "rus" not in installed():
-        return []
-    other = LANGUAGES.get(subject or "")
-    language = f"{other}+rus" if other in installed() else "rus"
-    return [line for line in (raw.strip() for raw in _text(grey, language, 6).splitlines()) if line]
+@dataclass(frozen=True)
+class Line:
+    """One typed line: its text, and the share 0…1 that Tesseract is sure of its words, the weakest one's."""
+
+    text: str
+    confidence: float
+
+
+def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]:
+    """Lines of a typed print-out, whichever way it lies, in Russian and in the subject's language when its data is
+    installed; without a subject, English counts too. Empty without Tesseract, and for a page that is no print: a photo
+    gives crumbs of letters that nobody is sure of. A hint beside the picture, never the record."""
+    if "rus" not in installed() or not _like_print(grey):
+        return ()
+    other = LANGUAGES.get(subject or "09", "")
+    order = (other, "rus") if subject in LANGUAGES else ("rus", other)  # Tesseract prefers the first
+    language = "+".join(name for name in order if name in installed())
+    try:
+        found = pytesseract.image_to_data(_upright(grey), lang=language, config="--oem 1 --psm 6", timeout=PAGE_S,
+                                          output_type=pytesseract.Output.DICT)
+    except (pytesseract.TesseractError, RuntimeError, OSError):
+        return ()
+    rows: dict[tuple[int, int, int], list[tuple[str, float]]] = {}
+    for at, text in enumerate(found["text"]):
+        if text.strip():
+            place = found["block_num"][at], found["par_num"][at], found["line_num"][at]
+            rows.setdefault(place, []).append((text.strip(), float(found["conf"][at]) / 100))
+    lines = tuple(Line(" ".join(text for text, _ in words), min(sure for _, sure in words)) for words in rows.values())
+    words = [sure for row in rows.values() for text, sure in row for _ in text]
+    return lines if words and sum(words) / len(words) >= PRINTED else ()
+
+
+def answers_in(lines: Iterable[Line], tasks: int = 40) -> dict[str, Line]:
+    """Short answers that print-out lines give: «7. кислород», «7) кислород», «Задание 7: кислород». A number given
+    twice is no answer of either: only a person can tell."""
+    found: dict[str, Line] = {}
+    twice = set()
+    for line in lines:
+        match = NUMBERED.match(line.text)
+        if match is None or not 1 <= int(match[1]) <= tasks:
+            continue
+        task = str(int(match[1]))
+        twice |= {task} & set(found)
+        found[task] = Line(match[2], line.confidence)
+    return {task: line for task, line in found.items() if task not in twice}
+
+
+def _like_print(grey: np.ndarray) -> bool:
+    """Whether a page is light with some dark on it; Tesseract takes a minute over a picture that is nothing else."""
+    small, _ = shrink(grey, 1000)
+    paper = float(np.median(small))
+    return paper > 110 and INKED[0] < float((small < 0.75 * paper).mean()) < INKED[1]
+
+
+def _upright(grey: np.ndarray) -> np.ndarray:
+    """The page turned so that its lines can be read; as it is when Tesseract cannot tell."""
+    try:
+        seen = pytesseract.image_to_osd(grey, config="--psm 0", timeout=PAGE_S, output_type=pytesseract.Output.DICT)
+    except (pytesseract.TesseractError, RuntimeError, OSError):
+        return grey
+    if float(seen["orientation_conf"]) < 2:
+        return grey
+    return np.ascontiguousarray(np.rot90(grey, -int(seen["rotate"]) // 90))
 
 
 def _text(grey: np.ndarray, language: str, mode: int) -> str:

@@ -1,7 +1,8 @@
 """The machine's readings: made in the background when a page is attached, sealed, shown only after people have read.
 
 machine:original and machine:copy hold what was read on one page; machine:compare holds the copy's likeness to the
-original and to the settled values, field by field. None of them is ever a value: they sort a person's work.
+original and to the settled values, field by field. A notebook or a print-out has no cells to lay beside the copy's:
+its copy is held against the settled values alone. None of them is ever a value: they sort a person's work.
 """
 
 from collections.abc import Mapping
@@ -12,14 +13,16 @@ import numpy as np
 from sqlalchemy import select
 
 from examday.domain.errors import NotFound
+from examday.domain.machine import Medium
 from examday.domain.people import Actor
 from examday.domain.transfer import FieldList, Mark, Value, Values, is_long, is_replacement
 from examday.paper.layout import Layout
 from examday.reading import alignment, network
-from examday.reading.compare import Comparison, compare_pages
+from examday.reading.compare import Comparison, compare_keyin, compare_pages
 from examday.reading.field import Field
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.page import PageReading, read_page
+from examday.services import printouts
 from examday.services.pictures import pages_of, path_of
 from examday.services.readings import FORM_1, fields_for, find, rounds, seal, values_of
 from examday.storage.tables import Booklet, Page, Reading
@@ -32,9 +35,9 @@ UNFIT = frozenset({"weak-registration", "rows-unseen"})
 NEVER = 1.01  # a bound that no confidence reaches: every field is looked at one by one
 
 
-def wanted(page: Page) -> bool:
+def wanted(page: Page, booklet: Booklet | None = None) -> bool:
     """Is there something on the page that the reader knows?"""
-    return page.sheet.startswith(FORM_1)
+    return page.sheet.startswith(FORM_1) or (booklet is not None and printouts.is_print(booklet, page))
 
 
 def process(store: Store, page_id: str) -> None:
@@ -43,19 +46,24 @@ def process(store: Store, page_id: str) -> None:
     with store.read(WORKER) as uow:
         page = uow.session.get(Page, page_id)
         booklet = uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
-        if page is None or booklet is None or page.state != "attached" or not wanted(page):
+        if page is None or booklet is None or page.state != "attached" or not wanted(page, booklet):
             return
+        typed, alone = printouts.is_print(booklet, page), booklet.medium in (Medium.BRAILLE, Medium.TYPED)
         originals = [p for p in pages_of(uow, booklet, "original") if wanted(p)]
-        grey = _grey(uow, page)
-        other = _grey(uow, originals[0]) if page.role == "copy" and originals else None
+        grey = None if typed else _grey(uow, page)
+        other = _grey(uow, originals[0]) if page.role == "copy" and originals and not alone else None
         subject, settled = booklet.exam.subject, find(uow, booklet, "settled")
         fields = fields_for(booklet.exam)
+    if typed:
+        return printouts.process(store, booklet.id)
     seen = None if grey is None else read_page(grey, page.identity.get("dpi"), subject)
     if seen is None or not seen.readable:
         return
     compared = None
     if other is not None and settled is not None:
         compared = _compare(read_page(other, None, subject), seen, values_of(settled), fields)
+    elif alone and settled is not None and page.role == "copy":
+        compared = _against_settled(seen, values_of(settled), fields)
     _keep(store, page_id, _reading(seen, fields), compared, settled.sha256 if settled else "")
 
 
@@ -92,8 +100,7 @@ def _compare(original: PageReading, copy: PageReading, settled: Values, fields: 
     """The likeness of copy and settled values, field by field; None when the two pages cannot be laid side by side."""
     if not original.readable or original.identity.layout != copy.identity.layout or copy.flat is None:
         return None
-    texts = {f: f"{v.task}:{v.text}" if is_replacement(f) else v.text for f, v in settled.items() if not is_long(f)}
-    comparison = compare_pages(original, copy, texts)
+    comparison = compare_pages(original, copy, _texts(settled))
     views = {f: view for f in fields.ids if f in copy.fields
              and (view := _view(f, comparison, original, copy, settled[f])) is not None}
     bound, measured = fold_bound(network.calibration())
@@ -101,6 +108,28 @@ def _compare(original: PageReading, copy: PageReading, settled: Values, fields: 
         bound = NEVER
     return {"fields": views, "bound": bound, "measured": measured, "same_code": comparison.same_code,
             "patterns": [{"code": p.code, "message": p.message, "params": dict(p.params)} for p in comparison.patterns],
+            "model": network.fingerprint()}
+
+
+def _texts(settled: Values) -> dict[str, str]:
+    """The settled values as the comparison takes them."""
+    return {f: f"{v.task}:{v.text}" if is_replacement(f) else v.text for f, v in settled.items() if not is_long(f)}
+
+
+def _against_settled(copy: PageReading, settled: Values, fields: FieldList) -> dict[str, Any]:
+    """The likeness of copy and settled values alone. What the bound does was measured on pairs of sheets, so nothing
+    is folded here: fields in doubt come first, and every field is looked at."""
+    known = {f: v for f, v in settled.items() if f in copy.fields and v.mark in (None, Mark.BLANK)}
+    wrong = {d.field: d for d in compare_keyin(copy, _texts(known))}
+    views: dict[str, Any] = {}
+    for f in (f for f in fields.ids if f in known):
+        if f in wrong:
+            views[f] = {"same": False, "confidence": wrong[f].certainty, "kind": wrong[f].message,
+                        "original": wrong[f].original, "copy": wrong[f].copy, "params": {}}
+        elif copy.flat is not None:
+            sure = _sure_typed(f, copy, copy.flat.fit.layout, known[f])
+            views[f] = {"same": True, "confidence": round(sure, 4)}
+    return {"fields": views, "bound": NEVER, "measured": {}, "same_code": None, "patterns": [],
             "model": network.fingerprint()}
 
 
@@ -124,9 +153,14 @@ def _view(f: str, comparison: Comparison, original: PageReading, copy: PageReadi
 
 def _sure(f: str, comparison: Comparison, copy: PageReading, form: Layout, value: Value) -> float:
     """Likeness of the weakest cell: of copy and original, and of copy and settled value."""
+    return min(comparison.agreement[f], _sure_typed(f, copy, form, value))
+
+
+def _sure_typed(f: str, copy: PageReading, form: Layout, value: Value) -> float:
+    """Likeness of the weakest cell of copy and settled value."""
     comb = next(c for c in form.combs if c.field == f and c.role != "replacement-task")
     alphabet = {"digits": DIGITS, "cyrillic": CYRILLIC}.get(comb.alphabet) or form.alphabet(copy.subject)
-    likes = [comparison.agreement[f], alignment.typed_likeness(copy.fields[f], value.text, alphabet).agreement]
+    likes = [alignment.typed_likeness(copy.fields[f], value.text, alphabet).agreement]
     if f in copy.tasks:
         likes.append(alignment.typed_likeness(copy.tasks[f], value.task, DIGITS).agreement)
     return min(likes)
@@ -170,7 +204,8 @@ def _seal_once(uow: UnitOfWork, booklet: Booklet, source: str, content: dict[str
 
 def ask(uow: UnitOfWork, page: Page) -> None:
     """Ask for the page to be read in the background."""
-    if wanted(page):
+    booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
+    if wanted(page, booklet):
         uow.enqueue(TASK, page.id)
 
 

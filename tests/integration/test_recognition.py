@@ -4,15 +4,20 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from sqlalchemy import select
 
-from examday.domain.machine import State
+from examday.domain.machine import Medium, State
+from examday.domain.people import Actor, Role
 from examday.domain.transfer import BLANK, Value
+from examday.reading.printed import installed
 from examday.services import parts, readings, recognition, suspicions, verify
 from examday.services.demo_works import scan, works
 from examday.storage.tables import Booklet, Outbox, Page, Person, Reading
 from examday.storage.uow import Store
+from tests import day
 from tests.transfer_day import Hands, hands
 
 WORK = next(work for work in works() if work.get("copy"))
@@ -138,3 +143,47 @@ def test_blank_on_all_three_is_the_same(compared: tuple[Hands, str]) -> None:
         views = suspicions.presort(uow, uow.get(Booklet, work)).fields
     blanks = [f for f, value in truth(crew, work).items() if value == BLANK and f.startswith("replacement:")]
     assert blanks and all(views[f].same for f in blanks)
+
+
+@pytest.mark.parametrize("medium", [Medium.BRAILLE, Medium.TYPED])
+def test_the_copy_of_a_notebook_or_print_out_is_held_against_the_settled_values(crew: Hands, medium: Medium) -> None:
+    work = crew.work(tasks=12, subject="02", medium=medium)
+    values = truth(crew, work)
+    crew.key_in(work, "anna", "first", values)
+    crew.key_in(work, "boris", "second", values)
+    crew.people["dora"] = day.person(crew.store, "dora", Role.BRAILLE_TRANSCRIBER if medium == Medium.BRAILLE
+                                     else Role.ASSISTANT)
+    crew.copied(work, "dora")
+    recognition.process(crew.store, give_picture(crew, work, "copy", "copy-A4"))
+    crew.do("boris", parts.take, work, "verifier")
+    desk = crew.look("boris", verify.desk, work)
+    wrong = {f for f in desk.first if desk.presort.doubts(f)}
+    assert set(WORK["copy"]) <= wrong
+    assert set(desk.first[:len(wrong)]) == wrong, "those in doubt come first"
+    assert not desk.folded, "no bound was measured without a pair of sheets"
+
+
+@pytest.mark.skipif("rus" not in installed(), reason="no Russian data of Tesseract on this machine")
+def test_a_typed_print_out_is_read_as_a_third_reading_and_only_once(crew: Hands) -> None:
+    work = crew.work(tasks=12, medium=Medium.TYPED)
+    with crew.store.begin(Actor.system("test")) as uow:
+        page = uow.session.scalars(select(Page).where(Page.booklet_id == work)).one()
+        page.sheet = ""
+        recognition.ask(uow, page)
+        sha = page.file.sha256
+        uow.record("test:print", f"booklet:{work}")
+    sheet = np.full((600, 1800), 252, np.uint8)
+    for number, line in enumerate(["1. кислород", "2. подъезд", "Автор рассуждает о прошлом"]):
+        cv2.putText(sheet, line, (90, 160 + 110 * number), (25,), cv2.FontFace("sans"), 56, 400)
+    picture = crew.store.settings.derived / sha[:2] / sha / "1.grey.jpg"
+    picture.parent.mkdir(parents=True)
+    cv2.imwrite(str(picture), sheet)
+    for _ in range(2):
+        recognition.process(crew.store, page.id)
+    assert sources(crew, work) == ["machine:original"]
+    with crew.store.read() as uow:
+        assert list(uow.session.scalars(select(Outbox.arg))) == [page.id]
+        content = readings.find(uow, uow.get(Booklet, work), "machine:original").content
+    assert {f: v["text"] for f, v in content["fields"].items()} == {"1": "КИСЛОРОД", "2": "ПОДЪЕЗД"}
+    assert [line["text"] for line in content["lines"]][-1] == "Автор рассуждает о прошлом"
+    assert crew.state(work) == State.SCANNED, "a reading is never a value"

@@ -23,6 +23,8 @@ from examday.web.session import store
 from examday.web.words import field_name
 
 bp = Blueprint("verify", __name__)
+LIKELY = 0.5
+"""A likeness below which the page says that the machine is not sure, also where nothing may be folded."""
 
 
 @bp.get("/verify")
@@ -119,7 +121,8 @@ def _film(pages: dict[str, list[Page]], places: dict[str, dict[str, pictures.Pla
     that are to be looked at one by one."""
     film: list[dict[str, Any]] = []
     for role, source, name in (("original", "A", N_("Original, page %(n)s")), ("copy", "B", N_("Copy, page %(n)s"))):
-        for nth, page in enumerate(pages[role], 1):
+        told = {place.page_id for place in places[role].values()}  # of a notebook only what the fields speak of
+        for nth, page in enumerate((page for page in pages[role] if page.id in told), 1):
             picture = entry.picture([page], 1)
             assert picture is not None
             boxes = entry.boxes_on(page, places[role])
@@ -144,7 +147,8 @@ def _card(shown: verify.Desk, f: str, checks: dict[str, Check], places: dict[str
     crops = {role: found[f] for role, found in places.items() if f in found}
     return {"id": entry.html_id(f), "field": f, "label": field_name(f), "kind": entry.kind_of(f),
             "value": shown.values[f], "crops": crops, "places": _on_film(f, crops, film), "view": view,
-            "doubt": view is not None and not view.same, "unsure": view is not None and not shown.presort.may_fold(f),
+            "doubt": view is not None and not view.same,
+            "unsure": view is not None and view.confidence < min(shown.presort.bound, LIKELY),
             "hint": _(view.kind, **view.params) if view and view.kind else "",
             "sure": _percent(view.confidence) if view else "",
             "seen": "" if check is None or check.bulk else check.seen.value,

@@ -10,7 +10,7 @@ from sheet_paper import blank, font_hand, put
 from examday.paper.layout import Layout
 from examday.reading.compare import compare_pages
 from examday.reading.page import PageReading, read_page
-from examday.reading.printed import form_named, installed, number_in, read_lines
+from examday.reading.printed import Line, answers_in, form_named, installed, number_in, read_print
 
 LONG = "ИНТЕРНАЦИОНАЛИЗАЦИЯМ"
 PX = 300 / 25.4
@@ -70,8 +70,37 @@ def test_a_form_is_known_by_the_name_in_its_header(form: Layout) -> None:
     assert form_named("ВЕДОМОСТЬ", layouts()) is None
 
 
-def test_a_typed_line_is_read_when_tesseract_is_there() -> None:
-    page = np.full((220, 1400), 255, np.uint8)
-    cv2.putText(page, "Ответ на задание 7: кислород", (40, 130), (0,), cv2.FontFace("sans"), 64, 400)
-    lines = read_lines(page)
-    assert lines == (["Ответ на задание 7: кислород"] if "rus" in installed() else [])
+def typed(lines: list[str], size: int = 56) -> np.ndarray:
+    """A print-out: black type on a white page, one line below the other."""
+    page = np.full((220 + 110 * len(lines), 1800), 252, np.uint8)
+    for number, line in enumerate(lines):
+        cv2.putText(page, line, (90, 160 + 110 * number), (25,), cv2.FontFace("sans"), size, 400)
+    return page
+
+
+@pytest.mark.skipif("rus" not in installed(), reason="no Russian data of Tesseract on this machine")
+@pytest.mark.parametrize("quarters", [0, 2])
+def test_a_typed_print_out_gives_its_lines_and_its_numbered_answers(quarters: int) -> None:
+    page = typed(["Ответы участника экзамена", "1. кислород", "2) 2347", "Задание 7: подъезд был закрыт",
+                  "Автор рассуждает о прошлом и о будущем", "12. олицетворение"])
+    lines = read_print(np.ascontiguousarray(np.rot90(page, quarters)))
+    assert len(lines) == 6
+    assert {task: line.text for task, line in answers_in(lines).items()} == {
+        "1": "кислород", "2": "2347", "7": "подъезд был закрыт", "12": "олицетворение"}
+    assert all(0.5 < line.confidence <= 1 for line in lines)
+
+
+@pytest.mark.skipif("eng" not in installed(), reason="no English data of Tesseract on this machine")
+def test_a_print_out_in_english_is_read_in_english() -> None:
+    lines = read_print(typed(["1. FAMOUS", "2. DISCOVERED", "3. has been written"]), "09")
+    assert [line.text for line in answers_in(lines).values()] == ["FAMOUS", "DISCOVERED", "has been written"]
+
+
+def test_a_task_number_given_twice_is_no_answer() -> None:
+    lines = [Line("3. 15", 0.9), Line("3. 51", 0.9), Line("4. 7", 0.9), Line("99. 7", 0.9), Line("слово", 0.9)]
+    assert {task: line.text for task, line in answers_in(lines).items()} == {"4": "7"}
+
+
+def test_what_is_no_print_has_no_lines() -> None:
+    assert read_print(np.full((900, 700), 250, np.uint8)) == ()
+    assert read_print(np.random.default_rng(1).integers(0, 255, (900, 700)).astype(np.uint8)) == ()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from make_sheets import save
 from sheet_paper import Damage
 
 from examday.reading.commands import compare, layout, read
+from examday.reading.printed import installed
 
 Sheet = Callable[..., np.ndarray]
 
@@ -182,3 +184,17 @@ def test_one_code_on_two_originals_is_an_alarm_however_the_files_are_given(folde
 def test_people_are_told_that_nothing_was_seen_and_how_much_was_looked_at(folder: Path) -> None:
     done = CliRunner().invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "n9-copy-A4.jpg")])
     assert "Расхождений не видно" in done.output
+
+
+@pytest.mark.skipif("rus" not in installed(), reason="no Russian data of Tesseract on this machine")
+def test_read_takes_a_typed_print_out_too(tmp_path: Path) -> None:
+    page = np.full((700, 1800), 252, np.uint8)
+    for number, line in enumerate(["1. кислород", "2. подъезд", "Автор рассуждает о прошлом"]):
+        cv2.putText(page, line, (90, 160 + 110 * number), (25,), cv2.FontFace("sans"), 56, 400)
+    save(page, tmp_path / "typed.jpg", 90)
+    done = CliRunner().invoke(read, [str(tmp_path / "typed.jpg"), "--json"])
+    (found,) = json.loads(done.output)
+    assert done.exit_code == 0 and found["layout"] is None
+    assert {task: answer["text"] for task, answer in found["answers"].items()} == {"1": "кислород", "2": "подъезд"}
+    assert [line["text"] for line in found["printed"]][-1] == "Автор рассуждает о прошлом"
+    assert [w["code"] for w in found["warnings"]] == ["print-out"]

@@ -1,0 +1,68 @@
+"""The machine's reading of a typed print-out: every page of it, sealed, and shown only after people have read.
+
+Tesseract reads print well but not surely (a 3 is taken for a 5), so its lines are a hint like any other.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from examday.domain.alphabet import fold_value
+from examday.domain.errors import NotFound
+from examday.domain.intake import ORIGINAL
+from examday.domain.machine import Medium
+from examday.domain.people import Actor
+from examday.domain.transfer import Value, is_header, is_long, is_replacement
+from examday.reading.printed import Line, answers_in, read_print
+from examday.services.pictures import path_of, working_pages
+from examday.services.readings import alphabet_for, fields_for, find, rounds, seal
+from examday.storage.tables import Booklet, Page
+from examday.storage.uow import Store, UnitOfWork
+
+SOURCE = "machine:original"
+MODEL = "tesseract"
+WORKER = Actor.system("reader")
+
+
+def is_print(booklet: Booklet, page: Page) -> bool:
+    """Is this a page of the typed original?"""
+    return booklet.medium == Medium.TYPED and page.role == ORIGINAL
+
+
+def process(store: Store, booklet_id: str) -> None:
+    """Read all pages of the print-out in order. The same pages again change nothing; without Tesseract nothing is
+    kept."""
+    with store.read(WORKER) as uow:
+        booklet = uow.get(Booklet, booklet_id)
+        pages = [(page.id, page.image_sha256, _grey(uow, page)) for page in working_pages(uow, booklet, ORIGINAL)]
+        known, subject = find(uow, booklet, SOURCE), booklet.exam.subject
+        fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
+    images = [image for _, image, _ in pages]
+    if known is not None and known.content.get("images") == images:
+        return
+    lines = [(page, read_print(grey, subject) if grey is not None else ()) for page, _, grey in pages]
+    short = [f for f in fields.ids if not (is_long(f) or is_header(f) or is_replacement(f))]
+    found = answers_in([line for _, each in lines for line in each], fields.tasks)
+    content = {"fields": {f: _kept(f, found[f], alphabet) for f in short if f in found}, "images": images,
+               "lines": [{"page": page, "text": line.text, "confidence": round(line.confidence, 4)}
+                         for page, each in lines for line in each], "model": MODEL}
+    if not content["lines"]:
+        return
+    with store.begin(WORKER) as uow:
+        booklet = uow.get(Booklet, booklet_id)
+        seal(uow, booklet, SOURCE, content, number=rounds(uow, booklet, SOURCE) + 1)
+        uow.record("machine:read", f"booklet:{booklet.id}", model=MODEL, sources=[SOURCE])
+
+
+def _kept(field_id: str, line: Line, alphabet: Any) -> dict[str, Any]:
+    """The answer as the form would hold it, with the machine's sureness."""
+    return {**fold_value(field_id, Value(line.text), alphabet).plain(field_id), "confidence": round(line.confidence, 4)}
+
+
+def _grey(uow: UnitOfWork, page: Page) -> np.ndarray | None:
+    try:
+        grey = cv2.imread(str(path_of(uow.settings, page)), cv2.IMREAD_GRAYSCALE)
+    except NotFound:
+        return None
+    return None if grey is None else np.asarray(grey)
