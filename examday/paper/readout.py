@@ -1,12 +1,19 @@
 """Any paper as text or as a Braille file: what a blind chair reads before signing, an appellant of his own work."""
 
+import unicodedata
+
 import pypdfium2
 
-from examday.braille.cells import brf_file
+from examday.braille.cells import brf_file, to_unicode
 from examday.braille.encode import NoBraille, encode
+from examday.braille.languages import FOREIGN
 
 WIDTH, LINES = 28, 25
 """Cells a line and lines a page of a common embosser sheet (machines: 28–31 cells, up to about 26 lines)."""
+
+
+_LETTERS = {letter: to_unicode(cells) for language in ("es", "de", "fr")
+            for letter, cells in FOREIGN[language].letters.items() if not letter.isascii()}
 
 
 def pdf_text(pdf: bytes) -> str:
@@ -21,8 +28,8 @@ def pdf_text(pdf: bytes) -> str:
 
 
 def as_brf(text: str) -> str:
-    """Plain text → BRF: one paragraph a line of the text, folded at blanks. A character that has no Braille becomes a
-    blank; the digits of codes and hashes and every letter stay."""
+    """Plain text → BRF: one paragraph a line of the text, folded at blanks. Letters of the language exams have
+    their own cells, others with a mark lose the mark; a sign that has no Braille becomes a blank."""
     rows = [list(_cells(line)) for line in text.replace("\f", "").splitlines()]
     folded = [part for row in rows for part in _fold(row)]
     return brf_file([folded[start:start + LINES] for start in range(0, len(folded), LINES)], width=WIDTH)
@@ -33,7 +40,13 @@ def _cells(line: str) -> tuple[int, ...]:
         try:
             return encode(line)
         except NoBraille as error:
-            line = line.replace(error.character, " ")
+            line = line.replace(error.character, _instead(error.character))
+
+
+def _instead(character: str) -> str:
+    """What stands for a character that the Russian tables do not have."""
+    bare = unicodedata.normalize("NFD", character)[0]
+    return _LETTERS.get(character.lower()) or (bare if bare != character and bare.isalpha() else " ")
 
 
 def _fold(row: list[int]) -> list[list[int]]:

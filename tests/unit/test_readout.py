@@ -18,3 +18,11 @@ def test_a_sign_without_braille_becomes_a_blank_and_nothing_else_is_lost() -> No
     [[line]] = brf_pages(as_brf("код ▣ 12"))
     assert to_unicode(line).split("⠀")[0] == to_unicode(encode("код"))
     assert to_unicode(encode("12")) in to_unicode(line)
+
+
+def test_answers_of_the_language_exams_lose_no_letter() -> None:
+    [[line]] = brf_pages(as_brf("été Noël Übung mañana łza"))
+    # é and ë as in French, ü as in German, ñ as in Spanish; ł has no table and no simpler shape
+    assert to_unicode(line) == "⠿⠠⠞⠿⠀⠨⠝⠕⠫⠇⠀⠳⠃⠥⠝⠛⠀⠍⠁⠻⠁⠝⠁⠀⠀⠵⠁"
+    [[line]] = brf_pages(as_brf("čas"))
+    assert to_unicode(line) == to_unicode(encode("cas")), "another mark is lost, the letter is not"
