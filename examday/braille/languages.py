@@ -45,7 +45,8 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             LATIN,
             masks("6"),
             masks("6-6"),
-            _COMMON | _cells(".=256 ?=236 (=5-126 )=5-345 \"=236 “=236 ”=356 /=456-34 %=46-356 +=5-235 ==5-2356"),
+            _COMMON | _cells(".=256 ?=236 (=5-126 )=5-345 \"=236 “=236 ”=356 /=456-34 %=46-356 +=5-235 ==5-2356 $=4-234"
+                " £=4-123 €=4-15 #=456-1456 @=4-1 &=4-12346 [=46-126 ]=46-345 *=5-35 °=45-245 —=6-36 …=256-256-256"),
             within={",": masks("2")[0], ".": masks("256")[0]},
             letter_sign=masks("56"),
         ),
@@ -53,7 +54,8 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             {**LATIN, **_cells("ä=345 ö=246 ü=1256 ß=2346")},
             masks("46"),
             masks("45"),
-            _COMMON | _cells(".=3 ?=26 (=2356 )=2356 \"=236 „=236 “=356 '=6 %=3456-245-356 /=5-2"),
+            _COMMON | _cells(".=3 ?=26 (=2356 )=2356 \"=236 „=236 “=356 '=6 %=3456-245-356 /=5-2"
+                " +=4-235 ==4-2356 §=346 $=4-234 £=4-123 €=4-15 °=4-356 …=3-3-3"),
             within={",": masks("2")[0], ".": masks("3")[0]},
             letter_sign=masks("6"),
         ),
@@ -66,7 +68,8 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             },
             masks("46"),
             masks("46-46"),
-            _COMMON | _cells(".=256 ?=26 (=236 )=356 \"=2356 «=2356 »=2356 %=5-346 /=34"),
+            _COMMON | _cells(".=256 ?=26 (=236 )=356 \"=2356 «=2356 »=2356 %=5-346 /=34 +=6-235 ==6-2356"
+                " $=45-234 £=45-123 €=45-15 §=5-1234 @=345 *=35 °=5-135 …=256-256-256"),
             number=masks("6")[0],
             digits=MappingProxyType(_ANTOINE),
             within={",": masks("2")[0], ".": masks("256")[0]},
@@ -75,7 +78,8 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             {**LATIN, **_cells("á=12356 é=2346 í=34 ó=346 ú=23456 ü=1256 ñ=12456")},
             masks("46"),
             masks("46-46"),
-            _COMMON | _cells(".=3 ?=26 ¿=26 !=235 ¡=235 (=126 )=345 \"=236 «=236 »=236 '=6 %=456-356"),
+            _COMMON | _cells(".=3 ?=26 ¿=26 !=235 ¡=235 (=126 )=345 \"=236 «=236 »=236 '=6 %=456-356 +=235 ==2356 /=6-2"
+                " $=456-234 €=456-15 &=6-12346 *=35 …=3-3-3"),
             letter_sign=masks("5"),
         ),
     }
@@ -167,7 +171,9 @@ def _other(language: Language, character: str, place: int) -> Cells:
         return (BLANK,)
     if 0x2800 <= ord(character) <= 0x283F:
         return (ord(character) - 0x2800,)
-    plain = {"’": "'", "–": "-", "—": "-"}.get(character, character)
+    dash = "—" if "—" in language.signs else "-"
+    quotes = {"»": "„", "«": "“"} if "„" in language.signs else {}  # German print has its quotation marks both ways
+    plain = {"’": "'", "–": dash, "—": dash, **quotes}.get(character, character)
     if plain not in language.signs:
         raise NoBraille(character, place)
     return language.signs[plain]
@@ -276,4 +282,4 @@ def _fit(sign: str, before: str, following: int) -> float:
         return 0.1 if not opening else 2.0
     if sign in "?!":
         return 0.1 if not opening else 1.0
-    return 0.5 if sign == '"' else 0.2
+    return {'"': 0.5, "…": 0.7}.get(sign, 0.2)
