@@ -37,9 +37,11 @@ def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
     if not len(one.scores) or not len(other.scores):
         return Likeness(np.zeros((len(one.scores), len(other.scores))), (one.text, other.text))
     kinds = hypotheses(alphabet)
-    _, numbers = decide(np.concatenate([one.scores, other.scores]), kinds)
+    kind, numbers = decide(np.concatenate([one.scores, other.scores]), kinds)
     first, second = within(one.scores, numbers), within(other.scores, numbers)
     texts = "".join(CLASSES[c] for c in first.argmax(1)), "".join(CLASSES[c] for c in second.argmax(1))
+    if kind == "mixed":  # a number beside a word: each is shown as it reads alone, not ВЗД0Х
+        texts = "".join(cell.char for cell in one.cells), "".join(cell.char for cell in other.cells)
     return Likeness(np.exp(first) @ np.exp(second).T, texts)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from examday.domain.messages import N_
 from examday.paper.layout import Layout
 from examday.reading.alignment import Likeness, bound, likeness, slip, typed_likeness
+from examday.reading.field import Field, without_struck
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Warning_
 from examday.reading.page import PageReading, field_boxes
@@ -64,6 +65,7 @@ MESSAGES = {
     "rewritten": N_("The two answers have little in common."),
     "task": N_("The task numbers in the replacement zone differ."),
     "unsure": N_("The writing could not be read surely on one of the sheets; compare by eye."),
+    "crossed_out": N_("A cell is struck out on one of the sheets; the rest agrees. Compare by eye."),
     "through_cells": N_("The answer is written across the cells; compare it by eye."),
     "row_shift": N_("This answer stands in another row of the copy."),
     "swapped_rows": N_("This answer and that of task %(other)s changed places."),
@@ -88,7 +90,9 @@ def compare_pages(original: PageReading, copy: PageReading,
     agreement = {name: min(likes[name].agreement, tasks[name].agreement if name in tasks else 1.0) for name in filled}
     through = {name for name in filled if "through_cells" in (original.fields[name].mark, copy.fields[name].mark)}
     agreement |= dict.fromkeys(through, 0.0)
-    found = {name: _say(name, _shown(likes[name], tasks.get(name)), "through_cells", 0.5) if name in through else
+    by_eye = dict.fromkeys((n for n in alphabets if _struck_only(original.fields[n], copy.fields[n], alphabets[n])),
+                           "crossed_out") | dict.fromkeys(through, "through_cells")
+    found = {name: _say(name, _shown(likes[name], tasks.get(name)), by_eye[name], 0.5) if name in by_eye else
              _difference(name, likes[name], tasks.get(name)) for name in filled if agreement[name] < bound()}
     patterns = name_patterns(original, copy, alphabets, set(found))
     found = _named(found, patterns)
@@ -101,6 +105,13 @@ def compare_pages(original: PageReading, copy: PageReading,
 
 def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
     return {"digits": DIGITS, "cyrillic": CYRILLIC}.get(kind) or layout.alphabet(subject)
+
+
+def _struck_only(one: Field, other: Field, alphabet: str) -> bool:
+    """Whether struck-out cells are all that tells two rows apart: what was struck out is not copied."""
+    kept = [without_struck(field) for field in (one, other)]
+    return len(kept[0].scores) + len(kept[1].scores) < len(one.scores) + len(other.scores) \
+        and likeness(kept[0], kept[1], alphabet).agreement >= bound()
 
 
 def _same_code(original: PageReading, copy: PageReading) -> bool | None:
@@ -165,9 +176,10 @@ def _against(keyin: Mapping[str, str], pages: Mapping[str, PageReading],
         for side, page in pages.items():
             like = typed_likeness(page.fields[name], text, alphabets[name])
             if like.agreement < bound() and (like.texts[0] or text):
-                shown = (like.texts[0], text) if side == "original" else (text, like.texts[0])
-                kind = "unsure" if like.texts[0] == text else slip(like, bound())
-                out.append(_say(name, shown, kind, 1 - like.agreement, side=side))
+                # The key-in is a copy of the original, and the original of the copy.
+                told = like if side == "original" else Likeness(like.same.T, (text, like.texts[0]))
+                kind = "unsure" if told.texts[0] == told.texts[1] else slip(told, bound())
+                out.append(_say(name, told.texts, kind, 1 - like.agreement, side=side))
             elif name in page.tasks and (number := typed_likeness(page.tasks[name], task, DIGITS)).agreement < bound():
                 seen = f"{number.texts[0]}:{like.texts[0]}"
                 shown = (seen, typed) if side == "original" else (typed, seen)

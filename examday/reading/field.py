@@ -6,7 +6,7 @@ used: a wrong word has to be read as it stands (domain.md, section 1: blank stay
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -120,3 +120,11 @@ def read_row(row: Row, raw: np.ndarray, alphabet: str) -> Field:
     mark = "through_cells" if row.through >= THROUGH else "crossed_out" if not text else None
     sure = float(np.exp(sum(np.log(max(cell.confidence, 1e-9)) for cell in cells)))
     return Field(text, sure, cells, kind, mark, scores, row)
+
+
+def without_struck(field: Field) -> Field:
+    """The row as if the struck-out cells were empty."""
+    kept = [i for i, cell in enumerate(field.cells) if cell.char != CROSSED]
+    if len(kept) == len(field.cells):
+        return field
+    return replace(field, cells=tuple(field.cells[i] for i in kept), scores=field.scores[kept])

@@ -66,7 +66,8 @@ def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = 
     raw = _logits(rows)
     fields, tasks, told = _fields(fit.layout, rows, raw, subject or identity.subject)
     notes += _subject_doubt(fields, identity)
-    residual = round(float(np.hypot(identity.residual_mm or 0, np.nan_to_num(shifts.residual_mm))), 3)
+    rows_off = shifts.residual_mm if shifts.seen >= ROWS_SEEN else 0.0  # a few chance rows measure nothing
+    residual = round(float(np.hypot(identity.residual_mm or 0, np.nan_to_num(rows_off))), 3)
     return PageReading(identity, fields, tasks, told, residual, identity.warnings + tuple(notes), flat)
 
 

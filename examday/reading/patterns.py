@@ -118,17 +118,20 @@ def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
 
 
 def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
-    """Replacements of the original that went into the answer itself, or into another row of the zone."""
+    """Replacements of the original that went into the answer itself (also when the zone was copied as well), or into
+    another row of the zone."""
     out = []
     zone = [name for name in pages.alphabets if name.startswith("replacement:")]
     for name in zone:
-        if name not in different or not pages.original.text(name):
+        if not pages.original.text(name):
             continue
         task = pages.original.tasks[name].text.lstrip("0")
-        if not pages.copy.text(name) and task in different and pages.alike(name, task):
+        merged = task in different and pages.alike(name, task)
+        if merged:
             note = Warning_("replacement_merged", N_("The replacement for task %(task)s was written over the answer."),
                             {"task": task})
-            out.append(Pattern("replacement_merged", {name: {}, task: {}}, note))
+            out.append(Pattern("replacement_merged", {n: {} for n in (name, task) if n in different}, note))
+        if name not in different or (merged and not pages.copy.text(name)):
             continue
         other = next((n for n in zone if n != name and pages.alike(name, n)
                       and pages.copy.tasks[n].text == pages.original.tasks[name].text), None)

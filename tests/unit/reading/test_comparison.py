@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from sheet_paper import font_hand, put
 
-from examday.reading.compare import Comparison, as_json, compare_pages
+from examday.paper.layout import Layout
+from examday.reading.compare import Comparison, as_json, compare_keyin, compare_pages
 from examday.reading.page import read_page
 
 Sheet = Callable[..., np.ndarray]
@@ -115,3 +117,36 @@ def test_a_comparison_can_be_stored_as_json(compared: Callable[..., Comparison])
     assert len(stored["differences"][0]["copy_box"]) == 4
     assert stored["agreement"]["8"] < 0.05 < min(v for k, v in stored["agreement"].items() if k != "8")
     assert [(d["field"], d["params"]["side"]) for d in stored["keyin"]] == [("8", "copy")]
+
+
+def test_a_replacement_copied_twice_over_the_answer_and_into_the_zone_is_named(
+        compared: Callable[..., Comparison]) -> None:
+    both = {"replacements_1": [["02", "246"]], "replacements_2": [["02", "246"]]}
+    assert kinds(compared(ANSWERS, {**ANSWERS, "2": "246"}, **both)) == {"2": "replacement_merged"}
+
+
+def test_a_struck_out_cell_that_was_not_copied_is_shown_but_is_no_omission(sheet: Sheet, form: Layout) -> None:
+    from ink_data import struck_out
+
+    wins = 0
+    for seed in range(6):
+        page, rng = sheet({**ANSWERS, "8": "34"}, seed=11), np.random.default_rng(seed)
+        x0, y0, _, _ = (round(v * 300 / 25.4) for v in form.comb("8").cell(2))
+        put(page, struck_out(np.pad(font_hand("7", rng), 6), rng), x0 + 2, y0 + 6, 25)
+        result = compare_pages(read_page(page, 300), read_page(sheet({**ANSWERS, "8": "34"}, seed=22), 300))
+        wins += kinds(result) == {"8": "crossed_out"}
+    assert wins >= 4
+
+
+def test_a_word_beside_a_number_is_shown_as_the_word_it_is(compared: Callable[..., Comparison]) -> None:
+    result = compared(ANSWERS, {**ANSWERS, "2": "ОЗЕРО", "8": "БОЧОК"})
+    assert {d.field: d.copy for d in result.differences} == {"2": "ОЗЕРО", "8": "БОЧОК"}
+
+
+def test_a_copy_alone_is_held_against_the_key_in(sheet: Sheet) -> None:
+    page = read_page(sheet({"1": "ЯДРО", "2": "135"}, seed=5, replacements=[["02", "246"]]), 300)
+    assert compare_keyin(page, {"1": "ЯДРО", "2": "135", "3": "", "replacement:1": "02:246"}) == ()
+    found = compare_keyin(page, {"1": "ЯДРА", "2": "", "3": "7", "replacement:1": "03:246"})
+    assert {d.field: d.kind for d in found} == {"1": "substituted", "2": "added", "3": "omitted",
+                                                "replacement:1": "task"}
+    assert all(d.copy_box for d in found)

@@ -158,3 +158,10 @@ def test_a_sheet_whose_bars_are_scribbled_over_is_known_by_its_square_code(sheet
     ("12345678901234", None), ("", None)])
 def test_a_sheet_number_has_a_right_check_digit(text: str, number: str | None) -> None:
     assert sheet_number(text) == number
+
+
+def test_a_page_of_one_bit_says_how_far_its_squares_are_off_and_nothing_by_chance(sheet: Sheet) -> None:
+    page = sheet({"1": "135"})
+    reading = read_page(np.where(page < 120, 0, 255).astype(np.uint8), 300)  # the dotted borders are gone
+    assert "rows-unseen" in [w.code for w in reading.warnings]
+    assert reading.residual_mm is not None and reading.residual_mm < 0.3
