@@ -154,14 +154,17 @@ def brf_pages(text: str) -> list[list[list[int]]]:
 def recognise(text: str) -> str:
     """Which alphabet a pasted text is in: "unicode", "numbers", "brf" or "text" (Cyrillic or anything else).
 
-    BRF and plain Latin text cannot always be told apart: only text without lower-case letters and with a sign that
-    words do not hold counts as BRF; whoever pastes is shown the choice.
+    BRF and plain Latin text cannot always be told apart: text that begins with a number sign, a task number and a blank
+    counts as BRF in either case, else only text without lower-case letters and with a sign that words do not hold;
+    whoever pastes is shown the choice.
     """
     body = text.strip()
     if body and all(0x2800 <= ord(c) <= 0x283F or c.isspace() for c in body):
         return "unicode"
     if re.fullmatch(r"(0|[1-6]{1,6})([-\s]+(0|[1-6]{1,6}))+", body):
         return "numbers"
+    if body.isascii() and re.match(r"#[A-Ja-j]{1,2}( |$)", body):
+        return "brf"
     ascii_only = body.isascii() and not any(c.islower() for c in body)
     if ascii_only and re.search(r"[#@^_\"<>\[\]\\*%&$+!]", body):
         return "brf"

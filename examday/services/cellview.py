@@ -22,7 +22,7 @@ from examday.services import settle
 from examday.services.parts import my_parts
 from examday.services.pictures import size_of, upright_box, working_pages
 from examday.services.readings import find
-from examday.services.transcription import MOST_LETTERS, braille_of, field_of, language_of, line_of
+from examday.services.transcription import MOST_LETTERS, braille_of, field_of, kinds_of, language_of, line_of
 from examday.storage.tables import Booklet, Exam, Page
 from examday.storage.uow import UnitOfWork
 
@@ -53,11 +53,13 @@ class Strip:
     spots: tuple[Spot, ...]
 
 
-def typed(line: str, number: int, exam: Exam) -> Strip:
-    """The cells of a line as somebody typed it; plain text as it would be embossed. Invalid says what has no cell."""
-    if len(line) > MOST_LETTERS:
+def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
+    """The cells of a line as somebody typed it; plain text as it would be embossed. `before`: the lines above, which
+    tell Braille ASCII from Latin letters. Invalid says what has no cell."""
+    if len(line) + len(before) > MOST_LETTERS:
         raise Invalid()
-    language, cells = language_of(exam), braille_of(line, number)
+    kind = kinds_of(f"{before}\n{line}")[-1]
+    language, cells = language_of(exam), braille_of(line, number, kind)
     if cells is None:
         try:
             cells = encode_in(language, line.strip())

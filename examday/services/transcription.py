@@ -65,10 +65,10 @@ def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered
                       advice=N_("Enter one work at a time."), params={"n": len(text)})
     language, alphabet = language_of(exam), alphabet_for(exam)
     found: list[Entered] = []
-    for number, line in enumerate(lines_of(text), 1):
+    for number, (line, kind) in enumerate(zip(lines_of(text), kinds_of(text), strict=True), 1):
         if not line.strip(" \u2800"):
             continue
-        task, cells, plain = _line(line, number, whole=bool(found) and number in going_on)
+        task, cells, plain = _line(line, number, kind, whole=bool(found) and number in going_on)
         if task or not found:
             found.append(_answer(task, cells, plain, (number,), language, alphabet, exam))
         else:
@@ -81,9 +81,25 @@ def lines_of(text: str) -> list[str]:
     return text.replace("\f", "\n").split("\n")
 
 
-def _line(line: str, number: int, whole: bool) -> tuple[str, tuple[int, ...] | None, str]:
+def kinds_of(text: str) -> list[str]:
+    """The alphabet of each line. A line of Braille ASCII may look like a word of Latin letters: after Braille ASCII,
+    and without a task number of its own, it goes on in it."""
+    found: list[str] = []
+    before = ""
+    for line in lines_of(text):
+        kind = recognise(line)
+        if kind == "numbers" and "-" not in line:  # «2 135» is the answer 135 to task 2, not two cells
+            kind = "text"
+        if kind == "text" and before == "brf" and line.isascii() and not NUMBERED.match(line):
+            kind = "brf"
+        before = kind if line.strip(" \u2800") else before
+        found.append(kind)
+    return found
+
+
+def _line(line: str, number: int, kind: str, whole: bool) -> tuple[str, tuple[int, ...] | None, str]:
     """One line → (task, cells or None, plain text or ""); `whole`: a number at its head belongs to the answer."""
-    cells = braille_of(line, number)
+    cells = braille_of(line, number, kind)
     if whole:
         return "", cells, line.strip() if cells is None else ""
     if cells is None:
@@ -93,11 +109,10 @@ def _line(line: str, number: int, whole: bool) -> tuple[str, tuple[int, ...] | N
     return task, cells[start:], ""
 
 
-def braille_of(line: str, number: int) -> tuple[int, ...] | None:
-    """The cells of a line that was entered as Braille, whatever the alphabet; None for plain text. Invalid names the
+def braille_of(line: str, number: int, kind: str) -> tuple[int, ...] | None:
+    """The cells of a line that was entered as Braille, in the alphabet `kind`; None for plain text. Invalid names the
     line and the character that is none."""
-    kind = recognise(line)
-    if kind == "text" or (kind == "numbers" and "-" not in line):  # «2 135» is the answer 135 to task 2, not two cells
+    if kind == "text":
         return None
     try:
         read = {"unicode": from_unicode, "numbers": from_numbers, "brf": from_brf}[kind]

@@ -221,6 +221,22 @@ def as_shown(page: str) -> dict[str, Any]:
     return {"row": rows, "on": re.findall(r'name="on" value="(\d+)"', page), **lines, **tasks, **readings}
 
 
+@pytest.mark.parametrize("spelling", [str.upper, str.lower])
+def test_every_line_of_a_pasted_braille_file_is_braille(
+        work: str, store: Store, browser: Any, spelling: Callable[[str], str]) -> None:
+    """A line of Braille ASCII may be Latin letters and nothing else."""
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    pasted = spelling("\f".join("\n".join(to_brf(encode(line, "none")) for line in page) for page in (
+        ("1 азот", "6 он вернулся домой"), ("и удивился",))))
+    send(visit, desk, desk, text=pasted, action="save")
+    page = visit.get(f"{desk}/answers").get_data(as_text=True)
+    assert "азот" in page and "он вернулся домой и удивился" in page
+    above, line = pasted.replace("\f", "\n").rsplit("\n", 1)
+    strip = visit.post(f"{desk}/line", {"line": line, "before": above, "number": "3"}, page=desk).get_data(as_text=True)
+    assert "клетка 3: точки 1 3 6, у" in strip
+
+
 @pytest.mark.parametrize("embossed", [False, True])
 def test_a_line_of_an_essay_that_begins_with_a_number_goes_on_with_the_essay(
         work: str, store: Store, browser: Any, embossed: bool) -> None:

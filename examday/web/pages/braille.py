@@ -118,7 +118,8 @@ def _answers(booklet_id: str, error: DomainError | None = None, joined: bool = F
             return str(_desk(booklet_id, refused)), status_of(refused)
         given = [transcription.field_of(row.task, exam) for row in split]
         lines = transcription.lines_of(shown.text)
-        strips = [[cellview.typed(lines[n - 1], n, exam) for n in row.lines if row.cells] for row in split]
+        strips = [[cellview.typed(lines[n - 1], n, exam, "\n".join(lines[:n - 1])) for n in row.lines if row.cells
+                   and not given[at].startswith("long:")] for at, row in enumerate(split)]
         page = render_template(
             "braille/answers.html", d=shown, booklet=shown.booklet, strips=strips,
             rows=list(zip(split, given, strict=True)),

@@ -37,7 +37,8 @@ def line(booklet_id: str) -> str:
         shown = transcription.desk(uow, booklet_id)
         number = entry.number_of({"page": request.form.get("number", "1")})
         try:
-            strip, refused = cellview.typed(one_spelling(request.form.get("line", "")), number, shown.booklet.exam), ""
+            line, above = (one_spelling(request.form.get(name, "")) for name in ("line", "before"))
+            strip, refused = cellview.typed(line, number, shown.booklet.exam, above), ""
         except Invalid as error:
             strip, refused = None, " ".join(translate(error))
         return render_template("braille/line.html", strip=strip, number=number, refused=refused)

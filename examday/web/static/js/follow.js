@@ -80,8 +80,9 @@ class Follower {
   }
 
   async cells() {
-    const { text, number } = this.line(), body = new FormData();
+    const { text, number, start } = this.line(), body = new FormData();
     body.set("line", text);
+    body.set("before", this.area.value.slice(0, start));
     body.set("number", number);
     const answer = text.trim() && await fetch(this.area.dataset.line, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => null);
     if (answer === null || (answer && !answer.ok)) return; // the draft says when the station does not answer
