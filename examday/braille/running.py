@@ -110,7 +110,7 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
     cells: list[int] = []
     origin: list[int] = []
     place = 0
-    for line in text.split("\n"):
+    for line in text.replace("\f", "\n").split("\n"):  # a long answer may go over several sheets of the form
         for word in line.split(" "):
             if written := _writable(word, language)[0]:
                 gap = [BLANK] if cells and cells[-1] not in _PAUSES else []

@@ -120,3 +120,7 @@ def test_an_essay_whose_number_was_not_read_is_compared_without_what_stands_arou
 def test_a_character_without_braille_is_named_and_the_rest_is_compared() -> None:
     assert without_braille("множество {1; ♥}, {2}") in ("{♥}", "♥")
     assert compare_running("река ♥ мир", [lines("река мир")]) == []
+
+
+def test_a_new_sheet_of_the_form_in_a_long_answer_is_no_difference() -> None:
+    assert compare_running("люблю мир\fи дом", [lines("27 люблю мир и", "дом")], task="27") == []
