@@ -18,10 +18,13 @@ from examday.reading.flatten import PX, Flat, flatten
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Identity, Warning_, fit_of, identify
 from examday.reading.printed import Line, answers_in
+from examday.reading.streaks import without_streaks
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
 LIKELY = 0.8  # a subject read so surely from the header is worth a warning when the code names another
 HEADER = ("region", "subject", "name")
+STREAKS = Warning_("streaks", N_("Straight dark lines run over the whole scan, from a dirty scanner or a fold, and "
+                                 "were left out of the reading. Compare by eye where they cross writing."))
 ROWS_SEEN = 0.25  # at least this share of rows must show their borders
 
 
@@ -52,6 +55,7 @@ class PageReading:
 def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = None,
               forms: Mapping[str, Layout] | None = None) -> PageReading:
     """Read a page. `subject` (two digits), when the caller knows it, outranks what stands on the sheet."""
+    grey, streaks = without_streaks(grey)
     identity = identify(grey, dpi, forms)
     fit = fit_of(identity, forms)
     if fit is None:
@@ -61,7 +65,7 @@ def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = 
     if len(fit.marks) < len(fit.layout.markers):
         flat = flatten(grey, corrected(flat, combs))
     shifts = align(flat, combs)
-    notes = _doubts(shifts, identity)
+    notes = _doubts(shifts, identity) + ([STREAKS] if streaks else [])
     rows = [cut(flat, comb, shifts.of[i], fit.layout.lines) for i, comb in enumerate(combs)]
     raw = _logits(rows)
     fields, tasks, told = _fields(fit.layout, rows, raw, subject or identity.subject)

@@ -13,6 +13,7 @@ from examday.reading.codes import sheet_number
 from examday.reading.fit import project
 from examday.reading.identify import identify, tell_size
 from examday.reading.page import read_page
+from examday.reading.streaks import without_streaks
 
 Sheet = Callable[..., np.ndarray]
 FULL_CODE = "261234567890" + check_digit("261234567890")
@@ -165,3 +166,22 @@ def test_a_page_of_one_bit_says_how_far_its_squares_are_off_and_nothing_by_chanc
     reading = read_page(np.where(page < 120, 0, 255).astype(np.uint8), 300)  # the dotted borders are gone
     assert "rows-unseen" in [w.code for w in reading.warnings]
     assert reading.residual_mm is not None and reading.residual_mm < 0.3
+
+
+@pytest.mark.parametrize("quarters", [0, 1])
+def test_a_dirty_scanners_streak_is_no_answer_in_every_row(sheet: Sheet, quarters: int) -> None:
+    page = np.ascontiguousarray(np.rot90(sheet({"1": "135", "21": "ЯДРО"}, Damage(turn=0.4)), quarters))
+    for at in (0.3, 0.62):
+        start = int(at * page.shape[1 - quarters])
+        page[(slice(None), slice(start, start + 4)) if not quarters else (slice(start, start + 4), slice(None))] = 45
+    reading = read_page(page, 300)
+    assert "streaks" in [w.code for w in reading.warnings]
+    assert {n: f.text for n, f in reading.fields.items() if f.text and n.isdigit()} == {"1": "135", "21": "ЯДРО"}
+    assert not [n for n, f in reading.fields.items() if n.startswith("replacement") and f.mark != "blank"]
+
+
+def test_a_clean_page_is_left_alone_with_all_its_rules(sheet: Sheet) -> None:
+    page = sheet({"1": "135"}, scale=2**0.5)
+    assert without_streaks(page)[0] is page
+    cropped = page[:, 80:-80]
+    assert without_streaks(cropped)[1] == 0, "printed rules end before the paper does"
