@@ -54,7 +54,8 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     blocks = size[0] // COARSE, size[1] // COARSE
     coarse = cv2.resize(page[:blocks[1] * COARSE, :blocks[0] * COARSE], blocks, interpolation=cv2.INTER_AREA)
     coarse = cv2.copyMakeBorder(coarse, 0, 2, 0, 2, cv2.BORDER_REPLICATE)
-    paper = cv2.blur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (9, 9)).astype(np.float32)
+    # Closing takes writing away and leaves the edge of a shadow where it is: the paper in the shadow is no ink.
+    paper = cv2.blur(cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (3, 3)).astype(np.float32)
     marks = [page[round((m.y + 1) * PX):round((m.y + m.size - 1) * PX), round((m.x + 1) * PX):round((m.x + 4) * PX)]
              for m in fit.layout.markers if m.id in fit.marks or not fit.marks]
     black = float(np.median([np.median(mark) for mark in marks])) if marks else 40.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 from sheet_paper import Damage, blank, font_hand, put, write
@@ -108,3 +109,12 @@ def test_boxes_of_fields_lie_on_the_scan_as_given(sheet: Sheet) -> None:
 def test_any_picture_gives_an_answer_and_no_trace(size: tuple[int, int]) -> None:
     noise = np.random.default_rng(0).integers(0, 255, size, dtype=np.uint8)
     assert not read_page(noise).readable
+
+
+def test_the_edge_of_a_shadow_is_no_writing(sheet: Sheet) -> None:
+    page = sheet({"1": "135", "21": "ЯДРО", "25": "47"}).astype(np.float32)
+    rows, columns = np.mgrid[:page.shape[0], :page.shape[1]]
+    light = cv2.GaussianBlur((columns + rows / 2 > page.shape[1] * 0.6).astype(np.float32), (0, 0), 15)
+    reading = read_page(np.clip(page * (0.55 + 0.45 * light), 0, 255).astype(np.uint8), 300)
+    assert {n: f.text for n, f in reading.fields.items() if f.mark != "blank" and n.isdigit()} == {
+        "1": "135", "21": "ЯДРО", "25": "47"}
