@@ -21,6 +21,7 @@ AGAINST_SIZE = 9.0  # logarithm of the odds against a tall comma or a tiny digit
 AGAINST_SMALL = 4.0  # against a tiny letter: in words a worn stroke is likelier than a comma
 WORD_COST = (0.0, 5.0, 3.0, 1.0)  # logarithm of the odds against a word of one, two, more letters: answers are rarely А
 CROSSED_COST = 1.5  # struck-out cells are rare
+CROSS_OR_X = 4.0  # and where the alphabet has the letter X or Х, a cross is mostly that letter
 LETTERS = np.concatenate([network.GROUPS[name] for name in ("cyrillic", "latin", "diacritics")])
 
 
@@ -52,7 +53,7 @@ def limits(pieces: list[Piece], alphabet: str) -> np.ndarray:
     """(n, classes) logarithms of odds: what each piece may be, by the field's alphabet and by its size in the cell."""
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[[CLASSES.index(c) for c in alphabet]] = 0
-    allowed[network.GROUPS["crossed"]] = -CROSSED_COST
+    allowed[network.GROUPS["crossed"]] = -(CROSS_OR_X if {"X", "Х"} & set(alphabet) else CROSSED_COST)
     out = np.tile(allowed, (len(pieces), 1))
     comma, minus = CLASSES.index(","), CLASSES.index("-")
     for row, piece in enumerate(pieces):
