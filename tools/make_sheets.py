@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from sheet_paper import Hand, any_damage, blank, font_hand, spoil, write
 
 from examday.paper.layout import Layout, layouts
+
+if TYPE_CHECKING:
+    from ink_data import Hands
 
 CYRILLIC_WORDS = """НЕЗАЧЕМ ОЛИЦЕТВОРЕНИЕ КИСЛОРОД МЕТАФОРА ЭПИТЕТ ЯДРО ПАРЛАМЕНТ СЛОВНО ЩЕЛОЧЬ ГРАДАЦИЯ СТРОЕНИЕ
 ШАХМАТЫ ДИФФУЗИЯ ВСКОРЕ ЭВОЛЮЦИЯ ОБЪЁМ СЪЕЗД ЮРИСДИКЦИЯ ФОТОСИНТЕЗ ЖЁЛУДЬ ЦИТАТА ВЬЮГА ЧЕШУЯ ЗАЙЦЫ ПОДЪЕЗД ХЛОРОФИЛЛ
@@ -34,18 +36,25 @@ ALIKE = {a: b for pair in LOOKALIKES.split() for a, b in (pair, pair[::-1])}
 def data_hands(folder: Path, part: int | None = None) -> tuple[Hand, Hand]:
     """The hands kept for measuring, each character by whoever is drawn: with an ordinary pen, and with pens that break
     or swell. `part` 0 or 1 takes one half of them, so that a threshold is not set and measured on the same pictures."""
-    from ink_data import CLASSES, load, pen, stroke_mark
+    from ink_data import load
 
     _, hands = load(folder)
+    return hand_of(hands, 0.0, part), hand_of(hands, 0.5, part)
+
+
+def hand_of(hands: Hands, harsh: float, part: int | None = None) -> Hand:
+    """A hand that draws each character as one of `hands` did, all of them or half; `harsh`: see ink_data.pen."""
+    from ink_data import CLASSES, pen, stroke_mark
+
     by_class = {CLASSES[c]: hands.x[hands.y == c][part::2 if part is not None else 1] for c in np.unique(hands.y)}
 
-    def draw(character: str, rng: np.random.Generator, harsh: float) -> np.ndarray:
+    def draw(character: str, rng: np.random.Generator) -> np.ndarray:
         if character in ",-":
             return tight(pen(stroke_mark(character, rng), rng, 0))
         pictures = by_class[character]
         return tight(pen(pictures[rng.integers(0, len(pictures))], rng, harsh))
 
-    return partial(draw, harsh=0.0), partial(draw, harsh=0.5)
+    return draw
 
 
 def tight(ink: np.ndarray) -> np.ndarray:

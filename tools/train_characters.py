@@ -104,9 +104,10 @@ def bend(x: torch.Tensor) -> torch.Tensor:
     return (x * gain - offset).clamp(0, 1)
 
 
-def train(data: Path, cells: list[Path], minutes: float, steps: int | None, out: Path, start_from: Path | None) -> Net:
-    rng = np.random.default_rng(SEED)
-    torch.manual_seed(SEED)
+def train(data: Path, cells: list[Path], minutes: float, steps: int | None, out: Path, start_from: Path | None,
+          seed: int = SEED) -> Net:
+    rng = np.random.default_rng(seed)
+    torch.manual_seed(seed)
     torch.set_num_threads(1)
     hands, measure = load(data)
     x, y, weight = bank(hands, rng, 2 if start_from else 4, cells)
@@ -196,11 +197,12 @@ def main() -> None:
     parser.add_argument("--cells", type=Path, nargs="*", default=[], help="files of tools/sheet_cells.py")
     parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--steps", type=int, help="instead of --minutes: makes a run repeatable elsewhere")
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--start", type=Path, help="saved weights to go on from")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     before = torch.load(options.start, weights_only=True) if options.start else None
-    net = train(options.data, options.cells, options.minutes, options.steps, options.out, options.start)
+    net = train(options.data, options.cells, options.minutes, options.steps, options.out, options.start, options.seed)
     if before is not None:
         old = Net()
         old.load_state_dict(before)
