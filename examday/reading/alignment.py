@@ -8,27 +8,40 @@ import numpy as np
 
 from examday.reading import network
 from examday.reading.field import Field, decide, hypotheses, within
-from examday.reading.glyph import CLASSES
+from examday.reading.glyph import CLASSES, DIGITS
 
 GAP_COST = 5.0  # a cell without partner costs as much as a pair with chance e^-5 of being the same
 FLOOR = 1e-6
+UNLIKE = 0.02  # chance of being the same below which two cells are named as different
 
 
 @dataclass(frozen=True)
 class Likeness:
     """`same[i, j]`: chance (by the network, before any prior) that cell i of the one and cell j of the other hold the
-    same character; `texts`: both rows as read once they are known to be of one kind."""
+    same character; `texts`: both rows as read once they are known to be of one kind; `choices`: how many characters
+    compete in such a row."""
 
     same: np.ndarray
     texts: tuple[str, str]
+    choices: int = len(DIGITS)
 
     @property
     def agreement(self) -> float:
-        """The weakest cell's likeness when both rows have as many cells, else 0. 1 for two blank rows."""
+        """Chance that both rows say the same, at even odds between that and one cell, any cell, holding any other
+        character. 0 when the rows have different numbers of cells, 1 for two blank rows.
+
+        By Bayes: where two cells are the same with chance s among K characters, their pictures are (1 − s) / (K − 1)
+        / s times as likely under two characters as under one. A doubtful letter, one of many in a word and with many
+        others to be, says less than a doubtful digit.
+        """
         rows, columns = self.same.shape
         if rows != columns:
             return 0.0
-        return float(self.same.diagonal().min()) if rows else 1.0
+        if not rows:
+            return 1.0
+        chance = np.clip(self.same.diagonal(), FLOOR, 1)
+        odds = ((1 - chance) / (max(1, self.choices - 1) * chance)).mean()
+        return float(1 / (1 + odds))
 
 
 def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
@@ -42,7 +55,7 @@ def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
     texts = "".join(CLASSES[c] for c in first.argmax(1)), "".join(CLASSES[c] for c in second.argmax(1))
     if kind == "mixed":  # a number beside a word: each is shown as it reads alone, not ВЗД0Х
         texts = "".join(cell.char for cell in one.cells), "".join(cell.char for cell in other.cells)
-    return Likeness(np.exp(first) @ np.exp(second).T, texts)
+    return Likeness(np.exp(first) @ np.exp(second).T, texts, len(numbers))
 
 
 def typed_likeness(one: Field, text: str, alphabet: str) -> Likeness:
@@ -51,25 +64,26 @@ def typed_likeness(one: Field, text: str, alphabet: str) -> Likeness:
         return Likeness(np.zeros((0, len(text))), (one.text, text))
     numbers = hypotheses(alphabet)
     kind = "digits" if any(c.isdigit() for c in text) else "letters"
-    every = np.unique(np.concatenate(list(numbers.values())))
-    final = np.exp(within(one.scores, numbers.get(kind, every)))
+    allowed = numbers.get(kind, np.unique(np.concatenate(list(numbers.values()))))
+    final = np.exp(within(one.scores, allowed))
     columns = [final[:, CLASSES.index(c)] if c in CLASSES else np.zeros(len(final)) for c in text]
-    return Likeness(np.stack(columns, axis=1) if columns else np.zeros((len(final), 0)), (one.text, text))
+    same = np.stack(columns, axis=1) if columns else np.zeros((len(final), 0))
+    return Likeness(same, (one.text, text), len(allowed))
 
 
-def slip(like: Likeness, bound: float) -> str:
+def slip(like: Likeness) -> str:
     """The kind of slip between two rows that differ: omitted, added, doubled, transposed, substituted, comma, minus or
     rewritten (more than two cells differ)."""
     one, other = like.texts
     if not one or not other:
         return "omitted" if not other else "added"
-    wrong = [i for i in range(len(like.same)) if like.same[i, i] < bound] if len(one) == len(other) else []
+    wrong = [i for i in range(len(like.same)) if like.same[i, i] < UNLIKE] if len(one) == len(other) else []
     if 0 < len(wrong) <= 2:
-        return "transposed" if _crossed(like.same, wrong, bound) else "substituted"
+        return "transposed" if _crossed(like.same, wrong) else "substituted"
     steps = _steps(like.same)
     gone = [one[i] for i, j in steps if j is None and i is not None]
     new = [(j, other[j]) for i, j in steps if i is None and j is not None]
-    changed = [(i, j) for i, j in steps if i is not None and j is not None and like.same[i, j] < bound]
+    changed = [(i, j) for i, j in steps if i is not None and j is not None and like.same[i, j] < UNLIKE]
     if len(gone) + len(new) + len(changed) > 2:
         return "rewritten"
     if "," in [*gone, *(c for _, c in new)]:
@@ -87,10 +101,10 @@ def _repeats(text: str, at: int) -> bool:
     return text[at] in text[max(0, at - 1):at] + text[at + 1:at + 2]
 
 
-def _crossed(same: np.ndarray, wrong: list[int], bound: float) -> bool:
+def _crossed(same: np.ndarray, wrong: list[int]) -> bool:
     """Whether the two wrong cells are neighbours that hold each other's character."""
     return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and min(same[wrong[0], wrong[1]],
-                                                                same[wrong[1], wrong[0]]) >= bound
+                                                                same[wrong[1], wrong[0]]) >= UNLIKE
 
 
 def _steps(same: np.ndarray) -> list[tuple[int | None, int | None]]:
@@ -118,13 +132,13 @@ def _steps(same: np.ndarray) -> list[tuple[int | None, int | None]]:
 
 
 def bound() -> float:
-    """Likeness of the weakest cell below which two rows are shown to a person (models/calibration.json)."""
+    """Agreement below which two rows are shown to a person (models/calibration.json)."""
     return float(network.calibration()["same_bound"])
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What a bound of likeness does, measured on made sheets: share of errors shown, share of equal fields shown, and
+    """What a bound of agreement does, measured on made sheets: share of errors shown, share of equal fields shown, and
     errors missed in a thousand fields when everything above the bound is confirmed together."""
 
     bound: float

@@ -39,7 +39,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`differences` most certain first; `agreement`: likeness 0…1 of the weakest cell of every compared field;
+    """`differences` most certain first; `agreement`: chance that every compared field says the same;
     `patterns`: slips over several fields, named; `keyin`: differences between the key-in and either sheet."""
 
     same_code: bool | None
@@ -123,7 +123,7 @@ def _difference(name: str, like: Likeness, task: Likeness | None) -> Difference:
     """What differs in one field, and how surely."""
     if task is not None and task.agreement < bound() and like.agreement >= bound():
         return _say(name, _shown(like, task), "task", 1 - task.agreement)
-    kind = slip(like, bound()) if any(like.texts) else "unsure"
+    kind = slip(like) if any(like.texts) else "unsure"
     if kind == "substituted" and like.texts[0] == like.texts[1]:
         kind = "unsure"
     return _say(name, _shown(like, task), kind, 1 - like.agreement)
@@ -178,7 +178,7 @@ def _against(keyin: Mapping[str, str], pages: Mapping[str, PageReading],
             if like.agreement < bound() and (like.texts[0] or text):
                 # The key-in is a copy of the original, and the original of the copy.
                 told = like if side == "original" else Likeness(like.same.T, (text, like.texts[0]))
-                kind = "unsure" if told.texts[0] == told.texts[1] else slip(told, bound())
+                kind = "unsure" if told.texts[0] == told.texts[1] else slip(told)
                 out.append(_say(name, told.texts, kind, 1 - like.agreement, side=side))
             elif name in page.tasks and (number := typed_likeness(page.tasks[name], task, DIGITS)).agreement < bound():
                 seen = f"{number.texts[0]}:{like.texts[0]}"

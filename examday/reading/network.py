@@ -35,7 +35,7 @@ def session() -> onnxruntime.InferenceSession:
 
 @cache
 def calibration() -> dict[str, Any]:
-    """Temperature, bound of likeness and the measured effects of other bounds (models/calibration.json)."""
+    """Temperature, bound of agreement and the measured effects of other bounds (models/calibration.json)."""
     values: dict[str, Any] = json.loads((MODELS / "calibration.json").read_text())
     return values
 

@@ -97,7 +97,7 @@ def _mark(field: Field) -> Mark | None:
 
 
 def _compare(original: PageReading, copy: PageReading, settled: Values, fields: FieldList) -> dict[str, Any] | None:
-    """The likeness of copy and settled values, field by field; None when the two pages cannot be laid side by side."""
+    """The agreement of copy and settled values, field by field; None when the two pages cannot be laid side by side."""
     if not original.readable or original.identity.layout != copy.identity.layout or copy.flat is None:
         return None
     comparison = compare_pages(original, copy, _texts(settled))
@@ -117,7 +117,7 @@ def _texts(settled: Values) -> dict[str, str]:
 
 
 def _against_settled(copy: PageReading, settled: Values, fields: FieldList) -> dict[str, Any]:
-    """The likeness of copy and settled values alone. What the bound does was measured on pairs of sheets, so nothing
+    """The agreement of copy and settled values alone. What the bound does was measured on pairs of sheets, so nothing
     is folded here: fields in doubt come first, and every field is looked at."""
     known = {f: v for f, v in settled.items() if f in copy.fields and v.mark in (None, Mark.BLANK)}
     wrong = {d.field: d for d in compare_keyin(copy, _texts(known))}
@@ -152,12 +152,12 @@ def _view(f: str, comparison: Comparison, original: PageReading, copy: PageReadi
 
 
 def _sure(f: str, comparison: Comparison, copy: PageReading, form: Layout, value: Value) -> float:
-    """Likeness of the weakest cell: of copy and original, and of copy and settled value."""
+    """The lower agreement: of copy and original, or of copy and settled value."""
     return min(comparison.agreement[f], _sure_typed(f, copy, form, value))
 
 
 def _sure_typed(f: str, copy: PageReading, form: Layout, value: Value) -> float:
-    """Likeness of the weakest cell of copy and settled value."""
+    """Agreement of copy and settled value."""
     comb = next(c for c in form.combs if c.field == f and c.role != "replacement-task")
     alphabet = {"digits": DIGITS, "cyrillic": CYRILLIC}.get(comb.alphabet) or form.alphabet(copy.subject)
     likes = [alignment.typed_likeness(copy.fields[f], value.text, alphabet).agreement]

@@ -24,7 +24,7 @@ from examday.web.words import field_name
 
 bp = Blueprint("verify", __name__)
 LIKELY = 0.5
-"""A likeness below which the page says that the machine is not sure, also where nothing may be folded."""
+"""An agreement below which the page says that the machine is not sure, also where nothing may be folded."""
 
 
 @bp.get("/verify")
