@@ -140,7 +140,7 @@ def main() -> None:
         some_frames = np.concatenate([frames(train.only(some), rng), frames(invented(train, rng, 10), rng)])
         quantise(options.onnx, target, some_frames)
     x = frames(measure, np.random.default_rng(7))
-    first = rng.random(len(measure.y)) < 0.5
+    first = np.random.default_rng(11).random(len(measure.y)) < 0.5
     full, small = run(options.onnx, x), run(target, x)
     temperature = fit_temperature(small[first], measure.y[first])
     figures = table(small[~first], measure.only(~first), temperature)
