@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
@@ -53,11 +55,13 @@ def broker_url(settings: Settings) -> str:
 
 
 def connect(url: str) -> "redis.Redis":
-    """A client for either form of address (kombu writes unix sockets as redis+socket://)."""
+    """A client for either form of address (kombu writes unix sockets as redis+socket://). It says at once that nobody
+    answers: the library's own retries would keep a person waiting for six seconds."""
+    once = Retry(NoBackoff(), 0)
     if url.startswith("redis+socket://"):
         path = url.removeprefix("redis+socket://").partition("?")[0]
-        return redis.Redis(unix_socket_path=path, socket_timeout=3)
-    return redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3)
+        return redis.Redis(unix_socket_path=path, socket_timeout=3, retry=once)
+    return redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3, retry=once)
 
 
 def answers(url: str, within_s: float) -> bool:

@@ -1,6 +1,7 @@
 """The commands scripts rely on: one JSON object a page or a pair, and an exit code that can be believed."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,15 +18,22 @@ from examday.reading.printed import installed
 Sheet = Callable[..., np.ndarray]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, sheet: Sheet) -> Path:
-    """Three pairs: a true copy, one with an error, and one whose copy is missing."""
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory, sheet: Sheet) -> Path:
+    """Three pairs: a true copy, one with an error, and one whose copy is missing. Nothing is changed here."""
+    folder = tmp_path_factory.mktemp("scanned")
     for number, (one, other) in enumerate([("135", "135"), ("ЯДРО", "ЯДР"), ("7", None)]):
         code = f"26000000000{number}"
-        save(sheet({"1": one}, code=code, seed=1), tmp_path / f"n{number}-original-A3.jpg", 85)
+        save(sheet({"1": one}, code=code, seed=1), folder / f"n{number}-original-A3.jpg", 85)
         if other is not None:
-            save(sheet({"1": other}, code=code, seed=2), tmp_path / f"n{9 - number}-copy-A4.jpg", 85)
-    return tmp_path
+            save(sheet({"1": other}, code=code, seed=2), folder / f"n{9 - number}-copy-A4.jpg", 85)
+    return folder
+
+
+@pytest.fixture
+def folder(scanned: Path, tmp_path: Path) -> Path:
+    """The three pairs in a folder of the test's own."""
+    return Path(shutil.copytree(scanned, tmp_path, dirs_exist_ok=True))
 
 
 def test_read_gives_one_object_a_page_with_all_keys(folder: Path) -> None:
