@@ -169,6 +169,15 @@ def path_of(settings: Settings, page: Page) -> Path:
     return path
 
 
+def grey_of(settings: Settings, page: Page) -> np.ndarray | None:
+    """The page in grey for a reader, None when its file is not there or cannot be decoded."""
+    try:
+        grey = cv2.imread(str(path_of(settings, page)), cv2.IMREAD_GRAYSCALE)
+    except NotFound:
+        return None
+    return None if grey is None else np.asarray(grey)
+
+
 @lru_cache(maxsize=4)
 def _decoded(path: str, turned: int, halved: bool) -> np.ndarray:
     grey = cv2.imread(path, cv2.IMREAD_REDUCED_GRAYSCALE_2 if halved else cv2.IMREAD_GRAYSCALE)

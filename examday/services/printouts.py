@@ -5,20 +5,16 @@ Tesseract reads print well but not surely (a 3 is taken for a 5), so its lines a
 
 from typing import Any
 
-import cv2
-import numpy as np
-
 from examday.domain.alphabet import fold_value
-from examday.domain.errors import NotFound
 from examday.domain.intake import ORIGINAL
 from examday.domain.machine import Medium
 from examday.domain.people import Actor
 from examday.domain.transfer import Value, is_header, is_long, is_replacement
 from examday.reading.printed import Line, answers_in, read_print
-from examday.services.pictures import path_of, working_pages
+from examday.services.pictures import grey_of, working_pages
 from examday.services.readings import alphabet_for, fields_for, find, rounds, seal
 from examday.storage.tables import Booklet, Page
-from examday.storage.uow import Store, UnitOfWork
+from examday.storage.uow import Store
 
 SOURCE = "machine:original"
 MODEL = "tesseract"
@@ -35,7 +31,8 @@ def process(store: Store, booklet_id: str) -> None:
     kept."""
     with store.read(WORKER) as uow:
         booklet = uow.get(Booklet, booklet_id)
-        pages = [(page.id, page.image_sha256, _grey(uow, page)) for page in working_pages(uow, booklet, ORIGINAL)]
+        pages = [(page.id, page.image_sha256, grey_of(uow.settings, page))
+                 for page in working_pages(uow, booklet, ORIGINAL)]
         known, subject = find(uow, booklet, SOURCE), booklet.exam.subject
         fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     images = [image for _, image, _ in pages]
@@ -59,10 +56,3 @@ def _kept(field_id: str, line: Line, alphabet: Any) -> dict[str, Any]:
     """The answer as the form would hold it, with the machine's sureness."""
     return {**fold_value(field_id, Value(line.text), alphabet).plain(field_id), "confidence": round(line.confidence, 4)}
 
-
-def _grey(uow: UnitOfWork, page: Page) -> np.ndarray | None:
-    try:
-        grey = cv2.imread(str(path_of(uow.settings, page)), cv2.IMREAD_GRAYSCALE)
-    except NotFound:
-        return None
-    return None if grey is None else np.asarray(grey)

@@ -8,11 +8,8 @@ its copy is held against the settled values alone. None of them is ever a value:
 from collections.abc import Mapping
 from typing import Any
 
-import cv2
-import numpy as np
 from sqlalchemy import select
 
-from examday.domain.errors import NotFound
 from examday.domain.machine import Medium
 from examday.domain.people import Actor
 from examday.domain.transfer import FieldList, Mark, Value, Values, is_long, is_replacement
@@ -23,7 +20,7 @@ from examday.reading.field import Field
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.page import PageReading, read_page
 from examday.services import printouts
-from examday.services.pictures import pages_of, path_of
+from examday.services.pictures import grey_of, pages_of
 from examday.services.readings import FORM_1, fields_for, find, rounds, seal, values_of
 from examday.storage.tables import Booklet, Page, Reading
 from examday.storage.uow import Store, UnitOfWork
@@ -50,8 +47,8 @@ def process(store: Store, page_id: str) -> None:
             return
         typed, alone = printouts.is_print(booklet, page), booklet.medium in (Medium.BRAILLE, Medium.TYPED)
         originals = [p for p in pages_of(uow, booklet, "original") if wanted(p)]
-        grey = None if typed else _grey(uow, page)
-        other = _grey(uow, originals[0]) if page.role == "copy" and originals and not alone else None
+        grey = None if typed else grey_of(uow.settings, page)
+        other = grey_of(uow.settings, originals[0]) if page.role == "copy" and originals and not alone else None
         subject, settled = booklet.exam.subject, find(uow, booklet, "settled")
         fields = fields_for(booklet.exam)
     if typed:
@@ -69,14 +66,6 @@ def process(store: Store, page_id: str) -> None:
 
 def give_up(store: Store, page_id: str) -> None:
     """Reading was tried too often: people read without hints."""
-
-
-def _grey(uow: UnitOfWork, page: Page) -> np.ndarray | None:
-    try:
-        grey = cv2.imread(str(path_of(uow.settings, page)), cv2.IMREAD_GRAYSCALE)
-    except NotFound:
-        return None
-    return None if grey is None else np.asarray(grey)
 
 
 def _reading(seen: PageReading, fields: FieldList) -> dict[str, Any]:
