@@ -20,10 +20,10 @@ run: setup ## set up and start the station (options: make run ARGS="--port 8451 
 	@exec .venv/bin/examday station $(ARGS)
 
 test: setup-dev ## set up and run every test
-	@$(PY) -m pytest -n 3 --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 quick: setup-dev ## the tests that need no broker, browser or PostgreSQL
-	@$(PY) -m pytest -n 3 --dist worksteal -m "not slow" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
 lint: setup-dev ## style, complexity and the arrows between the rooms
 	@$(PY) -m ruff check .
