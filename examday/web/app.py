@@ -14,7 +14,7 @@ from examday.i18n import LANGUAGES, gettext, language, ngettext
 from examday.services import rulesets
 from examday.settings import Settings
 from examday.storage.uow import Store
-from examday.web import access, errors, pages, security, session, shell
+from examday.web import access, addresses, errors, pages, security, session, shell
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
@@ -28,6 +28,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     CSRFProtect(app)
     errors.register(app)
     security.register(app)
+    addresses.register(app)
     _language_and_person(app)
     _for_templates(app, settings)
     shell.register(app)

@@ -12,8 +12,8 @@ from examday.services import people, signing
 from examday.storage.tables import Person
 from examday.web import session
 from examday.web.access import logged_in, public
+from examday.web.addresses import local_address
 from examday.web.errors import status_of, translate
-from examday.web.pages.view import local_address
 
 bp = Blueprint("login", __name__)
 DOOR = Actor.system("log-in")

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, request
 
 from examday.i18n import LANGUAGES
 from examday.web.access import public
+from examday.web.addresses import local_address
 from examday.web.shell import SIZES, THEMES
 
 bp = Blueprint("view", __name__)
@@ -21,8 +22,3 @@ def change() -> Response:
             response.set_cookie(name, request.form[name], max_age=YEAR, samesite="Lax", httponly=True,
                                 secure=request.is_secure)
     return response  # type: ignore[return-value]
-
-
-def local_address(wanted: str) -> str:
-    """Only an address of this station; anything that could lead elsewhere becomes the start page."""
-    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted else "/"
