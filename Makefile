@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 UV := .venv/bin/uv
 ARGS ?=
+# Training and measuring tools load ONNX Runtime without the program: it must not report to its maker there either.
+export ORT_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test quick lint format types bench docs lock

@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 from pathlib import Path
 
 import numpy as np
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the library is loaded: docs/security.md
+
 import onnxruntime
 from ink_data import Hands, frames, invented, load
 
