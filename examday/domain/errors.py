@@ -69,6 +69,15 @@ class SamePerson(Conflict):
     advice = N_("Let a colleague log in and do this step.")
 
 
+class MachineTrouble(DomainError):
+    """This computer could not do it just now: no memory, no disk, a process killed or far too slow. Never the fault of
+    what was being looked at. `params["what"]` is a short technical name for the log."""
+
+    code = "machine-trouble"
+    message = N_("This computer could not do it just now; the file is not at fault.")
+    advice = N_("Nothing was lost or changed. Close other programs, wait a minute and try again.")
+
+
 class Broken(DomainError):
     """Stored evidence does not match the ledger. Never shown as an ordinary mistake."""
 

@@ -1,27 +1,37 @@
 """Tables in files: CSV (in an encoding that a person has chosen), XLSX and other workbooks, DBF; and writing them.
 
 Encodings are never guessed: look-alike code pages give plausible nonsense, so `preview` shows the same lines in each
-and a person chooses. Every file comes from outside: sizes are limited before anything is unpacked.
+and a person chooses.
+
+Every file comes from outside. The functions that read are for the limited child alone (`outside.py` runs them there),
+and sizes are checked before anything is unpacked or laid out in memory.
 """
 
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dbfread
-from openpyxl import Workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
+from examday.confined import is_machine
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 ENCODINGS: dict[str, str] = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp866": "DOS (866)"}
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = 20 * 2**20, 300 * 2**20, 50_000, 200, 4_000
+MAX_CELLS = 1_500_000
+"""Cells of the whole table, empty ones included."""
+CELL_AT = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]{1,9})([0-9]{1,19})["'](?:[^>]*[^/>])?>""")
+"""A cell of a worksheet that is not closed at once: office programs write empty ones far beyond a table's end."""
+UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError)
 DELIMITERS = ";\t,"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DBF_VERSIONS = {0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5, 0xFB}
@@ -110,18 +120,20 @@ def read(path: Path, encoding: str = "utf-8-sig", sheet: str = "") -> Table:
 
 def _read_csv(path: Path, encoding: str) -> Table:
     header: list[str] = []
-    line = 1
+    line, cells_read = 1, 0
     try:
         with path.open(encoding=encoding, newline="") as source:
             delimiter = _delimiter(source.readline())
             source.seek(0)
             reader = csv.reader(source, delimiter=delimiter, strict=True)
-            header = next(reader, [])
+            header = _headed(next(reader, []))
             rows = []
             line = reader.line_num + 1
             for cells in reader:
+                check_row(line, cells, len(rows) + 1)
+                cells_read += len(cells)
+                _check_cells(cells_read)
                 rows.append((line, [_unsafe(cell) for cell in cells]))
-                _check_row(line, cells, len(rows))
                 line = reader.line_num + 1
     except UnicodeDecodeError as error:
         raise BadTable(N_("In this encoding the file cannot be read (after line %(line)s)."), params={"line": line},
@@ -144,9 +156,40 @@ def _workbook(path: Path) -> CalamineWorkbook:
             with zipfile.ZipFile(path) as archive:
                 if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
                     raise BadTable(N_("The workbook unpacks to far too much."))
+                _no_far_cells(archive)
         return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
+    except UNREADABLE as error:
+        if isinstance(error, OSError) and is_machine(error):
+            raise
         raise BadTable() from error
+
+
+def _no_far_cells(archive: zipfile.ZipFile) -> None:
+    """BadTable when a cell lies beyond the largest table: the library makes room for everything before such a cell.
+    Cells that this look does not find (other formats, other encodings) still meet the child's limit of memory."""
+    for member in archive.infolist():
+        kept = b""
+        with archive.open(member) as sheet:
+            while block := sheet.read(2**20):
+                for letters, digits in CELL_AT.findall(kept + block):
+                    if int(digits) > MAX_ROWS + 1 or _column(letters) > MAX_COLUMNS:
+                        raise _far(f"{letters.decode().upper()}{int(digits)}")
+                kept = block[block.rfind(b"<"):][:4096] if b"<" in block else b""
+
+
+def _column(letters: bytes) -> int:
+    """Number of a column from its letters: A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+def _far(cell: str) -> BadTable:
+    return BadTable(N_("Cell %(cell)s lies far outside: at most %(rows)s rows and %(columns)s columns are read."),
+                    params={"cell": cell, "rows": MAX_ROWS, "columns": MAX_COLUMNS}, code="far-cell",
+                    advice=N_("Open the table, delete the rows and columns after its end, save it and send it again. "
+                              "Nothing was changed."))
 
 
 def _read_workbook(path: Path, sheet: str) -> Table:
@@ -155,18 +198,25 @@ def _read_workbook(path: Path, sheet: str) -> Table:
     if not names or (sheet and sheet not in names):
         raise BadTable(N_("The workbook has no such sheet."))
     try:
-        filled = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+        page = book.get_sheet_by_name(sheet or names[0])
+        if page.total_height > MAX_ROWS + 1 or page.total_width > MAX_COLUMNS:
+            raise _far(f"{page.total_width} × {page.total_height}")
+        filled = page.to_python(skip_empty_area=False)
     except CalamineError as error:
         raise BadTable() from error
     rows = [[_text(value) for value in row] for row in filled]
-    return Table(rows[0] if rows else [], _limited(enumerate(rows[1:], 2)))
+    return Table(_headed(rows[0] if rows else []), _limited(enumerate(rows[1:], 2)))
 
 
 def _dbf(path: Path, encoding: str, errors: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     try:
         table = dbfread.DBF(path, encoding=encoding.removesuffix("-sig"), char_decode_errors=errors,
                             ignore_missing_memofile=True)
-        return list(table.field_names), _dbf_rows(table)
+        if table.header.recordlen < 2:  # the library would go round in circles for ever
+            raise BadTable
+        return _headed(list(table.field_names)), _dbf_rows(table)
+    except (BadTable, MemoryError):
+        raise
     except Exception as error:  # the library raises whatever a damaged header leads to
         raise BadTable() from error
 
@@ -179,23 +229,43 @@ def _dbf_rows(table: Any) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         raise BadTable(N_("In this encoding the file cannot be read (after line %(line)s)."), params={"line": line},
                        advice=N_("Choose the encoding in which the names read well.")) from error
+    except MemoryError:
+        raise
     except Exception as error:  # the library raises whatever a damaged record leads to
         raise BadTable() from error
 
 
+def _headed(header: list[str]) -> list[str]:
+    """The column names, or BadTable when no table has so many or such long ones."""
+    check_row(1, header, 1)
+    return header
+
+
 def _limited(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    taken = []
+    taken, cells_read = [], 0
     for line, cells in rows:
+        check_row(line, cells, len(taken) + 1)
+        cells_read += len(cells)
+        _check_cells(cells_read)
         taken.append((line, cells))
-        _check_row(line, cells, len(taken))
     return taken
 
 
-def _check_row(line: int, cells: Sequence[str], count: int) -> None:
+def _check_cells(count: int) -> None:
+    if count > MAX_CELLS:
+        raise BadTable(N_("More than %(limit)s cells."), params={"limit": MAX_CELLS},
+                       advice=N_("Split the file and send the parts one after another."))
+
+
+def check_row(line: int, cells: Sequence[str], count: int) -> None:
+    """BadTable when this is one line too many, or no table has a line like it."""
     if count > MAX_ROWS:
         raise BadTable(N_("More than %(limit)s rows."), params={"limit": MAX_ROWS},
                        advice=N_("Split the file and send the parts one after another."))
-    if len(cells) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in cells):
+    if len(cells) > MAX_COLUMNS:
+        raise BadTable(N_("Line %(line)s has more than %(limit)s columns."),
+                       params={"line": line, "limit": MAX_COLUMNS})
+    if any(len(cell) > MAX_CELL for cell in cells):
         raise BadTable(N_("Line %(line)s is not a proper table line."), params={"line": line})
 
 
@@ -241,6 +311,8 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
     """A workbook of text cells (leading zeros stay), one sheet per entry: name → (header, rows)."""
+    from openpyxl import Workbook  # a heavy library, and the readers in the child have no use for it
+
     book = Workbook(write_only=True)
     for name, (header, rows) in sheets.items():
         page = book.create_sheet(name[:31])

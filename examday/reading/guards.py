@@ -17,7 +17,8 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from examday.domain.errors import DomainError
+from examday.confined import is_machine
+from examday.domain.errors import DomainError, MachineTrouble
 from examday.domain.messages import N_
 
 FORMATS = ("JPEG", "PNG", "TIFF")
@@ -99,10 +100,12 @@ class PageImage:
 
 
 def open_pages(path: Path, limits: Limits = Limits()) -> Iterator[PageImage]:
-    """Yield the pages of a JPEG, PNG, TIFF or PDF, upright as the camera's EXIF note says. Raises `BadFile`."""
+    """Yield the pages of a JPEG, PNG, TIFF or PDF, upright as the camera's EXIF note says. Raises `BadFile`,
+    or MachineTrouble and MemoryError, which are not the file's fault."""
     try:
         size = path.stat().st_size
     except OSError as error:
+        _blame(error)
         raise BadFile(N_("The file cannot be opened.")) from error
     if size > limits.max_bytes:
         raise FileTooLarge(params={"what": f"{size / 1e6:.0f} MB > {limits.max_bytes / 1e6:.0f} MB"})
@@ -134,9 +137,17 @@ def _image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
         except BadFile:
             raise
         except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, cv2.error) as error:
+            _blame(error)
             raise Damaged from error
-        except MemoryError as error:
-            raise TookTooLong from error
+
+
+def _blame(error: Exception) -> None:
+    """Raise what speaks of the computer and not of the file: MachineTrouble (disk, handles), or MemoryError, whose
+    meaning only the parent of a limited child can judge. Nothing otherwise."""
+    if isinstance(error, OSError) and is_machine(error):
+        raise MachineTrouble(params={"what": type(error).__name__}) from error
+    if isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem:
+        raise MemoryError from error
 
 
 def _check_frames(frames: int, limits: Limits) -> None:
@@ -203,8 +214,6 @@ def _pdf_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
             yield PageImage(number, _render(document[number - 1], limits), float(limits.pdf_dpi))
     except pypdfium2.PdfiumError as error:
         raise Damaged from error
-    except MemoryError as error:
-        raise TookTooLong from error
     finally:
         document.close()
 

@@ -186,7 +186,7 @@ def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.Page
     final = derived_folder(settings, sha256)
     work = settings.derived / f".{new_id()}"
     try:
-        pages = sandbox.inspect(original, work, timeout_s=DECODE_S, memory_mb=DECODE_MB)
+        pages = sandbox.inspect(original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB)
         for page in pages:
             os.chmod(page.grey, 0o444)
         final.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.domain.plancolumns import guess_kind
 from examday.domain.planfile import ParsedFile, parse
-from examday.paper import tables
+from examday.paper import outside, tables
 from examday.services.planfiles import file_kinds
 from examday.settings import Settings
 from examday.storage.base import new_id
@@ -94,24 +94,17 @@ def forget(settings: Settings, sha256: str) -> None:
 
 def look(settings: Settings, sha256: str, sheet: str = "") -> Look:
     """First lines in each possible encoding (or of one sheet), for a person to choose by."""
-    path = path_of(settings, sha256)
-    names = tables.sheets(path)
-    if tables.needs_encoding(path):
-        previews = {encoding: tables.preview(path, encoding) for encoding in tables.ENCODINGS}
-    else:
-        table = tables.read(path, sheet=sheet)
-        previews = {"": [table.header[:12], *(cells[:12] for _, cells in table.rows[:5])]}
-    guesses = [guess_kind(file_kinds().values(), lines[0]) for lines in previews.values() if lines]
-    unreadable = frozenset(e for e in previews if e and not tables.readable(path, e))
-    chosen = sheet or (names[0] if names else "")
-    return Look(sha256, previews, names, chosen, next(filter(None, guesses), ""), unreadable)
+    seen = outside.look(path_of(settings, sha256), sheet)
+    guesses = [guess_kind(file_kinds().values(), lines[0]) for lines in seen.previews.values() if lines]
+    chosen = sheet or (seen.sheets[0] if seen.sheets else "")
+    return Look(sha256, seen.previews, seen.sheets, chosen, next(filter(None, guesses), ""), seen.unreadable)
 
 
 def parsed(settings: Settings, sha256: str, kind: str, encoding: str = "", sheet: str = "") -> ParsedFile:
     """All rows of the upload as the chosen kind, in the chosen encoding. NotFound for an unknown kind."""
     if kind not in file_kinds():
         raise NotFound()
-    table = tables.read(path_of(settings, sha256), encoding, sheet)
+    table = outside.read(path_of(settings, sha256), encoding, sheet)
     return parse(file_kinds()[kind], table.header, table.rows)
 
 

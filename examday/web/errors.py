@@ -13,7 +13,8 @@ from examday.domain.messages import N_
 from examday.i18n import gettext
 
 STATUS: tuple[tuple[type[e.DomainError], int], ...] = (
-    (e.NotFound, 404), (e.Forbidden, 403), (e.Conflict, 409), (e.Invalid, 400), (e.Broken, 500), (e.DomainError, 400),
+    (e.NotFound, 404), (e.Forbidden, 403), (e.Conflict, 409), (e.Invalid, 400), (e.Broken, 500),
+    (e.MachineTrouble, 503), (e.DomainError, 400),
 )
 HTTP_ADVICE = {
     400: (N_("The request was not understood."), N_("Go back and try again; nothing was changed.")),

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from examday.domain.errors import MachineTrouble
 from examday.reading.guards import (
     BadFile,
     Damaged,
@@ -162,10 +163,21 @@ def test_a_decoder_that_runs_out_of_memory_ends_in_the_child_only(tmp_path: Path
         inspect(huge, tmp_path / "out", memory_mb=330)
 
 
-def test_a_decoder_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
-    path = saved(tmp_path, "page.png", Image.fromarray(grey_page()))
+def test_a_picture_that_eats_its_processor_time_is_stopped(tmp_path: Path) -> None:
+    frames = [Image.fromarray(grey_page(4_000, 3_000))] * 30
+    path = saved(tmp_path, "many.tif", frames[0], save_all=True, append_images=frames[1:],
+                 compression="tiff_adobe_deflate")
     with pytest.raises(TookTooLong):
-        inspect(path, tmp_path / "out", timeout_s=0.05)
+        inspect(path, tmp_path / "out", cpu_s=0.2)
+
+
+def test_a_full_disk_is_not_the_scans_fault(tmp_path: Path) -> None:
+    path = saved(tmp_path, "page.png", Image.fromarray(grey_page()))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "1.grey.jpg").symlink_to("/dev/full")
+    with pytest.raises(MachineTrouble) as trouble:
+        inspect(path, tmp_path / "out")
+    assert trouble.value.params == {"what": "ENOSPC"}
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """The four layers of a case, the proposed diagnosis and what a person found on each task."""
 
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import func, select
 
@@ -9,6 +9,7 @@ from examday.domain.appeal.diagnosis import Category, Diagnosis, Layer, Layers, 
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
+from examday.paper import outside
 from examday.services.booklets import require
 from examday.storage.tables import Reading
 from examday.storage.tables_appeal import Appeal, Finding
@@ -165,6 +166,11 @@ def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) 
                           sha256=digest(content), at=uow.now()))
     uow.record("appeal:read", f"appeal:{appeal.id}", side=side, fields=sorted(fields), sha256=row.sha256)
     return row
+
+
+def centre_rows(stream: BinaryIO) -> list[list[str]]:
+    """The rows of the table that the regional centre sent, read in a limited child. BadTable when it is none."""
+    return outside.read_note(stream.read(outside.MAX_NOTE + 1))
 
 
 def import_recognised(uow: UnitOfWork, appeal_id: str, fields: Fields, before: dict[str, str], after: dict[str, str],

@@ -1,6 +1,5 @@
 """The conflict commission: list of cases with their terms, registration, the case on one screen."""
 
-import csv
 import io
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -217,25 +216,16 @@ def take_in(id: str) -> Response | tuple[str, int]:
     """Take in the table of the regional centre: recognised text and expert marks."""
     sent = request.files.get("table")
     try:
+        rows = findings.centre_rows(sent.stream if sent else io.BytesIO())  # type: ignore[arg-type]
         with store().begin(g.actor) as uow:
             long_tasks = casebook.open_case(uow, id).appeal.exam.long_tasks
-            told = centre.read(_table(sent.read() if sent else b""), long_tasks)
+            told = centre.read(rows, long_tasks)
             written = findings.import_recognised(uow, id, told.fields, told.before, told.after, told.experts)
     except DomainError as error:
         return show(id, error), status_of(error)
     flash(_("Taken in: %(n)s tasks.", n=len(told.fields)) if written else _(
         "The same table was taken in before: nothing has changed."))
     return redirect(url_for("appeals.case", id=id), 303)
-
-
-def _table(content: bytes) -> list[list[str]]:
-    """CSV with «;» or «,»; UTF-8 as spreadsheets write it, else Windows-1251, as the chosen one of the two fits."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", errors="replace")
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
 
 @bp.post("/appeals/<id>/withdraw")

@@ -3,7 +3,7 @@
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from examday.domain.errors import Forbidden, Invalid, NotFound
+from examday.domain.errors import Forbidden, Invalid, MachineTrouble, NotFound
 from examday.domain.messages import N_
 from examday.domain.plancolumns import KINDS
 from examday.i18n import gettext as _
@@ -44,7 +44,7 @@ def send() -> AnyResponse | tuple[str, int]:
     try:
         digest = planupload.keep(store().settings, sent.stream)  # type: ignore[arg-type]
         planupload.look(store().settings, digest)
-    except Invalid as error:
+    except (Invalid, MachineTrouble) as error:
         return _upload(" ".join(translate(error))), status_of(error)
     return redirect(url_for("plan.preview", digest=digest, kind=request.form.get("kind", ""), name=sent.filename[:80]),
                     303)

@@ -1,0 +1,311 @@
+"""Run a function on a file from outside in a child process with limits; tell the file's fault from the machine's.
+
+`run` is the parent's side. The child is this module run as a program: it loads the named function, limits itself, and
+only then opens the file. It prints one JSON line; whatever the file makes it do ends the child alone.
+
+What counts as whose fault:
+
+- The file's: the function refused it; the child used up its processor time or its memory; the decoder crashed on it.
+- The machine's: the child could not be started or prepared; somebody killed it (the kernel for want of memory, a
+  shutdown); the disk is full; it slept past the wall clock. The same file is then worth another try.
+
+One thing cannot be told for sure. When memory is refused, the limit and a machine without memory look alike to the
+child. It counts as the file's fault only when the machine had the whole budget free before and after.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import importlib
+import json
+import math
+import os
+import re
+import resource
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from examday.domain.errors import DomainError, MachineTrouble
+from examday.processes import die_with_parent
+
+READY = b"ready\n"
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+MACHINE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM, errno.EAGAIN, errno.EMFILE,
+                            errno.ENFILE, errno.EROFS, errno.ESTALE})
+"""errno values that speak of the computer, whatever file was being read or written."""
+CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGTRAP})
+NO_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|bad_alloc|out of memory|cannot allocate memory", re.I)
+KEPT_OF_STDERR = 16 * 1024
+UNITS = 2**20
+HARDER_S = 5
+"""Processor seconds from the limit that can be caught to the one that cannot."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one call may cost: processor seconds, address space, answer and written files in MiB. `wall_s` guards
+    against a child that sleeps; it is generous, because a loaded laptop makes everybody slow."""
+
+    cpu_s: float
+    memory_mb: int
+    answer_mb: int = 8
+    written_mb: int = 512
+    wall_s: float = 0.0
+
+    @property
+    def patience_s(self) -> float:
+        """How long the parent waits at most."""
+        return self.wall_s or 10 * self.cpu_s + 60
+
+
+class Overrun(DomainError):
+    """The file took more than its budget: `params["what"]` is cpu, memory, answer or disk."""
+
+    code = "took-too-long"
+
+
+class Crashed(DomainError):
+    """The file made the decoder stop."""
+
+    code = "decoder-stopped"
+
+
+def run(target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None = None) -> Any:
+    """Call `target` ("module:function") with JSON arguments in a limited child; its JSON answer. `data` are the bytes
+    that the function finds on its standard input.
+
+    Raises Overrun or Crashed (the file's fault), MachineTrouble (try again later), or the function's own refusal as a
+    DomainError with its code, message, advice and params.
+    """
+    room = free_mb()
+    told = _run_child(target, arguments, budget, data)
+    return _verdict(told, budget, min((mb for mb in (room, free_mb()) if mb is not None), default=None))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is known of a child that has ended: exit status (negative: a signal), processor seconds, output."""
+
+    status: int
+    cpu_s: float
+    out: bytes
+    err: bytes
+    stopped_for: str = ""
+
+
+def _run_child(target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None) -> _Told:
+    root = str(Path(__file__).resolve().parents[1])
+    # This program's own modules first: the child must load the very code that its parent runs.
+    env = {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    order = json.dumps({"target": target, "arguments": dict(arguments), "parent": os.getpid(), "cpu_s": budget.cpu_s,
+                        "memory_mb": budget.memory_mb, "written_mb": budget.written_mb})
+    try:
+        with tempfile.TemporaryFile() if data is not None else open(os.devnull, "rb") as source:
+            if data is not None:
+                source.write(data)
+                source.seek(0)
+            child = subprocess.Popen([sys.executable, "-m", "examday.confined", order], env=env, stdin=source,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    except (OSError, MemoryError) as error:
+        raise MachineTrouble(params={"what": _name(error)}) from error
+    with child:
+        try:
+            out, err, stopped_for = _listen(child, budget)
+        finally:
+            status, cpu_s = _reap(child)
+    return _Told(status, cpu_s, out, err, stopped_for)
+
+
+def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, bytes, str]:
+    """Everything the child says until it falls silent; it is stopped when it says or sleeps too much."""
+    heard = {"out": bytearray(), "err": bytearray()}
+    until, most = time.monotonic() + budget.patience_s, budget.answer_mb * UNITS
+    with selectors.DefaultSelector() as ears:
+        for pipe, name in ((child.stdout, "out"), (child.stderr, "err")):
+            assert pipe is not None
+            ears.register(pipe, selectors.EVENT_READ, name)
+        while ears.get_map():
+            ready = ears.select(max(0.0, until - time.monotonic()))
+            if not ready:
+                return bytes(heard["out"]), bytes(heard["err"]), "clock"
+            for key, _events in ready:
+                part = os.read(key.fd, 2**16)
+                if not part:
+                    ears.unregister(key.fileobj)
+                heard[key.data] += part
+            del heard["err"][:-KEPT_OF_STDERR]
+            if len(heard["out"]) > most:
+                return b"", bytes(heard["err"]), "answer"
+    return bytes(heard["out"]), bytes(heard["err"]), ""
+
+
+def _reap(child: subprocess.Popen[bytes]) -> tuple[int, float]:
+    """End the child and everything it started; exit status and processor seconds. Popen itself cannot tell the latter.
+
+    The group is killed while the child is not yet reaped, so that its number cannot belong to anybody else.
+    """
+    grace = time.monotonic() + 1.0
+    try:
+        while os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() > grace:
+                break
+            time.sleep(0.005)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        _pid, status, used = os.wait4(child.pid, 0)
+    except ChildProcessError as error:  # somebody else has taken its end: nothing is known of it
+        child.returncode = 0
+        raise MachineTrouble(params={"what": "ECHILD"}) from error
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return child.returncode, used.ru_utime + used.ru_stime
+
+
+def _verdict(told: _Told, budget: Budget, room: int | None) -> Any:
+    """The answer, or whose fault it is that there is none."""
+    _check_stopped(told, budget)
+    if not told.out.startswith(READY):  # it had not even seen the file
+        raise MachineTrouble(params={"what": _ending(told.status)})
+    said = _said(told.out)
+    if said.get("memory") or (-told.status in CRASHES and NO_MEMORY.search(told.err)):
+        if room is not None and room < budget.memory_mb:
+            raise MachineTrouble(params={"what": "ENOMEM"})
+        raise Overrun(params={"what": "memory"})
+    if "bug" in said or -told.status in CRASHES:
+        raise Crashed(params={"what": said.get("bug") or _ending(told.status)})
+    _repeat(said)
+    if told.status != 0 or "answer" not in said:
+        raise MachineTrouble(params={"what": _ending(told.status)})
+    return said["answer"]
+
+
+def _check_stopped(told: _Told, budget: Budget) -> None:
+    """Raise what follows from the way the child was stopped, if it was."""
+    if told.stopped_for == "answer":
+        raise Overrun(params={"what": "answer"})
+    if told.stopped_for == "clock":
+        raise MachineTrouble(params={"what": "clock"})
+    # The kernel sends SIGXCPU at the limit and SIGKILL some seconds past it; a kill before that is somebody else's.
+    spent = {signal.SIGXCPU: 0.9 * budget.cpu_s, signal.SIGKILL: budget.cpu_s + HARDER_S - 1}
+    if told.cpu_s >= next((least for number, least in spent.items() if told.status == -number), math.inf):
+        raise Overrun(params={"what": "cpu"})
+
+
+def _repeat(said: Mapping[str, Any]) -> None:
+    """Raise here what the function raised in the child."""
+    if "machine" in said:
+        raise MachineTrouble(params={"what": said["machine"]})
+    if "refused" in said:
+        raise DomainError(**said["refused"])
+    if "overrun" in said:
+        raise Overrun(params={"what": said["overrun"]})
+
+
+def _said(out: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(out[len(READY):].decode())
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _ending(status: int) -> str:
+    try:
+        return signal.Signals(-status).name if status < 0 else f"exit {status}"
+    except ValueError:
+        return f"signal {-status}"
+
+
+def _name(error: BaseException) -> str:
+    """A short name of a trouble, fit for a log: errno's name or the class."""
+    number = getattr(error, "errno", None)
+    return errno.errorcode.get(number, type(error).__name__) if number else type(error).__name__
+
+
+def free_mb() -> int | None:
+    """Memory, in MiB, that a new process could get now; None where the kernel does not tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        have = {line.split(":")[0]: int(line.split()[1]) // 1024 for line in lines if len(line.split()) > 1}
+        free = have["MemAvailable"] + have.get("SwapFree", 0)
+        if Path("/proc/sys/vm/overcommit_memory").read_text("ascii").strip() == "2":
+            free = min(free, have["CommitLimit"] - have["Committed_AS"])
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+    return max(0, free)
+
+
+def is_machine(error: OSError) -> bool:
+    """Does this error of reading or writing speak of the computer and not of the file?"""
+    return error.errno in MACHINE_ERRORS
+
+
+@contextlib.contextmanager
+def turn(folder: Path, alone: bool) -> Iterator[None]:
+    """Take part in heavy work on this computer, or wait until nobody else does and work alone.
+
+    Two locks: who wants to be alone keeps the gate shut while the others finish, so it is never starved. The kernel
+    opens both when their holder dies.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "gate.lock").open("ab") as gate, (folder / "work.lock").open("ab") as work:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        fcntl.flock(work, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        yield
+
+
+def _limit(order: Mapping[str, Any]) -> None:
+    """From here on the budget counts; what loading the program took is not charged to the file."""
+    memory, written = order["memory_mb"] * UNITS, order["written_mb"] * UNITS
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = math.ceil(order["cpu_s"] + used.ru_utime + used.ru_stime)
+    for what, most, hardest in ((resource.RLIMIT_AS, memory, memory), (resource.RLIMIT_CPU, cpu, cpu + HARDER_S),
+                                (resource.RLIMIT_FSIZE, written, written), (resource.RLIMIT_CORE, 0, 0)):
+        resource.setrlimit(what, (most, hardest))
+
+
+def _answer(function: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What the child says: the function's answer, or why there is none."""
+    try:
+        return {"answer": function(**arguments)}
+    except MachineTrouble as trouble:
+        return {"machine": trouble.params.get("what", "")}
+    except DomainError as refused:
+        return {"refused": {"message": refused.message, "advice": refused.advice, "code": refused.code,
+                            "params": refused.params}}
+    except MemoryError:
+        return {"memory": True}
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            return {"overrun": "disk"}
+        return {"machine": _name(error)} if is_machine(error) else {"bug": _name(error)}
+    except Exception as error:  # whatever a library raises at a damaged file
+        return {"bug": type(error).__name__}
+
+
+def _child(order: Mapping[str, Any]) -> None:
+    die_with_parent(order["parent"])
+    voice = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print must not be taken for the answer
+    module, _, name = order["target"].partition(":")
+    function = getattr(importlib.import_module(module), name)
+    _limit(order)
+    voice.write(READY)
+    voice.flush()
+    voice.write(json.dumps(_answer(function, order["arguments"]), ensure_ascii=False).encode("utf-8", "replace"))
+    voice.flush()
+    os._exit(0)  # libraries' farewells can neither fail nor take time
+
+
+if __name__ == "__main__":
+    _child(json.loads(sys.argv[1]))
