@@ -1,14 +1,46 @@
-"""How many wrong tries an account allows: five a minute, growing pauses, ten and it is locked (ASVS 5.0, 6.3)."""
+"""How many wrong tries an account allows: five a minute, growing pauses, ten and it is locked (ASVS 5.0, 6.3).
+
+Tries are counted in lanes, so that whoever fills one does not stop the right person in another:
+
+* STRANGER: log-in with a password in a browser that the person has never used. Anybody on the network can fill it.
+* KNOWN: log-in, or coming back with the PIN, in one browser where the person has given the password before.
+* SIGN: a secret given inside the log-in of one person: signing, taking over, a fresh proof. One lane for each pair of
+  the person whose secret it is and the person who is logged in.
+* PAIR: password and PIN together, in any browser. Only tries whose password may be the right one are counted here.
+* STRAY: all other tries with password and PIN; counted only to notice a flood.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 PER_MINUTE = 5
 LOCK_AFTER = 10
 PAUSES = (0, 0, 0, 5, 10, 20, 40, 60, 60, 60)
 """Seconds to wait after so many wrong tries in a row (index); a locked account allows one try a minute."""
 LOCKED_PAUSE = 60
+STRANGERS_PER_MINUTE = 30
+"""Wrong tries of strangers in a minute that reach the hash, over all logins: guessing must not eat the processor."""
+FLOOD_PER_MINUTE = 300
+"""Tries with password and PIN for one login in a minute; beyond it they are no longer told from a stranger's."""
+PAIR_MEMORY = dt.timedelta(hours=1)
+"""So long wrong tries in the lane PAIR count: one in 4096 of a stranger's guesses falls into it by chance."""
+
+
+class Lane(StrEnum):
+    """Where a try is counted."""
+
+    STRANGER = "login"
+    KNOWN = "known"
+    SIGN = "sign"
+    PAIR = "pair"
+    STRAY = "stray"
+    RESET = "reset"
+
+
+FORGIVING = (Lane.PAIR, Lane.RESET)
+"""After both secrets together, or a new secret by the head, no earlier wrong try of any lane counts any more."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +52,7 @@ class Ruling:
 
 
 def rule(tries: Sequence[tuple[dt.datetime, bool]], now: dt.datetime) -> Ruling:
-    """`tries`: (time, succeeded) of one account, newest first; at least the newest 20."""
+    """`tries`: (time, succeeded) of one lane, newest first; at least the newest 20."""
     wrong = 0
     for _at, good in tries:
         if good:
@@ -32,6 +64,11 @@ def rule(tries: Sequence[tuple[dt.datetime, bool]], now: dt.datetime) -> Ruling:
     if len(tries) >= PER_MINUTE and not any(good for _at, good in tries[:PER_MINUTE]):
         waits.append(_left(tries[PER_MINUTE - 1][0], 60, now))
     return Ruling(max(waits, default=0), locked)
+
+
+def crowd(wrong: Sequence[dt.datetime], now: dt.datetime, most: int = STRANGERS_PER_MINUTE) -> int:
+    """Seconds until fewer than `most` of these times, newest first, lie within the last minute; 0 = now."""
+    return 0 if len(wrong) < most else _left(wrong[most - 1], 60, now)
 
 
 def _left(since: dt.datetime, pause: int, now: dt.datetime) -> int:

@@ -20,6 +20,7 @@ from examday.domain.messages import N_
 from examday.services import verification
 from examday.settings import Settings
 from examday.storage.database import migrate
+from examday.storage.keys import NOT_SAVED
 from examday.storage.objects import Objects
 from examday.storage.uow import Store
 
@@ -53,7 +54,8 @@ def backup(store: Store, target: Path) -> Saved:
         there.execute("PRAGMA journal_mode=DELETE")
     wanted = _wanted(target / DATABASE)
     _copy_objects(Objects(store.settings.objects), Objects(target / "objects"), wanted)
-    shutil.copytree(store.settings.keys, target / "keys", dirs_exist_ok=True)
+    shutil.copytree(store.settings.keys, target / "keys", dirs_exist_ok=True,
+                    ignore=shutil.ignore_patterns(*NOT_SAVED, ".*.part"))
     _private(target / "keys")
     _write_manifest(target)
     _sync(target)

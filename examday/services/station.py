@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from examday.i18n import gettext
+from examday.services import people
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.uow import Store
@@ -14,12 +16,23 @@ def prepare_database(settings: Settings, demo: bool, tell_first: Callable[[], No
     if demo and not (settings.keys / "training.json").exists():
         tell_first()
     migrate(settings.database_url)
-    if not demo:
-        return []
-    from examday.services.demo import seed
-
     store = Store(settings)
     try:
-        return list(seed(store))
+        return [*_warnings(store), *(_seed(store) if demo else ())]
     finally:
         store.close()
+
+
+def _warnings(store: Store) -> list[str]:
+    """What whoever starts the station has to know before anybody tries to log in."""
+    with store.read() as uow:
+        if not people.lacks_pepper(uow):
+            return []
+    told = people.missing_pepper()
+    return [gettext(told.message), gettext(told.advice)]
+
+
+def _seed(store: Store) -> list[str]:
+    from examday.services.demo import seed
+
+    return list(seed(store))

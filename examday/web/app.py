@@ -3,8 +3,6 @@
 import datetime as dt
 import importlib
 import pkgutil
-import secrets
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, redirect, request, url_for
@@ -13,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from examday.i18n import LANGUAGES, gettext, language, ngettext
 from examday.services import rulesets
 from examday.settings import Settings
+from examday.storage import keys
 from examday.storage.uow import Store
 from examday.web import access, addresses, errors, pages, security, session, shell
 
@@ -20,7 +19,7 @@ from examday.web import access, addresses, errors, pages, security, session, she
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """Build the app. Raises RuntimeError when a route lacks an access rule."""
     app = Flask("examday.web", template_folder=str(settings.templates), static_folder="static")
-    app.config.update(SECRET_KEY=secret_key(settings.keys), MAX_CONTENT_LENGTH=512 * 1024 * 1024,
+    app.config.update(SECRET_KEY=keys.kept_key(settings.keys, keys.WEB), MAX_CONTENT_LENGTH=512 * 1024 * 1024,
                       MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Strict",
                       SESSION_COOKIE_HTTPONLY=True)
     app.extensions["examday.store"] = store or Store(settings)
@@ -36,16 +35,6 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         app.register_blueprint(importlib.import_module(f"examday.web.pages.{module.name}").bp)
     access.check_rules(app)
     return app
-
-
-def secret_key(folder: Path) -> bytes:
-    """The key that signs form tokens; made at first start, for the owner's eyes only."""
-    path = folder / "web.key"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
-    return path.read_bytes()
 
 
 def _language_and_person(app: Flask) -> None:

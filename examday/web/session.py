@@ -10,12 +10,14 @@ from flask import session as form_session
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from examday.domain.people import Actor, Role
+from examday.services.people import Browser
 from examday.storage.tables import Person, WebSession
 from examday.storage.uow import Store, UnitOfWork
 
-COOKIE, KNOWN_COOKIE = "examday", "examday-people"
+COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
 IDLE = dt.timedelta(hours=1)
 LONGEST = dt.timedelta(hours=12)
+BROWSER_KEPT = dt.timedelta(days=180)
 REFRESH = dt.timedelta(minutes=1)
 PROOF_HOLDS = dt.timedelta(minutes=10)
 LIVE_HEADER = "X-Fragment"
@@ -36,7 +38,7 @@ def key_of(cookie: str) -> str:
 def load(request: Request) -> None:
     """Set g.session (row or None), g.person and g.actor from the cookie; old or disabled ones count as logged out."""
     g.session = g.person = g.actor = None
-    g.new_cookie, g.known_cookie = None, None
+    g.new_cookie = g.known_cookie = g.browser_cookie = None
     cookie = request.cookies.get(COOKIE, "")
     if not cookie:
         return
@@ -106,6 +108,23 @@ def remember(request: Request, person_id: str) -> None:
     """After a full log-in: this browser knows the person for the rest of the day."""
     others = [row for row in _known(request) if row[0] != person_id]
     g.known_cookie = _signer().dumps([[person_id, store().clock().isoformat()], *others][:12])
+    here = browser_of(request)
+    number, before = (here.number, here.people) if here else (secrets.token_hex(16), frozenset())
+    g.browser_cookie = _browser_signer().dumps([number, [person_id, *sorted(before - {person_id})][:40]])
+
+
+def browser_of(request: Request) -> Browser | None:
+    """The browser as its long-lived cookie tells it; None for one in which nobody has logged in. The cookie opens
+    nothing: it only keeps the wrong tries made here apart from those of strangers."""
+    try:
+        number, people = _browser_signer().loads(request.cookies.get(BROWSER_COOKIE, ""))
+    except BadSignature:
+        return None
+    return Browser(number, frozenset(people))
+
+
+def _browser_signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="number of this browser")
 
 
 def _known(request: Request) -> list[list[str]]:
@@ -127,4 +146,7 @@ def save_cookie(response: Response, secure: bool) -> Response:
     if g.get("known_cookie"):
         response.set_cookie(KNOWN_COOKIE, g.known_cookie, httponly=True, samesite="Strict", secure=secure, path="/",
                             max_age=int(LONGEST.total_seconds()))
+    if g.get("browser_cookie"):
+        response.set_cookie(BROWSER_COOKIE, g.browser_cookie, httponly=True, samesite="Strict", secure=secure,
+                            path="/", max_age=int(BROWSER_KEPT.total_seconds()))
     return response

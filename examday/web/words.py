@@ -33,6 +33,7 @@ EVENT_NAMES: dict[str, str] = {
     "keyin:submit": N_("A key-in handed in"), "settle:own": N_("A third person has given an own reading"),
     "machine:read": N_("Read by the machine (a hint)"), "part:take": N_("Taken into work"),
     "part:release": N_("Given back from work"),
+    "person:renew-hash": N_("Own secret stored more safely"),
     "person:enter": N_("Logged in"), "person:add": N_("Account made"), "person:change": N_("Name or roles changed"),
     "person:disable": N_("Account closed"), "person:enable": N_("Account opened again"),
     "person:reset": N_("New one-time password"), "person:own-secrets": N_("Own password and PIN set"),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid
+from examday.domain.errors import Broken, Conflict, DomainError, Forbidden, Invalid
 from examday.domain.people import Actor, Role
 from examday.i18n import gettext as _
 from examday.services import people, signing
@@ -34,7 +34,7 @@ def _form(error: DomainError | None = None, login: str = "") -> str:
     with session.store().read() as uow:
         familiar = [p for p in (uow.session.get(Person, key) for key in known) if p and p.pin_hash and not p.disabled]
     return render_template("login/form.html", error=error and " ".join(translate(error)), login=login,
-                           both=error is not None and error.code == "locked", familiar=familiar,
+                           both=error.code if error is not None and error.code in ("locked", "wait") else "", familiar=familiar,
                            next=local_address(request.values.get("next", "/")))
 
 
@@ -45,10 +45,11 @@ def enter() -> AnyResponse | tuple[str, int]:
     login = request.form.get("login", "")
     try:
         with session.store().begin(DOOR) as uow:
-            person = people.enter(uow, login, request.form.get("password", ""), request.form.get("pin", ""))
+            person = people.enter(uow, login, request.form.get("password", ""), request.form.get("pin", ""),
+                                  session.browser_of(request))
             session.start(uow, person.id)
             session.remember(request, person.id)
-    except (Forbidden, Conflict) as error:
+    except (Forbidden, Conflict, Broken) as error:
         return _form(error, login), status_of(error)
     return _arrived(person)
 
@@ -62,11 +63,12 @@ def enter_by_pin() -> AnyResponse | tuple[str, int]:
         if person_id not in session.known_people(request):
             raise Forbidden()
         with session.store().begin(DOOR) as uow:
-            person = people.check_secret(uow, person_id, request.form.get("pin", ""))
+            person = people.check_secret(uow, person_id, request.form.get("pin", ""),
+                                         session.browser_of(request) or people.Browser("", frozenset()))
             uow.actor = people.actor_of(person)
             uow.record("person:enter", f"person:{person.id}", by="pin")
             session.start(uow, person.id)
-    except (Forbidden, Conflict) as error:
+    except (Forbidden, Conflict, Broken) as error:
         return _form(error), status_of(error)
     return _arrived(person)
 

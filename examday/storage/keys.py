@@ -1,0 +1,39 @@
+"""Key files of a station: random bytes, made once, mode 0600, in a folder for the owner alone."""
+
+import contextlib
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from examday.storage.base import new_id
+
+SIZE = 32
+WEB, PEPPER, DOOR = "web.key", "pepper.key", "door.key"
+"""WEB signs cookies and form tokens, PEPPER goes into each hash of a password or PIN, DOOR makes their marks."""
+NOT_SAVED = frozenset({DOOR})
+"""Keys that no backup carries: what they are for is made anew at the next log-in."""
+
+
+def kept_key(folder: Path, name: str) -> bytes:
+    """The key of this name, made at first use. Whole or not there: two processes that begin at once get the same."""
+    path = folder / name
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_bytes()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = folder / f".{new_id()}.part"
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+            target.write(secrets.token_bytes(SIZE))
+            target.flush()
+            os.fsync(target.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path.read_bytes()
+
+
+def name_of(key: bytes) -> str:
+    """A short public name of a key (8 hex): tells two keys apart and says nothing else about them."""
+    return hashlib.sha256(b"name of a key" + key).hexdigest()[:8]
