@@ -25,7 +25,8 @@ from examday.i18n import gettext as _
 from examday.services import dayplan
 from examday.services.demo_appeal import seed_appeal
 from examday.services.demo_works import play
-from examday.services.people import check_pin, hash_secret
+from examday.services.hashes import hash_secret
+from examday.services.people import check_pin
 from examday.services.planfiles import file_kinds
 from examday.settings import Settings
 from examday.storage.tables import Duty, EventRow, Exam, Person

@@ -18,7 +18,7 @@ from examday.domain.messages import N_
 from examday.domain.people import Actor, Role
 from examday.paper import trial
 from examday.services.demo_works import NAMES, Player
-from examday.services.people import hash_secret
+from examday.services.hashes import hash_secret
 from examday.services.readings import fields_for
 from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
 from examday.storage.uow import Store, UnitOfWork

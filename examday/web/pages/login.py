@@ -34,8 +34,8 @@ def _form(error: DomainError | None = None, login: str = "") -> str:
     with session.store().read() as uow:
         familiar = [p for p in (uow.session.get(Person, key) for key in known) if p and p.pin_hash and not p.disabled]
     return render_template("login/form.html", error=error and " ".join(translate(error)), login=login,
-                           both=error.code if error is not None and error.code in ("locked", "wait") else "", familiar=familiar,
-                           next=local_address(request.values.get("next", "/")))
+                           both=error.code if error is not None and error.code in ("locked", "wait") else "",
+                           familiar=familiar, next=local_address(request.values.get("next", "/")))
 
 
 @bp.post("/login")
