@@ -6,7 +6,7 @@ when the system permits that; else in the network at hand. Three witnesses, each
 * the kernel's counters of the namespace: every packet and every name look-up of any code, native libraries too, that
   found no way out (ROOM only: in the network at hand other programs count as well);
 * the sockets of all processes in /proc, looked at all the time;
-* an audit hook in every Python process: addresses, names that were looked up, files opened for writing.
+* an audit hook in every Python process: that it began, addresses, names that were looked up, files opened for writing.
 """
 
 import contextlib
@@ -30,10 +30,21 @@ OUTSIDE = "192.0.2.1"
 LET_SPEAK = ("CI", "ORT_RUNNING_UNIT_TESTS", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
              "XDG_DATA_HOME")
 """Variables that would keep libraries quiet, or make them write elsewhere: the station has to see to it by itself."""
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+"""Whatever obeys these would now ask OUTSIDE for the way."""
 HOOK = '''
 import json, os, sys
 
 LOG, WRITES, busy = os.environ["QUIET_LOG"], os.O_WRONLY | os.O_RDWR | os.O_CREAT, []
+
+def tell(**said):
+    busy.append(1)
+    try:
+        log = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(log, (json.dumps(said) + "\\n").encode())
+        os.close(log)
+    finally:
+        busy.pop()
 
 def note(event, args):
     if busy or not (event.startswith("socket.") or event == "open"):
@@ -43,17 +54,11 @@ def note(event, args):
     if event.startswith("socket.") and event.partition(".")[2] not in (
             "connect", "sendto", "sendmsg", "getaddrinfo", "gethostbyname", "gethostbyaddr", "getnameinfo"):
         return
-    busy.append(1)
-    try:
-        said = [arg if isinstance(arg, (str, int)) else os.fsdecode(arg) if isinstance(arg, bytes)
-                else list(map(str, arg)) if isinstance(arg, tuple) else None for arg in args]
-        line = json.dumps({"event": event, "args": said, "cwd": os.getcwd(), "program": sys.argv[-3:]}) + "\\n"
-        log = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        os.write(log, line.encode())
-        os.close(log)
-    finally:
-        busy.pop()
+    said = [arg if isinstance(arg, (str, int)) else os.fsdecode(arg) if isinstance(arg, bytes)
+            else list(map(str, arg)) if isinstance(arg, tuple) else None for arg in args]
+    tell(event=event, args=said, cwd=os.getcwd())
 
+tell(event="begin", args=sys.orig_argv)
 sys.addaudithook(note)
 '''
 
@@ -66,7 +71,7 @@ def enter(folder: Path) -> dict[str, Any]:
     env = {name: value for name, value in os.environ.items() if name not in LET_SPEAK} | {
         "HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "QUIET_LOG": str(folder / "audit.jsonl"),
         "PYTHONPATH": os.pathsep.join([str(folder / "hook"), str(Path(__file__).parents[1])]),
-        "PYTHONDONTWRITEBYTECODE": "1"}
+        "PYTHONDONTWRITEBYTECODE": "1", **{name: f"http://{OUTSIDE}:3128" for name in PROXIES}}
     done = subprocess.run([*_door(), sys.executable, "-m", "tests.quiet_room", str(folder)], env=env, text=True,
                           capture_output=True, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -122,8 +127,7 @@ class Watch(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.over, self.remotes, self.programs = threading.Event(), set(), set()
-        self.looks = 0
+        self.over, self.remotes, self.looks = threading.Event(), set(), 0
 
     def run(self) -> None:
         """Until it is over."""
@@ -131,12 +135,11 @@ class Watch(threading.Thread):
             self.look()
 
     def look(self) -> None:
-        """One look: far ends of internet sockets, and which programs were there."""
+        """One look: far ends of internet sockets, and whose they are."""
         held = {}
         for pid in family():
             with contextlib.suppress(OSError):
                 name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                self.programs.add(name.strip())
                 for entry in os.scandir(f"/proc/{pid}/fd"):
                     with contextlib.suppress(OSError):
                         target = os.readlink(entry.path)
@@ -197,7 +200,7 @@ def main(folder: Path) -> None:
         watch.join()
     after = counters()
     told = {"room": room, "seen": seen, "counted": {name: after[name] - before[name] for name in after} if room else {},
-            "remotes": sorted(watch.remotes), "programs": sorted(watch.programs), "looks": watch.looks,
+            "remotes": sorted(watch.remotes), "looks": watch.looks,
             "rehearsal": json.loads(done.stdout), "errors": done.stderr}
     (folder / "told.json").write_text(json.dumps(told))
 

@@ -1,5 +1,6 @@
 """Nothing leaves the laptop, and nothing is written outside the data folder: a whole rehearsal, all its processes."""
 
+import ast
 import os
 import re
 import subprocess
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 
 from examday.paper.printing import PRINT
+from examday.settings import ROOT
 from tests import quiet_room
 
 PARTS = ("examday.cli station", "examday.web.serve", "celery", "workers.relay", "workers.watcher",
-         "examday.reading.sandbox", "examday.cli rehearse")
+         "examday.confined", "examday.cli rehearse")
 TELLING = re.compile(r"telemetry|OneCollector|events\.data|deviceid|1DS\b", re.IGNORECASE)
 NETWORKS = ("onnxruntime", "examday.reading.network", "examday.braille.detect")
 
@@ -24,7 +26,8 @@ def test_a_whole_rehearsal_reaches_nobody_and_leaves_nothing_outside_its_data_fo
     told = quiet_room.enter(tmp_path)
     assert told["rehearsal"]["ok"], told
     assert told["looks"] > 20
-    assert not [part for part in PARTS if not any(part in program for program in told["programs"])]
+    begun = [" ".join(call["args"]) for call in told["audit"] if call["event"] == "begin"]
+    assert not [part for part in PARTS if not any(part in program for program in begun)], "a part was not watched"
     _reaches_only_itself(told)
     _writes_only_into_its_data(tmp_path, told)
     _says_nothing_of_telemetry(tmp_path, told)
@@ -32,7 +35,7 @@ def test_a_whole_rehearsal_reaches_nobody_and_leaves_nothing_outside_its_data_fo
 
 def _reaches_only_itself(told: dict[str, Any]) -> None:
     assert not [remote for remote in told["remotes"] if not _own(remote[1])]
-    calls = [call for call in told["audit"] if call["event"] != "open"]
+    calls = [call for call in told["audit"] if call["event"].startswith("socket.")]
     assert any(call["event"] == "socket.connect" for call in calls), "the hook was not there"
     assert not [call for call in calls if not _own(_target(call))]
     if told["room"]:  # the kernel counted for every process, native libraries too
@@ -71,6 +74,18 @@ def test_no_print_template_asks_for_a_package_of_the_typesetter() -> None:
     templates = list(PRINT.glob("*.typ"))
     assert templates
     assert not [path.name for path in templates if re.search(r'import\s+"@', path.read_text(encoding="utf-8"))]
+
+
+def test_only_the_rehearsal_is_an_http_client_and_it_asks_its_own_station() -> None:
+    clients = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "smtplib", "ftplib"}
+    found = {}
+    for path in [*(ROOT / "examday").rglob("*.py"), *(ROOT / "workers").rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        if named & clients:
+            found[str(path.relative_to(ROOT))] = named & clients
+    assert found == {"examday/rehearse.py": {"http.client"}}
 
 
 def _own(address: str) -> bool:
