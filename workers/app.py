@@ -14,8 +14,9 @@ from examday.storage.broker import broker_url
 from examday.storage.uow import Store
 from workers.schedule import SCHEDULE
 
-HARD_LIMIT_S = 100
-VISIBILITY_S = 120  # longer than the longest task, or a task would run twice
+HARD_LIMIT_S = 1800
+"""A guard against a task that sleeps for ever, by the clock; work itself is limited by processor time (`confined`)."""
+VISIBILITY_S = 3600  # longer than the longest task. A lost job comes back sooner: the outbox sends it again
 
 app = Celery("examday", include=["workers.tasks"])
 app.conf.update(
@@ -33,7 +34,6 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
     task_time_limit=HARD_LIMIT_S,
-    task_soft_time_limit=HARD_LIMIT_S - 10,
     task_serializer="json",
     accept_content=["json"],
     enable_utc=True,

@@ -8,7 +8,7 @@ from workers.app import app, store
 @app.task(name="intake.process")
 def process_scan(scan_id: str) -> None:
     """Look at one file that came in: pages, codes, booklets."""
-    jobs.run(store(), "intake.process", scan_id, intake.process, intake.give_up)
+    jobs.run(store(), "intake.process", scan_id, intake.process, intake.give_up, intake.postpone)
 
 
 @app.task(name="reading.read")

@@ -171,6 +171,7 @@ def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
     for model, state, message in (
         (Page, "exception", N_("%(number)s scanned pages belong to no work yet.")),
         (ScanFile, "quarantined", N_("%(number)s files could not be taken in.")),
+        (ScanFile, "postponed", N_("%(number)s files wait: this computer could not open them.")),
     ):
         number = _number(uow, model, model.state == state)
         if number:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict, DomainError
+from examday.domain.errors import Conflict, DomainError, MachineTrouble
 from examday.domain.messages import N_
 from examday.domain.people import Actor
 from examday.reading import sandbox
@@ -104,7 +104,7 @@ def _same_bytes(uow: UnitOfWork, scan: ScanFile) -> ScanFile | None:
     """An earlier file with the very same bytes that was accepted or still waits."""
     return uow.session.scalars(
         select(ScanFile).where(ScanFile.sha256 == scan.sha256, ScanFile.id != scan.id,
-                               ScanFile.state.in_(("queued", "done")))
+                               ScanFile.state.in_(("queued", "postponed", "done")))
         .order_by(ScanFile.received_at, ScanFile.id)).first()
 
 
@@ -135,6 +135,9 @@ REFUSED = {
                           N_("Scan the sheet again. The file is kept; `examday requeue` tries it once more.")),
     "original-lost": (N_("The stored file is missing or damaged."),
                       N_("Call the technical specialist; restore the backup, then `examday requeue`.")),
+    MachineTrouble.code: (N_("This computer could not open the file, tried several times; the file is not at fault."),
+                          N_("The file is kept. Close other programs or restart the computer, "
+                             "then press «Try again».")),
 }
 
 
@@ -163,7 +166,8 @@ def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
 
 def process(store: Store, scan_id: str) -> None:
     """Look at one stored file: decode it in a child with limits, write previews, place its pages. A file that cannot
-    be accepted goes to quarantine. Twice, or at once in two workers, has the effect of once."""
+    be accepted goes to quarantine; MachineTrouble says nothing against the file. Twice, or at once in two workers, has
+    the effect of once."""
     with store.read() as uow:
         scan = uow.get(ScanFile, scan_id)
     if scan.state != "queued":
@@ -192,6 +196,8 @@ def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.Page
         final.parent.mkdir(parents=True, exist_ok=True)
         with suppress(OSError):  # another worker made the same pictures: either set will do
             work.rename(final)
+        if not final.is_dir():
+            raise MachineTrouble(params={"what": "rename"})
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return pages
@@ -249,11 +255,22 @@ def give_up(store: Store, scan_id: str) -> None:
     quarantine(store, scan, "processing-failed", *REFUSED["processing-failed"], {})
 
 
+def postpone(store: Store, scan_id: str) -> None:
+    """The computer could not look at the file again and again: a person is asked. The file is not set aside."""
+    message, advice = REFUSED[MachineTrouble.code]
+    with store.begin(WORKER) as uow:
+        row = uow.session.get(ScanFile, scan_id, with_for_update=True)
+        if row is None or row.state != "queued":
+            return
+        row.state, row.problem = "postponed", problem(MachineTrouble.code, message, advice)
+        uow.record("scan:postponed", f"scan:{scan_id}", code=MachineTrouble.code)
+
+
 def requeue(store: Store, scan_id: str, actor: Actor) -> None:
-    """Look at a quarantined file once more, for instance after a repair."""
+    """Look at a quarantined or postponed file once more, for instance after a repair."""
     with store.begin(actor) as uow:
         scan = uow.get(ScanFile, scan_id)
-        if scan.state != "quarantined" or not scan.sha256:
+        if scan.state not in ("quarantined", "postponed") or not scan.sha256:
             raise Conflict(N_("Only a quarantined file can be tried again."), code="not-quarantined")
         scan.state, scan.done_at, scan.pages, scan.problem = "queued", None, None, {}
         uow.enqueue("intake.process", scan_id)

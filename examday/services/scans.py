@@ -129,6 +129,8 @@ def seat_names(uow: UnitOfWork, pages: Sequence[Page]) -> dict[str, str]:
 
 
 def quarantined_ids(store: Store) -> list[str]:
-    """Numbers of the quarantined files whose bytes were kept."""
+    """Numbers of the quarantined and postponed files whose bytes were kept."""
     with store.read() as uow:
-        return [scan.id for scan in quarantined(uow) if scan.sha256]
+        return list(uow.session.scalars(select(ScanFile.id).where(
+            ScanFile.state.in_(("quarantined", "postponed")), ScanFile.sha256 != "")
+            .order_by(ScanFile.received_at.desc())))

@@ -5,6 +5,7 @@ import time
 from sqlalchemy import select
 
 from examday import log
+from examday.domain.errors import MachineTrouble
 from examday.domain.people import Actor
 from examday.reading.guards import BadFile
 from examday.services import intake
@@ -48,4 +49,7 @@ def remake_pictures(store: Store) -> int:
             count += 1
         except BadFile as error:
             logger.error("a picture could not be made again", scan=scan.id, code=error.code)
+        except MachineTrouble as error:
+            logger.error("no pictures can be made just now", scan=scan.id, code=str(error.params.get("what", "")))
+            break  # the next round, some hours later, goes on here
     return count

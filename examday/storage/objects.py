@@ -1,5 +1,6 @@
 """Originals, unchanged, under their SHA-256: var/objects/ab/cd/<sha256>, read-only, never overwritten."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -14,6 +15,7 @@ from examday.domain.messages import N_
 from examday.storage.base import new_id
 
 BLOCK = 1 << 20
+CANNOT_LOOK = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE})
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,14 @@ class Objects:
             raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
 
     def intact(self, sha256: str) -> bool:
-        """Is the object there, and does it still have its digest?"""
+        """Is the object there, and does it still have its digest? OSError when this computer cannot look just now: that
+        says nothing about the object."""
         try:
             with self.path(sha256).open("rb") as source:
                 return hashlib.file_digest(source, "sha256").hexdigest() == sha256
-        except OSError:
+        except OSError as error:
+            if error.errno in CANNOT_LOOK:
+                raise
             return False
 
     def remove(self, sha256: str) -> bool:

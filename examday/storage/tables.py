@@ -165,7 +165,8 @@ class Handover(WithId, Base):
 
 
 class ScanFile(WithId, Base):
-    """A file that came in. The bytes lie unchanged under `sha256`; `state`: queued, done, quarantined, duplicate."""
+    """A file that came in. The bytes lie unchanged under `sha256`; `state`: queued, done, quarantined, duplicate,
+    postponed (this computer could not open it; a person lets it be tried again)."""
 
     __tablename__ = "scan_file"
     name: Mapped[str] = mapped_column(String(255))
@@ -298,7 +299,9 @@ class Draft(WithId, Base):
 
 
 class Outbox(WithId, Base):
-    """A task still to be done, written with the change that needs it; the broker only carries it."""
+    """A task still to be done, written with the change that needs it; the broker only carries it. `held_until`: a
+    worker has it, and renews this while it lives. `due_at`: not to be tried before. `attempts` counts tries begun,
+    `troubles` those that this computer could not finish (killed, no memory, full disk): no fault of the task."""
 
     __tablename__ = "outbox"
     ledgered = False
@@ -307,7 +310,10 @@ class Outbox(WithId, Base):
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None, index=True)
+    due_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    held_until: Mapped[dt.datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
+    troubles: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str] = mapped_column(Text, default="")
 
 

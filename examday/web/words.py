@@ -43,6 +43,7 @@ EVENT_NAMES: dict[str, str] = {
     "plan:present": N_("Presence marked"),
     "training:log-ins": N_("Log-ins of the training day made"), "training:seeded": N_("Training day prepared"),
     "scan:received": N_("Scan received"), "scan:done": N_("Scan looked at"), "scan:duplicate": N_("Scan came twice"),
+    "scan:postponed": N_("Scan waits for another try"),
     "scan:quarantined": N_("Scan set aside"), "scan:requeued": N_("Scan looked at once more"),
     "scan:damaged": N_("Alarm: a stored original is damaged"), "packing:seal": N_("Packet sealed"),
     "packing:open": N_("Packet made"), "packing:reopen": N_("Packet opened again"),

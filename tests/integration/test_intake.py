@@ -1,7 +1,10 @@
 """Files come in and pages find their booklets: on real files, the real reader and both databases."""
 
+import errno
 import os
 import shutil
+import signal
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,15 +15,18 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select
 
+from examday import confined
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.itemcodes import item_code
 from examday.domain.machine import Medium, State
 from examday.domain.people import Actor, Role
+from examday.i18n import gettext
 from examday.services import intake, jobs, placing, scans, upkeep
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
 from examday.storage.uow import Store
 from tests import day, sheets
+from tests.conftest import Clock
 
 
 @pytest.fixture
@@ -278,7 +284,7 @@ def test_a_full_disk_keeps_the_file_where_it_is(store: Store) -> None:
     assert path.exists()
 
 
-def test_a_job_that_fails_again_and_again_is_given_up(store: Store, head: Actor) -> None:
+def test_a_job_that_fails_again_and_again_is_given_up(store: Store, head: Actor, clock: Clock) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(36))
 
     def explode(_store: Store, _arg: str) -> None:
@@ -286,6 +292,7 @@ def test_a_job_that_fails_again_and_again_is_given_up(store: Store, head: Actor)
 
     for _ in range(jobs.MOST_ATTEMPTS + 1):
         jobs.run(store, "intake.process", scan_id, explode, intake.give_up)
+        clock.forward(seconds=jobs.LONGEST_PAUSE_S)
     assert scan(store, scan_id).problem["code"] == "processing-failed"
     with store.read() as uow:
         taken_in = uow.session.scalars(select(Outbox).where(Outbox.task == "intake.process"))
@@ -384,3 +391,78 @@ def test_events_name_no_file_and_no_person(store: Store) -> None:
     with store.read() as uow:
         text = "".join(row.data + row.subject for row in uow.session.scalars(select(EventRow)))
     assert "Иванов" not in text and "Петрова" not in text
+
+
+def with_troubles(store: Store, clock: Clock, scan_id: str, tries: int) -> None:
+    """What the worker does, on a computer that cannot, each time the pause is over."""
+    for _ in range(tries):
+        jobs.run(store, "intake.process", scan_id, intake.process, intake.give_up, intake.postpone)
+        clock.forward(seconds=jobs.LONGEST_PAUSE_S)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(store: Store, clock: Clock, number: int,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    code = sheets.kit_code(40)
+    day.booklet(store, code)
+    scan_id = drop(store, "a.jpg", code)
+    whole = confined._listen
+
+    def killed(child: "subprocess.Popen[bytes]", budget: confined.Budget) -> tuple[bytes, bytes, str]:
+        child.send_signal(number)
+        return whole(child, budget)
+
+    with monkeypatch.context() as killing:
+        killing.setattr(confined, "_listen", killed)
+        with_troubles(store, clock, scan_id, 2)
+    assert scan(store, scan_id).state == "queued"
+    assert not list(store.settings.quarantine.iterdir())
+    assert jobs.due(store)
+    with_troubles(store, clock, scan_id, 1)
+    assert (scan(store, scan_id).state, pages(store)[0].state) == ("done", "attached")
+
+
+def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file(
+        store: Store, clock: Clock, head: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan_id = drop(store, "a.jpg", sheets.kit_code(41))
+
+    def no_process(*_arguments: object, **_more: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "no more processes")
+
+    with monkeypatch.context() as full:
+        full.setattr(subprocess, "Popen", no_process)
+        with_troubles(store, clock, scan_id, jobs.MOST_TROUBLES)
+        assert scan(store, scan_id).state == "queued"
+        with_troubles(store, clock, scan_id, 1)
+    asked = scan(store, scan_id)
+    assert (asked.state, asked.problem["code"]) == ("postponed", "machine-trouble")
+    assert "не виноват" in gettext(asked.problem["message"])
+    assert not list(store.settings.quarantine.iterdir()) and not jobs.due(store)
+    intake.requeue(store, scan_id, head)
+    with_troubles(store, clock, scan_id, 1)
+    assert scan(store, scan_id).state == "done"
+
+
+def test_a_full_disk_while_pictures_are_written_is_not_the_scans_fault(store: Store, clock: Clock) -> None:
+    scan_id = drop(store, "a.jpg", sheets.kit_code(42))
+    shutil.rmtree(store.settings.derived)
+    store.settings.derived.symlink_to("/dev/full")
+    with_troubles(store, clock, scan_id, 1)
+    assert scan(store, scan_id).state == "queued"
+    store.settings.derived.unlink()
+    store.settings.derived.mkdir()
+    with_troubles(store, clock, scan_id, 1)
+    assert scan(store, scan_id).state == "done"
+
+
+def test_too_many_open_files_do_not_make_an_original_lost(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan_id = drop(store, "a.jpg", sheets.kit_code(43))
+
+    def none_left(*_arguments: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "open", none_left)
+        with pytest.raises(OSError):
+            intake.process(store, scan_id)
+    assert scan(store, scan_id).state == "queued"

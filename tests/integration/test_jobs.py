@@ -1,13 +1,18 @@
 """The outbox and its relay: what is to be done is sent, sent again when the broker lost it, and done once."""
 
+import errno
+import fcntl
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy.exc import OperationalError
 
+from examday.domain.errors import MachineTrouble
 from examday.services import jobs
 from examday.settings import Settings
 from examday.station import broker
@@ -61,10 +66,10 @@ def test_an_emptied_broker_gets_everything_unfinished_again(store: Store, carrie
 def test_a_send_that_fails_is_not_marked_as_sent(store: Store, carrier: "redis.Redis") -> None:
     def broken(_task: str, arg: str, _id: str) -> None:
         if arg == "b":
-            raise OperationalError("gone")
+            raise BrokerError("gone")
 
     ask(store, "a", "b")
-    with pytest.raises(OperationalError):
+    with pytest.raises(BrokerError):
         Relay(store, carrier, broken).turn()
     assert [arg for _id, _task, arg in jobs.due(store)] == ["b"]
 
@@ -91,6 +96,116 @@ def test_a_failure_is_tried_again_later_each_time(store: Store, clock: Clock) ->
             waited += 1
         pauses.append(waited)
     assert 0 < pauses[0] < pauses[1]
+
+
+def nothing(_store: Store, _arg: str) -> None:
+    """Nobody is asked."""
+
+
+def test_what_the_computer_could_not_do_is_done_later_and_alone(store: Store, clock: Clock) -> None:
+    pauses, alone = [], []
+    ask(store, "a")
+
+    def cannot(store: Store, _arg: str) -> None:
+        with (store.settings.var / "turn" / "work.lock").open("ab") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                alone.append(False)
+            except BlockingIOError:
+                alone.append(True)
+        raise MachineTrouble
+
+    for _ in range(4):
+        jobs.run(store, "test.work", "a", cannot, nothing)
+        jobs.run(store, "test.work", "a", cannot, nothing)  # whatever the broker delivers, the pause holds
+        jobs.forget_sent(store)  # and whatever it forgets
+        waited = 0
+        while not jobs.due(store):
+            clock.forward(seconds=1)
+            waited += 1
+        pauses.append(waited)
+    assert alone == [False, True, True, True]
+    assert pauses == sorted(set(pauses)) and pauses[0] >= 5
+
+
+def test_a_person_is_asked_after_the_computer_could_not_and_given_up_is_what_the_program_cannot(
+        store: Store, clock: Clock) -> None:
+    said: list[str] = []
+
+    def often(task: str, error: Exception) -> None:
+        with store.begin(jobs.WORKER) as uow:
+            uow.enqueue(task, "a")
+
+        def fail(_store: Store, _arg: str) -> None:
+            raise error
+
+        for _ in range(12):
+            jobs.run(store, task, "a", fail, lambda _s, _a: said.append("given up"),
+                     lambda _s, _a: said.append("asked"))
+            clock.forward(seconds=jobs.LONGEST_PAUSE_S)
+
+    often("test.disk", OSError(errno.ENOSPC, "full"))
+    often("test.memory", MemoryError())
+    often("test.locked", OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked")))
+    often("test.bug", ValueError())
+    assert said == ["asked", "asked", "asked", "given up"]
+
+
+def test_a_second_delivery_while_a_worker_is_at_it_does_nothing(each_store: Store, clock: Clock) -> None:
+    ask(each_store, "a")
+    done: list[str] = []
+
+    def long_work(store: Store, arg: str) -> None:
+        for _ in range(2 * jobs.MOST_ATTEMPTS):
+            jobs.run(store, "test.work", arg, lambda _s, _a: done.append("second"),
+                     lambda _s, _a: done.append("gave up"))
+        assert not jobs.due(store), "nor is it sent again"
+        done.append("first")
+
+    jobs.run(each_store, "test.work", "a", long_work, nothing)
+    assert done == ["first"]
+
+
+def test_a_job_whose_worker_died_is_sent_again_soon_and_is_not_the_jobs_fault(store: Store, clock: Clock) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(_store: Store, _arg: str) -> None:
+        raise Killed
+
+    done: list[str] = []
+    ask(store, "a")
+    for _ in range(jobs.MOST_ATTEMPTS + 1):
+        jobs.mark_sent(store, [row for row, _, _ in jobs.due(store)])
+        with pytest.raises(Killed):
+            jobs.run(store, "test.work", "a", die, nothing)
+        assert not jobs.due(store)
+        clock.forward(seconds=jobs.LEASE.total_seconds() + 1)
+        assert jobs.due(store)
+    jobs.run(store, "test.work", "a", lambda _s, arg: done.append(arg), lambda _s, _a: done.append("gave up"))
+    assert done == ["a"]
+
+
+def test_a_worker_that_lives_keeps_its_job(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "BEAT_S", 0.01)
+    ask(store, "a")
+
+    def slow(store: Store, _arg: str) -> None:
+        clock.forward(seconds=jobs.LEASE.total_seconds() + 1)
+        for _ in range(1000):
+            if not jobs.due(store):
+                return
+            threading.Event().wait(0.01)
+        pytest.fail("the hold was not renewed")
+
+    jobs.run(store, "test.work", "a", slow, nothing)
+    assert jobs.waiting(store) == 0
+
+
+def test_what_is_asked_for_while_the_same_work_goes_on_is_done_after_it(store: Store) -> None:
+    ask(store, "a")
+    jobs.run(store, "test.work", "a", lambda store, arg: ask(store, arg), nothing)
+    assert len(jobs.due(store)) == 1
 
 
 def test_a_done_job_is_not_done_twice(each_store: Store) -> None:

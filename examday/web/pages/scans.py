@@ -20,7 +20,7 @@ from examday.web.session import store
 
 bp = Blueprint("scans", __name__, url_prefix="/scans")
 STATE_NAMES = {"queued": N_("in the queue"), "done": N_("read"), "quarantined": N_("set aside"),
-               "duplicate": N_("came twice")}
+               "duplicate": N_("came twice"), "postponed": N_("waits for another try")}
 PAGE_STATES = {"attached": N_("attached"), "exception": N_("waits for a person"), "rejected": N_("does not count")}
 SOURCES = {"inbox": N_("hot folder"), "upload": N_("sent in by hand")}
 
@@ -112,7 +112,7 @@ def file(scan_id: str) -> str:
         scan = uow.get(ScanFile, scan_id)
         pages = scans.pages_of_files(uow, [scan_id]).get(scan_id, [])
         return render_template("scans/file.html", scan=scan, pages=pages, told=told, reasons=reasons,
-                               seats=scans.seat_names(uow, pages))
+                               seats=scans.seat_names(uow, pages), may_decide=g.actor.may("scans.decide"))
 
 
 @bp.get("/exceptions")
@@ -182,7 +182,7 @@ def quarantine() -> str:
 @bp.post("/quarantine/<scan_id>")
 @access("scans.decide")
 def again(scan_id: str) -> Response:
-    """Look at a quarantined file once more."""
+    """Look at a file that was set aside, or that this computer could not open, once more."""
     with store().read() as uow:
         if not uow.get(ScanFile, scan_id).sha256:
             raise NotFound()
