@@ -11,6 +11,7 @@ from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import LANGUAGES, language
 from examday.i18n import gettext as _
+from examday.storage.modes import private_files
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "station": ("examday.commands.day", N_("Start the station: broker, workers, hot folder, web pages.")),
@@ -74,6 +75,7 @@ class Late(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Refusals as one sentence and what to do, never as a trace."""
+        private_files()
         wanted = os.environ.get("EXAMDAY_LANGUAGE", "ru")
         language.set(wanted if wanted in LANGUAGES else "ru")
         for module in (click.core, click.decorators, click.exceptions, click.formatting, click.types):

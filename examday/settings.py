@@ -97,7 +97,7 @@ class Settings:
         return ROOT / "templates"
 
     def make_folders(self) -> None:
-        """Create the folders a station needs; keys are for the owner alone."""
-        for folder in (self.inbox, self.quarantine, self.objects, self.derived):
-            folder.mkdir(parents=True, exist_ok=True)
-        self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Create the folders a station needs; new ones are for the owner alone."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.inbox.parent, self.var, self.inbox, self.quarantine, self.objects, self.derived, self.keys):
+            folder.mkdir(mode=0o700, exist_ok=True)

@@ -11,6 +11,7 @@ from examday import log
 from examday.processes import die_with_parent
 from examday.settings import Settings
 from examday.storage.broker import broker_url
+from examday.storage.modes import private_files
 from examday.storage.uow import Store
 from workers.schedule import SCHEDULE
 
@@ -52,6 +53,7 @@ def store() -> Store:
 @celeryd_init.connect
 @setup_logging.connect
 def _log(**_kwargs: Any) -> None:
+    private_files()
     log.configure(os.environ.get("EXAMDAY_PART", "worker"))
 
 

@@ -12,6 +12,7 @@ from examday import log
 from examday.services import jobs
 from examday.settings import Settings
 from examday.storage.broker import broker_url, connect
+from examday.storage.modes import private_files
 from examday.storage.uow import Store
 from workers.app import app
 
@@ -63,6 +64,7 @@ def send(task: str, arg: str, outbox_id: str) -> None:
 
 def main() -> None:
     """Relay until SIGTERM."""
+    private_files()
     log.configure("relay")
     settings = Settings.from_env()
     stop = threading.Event()

@@ -20,6 +20,7 @@ from examday import log
 from examday.domain.errors import DomainError
 from examday.services import intake
 from examday.settings import Settings
+from examday.storage.modes import private_files
 from examday.storage.objects import open_regular
 from examday.storage.uow import Store
 
@@ -156,6 +157,7 @@ class _Wake(FileSystemEventHandler):
 
 def main() -> None:
     """Watch until SIGTERM. The sweep every two seconds finds what inotify does not tell (network shares)."""
+    private_files()
     log.configure("watcher")
     settings = Settings.from_env()
     settings.make_folders()

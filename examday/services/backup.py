@@ -21,6 +21,7 @@ from examday.services import verification
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.keys import NOT_SAVED
+from examday.storage.modes import close, close_station
 from examday.storage.objects import Objects
 from examday.storage.uow import Store
 
@@ -59,7 +60,9 @@ def backup(store: Store, target: Path) -> Saved:
     _private(target / "keys")
     _write_manifest(target)
     _sync(target)
-    return _checked(target, target / DATABASE)
+    saved = _checked(target, target / DATABASE)
+    close(target)
+    return saved
 
 
 def restore(folder: Path, settings: Settings) -> Saved:
@@ -85,10 +88,13 @@ def restore(folder: Path, settings: Settings) -> Saved:
     _private(settings.keys)
     partial = target.with_suffix(".part")
     shutil.copyfile(folder / DATABASE, partial)
+    close_station(settings)
     partial.replace(target)  # last, so that a broken-off restore is not taken for a station
     _sync(settings.var)
     migrate(settings.database_url)
-    return _checked(settings.var, target, settings)
+    saved = _checked(settings.var, target, settings)
+    close_station(settings)
+    return saved
 
 
 def _checked(folder: Path, database: Path, settings: Settings | None = None) -> Saved:

@@ -192,7 +192,8 @@ def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.Page
     try:
         pages = sandbox.inspect(original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB)
         for page in pages:
-            os.chmod(page.grey, 0o444)
+            os.chmod(page.grey, 0o400)
+            os.chmod(page.preview, 0o600)
         final.parent.mkdir(parents=True, exist_ok=True)
         with suppress(OSError):  # another worker made the same pictures: either set will do
             work.rename(final)

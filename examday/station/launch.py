@@ -19,6 +19,7 @@ from examday.settings import ROOT, Settings
 from examday.station import broker
 from examday.station.supervisor import Part, Supervisor, module
 from examday.storage import broker as links
+from examday.storage.modes import close_station
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -56,7 +57,7 @@ def address(settings: Settings) -> str:
 @contextlib.contextmanager
 def sole_launcher(settings: Settings) -> Iterator[None]:
     """Hold the lock of the data folder; Occupied names the station that has it. The lock dies with the process."""
-    settings.make_folders()
+    close_station(settings)
     with (settings.var / "station.lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

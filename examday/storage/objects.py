@@ -41,7 +41,7 @@ class Objects:
 
     def put(self, source: BinaryIO) -> Stored:
         """Store all bytes of `source`: temporary file, fsync, link without overwriting, fsync of the folders."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.root / f".{new_id()}.part"
         try:
             sha256, size = self._write(source, temporary)
@@ -68,7 +68,7 @@ class Objects:
                 size += len(block)
                 target.write(block)
             target.flush()
-            os.fchmod(target.fileno(), 0o444)
+            os.fchmod(target.fileno(), 0o400)
             os.fsync(target.fileno())
         return hasher.hexdigest(), size
 
@@ -77,7 +77,7 @@ class Objects:
         changed = []
         for level in (folder.parent, folder):
             if not level.exists():
-                level.mkdir(exist_ok=True)
+                level.mkdir(mode=0o700, exist_ok=True)
                 changed.append(level.parent)
         return changed
 

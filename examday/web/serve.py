@@ -5,17 +5,20 @@ from flask import Flask
 
 from examday import log
 from examday.settings import Settings
+from examday.storage.modes import private_files
 from examday.web.app import create_app
 
 
 def region() -> Flask:
     """The application for a server of a region (gunicorn)."""
+    private_files()
     log.configure("web")
     return create_app(Settings.from_env())
 
 
 def main() -> None:
     """Read the settings from the environment and serve until told to stop."""
+    private_files()
     log.configure("web")
     settings = Settings.from_env()
     waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=8, ident="examday")

@@ -24,6 +24,13 @@ def rehearse(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
                           capture_output=True, text=True, timeout=180, env={**os.environ, **TRAINING})
 
 
+def readable_by_others(data: Path) -> list[str]:
+    """Everything of the station that other accounts of the laptop have any right to, named with its mode."""
+    return [f"{path.relative_to(data)} {path.lstat().st_mode & 0o777:o}"
+            for folder in ("scans", "var") for path in [data / folder, *(data / folder).rglob("*")]
+            if not path.is_symlink() and path.lstat().st_mode & 0o077]
+
+
 @pytest.mark.slow
 def test_a_rehearsal_goes_from_two_scans_to_hand_over_and_leaves_a_protocol(tmp_path: Path) -> None:
     station = Station(tmp_path, "--no-demo").start()
@@ -44,6 +51,9 @@ def test_a_rehearsal_goes_from_two_scans_to_hand_over_and_leaves_a_protocol(tmp_
         appeal = json.loads(rehearse(tmp_path, "--appeal").stdout)
         assert appeal["ok"], [step for step in appeal["steps"] if step["error"]]
         assert len(appeal["steps"]) >= 20
+        # Database with its two side files, originals, pictures, print-outs, keys, logs, broker: the owner alone.
+        assert (tmp_path / "var" / "examday.sqlite-wal").exists()
+        assert readable_by_others(tmp_path) == []
     finally:
         station.stop()
 

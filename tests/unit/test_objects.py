@@ -20,7 +20,7 @@ def test_what_is_put_in_comes_out_unchanged_and_cannot_be_written(objects: Objec
     stored = objects.put(io.BytesIO(b"scan" * 1000))
     path = objects.path(stored.sha256)
     assert path.read_bytes() == b"scan" * 1000
-    assert path.stat().st_mode & 0o777 == 0o444
+    assert path.stat().st_mode & 0o777 == 0o400
     assert path.parent.name == stored.sha256[2:4] and path.parent.parent.name == stored.sha256[:2]
     assert (stored.size, stored.new, objects.intact(stored.sha256)) == (4000, True, True)
 
