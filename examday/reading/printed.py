@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+import resource
+import signal
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
 import pytesseract
 
+from examday.confined import is_machine
+from examday.domain.errors import MachineTrouble
 from examday.domain.itemcodes import check_digit
 from examday.paper.layout import Layout
 from examday.reading.fit import Fit
 from examday.reading.squares import shrink
 
 HEADER_DPMM = 8.0  # px per mm of a straightened header: about 200 dpi
-TIMEOUT_S = 8
-PAGE_S = 25  # for a whole typed page on a busy laptop
+HEADER_CPU_S, PAGE_CPU_S = 6, 20  # processor seconds after which the picture itself is what Tesseract chokes on
+TIMEOUT_S, PAGE_S = 40, 120  # by the clock: guards, generous because a busy laptop makes everybody slow
 INKED = 0.0005, 0.25  # share of dark pixels on a page that may be print
 PRINTED = 0.6  # mean sureness over the characters of a page from which it counts as print
 NUMBERED = re.compile(r"(?:задание|задача|task|№|В|B)?\s*(\d{1,2})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE)
@@ -31,16 +36,48 @@ ALIKE = 0.72  # share of a form's name that must be found in the header
 # Subject code → Tesseract's name of the language its answers are typed in; Russian always goes along.
 LANGUAGES = {"09": "eng", "10": "deu", "11": "fra", "13": "spa"}
 
+T = TypeVar("T")
+KILLED = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGBUS})
+"""Ends that somebody else gave Tesseract; a crash or its own limit is the picture's doing."""
+
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 
 @cache
 def installed() -> frozenset[str]:
-    """Languages Tesseract has data for; empty when there is no Tesseract. The day runs without it."""
+    """Languages Tesseract has data for; empty when there is no Tesseract. The day runs without it. MachineTrouble, and
+    nothing remembered, when this computer cannot start it just now."""
     try:
         return frozenset(pytesseract.get_languages())
-    except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError, OSError):
+    except pytesseract.TesseractNotFoundError as error:  # said of every start that failed, whatever the reason
+        _blame(error.__context__)
         return frozenset()
+    except (pytesseract.TesseractError, OSError) as error:
+        _blame(error)
+        return frozenset()
+
+
+def _blame(error: BaseException | None) -> None:
+    """Raise MachineTrouble when this speaks of the computer: a kill from outside, no process or memory, a full disk."""
+    if isinstance(error, pytesseract.TesseractError) and -error.status in KILLED:
+        raise MachineTrouble(params={"what": signal.Signals(-error.status).name}) from error
+    if isinstance(error, OSError) and is_machine(error):
+        raise MachineTrouble(params={"what": type(error).__name__}) from error
+
+
+def _asked(ask: Callable[[], T], cpu_s: float, otherwise: T) -> T:
+    """What Tesseract answers. `otherwise` when it refuses the picture or works on it for more than `cpu_s`;
+    MachineTrouble when it was killed or got no time: that must never be taken for «nothing is written here»."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    try:
+        return ask()
+    except (pytesseract.TesseractError, OSError) as error:
+        _blame(error)
+        return otherwise
+    except RuntimeError as error:  # the clock ran out
+        if resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < cpu_s:
+            raise MachineTrouble(params={"what": "clock"}) from error
+        return otherwise
 
 
 def read_header(grey: np.ndarray, fit: Fit) -> str:
@@ -93,11 +130,9 @@ def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]
     other = LANGUAGES.get(subject or "09", "")
     order = (other, "rus") if subject in LANGUAGES else ("rus", other)  # Tesseract prefers the first
     language = "+".join(name for name in order if name in installed())
-    try:
-        found = pytesseract.image_to_data(_upright(grey), lang=language, config="--oem 1 --psm 6", timeout=PAGE_S,
-                                          output_type=pytesseract.Output.DICT)
-    except (pytesseract.TesseractError, RuntimeError, OSError):
-        return ()
+    upright = _upright(grey)
+    found = _asked(lambda: pytesseract.image_to_data(upright, lang=language, config="--oem 1 --psm 6", timeout=PAGE_S,
+                                                     output_type=pytesseract.Output.DICT), PAGE_CPU_S, {"text": []})
     rows: dict[tuple[int, int, int], list[tuple[str, float]]] = {}
     for at, text in enumerate(found["text"]):
         if text.strip():
@@ -132,20 +167,16 @@ def _like_print(grey: np.ndarray) -> bool:
 
 def _upright(grey: np.ndarray) -> np.ndarray:
     """The page turned so that its lines can be read; as it is when Tesseract cannot tell."""
-    try:
-        seen = pytesseract.image_to_osd(grey, config="--psm 0", timeout=PAGE_S, output_type=pytesseract.Output.DICT)
-    except (pytesseract.TesseractError, RuntimeError, OSError):
-        return grey
-    if float(seen["orientation_conf"]) < 2:
+    seen = _asked(lambda: pytesseract.image_to_osd(grey, config="--psm 0", timeout=PAGE_S,
+                                                   output_type=pytesseract.Output.DICT), PAGE_CPU_S, None)
+    if seen is None or float(seen["orientation_conf"]) < 2:
         return grey
     return np.ascontiguousarray(np.rot90(grey, -int(seen["rotate"]) // 90))
 
 
 def _text(grey: np.ndarray, language: str, mode: int) -> str:
-    try:
-        return str(pytesseract.image_to_string(grey, lang=language, config=f"--oem 1 --psm {mode}", timeout=TIMEOUT_S))
-    except (pytesseract.TesseractError, RuntimeError, OSError):
-        return ""
+    return _asked(lambda: str(pytesseract.image_to_string(grey, lang=language, config=f"--oem 1 --psm {mode}",
+                                                          timeout=TIMEOUT_S)), HEADER_CPU_S, "")
 
 
 def _plain(text: str) -> str:

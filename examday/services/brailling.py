@@ -4,10 +4,9 @@ The backs of two-sided sheets are read from the same pictures when somebody who 
 reading of their own, so that nothing that was compared or signed changes.
 """
 
+from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 from sqlalchemy import ScalarResult, select
 
 from examday.braille import page as braille
@@ -16,12 +15,13 @@ from examday.domain.intake import ORIGINAL
 from examday.domain.machine import Medium
 from examday.domain.people import Actor
 from examday.services.cellview import BACK, FRONT, has_read
-from examday.services.pictures import pages_of, path_of
+from examday.services.pictures import pages_of, path_of, read_grey
 from examday.services.readings import find, rounds, seal
 from examday.storage.tables import Booklet, Outbox
 from examday.storage.uow import Store, UnitOfWork
 
 TASK, BACK_TASK = "braille.read", "braille.backs"
+NO_PICTURE = "no picture"
 READER = Actor.system("braille-reader")
 
 
@@ -76,7 +76,7 @@ def _process(store: Store, booklet_id: str, source: str) -> None:
         known = find(uow, booklet, source)
         sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, "original")]
         weights = uow.settings.braille_weights
-    if not sheets or (known is not None and [p["page"] for p in known.content["pages"]] == [i for i, _ in sheets]):
+    if not sheets or (known is not None and _complete(known.content["pages"], sheets)):
         return
     content = {"fields": {}, "pages": [_read(page_id, path, weights, source == BACK) for page_id, path in sheets],
                "weights": weights}
@@ -85,6 +85,12 @@ def _process(store: Store, booklet_id: str, source: str) -> None:
         reading = seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)
         uow.record("reading:machine", f"booklet:{booklet.id}", source=source, pages=len(sheets),
                    sha256=reading.sha256)
+
+
+def _complete(pages: list[dict[str, Any]], sheets: list[tuple[str, str]]) -> bool:
+    """Do these pages stand for all sheets? Not when one had no picture and has one now."""
+    return [page["page"] for page in pages] == [page_id for page_id, _ in sheets] and not any(
+        page["kind"] == NO_PICTURE and path for page, (_, path) in zip(pages, sheets, strict=True))
 
 
 def give_up(store: Store, booklet_id: str) -> None:
@@ -99,10 +105,9 @@ def _path(uow: UnitOfWork, page: Any) -> str:
 
 
 def _read(page_id: str, path: str, weights: str, back: bool) -> dict[str, Any]:
-    grey = cv2.imread(path, cv2.IMREAD_GRAYSCALE) if path else None
-    if grey is None:
-        return {"page": page_id, "kind": "no picture", "lines": [], "warnings": []}
-    seen = braille.read(np.asarray(grey, dtype=np.uint8), back, weights)
+    if not path:
+        return {"page": page_id, "kind": NO_PICTURE, "lines": [], "warnings": []}
+    seen = braille.read(read_grey(Path(path)), back, weights)
     return {"page": page_id, "kind": seen.kind, "turned": seen.turned, "mirrored": seen.mirrored,
             "warnings": list(seen.warnings), "lines": [{"cells": [_cell(cell) for cell in line.cells]}
                                                        for line in seen.lines]}

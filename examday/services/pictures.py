@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import select
 
 from examday.domain.duties import COPIER, VERIFIER
-from examday.domain.errors import Invalid, NotFound
+from examday.domain.errors import Invalid, MachineTrouble, NotFound
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.domain.notebook import answers
@@ -170,12 +170,20 @@ def path_of(settings: Settings, page: Page) -> Path:
 
 
 def grey_of(settings: Settings, page: Page) -> np.ndarray | None:
-    """The page in grey for a reader, None when its file is not there or cannot be decoded."""
+    """The page in grey for a reader, None when its file is not there. MachineTrouble when the picture, which we made
+    ourselves, cannot be read just now: a reader must not take that for an empty page."""
     try:
-        grey = cv2.imread(str(path_of(settings, page)), cv2.IMREAD_GRAYSCALE)
+        return read_grey(path_of(settings, page))
     except NotFound:
         return None
-    return None if grey is None else np.asarray(grey)
+
+
+def read_grey(path: Path) -> np.ndarray:
+    """A grey picture of our own making; MachineTrouble when it cannot be read."""
+    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if grey is None:
+        raise MachineTrouble(params={"what": "picture"})
+    return np.asarray(grey, dtype=np.uint8)
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ Tesseract reads print well but not surely (a 3 is taken for a 5), so its lines a
 from typing import Any
 
 from examday.domain.alphabet import fold_value
+from examday.domain.errors import MachineTrouble
 from examday.domain.intake import ORIGINAL
 from examday.domain.machine import Medium
 from examday.domain.people import Actor
@@ -38,7 +39,9 @@ def process(store: Store, booklet_id: str) -> None:
     images = [image for _, image, _ in pages]
     if known is not None and known.content.get("images") == images:
         return
-    lines = [(page, read_print(grey, subject) if grey is not None else ()) for page, _, grey in pages]
+    if any(grey is None for _, _, grey in pages):  # being made again, or lost: not the same as nothing to read
+        raise MachineTrouble(params={"what": "no picture"})
+    lines = [(page, read_print(grey, subject)) for page, _, grey in pages if grey is not None]
     short = [f for f in fields.ids if not (is_long(f) or is_header(f) or is_replacement(f))]
     found = answers_in([line for _, each in lines for line in each], fields.tasks)
     content = {"fields": {f: _kept(f, found[f], alphabet) for f in short if f in found}, "images": images,

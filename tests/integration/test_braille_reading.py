@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from examday.braille.cells import to_unicode
 from examday.braille.encode import encode
 from examday.braille.render import Look, render
+from examday.domain.errors import MachineTrouble
 from examday.domain.machine import Medium
 from examday.services import brailling, readings
 from examday.storage.tables import Booklet, EventRow, Outbox, Page, Person
@@ -61,6 +63,35 @@ def test_reading_the_same_pages_again_changes_nothing(crew: Hands) -> None:
     with crew.store.read() as uow:
         told = uow.session.scalars(select(EventRow).where(EventRow.kind == "reading:machine")).all()
     assert len(told) == 1
+
+
+def picture(crew: Hands, work: str) -> Path:
+    with crew.store.read() as uow:
+        sha = uow.session.scalars(select(Page).where(Page.booklet_id == work)).one().file.sha256
+    return crew.store.settings.derived / sha[:2] / sha / "1.grey.jpg"
+
+
+def test_a_picture_that_cannot_be_read_just_now_is_not_recorded_as_missing(crew: Hands) -> None:
+    work = scanned(crew)
+    path = picture(crew, work)
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    with pytest.raises(MachineTrouble):
+        brailling.process(crew.store, work)
+    path.write_bytes(whole)
+    brailling.process(crew.store, work)
+    assert read(crew, work)["pages"][0]["kind"] == "braille"
+
+
+def test_a_page_whose_picture_was_made_again_is_read_after_all(crew: Hands) -> None:
+    work = scanned(crew)
+    path = picture(crew, work)
+    path.rename(path.with_suffix(".away"))
+    brailling.process(crew.store, work)
+    assert read(crew, work)["pages"][0]["kind"] == "no picture"
+    path.with_suffix(".away").rename(path)
+    brailling.process(crew.store, work)
+    assert read(crew, work)["pages"][0]["kind"] == "braille"
 
 
 def test_one_open_wish_for_a_work_is_enough(crew: Hands) -> None:
