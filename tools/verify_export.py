@@ -3,10 +3,12 @@
 
     python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
 
-Says what was checked and names the first wrong entry. Ends with 0: all is true; 1: something is wrong; 2: this cannot
-be checked (not a bundle, unreadable). The form of a bundle is described in docs/ledger-format.md. `--code` is a
-checkpoint code from paper, `--key` the station's public key noted on paper: both come from outside the bundle, and only
-what comes from outside can show that somebody made the whole bundle anew.
+Says what was checked, names what is wrong or missing, and says what could not be checked. Ends with 0: nothing wrong
+was found; 1: something is wrong or missing; 2: this cannot be checked (not a bundle, unreadable). The form of a
+bundle is
+described in docs/ledger-format.md. `--code` is a checkpoint code from paper, `--key` the station's public key noted on
+paper: both come from outside the bundle, and only what comes from outside can show that somebody made the whole bundle
+anew. A code speaks of the entries up to its number; it says nothing about the key, nor about what came later.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import base64
 import hashlib
 import json
 import re
+import stat
 import sys
 import zipfile
 import zlib
@@ -22,7 +25,15 @@ FORMAT = "examday-bundle/1"
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash")
 UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError,
-              RuntimeError)
+              RuntimeError, MemoryError, LookupError, ArithmeticError)
+MANY = 200_000  # members of one bundle
+SMALL, LARGE, LINE = 64 << 20, 1 << 30, 16 << 20  # bytes of a JSON member, of a ledger or scan, of one entry
+PACKED = 1000  # no honest member is packed more tightly than this
+MEMBERS = re.compile(r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|scans/[0-9a-f]{64}")
+NEVER_MOVED = ("reading", "signoff", "assignment")  # rows that stay with the work whose entry wrote them
+LEADS_TO = {"booklet": (("seat_id", "seat"), ("exam_id", "exam")), "seat": (("room_id", "room"),),
+            "page": (("scan_file_id", "scan_file"),), "signoff": (("booklet_id", "booklet"),),
+            "reading": (("booklet_id", "booklet"),)}
 SIGNED_STATES = ("certified", "packed", "handed_over")
 
 WORDS = {
@@ -47,7 +58,22 @@ WORDS = {
         "signoff": "Подпись «{0}» под бланком {1} стоит не под этим содержанием",
         "scan": "Скана «{0}» нет в выгрузке",
         "paper": "Код с бумаги {0} не от этого журнала",
-        "ok": "Всё верно.", "bad": "НЕВЕРНО. Первое нарушение: {0}", "more": "Всего нарушений: {0}",
+        "member": "Файл «{0}» нельзя открывать: ссылка, шифр, второй с тем же именем или слишком большой",
+        "step": "Часть «{0}» не читается: {1}",
+        "row-missing": "Нет строки «{0}», о которой говорит запись {1}",
+        "leads": "Нет строки «{0}», на которую указывает «{1}»",
+        "subject": "Нет того, о чём эта выгрузка: «{0}»",
+        "mark-missing": "Нет контрольной точки {0}, о которой говорит запись {1}",
+        "destroyed": "Скан «{0}» назван уничтоженным, но акта об уничтожении в журнале нет",
+        "note-no-key": "НЕ ПРОВЕРЕНО: чей это ключ. Без --key выгрузку мог собрать заново кто угодно."
+                       " Сверьте ключ с бумагой.",
+        "note-no-code": "НЕ ПРОВЕРЕНО: не написан ли заново весь журнал. Это показывает только код"
+                        " с бумаги (--code).",
+        "note-code": "Код {0} доказывает записи 1–{1}. Он ничего не говорит о ключе"
+                     " и о записях после {1} (их здесь {2}).",
+        "note-moving": "НЕ ПРОВЕРЕНО: не убраны ли строки, которые могут перейти к другой работе (листы, бланки, сканы"
+                       " без подписи), и целые работы дня. Это подтверждает только подпись ключом с бумаги.",
+        "ok": "Всё, что проверено, верно.", "bad": "НЕВЕРНО. Первое нарушение: {0}", "more": "Всего нарушений: {0}",
         "said": "Проверено: записей {0}, строк {1}, контрольных точек {2}, сканов {3}.",
         "code": "Контрольный код последней записи: {0}. Сверьте его с бумагой.", "key": "Ключ: {0}",
     },
@@ -72,7 +98,23 @@ WORDS = {
         "signoff": "The signature «{0}» under sheet {1} was given on other content",
         "scan": "The scan «{0}» is missing",
         "paper": "The code from paper {0} is not of this ledger",
-        "ok": "All is true.", "bad": "WRONG. First finding: {0}", "more": "Findings: {0}",
+        "member": "The file «{0}» must not be opened: a link, encrypted, a second of its name, or far too large",
+        "step": "The part «{0}» cannot be read: {1}",
+        "row-missing": "The row «{0}» is missing, of which entry {1} speaks",
+        "leads": "The row «{0}» is missing, to which «{1}» leads",
+        "subject": "What this bundle is about is missing: «{0}»",
+        "mark-missing": "The checkpoint {0} is missing, of which entry {1} speaks",
+        "destroyed": "The scan «{0}» is said to be destroyed, but the ledger has no act of destruction",
+        "note-no-key": "NOT CHECKED: whose key this is. Without --key anybody may have made the bundle anew."
+                       " Compare the key with the paper.",
+        "note-no-code": "NOT CHECKED: whether all of the ledger was written anew. Only a code from paper"
+                        " (--code) shows it.",
+        "note-code": "The code {0} proves the entries 1–{1}. It says nothing about the key, nor about the entries after"
+                     " {1} (there are {2} here).",
+        "note-moving": "NOT CHECKED: whether rows that can move to another work (pages, forms,"
+                     " scans without a signature)"
+                       " or whole works of a day were left out. Only the signature with the key from paper tells.",
+        "ok": "All that was checked is true.", "bad": "WRONG. First finding: {0}", "more": "Findings: {0}",
         "said": "Checked: {0} entries, {1} rows, {2} checkpoints, {3} scans.",
         "code": "Checkpoint code of the last entry: {0}. Compare it with the paper.", "key": "Key: {0}",
     },
@@ -167,18 +209,69 @@ def code_of(seq, root):
     return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
+def shown(value):
+    """Text of the bundle for the screen: nothing in it moves the cursor, hides or turns other text around."""
+    text = "".join(c if c.isprintable()
+                   and c not in "\u115f\u1160\u2800\u3164\uffa0" and not "\ufe00" <= c <= "\ufe0f"
+                   else f"\\u{ord(c):04x}" for c in str(value)[:400])
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def speaks_of_checkpoint(kind):
+    """Does an entry of this kind name, as `code`, a checkpoint that was made with it?"""
+    return kind.startswith("print:") or kind in ("ledger:export", "ledger:checkpoint", "appeal:print")
+
+
 class Check:
     """One bundle, step by step; `found` lists what is wrong in the order of the steps."""
 
     def __init__(self, bundle):
-        self.bundle, self.found = bundle, []
+        self.bundle, self.found, self.notes, self.spoken, self.wrote = bundle, [], [], {}, {}
+        self.never = self.refused()
         self.last, self.root, self.hashes, self.recorded = 0, GENESIS, {}, {}
         self.signed_on_paper = set()
         self.rows, self.marks, self.scans = {}, [], 0
-        self.manifest_text = bundle.read("manifest.json")
+        self.manifest_text = self.read("manifest.json")
         self.manifest = json.loads(self.manifest_text.decode("utf-8"))
         if not isinstance(self.manifest, dict) or self.manifest.get("format") != FORMAT:
             raise ValueError(FORMAT)
+        for name, kind in (("files", dict), ("entries", int), ("public_key", str), ("kind", str), ("subject", str)):
+            if not isinstance(self.manifest.get(name), kind):
+                raise ValueError("manifest.json: " + name)
+
+    def refused(self):
+        """Names of members that are not opened: links, ciphers, doubles, bombs. Judged before anything is unpacked."""
+        infos = self.bundle.infolist()
+        if len(infos) > MANY:
+            raise ValueError("too many members")
+        seen, bad = set(), set()
+        for info in infos:
+            known = MEMBERS.fullmatch(info.filename)
+            limit = LARGE if info.filename.startswith(("scans/", "ledger")) else SMALL
+            if info.filename in seen or info.flag_bits & 1 or stat.S_ISLNK(info.external_attr >> 16) or (
+                    known and (info.file_size > limit or info.file_size > PACKED * max(info.compress_size, 1000))):
+                bad.add(info.filename)
+            seen.add(info.filename)
+        for name in sorted(bad):
+            self.wrong("member", name)
+        return bad
+
+    def read(self, name):
+        """A small member, never more than it may have."""
+        if name in self.never:
+            raise ValueError(name)
+        with self.bundle.open(name) as member:
+            content = member.read(SMALL + 1)
+        if len(content) > SMALL:
+            raise ValueError("too large: " + name)
+        return content
+
+    def step(self, name, work, *args):
+        """One step; when it stumbles over what stands in the bundle, that is a finding, and the next step follows."""
+        try:
+            work(*args)
+        except UNREADABLE as error:
+            self.wrong("step", name, f"{type(error).__name__} {error}")
 
     def wrong(self, what, *args):
         """Note a finding."""
@@ -189,15 +282,24 @@ class Check:
         own = self.manifest["public_key"]
         if key and key.strip().lower() != own:
             self.wrong("other-key", own)
-        if not signed(own, self.manifest_text, self.bundle.read("signature.txt").decode("ascii").strip()):
-            self.wrong("manifest-signature")
-        self.files()
-        if "ledger.jsonl" in self.bundle.namelist():
-            self.ledger()
-        self.checkpoints(own)
-        self.data()
+        self.step("signature.txt", self.signature, own)
+        self.step("manifest.json", self.files)
+        self.step("ledger.jsonl", self.ledger)
+        self.step("checkpoints.json", self.checkpoints, own)
+        self.step("data.json", self.data)
+        self.step("data.json", self.missing)
         if code:
             self.paper(code)
+        if not key:
+            self.notes.append(("note-no-key", ()))
+            self.notes.append(("note-moving", ()))
+        if not code:
+            self.notes.append(("note-no-code", ()))
+
+    def signature(self, own):
+        """The manifest is signed with the key it names."""
+        if not signed(own, self.manifest_text, self.read("signature.txt").decode("ascii").strip()):
+            self.wrong("manifest-signature")
 
     def files(self):
         """Every file is the one in the manifest."""
@@ -206,9 +308,9 @@ class Check:
         for name in sorted(set(names) | set(listed)):
             if name not in names:
                 self.wrong("file-missing", name)
-            elif name not in listed or names.count(name) > 1:
+            elif name not in listed or names.count(name) > 1 or not MEMBERS.fullmatch(name):
                 self.wrong("file-extra", name)
-            else:
+            elif name not in self.never:
                 found = self.digest_of(name)
                 if found != listed[name] or (name.startswith("scans/") and name != "scans/" + str(found)):
                     self.wrong("file", name)
@@ -216,7 +318,7 @@ class Check:
 
     def digest_of(self, name):
         """SHA-256 of one file; None when it is damaged."""
-        hasher = hashlib.sha256()
+        hasher, size = hashlib.sha256(), 0
         try:
             with self.bundle.open(name) as member:
                 while True:
@@ -224,20 +326,46 @@ class Check:
                     if not block:
                         return hasher.hexdigest()
                     hasher.update(block)
-        except (zipfile.BadZipFile, zlib.error, EOFError):
+                    size += len(block)
+                    if size > LARGE:
+                        return None
+        except UNREADABLE:
             return None
+
+    @staticmethod
+    def entry_of(raw):
+        """The entry in this line; None when it is not in its proper form."""
+        try:
+            entry = json.loads(raw.decode("utf-8"))
+            good = (tuple(sorted(entry)) == tuple(sorted(FIELDS)) and canonical(entry) + "\n" == raw.decode()
+                    and type(entry["seq"]) is int and entry["seq"] > 0 and isinstance(entry["data"], dict)
+                    and all(isinstance(entry[k], str) for k in ("at", "kind", "actor", "subject", "prev", "hash"))
+                    and all(isinstance(value, str) for value in entry["rows"].values())
+                    and re.fullmatch("[0-9a-f]{64}", entry["hash"]))
+        except UNREADABLE:
+            return None
+        return entry if good else None
+
+    def note(self, entry):
+        """What this entry says of rows and checkpoints."""
+        for row, value in entry["rows"].items():
+            self.recorded[row] = (value, entry["seq"])
+            if row.partition(":")[0] in NEVER_MOVED:
+                self.wrote[row] = entry["subject"]
+        if speaks_of_checkpoint(entry["kind"]) and "code" in entry["data"]:
+            self.spoken[str(entry["data"]["code"])] = entry["seq"]
+        if entry["kind"] == "appeal:old-work":  # transferred before the program was used: signed on paper only
+            self.signed_on_paper.add(entry["subject"])
 
     def ledger(self):
         """Numbers, links and hashes of all entries."""
         wanted, prev = 1, GENESIS
+        if "ledger.jsonl" in self.never:
+            raise ValueError("ledger.jsonl")
         with self.bundle.open("ledger.jsonl") as lines:
-            for raw in lines:
-                try:
-                    entry = json.loads(raw.decode("utf-8"))
-                    good = tuple(sorted(entry)) == tuple(sorted(FIELDS)) and canonical(entry) + "\n" == raw.decode()
-                except (ValueError, TypeError):
-                    good = False
-                if not good:
+            for raw in iter(lambda: lines.readline(LINE), b""):
+                entry = self.entry_of(raw)
+                if entry is None:
                     self.wrong("form", wanted)
                     wanted += 1
                     continue
@@ -249,16 +377,19 @@ class Check:
                     self.wrong("hash", entry["seq"])
                 prev, wanted = entry["hash"], entry["seq"] + 1
                 self.last, self.root, self.hashes[entry["seq"]] = entry["seq"], prev, prev
-                for row, value in entry["rows"].items():
-                    self.recorded[row] = (value, entry["seq"])
-                if entry["kind"] == "appeal:old-work":  # transferred before the program was used: signed on paper only
-                    self.signed_on_paper.add(entry["subject"])
+                self.note(entry)
         if self.last != self.manifest["entries"]:
             self.wrong("count", self.last, self.manifest["entries"])
 
     def checkpoints(self, key):
         """Every signed checkpoint, the last one on the last entry."""
-        self.marks = json.loads(self.bundle.read("checkpoints.json").decode("utf-8"))
+        self.marks = json.loads(self.read("checkpoints.json").decode("utf-8"))
+        if not isinstance(self.marks, list) or not all(isinstance(mark, dict) for mark in self.marks):
+            self.marks = []
+        there = {str(mark.get("code")) for mark in self.marks}
+        for code, seq in self.spoken.items():
+            if code not in there:
+                self.wrong("mark-missing", code, seq)
         for mark in self.marks:
             said = {k: mark[k] for k in ("seq", "root", "code", "at", "purpose")}
             if mark["code"] != code_of(mark["seq"], mark["root"]) or \
@@ -271,7 +402,10 @@ class Check:
 
     def data(self):
         """Every row is the one that the ledger recorded; readings, signatures and scans fit it."""
-        self.rows = json.loads(self.bundle.read("data.json").decode("utf-8"))["rows"]
+        self.rows = json.loads(self.read("data.json").decode("utf-8"))["rows"]
+        if not isinstance(self.rows, dict) or not all(isinstance(row, dict) for row in self.rows.values()):
+            self.rows = {}
+            raise ValueError("rows")
         for key in sorted(self.rows):
             value, seq = self.recorded.get(key, ("", 0))
             if not value:
@@ -288,6 +422,28 @@ class Check:
             on_paper = "booklet:" + booklet["id"] in self.signed_on_paper and booklet["version"] == 1
             if booklet["state"] in SIGNED_STATES and not on_paper:
                 self.signatures(booklet)
+
+    def missing(self):
+        """What must be here and is not: the work itself, what its entries wrote, what its rows lead to."""
+        if self.manifest["kind"] == "booklet" and "booklet:" + self.manifest["subject"] not in self.rows:
+            self.wrong("subject", self.manifest["subject"])
+        if self.manifest["kind"] == "day" and not self.of("exam"):
+            self.wrong("subject", self.manifest["subject"])
+        works = {key for key in self.rows if key.startswith("booklet:")}
+        if self.manifest["kind"] == "booklet":
+            works.add("booklet:" + self.manifest["subject"])
+        for row in sorted(self.wrote):
+            value, seq = self.recorded[row]
+            if value and row not in self.rows and self.wrote[row] in works:
+                self.wrong("row-missing", row, seq)
+        for key in sorted(self.rows):
+            for column, table in LEADS_TO.get(key.partition(":")[0], ()):
+                other = self.rows[key].get(column)
+                if other and f"{table}:{other}" not in self.rows:
+                    self.wrong("leads", f"{table}:{other}", key)
+        acted = any(row.startswith("destruction:") and value for row, (value, _seq) in self.recorded.items())
+        for sha256 in self.manifest.get("destroyed", []) if not acted else []:
+            self.wrong("destroyed", sha256)
 
     def of(self, table):
         """Rows of one table."""
@@ -317,9 +473,11 @@ class Check:
     def paper(self, code):
         """The code from paper belongs to an entry of this ledger."""
         digits = re.sub(r"\D", "", code)
-        seq = int(digits[:-12] or 0)
-        if len(digits) < 16 or re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS))) != digits:
+        seq = int(digits[:-12] or 0) if len(digits) < 30 else 0
+        if not 16 <= len(digits) < 30 or re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS))) != digits:
             self.wrong("paper", code)
+        else:
+            self.notes.append(("note-code", (code, seq, self.last - seq)))
 
 
 def main(argv=None):
@@ -331,22 +489,25 @@ def main(argv=None):
     parser.add_argument("--lang", choices=sorted(WORDS), default="ru")
     options = parser.parse_args(argv)
     words = WORDS[options.lang]
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     check = None
     try:
         with zipfile.ZipFile(options.bundle) as bundle:
             check = Check(bundle)
             check.run(options.code, options.key)
     except UNREADABLE as error:
-        if check is None or not check.found:
-            print(words["not-a-bundle"].format(f"{type(error).__name__} {error}"))
-            return 2
+        print(words["not-a-bundle"].format(shown(f"{type(error).__name__} {error}")))
+        return 2
     print(words["said"].format(len(check.hashes), len(check.rows), len(check.marks), check.scans))
-    print(words["key"].format(check.manifest["public_key"]))
+    print(words["key"].format(shown(check.manifest["public_key"])))
     print(words["code"].format(code_of(check.last, check.root)))
+    for what, args in check.notes:
+        print(words[what].format(*map(shown, args)))
     if not check.found:
         print(words["ok"])
         return 0
-    lines = [words[what].format(*args) for what, args in check.found]
+    lines = [words[what].format(*map(shown, args)) for what, args in check.found]
     print(words["bad"].format(lines[0]))
     for line in lines[1:20]:
         print("  " + line)
