@@ -34,7 +34,7 @@ def ask(uow: UnitOfWork, booklet: Booklet, role: str) -> None:
 
 def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
     """Have the backs read from the same pictures; NotFound before the actor has handed in a reading of the work."""
-    booklet = uow.get(Booklet, booklet_id)
+    booklet = uow.hold(Booklet, booklet_id)
     if booklet.medium != Medium.BRAILLE or not has_read(uow, booklet):
         raise NotFound()
     _wish(uow, BACK_TASK, booklet)
@@ -81,7 +81,7 @@ def _process(store: Store, booklet_id: str, source: str) -> None:
     content = {"fields": {}, "pages": [_read(page_id, path, weights, source == BACK) for page_id, path in sheets],
                "weights": weights}
     with store.begin(READER) as uow:
-        booklet = uow.get(Booklet, booklet_id)
+        booklet = uow.hold(Booklet, booklet_id)
         reading = seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)
         uow.record("reading:machine", f"booklet:{booklet.id}", source=source, pages=len(sheets),
                    sha256=reading.sha256)

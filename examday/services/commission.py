@@ -115,7 +115,7 @@ def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignm
     """The chair gives a work to a translator as first or second reader; who may not get it is refused with the
     reason."""
     require(uow, "braille.lead")
-    booklet, person = uow.get(Booklet, booklet_id), uow.get(Person, person_id)
+    booklet, person = uow.hold(Booklet, booklet_id), uow.get(Person, person_id)
     if booklet.medium != Medium.BRAILLE or part not in (FIRST, SECOND) or booklet.state not in OPEN:
         raise Conflict(N_("This work is not given out now."), code="wrong-step",
                        advice=N_("A work is given out until its key-in begins."))
@@ -176,8 +176,9 @@ def suspend(uow: UnitOfWork, person_id: str, reason: str, consent_id: str, secre
 
 
 def _free(uow: UnitOfWork, person_id: str) -> None:
-    for row in list(uow.session.scalars(select(Assignment).where(
-            Assignment.person_id == person_id, Assignment.part.in_(impartial.TRANSCRIBING)))):
+    mine = (Assignment.person_id == person_id, Assignment.part.in_(impartial.TRANSCRIBING))
+    uow.hold_all(Booklet, uow.session.scalars(select(Assignment.booklet_id).where(*mine)))
+    for row in list(uow.session.scalars(select(Assignment).where(*mine))):
         booklet = uow.get(Booklet, row.booklet_id)
         open_now = booklet.state in (State.COLLECTED, PART_RULES[row.part].state)
         handed_in = row.part in (FIRST, SECOND) and person_id in done_by(uow, booklet)[row.part]

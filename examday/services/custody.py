@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from examday.domain.custody import Counts, check_enlarging, compare, in_numbers
+from examday.domain.custody import Counts, Difference, check_enlarging, compare, in_numbers
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.itemcodes import form_code
 from examday.domain.kit import EXTRAS, ORIGINALS, Kind, Piece, enlarged, kit, standard_sheets
@@ -188,15 +188,10 @@ def hand(uow: UnitOfWork, booklet_id: str, to_id: str, secret: str, counted: Cou
          row_version: int | None = None) -> Booklet:
     """The work goes to a colleague: counted by both, confirmed by the receiver's own PIN (R28)."""
     require(uow, "custody.hand")
-    booklet = load(uow, booklet_id, row_version)
-    giver = _giver(uow, booklet, note)
-    if to_id == giver:
-        raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
-    if booklet.state in (State.REGISTERED, State.HANDED_OVER, State.PACKED):
-        raise Conflict(N_("This work is not in anybody's hands now."), code="not-in-hand")
-    wanted = items.expected(uow, booklet)
-    found = compare(wanted, counted, note)
+    _handing(uow, load(uow, booklet_id, row_version), to_id, counted, note)
     receiver = people.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
+    booklet = load(uow, booklet_id, row_version)  # once more: checking the secret ended the transaction
+    giver, wanted, found = _handing(uow, booklet, to_id, counted, note)
     booklet.counts, booklet.holder_id = items.as_data(counted), receiver.id
     for item in items.of_booklet(uow, booklet.id):
         if item.state not in items.VOID:
@@ -207,6 +202,18 @@ def hand(uow: UnitOfWork, booklet_id: str, to_id: str, secret: str, counted: Cou
     if found:
         uow.record("alarm:count-mismatch", f"booklet:{booklet.id}", at="hand", differences=in_numbers(found))
     return booklet
+
+
+def _handing(uow: UnitOfWork, booklet: Booklet, to_id: str, counted: Counts,
+             note: str) -> tuple[str | None, Counts, tuple[Difference, ...]]:
+    """Who gives the work, what it must come to, and where the count differs."""
+    giver = _giver(uow, booklet, note)
+    if to_id == giver:
+        raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
+    if booklet.state in (State.REGISTERED, State.HANDED_OVER, State.PACKED):
+        raise Conflict(N_("This work is not in anybody's hands now."), code="not-in-hand")
+    wanted = items.expected(uow, booklet)
+    return giver, wanted, compare(wanted, counted, note)
 
 
 def _giver(uow: UnitOfWork, booklet: Booklet, note: str) -> str | None:

@@ -80,6 +80,7 @@ def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str) -> Report:
     """Bring the whole file in, or nothing: Invalid while any row is wrong. The same file again changes nothing and
     leaves no event."""
     require(uow, permission(parsed.kind.name))
+    uow.queue("plan")
     report = examine(uow, parsed)
     if not report.good:
         raise Invalid(N_("The file has wrong rows (%(count)s); nothing was brought in."), code="plan-file",

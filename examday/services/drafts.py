@@ -28,7 +28,7 @@ def content(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Any]:
 def save(uow: UnitOfWork, booklet_id: str, part: str, values: Mapping[str, Value], row_version: int | None = None,
          **more: Any) -> Draft:
     """Keep work in hand as it is, finished or not. Refused for somebody else's part and for a step that is over."""
-    booklet = uow.get(Booklet, booklet_id)
+    booklet = uow.hold(Booklet, booklet_id)  # an autosave must not come back after the hand-in
     require_part(uow, booklet, part)
     fresh(booklet, row_version)
     kept = {"fields": plain_values({f: v for f, v in writable(values).items() if not v.empty}), **more}

@@ -220,13 +220,15 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
             _close_as_duplicate(uow, scan, first)
             uow.record("scan:duplicate", f"scan:{scan_id}")
             return
+        placed = []
         for info in pages:
             page = uow.add(Page(
                 id=hashlib.sha256(f"{scan_id}:{info.number}".encode()).hexdigest()[:32], scan_file_id=scan_id,
                 number=info.number, state="exception", code=info.identity["code"], problems=[], at=uow.now(),
                 identity={**info.identity, "width": info.width, "height": info.height, "dpi": info.dpi},
                 image_sha256=_picture_digest(store.settings, scan.sha256, info.number)))
-            placing.place(uow, page)
+            placed.append(page)
+        placing.place_all(uow, placed)
         scan.state, scan.pages, scan.done_at = "done", len(pages), uow.now()
         uow.record("scan:done", f"scan:{scan_id}", pages=len(pages))
 
@@ -270,7 +272,7 @@ def postpone(store: Store, scan_id: str) -> None:
 def requeue(store: Store, scan_id: str, actor: Actor) -> None:
     """Look at a quarantined or postponed file once more, for instance after a repair."""
     with store.begin(actor) as uow:
-        scan = uow.get(ScanFile, scan_id)
+        scan = uow.hold(ScanFile, scan_id)
         if scan.state not in ("quarantined", "postponed") or not scan.sha256:
             raise Conflict(N_("Only a quarantined file can be tried again."), code="not-quarantined")
         scan.state, scan.done_at, scan.pages, scan.problem = "queued", None, None, {}

@@ -137,7 +137,7 @@ def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple
 def form_used_today(uow: UnitOfWork, code: str, exam: Exam, but: str | None = None) -> Booklet | None:
     """Another booklet of the same exam day that already has this form number, on its kit or on an extra form. The
     day's exams are held, so that two who scan the same number at once are put in a row on PostgreSQL too."""
-    uow.session.execute(select(Exam.id).where(Exam.date == exam.date).order_by(Exam.id).with_for_update())
+    uow.hold_all(Exam, uow.session.scalars(select(Exam.id).where(Exam.date == exam.date)))
     kits = uow.session.scalars(select(Booklet).join(Exam).where(
         Booklet.code == code, Exam.date == exam.date, Booklet.id != (but or ""))).first()
     if kits is not None:

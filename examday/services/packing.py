@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from examday.domain.custody import Counts, Purpose, compare, in_numbers, may_enclose, purpose_of, tally
+from examday.domain.custody import Counts, Difference, Purpose, compare, in_numbers, may_enclose, purpose_of, tally
 from examday.domain.errors import Conflict, Invalid, Stale
 from examday.domain.kit import ORIGINALS, Kind
 from examday.domain.ledger import digest
@@ -41,8 +41,8 @@ def packets(uow: UnitOfWork, exam_id: str) -> list[Item]:
 
 
 def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
-    """The packet, which must be open and (when asked) of this exam."""
-    packet = uow.get(Item, packet_id)
+    """The packet, held, which must be open and (when asked) of this exam."""
+    packet = uow.hold(Item, packet_id)
     if packet.kind != Kind.PACKET or (exam_id and packet.exam_id != exam_id):
         raise Invalid(N_("This is not a packet of this exam."), code="not-a-packet")
     if packet.state != OPEN:
@@ -55,7 +55,7 @@ def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
     """Lay one thing (an envelope for the commission, something spoiled) into a packet. Into the packets of certified
     works nothing goes singly: an envelope may still hold standard forms, which packing takes out of it."""
     require(uow, "pack")
-    item, packet = uow.get(Item, item_id), need_open(uow, packet_id)
+    item, packet = _thing_and_packet(uow, item_id, packet_id)
     _enclose(uow, packet, [item])
     if packet.sheet in (Purpose.STANDARD, Purpose.EVIDENCE):
         raise Conflict(N_("Certified works are packed whole, not thing by thing."), code="not-singly",
@@ -67,8 +67,9 @@ def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
 def take_out(uow: UnitOfWork, item_id: str, reason: str) -> Item:
     """Take one thing out of an open packet again."""
     require(uow, "pack")
-    item = uow.get(Item, item_id)
-    packet = need_open(uow, item.parent_id or "")
+    item, packet = _thing_and_packet(uow, item_id, uow.get(Item, item_id).parent_id or "")
+    if item.parent_id != packet.id:
+        raise Conflict()
     booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
     if booklet is not None and booklet.state == State.PACKED:
         raise Conflict(N_("This is part of a packed work."), code="packed",
@@ -76,6 +77,15 @@ def take_out(uow: UnitOfWork, item_id: str, reason: str) -> Item:
     item.parent_id = None
     uow.record("packing:take-out", f"item:{item.id}", code=item.code, packet=packet.code, reason=need_reason(reason))
     return item
+
+
+def _thing_and_packet(uow: UnitOfWork, item_id: str, packet_id: str) -> tuple[Item, Item]:
+    """Both held: first the work, then the open packet, then what goes into it or comes out of it."""
+    work = uow.get(Item, item_id).booklet_id
+    if work:
+        uow.hold(Booklet, work)
+    packet = need_open(uow, packet_id)
+    return uow.hold(Item, item_id), packet
 
 
 def _enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
@@ -106,6 +116,9 @@ def pack(uow: UnitOfWork, booklet_id: str, standard_id: str, evidence_id: str, c
     wanted = items.expected(uow, booklet) if booklet.state == State.CERTIFIED else items.countable(things)
     found = compare(wanted, counted, note)
     envelope = items.envelope_of(things)
+    for held in sorted({standard_id, evidence_id} - {""}):
+        if uow.session.get(Item, held) is not None:  # in order: two packers with the same two packets
+            uow.hold(Item, held)
     for purpose, packet_id in ((Purpose.STANDARD, standard_id), (Purpose.EVIDENCE, evidence_id)):
         loose = [i for i in things if purpose_of(Kind(i.kind), Medium(booklet.medium)) is purpose
                  and not (envelope is not None and purpose is Purpose.EVIDENCE and i.parent_id == envelope.id)]
@@ -125,6 +138,8 @@ def pack(uow: UnitOfWork, booklet_id: str, standard_id: str, evidence_id: str, c
 def unpack(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
     """Take a whole work out of its packets again; they must be open."""
     booklet = load(uow, booklet_id, row_version)
+    inside = {item.parent_id for item in items.of_booklet(uow, booklet.id) if item.parent_id}
+    uow.hold_all(Item, inside)
     for item in items.of_booklet(uow, booklet.id):
         holder = uow.session.get(Item, item.parent_id) if item.parent_id else None
         if holder is not None and holder.kind == Kind.PACKET:
@@ -146,13 +161,28 @@ def fingerprint(uow: UnitOfWork, packet: Item) -> str:
 def _unchanged(uow: UnitOfWork, packet_id: str, seen: str | None) -> None:
     """Stale when the page that was sent shows another state or other contents (None: not sent from a page)."""
     if seen is not None and fingerprint(uow, uow.get(Item, packet_id)) != seen:
-        raise Stale(N_("The packet has changed since this page was opened."), advice=N_(
-            "Nothing was done. Look at the present contents, count again and decide."))
+        raise _changed()
+
+
+def _changed() -> Stale:
+    return Stale(N_("The packet has changed since this page was opened."), advice=N_(
+        "Nothing was done. Look at the present contents, count again and decide."))
+
+
+def _ready_to_go(uow: UnitOfWork, packet: Item, counted: Counts, note: str,
+                 seen: str | None) -> tuple[Counts, tuple[Difference, ...]]:
+    """What lies in the sealed packet, and where the count differs from it."""
+    _unchanged(uow, packet.id, seen)
+    if packet.kind != Kind.PACKET or packet.state != SEALED:
+        raise Conflict(N_("Close the packet first: its contents are counted before it goes."), code="not-sealed")
+    wanted = contents(uow, packet)
+    return wanted, compare(wanted, counted, note)
 
 
 def seal(uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "", seen: str | None = None) -> Item:
     """Close a packet: what lies in it is counted by hand and compared with the record."""
     require(uow, "pack")
+    uow.hold(Item, packet_id)
     _unchanged(uow, packet_id, seen)
     packet = need_open(uow, packet_id)
     wanted = contents(uow, packet)
@@ -171,8 +201,8 @@ def seal(uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "", seen:
 def reopen(uow: UnitOfWork, packet_id: str, reason: str, seen: str | None = None) -> Item:
     """Open a sealed packet again, for a reason."""
     require(uow, "pack")
+    packet = uow.hold(Item, packet_id)
     _unchanged(uow, packet_id, seen)
-    packet = uow.get(Item, packet_id)
     if packet.kind != Kind.PACKET or packet.state != SEALED:
         raise Conflict(N_("Only a closed packet that is still here can be opened again."), code="not-sealed")
     packet.state = OPEN
@@ -185,15 +215,18 @@ def hand_over(uow: UnitOfWork, packet_id: str, to_id: str, secret: str, counted:
     """Hand a sealed packet over: counted again, confirmed by the receiver's own PIN. Each work whose last packet goes
     is handed over; envelopes for the commission stay in work and change their holder only."""
     require(uow, "handover")
-    _unchanged(uow, packet_id, seen)
-    packet = uow.get(Item, packet_id)
-    if packet.kind != Kind.PACKET or packet.state != SEALED:
-        raise Conflict(N_("Close the packet first: its contents are counted before it goes."), code="not-sealed")
     if to_id == me(uow):
         raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
-    wanted = contents(uow, packet)
-    found = compare(wanted, counted, note)
+    _ready_to_go(uow, uow.get(Item, packet_id), counted, note, seen)
     receiver = people.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
+    # Checking the secret ended the transaction: held and looked at once more. Works come before their packet, so that
+    # of two packets of one work that go at once the later one sees that nothing is left.
+    works = {item.booklet_id for item in items.inside(uow, packet_id) if item.booklet_id}
+    uow.hold_all(Booklet, works)
+    packet = uow.hold(Item, packet_id)
+    if {item.booklet_id for item in items.inside(uow, packet_id) if item.booklet_id} != works:
+        raise _changed()
+    wanted, found = _ready_to_go(uow, packet, counted, note, seen)
     _give(uow, packet, receiver.id)
     journal(uow, "packet", wanted, counted, note, item=packet, from_id=me(uow), to_id=receiver.id)
     uow.record("packing:hand-over", f"item:{packet.id}", code=packet.code, receiver=receiver.id,
@@ -223,8 +256,8 @@ def _give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
 def empty(uow: UnitOfWork, packet_id: str, seen: str | None = None) -> Item:
     """The commission opens its package: the envelopes are in the chair's hands."""
     require(uow, "pack")
+    packet = uow.hold(Item, packet_id)
     _unchanged(uow, packet_id, seen)
-    packet = uow.get(Item, packet_id)
     if packet.kind != Kind.PACKET or packet.sheet != Purpose.COMMISSION or packet.state != GONE:
         raise Conflict(N_("Only a package that was handed to the commission is opened there."), code="not-theirs")
     envelopes = [i for i in items.inside(uow, packet.id) if i.parent_id == packet.id]

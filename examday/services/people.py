@@ -351,6 +351,7 @@ def check_roles(roles: Iterable[Role]) -> list[Role]:
 
 def create_head(uow: UnitOfWork, login: str, name: str, password: str, pin: str) -> Person:
     """The first account of an empty station; the head chooses the secrets. Conflict when there is a head already."""
+    uow.queue("heads")
     if people_with(uow, {Role.SITE_HEAD}):
         raise Conflict(N_("This station already has a head of the point."), code="has-head",
                        advice=N_("Log in with that account; the head adds everybody else."))
@@ -425,6 +426,7 @@ def locked(uow: UnitOfWork, person: Person) -> bool:
 
 
 def _keep_a_head(uow: UnitOfWork, person: Person) -> None:
+    uow.queue("heads")  # two heads who close each other's account at once must not both succeed
     heads = [p.id for p in people_with(uow, {Role.SITE_HEAD})]
     if heads == [person.id]:
         raise Conflict(N_("This is the only head of the point."), code="last-head",

@@ -1,5 +1,6 @@
 """Pages find their booklets: by code when everything fits, else by a person who says why."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -18,9 +19,18 @@ WORKER = Actor.system("worker")
 ARROWS = {ORIGINAL: (State.COLLECTED, "scan_original"), COPY: (State.COPIED, "scan_copy")}
 
 
+def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:
+    """Place the pages of one file; how many were attached. Their booklets are held first, in order: two files with
+    pages of the same works must not wait for each other."""
+    uow.session.flush()
+    wanted = [booklet.id for page in pages for booklet in (_seen(uow, page)[1],) if booklet is not None]
+    uow.hold_all(Booklet, wanted)
+    return sum(place(uow, page) for page in pages)
+
+
 def place(uow: UnitOfWork, page: Page) -> bool:
-    """Attach the page to its booklet and move the booklet on, or keep it as an exception with its reasons. True when
-    attached."""
+    """Attach the page to its booklet, which is held, and move the booklet on, or keep it as an exception with its
+    reasons. True when attached."""
     seen, booklet = _seen(uow, page)
     verdict = judge(seen, None if booklet is None else _waiting(uow, booklet, page))
     page.role, page.sheet, page.problems = verdict.role, seen.layout or "", list(verdict.problems)
@@ -100,8 +110,12 @@ def match_again(store: Store) -> int:
             if row.problems and set(row.problems) <= COMES_RIGHT and _would_fit(uow, row)]
     for page_id in ids:
         with store.begin(WORKER) as uow:
-            page = uow.session.get(Page, page_id, with_for_update=True)
-            if page is not None and page.state == "exception" and _would_fit(uow, page):
+            _seen_page, booklet = _seen(uow, uow.get(Page, page_id))
+            if booklet is None:
+                continue
+            uow.hold(Booklet, booklet.id)
+            page = uow.hold(Page, page_id)
+            if page.state == "exception" and _would_fit(uow, page) and _seen(uow, page)[1] is booklet:
                 attached += place(uow, page)
     return attached
 
@@ -118,6 +132,7 @@ def attach_page(uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reas
     """A person says where a page belongs, and why (kept with the page). Conflict when the booklet does not wait for
     it."""
     require(uow, "scans.decide")
+    booklet = uow.hold(Booklet, booklet.id)
     page = _undecided(uow, page_id)
     if role not in ARROWS:
         raise Invalid(N_("Say whether the page is the original or the copy."), code="no-role")
@@ -149,7 +164,7 @@ def reject_page(uow: UnitOfWork, page_id: str, reason: str) -> Page:
 
 
 def _undecided(uow: UnitOfWork, page_id: str) -> Page:
-    page = uow.get(Page, page_id)
+    page = uow.hold(Page, page_id)
     if page.state != "exception":
         raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
     return page

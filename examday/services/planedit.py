@@ -25,6 +25,7 @@ class RowProblems(Invalid):
 def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
     """Add or change one entry from cells by column key. Returns «new», «changed» or «same»; RowProblems otherwise."""
     require(uow, dayplan.permission(kind))
+    uow.queue("plan")
     titles = {column.key: column.title for column in file_kinds()[kind].columns}
     given = {key: text for key, text in cells.items() if key in titles}
     parsed = parse(file_kinds()[kind], [titles[key] for key in given], [(1, list(given.values()))])
@@ -46,12 +47,13 @@ def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
 def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
     """Take a candidate out of an exam, while no kit has been issued."""
     require(uow, "plan.edit")
-    seat = uow.get(Seat, seat_id)
+    uow.queue("plan")
+    seat = uow.hold(Seat, seat_id)
     booklet = live_booklets(uow).get(seat.id)
     if booklet is not None and booklet.state != State.REGISTERED:
         raise Conflict(N_("The kit of this candidate is issued: place, form of answers and number stand."),
                        advice=N_("What happened to the kit is recorded with the papers, not in the plan."))
-    if booklet is not None:
+    if booklet is not None:  # of somebody who issues the kit right now and us one is told: the row has a version
         uow.session.delete(booklet)
         uow.session.flush()
     uow.session.delete(seat)
@@ -61,7 +63,7 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
 def remove_duty(uow: UnitOfWork, duty_id: str) -> None:
     """Take a duty away; the person keeps the role and everything done."""
     require(uow, "people.edit")
-    duty = uow.get(Duty, duty_id)
+    duty = uow.hold(Duty, duty_id)
     uow.session.delete(duty)
     uow.record("plan:remove", f"duty:{duty.id}", exam=duty.exam_id, role=duty.role)
 
@@ -69,7 +71,7 @@ def remove_duty(uow: UnitOfWork, duty_id: str) -> None:
 def set_present(uow: UnitOfWork, duty_id: str, present: bool) -> None:
     """Somebody has come to the point (or not): what the head ticks off in the morning."""
     require(uow, "plan.edit")
-    duty = uow.get(Duty, duty_id)
+    duty = uow.hold(Duty, duty_id)
     if duty.present != present:
         duty.present = present
         uow.record("plan:present", f"duty:{duty.id}", present=present)

@@ -50,7 +50,7 @@ def process(store: Store, booklet_id: str) -> None:
     if not content["lines"]:
         return
     with store.begin(WORKER) as uow:
-        booklet = uow.get(Booklet, booklet_id)
+        booklet = uow.hold(Booklet, booklet_id)
         seal(uow, booklet, SOURCE, content, number=rounds(uow, booklet, SOURCE) + 1)
         uow.record("machine:read", f"booklet:{booklet.id}", model=MODEL, sources=[SOURCE])
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from examday.domain.alphabet import Alphabet
 from examday.domain.duties import PARTS
-from examday.domain.errors import Broken, Conflict, NotFound, Stale
+from examday.domain.errors import Broken, Conflict, Stale
 from examday.domain.ledger import digest
 from examday.domain.machine import State
 from examday.domain.people import Role
@@ -26,10 +26,7 @@ SETTLED_ON = frozenset({State.SETTLED, State.COPIED, State.COPY_SCANNED, State.V
 
 def locked(uow: UnitOfWork, booklet_id: str) -> Booklet:
     """The booklet, held for this transaction: two people who finish at once are put in a row on PostgreSQL too."""
-    booklet = uow.session.get(Booklet, booklet_id, with_for_update=True) if booklet_id else None
-    if booklet is None:
-        raise NotFound()
-    return booklet
+    return uow.hold(Booklet, booklet_id)
 
 
 def fresh(booklet: Booklet, row_version: int | None) -> None:

@@ -167,10 +167,13 @@ def fold_bound(calibration: Mapping[str, Any]) -> tuple[float, dict[str, float]]
 
 def _keep(store: Store, page_id: str, reading: dict[str, Any], compared: dict[str, Any] | None, settled: str) -> None:
     with store.begin(WORKER) as uow:
-        page = uow.session.get(Page, page_id, with_for_update=True)
-        if page is None or page.booklet_id is None or page.state != "attached":
+        page = uow.get(Page, page_id)
+        if page.booklet_id is None:
             return
-        booklet = uow.get(Booklet, page.booklet_id)
+        booklet = uow.hold(Booklet, page.booklet_id)
+        page = uow.hold(Page, page_id)
+        if page.booklet_id != booklet.id or page.state != "attached":
+            return
         about = {"page": page.id, "image": page.image_sha256}
         sealed = [_seal_once(uow, booklet, f"machine:{page.role}", {**reading, **about})]
         if compared is not None:

@@ -30,7 +30,7 @@ def verify_objects(store: Store) -> list[str]:
         with store.begin(Actor.system("upkeep")) as uow:
             for row in fresh:
                 logger.error("a stored original is missing or damaged", scan=row.id, sha256=row.sha256)
-                uow.get(ScanFile, row.id).problem = {"code": "original-lost"}
+                uow.hold(ScanFile, row.id).problem = {"code": "original-lost"}
                 uow.record("scan:damaged", f"scan:{row.id}", sha256=row.sha256)
     return sorted(wrong)
 

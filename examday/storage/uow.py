@@ -2,14 +2,14 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import event as sa_event
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from examday.domain.errors import Conflict, NotFound
@@ -23,6 +23,7 @@ from examday.storage.tables import EventRow, Outbox
 T = TypeVar("T", bound=Base)
 CLOCK_JITTER = dt.timedelta(seconds=5)
 """Writers of several processes may be this much apart; more means that the clock was set back."""
+QUEUES = 4_122  # any fixed number: the family of advisory locks of `queue`
 LEDGER_LOCK = 4_122_026  # any fixed number: the advisory lock that puts PostgreSQL's ledger writers in a row
 
 
@@ -44,7 +45,9 @@ class UnitOfWork:
         self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
         self._events: list[tuple[str, str, dict[str, Any]]] = []
         self._touched: dict[str, Base | None] = {}
+        self._holding = False
         sa_event.listen(session, "before_flush", self._note)
+        sa_event.listen(session, "do_orm_execute", self._look_anew)
 
     def now(self) -> dt.datetime:
         """The time of this transaction's clock (aware, UTC)."""
@@ -56,6 +59,37 @@ class UnitOfWork:
         if row is None:
             raise NotFound()
         return row
+
+    def hold(self, model: type[T], key: Any) -> T:
+        """The row as it is now, held for this transaction: whoever wants it too waits until the end of ours.
+
+        A use case holds the root of what it changes before it looks at anything that it decides on. NotFound as `get`.
+        Order, against deadlocks: docs/architecture.md, «Who holds what».
+        """
+        self.session.flush()  # what was changed here must not be overwritten by what is read now
+        # FOR NO KEY UPDATE keeps others from holding and changing the row; rows that only point to it may be written.
+        row = self.session.get(model, key, with_for_update={"key_share": True}, populate_existing=True) if key else None
+        if row is None:
+            raise NotFound()
+        self._holding = True
+        return row
+
+    def hold_all(self, model: type[T], keys: Iterable[Any]) -> list[T]:
+        """Several rows of one table, held in the order of their keys, so that nobody waits in a circle."""
+        return [self.hold(model, key) for key in sorted(set(keys))]
+
+    def queue(self, name: str) -> None:
+        """Wait in line for something that has no row of its own yet (the next number, the first account). Comes before
+        any row is held; ends with the transaction. SQLite has one writer at a time, which is a line already."""
+        self._holding = True
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:family, hashtext(:name))"),
+                                 {"family": QUEUES, "name": name})
+
+    def _look_anew(self, state: ORMExecuteState) -> None:
+        """What was looked at before the hold may have changed while we waited: queries read it again."""
+        if self._holding and state.is_select and not state.is_column_load and not state.is_relationship_load:
+            state.update_execution_options(populate_existing=True)
 
     def add(self, row: T) -> T:
         """Put a new row into the transaction."""

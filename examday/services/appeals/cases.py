@@ -57,7 +57,8 @@ def day_of(uow: UnitOfWork, hearing: Hearing) -> dt.date:
 def register(uow: UnitOfWork, filing: Filing) -> Appeal:
     """Register an appeal by number; the work is put under legal hold in the same transaction."""
     require(uow, "appeal.register")
-    booklet = uow.get(Booklet, filing.booklet_id)
+    uow.queue("appeal numbers")  # two secretaries at once: the next number has no row that could be held
+    booklet = uow.hold(Booklet, filing.booklet_id)
     _check_filing(uow, booklet, filing)
     appeal = uow.add(Appeal(
         number=_next_number(uow, booklet), kind=filing.kind, exam_id=booklet.exam_id, booklet_id=booklet.id,
@@ -111,7 +112,7 @@ def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: Any) -> Appe
 
 def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
     """The appellant takes the appeal back before the hearing day; the legal hold ends with the last open appeal."""
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     hearing = latest_hearing(uow, appeal)
     day = day_of(uow, hearing) if hearing else None
     case.check_withdrawal(day, today(uow), rules_of(appeal), calendar_of(uow))
@@ -123,8 +124,9 @@ def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
 def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
     """End the legal hold when no other appeal on the work is open."""
     appeal.closed_at = uow.now()
-    if all(one.id == appeal.id for one in open_on(uow, appeal.booklet_id)):
-        appeal.booklet.hold = False
+    booklet = uow.hold(Booklet, appeal.booklet_id)  # of two cases closed at once the later one must see the other
+    if all(one.id == appeal.id for one in open_on(uow, booklet.id)):
+        booklet.hold = False
 
 
 def latest_hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing | None:

@@ -24,7 +24,7 @@ ORAL = frozenset({"29", "30", "31", "33", "34"})
 def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
     """Close the hearing: every doubtful task found, all votes in, reasons given. Writes the protocol to be signed."""
     require(uow, "appeal.process")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     meeting = _hearing(uow, appeal)
     open_tasks = undecided(uow, appeal) if appeal.kind == "score" else []
     if open_tasks:
@@ -128,18 +128,27 @@ def must_sign(uow: UnitOfWork, appeal: Appeal) -> dict[str, str]:
                                        if row.capacity in VOTING and row.person_id}
 
 
-def sign(uow: UnitOfWork, appeal_id: str, person_id: str, secret: str, content_sha256: str) -> ProtocolSignature:
-    """One member signs the protocol with their own secret; with the last signature the protocol is sealed."""
-    appeal = uow.get(Appeal, appeal_id)
+def _to_sign(uow: UnitOfWork, appeal: Appeal, content_sha256: str) -> Protocol:
+    """The protocol, when it is the one that was read."""
     protocol = protocol_of(uow, appeal)
     if protocol is None:
         raise Conflict(N_("There is no protocol to sign yet."), code="no-protocol", advice=N_("Decide the case first."))
     if protocol.sha256 != content_sha256:
         raise Stale()
+    return protocol
+
+
+def sign(uow: UnitOfWork, appeal_id: str, person_id: str, secret: str, content_sha256: str) -> ProtocolSignature:
+    """One member signs the protocol with their own secret; with the last signature the protocol is sealed."""
+    _to_sign(uow, uow.get(Appeal, appeal_id), content_sha256)  # a page that is too old must not cost a try
     person = check_secret(uow, person_id, secret)
-    wanted = must_sign(uow, appeal)
+    appeal = uow.hold(Appeal, appeal_id)  # only now: checking the secret ended the transaction
+    protocol, wanted = _to_sign(uow, appeal, content_sha256), must_sign(uow, appeal)
     if person.id not in wanted:
         raise Forbidden(N_("Only members who took part in the hearing sign its protocol."), code="not-a-member")
+    if person.id in {one.person_id for one in signatures(uow, protocol)}:
+        raise Conflict(N_("This member has signed the protocol already."), code="signed",
+                       advice=N_("Nothing is lost: look who has still to sign."))
     row = uow.add(ProtocolSignature(protocol_id=protocol.id, person_id=person.id, capacity=wanted[person.id],
                                     content_sha256=protocol.sha256, at=uow.now()))
     uow.session.flush()

@@ -11,7 +11,7 @@ from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.paper import outside
 from examday.services.booklets import require
-from examday.storage.tables import Reading
+from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_appeal import Appeal, Finding
 from examday.storage.uow import UnitOfWork
 
@@ -101,7 +101,7 @@ def find(uow: UnitOfWork, appeal_id: str, field: str, decided: Diagnosis, *, cat
          reason: str = "") -> Finding:
     """Confirm the proposed diagnosis of one task or override it with a reason; a defect names category and version."""
     require(uow, "appeal.decide")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     if appeal.state != case.CaseState.HEARING:
         raise Conflict(N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first."))
     layers = layers_of(uow, appeal)
@@ -153,7 +153,8 @@ def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) 
     """What members read on the original or the form at the hearing (works transferred before the system existed, or
     to replace a weak machine reading). `side` is original or copy; earlier readings stay."""
     require(uow, "appeal.decide")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
+    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
     if side not in ("original", "copy") or appeal.state != case.CaseState.HEARING:
         raise Conflict(N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first."))
     source = f"hearing:{side}"
@@ -178,7 +179,8 @@ def import_recognised(uow: UnitOfWork, appeal_id: str, fields: Fields, before: d
     """Take in what the regional centre sent: recognised text per task, marks before and after, experts' codes. The
     same content twice changes nothing; returns the number of readings written."""
     require(uow, "appeal.process")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
+    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
     written = 0
     for source, content in (("recognised", {"fields": fields}),
                             ("marks", {"before": before, "after": after, "experts": experts})):

@@ -23,7 +23,7 @@ ORGANISING = {Role.SITE_HEAD, Role.LEAD_ORGANISER, Role.ROOM_ORGANISER, Role.COR
 
 def schedule(uow: UnitOfWork, appeal_id: str, at: dt.datetime, place: str, form: str) -> Hearing:
     """Appoint (or appoint anew) the hearing: within the term, with notice in time; the notice counts from today."""
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     day, now = at.astimezone(ZoneInfo(uow.settings.zone)).date(), today(uow)
     if not place.strip() or form not in ("in_person", "remote"):
         raise Invalid(N_("A hearing needs a place and a form of meeting."), code="hearing",
@@ -59,7 +59,7 @@ def attend(uow: UnitOfWork, appeal_id: str, capacity: Capacity, person_id: str |
     """Record who has come, in what capacity. A person of the system is checked against the records; a stranger who
     would advise or decide must be of the system, so that the records can speak."""
     require(uow, "appeal.process")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
     if person_id:
         if person_id in {row.person_id for row in attendance(uow, meeting)}:
@@ -111,7 +111,7 @@ def members_of(uow: UnitOfWork) -> list[Person]:
 
 def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
     """Open the hearing on its day: quorum, one chair, and those who must be called for this appellant."""
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
     case.check_hearing_day(day_of(uow, meeting), today(uow), appeal.exam.training)
     here = [Capacity(row.capacity) for row in attendance(uow, meeting)]
@@ -124,7 +124,7 @@ def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: st
     """Record whether the appellant confirms that the works shown are his: `answer` yes, no, absent; `way` print,
     read_aloud, braille. A blind appellant cannot confirm a print image (drawn from the rules of the hearing)."""
     require(uow, "appeal.process")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
     blind = {"blind", "braille"} & set(appeal.booklet.seat.candidate.needs)
     if answer not in ("yes", "no", "absent") or way not in ("print", "read_aloud", "braille"):
@@ -144,7 +144,7 @@ def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: st
 def vote(uow: UnitOfWork, appeal_id: str, person_id: str, outcome: Outcome, dissent: str = "") -> CaseVote:
     """Record the vote of one member who is present; a dissenting opinion goes into the protocol."""
     require(uow, "appeal.process")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
     if appeal.state != case.CaseState.HEARING:
         raise Conflict(N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first."))

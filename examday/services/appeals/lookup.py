@@ -51,6 +51,7 @@ class OldWork:
 def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
     """Make a record for such a work, as handed over; its scans are uploaded and read at the hearing."""
     require(uow, "appeal.register")
+    uow.queue("old works")
     if uow.session.scalar(select(Booklet).where(Booklet.code == old.code)):
         raise Conflict(N_("A work with this code is already here: %(code)s."), code="known-work",
                        advice=N_("Find it by its code."), params={"code": old.code})

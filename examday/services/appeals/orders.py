@@ -20,7 +20,7 @@ from examday.services.appeals.findings import contents
 from examday.services.booklets import advance, require
 from examday.services.people import actor_of
 from examday.services.readings import PART_OF_SOURCE
-from examday.storage.tables import Assignment, Person, Reading, Signoff
+from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, OrderStep
 from examday.storage.uow import UnitOfWork
 
@@ -29,7 +29,7 @@ FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
 
 def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
     """Start the order: one row per step, each with its last day. Only after a transfer defect was found."""
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     if not appeal.defect:
         raise Conflict(N_("No transfer defect was found in this case."), code="no-defect",
                        advice=N_("Close the case."))
@@ -93,7 +93,8 @@ def _may_sign(appeal: Appeal, person: Person) -> bool:
 
 
 def _begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
+    uow.hold(Booklet, appeal.booklet_id)  # a step may rest on where the work stands
     rows = steps(uow, appeal)
     if not rows:
         raise Conflict(N_("No reprocessing was ordered in this case."), code="no-order")
@@ -215,7 +216,7 @@ def informed(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
 def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
     """Close the case: after a rejected appeal at once, after a defect only when no step of the order is open."""
     require(uow, "appeal.process")
-    appeal = uow.get(Appeal, appeal_id)
+    appeal = uow.hold(Appeal, appeal_id)
     if appeal.defect:
         rules.check_close({step: row.state for step, row in steps(uow, appeal).items()} or {Step.ASSIGN: OPEN})
     move_case(uow, appeal, "close")

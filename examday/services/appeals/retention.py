@@ -50,9 +50,12 @@ def destroy(uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_se
     What was read, decided and signed stays; of the scans the hashes stay. Files are removed by a task after commit."""
     second = check_secret(uow, second_id, second_secret)
     _check_people(uow, second.id)
-    exam = uow.get(Exam, exam_id)
+    works = uow.hold_all(Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.exam_id == exam_id)))
+    exam = uow.hold(Exam, exam_id)
     until = rulesets.for_date(exam.date).retention_end(exam.date)
-    works = list(uow.session.scalars(select(Booklet).where(Booklet.exam_id == exam.id)))
+    if uow.session.scalar(select(Destruction.id).where(Destruction.exam_id == exam.id).limit(1)):
+        raise Conflict(N_("The works of this exam were destroyed by act already."), code="destroyed",
+                       advice=N_("Nothing more is to be done: the act stands in the journal."))
     if any(work.hold for work in works):
         raise Conflict(N_("Works of this exam are under appeal: nothing may be destroyed."), code="legal-hold",
                        advice=N_("Wait until every case is closed."))
