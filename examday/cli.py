@@ -9,7 +9,7 @@ import click
 
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.i18n import LANGUAGES, language
+from examday.i18n import LANGUAGES, language, spoken
 from examday.i18n import gettext as _
 from examday.storage.modes import private_files
 
@@ -98,8 +98,8 @@ def _put_help(name: str, command: click.Command) -> None:
 
 
 def shown(error: DomainError) -> dict[str, object]:
-    """The error's values, those that are texts themselves translated."""
-    return {key: _(value) if isinstance(value, str) else value for key, value in error.params.items()}
+    """The error's values, those that are texts of the program translated."""
+    return spoken(error.params)
 
 
 @click.group(cls=Late, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

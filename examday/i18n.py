@@ -1,5 +1,6 @@
 """Texts for people: English msgids, Russian catalogues (examday/locale/<language>/*.po), read once at first use."""
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations
@@ -9,6 +10,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
+
+from examday.domain.messages import Msgid
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
 LOCALE = Path(__file__).parent / "locale"
@@ -32,6 +35,20 @@ def gettext(message: str, **params: object) -> str:
     """`message` in the present language, with %(name)s places filled from `params`."""
     text = catalogue(language.get()).gettext(message) if message else ""
     return text % params if params else text
+
+
+def spoken(params: Mapping[str, object]) -> dict[str, object]:
+    """The values of a message in the present language: texts of the program (`Msgid`), also in lists, are translated;
+    what people typed stays as typed."""
+    return {key: _spoken(value) for key, value in params.items()}
+
+
+def _spoken(value: object) -> object:
+    if isinstance(value, Msgid):
+        return gettext(value)
+    if isinstance(value, list | tuple) and any(isinstance(part, Msgid) for part in value):
+        return ", ".join(str(_spoken(part)) for part in value)
+    return value
 
 
 def ngettext(singular: str, plural: str, number: int, **params: object) -> str:

@@ -12,6 +12,7 @@ from examday.domain.machine import State
 from examday.domain.messages import N_
 from examday.domain.people import ROLE_NAMES, Role
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.paper.printing import render
 from examday.services import prints, proof, verification
 from examday.services.printday import by_hand, frame
@@ -119,7 +120,7 @@ def _timed(name: str, act: Callable[[], None]) -> Step:
     try:
         act()
     except DomainError as error:
-        told = {name: _(value) if isinstance(value, str) else value for name, value in error.params.items()}
+        told = spoken(error.params)
         step.error = f"{_(error.message) % told} {_(error.advice) % told}"
     except Exception as error:
         step.error = f"{type(error).__name__}: {error}"[:300]

@@ -9,8 +9,8 @@ class DomainError(Exception):
     """A refused action. `code` is stable; `message` and `advice` are English msgids with %(name)s places."""
 
     code = "refused"
-    message = N_("The action was refused.")
-    advice = N_("Nothing was changed. Go back and try again.")
+    message: str = N_("The action was refused.")
+    advice: str = N_("Nothing was changed. Go back and try again.")
 
     def __init__(self, message: str | None = None, *, advice: str | None = None, code: str | None = None,
                  params: Mapping[str, object] | None = None) -> None:
@@ -76,6 +76,57 @@ class MachineTrouble(DomainError):
     code = "machine-trouble"
     message = N_("This computer could not do it just now; the file is not at fault.")
     advice = N_("Nothing was lost or changed. Close other programs, wait a minute and try again.")
+
+
+class Unavailable(MachineTrouble):
+    """The database cannot do the work now, through no fault of the person; the step was undone whole. The sentences of
+    this class fit where no narrower one is known."""
+
+    code = "database"
+    message = N_("The database could not do this step.")
+    advice = N_("Nothing was lost and nothing was changed. Try again; if it happens again, call the technical "
+                "specialist.")
+
+
+class Busy(Unavailable):
+    """Others were writing for so long that this step did not get its turn."""
+
+    code = "busy"
+    message = N_("Busy just now: others are writing. Try again.")
+    advice = N_("Nothing was lost and nothing was changed. Go back and send the same once more in a few seconds.")
+
+
+class Unreachable(Unavailable):
+    """The database server does not answer, or the connection broke."""
+
+    code = "unreachable"
+    message = N_("The database does not answer.")
+    advice = N_("Nothing was lost. Try again in a minute; if it goes on, call the technical specialist.")
+
+
+class NoRoom(Unavailable):
+    """The disk of the database is full."""
+
+    code = "no-room"
+    message = N_("The disk is full: the step could not be written down.")
+    advice = N_("Nothing was lost and nothing was changed. Call the technical specialist to free some space; then "
+                "try again.")
+
+
+class CannotWrite(Unavailable):
+    """The file of the database may be read only."""
+
+    code = "read-only"
+    message = N_("The database may be read but not written.")
+    advice = N_("Nothing was changed. Call the technical specialist: the data folder must be writable for the program.")
+
+
+class DiskTrouble(Unavailable):
+    """The disk reports a fault, or the file of the database cannot be opened or is damaged."""
+
+    code = "disk"
+    message = N_("The disk or the file of the database has a fault.")
+    advice = N_("Stop work at this computer and call the technical specialist: run `examday doctor`, keep the backup.")
 
 
 class Broken(DomainError):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from examday.domain.messages import N_
+from examday.domain.messages import N_, Msgid
 from examday.domain.rules import Confidence, RuleSet
 
 
@@ -63,7 +63,7 @@ RULE_TITLES: dict[str, str] = {
 NOT_NEEDED = N_("Nobody needs it today.")
 
 
-class Word(str):
+class Word(Msgid):
     """A msgid used as a parameter of another: the edge translates it before it is filled in."""
 
 

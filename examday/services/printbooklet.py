@@ -71,7 +71,8 @@ def decided(decision: Mapping[str, Any] | None) -> str:
 def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
     """The transfer in numbers."""
     short = [v for f, v in values.items() if not (is_header(f) or is_replacement(f) or is_long(f))]
-    rows = [(N_("Short answers"), sum(v.mark is not Mark.BLANK for v in short)),
+    rows: list[tuple[str, int]] = [
+            (N_("Short answers"), sum(v.mark is not Mark.BLANK for v in short)),
             (N_("Blank answers"), sum(v.mark is Mark.BLANK for v in short)),
             (N_("Filled replacement rows"), count_replacements(values)),
             (N_("Long answers"), sum(is_long(f) and v.mark is not Mark.BLANK for f, v in values.items())),

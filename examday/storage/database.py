@@ -1,35 +1,84 @@
 """Engines and migrations: SQLite (WAL, FULL, BEGIN IMMEDIATE) on a laptop, PostgreSQL in a region."""
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event
 
+from examday.storage.troubles import translate
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
 
+PATIENCE_S = 20.0
+"""How long a writer waits for its turn before the person is told that it is busy."""
+
+
 def make_engine(url: str) -> Engine:
-    """An engine with the promises of this project: a committed row survives power loss, writers queue up."""
+    """An engine with the promises of this project: a committed row survives power loss, writers queue up, and what the
+    database cannot do now is said in our own words (`troubles`)."""
+    engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
+    translate(engine)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    path = url.removeprefix("sqlite:///")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+
+        @event.listens_for(engine, "connect")
+        def _patience(connection: Any, _record: Any) -> None:
+            # A lock that nobody gives back must not hold a page for ever.
+            connection.execute(f"SET lock_timeout = {int(PATIENCE_S * 1000)}")
+            connection.commit()
+
+    return engine
+
+
+def _sqlite(url: str) -> Engine:
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE_S, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy would otherwise begin deferred transactions behind our back
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        patience = int(PATIENCE_S * 1000)
+        for pragma in (f"busy_timeout={patience}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+
+    _stand_in_line(engine)
+    return engine
+
+
+def _stand_in_line(engine: Engine) -> None:
+    """Begin writers with BEGIN IMMEDIATE, one at a time. SQLite lets waiting writers look again now and then, and who
+    comes last may win each time: in one process they stand in line, so that only one of them competes with the other
+    processes. A line that does not move is no reason to refuse: the database itself has the last word."""
+    writers = threading.Lock()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        # A deferred transaction that reads first fails with SQLITE_BUSY whatever the timeout.
-        mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if connection.get_execution_options().get("read_only"):
+            connection.exec_driver_sql("BEGIN DEFERRED")
+            return
+        if writers.acquire(timeout=PATIENCE_S):
+            connection.info["turn"] = True
+        try:
+            # A deferred transaction that reads first fails with SQLITE_BUSY whatever the timeout.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            _give_way(connection.info)
+            raise
 
-    return engine
+    def _give_way(info: Any) -> None:
+        if info.pop("turn", False):
+            writers.release()
+
+    @event.listens_for(engine, "commit")
+    @event.listens_for(engine, "rollback")
+    def _done(connection: Any) -> None:
+        _give_way(connection.info)
+
+    @event.listens_for(engine, "checkin")
+    def _back(_connection: Any, record: Any) -> None:
+        _give_way(record.info)
 
 
 def alembic_config(url: str) -> "Config":

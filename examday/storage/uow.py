@@ -71,7 +71,7 @@ class UnitOfWork:
         row = self.session.get(model, key, with_for_update={"key_share": True}, populate_existing=True) if key else None
         if row is None:
             raise NotFound()
-        self._holding = True
+        self._wait_is_over(row)
         return row
 
     def hold_all(self, model: type[T], keys: Iterable[Any]) -> list[T]:
@@ -81,10 +81,14 @@ class UnitOfWork:
     def queue(self, name: str) -> None:
         """Wait in line for something that has no row of its own yet (the next number, the first account). Comes before
         any row is held; ends with the transaction. SQLite has one writer at a time, which is a line already."""
-        self._holding = True
+        self._wait_is_over()
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(text("SELECT pg_advisory_xact_lock(:family, hashtext(:name))"),
                                  {"family": QUEUES, "name": name})
+
+    def _wait_is_over(self, *fresh: Base) -> None:
+        """From now on queries read anew what had been looked at before; nothing to do where nothing had."""
+        self._holding = self._holding or any(row not in fresh for row in self.session.identity_map.values())
 
     def _look_anew(self, state: ORMExecuteState) -> None:
         """What was looked at before the hold may have changed while we waited: queries read it again."""

@@ -5,12 +5,13 @@ import secrets
 import structlog
 from flask import Flask, Response, make_response, render_template
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from examday.domain import errors as e
 from examday.domain.messages import N_
-from examday.i18n import gettext
+from examday.i18n import gettext, language, spoken
 
 STATUS: tuple[tuple[type[e.DomainError], int], ...] = (
     (e.NotFound, 404), (e.Forbidden, 403), (e.Conflict, 409), (e.Invalid, 400), (e.Broken, 500),
@@ -31,8 +32,9 @@ def status_of(error: e.DomainError) -> int:
 
 
 def translate(error: e.DomainError) -> tuple[str, str]:
-    """Message and advice in the reader's language; parameter values that are msgids are translated too."""
-    params = {k: gettext(v) if isinstance(v, str) else v for k, v in error.params.items()}
+    """Message and advice in the reader's language; texts of the program in it are translated too, people's
+    texts stay as typed."""
+    params = spoken(error.params)
     return gettext(error.message, **params), gettext(error.advice, **params)
 
 
@@ -42,11 +44,31 @@ def page(status: int, message: str, advice: str, incident: str = "") -> Response
                                          incident=incident), status)
 
 
+def unavailable(error: e.Unavailable) -> Response:
+    """The same page while the database cannot be asked for the frame of a page; the browser may try again."""
+    message, advice = translate(error)
+    try:
+        answer = page(503, message, advice)
+    except e.Unavailable:
+        answer = make_response(render_bare(message, advice), 503)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def render_bare(message: str, advice: str) -> str:
+    """A page without a frame: its menus and marks would ask the database."""
+    return (f'<!doctype html><html lang="{language.get()}"><meta charset="utf-8"><title>{escape(message)}</title>'
+            f"<main><h1>{escape(message)}</h1><p>{escape(advice)}</p></main></html>")
+
+
 def register(app: Flask) -> None:
     """Attach the handlers."""
 
     @app.errorhandler(e.DomainError)
     def _refused(error: e.DomainError) -> Response:
+        if isinstance(error, e.Unavailable):
+            log.warning("the database could not work", code=error.code, exc_info=error)
+            return unavailable(error)
         return page(status_of(error), *translate(error))
 
     @app.errorhandler(CSRFError)

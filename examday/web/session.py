@@ -3,12 +3,14 @@
 import datetime as dt
 import hashlib
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from flask import Request, Response, current_app, g
 from flask import session as form_session
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from examday.domain.errors import Unavailable
 from examday.domain.people import Actor, Role
 from examday.services.people import Browser
 from examday.storage.tables import Person, WebSession
@@ -53,7 +55,8 @@ def load(request: Request) -> None:
             g.person = person
             g.actor = Actor(person.id, frozenset(Role(r.role) for r in person.roles), person.login)
     if abs(now - row.seen_at) > REFRESH and LIVE_HEADER not in request.headers:
-        _seen(row.key)
+        with suppress(Unavailable):  # a page that is only looked at must not fail because others write
+            _seen(row.key)
 
 
 def _seen(key: str) -> None:

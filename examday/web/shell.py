@@ -17,7 +17,7 @@ from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
 from examday.storage.tables import Exam
 from examday.web.session import store
-from examday.web.words import event_name, field_name, mark_name
+from examday.web.words import event_name, field_name, mark_name, reason_words
 
 THEMES = ("auto", "light", "dark", "contrast")
 SIZES = ("100", "125", "150", "175", "200")
@@ -73,7 +73,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["age"] = lambda at: age(store().clock() - at)
     app.jinja_env.filters["span"] = lambda at: span(store().clock() - at)
     app.jinja_env.globals.update(thread_of=spoken_thread, glyph_runs=glyph_runs, static=static,
-                                 field_name=field_name, event_name=event_name, mark_name=mark_name)
+                                 field_name=field_name, event_name=event_name, mark_name=mark_name,
+                                 reason_words=reason_words)
     app.context_processor(values)
 
 

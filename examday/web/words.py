@@ -3,6 +3,7 @@
 from examday.domain.messages import N_
 from examday.domain.transfer import MARK_NAMES, Value
 from examday.i18n import gettext as _
+from examday.services.verify import COPY_DIFFERS
 
 HEADER_NAMES = {"header:region": N_("Region code"), "header:subject": N_("Subject code"),
                 "header:name": N_("Name of the subject")}
@@ -88,6 +89,11 @@ def event_name(kind: str) -> str:
     if kind not in EVENT_NAMES and group in GROUP_NAMES:
         return _(GROUP_NAMES[group])
     return _(EVENT_NAMES[kind]) if kind in EVENT_NAMES else kind
+
+
+def reason_words(reason: str) -> str:
+    """Why a page does not count: the one sentence of the program is translated, people's words stay as typed."""
+    return _(COPY_DIFFERS) if reason == COPY_DIFFERS else reason
 
 
 def mark_name(value: Value) -> str:

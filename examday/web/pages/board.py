@@ -10,6 +10,7 @@ from examday.domain.errors import NotFound
 from examday.domain.machine import WAY, State
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.services import board
 from examday.services.board import Alarm
 from examday.web.access import access
@@ -62,7 +63,7 @@ def spoken_counts(counts: tuple[Count, ...]) -> list[dict[str, Any]]:
 
 def spoken_alarm(alarm: Alarm) -> dict[str, Any]:
     """An alarm in the reader's language, with the page that helps."""
-    params = {key: _(value) if isinstance(value, str) else value for key, value in alarm.params.items()}
+    params = spoken(alarm.params)
     endpoint = PLACES.get(alarm.place, "")
     return {"code": alarm.code, "title": _(alarm.message, **params), "advice": _(alarm.advice), "ids": alarm.ids,
             "url": url_for(endpoint) if endpoint in current_app.view_functions else ""}

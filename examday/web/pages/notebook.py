@@ -10,6 +10,7 @@ from examday.domain.kit import KIND_NAMES, Kind
 from examday.domain.messages import N_
 from examday.domain.notebook import PART_NAMES, Leaf, Oddity, Part, Pile, in_order, sides_of
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.services import notebook
 from examday.services.notebook import Sorting
 from examday.storage.tables import Page
@@ -108,7 +109,7 @@ def _page(shown: Sorting, leaves: dict[str, Leaf], facts: dict[str, int], odd: l
 
 
 def _oddity(odd: Oddity) -> str:
-    return _(odd.message, **{key: _(v) if isinstance(v, str) else v for key, v in odd.params.items()})
+    return _(odd.message, **spoken(odd.params))
 
 
 def _errors(shown: Sorting, leaves: dict[str, Leaf], error: DomainError | None) -> list[tuple[str, str]]:
