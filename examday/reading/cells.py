@@ -11,6 +11,7 @@ from examday.paper.layout import Box, Comb
 from examday.reading import free
 from examday.reading.flatten import PX, Flat
 from examday.reading.glyph import normalise
+from examday.reading.marks import Stroke
 
 INK = 0.42  # darkness from which a pixel belongs to writing; border dots stay below, a thin pen line above
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
@@ -20,13 +21,16 @@ NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were 
 ASTRIDE = 0.2  # share of characters that then stand on a border instead of in a cell
 SHADE = 0.15  # share of a piece's pixels inside a paler shade from which the shade is taken away
 SPILL_MM = 0.7  # writing may pass the row's outer border this far and still be the first or last cell's
+LIFT_MM = 0.6  # and this far above or below the row; rows of answers lie 1.2 mm apart
+CRUMB = 0.15  # of the largest piece of ink in a cell: smaller ones beside it do not count when it is measured
+LOW = 0.6  # of the cell; only ink lower than this may be a mark, and has its shape measured
 
 
 @dataclass(frozen=True)
 class Piece:
     """The ink of one cell. `frame`: for the network, or None when blank; `box`: px of the straightened page; `height`,
     `width`, `middle`: size of the ink and height of its middle as shares of the cell; `cut`: a stroke was cut at a
-    border between two cells; `dirt`: specks without writing."""
+    border between two cells; `dirt`: specks without writing; `stroke`: its main ink as measured, for `marks`."""
 
     frame: np.ndarray | None
     box: tuple[int, int, int, int]
@@ -35,6 +39,7 @@ class Piece:
     middle: float = 0.0
     cut: bool = False
     dirt: bool = False
+    stroke: Stroke | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
     dx, dy = float(shift[0]), float(shift[1])
     left, top = comb.x * PX + dx, comb.y * PX + dy
     spill = SPILL_MM * PX
-    lift = 0.6 * PX
+    lift = LIFT_MM * PX
     x0, y0 = max(0, round(left - spill)), max(0, round(top - lift))
     x1 = min(flat.page.shape[1], round(left + (comb.box[2] - comb.x) * PX + spill))
     y1 = min(flat.page.shape[0], round(top + comb.height * PX + lift))
@@ -74,7 +79,7 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
         bx0, by0, bx1, by1 = (round(v * PX + d) for v, d in zip(box, (dx - 3, dy - 5, dx + 3, dy + 5), strict=True))
         mask[max(0, by0 - y0):max(0, by1 - y0), max(0, bx0 - x0):max(0, bx1 - x0)] = 0
     edges = np.array([left - x0 + (i * comb.pitch - gap / 2) * PX for i in range(comb.cells + 1)])
-    owner, crossing, cuts = _share(mask, edges)
+    owner, crossing, cuts = _share(_own(mask, top - y0, top - y0 + comb.height * PX), edges)
     areas = np.bincount(owner.ravel(), minlength=comb.cells + 1)[1:]
     pieces = tuple(_piece(dark, owner == i + 1, comb, (x0, y0), left - x0 + i * comb.pitch * PX, top - y0, i in cuts)
                    if areas[i] >= FAINT_CELL else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
@@ -85,7 +90,7 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
     if through >= THROUGH or groups and free.astride(groups, edges) >= ASTRIDE:
         cell = _empty(comb, x0, y0)
         pieces = tuple(replace(cell, frame=normalise(dark[:, a:b] * m), box=(x0 + a, y0, x0 + b, y1), height=0.8,
-                               width=0.8, middle=0.5) for a, b, m in groups)
+                               width=0.8, middle=0.5, stroke=Stroke(0.1, 0.8, 0.8)) for a, b, m in groups)
         through = 1.0
     return Row(comb, pieces, through, (x0, y0, x1, y1))
 
@@ -94,6 +99,20 @@ def _without_ground(dark: np.ndarray) -> np.ndarray:
     """Takes the grey ground of header cells away: what is paler than it becomes paper."""
     ground = float(np.median(dark))
     return np.clip((dark - ground) / max(0.3, 1 - ground), 0, 1)
+
+
+def _own(mask: np.ndarray, top: float, bottom: float) -> np.ndarray:
+    """The ink without what only reaches in from the rows above and below.
+
+    A comma or a tail that hangs down is cut by the window's edge and does not pass this row's border.
+    """
+    if not (mask[0].any() or mask[-1].any()):
+        return mask
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    ends = stats[:, 1] + stats[:, 3]
+    strange = ((stats[:, 1] == 0) & (ends <= top + 1)) | ((ends == len(mask)) & (stats[:, 1] >= bottom - 1))
+    strange[0] = False
+    return np.where(strange[labels], 0, mask).astype(np.uint8) if strange.any() else mask
 
 
 def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[int]]:
@@ -162,8 +181,28 @@ def _piece(dark: np.ndarray, mine: np.ndarray, comb: Comb, origin: tuple[int, in
     pad = 2
     view = (slice(max(0, y0 - pad), y1 + pad), slice(max(0, x0 - pad), x1 + pad))
     dark, mine = _without_shade(dark[view], mine[view])
+    stroke = _stroke(mine, view[1].start - left, view[0].start - top, wide, high, was_cut)
     # The soft edge of a stroke belongs to it: its pixels lie next to ink, a border dot does not.
     near = cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8))
     frame = normalise(dark * near)
     box = (origin[0] + x0, origin[1] + y0, origin[0] + x1, origin[1] + y1)
-    return Piece(frame, box, (y1 - y0) / high, (x1 - x0) / wide, ((y0 + y1) / 2 - top) / high, was_cut)
+    return Piece(frame, box, (y1 - y0) / high, (x1 - x0) / wide, ((y0 + y1) / 2 - top) / high, was_cut, stroke=stroke)
+
+
+def _stroke(mine: np.ndarray, dx: float, dy: float, wide: float, high: float, was_cut: bool) -> Stroke:
+    """Measures the main ink of a cell.
+
+    `dx`, `dy`: px from the cell's corner to the window's; `wide`, `high`: the cell's size in px.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
+    main = [k for k in range(1, count) if stats[k, 4] >= CRUMB * stats[1:, 4].max()]
+    x0, y0 = int(stats[main, 0].min()), int(stats[main, 1].min())
+    x1, y1 = int((stats[main, 0] + stats[main, 2]).max()), int((stats[main, 1] + stats[main, 3]).max())
+    size = ((y0 + dy) / high, (y1 - y0) / high, (x1 - x0) / wide)
+    if size[1] >= LOW:
+        return Stroke(*size, parts=len(main), cut=was_cut)
+    points = np.argwhere(np.isin(labels, main)[y0:y1, x0:x1])[:, ::-1].astype(np.float32)
+    hull = cv2.contourArea(cv2.convexHull(points)) + cv2.arcLength(cv2.convexHull(points), True) / 2 + 1
+    spread = np.cov(points.T) if len(points) > 2 else np.eye(2)
+    lean = 0.5 * np.degrees(np.arctan2(2 * abs(spread[0, 1]), spread[0, 0] - spread[1, 1]))
+    return Stroke(*size, float(lean), float(len(points) / hull), len(main), was_cut)

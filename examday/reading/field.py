@@ -11,18 +11,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examday.reading import network
-from examday.reading.cells import THROUGH, Piece, Row
+from examday.reading.cells import THROUGH, Row
 from examday.reading.glyph import CLASSES, CROSSED
+from examday.reading.marks import Body, Mark, marks_in
 
 MIXED_COST = 10.0  # logarithm of the odds against digits and letters in one row
-MARK_HEIGHT = 0.42  # a comma or a minus is lower than this share of its cell
-TALL = 0.55  # and what is taller is no mark
-AGAINST_SIZE = 9.0  # logarithm of the odds against a tall comma or a tiny digit
-AGAINST_SMALL = 4.0  # against a tiny letter: in words a worn stroke is likelier than a comma
+AGAINST_SIZE = 9.0  # logarithm of the odds against a mark as high as a character
 WORD_COST = (0.0, 5.0, 3.0, 1.0)  # logarithm of the odds against a word of one, two, more letters: answers are rarely А
 CROSSED_COST = 1.5  # struck-out cells are rare
 CROSS_OR_X = 4.0  # and where the alphabet has the letter X or Х, a cross is mostly that letter
-LETTERS = np.concatenate([network.GROUPS[name] for name in ("cyrillic", "latin", "diacritics")])
 
 
 @dataclass(frozen=True)
@@ -49,40 +46,39 @@ class Field:
     row: Row
 
 
-def limits(pieces: list[Piece], alphabet: str) -> np.ndarray:
-    """(n, classes) logarithms of odds: what each piece may be, by the field's alphabet and by its size in the cell."""
+def limits(alphabet: str) -> np.ndarray:
+    """(classes,) logarithms of odds: what a piece may be by the field's alphabet, before its size is looked at."""
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[[CLASSES.index(c) for c in alphabet]] = 0
     allowed[network.GROUPS["crossed"]] = -(CROSS_OR_X if {"X", "Х"} & set(alphabet) else CROSSED_COST)
-    out = np.tile(allowed, (len(pieces), 1))
-    comma, minus = CLASSES.index(","), CLASSES.index("-")
-    for row, piece in enumerate(pieces):
-        if piece.height >= TALL:
-            out[row, network.GROUPS["marks"]] -= AGAINST_SIZE
-        elif piece.height < MARK_HEIGHT and (shape := _mark_shape(piece)):
-            mark = minus if shape == "-" else comma
-            out[row, network.GROUPS["digits"]] -= AGAINST_SIZE
-            out[row, LETTERS] -= AGAINST_SMALL
-            out[row, comma if mark == minus else minus] -= AGAINST_SIZE
-    return out
+    return allowed
 
 
-def _mark_shape(piece: Piece) -> str | None:
-    """"-", "," or None by geometry alone: a minus is flat and wide, a comma small and in the lower part."""
-    flatness = piece.width * 4.3 / max(0.05, piece.height * 6.5)
-    if flatness > 1.6 and piece.width > 0.3:
-        return "-"
-    return "," if piece.width < 0.5 and piece.middle > 0.45 else None
+def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.ndarray:
+    """The log-probabilities with what geometry says of each piece. A mark has the chance that geometry gives it; what
+    is left goes to the other characters, a struck-out cell included, as the network shares it out among them."""
+    out = scores.copy()
+    marks = network.GROUPS["marks"]
+    for row, mark in enumerate(found):
+        if mark is None or mark.char not in alphabet:
+            continue
+        if not mark.char:
+            out[row, marks] -= AGAINST_SIZE
+        else:
+            out[row, marks] = network.NEVER
+            out[row] = network.log_softmax(out[row]) + np.log1p(-mark.chance)
+            out[row, CLASSES.index(mark.char)] = np.log(mark.chance)
+    return network.log_softmax(out)
 
 
 def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
-    """Class numbers by kind of row: "digits" with comma and minus, "letters" with the hyphen; only what the alphabet
-    has. Words are written without separators (domain.md, section 7 [43][44])."""
+    """Class numbers by kind of row: "digits" and "letters", each with comma and minus; only what the alphabet has.
+    Words are written without separators (domain.md, section 7 [43][44]), but one that stands there all the same is read
+    as it stands."""
     digits = [CLASSES.index(c) for c in alphabet if c.isdigit()]
     letters = [CLASSES.index(c) for c in alphabet if c.isalpha()]
-    struck = [CLASSES.index(CROSSED)]
-    kinds = {"digits": digits and digits + [CLASSES.index(c) for c in alphabet if c in ",-"] + struck,
-             "letters": letters and letters + [CLASSES.index(c) for c in alphabet if c == "-"] + struck}
+    others = [CLASSES.index(c) for c in alphabet if c in ",-"] + [CLASSES.index(CROSSED)]
+    kinds = {"digits": digits and digits + others, "letters": letters and letters + others}
     return {kind: np.array(numbers) for kind, numbers in kinds.items() if numbers}
 
 
@@ -104,15 +100,17 @@ def within(scores: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     return network.log_softmax(only)
 
 
-def read_row(row: Row, raw: np.ndarray, alphabet: str) -> Field:
-    """The text of a row. `raw` are the network's logits of its filled cells, in order; `alphabet` may be any string."""
+def read_row(row: Row, raw: np.ndarray, alphabet: str, line: Body | None = None) -> Field:
+    """The text of a row. `raw` are the network's logits of its filled cells, in order; `alphabet` may be any string;
+    `line`: where the writer's characters stand in the other rows."""
     filled = row.filled
     if not filled:
         return Field("", 1.0, (), "blank", "blank", np.zeros((0, len(CLASSES))), row)
-    pieces = [row.pieces[i] for i in filled]
     kinds = hypotheses(alphabet)
     warmth = network.calibration()["temperature"]
-    scores = network.log_softmax(raw.astype(np.float64) / warmth + limits(pieces, alphabet))
+    scores = network.log_softmax(raw.astype(np.float64) / warmth + limits(alphabet))
+    found = marks_in([piece.stroke for piece in row.pieces], line)
+    scores = sized(scores, [found[i] for i in filled], alphabet)
     kind, numbers = decide(scores, kinds)
     final = within(scores, numbers)
     best = final.argmax(axis=1)

@@ -17,11 +17,13 @@ from examday.reading.field import Field, read_row
 from examday.reading.flatten import PX, Flat, flatten
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Identity, Warning_, fit_of, identify
+from examday.reading.marks import body_of
 from examday.reading.printed import Line, answers_in
 from examday.reading.streaks import without_streaks
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
 LIKELY = 0.8  # a subject read so surely from the header is worth a warning when the code names another
+WRITTEN = ("answer", "replacement")  # the rows by which a writer's size is told
 HEADER = ("region", "subject", "name")
 STREAKS = Warning_("streaks", N_("Straight dark lines run over the whole scan, from a dirty scanner or a fold, and "
                                  "were left out of the reading. Compare by eye where they cross writing."))
@@ -90,10 +92,11 @@ def _fields(layout: Layout, rows: list[Row], raw: list[np.ndarray],
             subject: str | None) -> tuple[dict[str, Field], dict[str, Field], str | None]:
     fields: dict[str, Field] = {}
     tasks: dict[str, Field] = {}
+    line = body_of(piece.stroke for row in rows if row.comb.role in WRITTEN for piece in row.pieces if piece.stroke)
     for row, values in zip(rows, raw, strict=True):  # the header stands first in a layout
         if subject is None and "header:subject" in fields:
             subject = fields["header:subject"].text or None
-        field = read_row(row, values, _alphabet(layout, row.comb, subject))
+        field = read_row(row, values, _alphabet(layout, row.comb, subject), line)
         (tasks if row.comb.role == "replacement-task" else fields)[row.comb.field] = field
     return fields, tasks, subject
 
