@@ -22,6 +22,7 @@ ASTRIDE = 0.2  # share of characters that then stand on a border instead of in a
 SHADE = 0.15  # share of a piece's pixels inside a paler shade from which the shade is taken away
 SPILL_MM = 0.7  # writing may pass the row's outer border this far and still be the first or last cell's
 LIFT_MM = 0.6  # and this far above or below the row; rows of answers lie 1.2 mm apart
+REACH_MM = 0.4  # what comes down from the row above may pass this row's border so far and is still no writing in it
 CRUMB = 0.15  # of the largest piece of ink in a cell: smaller ones beside it do not count when it is measured
 LOW = 0.6  # of the cell; only ink lower than this may be a mark, and has its shape measured
 
@@ -110,7 +111,7 @@ def _own(mask: np.ndarray, top: float, bottom: float) -> np.ndarray:
         return mask
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     ends = stats[:, 1] + stats[:, 3]
-    strange = ((stats[:, 1] == 0) & (ends <= top + 1)) | ((ends == len(mask)) & (stats[:, 1] >= bottom - 1))
+    strange = ((stats[:, 1] == 0) & (ends <= top + REACH_MM * PX)) | ((ends == len(mask)) & (stats[:, 1] >= bottom - 1))
     strange[0] = False
     return np.where(strange[labels], 0, mask).astype(np.uint8) if strange.any() else mask
 

@@ -60,7 +60,7 @@ def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.nda
     out = scores.copy()
     marks = network.GROUPS["marks"]
     for row, mark in enumerate(found):
-        if mark is None or mark.char not in alphabet:
+        if mark is None or mark.char not in alphabet + CROSSED:
             continue
         if not mark.char:
             out[row, marks] -= AGAINST_SIZE

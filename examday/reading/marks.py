@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import median
 
+from examday.reading.glyph import CROSSED
+
 CELL_HEIGHT_BY_WIDTH = 6.5 / 4.3  # of the answer cells; the other cells differ by a tenth at most
 # Of the tallest in the row: what is higher counts as a full character when the body is measured.
 FULL = 0.65
@@ -24,8 +26,9 @@ TALLEST = 0.9
 # Of the cell, 1.4 mm: a row whose tallest ink is lower holds no character to measure by.
 LEAST_BODY = 0.22
 
-# Stated chance of a mark whose every measure fits; of one with a doubtful circumstance.
-SURE, LIKELY = 0.999, 0.9
+# Stated chance of a mark whose every measure fits; of one with a doubtful circumstance; of a stroke
+# like a comma at the height of an apostrophe.
+SURE, LIKELY, DOUBTFUL = 0.999, 0.9, 0.5
 
 # Highest comma as a share of the body, and how far below the body's top it must begin, at least.
 # Measured: commas 0.22…0.57 high from 0.3…0.8 on; no digit below 0.64 beside the rest of its row.
@@ -34,11 +37,12 @@ COMMA_PLACES = (
     (0.60, 0.42),  # a character this small would begin higher up
     (0.72, 0.62),  # hangs from the foot of the line, where no character begins
 )
+ELSEWHERE = 0.5  # of the body: a stroke so low is no character wherever it stands, see DOUBTFUL
 COMMA_REACH = (0.7, 1.5)  # of the body below its top: higher is an apostrophe, lower the next row
 COMMA_WIDTH = 0.62  # of the cell, 2.7 mm; measured 0.14…0.39
 COMMA_FLATNESS = 1.45  # width by height; measured 0.30…0.91; a dot has 1, a sloping tail up to 1.4
 COMMA_SOLID = 0.5  # ink by convex hull: a comma is one stroke; a tiny 0, 3 or 5 lies below
-DOT_HEIGHT = 0.13  # of the cell, 0.85 mm: lower may be a resting pen as well as a comma
+DOT_HEIGHT = 0.15  # of the cell, 1 mm; measured commas from 0.21: lower may be a resting pen as well as a comma
 
 MINUS_FLATNESS = 1.9  # width by height; measured 2.6…7.3
 SHORT_FLATNESS = 1.45  # a short minus passes if its stroke lies flat, see MINUS_LEAN
@@ -53,6 +57,9 @@ MINUS_BAND = (-0.05, 1.15)  # of the body below its top: where the middle of a d
 
 NO_MARK = 0.75  # of the body: what is as high as this is a character, whatever its shape,
 UPPER = (0.55, 0.35)  # and what is higher than the first and begins above the second no mark either
+
+
+STRUCK = CROSSED  # a line through several cells
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,10 @@ class Body:
 
 @dataclass(frozen=True)
 class Mark:
-    """What geometry says of one cell: "," or "-" with the chance that it is, or "" where it surely is neither."""
+    """What geometry says of one cell: ",", "-" or STRUCK with the chance that it is that.
+
+    "" where it surely is no mark.
+    """
 
     char: str
     chance: float = 1.0
@@ -127,10 +137,9 @@ def _line(stroke: Stroke, row: Sequence[Stroke], page: Body | None) -> Body:
     own, usual = body_of(others), page or Body()
     if own is None:
         return usual
-    # Two marks do not make a line: a row smaller than the writer's others must show two characters,
-    # and not at the foot.
-    small = len(_full(others)) >= 2 and own.top < usual.top + 0.42 * usual.height
-    return own if small or own.height >= 0.5 * usual.height else usual
+    # One other mark is no line to measure by; two characters of one size are, however small.
+    small = own.height < 0.5 * usual.height and len(_full(others)) < 2
+    return usual if small else own
 
 
 def _mark(stroke: Stroke, line: Body, before: Stroke | None, after: Stroke | None) -> Mark | None:
@@ -140,14 +149,24 @@ def _mark(stroke: Stroke, line: Body, before: Stroke | None, after: Stroke | Non
         return Mark("")
     if _is_minus(stroke, height, top):
         if _strikes_on(stroke, before, after):
-            return None
+            return Mark(STRUCK, DOUBTFUL)
         sure = stroke.flatness >= MINUS_FLATNESS and stroke.parts == 1
         return Mark("-", SURE if sure else LIKELY)
     if _is_comma(stroke, height, top):
         between = before is not None and before.height > stroke.height
         sure = between and stroke.parts == 1 and stroke.height >= DOT_HEIGHT and not stroke.cut
         return Mark(",", SURE if sure else LIKELY)
-    return None
+    return Mark(",", DOUBTFUL) if _is_comma_elsewhere(stroke, height) else None
+
+
+def _is_comma_elsewhere(stroke: Stroke, height: float) -> bool:
+    """A stroke of a comma's shape and size that stands too high, as an apostrophe does."""
+    return (
+        height <= ELSEWHERE
+        and stroke.width <= COMMA_WIDTH
+        and stroke.solid >= COMMA_SOLID
+        and stroke.parts == 1
+    )
 
 
 def _is_minus(stroke: Stroke, height: float, top: float) -> bool:
