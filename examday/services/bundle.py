@@ -26,7 +26,8 @@ from examday.domain.people import Actor, Role
 from examday.services import proof
 from examday.services.appeals.retention import destroyed
 from examday.services.booklets import require
-from examday.services.verification import BLOCK, snapshot
+from examday.services.verification import snapshot
+from examday.storage.as_stored import BLOCK
 from examday.storage.base import Base, plain
 from examday.storage.objects import Objects
 from examday.storage.tables import (

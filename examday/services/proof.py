@@ -96,7 +96,12 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
     """A checkpoint when a hundred entries have been written since the last one; asked for by the schedule."""
     uow.queue("checkpoints")
     newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0
-    return checkpoint(uow, f"every-{EVERY}") if last_entry(uow)[0] >= newest + EVERY else None
+    if last_entry(uow)[0] < newest + EVERY:
+        return None
+    made = checkpoint(uow, f"every-{EVERY}")
+    # Named by an entry, as all checkpoints are: one that is removed later is then missed.
+    uow.record("ledger:checkpoint", f"checkpoint:{made.seq}", code=made.code)
+    return made
 
 
 def keep_checkpoints(store: Store) -> None:

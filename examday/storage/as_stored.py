@@ -1,0 +1,100 @@
+"""Reads rows as they lie in the database, whatever stands in them: a check must survive what it looks for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Boolean, Date, Table
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from examday.domain.ledger import canonical
+from examday.storage.base import UTCDateTime, plain
+
+BLOCK = 2000
+"""Rows fetched at once: a ledger of a million entries must not stand in memory."""
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    """One row. `values`: column → plain JSON value. `unreadable`: columns that hold what the program
+    never writes (malformed date, foreign type, broken text); they have no entry in `values`."""
+
+    key: str
+    values: dict[str, Any]
+    unreadable: tuple[str, ...]
+
+
+class TableBroken(Exception):
+    """A table could not be read to its end: it is gone, lacks columns, or its pages are damaged."""
+
+
+def stored_rows(connection: Connection, table: Table, order: str = "") -> Iterator[StoredRow]:
+    """Every row of `table`, streamed; sorted by the column `order` when one is given.
+
+    Raises `TableBroken` as soon as the database itself cannot go on; rows given before are good.
+    """
+    with _any_text(connection), _own_savepoint(connection):
+        try:
+            for row in _select(connection, table, order):
+                yield _stored(connection, table, tuple(row))
+        except (SQLAlchemyError, ValueError, OverflowError) as error:
+            raise TableBroken(table.name) from error
+
+
+def _select(connection: Connection, table: Table, order: str) -> Any:
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quote(column.name) for column in table.columns)
+    sorting = f" ORDER BY {quote(order)}" if order else ""
+    # The names come from our own models, never from outside.
+    statement = f"SELECT {columns} FROM {quote(table.name)}{sorting}"  # noqa: S608
+    return connection.exec_driver_sql(statement, execution_options={"yield_per": BLOCK})
+
+
+def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> StoredRow:
+    values: dict[str, Any] = {}
+    unreadable: list[str] = []
+    for column, raw in zip(table.columns, row, strict=True):
+        try:
+            values[column.name] = _meaning(connection, column.type, raw)
+        except Exception:
+            unreadable.append(column.name)
+    keys = (str(values.get(column.name, "?")) for column in table.primary_key)
+    return StoredRow(f"{table.name}:" + "/".join(keys), values, tuple(unreadable))
+
+
+def _meaning(connection: Connection, kind: Any, raw: Any) -> Any:
+    """The value that the program would see, or an exception where it would stumble or be deceived."""
+    if isinstance(kind, Boolean) and raw not in (None, 0, 1):
+        raise ValueError("neither true nor false")
+    process = kind.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
+    value = plain(process(raw) if process else raw)
+    if isinstance(kind, Date | UTCDateTime) and isinstance(raw, str) and value != raw:
+        raise ValueError("not in the form in which the program writes times")
+    canonical(value).encode()
+    return value
+
+
+@contextmanager
+def _any_text(connection: Connection) -> Iterator[None]:
+    """SQLite hands out text that is no UTF-8 instead of stopping; its value is then unreadable."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    before, driver.text_factory = driver.text_factory, lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
+@contextmanager
+def _own_savepoint(connection: Connection) -> Iterator[None]:
+    """PostgreSQL ends a transaction at its first error; a savepoint lets the check go on."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    with connection.begin_nested():
+        yield
