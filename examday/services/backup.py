@@ -6,7 +6,6 @@ file that the copied database needs is there to be copied.
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -20,6 +19,7 @@ from examday.domain.messages import N_
 from examday.services import verification
 from examday.settings import Settings
 from examday.storage.database import migrate
+from examday.storage.durable import put_in_place, sync_tree
 from examday.storage.keys import NOT_SAVED
 from examday.storage.modes import close, close_station
 from examday.storage.objects import Objects
@@ -59,7 +59,7 @@ def backup(store: Store, target: Path) -> Saved:
                     ignore=shutil.ignore_patterns(*NOT_SAVED, ".*.part"))
     _private(target / "keys")
     _write_manifest(target)
-    _sync(target)
+    sync_tree(target)
     saved = _checked(target, target / DATABASE)
     close(target)
     return saved
@@ -89,8 +89,8 @@ def restore(folder: Path, settings: Settings) -> Saved:
     partial = target.with_suffix(".part")
     shutil.copyfile(folder / DATABASE, partial)
     close_station(settings)
-    partial.replace(target)  # last, so that a broken-off restore is not taken for a station
-    _sync(settings.var)
+    sync_tree(settings.keys)
+    put_in_place(partial, target)  # last, so that a broken-off restore is not taken for a station
     migrate(settings.database_url)
     saved = _checked(settings.var, target, settings)
     close_station(settings)
@@ -185,12 +185,3 @@ def _private(folder: Path) -> None:
     folder.chmod(0o700)
     for path in folder.iterdir():
         path.chmod(0o600)
-
-
-def _sync(folder: Path) -> None:
-    for path in [folder, *folder.rglob("*")]:
-        number = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)

@@ -7,7 +7,6 @@ signed root. Rows and scans are those of the booklet or the day. Names of candid
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -29,6 +28,7 @@ from examday.services.booklets import require
 from examday.services.verification import snapshot
 from examday.storage.as_stored import BLOCK
 from examday.storage.base import Base, plain
+from examday.storage.durable import put_in_place
 from examday.storage.objects import Objects
 from examday.storage.tables import (
     Assignment,
@@ -116,9 +116,7 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
             contents = _gather(connection, what, names, store.settings.zone)
             contents.destroyed = gone
             said, signature = _write(connection, store, contents, at, out)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.replace(target)
+        put_in_place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     with store.begin(actor) as uow:

@@ -19,6 +19,7 @@ from examday.reading.guards import BadFile
 from examday.services import placing
 from examday.settings import Settings
 from examday.storage.base import new_id
+from examday.storage.durable import sync_folder
 from examday.storage.objects import Objects, Stored, open_regular
 from examday.storage.tables import Page, ScanFile
 from examday.storage.uow import Store, UnitOfWork
@@ -147,6 +148,7 @@ def refuse_special(store: Store, path: Path, code: str = "not-a-file") -> str:
     message, advice = REFUSED[code]
     target = quarantine_path(store.settings, scan_id, path.name)
     path.rename(target)
+    sync_folder(target.parent)  # the record below must not speak of a file that a power cut takes back
     with store.begin(HOT_FOLDER) as uow:
         uow.add(ScanFile(id=scan_id, name=plain_name(path.name), source="inbox", sha256="", size=0, pages=0,
                          state="quarantined", problem=problem(code, message, advice), received_at=uow.now(),

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from examday.domain import ledger
 from examday.domain.ledger import GENESIS
 from examday.domain.people import Actor
 from examday.services.booklets import require
+from examday.storage.durable import sync_file, sync_folder
+from examday.storage.keys import kept_key
 from examday.storage.tables import Checkpoint, EventRow
 from examday.storage.uow import Store, UnitOfWork
 
@@ -23,18 +24,12 @@ EVERY = 100
 
 def signing_key(folder: Path) -> Ed25519PrivateKey:
     """The key of this station, made at first use; the file is for its owner alone."""
-    path = folder / "ledger.key"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
-    with os.fdopen(number, "wb") as target:
-        key = Ed25519PrivateKey.generate()
-        target.write(key.private_bytes_raw())
-        target.flush()
-        os.fsync(target.fileno())
-    (folder / "ledger.pub").write_text(key.public_key().public_bytes_raw().hex() + "\n", encoding="ascii")
+    key = Ed25519PrivateKey.from_private_bytes(kept_key(folder, "ledger.key"))
+    public = folder / "ledger.pub"
+    if not public.exists():
+        public.write_text(key.public_key().public_bytes_raw().hex() + "\n", encoding="ascii")
+        sync_file(public)
+        sync_folder(folder)
     return key
 
 

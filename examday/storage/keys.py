@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from examday.storage.base import new_id
+from examday.storage.durable import sync_folder
 
 SIZE = 32
 WEB, PEPPER, DOOR = "web.key", "pepper.key", "door.key"
@@ -29,6 +30,7 @@ def kept_key(folder: Path, name: str) -> bytes:
             os.fsync(target.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
+        sync_folder(folder)
     finally:
         temporary.unlink(missing_ok=True)
     return path.read_bytes()

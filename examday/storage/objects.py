@@ -13,6 +13,7 @@ from typing import BinaryIO
 from examday.domain.errors import Broken
 from examday.domain.messages import N_
 from examday.storage.base import new_id
+from examday.storage.durable import sync_folder
 
 BLOCK = 1 << 20
 CANNOT_LOOK = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE})
@@ -54,7 +55,7 @@ class Objects:
                 new = False
                 self._same(sha256, size)
             for folder in (target.parent, *made):
-                _sync_folder(folder)
+                sync_folder(folder)
             return Stored(sha256, size, new)
         finally:
             with suppress(FileNotFoundError):
@@ -103,7 +104,7 @@ class Objects:
             self.path(sha256).unlink()
         except FileNotFoundError:
             return False
-        _sync_folder(self.path(sha256).parent)
+        sync_folder(self.path(sha256).parent)
         return True
 
     def all(self) -> Iterator[str]:
@@ -130,11 +131,3 @@ def open_regular(path: Path) -> BinaryIO:
         os.close(number)
         raise OSError("not a regular file")
     return os.fdopen(number, "rb")
-
-
-def _sync_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
