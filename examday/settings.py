@@ -72,6 +72,11 @@ class Settings:
         return self.data / "scans" / "inbox"
 
     @property
+    def forms(self) -> Path:
+        """Form layouts that a technician of this station added: next year's forms."""
+        return self.data / "forms"
+
+    @property
     def quarantine(self) -> Path:
         """Files that could not be accepted, each beside its reason."""
         return self.data / "scans" / "quarantine"

@@ -32,8 +32,10 @@ def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
     return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1].astype(np.float32) / 255
 
 
-def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0) -> np.ndarray:
-    """The empty form, grey uint8, at 300 dpi; `scale` 1 for A4, 1.4142 for A3. `code12`: EAN-13 without check digit."""
+def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0,
+          codes: Mapping[str, str] | None = None) -> np.ndarray:
+    """The empty form, grey uint8, at 300 dpi; `scale` 1 for A4, 1.4142 for A3. `code12`: EAN-13 without check digit;
+    `codes`: by id what stands in single codes instead, "qr" among them."""
     unit = PX * scale
     page = np.full((round(layout.height * unit), round(layout.width * unit)), PAPER, np.uint8)
     for mark in layout.markers:
@@ -49,9 +51,10 @@ def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0) -> np.n
         cv2.putText(page, text, (round(x * unit), round(y * unit)), (PRINT,), cv2.FontFace("sans"),
                     round(size * unit), 500)
     if layout.qr:
-        _paste_code(page, layout.qr, unit, zxingcpp.BarcodeFormat.QRCode, f"BO1;{code12};{subject}", 0)
+        text = (codes or {}).get("qr", f"BO1;{code12};{subject}")
+        _paste_code(page, layout.qr, unit, zxingcpp.BarcodeFormat.QRCode, text, 0)
     for barcode in layout.barcodes:
-        _paste_barcode(page, barcode, unit, code12 + check_digit(code12))
+        _paste_barcode(page, barcode, unit, (codes or {}).get(barcode.id, code12 + check_digit(code12)))
     return page
 
 

@@ -19,6 +19,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
                 N_("Look at the page, find its number and attach it by hand, or scan it again.")),
     "codes-differ": (N_("The codes on the page contradict each other."),
                      N_("Compare the bar code and the printed digits by eye, then attach the page by hand.")),
+    "partner-only": (N_("The code that bears the sheet's number could not be read, and the other code fits no "
+                        "single kit of the plan."),
+                     N_("Look at the page and attach it by hand by the printed digits, or scan it again.")),
     "unknown-code": (N_("No kit with this code is registered here."),
                      N_("Register the kit: the page is then attached by itself. Or it belongs to another point.")),
     "duplicate": (N_("This sheet has been scanned in this role already."),
@@ -30,6 +33,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
                    N_("Scan the side with the answers, flat and whole, with all four corners.")),
     "wrong-step": (N_("The booklet does not wait for this page now."),
                    N_("Bring the booklet to the step it is really in; the page is then attached by itself.")),
+    # Not found by today's rules; pages of earlier versions may still wait with it.
     "not-this-exam": (N_("The sheet belongs to another subject or another exam."),
                       N_("Check the kit. Give a stray sheet to the head of the point.")),
     "low-quality": (N_("The picture is too poor to work with."),
@@ -37,9 +41,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 }
 """Reasons a page waits for a person: code → what is wrong, what to do."""
 
-COMES_RIGHT = frozenset({"unknown-code", "wrong-step", "wrong-size"})
+COMES_RIGHT = frozenset({"unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"})
 """Reasons that may vanish without anybody touching the page: the standard sheet does not fit while the original is
-awaited, and fits once the copy is."""
+awaited, and fits once the copy is; a kit that is registered later decides between the codes of a sheet."""
 
 LEAST_PX_PER_MM = 5.5
 """Resolution below which hand-printed cells cannot be judged by eye either: about 140 dpi of the standard sheet."""
@@ -50,25 +54,25 @@ WORST_RESIDUAL_MM = 1.5
 @dataclass(frozen=True)
 class Seen:
     """What the reader saw on a page. `size` "A3", "A4" or None; `layout` None when no form could be laid over it;
+    `number`: the form number, if one was told, and `note` what is to be known of it (`domain.sheetcodes`);
     `labelled` when the code is that of a label (notebook, print-out), not of a form."""
 
     code: str | None
     size: str | None = None
     layout: str | None = None
-    subject: str | None = None
     px_per_mm: float | None = None
     residual_mm: float | None = None
-    warnings: frozenset[str] = frozenset()
+    note: str = ""
     labelled: bool = False
+    number: str | None = None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The booklet that the code names: its step, medium, exam subject and the (role, sheet) pages it has already."""
+    """The booklet that the code names: its step, medium and the (role, sheet) pages it has already."""
 
     state: State
     medium: Medium
-    subject: str
     pages: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -83,7 +87,7 @@ class Verdict:
 def judge(seen: Seen, booklet: Waiting | None) -> Verdict:
     """Decide on one page. Every problem that applies is named, the first is the main one."""
     if seen.code is None:
-        return Verdict("", ("codes-differ",) if "codes-differ" in seen.warnings else ("no-code",))
+        return Verdict("", (seen.note if seen.note in ("codes-differ", "partner-only") else "no-code",))
     if booklet is None:
         return Verdict(_role_by_size(seen), ("unknown-code",))
     role = _role(seen, booklet)
@@ -96,7 +100,6 @@ def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
     double = (role, seen.layout or "") in booklet.pages and not (seen.labelled and role == ORIGINAL)
     odd = not double and _wrong_size(seen, booklet)
     return {
-        "not-this-exam": bool(seen.subject) and seen.subject != booklet.subject,
         "wrong-side": seen.layout is None and not seen.labelled,
         "duplicate": double,
         "wrong-size": odd,

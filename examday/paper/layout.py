@@ -6,14 +6,19 @@ An enlarged A3 sheet is the same layout times `a3_scale`. Source: domain.md sect
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from examday.domain.sheetcodes import NUMBER, PARTNER, ROLES
+
 FORMS = Path(__file__).resolve().parents[2] / "templates" / "forms"
+log = logging.getLogger(__name__)
+_own: Path | None = None
 
 Box = tuple[float, float, float, float]
 
@@ -34,12 +39,17 @@ class Marker:
 
 @dataclass(frozen=True)
 class Barcode:
-    """A printed code: where it stands and which symbology; the number on it is the kit's, not the layout's."""
+    """A printed code: where it stands and which symbology; the number on it is the kit's, not the layout's. `role`:
+    what it is (`domain.sheetcodes`); `same`: for a partner, the first and last digit, from 1, that it shares with the
+    sheet's number; `text`: for a constant, what stands in it."""
 
     id: str
     symbology: str
     box: Box
     vertical: bool
+    role: str = NUMBER
+    same: tuple[int, int] | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,13 @@ class Layout:
     texts: tuple[tuple[float, float, float, str], ...]
     alphabets: Mapping[str, str]
     subjects: Mapping[str, str]
+    qr_role: str = NUMBER
+
+    @property
+    def codes(self) -> tuple[Barcode, ...]:
+        """All printed codes of the form, the square one with them."""
+        square = (Barcode("qr", "QR", self.qr, False, self.qr_role),) if self.qr else ()
+        return square + self.barcodes
 
     def comb(self, field: str, role: str | None = None) -> Comb:
         """The comb of `field`; KeyError when the form has none."""
@@ -121,23 +138,55 @@ def load(path: Path) -> Layout:
     with path.open("rb") as file:
         data = tomllib.load(file)
     form, page, sets = data["form"], data["page"], data.get("charset", {})
+    square = data.get("qr", {})
     return Layout(
         id=f"{form['id']}.{form['source_year']}", name=form["name_ru"], form=form["id"],
         year=int(form["source_year"]), measured=bool(form["measured"]),
         width=float(page["width_mm"]), height=float(page["height_mm"]), a3_scale=float(page["a3_scale"]),
         tolerance=float(form["tolerance_mm"]), markers=tuple(_markers(data["markers"])),
-        qr=_box(data["qr"]["box"]) if "qr" in data else None, barcodes=tuple(_barcodes(data.get("barcodes", []))),
+        qr=_box(square["box"]) if square else None, qr_role=_role(square),
+        barcodes=tuple(_barcodes(data.get("barcodes", []))),
         combs=tuple(_combs(data)), areas=tuple(_areas(data.get("areas", []))),
         lines=tuple(_box(line) for line in data.get("lines", {}).get("boxes_mm", [])),
         texts=tuple((float(t["x"]), float(t["y"]), float(t["size_mm"]), str(t["text"])) for t in data.get("texts", [])),
         alphabets={k: v for k, v in sets.items() if isinstance(v, str)}, subjects=sets.get("subjects", {}))
 
 
-@cache
-def layouts(folder: Path = FORMS) -> Mapping[str, Layout]:
-    """Every layout file of `folder`, by id ("answer-form-1.2022")."""
-    found = (load(path) for path in sorted(folder.glob("*.toml")))
-    return {layout.id: layout for layout in found}
+def use_folder(folder: Path) -> None:
+    """From now on this process also knows the layouts in `folder`, where a technician puts next year's forms. The
+    folder need not be there yet. One of the same id stands before the program's own."""
+    global _own
+    _own = folder
+
+
+def layouts(folder: Path | None = None) -> Mapping[str, Layout]:
+    """Every layout file by id ("answer-form-1.2022"): of `folder`, or the program's own and those of the folder in use.
+    A file of that folder which is no layout is left out and said in the log: it must not stop an exam day."""
+    if folder is not None:
+        return {layout.id: layout for layout in map(load, sorted(folder.glob("*.toml")))}
+    return _all(_stamps(FORMS), _stamps(_own) if _own is not None else ())
+
+
+Stamps = tuple[tuple[Path, int, int], ...]
+
+
+def _stamps(folder: Path) -> Stamps:
+    """The layout files of a folder with time and size: a new or changed one is read again."""
+    found = [(path, path.stat()) for path in sorted(folder.glob("*.toml"))]
+    return tuple((path, seen.st_mtime_ns, seen.st_size) for path, seen in found)
+
+
+@lru_cache(maxsize=8)
+def _all(program: Stamps, own: Stamps) -> Mapping[str, Layout]:
+    found = {layout.id: layout for layout in (load(path) for path, _, _ in program)}
+    for path, _, _ in own:
+        try:
+            layout = load(path)
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            log.warning("%s is not a form layout and was left out: %r", path, error)
+        else:
+            found[layout.id] = layout
+    return found
 
 
 def _box(values: list[float]) -> Box:
@@ -154,7 +203,26 @@ def _markers(data: Mapping[str, Any]) -> Iterator[Marker]:
 
 def _barcodes(data: list[Mapping[str, Any]]) -> Iterator[Barcode]:
     for item in data:
-        yield Barcode(str(item["id"]), str(item["symbology"]), _box(item["box"]), item["orientation"] == "vertical")
+        yield Barcode(str(item["id"]), str(item["symbology"]), _box(item["box"]), item["orientation"] == "vertical",
+                      _role(item), _same(item), str(item.get("text", "")))
+
+
+def _role(item: Mapping[str, Any]) -> str:
+    """What a code is. A layout that does not say so is of the old kind: every code bears the sheet's number."""
+    role = str(item.get("role", NUMBER))
+    if role not in ROLES:
+        raise ValueError(f"not a role of a code: {role}")
+    return role
+
+
+def _same(item: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The digits a partner shares with the sheet's number; a partner without such a rule proves nothing."""
+    if item.get("role") != PARTNER:
+        return None
+    first, last = (int(value) for value in item["same_digits"])
+    if not 1 <= first <= last:
+        raise ValueError(f"not a range of digits: {item['same_digits']}")
+    return first, last
 
 
 def _areas(data: list[Mapping[str, Any]]) -> Iterator[Area]:

@@ -26,8 +26,9 @@ def kit_code(number: int) -> str:
 
 
 def draw(code: str | None, size: str = "A4", dpi: int = 150, subject: str = "01",
-         answers: Mapping[str, str] | None = None) -> Image.Image:
-    """The form with this code (None: without), `size` "A4" or "A3", `dpi` px per inch of real paper, grey."""
+         answers: Mapping[str, str] | None = None, others: Mapping[str, str] | None = None) -> Image.Image:
+    """The form with this code (None: without), `size` "A4" or "A3", `dpi` px per inch of real paper, grey. `others`: by
+    id of the layout, codes that bear something else."""
     layout = layouts()[LAYOUT]
     scale = dpi / 25.4 * (A3 if size == "A3" else 1.0)
     page = Image.new("L", (round(layout.width * scale), round(layout.height * scale)), 250)
@@ -41,7 +42,8 @@ def draw(code: str | None, size: str = "A4", dpi: int = 150, subject: str = "01"
     for field, text in (answers or {}).items():
         _write(pen, layout, field, text, scale)
     if code is not None:
-        _codes(page, layout, code, subject, scale)
+        _codes(page, layout, {"qr": f"1;{code[:12]};{subject}", **dict.fromkeys((b.id for b in layout.barcodes), code),
+                              **(others or {})}, scale)
     return page
 
 
@@ -58,11 +60,11 @@ def _write(pen: ImageDraw.ImageDraw, layout: Layout, field: str, text: str, scal
                  anchor="mm")
 
 
-def _codes(page: Image.Image, layout: Layout, code: str, subject: str, scale: float) -> None:
+def _codes(page: Image.Image, layout: Layout, texts: Mapping[str, str], scale: float) -> None:
     for bar in layout.barcodes:
-        _paste(page, zxingcpp.BarcodeFormat.EAN13, code, bar.box, scale, bar.vertical)
+        _paste(page, zxingcpp.BarcodeFormat.EAN13, texts[bar.id], bar.box, scale, bar.vertical)
     if layout.qr:
-        _paste(page, zxingcpp.BarcodeFormat.QRCode, f"1;{code[:12]};{subject}", layout.qr, scale, False)
+        _paste(page, zxingcpp.BarcodeFormat.QRCode, texts["qr"], layout.qr, scale, False)
 
 
 def _paste(page: Image.Image, kind: zxingcpp.BarcodeFormat, text: str, box: Box, scale: float, turn: bool) -> None:

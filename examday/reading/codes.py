@@ -1,50 +1,53 @@
-"""The printed codes of a sheet: QR and two EAN-13. Read in their windows first, then on the page."""
+"""The printed codes of a sheet, each with the place of the layout it stands in. Read in their windows first, then on
+the page."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import zxingcpp
 
-from examday.domain.itemcodes import check_digit
-from examday.reading.fit import ENOUGH, Fit
+from examday.domain.sheetcodes import CONSTANT, NUMBER, OPAQUE, PARTNER, Witness, sheet_number
+from examday.paper.layout import Barcode, Box
+from examday.reading.fit import ENOUGH, Fit, project
 from examday.reading.squares import shrink
 
 KINDS = {zxingcpp.BarcodeFormat.QRCode: "qr", zxingcpp.BarcodeFormat.EAN13: "ean13",
          zxingcpp.BarcodeFormat.Code128: "label"}
+# Looked for in a code's own window only: on a whole page the search takes half a second.
+RARE = {zxingcpp.BarcodeFormat.DataMatrix: "datamatrix", zxingcpp.BarcodeFormat.Code39: "code39",
+        zxingcpp.BarcodeFormat.ITF: "itf", zxingcpp.BarcodeFormat.PDF417: "pdf417",
+        zxingcpp.BarcodeFormat.Aztec: "aztec"}
+KIND_OF = {"QR": "qr", "EAN-13": "ean13", "Code 128": "label", "DataMatrix": "datamatrix", "Code 39": "code39",
+           "ITF": "itf", "PDF417": "pdf417", "Aztec": "aztec"}
 WINDOW_MM = 5.0  # paper round a code: quiet zone plus what skew may move it
+ASTRAY_MM = 2 * WINDOW_MM  # how far from its place a code of the page may lie: fits on few squares are a little off
 WINDOW_DPMM = 10.0  # px per mm of a straightened window
 
 
 @dataclass(frozen=True)
 class Code:
-    """One code as read: kind "qr", "ean13" or "label" (ours, of notebooks and print-outs), its text, the 13 digits of
-    the sheet in it or None (a label never has them), place in px."""
+    """One code as read: kind "qr", "ean13", "label" (Code 128: ours, of notebooks and print-outs) and rarer ones, its
+    text, its middle in px of the scan, and the code of the layout that stands there, if any."""
 
     kind: str
     text: str
-    number: str | None
     centre: tuple[float, float]
+    place: Barcode | None = None
 
+    @property
+    def number(self) -> str | None:
+        """The 13 digits of a sheet in it, or None: a label of ours never has them."""
+        return None if self.kind == "label" else sheet_number(self.text)
 
-def sheet_number(text: str) -> str | None:
-    """13 digits of the sheet in a code's text: twelve get their check digit, thirteen must have a right one."""
-    for digits in re.findall(r"(?<!\d)\d{12,13}(?!\d)", text):
-        if len(digits) == 12:
-            return str(digits) + check_digit(digits)
-        if digits[12] == check_digit(digits[:12]):
-            return str(digits)
-    return None
-
-
-def subject_in(text: str) -> str | None:
-    """Two-digit subject code that a QR text of the kind «form;number;subject» names, else None."""
-    parts = text.split(";")
-    return parts[2] if len(parts) == 3 and re.fullmatch(r"\d{2}", parts[2]) else None
+    def witness(self) -> Witness:
+        """What it is evidence of. Where no form says so: a code with a sheet's number in it speaks for that."""
+        if self.place is not None:
+            return Witness(self.place.id, self.place.role, self.text, self.place.same)
+        return Witness(self.kind, NUMBER if self.number else OPAQUE, self.text)
 
 
 def read_codes(grey: np.ndarray, fits: list[Fit], proven: bool = False) -> tuple[tuple[Code, ...], Fit | None]:
@@ -54,43 +57,77 @@ def read_codes(grey: np.ndarray, fits: list[Fit], proven: bool = False) -> tuple
     found: list[Code] = []
     chosen = fits[0] if fits and not proven else None
     for fit in fits:
-        found = list(_in_windows(grey, fit))
-        if found:
-            chosen = fit
+        seen = list(_in_windows(grey, fit))
+        if seen and not (found and other_form(seen)):
+            found, chosen = seen, fit
+        if seen and not other_form(seen):
             break
-    if sum(code.number is not None for code in found) < 2:
+    if not _enough(found, chosen):
         inside = {code.text for code in found}
-        found += [code for code in _on_page(grey) if code.text not in inside]
-        if not inside and found and chosen is not None and len(chosen.marks) <= ENOUGH:
+        further = [code for code in _on_page(grey) if code.text not in inside]
+        if not inside and further and chosen is not None and len(chosen.marks) <= ENOUGH:
             chosen = None  # codes elsewhere than three squares say: those squares were no marks
+        found += [_placed(code, chosen) if chosen is not None else code for code in further]
     return tuple(found), chosen
 
 
+def other_form(codes: Iterable[Code]) -> str | None:
+    """What a code that is the same on all sheets of the form reads instead, when it does not read that."""
+    return next((code.text for code in codes if code.place is not None and code.place.role == CONSTANT
+                 and code.place.text and code.text != code.place.text), None)
+
+
+def _enough(found: list[Code], fit: Fit | None) -> bool:
+    """Whether the codes that speak for a number were all read: then the page need not be searched."""
+    if fit is None:
+        return False
+    wanted = [place for place in fit.layout.codes if place.role in (NUMBER, PARTNER)]
+    known = {code.place.id for code in found if code.place is not None}
+    return bool(known) and sum(place.id in known for place in wanted) >= min(2, len(wanted))
+
+
 def _in_windows(grey: np.ndarray, fit: Fit) -> Iterator[Code]:
-    boxes = ([fit.layout.qr] if fit.layout.qr else []) + [barcode.box for barcode in fit.layout.barcodes]
-    for x0, y0, x1, y1 in boxes:
+    for place in fit.layout.codes:
+        x0, y0, x1, y1 = place.box
         left, top = x0 - WINDOW_MM, y0 - WINDOW_MM
         size = (round((x1 - x0 + 2 * WINDOW_MM) * WINDOW_DPMM), round((y1 - y0 + 2 * WINDOW_MM) * WINDOW_DPMM))
         to_mm = np.array([[1 / WINDOW_DPMM, 0, left], [0, 1 / WINDOW_DPMM, top], [0, 0, 1]])
         window = cv2.warpPerspective(grey, fit.matrix @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                                      borderValue=255)
-        for code in _read(window):
-            mm = np.array([code.centre[0] / WINDOW_DPMM + left, code.centre[1] / WINDOW_DPMM + top, 1.0])
-            px = fit.matrix @ mm
-            yield Code(code.kind, code.text, code.number, (float(px[0] / px[2]), float(px[1] / px[2])))
+        kind = KIND_OF.get(place.symbology)
+        for code in _read(window, rare=kind not in KINDS.values()):
+            x, y = code.centre[0] / WINDOW_DPMM + left, code.centre[1] / WINDOW_DPMM + top
+            if code.kind != kind or not _inside((x, y), place.box):
+                continue  # a neighbour that shows in this window, or a label of ours beside it
+            (px,) = project(fit.matrix, np.array([(x, y)]))
+            yield Code(code.kind, code.text, (float(px[0]), float(px[1])), place)
+
+
+def _inside(point: tuple[float, float], box: Box, more: float = WINDOW_MM) -> bool:
+    return all(low - more <= at <= high + more for at, low, high in zip(point, box[:2], box[2:], strict=True))
 
 
 def _on_page(grey: np.ndarray) -> list[Code]:
     """Codes anywhere on the page: at half size first, at full size when that gives nothing."""
     small, scale = shrink(grey, -(-max(grey.shape) // 2))
-    codes = [Code(c.kind, c.text, c.number, (c.centre[0] * scale, c.centre[1] * scale)) for c in _read(small)]
+    codes = [Code(c.kind, c.text, (c.centre[0] * scale, c.centre[1] * scale)) for c in _read(small)]
     return codes or list(_read(grey))
 
 
-def _read(grey: np.ndarray) -> Iterator[Code]:
-    for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=list(KINDS)):
+def _placed(code: Code, fit: Fit) -> Code:
+    """A code of the page with the place of the form that it stands near."""
+    (mm,) = project(np.linalg.inv(fit.matrix), np.array([code.centre]))
+    at = float(mm[0]), float(mm[1])
+    for place in fit.layout.codes:
+        if KIND_OF.get(place.symbology) == code.kind and _inside(at, place.box, ASTRAY_MM):
+            return replace(code, place=place)
+    return code
+
+
+def _read(grey: np.ndarray, rare: bool = False) -> Iterator[Code]:
+    kinds = {**KINDS, **RARE} if rare else KINDS
+    for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=list(kinds)):
         place = found.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         centre = sum(c.x for c in corners) / 4, sum(c.y for c in corners) / 4
-        kind = KINDS.get(found.format, "ean13")
-        yield Code(kind, found.text, None if kind == "label" else sheet_number(found.text), centre)
+        yield Code(kinds.get(found.format, "ean13"), found.text, centre)

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import cv2
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.paper.layout import FORMS, load
+from examday.paper.layout import Layout, layouts, load, use_folder
 from examday.paper.practice import practice_pdf
 from examday.reading import pairing
 from examday.reading.compare import Comparison, compare_pages
@@ -26,17 +26,49 @@ from examday.reading.identify import Warning_
 from examday.reading.overlay import draw_layout
 from examday.reading.page import HEADER, PageReading, as_json, read_page
 from examday.reading.printed import read_print
+from examday.settings import Settings
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf"}
 PATH = click.Path(exists=True, path_type=Path)
 COULD_NOT_READ = 2
+NOT_MEASURED = N_("not measured on a real sheet")
 
 Page = tuple[Path, int, PageReading | None, float, DomainError | None]
 
 
-def pages_of(paths: Iterable[Path], typed: bool = False) -> Iterator[Page]:
-    """Every page of files and folders, in order: path, page, reading or None, seconds, and why there is none. `typed`:
-    a page that is no form is read as a print-out."""
+@dataclass(frozen=True)
+class How:
+    """How pages are read: `subject` when the caller knows it, the `forms` there are, and whether a page that is no form
+    is read as a print-out."""
+
+    subject: str | None = None
+    forms: Mapping[str, Layout] | None = None
+    typed: bool = False
+
+
+def known_forms(files: Iterable[Path]) -> Mapping[str, Layout]:
+    """All layouts: the program's, those of the station's folder, and those given as files, which stand before them."""
+    use_folder(Settings.from_env().forms)
+    given = {}
+    for file in files:
+        try:
+            layout = load(file)
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            raise click.UsageError(_(N_("%(file)s is not a form layout: %(why)s. How one is made: "
+                                        "docs/form-layouts.md."), file=file, why=f"{error!r}")) from error
+        given[layout.id] = layout
+    return {**given, **{name: form for name, form in layouts().items() if name not in given}}
+
+
+LAYOUT = click.option("--layout", "forms", multiple=True,
+                      type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                      help=_("A form layout to use before the known ones; may be given several times."))
+SUBJECT = click.option("--subject", help=_("Subject code, two digits: which characters answers may hold. Else the one "
+                                           "written in the header counts, when it is read surely."))
+
+
+def pages_of(paths: Iterable[Path], how: How = How()) -> Iterator[Page]:
+    """Every page of files and folders, in order: path, page, reading or None, seconds, and why there is none."""
     cv2.setNumThreads(1)
     for path in paths:
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
@@ -44,8 +76,8 @@ def pages_of(paths: Iterable[Path], typed: bool = False) -> Iterator[Page]:
             start, number = time.perf_counter(), 0
             try:
                 for page in open_pages(file):
-                    reading, number = read_page(page.grey, page.dpi), page.number
-                    if typed and not reading.readable and reading.identity.code is None:
+                    reading, number = read_page(page.grey, page.dpi, how.subject, how.forms), page.number
+                    if how.typed and not reading.readable and reading.identity.code is None:
                         reading = replace(reading, printed=read_print(page.grey))
                     yield file, number, reading, time.perf_counter() - start, None
                     start = time.perf_counter()
@@ -55,11 +87,14 @@ def pages_of(paths: Iterable[Path], typed: bool = False) -> Iterator[Page]:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=PATH)
+@LAYOUT
+@SUBJECT
 @click.option("--json", "as_list", is_flag=True, help=_("One JSON list, for scripts."))
-def read(files: tuple[Path, ...], as_list: bool) -> None:
+def read(files: tuple[Path, ...], forms: tuple[Path, ...], subject: str | None, as_list: bool) -> None:
     """Read filled forms; files or folders. What is read is advice with a confidence, never a value."""
     out, failed, seen = [], False, pairing.Twice()
-    for file, number, reading, seconds, error in pages_of(files, typed=True):
+    how = How(_two_digits(subject), known_forms(forms), typed=True)
+    for file, number, reading, seconds, error in pages_of(files, how):
         failed |= reading is None or not (reading.readable or reading.printed)
         entry = {"file": str(file), "page": number, **_entry(reading, error), "seconds": round(seconds, 3)}
         entry["warnings"] += [_plain(note) for note in seen.add(reading, str(file))]
@@ -71,11 +106,17 @@ def read(files: tuple[Path, ...], as_list: bool) -> None:
     sys.exit(COULD_NOT_READ if failed else 0)
 
 
+def _two_digits(subject: str | None) -> str | None:
+    if subject is not None and not (len(subject) == 2 and subject.isascii() and subject.isdigit()):
+        raise click.UsageError(_(N_("A subject code has two digits, for example 02.")))
+    return subject
+
+
 def _entry(reading: PageReading | None, error: DomainError | None) -> dict[str, Any]:
     if reading is not None:
         return as_json(reading)
-    return {"layout": None, "size": None, "turned": None, "code": None, "residual_mm": None,
-            "header": dict.fromkeys(HEADER, ""), "answers": {}, "replacements": [], "warnings": [],
+    return {"layout": None, "size": None, "turned": None, "code": None, "codes": [], "subject": None,
+            "residual_mm": None, "header": dict.fromkeys(HEADER, ""), "answers": {}, "replacements": [], "warnings": [],
             "error": _error(error)}
 
 
@@ -106,15 +147,19 @@ def _tell_page(entry: Mapping[str, Any]) -> None:
               help=_("Pair *-original-* with *-copy-* by the code on the sheets."))
 @click.option("--keyin", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help=_("JSON file: the settled key-in, text by field id."))
+@LAYOUT
+@SUBJECT
 @click.option("--json", "as_list", is_flag=True, help=_("One JSON list, for scripts."))
-def compare(files: tuple[Path, ...], folder: Path | None, keyin: Path | None, as_list: bool) -> None:
+def compare(files: tuple[Path, ...], folder: Path | None, keyin: Path | None, forms: tuple[Path, ...],
+            subject: str | None, as_list: bool) -> None:
     """Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2: could not read."""
     if folder is None and len(files) == 1 and files[0].is_dir():
         folder = files[0]
     if folder is None and (not files or len(files) % 2 or any(file.is_dir() for file in files)):
         raise click.UsageError(_("Give originals and copies in turn, or --folder."))
     typed = json.loads(keyin.read_text("utf-8")) if keyin else None
-    pairs = pairing.by_code(pages_of([folder])) if folder else pairing.in_turn(map(_form_in, files))
+    how = How(_two_digits(subject), known_forms(forms))
+    pairs = pairing.by_code(pages_of([folder], how)) if folder else pairing.in_turn(_form_in(f, how) for f in files)
     out, code, seen = [], 0, (pairing.Twice(), pairing.Twice())
     for pair in pairs:
         entry, worst = _compared(pair, typed)
@@ -131,11 +176,11 @@ def compare(files: tuple[Path, ...], folder: Path | None, keyin: Path | None, as
     sys.exit(code)
 
 
-def _form_in(file: Path) -> Page:
+def _form_in(file: Path, how: How) -> Page:
     """The page of a file that lies under a form, the first of several; when none does, the first page."""
-    pages = list(islice(pages_of([file]), 1))
+    pages = list(islice(pages_of([file], how), 1))
     if pages[0][2] is None or not pages[0][2].readable:
-        pages += [page for page in islice(pages_of([file]), 1, None) if page[2] is not None and page[2].readable]
+        pages += [page for page in islice(pages_of([file], how), 1, None) if page[2] is not None and page[2].readable]
     return pages[min(1, len(pages) - 1)]
 
 
@@ -194,18 +239,22 @@ def layout() -> None:
 
 @layout.command()
 @click.argument("scan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@LAYOUT
 @click.option("--out", type=click.Path(path_type=Path), help=_("Where to write the picture (JPEG)."))
-def check(scan: Path, out: Path | None) -> None:
+def check(scan: Path, forms: tuple[Path, ...], out: Path | None) -> None:
     """Draw the layout over a scan, so that you can see whether it fits."""
+    known = known_forms(forms)
     target, fits = out or scan.with_name(scan.stem + ".layout.jpg"), True
     for page in open_pages(scan):
         name = target if page.number == 1 else target.with_name(f"{target.stem}.{page.number}.jpg")
-        picture, reading = draw_layout(page.grey, page.dpi)
+        picture, reading = draw_layout(page.grey, page.dpi, known)
         cv2.imwrite(str(name), picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
         fits &= reading.readable
         off = "—" if reading.residual_mm is None else f"{reading.residual_mm:.2f}"
         click.echo(_("%(file)s: layout %(layout)s, off by %(mm)s mm", file=name,
                      layout=reading.identity.layout or "—", mm=off))
+        if reading.flat is not None and not reading.flat.fit.layout.measured:
+            click.echo("  ! " + _(NOT_MEASURED))
         for warning in reading.warnings:
             click.echo("  ! " + _(warning.message, **warning.params))
     sys.exit(0 if fits else COULD_NOT_READ)
@@ -215,12 +264,13 @@ def check(scan: Path, out: Path | None) -> None:
 @click.argument("name", required=False)
 @click.option("--a3", is_flag=True, help=_("The enlarged sheet."))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("practice-form.pdf"), show_default=True)
-def print_(name: str | None, a3: bool, out: Path) -> None:
+@LAYOUT
+def print_(name: str | None, a3: bool, out: Path, forms: tuple[Path, ...]) -> None:
     """Make a practice form as PDF: marked as practice, without a live code. Without NAME: list the layouts."""
-    known = {path.stem: path for path in sorted(FORMS.glob("*.toml"))}
+    known = known_forms(forms)
     if name is None or name not in known:
-        for each in known:
-            click.echo(each)
+        for each, form in known.items():
+            click.echo(each if form.measured else f"{each}  ({_(NOT_MEASURED)})")
         sys.exit(0 if name is None else COULD_NOT_READ)
-    out.write_bytes(practice_pdf(load(known[name]), a3))
+    out.write_bytes(practice_pdf(known[name], a3))
     click.echo(str(out))

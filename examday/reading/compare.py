@@ -16,6 +16,7 @@ from examday.reading.field import Field, without_struck
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Warning_
 from examday.reading.page import PageReading, field_boxes
+from examday.reading.pairing import same_sheet
 from examday.reading.patterns import Pattern, name_patterns
 
 Crop = tuple[float, float, float, float]
@@ -99,7 +100,7 @@ def compare_pages(original: PageReading, copy: PageReading,
     boxes = field_boxes(original), field_boxes(copy)
     shown = [replace(d, original_box=boxes[0][d.field], copy_box=boxes[1][d.field]) for d in found.values()]
     shown.sort(key=lambda d: -d.certainty)
-    return Comparison(_same_code(original, copy), tuple(shown), agreement, tuple(p.note for p in patterns),
+    return Comparison(same_sheet(original, copy), tuple(shown), agreement, tuple(p.note for p in patterns),
                       _against(keyin or {}, {"original": original, "copy": copy}, alphabets))
 
 
@@ -112,11 +113,6 @@ def _struck_only(one: Field, other: Field, alphabet: str) -> bool:
     kept = [without_struck(field) for field in (one, other)]
     return len(kept[0].scores) + len(kept[1].scores) < len(one.scores) + len(other.scores) \
         and likeness(kept[0], kept[1], alphabet).agreement >= bound()
-
-
-def _same_code(original: PageReading, copy: PageReading) -> bool | None:
-    codes = original.identity.code, copy.identity.code
-    return None if None in codes else codes[0] == codes[1]
 
 
 def _difference(name: str, like: Likeness, task: Likeness | None) -> Difference:

@@ -5,20 +5,24 @@ A module of its own: everything it needs is loaded before the child's limits cou
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import cv2
 
+from examday.paper.layout import use_folder
 from examday.reading.guards import Limits, open_pages
 from examday.reading.identify import identify
 
 PREVIEW_SIDE = 1600  # px, longest side of the picture the web shows first
 
 
-def decode(path: str, out_dir: str) -> list[dict[str, Any]]:
-    """What each page says of itself, its pictures written."""
+def decode(path: str, out_dir: str, forms: str = "") -> list[dict[str, Any]]:
+    """What each page says of itself, its pictures written. `forms`: the station's own folder of layouts."""
     cv2.setNumThreads(1)
+    if forms:
+        use_folder(Path(forms))
     pages = []
     for page in open_pages(Path(path), Limits()):
         identity = identify(page.grey, page.dpi)
@@ -43,5 +47,6 @@ def plain(identity: Any) -> dict[str, Any]:
     """An `Identity` as JSON-ready values."""
     return {"code": identity.code, "codes": list(identity.codes), "size": identity.size, "turned": identity.turned,
             "layout": identity.layout, "residual_mm": identity.residual_mm, "px_per_mm": identity.px_per_mm,
-            "subject": identity.subject, "matrix": None if identity.matrix is None else identity.matrix.tolist(),
+            "voting": identity.voting, "witnesses": [asdict(witness) for witness in identity.witnesses],
+            "matrix": None if identity.matrix is None else identity.matrix.tolist(),
             "warnings": [{"code": w.code, "message": w.message, "params": dict(w.params)} for w in identity.warnings]}

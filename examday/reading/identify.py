@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from examday.domain.messages import N_
+from examday.domain.sheetcodes import NUMBER, PARTNER, Verdict, Witness, settle
 from examday.paper.layout import Layout, layouts
-from examday.reading.codes import Code, read_codes, subject_in
+from examday.reading.codes import Code, other_form, read_codes
 from examday.reading.fit import ENOUGH, NEAR_MM, Fit, lay, project
 from examday.reading.printed import form_named, number_in, read_header
 from examday.reading.squares import cut_squares, find_squares
@@ -32,9 +32,10 @@ class Warning_:
 
 @dataclass(frozen=True)
 class Identity:
-    """What a page says of itself. `code`: 13 digits or None; `codes`: every code text read; `size`: "A3", "A4" or None;
-    `turned`: degrees clockwise; `layout`: layout id; `residual_mm`; `matrix`: 3x3, mm of the layout to px, or None when
-    the page could not be registered; `subject`: from the QR text, if it names one; `marks`: ids of squares found."""
+    """What a page says of itself. `code`: the sheet's number or None; `codes`: every code text read; `size`: "A3", "A4"
+    or None; `turned`: degrees clockwise; `layout`: layout id; `residual_mm`; `matrix`: 3x3, mm of the layout to px, or
+    None when the page could not be registered; `marks`: ids of squares found; `witnesses`: the codes read, each with
+    what the form says it is; `voting`: how many codes of the form could speak for its number."""
 
     code: str | None
     codes: tuple[str, ...]
@@ -44,9 +45,10 @@ class Identity:
     residual_mm: float | None
     matrix: np.ndarray | None
     warnings: tuple[Warning_, ...]
-    subject: str | None = None
     px_per_mm: float | None = None
     marks: tuple[str, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    voting: int = 2
 
 
 def identify(grey: np.ndarray, dpi: float | None = None,
@@ -58,15 +60,22 @@ def identify(grey: np.ndarray, dpi: float | None = None,
     if fit is None and len(squares) > 1:  # perhaps the margin was lost that holds the others
         codes, fit = read_codes(grey, lay(known.values(), np.concatenate([squares, cut_squares(grey)])), proven=True)
         fit = fit and _with_whole_marks(fit, squares)
-    number, warnings = _one_number(codes)
-    subject = next((s for c in codes if c.kind == "qr" and (s := subject_in(c.text))), None)
-    header = read_header(grey, fit) if fit is not None and not codes else ""
+    witnesses, voting = tuple(code.witness() for code in codes), _voting(fit)
+    told = settle(witnesses, voting)
+    silent = not codes or told.note in ("no-code", "partner-only")
+    header = read_header(grey, fit) if fit is not None and silent else ""
     if fit is None or not (codes or _whole(fit) or form_named(header, known)):
-        warnings.append(Warning_("no-marks", N_("Fewer than three of the form's black squares were found: the sheet "
-                                                "cannot be laid under a form.")))
-        return Identity(number, _texts(codes), None, 0, None, None, None, tuple(warnings), subject)
-    if not codes:
-        number, warnings = _from_print(header, fit.layout, known, warnings)
+        warnings = [*verdict_notes(told), Warning_("no-marks", N_(
+            "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."))]
+        return Identity(told.number, _texts(codes), None, 0, None, None, None, tuple(warnings), witnesses=witnesses,
+                        voting=voting)
+    number, warnings = told.number, verdict_notes(told)
+    if silent:
+        number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
+    if text := other_form(codes):
+        warnings.append(Warning_("form-code-differs", N_(
+            "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
+            "form or another year."), {"code": text[:60]}))
     size, note = tell_size(fit.px_per_mm, dpi, _on_glass(fit, grey.shape))
     warnings += [note] if note else []
     missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
@@ -74,7 +83,7 @@ def identify(grey: np.ndarray, dpi: float | None = None,
         warnings.append(Warning_("marks-missing", N_("Black squares not found: %(marks)s."),
                                  {"marks": ", ".join(missing)}))
     return Identity(number, _texts(codes), size, fit.turned, fit.layout.id, round(fit.residual_mm, 3), fit.matrix,
-                    tuple(warnings), subject, fit.px_per_mm, fit.marks)
+                    tuple(warnings), fit.px_per_mm, fit.marks, witnesses, voting)
 
 
 def _whole(fit: Fit) -> bool:
@@ -135,30 +144,40 @@ def _texts(codes: tuple[Code, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.text for code in codes))
 
 
-def _one_number(codes: tuple[Code, ...]) -> tuple[str | None, list[Warning_]]:
-    """The sheet's number and what is wrong with the codes. Codes that contradict each other give no number."""
-    votes = Counter(code.number for code in codes if code.number)
-    if not votes:
-        return None, [Warning_("no-code", N_("No code of the sheet could be read; enter its number by hand."))]
-    if len(votes) > 1:
-        return None, [Warning_("codes-differ", N_("The codes on the sheet contradict each other: %(codes)s."),
-                               {"codes": ", ".join(sorted(votes))})]
-    number, times = votes.most_common(1)[0]
-    notes = []
-    if times < 2:
-        notes.append(Warning_("one-code", N_("Only one of the sheet's codes could be read; there was nothing to check "
-                                             "it against.")))
-    return number, notes
+def _voting(fit: Fit | None) -> int:
+    """How many codes of the form speak for the sheet's number. With no form the usual two are expected."""
+    return sum(place.role in (NUMBER, PARTNER) for place in fit.layout.codes) if fit is not None else 2
 
 
-def _from_print(header: str, layout: Layout, forms: Mapping[str, Layout],
+VERDICTS = {
+    "no-code": N_("No code of the sheet could be read; enter its number by hand."),
+    "codes-differ": N_("The codes on the sheet contradict each other: %(codes)s."),
+    "codes-outvoted": N_("One of the sheet's codes contradicts the others, which agree: %(codes)s. Compare with the "
+                         "printed digits."),
+    "one-code": N_("Only one of the sheet's codes could be read; there was nothing to check it against."),
+    "partner-only": N_("The code that bears the sheet's number could not be read, only the one that goes with it: "
+                       "%(codes)s. Enter the number by hand."),
+    "number-from-plan": N_("The code that bears the sheet's number could not be read. The number is the only one of "
+                           "the plan that goes with the other code: %(codes)s."),
+}
+
+
+def verdict_notes(told: Verdict) -> list[Warning_]:
+    """What the verdict on the codes has to tell a person."""
+    if not told.note:
+        return []
+    return [Warning_(told.note, VERDICTS[told.note], {"codes": ", ".join(told.numbers)} if told.numbers else {})]
+
+
+def _from_print(header: str, layout: Layout, forms: Mapping[str, Layout], witnesses: Sequence[Witness],
                 notes: list[Warning_]) -> tuple[str | None, list[Warning_]]:
-    """Number and doubts from the printed header of a sheet whose codes could not be read."""
+    """Number and doubts from the printed header of a sheet whose own number could not be read from a code."""
     named, number = form_named(header, forms), number_in(header)
     if named is not None and forms[named].form != layout.form:
         notes = [*notes, Warning_("form-differs", N_("The header names another form: %(name)s."),
                                   {"name": forms[named].name})]
-    if number is None:
+    partners = [w for w in witnesses if w.role == PARTNER]
+    if number is None or not all(w.agrees(number) for w in partners):
         return None, notes
     return number, [Warning_("code-from-print", N_("No code could be read; the number was taken from the printed "
                                                    "digits. Check it."))]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 
-from examday.paper.layout import Box
+from examday.paper.layout import Box, Layout
 from examday.reading.fit import project
 from examday.reading.page import PageReading, read_page
 
@@ -14,9 +16,10 @@ COLOURS = {"mark": (0, 0, 220), "code": (0, 140, 0), "cell": (200, 90, 0), "fill
            "area": (150, 0, 150)}
 
 
-def draw_layout(grey: np.ndarray, dpi: float | None = None) -> tuple[np.ndarray, PageReading]:
+def draw_layout(grey: np.ndarray, dpi: float | None = None,
+                forms: Mapping[str, Layout] | None = None) -> tuple[np.ndarray, PageReading]:
     """The scan in colour with the layout over it, H x W x 3 uint8, and the reading it came from."""
-    reading = read_page(grey, dpi)
+    reading = read_page(grey, dpi, forms=forms)
     picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
     if reading.flat is None:
         return picture, reading
@@ -30,8 +33,8 @@ def draw_layout(grey: np.ndarray, dpi: float | None = None) -> tuple[np.ndarray,
 
     for mark in layout.markers:
         outline((mark.x, mark.y, mark.x + mark.size, mark.y + mark.size), "mark")
-    for code in [*([layout.qr] if layout.qr else []), *(b.box for b in layout.barcodes)]:
-        outline(code, "code")
+    for code in layout.codes:
+        outline(code.box, "code")
     for area in layout.areas:
         outline(area.box, "area")
     for field in [*reading.fields.values(), *reading.tasks.values()]:

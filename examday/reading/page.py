@@ -22,7 +22,7 @@ from examday.reading.printed import Line, answers_in
 from examday.reading.streaks import without_streaks
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
-LIKELY = 0.8  # a subject read so surely from the header is worth a warning when the code names another
+LIKELY = 0.8  # a subject is believed from the header when it was read so surely
 WRITTEN = ("answer", "replacement")  # the rows by which a writer's size is told
 HEADER = ("region", "subject", "name")
 STREAKS = Warning_("streaks", N_("Straight dark lines run over the whole scan, from a dirty scanner or a fold, and "
@@ -56,7 +56,8 @@ class PageReading:
 
 def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = None,
               forms: Mapping[str, Layout] | None = None) -> PageReading:
-    """Read a page. `subject` (two digits), when the caller knows it, outranks what stands on the sheet."""
+    """Read a page. `subject` (two digits), when the caller knows it, outranks what is written on the sheet. Without
+    either every character of the form is possible."""
     grey, streaks = without_streaks(grey)
     identity = identify(grey, dpi, forms)
     fit = fit_of(identity, forms)
@@ -70,8 +71,8 @@ def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = 
     notes = _doubts(shifts, identity) + ([STREAKS] if streaks else [])
     rows = [cut(flat, comb, shifts.of[i], fit.layout.lines) for i, comb in enumerate(combs)]
     raw = _logits(rows)
-    fields, tasks, told = _fields(fit.layout, rows, raw, subject or identity.subject)
-    notes += _subject_doubt(fields, identity)
+    fields, tasks, told = _fields(fit.layout, rows, raw, subject)
+    notes += _subject_doubt(fields, subject)
     rows_off = shifts.residual_mm if shifts.seen >= ROWS_SEEN else 0.0  # a few chance rows measure nothing
     residual = round(float(np.hypot(identity.residual_mm or 0, np.nan_to_num(rows_off))), 3)
     return PageReading(identity, fields, tasks, told, residual, identity.warnings + tuple(notes), flat)
@@ -95,7 +96,7 @@ def _fields(layout: Layout, rows: list[Row], raw: list[np.ndarray],
     line = body_of(piece.stroke for row in rows if row.comb.role in WRITTEN for piece in row.pieces if piece.stroke)
     for row, values in zip(rows, raw, strict=True):  # the header stands first in a layout
         if subject is None and "header:subject" in fields:
-            subject = fields["header:subject"].text or None
+            subject = _subject_in(fields["header:subject"], layout)
         field = read_row(row, values, _alphabet(layout, row.comb, subject), line)
         (tasks if row.comb.role == "replacement-task" else fields)[row.comb.field] = field
     return fields, tasks, subject
@@ -121,14 +122,19 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[Warning_]:
     return out
 
 
-def _subject_doubt(fields: Mapping[str, Field], identity: Identity) -> list[Warning_]:
+def _subject_in(written: Field, layout: Layout) -> str | None:
+    """The subject's code as written in the header: read surely, and one whose characters the form knows."""
+    known = {code for codes in layout.subjects.values() for code in codes}
+    return written.text if written.text in known and written.confidence >= LIKELY else None
+
+
+def _subject_doubt(fields: Mapping[str, Field], subject: str | None) -> list[Warning_]:
     written = fields.get("header:subject")
-    if written is None or identity.subject is None or not written.text or written.confidence < LIKELY:
+    if written is None or subject is None or not written.text or written.confidence < LIKELY or \
+            written.text == subject:
         return []
-    if written.text == identity.subject:
-        return []
-    return [Warning_("subject-differs", N_("The subject written in the header is %(written)s, the code says %(code)s."),
-                     {"written": written.text, "code": identity.subject})]
+    return [Warning_("subject-differs", N_("The subject written in the header is %(written)s, expected was "
+                                           "%(expected)s."), {"written": written.text, "expected": subject})]
 
 
 def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, float]]:
@@ -155,7 +161,8 @@ def as_json(reading: PageReading) -> dict[str, Any]:
     replaced = [{"task": reading.tasks[name].text, **_json(field)} for name, field in fields.items()
                 if name.startswith("replacement:") and not (field.mark == reading.tasks[name].mark == "blank")]
     return {"layout": identity.layout, "size": identity.size, "turned": identity.turned, "code": identity.code,
-            "residual_mm": reading.residual_mm,
+            "codes": [{"id": w.id, "role": w.role, "text": w.text} for w in identity.witnesses],
+            "subject": reading.subject, "residual_mm": reading.residual_mm,
             "header": {name: reading.text(f"header:{name}") for name in HEADER},
             "answers": answers, "replacements": replaced,
             "warnings": [{"code": w.code, "message": w.message, "params": dict(w.params)} for w in reading.warnings],

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
+from examday.domain.sheetcodes import OPAQUE, PARTNER
 from examday.reading.identify import Warning_
 from examday.reading.page import PageReading
 
@@ -88,8 +89,10 @@ def in_turn(pages: Iterable[Page]) -> Iterator[Pair]:
 
 def by_code(pages: Iterable[Page]) -> Iterator[Pair]:
     """Pairs from a folder: files named *-original-* and *-copy-*, joined by the code on the sheets. Yields each pair as
-    soon as both are there; what stays alone, or comes twice, is yielded with its problem."""
+    soon as both are there; a sheet whose number could not be read is joined at the end by another code that both bear.
+    What stays alone, or comes twice, is yielded with its problem."""
     waiting: tuple[dict[str, Page], dict[str, Page]] = ({}, {})
+    unnamed: tuple[list[Page], list[Page]] = ([], [])
     done: tuple[set[str], set[str]] = (set(), set())
     for page in pages:
         side = 0 if "-original-" in page[0].name else 1 if "-copy-" in page[0].name else None
@@ -97,8 +100,10 @@ def by_code(pages: Iterable[Page]) -> Iterator[Pair]:
             continue
         problem = _problem(page)
         code = page[2].identity.code if page[2] is not None else None
-        if problem is not None or code is None:
-            yield _alone(page, side, problem or Unpaired())
+        if problem is not None:
+            yield _alone(page, side, problem)
+        elif code is None:
+            unnamed[side].append(page)
         elif code in done[side]:
             yield _alone(page, side, TwiceInOneRole(params={"code": code}))
         else:
@@ -108,9 +113,34 @@ def by_code(pages: Iterable[Page]) -> Iterator[Pair]:
                 yield _pair(page, other) if side == 0 else _pair(other, page)
             else:
                 waiting[side][code] = page
-    for side in (0, 1):
-        for page in waiting[side].values():
-            yield _alone(page, side, Unpaired())
+    yield from _by_other_codes([*waiting[0].values(), *unnamed[0]], [*waiting[1].values(), *unnamed[1]])
+
+
+def _by_other_codes(originals: list[Page], copies: list[Page]) -> Iterator[Pair]:
+    """Pairs of sheets of which one at least has no number, but which bear one and the same other code."""
+    for original in originals:
+        fitting = [copy for copy in copies if same_sheet(original[2], copy[2])]
+        rivals = [o for o in originals if len(fitting) == 1 and same_sheet(o[2], fitting[0][2])]
+        if len(fitting) == len(rivals) == 1:
+            copies = [copy for copy in copies if copy is not fitting[0]]
+            yield _pair(original, fitting[0])
+        else:
+            yield _alone(original, 0, Unpaired())
+    for copy in copies:
+        yield _alone(copy, 1, Unpaired())
+
+
+def same_sheet(one: PageReading | None, other: PageReading | None) -> bool | None:
+    """Whether two pages bear the same codes: by their numbers, else by any other code; None when that cannot be told.
+    A code that is the same on every sheet of the form says nothing."""
+    if one is None or other is None:
+        return None
+    here, there = one.identity, other.identity
+    if here.code is not None and there.code is not None:
+        return here.code == there.code
+    known = {w.id: w.text for w in here.witnesses if w.role in (PARTNER, OPAQUE)}
+    alike = [known[w.id] == w.text for w in there.witnesses if w.id in known and w.role in (PARTNER, OPAQUE)]
+    return all(alike) if alike else None
 
 
 def _problem(page: Page) -> DomainError | None:

@@ -20,8 +20,8 @@ from examday.reading.guards import BadFile, TookTooLong
 @dataclass(frozen=True)
 class PageInfo:
     """One decoded page: number from 1, size in px, dpi the file states, the two pictures written, what it says of
-    itself (`code`, `codes`, `size`, `turned`, `layout`, `residual_mm`, `matrix` 3x3 as lists, `px_per_mm`, `subject`,
-    `warnings` as objects with code, message, params)."""
+    itself (`code`, `codes`, `size`, `turned`, `layout`, `residual_mm`, `matrix` 3x3 as lists, `px_per_mm`,
+    `witnesses`, `voting`, `warnings` as objects with code, message, params)."""
 
     number: int
     width: int
@@ -32,8 +32,10 @@ class PageInfo:
     identity: Mapping[str, Any]
 
 
-def inspect(path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024) -> list[PageInfo]:
+def inspect(path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024,
+            forms: Path | None = None) -> list[PageInfo]:
     """Decode and identify every page of `path`; write `<n>.grey.jpg` (full size) and `<n>.preview.jpg` to `out_dir`.
+    `forms`: a folder of further layouts.
     The limit is processor time, so that a loaded laptop costs no scan its life.
 
     Raises `BadFile` (or one of its kinds) for whatever is wrong with the file, a crash of the decoder included, and
@@ -45,7 +47,8 @@ def inspect(path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024)
         raise MachineTrouble(params={"what": type(error).__name__}) from error
     budget = confined.Budget(cpu_s, memory_mb)
     try:
-        pages = confined.run("examday.reading.decoding:decode", {"path": str(path), "out_dir": str(out_dir)}, budget)
+        pages = confined.run("examday.reading.decoding:decode", {
+            "path": str(path), "out_dir": str(out_dir), "forms": str(forms or "")}, budget)
     except MachineTrouble:
         raise
     except confined.Overrun as error:

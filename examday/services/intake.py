@@ -192,7 +192,7 @@ def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.Page
     final = derived_folder(settings, sha256)
     work = settings.derived / f".{new_id()}"
     try:
-        pages = sandbox.inspect(original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB)
+        pages = sandbox.inspect(original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms)
         for page in pages:
             os.chmod(page.grey, 0o400)
             os.chmod(page.preview, 0o600)
@@ -226,7 +226,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
         for info in pages:
             page = uow.add(Page(
                 id=hashlib.sha256(f"{scan_id}:{info.number}".encode()).hexdigest()[:32], scan_file_id=scan_id,
-                number=info.number, state="exception", code=info.identity["code"], problems=[], at=uow.now(),
+                number=info.number, state="exception", code=None, problems=[], at=uow.now(),
                 identity={**info.identity, "width": info.width, "height": info.height, "dpi": info.dpi},
                 image_sha256=_picture_digest(store.settings, scan.sha256, info.number)))
             placed.append(page)

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.intake import COMES_RIGHT, COPY, ORIGINAL, Seen, Verdict, Waiting, judge
 from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.domain.people import Actor
+from examday.domain.sheetcodes import CONSTANT, NUMBER, OPAQUE, Witness, settle
+from examday.reading.identify import VERDICTS
 from examday.services import brailling, recognition
 from examday.services.booklets import advance, require
 from examday.storage.tables import Booklet, Item, Page
 from examday.storage.uow import Store, UnitOfWork
 
 WORKER = Actor.system("worker")
+CODE_LENGTH = 13  # digits of a form number, as the plan has them
 ARROWS = {ORIGINAL: (State.COLLECTED, "scan_original"), COPY: (State.COPIED, "scan_copy")}
 
 
@@ -34,9 +37,10 @@ def place(uow: UnitOfWork, page: Page) -> bool:
     seen, booklet = _seen(uow, page)
     verdict = judge(seen, None if booklet is None else _waiting(uow, booklet, page))
     page.role, page.sheet, page.problems = verdict.role, seen.layout or "", list(verdict.problems)
+    page.code, page.identity = seen.number, {**page.identity, "note": seen.note}
     if booklet is None or verdict.problems:
         return _keep(uow, page, verdict, booklet)
-    _attach(uow, page, booklet, verdict.role)
+    _attach(uow, page, booklet, verdict.role, **({"codes": seen.note} if seen.note else {}))
     return True
 
 
@@ -69,22 +73,50 @@ def _pages_of(uow: UnitOfWork, booklet: Booklet, page: Page, role: str | None = 
 def _seen(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
     """What was seen on the page, and the booklet it names: by form code, else by the label of one of its papers."""
     told = page.identity
-    booklet, labelled = _by_form(uow, page), False
+    number, note = _number(uow, page)
+    booklet, labelled = _by_form(uow, number), False
     if booklet is None:
         booklet = _by_label(uow, told.get("codes", []))
         labelled = booklet is not None
-    code = page.code or (booklet.code or "label" if labelled and booklet else None)
-    return Seen(code=code, size=told.get("size"), layout=told.get("layout"), subject=told.get("subject"),
+    code = number or (booklet.code or "label" if labelled and booklet else None)
+    return Seen(code=code, size=told.get("size"), layout=told.get("layout"), number=number,
                 px_per_mm=told.get("px_per_mm"), residual_mm=told.get("residual_mm"), labelled=labelled,
-                warnings=frozenset(warning["code"] for warning in told.get("warnings", []))), booklet
+                note="" if labelled else note), booklet
 
 
-def _by_form(uow: UnitOfWork, page: Page) -> Booklet | None:
+def _number(uow: UnitOfWork, page: Page) -> tuple[str | None, str]:
+    """The form number of the page and the note on it. The codes are looked up against the form numbers of the plan: a
+    planned number is a witness more. Never a number that no code and no print of the sheet speaks for."""
+    told = page.identity
+    witnesses = [Witness(w["id"], w["role"], w["text"], tuple(w["same"]) if w["same"] else None)
+                 for w in told.get("witnesses", [])]
+    if not witnesses:  # nothing read, or read by an earlier version of the program
+        notes = {warning["code"] for warning in told.get("warnings", [])} & set(VERDICTS)
+        return told.get("code"), next(iter(notes), "")
+    verdict = settle(witnesses, told.get("voting", 2), _planned(uow, witnesses))
+    number = verdict.number or told.get("code")
+    return (number if number and len(number) == CODE_LENGTH else None), verdict.note
+
+
+def _planned(uow: UnitOfWork, witnesses: Sequence[Witness]) -> set[str]:
+    """Form numbers of the plan that one of the codes may mean. Where only partners were read, those that wait for a
+    scan, if some do: many days may have a number that goes with one partner."""
+    exact = [w.number for w in witnesses if w.role != CONSTANT]
+    like = [Booklet.code.like(w.pattern) for w in witnesses if w.pattern]
+    rows = uow.session.scalars(select(Booklet).where(or_(Booklet.code.in_(exact), *like),
+                                                     Booklet.state != State.SPOILED)).all()
+    found = {row.code for row in rows if row.code}
+    if any(w.role == NUMBER for w in witnesses):
+        return found
+    return {row.code for row in rows if row.code and row.state in (State.COLLECTED, State.COPIED)} or found
+
+
+def _by_form(uow: UnitOfWork, code: str | None) -> Booklet | None:
     """The booklet with this form code. The same code may stand in another exam day: the one that waits for a scan is
     meant, else the latest."""
-    if page.code is None:
+    if code is None:
         return None
-    found = list(uow.session.scalars(select(Booklet).where(Booklet.code == page.code).order_by(Booklet.since.desc())))
+    found = list(uow.session.scalars(select(Booklet).where(Booklet.code == code).order_by(Booklet.since.desc())))
     waiting = [row for row in found if row.state in (State.COLLECTED, State.COPIED)]
     return next(iter(waiting or found), None)
 
@@ -97,7 +129,7 @@ def _by_label(uow: UnitOfWork, codes: list[str]) -> Booklet | None:
 
 def _waiting(uow: UnitOfWork, booklet: Booklet, page: Page) -> Waiting:
     pages = frozenset((row.role, row.sheet) for row in _pages_of(uow, booklet, page))
-    return Waiting(State(booklet.state), Medium(booklet.medium), booklet.exam.subject, pages)
+    return Waiting(State(booklet.state), Medium(booklet.medium), pages)
 
 
 def match_again(store: Store) -> int:
@@ -168,3 +200,11 @@ def _undecided(uow: UnitOfWork, page_id: str) -> Page:
     if page.state != "exception":
         raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
     return page
+
+
+def doubt_on(page: Page) -> tuple[str, dict[str, str]] | None:
+    """What a person should know of the codes of a page, as a msgid and its values; None when all is well."""
+    note = page.identity.get("note", "")
+    if note not in VERDICTS:
+        return None
+    return VERDICTS[note], {"codes": ", ".join(w["text"] for w in page.identity["witnesses"] if w["role"] != OPAQUE)}

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.ledger import GENESIS, Entry, canonical, digest
 from examday.domain.people import Actor
+from examday.paper import layout
 from examday.settings import Settings
 from examday.storage.base import Base, row_key, row_values
 from examday.storage.database import make_engine
@@ -160,6 +161,7 @@ class Store:
 
     def __init__(self, settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> None:
         self.settings, self.clock = settings, clock
+        layout.use_folder(settings.forms)
         self.engine = make_engine(settings.database_url)
         self._writer = sessionmaker(self.engine, expire_on_commit=False)
         self._reader = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)

@@ -73,6 +73,68 @@ def test_an_original_is_attached_by_code_and_moves_the_booklet_on(each_store: St
     assert not list(each_store.settings.inbox.iterdir())
 
 
+def real(code: str, **others: str) -> dict[str, str]:
+    """Codes as the real form has them: the upright one is another number, the square one means nothing to us."""
+    return {"vertical": sheets.partner_of(code), "qr": "0600B4CD9490EF40BBA0C5C5B10D4BC26656587425668116", **others}
+
+
+def test_both_sheets_of_a_real_form_attach_by_themselves_each_at_its_step(each_store: Store) -> None:
+    code = sheets.kit_code(31)
+    which = day.booklet(each_store, code)
+    for name, size in (("a3.jpg", "A3"), ("a4.jpg", "A4")):
+        drop(each_store, name, code, size, others=real(code))
+        work(each_store)
+        with each_store.begin(Actor.system("test")) as uow:
+            uow.get(Booklet, which).state = State.COPIED.value if size == "A3" else State.COPY_SCANNED.value
+            uow.record("test:copied", f"booklet:{which}")
+    assert [(p.role, p.state, p.code, p.identity["note"]) for p in pages(each_store)] == [
+        ("original", "attached", code, ""), ("copy", "attached", code, "")]
+
+
+def test_a_planned_number_outvotes_a_code_that_contradicts_it_and_it_is_said(each_store: Store) -> None:
+    code = sheets.kit_code(32)
+    day.booklet(each_store, code)
+    drop(each_store, "a3.jpg", code, others=real(code, vertical=sheets.partner_of(sheets.kit_code(77))))
+    work(each_store)
+    [page] = pages(each_store)
+    assert (page.state, page.code) == ("attached", code)
+    said = placing.doubt_on(page)
+    assert said is not None and code in said[1]["codes"]
+
+
+def test_codes_of_two_planned_kits_are_a_question(store: Store) -> None:
+    code, other = sheets.kit_code(33), sheets.kit_code(34)
+    day.booklet(store, code)
+    day.booklet(store, other)
+    drop(store, "a3.jpg", code, others=real(code, vertical=sheets.partner_of(other)))
+    work(store)
+    [page] = pages(store)
+    assert (page.state, page.problems) == ("exception", ["codes-differ"])
+
+
+def test_codes_that_differ_are_settled_when_the_kit_is_registered(store: Store) -> None:
+    code = sheets.kit_code(35)
+    drop(store, "a3.jpg", code, others=real(code, vertical=sheets.partner_of(sheets.kit_code(36))))
+    work(store)
+    assert [p.problems for p in pages(store)] == [["codes-differ"]]
+    day.booklet(store, code)
+    assert placing.match_again(store) == 1
+
+
+def test_a_partner_alone_finds_the_one_kit_of_the_plan_that_it_goes_with(each_store: Store) -> None:
+    code = sheets.kit_code(37)
+    which = day.booklet(each_store, code)
+    path = sheets.save(each_store.settings.inbox / "a3.png", code, "A3", others=real(code))
+    with Image.open(path) as picture:
+        x0, y0, x1, y1 = (round(v * 150 / 25.4 * 2**0.5) for v in (21.2, 45.0, 68.6, 55.2))
+        picture.paste(128, (x0, y0, x1, y1))
+        picture.save(path, dpi=(150, 150))
+    intake.receive_file(each_store, path)
+    work(each_store)
+    [page] = pages(each_store)
+    assert (page.state, page.booklet_id, page.identity["note"]) == ("attached", which, "number-from-plan")
+
+
 def test_original_and_copy_of_one_booklet_carry_the_same_code(store: Store) -> None:
     code = sheets.kit_code(2)
     which = day.booklet(store, code)

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from examday.domain.itemcodes import check_digit
+from examday.domain.sheetcodes import sheet_number
 from examday.reading.alignment import Likeness, _steps, slip
-from examday.reading.codes import check_digit, sheet_number
 
 TABLES = st.tuples(st.integers(0, 9), st.integers(0, 9)).flatmap(
     lambda size: arrays(np.float64, size, elements=st.floats(0, 1)))

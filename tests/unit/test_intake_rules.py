@@ -9,13 +9,13 @@ FORM = "answer-form-1.2022"
 
 
 def seen(size: str | None = "A3", **more: object) -> Seen:
-    values: dict[str, object] = {"code": "2990000000057", "size": size, "layout": FORM, "subject": "01",
+    values: dict[str, object] = {"code": "2990000000057", "size": size, "layout": FORM,
                                  "px_per_mm": 11.8, "residual_mm": 0.2, **more}
     return Seen(**values)  # type: ignore[arg-type]
 
 
 def booklet(state: State = State.COLLECTED, medium: Medium = Medium.ENLARGED, *pages: tuple[str, str]) -> Waiting:
-    return Waiting(state, medium, "01", frozenset(pages))
+    return Waiting(state, medium, frozenset(pages))
 
 
 def test_an_enlarged_sheet_of_a_collected_booklet_is_its_original() -> None:
@@ -33,7 +33,8 @@ def test_where_size_cannot_be_told_the_step_decides(state: State, role: str) -> 
 
 @pytest.mark.parametrize(("page", "waiting", "problem"), [
     (seen(code=None), None, "no-code"),
-    (seen(code=None, warnings=frozenset({"codes-differ"})), None, "codes-differ"),
+    (seen(code=None, note="codes-differ"), None, "codes-differ"),
+    (seen(code=None, note="partner-only"), None, "partner-only"),
     (seen(), None, "unknown-code"),
     (seen("A4"), booklet(State.COLLECTED), "wrong-size"),
     (seen("A3"), booklet(State.COPIED), "wrong-size"),
@@ -43,7 +44,6 @@ def test_where_size_cannot_be_told_the_step_decides(state: State, role: str) -> 
     (seen("A3"), booklet(State.ISSUED), "wrong-step"),
     (seen("A4"), booklet(State.CERTIFIED), "wrong-step"),
     (seen(None), booklet(State.KEYED), "wrong-step"),
-    (seen(subject="02"), booklet(), "not-this-exam"),
     (seen(layout=None), booklet(), "wrong-side"),
     (seen(px_per_mm=4.0), booklet(), "low-quality"),
     (seen(residual_mm=3.0), booklet(), "low-quality"),
@@ -56,12 +56,11 @@ def test_what_does_not_fit_is_shown_to_a_person_with_the_reason(page: Seen, wait
 
 
 def test_every_reason_that_applies_is_named() -> None:
-    assert judge(seen("A4", subject="02", px_per_mm=3.0), booklet()).problems == (
-        "not-this-exam", "wrong-size", "low-quality")
+    assert judge(seen("A4", px_per_mm=3.0), booklet()).problems == ("wrong-size", "low-quality")
 
 
 def test_a_labelled_notebook_page_is_an_original_and_may_have_further_pages() -> None:
-    page = seen(None, labelled=True, layout=None, px_per_mm=None, residual_mm=None, subject=None)
+    page = seen(None, labelled=True, layout=None, px_per_mm=None, residual_mm=None)
     assert judge(page, booklet(State.COLLECTED, Medium.BRAILLE)) == Verdict(ORIGINAL)
     assert judge(page, booklet(State.SCANNED, Medium.BRAILLE, (ORIGINAL, ""))) == Verdict(ORIGINAL)
     assert judge(page, booklet(State.COPIED, Medium.BRAILLE, (ORIGINAL, ""))).problems == ("wrong-step",)

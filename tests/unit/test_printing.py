@@ -12,8 +12,8 @@ import pytest
 import zxingcpp
 
 from examday.domain.itemcodes import item_code, spaced
+from examday.domain.sheetcodes import sheet_number
 from examday.paper.printing import DOCUMENTS, PRINT, checkpoint_qr, item_barcode, render
-from examday.reading.codes import sheet_number
 from examday.services.prints import DOCUMENT_NAMES
 
 NASTY = '#panic("x") *жирно* _курсив_ @ref <метка> $x$ `код` // \\ "кавычки" #read("common.typ") «ёлки» &amp;'

@@ -32,6 +32,13 @@ def words() -> dict[str, dict[str, str]]:
     return {name: {key: _(text) for key, text in table.items()} for name, table in tables.items()}
 
 
+@bp.app_template_global("scan_doubt")
+def doubt(page: Page) -> str:
+    """What is to be known of the codes of a page, in the reader's language; "" when all is well."""
+    said = placing.doubt_on(page)
+    return _(said[0], **said[1]) if said else ""
+
+
 @bp.get("/")
 @access("scans.see")
 def index() -> str:

@@ -92,10 +92,24 @@ def test_writing_that_passes_the_borders_stays_with_its_cell(form: Layout) -> No
     assert read_page(page, 300).text("8") == "2580"
 
 
-def test_a_subject_that_contradicts_the_code_is_reported(form: Layout) -> None:
+def test_a_written_subject_that_is_not_the_expected_one_is_reported(form: Layout) -> None:
     page = blank(form, "261234567890", "02")
     write(page, form.comb("header:subject"), "01", font_hand, np.random.default_rng(1))
-    assert "subject-differs" in {w.code for w in read_page(page, 300).warnings}
+    assert "subject-differs" in {w.code for w in read_page(page, 300, subject="02").warnings}
+
+
+def test_the_subject_comes_from_the_caller_else_from_the_header_never_from_the_square_code(form: Layout) -> None:
+    page = blank(form, "261234567890", "02")
+    assert read_page(page, 300).subject is None
+    write(page, form.comb("header:subject"), "01", font_hand, np.random.default_rng(1))
+    assert read_page(page, 300).subject == "01"
+    assert read_page(page, 300, subject="03").subject == "03"
+
+
+def test_a_number_in_the_header_that_is_no_subject_says_nothing(form: Layout) -> None:
+    page = blank(form, "261234567890", "02")
+    write(page, form.comb("header:subject"), "77", font_hand, np.random.default_rng(1))
+    assert read_page(page, 300).subject is None
 
 
 def test_boxes_of_fields_lie_on_the_scan_as_given(sheet: Sheet) -> None:

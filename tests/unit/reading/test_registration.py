@@ -1,22 +1,27 @@
 """A sheet is found, laid under its form and told apart, however it lay on the glass; or refused with a reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
-from sheet_paper import Damage
+from sheet_paper import Damage, blank, spoil
 
 from examday.domain.itemcodes import check_digit
-from examday.paper.layout import Layout
-from examday.reading.codes import sheet_number
+from examday.domain.sheetcodes import sheet_number
+from examday.paper.layout import Barcode, Layout
 from examday.reading.fit import project
-from examday.reading.identify import identify, tell_size
+from examday.reading.identify import VERDICTS, identify, tell_size
 from examday.reading.page import read_page
 from examday.reading.streaks import without_streaks
 
 Sheet = Callable[..., np.ndarray]
 FULL_CODE = "261234567890" + check_digit("261234567890")
+
+
+def ean(twelve: str) -> str:
+    return twelve + check_digit(twelve)
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
@@ -133,24 +138,62 @@ def test_a_photo_of_unknown_scale_is_neither_a3_nor_a4() -> None:
     assert size is None and note is not None and note.code == "size-unknown"
 
 
-def test_codes_that_contradict_each_other_give_no_number(sheet: Sheet, form: Layout) -> None:
+def test_two_codes_that_agree_outvote_a_third_and_it_is_said(sheet: Sheet, form: Layout) -> None:
     page, other = sheet(), sheet(code="269999999990")
     x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in form.barcodes[0].box)
     page[y0 - 9:y1 + 9, x0 - 9:x1 + 9] = other[y0 - 9:y1 + 9, x0 - 9:x1 + 9]
-    found = identify(page, 300)
+    found = identify(page, 300)  # all three bear one number on training sheets
+    assert found.code == FULL_CODE
+    assert "codes-outvoted" in {w.code for w in found.warnings}
+
+
+def scribble(page: np.ndarray, *barcodes: Barcode) -> None:
+    for barcode in barcodes:
+        x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in barcode.box)
+        page[y0:y1:2, x0:x1] = 30
+        page[y0:y1, x0:x1:3] = 30
+
+
+def test_the_number_of_a_square_code_counts_only_where_the_form_says_so(sheet: Sheet, form: Layout) -> None:
+    page = sheet()
+    scribble(page, *form.barcodes)
+    opaque, old = identify(page, 300), identify(page, 300, {form.id: replace(form, qr_role="number")})
+    assert (opaque.code, "no-code" in {w.code for w in opaque.warnings}) == (None, True)
+    assert (old.code, "one-code" in {w.code for w in old.warnings}) == (FULL_CODE, True)
+
+
+REAL = {"horizontal": "2610114090019", "vertical": "2630114090017",
+        "qr": "0600B4CD9490EF40BBA0C5C5B10D4BC266565874256681160600B4CD9490EF40BBA0"}
+
+
+@pytest.mark.parametrize("damage", [
+    Damage(), Damage(quarters=2, turn=0.7), Damage(quarters=1), Damage(scale=0.94), Damage(keystone=0.02, light=0.3)],
+    ids=["flat", "upside down", "quarter", "94 %", "bent and dark"])
+def test_two_bar_codes_that_differ_as_on_the_real_form_are_no_alarm(form: Layout, damage: Damage) -> None:
+    rng = np.random.default_rng(3)
+    found = identify(spoil(blank(form, "261011409001", "02", codes=REAL), form, damage, rng), 300)
+    assert found.code == REAL["horizontal"]
+    assert not {w.code for w in found.warnings} & set(VERDICTS)
+
+
+def test_a_partner_of_another_sheet_is_a_contradiction(form: Layout) -> None:
+    found = identify(blank(form, "261011409001", "02", codes={**REAL, "vertical": ean("263011409002")}), 300)
     assert found.code is None
     assert "codes-differ" in {w.code for w in found.warnings}
 
 
-def test_a_sheet_whose_bars_are_scribbled_over_is_known_by_its_square_code(sheet: Sheet, form: Layout) -> None:
-    page = sheet()
-    for barcode in form.barcodes:
-        x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in barcode.box)
-        page[y0:y1:2, x0:x1] = 30
-        page[y0:y1, x0:x1:3] = 30
+def test_a_number_is_never_made_up_from_its_partner(form: Layout) -> None:
+    page = blank(form, "261011409001", "02", codes=REAL)
+    scribble(page, form.barcodes[0])
     found = identify(page, 300)
-    assert found.code == FULL_CODE
-    assert "one-code" in {w.code for w in found.warnings}
+    assert found.code is None
+    assert "partner-only" in {w.code for w in found.warnings}
+
+
+def test_digits_in_a_square_code_that_mean_nothing_do_not_alarm(form: Layout) -> None:
+    square = f"FF;{ean('269999999990')};AA"
+    found = identify(blank(form, "261011409001", "02", codes={**REAL, "qr": square}), 300)
+    assert (found.code, found.warnings) == (REAL["horizontal"], ())
 
 
 @pytest.mark.parametrize(("text", "number"), [
