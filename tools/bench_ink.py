@@ -21,8 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import cv2
 from ink_scores import Scores, memory_mb, score, tesseract
-from make_sheets import data_hands, make
-from sheet_paper import font_hand
+from make_sheets import dealt_hands, make, type_hands
 
 from examday.reading import network
 
@@ -59,8 +58,7 @@ def main() -> None:
 
 def sheets(folder: Path, options: argparse.Namespace, part: int, seed: int) -> Path:
     if not (folder / "truth.json").exists():
-        hands = data_hands(options.data, part) if options.data.is_dir() else (font_hand, font_hand)
-        make(folder, options.pairs, seed, hands)
+        make(folder, options.pairs, seed, dealt_hands(options.data, part) if options.data.is_dir() else type_hands)
     return folder
 
 
@@ -79,15 +77,16 @@ def choose_bound(tuned: Scores) -> None:
 def section(s: Scores, given: Scores | None, beside: dict[str, dict[str, float]], hands: bool, memory: float) -> str:
     bound = network.calibration()["same_bound"]
     found, false, missed = s.found(bound)
-    whose = ("hands that no weight was trained on; half of the sheets hard (skew, keystone, shadow, fold, lost margin, "
-             "a covered mark, upside down)" if hands else "**printed type**, because the character sets were not there")
+    whose = ("hands that no weight was trained on, each sheet by one; half of the sheets hard (small, thin or pale "
+             "writing, skew, keystone, shadow, fold, lost margin, a covered mark, upside down)" if hands else
+             "**printed type**, because the character sets were not there")
     lines = [BEGIN, "## Reading ink", "",
              f"{s.sheets} sheets made by `tools/make_sheets.py`, filled by {whose}. Python "
              f"{platform.python_version()}, one thread, CPU time. Weights {network.fingerprint()}.", "",
              "| What | Bar | Measured | n |", "| --- | --- | --- | --- |",
              f"| sheets registered and coded, right form and size | 100 % | {min(s.coded, s.sized) / s.sheets:.1%} | "
              f"{s.sheets} |"]
-    for script, bar in (("digits", "99.0 %"), ("cyrillic", "95 %"), ("latin", "–"), ("marks", "–")):
+    for script, bar in (("digits", "99.0 %"), ("cyrillic", "95 %"), ("latin", "–"), ("marks", "99 %")):
         lines.append(f"| {script}, per character | {bar} | {s.share(script):.2%} | {s.right[script][1]:,} |")
     planted = sum(different for _, different, _ in s.fields)
     lines += [f"| whole answers read right | – | {s.rows[0] / s.rows[1]:.1%} | {s.rows[1]} |",

@@ -3,13 +3,15 @@
     python tools/make_sheets.py --data DIR --out DIR --pairs 40 --seed 1        hands kept for measuring
     python tools/make_sheets.py --fonts --out scans/samples --pairs 2           no data needed: printed type
 
-Half of the pairs are hard (see sheet_paper.any_damage). The hands are never those the network was trained on.
+Half of the pairs are hard (see sheet_paper.any_damage, sheet_hands.style). The hands are never those the network was
+trained on, and each sheet is by one of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ from examday.paper.layout import Layout, layouts
 if TYPE_CHECKING:
     from ink_data import Hands
 
+Deal = Callable[[bool], Hand]  # a hand for the next sheet; whether it is to be a hard one
 CYRILLIC_WORDS = """НЕЗАЧЕМ ОЛИЦЕТВОРЕНИЕ КИСЛОРОД МЕТАФОРА ЭПИТЕТ ЯДРО ПАРЛАМЕНТ СЛОВНО ЩЕЛОЧЬ ГРАДАЦИЯ СТРОЕНИЕ
 ШАХМАТЫ ДИФФУЗИЯ ВСКОРЕ ЭВОЛЮЦИЯ ОБЪЁМ СЪЕЗД ЮРИСДИКЦИЯ ФОТОСИНТЕЗ ЖЁЛУДЬ ЦИТАТА ВЬЮГА ЧЕШУЯ ЗАЙЦЫ ПОДЪЕЗД ХЛОРОФИЛЛ
 ЩУКА ЭНЕРГИЯ БЮДЖЕТ ЙОД ГЛАГОЛ МЫШЦЫ ВЗДОХ ЖИЗНЬ"""
@@ -33,13 +36,17 @@ SUBJECTS = {"01": "РУС", "02": "МАТ", "03": "ФИЗ", "06": "БИО", "09"
 ALIKE = {a: b for pair in LOOKALIKES.split() for a, b in (pair, pair[::-1])}
 
 
-def data_hands(folder: Path, part: int | None = None) -> tuple[Hand, Hand]:
-    """The hands kept for measuring, each character by whoever is drawn: with an ordinary pen, and with pens that break
-    or swell. `part` 0 or 1 takes one half of them, so that a threshold is not set and measured on the same pictures."""
-    from ink_data import load
+def dealt_hands(folder: Path, part: int | None = None) -> Deal:
+    """Hands kept for measuring, a new one for every sheet. `part` 0 or 1 takes one half of them, so that a threshold is
+    not set and measured on the same pictures."""
+    from sheet_hands import Dealer
 
-    _, hands = load(folder)
-    return hand_of(hands, 0.0, part), hand_of(hands, 0.5, part)
+    return Dealer(folder, part).hand
+
+
+def type_hands(hard: bool) -> Hand:
+    """Printed type for every sheet, where no hands are at hand."""
+    return font_hand
 
 
 def hand_of(hands: Hands, harsh: float, part: int | None = None) -> Hand:
@@ -143,7 +150,7 @@ def fill(layout: Layout, sheet: dict[str, Any], code: str, hand: Hand, rng: np.r
     return page
 
 
-def make_pair(layout: Layout, name: str, hard: bool, hand: Hand, out: Path, rng: np.random.Generator) -> dict[str, Any]:
+def make_pair(layout: Layout, name: str, hard: bool, deal: Deal, out: Path, rng: np.random.Generator) -> dict[str, Any]:
     subject = str(rng.choice(list(SUBJECTS)))
     answers = answers_for(subject, rng)
     chosen = rng.choice(list(answers), int(rng.integers(0, 3)))
@@ -154,7 +161,7 @@ def make_pair(layout: Layout, name: str, hard: bool, hand: Hand, out: Path, rng:
     code = f"26{rng.integers(0, 10**10):010d}"
     marks = {mark.id: mark for mark in layout.markers}
     for sheet, scale, label in ((original, layout.a3_scale, "original-A3"), (copy, 1.0, "copy-A4")):
-        page = spoil(fill(layout, sheet, code, hand, rng, scale), layout, any_damage(rng, hard, marks), rng)
+        page = spoil(fill(layout, sheet, code, deal(hard), rng, scale), layout, any_damage(rng, hard, marks), rng)
         save(page, out / f"{name}-{label}.jpg", int(rng.integers(78, 92)))
     return {"pair": name, "code": code, "hard": hard, "original": original, "copy": copy,
             "differences": list(kinds), "kinds": kinds}
@@ -167,14 +174,13 @@ def save(page: np.ndarray, path: Path, quality: int) -> None:
     Image.fromarray(page).save(path, quality=quality, dpi=(300, 300))
 
 
-def make(out: Path, pairs: int, seed: int, hands: tuple[Hand, Hand]) -> list[dict[str, Any]]:
-    """Write `pairs` pairs and their truth.json to `out`; the clean ones by the first of `hands`, the hard ones by the
-    second."""
+def make(out: Path, pairs: int, seed: int, deal: Deal) -> list[dict[str, Any]]:
+    """Write `pairs` pairs and their truth.json to `out`, every second one hard; `deal` gives a hand for each sheet."""
     out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
     layout = layouts()["answer-form-1.2022"]
     rng = np.random.default_rng(seed)
-    truth = [make_pair(layout, f"sheet{number:04d}", number % 2 == 1, hands[number % 2], out, rng)
+    truth = [make_pair(layout, f"sheet{number:04d}", number % 2 == 1, deal, out, rng)
              for number in range(pairs)]
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1))
     return truth
@@ -191,8 +197,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.fonts and not options.data:
         parser.error("either --data or --fonts is needed")
-    hands = (font_hand, font_hand) if options.fonts else data_hands(options.data, options.part)
-    make(options.out, options.pairs, options.seed, hands)
+    deal = type_hands if options.fonts else dealt_hands(options.data, options.part)
+    make(options.out, options.pairs, options.seed, deal)
 
 
 if __name__ == "__main__":

@@ -91,24 +91,44 @@ def _paste_code(page: np.ndarray, edges: tuple[float, float, float, float], unit
     page[y0:y1, x0:x1] = np.maximum(cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST), PRINT)
 
 
+@dataclass(frozen=True)
+class Style:
+    """How a hand writes into cells: height of characters as a share of the cell, pen, aim, marks.
+
+    `comma`, `minus`: height and width as shares of the cell, None for one drawn anew each time;
+    `comma_foot`: where a comma ends, 1 being the cell's lower border.
+    """
+
+    height: tuple[float, float] = (0.66, 0.92)
+    grey: tuple[int, int] = (18, 45)
+    thin: bool = False
+    stray: float = 0.05
+    comma: float | None = None
+    comma_foot: float | None = None
+    lean: float = 0.0
+    minus: float | None = None
+
+
 def write(page: np.ndarray, comb: Comb, text: str, hand: Hand, rng: np.random.Generator, scale: float = 1.0) -> None:
     """Write `text` into the cells of `comb`, one character a cell, as people do: off the middle, over the borders."""
-    unit = PX * scale
+    unit, style = PX * scale, getattr(hand, "style", Style())
     for index, character in enumerate(text[: comb.cells]):
         ink = hand(character, rng)
-        high = comb.height * unit * (rng.uniform(0.2, 0.32) if character == "," else rng.uniform(0.66, 0.92))
+        tall = rng.uniform(0.2, 0.32) if style.comma is None else style.comma * rng.uniform(0.85, 1.15)
+        high = comb.height * unit * (tall if character == "," else rng.uniform(*style.height))
         wide = high * ink.shape[1] / ink.shape[0] * rng.uniform(0.85, 1.1)
         if character == "-":
-            wide = comb.width * unit * rng.uniform(0.55, 0.95)
+            share = rng.uniform(0.55, 0.95) if style.minus is None else style.minus * rng.uniform(0.9, 1.1)
+            wide = comb.width * unit * share
             high = max(3.0, wide * ink.shape[0] / ink.shape[1])
         wide = min(max(3.0, wide), comb.pitch * unit * 1.02)
         size = max(3, round(wide)), max(3, round(high))
         small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC)
         x0, y0, x1, y1 = (v * unit for v in comb.cell(index))
-        middle = 0.78 if character == "," else 0.5
-        x = (x0 + x1 - size[0]) / 2 + rng.normal(0, 0.05) * (x1 - x0)
+        middle = 0.5 if character != "," else 0.78 if style.comma_foot is None else style.comma_foot - tall / 2
+        x = (x0 + x1 - size[0]) / 2 + rng.normal(0, style.stray) * (x1 - x0)
         y = y0 + (y1 - y0) * middle - size[1] / 2 + rng.normal(0, 0.03) * (y1 - y0)
-        put(page, np.clip(small, 0, 1), round(x), round(y), rng.uniform(18, 45))
+        put(page, np.clip(small, 0, 1), round(x), round(y), rng.uniform(*style.grey))
 
 
 def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:

@@ -14,8 +14,14 @@ from examday.reading.glyph import normalise
 from examday.reading.marks import Stroke
 
 INK = 0.42  # darkness from which a pixel belongs to writing; border dots stay below, a thin pen line above
+PALE = 0.26  # darkness of a pale pen; less than a border dot has, so it counts inside the cells only
+BLACK = 0.62  # a cell whose darkest ink is paler was written with a pale pen
+FOLD = 0.3  # of the cell; pale ink that crosses two cells of a row and is not higher is a fold, not writing
+RAISED = 0.8  # to which such ink is raised
+MARGIN_MM = 0.3  # so far from its border a cell's inside begins: dots of a copied form are 0.2 mm off at most
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
-FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop
+FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop,
+FAINT_STROKE = 8  # or px of height in one piece: a short comma by a thin pen, where a speck is round
 THROUGH = 0.6  # share of neighbouring cells whose writing hangs together: it ignores the cells (domain.md, section 7)
 NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were squeezed into
 ASTRIDE = 0.2  # share of characters that then stand on a border instead of in a cell
@@ -69,12 +75,15 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
     x0, y0 = max(0, round(left - spill)), max(0, round(top - lift))
     x1 = min(flat.page.shape[1], round(left + (comb.box[2] - comb.x) * PX + spill))
     y1 = min(flat.page.shape[0], round(top + comb.height * PX + lift))
-    if flat.bare(x0, y0, x1, y1, INK, SPECK):
+    inside = _inside(comb, left - x0, top - y0)
+    if flat.bare(x0, y0, x1, y1, INK, SPECK) and not flat.pale(x0, y0, x1, inside, PALE):
         return Row(comb, tuple(_empty(comb, left + i * comb.pitch * PX, top) for i in range(comb.cells)), 0.0,
                    (x0, y0, x1, y1))
     dark = flat.darkness(x0, y0, x1, y1)
     if comb.role == "header":
         dark = _without_ground(dark)
+    else:
+        _raise_pale(dark, inside)
     mask = (dark > INK).astype(np.uint8)
     for box in printed:
         bx0, by0, bx1, by1 = (round(v * PX + d) for v, d in zip(box, (dx - 3, dy - 5, dx + 3, dy + 5), strict=True))
@@ -83,7 +92,8 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
     owner, crossing, cuts = _share(_own(mask, top - y0, top - y0 + comb.height * PX), edges)
     areas = np.bincount(owner.ravel(), minlength=comb.cells + 1)[1:]
     pieces = tuple(_piece(dark, owner == i + 1, comb, (x0, y0), left - x0 + i * comb.pitch * PX, top - y0, i in cuts)
-                   if areas[i] >= FAINT_CELL else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
+                   if areas[i] >= FAINT_CELL or _is_stroke(owner == i + 1, areas[i])
+                   else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
                    for i in range(comb.cells))
     neighbours = sum(a.frame is not None and b.frame is not None for a, b in zip(pieces, pieces[1:], strict=False))
     through = crossing / neighbours if neighbours > 3 else 0.0  # two or three digits may well touch in their cells
@@ -94,6 +104,40 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
                                width=0.8, middle=0.5, stroke=Stroke(0.1, 0.8, 0.8)) for a, b, m in groups)
         through = 1.0
     return Row(comb, pieces, through, (x0, y0, x1, y1))
+
+
+def _inside(comb: Comb, left: float, top: float) -> list[tuple[slice, slice]]:
+    """Rows and columns of every cell without its dotted border. `left`, `top`: px of the first cell's corner."""
+    margin = MARGIN_MM * PX
+    rows = slice(max(0, round(top + margin)), round(top + comb.height * PX - margin))
+    starts = [left + i * comb.pitch * PX for i in range(comb.cells)]
+    return [(rows, slice(max(0, round(x + margin)), round(x + comb.width * PX - margin))) for x in starts]
+
+
+def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
+    """Raises, in place, the ink of cells that a pale pen wrote in: what a person sees is not blank."""
+    pale = {}
+    for number, cell in enumerate(inside):
+        ink = dark[cell]
+        if PALE <= ink.max(initial=0) < BLACK and np.count_nonzero(seen := ink > PALE) >= SPECK:
+            pale[number] = seen
+    folded = {number for number, seen in pale.items() if _passes_through(seen)}
+    for number, seen in pale.items():
+        if len(folded) > 1 and number in folded:
+            continue
+        ink = dark[inside[number]]
+        dark[inside[number]] = np.minimum(ink * (RAISED / float(np.quantile(ink[seen], 0.9))), 1)
+
+
+def _passes_through(seen: np.ndarray) -> bool:
+    """Whether pale ink goes flat through the whole cell, as the shadow of a fold does from cell to cell."""
+    rows = np.flatnonzero(seen.any(axis=1))
+    return bool(seen.any(axis=0).mean() >= 0.8 and rows[-1] - rows[0] < FOLD * len(seen))
+
+
+def _is_stroke(mine: np.ndarray, area: int) -> bool:
+    """Whether a cell with little ink holds a short stroke rather than specks."""
+    return area >= SPECK and np.count_nonzero(mine.any(axis=1)) >= FAINT_STROKE
 
 
 def _without_ground(dark: np.ndarray) -> np.ndarray:

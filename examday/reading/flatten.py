@@ -37,6 +37,18 @@ class Flat:
         paper = float(self.paper[y0 // COARSE:-(-y1 // COARSE) + 1, x0 // COARSE:-(-x1 // COARSE) + 1].max())
         return bool(np.count_nonzero(self.page[y0:y1, x0:x1] < paper - dark * max(paper - self.black, 30)) < pixels)
 
+    def pale(self, x0: int, y0: int, x1: int, inside: list[tuple[slice, slice]], dark: float) -> bool:
+        """Whether one of the windows `inside` may hold ink of darkness `dark`; errs towards yes.
+
+        The windows are counted from x0, y0 and share their rows.
+        """
+        rows = slice(y0 + inside[0][0].start, y0 + inside[0][0].stop)
+        lowest = self.page[rows, x0:x1].min(axis=0)
+        paper = self.paper[rows.start // COARSE:-(-rows.stop // COARSE) + 1].max(axis=0)
+        here = paper[np.arange(x0, x1) // COARSE]
+        inked = lowest < here - dark * np.maximum(here - self.black, 30)
+        return any(np.count_nonzero(inked[columns]) >= 3 for _, columns in inside)
+
     def to_scan(self, box: Box) -> tuple[float, float, float, float]:
         """Upright box in the scan's px round a box in px of the straightened page."""
         x0, y0, x1, y1 = (value / PX for value in box)

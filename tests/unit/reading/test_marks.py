@@ -50,9 +50,10 @@ MINUSES: dict[str, tuple[Sequence[Point], float]] = {
 
 
 class Cells:
-    """A row of dotted cells to write into."""
+    """A row of dotted cells to write into. `pen`: its grey value."""
 
-    def __init__(self) -> None:
+    def __init__(self, pen: int = 30) -> None:
+        self.pen = pen
         self.page = np.full((220, 700), PAPER, np.uint8)
         self.rng = np.random.default_rng(4)
         for index in range(COMB.cells):
@@ -66,7 +67,7 @@ class Cells:
         ink = np.zeros(self.page.shape, np.uint8)
         at = np.array([[(round(x * 8), round(y * 8)) for x, y in path]], np.int32)
         cv2.polylines(ink, at, False, (255,), max(1, round(pen_mm * PX)), cv2.LINE_AA, 3)
-        put(self.page, ink.astype(np.float32) / 255, 0, 0, 30)
+        put(self.page, ink.astype(np.float32) / 255, 0, 0, self.pen)
         return self
 
     def type(self, cell: int, text: str, height: float = 0.75, foot: float = 0.9) -> "Cells":
@@ -76,7 +77,7 @@ class Cells:
             ink, high = font_hand(character, self.rng), height * (y1 - y0)
             size = max(3, round(ink.shape[1] * high / ink.shape[0])), round(high)
             ink = cv2.resize(ink, (min(size[0], round(x1 - x0)), size[1]), interpolation=cv2.INTER_AREA)
-            put(self.page, ink, round((x0 + x1 - ink.shape[1]) / 2), round(y0 + foot * (y1 - y0) - high), 30)
+            put(self.page, ink, round((x0 + x1 - ink.shape[1]) / 2), round(y0 + foot * (y1 - y0) - high), self.pen)
         return self
 
     def read(self, alphabet: str = NUMBERS, line: Body | None = None) -> Field:
@@ -198,3 +199,29 @@ def test_geometry_says_what_it_is_sure_of_and_leaves_the_rest() -> None:
     tall = Stroke(0.1, 0.78, 0.7)
     said = marks_in([Stroke(0.45, 0.12, 0.9, 3), tall, Stroke(0.6, 0.3, 0.25, 70), tall, None, Stroke(0.45, 0.5, 0.5)])
     assert said == [Mark("-", SURE), Mark(""), Mark(",", SURE), Mark(""), None, None]
+
+
+@pytest.mark.parametrize("pen", [150, 165])
+def test_what_a_pale_pen_wrote_is_not_blank(pen: int) -> None:
+    row = Cells(pen).type(0, "57").stroke(2, *COMMAS["straight, leaning"]).type(3, "3").read()
+    assert row.text == "57,3"
+
+
+def test_a_short_comma_by_a_thin_pen_is_not_dirt() -> None:
+    assert Cells().type(0, "2").stroke(1, [(0.5, 0.78), (0.45, 0.92)], 0.2).type(2, "6").read().text == "2,6"
+
+
+def test_the_pale_shadow_of_a_fold_is_no_writing() -> None:
+    cells = Cells()
+    cells.page[118:121] -= 90
+    assert cells.read().mark == "blank"
+    cells.type(0, "45")
+    assert cells.read().text == "45"
+
+
+def test_specks_in_a_cell_are_no_writing() -> None:
+    cells = Cells().type(0, "45")
+    x0, y0, _, _ = (round(v * PX) for v in COMB.cell(4))
+    for dot in range(4):
+        cells.page[y0 + 14 * dot + 8 : y0 + 14 * dot + 11, x0 + 20 : x0 + 23] = 60
+    assert cells.read().text == "45"
