@@ -33,9 +33,10 @@ def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
 
 
 def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0,
-          codes: Mapping[str, str] | None = None) -> np.ndarray:
+          codes: Mapping[str, str] | None = None, solid: int | None = None) -> np.ndarray:
     """The empty form, grey uint8, at 300 dpi; `scale` 1 for A4, 1.4142 for A3. `code12`: EAN-13 without check digit;
-    `codes`: by id what stands in single codes instead, "qr" among them."""
+    `codes`: by id what stands in single codes instead, "qr" among them; `solid`: grey of the cells' borders where they
+    are no dots."""
     unit = PX * scale
     page = np.full((round(layout.height * unit), round(layout.width * unit)), PAPER, np.uint8)
     for mark in layout.markers:
@@ -43,7 +44,10 @@ def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0,
     for line in layout.lines:
         box(page, line, unit, PRINT)
     for comb in layout.combs:
-        _cells(page, comb, unit)
+        if solid is None:
+            _cells(page, comb, unit)
+        else:
+            _boxes(page, comb, unit, solid)
     for area in layout.areas:
         x0, y0, x1, y1 = (round(v * unit) for v in area.box)
         cv2.rectangle(page, (x0, y0), (x1, y1), (120,), max(1, round(scale)))
@@ -63,6 +67,12 @@ def box(page: np.ndarray, edges: tuple[float, float, float, float], unit: float,
     page[y0:max(y1, y0 + 1), x0:max(x1, x0 + 1)] = grey
 
 
+def _boxes(page: np.ndarray, comb: Comb, unit: float, grey: int) -> None:
+    for index in range(comb.cells):
+        x0, y0, x1, y1 = (round(v * unit) for v in comb.cell(index))
+        cv2.rectangle(page, (x0, y0), (x1, y1), (grey,), max(2, round(0.2 * unit)))
+
+
 def _cells(page: np.ndarray, comb: Comb, unit: float) -> None:
     for index in range(comb.cells):
         x0, y0, x1, y1 = (round(v * unit) for v in comb.cell(index))
@@ -79,8 +89,12 @@ def _cells(page: np.ndarray, comb: Comb, unit: float) -> None:
         box(page, (comb.x - 6.9, comb.y + 6.6, comb.x - 1.9, comb.y + 7.0), unit, PRINT)
 
 
+FORMATS = {"EAN-13": zxingcpp.BarcodeFormat.EAN13, "Code 128": zxingcpp.BarcodeFormat.Code128,
+           "QR": zxingcpp.BarcodeFormat.QRCode, "DataMatrix": zxingcpp.BarcodeFormat.DataMatrix}
+
+
 def _paste_barcode(page: np.ndarray, barcode: Barcode, unit: float, digits: str) -> None:
-    _paste_code(page, barcode.box, unit, zxingcpp.BarcodeFormat.EAN13, digits, 1 if barcode.vertical else 0)
+    _paste_code(page, barcode.box, unit, FORMATS[barcode.symbology], digits, 1 if barcode.vertical else 0)
 
 
 def _paste_code(page: np.ndarray, edges: tuple[float, float, float, float], unit: float,

@@ -233,9 +233,10 @@ def _areas(data: list[Mapping[str, Any]]) -> Iterator[Area]:
 def _combs(data: Mapping[str, Any]) -> Iterator[Comb]:
     header = data.get("header", {})
     for item in header.get("fields", []):
-        yield Comb(f"header:{item['id']}", "header", float(item["x"]), float(item.get("y", header["cell_top_mm"])),
-                   int(item["cells"]), header["cell_pitch_mm"], header["cell_width_mm"], header["cell_height_mm"],
-                   str(item["kind"]))
+        size = {**header, **item}  # a field may have cells of its own size
+        yield Comb(f"header:{item['id']}", "header", float(item["x"]), float(size.get("y", size.get("cell_top_mm"))),
+                   int(item["cells"]), float(size["cell_pitch_mm"]), float(size["cell_width_mm"]),
+                   float(size["cell_height_mm"]), str(item["kind"]))
     yield from _answers(data.get("answers"))
     yield from _replacements(data.get("replacement"))
     count = data.get("replacement_count")
@@ -245,20 +246,21 @@ def _combs(data: Mapping[str, Any]) -> Iterator[Comb]:
 
 
 def _answers(data: Mapping[str, Any] | None) -> Iterator[Comb]:
-    for column in data["column"] if data else []:
+    """Rows of answers. What a column does not say of itself holds for all columns."""
+    for column in ({**data, **column} for column in data["column"]) if data else ():
         for task in range(column["first_task"], column["last_task"] + 1):
-            top = data["row_tops_mm"][task - column["first_task"]]
-            yield Comb(str(task), "answer", column["x_first_cell_mm"], top, data["cells_per_row"],
-                       data["cell_pitch_mm"], data["cell_width_mm"], data["cell_height_mm"], "subject")
+            top = column["row_tops_mm"][task - column["first_task"]]
+            yield Comb(str(task), "answer", column["x_first_cell_mm"], top, column["cells_per_row"],
+                       column["cell_pitch_mm"], column["cell_width_mm"], column["cell_height_mm"], "subject")
 
 
 def _replacements(data: Mapping[str, Any] | None) -> Iterator[Comb]:
     number = 0
-    for column in data["column"] if data else []:
-        for top in data["row_tops_mm"]:
+    for column in ({**data, **column} for column in data["column"]) if data else ():
+        for top in column["row_tops_mm"]:
             number += 1
-            size = data["cell_pitch_mm"], data["cell_width_mm"], data["cell_height_mm"]
+            size = column["cell_pitch_mm"], column["cell_width_mm"], column["cell_height_mm"]
             yield Comb(f"replacement:{number}", "replacement-task", column["x_first_task_cell_mm"], top,
-                       data["task_cells"], *size, "digits")
+                       column["task_cells"], *size, "digits")
             yield Comb(f"replacement:{number}", "replacement", column["x_first_answer_cell_mm"], top,
-                       data["answer_cells"], *size, "subject")
+                       column["answer_cells"], *size, "subject")

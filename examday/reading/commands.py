@@ -23,6 +23,8 @@ from examday.reading import pairing
 from examday.reading.compare import Comparison, compare_pages
 from examday.reading.guards import open_pages
 from examday.reading.identify import Warning_
+from examday.reading.learn import Learned, NothingToLearn, learn
+from examday.reading.learned import layout_text, parts_of
 from examday.reading.overlay import draw_layout
 from examday.reading.page import HEADER, PageReading, as_json, read_page
 from examday.reading.printed import read_print
@@ -31,6 +33,8 @@ from examday.settings import Settings
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf"}
 PATH = click.Path(exists=True, path_type=Path)
 COULD_NOT_READ = 2
+ROLE_WORDS = {"number": N_("the sheet's number"), "partner": N_("partner of the number; shared digits"),
+              "opaque": N_("changes from sheet to sheet, meaning unknown"), "constant": N_("the same on every sheet")}
 NOT_MEASURED = N_("not measured on a real sheet")
 
 Page = tuple[Path, int, PageReading | None, float, DomainError | None]
@@ -258,6 +262,55 @@ def check(scan: Path, forms: tuple[Path, ...], out: Path | None) -> None:
         for warning in reading.warnings:
             click.echo("  ! " + _(warning.message, **warning.params))
     sys.exit(0 if fits else COULD_NOT_READ)
+
+
+@layout.command("learn")
+@click.argument("scans", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path),
+              help=_("Layout file to write, named FORM.YEAR.toml; without it the text is shown."))
+@click.option("--name", default="", help=_("Name of the form as printed on it."))
+def learn_(scans: tuple[Path, ...], to: Path | None, name: str) -> None:
+    """Make a layout from a few filled or empty sheets of one form, with different numbers, three or more."""
+    cv2.setNumThreads(1)
+    try:
+        seen = learn([(page.grey, page.dpi) for scan in scans for page in open_pages(scan)])
+    except (DomainError, NothingToLearn) as error:
+        click.echo(_(str(error.args[0])) if isinstance(error, NothingToLearn) else _(error.message, **error.params),
+                   err=True)
+        sys.exit(COULD_NOT_READ)
+    form, _dot, year = (to.stem if to is not None else "form").rpartition(".")
+    known = known_forms(())
+    model = max((f for f in known.values() if f.alphabets and f.subjects), key=lambda f: f.year, default=None)
+    text = layout_text(seen, form or year, int(year) if form and year.isdigit() else 0, name, model)
+    if to is None:
+        click.echo(text)
+    elif to.exists():
+        raise click.UsageError(_(N_("%(file)s is there already and was left as it is: a layout file is never "
+                                    "overwritten."), file=to))
+    else:
+        to.write_text(text, "utf-8")
+    _tell_learned(seen, to)
+
+
+def _tell_learned(seen: Learned, to: Path | None) -> None:
+    """What was seen and what was not, beside the file."""
+    parts = parts_of(seen.grids)
+    click.echo(_(N_("Sheets: %(sheets)s. Black squares: %(squares)s. Columns of answers: %(columns)s, rows: %(rows)s. "
+                    "Rows of replacements: %(replaced)s. Other rows: %(others)s."),
+                 sheets=seen.sheets, squares=len(seen.markers), columns=len(parts.answers),
+                 rows=sum(len(g.tops) for g in parts.answers),
+                 replaced=sum(len(answer.tops) for _task, answer in parts.replacements),
+                 others=sum(len(g.tops) for g in parts.fields)), err=True)
+    for code in seen.codes:
+        click.echo(f"  {code.symbology} · {_(ROLE_WORDS[code.role])}"
+                   + (f" {code.same[0]}–{code.same[1]}" if code.same else ""), err=True)
+    for note in seen.notes:
+        click.echo("  ! " + _(note.message, **note.params), err=True)
+    click.echo("  ! " + _(N_("Not on the sheets: what single rows are for, the printed row numbers, the characters "
+                             "allowed. They are marked NOT SEEN in the file.")), err=True)
+    if to is not None:
+        click.echo(_(N_("Written: %(file)s. Look at it with examday layout check SCAN --layout %(file)s."), file=to),
+                   err=True)
 
 
 @layout.command("print")

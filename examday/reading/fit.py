@@ -46,11 +46,10 @@ def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
     """Fits of the layouts, the best first; none where fewer than three marks agree. `squares`: see `find_squares`."""
     fits = []
     for layout in layouts:
-        fit = _lay_one(layout, squares)
-        if fit is not None:
-            fits.append(fit)
-            if len(fit.marks) == len(layout.markers) and fit.residual_mm < SURE_MM:
-                break  # every mark in its place: five squares fit no other form
+        found = _lay_one(layout, squares)
+        fits += found
+        if any(len(fit.marks) == len(layout.markers) > 4 and fit.residual_mm < SURE_MM for fit in found):
+            break  # every mark in its place: five squares fit no other form
     return sorted(fits, key=lambda fit: fit.bend_mm * 0.4 + fit.residual_mm - len(fit.marks))
 
 
@@ -60,16 +59,21 @@ def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
 
-def _lay_one(layout: Layout, squares: np.ndarray) -> Fit | None:
+def _lay_one(layout: Layout, squares: np.ndarray) -> list[Fit]:
+    """The best fit of a layout; one for each way up where its squares lie alike when the sheet is turned."""
     places = np.array([mark.centre for mark in layout.markers])
-    best: tuple[int, float, list[tuple[int, int]]] = (ENOUGH - 1, 0.0, [])
+    best: dict[int, tuple[int, float, list[tuple[int, int]]]] = {}
     for first, second in combinations(range(len(places)), 2):
         for a, b in _like_pairs(squares, np.hypot(*(places[second] - places[first])), layout.markers[0].size):
             matrix = _similarity(places[first], places[second], squares[a, :2], squares[b, :2])
             pairs, off = _pairs(places, squares, matrix, float(np.hypot(*matrix[0, :2])))
-            if (len(pairs), -off) > best[:2]:
-                best = (len(pairs), -off, pairs)
-    return _full_fit(layout, places, squares, best[2]) if best[2] else None
+            quarter = round(float(np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))) / 90) % 4
+            if (len(pairs), -off) > best.get(quarter, (ENOUGH - 1, 0.0))[:2]:
+                best[quarter] = (len(pairs), -off, pairs)
+    most = max((count for count, _, _ in best.values()), default=0)
+    likely = sorted((found for found in best.values() if found[0] == most), key=lambda found: -found[1])
+    fits = [_full_fit(layout, places, squares, pairs) for _, _, pairs in likely]
+    return [fit for fit in fits if fit is not None]
 
 
 def _like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:

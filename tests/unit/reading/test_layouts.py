@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sheet_paper import Damage, blank, spoil
 
+from examday.paper import layout as layout_module
 from examday.paper.layout import FORMS, layouts, load
 from examday.reading.identify import identify
 from examday.reading.page import field_boxes, read_page
@@ -70,3 +71,24 @@ def test_subjects_have_their_own_characters() -> None:
     assert "Ё" in layout.alphabet("01") and "Q" not in layout.alphabet("01")
     assert "Q" in layout.alphabet("09") and "Ё" not in layout.alphabet("09")
     assert {"Ё", "Q", "7"} <= set(layout.alphabet(None))
+
+
+def test_the_stations_own_folder_is_looked_at_again_when_a_file_comes_and_a_bad_one_stops_nothing(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout_module, "_own", None)
+    layout_module.use_folder(tmp_path / "forms")
+    assert "answer-form-1.2031" not in layouts()
+    (tmp_path / "forms").mkdir()
+    text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8")
+    (tmp_path / "forms" / "bad.toml").write_text("[form]\nid = 1\n", "utf-8")
+    (tmp_path / "forms" / "next.toml").write_text(text.replace("source_year = 2022", "source_year = 2031"), "utf-8")
+    assert "answer-form-1.2031" in layouts()
+    assert "answer-form-1.2022" in layouts()
+
+
+def test_a_code_with_an_unknown_role_or_a_partner_without_a_rule_is_refused(tmp_path: Path) -> None:
+    text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8")
+    for wrong in (text.replace('role = "opaque"', 'role = "guess"'), text.replace("same_digits = [4, 12]\n", "")):
+        (tmp_path / "wrong.toml").write_text(wrong, "utf-8")
+        with pytest.raises((ValueError, KeyError)):
+            load(tmp_path / "wrong.toml")
