@@ -17,6 +17,7 @@ from examday.reading.squares import cut_squares, find_squares
 
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
 A3_SCALE = 2**0.5
+PAPERS = (210.0, 297.0), (297.0, 420.0)
 STATED_WELL, STATED_BADLY = 0.055, 0.12  # share a sheet may be off the stated resolution: copier and paper; a driver
 KEYSTONE = 0.02  # share by which far things are smaller than near ones, from which a camera took the picture
 
@@ -76,7 +77,7 @@ def identify(grey: np.ndarray, dpi: float | None = None,
         warnings.append(Warning_("form-code-differs", N_(
             "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
             "form or another year."), {"code": text[:60]}))
-    size, note = tell_size(fit.px_per_mm, dpi, _on_glass(fit, grey.shape))
+    size, note = tell_size(fit.px_per_mm, dpi, _on_glass(fit, grey.shape), _of_paper(grey.shape, dpi))
     warnings += [note] if note else []
     missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
     if missing:
@@ -114,13 +115,22 @@ def _on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
     return bent < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
 
 
-def tell_size(px_per_mm: float, dpi: float | None, flat: bool = True) -> tuple[str | None, Warning_ | None]:
+def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
+    """Whether the picture, at the resolution the file states, is as large as a scanner's glass for A4 or A3."""
+    sides = [side / dpi * 25.4 for side in sorted(shape[:2])] if dpi and dpi >= 100 else []
+    return any(all(abs(side / mm - 1) < 0.015 for side, mm in zip(sides, paper, strict=True))
+               for paper in PAPERS if sides)
+
+
+def tell_size(px_per_mm: float, dpi: float | None, flat: bool = True,
+              paper: bool = False) -> tuple[str | None, Warning_ | None]:
     """"A3" or "A4" from how many px one layout millimetre takes and the resolution the file states.
 
     A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4 sheet at 300 dpi has
     11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner offers. That holds for a sheet that lay on a
     scanner's glass only (`flat`): a camera stands at any distance. A stated resolution that fits badly where a usual
-    one says the other size decides nothing. Otherwise the answer is None.
+    one says the other size decides nothing, unless the whole picture is as large as `paper` at that resolution: then
+    a copier made the sheet smaller. Otherwise the answer is None.
     """
     own = px_per_mm * 25.4
     scales = {"A4": 1.0, "A3": A3_SCALE}
@@ -128,7 +138,7 @@ def tell_size(px_per_mm: float, dpi: float | None, flat: bool = True) -> tuple[s
                if flat and any(abs(own / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)]
     if dpi and dpi >= 100:
         size, off = min(((size, abs(own / (dpi * scale) - 1)) for size, scale in scales.items()), key=lambda s: s[1])
-        if off < STATED_WELL or (off < STATED_BADLY and fitting in ([], [size])):
+        if off < STATED_WELL or (off < STATED_BADLY and (paper or fitting in ([], [size]))):
             return size, None
         if off < STATED_BADLY:
             fitting = []

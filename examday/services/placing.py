@@ -11,6 +11,7 @@ from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.domain.people import Actor
 from examday.domain.sheetcodes import CONSTANT, NUMBER, OPAQUE, Witness, settle
+from examday.paper.layout import layouts
 from examday.reading.identify import VERDICTS
 from examday.services import brailling, recognition
 from examday.services.booklets import advance, require
@@ -208,3 +209,9 @@ def doubt_on(page: Page) -> tuple[str, dict[str, str]] | None:
     if note not in VERDICTS:
         return None
     return VERDICTS[note], {"codes": ", ".join(w["text"] for w in page.identity["witnesses"] if w["role"] != OPAQUE)}
+
+
+def unmeasured(page: Page) -> bool:
+    """Whether the page lies under a form whose places nobody has measured on a real sheet."""
+    form = layouts().get(page.sheet)
+    return form is not None and not form.measured

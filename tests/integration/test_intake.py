@@ -102,6 +102,12 @@ def test_a_planned_number_outvotes_a_code_that_contradicts_it_and_it_is_said(eac
     assert said is not None and code in said[1]["codes"]
 
 
+def test_a_page_of_a_form_that_nobody_measured_says_so(store: Store) -> None:
+    assert placing.unmeasured(Page(sheet="registration-form.2022"))
+    assert not placing.unmeasured(Page(sheet="answer-form-1.2022"))
+    assert not placing.unmeasured(Page(sheet=""))
+
+
 def test_codes_of_two_planned_kits_are_a_question(store: Store) -> None:
     code, other = sheets.kit_code(33), sheets.kit_code(34)
     day.booklet(store, code)

@@ -34,9 +34,13 @@ def words() -> dict[str, dict[str, str]]:
 
 @bp.app_template_global("scan_doubt")
 def doubt(page: Page) -> str:
-    """What is to be known of the codes of a page, in the reader's language; "" when all is well."""
+    """What is to be known of the codes and the form of a page, in the reader's language; "" when all is well."""
     said = placing.doubt_on(page)
-    return _(said[0], **said[1]) if said else ""
+    parts = [_(said[0], **said[1])] if said else []
+    if placing.unmeasured(page):
+        parts.append(_("The places on this form were not measured on a real sheet: frames may lie beside the "
+                       "writing."))
+    return " ".join(parts)
 
 
 @bp.get("/")

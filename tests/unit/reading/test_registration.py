@@ -116,6 +116,12 @@ def test_a_stated_resolution_that_a_usual_one_contradicts_decides_nothing(sheet:
     assert tell_size(300 / 25.4 * 1.045, 300)[0] == "A4"
 
 
+def test_a_sheet_that_a_copier_made_smaller_is_told_by_the_size_of_the_whole_picture() -> None:
+    smaller = 300 / 25.4 * 0.94  # nearly an enlarged sheet at 200 dpi
+    assert tell_size(smaller, 300, paper=True) == ("A4", None)
+    assert tell_size(smaller, 300)[0] is None
+
+
 def test_a_camera_says_nothing_of_a_sheets_size(sheet: Sheet) -> None:
     page = sheet({"3": "123"}, scale=2**0.5)
     table = np.full((page.shape[0] * 5 // 4, page.shape[1] * 5 // 4), 90, np.uint8)
