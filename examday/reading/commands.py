@@ -257,8 +257,6 @@ def check(scan: Path, forms: tuple[Path, ...], out: Path | None) -> None:
         off = "—" if reading.residual_mm is None else f"{reading.residual_mm:.2f}"
         click.echo(_("%(file)s: layout %(layout)s, off by %(mm)s mm", file=name,
                      layout=reading.identity.layout or "—", mm=off))
-        if reading.flat is not None and not reading.flat.fit.layout.measured:
-            click.echo("  ! " + _(NOT_MEASURED))
         for warning in reading.warnings:
             click.echo("  ! " + _(warning.message, **warning.params))
     sys.exit(0 if fits else COULD_NOT_READ)

@@ -25,6 +25,13 @@ WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wron
 LIKELY = 0.8  # a subject is believed from the header when it was read so surely
 WRITTEN = ("answer", "replacement")  # the rows by which a writer's size is told
 HEADER = ("region", "subject", "name")
+NOT_MEASURED = Warning_(
+    "form-not-measured",
+    N_(
+        "The places of this form were not measured on a real sheet: what stands beside a field may "
+        "be cut from the wrong place. Compare on the whole page."
+    ),
+)
 STREAKS = Warning_("streaks", N_("Straight dark lines run over the whole scan, from a dirty scanner or a fold, and "
                                  "were left out of the reading. Compare by eye where they cross writing."))
 ROWS_SEEN = 0.25  # at least this share of rows must show their borders
@@ -69,6 +76,7 @@ def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = 
         flat = flatten(grey, corrected(flat, combs))
     shifts = align(flat, combs)
     notes = _doubts(shifts, identity) + ([STREAKS] if streaks else [])
+    notes += [] if fit.layout.measured else [NOT_MEASURED]
     rows = [cut(flat, comb, shifts.of[i], fit.layout.lines) for i, comb in enumerate(combs)]
     raw = _logits(rows)
     fields, tasks, told = _fields(fit.layout, rows, raw, subject)
@@ -163,10 +171,32 @@ def as_json(reading: PageReading) -> dict[str, Any]:
     return {"layout": identity.layout, "size": identity.size, "turned": identity.turned, "code": identity.code,
             "codes": [{"id": w.id, "role": w.role, "text": w.text} for w in identity.witnesses],
             "subject": reading.subject, "residual_mm": reading.residual_mm,
-            "header": {name: reading.text(f"header:{name}") for name in HEADER},
-            "answers": answers, "replacements": replaced,
+            "header": _header(reading), "answers": answers, "replacements": replaced,
+            "areas": _areas(reading),
             "warnings": [{"code": w.code, "message": w.message, "params": dict(w.params)} for w in reading.warnings],
             "model": network.fingerprint()}
+
+
+def _header(reading: PageReading) -> dict[str, str]:
+    """What stands in the header, and in all the fields of a form that has nothing else."""
+    own = {
+        name.removeprefix("header:"): field.text
+        for name, field in reading.fields.items()
+        if field.row.comb.role == "header" and field.row.comb.alphabet != "reserved"
+    }
+    return {**dict.fromkeys(HEADER, ""), **own}
+
+
+def _areas(reading: PageReading) -> list[dict[str, Any]]:
+    """The frames for free writing, which are shown and not read, with their places in px."""
+    if reading.flat is None:
+        return []
+    boxes = field_boxes(reading)
+    return [
+        {"field": area.field, "role": area.role, "label": area.label,
+         "box": [round(edge) for edge in boxes[area.field]]}
+        for area in reading.flat.fit.layout.areas
+    ]
 
 
 def _print_json(reading: PageReading) -> dict[str, Any]:

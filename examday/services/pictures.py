@@ -4,7 +4,9 @@ Pixels are those of the page picture turned upright: origin top left, x to the r
 the form's layout, so that an enlarged original and its copy come out at one scale.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from examday.domain.messages import N_
 from examday.domain.notebook import answers
 from examday.domain.people import Role
 from examday.domain.transfer import FieldList, is_long
-from examday.paper.layout import Box, Layout
+from examday.paper.layout import Box, Layout, layouts
 from examday.services import commission
 from examday.services.parts import my_parts
 from examday.services.readings import SETTLED_ON, fields_for, layout_for
@@ -39,10 +41,14 @@ LARGEST = 6000  # px, longest side of a picture that is sent
 
 @dataclass(frozen=True)
 class Place:
-    """Where a field is: the page, and its box in px of the upright page picture (None: somewhere on the page)."""
+    """Where a field is: the page, and its box in px of the upright page picture (None: somewhere on the page). An
+    answer that goes on over several sheets has the others in `further`, in their order. `measured`:
+    whether the form's places come from a real sheet."""
 
     page_id: str
     box: tuple[int, int, int, int] | None
+    further: tuple[Place, ...] = ()
+    measured: bool = True
 
 
 def pages_of(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None) -> list[Page]:
@@ -96,9 +102,28 @@ def places(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = N
         return {}
     on_form = booklet.medium in (Medium.ENLARGED, Medium.STANDARD) or role == "copy"
     short = next((p for p in pages if p.sheet.startswith(form.form)), pages[0])
-    long = next((p for p in pages if p is not short and on_form), short)
     boxes = page_boxes(short, form, fields) if on_form else {}
-    return {f: Place(long.id, None) if is_long(f) else Place(short.id, boxes.get(f)) for f in fields.ids}
+    measured = form.measured or not on_form
+    text = _text_place([p for p in pages if p is not short] if on_form else [], short)
+    return {f: text if is_long(f) else Place(short.id, boxes.get(f), measured=measured) for f in fields.ids}
+
+
+def form_of(page: Page) -> Layout | None:
+    """The form that was laid over the page, if it is still known."""
+    return layouts().get(page.sheet)
+
+
+def _text_place(pages: list[Page], short: Page) -> Place:
+    """Where the long answers are: the text areas of the sheets that have one, in order of the pages. Which answer
+    stands in which area nobody knows but the reader. Without such a sheet: somewhere on the next page."""
+    found = []
+    for page in pages:
+        form = form_of(page)
+        if form is not None and (box := text_box(form)) is not None:
+            found.append(Place(page.id, _on_page(page, form, box), (), form.measured))
+    if not found:
+        return Place((pages or [short])[0].id, None)
+    return replace(found[0], further=tuple(found[1:]))
 
 
 def size_of(page: Page) -> tuple[int, int]:
@@ -109,13 +134,16 @@ def size_of(page: Page) -> tuple[int, int]:
 
 def page_boxes(page: Page, form: Layout, fields: FieldList) -> dict[str, tuple[int, int, int, int]]:
     """Boxes of the fields in px of the upright picture: by registration, else by proportion of the page."""
-    matrix, found = _matrix(page, form), {}
-    for f in fields.ids:
-        if (box := field_box(form, f)) is not None:
-            corners = _project(matrix, [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])])
-            (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
-            found[f] = (round(x0), round(y0), round(x1), round(y1))
-    return found
+    boxes = {f: field_box(form, f) for f in fields.ids}
+    return {f: _on_page(page, form, box) for f, box in boxes.items() if box is not None}
+
+
+def _on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int]:
+    """A box of the form, mm → the upright box round it in px of the upright picture."""
+    corners = _project(_matrix(page, form),
+                       [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])])
+    (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+    return round(x0), round(y0), round(x1), round(y1)
 
 
 def field_box(form: Layout, field_id: str) -> Box | None:
@@ -124,6 +152,14 @@ def field_box(form: Layout, field_id: str) -> Box | None:
     if not combs:
         return None
     return (min(b[0] for b in combs), min(b[1] for b in combs), max(b[2] for b in combs), max(b[3] for b in combs))
+
+
+def text_box(form: Layout) -> Box | None:
+    """The part of a form that is for long answers, mm; None when it has none."""
+    boxes = [area.box for area in form.areas if area.role == "long"]
+    if not boxes:
+        return None
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 
 def _turned(page: Page) -> int:
@@ -218,8 +254,11 @@ def thumbnail(settings: Settings, page: Page) -> bytes:
 
 def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -> bytes:
     """The field cut out straight, with a margin, at FIELD_PX_PER_MM of the standard form, whatever the sheet's size.
-    NotFound when the form has no such field."""
-    box = field_box(form, field_id)
+    Of a long answer: the text area of the form that was laid over this page. NotFound when the form has no such
+    field."""
+    if is_long(field_id):
+        form = form_of(page) or form
+    box = text_box(form) if is_long(field_id) else field_box(form, field_id)
     if box is None:
         raise NotFound()
     grey = _decoded(str(path_of(settings, page)), _turned(page), False)

@@ -11,10 +11,10 @@ from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.domain.people import Actor
 from examday.domain.sheetcodes import CONSTANT, NUMBER, OPAQUE, Witness, settle
-from examday.paper.layout import layouts
 from examday.reading.identify import VERDICTS
 from examday.services import brailling, recognition
 from examday.services.booklets import advance, require
+from examday.services.pictures import form_of
 from examday.storage.tables import Booklet, Item, Page
 from examday.storage.uow import Store, UnitOfWork
 
@@ -213,5 +213,5 @@ def doubt_on(page: Page) -> tuple[str, dict[str, str]] | None:
 
 def unmeasured(page: Page) -> bool:
     """Whether the page lies under a form whose places nobody has measured on a real sheet."""
-    form = layouts().get(page.sheet)
+    form = form_of(page)
     return form is not None and not form.measured

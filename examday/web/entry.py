@@ -62,13 +62,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """The page on the left: its address and size in px as shown, all pages, and which one it is."""
+    """The page on the left: its address and size in px as shown, all pages, which one it is, and its record."""
 
     url: str
     width: int
     height: int
     number: int
     numbers: tuple[int, ...] = ()
+    page: Page | None = None
 
 
 @dataclass
@@ -140,7 +141,7 @@ def picture(pages: list[Page], number: int) -> Picture | None:
     width, height = size_of(page)
     scale = view_scale(page)
     return Picture(url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"), round(width * scale),
-                   round(height * scale), number, tuple(range(1, len(pages) + 1)))
+                   round(height * scale), number, tuple(range(1, len(pages) + 1)), page)
 
 
 def view_scale(page: Page) -> float:
@@ -151,8 +152,12 @@ def view_scale(page: Page) -> float:
 def boxes_on(page: Page, places: Mapping[str, Place]) -> dict[str, str]:
     """data-box of the fields that lie on this page, px of the picture as shown."""
     scale = view_scale(page)
-    return {f: ",".join(str(round(edge * scale)) for edge in place.box) for f, place in places.items()
-            if place.page_id == page.id and place.box is not None}
+    parts = [(f, part) for f, place in places.items() for part in (place, *place.further)]
+    return {
+        f: ",".join(str(round(edge * scale)) for edge in part.box)
+        for f, part in parts
+        if part.page_id == page.id and part.box is not None
+    }
 
 
 def marks(field_id: str) -> list[tuple[str, str]]:

@@ -12,14 +12,15 @@ from PIL import Image
 from sqlalchemy import select
 
 from examday.domain.errors import NotFound
+from examday.domain.people import Actor
 from examday.domain.transfer import Value
 from examday.reading.identify import identify
-from examday.services import parts, pictures, readings, reopening
+from examday.services import parts, pictures, readings, reopening, settle
 from examday.storage.tables import Booklet, Page, Person
 from examday.storage.uow import Store
 from tests import sheets
 from tests.conftest import PIN, Browser
-from tests.transfer_day import Hands, hands
+from tests.transfer_day import Hands, add_page, hands
 
 
 @pytest.fixture
@@ -383,3 +384,65 @@ def test_handing_in_can_lead_straight_to_the_next_work(crew: Hands, at: Callable
     onward = at("anna").client.post(answer.headers["Location"], data={"csrf_token": token})
     assert onward.headers["Location"].endswith(f"/keyin/{second}")
     assert sorted(crew.look("anna", lambda u: parts.my_parts(u, u.get(Booklet, second)))) == ["first"]
+
+
+def further_sheet(crew: Hands, work: str, role: str, sheet: str, number: int) -> str:
+    """A page of another form attached to the work: its id."""
+    with crew.store.begin(Actor.system("test")) as uow:
+        page = add_page(uow, work, role)
+        page.sheet, page.order = sheet, number
+        uow.session.flush()
+        uow.record("test:page", f"page:{page.id}")
+        return str(page.id)
+
+
+def test_a_long_answer_over_two_sheets_is_compared_sheet_by_sheet(crew: Hands, at: Callable[[str], Browser]) -> None:
+    work = crew.work()
+    two = [further_sheet(crew, work, "original", f"answer-form-2-sheet-{n}.2022", n + 1) for n in (1, 2)]
+    crew.settled(work, t1="ДОМ", long="начало\fконец")
+    crew.copied(work)
+    copied = [further_sheet(crew, work, "copy", f"answer-form-2-sheet-{n}.2022", n + 1) for n in (1, 2)]
+    take(crew, at("boris"), work, "verifier")
+    page = text_of(at("boris").get(f"/verify/{work}"))
+    card = page[page.index('id="f-long-27"'):]
+    card = card[:card.index("</fieldset>")]
+    shown = re.findall(r"/image/([^/]+)/field/long:27", card)
+    assert shown == [*two, *copied]
+    assert card.count("следующий лист") == 3  # original, copy, and the settled text itself
+    assert "не измерены на настоящем листе" in card
+    short = page[page.index('id="f-1"'):]
+    assert "не измерены" not in short[:short.index("</fieldset>")]
+
+
+def test_the_text_area_is_shown_with_its_sheet_and_says_that_it_was_not_measured(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
+    work = crew.work()
+    further_sheet(crew, work, "original", "answer-form-2-sheet-1.2022", 2)
+    take(crew, at("anna"), work, "first")
+    first, second = (text_of(at("anna").get(f"/keyin/{work}?page={n}")) for n in (1, 2))
+    assert "не измерены" not in first and "не измерены" in second
+    assert [bool(re.search(r'class="entry-row long[^>]*data-box', page)) for page in (first, second)] == [False, True]
+
+
+def test_the_crop_of_a_long_answer_is_the_text_area_of_its_own_form(crew: Hands) -> None:
+    work = crew.work()
+    page_id = further_sheet(crew, work, "original", "answer-form-2-sheet-2.2022", 2)
+    with crew.store.read() as uow:
+        page = uow.get(Page, page_id)
+        picture(crew, page_id, sheets.kit_code(1))
+        form = readings.layout_for(uow.get(Booklet, work).exam)
+        wide, high = dimensions(pictures.field_picture(crew.store.settings, page, form, "long:27"))
+    assert abs(wide / high - (186 + 2.8) / (218 + 2.8)) < 0.01
+
+
+def test_whoever_settles_a_long_answer_sees_every_sheet_of_it(crew: Hands, at: Callable[[str], Browser]) -> None:
+    work = crew.work()
+    two = [further_sheet(crew, work, "original", f"answer-form-2-sheet-{n}.2022", n + 1) for n in (1, 2)]
+    crew.key_in(work, "anna", "first", crew.values(work, long="начало\fконец"))
+    crew.key_in(work, "boris", "second", crew.values(work, long="начало\fвенец"))
+    crew.do("vera", parts.take, work, "arbiter")
+    crew.do("vera", settle.give_own, work, {"long:27": Value("начало\fконец")})
+    page = text_of(at("vera").get(f"/settle/{work}"))
+    assert re.findall(r'src="/image/([^/]+)/field/long:27', page) == two
+    assert "не измерены на настоящем листе" in page

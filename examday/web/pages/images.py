@@ -3,19 +3,37 @@
 from flask import Blueprint, Response, g, request, url_for
 
 from examday.domain.errors import Invalid
-from examday.services import pictures
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.services import pictures, placing
 from examday.services.readings import layout_for
 from examday.storage.tables import Booklet, Page
 from examday.web.access import access
 from examday.web.session import store
 
 bp = Blueprint("images", __name__)
+NOT_MEASURED = N_(
+    "The places of this form were not measured on a real sheet: compare on the whole page."
+)
 
 
 @bp.app_template_global("page_image")
 def page_image(page_id: str, **wanted: str) -> str:
     """Address of a page's picture."""
     return url_for("images.page", page_id=page_id, **wanted)
+
+
+@bp.app_template_global("form_name")
+def form_name(page: Page) -> str:
+    """The name of the form that was laid over a page; "" when none was."""
+    form = pictures.form_of(page)
+    return form.name if form else ""
+
+
+@bp.app_template_global("form_note")
+def form_note(page: Page) -> str:
+    """What a person must know before trusting the places on a page; "" when they were measured."""
+    return _(NOT_MEASURED) if placing.unmeasured(page) else ""
 
 
 @bp.get("/image/<page_id>")

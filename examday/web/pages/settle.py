@@ -17,6 +17,7 @@ from examday.web import entry
 from examday.web.access import access
 from examday.web.errors import status_of
 from examday.web.pages.cells import film
+from examday.web.pages.images import NOT_MEASURED
 from examday.web.pages.work import offer_page, queue_page
 from examday.web.session import store
 
@@ -112,7 +113,7 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
         pages = pictures.working_pages(uow, shown.booklet, "original")
         places = pictures.places(uow, shown.booklet, "original")
         common = {"t": shown, "booklet": shown.booklet, "refused": refused, "error_title": bool(refused),
-                  "places": places}
+                  "places": places, "unmeasured": _(NOT_MEASURED)}
         if shown.own is not None:
             return render_template("settle/decide.html", cards=_cards(shown, bad), marks=entry.marks,
                                    opinions=_opinions(uow, shown), **_cells(uow, shown, pages), **common)

@@ -18,6 +18,7 @@ from examday.storage.uow import UnitOfWork
 from examday.web import entry
 from examday.web.access import access
 from examday.web.errors import status_of
+from examday.web.pages.images import NOT_MEASURED
 from examday.web.pages.work import offer_page, queue_page
 from examday.web.session import store
 from examday.web.words import field_name
@@ -121,7 +122,8 @@ def _film(pages: dict[str, list[Page]], places: dict[str, dict[str, pictures.Pla
     that are to be looked at one by one."""
     film: list[dict[str, Any]] = []
     for role, source, name in (("original", "A", N_("Original, page %(n)s")), ("copy", "B", N_("Copy, page %(n)s"))):
-        told = {place.page_id for place in places[role].values()}  # of a notebook only what the fields speak of
+        # Of a notebook only what the fields speak of.
+        told = {part.page_id for place in places[role].values() for part in (place, *place.further)}
         for nth, page in enumerate((page for page in pages[role] if page.id in told), 1):
             picture = entry.picture([page], 1)
             assert picture is not None
@@ -136,7 +138,7 @@ def _film(pages: dict[str, list[Page]], places: dict[str, dict[str, pictures.Pla
 
 def _on_film(f: str, crops: dict[str, pictures.Place], film: list[dict[str, Any]]) -> str:
     """Where the field is on either sheet: number of the page → its box there, null for «somewhere on the page»."""
-    ids = {place.page_id for place in crops.values()}
+    ids = {part.page_id for place in crops.values() for part in (place, *place.further)}
     found = {page["number"]: page["boxes"].get(f) for page in film if page["id"] in ids}
     return json.dumps(found) if found else ""
 
@@ -145,8 +147,10 @@ def _card(shown: verify.Desk, f: str, checks: dict[str, Check], places: dict[str
           bad: dict[str, str], film: list[dict[str, Any]]) -> dict[str, Any]:
     view, check = shown.presort.fields.get(f), checks.get(f)
     crops = {role: found[f] for role, found in places.items() if f in found}
+    measured = all(place.measured for place in crops.values())
     return {"id": entry.html_id(f), "field": f, "label": field_name(f), "kind": entry.kind_of(f),
             "value": shown.values[f], "crops": crops, "places": _on_film(f, crops, film), "view": view,
+            "unmeasured": "" if measured else _(NOT_MEASURED),
             "doubt": view is not None and not view.same,
             "unsure": view is not None and view.confidence < min(shown.presort.bound, LIKELY),
             "hint": _(view.kind, **view.params) if view and view.kind else "",

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sheet_paper import Damage, blank, spoil
+from sheet_paper import Damage, blank, font_hand, spoil, write
 
 from examday.paper import layout as layout_module
 from examday.paper.layout import FORMS, layouts, load
 from examday.reading.identify import identify
-from examday.reading.page import field_boxes, read_page
+from examday.reading.page import as_json, field_boxes, read_page
 
 IDS = sorted(layouts())
 
@@ -48,6 +48,32 @@ def test_a_long_answer_is_shown_but_not_read() -> None:
     reading = read_page(blank(layout, "261234567890", "01"), 300)
     assert set(field_boxes(reading)) == {"header:region", "header:subject", "header:name", "long:1"}
     assert "long:1" not in reading.fields
+
+
+@pytest.mark.parametrize("name", [i for i in IDS if i != "answer-form-1.2022"])
+def test_a_form_that_was_not_measured_says_so_and_shows_its_frames(name: str) -> None:
+    layout = layouts()[name]
+    page = as_json(read_page(blank(layout, "261234567890", "01"), 300))
+    assert [w["code"] for w in page["warnings"]] == ["form-not-measured"]
+    seen = {area["field"]: np.array(area["box"]) / 300 * 25.4 for area in page["areas"]}
+    assert seen.keys() == {area.field for area in layout.areas}
+    for area in layout.areas:
+        assert np.abs(seen[area.field] - area.box).max() < 0.5
+
+
+def test_the_measured_form_has_no_such_doubt() -> None:
+    page = as_json(read_page(blank(layouts()["answer-form-1.2022"], "261234567890", "01"), 300))
+    assert page["warnings"] == [] and len(page["areas"]) == 2
+
+
+def test_the_registration_form_shows_its_fields() -> None:
+    layout = layouts()["registration-form.2022"]
+    page = blank(layout, "261234567890", "01")
+    write(page, layout.comb("header:document_number"), "1234567890", font_hand, np.random.default_rng(3))
+    header = as_json(read_page(page, 300))["header"]
+    assert set(header) == {c.field.removeprefix("header:") for c in layout.combs}
+    assert header["document_number"] == "1234567890"
+    assert all(text == "" for name, text in header.items() if name != "document_number")
 
 
 def test_a_new_year_is_a_new_file(tmp_path: Path) -> None:

@@ -234,3 +234,18 @@ def test_a_clean_page_is_left_alone_with_all_its_rules(sheet: Sheet) -> None:
     assert without_streaks(page)[0] is page
     cropped = page[:, 80:-80]
     assert without_streaks(cropped)[1] == 0, "printed rules end before the paper does"
+
+
+@pytest.mark.parametrize(("size", "scale"), [("A4", 1.0), ("A3", 2**0.5)])
+def test_a_print_that_a_copier_made_smaller_keeps_its_size(form: Layout, size: str, scale: float) -> None:
+    page = blank(form, "261234567890", "02", scale)
+    high, wide = page.shape
+    small = cv2.resize(page, None, fx=0.94, fy=0.94, interpolation=cv2.INTER_AREA)
+    glass = np.full((high, wide), 245, np.uint8)
+    glass[: small.shape[0], : small.shape[1]] = small
+    seen = identify(glass, 300)
+    assert (seen.size, seen.code) == (size, FULL_CODE)
+
+
+def test_a_reduced_print_on_a_picture_of_no_paper_format_stays_of_unknown_size() -> None:
+    assert tell_size(300 / 25.4 * 0.94, 300)[0] is None
