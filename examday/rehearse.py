@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 
 from examday.domain.board import STEP_LABELS
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
-from examday.domain.machine import State
 from examday.domain.messages import N_
-from examday.domain.people import ROLE_NAMES, Role
+from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.paper.printing import render
-from examday.services import prints, proof, verification
-from examday.services.printday import by_hand, frame
-from examday.services.printwords import local, ru
-from examday.services.rehearsal import SYSTEM, Trial
-from examday.services.rehearsal_appeal import AppealTrial
+from examday.services.ledger import audit, checkpoints
+from examday.services.printing import prints
+from examday.services.printing.day_papers import by_hand, frame
+from examday.services.printing.words import local, ru
+from examday.services.training.rehearsal import SYSTEM, Trial
+from examday.services.training.rehearsal_appeal import AppealTrial
 from examday.settings import Settings
 from examday.storage.broker import answers, broker_url
 from examday.storage.tables import Booklet, Exam
@@ -180,7 +181,7 @@ def _print(trial: Trial) -> None:
 
 
 def _ledger(store: Store) -> None:
-    report = verification.verify(store)
+    report = audit.verify(store)
     if not report.ok:
         first = report.faults[0]
         raise DomainError(N_("The ledger is not as it was written: entry %(seq)s."), code="ledger",
@@ -191,7 +192,7 @@ def _ledger(store: Store) -> None:
 def _write_protocol(store: Store, trial: Trial, outcome: Outcome) -> None:
     """The protocol as PDF, kept like every print-out, with the ledger's checkpoint."""
     with store.begin(SYSTEM) as uow:
-        mark = proof.checkpoint(uow, "print:rehearsal")
+        mark = checkpoints.checkpoint(uow, "print:rehearsal")
         exam = uow.get(Exam, uow.get(Booklet, trial.id).exam_id)
         rows = [[ru(N_("failed")) if step.error else ru(N_("done")), ru(step.name),
                  step.error or ru(N_("%(seconds)s s"), seconds=f"{step.seconds:.1f}")] for step in outcome.steps]

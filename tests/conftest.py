@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from examday.domain.people import Actor, Role
+from examday.domain.people.roles import Actor, Role
 from examday.i18n import language
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Person, PersonRole
 from examday.storage.uow import Store
+
+pytest_plugins = ["tests.browser.fixtures"]
 
 PASSWORD, PIN = "слон жуёт сено", "2580"
 
@@ -148,7 +150,7 @@ def each_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock)
 @pytest.fixture
 def add_person() -> Callable[..., Person]:
     """`add_person(store, "ivanova", Role.ASSISTANT, …)`: an account with the password and PIN of the tests."""
-    from examday.services.people import hash_secret
+    from examday.services.people.accounts import hash_secret
 
     def add(store: Store, login: str, *roles: Role, name: str = "", must_change: bool = False) -> Person:
         with store.begin(Actor.system("test")) as uow:

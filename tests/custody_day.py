@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from examday.domain.itemcodes import check_digit
-from examday.domain.people import Actor, Role
-from examday.services import items
+from examday.domain.custody.paper_codes import check_digit
+from examday.domain.people.roles import Actor, Role
+from examday.services.custody import papers
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Room, Seat
 from examday.storage.uow import Store
 
@@ -63,7 +63,7 @@ class Day:
     def counts(self, place: str) -> dict[Any, int]:
         """What a hand-over of this booklet must come to."""
         with self.store.read() as uow:
-            return items.expected(uow, uow.get(Booklet, self.booklets[place]))
+            return papers.expected(uow, uow.get(Booklet, self.booklets[place]))
 
     def kinds(self) -> list[str]:
         """Kinds of all events in order."""

@@ -4,8 +4,8 @@ import datetime as dt
 
 from sqlalchemy import func, select
 
-from examday.domain.machine import Medium, State
-from examday.domain.people import Actor, Role
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.people.roles import Actor, Role
 from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
 from examday.storage.uow import Store, UnitOfWork
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from examday.braille.encode import encode
 from examday.braille.render import Look, render
-from examday.domain.machine import Medium
-from examday.domain.people import Actor
-from examday.services import brailling
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.people.roles import Actor
+from examday.services.recognition import braille
 from examday.storage.tables import Page
 from examday.storage.uow import Store
 from tests.transfer_day import Hands, add_page
@@ -37,7 +37,7 @@ def notebook(crew: Hands, *pages: Sequence[str], turned: int = 0, read: bool = T
         uow.record("test:page", f"booklet:{work}")
     draw(crew.store, work, [np.rot90(embossed(lines), -turned) for lines in pages], turned * 90 % 360)
     if read:
-        brailling.process(crew.store, work)
+        braille.process(crew.store, work)
     return work
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from examday.domain.itemcodes import check_digit
+from examday.domain.custody.paper_codes import check_digit
 from examday.paper.trial import draw, kit_code
 
 __all__ = ["draw", "kit_code", "partner_of", "save"]

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
-from examday.domain.machine import Medium, State
-from examday.domain.people import Actor, Role
-from examday.services import readings, signing
+from examday.domain.people.roles import Actor, Role
+from examday.services.transfer import readings, signing
 from examday.storage.tables import Assignment, Booklet, Page, Person, ScanFile
 from examday.storage.uow import Store
 from tests import day

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
-from examday.domain.machine import Medium, State
-from examday.domain.people import Actor, Role
-from examday.domain.transfer import BLANK, Check, Seen, Value
-from examday.services import copying, keyin, parts, placing, settle, verify
-from examday.services.people import actor_of
-from examday.services.readings import fields_for
+from examday.domain.people.roles import Actor, Role
+from examday.domain.transfer.answers import BLANK, Check, Seen, Value
+from examday.services.people.accounts import actor_of
+from examday.services.scans import attachment
+from examday.services.transfer import assignments, copying, keyin, settle, verification
+from examday.services.transfer.readings import fields_for
 from examday.storage.tables import Booklet, Page, Person, ScanFile
 from examday.storage.uow import Store
 from tests import day
@@ -66,7 +67,7 @@ class Hands:
 
     def key_in(self, booklet_id: str, login: str, part: str, values: Mapping[str, Value]) -> None:
         """Take a key-in and hand it in."""
-        self.do(login, parts.take, booklet_id, part)
+        self.do(login, assignments.take, booklet_id, part)
         self.do(login, keyin.submit, booklet_id, part, values)
 
     def settled(self, booklet_id: str, readers: tuple[str, str] = ("anna", "boris"), **answers: str | Value) -> None:
@@ -77,7 +78,7 @@ class Hands:
 
     def copied(self, booklet_id: str, copier: str = "anna") -> None:
         """Copied onto the standard form and scanned."""
-        self.do(copier, parts.take, booklet_id, "copier")
+        self.do(copier, assignments.take, booklet_id, "copier")
         self.do(copier, copying.finish, booklet_id)
         self.scan_copy(booklet_id)
 
@@ -87,7 +88,7 @@ class Hands:
             booklet = uow.get(Booklet, booklet_id)
             page = add_page(uow, booklet_id, "copy")
             uow.session.flush()
-            placing._attach(uow, page, booklet, "copy")
+            attachment._attach(uow, page, booklet, "copy")
 
     def checks(self, booklet_id: str, **wrong: str) -> dict[str, Check]:
         """Every field seen and right, but for `wrong` (t1="what stands there")."""
@@ -96,8 +97,8 @@ class Hands:
 
     def verified(self, booklet_id: str, verifier: str = "boris") -> None:
         """Looked at, everything right."""
-        self.do(verifier, parts.take, booklet_id, "verifier")
-        assert self.do(verifier, verify.submit, booklet_id, self.checks(booklet_id)) == []
+        self.do(verifier, assignments.take, booklet_id, "verifier")
+        assert self.do(verifier, verification.submit, booklet_id, self.checks(booklet_id)) == []
 
     def differing(self, booklet_id: str) -> None:
         """Two key-ins that differ in task 2."""
@@ -106,7 +107,7 @@ class Hands:
 
     def own_reading(self, booklet_id: str, login: str = "vera", t2: str = "7") -> None:
         """A third person has given an own reading of task 2."""
-        self.do(login, parts.take, booklet_id, "arbiter")
+        self.do(login, assignments.take, booklet_id, "arbiter")
         self.do(login, settle.give_own, booklet_id, {"2": Value(t2)})
 
 

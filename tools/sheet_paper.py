@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from examday.domain.itemcodes import check_digit
+from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Barcode, Comb, Layout
 
 Hand = Callable[[str, np.random.Generator], np.ndarray]  # a character to its ink, float 0…1, any size

@@ -13,8 +13,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
-from examday.services import demo, intake, jobs, recognition
-from examday.services.demo_works import Player, works
+from examday.services.jobs import outbox
+from examday.services.recognition import ink
+from examday.services.scans import intake
+from examday.services.training import demo_day
+from examday.services.training.demo_works import Player, works
 from examday.settings import ROOT, Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Outbox
@@ -23,7 +26,7 @@ from examday.storage.uow import Store, utc_now
 from examday.web.app import create_app
 
 IMAGES = ROOT / "docs" / "images"
-TASKS = {"intake.process": (intake.process, intake.give_up), "reading.read": (recognition.process, recognition.give_up)}
+TASKS = {"intake.process": (intake.process, intake.give_up), "reading.read": (ink.process, ink.give_up)}
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 SIZE = {"width": 1280, "height": 860}
 
@@ -44,7 +47,7 @@ def main() -> None:
     migrate(settings.database_url)
     clock = Clock()
     store = Store(settings, clock)
-    demo.seed(store)
+    demo_day.seed(store)
     secrets = json.loads((settings.keys / "training.json").read_text())
     player = {work["candidate"]: Player(store, secrets["pin"], work) for work in works()}
     clock.behind = dt.timedelta()
@@ -65,7 +68,7 @@ def work_off(store: Store) -> None:
         todo = [(row.task, row.arg) for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))]
     for task, arg in todo:
         if task in TASKS:
-            jobs.run(store, task, arg, *TASKS[task])
+            outbox.run(store, task, arg, *TASKS[task])
 
 
 def log_in(browser: Browser, address: str, login: str, password: str) -> Page:

@@ -9,7 +9,7 @@ import redis
 from kombu.exceptions import OperationalError
 
 from examday import log
-from examday.services import jobs
+from examday.services.jobs import outbox
 from examday.settings import Settings
 from examday.storage.broker import broker_url, connect
 from examday.storage.modes import private_files
@@ -34,7 +34,7 @@ class Relay:
     def turn(self) -> int:
         """One round; how many jobs were sent. Raises when the broker does not answer."""
         self._notice_loss()
-        jobs_due = jobs.due(self._store)
+        jobs_due = outbox.due(self._store)
         sent = []
         try:
             for outbox_id, task, arg in jobs_due:
@@ -42,7 +42,7 @@ class Relay:
                 sent.append(outbox_id)
         finally:
             if sent:
-                jobs.mark_sent(self._store, sent)
+                outbox.mark_sent(self._store, sent)
         return len(sent)
 
     def _notice_loss(self) -> None:
@@ -51,7 +51,7 @@ class Relay:
         mark = self._broker.get(MARK)
         seen = str(info["run_id"])
         if seen != self._seen or mark != self._mark.encode():
-            again = jobs.forget_sent(self._store)
+            again = outbox.forget_sent(self._store)
             self._broker.set(MARK, self._mark)
             self._seen = seen
             logger.info("broker is new or was emptied: unfinished jobs are sent again", count=again)

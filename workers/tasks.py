@@ -1,26 +1,29 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
-from examday.services import brailling, intake, jobs, placing, proof, recognition, upkeep
 from examday.services.appeals import retention
+from examday.services.jobs import outbox, upkeep
+from examday.services.ledger import checkpoints
+from examday.services.recognition import braille, ink
+from examday.services.scans import attachment, intake
 from workers.app import app, store
 
 
 @app.task(name="intake.process")
 def process_scan(scan_id: str) -> None:
     """Look at one file that came in: pages, codes, booklets."""
-    jobs.run(store(), "intake.process", scan_id, intake.process, intake.give_up, intake.postpone)
+    outbox.run(store(), "intake.process", scan_id, intake.process, intake.give_up, intake.postpone)
 
 
 @app.task(name="reading.read")
 def read_page(page_id: str) -> None:
     """Read one attached page: hints for people, never values."""
-    jobs.run(store(), "reading.read", page_id, recognition.process, recognition.give_up)
+    outbox.run(store(), "reading.read", page_id, ink.process, ink.give_up)
 
 
 @app.task(name="intake.match")
 def match_pages() -> None:
     """Try pages with unknown codes again."""
-    placing.match_again(store())
+    attachment.match_again(store())
 
 
 @app.task(name="objects.verify")
@@ -33,28 +36,28 @@ def verify_objects() -> None:
 @app.task(name="ledger.checkpoint")
 def keep_checkpoints() -> None:
     """Sign the ledger every hundred entries."""
-    proof.keep_checkpoints(store())
+    checkpoints.keep_checkpoints(store())
 
 
 @app.task(name="jobs.tidy")
 def tidy() -> None:
     """Remove what nobody needs any more."""
-    jobs.tidy(store())
+    outbox.tidy(store())
 
 
 @app.task(name="retention.remove")
 def remove_destroyed(act_id: str) -> None:
     """Remove the scans that an act of destruction names."""
-    jobs.run(store(), "retention.remove", act_id, retention.remove, retention.report_failed)
+    outbox.run(store(), "retention.remove", act_id, retention.remove, retention.report_failed)
 
 
 @app.task(name="braille.read")
 def read_braille(booklet_id: str) -> None:
     """Read the pages of a Braille notebook: advice for the commission, never a value."""
-    jobs.run(store(), "braille.read", booklet_id, brailling.process, brailling.give_up)
+    outbox.run(store(), "braille.read", booklet_id, braille.process, braille.give_up)
 
 
 @app.task(name="braille.backs")
 def read_backs(booklet_id: str) -> None:
     """Read what was embossed from the other side of the same pages."""
-    jobs.run(store(), "braille.backs", booklet_id, brailling.process_backs, brailling.give_up)
+    outbox.run(store(), "braille.backs", booklet_id, braille.process_backs, braille.give_up)

@@ -18,7 +18,7 @@ from watchdog.observers import Observer
 
 from examday import log
 from examday.domain.errors import DomainError
-from examday.services import intake
+from examday.services.scans import intake
 from examday.settings import Settings
 from examday.storage.modes import private_files
 from examday.storage.objects import open_regular

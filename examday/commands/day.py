@@ -74,7 +74,7 @@ def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
 @click.command(help=_("Bring the database to the newest form; harmless when it is there already."))
 @data_option
 def migrate(data: Path | None) -> None:
-    from examday.services.station import prepare_database
+    from examday.services.jobs.preparation import prepare_database
 
     prepare_database(settings_of(data=data), demo=False)
 
@@ -84,9 +84,10 @@ def migrate(data: Path | None) -> None:
 @click.option("--pictures", is_flag=True, help=_("Make missing pictures of accepted files again instead."))
 @click.argument("scans", nargs=-1)
 def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
-    from examday.domain.people import Actor
-    from examday.services import intake, upkeep
-    from examday.services.scans import quarantined_ids
+    from examday.domain.people.roles import Actor
+    from examday.services.jobs import upkeep
+    from examday.services.scans import intake
+    from examday.services.scans.views import quarantined_ids
     from examday.storage.uow import Store
 
     store = Store(settings_of(data=data))

@@ -8,9 +8,9 @@ from examday.commands.options import data_option, settings_of
 from examday.commands.proof import COMMAND_LINE, opened
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
-from examday.domain.people import ROLE_NAMES, Role
+from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
-from examday.services import people as accounts
+from examday.services.people import accounts
 
 
 @click.group(help=_("Accounts: list them, make the first head of the point, give a new one-time password."))

@@ -14,7 +14,7 @@ from examday.commands.options import data_option, settings_of
 from examday.domain.errors import NotFound
 from examday.domain.ledger import FAULT_WORDS, Fault
 from examday.domain.messages import N_
-from examday.domain.people import Actor
+from examday.domain.people.roles import Actor
 from examday.i18n import gettext as _
 from examday.settings import Settings
 from examday.storage.uow import Store
@@ -54,10 +54,10 @@ def ledger() -> None:
 @click.option("--scans", is_flag=True, help=_("Read all originals on the disk too."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
 def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> None:
-    from examday.services import verification
+    from examday.services.ledger import audit
 
     with opened(settings_of(data=data)) as store:
-        report = verification.verify(store, code, scans)
+        report = audit.verify(store, code, scans)
     if as_json:
         words = [in_words(fault, report.places) for fault in report.faults]
         click.echo(json.dumps({**asdict(report), "ok": report.ok, "words": words}, ensure_ascii=False, indent=1))
@@ -82,14 +82,14 @@ def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> N
 @ledger.command(help=_("Sign the ledger as it stands now and print the code to be noted on paper."))
 @data_option
 def checkpoint(data: Path | None) -> None:
-    from examday.services import proof
+    from examday.services.ledger import checkpoints
 
     with opened(settings_of(data=data)) as store:
         with store.begin(COMMAND_LINE) as uow:
-            made = proof.checkpoint(uow, "by-hand")
+            made = checkpoints.checkpoint(uow, "by-hand")
             uow.record("ledger:checkpoint", f"checkpoint:{made.seq}", code=made.code)
         click.echo(made.code)
-        click.echo(_("Key: %(key)s", key=proof.public_key(store.settings.keys)))
+        click.echo(_("Key: %(key)s", key=checkpoints.public_key(store.settings.keys)))
 
 
 @click.command(help=_("Write a bundle of one booklet (form code or id) or one day (YYYY-MM-DD) that can be checked "
@@ -100,7 +100,7 @@ def checkpoint(data: Path | None) -> None:
               help=_("File to write; otherwise named after the booklet or the day, here."))
 @click.option("--names", is_flag=True, help=_("Put the names of the candidates in as well."))
 def export(data: Path | None, what: str, target: Path | None, names: bool) -> None:
-    from examday.services import bundle
+    from examday.services.ledger import bundle
 
     with opened(settings_of(data=data)) as store:
         made = bundle.export(store, COMMAND_LINE, what, target or Path(f"examday-{what}.zip"), names)
@@ -114,7 +114,7 @@ def export(data: Path | None, what: str, target: Path | None, names: bool) -> No
 @data_option
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 def backup(data: Path | None, folder: Path | None) -> None:
-    from examday.services import backup as saving
+    from examday.services.jobs import backup as saving
 
     target = folder or Path(f"examday-backup-{dt.datetime.now():%Y%m%d-%H%M%S}")
     with opened(settings_of(data=data)) as store:
@@ -128,7 +128,7 @@ def backup(data: Path | None, folder: Path | None) -> None:
 @data_option
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def restore(data: Path | None, folder: Path) -> None:
-    from examday.services import backup as saving
+    from examday.services.jobs import backup as saving
 
     saved = saving.restore(folder, settings_of(data=data))
     click.echo(_("Restored and checked: %(folder)s", folder=saved.folder))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from examday.domain.machine import WAY, Medium, State
+from examday.domain.custody.lifecycle import WAY, Medium, State
 from examday.domain.messages import N_
 
 STEP_LABELS: dict[State, str] = {

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from examday.domain.sheetcodes import NUMBER, PARTNER, ROLES
+from examday.domain.custody.sheet_codes import NUMBER, PARTNER, ROLES
 
 FORMS = Path(__file__).resolve().parents[2] / "templates" / "forms"
 log = logging.getLogger(__name__)

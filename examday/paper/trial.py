@@ -11,7 +11,7 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
-from examday.domain.itemcodes import check_digit
+from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Box, Layout, layouts
 
 LAYOUT = "answer-form-1.2022"

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from examday.domain.sheetcodes import CONSTANT, NUMBER, OPAQUE, PARTNER, Witness, sheet_number
+from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, OPAQUE, PARTNER, Witness, sheet_number
 from examday.paper.layout import Barcode, Box
 from examday.reading.fit import ENOUGH, Fit, project
 from examday.reading.squares import shrink

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from examday.domain.custody.sheet_codes import NUMBER, PARTNER, Verdict, Witness, settle
 from examday.domain.messages import N_
-from examday.domain.sheetcodes import NUMBER, PARTNER, Verdict, Witness, settle
 from examday.paper.layout import Layout, layouts
 from examday.reading.codes import Code, other_form, read_codes
 from examday.reading.fit import ENOUGH, NEAR_MM, Fit, lay, project

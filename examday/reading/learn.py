@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, OPAQUE, PARTNER, sheet_number
 from examday.domain.messages import N_
-from examday.domain.sheetcodes import CONSTANT, NUMBER, OPAQUE, PARTNER, sheet_number
 from examday.paper.layout import Barcode, Box, Layout, Marker
 from examday.reading.combs import Grid, cells_in, grids_in, windows_in
 from examday.reading.fit import lay, project

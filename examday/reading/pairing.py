@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from examday.domain.custody.sheet_codes import OPAQUE, PARTNER
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.domain.sheetcodes import OPAQUE, PARTNER
 from examday.reading.identify import Warning_
 from examday.reading.page import PageReading
 

@@ -20,8 +20,8 @@ import numpy as np
 import pytesseract
 
 from examday.confined import is_machine
+from examday.domain.custody.paper_codes import check_digit
 from examday.domain.errors import MachineTrouble
-from examday.domain.itemcodes import check_digit
 from examday.paper.layout import Layout
 from examday.reading.fit import Fit
 from examday.reading.squares import shrink

@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain import board
 from examday.domain.board import Count, RoomRow, Standing, Waiting
-from examday.domain.machine import Medium, State
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.messages import N_
-from examday.domain.plan import medium_for
-from examday.services import rulesets
+from examday.domain.plan.day import medium_for
+from examday.services.rules import rulesets
 from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, ScanFile, Seat, Signoff
 from examday.storage.uow import UnitOfWork
 

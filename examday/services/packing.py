@@ -2,28 +2,38 @@
 
 from sqlalchemy import select
 
-from examday.domain.custody import Counts, Difference, Purpose, compare, in_numbers, may_enclose, purpose_of, tally
+from examday.domain.custody.counts import (
+    Counts,
+    Difference,
+    Purpose,
+    compare,
+    in_numbers,
+    may_enclose,
+    purpose_of,
+    tally,
+)
+from examday.domain.custody.kit import ORIGINALS, Kind
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid, Stale
-from examday.domain.kit import ORIGINALS, Kind
 from examday.domain.ledger import digest
-from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
-from examday.services import items, people
-from examday.services.booklets import advance, require
-from examday.services.custody import journal, need_reason
-from examday.services.items import load, me
+from examday.services.custody import papers
+from examday.services.custody.booklets import advance, require
+from examday.services.custody.kits import journal, need_reason
+from examday.services.custody.papers import load, me
+from examday.services.people import accounts
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
 HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kinds)
-OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", items.GONE, "emptied"
+OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", papers.GONE, "emptied"
 
 
 def open_packet(uow: UnitOfWork, exam_id: str, purpose: Purpose, room_id: str | None = None) -> Item:
     """Begin a new packet."""
     require(uow, "pack")
     exam = uow.get(Exam, exam_id)
-    packet = items.make(uow, exam.id, Kind.PACKET, sheet=str(purpose), room_id=room_id)
+    packet = papers.make(uow, exam.id, Kind.PACKET, sheet=str(purpose), room_id=room_id)
     uow.record("packing:open", f"item:{packet.id}", code=packet.code, purpose=str(purpose))
     return packet
 
@@ -91,7 +101,7 @@ def _thing_and_packet(uow: UnitOfWork, item_id: str, packet_id: str) -> tuple[It
 def _enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
     for item in things:
         booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
-        may_enclose(Kind(item.kind), Purpose(packet.sheet), void=item.state in items.VOID,
+        may_enclose(Kind(item.kind), Purpose(packet.sheet), void=item.state in papers.VOID,
                     medium=Medium(booklet.medium) if booklet else None)
         if item.exam_id != packet.exam_id or item.state == GONE:
             raise Conflict(N_("«%(code)s» belongs to another exam or has been handed over."), code="foreign",
@@ -112,10 +122,10 @@ def pack(uow: UnitOfWork, booklet_id: str, standard_id: str, evidence_id: str, c
     booklet = load(uow, booklet_id, row_version)
     if booklet.state not in (State.CERTIFIED, State.NOT_USED):
         raise Conflict(N_("Only a certified work is packed: «Копия верна» comes first."), code="not-certified")
-    things = [i for i in items.of_booklet(uow, booklet.id) if i.state not in (*items.VOID, GONE)]
-    wanted = items.expected(uow, booklet) if booklet.state == State.CERTIFIED else items.countable(things)
+    things = [i for i in papers.of_booklet(uow, booklet.id) if i.state not in (*papers.VOID, GONE)]
+    wanted = papers.expected(uow, booklet) if booklet.state == State.CERTIFIED else papers.countable(things)
     found = compare(wanted, counted, note)
-    envelope = items.envelope_of(things)
+    envelope = papers.envelope_of(things)
     for held in sorted({standard_id, evidence_id} - {""}):
         if uow.session.get(Item, held) is not None:  # in order: two packers with the same two packets
             uow.hold(Item, held)
@@ -125,7 +135,7 @@ def pack(uow: UnitOfWork, booklet_id: str, standard_id: str, evidence_id: str, c
         if loose:
             _enclose(uow, need_open(uow, packet_id, booklet.exam_id), loose)
     journal(uow, "pack", wanted, counted, note, booklet=booklet, from_id=me(uow))
-    facts = {"standard": standard_id, "evidence": evidence_id, "counted": items.as_data(counted)}
+    facts = {"standard": standard_id, "evidence": evidence_id, "counted": papers.as_data(counted)}
     if booklet.state == State.CERTIFIED:
         advance(uow, booklet, "pack", **facts)
     else:
@@ -138,9 +148,9 @@ def pack(uow: UnitOfWork, booklet_id: str, standard_id: str, evidence_id: str, c
 def unpack(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
     """Take a whole work out of its packets again; they must be open."""
     booklet = load(uow, booklet_id, row_version)
-    inside = {item.parent_id for item in items.of_booklet(uow, booklet.id) if item.parent_id}
+    inside = {item.parent_id for item in papers.of_booklet(uow, booklet.id) if item.parent_id}
     uow.hold_all(Item, inside)
-    for item in items.of_booklet(uow, booklet.id):
+    for item in papers.of_booklet(uow, booklet.id):
         holder = uow.session.get(Item, item.parent_id) if item.parent_id else None
         if holder is not None and holder.kind == Kind.PACKET:
             need_open(uow, holder.id)
@@ -150,12 +160,12 @@ def unpack(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | Non
 
 def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
     """What is counted at a packet, by kind. An envelope is one thing: its contents were compared at packing."""
-    return tally(Kind(i.kind) for i in items.inside(uow, packet.id) if i.parent_id == packet.id)
+    return tally(Kind(i.kind) for i in papers.inside(uow, packet.id) if i.parent_id == packet.id)
 
 
 def fingerprint(uow: UnitOfWork, packet: Item) -> str:
     """Digest of a packet's state and contents: a page that shows other ones is too old to act on."""
-    return digest([packet.state, sorted(items.codes(items.inside(uow, packet.id)))])
+    return digest([packet.state, sorted(papers.codes(papers.inside(uow, packet.id)))])
 
 
 def _unchanged(uow: UnitOfWork, packet_id: str, seen: str | None) -> None:
@@ -190,9 +200,9 @@ def seal(uow: UnitOfWork, packet_id: str, counted: Counts, note: str = "", seen:
         raise Conflict(N_("The packet is empty: there is nothing to close."), code="empty")
     found = compare(wanted, counted, note)
     packet.state = SEALED
-    packet.facts = {**packet.facts, "counted": items.as_data(counted)}
+    packet.facts = {**packet.facts, "counted": papers.as_data(counted)}
     journal(uow, "seal", wanted, counted, note, item=packet, from_id=me(uow))
-    uow.record("packing:seal", f"item:{packet.id}", code=packet.code, counted=items.as_data(counted))
+    uow.record("packing:seal", f"item:{packet.id}", code=packet.code, counted=papers.as_data(counted))
     if found:
         uow.record("alarm:count-mismatch", f"item:{packet.id}", at="seal", differences=in_numbers(found))
     return packet
@@ -218,26 +228,26 @@ def hand_over(uow: UnitOfWork, packet_id: str, to_id: str, secret: str, counted:
     if to_id == me(uow):
         raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
     _ready_to_go(uow, uow.get(Item, packet_id), counted, note, seen)
-    receiver = people.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
+    receiver = accounts.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
     # Checking the secret ended the transaction: held and looked at once more. Works come before their packet, so that
     # of two packets of one work that go at once the later one sees that nothing is left.
-    works = {item.booklet_id for item in items.inside(uow, packet_id) if item.booklet_id}
+    works = {item.booklet_id for item in papers.inside(uow, packet_id) if item.booklet_id}
     uow.hold_all(Booklet, works)
     packet = uow.hold(Item, packet_id)
-    if {item.booklet_id for item in items.inside(uow, packet_id) if item.booklet_id} != works:
+    if {item.booklet_id for item in papers.inside(uow, packet_id) if item.booklet_id} != works:
         raise _changed()
     wanted, found = _ready_to_go(uow, packet, counted, note, seen)
     _give(uow, packet, receiver.id)
     journal(uow, "packet", wanted, counted, note, item=packet, from_id=me(uow), to_id=receiver.id)
     uow.record("packing:hand-over", f"item:{packet.id}", code=packet.code, receiver=receiver.id,
-               counted=items.as_data(counted))
+               counted=papers.as_data(counted))
     if found:
         uow.record("alarm:count-mismatch", f"item:{packet.id}", at="packet", differences=in_numbers(found))
     return packet
 
 
 def _give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
-    inside = items.inside(uow, packet.id)
+    inside = papers.inside(uow, packet.id)
     stays = packet.sheet == Purpose.COMMISSION
     for item in [packet, *inside]:
         item.holder_id = receiver
@@ -247,7 +257,7 @@ def _give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
     booklets = {item.booklet_id: uow.get(Booklet, item.booklet_id) for item in inside if item.booklet_id}
     uow.session.flush()
     for booklet in booklets.values():
-        left = [i for i in items.of_booklet(uow, booklet.id) if i.state not in (*items.VOID, GONE)]
+        left = [i for i in papers.of_booklet(uow, booklet.id) if i.state not in (*papers.VOID, GONE)]
         if booklet.state == State.PACKED and not left:
             advance(uow, booklet, "hand_over", packet=packet.code, receiver=receiver)
         booklet.holder_id = receiver if booklet.state != State.PACKED else booklet.holder_id
@@ -260,9 +270,9 @@ def empty(uow: UnitOfWork, packet_id: str, seen: str | None = None) -> Item:
     _unchanged(uow, packet_id, seen)
     if packet.kind != Kind.PACKET or packet.sheet != Purpose.COMMISSION or packet.state != GONE:
         raise Conflict(N_("Only a package that was handed to the commission is opened there."), code="not-theirs")
-    envelopes = [i for i in items.inside(uow, packet.id) if i.parent_id == packet.id]
+    envelopes = [i for i in papers.inside(uow, packet.id) if i.parent_id == packet.id]
     for item in envelopes:
         item.parent_id = None
     packet.state = EMPTIED
-    uow.record("packing:empty", f"item:{packet.id}", code=packet.code, items=items.codes(envelopes))
+    uow.record("packing:empty", f"item:{packet.id}", code=packet.code, items=papers.codes(envelopes))
     return packet

@@ -155,7 +155,7 @@ def web_answers(settings: Settings, within_s: float) -> bool:
 def prepare(settings: Settings, demo: bool) -> list[str]:
     """Migrate, and seed the demo day once; the lines to print about its log-ins. A training day that cannot be seeded
     must not keep a point from working: it is said instead."""
-    from examday.services.station import prepare_database
+    from examday.services.jobs.preparation import prepare_database
 
     try:
         return prepare_database(settings, demo, lambda: click.echo(

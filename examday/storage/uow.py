@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.ledger import GENESIS, Entry, canonical, digest
-from examday.domain.people import Actor
+from examday.domain.people.roles import Actor
 from examday.paper import layout
 from examday.settings import Settings
 from examday.storage.base import Base, row_key, row_values

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, g
 
 from examday.domain.errors import Forbidden
-from examday.domain.people import PERMISSIONS
+from examday.domain.people.roles import PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
 

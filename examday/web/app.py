@@ -5,15 +5,16 @@ import importlib
 import pkgutil
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
+from examday import web
 from examday.i18n import LANGUAGES, gettext, language, ngettext
-from examday.services import rulesets
+from examday.services.rules import rulesets
 from examday.settings import Settings
 from examday.storage import keys
 from examday.storage.uow import Store
-from examday.web import access, addresses, errors, pages, security, session, shell
+from examday.web import access, addresses, errors, security, session, shell
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
@@ -31,10 +32,17 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     _language_and_person(app)
     _for_templates(app, settings)
     shell.register(app)
-    for module in pkgutil.iter_modules(pages.__path__):
-        app.register_blueprint(importlib.import_module(f"examday.web.pages.{module.name}").bp)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
     access.check_rules(app)
     return app
+
+
+def _blueprints() -> list[Blueprint]:
+    """Blueprints of all modules below `examday.web`; a new page module needs no entry anywhere."""
+    modules = (importlib.import_module(m.name) for m in pkgutil.walk_packages(web.__path__, "examday.web."))
+    found = {bp.name: bp for m in modules if isinstance(bp := getattr(m, "bp", None), Blueprint)}
+    return list(found.values())
 
 
 def _language_and_person(app: Flask) -> None:

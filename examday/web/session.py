@@ -11,8 +11,8 @@ from flask import session as form_session
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from examday.domain.errors import Unavailable
-from examday.domain.people import Actor, Role
-from examday.services.people import Browser
+from examday.domain.people.roles import Actor, Role
+from examday.services.people.accounts import Browser
 from examday.storage.tables import Person, WebSession
 from examday.storage.uow import Store, UnitOfWork
 

@@ -10,9 +10,9 @@ from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import select
 
 from examday.domain.board import OFF_THE_WAY, STEP_LABELS, thread
-from examday.domain.machine import STATE_NAMES, Medium, State
+from examday.domain.custody.lifecycle import STATE_NAMES, Medium, State
 from examday.domain.messages import N_
-from examday.domain.people import ROLE_NAMES, Role
+from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
 from examday.storage.tables import Exam

@@ -1,9 +1,9 @@
 """Words of pages that several of them need: names of fields, of marks and of ledger events."""
 
 from examday.domain.messages import N_
-from examday.domain.transfer import MARK_NAMES, Value
+from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.i18n import gettext as _
-from examday.services.verify import COPY_DIFFERS
+from examday.services.transfer.verification import COPY_DIFFERS
 
 HEADER_NAMES = {"header:region": N_("Region code"), "header:subject": N_("Subject code"),
                 "header:name": N_("Name of the subject")}

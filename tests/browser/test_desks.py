@@ -10,10 +10,10 @@ import pytest
 import waitress
 from playwright.sync_api import Browser, Page, expect
 
-from examday.domain.machine import State
-from examday.domain.people import Actor, Role
-from examday.services import copying, parts, readings
-from examday.services.people import hash_secret
+from examday.domain.custody.lifecycle import State
+from examday.domain.people.roles import Actor, Role
+from examday.services.people.accounts import hash_secret
+from examday.services.transfer import assignments, copying, readings
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Booklet, Person
@@ -141,7 +141,7 @@ def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
 
 def test_the_picture_shows_the_field_in_focus(desks: Desks) -> None:
     work = desks.work(2)
-    desks.crew.do("gleb", parts.take, work, "first")
+    desks.crew.do("gleb", assignments.take, work, "first")
     page = desks.at("gleb", f"/keyin/{work}")
     for name in ("v:1", "v:6", "v:replacement:6"):
         page.locator(f"[name='{name}']").focus()
@@ -169,7 +169,7 @@ def test_a_copy_is_verified_with_one_key_a_field(desks: Desks) -> None:
     desks.crew.settled(work, t1="ДОМ")
     desks.crew.copied(work, "anna")
     desks.picture(work, 4)
-    desks.crew.do("boris", parts.take, work, "verifier")
+    desks.crew.do("boris", assignments.take, work, "verifier")
     page = desks.at("boris", f"/verify/{work}")
     page.locator("fieldset.compare input[value=ok]").first.focus()
     for _ in range(page.locator("fieldset.compare").count()):
@@ -200,7 +200,7 @@ def test_the_machine_speaks_only_after_the_person_has_judged(desks: Desks) -> No
     desks.crew.copied(work, "anna")
     desks.picture(work, 31)
     doubt(desks, work, "1")
-    desks.crew.do("boris", parts.take, work, "verifier")
+    desks.crew.do("boris", assignments.take, work, "verifier")
     page = desks.at("boris", f"/verify/{work}")
     said, slip = page.locator("#f-1 .hint .after"), page.locator(".hint.patterns .after")
     expect(page.locator("#f-1")).to_be_visible()
@@ -221,7 +221,7 @@ def test_original_and_copy_lie_under_the_field_that_is_judged(desks: Desks) -> N
     desks.crew.settled(work, t1="ДОМ")
     desks.crew.copied(work, "anna")
     desks.picture(work, 32)
-    desks.crew.do("boris", parts.take, work, "verifier")
+    desks.crew.do("boris", assignments.take, work, "verifier")
     page = desks.at("boris", f"/verify/{work}")
     page.locator("#f-2 input[value=ok]").focus()
     shown, box = page.locator(".film img"), page.locator(".film .box")
@@ -258,17 +258,17 @@ def opened(desks: Desks) -> Callable[[], dict[str, tuple[str, str]]]:
     """Every desk with somebody who may sit at it: login and address."""
     crew, made = desks.crew, dict[str, Any]()
     keyed, own, both, copy, seen, done = (desks.work(number) for number in range(10, 16))
-    crew.do("anna", parts.take, keyed, "first")
+    crew.do("anna", assignments.take, keyed, "first")
     for work in (own, both):
         crew.differing(work)
-    crew.do("vera", parts.take, own, "arbiter")
+    crew.do("vera", assignments.take, own, "arbiter")
     crew.own_reading(both)
     for work in (copy, seen):
         crew.settled(work, t1="ДОМ")
-    crew.do("gleb", parts.take, copy, "copier")
+    crew.do("gleb", assignments.take, copy, "copier")
     crew.copied(seen, "anna")
     desks.picture(seen, 14)
-    crew.do("boris", parts.take, seen, "verifier")
+    crew.do("boris", assignments.take, seen, "verifier")
     crew.key_in(done, "gleb", "first", crew.values(done))
     made |= {"key-in": ("anna", f"/keyin/{keyed}"), "offer": ("boris", f"/keyin/{keyed}"),
              "own": ("vera", f"/settle/{own}"), "decide": ("vera", f"/settle/{both}"),

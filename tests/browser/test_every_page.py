@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from examday.domain.people import PERMISSIONS, Role
+from examday.domain.people.roles import PERMISSIONS, Role
 from examday.settings import ROOT
 from examday.storage.tables import Booklet, Item, Person, ScanFile, Seat
 from examday.storage.tables import Page as PageRow
@@ -19,7 +19,7 @@ from examday.storage.tables_appeal import Appeal
 from examday.web import access
 from examday.web.app import create_app
 from tests.browser.checks import faults
-from tests.browser.conftest import Station
+from tests.browser.fixtures import Station
 
 pytestmark = pytest.mark.slow
 ROOMS = ROOT / "examday" / "demo" / "rooms.csv"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from examday.domain.custody import Purpose
-from examday.services import items
-from examday.services.demo_works import scan, works
+from examday.domain.custody.counts import Purpose
+from examday.services.custody import papers
+from examday.services.training.demo_works import scan, works
 from examday.storage.tables import Booklet
 from tests import stations
 from tests.browser.walk import Walk
@@ -36,7 +36,7 @@ def issue_enlarge_collect(walk: Walk) -> None:
     walk.press(page)
     page = walk.at("organiser", f"/custody/work/{walk.id}")
     with walk.store.read() as uow:
-        walk.counted(page, items.countable(items.of_booklet(uow, walk.id)))
+        walk.counted(page, papers.countable(papers.of_booklet(uow, walk.id)))
     walk.press(page)
     assert walk.state() == "collected"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from examday.domain.people import Actor, Role
+from examday.domain.people.roles import Actor, Role
 from examday.storage.tables import Booklet
-from tests.browser.conftest import Station
+from tests.browser.fixtures import Station
 
 pytestmark = pytest.mark.slow
 HEAD = Actor("system:test", frozenset({Role.SYSTEM}), "test")

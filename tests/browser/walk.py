@@ -8,11 +8,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
 
-from examday.domain.custody import Purpose
-from examday.domain.transfer import BLANK, Value
-from examday.services import items, packing
-from examday.services.demo_works import Player
-from examday.services.people import by_login
+from examday.domain.custody.counts import Purpose
+from examday.domain.transfer.answers import BLANK, Value
+from examday.services import packing
+from examday.services.custody import papers
+from examday.services.people.accounts import by_login
+from examday.services.training.demo_works import Player
 from examday.storage.tables import Booklet
 from tests import stations
 from tests.browser.checks import faults
@@ -148,7 +149,7 @@ class Walk:
         """The work is counted into its packets."""
         page = self.at(login, f"/packing/work/{self.id}")
         with self.store.read() as uow:
-            self.counted(page, items.expected(uow, uow.get(Booklet, self.id)))
+            self.counted(page, papers.expected(uow, uow.get(Booklet, self.id)))
         self.press(page)
 
     def hand_over(self, purposes: Iterable[Purpose]) -> None:

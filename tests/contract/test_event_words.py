@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from examday.domain.machine import MOVES
+from examday.domain.custody.lifecycle import MOVES
 from examday.web.words import EVENT_NAMES, GROUP_NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +24,6 @@ def test_every_step_of_a_booklet_is_told_in_words() -> None:
 
 
 def test_every_step_of_a_case_is_told_in_words() -> None:
-    from examday.domain.appeal.case import CASE_MOVES
+    from examday.domain.appeals.case import CASE_MOVES
 
     assert not {f"appeal:{move.action}" for move in CASE_MOVES} - set(EVENT_NAMES)

@@ -18,7 +18,7 @@ CLOSED = {"action", "actor", "answer", "capacity", "code", "decided", "document"
 PUT_THROUGH = re.compile(r"\b(?:_|gettext)\((?P<what>[a-zA-Z_][\w.]*)[,)]")
 TEXTS_OF_THE_PROGRAM = {
     ("examday/commands/day.py", "step.name"),  # a step of the rehearsal
-    ("templates/commission/index.html", "n.facts.reason"),  # written by commission.refused from the rule's own msgid
+    ("templates/braille/commission/index.html", "n.facts.reason"),  # written by commission.refused from the rule's own msgid
 }
 
 
@@ -35,7 +35,7 @@ def test_typed_text_stays_as_typed() -> None:
 
 
 def test_texts_of_the_program_in_a_message_are_translated() -> None:
-    from examday.domain.machine import STATE_NAMES, State
+    from examday.domain.custody.lifecycle import STATE_NAMES, State
 
     language.set("ru")
     said, _ = translate(Invalid("%(state)s", params={"state": STATE_NAMES[State.PACKED]}))

@@ -5,18 +5,18 @@ from datetime import date
 
 from sqlalchemy import select
 
-from examday.domain.appeal import reprocessing
-from examday.domain.appeal.case import CaseState
-from examday.domain.appeal.diagnosis import Diagnosis, Layers, Proposal
-from examday.domain.appeal.hearing import Required, required
-from examday.domain.appeal.reprocessing import Progress, Step
-from examday.domain.calendar import Deadline, countdown
+from examday.domain.appeals import reprocessing
+from examday.domain.appeals.case import CaseState
+from examday.domain.appeals.diagnosis import Diagnosis, Layers, Proposal
+from examday.domain.appeals.hearing import Required, required
+from examday.domain.appeals.reprocessing import Progress, Step
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.domain.rules import RuleSet
+from examday.domain.rules.calendar import Deadline, countdown
+from examday.domain.rules.ruleset import RuleSet
 from examday.services.appeals import cases, decisions, findings, hearings, orders
-from examday.services.booklets import require
-from examday.services.pictures import Place, places
+from examday.services.custody.booklets import require
+from examday.services.scans.pictures import Place, places
 from examday.storage.tables import Person
 from examday.storage.tables_appeal import (
     Appeal,

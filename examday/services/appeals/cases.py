@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from examday.domain.appeal import case
-from examday.domain.calendar import Deadline, WorkCalendar
+from examday.domain.appeals import case
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
-from examday.domain.machine import State
 from examday.domain.messages import N_
-from examday.domain.rules import RuleSet
-from examday.services import rulesets
-from examday.services.booklets import require
-from examday.services.calendars import work_calendar
+from examday.domain.rules.calendar import Deadline, WorkCalendar
+from examday.domain.rules.ruleset import RuleSet
+from examday.services.custody.booklets import require
+from examday.services.rules import rulesets
+from examday.services.rules.calendars import work_calendar
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal, Hearing
 from examday.storage.uow import UnitOfWork

@@ -4,16 +4,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examday.domain.appeal.diagnosis import Diagnosis
-from examday.domain.appeal.hearing import VOTING, Capacity, Outcome
+from examday.domain.appeals.diagnosis import Diagnosis
+from examday.domain.appeals.hearing import VOTING, Capacity, Outcome
 from examday.domain.errors import Conflict, Forbidden, Invalid, Stale
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.services.appeals import hearings
 from examday.services.appeals.cases import latest_hearing, move_case, rules_of
 from examday.services.appeals.findings import findings, order, undecided
-from examday.services.booklets import require
-from examday.services.people import check_secret
+from examday.services.custody.booklets import require
+from examday.services.people.accounts import check_secret
 from examday.storage.tables_appeal import Appeal, Finding, Hearing, OwnWork, Protocol, ProtocolSignature
 from examday.storage.uow import UnitOfWork
 

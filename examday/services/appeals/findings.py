@@ -4,13 +4,13 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import func, select
 
-from examday.domain.appeal import case, diagnosis
-from examday.domain.appeal.diagnosis import Category, Diagnosis, Layer, Layers, Proposal
+from examday.domain.appeals import case, diagnosis
+from examday.domain.appeals.diagnosis import Category, Diagnosis, Layer, Layers, Proposal
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.paper import outside
-from examday.services.booklets import require
+from examday.services.custody.booklets import require
 from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_appeal import Appeal, Finding
 from examday.storage.uow import UnitOfWork

@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from examday.domain.appeal import case
-from examday.domain.appeal import hearing as rules
-from examday.domain.appeal.hearing import Capacity, Outcome, Past
+from examday.domain.appeals import case
+from examday.domain.appeals import hearing as rules
+from examday.domain.appeals.hearing import Capacity, Outcome, Past
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
-from examday.domain.people import Role
+from examday.domain.people.roles import Role
 from examday.services.appeals.cases import calendar_of, day_of, latest_hearing, move_case, rules_of, today
-from examday.services.booklets import require
+from examday.services.custody.booklets import require
 from examday.storage.tables import Assignment, Duty, Person, PersonRole, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, Attendance, CaseVote, Hearing, OwnWork
 from examday.storage.uow import UnitOfWork

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
-from examday.domain.machine import Medium, State
 from examday.domain.messages import N_
 from examday.services.appeals.findings import layers_of_work
-from examday.services.booklets import require
+from examday.services.custody.booklets import require
 from examday.storage.tables import Booklet, Candidate, Exam, Reading, Room, Seat
 from examday.storage.tables_appeal import Appeal, Finding
 from examday.storage.uow import UnitOfWork

@@ -5,21 +5,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examday.domain.appeal import reprocessing as rules
-from examday.domain.appeal.reprocessing import DONE, OPEN, SKIPPED, Step
-from examday.domain.duties import PART_NAMES
+from examday.domain.appeals import reprocessing as rules
+from examday.domain.appeals.reprocessing import DONE, OPEN, SKIPPED, Step
+from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Conflict, Forbidden, Invalid
-from examday.domain.machine import STATE_NAMES, State
 from examday.domain.messages import N_
-from examday.domain.people import Role, may
-from examday.domain.rules import SLOT_NAMES
-from examday.domain.signoff import check_may_copy
-from examday.services import items
+from examday.domain.people.roles import Role, may
+from examday.domain.rules.ruleset import SLOT_NAMES
+from examday.domain.transfer.duties import PART_NAMES
+from examday.domain.transfer.signing import check_may_copy
 from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of, today
 from examday.services.appeals.findings import contents
-from examday.services.booklets import advance, require
-from examday.services.people import actor_of
-from examday.services.readings import PART_OF_SOURCE
+from examday.services.custody import papers
+from examday.services.custody.booklets import advance, require
+from examday.services.people.accounts import actor_of
+from examday.services.transfer.readings import PART_OF_SOURCE
 from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, OrderStep
 from examday.storage.uow import UnitOfWork
@@ -129,7 +129,7 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
                            advice=N_("Name an organiser, an assistant or a tiflo-translator."))
         rules.check_hands(person, first)
     advance(uow, booklet, "retransfer", appeal=appeal.number)
-    items.new_forms(uow, booklet)
+    papers.new_forms(uow, booklet)
     for part, person in (("copier", transferrer), ("first", transferrer), ("second", second_reader)):
         uow.add(Assignment(booklet_id=booklet.id, version=booklet.version, part=part, person_id=person, at=uow.now()))
     return _finish(uow, appeal, row, DONE, {"transferrer": transferrer, "second_reader": second_reader,

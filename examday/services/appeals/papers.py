@@ -10,19 +10,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from examday.braille.cells import dot_numbers
-from examday.domain.appeal.case import CASE_NAMES, KIND_NAMES, CaseState, Kind
-from examday.domain.appeal.diagnosis import CATEGORY_NAMES, DIAGNOSIS_NAMES, Category, Diagnosis, Layer
-from examday.domain.appeal.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capacity, Outcome
+from examday.domain.appeals.case import CASE_NAMES, KIND_NAMES, CaseState, Kind
+from examday.domain.appeals.diagnosis import CATEGORY_NAMES, DIAGNOSIS_NAMES, Category, Diagnosis, Layer
+from examday.domain.appeals.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capacity, Outcome
+from examday.domain.braille.notebook import answers
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
-from examday.domain.notebook import answers
-from examday.domain.transfer import MARK_NAMES, Mark
+from examday.domain.transfer.answers import MARK_NAMES, Mark
 from examday.paper import printing
-from examday.services import commission, proof, rulesets
 from examday.services.appeals.casebook import CaseFile, Line
 from examday.services.appeals.findings import contents
-from examday.services.pictures import MARGIN_MM, Place, field_box, field_picture, pages_of, path_of, picture
-from examday.services.readings import layout_for
+from examday.services.braille import commission
+from examday.services.ledger import checkpoints
+from examday.services.rules import rulesets
+from examday.services.scans.pictures import MARGIN_MM, Place, field_box, field_picture, pages_of, path_of, picture
+from examday.services.transfer.readings import layout_for
 from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
 from examday.storage.uow import UnitOfWork
 
@@ -33,7 +35,7 @@ CROP_SCALE = 0.85
 
 def base(uow: UnitOfWork, title: str, document: str, training: bool) -> dict[str, Any]:
     """What every print-out carries: title, checkpoint, time. The print itself is an event."""
-    made = proof.checkpoint(uow, f"print:{document}")
+    made = checkpoints.checkpoint(uow, f"print:{document}")
     uow.record("appeal:print", f"checkpoint:{made.seq}", document=document, code=made.code)
     return {"title": title, "code": made.code, "training": training,
             "printed_at": uow.now().astimezone(ZoneInfo(uow.settings.zone))}

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
 from examday.domain.messages import N_
-from examday.domain.people import PERMISSIONS, Actor
-from examday.services import rulesets
+from examday.domain.people.roles import PERMISSIONS, Actor
 from examday.services.appeals.cases import today
-from examday.services.booklets import require
-from examday.services.people import check_secret
+from examday.services.custody.booklets import require
+from examday.services.people.accounts import check_secret
+from examday.services.rules import rulesets
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
 from examday.storage.tables_appeal import Destruction

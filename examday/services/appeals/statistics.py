@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from examday.domain.appeal import figures
-from examday.domain.appeal.figures import CaseFigures, Table
+from examday.domain.appeals import figures
+from examday.domain.appeals.figures import CaseFigures, Table
 from examday.domain.errors import Invalid
-from examday.services.booklets import require
+from examday.services.custody.booklets import require
 from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.tables_appeal import Appeal, Finding, Protocol
 from examday.storage.uow import UnitOfWork

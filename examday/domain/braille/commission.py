@@ -1,0 +1,125 @@
+"""The tiflo-translator commission: its size, who may get which work, working time.
+
+Size: one translator for two works; two translators a work are permitted ([11], [11b]). The chair distributes works and
+records working time, and may, with consent of the exam board, suspend a translator in a conflict situation ([12]).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from examday.domain.custody.lifecycle import WAY, State
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+
+
+@dataclass(frozen=True)
+class Translator:
+    """What distribution must know of a translator. `schools`, `subjects`: where and what he or she teaches;
+    `relatives`: codes of candidates related to; `suspended`: taken off work by the chair with consent."""
+
+    person_id: str
+    schools: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    relatives: frozenset[str] = frozenset()
+    suspended: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work to be given out: whose school, which subject, which candidate (by code), who has taken part already."""
+
+    booklet_id: str
+    school: str
+    subject: str
+    candidate: str
+    hands: Mapping[str, str]
+
+
+def size_needed(works: int, works_per_translator: int) -> int:
+    """Translators needed for `works`; 0 as the rule value means: the rule set states none, then one a work pair."""
+    return -(-works // (works_per_translator or 2))
+
+
+def objections(translator: Translator, work: Work) -> tuple[str, ...]:
+    """Why this translator may not get this work; empty when nothing stands against it. Impartiality: no teacher of the
+    candidate's school in that subject, no relative (international scribing rules; domain transcriber register)."""
+    found: list[str] = []
+    if translator.suspended:
+        found.append(N_("is suspended"))
+    if work.candidate in translator.relatives:
+        found.append(N_("is related to the candidate"))
+    if work.subject in translator.subjects:
+        found.append(N_("teaches this subject"))
+    if work.school and work.school in translator.schools:
+        found.append(N_("works at the candidate's school"))
+    if translator.person_id in work.hands.values():
+        found.append(N_("has the other part of this work"))
+    return tuple(found)
+
+
+def check_given(translator: Translator, work: Work) -> None:
+    """Conflict with the first objection."""
+    reasons = objections(translator, work)
+    if reasons:
+        raise Conflict(N_("This translator may not get this work: %(reason)s."), code="may-not-get",
+                       advice=N_("Give it to another translator."), params={"reason": reasons[0]})
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One stay at work; `end` None: still there."""
+
+    person_id: str
+    start: dt.datetime
+    end: dt.datetime | None
+
+
+def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:
+    """("come" | "go", person, time) in order → stays. A second «come» without «go» changes nothing."""
+    open_: dict[str, dt.datetime] = {}
+    done: list[Shift] = []
+    for kind, person, at in entries:
+        if kind == "come":
+            open_.setdefault(person, at)
+        elif person in open_:
+            done.append(Shift(person, open_.pop(person), at))
+    return done + [Shift(person, start, None) for person, start in open_.items()]
+
+
+def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:
+    """Working time by person, stays that still run counted to `now`."""
+    total: dict[str, dt.timedelta] = {}
+    for stay in stays:
+        total[stay.person_id] = total.get(stay.person_id, dt.timedelta()) + ((stay.end or now) - stay.start)
+    return total
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The commission's works in numbers: what the chair reports to the exam board ([12])."""
+
+    planned: int
+    received: int
+    given_out: int
+    read: int
+    settled: int
+    done: int
+    handed_over: int
+
+    @property
+    def waiting(self) -> int:
+        """Received and not yet certified."""
+        return self.received - self.done
+
+
+def progress(works: Iterable[tuple[State, int]]) -> Progress:
+    """(state, hands) of each work → the report. A work is given out once somebody has a part of it, and done when
+    «Копия верна» bears all its signatures; spoiled and unused kits are no works."""
+    found = [(WAY.index(state), hands) for state, hands in works if state in WAY]
+
+    def reached(step: State) -> int:
+        return sum(place >= WAY.index(step) for place, _hands in found)
+
+    return Progress(len(found), reached(State.COLLECTED), sum(hands > 0 for _place, hands in found),
+                    reached(State.KEYED), reached(State.SETTLED), reached(State.CERTIFIED), reached(State.HANDED_OVER))

@@ -1,0 +1,97 @@
+"""What an individual kit consists of, by medium, subject and rule set (R14, R36, R37; domain section 6.1).
+
+An A3 sheet mirrors one A4 sheet and carries the same bar code; it is evidence and never scanner input.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.messages import N_
+
+
+class Kind(StrEnum):
+    """Things of paper that are counted."""
+
+    STANDARD_SHEET = "standard_sheet"
+    ENLARGED_SHEET = "enlarged_sheet"
+    NOTEBOOK = "braille_notebook"
+    BRAILLE_SHEET = "braille_sheet"
+    PRINT_OUT = "print_out"
+    ENVELOPE = "envelope"
+    PACKET = "packet"
+
+
+KIND_NAMES: dict[Kind, str] = {
+    Kind.STANDARD_SHEET: N_("standard forms (A4)"), Kind.ENLARGED_SHEET: N_("enlarged sheets (A3)"),
+    Kind.NOTEBOOK: N_("Braille notebooks"), Kind.BRAILLE_SHEET: N_("extra Braille sheets"),
+    Kind.PRINT_OUT: N_("print-out pages"), Kind.ENVELOPE: N_("envelopes"), Kind.PACKET: N_("packets"),
+}
+THING_NAMES: dict[Kind, str] = {
+    Kind.STANDARD_SHEET: N_("standard form (A4)"), Kind.ENLARGED_SHEET: N_("enlarged sheet (A3)"),
+    Kind.NOTEBOOK: N_("Braille notebook"), Kind.BRAILLE_SHEET: N_("extra Braille sheet"),
+    Kind.PRINT_OUT: N_("print-out page"), Kind.ENVELOPE: N_("envelope"), Kind.PACKET: N_("packet"),
+}
+ORIGINALS: dict[Medium, tuple[Kind, ...]] = {
+    Medium.ENLARGED: (Kind.ENLARGED_SHEET,), Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET),
+    Medium.TYPED: (Kind.PRINT_OUT,), Medium.STANDARD: (),
+}
+"""On what a candidate's own answers stand: the evidence, kept apart from the standard forms."""
+
+EXTRAS: dict[Medium, tuple[Kind, ...]] = {
+    Medium.ENLARGED: (Kind.STANDARD_SHEET,), Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET, Kind.STANDARD_SHEET),
+    Medium.TYPED: (Kind.PRINT_OUT, Kind.STANDARD_SHEET), Medium.STANDARD: (Kind.STANDARD_SHEET,),
+}
+"""What may be issued on demand during the exam (or, for print-outs, comes out of the printer at its end)."""
+
+SHEET_NAMES: dict[str, str] = {
+    "registration": N_("registration form"), "form_1": N_("answer form 1"),
+    "form_2_1": N_("answer form 2, sheet 1"), "form_2_2": N_("answer form 2, sheet 2"),
+    "answer_form": N_("answer form"), "writing_form": N_("writing form"), "extra": N_("additional answer form 2"),
+}
+REGISTRATION_ONLY = frozenset({"25", "29", "30", "31", "33", "34"})
+WITHOUT_LONG_ANSWERS = frozenset({"22"})
+WRITING = frozenset({"20", "21"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing of a kit: kind, which sheet it is ("" for things without one) and paper size."""
+
+    kind: Kind
+    sheet: str = ""
+    size: str = ""
+
+
+def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, ...]:
+    """The standard forms of one kit. `form_set` is R37 ("1+1+2": registration, form 1, sheets of form 2).
+
+    Maths at base level (22) has no form 2; computer exams and speaking use the registration form only (source 28b);
+    ГВЭ kits have one answer form (source 40); an essay (20, 21) has a writing form (custom of the trade, no text).
+    """
+    if exam_kind == "gve":
+        return "registration", "answer_form"
+    if subject in REGISTRATION_ONLY:
+        return ("registration",)
+    if subject in WRITING:
+        return "registration", "writing_form"
+    if subject in WITHOUT_LONG_ANSWERS:
+        return "registration", "form_1"
+    return "registration", "form_1", *(f"form_2_{n}" for n in range(1, int(form_set.split("+")[2]) + 1))
+
+
+def kit(medium: Medium, sheets: Iterable[str], notebooks: int) -> tuple[Piece, ...]:
+    """What is issued to a candidate of this medium: the standard forms and, for Braille, the notebooks (R14)."""
+    paper = tuple(Piece(Kind.STANDARD_SHEET, sheet, "A4") for sheet in sheets)
+    return paper + (Piece(Kind.NOTEBOOK),) * (notebooks if medium is Medium.BRAILLE else 0)
+
+
+def enlarged(sheets: Iterable[str]) -> tuple[Piece, ...]:
+    """The A3 sheets that mirror these A4 sheets, one each."""
+    return tuple(Piece(Kind.ENLARGED_SHEET, sheet, "A3") for sheet in sheets)
+
+
+def sheet_name(sheet: str) -> str:
+    """Msgid of a sheet's name; additional forms are "extra_1", "extra_2" …"""
+    return SHEET_NAMES["extra"] if sheet.startswith("extra") else SHEET_NAMES.get(sheet, "")

@@ -1,0 +1,112 @@
+"""What the codes printed on a sheet say together: which number it has, and how far that can be believed.
+
+A form's layout says what each of its codes is. On the form of 2022 the two bar codes are different numbers that share
+nine digits, and the square code holds text whose meaning nobody has told us. Codes that were read are witnesses for a
+number; so is the plan of the day. A number that all witnesses share is taken. Where they differ, two agreeing
+witnesses outvote one, and it is said; one against one decides nothing.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from examday.domain.custody.paper_codes import check_digit
+
+NUMBER, PARTNER, OPAQUE, CONSTANT = "number", "partner", "opaque", "constant"
+ROLES = (NUMBER, PARTNER, OPAQUE, CONSTANT)
+"""What a code may be: the sheet's number; a second number that belongs to it by a rule; text that means nothing to us
+and may only be compared between pages; text that is the same on every sheet of the form."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """One code as read. `id`: its place in the layout; `same`: for a partner, the first and last of the digits, counted
+    from 1, that it shares with the sheet's number."""
+
+    id: str
+    role: str
+    text: str
+    same: tuple[int, int] | None = None
+
+    @property
+    def number(self) -> str:
+        """The number in the text: 13 digits of an EAN-13 where there are such, else the text itself."""
+        return sheet_number(self.text) or self.text
+
+    def agrees(self, number: str) -> bool:
+        """Whether this code, by its role, belongs to a sheet with this number."""
+        if self.role == NUMBER:
+            return self.number == number
+        if self.role == PARTNER:
+            part = self.shared(self.number)
+            return len(self.number) == len(number) and bool(part) and part == self.shared(number)
+        return self.role == OPAQUE and self.text != number and sheet_number(self.text) == number
+
+    def shared(self, number: str) -> str:
+        """The digits of `number` that a partner has in common with it; "" without a rule."""
+        return number[self.same[0] - 1:self.same[1]] if self.same else ""
+
+    @property
+    def pattern(self) -> str:
+        """The numbers that this partner belongs to, each free place as "_" (SQL LIKE); "" for other roles."""
+        part = self.shared(self.number) if self.role == PARTNER else ""
+        if not part or self.same is None or not self.number.isalnum():
+            return ""
+        return "_" * (self.same[0] - 1) + part + "_" * (len(self.number) - self.same[1])
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The sheet's number, or None; `note`: a stable word for what a person should know, "" when all is well; `numbers`:
+    the numbers that were in question."""
+
+    number: str | None
+    note: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+def sheet_number(text: str) -> str | None:
+    """13 digits of the sheet in a code's text: twelve get their check digit, thirteen must have a right one."""
+    for digits in re.findall(r"(?<!\d)\d{12,13}(?!\d)", text):
+        if len(digits) == 12:
+            return str(digits) + check_digit(digits)
+        if digits[12] == check_digit(digits[:12]):
+            return str(digits)
+    return None
+
+
+def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str] = ()) -> Verdict:
+    """The number that the witnesses speak for. `voting`: how many codes of the form could speak for it; `planned`:
+    numbers of the plan that any of the codes may mean, each of them a further witness.
+
+    Notes: no-code, partner-only (its number is not known), codes-differ, codes-outvoted, one-code, number-from-plan.
+    """
+    plan = frozenset(planned)
+    heard = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
+    if not heard:
+        return Verdict(None, "no-code")
+    votes = _votes(heard, witnesses, plan)
+    if not votes:
+        return Verdict(None, "partner-only", tuple(sorted(w.number for w in heard)))
+    most = max(votes.values())
+    best = [number for number, count in votes.items() if count == most]
+    numbers = tuple(sorted({w.number for w in heard} | set(best)))
+    unheeded = [w for w in heard if not w.agrees(best[0])]
+    if len(best) > 1 or (unheeded and most < 2):
+        known = any(w.role == NUMBER for w in heard)
+        return Verdict(None, "codes-differ" if known else "partner-only", numbers)
+    number = best[0]
+    if unheeded:
+        return Verdict(number, "codes-outvoted", numbers)
+    if not any(w.number == number for w in heard):
+        return Verdict(number, "number-from-plan", numbers)
+    return Verdict(number, "one-code" if most < 2 <= voting else "", numbers)
+
+
+def _votes(heard: Sequence[Witness], witnesses: Sequence[Witness], plan: frozenset[str]) -> dict[str, int]:
+    """How many witnesses speak for each number in question."""
+    told = {w.number for w in heard if w.role == NUMBER}
+    # Training sheets bear one number on all their codes: a partner that another code repeats is the number itself.
+    told |= {w.number for w in heard if any(o.role == OPAQUE and o.agrees(w.number) for o in witnesses)}
+    told |= {number for number in plan if any(w.agrees(number) for w in heard)}
+    return {number: sum(w.agrees(number) for w in witnesses) + (number in plan) for number in sorted(told)}

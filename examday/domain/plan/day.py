@@ -1,0 +1,190 @@
+"""The plan of one exam day as plain values, and its words: need codes, documents, room features.
+
+Health is kept as codes of what the exam must provide, never as a diagnosis; the four seating categories exist because
+the room limits count by them (R01–R03).
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.messages import N_
+from examday.domain.rules.ruleset import RuleSet
+
+NEED_NAMES: dict[str, str] = {
+    "special_needs": N_("limited health abilities (certified by the commission)"),
+    "disabled": N_("disabled person or disabled child"),
+    "blind": N_("blind or late-blind"),
+    "partially_sighted": N_("partially sighted"),
+    "deaf": N_("deaf or late-deafened"),
+    "hard_of_hearing": N_("hard of hearing"),
+    "musculoskeletal": N_("musculoskeletal disorder"),
+    "speech": N_("severe speech disorder"),
+    "delay": N_("developmental delay"),
+    "autism": N_("autism spectrum"),
+    "a3": N_("forms enlarged to A3"),
+    "braille": N_("answers in Braille"),
+    "typed": N_("answers on a computer"),
+    "extra_time": N_("extra time"),
+    "wheelchair": N_("wheelchair access"),
+    "assistant": N_("an assistant"),
+    "sign_interpreter": N_("a sign interpreter"),
+    "own_magnifier": N_("own magnifier"),
+    "meals": N_("meals and medical breaks"),
+    "home": N_("exam at home"),
+    "oral": N_("oral form"),
+}
+STATUSES = frozenset({"special_needs", "disabled"})
+CATEGORIES = frozenset({"blind", "partially_sighted", "deaf", "hard_of_hearing", "musculoskeletal", "speech", "delay",
+                        "autism"})
+
+DOCUMENT_NAMES: dict[str, str] = {
+    "pmpc_conclusion": N_("conclusion of the psychological, medical and pedagogical commission"),
+    "disability_certificate": N_("disability certificate"),
+    "medical_grounds": N_("medical grounds for an exam at home"),
+}
+DOCUMENT_FORMS: dict[str, str] = {
+    "original": N_("original"), "certified_copy": N_("certified copy"), "copy": N_("copy"),
+}
+
+FEATURE_NAMES: dict[str, str] = {
+    "light_lux": N_("light on the desk, lx"),
+    "individual_light": N_("individual, even light"),
+    "floor": N_("floor"),
+    "lift": N_("lift"),
+    "ramp": N_("ramp"),
+    "handrails": N_("handrails"),
+    "wide_doors": N_("wide doors"),
+    "special_chairs": N_("special chairs"),
+    "wheelchair_place": N_("wheelchair place"),
+    "sound_collective": N_("sound amplification for the room"),
+    "sound_individual": N_("individual sound amplifiers"),
+    "enlarging": N_("means to enlarge to A3"),
+    "magnifiers": N_("magnifiers"),
+    "printed_rules": N_("printed rules for filling in the forms"),
+    "braille_notebooks": N_("Braille notebooks"),
+    "braille_sheets": N_("Braille draft sheets"),
+    "computers": N_("computers"),
+    "offline_checked": N_("computers checked: no internet, no subject information"),
+    "common_start": N_("everybody starts together, after enlarging"),
+    "meals_place": N_("place for meals and medical breaks"),
+    "video": N_("video recording"),
+}
+NUMBER_FEATURES = frozenset({"light_lux", "floor", "sound_individual", "magnifiers", "printed_rules",
+                             "braille_notebooks", "braille_sheets", "computers"})
+ROOM_PURPOSES: dict[str, str] = {
+    "exam": N_("exam room"), "commission": N_("room of the tiflo-translator commission"),
+    "hq": N_("headquarters of the point"), "medical": N_("medical room"),
+}
+EXAM_KINDS: dict[str, str] = {
+    "ege": N_("Unified State Exam"), "oge": N_("Basic State Exam"), "gve": N_("State Graduation Exam"),
+}
+
+
+@dataclass(frozen=True)
+class ExamPlan:
+    """One exam of the day. Times are "HH:MM" of the point; `minutes` = ordinary duration, 0 when not given.
+    `braille_at` says where Braille works are transferred: "site" or "rcoi"."""
+
+    subject: str
+    kind: str = "ege"
+    tasks: int = 40
+    start: str = "10:00"
+    enlarge_at: str = ""
+    minutes: int = 0
+    speaking: bool = False
+    braille_at: str = "site"
+
+
+@dataclass(frozen=True)
+class RoomPlan:
+    """One room with what is known of it; a feature that is missing from `features` was not looked at."""
+
+    number: str
+    purpose: str = "exam"
+    seats: int = 12
+    features: Mapping[str, Any] = field(default_factory=dict)
+
+    def has(self, feature: str) -> bool:
+        """True when the feature is recorded as there."""
+        return bool(self.features.get(feature))
+
+    def count(self, feature: str) -> int:
+        """How many are recorded; 0 when nothing is."""
+        return int(self.features.get(feature) or 0)
+
+
+@dataclass(frozen=True)
+class SeatPlan:
+    """One candidate of one exam at a place. `candidate` is the candidate's code, never the name."""
+
+    candidate: str
+    subject: str
+    room: str
+    place: str
+    needs: frozenset[str] = frozenset()
+    documents: tuple[Mapping[str, Any], ...] = ()
+    medium: Medium = Medium.STANDARD
+    kind: str = "ege"
+
+    def has_document(self, kind: str, forms: tuple[str, ...] = ("original", "certified_copy", "copy")) -> bool:
+        """Is there a document of this kind in one of these forms?"""
+        return any(row.get("kind") == kind and row.get("form", "copy") in forms for row in self.documents)
+
+
+@dataclass(frozen=True)
+class DutyPlan:
+    """One duty of one person. `room` is empty for the whole point; `teaches` holds subject codes."""
+
+    person: str
+    role: str
+    subject: str = ""
+    room: str = ""
+    present: bool = False
+    teaches: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """All that the readiness rules look at. `planned_on` is the day the plan last changed."""
+
+    date: dt.date
+    rules: RuleSet
+    exams: tuple[ExamPlan, ...] = ()
+    rooms: tuple[RoomPlan, ...] = ()
+    seats: tuple[SeatPlan, ...] = ()
+    duties: tuple[DutyPlan, ...] = ()
+    planned_on: dt.date | None = None
+    plan_due: dt.date | None = None
+    training: bool = False
+    today: dt.date | None = None
+
+    def room(self, number: str) -> RoomPlan:
+        """The room, or one with nothing known when the plan does not describe it."""
+        return next((room for room in self.rooms if room.number == number), RoomPlan(number))
+
+    def seated(self, *needs: str) -> dict[str, list[SeatPlan]]:
+        """Seats by room number of candidates with any of `needs` (all seats when none is named)."""
+        found: dict[str, list[SeatPlan]] = {}
+        for seat in self.seats:
+            if not needs or seat.needs & set(needs):
+                found.setdefault(seat.room, []).append(seat)
+        return dict(sorted(found.items()))
+
+    def works(self, medium: Medium) -> list[SeatPlan]:
+        """Seats whose answers stand on `medium`."""
+        return [seat for seat in self.seats if seat.medium == medium]
+
+    def people(self, *roles: str) -> set[str]:
+        """Who has a duty in one of `roles` on this day."""
+        return {duty.person for duty in self.duties if duty.role in roles}
+
+
+def medium_for(needs: frozenset[str]) -> Medium:
+    """On what a candidate with these needs answers, where the plan does not say otherwise."""
+    for need, medium in (("braille", Medium.BRAILLE), ("typed", Medium.TYPED), ("a3", Medium.ENLARGED)):
+        if need in needs:
+            return medium
+    return Medium.STANDARD

@@ -1,0 +1,126 @@
+"""What a readiness check says: the rule, pass / warn / fail, about what, why, what to do, and the text it rests on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from examday.domain.messages import N_, Msgid
+from examday.domain.rules.ruleset import Confidence, RuleSet
+
+
+class Level(StrEnum):
+    """How a check ended. A rule that only rests on an unknown value warns where a known one fails."""
+
+    FAIL = "fail"
+    WARN = "warn"
+    PASS = "pass"  # noqa: S105 - not a password
+
+
+LEVEL_NAMES: dict[Level, str] = {Level.FAIL: N_("not ready"), Level.WARN: N_("look"), Level.PASS: N_("ready")}
+
+RULE_TITLES: dict[str, str] = {
+    "R00": N_("Rule set of the exam date"),
+    "R01": N_("Seats in a room"),
+    "R02": N_("Blind candidates in a room"),
+    "R03": N_("Candidates with musculoskeletal disorders in a room"),
+    "R04": N_("Blind and partially sighted apart"),
+    "R05": N_("Common start in a mixed room"),
+    "R06": N_("Light on the desks"),
+    "R07": N_("Floor and lift"),
+    "R08": N_("Barrier-free access"),
+    "R09": N_("Sound amplification"),
+    "R10": N_("Sign interpreter"),
+    "R11": N_("Printed filling-in rules"),
+    "R12": N_("Means to enlarge to A3"),
+    "R13": N_("Magnifiers"),
+    "R14": N_("Braille supplies"),
+    "R15": N_("Room of the tiflo-translator commission"),
+    "R16": N_("Size of the tiflo-translator commission"),
+    "R17": N_("Witnesses of the transfer"),
+    "R18": N_("Signers of «Копия верна»"),
+    "R19": N_("Documents of the candidates"),
+    "R20": N_("Exam at home"),
+    "R21": N_("Extra time"),
+    "R22": N_("Meals and medical breaks"),
+    "R23": N_("Exam form by subject"),
+    "R24": N_("Oral form"),
+    "R25": N_("Computers"),
+    "R26": N_("Time of enlarging"),
+    "R29": N_("Conflicts with the appeals body"),
+    "R30": N_("List of special conditions in time"),
+    "R35": N_("Who copies enlarged works"),
+    "R37": N_("Form and number of tasks"),
+    "P01": N_("Two readers and a third person"),
+    "P02": N_("Staff of the point"),
+    "P03": N_("One person in one place"),
+    "P04": N_("Those who copy and those who witness"),
+    "P05": N_("Teachers of the subject"),
+    "P06": N_("Form of the answers"),
+    "P07": N_("Who has come"),
+}
+"""R… are rules of the texts, P… are rules of this program (its own separation of duties and plain arithmetic)."""
+
+NOT_NEEDED = N_("Nobody needs it today.")
+
+
+class Word(Msgid):
+    """A msgid used as a parameter of another: the edge translates it before it is filled in."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the readiness board. `message` and `advice` are msgids with places for `params` (a Word or a tuple
+    of Words among them is translated too); `subject` is a code: "room:…", "candidate:…", "person:…" or "point"."""
+
+    rule: str
+    level: Level
+    subject: str
+    message: str
+    params: dict[str, object] = field(default_factory=dict)
+    source: str = ""
+    advice: str = ""
+    confidence: Confidence | None = None
+    carried_over: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """The words of a check: when all is well, when it is not, and what to do then."""
+
+    good: str
+    bad: str
+    advice: str
+
+
+def judge(rules: RuleSet, key: str, subject: str, ok: bool, said: Said, /, *, soft: bool = False,
+          **params: object) -> Finding:
+    """A finding on the rule value `key`. Not ok = fail, but warn when `soft` or when the value itself is unknown."""
+    value = rules.rule(key)
+    bad = Level.WARN if soft or value.confidence == Confidence.UNKNOWN else Level.FAIL
+    return Finding(value.rule, Level.PASS if ok else bad, subject, said.good if ok else said.bad, params,
+                   value.source, "" if ok else said.advice, value.confidence, rules.carried_over(key))
+
+
+def idle(rules: RuleSet, key: str) -> Finding:
+    """The rule concerns nobody on this day."""
+    value = rules.rule(key)
+    return Finding(value.rule, Level.PASS, "point", NOT_NEEDED, {}, value.source, "", value.confidence,
+                   rules.carried_over(key))
+
+
+def own(rule: str, subject: str, ok: bool, said: Said, /, *, soft: bool = False, **params: object) -> Finding:
+    """A finding on a rule of this program (P…), which has no text behind it."""
+    bad = Level.WARN if soft else Level.FAIL
+    return Finding(rule, Level.PASS if ok else bad, subject, said.good if ok else said.bad, params, "",
+                   "" if ok else said.advice)
+
+
+def counts(findings: Iterable[Finding]) -> dict[Level, int]:
+    """How many of each level: what stands at the head of the board."""
+    found = list(findings)
+    return {level: sum(row.level == level for row in found) for level in Level}
+
+
+def joined(codes: Iterable[str]) -> str:
+    """Codes as one sorted, readable list."""
+    return ", ".join(sorted(set(codes)))

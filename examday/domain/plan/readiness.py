@@ -1,0 +1,25 @@
+"""The readiness board: every rule of the field that a plan can be checked by, before the day begins.
+
+Rules that are checked later, at the step itself: R27 (characters) at key-in, R28 (counts) at each hand-over,
+R31–R34 (names, hearing) and R38 (retention) by the appeals body.
+"""
+
+from examday.domain.plan.day import DayPlan
+from examday.domain.plan.findings import Finding, Level
+from examday.domain.plan.readiness_papers import PAPER_CHECKS
+from examday.domain.plan.readiness_people import PEOPLE_CHECKS
+from examday.domain.plan.readiness_rooms import ROOM_CHECKS
+
+CHECKS = (*PAPER_CHECKS, *ROOM_CHECKS, *PEOPLE_CHECKS)
+_URGENCY = {Level.FAIL: 0, Level.WARN: 1, Level.PASS: 2}
+
+
+def check(day: DayPlan) -> tuple[Finding, ...]:
+    """All findings on the plan, failures first, then by rule and subject."""
+    found = [finding for rule in CHECKS for finding in rule(day)]
+    return tuple(sorted(found, key=lambda row: (_URGENCY[row.level], row.rule, row.subject)))
+
+
+def is_ready(findings: tuple[Finding, ...]) -> bool:
+    """True when nothing fails; warnings are for a person to judge."""
+    return all(row.level != Level.FAIL for row in findings)

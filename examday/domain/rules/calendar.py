@@ -1,0 +1,149 @@
+"""The working-day calendar and the terms counted on it (R30: terms of filing, hearing, processing).
+
+A five-day or a six-day week (some regions counted Saturday as working); holidays of the Labour Code, art. 112;
+transfers of days off by the year's decree. Days only, no clock: a term ends with its last day.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from examday.domain.rules.ruleset import Count, Term
+
+ONE_DAY = dt.timedelta(days=1)
+SATURDAY, SUNDAY = 5, 6
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A day off moved by decree: `source` is worked (unless it is a holiday), `target` is off."""
+
+    source: dt.date
+    target: dt.date
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Which days are worked. `holidays` and `january` (first, last: not moved by themselves) are (month, day) pairs;
+    `checked` holds the years whose transfers a person has compared with the decree."""
+
+    holidays: frozenset[tuple[int, int]]
+    january: tuple[tuple[int, int], tuple[int, int]]
+    transfers: tuple[Transfer, ...] = ()
+    checked: frozenset[int] = frozenset()
+    saturday_works: bool = False
+
+    def is_holiday(self, day: dt.date) -> bool:
+        """A non-working holiday of art. 112."""
+        return (day.month, day.day) in self.holidays
+
+    def is_working(self, day: dt.date) -> bool:
+        """Is `day` worked? Decree first, then holidays, then the week, then days off moved by a holiday."""
+        if self.is_holiday(day):
+            return False
+        if any(day == row.target for row in self._transfers()):
+            return False
+        if self._is_weekend(day):
+            return any(day == row.source for row in self._transfers())
+        return day not in self._moved_off(day.year)
+
+    def next_working(self, day: dt.date) -> dt.date:
+        """The first working day after `day`."""
+        return self.shift(day, 1)
+
+    def shift(self, day: dt.date, working_days: int) -> dt.date:
+        """`working_days` working days after (negative: before) `day`; `day` itself is not counted. 0 gives `day`."""
+        step = ONE_DAY if working_days > 0 else -ONE_DAY
+        left = abs(working_days)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def between(self, start: dt.date, end: dt.date) -> int:
+        """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
+        if end < start:
+            return -self.between(end, start)
+        days = (end - start).days
+        return sum(self.is_working(start + dt.timedelta(days=number)) for number in range(1, days + 1))
+
+    def is_checked(self, *days: dt.date) -> bool:
+        """True when a person has checked the transfers of all the years in question."""
+        return all(day.year in self.checked for day in days)
+
+    def _is_weekend(self, day: dt.date) -> bool:
+        return day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not self.saturday_works)
+
+    def _transfers(self) -> tuple[Transfer, ...]:
+        """Decree transfers that concern this week: with a worked Saturday only those of Sundays do."""
+        return tuple(row for row in self.transfers if not self.saturday_works or row.source.weekday() != SATURDAY)
+
+    def _moved_off(self, year: int) -> frozenset[dt.date]:
+        """Days off that a holiday on a weekend moves to the next working day (art. 112), unless a decree moved it."""
+        moved: set[dt.date] = set()
+        by_decree = {row.source for row in self.transfers}
+        off = {row.target for row in self._transfers()}
+        for month, day_number in sorted(self.holidays):
+            day = dt.date(year, month, day_number)
+            if self.january[0] <= (month, day_number) <= self.january[1] or not self._is_weekend(day):
+                continue
+            if day in by_decree:
+                continue
+            day += ONE_DAY
+            while self._is_weekend(day) or self.is_holiday(day) or day in moved or day in off:
+                day += ONE_DAY
+            moved.add(day)
+        return frozenset(moved)
+
+
+class Urgency(StrEnum):
+    """How near a term is: what a page colours and says."""
+
+    OPEN = "open"
+    SOON = "soon"
+    TODAY = "today"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The last day of a term, seen from `today`. `days_left` counts calendar days, `working_left` working days
+    (negative when late); `certain` is False while the year's transfers are unchecked."""
+
+    last_day: dt.date
+    days_left: int
+    working_left: int
+    urgency: Urgency
+    certain: bool
+
+
+def last_day(calendar: WorkCalendar, start: dt.date, term: Term) -> dt.date:
+    """The last day of `term` that starts on `start` (which is not counted itself)."""
+    if term.count == Count.SAME_DAY:
+        return start
+    if term.count == Count.CALENDAR:
+        return start + dt.timedelta(days=term.days)
+    return calendar.shift(start, term.days)
+
+
+def deadline(calendar: WorkCalendar, start: dt.date, term: Term, today: dt.date) -> Deadline:
+    """The term as date, countdown and urgency."""
+    return countdown(calendar, start, last_day(calendar, start, term), today)
+
+
+def countdown(calendar: WorkCalendar, start: dt.date, end: dt.date, today: dt.date) -> Deadline:
+    """How a term from `start` to `end` stands today. Soon = the next working day at the latest."""
+    working = calendar.between(today, end)
+    if today > end:
+        urgency = Urgency.LATE
+    elif today == end:
+        urgency = Urgency.TODAY
+    else:
+        urgency = Urgency.SOON if working <= 1 else Urgency.OPEN
+    return Deadline(end, (end - today).days, working, urgency, calendar.is_checked(start, end))
+
+
+def within(calendar: WorkCalendar, start: dt.date, term: Term, day: dt.date) -> bool:
+    """Was `day` inside the window that opens on `start` and closes with the term's last day?"""
+    first, last = sorted((start, last_day(calendar, start, term)))
+    return first <= day <= last

@@ -1,0 +1,183 @@
+"""A rule set: what the texts in force on the exam date demand, each value with its source and how sure it is.
+
+Rules R01…R38 of the field; rule set no. 1 (2010–2018) is the default where later texts are silent, so every value
+knows from which set it comes. Rule sets are data (examday/rules/*.toml); this module only gives them a shape.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.domain.people.roles import Role
+
+Plain = int | bool | str | tuple[str, ...]
+
+
+class Confidence(StrEnum):
+    """How sure a value is: what a page says beside it."""
+
+    COMMISSIONED = "commissioned"
+    CONFIRMED = "confirmed"
+    INFERRED = "inferred"
+    BELIEVED = "believed"
+    UNKNOWN = "unknown"
+
+
+CONFIDENCE_NAMES: dict[Confidence, str] = {
+    Confidence.COMMISSIONED: N_("from the commissioning texts"),
+    Confidence.CONFIRMED: N_("confirmed by a published text"),
+    Confidence.INFERRED: N_("drawn from confirmed rules"),
+    Confidence.BELIEVED: N_("custom of the trade, no text found"),
+    Confidence.UNKNOWN: N_("not known: must be looked up"),
+}
+
+
+class Count(StrEnum):
+    """How the days of a term are counted."""
+
+    WORKING = "working"
+    CALENDAR = "calendar"
+    SAME_DAY = "same_day"
+
+
+@dataclass(frozen=True)
+class RuleValue:
+    """One value of a rule set. `origin` is the id of the set it was written in; `sources` are full citations."""
+
+    key: str
+    rule: str
+    value: Plain
+    sources: tuple[str, ...]
+    confidence: Confidence
+    origin: str
+    note: str = ""
+
+    @property
+    def source(self) -> str:
+        """The citations as one line; empty when no text is known."""
+        return "; ".join(self.sources)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term: `days` after (negative: before) the start day, which is not counted itself."""
+
+    key: str
+    days: int
+    count: Count
+    sources: tuple[str, ...]
+    confidence: Confidence
+    origin: str
+
+    @property
+    def source(self) -> str:
+        """The citations as one line; empty when no text is known."""
+        return "; ".join(self.sources)
+
+
+@dataclass(frozen=True)
+class SignerRule:
+    """One signature under «Копия верна»: any of `roles` may fill `slot`. `on_form`: signs on the paper form too.
+    `absence_allowed`: the work can be certified without this person when the absence is recorded with its reason."""
+
+    slot: str
+    roles: tuple[Role, ...]
+    absence_allowed: bool
+    source: str
+    rule: str = "R18"
+    confidence: Confidence = Confidence.UNKNOWN
+    on_form: bool = False
+
+
+SLOT_NAMES: dict[str, str] = {
+    "transferrer": N_("who copied the answers"),
+    "exam_board_member": N_("exam-board member"),
+    "observer": N_("public observer"),
+    "translator": N_("tiflo-translator"),
+    "chair": N_("chair of the tiflo-translator commission"),
+}
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """All rules for the exams of a span of dates."""
+
+    id: str
+    name: str
+    since: dt.date
+    until: dt.date | None
+    checked_until: dt.date | None
+    values: Mapping[str, RuleValue]
+    terms: Mapping[str, Term]
+    signing: Mapping[str, tuple[SignerRule, ...]] = field(default_factory=dict)
+
+    def signers(self, medium: str) -> tuple[SignerRule, ...]:
+        """Who must sign «Копия верна» for works of this medium; empty for a standard form, which nobody transfers."""
+        return self.signing.get(medium, ())
+
+    def rule(self, key: str) -> RuleValue:
+        """The value with its source; KeyError for a key no rule set knows (a programming error)."""
+        return self.values[key]
+
+    def number(self, key: str) -> int:
+        """A whole-number value."""
+        value = self.values[key].value
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"rule value {key} is not a number")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """A yes/no value."""
+        value = self.values[key].value
+        if not isinstance(value, bool):
+            raise TypeError(f"rule value {key} is not yes/no")
+        return value
+
+    def text(self, key: str) -> str:
+        """A text value."""
+        value = self.values[key].value
+        if not isinstance(value, str):
+            raise TypeError(f"rule value {key} is not text")
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list value."""
+        value = self.values[key].value
+        if not isinstance(value, tuple):
+            raise TypeError(f"rule value {key} is not a list")
+        return value
+
+    def term(self, key: str) -> Term:
+        """The term with its source; KeyError for an unknown key."""
+        return self.terms[key]
+
+    def carried_over(self, key: str) -> bool:
+        """True when the texts of this set are silent and the value stands in an earlier set."""
+        return self.values[key].origin != self.id
+
+    def needs_check(self, day: dt.date) -> bool:
+        """True when `day` lies after the newest texts that were read for this set."""
+        return self.checked_until is not None and day > self.checked_until
+
+    def quorum(self, members: int) -> int:
+        """How many of `members` must be present for a valid decision (R29: at least the given part, rounded up)."""
+        part = Fraction(self.text("quorum"))
+        return max(1, -(-members * part.numerator // part.denominator))
+
+    def retention_end(self, exam_day: dt.date) -> dt.date:
+        """The last day forms are kept (R38): 31 December of the exam year, later 1 March of the next year."""
+        *following, day = self.text("retention_forms").split()
+        return dt.date.fromisoformat(f"{exam_day.year + len(following)}-{day}")
+
+
+def choose(sets: tuple[RuleSet, ...], exam_day: dt.date) -> RuleSet:
+    """The set in force on `exam_day`; Invalid when the day lies before the first one."""
+    for rule_set in sets:
+        if rule_set.since <= exam_day and (rule_set.until is None or exam_day <= rule_set.until):
+            return rule_set
+    raise Invalid(N_("There is no rule set for exams on %(day)s."), code="no-rule-set",
+                  advice=N_("Check the exam date; rule sets begin with 2010."), params={"day": exam_day.isoformat()})

@@ -1,0 +1,196 @@
+"""«Копия верна»: which signatures a work needs, who may give each, what exactly is signed, and how it is read back.
+
+Rules R17 and R18: the organiser (later the assistant) who copied the answers writes «Копия верна» and signs; an
+exam-board member and an observer witness it. That the three are different people follows from the commissioning text,
+which needs three kinds of people in one room. A signature is bound to the digest of the content it was given on.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
+from examday.domain.ledger import digest
+from examday.domain.messages import N_
+from examday.domain.people.roles import Role
+from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
+from examday.domain.transfer.answers import Mark, Value, count_replacements, is_header, is_long, is_replacement
+from examday.domain.transfer.duties import PART_NAMES
+
+COPIER_SLOTS = frozenset({"transferrer", "translator"})
+"""Slots of the person who made the copy; all others are witnesses, who took no part in the work."""
+ABSENCE_RECORDERS = frozenset({Role.SITE_HEAD, Role.LEAD_ORGANISER, Role.EXAM_BOARD_MEMBER})
+REASON_LEAST = 10
+
+
+@dataclass(frozen=True)
+class Given:
+    """One signature or recorded absence that counts for the present content."""
+
+    slot: str
+    person_id: str | None
+    content_sha256: str
+    absent_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who worked on the present version: `parts` names everybody who did a part, `copier` whoever made this copy."""
+
+    parts: Mapping[str, Collection[str]]
+    copier: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything a signer vouches for. `fields`: the settled values as stored; `originals` and `copies`: digests of the
+    page images in their order; `verified_sha256`: the sealed result of the field-by-field check of the copy."""
+
+    booklet_id: str
+    code: str
+    version: int
+    round: int
+    fields: Mapping[str, Mapping[str, Any]]
+    verified_sha256: str
+    originals: tuple[str, ...]
+    copies: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the canonical form: what each signature carries."""
+        return digest({
+            "booklet": self.booklet_id, "code": self.code, "version": self.version, "round": self.round,
+            "fields": {key: dict(value) for key, value in self.fields.items()}, "verified": self.verified_sha256,
+            "originals": list(self.originals), "copies": list(self.copies)})
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """The content in numbers: what a signer hears before signing."""
+
+    answers: int
+    blank: int
+    marked: Mapping[Mark, int]
+    replaced: int
+    long_answers: int
+    originals: int
+    copies: int
+
+
+def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
+    """Count what stands on the copy; `answers` are short answers that hold something."""
+    short = [v for f, v in values.items() if not (is_replacement(f) or is_long(f) or is_header(f))]
+    odd = (Mark.ILLEGIBLE, Mark.CROSSED_OUT, Mark.OUTSIDE_FIELD, Mark.GRAPHIC)
+    return ReadBack(
+        answers=sum(1 for v in short if v.mark is not Mark.BLANK), blank=sum(1 for v in short if v.mark is Mark.BLANK),
+        marked={mark: n for mark in odd if (n := sum(1 for v in values.values() if v.mark is mark))},
+        replaced=count_replacements(values),
+        long_answers=sum(1 for f, v in values.items() if is_long(f) and v.mark is not Mark.BLANK),
+        originals=len(content.originals), copies=len(content.copies))
+
+
+def open_slots(rules: Sequence[SignerRule], given: Collection[Given]) -> tuple[SignerRule, ...]:
+    """The slots that nobody has filled yet, in the order of the rule set."""
+    taken = {g.slot for g in given}
+    return tuple(rule for rule in rules if rule.slot not in taken)
+
+
+def complete(rules: Sequence[SignerRule], given: Collection[Given]) -> bool:
+    """True when every signature the rule set demands is there (a rule set without signers never completes)."""
+    return bool(rules) and not open_slots(rules, given)
+
+
+def rule_of(rules: Sequence[SignerRule], slot: str) -> SignerRule:
+    """The rule of one slot; Invalid when this work has no such slot."""
+    for rule in rules:
+        if rule.slot == slot:
+            return rule
+    raise Invalid(N_("This work is not signed by «%(slot)s»."), code="no-slot",
+                  params={"slot": SLOT_NAMES.get(slot, slot)})
+
+
+def role_for(rule: SignerRule, roles: Collection[Role]) -> Role | None:
+    """The role in which a person with `roles` may fill the slot; the rule's own order decides."""
+    return next((role for role in rule.roles if role in roles), None)
+
+
+def check_signer(rule: SignerRule, person_id: str, roles: Collection[Role], hands: Hands,
+                 given: Collection[Given]) -> Role:
+    """The role in which this person signs this slot.
+
+    Errors: Forbidden (wrong role), SamePerson (signed already, or a witness who took part, or not the copier).
+    """
+    role = role_for(rule, roles)
+    if role is None:
+        raise Forbidden(N_("«%(slot)s» cannot be signed in your role."), code="wrong-role",
+                        advice=N_("Let the person whose signature this is log in or enter their PIN."),
+                        params={"slot": SLOT_NAMES[rule.slot]})
+    for other in given:
+        if other.person_id == person_id:
+            raise SamePerson(params={"role": SLOT_NAMES[other.slot]})
+    if rule.slot in COPIER_SLOTS:
+        _check_copier(rule, person_id, hands)
+        return role
+    for part, who in hands.parts.items():
+        if person_id in who:
+            raise SamePerson(N_("A witness takes no part in the work: you have taken part as «%(role)s»."),
+                             params={"role": PART_NAMES.get(part, part)})
+    return role
+
+
+def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
+    if hands.copier != person_id:
+        raise SamePerson(N_("«%(slot)s» is signed by the very person who copied this work."), code="not-copier",
+                         advice=N_("Call that person; if they cannot come, reopen the work and copy it again."),
+                         params={"slot": SLOT_NAMES[rule.slot]})
+
+
+def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None:
+    """Forbidden when a person with `roles` could never sign as the one who copied: told before the work, not after."""
+    slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
+    if slots and not any(role_for(rule, roles) for rule in slots):
+        raise Forbidden(N_("Works of this kind are copied by somebody who may sign as «%(slot)s»."), code="wrong-role",
+                        advice=N_("Your role is not among them by the rules of this exam date: leave it to a "
+                                  "colleague."), params={"slot": SLOT_NAMES[slots[0].slot]})
+
+
+def check_free(rule: SignerRule, given: Collection[Given]) -> None:
+    """Conflict when the slot is filled already: of two who sign at once exactly one wins."""
+    if any(g.slot == rule.slot for g in given):
+        raise Conflict(N_("«%(slot)s» has been signed already."), code="signed",
+                       advice=N_("Nothing more is needed here; look at the present state."),
+                       params={"slot": SLOT_NAMES[rule.slot]})
+
+
+def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> None:
+    """An absence may be recorded only where the rule set allows it, by the head, the lead organiser or the exam-board
+    member, with a reason."""
+    if not rule.absence_allowed:
+        raise Invalid(N_("This signature cannot be replaced by a recorded absence."), code="no-absence",
+                      advice=N_("The rules of this exam date demand it: call the person."))
+    if not ABSENCE_RECORDERS & frozenset(roles):
+        raise Forbidden(N_("Only the head of the point, the lead organiser or the exam-board member records an "
+                           "absence."), code="wrong-role")
+    if len(reason.strip()) < REASON_LEAST:
+        raise Invalid(N_("Say why the person is absent (at least %(least)s characters)."), code="reason",
+                      advice=N_("One short sentence is enough; it stands in the record."),
+                      params={"least": REASON_LEAST})
+
+
+def check_present(content: Content, read_sha256: str) -> None:
+    """Stale when the signer read something else than what stands there now."""
+    if read_sha256 != content.sha256:
+        raise Stale()
+
+
+def waits_for(rules: Sequence[SignerRule], given: Collection[Given], person_id: str, roles: Collection[Role],
+              hands: Hands) -> tuple[SignerRule, ...]:
+    """The open slots that this person could sign now: what makes unsigned work come to them."""
+    found = []
+    for rule in open_slots(rules, given):
+        try:
+            check_signer(rule, person_id, roles, hands, given)
+        except (Forbidden, SamePerson):
+            continue
+        found.append(rule)
+    return tuple(found)

@@ -1,0 +1,189 @@
+"""Background work: the outbox table says what is still to be done; whoever does it twice does no harm.
+
+Three ways a try can end, and what follows:
+
+- done;
+- the program failed: tried again after a growing pause, given up after four tries;
+- the computer could not (`MachineTrouble`, no memory, full disk, the worker killed): tried again after a growing pause
+  and alone, with no other heavy work beside it. After six such tries a person is asked; nobody is blamed.
+"""
+
+import contextlib
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from examday import confined, log
+from examday.domain.errors import MachineTrouble
+from examday.domain.people.roles import Actor
+from examday.storage.tables import LoginAttempt, Outbox, WebSession
+from examday.storage.uow import Store
+
+RESEND_AFTER = dt.timedelta(seconds=150)
+"""What was sent and was not begun by then was lost on the way and is sent again."""
+LEASE = dt.timedelta(seconds=30)
+"""A worker that has not said for so long that it still works on a job is dead."""
+BEAT_S = 8.0
+MOST_ATTEMPTS = 4
+MOST_TROUBLES = 6
+LONGEST_PAUSE_S = 900
+KEEP_DONE = dt.timedelta(days=7)
+KEEP_SESSIONS = dt.timedelta(days=2)
+Work = Callable[[Store, str], None]
+WORKER = Actor.system("worker")
+
+logger = log.get("jobs")
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try of a job: how often the program has failed at it before, and how often the computer could not."""
+
+    failures: int
+    troubles: int
+
+
+def due(store: Store, most: int = 100) -> list[tuple[str, str, str]]:
+    """Jobs to send now, oldest first: (outbox id, task, argument). Sent ones come again when they were lost, when their
+    pause is over, or when their worker has died."""
+    with store.read() as uow:
+        now = uow.now()
+        unsent = (Outbox.sent_at.is_(None) | (Outbox.sent_at < now - RESEND_AFTER)
+                  | (Outbox.sent_at < Outbox.due_at) | (Outbox.sent_at < Outbox.held_until))
+        rows = uow.session.scalars(
+            select(Outbox).where(Outbox.done_at.is_(None), unsent, Outbox.due_at.is_(None) | (Outbox.due_at <= now),
+                                 Outbox.held_until.is_(None) | (Outbox.held_until <= now))
+            .order_by(Outbox.created_at).limit(most))
+        return [(row.id, row.task, row.arg) for row in rows]
+
+
+def mark_sent(store: Store, ids: Sequence[str]) -> None:
+    """The broker has taken these."""
+    with store.begin(WORKER) as uow:
+        uow.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(sent_at=uow.now()))
+
+
+def forget_sent(store: Store) -> int:
+    """The broker may have lost its contents: everything unfinished is to be sent again. How many that is."""
+    with store.begin(WORKER) as uow:
+        open_rows = (Outbox.done_at.is_(None), Outbox.sent_at.is_not(None))
+        count = len(uow.session.scalars(select(Outbox.id).where(*open_rows)).all())
+        if count:
+            uow.session.execute(update(Outbox).where(*open_rows).values(sent_at=None))
+        return count
+
+
+def waiting(store: Store) -> int:
+    """How many jobs are not done yet."""
+    with store.read() as uow:
+        return len(uow.session.scalars(select(Outbox.id).where(Outbox.done_at.is_(None))).all())
+
+
+def run(store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work | None = None) -> None:
+    """Do `work(store, arg)` when it is still to be done and nobody else is at it. `give_up` follows when the program
+    has failed at it too often, `ask` (or `give_up`) when the computer could not do it again and again."""
+    tried = _begin(store, task, arg)
+    if tried is None:
+        return
+    if tried.failures >= MOST_ATTEMPTS or tried.troubles >= MOST_TROUBLES:
+        mine = tried.failures >= MOST_ATTEMPTS
+        logger.error("job given up", task=task, attempt=tried.failures if mine else tried.troubles)
+        (give_up if mine or ask is None else ask)(store, arg)
+        _end(store, task, arg, "gave up" if mine else MachineTrouble.code)
+        return
+    try:
+        with _alive(store, task, arg), confined.turn(store.settings.var / "turn", alone=tried.troubles > 0):
+            work(store, arg)
+    except Exception as error:
+        trouble = is_trouble(error)
+        logger.error("the computer could not do a job" if trouble else "job failed", task=task,
+                     attempt=tried.troubles + 1 if trouble else tried.failures + 1,
+                     code=_short(error), exc_info=None if trouble else error)
+        _again(store, task, arg, _short(error), trouble)
+        return
+    _end(store, task, arg, "")
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Does this speak of the computer, and not of what was being worked on?"""
+    return (isinstance(error, (MachineTrouble, MemoryError, OperationalError, InterfaceError))
+            or (isinstance(error, OSError) and confined.is_machine(error)))
+
+
+def _short(error: Exception) -> str:
+    return str(error.params.get("what") or error.code) if isinstance(error, MachineTrouble) else type(error).__name__
+
+
+@contextlib.contextmanager
+def _alive(store: Store, task: str, arg: str) -> Iterator[None]:
+    """Renew the hold on the job while the work lasts."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT_S):
+            with contextlib.suppress(Exception), store.begin(WORKER) as uow:  # the next beat comes soon
+                for row in uow.session.scalars(_held(task, arg)):
+                    row.held_until = uow.now() + LEASE
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _begin(store: Store, task: str, arg: str) -> Try | None:
+    """Take hold of the job; None when nothing is left to do, somebody is at it, or its pause is not over."""
+    with store.begin(WORKER) as uow:
+        rows, now = uow.session.scalars(_open(task, arg)).all(), uow.now()
+        if any(row.held_until is not None and row.held_until > now for row in rows):
+            return None
+        if not rows or all(row.due_at is not None and row.due_at > now for row in rows):
+            return None
+        for row in rows:
+            row.troubles += row.held_until is not None  # its last worker died over it
+            row.attempts, row.held_until, row.due_at = row.attempts + 1, now + LEASE, None
+        return Try(max(row.attempts - row.troubles for row in rows) - 1, max(row.troubles for row in rows))
+
+
+def _end(store: Store, task: str, arg: str, error: str) -> None:
+    with store.begin(WORKER) as uow:
+        for row in uow.session.scalars(_open(task, arg)):
+            if row.held_until is None:
+                row.sent_at = None  # asked for while the work was going on: that is work of its own
+            else:
+                row.done_at, row.error, row.held_until = uow.now(), error, None
+
+
+def _again(store: Store, task: str, arg: str, error: str, trouble: bool) -> None:
+    """Write down what went wrong; the job comes again, later each time. The pause is kept here, so that a broker that
+    loses everything changes nothing about it."""
+    with store.begin(WORKER) as uow:
+        for row in uow.session.scalars(_held(task, arg)):
+            row.troubles += trouble
+            pause = 10 * 3 ** (row.troubles - 1) if trouble else 2 * 4 ** (row.attempts - row.troubles)
+            row.error, row.held_until = error, None
+            row.due_at = uow.now() + dt.timedelta(seconds=min(pause, LONGEST_PAUSE_S))
+
+
+def _held(task: str, arg: str) -> Select[Outbox]:
+    return _open(task, arg).where(Outbox.held_until.is_not(None))
+
+
+def _open(task: str, arg: str) -> Select[Outbox]:
+    return select(Outbox).where(Outbox.task == task, Outbox.arg == arg, Outbox.done_at.is_(None)).with_for_update()
+
+
+def tidy(store: Store) -> None:
+    """Remove what nobody needs any more: done jobs, log-ins and tries to log in of past days."""
+    with store.begin(WORKER) as uow:
+        now = uow.now()
+        uow.session.execute(delete(Outbox).where(Outbox.done_at < now - KEEP_DONE))
+        uow.session.execute(delete(WebSession).where(WebSession.seen_at < now - KEEP_SESSIONS))
+        uow.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - KEEP_SESSIONS))

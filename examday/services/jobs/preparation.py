@@ -1,0 +1,39 @@
+"""Preparing a data folder before anything runs on it."""
+
+from collections.abc import Callable
+
+from examday.i18n import gettext
+from examday.services.people import accounts
+from examday.settings import Settings
+from examday.storage.database import migrate
+from examday.storage.modes import close_station
+from examday.storage.uow import Store
+
+
+def prepare_database(settings: Settings, demo: bool, tell_first: Callable[[], None] = lambda: None) -> list[str]:
+    """Bring the database to the newest form and, when wanted and nothing is there yet, seed the training day. Returns
+    what is to be printed about its log-ins. `tell_first` is called before work that takes longer than a moment."""
+    close_station(settings)
+    if demo and not (settings.keys / "training.json").exists():
+        tell_first()
+    migrate(settings.database_url)
+    store = Store(settings)
+    try:
+        return [*_warnings(store), *(_seed(store) if demo else ())]
+    finally:
+        store.close()
+
+
+def _warnings(store: Store) -> list[str]:
+    """What whoever starts the station has to know before anybody tries to log in."""
+    with store.read() as uow:
+        if not accounts.lacks_pepper(uow):
+            return []
+    told = accounts.missing_pepper()
+    return [gettext(told.message), gettext(told.advice)]
+
+
+def _seed(store: Store) -> list[str]:
+    from examday.services.training.demo_day import seed
+
+    return list(seed(store))

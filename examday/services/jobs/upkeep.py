@@ -1,0 +1,55 @@
+"""Housekeeping of the stored originals and of the pictures made from them."""
+
+import time
+
+from sqlalchemy import select
+
+from examday import log
+from examday.domain.errors import MachineTrouble
+from examday.domain.people.roles import Actor
+from examday.reading.guards import BadFile
+from examday.services.scans import intake
+from examday.storage.objects import Objects
+from examday.storage.tables import ScanFile
+from examday.storage.uow import Store
+
+logger = log.get("upkeep")
+STALE_S = 3600.0
+
+
+def verify_objects(store: Store) -> list[str]:
+    """Compare every recorded original with its digest; the digests that are missing or damaged, each also an event in
+    the ledger (once)."""
+    objects = Objects(store.settings.objects)
+    objects.sweep(STALE_S, time.time())
+    with store.read() as uow:
+        known = list(uow.session.scalars(select(ScanFile).where(ScanFile.sha256 != "").order_by(ScanFile.received_at)))
+    wrong = {row.sha256: row for row in known if not objects.intact(row.sha256)}
+    fresh = [row for row in wrong.values() if row.problem.get("code") != "original-lost"]
+    if fresh:
+        with store.begin(Actor.system("upkeep")) as uow:
+            for row in fresh:
+                logger.error("a stored original is missing or damaged", scan=row.id, sha256=row.sha256)
+                uow.hold(ScanFile, row.id).problem = {"code": "original-lost"}
+                uow.record("scan:damaged", f"scan:{row.id}", sha256=row.sha256)
+    return sorted(wrong)
+
+
+def remake_pictures(store: Store) -> int:
+    """Make the pictures of accepted files again where they are missing (the derived folder may be deleted); how many
+    files that were."""
+    objects, count = Objects(store.settings.objects), 0
+    with store.read() as uow:
+        done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == "done")))
+    for scan in done:
+        if intake.derived_folder(store.settings, scan.sha256).exists() or not objects.intact(scan.sha256):
+            continue
+        try:
+            intake.decode(store.settings, objects.path(scan.sha256), scan.sha256)
+            count += 1
+        except BadFile as error:
+            logger.error("a picture could not be made again", scan=scan.id, code=error.code)
+        except MachineTrouble as error:
+            logger.error("no pictures can be made just now", scan=scan.id, code=str(error.params.get("what", "")))
+            break  # the next round, some hours later, goes on here
+    return count

@@ -1,0 +1,105 @@
+"""Signed checkpoints of the ledger: what leaves the machine on paper and in bundles."""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import func, select
+
+from examday.domain import ledger
+from examday.domain.ledger import GENESIS
+from examday.domain.people.roles import Actor
+from examday.services.custody.booklets import require
+from examday.storage.durable import sync_file, sync_folder
+from examday.storage.keys import kept_key
+from examday.storage.tables import Checkpoint, EventRow
+from examday.storage.uow import Store, UnitOfWork
+
+EVERY = 100
+"""A checkpoint is made by itself after so many entries, besides those of print-outs and exports."""
+
+
+def signing_key(folder: Path) -> Ed25519PrivateKey:
+    """The key of this station, made at first use; the file is for its owner alone."""
+    key = Ed25519PrivateKey.from_private_bytes(kept_key(folder, "ledger.key"))
+    public = folder / "ledger.pub"
+    if not public.exists():
+        public.write_text(key.public_key().public_bytes_raw().hex() + "\n", encoding="ascii")
+        sync_file(public)
+        sync_folder(folder)
+    return key
+
+
+def public_key(folder: Path) -> str:
+    """The public key of this station (64 hex): what a verifier compares a bundle with."""
+    return signing_key(folder).public_key().public_bytes_raw().hex()
+
+
+def statement(seq: int, root: str, at: str, purpose: str) -> dict[str, Any]:
+    """What a checkpoint says and its signature covers."""
+    return {"seq": seq, "root": root, "code": ledger.checkpoint_code(seq, root), "at": at, "purpose": purpose}
+
+
+def sign_statement(folder: Path, said: dict[str, Any]) -> str:
+    """Ed25519 signature (base64) of the canonical form."""
+    return sign_bytes(folder, ledger.canonical(said).encode())
+
+
+def sign_bytes(folder: Path, content: bytes) -> str:
+    """Ed25519 signature (base64) of these bytes."""
+    return base64.b64encode(signing_key(folder).sign(content)).decode("ascii")
+
+
+def signature_holds(key_hex: str, said: dict[str, Any], signature: str) -> bool:
+    """Does the signature belong to this statement and key?"""
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex)).verify(
+            base64.b64decode(signature, validate=True), ledger.canonical(said).encode())
+    except (InvalidSignature, ValueError, binascii.Error):
+        return False
+    return True
+
+
+def last_entry(uow: UnitOfWork) -> tuple[int, str]:
+    """Number and hash of the last entry that is written."""
+    row = uow.session.scalars(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()
+    return (row.seq, row.hash) if row else (0, GENESIS)
+
+
+def checkpoint(uow: UnitOfWork, purpose: str) -> Checkpoint:
+    """A signed statement about the last entry written so far; its code goes on paper. `purpose` says what for
+    («print:act», «export», «every-100»): a code word, never a name."""
+    seq, root = last_entry(uow)
+    at = uow.now()
+    said = statement(seq, root, at.isoformat(timespec="microseconds"), purpose)
+    return uow.add(Checkpoint(seq=seq, root=root, code=said["code"], purpose=purpose, at=at,
+                              signature=sign_statement(uow.settings.keys, said)))
+
+
+def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
+    """A checkpoint asked for by a person, to be written on paper."""
+    require(uow, "ledger.see")
+    made = checkpoint(uow, "by-hand")
+    uow.record("ledger:checkpoint", f"checkpoint:{made.seq}", code=made.code)
+    return made
+
+
+def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
+    """A checkpoint when a hundred entries have been written since the last one; asked for by the schedule."""
+    uow.queue("checkpoints")
+    newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0
+    if last_entry(uow)[0] < newest + EVERY:
+        return None
+    made = checkpoint(uow, f"every-{EVERY}")
+    # Named by an entry, as all checkpoints are: one that is removed later is then missed.
+    uow.record("ledger:checkpoint", f"checkpoint:{made.seq}", code=made.code)
+    return made
+
+
+def keep_checkpoints(store: Store) -> None:
+    """What the schedule runs: one more checkpoint when one is due."""
+    with store.begin(Actor.system("schedule")) as uow:
+        checkpoint_when_due(uow)

@@ -1,0 +1,70 @@
+"""What the machine thinks of a copy before a person looks: it sorts the work, it never fills in a value.
+
+The comparison is a sealed reading with the source "machine:compare" (services.recognition writes it). Its content:
+{"fields": {field id: {"same": bool, "confidence": 0…1, "kind": msgid, "params": its values, "original": text, "copy":
+text}}, "bound": the confidence above which fields may be confirmed together, "measured": {"found": share of planted
+errors shown, "flagged": share of equal fields shown all the same, "missed": errors missed in a thousand fields},
+"patterns": slips over several fields (code, msgid, params),
+"settled": hash of the settled reading it was compared with, "page": id of the copy's page}.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from examday.services.scans.pictures import pages_of
+from examday.services.transfer.copying import settled
+from examday.services.transfer.readings import find
+from examday.storage.tables import Booklet
+from examday.storage.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """The machine's view of one field of the copy. `confidence` is that of «same» or «differs», calibrated, 0…1."""
+
+    same: bool
+    confidence: float
+    kind: str = ""
+    original: str = ""
+    copy: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Presort:
+    """The machine's views of all fields it looked at; empty when it has not looked: then every field is looked at one
+    by one. `measured`: what the bound did on test sheets. `patterns`: slips over several fields, in words."""
+
+    fields: Mapping[str, Suspicion] = field(default_factory=dict)
+    bound: float = 1.0
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    patterns: tuple[Mapping[str, Any], ...] = ()
+    sha256: str = ""
+
+    def may_fold(self, field_id: str) -> bool:
+        """May this field be confirmed together with others? Only when seen as the same, above the bound."""
+        view = self.fields.get(field_id)
+        return view is not None and view.same and view.confidence >= self.bound
+
+    def doubts(self, field_id: str) -> bool:
+        """Does the machine see a difference here?"""
+        view = self.fields.get(field_id)
+        return view is not None and not view.same
+
+
+def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
+    """The stored comparison, when it was made for the present settled values and the present scan of the copy."""
+    reading = find(uow, booklet, "machine:compare")
+    if reading is None or reading.content.get("settled") != settled(uow, booklet).sha256:
+        return Presort()
+    if reading.content.get("page") not in _present_pages(uow, booklet):
+        return Presort()
+    views = {f: Suspicion(bool(v["same"]), float(v["confidence"]), str(v.get("kind", "")), str(v.get("original", "")),
+                          str(v.get("copy", "")), v.get("params", {})) for f, v in reading.content["fields"].items()}
+    return Presort(views, float(reading.content["bound"]), reading.content.get("measured", {}),
+                   tuple(reading.content.get("patterns", [])), reading.sha256)
+
+
+def _present_pages(uow: UnitOfWork, booklet: Booklet) -> set[str]:
+    return {page.id for page in pages_of(uow, booklet, "copy")}

@@ -1,0 +1,77 @@
+"""Reads the rule sets (examday/rules/*.toml) into the domain's shape; a set inherits what it does not say."""
+
+import datetime as dt
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from examday.domain.people.roles import Role
+from examday.domain.rules.ruleset import Confidence, Count, Plain, RuleSet, RuleValue, SignerRule, Term, choose
+
+ORDER = ("2010", "2019", "2023")
+"""The rule sets from the oldest; each may build on an earlier one only."""
+
+
+def for_date(exam_day: dt.date) -> RuleSet:
+    """The rule set in force on the exam date; Invalid for a day before the first set."""
+    return choose(all_sets(), exam_day)
+
+
+@cache
+def all_sets() -> tuple[RuleSet, ...]:
+    """Every rule set, oldest first."""
+    sources = _load("sources")
+    sets: dict[str, RuleSet] = {}
+    for name in ORDER:
+        raw = _load(name)
+        sets[name] = _rule_set(raw, sources, sets.get(str(raw.get("base", ""))))
+    return tuple(sets.values())
+
+
+@cache
+def subjects() -> dict[str, str]:
+    """Code of a subject → its name, as the papers of the exam call it."""
+    return {code: str(name) for rows in _load("subjects").values() for code, name in rows.items()}
+
+
+def subject(code: str) -> str:
+    """«Русский язык (01)»; a code without a name (ГВЭ) as it is: a name is never guessed."""
+    return f"{subjects()[code]} ({code})" if code in subjects() else code
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("examday").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _rule_set(raw: dict[str, Any], sources: dict[str, str], base: RuleSet | None) -> RuleSet:
+    origin = str(raw["id"])
+    values = {key: _value(key, row, sources, origin) for key, row in raw.get("values", {}).items()}
+    terms = {key: _term(key, row, sources, origin) for key, row in raw.get("deadlines", {}).items()}
+    signing = {medium: tuple(_signer(row, sources) for row in rows) for medium, rows in raw.get("signers", {}).items()}
+    unknown = set(values) - set(base.values) if base else set()
+    if unknown:
+        raise ValueError(f"rule set {origin}: values the base does not know: {sorted(unknown)}")
+    return RuleSet(origin, str(raw["name"]), raw["from"], raw.get("until"), raw.get("checked_until"),
+                   {**(base.values if base else {}), **values}, {**(base.terms if base else {}), **terms},
+                   {**(base.signing if base else {}), **signing})
+
+
+def _value(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) -> RuleValue:
+    value: Plain = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
+    return RuleValue(key, row["rule"], value, _cite(row, sources), Confidence(row["confidence"]), origin,
+                     row.get("note", ""))
+
+
+def _term(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) -> Term:
+    return Term(key, row["days"], Count(row["count"]), _cite(row, sources), Confidence(row["confidence"]), origin)
+
+
+def _signer(row: dict[str, Any], sources: dict[str, str]) -> SignerRule:
+    return SignerRule(row["slot"], tuple(Role(role) for role in row["roles"]), row.get("absence_allowed", False),
+                      "; ".join(_cite(row, sources)), row["rule"], Confidence(row["confidence"]),
+                      row.get("on_form", False))
+
+
+def _cite(row: dict[str, Any], sources: dict[str, str]) -> tuple[str, ...]:
+    return tuple(sources[str(number)] for number in row.get("sources", []))

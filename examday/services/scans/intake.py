@@ -1,0 +1,282 @@
+"""Files come in: stored unchanged first, recorded second, looked at third; each step may be repeated without harm."""
+
+import hashlib
+import os
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select
+
+from examday.domain.errors import Conflict, DomainError, MachineTrouble
+from examday.domain.messages import N_
+from examday.domain.people.roles import Actor
+from examday.reading import sandbox
+from examday.reading.guards import BadFile
+from examday.services.scans import attachment
+from examday.settings import Settings
+from examday.storage.base import new_id
+from examday.storage.durable import sync_folder
+from examday.storage.objects import Objects, Stored, open_regular
+from examday.storage.tables import Page, ScanFile
+from examday.storage.uow import Store, UnitOfWork
+
+HOT_FOLDER = Actor.system("hot-folder")
+WORKER = Actor.system("worker")
+LARGEST_FILE = 512 * 1024 * 1024
+"""Bytes. What is larger is no scan and is not even stored; the reader's own limit is much lower."""
+DECODE_S, DECODE_MB = 60.0, 1536
+
+
+class DiskFull(DomainError):
+    """Storing the file would eat the reserve that the database needs to finish the day."""
+
+    code = "disk-full"
+    message = N_("The disk is almost full: %(free)s MB are free, %(reserve)s MB are kept in reserve.")
+    advice = N_("Free some space on this computer. The file stays where it is and is taken later by itself.")
+
+
+class StillChanging(Conflict):
+    """The file was written to while it was being read."""
+
+    code = "still-changing"
+    message = N_("The file was still being written.")
+    advice = N_("It is taken as soon as it is complete.")
+
+
+def check_space(settings: Settings, size: int) -> None:
+    """DiskFull when `size` more bytes would go below the reserve."""
+    settings.objects.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.objects).free
+    if free - size < settings.reserve_mb * 1024 * 1024:
+        raise DiskFull(params={"free": free // (1024 * 1024), "reserve": settings.reserve_mb})
+
+
+def receive_file(store: Store, path: Path, source: str = "inbox", actor: Actor = HOT_FOLDER, batch: str = "") -> str:
+    """Take one finished file: store it, record it, then remove it. Returns the scan's id; a crash in between only
+    means that the same id is found at the next try. Raises DomainError or OSError when the file has to stay."""
+    with open_regular(path) as file:
+        before = os.fstat(file.fileno())
+        if before.st_size > LARGEST_FILE:
+            return refuse_special(store, path, "file-too-large")
+        check_space(store.settings, before.st_size)
+        stored = Objects(store.settings.objects).put(file)
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise StillChanging()
+    mark = f"{before.st_ino}:{before.st_mtime_ns}:{os.fsencode(path.name)!r}"
+    scan_id = _record(store, actor, stored, path.name, source, batch, mark)
+    with suppress(FileNotFoundError):
+        if path.lstat().st_ino == before.st_ino:
+            path.unlink()
+    return scan_id
+
+
+def receive_stream(store: Store, actor: Actor, stream: BinaryIO, name: str, batch: str) -> str:
+    """Take one uploaded file. Sending the same batch twice is harmless: the id follows from batch, name and bytes."""
+    check_space(store.settings, 0)
+    stored = Objects(store.settings.objects).put(stream)
+    return _record(store, actor, stored, name, "upload", batch, f"{batch}:{name}")
+
+
+def _record(store: Store, actor: Actor, stored: Stored, name: str, source: str, batch: str, mark: str) -> str:
+    """The scan's row and event, and its job; or the row that is there already."""
+    scan_id = hashlib.sha256(f"{mark}:{stored.sha256}".encode()).hexdigest()[:32]
+    with store.begin(actor) as uow:
+        if uow.session.get(ScanFile, scan_id) is not None:
+            return scan_id
+        person = None if actor.person_id.startswith("system:") else actor.person_id
+        scan = uow.add(ScanFile(id=scan_id, name=plain_name(name), source=source, batch=batch, sha256=stored.sha256,
+                                size=stored.size, state="queued", problem={}, person_id=person, received_at=uow.now()))
+        first = _same_bytes(uow, scan)
+        if first is None:
+            uow.enqueue("intake.process", scan_id)
+        else:
+            _close_as_duplicate(uow, scan, first)
+        uow.record("scan:received", f"scan:{scan_id}", sha256=stored.sha256, size=stored.size, source=source,
+                   state=scan.state)
+    return scan_id
+
+
+def _same_bytes(uow: UnitOfWork, scan: ScanFile) -> ScanFile | None:
+    """An earlier file with the very same bytes that was accepted or still waits."""
+    return uow.session.scalars(
+        select(ScanFile).where(ScanFile.sha256 == scan.sha256, ScanFile.id != scan.id,
+                               ScanFile.state.in_(("queued", "postponed", "done")))
+        .order_by(ScanFile.received_at, ScanFile.id)).first()
+
+
+def _close_as_duplicate(uow: UnitOfWork, scan: ScanFile, first: ScanFile) -> None:
+    scan.state, scan.done_at, scan.pages = "duplicate", uow.now(), 0
+    scan.problem = problem("duplicate-file", N_("The very same file came in before, as «%(first)s»."),
+                           N_("Nothing needs to be done: its pages were counted once."), first=first.name)
+
+
+def problem(code: str, message: str, advice: str, **params: object) -> dict[str, object]:
+    """What went wrong with a file, as stored: code, msgids and values."""
+    return {"code": code, "message": message, "advice": advice, "params": params}
+
+
+def plain_name(name: str) -> str:
+    """A foreign file name fit to be shown: composed letters, no control or direction marks, at most 255 characters."""
+    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+    shown = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c
+                    for c in text)
+    return shown[:255] or "\N{REPLACEMENT CHARACTER}"
+
+
+REFUSED = {
+    "not-a-file": (N_("Links, pipes and the like are not taken."), N_("Put the file itself into the folder.")),
+    "file-too-large": (N_("The file is far too large for a scan."),
+                       N_("Scan one sheet at 300 dpi; an A3 page then takes 1 to 5 megabytes.")),
+    "processing-failed": (N_("Looking at the file failed again and again."),
+                          N_("Scan the sheet again. The file is kept; `examday requeue` tries it once more.")),
+    "original-lost": (N_("The stored file is missing or damaged."),
+                      N_("Call the technical specialist; restore the backup, then `examday requeue`.")),
+    MachineTrouble.code: (N_("This computer could not open the file, tried several times; the file is not at fault."),
+                          N_("The file is kept. Close other programs or restart the computer, "
+                             "then press «Try again».")),
+}
+
+
+def refuse_special(store: Store, path: Path, code: str = "not-a-file") -> str:
+    """Move what is no scan at all out of the hot folder, unopened, and record why."""
+    scan_id = new_id()
+    message, advice = REFUSED[code]
+    target = quarantine_path(store.settings, scan_id, path.name)
+    path.rename(target)
+    sync_folder(target.parent)  # the record below must not speak of a file that a power cut takes back
+    with store.begin(HOT_FOLDER) as uow:
+        uow.add(ScanFile(id=scan_id, name=plain_name(path.name), source="inbox", sha256="", size=0, pages=0,
+                         state="quarantined", problem=problem(code, message, advice), received_at=uow.now(),
+                         done_at=uow.now()))
+        uow.record("scan:quarantined", f"scan:{scan_id}", code=code)
+    return scan_id
+
+
+def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
+    """Where a refused file lies for people to look at: the scan's number before the name, within 255 bytes."""
+    settings.quarantine.mkdir(parents=True, exist_ok=True)
+    safe = plain_name(name).replace("/", "_").replace(os.sep, "_")
+    while len(f"{scan_id[:8]}-{safe}".encode()) > 240:
+        safe = safe[1:]
+    return settings.quarantine / f"{scan_id[:8]}-{safe}"
+
+
+def process(store: Store, scan_id: str) -> None:
+    """Look at one stored file: decode it in a child with limits, write previews, place its pages. A file that cannot
+    be accepted goes to quarantine; MachineTrouble says nothing against the file. Twice, or at once in two workers, has
+    the effect of once."""
+    with store.read() as uow:
+        scan = uow.get(ScanFile, scan_id)
+    if scan.state != "queued":
+        return
+    objects = Objects(store.settings.objects)
+    if not objects.intact(scan.sha256):
+        return quarantine(store, scan, "original-lost", *REFUSED["original-lost"], {})
+    try:
+        pages = decode(store.settings, objects.path(scan.sha256), scan.sha256)
+    except BadFile as bad:
+        return quarantine(store, scan, bad.code, bad.message, bad.advice, bad.params)
+    for _attempt in range(5):
+        with suppress(Conflict):  # somebody moved a booklet meanwhile: look again at what is true now
+            return _place(store, scan_id, pages)
+    _place(store, scan_id, pages)
+
+
+def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.PageInfo]:
+    """Decode and identify; the pictures end up in the derived folder of the file, complete or not at all."""
+    final = derived_folder(settings, sha256)
+    work = settings.derived / f".{new_id()}"
+    try:
+        pages = sandbox.inspect(original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms)
+        for page in pages:
+            os.chmod(page.grey, 0o400)
+            os.chmod(page.preview, 0o600)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # another worker made the same pictures: either set will do
+            work.rename(final)
+        if not final.is_dir():
+            raise MachineTrouble(params={"what": "rename"})
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return pages
+
+
+def derived_folder(settings: Settings, sha256: str) -> Path:
+    """Where the pictures made from a file lie: <n>.grey.jpg and <n>.preview.jpg."""
+    return settings.derived / sha256[:2] / sha256
+
+
+def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> None:
+    """All pages of the file find their place in one transaction: pages in = pages out."""
+    with store.begin(WORKER) as uow:
+        scan = uow.session.get(ScanFile, scan_id, with_for_update=True)
+        if scan is None or scan.state != "queued":
+            return
+        first = _same_bytes(uow, scan)
+        if first is not None and (first.received_at, first.id) < (scan.received_at, scan.id):
+            _close_as_duplicate(uow, scan, first)
+            uow.record("scan:duplicate", f"scan:{scan_id}")
+            return
+        placed = []
+        for info in pages:
+            page = uow.add(Page(
+                id=hashlib.sha256(f"{scan_id}:{info.number}".encode()).hexdigest()[:32], scan_file_id=scan_id,
+                number=info.number, state="exception", code=None, problems=[], at=uow.now(),
+                identity={**info.identity, "width": info.width, "height": info.height, "dpi": info.dpi},
+                image_sha256=_picture_digest(store.settings, scan.sha256, info.number)))
+            placed.append(page)
+        attachment.place_all(uow, placed)
+        scan.state, scan.pages, scan.done_at = "done", len(pages), uow.now()
+        uow.record("scan:done", f"scan:{scan_id}", pages=len(pages))
+
+
+def _picture_digest(settings: Settings, sha256: str, number: int) -> str:
+    return hashlib.sha256((derived_folder(settings, sha256) / f"{number}.grey.jpg").read_bytes()).hexdigest()
+
+
+def quarantine(store: Store, scan: ScanFile, code: str, message: str, advice: str, params: dict[str, object]) -> None:
+    """Set a bad file aside: a copy and its plain reason for people, the original unchanged in the store."""
+    target = quarantine_path(store.settings, scan.id, scan.name)
+    with suppress(OSError):
+        shutil.copyfile(Objects(store.settings.objects).path(scan.sha256), target)
+    with store.begin(WORKER) as uow:
+        row = uow.session.get(ScanFile, scan.id, with_for_update=True)
+        if row is None or row.state != "queued":
+            return
+        row.state, row.done_at, row.pages = "quarantined", uow.now(), 0
+        row.problem = problem(code, message, advice, **params)
+        uow.record("scan:quarantined", f"scan:{scan.id}", code=code)
+
+
+def give_up(store: Store, scan_id: str) -> None:
+    """The job was tried too often: the file is set aside and says so."""
+    with store.read() as uow:
+        scan = uow.get(ScanFile, scan_id)
+    quarantine(store, scan, "processing-failed", *REFUSED["processing-failed"], {})
+
+
+def postpone(store: Store, scan_id: str) -> None:
+    """The computer could not look at the file again and again: a person is asked. The file is not set aside."""
+    message, advice = REFUSED[MachineTrouble.code]
+    with store.begin(WORKER) as uow:
+        row = uow.session.get(ScanFile, scan_id, with_for_update=True)
+        if row is None or row.state != "queued":
+            return
+        row.state, row.problem = "postponed", problem(MachineTrouble.code, message, advice)
+        uow.record("scan:postponed", f"scan:{scan_id}", code=MachineTrouble.code)
+
+
+def requeue(store: Store, scan_id: str, actor: Actor) -> None:
+    """Look at a quarantined or postponed file once more, for instance after a repair."""
+    with store.begin(actor) as uow:
+        scan = uow.hold(ScanFile, scan_id)
+        if scan.state not in ("quarantined", "postponed") or not scan.sha256:
+            raise Conflict(N_("Only a quarantined file can be tried again."), code="not-quarantined")
+        scan.state, scan.done_at, scan.pages, scan.problem = "queued", None, None, {}
+        uow.enqueue("intake.process", scan_id)
+        uow.record("scan:requeued", f"scan:{scan_id}")

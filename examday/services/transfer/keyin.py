@@ -1,0 +1,118 @@
+"""Key-in: two people read the same original, apart. Neither can get at what the other entered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from examday.domain.errors import Conflict, Invalid, NotFound
+from examday.domain.messages import N_
+from examday.domain.transfer.alphabet import Alphabet, Caution, check, fold_value, open_warnings
+from examday.domain.transfer.answers import BLANK, FieldList, Value, Values, compare, complete, read_values, settle
+from examday.domain.transfer.duties import FIRST, SECOND
+from examday.services.custody.booklets import advance
+from examday.services.transfer import drafts
+from examday.services.transfer.assignments import my_parts, require_part
+from examday.services.transfer.readings import (
+    alphabet_for,
+    content_of,
+    fields_for,
+    find,
+    fresh,
+    locked,
+    seal,
+    values_of,
+)
+from examday.storage.tables import Booklet, Reading
+from examday.storage.uow import UnitOfWork
+
+BOTH = (FIRST, SECOND)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one person at the key-in desk works with: the own values and nobody else's."""
+
+    booklet: Booklet
+    part: str
+    fields: FieldList
+    alphabet: Alphabet
+    values: dict[str, Value]
+    handed_in: bool
+    cautions: dict[str, list[Caution]] = field(default_factory=dict)
+
+
+def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
+    """The desk of the actor for this booklet; NotFound for everybody who holds neither key-in of it."""
+    booklet = uow.get(Booklet, booklet_id)
+    part = next((p for p in BOTH if p in my_parts(uow, booklet)), None)
+    if part is None:
+        raise NotFound()
+    fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
+    own = find(uow, booklet, part)
+    values = values_of(own) if own else read_values(drafts.content(uow, booklet, part).get("fields", {}))
+    cautions = {f: check(f, v, alphabet, fields.tasks) for f, v in values.items()}
+    return Desk(booklet, part, fields, alphabet, values, own is not None, {f: c for f, c in cautions.items() if c})
+
+
+def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
+    """The values in the characters of the exam's form."""
+    alphabet = alphabet_for(booklet.exam)
+    return {f: fold_value(f, v, alphabet) for f, v in values.items()}
+
+
+def save(uow: UnitOfWork, booklet_id: str, part: str, values: Values, row_version: int | None = None) -> None:
+    """Autosave."""
+    drafts.save(uow, booklet_id, part, as_on_form(uow.get(Booklet, booklet_id), values), row_version)
+
+
+def submit(uow: UnitOfWork, booklet_id: str, part: str, values: Values, *, blanks_confirmed: bool = False,
+           row_version: int | None = None, **more: Any) -> Reading:
+    """Hand in a reading: sealed at once. With `blanks_confirmed` every field left empty is stated to be blank. When it
+    is the second of the two, the booklet moves on, and is settled by itself where both agree everywhere. `more` is kept
+    with the reading (the cells of a Braille work)."""
+    booklet = locked(uow, booklet_id)
+    if part not in BOTH:
+        raise NotFound()
+    require_part(uow, booklet, part)
+    fresh(booklet, row_version)
+    if find(uow, booklet, part) is not None:
+        raise Conflict(N_("This reading has been handed in already."), code="handed-in")
+    checked = check_values(booklet, values, blanks_confirmed)
+    reading = seal(uow, booklet, part, content_of(checked, **more), person_id=uow.actor.person_id)
+    drafts.drop(uow, booklet, part)
+    uow.record("keyin:submit", f"booklet:{booklet.id}", part=part, version=booklet.version, sha256=reading.sha256)
+    other = find(uow, booklet, SECOND if part == FIRST else FIRST)
+    if other is not None:
+        _both_in(uow, booklet, *((reading, other) if part == FIRST else (other, reading)))
+    return reading
+
+
+def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> dict[str, Value]:
+    """The complete values of a reading. Invalid «incomplete» (empty fields) or «unusual» (characters without a
+    reason); its parameters name the fields."""
+    fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
+    folded = as_on_form(booklet, values)
+    if blanks_confirmed:
+        folded = {**folded, **{f: BLANK for f in fields.ids if folded.get(f, Value()).empty}}
+    checked = complete(fields, folded)
+    if unusual := open_warnings(checked, alphabet, fields.tasks):
+        raise Invalid(N_("Entries with something that the form does not have: %(number)s."), code="unusual",
+                      advice=N_("Correct a slip of the hand, or say why it stands there."),
+                      params={"number": len(unusual), "fields": [w.field_id for w in unusual]})
+    return checked
+
+
+def _both_in(uow: UnitOfWork, booklet: Booklet, first: Reading, second: Reading) -> None:
+    one, other = values_of(first), values_of(second)
+    fields = fields_for(booklet.exam)
+    differing = compare(fields, one, other)
+    advance(uow, booklet, "key_in", differing=differing)
+    if not differing:
+        settled = seal(uow, booklet, "settled", content_of(settle(fields, one, other, {}), decisions={},
+                                                           first=first.sha256, second=second.sha256))
+        advance(uow, booklet, "settle", agreed=True, sha256=settled.sha256)
+
+
+def progress(values: Mapping[str, Value], fields: FieldList) -> tuple[int, int]:
+    """How many fields have something entered, of how many."""
+    return sum(1 for f in fields.ids if not values.get(f, Value()).empty), len(fields.ids)

@@ -1,0 +1,88 @@
+"""«Пульт дня»: what the head of the point sees from across the room."""
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request, url_for
+
+from examday.domain.board import STEP_LABELS, WAITS_FOR, Count, is_stuck
+from examday.domain.custody.lifecycle import WAY, State
+from examday.domain.errors import NotFound
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.i18n import spoken
+from examday.services import board
+from examday.services.board import Alarm
+from examday.web.access import access
+from examday.web.session import store
+
+bp = Blueprint("board", __name__, url_prefix="/board")
+COUNT_LABELS = {"expected": N_("expected"), "scanned": N_("scanned"), "keyed": N_("keyed in"),
+                "copied": N_("copied out"), "verified": N_("checked"), "signed": N_("signed off"),
+                "packed": N_("packed up")}
+PLACES = {"scans": "scans.exceptions", "custody": "custody.index", "sign": "sign.index", "plan": "plan.index"}
+"""Which page of the program helps against an alarm; a page that is not there is not linked."""
+
+
+@bp.get("/")
+@access("day.see")
+def index() -> str:
+    """The whole board."""
+    return render_template("board/index.html", **_values())
+
+
+@bp.get("/fragment")
+@access("day.see")
+def fragment() -> str:
+    """The part that refreshes itself."""
+    return render_template("board/fragment.html", **_values())
+
+
+def _values() -> dict[str, Any]:
+    with store().read() as uow:
+        shown = board.show(uow, _wanted_day())
+    return {"board": shown, "states": WAY, "labels": STEP_LABELS, "waits": WAITS_FOR, "now": shown.at,
+            "counts": spoken_counts(shown.counts), "alarms": [spoken_alarm(a) for a in shown.alarms],
+            "stuck": lambda s: is_stuck(s.state, s.since, shown.at), "State": State,
+            "day": request.args.get("day", "")}
+
+
+def _wanted_day() -> dt.date | None:
+    wanted = request.args.get("day", "")
+    try:
+        return dt.date.fromisoformat(wanted) if wanted else None
+    except ValueError:
+        raise NotFound() from None
+
+
+def spoken_counts(counts: tuple[Count, ...]) -> list[dict[str, Any]]:
+    """The counts for ui.counts, in the reader's language."""
+    return [{"label": _(COUNT_LABELS[c.key]), "value": c.value, "of": c.of, "wrong": bool(c.wrong),
+             "note": _(c.wrong) if c.wrong else ""} for c in counts]
+
+
+def spoken_alarm(alarm: Alarm) -> dict[str, Any]:
+    """An alarm in the reader's language, with the page that helps."""
+    params = spoken(alarm.params)
+    endpoint = PLACES.get(alarm.place, "")
+    return {"code": alarm.code, "title": _(alarm.message, **params), "advice": _(alarm.advice), "ids": alarm.ids,
+            "url": url_for(endpoint) if endpoint in current_app.view_functions else ""}
+
+
+@bp.get("/step")
+@access("day.see")
+def cell() -> str:
+    """The works at one step, of one room or of all."""
+    room, state = request.args.get("room", ""), request.args.get("state", "")
+    if state not in WAY:
+        raise NotFound()
+    with store().read() as uow:
+        found = board.standings_of(uow, board.exams_of(uow, _wanted_day()))
+        now = uow.now()
+    standings = sorted((s for s in found if s.state == state and room in ("", s.room)), key=lambda s: s.since)
+    title = _("Room %(room)s: %(step)s", room=room, step=_(STEP_LABELS[State(state)])) if room else _(
+        STEP_LABELS[State(state)]).capitalize()
+    waits = WAITS_FOR.get(State(state), "")
+    return render_template("board/cell.html", standings=standings, title=title, day=request.args.get("day", ""),
+                           lead=_("Waits for %(who)s", who=_(waits)) if waits else "",
+                           stuck=lambda s: is_stuck(s.state, s.since, now))

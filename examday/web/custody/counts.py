@@ -1,0 +1,46 @@
+"""Counts in forms: asked for without showing what is expected, compared by the service, explained when they differ."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from examday.domain.custody.kit import KIND_NAMES, Kind
+from examday.domain.errors import DomainError, Invalid
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+
+MOST = 9999
+
+
+def read(sent: Mapping[str, str]) -> dict[Kind, int]:
+    """The counts of a form: fields «count-<kind>»; an empty field counts as not given. Invalid for anything but
+    whole numbers."""
+    found: dict[Kind, int] = {}
+    for kind in Kind:
+        typed = sent.get(f"count-{kind}", "").strip()
+        if not typed:
+            continue
+        if not (typed.isascii() and typed.isdigit() and int(typed) <= MOST):
+            raise Invalid(N_("«%(typed)s» is not a count: write a whole number."), code="count-number",
+                          params={"typed": typed[:20]})
+        found[kind] = int(typed)
+    return found
+
+
+def fields(kinds: Iterable[Kind], sent: Mapping[str, str], error: DomainError | None = None) -> list[dict[str, Any]]:
+    """The count fields of a form with what was typed; after a refusal each differing field says by how much."""
+    differing = _differing(error)
+    return [{"name": f"count-{kind}", "label": _(KIND_NAMES[kind]), "value": sent.get(f"count-{kind}", ""),
+             "error": differing.get(str(kind), "")} for kind in kinds]
+
+
+def _differing(error: DomainError | None) -> dict[str, str]:
+    """Kind → sentence, from the refusal «count-note» (its differences read "enlarged_sheet 4/3")."""
+    if error is None or error.code != "count-note":
+        return {}
+    found = {}
+    for part in str(error.params.get("differences", "")).split("; "):
+        kind, _sep, pair = part.partition(" ")
+        wanted, _slash, counted = pair.partition("/")
+        found[kind] = _("By the journal there should be %(wanted)s; you counted %(counted)s.", wanted=wanted,
+                        counted=counted)
+    return found

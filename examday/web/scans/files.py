@@ -1,0 +1,202 @@
+"""Scans: sending files in, watching them being looked at, deciding about pages that fit nowhere, quarantine."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from examday.domain.errors import DomainError, Invalid, NotFound
+from examday.domain.messages import N_
+from examday.domain.scans import PROBLEMS, ROLE_NAMES
+from examday.i18n import gettext as _
+from examday.i18n import ngettext
+from examday.services.scans import attachment, intake, pictures, views
+from examday.storage.base import new_id
+from examday.storage.tables import Page, ScanFile
+from examday.storage.uow import UnitOfWork
+from examday.web.access import access
+from examday.web.errors import translate
+from examday.web.session import store
+
+bp = Blueprint("scans", __name__, url_prefix="/scans")
+STATE_NAMES = {"queued": N_("in the queue"), "done": N_("read"), "quarantined": N_("set aside"),
+               "duplicate": N_("came twice"), "postponed": N_("waits for another try")}
+PAGE_STATES = {"attached": N_("attached"), "exception": N_("waits for a person"), "rejected": N_("does not count")}
+SOURCES = {"inbox": N_("hot folder"), "upload": N_("sent in by hand")}
+
+
+@bp.app_template_global("scan_words")
+def words() -> dict[str, dict[str, str]]:
+    """The words of the scan pages in the reader's language."""
+    tables = {"states": STATE_NAMES, "pages": PAGE_STATES, "sources": SOURCES, "roles": ROLE_NAMES}
+    return {name: {key: _(text) for key, text in table.items()} for name, table in tables.items()}
+
+
+@bp.app_template_global("scan_doubt")
+def doubt(page: Page) -> str:
+    """What is to be known of the codes and the form of a page, in the reader's language; "" when all is well."""
+    said = attachment.doubt_on(page)
+    parts = [_(said[0], **said[1])] if said else []
+    if attachment.unmeasured(page):
+        parts.append(_("The places on this form were not measured on a real sheet: frames may lie beside the "
+                       "writing."))
+    return " ".join(parts)
+
+
+@bp.get("/")
+@access("scans.see")
+def index() -> str:
+    """Send files in, and see how far each is."""
+    return _index([])
+
+
+@bp.get("/fragment")
+@access("scans.see")
+def fragment() -> str:
+    """The part that refreshes itself."""
+    with store().read(g.actor) as uow:
+        return render_template("scans/fragment.html", **_list_values(uow))
+
+
+def _index(errors: list[tuple[str, str]]) -> str:
+    with store().read(g.actor) as uow:
+        return render_template("scans/index.html", errors=errors, new_batch=new_id(), folder=str(uow.settings.inbox),
+                               may_send=g.actor.may("scans.upload"), **_list_values(uow))
+
+
+def _list_values(uow: UnitOfWork) -> dict[str, Any]:
+    batch = request.args.get("batch", "")
+    found = views.listing(uow, batch, request.args.get("page", 1, type=int) or 1)
+    pages = [page for line in found.lines for page in line.pages]
+    return {"found": found, "batch": batch, "counts": counts(uow), "seats": views.seat_names(uow, pages),
+            "told": told, "quarantined": len(views.quarantined(uow))}
+
+
+def counts(uow: UnitOfWork) -> list[dict[str, Any]]:
+    """Pages in = pages out, always in sight; for ui.counts."""
+    have = views.page_counts(uow)
+    out = have["attached"] + have["exception"] + have["rejected"]
+    return [{"label": _("pages read"), "value": have["read"], "wrong": out != have["read"]},
+            {"label": _("pages attached"), "value": have["attached"]},
+            {"label": _("wait for a person"), "value": have["exception"]},
+            {"label": _("do not count"), "value": have["rejected"]}]
+
+
+def told(problem: dict[str, Any]) -> tuple[str, str]:
+    """What is wrong with a file, and what to do, in the reader's language."""
+    if not problem:
+        return "", ""
+    if "message" not in problem:
+        message, advice = intake.REFUSED.get(problem.get("code", ""), ("", ""))
+        return _(message), _(advice)
+    message, advice = problem["message"], problem["advice"]
+    return _(message) % problem.get("params", {}), _(advice)
+
+
+@bp.post("/upload")
+@access("scans.upload")
+def upload() -> Response | tuple[str, int]:
+    """Take any number of files; what could not be taken is named, the others are in."""
+    batch = request.form.get("batch", "")[:32] or new_id()
+    errors, taken = [], 0
+    for file in request.files.getlist("files"):
+        if not file.filename:
+            continue
+        try:
+            intake.receive_stream(store(), g.actor, file.stream, file.filename, batch)
+            taken += 1
+        except DomainError as error:
+            errors.append(("files", f"{intake.plain_name(file.filename)}: {' '.join(translate(error))}"))
+        finally:
+            file.close()
+    if errors or not taken:
+        return _index(errors or [("files", _("Choose the files to send first."))]), 400
+    flash(ngettext("%(n)s file is in.", "%(n)s files are in.", taken))
+    return redirect(url_for("scans.index", batch=batch), 303)
+
+
+@bp.get("/file/<scan_id>")
+@access("scans.see")
+def file(scan_id: str) -> str:
+    """One file: what became of it and of each of its pages."""
+    with store().read(g.actor) as uow:
+        scan = uow.get(ScanFile, scan_id)
+        pages = views.pages_of_files(uow, [scan_id]).get(scan_id, [])
+        return render_template("scans/file.html", scan=scan, pages=pages, told=told, reasons=reasons,
+                               seats=views.seat_names(uow, pages), may_decide=g.actor.may("scans.decide"))
+
+
+@bp.get("/exceptions")
+@access("scans.see")
+def exceptions() -> str:
+    """Pages that wait for a person."""
+    with store().read(g.actor) as uow:
+        return render_template("scans/exceptions.html", pages=views.exceptions(uow), rejected=views.rejected(uow),
+                               counts=counts(uow), reasons=reasons, may_decide=g.actor.may("scans.decide"))
+
+
+def reasons(page: Page) -> list[tuple[str, str]]:
+    """Why the page waits: what is wrong and what to do, the main reason first."""
+    return [(_(PROBLEMS[code][0]), _(PROBLEMS[code][1])) for code in page.problems if code in PROBLEMS]
+
+
+@bp.get("/exceptions/<page_id>")
+@access("scans.decide")
+def decide(page_id: str) -> str:
+    """One page with its picture: attach it or reject it, with a reason."""
+    return _decide(page_id, [])
+
+
+def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
+    with store().read(g.actor) as uow:
+        page = pictures.visible_page(uow, page_id)
+        others = views.rivals(uow, page)
+        width, height = pictures.size_of(page)
+        return render_template("scans/decide.html", page=page, file=page.file, reasons=reasons(page), errors=errors,
+                               rivals=others, seats=views.seat_names(uow, [page, *others]), sent=request.form,
+                               width=width, height=height, said=dict(errors))
+
+
+@bp.post("/exceptions/<page_id>")
+@access("scans.decide")
+def decided(page_id: str) -> Response | tuple[str, int]:
+    """The decision, then the next page that waits."""
+    sent = request.form
+    try:
+        with store().begin(g.actor) as uow:
+            if sent.get("act") == "reject":
+                attachment.reject_page(uow, page_id, sent.get("why", ""))
+            else:
+                booklet = views.one_booklet(uow, sent.get("wanted", ""))
+                attachment.attach_page(uow, page_id, booklet, sent.get("role", ""), sent.get("reason", ""))
+    except Invalid as error:
+        name = {"wanted": "wanted", "no-role": "role"}.get(error.code, "why" if sent.get("act") == "reject"
+                                                           else "reason")
+        return _decide(page_id, [(name, " ".join(translate(error)))]), 400
+    flash(_("The page does not count; it stays on record.") if sent.get("act") == "reject"
+          else _("The page is attached."))
+    with store().read() as uow:
+        waiting = views.exceptions(uow)
+    target = url_for("scans.decide", page_id=waiting[0].id) if waiting else url_for("scans.exceptions")
+    return redirect(target, 303)
+
+
+@bp.get("/quarantine")
+@access("scans.see")
+def quarantine() -> str:
+    """Files that were set aside, each with a plain reason."""
+    with store().read(g.actor) as uow:
+        return render_template("scans/quarantine.html", files=views.quarantined(uow), told=told,
+                               folder=str(uow.settings.quarantine), may_decide=g.actor.may("scans.decide"))
+
+
+@bp.post("/quarantine/<scan_id>")
+@access("scans.decide")
+def again(scan_id: str) -> Response:
+    """Look at a file that was set aside, or that this computer could not open, once more."""
+    with store().read() as uow:
+        if not uow.get(ScanFile, scan_id).sha256:
+            raise NotFound()
+    intake.requeue(store(), scan_id, g.actor)
+    flash(_("The file is being looked at once more."))
+    return redirect(url_for("scans.index"), 303)

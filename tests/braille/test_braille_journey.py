@@ -1,0 +1,375 @@
+"""A translator who cannot see keys in a whole notebook: keyboard alone, and everything that must be heard is heard.
+
+What a screen reader says is taken from the browser's accessibility tree (name, role and description of what has the
+focus) and from the live regions; it is compared with sentences written down here by hand.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from examday.braille.cells import masks
+from examday.braille.encode import encode
+from examday.domain.braille.notebook import Leaf, Part, Pile
+from examday.domain.people.roles import Role
+from examday.domain.transfer.answers import Value
+from examday.services.braille import notebook as stating
+from examday.services.braille import transcription
+from examday.services.people.accounts import hash_secret
+from examday.services.transfer import assignments, settle
+from examday.services.transfer.readings import find
+from examday.storage.tables import Booklet
+from examday.storage.tables import Page as PageRow
+from tests import day
+from tests.browser.checks import faults
+from tests.browser.fixtures import Station
+from tests.conftest import PASSWORD
+from tests.notebooks import notebook
+from tests.transfer_day import Hands
+
+pytestmark = pytest.mark.slow
+EMBOSSED = ["1 река", "2 135", "3 мел"]
+KEYS = "FDSJKL"
+LISTEN = """() => { window.heard = []; const region = document.querySelector('[data-echo]');
+  new MutationObserver(() => window.heard.push(region.textContent)).observe(region, {childList: true}); }"""
+
+
+@dataclass
+class Reader:
+    """A person at a keyboard whose screen reader follows the focus."""
+
+    page: Page
+    axe: str
+    barriers: list[str] = field(default_factory=list)
+
+    def focus_said(self) -> str:
+        """Role, name and description of what has the focus, as the accessibility tree holds them."""
+        session = self.page.context.new_cdp_session(self.page)
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        session.detach()
+        focused = [node for node in nodes if node["role"]["value"] != "RootWebArea" and any(
+            p["name"] == "focused" and p["value"].get("value") for p in node.get("properties", []))]
+        assert len(focused) == 1, "one thing has the focus"
+        [node] = focused
+        return " | ".join(node.get(part, {}).get("value", "") for part in ("role", "name", "description")).rstrip(" |")
+
+    def tab_to(self, target: str, back: bool = False) -> str:
+        """Go on by Tab until the focus is there; what is heard there."""
+        for _step in range(120):
+            if self.page.evaluate("(target) => document.activeElement.matches(target)", target):
+                return self.focus_said()
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        raise AssertionError(f"no way by keyboard to {target}")
+
+    def arrive(self, title: str) -> None:
+        """A page has opened: its title is heard first, and nothing on it is in the way."""
+        expect(self.page).to_have_title(re.compile(title))
+        self.page.wait_for_load_state()
+        for width in (320, 1280):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.barriers += [f"{title}, {width} px: {fault}" for fault in faults(self.page, self.axe)]
+
+    def chord(self, dots: int) -> None:
+        """One cell with six keys; a blank is the space bar."""
+        keys = [f"Key{key}" for place, key in enumerate(KEYS) if dots >> place & 1]
+        for key in keys:
+            self.page.keyboard.down(key)
+        for key in reversed(keys):
+            self.page.keyboard.up(key)
+        if not keys:
+            self.page.keyboard.press("Space")
+
+    def line(self, cells: tuple[int, ...]) -> None:
+        for dots in cells:
+            self.chord(dots)
+        self.page.keyboard.press("Enter")
+
+    def choose(self, name: str, value: str) -> None:
+        """A radio button by arrow keys."""
+        self.tab_to(f"input[name='{name}']")
+        for _step in range(8):
+            if self.page.evaluate("document.activeElement.value") == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(value)
+
+    def heard(self) -> list[str]:
+        """What the live region has said since the last time."""
+        self.page.wait_for_timeout(60)
+        return list(self.page.evaluate("window.heard.splice(0)"))
+
+
+@pytest.fixture(scope="module")
+def crew(serve: Callable[[bool], Station]) -> Hands:
+    """A point with two translators; two notebooks, the first with its pages stated and read by the machine."""
+    station = serve(False)
+    secret = hash_secret(station.store.settings, PASSWORD)
+    people = {who: day.person(station.store, who, role, password_hash=secret) for who, role in (
+        ("head", Role.SITE_HEAD), ("anna", Role.BRAILLE_TRANSCRIBER), ("boris", Role.BRAILLE_TRANSCRIBER),
+        ("vera", Role.BRAILLE_TRANSCRIBER))}
+    station.password = PASSWORD
+    crew = Hands(station.store, people)
+    crew.station = station  # type: ignore[attr-defined]
+    first = notebook(crew, EMBOSSED, ["4 дом"])
+    crew.do("boris", assignments.take, first, "second")
+    state_pages(crew, "boris", first)
+    crew.first = first  # type: ignore[attr-defined]
+    notebook(crew, EMBOSSED[:1], read=False)
+    return crew
+
+
+def state_pages(crew: Hands, who: str, work: str) -> None:
+    """This person has stated that all pages are answers, in scan order."""
+    with crew.store.read() as uow:
+        pages = uow.session.scalars(select(PageRow.id).where(PageRow.booklet_id == work).order_by(
+            PageRow.order, PageRow.number, PageRow.id))
+        leaves = [Leaf(page, Part.ANSWER, number) for number, page in enumerate(pages, 1)]
+    with crew.store.begin(crew.actor(who)) as uow:
+        counted = dict.fromkeys(stating.sorting(uow, work).kinds, 1)
+        stating.state(uow, work, leaves, Pile(len(leaves), 1), counted, "титула нет")
+
+
+@pytest.fixture
+def reader(crew: Hands, chromium: Browser, axe: str) -> Iterator[Reader]:
+    page = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{crew.station.url}/login")  # type: ignore[attr-defined]
+    yield Reader(page, axe)
+    page.context.close()
+    assert not errors
+
+
+def test_the_whole_journey_of_a_translator_who_cannot_see(reader: Reader, crew: Hands) -> None:
+    page, keys = reader.page, reader.page.keyboard
+    _log_in_and_open_the_desk(reader)
+    _test_the_keyboard(reader)
+    _key_in(reader)
+    _choose_the_answers(reader)
+    assert "запечатан" in page.inner_text(":focus"), "that it is sealed is heard first"
+    _walk_the_cells(reader)
+    assert reader.tab_to("main [data-primary]", back=True) == "button | Взять следующую работу на ввод"
+    keys.press("Enter")
+    reader.arrive("Страницы тетради")
+    assert not reader.barriers, "\n".join(reader.barriers)
+    assert _sealed(crew) == {"1": "РЕКА", "2": "135", "3": "МЕЛ"}
+
+
+def test_the_picture_goes_with_the_line_of_the_text(reader: Reader, crew: Hands) -> None:
+    page, keys = reader.page, reader.page.keyboard
+    page.fill("#login", "boris")
+    page.fill("#password", PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/login"))
+    page.goto(f"{crew.station.url}/braille/{crew.first}")  # type: ignore[attr-defined]
+    shown = page.locator(".viewer img")
+    first_page = shown.get_attribute("src")
+    page.focus("#text")
+    keys.type("1 река\n2 135")
+    second_line = _marked(page)
+    keys.press("ArrowUp")
+    assert _marked(page) < second_line, "the line above in the text is the line above on the picture"
+    keys.press("Alt+]")  # title lines that nobody types: the picture is set right by a line
+    expect(page.locator("#text")).to_be_focused()
+    assert _marked(page) == second_line
+    keys.press("Alt+[")
+    keys.press("Control+End")
+    keys.type("\n3 мел\n4 дом")
+    expect(page.locator("button[value='page:2']")).to_have_attribute("aria-current", "page")
+    assert shown.get_attribute("src") != first_page, "the fourth line stands on the second page"
+    assert page.input_value("[name=page]") == "2", "saving comes back to the page in view"
+    page.focus("button[value='page:1']")
+    keys.press("Enter")
+    assert shown.get_attribute("src") == first_page and page.input_value("#text").endswith("4 дом")
+    page.focus("#text")
+    assert "клетка" in page.locator("#own-cells .sr").last.inner_text()
+
+
+def test_the_third_person_settles_with_the_cells_beside_the_picture(reader: Reader, crew: Hands) -> None:
+    work = notebook(crew, EMBOSSED)
+    for who, part, text in (("anna", "first", "135"), ("boris", "second", "136")):
+        crew.do(who, assignments.take, work, part)
+        if part == "first":
+            state_pages(crew, who, work)
+        answers = {"1": Value("река"), "2": Value(text), "3": Value("мел")}
+        crew.do(who, transcription.hand_in, work, "\n".join(EMBOSSED), answers)
+    crew.do("vera", assignments.take, work, "arbiter")
+    crew.do("vera", settle.give_own, work, {"2": Value("135")})
+    page, keys = reader.page, reader.page.keyboard
+    page.fill("#login", "vera")
+    page.fill("#password", PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/login"))
+    page.goto(f"{crew.station.url}/settle/{work}")  # type: ignore[attr-defined]
+    reader.arrive("решение")
+    expect(page.locator("[name='c:2'][value=own]")).to_be_focused()
+    expect(page.locator(".viewer .box")).to_be_visible()
+    assert reader.tab_to("[role=gridcell]", back=True) == "gridcell | строка 2, клетка 4: точки 3 4 5 6, цифровой знак"
+    keys.press("End")
+    assert reader.focus_said() == "gridcell | строка 2, клетка 7: точки 1 5, 5"
+    assert page.inner_text("[data-cell-said]") == "строка 2, клетка 7: точки 1 5, 5", "those who see read the same"
+    assert not reader.barriers, "\n".join(reader.barriers)
+    reader.tab_to("[name='c:2'][value=own]")
+    keys.press("Enter")
+    keys.press("Enter")
+    page.wait_for_url("**/settle")
+    assert crew.state(work) == "settled"
+
+
+def _marked(page: Page) -> float:
+    """Where on the page picture the marked line begins, as a share of its height."""
+    return float(page.evaluate("""() => parseFloat(document.querySelector('.viewer .box').style.top)
+      / document.querySelector('.viewer img').clientHeight"""))
+
+
+def _log_in_and_open_the_desk(reader: Reader) -> None:
+    keys = reader.page.keyboard
+    reader.arrive("Войти")
+    assert reader.focus_said() == "textbox | Логин"
+    keys.type("anna")
+    assert reader.tab_to("#password") == "textbox | Пароль"
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    reader.page.wait_for_url(lambda address: not address.endswith("/login"))
+    assert reader.tab_to("nav a[href$='/work']") == "link | Моё дело"
+    keys.press("Enter")
+    reader.arrive("Моё дело")
+    assert reader.tab_to("main [data-primary]").startswith("button | Взять следующую работу на ввод")
+    keys.press("Enter")
+    reader.arrive("Стол тифлопереводчика")
+
+
+def _test_the_keyboard(reader: Reader) -> None:
+    """A three-key keyboard: it is told so, and the other ways of entering are named."""
+    page, keys = reader.page, reader.page.keyboard
+    assert reader.tab_to("a[href*='/braille/keyboard']") == "link | Проверить клавиатуру"
+    keys.press("Enter")
+    reader.arrive("Проверить клавиатуру")
+    assert reader.tab_to("[data-rollover]") == "textbox | Встаньте сюда и нажмите вместе F D S J K L"
+    for key in "FDS":
+        keys.down(f"Key{key}")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("Вместе дошло клавиш: 3.")
+    expect(told).to_contain_text("по одной или номерами точек")
+    for key in "FDS":
+        keys.up(f"Key{key}")
+    assert reader.tab_to("main .crumb a", back=True) == "link | ← Назад к записи"
+    keys.press("Enter")
+    reader.arrive("Стол тифлопереводчика")
+
+
+def _key_in(reader: Reader) -> None:
+    """Three answers, each with another echo; a slip is taken back with one key."""
+    page, keys = reader.page, reader.page.keyboard
+    page.evaluate(LISTEN)
+    reader.choose("mode", "six")
+    said = reader.tab_to("#text", back=True)
+    assert said.startswith("textbox | Запись тетради | Шесть клавиш F D S J K L"), said
+    reader.line(encode("1 река"))
+    assert _cells_heard(reader) == ["точки 3 4 5 6", "а", "пусто", "р", "е", "к", "а"]
+    keys.down("KeyF")  # the focus leaves in the middle of a chord: the key-up is lost
+    keys.press("Tab")
+    keys.up("KeyF")
+    reader.choose("echo", "both")
+    reader.tab_to("#text", back=True)
+    for dots in encode("2 13"):
+        reader.chord(dots)
+    reader.chord(masks("145")[0])
+    keys.press("Backspace")
+    reader.chord(masks("15")[0])
+    keys.press("Enter")
+    assert _cells_heard(reader)[-2:] == ["д, точки 1 4 5", "е, точки 1 5"]
+    reader.choose("echo", "none")
+    reader.choose("mode", "single")  # what a three-key keyboard cannot give goes one key after the other
+    reader.tab_to("#text", back=True)
+    for dots in encode("4 мел"):
+        for place, key in enumerate(KEYS):
+            if dots >> place & 1:
+                keys.press(f"Key{key}")
+        keys.press("Space")
+    assert reader.heard() == [], "no echo is no echo"
+    assert page.input_value("#text").split("\n") == [
+        "".join(chr(0x2800 + dots) for dots in encode(text)) for text in ("1 река", "2 135", "4 мел")]
+    _own_cells(reader)
+    _a_line_that_is_no_braille(reader)
+
+
+def _cells_heard(reader: Reader) -> list[str]:
+    """The echo of single cells; several may have been told in one breath."""
+    return [cell for text in reader.heard() for cell in text.split("; ")]
+
+
+def _own_cells(reader: Reader) -> None:
+    """The cells of the own line, from the keyboard, and back to the text; nothing of the machine is there yet."""
+    keys = reader.page.keyboard
+    reader.page.wait_for_selector("#own-cells [role=gridcell]")
+    assert reader.tab_to("#own-cells [role=gridcell]") == "gridcell | строка 3, клетка 1: точки 3 4 5 6, цифровой знак"
+    keys.press("ArrowRight")
+    assert reader.focus_said() == "gridcell | строка 3, клетка 2: точки 1 4 5, 4"
+    keys.press("End")
+    assert reader.focus_said() == "gridcell | строка 3, клетка 6: точки 1 2 3, л"
+    keys.press("Escape")
+    assert reader.focus_said().startswith("textbox | Запись тетради")
+
+
+def _a_line_that_is_no_braille(reader: Reader) -> None:
+    """A slip is named with its line, before anything else is heard, and nothing that was typed is lost."""
+    page, keys = reader.page, reader.page.keyboard
+    typed = page.input_value("#text")
+    keys.press("Escape")  # out of the six keys
+    keys.type("\n11-3")
+    reader.tab_to("main [data-primary]")
+    keys.press("Enter")
+    reader.arrive("^Ошибка: Стол тифлопереводчика")
+    assert reader.focus_said().startswith("alert | Пока не принято")
+    assert "Строка 4: «11» — не Брайль" in page.inner_text(":focus")
+    assert reader.tab_to("[data-focus] a").startswith("link | Строка 4")
+    keys.press("Enter")
+    said = reader.focus_said()
+    assert said.startswith("textbox | Запись тетради"), said
+    for _key in "\n11-3":
+        keys.press("Backspace")
+    assert page.input_value("#text") == typed
+
+
+def _choose_the_answers(reader: Reader) -> None:
+    page, keys = reader.page, reader.page.keyboard
+    assert reader.tab_to("main [data-primary]") == "button | К ответам"
+    keys.press("Enter")
+    reader.arrive("Ответы")
+    fields = page.locator("fieldset:has(> legend:text-matches('^Ответ')) > legend").all_inner_texts()
+    assert fields == ["Ответ 1 из 3 · строки: 1", "Ответ 2 из 3 · строки: 2", "Ответ 3 из 3 · строки: 3"]
+    assert reader.tab_to("#task-2") == "combobox | Задание"
+    keys.press("ArrowUp")  # the answer was given to task 4 and belongs to task 3
+    assert page.input_value("#task-2") == "3"
+    said = reader.tab_to("main [data-primary]")
+    assert said.startswith("button | Сдать ввод"), said
+    keys.press("Enter")
+    reader.arrive("Сдано")
+
+
+def _walk_the_cells(reader: Reader) -> None:
+    """After the hand-in: what the machine saw, cell by cell, with the picture at each of them."""
+    page, keys = reader.page, reader.page.keyboard
+    assert reader.tab_to("[role=gridcell]") == "gridcell | строка 1, клетка 1: точки 3 4 5 6, цифровой знак"
+    keys.press("ArrowDown")
+    for _step in range(4):
+        keys.press("ArrowRight")
+    assert reader.focus_said() == "gridcell | строка 2, клетка 5: точки 1, 1"
+    box, view = page.locator(".viewer .box").bounding_box(), page.locator(".viewer").bounding_box()
+    assert box and view and view["x"] <= box["x"] <= view["x"] + view["width"]
+    first = page.locator(".viewer .box").get_attribute("style")
+    keys.press("ArrowRight")
+    assert page.locator(".viewer .box").get_attribute("style") != first, "the picture goes along"
+
+
+def _sealed(crew: Hands) -> dict[str, Any]:
+    with crew.store.read() as uow:
+        work = uow.session.scalars(select(Booklet).order_by(Booklet.id)).all()
+        reading = next(r for one in work if (r := find(uow, one, "first")))
+        return {task: reading.content["fields"][task]["text"] for task in "123"}

@@ -1,0 +1,72 @@
+"""Counts always add up: nothing appears from nowhere, nothing is lost, whatever is moved where."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examday.domain.custody.counts import Place, account, check_contents, differences, place, tally
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.paper_codes import LETTERS, check_digit, form_code, item_code, read_item_code
+
+kinds = st.sampled_from(Kind)
+counts = st.dictionaries(kinds, st.integers(0, 50))
+things = st.lists(st.tuples(kinds, st.sampled_from(Place)))
+codes = st.lists(st.sampled_from([f"L{n}" for n in range(8)]))
+
+
+@given(st.lists(kinds))
+def test_a_tally_counts_everything_once(found: list[Kind]) -> None:
+    assert sum(tally(found).values()) == len(found)
+
+
+@given(counts, counts)
+def test_differences_explain_exactly_what_changed(one: dict[Kind, int], other: dict[Kind, int]) -> None:
+    found = differences(one, other)
+    assert sum(d.delta for d in found) == sum(other.values()) - sum(one.values())
+    mended = {kind: one.get(kind, 0) for kind in Kind} | {d.kind: d.counted for d in found}
+    assert mended == {kind: other.get(kind, 0) for kind in Kind}
+    assert {d.kind: -d.delta for d in differences(other, one)} == {d.kind: d.delta for d in found}
+
+
+@given(counts)
+def test_equal_counts_have_no_differences(one: dict[Kind, int]) -> None:
+    assert differences(one, {k: n for k, n in one.items() if n}) == ()
+
+
+@given(things)
+def test_the_account_of_a_day_adds_up(found: list[tuple[Kind, Place]]) -> None:
+    lines = account(found)
+    assert all(line.adds_up for line in lines)
+    assert sum(line.total for line in lines) == len(found)
+
+
+@given(things, counts)
+def test_an_account_notices_one_too_many_or_too_few(found: list[tuple[Kind, Place]], issued: dict[Kind, int]) -> None:
+    lines = {line.kind: line for line in account(found, issued)}
+    for kind in Kind:
+        there, wanted = sum(k is kind for k, _ in found), issued.get(kind, 0)
+        if there or wanted:
+            assert lines[kind].adds_up is (there == wanted)
+
+
+@given(st.sampled_from(["in_use", "handed_over", "spoiled", "not_used"]), st.lists(kinds, max_size=3))
+def test_every_thing_is_somewhere(state: str, holders: list[Kind]) -> None:
+    assert place(state, holders) in Place
+
+
+@given(codes, codes)
+def test_a_check_of_contents_accounts_for_every_code(wanted: list[str], seen: list[str]) -> None:
+    check = check_contents(wanted, seen)
+    assert len(check.present) + len(check.missing) == len(set(wanted))
+    assert len(check.present) + len(check.foreign) + len(check.twice) == len(seen)
+    assert check.agrees is (sorted(set(wanted)) == sorted(seen))
+
+
+@given(st.text("0123456789", min_size=12, max_size=12))
+def test_a_number_typed_without_its_check_digit_is_the_same_number(twelve: str) -> None:
+    assert form_code(twelve) == form_code(twelve + check_digit(twelve))
+
+
+@given(st.sampled_from(sorted(LETTERS)), st.integers(0, 10**9))
+def test_our_codes_read_back(kind: str, number: int) -> None:
+    code = item_code(kind, number)
+    assert read_item_code(f" {code[0].lower()} {code[1:4]}-{code[4:]} ") == code

@@ -1,0 +1,114 @@
+"""A database that cannot work now: writers stand in line, and whoever does not get a turn is told calmly."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import func, select, text
+
+from examday.domain.errors import Busy, CannotWrite, DiskTrouble, NoRoom, Unreachable
+from examday.domain.people.roles import Actor, Role
+from examday.services.jobs import outbox
+from examday.storage import database
+from examday.storage.tables import EventRow, Outbox, Person
+from examday.storage.troubles import explain
+from examday.storage.uow import Store
+
+TESTER = Actor.system("test")
+
+
+def hold_the_file(store: Store) -> sqlite3.Connection:
+    """Another program writes and does not end."""
+    other = sqlite3.connect(store.settings.database_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits longer than a moment."""
+    monkeypatch.setattr(database, "PATIENCE_S", 0.2)
+
+
+def test_sixteen_writers_all_get_their_turn(each_store: Store) -> None:
+    troubles: list[BaseException] = []
+
+    def write(number: int) -> None:
+        for step in range(8):
+            try:
+                with each_store.begin(TESTER) as uow:
+                    uow.record("test:write", f"writer:{number}", step=step)
+            except Exception as error:
+                troubles.append(error)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    with each_store.read() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(EventRow)) == 128
+
+
+def test_the_page_says_busy_and_keeps_everything(impatient: None, store: Store, browser: Callable[[], Any],
+                                                 add_person: Callable[..., Person]) -> None:
+    add_person(store, "head", Role.SITE_HEAD)
+    one = browser()
+    one.get("/login")
+    other = hold_the_file(store)
+    answer = one.post("/login", {"login": "head", "password": "слон жуёт сено"})
+    other.execute("ROLLBACK")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert "занято" in page and "Ничего не потеряно" in page and "locked" not in page
+    assert one.log_in("head").status_code == 303
+
+
+def test_a_job_that_met_a_busy_database_is_put_off_and_not_given_up(store: Store, clock: Any) -> None:
+    with store.begin(TESTER) as uow:
+        uow.enqueue("intake.process", "x")
+
+    def busy(_store: Store, _arg: str) -> None:
+        raise Busy()
+
+    for _try in range(outbox.MOST_ATTEMPTS + 1):
+        outbox.run(store, "intake.process", "x", busy, lambda *_: pytest.fail("given up"))
+        clock.forward(hours=1)
+    done: list[str] = []
+    outbox.run(store, "intake.process", "x", lambda _store, arg: done.append(arg), lambda *_: None)
+    assert done == ["x"]
+    with store.read() as uow:
+        assert uow.session.scalars(select(Outbox)).one().done_at is not None
+
+
+def test_a_full_disk_is_said_in_words(store: Store) -> None:
+    with pytest.raises(NoRoom), store.begin(TESTER) as uow:
+        pages = uow.session.scalar(text("PRAGMA page_count"))
+        uow.session.execute(text(f"PRAGMA max_page_count={pages}"))
+        for n in range(200):
+            uow.record("test:large", "x", text="y" * 4000, n=n)
+    with store.read() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(EventRow)) == 0
+
+
+def test_a_deadlock_and_a_lost_connection_are_said_in_words() -> None:
+    assert isinstance(explain(psycopg.errors.DeadlockDetected()), Busy)
+    assert isinstance(explain(psycopg.errors.LockNotAvailable()), Busy)
+    assert isinstance(explain(psycopg.errors.DiskFull()), NoRoom)
+    assert isinstance(explain(psycopg.errors.AdminShutdown()), Unreachable)
+    assert isinstance(explain(psycopg.errors.ReadOnlySqlTransaction()), CannotWrite)
+    assert isinstance(explain(psycopg.OperationalError("no route")), Unreachable)
+    assert explain(psycopg.errors.UniqueViolation()) is None
+
+
+@pytest.mark.parametrize(("name", "kind"), [
+    ("SQLITE_BUSY_SNAPSHOT", Busy), ("SQLITE_IOERR_WRITE", DiskTrouble), ("SQLITE_READONLY_DIRECTORY", CannotWrite),
+    ("SQLITE_CORRUPT", DiskTrouble), ("SQLITE_ERROR", type(None))])
+def test_every_trouble_of_a_file_is_said_in_words(name: str, kind: type) -> None:
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorname = name
+    assert isinstance(explain(error), kind)

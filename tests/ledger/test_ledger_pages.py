@@ -1,0 +1,80 @@
+"""The ledger pages: what happened in words, a check with a code from paper, a bundle to take along."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text as sql
+
+from examday.domain.people.roles import Role
+from examday.services.ledger import audit
+from examday.storage.tables import Person
+from examday.storage.uow import Store
+from tests import day
+
+
+@pytest.fixture
+def head(store: Store, browser: Any, add_person: Callable[..., Person]) -> Any:
+    """The head of the point, logged in."""
+    add_person(store, "head", Role.SITE_HEAD, name="Петров П. П.")
+    day.booklet(store, "2990000000019")
+    client = browser()
+    client.log_in("head")
+    return client
+
+
+def words(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
+
+
+def test_the_newest_entries_are_told_in_words(head: Any) -> None:
+    assert "Вход · Петров П. П." in words(head.get("/ledger"))
+
+
+def test_a_code_for_paper_is_made_and_found_again(head: Any) -> None:
+    head.post("/ledger/checkpoint")
+    code = re.search(r"\d{4}-\d{4}-\d{4}-\d{4}", words(head.get("/ledger")))
+    assert code
+    answer = head.post("/ledger/verify", {"code": code[0].replace("-", " "), "scans": "1"})
+    assert answer.status_code == 200 and "Код с бумаги — от этого журнала" in words(answer)
+
+
+def test_an_edit_behind_the_back_is_shown_loudly(head: Any, store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(sql("UPDATE booklet SET state = 'certified'"))
+    said = words(head.post("/ledger/verify"))
+    assert "Записи не сходятся с журналом" in said and "изменено в обход программы" in said
+
+
+def test_a_mistyped_code_is_explained(head: Any) -> None:
+    answer = head.post("/ledger/verify", {"code": "12"})
+    assert answer.status_code == 400 and "Это не контрольный код" in words(answer)
+
+
+def test_a_bundle_is_downloaded_and_noted(head: Any, store: Store) -> None:
+    answer = head.post("/ledger/export", {"what": "2990000000019"})
+    assert answer.status_code == 200 and answer.headers["Content-Disposition"].endswith("examday-2990000000019.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
+        assert "manifest.json" in bundle.namelist()
+    answer.close()
+    assert "Сделана выгрузка" in words(head.get("/ledger"))
+    assert not list(store.settings.var.glob("export-*"))
+    assert audit.verify(store).ok
+
+
+def test_what_is_not_there_is_not_exported(head: Any, store: Store) -> None:
+    answer = head.post("/ledger/export", {"what": "../../etc/passwd"})
+    assert answer.status_code == 404 and "ничего не известно" in words(answer)
+    assert not list(store.settings.var.glob("export-*"))
+
+
+def test_earlier_entries_are_a_page_away(head: Any, store: Store) -> None:
+    for number in range(60):
+        day.booklet(store, f"29900001{number:05d}")
+    first = head.get("/ledger").get_data(as_text=True)
+    older = re.search(r'href="(/ledger\?before=\d+[^"]*)"', first)
+    assert older
+    assert "Вход" in words(head.get(older[1].replace("&amp;", "&")))

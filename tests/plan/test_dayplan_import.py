@@ -1,0 +1,250 @@
+"""The plan comes in from files: whole or not at all, twice without a change, and goes out again as it came in."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from examday.domain.errors import Forbidden, Invalid
+from examday.domain.people.roles import Actor, Role
+from examday.domain.plan.findings import Level
+from examday.domain.plan.rows import ParsedFile, parse
+from examday.paper import tables
+from examday.services.plan import days, export
+from examday.services.plan.file_columns import file_kinds
+from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Exam, Person, Room, Seat
+from examday.storage.uow import Store
+
+HEAD = Actor("head", frozenset({Role.SITE_HEAD}), "head")
+TECHNICIAN = Actor("technician", frozenset({Role.TECHNICAL_SPECIALIST}), "technician")
+
+FILES = {
+    "exams": ["Дата|Форма|Код предмета|Код ППЭ|Кратких ответов|Развёрнутые ответы|Продолжительность, мин",
+              "04.06.2026|ЕГЭ|01|0417|26|27|210", "04.06.2026|ЕГЭ|02|0417|12|13-19|235"],
+    "rooms": ["Код ППЭ|Аудитория|Мест|Назначение|Освещённость, лк|Этаж", "0417|1|12||420|1", "0417|2|8||400|1",
+              "0417|100|0|комиссия||1"],
+    "candidates": ["Код участника|Фамилия|Имя|Условия|Заключение ПМПК",
+                   "У-1|Учебный|Первый|ОВЗ; слабовидящий; А3; +90|копия № 1",
+                   "У-2|Учебный|Второй|ОВЗ; слепой; брайль; +90|копия № 2", "У-3|Учебный|Третий||"],
+    "seating": ["Дата|Код предмета|Код ППЭ|Аудитория|Место|Код участника|Номер бланка",
+                "04.06.2026|01|0417|1|1А|У-1|2610114090019", "04.06.2026|01|0417|2|1А|У-2|",
+                "04.06.2026|01|0417|1|1Б|У-3|"],
+    "staff": ["Логин|ФИО|Должность|Дата|Код предмета|Аудитория|Преподаёт предметы",
+              "org1|Учебный Организатор|ответственный организатор|04.06.2026|01|1|01",
+              "org1|Учебный Организатор|организатор|04.06.2026|02|2|01",
+              "gek|Учебный Член|член ГЭК|04.06.2026|||"],
+}
+
+
+def parsed(kind: str, lines: list[str] | None = None) -> ParsedFile:
+    header, *rows = [line.split("|") for line in lines or FILES[kind]]
+    return parse(file_kinds()[kind], header, enumerate(rows, 2))
+
+
+def bring_in(store: Store, kind: str, lines: list[str] | None = None, actor: Actor = HEAD) -> days.Report:
+    with store.begin(actor) as uow:
+        return days.bring_in(uow, parsed(kind, lines), "0" * 64)
+
+
+def everything(store: Store) -> None:
+    for kind in FILES:
+        bring_in(store, kind)
+
+
+def refusals(store: Store, kind: str, *lines: str) -> list[str]:
+    with store.read() as uow:
+        report = days.examine(uow, parsed(kind, [FILES[kind][0], *lines]))
+    assert not report.good
+    return [problem.message % problem.params for row in report.rows for problem in row.problems]
+
+
+def test_a_whole_plan_comes_in_and_special_places_get_their_booklets(each_store: Store) -> None:
+    everything(each_store)
+    with each_store.read() as uow:
+        booklets = {b.seat.candidate.code: (b.medium, b.code, b.state) for b in uow.session.scalars(select(Booklet))}
+        assert booklets == {"У-1": ("enlarged", "2610114090019", "registered"), "У-2": ("braille", None, "registered")}
+        assert {room.number for room in uow.session.scalars(select(Room))} == {"0001", "0002", "0100"}
+        gek = uow.session.scalars(select(Person).where(Person.login == "gek")).one()
+        both_exams = uow.session.scalars(select(Duty).where(Duty.person_id == gek.id)).all()
+        assert len(both_exams) == 2
+
+
+def test_the_same_files_again_change_nothing_and_leave_no_event(each_store: Store) -> None:
+    everything(each_store)
+    before = each_store.last_seq()
+    for kind in FILES:
+        report = bring_in(each_store, kind)
+        assert (report.changes, report.counts["same"]) == (0, len(FILES[kind]) - 1)
+    assert each_store.last_seq() == before
+
+
+def test_one_wrong_row_keeps_the_whole_file_out(store: Store) -> None:
+    lines = [*FILES["candidates"], "У-4||Без фамилии||"]
+    with pytest.raises(Invalid):
+        bring_in(store, "candidates", lines)
+    with store.read() as uow:
+        assert uow.session.scalars(select(Candidate)).all() == []
+    assert store.last_seq() == 0
+
+
+def test_a_changed_row_updates_with_an_event_that_holds_no_names(store: Store) -> None:
+    everything(store)
+    report = bring_in(store, "candidates", [FILES["candidates"][0], "У-3|Учебный-Новый|Третий||"])
+    assert (report.changes, report.rows[0].changed) == (1, ("surname",))
+    with store.read() as uow:
+        event = uow.session.scalars(select(EventRow).order_by(EventRow.seq.desc())).first()
+        assert event is not None
+        assert (event.kind, event.subject) == ("plan:import", "plan:candidates")
+        assert "Учебный" not in event.data
+        assert "candidate:" in event.rows
+
+
+def test_columns_that_a_file_lacks_stay_as_they_are(store: Store) -> None:
+    everything(store)
+    bring_in(store, "rooms", ["Код ППЭ|Аудитория|Лифт", "0417|0001|да"])
+    with store.read() as uow:
+        room = uow.session.scalars(select(Room).where(Room.number == "0001")).one()
+        assert room.features == {"light_lux": 420, "floor": 1, "lift": True}
+        assert room.seats == 12
+
+
+def test_an_empty_cell_takes_the_value_away(store: Store) -> None:
+    everything(store)
+    bring_in(store, "rooms", ["Код ППЭ|Аудитория|Освещённость", "0417|0001|"])
+    with store.read() as uow:
+        assert "light_lux" not in uow.session.scalars(select(Room).where(Room.number == "0001")).one().features
+
+
+def test_two_candidates_can_swap_places(each_store: Store) -> None:
+    everything(each_store)
+    swapped = ["04.06.2026|01|0417|1|1Б|У-1|", "04.06.2026|01|0417|1|1А|У-3|"]
+    bring_in(each_store, "seating", [FILES["seating"][0], *swapped])
+    with each_store.read() as uow:
+        assert {s.candidate.code: s.place for s in uow.session.scalars(select(Seat)) if s.room.number == "0001"} == {
+            "У-1": "1Б", "У-3": "1А"}
+        assert uow.session.scalars(select(Booklet).where(Booklet.medium == "enlarged")).one().code == "2610114090019"
+
+
+def test_everything_that_is_wrong_with_a_seating_row_is_said_at_once(store: Store) -> None:
+    everything(store)
+    assert refusals(store, "seating", "05.06.2026|01|0417|7|1А|У-9|") == [
+        "There is no such exam in the plan; import the exams first.",
+        "There is no room 0007 in the plan; import the rooms first.",
+        "There is no such candidate in the plan; import the candidates first."]
+
+
+def test_a_taken_place_is_refused(store: Store) -> None:
+    everything(store)
+    assert refusals(store, "seating", "04.06.2026|01|0417|1|1а|У-2|") == [
+        "The place is taken by another candidate of the plan."]
+    assert refusals(store, "seating", "04.06.2026|01|0417|2|5А|У-2|", "04.06.2026|01|0417|2|5А|У-3|") == [
+        "The place is taken by the candidate in line 2."]
+
+
+def test_two_kits_never_share_a_form_number(store: Store) -> None:
+    everything(store)
+    assert "another work" in refusals(store, "seating", "04.06.2026|01|0417|2|1А|У-2|2610114090019")[0]
+    assert "line 2" in refusals(store, "seating", "04.06.2026|01|0417|2|1А|У-2|2610114090026",
+                                "04.06.2026|01|0417|1|1Б|У-3|2610114090026")[0]
+
+
+def test_after_the_kit_is_issued_the_place_stands(store: Store) -> None:
+    everything(store)
+    with store.begin(HEAD) as uow:
+        booklet = uow.session.scalars(select(Booklet).where(Booklet.medium == "enlarged")).one()
+        booklet.state = "issued"
+        uow.record("booklet:issue", f"booklet:{booklet.id}")
+    assert "issued" in refusals(store, "seating", "04.06.2026|01|0417|1|2А|У-1|")[0]
+    assert "issued" in refusals(store, "exams", "04.06.2026|ЕГЭ|01|0417|25|27|210")[0]
+    assert bring_in(store, "seating").changes == 0
+
+
+def test_other_needs_bring_other_kits_where_none_is_issued_yet(store: Store) -> None:
+    everything(store)
+    bring_in(store, "candidates", [FILES["candidates"][0], "У-3|Учебный|Третий|ОВЗ; компьютер|копия",
+                                   "У-1|Учебный|Первый|ОВЗ|копия № 1"])
+    with store.read() as uow:
+        assert {b.seat.candidate.code: b.medium for b in uow.session.scalars(select(Booklet))} == {
+            "У-2": "braille", "У-3": "typed"}
+
+
+def test_only_the_head_gives_roles_by_file(store: Store) -> None:
+    bring_in(store, "exams", actor=TECHNICIAN)
+    with pytest.raises(Forbidden):
+        bring_in(store, "staff", ["Логин|ФИО|Должность", "technician|Сам Себе|руководитель ППЭ"], actor=TECHNICIAN)
+
+
+def test_a_person_from_a_file_cannot_log_in_before_the_head_gives_a_password(store: Store) -> None:
+    from examday.services.people.accounts import enter
+
+    everything(store)
+    with pytest.raises(Forbidden), store.begin(Actor.system("web")) as uow:
+        enter(uow, "gek", "")
+
+
+def test_staff_rows_add_roles_and_never_take_any_away(store: Store) -> None:
+    everything(store)
+    with store.read() as uow:
+        person = uow.session.scalars(select(Person).where(Person.login == "org1")).one()
+        assert {row.role for row in person.roles} == {"lead_organiser", "room_organiser"}
+        assert person.facts == {"teaches": ["01"]}
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_an_exported_plan_comes_back_without_a_change(store: Store, tmp_path: Path, file_format: str) -> None:
+    everything(store)
+    for kind in FILES:
+        path = tmp_path / f"{kind}.{file_format}"
+        with store.read() as uow:
+            path.write_bytes(export.export(uow, kind, file_format))
+        table = tables.read(path)
+        with store.begin(HEAD) as uow:
+            report = days.bring_in(uow, parse(file_kinds()[kind], table.header, table.rows), "0" * 64)
+        assert (kind, report.changes, report.parsed.unknown) == (kind, 0, ())
+
+
+@pytest.mark.parametrize("kind", list(FILES))
+def test_the_example_files_are_read_without_a_problem(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "example.csv"
+    path.write_bytes(export.example(kind, "csv"))
+    table = tables.read(path)
+    rows = parse(file_kinds()[kind], table.header, table.rows).rows
+    assert len(rows) == 1 and rows[0].good
+
+
+def test_the_readiness_of_the_imported_day_names_what_is_missing(store: Store) -> None:
+    everything(store)
+    with store.read() as uow:
+        findings = days.readiness(uow, dt.date(2026, 6, 4))
+    failed = {row.rule for row in findings if row.level == Level.FAIL}
+    assert {"R12", "R14", "R16", "R18"} <= failed
+    assert [row.subject for row in findings if row.rule == "P05" and row.level == Level.WARN] == ["person:org1"]
+    assert {row.params["count"] for row in findings if row.rule == "R02" and row.subject == "room:0002"} == {1}
+
+
+def test_a_late_change_of_the_plan_is_noticed_on_the_board(store: Store, clock: Any) -> None:
+    everything(store)
+    with store.read() as uow:
+        late = [row for row in days.readiness(uow, dt.date(2026, 6, 4)) if row.rule == "R30"]
+    assert [row.level for row in late] == [Level.WARN]
+    assert late[0].params["due"] == "2026-06-02"
+
+
+def test_a_plan_of_a_thousand_candidates_is_quick(store: Store) -> None:
+    import time
+
+    rows = [f"У-{n}|Учебный|Участник-{n}|ОВЗ; А3; +90|копия № {n}" for n in range(2000)]
+    start = time.perf_counter()
+    bring_in(store, "candidates", [FILES["candidates"][0], *rows])
+    again = bring_in(store, "candidates", [FILES["candidates"][0], *rows])
+    assert again.changes == 0
+    assert time.perf_counter() - start < 10
+
+
+def test_days_are_listed_newest_first(store: Store) -> None:
+    everything(store)
+    with store.read() as uow:
+        assert days.days(uow) == [(dt.date(2026, 6, 4), False)]
+        assert len(uow.session.scalars(select(Exam)).all()) == 2

@@ -1,0 +1,278 @@
+"""The pages of the day plan: a table goes from upload to confirmation, single entries, who sees what."""
+
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from examday.domain.people.roles import Role
+from examday.services.plan import export
+from examday.services.training import demo_day
+from examday.settings import Settings
+from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Person, Room, Seat
+from examday.storage.uow import Store
+
+HEADER = "Код участника;Фамилия;Условия;Заключение ПМПК\r\n"
+GOOD = HEADER + "У-90;Ёлкин;ОВЗ; А3\r\n".replace("ОВЗ; А3", '"ОВЗ; А3";копия № 1')
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """A database with the training plan, made once."""
+    settings = Settings.from_env({}, data=tmp_path_factory.mktemp("planned"))
+    settings.make_folders()
+    path = settings.var / "examday.sqlite"
+    shutil.copy(migrated, path)
+    made = Store(settings)
+    with made.begin(demo_day.SYSTEM) as uow:
+        demo_day.bring_plan_in(uow)
+    made.close()  # the last connection to go writes everything into the one file
+    return path
+
+
+@pytest.fixture
+def store(settings: Settings, planned: Path, clock: Any) -> Iterator[Store]:
+    """A station of its own with the training plan."""
+    shutil.copy(planned, settings.var / "examday.sqlite")
+    made = Store(settings, clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def head(store: Store, add_person: Callable[..., Person], browser: Callable[[], Any]) -> Any:
+    """The logged-in head of the point."""
+    add_person(store, "chief", Role.SITE_HEAD)
+    opened = browser()
+    opened.log_in("chief")
+    return opened
+
+
+def someone(store: Store, add_person: Callable[..., Person], browser: Callable[[], Any], login: str,
+            role: Role) -> Any:
+    add_person(store, login, role)
+    opened = browser()
+    opened.log_in(login)
+    return opened
+
+
+def send(page: Any, text: str, encoding: str = "utf-8", name: str = "plan.csv") -> str:
+    """Upload a file; returns its digest from the address of the preview."""
+    answer = page.post("/plan/file", {"file": (io.BytesIO(text.encode(encoding)), name)}, page="/plan/file")
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    found = re.search(r"/plan/file/([0-9a-f]{64})", answer.headers["Location"])
+    assert found
+    return found.group(1)
+
+
+def text_of(answer: Any) -> str:
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    text: str = answer.get_data(as_text=True)
+    return text
+
+
+def test_a_table_goes_from_upload_to_the_plan_in_the_chosen_encoding(head: Any, store: Store) -> None:
+    digest = send(head, GOOD, "cp866")
+    preview = text_of(head.get(f"/plan/file/{digest}"))
+    assert "Ёлкин" in preview and "�" in preview
+    report = text_of(head.get(f"/plan/file/{digest}/report?kind=candidates&encoding=cp866"))
+    assert "У-90" in report
+    with store.read() as uow:
+        assert uow.session.scalar(select(Candidate).where(Candidate.code == "У-90")) is None
+    answer = head.post(f"/plan/file/{digest}/confirm", {"kind": "candidates", "encoding": "cp866"})
+    assert answer.status_code == 303
+    assert "plan-encoding=cp866" in "".join(answer.headers.getlist("Set-Cookie"))
+    assert "Ёлкин" in text_of(head.get("/plan/candidates"))
+    assert head.get(f"/plan/file/{digest}").status_code == 404  # the upload is not kept after it has served
+
+
+def test_the_same_table_again_says_0_changes_and_offers_nothing(head: Any, store: Store) -> None:
+    with store.read() as uow:
+        data = export.export(uow, "candidates", "csv").decode("utf-8-sig")
+    digest = send(head, data)
+    report = text_of(head.get(f"/plan/file/{digest}/report?kind=candidates&encoding=utf-8-sig"))
+    assert "0 изменений" in report
+    assert "/confirm" not in report
+
+
+def test_wrong_rows_are_named_and_cannot_be_confirmed(head: Any, store: Store) -> None:
+    digest = send(head, GOOD + "У-91;;левша;\r\n")
+    report = text_of(head.get(f"/plan/file/{digest}/report?kind=candidates&encoding=utf-8-sig"))
+    assert "левша" in report and "Фамилия" in report
+    assert "/confirm" not in report
+    answer = head.post(f"/plan/file/{digest}/confirm", {"kind": "candidates", "encoding": "utf-8-sig"})
+    assert answer.status_code == 400
+    with store.read() as uow:
+        assert uow.session.scalar(select(Candidate).where(Candidate.code.in_(["У-90", "У-91"]))) is None
+
+
+def test_the_wrong_encoding_leads_back_to_the_preview_with_the_reason(head: Any) -> None:
+    digest = send(head, GOOD, "cp1251")
+    report = f"/plan/file/{digest}/report?kind=candidates"
+    shown = text_of(head.get(f"{report}&encoding=utf-8-sig&name=план.csv", follow_redirects=True))
+    assert "кодировк" in shown and "план.csv" in shown
+    assert not re.search(r'name="encoding"[^>]* checked', shown), "nothing is guessed after a failure"
+    assert shown.count("файл в ней не читается") == 1
+    assert "Выберите кодировку" in text_of(head.get(report, follow_redirects=True))
+    again = text_of(head.get(f"/plan/file/{digest}?kind=candidates&encoding=cp1251"))
+    assert re.search(r'value="cp1251" checked', again), "what was chosen stays chosen"
+
+
+def test_a_table_of_something_else_asks_what_it_is(head: Any) -> None:
+    digest = send(head, "Цена;Количество\r\n1;2\r\n")
+    assert "303" in head.get(f"/plan/file/{digest}/report?kind=&encoding=utf-8-sig").status
+    missing = text_of(head.get(f"/plan/file/{digest}/report?kind=rooms&encoding=utf-8-sig"))
+    assert "Код ППЭ" in missing and "Количество" in missing
+
+
+def test_an_empty_upload_gets_a_plain_answer(head: Any) -> None:
+    answer = head.post("/plan/file", {"file": (io.BytesIO(b""), "empty.csv")}, page="/plan/file")
+    assert answer.status_code == 400
+    assert "error-summary" in answer.get_data(as_text=True)
+    assert head.post("/plan/file", {}, page="/plan/file").status_code == 400
+
+
+def test_the_readiness_board_names_the_rule_its_source_and_what_to_do(head: Any) -> None:
+    page = text_of(head.get("/plan/readiness"))
+    assert "P05" in page and "Учебный Организатор-4" in page
+    assert "набор правил № 1" in page
+    assert "%(" not in page
+
+
+def test_the_rule_set_is_quoted_value_by_value(head: Any) -> None:
+    page = text_of(head.get("/plan/rules?set=2010"))
+    assert "технический брак" in page and "набор правил № 1" in page
+    assert not re.search(r"<th scope=\"row\">R\d\d [a-z_]+</th>", page)  # every value has a name
+    newest = text_of(head.get("/plan/rules"))
+    assert "2023+" in newest and "апелляционная комиссия" in newest
+
+
+def test_a_workbook_of_the_whole_plan_comes_back_sheet_after_sheet(head: Any, store: Store) -> None:
+    book = head.get("/plan/export/plan.xlsx").get_data()
+    answer = head.post("/plan/file", {"file": (io.BytesIO(book), "plan.xlsx")}, page="/plan/file")
+    digest = re.search(r"[0-9a-f]{64}", answer.headers["Location"])
+    assert digest
+    before = store.last_seq()
+    for sheet in ("exams", "rooms", "candidates", "seating", "staff"):
+        assert sheet in text_of(head.get(f"/plan/file/{digest[0]}?sheet={sheet}"))
+        report = text_of(head.get(f"/plan/file/{digest[0]}/report?kind={sheet}&sheet={sheet}"))
+        assert "0 изменений" in report
+        answer = head.post(f"/plan/file/{digest[0]}/confirm", {"kind": sheet, "sheet": sheet})
+        assert ("/plan/file/" in answer.headers["Location"]) is (sheet != "staff")
+    assert store.last_seq() == before
+
+
+def test_the_words_that_a_table_may_hold_are_listed(head: Any) -> None:
+    page = text_of(head.get("/plan/columns"))
+    assert "слабовидящий" in page and "Освещённость, лк" in page and "%(" not in page
+
+
+ADDRESSES = ["/plan/", *(f"/plan/{name}" for name in (
+    "rules", "columns", "exams", "rooms", "candidates", "seating", "staff", "file", "enter/exams", "enter/rooms",
+    "enter/candidates", "enter/seating", "enter/staff"))]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_page_of_the_plan_opens_in_both_languages(head: Any, address: str, language: str) -> None:
+    head.client.set_cookie("lang", language)
+    assert "%(" not in text_of(head.get(address))
+
+
+def test_an_entry_by_hand_is_checked_like_a_row_of_a_file(head: Any, store: Store) -> None:
+    refused = head.post("/plan/enter/rooms", {"site_code": "0417", "number": "12345", "light_lux": "светло"})
+    assert refused.status_code == 400
+    said = refused.get_data(as_text=True)
+    assert "12345" in said and "светло" in said
+    assert head.post("/plan/enter/rooms", {"site_code": "0417", "number": "9", "light_lux": "400", "lift": "да"}
+                     ).status_code == 303
+    with store.read() as uow:
+        room = uow.session.scalars(select(Room).where(Room.number == "0009")).one()
+        assert (room.features, room.seats) == ({"light_lux": 400, "lift": True}, 12)
+        event = uow.session.scalars(select(EventRow).order_by(EventRow.seq.desc())).first()
+        assert event is not None and event.kind == "plan:edit"
+
+
+def test_the_form_of_an_entry_shows_what_is_there_and_saving_it_changes_nothing(head: Any, store: Store) -> None:
+    page = text_of(head.get("/plan/enter/candidates?code=У-01"))
+    assert 'value="Участник-01"' in page
+    assert re.search(r'value="a3"[^>]*checked', page)
+    before = store.last_seq()
+    head.post("/plan/enter/candidates", {"code": "У-01", "surname": "Учебный", "name": "Участник-01",
+                                         "document": "0000 000001", "school_code": "000417",
+                                         "needs": ["special_needs", "partially_sighted", "a3", "extra_time", "meals"],
+                                         "pmpc_conclusion": "копия № 1", "disability_certificate": ""})
+    assert store.last_seq() == before
+
+
+def test_other_needs_by_hand_give_another_kit(head: Any, store: Store) -> None:
+    head.post("/plan/enter/candidates", {"code": "У-14", "surname": "Учебная", "needs": ["special_needs", "a3"]})
+    with store.read() as uow:
+        found = {b.seat.candidate.code: b.medium for b in uow.session.scalars(select(Booklet))}
+    assert found["У-14"] == "enlarged"
+
+
+def test_a_place_is_freed_only_while_the_kit_is_not_issued(head: Any, store: Store) -> None:
+    with store.begin(demo_day.SYSTEM) as uow:
+        seats = {seat.candidate.code: seat.id for seat in uow.session.scalars(select(Seat))}
+        booklet = uow.session.scalars(select(Booklet).where(Booklet.seat_id == seats["У-02"])).one()
+        booklet.state = "issued"
+        uow.record("booklet:issue", f"booklet:{booklet.id}")
+    assert head.post(f"/plan/seat/{seats['У-01']}/remove").status_code == 303
+    assert head.post(f"/plan/seat/{seats['У-02']}/remove").status_code == 409
+    with store.read() as uow:
+        assert {s.candidate.code for s in uow.session.scalars(select(Seat))} == {*seats} - {"У-01"}
+
+
+def test_who_has_come_is_ticked_off_and_a_duty_can_be_taken_away(head: Any, store: Store) -> None:
+    with store.read() as uow:
+        duty = uow.session.scalars(select(Duty)).first()
+        assert duty is not None
+        duty_id = duty.id
+    for sent in ("0", "1"):
+        head.post(f"/plan/duty/{duty_id}/present", {"present": sent})
+        with store.read() as uow:
+            assert uow.get(Duty, duty_id).present is (sent == "1")
+    head.post(f"/plan/duty/{duty_id}/remove")
+    with store.read() as uow:
+        assert uow.session.get(Duty, duty_id) is None
+
+
+@pytest.mark.parametrize("kind", ["exams", "rooms", "candidates", "seating", "staff"])
+def test_examples_and_exports_are_files_to_keep(head: Any, kind: str) -> None:
+    for address in (f"/plan/example/{kind}", f"/plan/export/{kind}"):
+        answer = head.get(f"{address}.csv")
+        assert answer.get_data().startswith(b"\xef\xbb\xbf")
+        assert "attachment" in answer.headers["Content-Disposition"]
+        assert head.get(f"{address}.xlsx").get_data().startswith(b"PK")
+        assert head.get(f"{address}.exe").status_code == 404
+
+
+def test_names_are_for_those_whose_role_may_see_them(head: Any, store: Store, add_person: Callable[..., Person],
+                                                     browser: Callable[[], Any]) -> None:
+    technician = someone(store, add_person, browser, "tech", Role.TECHNICAL_SPECIALIST)
+    page = text_of(technician.get("/plan/candidates"))
+    assert "У-01" in page and "Участник-01" not in page
+    assert technician.get("/plan/export/candidates.csv").status_code == 403
+    form = text_of(technician.get("/plan/enter/candidates?code=У-01"))
+    assert "Участник-01" not in form
+    assert "Участник-01" in text_of(head.get("/plan/candidates"))
+
+
+def test_only_the_head_gives_duties_and_an_observer_sees_no_plan(head: Any, store: Store,
+                                                                 add_person: Callable[..., Person],
+                                                                 browser: Callable[[], Any]) -> None:
+    technician = someone(store, add_person, browser, "tech", Role.TECHNICAL_SPECIALIST)
+    assert technician.get("/plan/enter/staff").status_code == 403
+    digest = send(technician, "Логин;ФИО;Должность\r\ntech;Сам Себе;руководитель ППЭ\r\n")
+    report = text_of(technician.get(f"/plan/file/{digest}/report?kind=staff&encoding=utf-8-sig"))
+    assert "/confirm" not in report
+    assert technician.post(f"/plan/file/{digest}/confirm", {"kind": "staff", "encoding": "utf-8-sig"}
+                           ).status_code == 403
+    observer = someone(store, add_person, browser, "eyes", Role.PUBLIC_OBSERVER)
+    assert observer.get("/plan/").status_code == 403

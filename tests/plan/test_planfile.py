@@ -1,0 +1,140 @@
+"""Rows of the plan's files: what is accepted, and that every problem of a row is named at once."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from examday.domain.errors import Invalid
+from examday.domain.people.roles import Role
+from examday.domain.plan.cells import read_cell
+from examday.domain.plan.columns import KINDS, Column, guess_kind, plain
+from examday.domain.plan.day import FEATURE_NAMES, NEED_NAMES
+from examday.domain.plan.rows import ParsedFile, parse
+from examday.services.plan.file_columns import file_kinds, spoken
+
+
+def column(kind: str, key: str) -> Column:
+    return next(column for column in file_kinds()[kind].columns if column.key == key)
+
+
+def read(kind: str, header: str, *lines: str) -> ParsedFile:
+    rows = [(number, line.split("|")) for number, line in enumerate(lines, 2)]
+    return parse(file_kinds()[kind], header.split("|"), rows)
+
+
+CANDIDATES = "Код участника|Фамилия|Условия|Заключение ПМПК|Справка МСЭ"
+
+
+def test_a_candidate_row_becomes_need_codes_and_documents() -> None:
+    row = read("candidates", CANDIDATES, "У-1|Учебный|ОВЗ; слабовидящая, А3; +90|копия № 12/3|").rows[0]
+    assert row.good
+    assert row.values == {"code": "У-1", "surname": "Учебный", "needs": ["a3", "extra_time", "partially_sighted",
+                                                                         "special_needs"],
+                          "pmpc_conclusion": {"form": "copy", "number": "12/3"}, "disability_certificate": None}
+
+
+def test_all_problems_of_a_row_are_named_at_once() -> None:
+    row = read("candidates", CANDIDATES, "|" + "Я" * 101 + "|левша; ОВЗ; телепат|как-нибудь|заверенная копия").rows[0]
+    assert [(p.column, p.message % p.params) for p in row.problems] == [
+        ("Код участника", "The cell is empty."), ("Фамилия", "Too long: 101 characters, at most 100."),
+        ("Условия", "Not known here: левша; телепат."),
+        ("Заключение ПМПК", "«как-нибудь»: write «оригинал», «заверенная копия» or «копия», and the number after «№».")]
+
+
+def test_a_good_row_beside_a_bad_one_keeps_its_line_number() -> None:
+    parsed = read("candidates", CANDIDATES, "|А|||", "||||", "У-3|Б|||")
+    assert [(row.line, row.good) for row in parsed.rows] == [(2, False), (4, True)]
+
+
+def test_a_missing_required_column_is_named_and_nothing_is_read() -> None:
+    parsed = read("seating", "Дата|Код предмета|Место|Участник", "01.06.2026|01|1А|У-1")
+    assert parsed.missing == ("Код ППЭ", "Аудитория")
+    assert parsed.rows == ()
+
+
+def test_unknown_columns_are_named_and_left_out() -> None:
+    parsed = read("candidates", "Код участника|Фамилия|Любимый цвет", "У-1|А|синий")
+    assert parsed.unknown == ("Любимый цвет",)
+    assert parsed.rows[0].good
+
+
+def test_one_column_twice_is_refused() -> None:
+    parsed = read("candidates", "Код участника|Участник|Фамилия", "У-1|У-2|А")
+    assert parsed.twice == ("Код участника",)
+    assert parsed.rows == ()
+
+
+def test_the_same_entry_twice_in_a_file_names_the_first_line() -> None:
+    parsed = read("candidates", CANDIDATES, "У-1|А|||", "у-1|А|||")
+    assert parsed.rows[1].problems[0].params == {"line": 2}
+
+
+@pytest.mark.parametrize("name", ["АУДИТОРИЯ", " Номер  аудитории ", "number", "Номер аудитории:"])
+def test_synonyms_capitals_and_blanks_of_column_names_do_not_matter(name: str) -> None:
+    row = read("rooms", f"ППЭ|{name}", "0417|12").rows[0]
+    assert row.values["number"] == "0012"
+
+
+def test_dbf_names_of_ten_letters_are_accepted() -> None:
+    row = read("rooms", "SITE_CODE|NUMBER|SOUND_COLL", "17|3|да").rows[0]
+    assert (row.values["site_code"], row.values["sound_collective"]) == ("0017", True)
+
+
+@pytest.mark.parametrize(("kind", "key", "cell", "value"), [
+    ("exams", "date", "2.6.2026", dt.date(2026, 6, 2)), ("exams", "date", "2026-06-02", dt.date(2026, 6, 2)),
+    ("exams", "date", "2026-06-02 00:00:00", dt.date(2026, 6, 2)), ("exams", "kind", "ЕГЭ", "ege"),
+    ("exams", "subject", "1", "01"), ("exams", "subject", "1.0", "01"), ("exams", "site_code", "417", "0417"),
+    ("exams", "tasks", "26", 26), ("exams", "tasks", "", 40), ("exams", "long_tasks", "13-15, 19", [13, 14, 15, 19]),
+    ("exams", "start", "9:30", "09:30"), ("exams", "start", "10:00:00", "10:00"), ("exams", "start", "", "10:00"),
+    ("exams", "training", "Да", True), ("rooms", "purpose", "Комиссия тифлопереводчиков", "commission"),
+    ("rooms", "lift", "–", False), ("rooms", "lift", "", None), ("seating", "medium", "Брайль", "braille"),
+    ("seating", "form_code", "261011409001", "2610114090019"),
+    ("seating", "form_code", "2610114090019", "2610114090019"),
+    ("staff", "role", "Член ГЭК", "exam_board_member"), ("staff", "teaches", "1; 18", ["01", "18"]),
+    ("staff", "login", "Иванова", "иванова"), ("candidates", "document", "00\xa012", "00 12")])
+def test_cells_that_are_understood(kind: str, key: str, cell: str, value: Any) -> None:
+    assert read_cell(column(kind, key), cell) == value
+
+
+@pytest.mark.parametrize(("kind", "key", "cell"), [
+    ("exams", "date", "31.02.2026"), ("exams", "date", "02/06/2026"), ("exams", "date", "01.01.1999"),
+    ("exams", "subject", "123"), ("exams", "subject", "Русский"), ("exams", "tasks", "41"), ("exams", "tasks", "много"),
+    ("exams", "long_tasks", "19-13"), ("exams", "start", "25:00"), ("exams", "training", "может быть"),
+    ("seating", "form_code", "2610114090018"), ("seating", "form_code", "26101"), ("staff", "login", "a b"),
+    ("staff", "role", "директор"), ("candidates", "surname", "Учебный\nУчастник"), ("rooms", "seats", "-3"),
+    ("exams", "date", "")])
+def test_cells_that_are_refused(kind: str, key: str, cell: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_cell(column(kind, key), cell)
+    assert refused.value.message % refused.value.params
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_a_file_is_recognised_by_its_columns(name: str) -> None:
+    header = [column.title for column in file_kinds()[name].columns]
+    assert guess_kind(file_kinds().values(), header) == name
+
+
+def test_a_file_of_something_else_is_not_recognised() -> None:
+    assert guess_kind(file_kinds().values(), ["Цена", "Количество"]) == ""
+
+
+def test_every_word_of_the_files_means_something_the_rules_know() -> None:
+    assert set(spoken()["needs"]) == set(NEED_NAMES)
+    assert set(spoken()["role"]) == set(Role) - {Role.SYSTEM}
+    features = {column.key for column in file_kinds()["rooms"].columns} - {"site_code", "number", "purpose", "seats"}
+    assert features == set(FEATURE_NAMES)
+
+
+def test_no_word_and_no_column_name_has_two_meanings() -> None:
+    for kind in file_kinds().values():
+        names = [plain(name) for column in kind.columns for name in {column.title, *column.also}]
+        assert len(names) == len(set(names)), kind.name
+
+
+def test_the_examples_in_the_files_are_themselves_good() -> None:
+    for kind in file_kinds().values():
+        for each in kind.columns:
+            if each.example or not each.required:
+                read_cell(each, each.example)

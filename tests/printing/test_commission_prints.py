@@ -1,0 +1,70 @@
+"""Papers of the tiflo-translator commission: the progress report, and the act with the protocol of «Копия верна»."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from examday.domain.people.roles import Actor
+from examday.paper.readout import as_brf, pdf_text
+from examday.services.braille import commission
+from examday.services.custody import kits
+from examday.services.printing import prints
+from examday.storage.tables import Assignment, Signoff
+from examday.storage.uow import Store
+from tests import custody_day
+from tests.custody_day import Day, number
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
+    """Two Braille works: one under «Копия верна», one just collected; a translator who was there for 50 minutes."""
+    made = custody_day.make(store, add_person, ("braille", "braille"))
+    me = made.people["translator"].id
+    made.do("translator", commission.note, "come", me)
+    for n, place in enumerate(made.booklets, 1):
+        made.do("lead", kits.issue, made.booklets[place], number(n))
+        made.do("lead", kits.collect, made.booklets[place], made.counts(place))
+    clock.forward(minutes=50)
+    made.do("translator", commission.note, "go", me)
+    made.do("chair", commission.note, "incident", None, "лопнула тетрадь", made.booklets["2А"])
+    made.put_at("1А", "certified")
+    with store.begin(Actor.system("test")) as uow:
+        uow.add(Assignment(booklet_id=made.booklets["1А"], version=1, part="first", person_id=me, at=uow.now()))
+        for slot, person in (("translator", me), ("chair", made.people["chair"].id)):
+            uow.add(Signoff(booklet_id=made.booklets["1А"], version=1, slot=slot, role="x", person_id=person,
+                            recorded_by=person, content_sha256="ab" * 32, at=uow.now()))
+        uow.record("test:signed", f"booklet:{made.booklets['1А']}")
+    return made
+
+
+def words(day: Day, document: str, who: str = "chair") -> str:
+    sha256 = day.do(who, prints.make, document, f"exam:{day.exam}")
+    with day.store.read(day.actor(who)) as uow:
+        return " ".join(pdf_text(prints.pdf(uow, sha256)).split())
+
+
+def test_the_progress_report_has_works_hands_time_and_incidents(day: Day) -> None:
+    text = words(day, "commission-progress")
+    for said in ("Получено комиссией 2", "Подписано «Копия верна» 1", "Получено, ещё не закончено 1",
+                 "Роздано тифлопереводчикам 1", "0 ч 50 мин", "лопнула тетрадь", "0101-2А", "первый ввод: Translator"):
+        assert said in text, said
+    assert "Учебный" not in text, "candidates have no name on the commission's papers"
+
+
+def test_the_act_hands_over_what_is_signed_and_names_what_remains(day: Day) -> None:
+    text = words(day, "commission-act")
+    given, _head, rest = text.partition("Остаются в комиссии")
+    assert "0101-1А" in given and "0101-2А" in rest and "0101-1А" not in rest
+    for said in ("Протокол «Копия верна»", "Translator", "Chair", "abababababab", "тетради для ответов (Брайль) 1"):
+        assert said in given, said
+
+
+def test_a_blind_chair_can_read_the_act_before_signing(day: Day) -> None:
+    sha256 = day.do("chair", prints.make, "commission-act", f"exam:{day.exam}", large=True)
+    with day.store.read(day.actor("chair")) as uow:
+        text = pdf_text(prints.pdf(uow, sha256))
+    assert len(as_brf(text)) > 500 and "Остаются в комиссии" in text
+    with pypdfium2.PdfDocument(prints.folder(day.store.settings).path(sha256)) as document:
+        assert len(document) >= 2

@@ -1,0 +1,190 @@
+"""The machine reads attached pages in the background: it sorts a person's work and never fills in a value."""
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.people.roles import Actor, Role
+from examday.domain.transfer.answers import BLANK, Value
+from examday.reading.printed import installed
+from examday.services.recognition import doubts, ink
+from examday.services.training.demo_works import scan, works
+from examday.services.transfer import assignments, readings, verification
+from examday.storage.tables import Booklet, Outbox, Page, Person, Reading
+from examday.storage.uow import Store
+from tests import day
+from tests.transfer_day import Hands, hands
+
+WORK = next(work for work in works() if work.get("copy"))
+"""A work of the training day with planted slips in its copy."""
+
+
+@pytest.fixture
+def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
+    return hands(store, add_person)
+
+
+def give_picture(crew: Hands, work: str, role: str, label: str) -> str:
+    """The sample sheet lies where the intake puts the page's picture; the page's id."""
+    with crew.store.read() as uow:
+        page = uow.session.scalars(select(Page).where(Page.booklet_id == work, Page.role == role,
+                                                      Page.state == "attached")).one()
+        sha = page.file.sha256
+    folder = crew.store.settings.derived / sha[:2] / sha
+    folder.mkdir(parents=True)
+    shutil.copy(scan(WORK["candidate"], label), folder / "1.grey.jpg")
+    return page.id
+
+
+def truth(crew: Hands, work: str) -> dict[str, Value]:
+    """What stands on the original."""
+    found = crew.values(work) | {task: Value(text) for task, text in WORK["answers"].items()}
+    return found | {f"replacement:{n}": Value(text, task=task)
+                    for n, (task, text) in enumerate(WORK["replacements"], 1)}
+
+
+def sources(crew: Hands, work: str) -> list[str]:
+    with crew.store.read() as uow:
+        return sorted(uow.session.scalars(select(Reading.source).where(Reading.booklet_id == work)))
+
+
+@pytest.fixture
+def compared(crew: Hands) -> tuple[Hands, str]:
+    """A work whose wrong copy the machine has compared."""
+    work = crew.work(tasks=12, subject="02")
+    ink.process(crew.store, give_picture(crew, work, "original", "original-A3"))
+    values = truth(crew, work)
+    crew.key_in(work, "anna", "first", values)
+    crew.key_in(work, "boris", "second", values)
+    crew.copied(work, "anna")
+    ink.process(crew.store, give_picture(crew, work, "copy", "copy-A4"))
+    return crew, work
+
+
+def test_what_the_machine_read_is_hidden_until_people_have_read(crew: Hands) -> None:
+    work = crew.work(tasks=12, subject="02")
+    ink.process(crew.store, give_picture(crew, work, "original", "original-A3"))
+    assert sources(crew, work) == ["machine:original"]
+    for person in ("anna", "head", "member"):
+        assert crew.look(person, lambda u: readings.visible(u, u.get(Booklet, work))) == []
+    crew.do("anna", assignments.take, work, "first")
+    with crew.store.read() as uow:
+        seen = readings.find(uow, uow.get(Booklet, work), "machine:original")
+    assert seen is not None and seen.person_id is None and seen.content["model"]
+    assert crew.state(work) == State.SCANNED
+
+
+def test_planted_slips_of_the_copy_are_shown_first_and_never_folded(compared: tuple[Hands, str]) -> None:
+    crew, work = compared
+    crew.do("boris", assignments.take, work, "verifier")
+    desk = crew.look("boris", verification.desk, work)
+    assert set(WORK["copy"]) <= set(desk.first)
+    assert not set(WORK["copy"]) & set(desk.folded)
+    assert len(desk.folded) > len(desk.fields.ids) / 2
+    assert desk.presort.measured["found"] == 1.0
+
+
+def test_reading_the_same_page_again_changes_nothing(compared: tuple[Hands, str]) -> None:
+    crew, work = compared
+    before = sources(crew, work)
+    with crew.store.read() as uow:
+        page = uow.session.scalars(select(Page).where(Page.booklet_id == work, Page.role == "copy")).one()
+    ink.process(crew.store, page.id)
+    assert sources(crew, work) == before
+
+
+def test_the_machine_alone_verifies_nothing(compared: tuple[Hands, str]) -> None:
+    crew, work = compared
+    assert crew.state(work) == State.COPY_SCANNED
+    with crew.store.read() as uow:
+        settled = readings.find(uow, uow.get(Booklet, work), "settled")
+    assert settled is not None and readings.values_of(settled) == truth(crew, work)
+
+
+def test_a_missing_picture_only_means_no_hints(crew: Hands) -> None:
+    work = crew.work(tasks=12, subject="02")
+    with crew.store.read() as uow:
+        page = uow.session.scalars(select(Page).where(Page.booklet_id == work)).one()
+    ink.process(crew.store, page.id)
+    ink.process(crew.store, "0" * 32)
+    assert sources(crew, work) == []
+
+
+def test_only_answer_forms_are_sent_to_the_reader(crew: Hands) -> None:
+    work = crew.work()
+
+    def ask(uow: Any) -> None:
+        page = uow.session.scalars(select(Page).where(Page.booklet_id == work)).one()
+        ink.ask(uow, page)
+        page.sheet = ""
+        ink.ask(uow, page)
+        uow.record("test:ask", f"booklet:{work}")
+
+    crew.do("head", ask)
+    with crew.store.read() as uow:
+        assert list(uow.session.scalars(select(Outbox.task))) == [ink.TASK]
+
+
+def test_the_bound_is_the_lowest_that_missed_nothing_and_none_without_measurement() -> None:
+    rows = [[0.003, 0.92, 0.01, 8.5], [0.5, 1.0, 0.19, 0.0], [0.9, 1.0, 0.4, 0.0]]
+    assert ink.fold_bound({"bounds": rows}) == (0.5, {"found": 1.0, "flagged": 0.19, "missed": 0.0})
+    assert ink.fold_bound({"bounds": rows[:1]})[0] > 1
+    assert ink.fold_bound({})[0] > 1
+
+
+def test_blank_on_all_three_is_the_same(compared: tuple[Hands, str]) -> None:
+    crew, work = compared
+    with crew.store.read() as uow:
+        views = doubts.presort(uow, uow.get(Booklet, work)).fields
+    blanks = [f for f, value in truth(crew, work).items() if value == BLANK and f.startswith("replacement:")]
+    assert blanks and all(views[f].same for f in blanks)
+
+
+@pytest.mark.parametrize("medium", [Medium.BRAILLE, Medium.TYPED])
+def test_the_copy_of_a_notebook_or_print_out_is_held_against_the_settled_values(crew: Hands, medium: Medium) -> None:
+    work = crew.work(tasks=12, subject="02", medium=medium)
+    values = truth(crew, work)
+    crew.key_in(work, "anna", "first", values)
+    crew.key_in(work, "boris", "second", values)
+    crew.people["dora"] = day.person(crew.store, "dora", Role.BRAILLE_TRANSCRIBER if medium == Medium.BRAILLE
+                                     else Role.ASSISTANT)
+    crew.copied(work, "dora")
+    ink.process(crew.store, give_picture(crew, work, "copy", "copy-A4"))
+    crew.do("boris", assignments.take, work, "verifier")
+    desk = crew.look("boris", verification.desk, work)
+    wrong = {f for f in desk.first if desk.presort.doubts(f)}
+    assert set(WORK["copy"]) <= wrong
+    assert set(desk.first[:len(wrong)]) == wrong, "those in doubt come first"
+    assert not desk.folded, "no bound was measured without a pair of sheets"
+
+
+@pytest.mark.skipif("rus" not in installed(), reason="no Russian data of Tesseract on this machine")
+def test_a_typed_print_out_is_read_as_a_third_reading_and_only_once(crew: Hands) -> None:
+    work = crew.work(tasks=12, medium=Medium.TYPED)
+    with crew.store.begin(Actor.system("test")) as uow:
+        page = uow.session.scalars(select(Page).where(Page.booklet_id == work)).one()
+        page.sheet = ""
+        ink.ask(uow, page)
+        sha = page.file.sha256
+        uow.record("test:print", f"booklet:{work}")
+    sheet = np.full((600, 1800), 252, np.uint8)
+    for number, line in enumerate(["1. кислород", "2. подъезд", "Автор рассуждает о прошлом"]):
+        cv2.putText(sheet, line, (90, 160 + 110 * number), (25,), cv2.FontFace("sans"), 56, 400)
+    picture = crew.store.settings.derived / sha[:2] / sha / "1.grey.jpg"
+    picture.parent.mkdir(parents=True)
+    cv2.imwrite(str(picture), sheet)
+    for _ in range(2):
+        ink.process(crew.store, page.id)
+    assert sources(crew, work) == ["machine:original"]
+    with crew.store.read() as uow:
+        assert list(uow.session.scalars(select(Outbox.arg))) == [page.id]
+        content = readings.find(uow, uow.get(Booklet, work), "machine:original").content
+    assert {f: v["text"] for f, v in content["fields"].items()} == {"1": "КИСЛОРОД", "2": "ПОДЪЕЗД"}
+    assert [line["text"] for line in content["lines"]][-1] == "Автор рассуждает о прошлом"
+    assert crew.state(work) == State.SCANNED, "a reading is never a value"

@@ -1,0 +1,144 @@
+"""The scan pages: sending in, watching, deciding, quarantine; through the real pages with form tokens."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.people.roles import Role
+from examday.services.jobs import outbox
+from examday.services.scans import intake
+from examday.storage.tables import Booklet
+from examday.storage.uow import Store
+from tests import day, sheets
+
+
+def sheet(code: str | None, size: str = "A3", dpi: int = 150) -> BytesIO:
+    """A sheet as the bytes of a JPEG."""
+    target = BytesIO()
+    sheets.draw(code, size, dpi).save(target, "JPEG", dpi=(dpi, dpi), quality=35)  # larger ones stay open
+    target.seek(0)
+    return target
+
+
+def work(store: Store) -> None:
+    for _outbox, task, arg in outbox.due(store):
+        outbox.run(store, task, arg, intake.process, intake.give_up)
+
+
+@pytest.fixture
+def head(store: Store, browser: Callable[[], Any], add_person: Callable[..., Any]) -> Any:
+    """The head of the point, logged in."""
+    add_person(store, "head", Role.SITE_HEAD)
+    opened = browser()
+    opened.log_in("head")
+    return opened
+
+
+def send(browser: Any, *files: tuple[BytesIO, str], batch: str = "b" * 32) -> Any:
+    return browser.post("/scans/upload", {"files": list(files), "batch": batch}, page="/scans/",
+                        content_type="multipart/form-data")
+
+
+def page_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
+
+
+def test_several_files_are_sent_in_and_end_at_their_works(store: Store, head: Any) -> None:
+    codes = [sheets.kit_code(number) for number in (1, 2)]
+    ids = [day.booklet(store, code) for code in codes]
+    answer = send(head, (sheet(codes[0]), "первый.jpg"), (sheet(codes[1]), "второй.jpg"))
+    assert answer.status_code == 303
+    assert "Ещё не просмотрено: 2 файла" in page_of(head.get(answer.location))
+    work(store)
+    text = page_of(head.get("/scans/fragment?batch=" + "b" * 32))
+    assert "Все файлы просмотрены" in text
+    assert all(f"/{which}" in text for which in ids)
+    assert 'data-progress="100"' in text
+
+
+def test_sending_the_same_form_twice_is_harmless(store: Store, head: Any) -> None:
+    code = sheets.kit_code(3)
+    for _ in range(2):
+        send(head, (sheet(code), "a.jpg"))
+    work(store)
+    assert "1 файл" in page_of(head.get("/scans/"))
+
+
+def test_sending_nothing_says_what_to_do(head: Any) -> None:
+    answer = head.post("/scans/upload", {}, page="/scans/")
+    assert answer.status_code == 400
+    assert "Сначала выберите файлы" in page_of(answer)
+
+
+def test_a_page_without_a_code_is_attached_by_hand(store: Store, head: Any) -> None:
+    code = sheets.kit_code(4)
+    which = day.booklet(store, code)
+    send(head, (sheet(None), "без кода.jpg"))
+    work(store)
+    text = page_of(head.get("/scans/exceptions"))
+    [link] = re.findall(r'href="(/scans/exceptions/\w+)"', text)
+    assert "Код на странице не прочитан" in text
+    assert head.get(link).status_code == 200
+    refused = head.post(link, {"act": "attach", "wanted": code, "role": "original", "reason": ""}, page=link)
+    assert refused.status_code == 400
+    assert "нужна причина" in page_of(refused)
+    unknown = head.post(link, {"act": "attach", "wanted": "нет такого", "role": "original", "reason": "x"}, page=link)
+    assert "ничего не найдено" in page_of(unknown)
+    done = head.post(link, {"act": "attach", "wanted": code, "role": "original", "reason": "Код смазан"}, page=link)
+    assert done.status_code == 303
+    with store.read() as uow:
+        assert uow.get(Booklet, which).state == State.SCANNED
+
+
+def test_a_second_sheet_of_one_code_is_rejected_with_a_reason(store: Store, head: Any) -> None:
+    code = sheets.kit_code(5)
+    day.booklet(store, code)
+    send(head, (sheet(code), "a.jpg"), (sheet(code, dpi=160), "b.jpg"))
+    work(store)
+    [link] = re.findall(r'href="(/scans/exceptions/\w+)"', page_of(head.get("/scans/exceptions")))
+    assert "уже есть скан" in page_of(head.get(link))
+    assert head.post(link, {"act": "reject", "why": "Отсканирован дважды"}, page=link).status_code == 303
+    text = page_of(head.get("/scans/exceptions"))
+    assert "Отсканирован дважды" in text and "Страниц в ожидании нет" in text
+
+
+def test_a_bad_file_is_set_aside_and_can_be_tried_again(store: Store, head: Any) -> None:
+    send(head, (BytesIO(b"garbage"), "<b>плохой</b>.jpg"))
+    work(store)
+    text = page_of(head.get("/scans/quarantine"))
+    assert "&lt;b&gt;плохой" in text and "<b>плохой" not in text
+    assert "не JPEG, PNG, TIFF или PDF" in text
+    [again] = re.findall(r'action="(/scans/quarantine/\w+)"', text)
+    assert head.post(again, page="/scans/quarantine").status_code == 303
+    assert len(outbox.due(store)) == 1
+
+
+def test_who_may_not_decide_sees_no_button_and_is_refused(store: Store, browser: Callable[[], Any],
+                                                          add_person: Callable[..., Any]) -> None:
+    add_person(store, "head", Role.SITE_HEAD)
+    add_person(store, "assistant", Role.ASSISTANT)
+    opened = browser()
+    opened.log_in("assistant")
+    send(opened, (sheet(None), "a.jpg"))
+    work(store)
+    text = page_of(opened.get("/scans/exceptions"))
+    assert not re.findall(r'href="/scans/exceptions/\w+"', text)
+    with store.read() as uow:
+        from examday.services.scans.views import exceptions
+        page_id = exceptions(uow)[0].id
+    assert opened.get(f"/scans/exceptions/{page_id}").status_code == 403
+    assert opened.post(f"/scans/exceptions/{page_id}", {"act": "reject", "why": "x"}).status_code == 403
+
+
+def test_the_file_page_tells_where_each_page_went(store: Store, head: Any) -> None:
+    code = sheets.kit_code(6)
+    day.booklet(store, code)
+    send(head, (sheet(code), "a.jpg"))
+    work(store)
+    [link, *_more] = re.findall(r'href="(/scans/file/\w+)"', page_of(head.get("/scans/")))
+    text = page_of(head.get(link))
+    assert "101-1А" in text and "закреплена" in text
