@@ -27,12 +27,14 @@ test: setup-dev ## set up and run every test
 quick: setup-dev ## the tests that need no broker, browser or PostgreSQL
 	@$(PY) -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
-lint: setup-dev ## style, complexity and the arrows between the rooms
+lint: setup-dev ## style, layout, complexity and the arrows between the rooms
 	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
 	@.venv/bin/lint-imports
 
-format: setup-dev ## sort imports and mend what can be mended
+format: setup-dev ## lay out the code, sort imports and mend what can be mended
 	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
 
 types: setup-dev ## strict types of the rules and the use cases
 	@$(PY) -m mypy

@@ -14,44 +14,93 @@ from examday.i18n import gettext as _
 from examday.storage.modes import private_files
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "station": ("examday.commands.day", N_("Start the station: broker, workers, hot folder, web pages.")),
+    "station": (
+        "examday.commands.day",
+        N_("Start the station: broker, workers, hot folder, web pages."),
+    ),
     "doctor": ("examday.commands.day", N_("Tell what is there, what is missing and what to do.")),
-    "rehearse": ("examday.commands.day", N_("Technical readiness check: play a training booklet through the station.")),
-    "migrate": ("examday.commands.day", N_("Bring the database to the newest form (the station does it by itself).")),
+    "rehearse": (
+        "examday.commands.day",
+        N_("Technical readiness check: play a training booklet through the station."),
+    ),
+    "migrate": (
+        "examday.commands.day",
+        N_("Bring the database to the newest form (the station does it by itself)."),
+    ),
     "requeue": ("examday.commands.day", N_("Look at quarantined files once more.")),
     "ledger": ("examday.commands.proof", N_("Check the ledger, or make a signed checkpoint.")),
-    "export": ("examday.commands.proof", N_("Write a bundle that can be checked without this program.")),
+    "export": (
+        "examday.commands.proof",
+        N_("Write a bundle that can be checked without this program."),
+    ),
     "backup": ("examday.commands.proof", N_("Save everything the station keeps, while it runs.")),
-    "restore": ("examday.commands.proof", N_("Bring a backup back into an empty folder, and check it.")),
+    "restore": (
+        "examday.commands.proof",
+        N_("Bring a backup back into an empty folder, and check it."),
+    ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.reading.commands", N_("Read filled forms from image files.")),
-    "compare": ("examday.reading.commands", N_("Compare an original with its copy, field by field.")),
-    "layout": ("examday.reading.commands", N_("Form layouts: check one against a scan, or print it.")),
-    "braille": ("examday.braille.commands", N_("Braille: read pages, turn text into dots and back.")),
+    "compare": (
+        "examday.reading.commands",
+        N_("Compare an original with its copy, field by field."),
+    ),
+    "layout": (
+        "examday.reading.commands",
+        N_("Form layouts: check one against a scan, or print it."),
+    ),
+    "braille": (
+        "examday.braille.commands",
+        N_("Braille: read pages, turn text into dots and back."),
+    ),
 }
-"""Command → the module it lives in, loaded only when asked for, so that the program answers at once."""
+"""Command → the module it lives in, loaded only when asked for, so that the program answers at
+once."""
 
 HELP: dict[str, str] = {
-    "read": N_("Read filled forms; files or folders. What is read is advice with a confidence, never a value."),
-    "compare": N_("Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2: could not "
-                  "read."),
+    "read": N_(
+        "Read filled forms; files or folders. What is read is advice with a confidence, never a value."
+    ),
+    "compare": N_(
+        "Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2: could not "
+        "read."
+    ),
     "layout": N_("Form layouts in millimetres."),
     "layout check": N_("Draw the layout over a scan, so that you can see whether it fits."),
-    "layout print": N_("Make a practice form as PDF: marked as practice, without a live code. Without NAME: list the "
-                       "layouts."),
+    "layout print": N_(
+        "Make a practice form as PDF: marked as practice, without a live code. Without NAME: list the "
+        "layouts."
+    ),
     "braille": N_("Braille: read pages, turn text into dots and back."),
-    "braille read": N_("Read photographs or scans of Braille pages. What comes out is advice, with its doubt."),
-    "braille text": N_("Turn text into Braille and Braille into text, line by line; without TEXT the standard input is "
-                       "read."),
+    "braille read": N_(
+        "Read photographs or scans of Braille pages. What comes out is advice, with its doubt."
+    ),
+    "braille text": N_(
+        "Turn text into Braille and Braille into text, line by line; without TEXT the standard input is "
+        "read."
+    ),
 }
 """Help of commands whose modules keep it as a docstring."""
 
 CLICK_WORDS = (
-    N_("Usage:"), N_("Options"), N_("Error: {message}"), N_("Try '{command} {option}' for help."),
-    N_("Invalid value for {param_hint}: {message}"), N_("No such option {name!r}."), N_("No such command {name!r}."),
-    N_("Missing argument"), N_("Missing option"), N_("Missing command."), N_("Show this message and exit."),
-    N_("default: {default}"), N_("{name} {filename!r} does not exist."), N_("file"), N_("directory"), N_("path"),
-    N_("{value!r} is not a valid {number_type}."), N_("{value} is not in the range {range}."), N_("Aborted!"),
+    N_("Usage:"),
+    N_("Options"),
+    N_("Error: {message}"),
+    N_("Try '{command} {option}' for help."),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("Missing command."),
+    N_("Show this message and exit."),
+    N_("default: {default}"),
+    N_("{name} {filename!r} does not exist."),
+    N_("file"),
+    N_("directory"),
+    N_("path"),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("{value} is not in the range {range}."),
+    N_("Aborted!"),
 )
 """What click itself says; looked up in our catalogue like everything else."""
 
@@ -78,7 +127,13 @@ class Late(click.Group):
         private_files()
         wanted = os.environ.get("EXAMDAY_LANGUAGE", "ru")
         language.set(wanted if wanted in LANGUAGES else "ru")
-        for module in (click.core, click.decorators, click.exceptions, click.formatting, click.types):
+        for module in (
+            click.core,
+            click.decorators,
+            click.exceptions,
+            click.formatting,
+            click.types,
+        ):
             module._ = _  # type: ignore[attr-defined]  # click would look into a catalogue that nobody installs
         self.help = _("The exam day for candidates with special needs, on one laptop.")
         try:
@@ -102,7 +157,9 @@ def shown(error: DomainError) -> dict[str, object]:
     return spoken(error.params)
 
 
-@click.group(cls=Late, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Late, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 def main() -> None:
     """Entry point; the help text is set in the reader's language."""
 

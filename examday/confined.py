@@ -1,4 +1,5 @@
-"""Run a function on a file from outside in a child process with limits; tell the file's fault from the machine's.
+"""Run a function on a file from outside in a child process with limits; tell the file's fault from
+the machine's.
 
 `run` is the parent's side. The child is this module run as a program: it loads the named function, limits itself, and
 only then opens the file. It prints one JSON line; whatever the file makes it do ends the child alone.
@@ -9,8 +10,9 @@ What counts as whose fault:
 - The machine's: the child could not be started or prepared; somebody killed it (the kernel for want of memory, a
   shutdown); the disk is full; it slept past the wall clock. The same file is then worth another try.
 
-One thing cannot be told for sure. When memory is refused, the limit and a machine without memory look alike to the
-child. It counts as the file's fault only when the machine had the whole budget free before and after.
+One thing cannot be told for sure. When memory is refused, the limit and a machine without memory
+look alike to the child. It counts as the file's fault only when the machine had the whole budget
+free before and after.
 """
 
 from __future__ import annotations
@@ -40,11 +42,26 @@ from examday.processes import die_with_parent
 
 READY = b"ready\n"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-MACHINE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM, errno.EAGAIN, errno.EMFILE,
-                            errno.ENFILE, errno.EROFS, errno.ESTALE})
+MACHINE_ERRORS = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+        errno.ENOMEM,
+        errno.EAGAIN,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.EROFS,
+        errno.ESTALE,
+    }
+)
 """errno values that speak of the computer, whatever file was being read or written."""
-CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGTRAP})
-NO_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|bad_alloc|out of memory|cannot allocate memory", re.I)
+CRASHES = frozenset(
+    {signal.SIGSEGV, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGTRAP}
+)
+NO_MEMORY = re.compile(
+    rb"memory allocation of \d+ bytes failed|bad_alloc|out of memory|cannot allocate memory", re.I
+)
 KEPT_OF_STDERR = 16 * 1024
 UNITS = 2**20
 HARDER_S = 5
@@ -53,8 +70,9 @@ HARDER_S = 5
 
 @dataclass(frozen=True)
 class Budget:
-    """What one call may cost: processor seconds, address space, answer and written files in MiB. `wall_s` guards
-    against a child that sleeps; it is generous, because a loaded laptop makes everybody slow."""
+    """What one call may cost: processor seconds, address space, answer and written files in MiB.
+    `wall_s` guards against a child that sleeps; it is generous, because a loaded laptop makes
+    everybody slow."""
 
     cpu_s: float
     memory_mb: int
@@ -80,21 +98,26 @@ class Crashed(DomainError):
     code = "decoder-stopped"
 
 
-def run(target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None = None) -> Any:
-    """Call `target` ("module:function") with JSON arguments in a limited child; its JSON answer. `data` are the bytes
-    that the function finds on its standard input.
+def run(
+    target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None = None
+) -> Any:
+    """Call `target` ("module:function") with JSON arguments in a limited child; its JSON answer.
+    `data` are the bytes that the function finds on its standard input.
 
-    Raises Overrun or Crashed (the file's fault), MachineTrouble (try again later), or the function's own refusal as a
-    DomainError with its code, message, advice and params.
+    Raises Overrun or Crashed (the file's fault), MachineTrouble (try again later), or the
+    function's own refusal as a DomainError with its code, message, advice and params.
     """
     room = free_mb()
     told = _run_child(target, arguments, budget, data)
-    return _verdict(told, budget, min((mb for mb in (room, free_mb()) if mb is not None), default=None))
+    return _verdict(
+        told, budget, min((mb for mb in (room, free_mb()) if mb is not None), default=None)
+    )
 
 
 @dataclass(frozen=True)
 class _Told:
-    """What is known of a child that has ended: exit status (negative: a signal), processor seconds, output."""
+    """What is known of a child that has ended: exit status (negative: a signal), processor
+    seconds, output."""
 
     status: int
     cpu_s: float
@@ -103,19 +126,39 @@ class _Told:
     stopped_for: str = ""
 
 
-def _run_child(target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None) -> _Told:
+def _run_child(
+    target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None
+) -> _Told:
     root = str(Path(__file__).resolve().parents[1])
     # This program's own modules first: the child must load the very code that its parent runs.
-    env = {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    order = json.dumps({"target": target, "arguments": dict(arguments), "parent": os.getpid(), "cpu_s": budget.cpu_s,
-                        "memory_mb": budget.memory_mb, "written_mb": budget.written_mb})
+    env = {
+        **os.environ,
+        **ONE_THREAD,
+        "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]),
+    }
+    order = json.dumps(
+        {
+            "target": target,
+            "arguments": dict(arguments),
+            "parent": os.getpid(),
+            "cpu_s": budget.cpu_s,
+            "memory_mb": budget.memory_mb,
+            "written_mb": budget.written_mb,
+        }
+    )
     try:
         with tempfile.TemporaryFile() if data is not None else open(os.devnull, "rb") as source:
             if data is not None:
                 source.write(data)
                 source.seek(0)
-            child = subprocess.Popen([sys.executable, "-m", "examday.confined", order], env=env, stdin=source,
-                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+            child = subprocess.Popen(
+                [sys.executable, "-m", "examday.confined", order],
+                env=env,
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
     except (OSError, MemoryError) as error:
         raise MachineTrouble(params={"what": _name(error)}) from error
     with child:
@@ -127,7 +170,8 @@ def _run_child(target: str, arguments: Mapping[str, Any], budget: Budget, data: 
 
 
 def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, bytes, str]:
-    """Everything the child says until it falls silent; it is stopped when it says or sleeps too much."""
+    """Everything the child says until it falls silent; it is stopped when it says or sleeps too
+    much."""
     heard = {"out": bytearray(), "err": bytearray()}
     until, most = time.monotonic() + budget.patience_s, budget.answer_mb * UNITS
     with selectors.DefaultSelector() as ears:
@@ -150,9 +194,11 @@ def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, byte
 
 
 def _reap(child: subprocess.Popen[bytes]) -> tuple[int, float]:
-    """End the child and everything it started; exit status and processor seconds. Popen itself cannot tell the latter.
+    """End the child and everything it started; exit status and processor seconds. Popen itself
+    cannot tell the latter.
 
-    The group is killed while the child is not yet reaped, so that its number cannot belong to anybody else.
+    The group is killed while the child is not yet reaped, so that its number cannot belong to
+    anybody else.
     """
     grace = time.monotonic() + 1.0
     try:
@@ -194,9 +240,12 @@ def _check_stopped(told: _Told, budget: Budget) -> None:
         raise Overrun(params={"what": "answer"})
     if told.stopped_for == "clock":
         raise MachineTrouble(params={"what": "clock"})
-    # The kernel sends SIGXCPU at the limit and SIGKILL some seconds past it; a kill before that is somebody else's.
+    # The kernel sends SIGXCPU at the limit and SIGKILL some seconds past it; a kill before that is
+    # somebody else's.
     spent = {signal.SIGXCPU: 0.9 * budget.cpu_s, signal.SIGKILL: budget.cpu_s + HARDER_S - 1}
-    if told.cpu_s >= next((least for number, least in spent.items() if told.status == -number), math.inf):
+    if told.cpu_s >= next(
+        (least for number, least in spent.items() if told.status == -number), math.inf
+    ):
         raise Overrun(params={"what": "cpu"})
 
 
@@ -212,7 +261,7 @@ def _repeat(said: Mapping[str, Any]) -> None:
 
 def _said(out: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(out[len(READY):].decode())
+        said = json.loads(out[len(READY) :].decode())
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
@@ -235,7 +284,11 @@ def free_mb() -> int | None:
     """Memory, in MiB, that a new process could get now; None where the kernel does not tell."""
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        have = {line.split(":")[0]: int(line.split()[1]) // 1024 for line in lines if len(line.split()) > 1}
+        have = {
+            line.split(":")[0]: int(line.split()[1]) // 1024
+            for line in lines
+            if len(line.split()) > 1
+        }
         free = have["MemAvailable"] + have.get("SwapFree", 0)
         if Path("/proc/sys/vm/overcommit_memory").read_text("ascii").strip() == "2":
             free = min(free, have["CommitLimit"] - have["Committed_AS"])
@@ -253,8 +306,8 @@ def is_machine(error: OSError) -> bool:
 def turn(folder: Path, alone: bool) -> Iterator[None]:
     """Take part in heavy work on this computer, or wait until nobody else does and work alone.
 
-    Two locks: who wants to be alone keeps the gate shut while the others finish, so it is never starved. The kernel
-    opens both when their holder dies.
+    Two locks: who wants to be alone keeps the gate shut while the others finish, so it is never
+    starved. The kernel opens both when their holder dies.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "gate.lock").open("ab") as gate, (folder / "work.lock").open("ab") as work:
@@ -269,8 +322,12 @@ def _limit(order: Mapping[str, Any]) -> None:
     memory, written = order["memory_mb"] * UNITS, order["written_mb"] * UNITS
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu = math.ceil(order["cpu_s"] + used.ru_utime + used.ru_stime)
-    for what, most, hardest in ((resource.RLIMIT_AS, memory, memory), (resource.RLIMIT_CPU, cpu, cpu + HARDER_S),
-                                (resource.RLIMIT_FSIZE, written, written), (resource.RLIMIT_CORE, 0, 0)):
+    for what, most, hardest in (
+        (resource.RLIMIT_AS, memory, memory),
+        (resource.RLIMIT_CPU, cpu, cpu + HARDER_S),
+        (resource.RLIMIT_FSIZE, written, written),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
         resource.setrlimit(what, (most, hardest))
 
 
@@ -281,8 +338,14 @@ def _answer(function: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
     except MachineTrouble as trouble:
         return {"machine": trouble.params.get("what", "")}
     except DomainError as refused:
-        return {"refused": {"message": refused.message, "advice": refused.advice, "code": refused.code,
-                            "params": refused.params}}
+        return {
+            "refused": {
+                "message": refused.message,
+                "advice": refused.advice,
+                "code": refused.code,
+                "params": refused.params,
+            }
+        }
     except MemoryError:
         return {"memory": True}
     except OSError as error:
@@ -302,7 +365,11 @@ def _child(order: Mapping[str, Any]) -> None:
     _limit(order)
     voice.write(READY)
     voice.flush()
-    voice.write(json.dumps(_answer(function, order["arguments"]), ensure_ascii=False).encode("utf-8", "replace"))
+    voice.write(
+        json.dumps(_answer(function, order["arguments"]), ensure_ascii=False).encode(
+            "utf-8", "replace"
+        )
+    )
     voice.flush()
     os._exit(0)  # libraries' farewells can neither fail nor take time
 

@@ -55,38 +55,85 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; a look that fails is itself a finding."""
     looks: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
-        _python, _packages, _folders, _space, _database, _broker, _tesseract, _models, _port)
+        _python,
+        _packages,
+        _folders,
+        _space,
+        _database,
+        _broker,
+        _tesseract,
+        _models,
+        _port,
+    )
     findings: list[Finding] = []
     for look in looks:
         try:
             findings += look(settings)
         except Exception as error:
-            findings.append(Finding(look.__name__.strip("_"), Level.FAIL,
-                                    N_("This could not be looked at (%(part)s): %(error)s."), "",
-                                    {"part": look.__name__.strip("_"), "error": type(error).__name__}))
+            findings.append(
+                Finding(
+                    look.__name__.strip("_"),
+                    Level.FAIL,
+                    N_("This could not be looked at (%(part)s): %(error)s."),
+                    "",
+                    {"part": look.__name__.strip("_"), "error": type(error).__name__},
+                )
+            )
     return findings
 
 
 def _python(_settings: Settings) -> Iterable[Finding]:
     version = ".".join(str(n) for n in sys.version_info[:3])
     good = sys.version_info >= (3, 11)
-    yield Finding("python", Level.OK if good else Level.FAIL, N_("Python %(version)s"),
-                  "" if good else N_("Python 3.11 or newer is needed."), {"version": version})
+    yield Finding(
+        "python",
+        Level.OK if good else Level.FAIL,
+        N_("Python %(version)s"),
+        "" if good else N_("Python 3.11 or newer is needed."),
+        {"version": version},
+    )
     from examday.i18n import catalogue
 
     if catalogue("ru").gettext("registered") == "registered":
-        yield Finding("texts", Level.OFF, N_("The Russian texts are missing."), N_("Install the program completely."))
+        yield Finding(
+            "texts",
+            Level.OFF,
+            N_("The Russian texts are missing."),
+            N_("Install the program completely."),
+        )
 
 
-NEEDED = ("flask", "celery", "redis", "sqlalchemy", "alembic", "argon2", "waitress", "watchdog", "PIL", "numpy", "cv2",
-          "zxingcpp", "typst", "pikepdf", "pypdfium2", "onnxruntime", "cryptography")
+NEEDED = (
+    "flask",
+    "celery",
+    "redis",
+    "sqlalchemy",
+    "alembic",
+    "argon2",
+    "waitress",
+    "watchdog",
+    "PIL",
+    "numpy",
+    "cv2",
+    "zxingcpp",
+    "typst",
+    "pikepdf",
+    "pypdfium2",
+    "onnxruntime",
+    "cryptography",
+)
 
 
 def _packages(_settings: Settings) -> Iterable[Finding]:
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        yield Finding("packages", Level.FAIL, N_("Python packages are missing: %(names)s."), N_("Run `make setup`."),
-                      {"names": ", ".join(missing)})
+        yield Finding(
+            "packages",
+            Level.FAIL,
+            N_("Python packages are missing: %(names)s."),
+            N_("Run `make setup`."),
+            {"names": ", ".join(missing)},
+        )
     else:
         yield Finding("packages", Level.OK, N_("All Python packages are there."))
 
@@ -97,9 +144,18 @@ def _folders(settings: Settings) -> Iterable[Finding]:
         while not place.exists():
             place = place.parent
         good = os.access(place, os.W_OK | os.X_OK)
-        yield Finding(name, Level.OK if good else Level.FAIL, N_("Folder %(path)s"),
-                      "" if good else N_("The station may not write there: choose another folder with --data, or give "
-                                         "the folder to the user who runs the station."), {"path": folder})
+        yield Finding(
+            name,
+            Level.OK if good else Level.FAIL,
+            N_("Folder %(path)s"),
+            ""
+            if good
+            else N_(
+                "The station may not write there: choose another folder with --data, or give "
+                "the folder to the user who runs the station."
+            ),
+            {"path": folder},
+        )
 
 
 def _space(settings: Settings) -> Iterable[Finding]:
@@ -108,10 +164,15 @@ def _space(settings: Settings) -> Iterable[Finding]:
         place = place.parent
     free = shutil.disk_usage(place).free // (1024 * 1024)
     good = free >= settings.reserve_mb
-    yield Finding("space", Level.OK if good else Level.FAIL,
-                  N_("Free on the disk: %(free)s MB (kept in reserve: %(reserve)s MB)."),
-                  "" if good else N_("Free some space: scans are refused until there is more than the reserve."),
-                  {"free": free, "reserve": settings.reserve_mb})
+    yield Finding(
+        "space",
+        Level.OK if good else Level.FAIL,
+        N_("Free on the disk: %(free)s MB (kept in reserve: %(reserve)s MB)."),
+        ""
+        if good
+        else N_("Free some space: scans are refused until there is more than the reserve."),
+        {"free": free, "reserve": settings.reserve_mb},
+    )
 
 
 def _database(settings: Settings) -> Iterable[Finding]:
@@ -121,11 +182,20 @@ def _database(settings: Settings) -> Iterable[Finding]:
     from examday.storage.database import alembic_config, make_engine
 
     if settings.database_url.startswith("sqlite"):
-        if not (settings.var / "examday.sqlite").exists() and "examday.sqlite" in settings.database_url:
-            yield Finding("database", Level.OFF, N_("There is no database yet."),
-                          N_("It is made at the first start of the station."))
+        if (
+            not (settings.var / "examday.sqlite").exists()
+            and "examday.sqlite" in settings.database_url
+        ):
+            yield Finding(
+                "database",
+                Level.OFF,
+                N_("There is no database yet."),
+                N_("It is made at the first start of the station."),
+            )
             return
-        yield Finding("sqlite", Level.OK, N_("SQLite %(version)s"), "", {"version": sqlite3.sqlite_version})
+        yield Finding(
+            "sqlite", Level.OK, N_("SQLite %(version)s"), "", {"version": sqlite3.sqlite_version}
+        )
     engine = make_engine(settings.database_url)
     try:
         with engine.connect() as connection:
@@ -133,9 +203,13 @@ def _database(settings: Settings) -> Iterable[Finding]:
     finally:
         engine.dispose()
     head = ScriptDirectory.from_config(alembic_config(settings.database_url)).get_current_head()
-    yield Finding("database", Level.OK if now == head else Level.OFF, N_("The database answers (form %(now)s)."),
-                  "" if now == head else N_("It is brought to form %(head)s at the next start."),
-                  {"now": now or "–", "head": head})
+    yield Finding(
+        "database",
+        Level.OK if now == head else Level.OFF,
+        N_("The database answers (form %(now)s)."),
+        "" if now == head else N_("It is brought to form %(head)s at the next start."),
+        {"now": now or "–", "head": head},
+    )
 
 
 def _broker(settings: Settings) -> Iterable[Finding]:
@@ -146,11 +220,21 @@ def _broker(settings: Settings) -> Iterable[Finding]:
         yield Finding("broker", Level.OK, N_("The broker answers: the station is running."))
         return
     if settings.broker_url:
-        yield Finding("broker", Level.FAIL, N_("The broker named in EXAMDAY_BROKER_URL does not answer."),
-                      N_("Start it, or remove the variable: the station then starts a private one."))
+        yield Finding(
+            "broker",
+            Level.FAIL,
+            N_("The broker named in EXAMDAY_BROKER_URL does not answer."),
+            N_("Start it, or remove the variable: the station then starts a private one."),
+        )
         return
     try:
-        yield Finding("broker", Level.OK, N_("Broker program %(path)s (not running now)"), "", {"path": find_server()})
+        yield Finding(
+            "broker",
+            Level.OK,
+            N_("Broker program %(path)s (not running now)"),
+            "",
+            {"path": find_server()},
+        )
     except DomainError as error:
         yield Finding("broker", Level.FAIL, error.message, error.advice, error.params)
 
@@ -158,25 +242,45 @@ def _broker(settings: Settings) -> Iterable[Finding]:
 def _tesseract(_settings: Settings) -> Iterable[Finding]:
     program = shutil.which("tesseract")
     if program is None:
-        yield Finding("tesseract", Level.OFF, N_("Tesseract is not installed: the hints on print-outs are off."),
-                      N_("As root type: apt-get install tesseract-ocr tesseract-ocr-rus. Everything else works."))
+        yield Finding(
+            "tesseract",
+            Level.OFF,
+            N_("Tesseract is not installed: the hints on print-outs are off."),
+            N_(
+                "As root type: apt-get install tesseract-ocr tesseract-ocr-rus. Everything else works."
+            ),
+        )
         return
-    told = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=10, check=False)
+    told = subprocess.run(
+        [program, "--list-langs"], capture_output=True, text=True, timeout=10, check=False
+    )
     if "rus" in told.stdout.split():
         yield Finding("tesseract", Level.OK, N_("Tesseract with Russian"))
     else:
-        yield Finding("tesseract", Level.OFF, N_("Tesseract lacks Russian: the hints on print-outs are off."),
-                      N_("As root type: apt-get install tesseract-ocr-rus. Everything else works."))
+        yield Finding(
+            "tesseract",
+            Level.OFF,
+            N_("Tesseract lacks Russian: the hints on print-outs are off."),
+            N_("As root type: apt-get install tesseract-ocr-rus. Everything else works."),
+        )
 
 
 def _models(settings: Settings) -> Iterable[Finding]:
     from examday.settings import ROOT
 
-    for part, message in (("reading", N_("Network for hand-printed characters")),
-                          ("braille", N_("Network for Braille pages"))):
+    for part, message in (
+        ("reading", N_("Network for hand-printed characters")),
+        ("braille", N_("Network for Braille pages")),
+    ):
         found = sorted((ROOT / "examday" / part / "models").glob("*.onnx"))
-        yield Finding(part, Level.OK if found else Level.OFF, message,
-                      "" if found else N_("Its weights are missing: the hints are off, everything else works."))
+        yield Finding(
+            part,
+            Level.OK if found else Level.OFF,
+            message,
+            ""
+            if found
+            else N_("Its weights are missing: the hints are off, everything else works."),
+        )
 
 
 def _port(settings: Settings) -> Iterable[Finding]:
@@ -189,8 +293,18 @@ def _port(settings: Settings) -> Iterable[Finding]:
     if not taken:
         yield Finding("port", Level.OK, N_("Port %(port)s is free."), "", {"port": settings.port})
     elif running_station(settings)["address"] == address(settings):
-        yield Finding("port", Level.OK, N_("The station answers at %(address)s."), "", {"address": address(settings)})
+        yield Finding(
+            "port",
+            Level.OK,
+            N_("The station answers at %(address)s."),
+            "",
+            {"address": address(settings)},
+        )
     else:
-        yield Finding("port", Level.OFF, N_("Port %(port)s is taken by another program."),
-                      N_("Choose another one: `examday station --port %(other)s`."),
-                      {"port": settings.port, "other": settings.port + 1})
+        yield Finding(
+            "port",
+            Level.OFF,
+            N_("Port %(port)s is taken by another program."),
+            N_("Choose another one: `examday station --port %(other)s`."),
+            {"port": settings.port, "other": settings.port + 1},
+        )

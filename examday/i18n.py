@@ -1,4 +1,5 @@
-"""Texts for people: English msgids, Russian catalogues (examday/locale/<language>/*.po), read once at first use."""
+"""Texts for people: English msgids, Russian catalogues (examday/locale/<language>/*.po), read once
+at first use."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -38,8 +39,8 @@ def gettext(message: str, **params: object) -> str:
 
 
 def spoken(params: Mapping[str, object]) -> dict[str, object]:
-    """The values of a message in the present language: texts of the program (`Msgid`), also in lists, are translated;
-    what people typed stays as typed."""
+    """The values of a message in the present language: texts of the program (`Msgid`), also in
+    lists, are translated; what people typed stays as typed."""
     return {key: _spoken(value) for key, value in params.items()}
 
 

@@ -1,4 +1,5 @@
-"""Logs as JSON lines. A whitelist decides what may stand in one: no names, answers, file names or secrets."""
+"""Logs as JSON lines. A whitelist decides what may stand in one: no names, answers, file names or
+secrets."""
 
 import logging
 import sys
@@ -8,33 +9,70 @@ from typing import Any, TextIO
 
 import structlog
 
-ALLOWED = frozenset({
-    "event", "level", "logger", "timestamp", "part", "task", "scan", "page", "booklet", "outbox", "person_id", "code",
-    "count", "seconds", "attempt", "status", "method", "endpoint", "incident", "exception", "signal", "pid", "sha256",
-})
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "logger",
+        "timestamp",
+        "part",
+        "task",
+        "scan",
+        "page",
+        "booklet",
+        "outbox",
+        "person_id",
+        "code",
+        "count",
+        "seconds",
+        "attempt",
+        "status",
+        "method",
+        "endpoint",
+        "incident",
+        "exception",
+        "signal",
+        "pid",
+        "sha256",
+    }
+)
 """Keys that hold codes, ids, counts or times. Everything else is left out, whoever logs it."""
 
 
-def leave_out_personal_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Keep the allowed keys only; the event text itself is one line and never longer than 400 characters."""
+def leave_out_personal_data(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Keep the allowed keys only; the event text itself is one line and never longer than 400
+    characters."""
     kept = {key: value for key, value in event.items() if key in ALLOWED}
     kept["event"] = str(kept.get("event", ""))[:400]
     return kept
 
 
-def where_not_what(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception as its type and places in the code. Its message is left out: databases put row values there."""
+def where_not_what(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """An exception as its type and places in the code. Its message is left out: databases put row
+    values there."""
     info = event.pop("exc_info", None)
     if info:
-        error = info if isinstance(info, BaseException) else (info[1] if isinstance(info, tuple) else sys.exc_info()[1])
+        error = (
+            info
+            if isinstance(info, BaseException)
+            else (info[1] if isinstance(info, tuple) else sys.exc_info()[1])
+        )
         if error is not None:
             places = traceback.extract_tb(error.__traceback__)[-8:]
-            event["exception"] = [type(error).__name__, *(f"{p.filename}:{p.lineno} {p.name}" for p in places)]
+            event["exception"] = [
+                type(error).__name__,
+                *(f"{p.filename}:{p.lineno} {p.name}" for p in places),
+            ]
     return event
 
 
 def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Send this process's log, that of libraries included, as JSON lines to `stream` (standard error)."""
+    """Send this process's log, that of libraries included, as JSON lines to `stream` (standard
+    error)."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -43,10 +81,16 @@ def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO
         where_not_what,
     ]
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, leave_out_personal_data,
-                    structlog.processors.JSONRenderer(ensure_ascii=False)]))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                leave_out_personal_data,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)
     logging.captureWarnings(True)
@@ -54,8 +98,10 @@ def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True)
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
 
 
 def get(name: str) -> Any:

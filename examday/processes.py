@@ -5,12 +5,15 @@ import os
 import signal
 
 PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)  # loaded at import: nothing may be loaded between fork and exec
+_libc = ctypes.CDLL(
+    None, use_errno=True
+)  # loaded at import: nothing may be loaded between fork and exec
 
 
 def die_with_parent(parent: int | None = None) -> None:
-    """Ask the kernel to kill this process when its parent ends, however that ends (kill -9 too). Linux only; elsewhere
-    nothing happens. `parent` is the pid the caller was started by: when it is gone already, end at once."""
+    """Ask the kernel to kill this process when its parent ends, however that ends (kill -9 too).
+    Linux only; elsewhere nothing happens. `parent` is the pid the caller was started by: when it
+    is gone already, end at once."""
     if not hasattr(_libc, "prctl"):
         return
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -1,4 +1,5 @@
-"""`examday rehearse`: plays a training booklet through the station that runs on a data folder, and says how it went."""
+"""`examday rehearse`: plays a training booklet through the station that runs on a data folder, and
+says how it went."""
 
 import io
 import time
@@ -26,7 +27,8 @@ from examday.storage.tables import Booklet, Exam
 from examday.storage.uow import Store
 
 SCAN_S = 60.0
-"""A sheet must have found its booklet within so many seconds, or the station is not ready for the day."""
+"""A sheet must have found its booklet within so many seconds, or the station is not ready for the
+day."""
 
 
 class NotRunning(DomainError):
@@ -42,7 +44,9 @@ class TooSlow(DomainError):
 
     code = "too-slow"
     message = N_("The sheet was not attached within %(seconds)s seconds.")
-    advice = N_("Look at «Scans» and at var/log/worker.log; `examday doctor` tells what is missing.")
+    advice = N_(
+        "Look at «Scans» and at var/log/worker.log; `examday doctor` tells what is missing."
+    )
 
 
 @dataclass
@@ -90,8 +94,9 @@ def web_address(settings: Settings) -> tuple[str, int]:
 
 
 def rehearse(settings: Settings, tell: Callable[[Step], None], appeal: bool = False) -> Outcome:
-    """Play all steps; stops at the first that fails. `appeal`: the first copy carries planted errors, and the case of
-    the conflict commission is played to its end. Raises NotRunning, DayHasBegun before anything is changed."""
+    """Play all steps; stops at the first that fails. `appeal`: the first copy carries planted
+    errors, and the case of the conflict commission is played to its end. Raises NotRunning,
+    DayHasBegun before anything is changed."""
     check_running(settings)
     store, outcome = Store(settings), Outcome()
     trial: Trial | None = None
@@ -129,7 +134,9 @@ def _timed(name: str, act: Callable[[], None]) -> Step:
     return step
 
 
-def _acts(settings: Settings, store: Store, trial: Trial) -> Iterator[tuple[str, Callable[[], None]]]:
+def _acts(
+    settings: Settings, store: Store, trial: Trial
+) -> Iterator[tuple[str, Callable[[], None]]]:
     """The steps in order: name and what is done."""
     yield N_("web pages answer"), lambda: _web(settings)
     while (state := trial.state()) != State.HANDED_OVER:
@@ -163,7 +170,8 @@ def _web(settings: Settings) -> None:
 
 
 def _drop(settings: Settings, trial: Trial, size: str) -> None:
-    """Write the sheet into the hot folder as scanners do, and wait until the station has attached it."""
+    """Write the sheet into the hot folder as scanners do, and wait until the station has attached
+    it."""
     before = trial.state()
     part = settings.inbox / f"rehearsal-{trial.code}-{size}.jpg.part"
     part.write_bytes(trial.sheet(size))
@@ -184,9 +192,12 @@ def _ledger(store: Store) -> None:
     report = audit.verify(store)
     if not report.ok:
         first = report.faults[0]
-        raise DomainError(N_("The ledger is not as it was written: entry %(seq)s."), code="ledger",
-                          params={"seq": first.seq}, advice=N_("Run `examday ledger verify` and keep the machine as it "
-                                                               "is."))
+        raise DomainError(
+            N_("The ledger is not as it was written: entry %(seq)s."),
+            code="ledger",
+            params={"seq": first.seq},
+            advice=N_("Run `examday ledger verify` and keep the machine as it is."),
+        )
 
 
 def _write_protocol(store: Store, trial: Trial, outcome: Outcome) -> None:
@@ -194,17 +205,35 @@ def _write_protocol(store: Store, trial: Trial, outcome: Outcome) -> None:
     with store.begin(SYSTEM) as uow:
         mark = checkpoints.checkpoint(uow, "print:rehearsal")
         exam = uow.get(Exam, uow.get(Booklet, trial.id).exam_id)
-        rows = [[ru(N_("failed")) if step.error else ru(N_("done")), ru(step.name),
-                 step.error or ru(N_("%(seconds)s s"), seconds=f"{step.seconds:.1f}")] for step in outcome.steps]
+        rows = [
+            [
+                ru(N_("failed")) if step.error else ru(N_("done")),
+                ru(step.name),
+                step.error or ru(N_("%(seconds)s s"), seconds=f"{step.seconds:.1f}"),
+            ]
+            for step in outcome.steps
+        ]
         data = frame(uow, exam, N_("Technical rehearsal: protocol")) | {
-            "rows": rows, "numbers": [[ru(N_("Result")), ru(N_("ready")) if outcome.ok else ru(N_("NOT READY"))],
-                                      [ru(N_("Time")), ru(N_("%(seconds)s s"), seconds=f"{outcome.seconds:.1f}")]],
+            "rows": rows,
+            "numbers": [
+                [ru(N_("Result")), ru(N_("ready")) if outcome.ok else ru(N_("NOT READY"))],
+                [ru(N_("Time")), ru(N_("%(seconds)s s"), seconds=f"{outcome.seconds:.1f}")],
+            ],
             "signers": by_hand(ROLE_NAMES[Role.TECHNICAL_SPECIALIST], ROLE_NAMES[Role.SITE_HEAD]),
-            "code": mark.code, "printed_at": local(uow, uow.now())}
+            "code": mark.code,
+            "printed_at": local(uow, uow.now()),
+        }
         pdf = render("rehearsal", data)
         stored = prints.folder(uow.settings).put(io.BytesIO(pdf))
-        uow.record("print:rehearsal", f"exam:{exam.id}", code=mark.code, sha256=stored.sha256, large=False,
-                   names=False, ok=outcome.ok)
+        uow.record(
+            "print:rehearsal",
+            f"exam:{exam.id}",
+            code=mark.code,
+            sha256=stored.sha256,
+            large=False,
+            names=False,
+            ok=outcome.ok,
+        )
         outcome.code = mark.code
         target = uow.settings.var / "rehearsal" / f"{local(uow, uow.now()):%Y-%m-%d-%H%M%S}.pdf"
         target.parent.mkdir(exist_ok=True)

@@ -1,4 +1,5 @@
-"""The one place that reads the configuration: parsed once, frozen, every wrong variable named at once."""
+"""The one place that reads the configuration: parsed once, frozen, every wrong variable named at
+once."""
 
 import os
 from collections.abc import Mapping
@@ -10,14 +11,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _yes(raw: str) -> bool:
-    """"1"/"0" and "yes"/"no" as a truth value."""
+    """ "1"/"0" and "yes"/"no" as a truth value."""
     if raw.lower() not in ("1", "0", "yes", "no"):
         raise ValueError(raw)
     return raw.lower() in ("1", "yes")
 
 
 def _weights(raw: str) -> str:
-    """"pages", or "rendered" where weights learned from pages without a stated licence are not wanted."""
+    """ "pages", or "rendered" where weights learned from pages without a stated licence are not
+    wanted."""
     if raw not in ("pages", "rendered"):
         raise ValueError(raw)
     return raw
@@ -25,7 +27,8 @@ def _weights(raw: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and `var/` (ours)."""
+    """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and
+    `var/` (ours)."""
 
     data: Path = ROOT
     database_url: str = ""
@@ -41,13 +44,24 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
-        """Read EXAMDAY_* variables; `overrides` (command-line options) win. ValueError names every bad variable."""
+        """Read EXAMDAY_* variables; `overrides` (command-line options) win. ValueError names every
+        bad variable."""
         env = os.environ if env is None else env
         values: dict[str, Any] = {}
         wrong: list[str] = []
-        for name, kind in {"data": Path, "database_url": str, "broker_url": str, "host": str, "port": int,
-                           "language": str, "zone": str, "reserve_mb": int, "argon2_cost": int,
-                           "saturday_works": _yes, "braille_weights": _weights}.items():
+        for name, kind in {
+            "data": Path,
+            "database_url": str,
+            "broker_url": str,
+            "host": str,
+            "port": int,
+            "language": str,
+            "zone": str,
+            "reserve_mb": int,
+            "argon2_cost": int,
+            "saturday_works": _yes,
+            "braille_weights": _weights,
+        }.items():
             raw = env.get(f"EXAMDAY_{name.upper()}")
             if raw:
                 try:
@@ -58,8 +72,11 @@ class Settings:
             raise ValueError("not usable: " + ", ".join(wrong))
         settings = replace(cls(), **values, **{k: v for k, v in overrides.items() if v is not None})
         data = Path(settings.data).resolve()
-        return replace(settings, data=data,
-                       database_url=settings.database_url or f"sqlite:///{data / 'var' / 'examday.sqlite'}")
+        return replace(
+            settings,
+            data=data,
+            database_url=settings.database_url or f"sqlite:///{data / 'var' / 'examday.sqlite'}",
+        )
 
     @property
     def var(self) -> Path:
@@ -104,5 +121,13 @@ class Settings:
     def make_folders(self) -> None:
         """Create the folders a station needs; new ones are for the owner alone."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in (self.inbox.parent, self.var, self.inbox, self.quarantine, self.objects, self.derived, self.keys):
+        for folder in (
+            self.inbox.parent,
+            self.var,
+            self.inbox,
+            self.quarantine,
+            self.objects,
+            self.derived,
+            self.keys,
+        ):
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,5 @@
-"""What the limited child is made to do in the tests of `examday.confined`: things that files do to their readers."""
+"""What the limited child is made to do in the tests of `examday.confined`: things that files do to
+their readers."""
 
 import os
 import signal
@@ -60,7 +61,10 @@ def bug() -> None:
 
 def end(number: int) -> None:
     """Killed by this signal."""
-    signal.signal(number, signal.SIG_DFL) if number not in (signal.SIGKILL, signal.SIGSTOP) else None
+    signal.signal(number, signal.SIG_DFL) if number not in (
+        signal.SIGKILL,
+        signal.SIGSTOP,
+    ) else None
     os.kill(os.getpid(), number)
     time.sleep(5)
 

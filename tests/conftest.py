@@ -1,4 +1,5 @@
-"""What many tests share: a migrated station in a temporary folder, people, log-in through the real page."""
+"""What many tests share: a migrated station in a temporary folder, people, log-in through the real
+page."""
 
 import datetime as dt
 import os
@@ -26,7 +27,8 @@ PASSWORD, PIN = "слон жуёт сено", "2580"
 
 
 class Clock:
-    """A clock that the test moves by hand; each look at it goes one microsecond on, as real ones do."""
+    """A clock that the test moves by hand; each look at it goes one microsecond on, as real ones
+    do."""
 
     def __init__(self, now: dt.datetime) -> None:
         self.now = now
@@ -103,18 +105,44 @@ def _as_plain_user() -> list[str]:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
     """A private PostgreSQL cluster; call it for the URL of a fresh migrated database."""
     programs, prefix = _postgres_programs(), _as_plain_user()
-    home = Path(subprocess.run(["mktemp", "-d", "/tmp/pg-XXXXXX"], check=True, capture_output=True,
-                               text=True).stdout.strip())
+    home = Path(
+        subprocess.run(
+            ["mktemp", "-d", "/tmp/pg-XXXXXX"], check=True, capture_output=True, text=True
+        ).stdout.strip()
+    )
     if prefix:
         shutil.chown(home, "postgres", "postgres")
     data, sock = home / "data", home / "s"
     run: Callable[..., Any] = lambda *args: subprocess.run(  # noqa: E731
-        [*prefix, *args], check=True, capture_output=True, cwd=home)
+        [*prefix, *args], check=True, capture_output=True, cwd=home
+    )
     run("mkdir", str(sock))
-    run(str(programs / "initdb"), "--no-sync", "-A", "trust", "-U", "examday", "--locale-provider=icu",
-        "--icu-locale=ru-RU", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(data))
-    run(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log"), "-o",
-        f"-c listen_addresses='' -k {sock} -c fsync=off -c full_page_writes=off -c max_connections=150", "start")
+    run(
+        str(programs / "initdb"),
+        "--no-sync",
+        "-A",
+        "trust",
+        "-U",
+        "examday",
+        "--locale-provider=icu",
+        "--icu-locale=ru-RU",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-D",
+        str(data),
+    )
+    run(
+        str(programs / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-l",
+        str(home / "log"),
+        "-o",
+        f"-c listen_addresses='' -k {sock} -c fsync=off -c full_page_writes=off -c max_connections=150",
+        "start",
+    )
     base = f"postgresql+psycopg://examday@/{{}}?host={sock}"
     migrate_once = create_engine(base.format("postgres"), isolation_level="AUTOCOMMIT")
     with migrate_once.connect() as connection:
@@ -142,6 +170,7 @@ def each_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock)
         yield request.getfixturevalue("store")
         return
     from dataclasses import replace
+
     made = Store(replace(settings, database_url=request.getfixturevalue("postgres")()), clock)
     yield made
     made.close()
@@ -149,14 +178,23 @@ def each_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock)
 
 @pytest.fixture
 def add_person() -> Callable[..., Person]:
-    """`add_person(store, "ivanova", Role.ASSISTANT, …)`: an account with the password and PIN of the tests."""
+    """`add_person(store, "ivanova", Role.ASSISTANT, …)`: an account with the password and PIN of
+    the tests."""
     from examday.services.people.accounts import hash_secret
 
-    def add(store: Store, login: str, *roles: Role, name: str = "", must_change: bool = False) -> Person:
+    def add(
+        store: Store, login: str, *roles: Role, name: str = "", must_change: bool = False
+    ) -> Person:
         with store.begin(Actor.system("test")) as uow:
-            person = uow.add(Person(login=login, name=name or login.capitalize(), must_change=must_change,
-                                    password_hash=hash_secret(store.settings, PASSWORD),
-                                    pin_hash=hash_secret(store.settings, PIN)))
+            person = uow.add(
+                Person(
+                    login=login,
+                    name=name or login.capitalize(),
+                    must_change=must_change,
+                    password_hash=hash_secret(store.settings, PASSWORD),
+                    pin_hash=hash_secret(store.settings, PIN),
+                )
+            )
             uow.session.flush()
             person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in roles)
             uow.record("person:add", f"person:{person.id}")
@@ -183,14 +221,20 @@ class Browser:
         """Open a page."""
         return self.client.get(url, **options)
 
-    def post(self, url: str, data: dict[str, Any] | None = None, page: str = "/login", **options: Any) -> Any:
+    def post(
+        self, url: str, data: dict[str, Any] | None = None, page: str = "/login", **options: Any
+    ) -> Any:
         """Send a form with the token that `page` (any page with a form) gives out."""
-        return self.client.post(url, data={"csrf_token": self.token(page), **(data or {})}, **options)
+        return self.client.post(
+            url, data={"csrf_token": self.token(page), **(data or {})}, **options
+        )
 
     def token(self, page: str = "/login") -> str:
         """The form token of this session."""
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(page, follow_redirects=True).get_data(
-            as_text=True))
+        found = re.search(
+            r'name="csrf-token" content="([^"]+)"',
+            self.client.get(page, follow_redirects=True).get_data(as_text=True),
+        )
         assert found, f"no form token on {page}"
         return found.group(1)
 

@@ -1,4 +1,5 @@
-"""A small exam day for tests of custody: a room with three seats, staff who log in, and ways to act as them."""
+"""A small exam day for tests of custody: a room with three seats, staff who log in, and ways to
+act as them."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -12,9 +13,14 @@ from examday.storage.tables import Booklet, Candidate, Exam, Person, Room, Seat
 from examday.storage.uow import Store
 
 PEOPLE: dict[str, tuple[Role, ...]] = {
-    "head": (Role.SITE_HEAD,), "lead": (Role.LEAD_ORGANISER,), "second": (Role.ROOM_ORGANISER,),
-    "board": (Role.EXAM_BOARD_MEMBER,), "helper": (Role.ASSISTANT,), "chair": (Role.BRAILLE_CHAIR,),
-    "translator": (Role.BRAILLE_TRANSCRIBER,), "observer": (Role.PUBLIC_OBSERVER,),
+    "head": (Role.SITE_HEAD,),
+    "lead": (Role.LEAD_ORGANISER,),
+    "second": (Role.ROOM_ORGANISER,),
+    "board": (Role.EXAM_BOARD_MEMBER,),
+    "helper": (Role.ASSISTANT,),
+    "chair": (Role.BRAILLE_CHAIR,),
+    "translator": (Role.BRAILLE_TRANSCRIBER,),
+    "observer": (Role.PUBLIC_OBSERVER,),
     "tech": (Role.TECHNICAL_SPECIALIST,),
 }
 
@@ -70,25 +76,45 @@ class Day:
         from sqlalchemy import select
 
         from examday.storage.tables import EventRow
+
         with self.store.read() as uow:
             return list(uow.session.scalars(select(EventRow.kind).order_by(EventRow.seq)))
 
 
-def make(store: Store, add_person: Callable[..., Person], media: tuple[str, ...] = ("enlarged", "braille", "typed"),
-         day: dt.date = dt.date(2026, 6, 4), subject: str = "01", training: bool = False) -> Day:
+def make(
+    store: Store,
+    add_person: Callable[..., Person],
+    media: tuple[str, ...] = ("enlarged", "braille", "typed"),
+    day: dt.date = dt.date(2026, 6, 4),
+    subject: str = "01",
+    training: bool = False,
+) -> Day:
     """Seats 1А, 2А, … with one booklet of each medium; nothing is issued yet."""
     people = {login: add_person(store, login, *roles) for login, roles in PEOPLE.items()}
     with store.begin(Actor.system("test")) as uow:
-        exam = uow.add(Exam(date=day, kind="ege", subject=subject, site_code="0001", region="77", training=training))
+        exam = uow.add(
+            Exam(
+                date=day,
+                kind="ege",
+                subject=subject,
+                site_code="0001",
+                region="77",
+                training=training,
+            )
+        )
         room = uow.add(Room(site_code="0001", number="0101"))
         uow.session.flush()
         made = Day(store, people, exam.id, room.id)
         for n, medium in enumerate(media, 1):
             candidate = uow.add(Candidate(code=f"C-{n}", surname=f"Учебный-{n}"))
             uow.session.flush()
-            seat = uow.add(Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=f"{n}А"))
+            seat = uow.add(
+                Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=f"{n}А")
+            )
             uow.session.flush()
-            booklet = uow.add(Booklet(seat_id=seat.id, exam_id=exam.id, medium=medium, since=uow.now()))
+            booklet = uow.add(
+                Booklet(seat_id=seat.id, exam_id=exam.id, medium=medium, since=uow.now())
+            )
             uow.session.flush()
             made.booklets[f"{n}А"] = booklet.id
         uow.record("test:day", f"exam:{exam.id}")

@@ -19,23 +19,32 @@ LOOK = Look(page_mm=(200, 120), margin_mm=(20, 25))
 
 
 def embossed(lines: Sequence[str], back: Sequence[str] = ()) -> np.ndarray:
-    """A picture of a page with these lines in Braille; `back`: lines embossed from the other side, so that seen from
-    here they run from right to left."""
+    """A picture of a page with these lines in Braille; `back`: lines embossed from the other side,
+    so that seen from here they run from right to left."""
     verso = [encode(line)[::-1] for line in back]
     widest = max(map(len, verso), default=0)
-    return np.asarray(render([encode(line) for line in lines], LOOK, seed=3,
-                             verso=[(0,) * (widest - len(line)) + line for line in verso]).grey)
+    return np.asarray(
+        render(
+            [encode(line) for line in lines],
+            LOOK,
+            seed=3,
+            verso=[(0,) * (widest - len(line)) + line for line in verso],
+        ).grey
+    )
 
 
 def notebook(crew: Hands, *pages: Sequence[str], turned: int = 0, read: bool = True) -> str:
-    """A scanned Braille work with these pages; the machine has read it unless `read` is False. `turned`: how many
-    quarters clockwise the pictures lay on the scanner, as the intake has noted."""
+    """A scanned Braille work with these pages; the machine has read it unless `read` is False.
+    `turned`: how many quarters clockwise the pictures lay on the scanner, as the intake has noted.
+    """
     work = crew.work(medium=Medium.BRAILLE)
     with crew.store.begin(Actor.system("test")) as uow:
         for _ in pages[1:]:
             add_page(uow, work, "original")
         uow.record("test:page", f"booklet:{work}")
-    draw(crew.store, work, [np.rot90(embossed(lines), -turned) for lines in pages], turned * 90 % 360)
+    draw(
+        crew.store, work, [np.rot90(embossed(lines), -turned) for lines in pages], turned * 90 % 360
+    )
     if read:
         braille.process(crew.store, work)
     return work
@@ -44,7 +53,9 @@ def notebook(crew: Hands, *pages: Sequence[str], turned: int = 0, read: bool = T
 def draw(store: Store, work: str, pictures: Sequence[np.ndarray], turned: int = 0) -> None:
     """Puts pictures under the scanned pages of a work, in their order."""
     with store.begin(Actor.system("test")) as uow:
-        rows = uow.session.scalars(select(Page).where(Page.booklet_id == work).order_by(Page.order, Page.id))
+        rows = uow.session.scalars(
+            select(Page).where(Page.booklet_id == work).order_by(Page.order, Page.id)
+        )
         for page, grey in zip(rows, pictures, strict=True):
             page.identity = {"width": grey.shape[1], "height": grey.shape[0], "turned": turned}
             sha = page.file.sha256

@@ -1,4 +1,5 @@
-"""A room without a network for a whole station: what its processes try to reach, and what they write, is counted.
+"""A room without a network for a whole station: what its processes try to reach, and what they
+write, is counted.
 
 `enter(folder)` runs this module as a program: in a network namespace of its own, where only the loopback device exists,
 when the system permits that; else in the network at hand. Three witnesses, each sees what the others cannot:
@@ -27,12 +28,19 @@ from tests.stations import TRAINING, Station
 
 OUTSIDE = "192.0.2.1"
 """An address that belongs to nobody (RFC 5737)."""
-LET_SPEAK = ("CI", "ORT_RUNNING_UNIT_TESTS", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
-             "XDG_DATA_HOME")
-"""Variables that would keep libraries quiet, or make them write elsewhere: the station has to see to it by itself."""
+LET_SPEAK = (
+    "CI",
+    "ORT_RUNNING_UNIT_TESTS",
+    "ORT_DISABLE_TELEMETRY",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+)
+"""Variables that would keep libraries quiet, or make them write elsewhere: the station has to see
+to it by itself."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 """Whatever obeys these would now ask OUTSIDE for the way."""
-HOOK = '''
+HOOK = """
 import json, os, sys
 
 LOG, WRITES, busy = os.environ["QUIET_LOG"], os.O_WRONLY | os.O_RDWR | os.O_CREAT, []
@@ -60,7 +68,7 @@ def note(event, args):
 
 tell(event="begin", args=sys.orig_argv)
 sys.addaudithook(note)
-'''
+"""
 
 
 def enter(folder: Path) -> dict[str, Any]:
@@ -69,11 +77,20 @@ def enter(folder: Path) -> dict[str, Any]:
         (folder / name).mkdir()
     (folder / "hook" / "sitecustomize.py").write_text(HOOK)
     env = {name: value for name, value in os.environ.items() if name not in LET_SPEAK} | {
-        "HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "QUIET_LOG": str(folder / "audit.jsonl"),
+        "HOME": str(folder / "home"),
+        "TMPDIR": str(folder / "tmp"),
+        "QUIET_LOG": str(folder / "audit.jsonl"),
         "PYTHONPATH": os.pathsep.join([str(folder / "hook"), str(Path(__file__).parents[1])]),
-        "PYTHONDONTWRITEBYTECODE": "1", **{name: f"http://{OUTSIDE}:3128" for name in PROXIES}}
-    done = subprocess.run([*_door(), sys.executable, "-m", "tests.quiet_room", str(folder)], env=env, text=True,
-                          capture_output=True, timeout=240)
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **{name: f"http://{OUTSIDE}:3128" for name in PROXIES},
+    }
+    done = subprocess.run(
+        [*_door(), sys.executable, "-m", "tests.quiet_room", str(folder)],
+        env=env,
+        text=True,
+        capture_output=True,
+        timeout=240,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     told: dict[str, Any] = json.loads((folder / "told.json").read_text())
     told["audit"] = [json.loads(line) for line in (folder / "audit.jsonl").read_text().splitlines()]
@@ -82,16 +99,20 @@ def enter(folder: Path) -> dict[str, Any]:
 
 
 def _door() -> list[str]:
-    """How a network namespace is entered here: as root, or by an account's own user namespace; [] where neither is
-    permitted (some containers)."""
+    """How a network namespace is entered here: as root, or by an account's own user namespace; []
+    where neither is permitted (some containers)."""
     for words in (["unshare", "--net"], ["unshare", "--map-root-user", "--net"]):
-        if shutil.which("unshare") and not subprocess.run([*words, "true"], capture_output=True).returncode:
+        if (
+            shutil.which("unshare")
+            and not subprocess.run([*words, "true"], capture_output=True).returncode
+        ):
             return words
     return []
 
 
 def counters() -> dict[str, int]:
-    """Attempts to get out, and datagrams (a station sends none), as the kernel has counted them in this namespace."""
+    """Attempts to get out, and datagrams (a station sends none), as the kernel has counted them in
+    this namespace."""
     found: dict[str, int] = {}
     lines = Path("/proc/self/net/snmp").read_text().splitlines()
     for names, values in zip(lines[::2], lines[1::2], strict=True):
@@ -139,7 +160,12 @@ class Watch(threading.Thread):
         held = {}
         for pid in family():
             with contextlib.suppress(OSError):
-                name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                name = (
+                    Path(f"/proc/{pid}/cmdline")
+                    .read_bytes()
+                    .replace(b"\0", b" ")
+                    .decode(errors="replace")
+                )
                 for entry in os.scandir(f"/proc/{pid}/fd"):
                     with contextlib.suppress(OSError):
                         target = os.readlink(entry.path)
@@ -157,7 +183,7 @@ class Watch(threading.Thread):
 def far_end(text: str) -> str:
     """An address as the kernel writes it, as people write it."""
     digits = text.partition(":")[0]
-    raw = b"".join(bytes.fromhex(digits[at:at + 8])[::-1] for at in range(0, len(digits), 8))
+    raw = b"".join(bytes.fromhex(digits[at : at + 8])[::-1] for at in range(0, len(digits), 8))
     return str(ip_address(raw))
 
 
@@ -179,8 +205,10 @@ def family() -> list[int]:
 
 def main(folder: Path) -> None:
     """Inside the room: is it one, do its witnesses see; then the station and its rehearsal."""
-    room = not any(line.partition(":")[0].strip() != "lo" for line in
-                   Path("/proc/self/net/dev").read_text().splitlines()[2:])
+    room = not any(
+        line.partition(":")[0].strip() != "lo"
+        for line in Path("/proc/self/net/dev").read_text().splitlines()[2:]
+    )
     seen = {}
     if room:
         loopback_up()
@@ -191,17 +219,34 @@ def main(folder: Path) -> None:
     before, watch = counters(), Watch()
     watch.start()
     station = Station(folder / "data", "--no-demo").start()
-    rehearsal = [sys.executable, "-m", "examday.cli", "rehearse", "--data", str(folder / "data"), "--json", "--appeal"]
+    rehearsal = [
+        sys.executable,
+        "-m",
+        "examday.cli",
+        "rehearse",
+        "--data",
+        str(folder / "data"),
+        "--json",
+        "--appeal",
+    ]
     try:
-        done = subprocess.run(rehearsal, capture_output=True, text=True, env={**os.environ, **TRAINING})
+        done = subprocess.run(
+            rehearsal, capture_output=True, text=True, env={**os.environ, **TRAINING}
+        )
     finally:
         station.stop()
         watch.over.set()
         watch.join()
     after = counters()
-    told = {"room": room, "seen": seen, "counted": {name: after[name] - before[name] for name in after} if room else {},
-            "remotes": sorted(watch.remotes), "looks": watch.looks,
-            "rehearsal": json.loads(done.stdout), "errors": done.stderr}
+    told = {
+        "room": room,
+        "seen": seen,
+        "counted": {name: after[name] - before[name] for name in after} if room else {},
+        "remotes": sorted(watch.remotes),
+        "looks": watch.looks,
+        "rehearsal": json.loads(done.stdout),
+        "errors": done.stderr,
+    }
     (folder / "told.json").write_text(json.dumps(told))
 
 

@@ -28,25 +28,49 @@ class Waiting:
             return signing.content_of(uow, uow.get(Booklet, self.booklet_id)).sha256
 
 
-def verified_work(store: Store, add_person: Callable[..., Person], code: str = "2990000000019",
-                  people: Waiting | None = None) -> Waiting:
-    """A work copied by the organiser, keyed in and verified by the reader, witnessed by nobody yet."""
-    made = people or Waiting("", add_person(store, "organiser", Role.ROOM_ORGANISER),
-                             add_person(store, "member", Role.EXAM_BOARD_MEMBER),
-                             add_person(store, "observer", Role.PUBLIC_OBSERVER),
-                             add_person(store, "reader", Role.ASSISTANT))
+def verified_work(
+    store: Store,
+    add_person: Callable[..., Person],
+    code: str = "2990000000019",
+    people: Waiting | None = None,
+) -> Waiting:
+    """A work copied by the organiser, keyed in and verified by the reader, witnessed by nobody
+    yet."""
+    made = people or Waiting(
+        "",
+        add_person(store, "organiser", Role.ROOM_ORGANISER),
+        add_person(store, "member", Role.EXAM_BOARD_MEMBER),
+        add_person(store, "observer", Role.PUBLIC_OBSERVER),
+        add_person(store, "reader", Role.ASSISTANT),
+    )
     made = Waiting("", made.organiser, made.member, made.observer, made.reader)
     made.booklet_id = day.booklet(store, code, State.VERIFIED, Medium.ENLARGED)
     with store.begin(Actor.system("test")) as uow:
         booklet = uow.get(Booklet, made.booklet_id)
         fields = readings.fields_for(booklet.exam)
         values = {f: {"text": "17", "mark": None} for f in fields.ids[:13]}
-        values |= {f: {"text": "", "mark": "blank", **({"task": ""} if f.startswith("replacement") else {})}
-                   for f in fields.ids[13:]}
+        values |= {
+            f: {
+                "text": "",
+                "mark": "blank",
+                **({"task": ""} if f.startswith("replacement") else {}),
+            }
+            for f in fields.ids[13:]
+        }
         readings.seal(uow, booklet, "settled", {"fields": values})
-        readings.seal(uow, booklet, "verified", {"fields": values, "checks": {}}, person_id=made.reader.id)
-        for part, person in (("first", made.reader), ("copier", made.organiser), ("verifier", made.reader)):
-            uow.add(Assignment(booklet_id=booklet.id, version=1, part=part, person_id=person.id, at=uow.now()))
+        readings.seal(
+            uow, booklet, "verified", {"fields": values, "checks": {}}, person_id=made.reader.id
+        )
+        for part, person in (
+            ("first", made.reader),
+            ("copier", made.organiser),
+            ("verifier", made.reader),
+        ):
+            uow.add(
+                Assignment(
+                    booklet_id=booklet.id, version=1, part=part, person_id=person.id, at=uow.now()
+                )
+            )
         for role in ("original", "copy"):
             _page(uow, booklet, role)
         uow.record("test:verified", f"booklet:{booklet.id}")
@@ -55,8 +79,25 @@ def verified_work(store: Store, add_person: Callable[..., Person], code: str = "
 
 def _page(uow, booklet: Booklet, role: str) -> None:  # type: ignore[no-untyped-def]
     sha256 = digest([booklet.id, role])
-    scan = uow.add(ScanFile(name="scan.jpg", source="upload", sha256=sha256, size=1, state="done",
-                            received_at=uow.now()))
+    scan = uow.add(
+        ScanFile(
+            name="scan.jpg",
+            source="upload",
+            sha256=sha256,
+            size=1,
+            state="done",
+            received_at=uow.now(),
+        )
+    )
     uow.session.flush()
-    uow.add(Page(scan_file_id=scan.id, number=1, booklet_id=booklet.id, role=role, state="attached",
-                 image_sha256=sha256, at=uow.now()))
+    uow.add(
+        Page(
+            scan_file_id=scan.id,
+            number=1,
+            booklet_id=booklet.id,
+            role=role,
+            state="attached",
+            image_sha256=sha256,
+            at=uow.now(),
+        )
+    )

@@ -1,4 +1,5 @@
-"""Real stations for tests: the launcher as a process with everything it starts, on a temporary data folder."""
+"""Real stations for tests: the launcher as a process with everything it starts, on a temporary
+data folder."""
 
 import os
 import signal
@@ -45,11 +46,19 @@ class Station:
         self.data.mkdir(parents=True, exist_ok=True)
         self.output = self.data / "launcher.out"
         with self.output.open("a") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", "examday.cli", "station", *data], stdout=out,
-                                            stderr=out, env={**os.environ, **TRAINING, "EXAMDAY_LANGUAGE": "en"},
-                                            text=True)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "examday.cli", "station", *data],
+                stdout=out,
+                stderr=out,
+                env={**os.environ, **TRAINING, "EXAMDAY_LANGUAGE": "en"},
+                text=True,
+            )
         begin = self.said().count("ready")
-        until(lambda: self.said().count("ready") > begin or self.process.poll() is not None, 60, "ready")  # type: ignore[union-attr]
+        until(
+            lambda: self.said().count("ready") > begin or self.process.poll() is not None,
+            60,
+            "ready",
+        )  # type: ignore[union-attr]
         assert self.process.poll() is None, self.said()
         return self
 
@@ -60,14 +69,18 @@ class Station:
     def processes(self) -> dict[int, str]:
         """pid → command line of every living process of this station, the launcher left out."""
         mark = f"EXAMDAY_DATA={self.data}".encode()
-        sock = os.fsencode(socket_path(self.data))  # the broker overwrites its environment with its title
+        sock = os.fsencode(
+            socket_path(self.data)
+        )  # the broker overwrites its environment with its title
         found = {}
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
             try:
                 line = (entry / "cmdline").read_bytes()
-                if (mark in (entry / "environ").read_bytes().split(b"\0") or sock in line) and _state(entry) != b"Z":
+                if (
+                    mark in (entry / "environ").read_bytes().split(b"\0") or sock in line
+                ) and _state(entry) != b"Z":
                     found[int(entry.name)] = line.replace(b"\0", b" ").decode()
             except OSError:
                 continue

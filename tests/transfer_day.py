@@ -47,9 +47,16 @@ class Hands:
         """Where the booklet stands."""
         return self.booklet(booklet_id).state
 
-    def work(self, code: str | None = None, state: State = State.SCANNED, medium: Medium = Medium.ENLARGED,
-             tasks: int = 5, subject: str = "01") -> str:
-        """A booklet whose original has been scanned; its exam has `tasks` short answers and one long one."""
+    def work(
+        self,
+        code: str | None = None,
+        state: State = State.SCANNED,
+        medium: Medium = Medium.ENLARGED,
+        tasks: int = 5,
+        subject: str = "01",
+    ) -> str:
+        """A booklet whose original has been scanned; its exam has `tasks` short answers and one
+        long one."""
         booklet_id = day.booklet(self.store, code, state, medium, subject)
         with self.store.begin(Actor.system("test")) as uow:
             exam = uow.get(Booklet, booklet_id).exam
@@ -62,15 +69,22 @@ class Hands:
         """A complete reading: blank but for `answers` (t1="…", long="…")."""
         with self.store.read() as uow:
             ids = fields_for(uow.get(Booklet, booklet_id).exam).ids
-        named = {{"long": "long:27"}.get(k, k.removeprefix("t").replace("_", ":")): v for k, v in answers.items()}
-        return {f: BLANK for f in ids} | {f: v if isinstance(v, Value) else Value(v) for f, v in named.items()}
+        named = {
+            {"long": "long:27"}.get(k, k.removeprefix("t").replace("_", ":")): v
+            for k, v in answers.items()
+        }
+        return {f: BLANK for f in ids} | {
+            f: v if isinstance(v, Value) else Value(v) for f, v in named.items()
+        }
 
     def key_in(self, booklet_id: str, login: str, part: str, values: Mapping[str, Value]) -> None:
         """Take a key-in and hand it in."""
         self.do(login, assignments.take, booklet_id, part)
         self.do(login, keyin.submit, booklet_id, part, values)
 
-    def settled(self, booklet_id: str, readers: tuple[str, str] = ("anna", "boris"), **answers: str | Value) -> None:
+    def settled(
+        self, booklet_id: str, readers: tuple[str, str] = ("anna", "boris"), **answers: str | Value
+    ) -> None:
         """Both key-ins agree."""
         values = self.values(booklet_id, **answers)
         for login, part in zip(readers, ("first", "second"), strict=True):
@@ -93,7 +107,9 @@ class Hands:
     def checks(self, booklet_id: str, **wrong: str) -> dict[str, Check]:
         """Every field seen and right, but for `wrong` (t1="what stands there")."""
         checks = {f: Check(Seen.OK) for f in self.values(booklet_id)}
-        return checks | {k.removeprefix("t"): Check(Seen.DIFFERS, Value(v)) for k, v in wrong.items()}
+        return checks | {
+            k.removeprefix("t"): Check(Seen.DIFFERS, Value(v)) for k, v in wrong.items()
+        }
 
     def verified(self, booklet_id: str, verifier: str = "boris") -> None:
         """Looked at, everything right."""
@@ -115,18 +131,45 @@ def add_page(uow: Any, booklet_id: str, role: str) -> Page:
     """A scanned page of a booklet (the picture itself is not needed)."""
     number = len(uow.session.query(Page).all())
     sha256 = digest([booklet_id, role, number])
-    scan = uow.add(ScanFile(name="scan.jpg", source="upload", sha256=sha256, size=1, state="done",
-                            received_at=uow.now()))
+    scan = uow.add(
+        ScanFile(
+            name="scan.jpg",
+            source="upload",
+            sha256=sha256,
+            size=1,
+            state="done",
+            received_at=uow.now(),
+        )
+    )
     uow.session.flush()
-    return uow.add(Page(scan_file_id=scan.id, number=1, booklet_id=booklet_id, role=role, state="attached",
-                        sheet="answer-form-1.2022", image_sha256=sha256, at=uow.now(),
-                        identity={"width": 2480, "height": 3508}))
+    return uow.add(
+        Page(
+            scan_file_id=scan.id,
+            number=1,
+            booklet_id=booklet_id,
+            role=role,
+            state="attached",
+            sheet="answer-form-1.2022",
+            image_sha256=sha256,
+            at=uow.now(),
+            identity={"width": 2480, "height": 3508},
+        )
+    )
 
 
 def hands(store: Store, add_person: Callable[..., Person]) -> Hands:
-    """Anna, Boris, Vera and Gleb may do every part; the head of the point, a board member and an observer watch."""
-    four = {name: add_person(store, name, Role.ASSISTANT) for name in ("anna", "boris", "vera", "gleb")}
-    return Hands(store, {**four, "head": add_person(store, "head", Role.SITE_HEAD),
-                         "member": add_person(store, "member", Role.EXAM_BOARD_MEMBER),
-                         "observer": add_person(store, "observer", Role.PUBLIC_OBSERVER),
-                         "tech": add_person(store, "tech", Role.TECHNICAL_SPECIALIST)})
+    """Anna, Boris, Vera and Gleb may do every part; the head of the point, a board member and an
+    observer watch."""
+    four = {
+        name: add_person(store, name, Role.ASSISTANT) for name in ("anna", "boris", "vera", "gleb")
+    }
+    return Hands(
+        store,
+        {
+            **four,
+            "head": add_person(store, "head", Role.SITE_HEAD),
+            "member": add_person(store, "member", Role.EXAM_BOARD_MEMBER),
+            "observer": add_person(store, "observer", Role.PUBLIC_OBSERVER),
+            "tech": add_person(store, "tech", Role.TECHNICAL_SPECIALIST),
+        },
+    )

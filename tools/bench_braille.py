@@ -1,8 +1,9 @@
 """Measures the Braille readers and writes the result between the markers of docs/benchmarks.md.
 
-Pages: the validation folders beside the checkout (`../shared/data/braille/val-*`) where they are there, and pages of
-the project's own renderer with seeds that training never sees. A cell counts when its centre lies within half a cell of
-the true one and all six dots are right. `--quick` reads every fifth page.
+Pages: the validation folders beside the checkout (`../shared/data/braille/val-*`) where they are
+there, and pages of the project's own renderer with seeds that training never sees. A cell counts
+when its centre lies within half a cell of the true one and all six dots are right. `--quick` reads
+every fifth page.
 """
 
 import argparse
@@ -34,13 +35,19 @@ DATA = ROOT.parent / "shared" / "data" / "braille"
 REPORT = ROOT / "docs" / "benchmarks.md"
 START, END = "<!-- braille -->", "<!-- /braille -->"
 HELD_BACK_SEED = 1_000_000
-APART = str(ROOT / "tools" / "braille_training" / "apart")  # weights that never saw the sources below
+APART = str(
+    ROOT / "tools" / "braille_training" / "apart"
+)  # weights that never saw the sources below
 SOURCES_APART = {
     "flatbed scans, other books": ("train-scans", ("Ordinary", "Shaver")),
-    "flatbed scans, other pages of a book": ("train-scans", ("Massage-M+7", "Massage-M+8", "Massage-M+9")),
+    "flatbed scans, other pages of a book": (
+        "train-scans",
+        ("Massage-M+7", "Massage-M+8", "Massage-M+9"),
+    ),
     "photos of another book": ("train-books", ("telefon",)),
     "photos of other people's notebooks": (
-        "train-handwritten", ("ang_redmi", "uploaded-IMG", "uploaded-1565", "uploaded-2378"),
+        "train-handwritten",
+        ("ang_redmi", "uploaded-IMG", "uploaded-1565", "uploaded-2378"),
     ),
 }
 
@@ -70,7 +77,9 @@ class Score:
         """Share of cells below the doubt limit, and share of wrong cells among them."""
         doubtful = [ok for confidence, ok in self.cells if confidence < reader.DOUBTFUL]
         wrong = sum(not ok for _, ok in self.cells)
-        return len(doubtful) / max(1, len(self.cells)), sum(not ok for ok in doubtful) / max(1, wrong)
+        return len(doubtful) / max(1, len(self.cells)), sum(not ok for ok in doubtful) / max(
+            1, wrong
+        )
 
 
 def measure(pages: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]], weights: str) -> Score:
@@ -95,7 +104,9 @@ def _matched(cells: list[Cell], boxes: np.ndarray, labels: np.ndarray) -> list[b
     used: set[int] = set()
     if not cells:
         return right
-    places = np.array([[(c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2] for c in cells if c.box])
+    places = np.array(
+        [[(c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2] for c in cells if c.box]
+    )
     for box, label in zip(boxes, labels, strict=True):
         size = np.array([box[2] - box[0], box[3] - box[1]])
         off = np.abs(places - np.array([box[0] + box[2], box[1] + box[3]]) / 2) / size
@@ -111,7 +122,11 @@ def photographs(
     folder: str, step: int, sources: tuple[str, ...] = ("",)
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pages at their own size, as the program sees them; `sources`: how their names may begin."""
-    chosen = [picture for picture in sorted((DATA / folder).glob("*.jpg")) if picture.name.startswith(sources)]
+    chosen = [
+        picture
+        for picture in sorted((DATA / folder).glob("*.jpg"))
+        if picture.name.startswith(sources)
+    ]
     for picture in chosen[::step]:
         grey = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
         rows = [line.split(";") for line in picture.with_suffix(".csv").read_text("utf-8").split()]
@@ -124,7 +139,8 @@ def _scaled(table: np.ndarray, grey: np.ndarray) -> np.ndarray:
 
 
 def rendered(count: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Pages of generated answers as hard to see as the training's: half two-sided, light from anywhere above."""
+    """Pages of generated answers as hard to see as the training's: half two-sided, light from
+    anywhere above."""
     for seed in range(HELD_BACK_SEED, HELD_BACK_SEED + count):
         rng = np.random.default_rng(seed)
         look, across, down = random_look(rng)
@@ -146,7 +162,8 @@ def round_trips(count: int) -> tuple[float, float]:
 
 
 def second_reader(count: int) -> tuple[float, float]:
-    """Share of typed slips of one character that raise a mismatch; share of true answers that raise one."""
+    """Share of typed slips of one character that raise a mismatch; share of true answers that
+    raise one."""
     rng = np.random.default_rng(7)
     slips = caught = alarms = 0
     for answer in answers(count, seed=78):
@@ -188,14 +205,20 @@ def accuracy(step: int) -> tuple[str, list[float]]:
         hands = measure(photographs("val-handwritten", 1), weights)
         both = _sum(books, hands)
         made = measure(rendered(20 // step), weights)
-        named = (("books", books), ("handwritten", hands), ("**both**", both), ("rendered, held back", made))
+        named = (
+            ("books", books),
+            ("handwritten", hands),
+            ("**both**", both),
+            ("rendered, held back", made),
+        )
         rows += "".join(_row(name, weights, score) for name, score in named if score.true)
         seconds = seconds or both.seconds
     return rows, seconds
 
 
 def unseen(step: int) -> str:
-    """The table of sources that were left out of a training: what pages of strangers may be expected to give."""
+    """The table of sources that were left out of a training: what pages of strangers may be
+    expected to give."""
     rows = ""
     for name, (folder, sources) in SOURCES_APART.items():
         score = measure(photographs(folder, step, sources), APART)
@@ -215,7 +238,9 @@ def report(step: int) -> str:
     if seconds:
         middle, longest = statistics.median(seconds), max(seconds)
         load = f"other work on the machine: load {os.getloadavg()[1]:.0f} on {os.cpu_count()} cores"
-        lines.append(f"One photo page, one core: {middle:.2f} s of processor time, longest {longest:.2f} s ({load}).")
+        lines.append(
+            f"One photo page, one core: {middle:.2f} s of processor time, longest {longest:.2f} s ({load})."
+        )
     lines += [
         f"Most memory of a process that reads pages: {_reader_memory():.0f} MB.",
         f"Pictures of other things, said to be no Braille: {not_braille(4)} (they were seen in training).",
@@ -239,13 +264,16 @@ def _sum(a: Score, b: Score) -> Score:
 
 
 def _reader_memory() -> float:
-    """Peak of a fresh process that reads one scan of 200 dpi and finds nothing, which takes all passes; MB."""
+    """Peak of a fresh process that reads one scan of 200 dpi and finds nothing, which takes all
+    passes; MB."""
     code = (
         "import numpy as np\nfrom pathlib import Path\nfrom examday.braille.page import read\n"
         "read(np.random.default_rng(1).integers(150, 200, (2340, 1704)).astype(np.uint8))\n"
         "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return float(done.stdout) / 1024
 
 
@@ -262,7 +290,9 @@ def write(section: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     cv2.setNumThreads(1)

@@ -1,10 +1,11 @@
-"""After training: quantises the network, fits its temperature, measures it, and writes the model card.
+"""After training: quantises the network, fits its temperature, measures it, and writes the model
+card.
 
     python tools/calibrate_characters.py --data DIR --onnx FILE.onnx [--fp32]
 
-Writes examday/reading/models/characters.onnx, calibration.json (temperature) and MODEL_CARD.md. The hands kept for
-measuring are cut in two: one half fits the temperature, the other half gives every figure of the card. The threshold of
-comparing is set by tools/bench_ink.py on whole sheets.
+Writes examday/reading/models/characters.onnx, calibration.json (temperature) and MODEL_CARD.md.
+The hands kept for measuring are cut in two: one half fits the temperature, the other half gives
+every figure of the card. The threshold of comparing is set by tools/bench_ink.py on whole sheets.
 """
 
 from __future__ import annotations
@@ -55,14 +56,22 @@ def quantise(source: Path, target: Path, x: np.ndarray) -> None:
 
     prepared = source.with_suffix(".pre.onnx")
     quant_pre_process(str(source), str(prepared))
-    quantize_static(str(prepared), str(target), Frames(x), quant_format=QuantFormat.QDQ, per_channel=True,
-                    reduce_range=True,  # processors without VNNI add products in 16 bits: full weights would overflow
-                    activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
-                    calibrate_method=CalibrationMethod.MinMax)
+    quantize_static(
+        str(prepared),
+        str(target),
+        Frames(x),
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+        reduce_range=True,  # processors without VNNI add products in 16 bits: full weights would overflow
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        calibrate_method=CalibrationMethod.MinMax,
+    )
 
 
 def scores(raw: np.ndarray, script: str, temperature: float) -> np.ndarray:
-    """Log-probabilities within one script and the marks, as a field of that script would have them."""
+    """Log-probabilities within one script and the marks, as a field of that script would have
+    them."""
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[network.GROUPS[script]] = 0
     return network.log_softmax(raw / temperature + allowed)
@@ -70,9 +79,13 @@ def scores(raw: np.ndarray, script: str, temperature: float) -> np.ndarray:
 
 def fit_temperature(raw: np.ndarray, y: np.ndarray) -> float:
     """Temperature with the least negative log-likelihood over the three scripts."""
+
     def loss(t: float) -> float:
-        return sum(-scores(raw[m], s, t)[np.arange(m.sum()), y[m]].sum() for s in SCRIPTS
-                   if (m := np.isin(y, network.GROUPS[s])).any())
+        return sum(
+            -scores(raw[m], s, t)[np.arange(m.sum()), y[m]].sum()
+            for s in SCRIPTS
+            if (m := np.isin(y, network.GROUPS[s])).any()
+        )
 
     return round(float(min(np.arange(0.6, 3.01, 0.05), key=loss)), 2)
 
@@ -86,16 +99,32 @@ def table(raw: np.ndarray, hands: Hands, temperature: float) -> dict[str, object
         best, y = probabilities.argmax(1), hands.y[mask]
         right, sure = best == y, probabilities.max(1)
         out[script] = {
-            "n": int(mask.sum()), "right": round(float(right.mean()), 4),
-            "by_set": {str(s): [int((hands.source[mask] == s).sum()),
-                                round(float(right[hands.source[mask] == s].mean()), 4)]
-                       for s in np.unique(hands.source[mask])},
-            "by_class": {CLASSES[c]: [int((y == c).sum()), round(float(right[y == c].mean()), 3)]
-                         for c in np.unique(y)},
-            "curve": [[round(float(sure[bin_].mean()), 3), round(float(right[bin_].mean()), 3), int(bin_.sum())]
-                      for low, high in zip((0, .5, .7, .9, .97, .99), (.5, .7, .9, .97, .99, 1.01), strict=True)
-                      if (bin_ := (sure >= low) & (sure < high)).any()],
-            "confused": confusions(y, best)}
+            "n": int(mask.sum()),
+            "right": round(float(right.mean()), 4),
+            "by_set": {
+                str(s): [
+                    int((hands.source[mask] == s).sum()),
+                    round(float(right[hands.source[mask] == s].mean()), 4),
+                ]
+                for s in np.unique(hands.source[mask])
+            },
+            "by_class": {
+                CLASSES[c]: [int((y == c).sum()), round(float(right[y == c].mean()), 3)]
+                for c in np.unique(y)
+            },
+            "curve": [
+                [
+                    round(float(sure[bin_].mean()), 3),
+                    round(float(right[bin_].mean()), 3),
+                    int(bin_.sum()),
+                ]
+                for low, high in zip(
+                    (0, 0.5, 0.7, 0.9, 0.97, 0.99), (0.5, 0.7, 0.9, 0.97, 0.99, 1.01), strict=True
+                )
+                if (bin_ := (sure >= low) & (sure < high)).any()
+            ],
+            "confused": confusions(y, best),
+        }
     return out
 
 
@@ -141,19 +170,25 @@ def main() -> None:
         shutil.copyfile(options.onnx, target)
     else:
         some = rng.choice(len(train.y), 3000, replace=False)
-        some_frames = np.concatenate([frames(train.only(some), rng), frames(invented(train, rng, 10), rng)])
+        some_frames = np.concatenate(
+            [frames(train.only(some), rng), frames(invented(train, rng, 10), rng)]
+        )
         quantise(options.onnx, target, some_frames)
     x = frames(measure, np.random.default_rng(7))
     first = np.random.default_rng(11).random(len(measure.y)) < 0.5
     full, small = run(options.onnx, x), run(target, x)
     temperature = fit_temperature(small[first], measure.y[first])
     figures = table(small[~first], measure.only(~first), temperature)
-    figures["fp32"] = {s: table(full[~first], measure.only(~first), temperature)[s]["right"] for s in SCRIPTS}
+    figures["fp32"] = {
+        s: table(full[~first], measure.only(~first), temperature)[s]["right"] for s in SCRIPTS
+    }
     figures["measure-only"] = measure_only(options.data, target, temperature)
     path = MODELS / "calibration.json"
     kept = json.loads(path.read_text()) if path.exists() else {}
     path.write_text(json.dumps({**kept, "temperature": temperature}, indent=1) + "\n")
-    write_card(MODELS / "MODEL_CARD.md", figures, temperature, options.log, target.stat().st_size, measure)
+    write_card(
+        MODELS / "MODEL_CARD.md", figures, temperature, options.log, target.stat().st_size, measure
+    )
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 

@@ -1,4 +1,5 @@
-"""Hands for training and hands for measuring: the character sets split by writer, and how they look once on a form.
+"""Hands for training and hands for measuring: the character sets split by writer, and how they
+look once on a form.
 
 Splits (never by single picture where a set tells its writers):
 - Cyrillic capitals: the picture's id starts with the second of recording; cut where five minutes pass. About 200 runs,
@@ -23,18 +24,36 @@ RUN_GAP_S = 300
 PHOTOS = "latin-capitals-and-digits"  # the set of pen photos
 GREY_GROUND = 20  # of 255: paper in a photo is brighter than this, black is darker
 EVERY = 8
-# How an accented letter is put together: base letter, accent. There is nothing to make ß from: it is read as B.
-ACCENTED = {"À": "A`", "Â": "A^", "Ä": "A:", "Ö": "O:", "Ô": "O^", "È": "E`", "É": "E'", "Ê": "E^", "Ë": "E:",
-            "Î": "I^", "Ï": "I:", "Ù": "U`", "Û": "U^", "Ü": "U:", "Ç": "C,"}
+# How an accented letter is put together: base letter, accent. There is nothing to make ß from: it
+# is read as B.
+ACCENTED = {
+    "À": "A`",
+    "Â": "A^",
+    "Ä": "A:",
+    "Ö": "O:",
+    "Ô": "O^",
+    "È": "E`",
+    "É": "E'",
+    "Ê": "E^",
+    "Ë": "E:",
+    "Î": "I^",
+    "Ï": "I:",
+    "Ù": "U`",
+    "Û": "U^",
+    "Ü": "U:",
+    "Ç": "C,",
+}
 
 
-# Capitals that one hand draws alike in both scripts: the Latin set is small, and gets four times the hands for these.
+# Capitals that one hand draws alike in both scripts: the Latin set is small, and gets four times
+# the hands for these.
 TWINS = dict(zip("АВЕКМНОРСТХ", "ABEKMHOPCTX", strict=True))
 
 
 @dataclass(frozen=True)
 class Hands:
-    """Pictures (n, 28, 28) uint8 white on black, class numbers (n,), and the name of the set each came from (n,)."""
+    """Pictures (n, 28, 28) uint8 white on black, class numbers (n,), and the name of the set each
+    came from (n,)."""
 
     x: np.ndarray
     y: np.ndarray
@@ -47,11 +66,17 @@ class Hands:
 def load(folder: Path) -> tuple[Hands, Hands]:
     """Hands for training and hands for measuring from `folder` (the four permitted sets)."""
     parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, str]] = []
-    for name, measure_mask in (("cyrillic-capitals", _by_run), ("digits", _last_tenth),
-                               ("latin-capitals-and-digits", _last_tenth), ("font-glyphs", _by_font)):
+    for name, measure_mask in (
+        ("cyrillic-capitals", _by_run),
+        ("digits", _last_tenth),
+        ("latin-capitals-and-digits", _last_tenth),
+        ("font-glyphs", _by_font),
+    ):
         data = np.load(folder / f"{name}.npz")
         wanted = np.isin(data["y"], list(CLASSES))
-        y = np.array([CLASSES.index(c) if ok else -1 for c, ok in zip(data["y"], wanted, strict=True)])
+        y = np.array(
+            [CLASSES.index(c) if ok else -1 for c, ok in zip(data["y"], wanted, strict=True)]
+        )
         pictures = data["x"][wanted]
         if name == PHOTOS:
             pictures = np.array([on_black(picture) for picture in pictures])
@@ -63,10 +88,11 @@ def load(folder: Path) -> tuple[Hands, Hands]:
 
 
 def on_black(picture: np.ndarray) -> np.ndarray:
-    """The picture (28, 28) without the grey of the paper it was photographed on. Pen photos keep a grey box around the
-    strokes, which no scan of a form has; pictures whose ground is black are returned as they are."""
+    """The picture (28, 28) without the grey of the paper it was photographed on. Pen photos keep a
+    grey box around the strokes, which no scan of a form has; pictures whose ground is black are
+    returned as they are."""
     rows, columns = np.flatnonzero(picture.max(1) > 8), np.flatnonzero(picture.max(0) > 8)
-    box = picture[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    box = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if np.percentile(box, 25) <= GREY_GROUND or (box > GREY_GROUND).mean() < 0.75:
         return picture
     level, _ = cv2.threshold(box, 0, 255, cv2.THRESH_OTSU)
@@ -75,17 +101,21 @@ def on_black(picture: np.ndarray) -> np.ndarray:
     if not len(ink) or ink.mean() - floor < GREY_GROUND:
         return picture
     out = np.zeros_like(picture)
-    out[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1] = np.clip((box - floor) / (ink.mean() - floor) * 255, 0, 255)
+    out[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = np.clip(
+        (box - floor) / (ink.mean() - floor) * 255, 0, 255
+    )
     return out
 
 
 def twins(hands: Hands) -> Hands:
-    """Capitals of one script once more as those of the other, where both look alike. Which script a field holds is
-    decided outside, so no picture is told to be two things at once."""
+    """Capitals of one script once more as those of the other, where both look alike. Which script
+    a field holds is decided outside, so no picture is told to be two things at once."""
     pairs = {**TWINS, **{latin: cyrillic for cyrillic, latin in TWINS.items()}}
     other = {CLASSES.index(one): CLASSES.index(twin) for one, twin in pairs.items()}
     found = hands.only(np.isin(hands.y, list(other)))
-    return Hands(found.x, np.array([other[int(y)] for y in found.y]), np.full(len(found.y), "twins"))
+    return Hands(
+        found.x, np.array([other[int(y)] for y in found.y]), np.full(len(found.y), "twins")
+    )
 
 
 def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:
@@ -100,7 +130,7 @@ def _last_tenth(data: np.lib.npyio.NpzFile) -> np.ndarray:
     mask = np.zeros(len(data["y"]), bool)
     for character in np.unique(data["y"]):
         where = np.flatnonzero(data["y"] == character)
-        mask[where[-max(1, len(where) // 10):]] = True
+        mask[where[-max(1, len(where) // 10) :]] = True
     return mask
 
 
@@ -109,7 +139,8 @@ def _by_font(data: np.lib.npyio.NpzFile) -> np.ndarray:
 
 
 def pen(picture: np.ndarray, rng: np.random.Generator, harsh: float = 1.0) -> np.ndarray:
-    """A 28 x 28 picture as a pen would have left it on paper at scanner resolution: float darkness 0…1, about 50 px.
+    """A 28 x 28 picture as a pen would have left it on paper at scanner resolution: float darkness
+    0…1, about 50 px.
 
     Enlarged, its edge cut at a random level (thin strokes break, thick ones swell), thickened or thinned, softened.
     `harsh` 0 leaves the strokes as thick as they were.
@@ -117,14 +148,32 @@ def pen(picture: np.ndarray, rng: np.random.Generator, harsh: float = 1.0) -> np
     rows, columns = np.flatnonzero(picture.max(1) > 60), np.flatnonzero(picture.max(0) > 60)
     if len(rows) and len(columns):
         cut = rng.integers(0, 2, 4) if rng.random() < 0.25 * harsh else np.zeros(4, int)
-        picture = picture[rows[0] + cut[0]:rows[-1] + 1 - cut[1], columns[0] + cut[2]:columns[-1] + 1 - cut[3]]
+        picture = picture[
+            rows[0] + cut[0] : rows[-1] + 1 - cut[1], columns[0] + cut[2] : columns[-1] + 1 - cut[3]
+        ]
     if min(picture.shape) < 1:
         picture = np.full((6, 3), 255, np.uint8)
     scale = rng.uniform(1.6, 2.6)
-    size = max(3, round(picture.shape[1] * scale * rng.uniform(0.85, 1.15))), max(3, round(picture.shape[0] * scale))
-    big = cv2.copyMakeBorder(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), 6, 6, 6, 6,
-                             cv2.BORDER_CONSTANT, value=0).astype(np.float32) / 255
-    level, sharp = rng.uniform(0.22, 0.62) if harsh else rng.uniform(0.38, 0.5), rng.uniform(3.0, 14.0)
+    size = (
+        max(3, round(picture.shape[1] * scale * rng.uniform(0.85, 1.15))),
+        max(3, round(picture.shape[0] * scale)),
+    )
+    big = (
+        cv2.copyMakeBorder(
+            cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC),
+            6,
+            6,
+            6,
+            6,
+            cv2.BORDER_CONSTANT,
+            value=0,
+        ).astype(np.float32)
+        / 255
+    )
+    level, sharp = (
+        rng.uniform(0.22, 0.62) if harsh else rng.uniform(0.38, 0.5),
+        rng.uniform(3.0, 14.0),
+    )
     soft = cv2.GaussianBlur(big, (0, 0), rng.uniform(0.3, 1.0))
     floor, top, ink = (1 / (1 + np.exp((level - v) * sharp)) for v in (0.0, 1.0, soft))
     ink = (ink - floor) / (top - floor)
@@ -154,20 +203,27 @@ def accent(picture: np.ndarray, kind: str, rng: np.random.Generator) -> np.ndarr
     canvas = np.zeros((84, 84), np.uint8)
     letter = cv2.resize(picture, (60, 60), interpolation=cv2.INTER_CUBIC)
     top = 6 if kind == "," else 22
-    canvas[top:top + 60, 12:72] = letter
+    canvas[top : top + 60, 12:72] = letter
     inked = np.flatnonzero(canvas.max(0) > 60)
     x = int(inked.mean()) if len(inked) else 42
     first = np.flatnonzero(canvas.max(1) > 60)
-    y, width, dx = (int(first[0]) if len(first) else 22) - 6, int(rng.integers(3, 7)), int(rng.integers(7, 12))
+    y, width, dx = (
+        (int(first[0]) if len(first) else 22) - 6,
+        int(rng.integers(3, 7)),
+        int(rng.integers(7, 12)),
+    )
     lift = int(rng.integers(6, 13))
     if kind == ":":
         cv2.circle(canvas, (x - dx, y - lift // 2), width - 1, 255, -1)
         cv2.circle(canvas, (x + dx, y - lift // 2), width - 1, 255, -1)
         return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
     bottom = (int(first[-1]) if len(first) else 66) - 2
-    lines = {"`": [(x - dx, y - lift), (x + dx // 2, y)], "'": [(x + dx, y - lift), (x - dx // 2, y)],
-             "^": [(x - dx, y), (x, y - lift), (x + dx, y)],
-             ",": [(x, bottom), (x + 4, bottom + 8), (x - 6, bottom + 14)]}[kind]
+    lines = {
+        "`": [(x - dx, y - lift), (x + dx // 2, y)],
+        "'": [(x + dx, y - lift), (x - dx // 2, y)],
+        "^": [(x - dx, y), (x, y - lift), (x + dx, y)],
+        ",": [(x, bottom), (x + 4, bottom + 8), (x - 6, bottom + 14)],
+    }[kind]
     cv2.polylines(canvas, [np.array(lines, np.int32)], False, 255, width, cv2.LINE_AA)
     return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
 
@@ -187,13 +243,17 @@ def struck_out(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     elif style == 1:
         for step in np.linspace(0.15, 0.85, int(rng.integers(3, 6))):
             y = int(step * height + rng.normal(0, 2))
-            cv2.line(layer, (0, y + int(rng.integers(-6, 7))), (width - 1, y), 1.0, thick, cv2.LINE_AA)
+            cv2.line(
+                layer, (0, y + int(rng.integers(-6, 7))), (width - 1, y), 1.0, thick, cv2.LINE_AA
+            )
     elif style == 2:
         points = np.array([spot() for _ in range(int(rng.integers(9, 16)))], np.int32)
         cv2.polylines(layer, [points], False, 1.0, thick, cv2.LINE_AA)
     else:
         for x in np.linspace(0, width - 1, int(rng.integers(6, 11))):
-            cv2.line(layer, (int(x), 1), (int(x + rng.normal(3, 3)), height - 2), 1.0, thick, cv2.LINE_AA)
+            cv2.line(
+                layer, (int(x), 1), (int(x + rng.normal(3, 3)), height - 2), 1.0, thick, cv2.LINE_AA
+            )
     return np.maximum(ink, layer)
 
 
@@ -209,7 +269,8 @@ def frames(hands: Hands, rng: np.random.Generator) -> np.ndarray:
 
 
 def invented(hands: Hands, rng: np.random.Generator, each: int) -> Hands:
-    """Characters no set holds, made from strokes and from the Latin letters of `hands`: marks and accented letters."""
+    """Characters no set holds, made from strokes and from the Latin letters of `hands`: marks and
+    accented letters."""
     pictures, labels = [], []
     for character in ",-":
         pictures += [stroke_mark(character, rng) for _ in range(each * 4)]
@@ -232,6 +293,10 @@ def crossed_frames(hands: Hands, rng: np.random.Generator, count: int) -> np.nda
     return np.array(out)
 
 
-GROUPS = {"digits": [CLASSES.index(c) for c in "0123456789"], "cyrillic": [CLASSES.index(c) for c in CYRILLIC],
-          "latin": [CLASSES.index(c) for c in LATIN], "diacritics": [CLASSES.index(c) for c in DIACRITICS],
-          "marks": [CLASSES.index(c) for c in ",-" + CROSSED]}
+GROUPS = {
+    "digits": [CLASSES.index(c) for c in "0123456789"],
+    "cyrillic": [CLASSES.index(c) for c in CYRILLIC],
+    "latin": [CLASSES.index(c) for c in LATIN],
+    "diacritics": [CLASSES.index(c) for c in DIACRITICS],
+    "marks": [CLASSES.index(c) for c in ",-" + CROSSED],
+}

@@ -33,7 +33,9 @@ class Scores:
     sized: int = 0
     coded: int = 0
     rows: list[int] = field(default_factory=lambda: [0, 0])
-    right: dict[str, list[int]] = field(default_factory=lambda: {name: [0, 0] for name in ALPHABETS})
+    right: dict[str, list[int]] = field(
+        default_factory=lambda: {name: [0, 0] for name in ALPHABETS}
+    )
     seconds: dict[str, list[float]] = field(default_factory=lambda: {"A3": [], "A4": []})
     decode_seconds: dict[str, list[float]] = field(default_factory=lambda: {"A3": [], "A4": []})
     compare_seconds: list[float] = field(default_factory=list)
@@ -45,17 +47,21 @@ class Scores:
         return right / every if every else float("nan")
 
     def found(self, bound: float) -> tuple[float, float, float]:
-        """Share of planted errors below `bound`, share of equal fields wrongly below it, errors missed a thousand
-        fields."""
+        """Share of planted errors below `bound`, share of equal fields wrongly below it, errors
+        missed a thousand fields."""
         wrong = [a for a, different, _ in self.fields if different]
         equal = [a for a, different, _ in self.fields if not different]
         missed = sum(a >= bound for a in wrong)
-        return (1 - missed / max(1, len(wrong)), sum(a < bound for a in equal) / max(1, len(equal)),
-                1000 * missed / max(1, len(self.fields)))
+        return (
+            1 - missed / max(1, len(wrong)),
+            sum(a < bound for a in equal) / max(1, len(equal)),
+            1000 * missed / max(1, len(self.fields)),
+        )
 
 
 def score(folder: Path) -> Scores:
-    """Read and compare every pair of `folder`, which holds truth.json as tools/make_sheets.py writes it."""
+    """Read and compare every pair of `folder`, which holds truth.json as tools/make_sheets.py
+    writes it."""
     out = Scores()
     for truth in json.loads((folder / "truth.json").read_text("utf-8")):
         pages = {}
@@ -63,7 +69,9 @@ def score(folder: Path) -> Scores:
             path = folder / f"{truth['pair']}-{side}-{size}.jpg"
             start = time.process_time()
             page = next(open_pages(path))
-            reading = read_page(page.grey, page.dpi, truth[side]["subject"])  # as a station knows it
+            reading = read_page(
+                page.grey, page.dpi, truth[side]["subject"]
+            )  # as a station knows it
             out.seconds[size].append(time.process_time() - start)
             out.decode_seconds[size].append(decoding(path))
             count_page(out, reading, truth[side], truth["code"], size)
@@ -85,7 +93,9 @@ def decoding(path: Path) -> float:
     return time.process_time() - start
 
 
-def count_page(out: Scores, reading: PageReading, truth: dict[str, Any], code: str, size: str) -> None:
+def count_page(
+    out: Scores, reading: PageReading, truth: dict[str, Any], code: str, size: str
+) -> None:
     out.sheets += 1
     out.sized += reading.identity.size == size
     out.coded += str(reading.identity.code)[:12] == code
@@ -101,27 +111,35 @@ def count_page(out: Scores, reading: PageReading, truth: dict[str, Any], code: s
 
 
 def keep_cells(out: Scores, reading: PageReading, task: str, text: str) -> None:
-    """Pictures of single cells for Tesseract, where our own cutting found as many as there are characters."""
+    """Pictures of single cells for Tesseract, where our own cutting found as many as there are
+    characters."""
     if reading.flat is None or len(reading.fields[task].row.filled) != len(text):
         return
     cells = reading.fields[task].cells
     for cell, character in zip(cells, text, strict=True):
         x0, y0, x1, y1 = reading.fields[task].row.pieces[cell.place].box
         pad = round(0.5 * PX)
-        picture = reading.flat.page[max(0, y0 - pad):y1 + pad, max(0, x0 - pad):x1 + pad]
+        picture = reading.flat.page[max(0, y0 - pad) : y1 + pad, max(0, x0 - pad) : x1 + pad]
         script = next(name for name, alphabet in ALPHABETS.items() if character in alphabet)
         out.cells.append((script, character, picture, cell.char))
 
 
 def count_pair(out: Scores, comparison: Comparison, truth: dict[str, Any]) -> None:
     for task in set(truth["original"]["answers"]) | set(truth["copy"]["answers"]):
-        out.fields.append((comparison.agreement.get(task, 1.0), task in truth["differences"],
-                           truth["kinds"].get(task, "")))
+        out.fields.append(
+            (
+                comparison.agreement.get(task, 1.0),
+                task in truth["differences"],
+                truth["kinds"].get(task, ""),
+            )
+        )
 
 
-def tesseract(cells: list[tuple[str, str, np.ndarray, str]], script: str, most: int) -> dict[str, float]:
-    """Share right and ms a cell of Tesseract (one character a call, its own alphabet as white-list) and of our reader
-    on the very same cells."""
+def tesseract(
+    cells: list[tuple[str, str, np.ndarray, str]], script: str, most: int
+) -> dict[str, float]:
+    """Share right and ms a cell of Tesseract (one character a call, its own alphabet as
+    white-list) and of our reader on the very same cells."""
     rng = np.random.default_rng(1)
     mine = [c for c in cells if c[0] == script]
     if not mine:
@@ -130,23 +148,37 @@ def tesseract(cells: list[tuple[str, str, np.ndarray, str]], script: str, most: 
     language = "rus" if script == "cyrillic" else "eng"
     right, start = 0, time.perf_counter()
     for _, character, picture, _ in chosen:
-        large = cv2.copyMakeBorder(cv2.resize(picture, None, fx=1.5, fy=1.5), 20, 20, 20, 20, cv2.BORDER_REPLICATE)
-        text = pytesseract.image_to_string(large, lang=language, config=f"--psm 10 --oem 1 -c "
-                                           f"tessedit_char_whitelist={ALPHABETS[script]}")
+        large = cv2.copyMakeBorder(
+            cv2.resize(picture, None, fx=1.5, fy=1.5), 20, 20, 20, 20, cv2.BORDER_REPLICATE
+        )
+        text = pytesseract.image_to_string(
+            large,
+            lang=language,
+            config=f"--psm 10 --oem 1 -c tessedit_char_whitelist={ALPHABETS[script]}",
+        )
         right += text.strip()[:1] == character
-    return {"n": len(chosen), "right": right / len(chosen), "ms": 1000 * (time.perf_counter() - start) / len(chosen),
-            "ours": sum(c[1] == c[3] for c in chosen) / len(chosen)}
+    return {
+        "n": len(chosen),
+        "right": right / len(chosen),
+        "ms": 1000 * (time.perf_counter() - start) / len(chosen),
+        "ours": sum(c[1] == c[3] for c in chosen) / len(chosen),
+    }
 
 
 def memory_mb(folder: Path) -> float:
-    """Most memory a process of its own holds while it reads and compares all of `folder`, MB (VmHWM, looked at often:
-    the system's own figure for ended children would count this process's memory at the moment of starting it)."""
+    """Most memory a process of its own holds while it reads and compares all of `folder`, MB
+    (VmHWM, looked at often: the system's own figure for ended children would count this process's
+    memory at the moment of starting it)."""
     command = [sys.executable, "-m", "examday.cli", "compare", "--folder", str(folder), "--json"]
     most = 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
         while child.poll() is None:
             status = Path(f"/proc/{child.pid}/status").read_text()
-            held = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
+            held = [
+                int(line.split()[1]) / 1024
+                for line in status.splitlines()
+                if line.startswith("VmHWM")
+            ]
             most = max([most, *held])
             time.sleep(0.1)
     return most

@@ -33,23 +33,35 @@ def seating() -> dict[str, dict[str, str]]:
 
 
 def paper(page: np.ndarray, angle: float, rng: np.random.Generator) -> np.ndarray:
-    """A clean scan: a little askew, a little grey, hardly any noise (noise is what makes files large)."""
+    """A clean scan: a little askew, a little grey, hardly any noise (noise is what makes files
+    large)."""
     high, wide = page.shape
     turn = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1.0)
     page = cv2.warpAffine(page, turn, (wide, high), borderValue=250)
     return np.clip(page.astype(np.int16) * 0.97 + rng.integers(0, 3), 0, 255).astype(np.uint8)
 
 
-def draw(work: dict[str, Any], seat: dict[str, str], wrong: dict[str, str], a3: bool, seed: int) -> Image.Image:
+def draw(
+    work: dict[str, Any], seat: dict[str, str], wrong: dict[str, str], a3: bool, seed: int
+) -> Image.Image:
     layout = layouts()["answer-form-1.2022"]
     rng = np.random.default_rng(seed)
     answers = {task: text for task, text in {**work["answers"], **wrong}.items() if text}
-    sheet = {"region": "77", "subject": seat["Код предмета"], "name": NAMES[seat["Код предмета"]],
-             "answers": answers, "replacements": work["replacements"]}
-    page = fill(layout, sheet, seat["Номер бланка"][:12], font_hand, rng, layout.a3_scale if a3 else 1.0)
+    sheet = {
+        "region": "77",
+        "subject": seat["Код предмета"],
+        "name": NAMES[seat["Код предмета"]],
+        "answers": answers,
+        "replacements": work["replacements"],
+    }
+    page = fill(
+        layout, sheet, seat["Номер бланка"][:12], font_hand, rng, layout.a3_scale if a3 else 1.0
+    )
     picture = Image.fromarray(paper(page, float(rng.uniform(-0.4, 0.4)), rng))
     if a3:
-        picture = picture.resize((picture.width * 2 // 3, picture.height * 2 // 3), Image.Resampling.LANCZOS)
+        picture = picture.resize(
+            (picture.width * 2 // 3, picture.height * 2 // 3), Image.Resampling.LANCZOS
+        )
     return picture
 
 
@@ -58,7 +70,10 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     seats = seating()
     disputed = tomllib.loads((DEMO / "appeal.toml").read_text(encoding="utf-8"))
-    seats[disputed["candidate"]] = {"Код предмета": disputed["subject"], "Номер бланка": disputed["code"]}
+    seats[disputed["candidate"]] = {
+        "Код предмета": disputed["subject"],
+        "Номер бланка": disputed["code"],
+    }
     works = [*tomllib.loads((DEMO / "works.toml").read_text(encoding="utf-8"))["work"], disputed]
     for number, work in enumerate(works):
         if "answers" not in work:
@@ -72,7 +87,8 @@ def main() -> None:
         for step, (label, wrong, a3) in enumerate(wanted):
             dpi = 200 if a3 else 300
             draw(work, seat, wrong, a3, 10 * number + step).save(
-                OUT / f"training-{name}-{label}.jpg", quality=55, optimize=True, dpi=(dpi, dpi))
+                OUT / f"training-{name}-{label}.jpg", quality=55, optimize=True, dpi=(dpi, dpi)
+            )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Makes pairs of filled sheets with known errors of transfer: A3 originals, A4 copies and truth.json.
+"""Makes pairs of filled sheets with known errors of transfer: A3 originals, A4 copies and
+truth.json.
 
     python tools/make_sheets.py --data DIR --out DIR --pairs 40 --seed 1        hands kept for measuring
     python tools/make_sheets.py --fonts --out scans/samples --pairs 2           no data needed: printed type
 
-Half of the pairs are hard (see sheet_paper.any_damage, sheet_hands.style). The hands are never those the network was
-trained on, and each sheet is by one of them.
+Half of the pairs are hard (see sheet_paper.any_damage, sheet_hands.style). The hands are never
+those the network was trained on, and each sheet is by one of them.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ ALIKE = {a: b for pair in LOOKALIKES.split() for a, b in (pair, pair[::-1])}
 
 
 def dealt_hands(folder: Path, part: int | None = None) -> Deal:
-    """Hands kept for measuring, a new one for every sheet. `part` 0 or 1 takes one half of them, so that a threshold is
-    not set and measured on the same pictures."""
+    """Hands kept for measuring, a new one for every sheet. `part` 0 or 1 takes one half of them,
+    so that a threshold is not set and measured on the same pictures."""
     from sheet_hands import Dealer
 
     return Dealer(folder, part).hand
@@ -50,10 +51,14 @@ def type_hands(hard: bool) -> Hand:
 
 
 def hand_of(hands: Hands, harsh: float, part: int | None = None) -> Hand:
-    """A hand that draws each character as one of `hands` did, all of them or half; `harsh`: see ink_data.pen."""
+    """A hand that draws each character as one of `hands` did, all of them or half; `harsh`: see
+    ink_data.pen."""
     from ink_data import CLASSES, pen, stroke_mark
 
-    by_class = {CLASSES[c]: hands.x[hands.y == c][part::2 if part is not None else 1] for c in np.unique(hands.y)}
+    by_class = {
+        CLASSES[c]: hands.x[hands.y == c][part :: 2 if part is not None else 1]
+        for c in np.unique(hands.y)
+    }
 
     def draw(character: str, rng: np.random.Generator) -> np.ndarray:
         if character in ",-":
@@ -66,11 +71,16 @@ def hand_of(hands: Hands, harsh: float, part: int | None = None) -> Hand:
 
 def tight(ink: np.ndarray) -> np.ndarray:
     rows, columns = np.flatnonzero((ink > 0.3).any(1)), np.flatnonzero((ink > 0.3).any(0))
-    return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1] if len(rows) else np.ones((8, 4), np.float32)
+    return (
+        ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        if len(rows)
+        else np.ones((8, 4), np.float32)
+    )
 
 
 def answers_for(subject: str, rng: np.random.Generator) -> dict[str, str]:
-    """Answers as candidates of `subject` write them: numbers with comma and minus, digit rows, words."""
+    """Answers as candidates of `subject` write them: numbers with comma and minus, digit rows,
+    words."""
     words = WORDS["latin"] if subject == "09" else WORDS["cyrillic"]
     out = {}
     for task in range(1, int(rng.integers(12, 37))):
@@ -81,7 +91,9 @@ def answers_for(subject: str, rng: np.random.Generator) -> dict[str, str]:
             value += f",{rng.integers(1, 100)}" if rng.random() < 0.4 else ""
             value = ("-" if rng.random() < 0.15 else "") + value
         elif rng.random() < 0.5:
-            value = "".join(sorted(rng.choice(list("1234567"), int(rng.integers(1, 7)), replace=False)))
+            value = "".join(
+                sorted(rng.choice(list("1234567"), int(rng.integers(1, 7)), replace=False))
+            )
         else:
             value = str(rng.choice(words))
         out[str(task)] = value
@@ -92,19 +104,19 @@ def spoil_text(text: str, kind: str, rng: np.random.Generator) -> str | None:
     """`text` with one error of `kind`, or None where it cannot be made."""
     at = int(rng.integers(0, len(text)))
     if kind == "drop" and len(text) > 1:
-        return text[:at] + text[at + 1:]
+        return text[:at] + text[at + 1 :]
     if kind == "add" and len(text) < 17:
         return text[:at] + text[at] + text[at:]
     if kind == "swap":
         pairs = [i for i in range(len(text) - 1) if text[i] != text[i + 1]]
         if pairs:
             i = int(rng.choice(pairs))
-            return text[:i] + text[i + 1] + text[i] + text[i + 2:]
+            return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
     if kind == "alike":
         same = [i for i, c in enumerate(text) if c in ALIKE and ALIKE[c].isdigit() == c.isdigit()]
         if same:
             i = int(rng.choice(same))
-            return text[:i] + ALIKE[text[i]] + text[i + 1:]
+            return text[:i] + ALIKE[text[i]] + text[i + 1 :]
     if kind == "comma" and "," in text:
         return text.replace(",", "", 1)
     if kind == "minus" and text.startswith("-"):
@@ -112,21 +124,41 @@ def spoil_text(text: str, kind: str, rng: np.random.Generator) -> str | None:
     digits = [i for i, c in enumerate(text) if c.isdigit()]
     if kind == "digit" and digits:
         i = int(rng.choice(digits))
-        return text[:i] + str((int(text[i]) + int(rng.integers(1, 10))) % 10) + text[i + 1:]
+        return text[:i] + str((int(text[i]) + int(rng.integers(1, 10))) % 10) + text[i + 1 :]
     return None
 
 
-def copy_of(original: dict[str, Any], rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, str]]:
+def copy_of(
+    original: dict[str, Any], rng: np.random.Generator
+) -> tuple[dict[str, Any], dict[str, str]]:
     """What the transferrer wrote, and the kind of error by field."""
-    copy = {**original, "answers": dict(original["answers"]),
-            "replacements": [list(row) for row in original["replacements"]]}
+    copy = {
+        **original,
+        "answers": dict(original["answers"]),
+        "replacements": [list(row) for row in original["replacements"]],
+    }
     kinds: dict[str, str] = {}
     if rng.random() < 0.25:
         return copy, kinds
     for task, text in original["answers"].items():
         if rng.random() > 0.16:
             continue
-        kind = str(rng.choice(["drop", "add", "swap", "alike", "alike", "comma", "minus", "digit", "digit", "skip"]))
+        kind = str(
+            rng.choice(
+                [
+                    "drop",
+                    "add",
+                    "swap",
+                    "alike",
+                    "alike",
+                    "comma",
+                    "minus",
+                    "digit",
+                    "digit",
+                    "skip",
+                ]
+            )
+        )
         if kind == "skip":
             del copy["answers"][task]
             kinds[task] = kind
@@ -137,34 +169,61 @@ def copy_of(original: dict[str, Any], rng: np.random.Generator) -> tuple[dict[st
     return copy, kinds
 
 
-def fill(layout: Layout, sheet: dict[str, Any], code: str, hand: Hand, rng: np.random.Generator,
-         scale: float) -> np.ndarray:
+def fill(
+    layout: Layout,
+    sheet: dict[str, Any],
+    code: str,
+    hand: Hand,
+    rng: np.random.Generator,
+    scale: float,
+) -> np.ndarray:
     page = blank(layout, code, sheet["subject"], scale)
     for name in ("region", "subject", "name"):
         write(page, layout.comb(f"header:{name}"), sheet[name], hand, rng, scale)
     for task, text in sheet["answers"].items():
         write(page, layout.comb(task), text, hand, rng, scale)
     for number, (task, text) in enumerate(sheet["replacements"], 1):
-        write(page, layout.comb(f"replacement:{number}", "replacement-task"), task, hand, rng, scale)
+        write(
+            page, layout.comb(f"replacement:{number}", "replacement-task"), task, hand, rng, scale
+        )
         write(page, layout.comb(f"replacement:{number}", "replacement"), text, hand, rng, scale)
     return page
 
 
-def make_pair(layout: Layout, name: str, hard: bool, deal: Deal, out: Path, rng: np.random.Generator) -> dict[str, Any]:
+def make_pair(
+    layout: Layout, name: str, hard: bool, deal: Deal, out: Path, rng: np.random.Generator
+) -> dict[str, Any]:
     subject = str(rng.choice(list(SUBJECTS)))
     answers = answers_for(subject, rng)
     chosen = rng.choice(list(answers), int(rng.integers(0, 3)))
     replaced = [[f"{int(task):02d}", str(rng.integers(1, 100))] for task in chosen]
-    original = {"region": f"{rng.integers(1, 90):02d}", "subject": subject, "name": SUBJECTS[subject],
-                "answers": answers, "replacements": replaced}
+    original = {
+        "region": f"{rng.integers(1, 90):02d}",
+        "subject": subject,
+        "name": SUBJECTS[subject],
+        "answers": answers,
+        "replacements": replaced,
+    }
     copy, kinds = copy_of(original, rng)
     code = f"26{rng.integers(0, 10**10):010d}"
     marks = {mark.id: mark for mark in layout.markers}
     for sheet, scale, label in ((original, layout.a3_scale, "original-A3"), (copy, 1.0, "copy-A4")):
-        page = spoil(fill(layout, sheet, code, deal(hard), rng, scale), layout, any_damage(rng, hard, marks), rng)
+        page = spoil(
+            fill(layout, sheet, code, deal(hard), rng, scale),
+            layout,
+            any_damage(rng, hard, marks),
+            rng,
+        )
         save(page, out / f"{name}-{label}.jpg", int(rng.integers(78, 92)))
-    return {"pair": name, "code": code, "hard": hard, "original": original, "copy": copy,
-            "differences": list(kinds), "kinds": kinds}
+    return {
+        "pair": name,
+        "code": code,
+        "hard": hard,
+        "original": original,
+        "copy": copy,
+        "differences": list(kinds),
+        "kinds": kinds,
+    }
 
 
 def save(page: np.ndarray, path: Path, quality: int) -> None:
@@ -175,20 +234,25 @@ def save(page: np.ndarray, path: Path, quality: int) -> None:
 
 
 def make(out: Path, pairs: int, seed: int, deal: Deal) -> list[dict[str, Any]]:
-    """Write `pairs` pairs and their truth.json to `out`, every second one hard; `deal` gives a hand for each sheet."""
+    """Write `pairs` pairs and their truth.json to `out`, every second one hard; `deal` gives a
+    hand for each sheet."""
     out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
     layout = layouts()["answer-form-1.2022"]
     rng = np.random.default_rng(seed)
-    truth = [make_pair(layout, f"sheet{number:04d}", number % 2 == 1, deal, out, rng)
-             for number in range(pairs)]
+    truth = [
+        make_pair(layout, f"sheet{number:04d}", number % 2 == 1, deal, out, rng)
+        for number in range(pairs)
+    ]
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1))
     return truth
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, help="folder of character sets; their measuring part is used")
+    parser.add_argument(
+        "--data", type=Path, help="folder of character sets; their measuring part is used"
+    )
     parser.add_argument("--part", type=int, choices=(0, 1), help="only one half of those hands")
     parser.add_argument("--fonts", action="store_true", help="printed type instead of hands")
     parser.add_argument("--out", type=Path, required=True)

@@ -1,9 +1,11 @@
-"""Render sample pages of Braille with their labels, for training by hand, for demonstrations and for measuring.
+"""Render sample pages of Braille with their labels, for training by hand, for demonstrations and
+for measuring.
 
     python tools/render_braille.py OUT --pages 20 --seed 1      random pages, NAME.jpg with NAME.csv
     python tools/render_braille.py OUT --text FILE              one page a form feed, one line a line of Russian text
 
-The labels have the same form as training pages: `left;top;right;bottom;label`, relative 0–1, label = sum of 2^(dot−1).
+The labels have the same form as training pages: `left;top;right;bottom;label`, relative 0–1, label
+= sum of 2^(dot−1).
 """
 
 import argparse
@@ -35,17 +37,24 @@ def write(page: LabelledPage, out: Path) -> None:
     height, width = page.grey.shape
     cv2.imwrite(str(out / f"{page.name}.jpg"), page.grey, [cv2.IMWRITE_JPEG_QUALITY, 90])
     rows = [
-        ";".join(f"{value:.6f}" for value in (b[0] / width, b[1] / height, b[2] / width, b[3] / height)) + f";{label}"
+        ";".join(
+            f"{value:.6f}" for value in (b[0] / width, b[1] / height, b[2] / width, b[3] / height)
+        )
+        + f";{label}"
         for b, label in zip(page.boxes, page.labels, strict=True)
     ]
     (out / f"{page.name}.csv").write_text("".join(row + "\n" for row in rows), "utf-8")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("--pages", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1_000_000, help="training uses seeds from 0 upwards")
+    parser.add_argument(
+        "--seed", type=int, default=1_000_000, help="training uses seeds from 0 upwards"
+    )
     parser.add_argument("--text", type=Path)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
-"""Characters as they come out of the reader's own cutting: written into forms by the hands for training, scanned,
-spoilt, laid straight and cut again. The network learns from these beside the plain frames of ink_data.
+"""Characters as they come out of the reader's own cutting: written into forms by the hands for
+training, scanned, spoilt, laid straight and cut again. The network learns from these beside the
+plain frames of ink_data.
 
     python tools/sheet_cells.py --data DIR --out cells.npz --sheets 240
 """
@@ -19,20 +20,34 @@ from examday.paper.layout import Layout, layouts
 from examday.reading.glyph import CYRILLIC, DIGITS, LATIN
 from examday.reading.page import read_page
 
-SEED, LONGEST = 77, 11  # characters a row; more than the rows' 17 would be writing through the cells
+SEED, LONGEST = (
+    77,
+    11,
+)  # characters a row; more than the rows' 17 would be writing through the cells
 ALPHABETS = {"01": CYRILLIC, "02": DIGITS + ",-", "09": LATIN}  # by the subject on the sheet
 SHARE = {"01": 0.55, "02": 0.15, "09": 0.30}
 
 
 def sheet_cells(hands: Hands, sheets: int, seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
-    """Frames (n, 32, 32) uint8 and class numbers (n,) of `sheets` sheets, A4 and A3 in turn. Rows where the cutting
-    found another number of characters than were written are left out."""
+    """Frames (n, 32, 32) uint8 and class numbers (n,) of `sheets` sheets, A4 and A3 in turn. Rows
+    where the cutting found another number of characters than were written are left out."""
     layout, rng = layouts()["answer-form-1.2022"], np.random.default_rng(seed)
     frames, labels = [], []
     for number in range(sheets):
         subject = str(rng.choice(list(SHARE), p=list(SHARE.values())))
-        texts = {comb.field: _text(ALPHABETS[subject], rng) for comb in layout.combs if comb.role == "answer"}
-        scan = _scan(layout, texts, subject, hand_of(hands, float(rng.choice([0.0, 0.5, 1.0]))), number % 2 == 1, rng)
+        texts = {
+            comb.field: _text(ALPHABETS[subject], rng)
+            for comb in layout.combs
+            if comb.role == "answer"
+        }
+        scan = _scan(
+            layout,
+            texts,
+            subject,
+            hand_of(hands, float(rng.choice([0.0, 0.5, 1.0]))),
+            number % 2 == 1,
+            rng,
+        )
         reading = read_page(scan, 300.0, subject)
         for name, text in texts.items():
             row = reading.fields[name].row if name in reading.fields else None
@@ -42,9 +57,16 @@ def sheet_cells(hands: Hands, sheets: int, seed: int = SEED) -> tuple[np.ndarray
     return np.array(frames), np.array(labels)
 
 
-def _scan(layout: Layout, texts: dict[str, str], subject: str, hand: Hand, large: bool,
-          rng: np.random.Generator) -> np.ndarray:
-    """A sheet with these answers, more than half of the sheets as hard as those for measuring, through JPEG."""
+def _scan(
+    layout: Layout,
+    texts: dict[str, str],
+    subject: str,
+    hand: Hand,
+    large: bool,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """A sheet with these answers, more than half of the sheets as hard as those for measuring,
+    through JPEG."""
     scale = layout.a3_scale if large else 1.0
     page = blank(layout, f"26{rng.integers(0, 10**10):010d}", subject, scale)
     for name, text in texts.items():

@@ -1,7 +1,8 @@
-"""One hand a sheet, for measuring: a person's letters, digits dealt out, one pen, one way of writing marks.
+"""One hand a sheet, for measuring: a person's letters, digits dealt out, one pen, one way of
+writing marks.
 
-Letters come from one run of recording, the nearest thing to a person that the sets have; letters the
-run lacks are lent by others. No set names who wrote a digit, so digits are dealt like cards: a
+Letters come from one run of recording, the nearest thing to a person that the sets have; letters
+the run lacks are lent by others. No set names who wrote a digit, so digits are dealt like cards: a
 sheet keeps a few pictures of each and no picture comes back before the pack is through.
 """
 
@@ -34,7 +35,9 @@ class Dealer:
         self.pictures = {}
         for number in np.unique(measure.y):
             pool = measure.x[(measure.y == number) & (measure.source != "font-glyphs")]
-            self.pictures[CLASSES[number]] = pool[step] if len(pool) else measure.x[measure.y == number]
+            self.pictures[CLASSES[number]] = (
+                pool[step] if len(pool) else measure.x[measure.y == number]
+            )
         self.people = self._runs(measure)[step]
 
     def _runs(self, measure: Hands) -> list[dict[str, list[np.ndarray]]]:
@@ -57,7 +60,9 @@ class Dealer:
     def hand(self, hard: bool) -> SheetHand:
         """The next hand. A hard one may have a thin or pale pen, write small or over the borders."""
         person = self.people[int(self.rng.integers(len(self.people)))]
-        glyphs = {c: person.get(c) or [self._card(c) for _ in range(OF_EACH)] for c in self.pictures}
+        glyphs = {
+            c: person.get(c) or [self._card(c) for _ in range(OF_EACH)] for c in self.pictures
+        }
         return SheetHand(glyphs, style(self.rng, hard))
 
     def _card(self, character: str) -> np.ndarray:
@@ -100,9 +105,16 @@ class SheetHand:
         return _tight(thinner if self.style.thin and whole else ink)
 
     def _mark(self, character: str, rng: np.random.Generator) -> np.ndarray:
-        canvas, width = np.zeros((120, 120), np.uint8), 9 if self.style.thin else int(rng.integers(12, 32))
+        canvas, width = (
+            np.zeros((120, 120), np.uint8),
+            9 if self.style.thin else int(rng.integers(12, 32)),
+        )
         if character == "-":
-            points = [(12, 60 + rng.normal(0, 6)), (60, 60 + rng.normal(0, 3)), (108, 60 + rng.normal(0, 6))]
+            points = [
+                (12, 60 + rng.normal(0, 6)),
+                (60, 60 + rng.normal(0, 3)),
+                (108, 60 + rng.normal(0, 6)),
+            ]
         else:
             across = self.style.lean * 80 + rng.normal(0, 6)
             bow = rng.normal(0, 6)

@@ -1,4 +1,5 @@
-"""Draws a form as a scanner would see it and does to it what copiers, cameras and people do. For tests and measuring.
+"""Draws a form as a scanner would see it and does to it what copiers, cameras and people do. For
+tests and measuring.
 
 Everything comes from a layout file; nothing here is a real form, and the codes are invented.
 """
@@ -15,13 +16,16 @@ import zxingcpp
 from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Barcode, Comb, Layout
 
-Hand = Callable[[str, np.random.Generator], np.ndarray]  # a character to its ink, float 0…1, any size
+Hand = Callable[
+    [str, np.random.Generator], np.ndarray
+]  # a character to its ink, float 0…1, any size
 PX = 300 / 25.4
 PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
 
 
 def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
-    """A hand made of the type that comes with OpenCV, slanted and stretched: for tests, which have no other hands."""
+    """A hand made of the type that comes with OpenCV, slanted and stretched: for tests, which have
+    no other hands."""
     canvas = np.zeros((90, 110), np.uint8)
     weight = int(rng.integers(250, 520))
     cv2.putText(canvas, character, (25, 68), (255,), cv2.FontFace("sans"), 56, weight)
@@ -29,11 +33,17 @@ def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
     matrix = np.array([[stretch, lean, 55 * (1 - stretch) - 45 * lean], [0, 1, 0]])
     ink = cv2.warpAffine(canvas, matrix, (110, 90), flags=cv2.INTER_CUBIC)
     rows, columns = np.flatnonzero(ink.max(1) > 80), np.flatnonzero(ink.max(0) > 80)
-    return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1].astype(np.float32) / 255
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32) / 255
 
 
-def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0,
-          codes: Mapping[str, str] | None = None, solid: int | None = None) -> np.ndarray:
+def blank(
+    layout: Layout,
+    code12: str,
+    subject: str,
+    scale: float = 1.0,
+    codes: Mapping[str, str] | None = None,
+    solid: int | None = None,
+) -> np.ndarray:
     """The empty form, grey uint8, at 300 dpi; `scale` 1 for A4, 1.4142 for A3. `code12`: EAN-13 without check digit;
     `codes`: by id what stands in single codes instead, "qr" among them; `solid`: grey of the cells' borders where they
     are no dots."""
@@ -52,19 +62,28 @@ def blank(layout: Layout, code12: str, subject: str, scale: float = 1.0,
         x0, y0, x1, y1 = (round(v * unit) for v in area.box)
         cv2.rectangle(page, (x0, y0), (x1, y1), (120,), max(1, round(scale)))
     for x, y, size, text in layout.texts:
-        cv2.putText(page, text, (round(x * unit), round(y * unit)), (PRINT,), cv2.FontFace("sans"),
-                    round(size * unit), 500)
+        cv2.putText(
+            page,
+            text,
+            (round(x * unit), round(y * unit)),
+            (PRINT,),
+            cv2.FontFace("sans"),
+            round(size * unit),
+            500,
+        )
     if layout.qr:
         text = (codes or {}).get("qr", f"BO1;{code12};{subject}")
         _paste_code(page, layout.qr, unit, zxingcpp.BarcodeFormat.QRCode, text, 0)
     for barcode in layout.barcodes:
-        _paste_barcode(page, barcode, unit, (codes or {}).get(barcode.id, code12 + check_digit(code12)))
+        _paste_barcode(
+            page, barcode, unit, (codes or {}).get(barcode.id, code12 + check_digit(code12))
+        )
     return page
 
 
 def box(page: np.ndarray, edges: tuple[float, float, float, float], unit: float, grey: int) -> None:
     x0, y0, x1, y1 = (round(v * unit) for v in edges)
-    page[y0:max(y1, y0 + 1), x0:max(x1, x0 + 1)] = grey
+    page[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)] = grey
 
 
 def _boxes(page: np.ndarray, comb: Comb, unit: float, grey: int) -> None:
@@ -80,29 +99,48 @@ def _cells(page: np.ndarray, comb: Comb, unit: float) -> None:
             page[y0:y1, x0:x1] = GROUND
         thick, step = max(1, round(unit / PX)), 4
         for offset in range(0, max(x1 - x0, y1 - y0), step):
-            for x, y in ((x0 + offset, y0), (x0 + offset, y1), (x0, y0 + offset), (x1, y0 + offset)):
+            for x, y in (
+                (x0 + offset, y0),
+                (x0 + offset, y1),
+                (x0, y0 + offset),
+                (x1, y0 + offset),
+            ):
                 if x <= x1 and y <= y1:
-                    page[y:y + thick, x:x + 2] = DOTS
+                    page[y : y + thick, x : x + 2] = DOTS
     if comb.role == "answer":
         base = round((comb.x - 6.3) * unit), round((comb.y + 4.7) * unit)
         cv2.putText(page, comb.field, base, (PRINT,), cv2.FontFace("sans"), round(3.0 * unit), 700)
         box(page, (comb.x - 6.9, comb.y + 6.6, comb.x - 1.9, comb.y + 7.0), unit, PRINT)
 
 
-FORMATS = {"EAN-13": zxingcpp.BarcodeFormat.EAN13, "Code 128": zxingcpp.BarcodeFormat.Code128,
-           "QR": zxingcpp.BarcodeFormat.QRCode, "DataMatrix": zxingcpp.BarcodeFormat.DataMatrix}
+FORMATS = {
+    "EAN-13": zxingcpp.BarcodeFormat.EAN13,
+    "Code 128": zxingcpp.BarcodeFormat.Code128,
+    "QR": zxingcpp.BarcodeFormat.QRCode,
+    "DataMatrix": zxingcpp.BarcodeFormat.DataMatrix,
+}
 
 
 def _paste_barcode(page: np.ndarray, barcode: Barcode, unit: float, digits: str) -> None:
-    _paste_code(page, barcode.box, unit, FORMATS[barcode.symbology], digits, 1 if barcode.vertical else 0)
+    _paste_code(
+        page, barcode.box, unit, FORMATS[barcode.symbology], digits, 1 if barcode.vertical else 0
+    )
 
 
-def _paste_code(page: np.ndarray, edges: tuple[float, float, float, float], unit: float,
-                kind: zxingcpp.BarcodeFormat, text: str, quarter: int) -> None:
+def _paste_code(
+    page: np.ndarray,
+    edges: tuple[float, float, float, float],
+    unit: float,
+    kind: zxingcpp.BarcodeFormat,
+    text: str,
+    quarter: int,
+) -> None:
     image = np.array(zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False))
     image = np.rot90(image, quarter)
     x0, y0, x1, y1 = (round(v * unit) for v in edges)
-    page[y0:y1, x0:x1] = np.maximum(cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST), PRINT)
+    page[y0:y1, x0:x1] = np.maximum(
+        cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST), PRINT
+    )
 
 
 @dataclass(frozen=True)
@@ -123,23 +161,45 @@ class Style:
     minus: float | None = None
 
 
-def write(page: np.ndarray, comb: Comb, text: str, hand: Hand, rng: np.random.Generator, scale: float = 1.0) -> None:
-    """Write `text` into the cells of `comb`, one character a cell, as people do: off the middle, over the borders."""
+def write(
+    page: np.ndarray,
+    comb: Comb,
+    text: str,
+    hand: Hand,
+    rng: np.random.Generator,
+    scale: float = 1.0,
+) -> None:
+    """Write `text` into the cells of `comb`, one character a cell, as people do: off the middle,
+    over the borders."""
     unit, style = PX * scale, getattr(hand, "style", Style())
     for index, character in enumerate(text[: comb.cells]):
         ink = hand(character, rng)
-        tall = rng.uniform(0.2, 0.32) if style.comma is None else style.comma * rng.uniform(0.85, 1.15)
+        tall = (
+            rng.uniform(0.2, 0.32) if style.comma is None else style.comma * rng.uniform(0.85, 1.15)
+        )
         high = comb.height * unit * (tall if character == "," else rng.uniform(*style.height))
         wide = high * ink.shape[1] / ink.shape[0] * rng.uniform(0.85, 1.1)
         if character == "-":
-            share = rng.uniform(0.55, 0.95) if style.minus is None else style.minus * rng.uniform(0.9, 1.1)
+            share = (
+                rng.uniform(0.55, 0.95)
+                if style.minus is None
+                else style.minus * rng.uniform(0.9, 1.1)
+            )
             wide = comb.width * unit * share
             high = max(3.0, wide * ink.shape[0] / ink.shape[1])
         wide = min(max(3.0, wide), comb.pitch * unit * 1.02)
         size = max(3, round(wide)), max(3, round(high))
-        small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC)
+        small = cv2.resize(
+            ink, size, interpolation=cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC
+        )
         x0, y0, x1, y1 = (v * unit for v in comb.cell(index))
-        middle = 0.5 if character != "," else 0.78 if style.comma_foot is None else style.comma_foot - tall / 2
+        middle = (
+            0.5
+            if character != ","
+            else 0.78
+            if style.comma_foot is None
+            else style.comma_foot - tall / 2
+        )
         x = (x0 + x1 - size[0]) / 2 + rng.normal(0, style.stray) * (x1 - x0)
         y = y0 + (y1 - y0) * middle - size[1] / 2 + rng.normal(0, 0.03) * (y1 - y0)
         put(page, np.clip(small, 0, 1), round(x), round(y), rng.uniform(*style.grey))
@@ -148,15 +208,16 @@ def write(page: np.ndarray, comb: Comb, text: str, hand: Hand, rng: np.random.Ge
 def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:
     """Lay ink (0…1) on the page at x, y with a pen of grey value `pen`."""
     y0, x0 = max(0, y), max(0, x)
-    ink = ink[y0 - y:, x0 - x:][: page.shape[0] - y0, : page.shape[1] - x0]
-    here = page[y0:y0 + ink.shape[0], x0:x0 + ink.shape[1]]
+    ink = ink[y0 - y :, x0 - x :][: page.shape[0] - y0, : page.shape[1] - x0]
+    here = page[y0 : y0 + ink.shape[0], x0 : x0 + ink.shape[1]]
     here[:] = np.minimum(here, (PAPER + (pen - PAPER) * ink)).astype(np.uint8)
 
 
 @dataclass(frozen=True)
 class Damage:
-    """What happened to a sheet: degrees of turn, relative scale, keystone share, light fall-off, fold depth (grey),
-    blur and noise (px, grey), millimetres lost at the edges, a mark covered, quarter turns."""
+    """What happened to a sheet: degrees of turn, relative scale, keystone share, light fall-off,
+    fold depth (grey), blur and noise (px, grey), millimetres lost at the edges, a mark covered,
+    quarter turns."""
 
     turn: float = 0.0
     scale: float = 1.0
@@ -173,13 +234,24 @@ class Damage:
 def any_damage(rng: np.random.Generator, hard: bool, marks: Mapping[str, object]) -> Damage:
     """Damage drawn at random: office scanner, or everything at once."""
     if not hard:
-        return Damage(turn=rng.normal(0, 0.4), scale=rng.uniform(0.99, 1.01), blur=rng.uniform(0.4, 0.8),
-                      noise=rng.uniform(1, 4))
-    return Damage(turn=rng.normal(0, 1.5), scale=rng.uniform(0.98, 1.02), keystone=rng.uniform(0, 0.02),
-                  light=rng.uniform(0, 0.35), fold=rng.choice([0.0, 60.0, 110.0]), blur=rng.uniform(0.6, 1.3),
-                  noise=rng.uniform(2, 7), lost_mm=rng.choice([0.0, 2.7]),
-                  covered=str(rng.choice(list(marks))) if rng.random() < 0.25 else None,
-                  quarters=int(rng.choice([0, 0, 2, 2, 1, 3])))
+        return Damage(
+            turn=rng.normal(0, 0.4),
+            scale=rng.uniform(0.99, 1.01),
+            blur=rng.uniform(0.4, 0.8),
+            noise=rng.uniform(1, 4),
+        )
+    return Damage(
+        turn=rng.normal(0, 1.5),
+        scale=rng.uniform(0.98, 1.02),
+        keystone=rng.uniform(0, 0.02),
+        light=rng.uniform(0, 0.35),
+        fold=rng.choice([0.0, 60.0, 110.0]),
+        blur=rng.uniform(0.6, 1.3),
+        noise=rng.uniform(2, 7),
+        lost_mm=rng.choice([0.0, 2.7]),
+        covered=str(rng.choice(list(marks))) if rng.random() < 0.25 else None,
+        quarters=int(rng.choice([0, 0, 2, 2, 1, 3])),
+    )
 
 
 def spoil(page: np.ndarray, layout: Layout, damage: Damage, rng: np.random.Generator) -> np.ndarray:
@@ -189,11 +261,21 @@ def spoil(page: np.ndarray, layout: Layout, damage: Damage, rng: np.random.Gener
     page = page.copy()
     for mark in layout.markers:
         if mark.id == damage.covered:
-            put(page, np.full((round(7 * unit), round(7 * unit)), 0.45, np.float32), round((mark.x - 1) * unit),
-                round((mark.y - 1) * unit), 20)
+            put(
+                page,
+                np.full((round(7 * unit), round(7 * unit)), 0.45, np.float32),
+                round((mark.x - 1) * unit),
+                round((mark.y - 1) * unit),
+                20,
+            )
             box(page, (mark.x + 1, mark.y - 1, mark.x + 3, mark.y + 7), unit, PAPER)
-    page = cv2.warpPerspective(page, _bend(wide, high, damage, rng), (wide, high), flags=cv2.INTER_LINEAR,
-                               borderValue=(235,))
+    page = cv2.warpPerspective(
+        page,
+        _bend(wide, high, damage, rng),
+        (wide, high),
+        flags=cv2.INTER_LINEAR,
+        borderValue=(235,),
+    )
     values = cv2.GaussianBlur(page, (0, 0), damage.blur).astype(np.float32)
     if damage.fold:
         _fold(values, damage.fold, rng)
@@ -208,7 +290,9 @@ def spoil(page: np.ndarray, layout: Layout, damage: Damage, rng: np.random.Gener
 
 def _bend(wide: int, high: int, damage: Damage, rng: np.random.Generator) -> np.ndarray:
     """3x3 matrix of turn, scale and keystone about the middle of the page."""
-    turn = np.vstack([cv2.getRotationMatrix2D((wide / 2, high / 2), damage.turn, damage.scale), [0, 0, 1]])
+    turn = np.vstack(
+        [cv2.getRotationMatrix2D((wide / 2, high / 2), damage.turn, damage.scale), [0, 0, 1]]
+    )
     corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
     pulled = corners + rng.uniform(-1, 1, (4, 2)).astype(np.float32) * damage.keystone * wide
     return np.asarray(cv2.getPerspectiveTransform(corners, pulled) @ turn)

@@ -1,5 +1,6 @@
-"""Takes the pictures of the README from the real pages: seeds a training day in a temporary folder, works on it a
-little, and looks at it with Chromium. Usage: `python tools/take_screenshots.py` (writes docs/images/*.png)."""
+"""Takes the pictures of the README from the real pages: seeds a training day in a temporary
+folder, works on it a little, and looks at it with Chromium. Usage: `python
+tools/take_screenshots.py` (writes docs/images/*.png)."""
 
 import datetime as dt
 import json
@@ -26,7 +27,10 @@ from examday.storage.uow import Store, utc_now
 from examday.web.app import create_app
 
 IMAGES = ROOT / "docs" / "images"
-TASKS = {"intake.process": (intake.process, intake.give_up), "reading.read": (ink.process, ink.give_up)}
+TASKS = {
+    "intake.process": (intake.process, intake.give_up),
+    "reading.read": (ink.process, ink.give_up),
+}
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 SIZE = {"width": 1280, "height": 860}
 
@@ -54,18 +58,25 @@ def main() -> None:
     player["У-05"].work["target"] = "copy_scanned"  # its copy has two planted slips
     player["У-05"].run()
     work_off(store)
-    server = waitress.create_server(create_app(settings, store), host="127.0.0.1", port=0, threads=8)
+    server = waitress.create_server(
+        create_app(settings, store), host="127.0.0.1", port=0, threads=8
+    )
     threading.Thread(target=server.run, daemon=True).start()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        look(browser, f"http://127.0.0.1:{server.effective_port}", secrets["password"], store, player)
+        look(
+            browser, f"http://127.0.0.1:{server.effective_port}", secrets["password"], store, player
+        )
     server.close()
 
 
 def work_off(store: Store) -> None:
     """Do the background work here and now."""
     with store.read() as uow:
-        todo = [(row.task, row.arg) for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))]
+        todo = [
+            (row.task, row.arg)
+            for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))
+        ]
     for task, arg in todo:
         if task in TASKS:
             outbox.run(store, task, arg, *TASKS[task])
@@ -82,7 +93,9 @@ def log_in(browser: Browser, address: str, login: str, password: str) -> Page:
     return page
 
 
-def look(browser: Browser, address: str, password: str, store: Store, player: dict[str, Player]) -> None:
+def look(
+    browser: Browser, address: str, password: str, store: Store, player: dict[str, Player]
+) -> None:
     """Open each page as the person whose work it is."""
     head = log_in(browser, address, "head", password)
     head.goto("/board/")
@@ -90,8 +103,10 @@ def look(browser: Browser, address: str, password: str, store: Store, player: di
     head.goto(f"/sign/{player['У-02'].id}")
     keep(head, "sign")
     reader = log_in(browser, address, "reader", password)
-    for path, name, field in ((f"/keyin/{player['У-07'].id}", "keyin", "[name='v:2']"),
-                              (f"/verify/{player['У-05'].id}", "verify", "")):
+    for path, name, field in (
+        (f"/keyin/{player['У-07'].id}", "keyin", "[name='v:2']"),
+        (f"/verify/{player['У-05'].id}", "verify", ""),
+    ):
         reader.goto(path)
         reader.click("main [data-primary]")
         reader.wait_for_load_state()
@@ -115,7 +130,9 @@ def keep(page: Page, name: str) -> None:
     path = IMAGES / f"{name}.png"
     page.wait_for_load_state("networkidle")
     page.screenshot(path=path)
-    Image.open(path).convert("RGB").quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.open(path).convert("RGB").quantize(160, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
 
 
 if __name__ == "__main__":

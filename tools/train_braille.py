@@ -2,9 +2,10 @@
 
     python tools/train_braille.py --data DIR --work DIR --crops 60000 --out examday/braille/models/pages.onnx
 
-Reproducible: crop k depends on the seed and k alone. A run that was cut off goes on from `WORK/state.pt` with the same
-arguments. `--synthetic N` adds N rendered pages (the first N seeds); with `--synthetic-only` no photograph is read.
-Needs the `train` extra (torch, onnx). About 35 crops a second on two cores.
+Reproducible: crop k depends on the seed and k alone. A run that was cut off goes on from
+`WORK/state.pt` with the same arguments. `--synthetic N` adds N rendered pages (the first N seeds);
+with `--synthetic-only` no photograph is read. Needs the `train` extra (torch, onnx). About 35
+crops a second on two cores.
 """
 
 import argparse
@@ -27,7 +28,12 @@ from tools.braille_training.crops import Crop, draw_crop
 from tools.braille_training.net import BrailleNet, loss
 from tools.braille_training.pages import LabelledPage, read_folder
 
-PAGE_WEIGHTS = {"train-books": 1.0, "train-handwritten": 2.0, "train-scans": 0.7, "train-not-braille": 0.15}
+PAGE_WEIGHTS = {
+    "train-books": 1.0,
+    "train-handwritten": 2.0,
+    "train-scans": 0.7,
+    "train-not-braille": 0.15,
+}
 BATCH = 16
 PEAK_RATE, WARM_UP, DECAY = 2e-3, 60, 0.998
 
@@ -48,7 +54,9 @@ def load_pages(options: argparse.Namespace) -> list[LabelledPage]:
     return pages
 
 
-def batches(pages: list[LabelledPage], seed: int, first: int, last: int) -> Iterator[list[torch.Tensor]]:
+def batches(
+    pages: list[LabelledPage], seed: int, first: int, last: int
+) -> Iterator[list[torch.Tensor]]:
     """Batches number first…last−1, each drawn in a thread while the previous one is learned."""
     chance = np.array([p.weight for p in pages])
     chance = chance / chance.sum()
@@ -110,7 +118,10 @@ def train(options: argparse.Namespace) -> BrailleNet:
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
     pages = load_pages(options)
-    print(f"{len(pages)} pages, {sum(len(p.labels) for p in pages)} cells, steps {first}–{steps}", flush=True)
+    print(
+        f"{len(pages)} pages, {sum(len(p.labels) for p in pages)} cells, steps {first}–{steps}",
+        flush=True,
+    )
     began, running = time.monotonic(), 0.0
     for step, parts in enumerate(batches(pages, options.seed, first, steps), start=first):
         for group in optimizer.param_groups:
@@ -127,9 +138,13 @@ def train(options: argparse.Namespace) -> BrailleNet:
 
 
 def learn(
-    net: BrailleNet, optimizer: torch.optim.Optimizer, parts: list[torch.Tensor], full_precision: bool
+    net: BrailleNet,
+    optimizer: torch.optim.Optimizer,
+    parts: list[torch.Tensor],
+    full_precision: bool,
 ) -> float:
-    """One step; bfloat16 doubles the speed where the processor has it and costs nothing measurable."""
+    """One step; bfloat16 doubles the speed where the processor has it and costs nothing
+    measurable."""
     picture, target, near, counted = parts
     optimizer.zero_grad(set_to_none=True)
     with torch.autocast("cpu", torch.bfloat16, enabled=not full_precision):
@@ -145,13 +160,19 @@ def save(
     file: Path, net: BrailleNet, mean: BrailleNet, optimizer: torch.optim.Optimizer, step: int
 ) -> None:
     """Written beside and renamed: a cut-off run never leaves half a file."""
-    state = {"net": net.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
+    state = {
+        "net": net.state_dict(),
+        "mean": mean.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+    }
     torch.save(state, file.with_suffix(".part"))
     file.with_suffix(".part").replace(file)
 
 
 def mean_of(files: list[str]) -> BrailleNet:
-    """The mean of the weights of several runs that began from the same one: it keeps what each of them learned."""
+    """The mean of the weights of several runs that began from the same one: it keeps what each of
+    them learned."""
     states = [torch.load(file, weights_only=True)["mean"] for file in files]
     mean = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
     net = BrailleNet()
@@ -179,8 +200,14 @@ def write_onnx(net: BrailleNet, file: Path) -> None:
     axes = {"picture": {2: "height", 3: "width"}, "cells": {2: "rows", 3: "columns"}}
     sample = torch.randn(1, 1, 384, 384)
     torch.onnx.export(
-        net.to(memory_format=torch.contiguous_format), (sample,), str(file), input_names=["picture"],
-        output_names=["cells"], dynamic_axes=axes, opset_version=17, dynamo=False,
+        net.to(memory_format=torch.contiguous_format),
+        (sample,),
+        str(file),
+        input_names=["picture"],
+        output_names=["cells"],
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
     )
     other = torch.randn(1, 1, 320, 864)
     with torch.no_grad():
@@ -194,14 +221,17 @@ def write_onnx(net: BrailleNet, file: Path) -> None:
 
 
 def count_cells(data: Path, file: Path) -> None:
-    """How often each of the 64 cells stands in the training pages in Russian: by it a turned page is recognised."""
+    """How often each of the 64 cells stands in the training pages in Russian: by it a turned page
+    is recognised."""
     pages = read_folder(data / "train-books", 1.0) + read_folder(data / "train-handwritten", 1.0)
     counts = np.bincount(np.concatenate([page.labels for page in pages]), minlength=64)
     file.write_text(json.dumps({"cell_counts": counts.tolist()}), "utf-8")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", default="../shared/data/braille")
     parser.add_argument("--work", required=True, help="folder for checkpoints")
     parser.add_argument("--out", required=True, help="ONNX file to write")
@@ -209,16 +239,32 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--synthetic", type=int, default=0, metavar="N", help="rendered pages to add")
-    parser.add_argument("--synthetic-share", type=float, default=0.3, help="of all crops, beside photographs")
+    parser.add_argument(
+        "--synthetic", type=int, default=0, metavar="N", help="rendered pages to add"
+    )
+    parser.add_argument(
+        "--synthetic-share", type=float, default=0.3, help="of all crops, beside photographs"
+    )
     parser.add_argument("--synthetic-only", action="store_true")
-    parser.add_argument("--scans", type=float, default=PAGE_WEIGHTS["train-scans"], help="weight of flatbed scans")
+    parser.add_argument(
+        "--scans", type=float, default=PAGE_WEIGHTS["train-scans"], help="weight of flatbed scans"
+    )
     parser.add_argument("--leave-out", nargs="*", default=[], help="prefixes of sources kept back")
-    parser.add_argument("--start-from", nargs="+", metavar="STATE", help="earlier runs whose mean is the start")
+    parser.add_argument(
+        "--start-from", nargs="+", metavar="STATE", help="earlier runs whose mean is the start"
+    )
     parser.add_argument("--full-precision", action="store_true")
-    parser.add_argument("--mean-of", nargs="+", metavar="STATE", help="only write the mean of finished runs")
-    parser.add_argument("--count-cells", action="store_true", help="only write the frequencies of cells (OUT as .json)")
-    parser.add_argument("--export-only", action="store_true", help="only write the ONNX of the last checkpoint")
+    parser.add_argument(
+        "--mean-of", nargs="+", metavar="STATE", help="only write the mean of finished runs"
+    )
+    parser.add_argument(
+        "--count-cells",
+        action="store_true",
+        help="only write the frequencies of cells (OUT as .json)",
+    )
+    parser.add_argument(
+        "--export-only", action="store_true", help="only write the ONNX of the last checkpoint"
+    )
     options = parser.parse_args()
     if options.count_cells:
         count_cells(Path(options.data), Path(options.out).with_suffix(".json"))

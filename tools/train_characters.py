@@ -1,9 +1,11 @@
-"""Trains the character network and writes it as ONNX. Needs the extra `train`; the data stays outside the project.
+"""Trains the character network and writes it as ONNX. Needs the extra `train`; the data stays
+outside the project.
 
     OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE python tools/train_characters.py --data DIR --minutes 25 --out FILE.onnx
 
-DIR holds cyrillic-capitals.npz, digits.npz, latin-capitals-and-digits.npz and font-glyphs.npz (see the model card).
-One seed, one thread: two runs on one machine with the same number of steps give the same weights.
+DIR holds cyrillic-capitals.npz, digits.npz, latin-capitals-and-digits.npz and font-glyphs.npz (see
+the model card). One seed, one thread: two runs on one machine with the same number of steps give
+the same weights.
 
 --start FILE.pt goes on from saved weights and only lowers the rate to nothing: a run that was stopped is finished so.
 The mean of the weights before and after is then kept, which reads new hands a little better and is less sure of itself.
@@ -23,13 +25,20 @@ from torch.nn import functional as F
 
 SEED, BATCH, WIDTHS = 2026, 192, (32, 64, 128)
 PEAK, LATE = 4e-3, 1.2e-3  # learning rate at its height, and where a stopped run goes on
-SHARES = {"cyrillic-capitals": 0.40, "digits": 0.24, "latin-capitals-and-digits": 0.13, "font-glyphs": 0.06,
-          "twins": 0.08, "invented": 0.05, "crossed": 0.04}
+SHARES = {
+    "cyrillic-capitals": 0.40,
+    "digits": 0.24,
+    "latin-capitals-and-digits": 0.13,
+    "font-glyphs": 0.06,
+    "twins": 0.08,
+    "invented": 0.05,
+    "crossed": 0.04,
+}
 
 
 class Net(nn.Module):
-    """Six convolutions and one linear layer, 430 thousand weights; input (n, 1, 32, 32) in 0…1, output one logit a
-    class. Which classes compete is decided outside, by the field's alphabet."""
+    """Six convolutions and one linear layer, 430 thousand weights; input (n, 1, 32, 32) in 0…1,
+    output one logit a class. Which classes compete is decided outside, by the field's alphabet."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +46,11 @@ class Net(nn.Module):
         last = 1
         for width in WIDTHS:
             for _ in range(2):
-                layers += [nn.Conv2d(last, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+                layers += [
+                    nn.Conv2d(last, width, 3, padding=1, bias=False),
+                    nn.BatchNorm2d(width),
+                    nn.ReLU(),
+                ]
                 last = width
             layers.append(nn.MaxPool2d(2))
         self.body = nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.3))
@@ -47,10 +60,11 @@ class Net(nn.Module):
         return self.head(self.body(x))
 
 
-def bank(hands: Hands, rng: np.random.Generator, views: int,
-         cells: list[Path]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All training frames, each picture redrawn `views` times, and those cut from sheets: pictures (n, 32, 32),
-    classes, and the share of a batch each one is drawn with."""
+def bank(
+    hands: Hands, rng: np.random.Generator, views: int, cells: list[Path]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All training frames, each picture redrawn `views` times, and those cut from sheets: pictures
+    (n, 32, 32), classes, and the share of a batch each one is drawn with."""
     made, other = invented(hands, rng, 350), twins(hands)
     parts = [hands] * views + [made] * 2 + [other] * 2
     x = [frames(part, rng) for part in parts]
@@ -60,21 +74,34 @@ def bank(hands: Hands, rng: np.random.Generator, views: int,
     for path in cells:
         cut = np.load(path)
         x.append(cut["x"])
-        y, source = np.concatenate([y, cut["y"]]), np.concatenate([source, np.full(len(cut["y"]), "cells")])
+        y, source = (
+            np.concatenate([y, cut["y"]]),
+            np.concatenate([source, np.full(len(cut["y"]), "cells")]),
+        )
     weight = np.zeros(len(y))
     for name, share in {**SHARES, "cells": 0.8}.items():
         mask = source == name
         if not mask.any():
             continue
-        seen = np.bincount(y[mask], minlength=len(CLASSES))[y[mask]]  # every class of a set is drawn alike
+        seen = np.bincount(y[mask], minlength=len(CLASSES))[
+            y[mask]
+        ]  # every class of a set is drawn alike
         weight[mask] = share / seen / (1 / seen).sum()
     return np.concatenate(x), y, weight / weight.sum()
 
 
 def masks() -> torch.Tensor:
-    """(contexts, classes) 0 or -inf-like: the alphabets a character may be read in during training."""
-    contexts = (("digits",), ("cyrillic",), ("latin",), ("digits", "cyrillic"), ("digits", "latin"),
-                ("latin", "diacritics"), ("digits", "latin", "diacritics"))
+    """(contexts, classes) 0 or -inf-like: the alphabets a character may be read in during
+    training."""
+    contexts = (
+        ("digits",),
+        ("cyrillic",),
+        ("latin",),
+        ("digits", "cyrillic"),
+        ("digits", "latin"),
+        ("latin", "diacritics"),
+        ("digits", "latin", "diacritics"),
+    )
     table = torch.full((len(contexts), len(CLASSES)), -1e4)
     for row, context in enumerate(contexts):
         for group in (*context, "marks"):
@@ -84,8 +111,13 @@ def masks() -> torch.Tensor:
 
 def choices(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """For each class number a context that holds it, drawn at random."""
-    options = {"digits": (0, 3, 3, 4, 6), "cyrillic": (1, 3), "latin": (2, 4, 5, 6), "diacritics": (5, 6),
-               "marks": (0, 1, 2, 3, 4, 6)}
+    options = {
+        "digits": (0, 3, 3, 4, 6),
+        "cyrillic": (1, 3),
+        "latin": (2, 4, 5, 6),
+        "diacritics": (5, 6),
+        "marks": (0, 1, 2, 3, 4, 6),
+    }
     of_class = {number: options[group] for group, numbers in GROUPS.items() for number in numbers}
     return np.array([rng.choice(of_class[int(c)]) for c in y])
 
@@ -95,17 +127,31 @@ def bend(x: torch.Tensor) -> torch.Tensor:
     n = len(x)
     turn, slant = torch.randn(n) * 0.12, torch.randn(n) * 0.17
     sx, sy = 1 + torch.randn(n) * 0.10, 1 + torch.randn(n) * 0.08
-    theta = torch.stack([torch.stack([sx * torch.cos(turn), -torch.sin(turn) + slant, torch.randn(n) * 0.05], 1),
-                         torch.stack([torch.sin(turn), sy * torch.cos(turn), torch.randn(n) * 0.05], 1)], 1)
+    theta = torch.stack(
+        [
+            torch.stack([sx * torch.cos(turn), -torch.sin(turn) + slant, torch.randn(n) * 0.05], 1),
+            torch.stack([torch.sin(turn), sy * torch.cos(turn), torch.randn(n) * 0.05], 1),
+        ],
+        1,
+    )
     grid = F.affine_grid(theta, list(x.shape), align_corners=False)
-    waves = F.interpolate(torch.randn(n, 2, 5, 5) * 0.055, size=x.shape[2:], mode="bicubic", align_corners=True)
+    waves = F.interpolate(
+        torch.randn(n, 2, 5, 5) * 0.055, size=x.shape[2:], mode="bicubic", align_corners=True
+    )
     x = F.grid_sample(x, grid + waves.permute(0, 2, 3, 1), align_corners=False)
     gain, offset = 1 + torch.rand(n, 1, 1, 1) * 0.5, torch.rand(n, 1, 1, 1) * 0.12
     return (x * gain - offset).clamp(0, 1)
 
 
-def train(data: Path, cells: list[Path], minutes: float, steps: int | None, out: Path, start_from: Path | None,
-          seed: int = SEED) -> Net:
+def train(
+    data: Path,
+    cells: list[Path],
+    minutes: float,
+    steps: int | None,
+    out: Path,
+    start_from: Path | None,
+    seed: int = SEED,
+) -> Net:
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
@@ -118,7 +164,8 @@ def train(data: Path, cells: list[Path], minutes: float, steps: int | None, out:
     average.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=LATE, weight_decay=0.02)
     schedule: torch.optim.lr_scheduler.LRScheduler = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, PEAK, total_steps=total, pct_start=0.12)
+        optimiser, PEAK, total_steps=total, pct_start=0.12
+    )
     if start_from:
         optimiser.param_groups[0]["lr"] = optimiser.param_groups[0]["initial_lr"] = LATE
         schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, total)
@@ -126,7 +173,7 @@ def train(data: Path, cells: list[Path], minutes: float, steps: int | None, out:
     draws = rng.choice(len(y), total * BATCH, p=weight)
     print("frames", len(y), "steps", total, flush=True)
     for step in range(total):
-        rows = draws[step * BATCH:(step + 1) * BATCH]
+        rows = draws[step * BATCH : (step + 1) * BATCH]
         images = bend(torch.from_numpy(x[rows]).float()[:, None] / 255)
         limits = table[torch.from_numpy(choices(y[rows], rng))]
         loss = F.cross_entropy(forward(net, images) + limits, torch.from_numpy(y[rows]))
@@ -138,12 +185,15 @@ def train(data: Path, cells: list[Path], minutes: float, steps: int | None, out:
         if step % 300 == 299 or step + 1 == total:
             torch.save(average.state_dict(), out.with_suffix(".pt"))
             spent = f"{time.time() - start:.0f} s"
-            print(step + 1, spent, f"loss {loss.item():.3f}", accuracy(average, measure), flush=True)
+            print(
+                step + 1, spent, f"loss {loss.item():.3f}", accuracy(average, measure), flush=True
+            )
     return average.eval()
 
 
 def forward(net: Net, images: torch.Tensor) -> torch.Tensor:
-    """Logits in 16-bit arithmetic, weights in 32: two and a half times as fast on processors that can."""
+    """Logits in 16-bit arithmetic, weights in 32: two and a half times as fast on processors that
+    can."""
     with torch.autocast("cpu", torch.bfloat16):
         return net(images.to(memory_format=torch.channels_last)).float()
 
@@ -173,7 +223,9 @@ def accuracy(net: Net, hands: Hands) -> dict[str, float]:
     x, out = frames(hands, np.random.default_rng(7)), {}
     net.eval()
     with torch.no_grad():
-        logits = torch.cat([net(torch.from_numpy(part).float()[:, None] / 255) for part in np.array_split(x, 40)])
+        logits = torch.cat(
+            [net(torch.from_numpy(part).float()[:, None] / 255) for part in np.array_split(x, 40)]
+        )
     for group in ("digits", "cyrillic", "latin"):
         for name in np.unique(hands.source):
             mask = (hands.source == name) & np.isin(hands.y, GROUPS[group])
@@ -187,22 +239,42 @@ def accuracy(net: Net, hands: Hands) -> dict[str, float]:
 
 def export(net: Net, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.onnx.export(net, (torch.zeros(1, 1, 32, 32),), str(path), input_names=["ink"], output_names=["logits"],
-                      dynamic_axes={"ink": {0: "n"}, "logits": {0: "n"}}, opset_version=17, dynamo=False)
+    torch.onnx.export(
+        net,
+        (torch.zeros(1, 1, 32, 32),),
+        str(path),
+        input_names=["ink"],
+        output_names=["logits"],
+        dynamic_axes={"ink": {0: "n"}, "logits": {0: "n"}},
+        opset_version=17,
+        dynamo=False,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--cells", type=Path, nargs="*", default=[], help="files of tools/sheet_cells.py")
+    parser.add_argument(
+        "--cells", type=Path, nargs="*", default=[], help="files of tools/sheet_cells.py"
+    )
     parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument("--steps", type=int, help="instead of --minutes: makes a run repeatable elsewhere")
+    parser.add_argument(
+        "--steps", type=int, help="instead of --minutes: makes a run repeatable elsewhere"
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--start", type=Path, help="saved weights to go on from")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     before = torch.load(options.start, weights_only=True) if options.start else None
-    net = train(options.data, options.cells, options.minutes, options.steps, options.out, options.start, options.seed)
+    net = train(
+        options.data,
+        options.cells,
+        options.minutes,
+        options.steps,
+        options.out,
+        options.start,
+        options.seed,
+    )
     if before is not None:
         old = Net()
         old.load_state_dict(before)

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Check a bundle of the exam day without the program that made it: one file, Python 3.8 or newer, nothing to install.
+"""Check a bundle of the exam day without the program that made it: one file, Python 3.8 or newer,
+nothing to install.
 
     python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
 
-Says what was checked, names what is wrong or missing, and says what could not be checked. Ends with 0: nothing wrong
-was found; 1: something is wrong or missing; 2: this cannot be checked (not a bundle, unreadable). The form of a
-bundle is
-described in docs/ledger-format.md. `--code` is a checkpoint code from paper, `--key` the station's public key noted on
-paper: both come from outside the bundle, and only what comes from outside can show that somebody made the whole bundle
-anew. A code speaks of the entries up to its number; it says nothing about the key, nor about what came later.
+Says what was checked, names what is wrong or missing, and says what could not be checked. Ends
+with 0: nothing wrong was found; 1: something is wrong or missing; 2: this cannot be checked (not a
+bundle, unreadable). The form of a bundle is described in docs/ledger-format.md. `--code` is a
+checkpoint code from paper, `--key` the station's public key noted on paper: both come from outside
+the bundle, and only what comes from outside can show that somebody made the whole bundle anew. A
+code speaks of the entries up to its number; it says nothing about the key, nor about what came
+later.
 """
 
 import argparse
@@ -24,16 +26,42 @@ import zlib
 FORMAT = "examday-bundle/1"
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash")
-UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError,
-              RuntimeError, MemoryError, LookupError, ArithmeticError)
+UNREADABLE = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    LookupError,
+    ArithmeticError,
+)
 MANY = 200_000  # members of one bundle
-SMALL, LARGE, LINE = 64 << 20, 1 << 30, 16 << 20  # bytes of a JSON member, of a ledger or scan, of one entry
+SMALL, LARGE, LINE = (
+    64 << 20,
+    1 << 30,
+    16 << 20,
+)  # bytes of a JSON member, of a ledger or scan, of one entry
 PACKED = 1000  # no honest member is packed more tightly than this
-MEMBERS = re.compile(r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|scans/[0-9a-f]{64}")
-NEVER_MOVED = ("reading", "signoff", "assignment")  # rows that stay with the work whose entry wrote them
-LEADS_TO = {"booklet": (("seat_id", "seat"), ("exam_id", "exam")), "seat": (("room_id", "room"),),
-            "page": (("scan_file_id", "scan_file"),), "signoff": (("booklet_id", "booklet"),),
-            "reading": (("booklet_id", "booklet"),)}
+MEMBERS = re.compile(
+    r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|scans/[0-9a-f]{64}"
+)
+NEVER_MOVED = (
+    "reading",
+    "signoff",
+    "assignment",
+)  # rows that stay with the work whose entry wrote them
+LEADS_TO = {
+    "booklet": (("seat_id", "seat"), ("exam_id", "exam")),
+    "seat": (("room_id", "room"),),
+    "page": (("scan_file_id", "scan_file"),),
+    "signoff": (("booklet_id", "booklet"),),
+    "reading": (("booklet_id", "booklet"),),
+}
 SIGNED_STATES = ("certified", "packed", "handed_over")
 
 WORDS = {
@@ -66,16 +94,19 @@ WORDS = {
         "mark-missing": "Нет контрольной точки {0}, о которой говорит запись {1}",
         "destroyed": "Скан «{0}» назван уничтоженным, но акта об уничтожении в журнале нет",
         "note-no-key": "НЕ ПРОВЕРЕНО: чей это ключ. Без --key выгрузку мог собрать заново кто угодно."
-                       " Сверьте ключ с бумагой.",
+        " Сверьте ключ с бумагой.",
         "note-no-code": "НЕ ПРОВЕРЕНО: не написан ли заново весь журнал. Это показывает только код"
-                        " с бумаги (--code).",
+        " с бумаги (--code).",
         "note-code": "Код {0} доказывает записи 1–{1}. Он ничего не говорит о ключе"
-                     " и о записях после {1} (их здесь {2}).",
+        " и о записях после {1} (их здесь {2}).",
         "note-moving": "НЕ ПРОВЕРЕНО: не убраны ли строки, которые могут перейти к другой работе (листы, бланки, сканы"
-                       " без подписи), и целые работы дня. Это подтверждает только подпись ключом с бумаги.",
-        "ok": "Всё, что проверено, верно.", "bad": "НЕВЕРНО. Первое нарушение: {0}", "more": "Всего нарушений: {0}",
+        " без подписи), и целые работы дня. Это подтверждает только подпись ключом с бумаги.",
+        "ok": "Всё, что проверено, верно.",
+        "bad": "НЕВЕРНО. Первое нарушение: {0}",
+        "more": "Всего нарушений: {0}",
         "said": "Проверено: записей {0}, строк {1}, контрольных точек {2}, сканов {3}.",
-        "code": "Контрольный код последней записи: {0}. Сверьте его с бумагой.", "key": "Ключ: {0}",
+        "code": "Контрольный код последней записи: {0}. Сверьте его с бумагой.",
+        "key": "Ключ: {0}",
     },
     "en": {
         "not-a-bundle": "This is not a bundle or cannot be read: {0}",
@@ -106,21 +137,25 @@ WORDS = {
         "mark-missing": "The checkpoint {0} is missing, of which entry {1} speaks",
         "destroyed": "The scan «{0}» is said to be destroyed, but the ledger has no act of destruction",
         "note-no-key": "NOT CHECKED: whose key this is. Without --key anybody may have made the bundle anew."
-                       " Compare the key with the paper.",
+        " Compare the key with the paper.",
         "note-no-code": "NOT CHECKED: whether all of the ledger was written anew. Only a code from paper"
-                        " (--code) shows it.",
+        " (--code) shows it.",
         "note-code": "The code {0} proves the entries 1–{1}. It says nothing about the key, nor about the entries after"
-                     " {1} (there are {2} here).",
+        " {1} (there are {2} here).",
         "note-moving": "NOT CHECKED: whether rows that can move to another work (pages, forms,"
-                     " scans without a signature)"
-                       " or whole works of a day were left out. Only the signature with the key from paper tells.",
-        "ok": "All that was checked is true.", "bad": "WRONG. First finding: {0}", "more": "Findings: {0}",
+        " scans without a signature)"
+        " or whole works of a day were left out. Only the signature with the key from paper tells.",
+        "ok": "All that was checked is true.",
+        "bad": "WRONG. First finding: {0}",
+        "more": "Findings: {0}",
         "said": "Checked: {0} entries, {1} rows, {2} checkpoints, {3} scans.",
-        "code": "Checkpoint code of the last entry: {0}. Compare it with the paper.", "key": "Key: {0}",
+        "code": "Checkpoint code of the last entry: {0}. Compare it with the paper.",
+        "key": "Key: {0}",
     },
 }
 
-# Ed25519 as in RFC 8032, section 6; verification only, so nothing here has to be kept secret or constant in time.
+# Ed25519 as in RFC 8032, section 6; verification only, so nothing here has to be kept secret or
+# constant in time.
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -195,7 +230,9 @@ def signed(key, message, signature):
 
 def canonical(value):
     """JSON with sorted keys and no blanks, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
 
 
 def digest(value):
@@ -210,16 +247,26 @@ def code_of(seq, root):
 
 
 def shown(value):
-    """Text of the bundle for the screen: nothing in it moves the cursor, hides or turns other text around."""
-    text = "".join(c if c.isprintable()
-                   and c not in "\u115f\u1160\u2800\u3164\uffa0" and not "\ufe00" <= c <= "\ufe0f"
-                   else f"\\u{ord(c):04x}" for c in str(value)[:400])
+    """Text of the bundle for the screen: nothing in it moves the cursor, hides or turns other text
+    around."""
+    text = "".join(
+        c
+        if c.isprintable()
+        and c not in "\u115f\u1160\u2800\u3164\uffa0"
+        and not "\ufe00" <= c <= "\ufe0f"
+        else f"\\u{ord(c):04x}"
+        for c in str(value)[:400]
+    )
     return text if len(text) <= 200 else text[:200] + "…"
 
 
 def speaks_of_checkpoint(kind):
     """Does an entry of this kind name, as `code`, a checkpoint that was made with it?"""
-    return kind.startswith("print:") or kind in ("ledger:export", "ledger:checkpoint", "appeal:print")
+    return kind.startswith("print:") or kind in (
+        "ledger:export",
+        "ledger:checkpoint",
+        "appeal:print",
+    )
 
 
 class Check:
@@ -235,12 +282,19 @@ class Check:
         self.manifest = json.loads(self.manifest_text.decode("utf-8"))
         if not isinstance(self.manifest, dict) or self.manifest.get("format") != FORMAT:
             raise ValueError(FORMAT)
-        for name, kind in (("files", dict), ("entries", int), ("public_key", str), ("kind", str), ("subject", str)):
+        for name, kind in (
+            ("files", dict),
+            ("entries", int),
+            ("public_key", str),
+            ("kind", str),
+            ("subject", str),
+        ):
             if not isinstance(self.manifest.get(name), kind):
                 raise ValueError("manifest.json: " + name)
 
     def refused(self):
-        """Names of members that are not opened: links, ciphers, doubles, bombs. Judged before anything is unpacked."""
+        """Names of members that are not opened: links, ciphers, doubles, bombs. Judged before
+        anything is unpacked."""
         infos = self.bundle.infolist()
         if len(infos) > MANY:
             raise ValueError("too many members")
@@ -248,8 +302,18 @@ class Check:
         for info in infos:
             known = MEMBERS.fullmatch(info.filename)
             limit = LARGE if info.filename.startswith(("scans/", "ledger")) else SMALL
-            if info.filename in seen or info.flag_bits & 1 or stat.S_ISLNK(info.external_attr >> 16) or (
-                    known and (info.file_size > limit or info.file_size > PACKED * max(info.compress_size, 1000))):
+            if (
+                info.filename in seen
+                or info.flag_bits & 1
+                or stat.S_ISLNK(info.external_attr >> 16)
+                or (
+                    known
+                    and (
+                        info.file_size > limit
+                        or info.file_size > PACKED * max(info.compress_size, 1000)
+                    )
+                )
+            ):
                 bad.add(info.filename)
             seen.add(info.filename)
         for name in sorted(bad):
@@ -267,7 +331,8 @@ class Check:
         return content
 
     def step(self, name, work, *args):
-        """One step; when it stumbles over what stands in the bundle, that is a finding, and the next step follows."""
+        """One step; when it stumbles over what stands in the bundle, that is a finding, and the
+        next step follows."""
         try:
             work(*args)
         except UNREADABLE as error:
@@ -312,7 +377,9 @@ class Check:
                 self.wrong("file-extra", name)
             elif name not in self.never:
                 found = self.digest_of(name)
-                if found != listed[name] or (name.startswith("scans/") and name != "scans/" + str(found)):
+                if found != listed[name] or (
+                    name.startswith("scans/") and name != "scans/" + str(found)
+                ):
                     self.wrong("file", name)
                 self.scans += name.startswith("scans/")
 
@@ -337,11 +404,19 @@ class Check:
         """The entry in this line; None when it is not in its proper form."""
         try:
             entry = json.loads(raw.decode("utf-8"))
-            good = (tuple(sorted(entry)) == tuple(sorted(FIELDS)) and canonical(entry) + "\n" == raw.decode()
-                    and type(entry["seq"]) is int and entry["seq"] > 0 and isinstance(entry["data"], dict)
-                    and all(isinstance(entry[k], str) for k in ("at", "kind", "actor", "subject", "prev", "hash"))
-                    and all(isinstance(value, str) for value in entry["rows"].values())
-                    and re.fullmatch("[0-9a-f]{64}", entry["hash"]))
+            good = (
+                tuple(sorted(entry)) == tuple(sorted(FIELDS))
+                and canonical(entry) + "\n" == raw.decode()
+                and type(entry["seq"]) is int
+                and entry["seq"] > 0
+                and isinstance(entry["data"], dict)
+                and all(
+                    isinstance(entry[k], str)
+                    for k in ("at", "kind", "actor", "subject", "prev", "hash")
+                )
+                and all(isinstance(value, str) for value in entry["rows"].values())
+                and re.fullmatch("[0-9a-f]{64}", entry["hash"])
+            )
         except UNREADABLE:
             return None
         return entry if good else None
@@ -354,7 +429,9 @@ class Check:
                 self.wrote[row] = entry["subject"]
         if speaks_of_checkpoint(entry["kind"]) and "code" in entry["data"]:
             self.spoken[str(entry["data"]["code"])] = entry["seq"]
-        if entry["kind"] == "appeal:old-work":  # transferred before the program was used: signed on paper only
+        if (
+            entry["kind"] == "appeal:old-work"
+        ):  # transferred before the program was used: signed on paper only
             self.signed_on_paper.add(entry["subject"])
 
     def ledger(self):
@@ -384,7 +461,9 @@ class Check:
     def checkpoints(self, key):
         """Every signed checkpoint, the last one on the last entry."""
         self.marks = json.loads(self.read("checkpoints.json").decode("utf-8"))
-        if not isinstance(self.marks, list) or not all(isinstance(mark, dict) for mark in self.marks):
+        if not isinstance(self.marks, list) or not all(
+            isinstance(mark, dict) for mark in self.marks
+        ):
             self.marks = []
         there = {str(mark.get("code")) for mark in self.marks}
         for code, seq in self.spoken.items():
@@ -392,8 +471,9 @@ class Check:
                 self.wrong("mark-missing", code, seq)
         for mark in self.marks:
             said = {k: mark[k] for k in ("seq", "root", "code", "at", "purpose")}
-            if mark["code"] != code_of(mark["seq"], mark["root"]) or \
-                    not signed(key, canonical(said).encode("utf-8"), mark["signature"]):
+            if mark["code"] != code_of(mark["seq"], mark["root"]) or not signed(
+                key, canonical(said).encode("utf-8"), mark["signature"]
+            ):
                 self.wrong("signature", mark["code"])
             elif self.hashes.get(mark["seq"], GENESIS) != mark["root"]:
                 self.wrong("checkpoint", mark["seq"], mark["code"])
@@ -403,7 +483,9 @@ class Check:
     def data(self):
         """Every row is the one that the ledger recorded; readings, signatures and scans fit it."""
         self.rows = json.loads(self.read("data.json").decode("utf-8"))["rows"]
-        if not isinstance(self.rows, dict) or not all(isinstance(row, dict) for row in self.rows.values()):
+        if not isinstance(self.rows, dict) or not all(
+            isinstance(row, dict) for row in self.rows.values()
+        ):
             self.rows = {}
             raise ValueError("rows")
         for key in sorted(self.rows):
@@ -412,20 +494,33 @@ class Check:
                 self.wrong("row-unknown", key)
             elif digest(self.rows[key]) != value:
                 self.wrong("row", key, seq)
-            if key.startswith("reading:") and digest(self.rows[key]["content"]) != self.rows[key]["sha256"]:
+            if (
+                key.startswith("reading:")
+                and digest(self.rows[key]["content"]) != self.rows[key]["sha256"]
+            ):
                 self.wrong("reading", key)
         there, gone = set(self.manifest["files"]), set(self.manifest.get("destroyed", []))
         for row in self.of("scan_file"):
-            if row["sha256"] and "scans/" + row["sha256"] not in there and row["sha256"] not in gone:
+            if (
+                row["sha256"]
+                and "scans/" + row["sha256"] not in there
+                and row["sha256"] not in gone
+            ):
                 self.wrong("scan", row["sha256"])
         for booklet in self.of("booklet"):
-            on_paper = "booklet:" + booklet["id"] in self.signed_on_paper and booklet["version"] == 1
+            on_paper = (
+                "booklet:" + booklet["id"] in self.signed_on_paper and booklet["version"] == 1
+            )
             if booklet["state"] in SIGNED_STATES and not on_paper:
                 self.signatures(booklet)
 
     def missing(self):
-        """What must be here and is not: the work itself, what its entries wrote, what its rows lead to."""
-        if self.manifest["kind"] == "booklet" and "booklet:" + self.manifest["subject"] not in self.rows:
+        """What must be here and is not: the work itself, what its entries wrote, what its rows
+        lead to."""
+        if (
+            self.manifest["kind"] == "booklet"
+            and "booklet:" + self.manifest["subject"] not in self.rows
+        ):
             self.wrong("subject", self.manifest["subject"])
         if self.manifest["kind"] == "day" and not self.of("exam"):
             self.wrong("subject", self.manifest["subject"])
@@ -441,7 +536,9 @@ class Check:
                 other = self.rows[key].get(column)
                 if other and f"{table}:{other}" not in self.rows:
                     self.wrong("leads", f"{table}:{other}", key)
-        acted = any(row.startswith("destruction:") and value for row, (value, _seq) in self.recorded.items())
+        acted = any(
+            row.startswith("destruction:") and value for row, (value, _seq) in self.recorded.items()
+        )
         for sha256 in self.manifest.get("destroyed", []) if not acted else []:
             self.wrong("destroyed", sha256)
 
@@ -451,21 +548,51 @@ class Check:
 
     def signatures(self, booklet):
         """Each signature of the present version was given on the content that stands here."""
-        mine = [r for r in self.of("reading")
-                if r["booklet_id"] == booklet["id"] and r["version"] == booklet["version"]]
-        newest = {s: max((r for r in mine if r["source"] == s), key=lambda r: r["round"], default=None)
-                  for s in ("settled", "verified")}
-        pages = sorted((p for p in self.of("page") if p["booklet_id"] == booklet["id"] and p["state"] == "attached"),
-                       key=lambda p: (p["role"], p["order"], p["at"], p["id"]))
-        content = newest["settled"] and newest["verified"] and digest({
-            "booklet": booklet["id"], "code": booklet["code"] or "", "version": booklet["version"],
-            "round": newest["verified"]["round"], "fields": newest["settled"]["content"]["fields"],
-            "verified": newest["verified"]["sha256"],
-            "originals": [p["image_sha256"] for p in pages if p["role"] == "original"],
-            "copies": [p["image_sha256"] for p in pages if p["role"] == "copy" and p["version"] == booklet["version"]]})
-        given = [s for s in self.of("signoff") if s["booklet_id"] == booklet["id"]
-                 and s["version"] == booklet["version"] and newest["verified"]
-                 and s["round"] == newest["verified"]["round"]]
+        mine = [
+            r
+            for r in self.of("reading")
+            if r["booklet_id"] == booklet["id"] and r["version"] == booklet["version"]
+        ]
+        newest = {
+            s: max((r for r in mine if r["source"] == s), key=lambda r: r["round"], default=None)
+            for s in ("settled", "verified")
+        }
+        pages = sorted(
+            (
+                p
+                for p in self.of("page")
+                if p["booklet_id"] == booklet["id"] and p["state"] == "attached"
+            ),
+            key=lambda p: (p["role"], p["order"], p["at"], p["id"]),
+        )
+        content = (
+            newest["settled"]
+            and newest["verified"]
+            and digest(
+                {
+                    "booklet": booklet["id"],
+                    "code": booklet["code"] or "",
+                    "version": booklet["version"],
+                    "round": newest["verified"]["round"],
+                    "fields": newest["settled"]["content"]["fields"],
+                    "verified": newest["verified"]["sha256"],
+                    "originals": [p["image_sha256"] for p in pages if p["role"] == "original"],
+                    "copies": [
+                        p["image_sha256"]
+                        for p in pages
+                        if p["role"] == "copy" and p["version"] == booklet["version"]
+                    ],
+                }
+            )
+        )
+        given = [
+            s
+            for s in self.of("signoff")
+            if s["booklet_id"] == booklet["id"]
+            and s["version"] == booklet["version"]
+            and newest["verified"]
+            and s["round"] == newest["verified"]["round"]
+        ]
         for sign in given or [{"slot": "—", "content_sha256": None}]:
             if sign["content_sha256"] != content or content is None:
                 self.wrong("signoff", sign["slot"], booklet["code"])
@@ -474,7 +601,10 @@ class Check:
         """The code from paper belongs to an entry of this ledger."""
         digits = re.sub(r"\D", "", code)
         seq = int(digits[:-12] or 0) if len(digits) < 30 else 0
-        if not 16 <= len(digits) < 30 or re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS))) != digits:
+        if (
+            not 16 <= len(digits) < 30
+            or re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS))) != digits
+        ):
             self.wrong("paper", code)
         else:
             self.notes.append(("note-code", (code, seq, self.last - seq)))

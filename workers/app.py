@@ -1,4 +1,5 @@
-"""The Celery application. Tasks carry one id; the outbox table, not the broker, is where work is kept."""
+"""The Celery application. Tasks carry one id; the outbox table, not the broker, is where work is
+kept."""
 
 import os
 from functools import cache
@@ -16,14 +17,21 @@ from examday.storage.uow import Store
 from workers.schedule import SCHEDULE
 
 HARD_LIMIT_S = 1800
-"""A guard against a task that sleeps for ever, by the clock; work itself is limited by processor time (`confined`)."""
-VISIBILITY_S = 3600  # longer than the longest task. A lost job comes back sooner: the outbox sends it again
+"""A guard against a task that sleeps for ever, by the clock; work itself is limited by processor
+time (`confined`)."""
+VISIBILITY_S = (
+    3600  # longer than the longest task. A lost job comes back sooner: the outbox sends it again
+)
 
 app = Celery("examday", include=["workers.tasks"])
 app.conf.update(
     broker_url=broker_url(Settings.from_env()),
-    broker_transport_options={"visibility_timeout": VISIBILITY_S, "unacked_restore_interval": 5,
-                              "unacked_restore_throttle": 1, "socket_timeout": 10},
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY_S,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 10,
+    },
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     worker_cancel_long_running_tasks_on_connection_loss=True,

@@ -1,4 +1,5 @@
-"""The outbox relay: sends what is still to be done to the broker, and again when the broker has lost it."""
+"""The outbox relay: sends what is still to be done to the broker, and again when the broker has
+lost it."""
 
 import secrets
 import signal
@@ -24,7 +25,8 @@ logger = log.get("relay")
 
 
 class Relay:
-    """Reads the outbox and sends. `memory` notices that the broker is not the one, or not as full, as before."""
+    """Reads the outbox and sends. `memory` notices that the broker is not the one, or not as full,
+    as before."""
 
     def __init__(self, store: Store, broker: "redis.Redis", send: Send) -> None:
         self._store, self._broker, self._send = store, broker, send
@@ -46,7 +48,8 @@ class Relay:
         return len(sent)
 
     def _notice_loss(self) -> None:
-        """A restarted broker may lack its last second, a flushed one lacks everything: then all is sent again."""
+        """A restarted broker may lack its last second, a flushed one lacks everything: then all is
+        sent again."""
         info = self._broker.info("server")
         mark = self._broker.get(MARK)
         seen = str(info["run_id"])

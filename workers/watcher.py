@@ -1,4 +1,5 @@
-"""The hot folder: takes each finished file of scans/inbox once, and leaves alone what is still being written."""
+"""The hot folder: takes each finished file of scans/inbox once, and leaves alone what is still
+being written."""
 
 import contextlib
 import errno
@@ -27,7 +28,8 @@ from examday.storage.uow import Store
 SWEEP_S = 2.0
 QUICK_S = 0.2
 QUIET_S = 0.8
-"""A finished file has rested this long: programs that add page after page close the file in between."""
+"""A finished file has rested this long: programs that add page after page close the file in
+between."""
 QUIET_UNSEEN_S = 5.0
 """The same where the kernel cannot tell whether somebody still writes (network shares)."""
 RETRY_S = 15.0
@@ -55,15 +57,19 @@ class Rest:
 
 
 class HotFolder:
-    """The sweep and its memory. `take` receives one finished file; it raises when the file has to stay."""
+    """The sweep and its memory. `take` receives one finished file; it raises when the file has to
+    stay."""
 
-    def __init__(self, folder: Path, take: Callable[[Path], None], refuse: Callable[[Path], None]) -> None:
+    def __init__(
+        self, folder: Path, take: Callable[[Path], None], refuse: Callable[[Path], None]
+    ) -> None:
         self._folder, self._take, self._refuse = folder, take, refuse
         self._rests: dict[Path, Rest] = {}
         self._not_before: dict[Path, float] = {}
 
     def turn(self) -> int:
-        """Look at every file once; take those that have not changed since the last look. How many were taken."""
+        """Look at every file once; take those that have not changed since the last look. How many
+        were taken."""
         taken = 0
         found = list(self._files(self._folder, 0))
         for path in found:
@@ -71,7 +77,9 @@ class HotFolder:
                 taken += 1
         present = set(found)
         self._rests = {path: rest for path, rest in self._rests.items() if path in present}
-        self._not_before = {path: when for path, when in self._not_before.items() if path in present}
+        self._not_before = {
+            path: when for path, when in self._not_before.items() if path in present
+        }
         return taken
 
     @property
@@ -93,7 +101,10 @@ class HotFolder:
         try:
             self._take(path)
         except (DomainError, OSError) as error:
-            logger.warning("a file stays in the hot folder for now", code=getattr(error, "code", type(error).__name__))
+            logger.warning(
+                "a file stays in the hot folder for now",
+                code=getattr(error, "code", type(error).__name__),
+            )
             self._not_before[path] = time.monotonic() + RETRY_S
             return False
         return True
@@ -118,7 +129,8 @@ class HotFolder:
 
 
 def ignored(name: str) -> bool:
-    """Names that are never a finished scan: hidden files, and what programs write while they are not done."""
+    """Names that are never a finished scan: hidden files, and what programs write while they are
+    not done."""
     return name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED) or name in OURSELVES
 
 
@@ -131,8 +143,8 @@ def _look(path: Path) -> Look | None:
 
 
 def open_for_writing(path: Path) -> bool | None:
-    """Does somebody on this machine have the file open for writing? The kernel grants a read lease only when nobody
-    has. None where leases do not exist (network shares)."""
+    """Does somebody on this machine have the file open for writing? The kernel grants a read lease
+    only when nobody has. None where leases do not exist (network shares)."""
     try:
         with open_regular(path) as file:
             fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
@@ -156,13 +168,16 @@ class _Wake(FileSystemEventHandler):
 
 
 def main() -> None:
-    """Watch until SIGTERM. The sweep every two seconds finds what inotify does not tell (network shares)."""
+    """Watch until SIGTERM. The sweep every two seconds finds what inotify does not tell (network
+    shares)."""
     private_files()
     log.configure("watcher")
     settings = Settings.from_env()
     settings.make_folders()
     store = Store(settings)
-    folder = HotFolder(settings.inbox, lambda path: take(store, path), lambda path: refuse(store, path))
+    folder = HotFolder(
+        settings.inbox, lambda path: take(store, path), lambda path: refuse(store, path)
+    )
     stop = threading.Event()
     wake: queue.SimpleQueue[None] = queue.SimpleQueue()
 

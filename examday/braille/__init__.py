@@ -7,5 +7,6 @@
   `compare.compare(text, cells)` for one answer, `running.compare_running(text, pages)` for long ones.
 - `render.render(lines, look)`: pictures of pages for practice and tests; `samples.answers` what to write on them.
 
-The machine's reading is advice for comparing, never a value, and is not shown before a person has entered their own.
+The machine's reading is advice for comparing, never a value, and is not shown before a person has
+entered their own.
 """

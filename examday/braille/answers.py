@@ -1,6 +1,7 @@
 """From lines of a notebook to answers: "task number, one blank cell, answer", each on a new line.
 
-A line that does not begin so goes on with the answer before it. The split is a proposal that a person may correct.
+A line that does not begin so goes on with the answer before it. The split is a proposal that a
+person may correct.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +13,17 @@ from examday.braille.page import Line
 from examday.braille.tables import NUMBER, PUNCTUATION, RUSSIAN, SIGNS, UPPER
 
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
-_PART_LETTERS = {RUSSIAN[letter][0]: letter.upper() for letter in "абвс"}  # parts of older papers: А15, В3
+_PART_LETTERS = {
+    RUSSIAN[letter][0]: letter.upper() for letter in "абвс"
+}  # parts of older papers: А15, В3
 _CLOSING = (PUNCTUATION["."][0], PUNCTUATION[")"][0])
 _MOST_DIGITS = 2
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`task` as written ("7", "А15"; "" for what stands before the first number); its cells; (line, cell) of each."""
+    """`task` as written ("7", "А15"; "" for what stands before the first number); its cells;
+    (line, cell) of each."""
 
     task: str
     cells: tuple[Cell, ...]
@@ -31,14 +35,19 @@ def split(lines: Sequence[Line]) -> list[Answer]:
     answers: list[Answer] = []
     for number, line in enumerate(lines):
         task, start = task_number([cell.dots for cell in line.cells])
-        cells, places = line.cells[start:], tuple((number, i) for i in range(start, len(line.cells)))
+        cells, places = (
+            line.cells[start:],
+            tuple((number, i) for i in range(start, len(line.cells))),
+        )
         if task or not answers:
             answers.append(Answer(task, cells, places))
             continue
         last = answers[-1]
         blank = (Cell(BLANK),) if last.cells else ()
         joined = tuple((number, 0) for _ in blank)
-        answers[-1] = Answer(last.task, (*last.cells, *blank, *cells), (*last.places, *joined, *places))
+        answers[-1] = Answer(
+            last.task, (*last.cells, *blank, *cells), (*last.places, *joined, *places)
+        )
     return answers
 
 
@@ -46,7 +55,11 @@ def task_number(cells: Sequence[int]) -> tuple[str, int]:
     """The task number a line begins with and where its answer starts; ("", 0) where there is none."""
     place = 1 if cells[:1] and cells[0] == SIGNS["ru"][0] else 0
     letter = ""
-    if place < len(cells) and cells[place] in _PART_LETTERS and NUMBER in cells[place + 1 : place + 2]:
+    if (
+        place < len(cells)
+        and cells[place] in _PART_LETTERS
+        and NUMBER in cells[place + 1 : place + 2]
+    ):
         letter, place = _PART_LETTERS[cells[place]], place + 1
     if cells[place : place + 1] != [NUMBER] and tuple(cells[place : place + 1]) != (NUMBER,):
         return "", 0
@@ -62,10 +75,14 @@ def task_number(cells: Sequence[int]) -> tuple[str, int]:
     return letter + digits, min(end + 1, len(cells))
 
 
-def compare_all(typed: Mapping[str, str], answers: Sequence[Answer], language: str = "ru") -> dict[str, Outcome]:
-    """Each typed answer against the cells read for its task; a task read nowhere is unreadable, unless left empty.
+def compare_all(
+    typed: Mapping[str, str], answers: Sequence[Answer], language: str = "ru"
+) -> dict[str, Outcome]:
+    """Each typed answer against the cells read for its task; a task read nowhere is unreadable,
+    unless left empty.
 
-    Where a task was answered twice, the writing that agrees best counts: which one is valid is for people to say.
+    Where a task was answered twice, the writing that agrees best counts: which one is valid is for
+    people to say.
     """
     outcomes: dict[str, Outcome] = {}
     for task, text in typed.items():

@@ -7,12 +7,17 @@ from examday.braille.cells import BLANK
 from examday.braille.languages import FOREIGN, deletes, readings_in
 from examday.braille.tables import NUMBER, SIGNS
 
-_NEARLY_AS_LIKELY = 3.0  # nats: beyond that a reading needs more than another view of the same cells
+_NEARLY_AS_LIKELY = (
+    3.0  # nats: beyond that a reading needs more than another view of the same cells
+)
 _BEAM, _MOST = 8, 8
 
 BLANK_CELL, NUMBER_SIGN, DELETION, CAPITAL = "blank", "number", "deletion", "capital"
-SIGN_NAMES = {cell: f"{alphabet}-{size}" for alphabet, signs in SIGNS.items()
-              for size, cell in zip(("capital", "small"), signs, strict=True)}
+SIGN_NAMES = {
+    cell: f"{alphabet}-{size}"
+    for alphabet, signs in SIGNS.items()
+    for size, cell in zip(("capital", "small"), signs, strict=True)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,9 @@ def apiece(language: str, cells: Sequence[int], expected: str | None = None) -> 
     if not cells:
         return ()
     first, *rest = readings_in(language, cells, expected, most=_MOST, beam=_BEAM)
-    rivals = [other for other in rest if other.exact and other.cost < first.cost + _NEARLY_AS_LIKELY]
+    rivals = [
+        other for other in rest if other.exact and other.cost < first.cost + _NEARLY_AS_LIKELY
+    ]
     others_of = [_seated(cells, rival.pieces) for rival in rivals]
     found = []
     for place, (dots, text) in enumerate(zip(cells, _seated(cells, first.pieces), strict=True)):
@@ -61,4 +68,10 @@ def _role(language: str, dots: int, text: str) -> str:
         return DELETION
     if language == "ru":
         return NUMBER_SIGN if dots == NUMBER else SIGN_NAMES.get(dots, "")
-    return NUMBER_SIGN if dots == FOREIGN[language].number else CAPITAL if dots in FOREIGN[language].capital else ""
+    return (
+        NUMBER_SIGN
+        if dots == FOREIGN[language].number
+        else CAPITAL
+        if dots in FOREIGN[language].capital
+        else ""
+    )

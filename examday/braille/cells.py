@@ -1,7 +1,8 @@
 """Cells before text: six dots, with what a machine knows about them; lossless exchange formats.
 
-A cell's `dots` is a number 0…63, Σ 2^(dot−1): dot 1 = 1 … dot 6 = 32; 0 is a blank, and blanks are data. Unicode
-Braille is U+2800 + dots. Braille ASCII (BRF) gives each of the 64 cells one printable ASCII character.
+A cell's `dots` is a number 0…63, Σ 2^(dot−1): dot 1 = 1 … dot 6 = 32; 0 is a blank, and blanks are
+data. Unicode Braille is U+2800 + dots. Braille ASCII (BRF) gives each of the 64 cells one
+printable ASCII character.
 """
 
 import re
@@ -16,13 +17,20 @@ _FROM_BRF = {character: dots for dots, character in enumerate(_BRF)} | {
     character.lower(): dots for dots, character in enumerate(_BRF)
 }
 # The four BRF columns that have lower-case twins in some programs' files.
-_FROM_BRF |= {"`": _FROM_BRF["@"], "{": _FROM_BRF["["], "|": _FROM_BRF["\\"], "}": _FROM_BRF["]"], "~": _FROM_BRF["^"]}
+_FROM_BRF |= {
+    "`": _FROM_BRF["@"],
+    "{": _FROM_BRF["["],
+    "|": _FROM_BRF["\\"],
+    "}": _FROM_BRF["]"],
+    "~": _FROM_BRF["^"],
+}
 _DOT_NUMBERS = re.compile(r"0|[1-6]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell; as read by a machine also the probability of each dot, the box (px, left top right bottom) and doubt.
+    """One cell; as read by a machine also the probability of each dot, the box (px, left top right
+    bottom) and doubt.
 
     `confidence` 0…1 is that of the whole cell being what it is said to be; 1.0 for a cell somebody typed.
     """
@@ -84,7 +92,8 @@ def to_unicode(cells: Iterable[int]) -> str:
 
 
 def from_unicode(text: str) -> list[int]:
-    """Unicode Braille → cells. A plain space counts as the blank: screen readers send it for U+2800."""
+    """Unicode Braille → cells. A plain space counts as the blank: screen readers send it for
+    U+2800."""
     cells = []
     for place, character in enumerate(text, start=1):
         dots = 0 if character in " \u00a0" else ord(character) - 0x2800
@@ -115,7 +124,8 @@ def to_numbers(cells: Iterable[int]) -> str:
 
 
 def from_numbers(text: str) -> list[int]:
-    """Dot numbers joined by hyphens or blanks → cells; a number repeated inside a cell is refused as a slip."""
+    """Dot numbers joined by hyphens or blanks → cells; a number repeated inside a cell is refused
+    as a slip."""
     cells, place = [], 1
     for part in re.split(r"[-\s]", text.strip()) if text.strip() else []:
         if not _DOT_NUMBERS.fullmatch(part) or len(set(part)) != len(part):
@@ -126,13 +136,18 @@ def from_numbers(text: str) -> list[int]:
 
 
 def brf_file(pages: Sequence[Sequence[Sequence[int]]], width: int = 40) -> str:
-    """Pages of lines of cells → the text of a BRF file: lines of at most `width` cells, form feed between pages.
+    """Pages of lines of cells → the text of a BRF file: lines of at most `width` cells, form feed
+    between pages.
 
     A longer line is cut at the last blank that fits, else at the width.
     """
     printed = []
     for page in pages:
-        printed.append("".join(to_brf(part).rstrip(" ") + "\n" for line in page for part in _folded(line, width)))
+        printed.append(
+            "".join(
+                to_brf(part).rstrip(" ") + "\n" for line in page for part in _folded(line, width)
+            )
+        )
     return "\f".join(printed)
 
 
@@ -152,11 +167,12 @@ def brf_pages(text: str) -> list[list[list[int]]]:
 
 
 def recognise(text: str) -> str:
-    """Which alphabet a pasted text is in: "unicode", "numbers", "brf" or "text" (Cyrillic or anything else).
+    """Which alphabet a pasted text is in: "unicode", "numbers", "brf" or "text" (Cyrillic or
+    anything else).
 
-    BRF and plain Latin text cannot always be told apart: text that begins with a number sign, a task number and a blank
-    counts as BRF in either case, else only text without lower-case letters and with a sign that words do not hold;
-    whoever pastes is shown the choice.
+    BRF and plain Latin text cannot always be told apart: text that begins with a number sign, a
+    task number and a blank counts as BRF in either case, else only text without lower-case letters
+    and with a sign that words do not hold; whoever pastes is shown the choice.
     """
     body = text.strip()
     if body and all(0x2800 <= ord(c) <= 0x283F or c.isspace() for c in body):

@@ -1,8 +1,9 @@
-"""Cells whose dots all stand in one column, and whose place between their neighbours says that it is the other one.
+"""Cells whose dots all stand in one column, and whose place between their neighbours says that it
+is the other one.
 
-Dots 2 and 5 alone look the same; only the columns of the page tell them apart: on slate, machine and press every cell
-of a page stands in one comb (cells about 6.25 mm apart, dots 2.5 mm). A line of leaders, dot 5 with
-blanks between, gives the network nothing else to go by.
+Dots 2 and 5 alone look the same; only the columns of the page tell them apart: on slate, machine
+and press every cell of a page stands in one comb (cells about 6.25 mm apart, dots 2.5 mm). A line
+of leaders, dot 5 with blanks between, gives the network nothing else to go by.
 """
 
 from dataclasses import replace
@@ -14,17 +15,27 @@ from examday.braille.detect import Found
 from examday.braille.lines import pitch_of, tilt_of
 
 _LEFT, _RIGHT = 0b000111, 0b111000
-_DOUBTFUL, _SURE = 0.9, 0.9  # certainty below which a cell may be moved, and from which a neighbour is a witness
-_LINES, _CELLS = 4.0, 8.0  # how far a witness may stand: line pitches up or down, cell pitches aside
+_DOUBTFUL, _SURE = (
+    0.9,
+    0.9,
+)  # certainty below which a cell may be moved, and from which a neighbour is a witness
+_LINES, _CELLS = (
+    4.0,
+    8.0,
+)  # how far a witness may stand: line pitches up or down, cell pitches aside
 _LINE = 1.6  # line pitch in cell pitches
 _COLUMN = 0.4  # distance of a cell's two columns in cell pitches
-_WITNESSES, _AGREE = 4, 0.9  # how many, and length of their mean direction on the circle of one pitch
+_WITNESSES, _AGREE = (
+    4,
+    0.9,
+)  # how many, and length of their mean direction on the circle of one pitch
 _OFF, _ON = 0.25, 0.13  # pitches off the comb that speak against a place, and that speak for one
 
 
 def seated(found: Found) -> Found:
-    """The cells of a page held upright, with the doubtful ones of a single column moved by the distance of two columns
-    where that, and only that, brings them into the comb of the sure cells around. Their doubt stays."""
+    """The cells of a page held upright, with the doubtful ones of a single column moved by the
+    distance of two columns where that, and only that, brings them into the comb of the sure cells
+    around. Their doubt stays."""
     dots = found.dots
     left, right = (dots & _RIGHT) == 0, (dots & _LEFT) == 0
     witness = ~left & ~right & (found.certainty >= _SURE)
@@ -48,7 +59,9 @@ def seated(found: Found) -> Found:
     return replace(found, centres=centres, p=p, source=None)
 
 
-def _straight(centres: npt.NDArray[np.float32], slope: float) -> tuple[npt.NDArray[np.float64], ...]:
+def _straight(
+    centres: npt.NDArray[np.float32], slope: float
+) -> tuple[npt.NDArray[np.float64], ...]:
     """Places along the lines and across them, px, for lines that fall by `slope`."""
     x, y = centres.astype(float).T
     return x + slope * y, y - slope * x

@@ -1,4 +1,5 @@
-"""`examday braille read` and `examday braille text`: thin, for technicians, scripts and the curious."""
+"""`examday braille read` and `examday braille text`: thin, for technicians, scripts and the
+curious."""
 
 import json
 import sys
@@ -30,7 +31,11 @@ from examday.i18n import gettext as _
 from examday.reading.guards import open_pages
 
 _PREVIEW_BEAM = 8
-_FROM: dict[str, Callable[[str], list[int]]] = {"unicode": from_unicode, "brf": from_brf, "numbers": from_numbers}
+_FROM: dict[str, Callable[[str], list[int]]] = {
+    "unicode": from_unicode,
+    "brf": from_brf,
+    "numbers": from_numbers,
+}
 
 
 @click.group()
@@ -39,12 +44,22 @@ def braille() -> None:
 
 
 @braille.command("read")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help=_("A list with one object a page, for other programs."))
-@click.option("--verso", is_flag=True, help=_("Read what was embossed from the other side of the sheet."))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help=_("A list with one object a page, for other programs.")
+)
+@click.option(
+    "--verso", is_flag=True, help=_("Read what was embossed from the other side of the sheet.")
+)
 @click.option("--language", type=click.Choice(LANGUAGES), default="ru", show_default=True)
-@click.option("--weights", type=click.Choice(["pages", "rendered"]), default="pages", show_default=True)
-def read_command(files: tuple[Path, ...], as_json: bool, verso: bool, language: str, weights: str) -> None:
+@click.option(
+    "--weights", type=click.Choice(["pages", "rendered"]), default="pages", show_default=True
+)
+def read_command(
+    files: tuple[Path, ...], as_json: bool, verso: bool, language: str, weights: str
+) -> None:
     """Read photographs or scans of Braille pages. What comes out is advice, with its doubt."""
     cv2.setNumThreads(1)
     pages, failed = [], False
@@ -57,7 +72,10 @@ def read_command(files: tuple[Path, ...], as_json: bool, verso: bool, language: 
                     _tell(pages[-1])
         except DomainError as error:
             failed = True
-            click.echo(f"{file}: {_(error.message) % error.params} {_(error.advice) % error.params}", err=True)
+            click.echo(
+                f"{file}: {_(error.message) % error.params} {_(error.advice) % error.params}",
+                err=True,
+            )
     if as_json:
         click.echo(json.dumps(pages, ensure_ascii=False))
     sys.exit(2 if failed else 0)
@@ -80,7 +98,8 @@ def _page_json(file: Path, number: int, page: BraillePage, language: str) -> dic
 
 def _line_json(line: Line, language: str) -> dict[str, Any]:
     cells = [
-        {"dots": cell.numbers, "box": cell.box, "confidence": cell.confidence, "p": cell.p} for cell in line.cells
+        {"dots": cell.numbers, "box": cell.box, "confidence": cell.confidence, "p": cell.p}
+        for cell in line.cells
     ]
     dots = [cell.dots for cell in line.cells]
     text = readings_in(language, dots, most=1, beam=_PREVIEW_BEAM)[0].text
@@ -99,7 +118,13 @@ def _tell(page: dict[str, Any]) -> None:
     for warning in page["warnings"]:
         click.echo(f"! {warning}")
     for line in page["lines"]:
-        click.echo("\n" * line["empty_above"] + " " * line["indent"] + line["braille"] + "\t" + line["text"])
+        click.echo(
+            "\n" * line["empty_above"]
+            + " " * line["indent"]
+            + line["braille"]
+            + "\t"
+            + line["text"]
+        )
 
 
 @dataclass(frozen=True)
@@ -116,15 +141,31 @@ class _Task:
 
 @braille.command("text")
 @click.argument("text", nargs=-1)
-@click.option("--to-dots", "target", flag_value="numbers", help=_("Dot numbers: 125-14, a blank cell is 0."))
-@click.option("--to-text", "target", flag_value="text", help=_("Text: the likeliest reading of each line."))
+@click.option(
+    "--to-dots", "target", flag_value="numbers", help=_("Dot numbers: 125-14, a blank cell is 0.")
+)
+@click.option(
+    "--to-text", "target", flag_value="text", help=_("Text: the likeliest reading of each line.")
+)
 @click.option("--to-brf", "target", flag_value="brf", help=_("Braille ASCII, for embossers."))
-@click.option("--to-unicode", "target", flag_value="unicode", help=_("Braille patterns of Unicode."))
-@click.option("--from", "source", type=click.Choice(["text", *_FROM]), help=_("What the input is, if it is not clear."))
+@click.option(
+    "--to-unicode", "target", flag_value="unicode", help=_("Braille patterns of Unicode.")
+)
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["text", *_FROM]),
+    help=_("What the input is, if it is not clear."),
+)
 @click.option("--language", type=click.Choice(LANGUAGES), default="ru", show_default=True)
 @click.option("--capitals", type=click.Choice(CAPITALS), default="word", show_default=True)
 @click.option("--expect", "expected", type=click.Choice(["digits", "letters", "latin"]))
-@click.option("--all", "every", is_flag=True, help=_("All readings of a line, parted by tabs, likeliest first."))
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help=_("All readings of a line, parted by tabs, likeliest first."),
+)
 def text_command(
     text: tuple[str, ...],
     target: str | None,
@@ -134,16 +175,23 @@ def text_command(
     expected: str | None,
     every: bool,
 ) -> None:
-    """Turn text into Braille and Braille into text, line by line; without TEXT the standard input is read."""
+    """Turn text into Braille and Braille into text, line by line; without TEXT the standard input
+    is read."""
     if target is None:
-        raise click.UsageError(_("Say what to make of it: --to-dots, --to-text, --to-brf or --to-unicode."))
+        raise click.UsageError(
+            _("Say what to make of it: --to-dots, --to-text, --to-brf or --to-unicode.")
+        )
     task = _Task(target, source, language, capitals, expected, every)
     for number, line in enumerate(_input_lines(text), start=1):
         try:
-            click.echo("\f".join(_convert(part, task) for part in line.split("\f")))  # pages stay pages
+            click.echo(
+                "\f".join(_convert(part, task) for part in line.split("\f"))
+            )  # pages stay pages
         except (NoBraille, NotBraille) as error:
             shown = {"line": number, "place": error.place, "character": error.character}
-            raise click.ClickException(_("Line %(line)s: no Braille for “%(character)s”", **shown)) from error
+            raise click.ClickException(
+                _("Line %(line)s: no Braille for “%(character)s”", **shown)
+            ) from error
 
 
 def _input_lines(text: tuple[str, ...]) -> Iterator[str]:
@@ -156,12 +204,17 @@ def _convert(line: str, task: _Task) -> str:
     if task.target == "text":
         found = readings_in(task.language, cells, task.expected)
         return "\t".join(reading.text for reading in found) if task.every else found[0].text
-    ways: dict[str, Callable[[list[int]], str]] = {"numbers": to_numbers, "brf": to_brf, "unicode": to_unicode}
+    ways: dict[str, Callable[[list[int]], str]] = {
+        "numbers": to_numbers,
+        "brf": to_brf,
+        "unicode": to_unicode,
+    }
     return ways[task.target](cells)
 
 
 def _cells_of(line: str, task: _Task) -> list[int]:
-    """Cells of one line: where text is wanted the input is Braille, else it is text unless it plainly is not."""
+    """Cells of one line: where text is wanted the input is Braille, else it is text unless it
+    plainly is not."""
     source = task.source or recognise(line)
     if task.source is None and task.target == "text" and source == "text":
         source = "numbers" if line and set(line) <= set("0123456- ") else "brf"

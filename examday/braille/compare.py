@@ -1,7 +1,9 @@
-"""Does this transcription produce these cells? A person's text is put into Braille and laid over what was read.
+"""Does this transcription produce these cells? A person's text is put into Braille and laid over
+what was read.
 
-The machine's reading is the second opinion, never the answer: the outcome for each answer is that both agree, that
-they differ at a cell, that the machine itself is unsure there, or that it could not read the place at all.
+The machine's reading is the second opinion, never the answer: the outcome for each answer is that
+both agree, that they differ at a cell, that the machine itself is unsure there, or that it could
+not read the place at all.
 """
 
 import math
@@ -12,7 +14,16 @@ from examday.braille.cells import BLANK, Cell
 from examday.braille.encode import NoBraille
 from examday.braille.languages import deletes, encode_in
 from examday.braille.page import DOUBTFUL
-from examday.braille.tables import ALPHABETS, LOWER, NUMBER, OPERATIONS, PUNCTUATION, SEPARATOR, SET_APART, SIGNS
+from examday.braille.tables import (
+    ALPHABETS,
+    LOWER,
+    NUMBER,
+    OPERATIONS,
+    PUNCTUATION,
+    SEPARATOR,
+    SET_APART,
+    SIGNS,
+)
 
 AGREE, DIFFERS, UNSURE, UNREADABLE = "agree", "differs", "machine unsure", "unreadable"
 
@@ -28,8 +39,9 @@ _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
 
 @dataclass(frozen=True)
 class Edit:
-    """One difference. `typed`, `read`: dots, or None where one side has no cell; `at`: index in the machine's cells
-    (the place to look at); `place`: index in the Braille of the typed text; `unsure`: the machine doubts this cell."""
+    """One difference. `typed`, `read`: dots, or None where one side has no cell; `at`: index in
+    the machine's cells (the place to look at); `place`: index in the Braille of the typed text;
+    `unsure`: the machine doubts this cell."""
 
     at: int
     place: int
@@ -40,7 +52,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of one answer: `verdict`, all differences, and `untypable`: a character that has no Braille, if there is one."""
+    """Of one answer: `verdict`, all differences, and `untypable`: a character that has no Braille,
+    if there is one."""
 
     verdict: str
     edits: tuple[Edit, ...] = ()
@@ -53,10 +66,12 @@ class Outcome:
 
 
 def compare(text: str, cells: Sequence[Cell], language: str = "ru") -> Outcome:
-    """One answer: typed text against the cells read. Raises nothing: text without Braille is an outcome too.
+    """One answer: typed text against the cells read. Raises nothing: text without Braille is an
+    outcome too.
 
-    Not counted as differences, because the rules leave them to the writer or pupils do so: capital signs, blanks after
-    comma and semicolon and before operations, dot 6 before a slash or punctuation, deletion marks, outer blanks.
+    Not counted as differences, because the rules leave them to the writer or pupils do so: capital
+    signs, blanks after comma and semicolon and before operations, dot 6 before a slash or
+    punctuation, deletion marks, outer blanks.
     """
     try:
         typed = encode_in(language, text.strip(), "none")
@@ -89,7 +104,8 @@ def _unreadable(cells: list[Cell], something_typed: bool) -> bool:
 
 
 class _Alignment:
-    """Least-cost alignment of typed cells with read cells; a dot the machine doubts costs little to disagree with."""
+    """Least-cost alignment of typed cells with read cells; a dot the machine doubts costs little
+    to disagree with."""
 
     def __init__(self, typed: Sequence[int], seen: list[tuple[int, Cell]], language: str) -> None:
         self.typed, self.seen, self.language = typed, seen, language
@@ -175,7 +191,9 @@ class _Alignment:
         if deletes(self.language, read):
             return True
         if read == BLANK:
-            return before in _PAUSES or following in _BEFORE_OPERATION & {v[0] for v in OPERATIONS.values()}
+            return before in _PAUSES or following in _BEFORE_OPERATION & {
+                v[0] for v in OPERATIONS.values()
+            }
         alphabet = self.alphabet[min(i, len(self.alphabet) - 1)] if self.alphabet else "ru"
         signs = SIGNS[alphabet] if self.language == "ru" else (*SIGNS["la"], SIGNS["ru"][0])
         return read in signs and (following in _LETTERS[alphabet] or following in signs)
@@ -183,7 +201,9 @@ class _Alignment:
     def _unsure(self, typed: int | None, read: Cell | None) -> bool:
         if read is None:
             return False
-        return read.confidence < DOUBTFUL or (typed is not None and read.p is not None and dot_cost(typed, read) < 1.5)
+        return read.confidence < DOUBTFUL or (
+            typed is not None and read.p is not None and dot_cost(typed, read) < 1.5
+        )
 
 
 def _alphabets(typed: Sequence[int]) -> list[str]:
@@ -193,7 +213,11 @@ def _alphabets(typed: Sequence[int]) -> list[str]:
     for i, cell in enumerate(typed):
         following = typed[i + 1] if i + 1 < len(typed) else -1
         for name, signs in SIGNS.items():
-            if cell in signs and following in _LETTERS[name] and not (number and cell in LOWER.values()):
+            if (
+                cell in signs
+                and following in _LETTERS[name]
+                and not (number and cell in LOWER.values())
+            ):
                 now = name
         number = cell == NUMBER or (number and cell in _LETTERS["ru"])
         alphabets.append(now)
@@ -201,7 +225,8 @@ def _alphabets(typed: Sequence[int]) -> list[str]:
 
 
 def dot_cost(typed: int, cell: Cell) -> float:
-    """How much dearer the typed dots are than those read, in nats: the logarithm of the ratio of their chances."""
+    """How much dearer the typed dots are than those read, in nats: the logarithm of the ratio of
+    their chances."""
     cost = 0.0
     for dot in range(6):
         if (typed ^ cell.dots) >> dot & 1:
@@ -209,4 +234,3 @@ def dot_cost(typed: int, cell: Cell) -> float:
             surest = min(max(chance, 1 - chance), _SUREST)
             cost += math.log(surest / (1 - surest))
     return cost
-

@@ -1,9 +1,10 @@
 """Cells → all the readings that Russian Braille allows, the likeliest first.
 
-The code is ambiguous: `⠖` is "!" or "+", `⠕` is "о" or ">", a forgotten number sign turns digits into letters, and
-Cyrillic and Latin share cells. A decoder that guesses in silence is worse than none, so this one walks through all
-readings at once (a beam over the cells), and a person decides. A reading whose own Braille is exactly the given cells
-comes before one that needs the writer to have left something out.
+The code is ambiguous: `⠖` is "!" or "+", `⠕` is "о" or ">", a forgotten number sign turns digits
+into letters, and Cyrillic and Latin share cells. A decoder that guesses in silence is worse than
+none, so this one walks through all readings at once (a beam over the cells), and a person decides.
+A reading whose own Braille is exactly the given cells comes before one that needs the writer to
+have left something out.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,13 @@ from dataclasses import dataclass, field
 from examday.braille.cells import FULL, to_unicode
 from examday.braille.encode import NoBraille, encode
 from examday.braille.marks import blank_steps, sign_steps
-from examday.braille.signs import BREAK, NO_ALPHABET_SIGN, NO_NUMBER_SIGN, letter_steps, number_steps
+from examday.braille.signs import (
+    BREAK,
+    NO_ALPHABET_SIGN,
+    NO_NUMBER_SIGN,
+    letter_steps,
+    number_steps,
+)
 from examday.braille.steps import Step, pieces
 
 _BEAM = 64
@@ -25,8 +32,8 @@ Source = Callable[[Sequence[int], int, "State", str | None], Iterator[Step]]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the writing has in force: alphabet, number, capitals (0, 1 next letter, 2 to the word's end); and from
-    which state it was reached with how many cells."""
+    """What the writing has in force: alphabet, number, capitals (0, 1 next letter, 2 to the word's
+    end); and from which state it was reached with how many cells."""
 
     alphabet: str = "ru"
     number: bool = False
@@ -89,7 +96,9 @@ def _advance(
             _keep(waiting[place + step.used], _after(state, step))
     if not found or cells[place] == FULL:
         cost = 0.0 if cells[place] == FULL else 8.0
-        _keep(waiting[place + 1], _after(state, Step(1, to_unicode(cells[place : place + 1]), cost)))
+        _keep(
+            waiting[place + 1], _after(state, Step(1, to_unicode(cells[place : place + 1]), cost))
+        )
 
 
 def _after(state: State, step: Step) -> State:
@@ -98,8 +107,9 @@ def _after(state: State, step: Step) -> State:
         notes = (*notes, step.note)
     alphabet = step.alphabet or state.alphabet
     text = state.text[: len(state.text) - step.erase] + step.text
-    return State(alphabet, step.number, step.capitals, state.cost + step.cost, text, notes, state,
-                 step.used)
+    return State(
+        alphabet, step.number, step.capitals, state.cost + step.cost, text, notes, state, step.used
+    )
 
 
 def _keep(states: dict[tuple[object, ...], State], state: State) -> None:
@@ -116,8 +126,13 @@ def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> li
             continue
         exact = _writes(text, tuple(cells))
         cost = state.cost + (0.0 if exact or _assumed(state, expected) else _NOT_EXACT)
-        best[text] = Reading(text, round(cost, 3), exact, state.notes,
-                             tuple(piece.replace(BREAK, "") for piece in pieces(state)))
+        best[text] = Reading(
+            text,
+            round(cost, 3),
+            exact,
+            state.notes,
+            tuple(piece.replace(BREAK, "") for piece in pieces(state)),
+        )
     return sorted(best.values(), key=lambda reading: reading.cost)
 
 
@@ -129,9 +144,9 @@ def _assumed(state: State, expected: str | None) -> bool:
 
 
 def _writes(text: str, cells: tuple[int, ...]) -> bool:
-    """Whether the text's own Braille, with capitals marked in one of the three ways, is exactly these cells."""
+    """Whether the text's own Braille, with capitals marked in one of the three ways, is exactly
+    these cells."""
     try:
         return any(encode(text, way) == cells for way in ("word", "guide", "none"))
     except NoBraille:
         return False
-

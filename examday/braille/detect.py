@@ -21,14 +21,23 @@ READING_HEIGHT = 32.0  # px of a cell at which the network reads best
 _SHORT_SIDE, _MOST_PIXELS = 864, 1_150_000  # the scale of the first pass
 _HEAT, _OVERLAP = 0.5, 0.15
 _SURE_HEAT, _DOUBT_EXPONENT = 0.7, 33.5
-_PERHAPS, _STEADY = 0.2, 0.93  # heat from which a place may yet be a cell; certainty above which it is not read twice
-_WINDOW, _CORE = 24, 12  # positions of the grid: what is read again around a doubtful cell, and what of it counts
-_IN_MIRROR = np.array([0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10])  # channels of a mirrored page: the columns of dots change
+_PERHAPS, _STEADY = (
+    0.2,
+    0.93,
+)  # heat from which a place may yet be a cell; certainty above which it is not read twice
+_WINDOW, _CORE = (
+    24,
+    12,
+)  # positions of the grid: what is read again around a doubtful cell, and what of it counts
+_IN_MIRROR = np.array(
+    [0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10]
+)  # channels of a mirrored page: the columns of dots change
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What went into the network (evened light, padded), what came out, and the scale of the picture."""
+    """What went into the network (evened light, padded), what came out, and the scale of the
+    picture."""
 
     light: Array
     raw: Array
@@ -38,7 +47,8 @@ class Pass:
 
 @dataclass(frozen=True)
 class Found:
-    """Cells found in a picture, in its pixels: `centres` N×2, `sizes` N×2, `p` N×6 dot probabilities, `heat` N.
+    """Cells found in a picture, in its pixels: `centres` N×2, `sizes` N×2, `p` N×6 dot
+    probabilities, `heat` N.
 
     `source`: the pass they come from, as long as they are exactly what it gave.
     """
@@ -67,27 +77,34 @@ class Found:
         return Found(self.centres[which], self.sizes[which], self.p[which], self.heat[which])
 
     def scaled(self, factor: float) -> "Found":
-        return Found(self.centres * np.float32(factor), self.sizes * np.float32(factor), self.p, self.heat)
+        return Found(
+            self.centres * np.float32(factor), self.sizes * np.float32(factor), self.p, self.heat
+        )
 
 
 @lru_cache(maxsize=2)
 def session(weights: str = "pages") -> onnxruntime.InferenceSession:
-    """The network; `weights`: "pages" (learned from photographs, scans, rendered pages) or "rendered" (these only)"""
+    """The network; `weights`: "pages" (learned from photographs, scans, rendered pages) or
+    "rendered" (these only)"""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # gives the memory of a large page back after it
-    return onnxruntime.InferenceSession(str(MODELS / f"{weights}.onnx"), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(MODELS / f"{weights}.onnx"), options, providers=["CPUExecutionProvider"]
+    )
 
 
 def first_scale(shape: tuple[int, ...]) -> float:
-    """Factor from the file's pixels to the first pass: the short side 864 px, but no more than 1.15 million pixels."""
+    """Factor from the file's pixels to the first pass: the short side 864 px, but no more than
+    1.15 million pixels."""
     height, width = shape[:2]
     return min(_SHORT_SIDE / min(width, height), float(np.sqrt(_MOST_PIXELS / (width * height))))
 
 
 def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
-    """Cells of a grey picture (H×W) read at `scale`; places and sizes come back in the picture's own pixels."""
+    """Cells of a grey picture (H×W) read at `scale`; places and sizes come back in the picture's
+    own pixels."""
     height, width = (max(16, round(side * scale)) for side in grey.shape)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     light = even_light(np.asarray(cv2.resize(grey, (width, height), interpolation=how), np.uint8))
@@ -96,8 +113,9 @@ def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
 
 
 def steadied(found: Found) -> Found:
-    """The doubtful cells of a pass once more in the mirror, and the mean of both: steadier dots, and doubt where the
-    two differ. A cell that is sure would hardly change, so only the surroundings of the others are read twice."""
+    """The doubtful cells of a pass once more in the mirror, and the mean of both: steadier dots,
+    and doubt where the two differ. A cell that is sure would hardly change, so only the
+    surroundings of the others are read twice."""
     first = found.source
     if first is None:
         return found
@@ -113,7 +131,8 @@ def steadied(found: Found) -> Found:
 
 
 def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
-    """Windows around the doubtful peaks as rows and columns of the grid, and the core of each that is to be replaced.
+    """Windows around the doubtful peaks as rows and columns of the grid, and the core of each that
+    is to be replaced.
 
     Where the windows would together be about as large as the page, the page itself.
     """
@@ -125,7 +144,10 @@ def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
     windows = []
     for row, column in zip(*np.nonzero(left), strict=True):
         if left[row, column]:
-            rows, columns = _span(int(row), height, _WINDOW, 2), _span(int(column), width, _WINDOW, 2)
+            rows, columns = (
+                _span(int(row), height, _WINDOW, 2),
+                _span(int(column), width, _WINDOW, 2),
+            )
             core = _span(int(row), height, _CORE, 1), _span(int(column), width, _CORE, 1)
             left[core] = False
             windows.append((rows, columns, core))
@@ -155,7 +177,8 @@ def _cells(one: Pass) -> Found:
 
 
 def _decode(raw: Array) -> Found:
-    """Peaks of the heat above the threshold, each at least as high as its eight neighbours, without overlaps."""
+    """Peaks of the heat above the threshold, each at least as high as its eight neighbours,
+    without overlaps."""
     heat = _sigmoid(raw[0])
     peak = heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8))
     rows, columns = np.nonzero(peak & (heat > _HEAT))
@@ -163,7 +186,9 @@ def _decode(raw: Array) -> Found:
     grid = np.stack([columns, rows], 1).astype(np.float32)
     centres = (grid + 0.5 + values[:, 7:9]) * STRIDE
     sizes = np.exp(np.clip(values[:, 9:11], -2, 2)) * np.array(BASE_SIZE, np.float32)
-    found = Found(centres, np.asarray(sizes, np.float32), _sigmoid(values[:, 1:7]), heat[rows, columns])
+    found = Found(
+        centres, np.asarray(sizes, np.float32), _sigmoid(values[:, 1:7]), heat[rows, columns]
+    )
     return _without_overlaps(found)
 
 
@@ -172,7 +197,8 @@ def _sigmoid(x: Array) -> Array:
 
 
 def _without_overlaps(found: Found) -> Found:
-    """Of two boxes that overlap by more than 0.15 of their union the one with the higher heat stays."""
+    """Of two boxes that overlap by more than 0.15 of their union the one with the higher heat
+    stays."""
     found = found.chosen(np.argsort(-found.heat, kind="stable"))
     low, high = found.centres - found.sizes / 2, found.centres + found.sizes / 2
     area = found.sizes.prod(1)
@@ -189,6 +215,7 @@ def _without_overlaps(found: Found) -> Found:
 def calibrated(heat: float, p: Array) -> float:
     """Confidence of one cell: how sure all six dots are, less where even the centre is unsure.
 
-    The exponent is chosen on the validation pages: between 2 and 3 of 100 cells fall below the doubt limit of 0.8.
+    The exponent is chosen on the validation pages: between 2 and 3 of 100 cells fall below the
+    doubt limit of 0.8.
     """
     return float(min(1.0, heat / _SURE_HEAT) * np.maximum(p, 1 - p).prod() ** _DOUBT_EXPONENT)

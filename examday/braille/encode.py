@@ -129,12 +129,16 @@ class _Writer:
         self.alphabet, self.whole_word = alphabet, doubled or (held and capital)
 
     def _starts_capitals(self) -> bool:
-        """With "guide" one sign serves a run of capitals; with "word" every capital outside a run has its own."""
+        """With "guide" one sign serves a run of capitals; with "word" every capital outside a run
+        has its own."""
         before = self._at(-1)
-        return not (self.capitals == "guide" and before.isupper() and alphabet_of(before) == self.alphabet)
+        return not (
+            self.capitals == "guide" and before.isupper() and alphabet_of(before) == self.alphabet
+        )
 
     def _run(self, alphabet: str) -> int:
-        """Length of the word of capitals that begins here; 0 if small letters follow in it or letters precede it."""
+        """Length of the word of capitals that begins here; 0 if small letters follow in it or
+        letters precede it."""
         if self._at(-1).isalpha() and alphabet_of(self._at(-1)) == alphabet:
             return 0
         end = self.place
@@ -149,7 +153,11 @@ class _Writer:
             self._put((THOUSANDS_POINT,), number=True)
             return
         ahead = self.text[self.place :].lstrip(" " + NARROW_BLANKS)
-        joined = ahead[:1] in OPERATIONS or ahead[:1] in SET_APART or (ahead[:1] in "–—−" and ahead[1:2] == " ")
+        joined = (
+            ahead[:1] in OPERATIONS
+            or ahead[:1] in SET_APART
+            or (ahead[:1] in "–—−" and ahead[1:2] == " ")
+        )
         if ahead and (joined or ahead.startswith("- ")) and self.cells:
             self._put((), used=len(self.text) - self.place - len(ahead))
         else:
@@ -165,7 +173,9 @@ class _Writer:
             self._put((*PUNCTUATION["-"],))
 
     def _operation(self, sign: str) -> None:
-        before = () if not self.cells or self.cells[-1] == BLANK or self._at(-1) in "([" else (BLANK,)
+        before = (
+            () if not self.cells or self.cells[-1] == BLANK or self._at(-1) in "([" else (BLANK,)
+        )
         after: tuple[int, ...] = ()
         if sign in SET_APART:
             after = (BLANK,)
@@ -179,7 +189,8 @@ class _Writer:
         self._put((*before, *cells, *after), used)
 
     def _fraction(self, character: str) -> None:
-        """½ = number sign, 1 above, 2 lowered; «3⁄17» with the fraction slash likewise. No sign of its own below."""
+        """½ = number sign, 1 above, 2 lowered; «3⁄17» with the fraction slash likewise. No sign of
+        its own below."""
         if character in FRACTIONS:
             above, below = FRACTIONS[character].split("/")
             self._put((NUMBER, *(UPPER[d] for d in above), *(LOWER[d] for d in below)))

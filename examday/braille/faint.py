@@ -1,7 +1,9 @@
-"""Rubbed-out dots: flattened with a nail, they stay visible as faint bumps. A commission must be told of them.
+"""Rubbed-out dots: flattened with a nail, they stay visible as faint bumps. A commission must be
+told of them.
 
-The network says how surely there is a dot; it does not say how high. So every dot that was read is measured against
-the dots around it, and a cell with a dot much fainter than its neighbours carries a doubt flag.
+The network says how surely there is a dot; it does not say how high. So every dot that was read is
+measured against the dots around it, and a cell with a dot much fainter than its neighbours carries
+a doubt flag.
 """
 
 import cv2
@@ -20,7 +22,8 @@ _PLACES = np.array([[-0.5, -1], [-0.5, 0], [-0.5, 1], [0.5, -1], [0.5, 0], [0.5,
 
 
 def strengths(picture: Grey, found: Found) -> Array:
-    """N×6: the relief of each dot that was read against the median of dots near it; 1 where no dot was read.
+    """N×6: the relief of each dot that was read against the median of dots near it; 1 where no dot
+    was read.
 
     `picture` is the one the cells were found in, in the same pixels.
     """
@@ -43,8 +46,8 @@ def strengths(picture: Grey, found: Found) -> Array:
 
 
 def _against_neighbours(places: Array, heights: Array) -> Array:
-    """Height of each dot over the median of the nearest ones, for light and relief change slowly over a page; dots
-    that are not low for the page are not looked at more closely."""
+    """Height of each dot over the median of the nearest ones, for light and relief change slowly
+    over a page; dots that are not low for the page are not looked at more closely."""
     relative = heights / max(float(np.median(heights)), 1.0)
     count = min(_NEIGHBOURS, len(heights))
     for i in np.flatnonzero(relative < _LOW):

@@ -1,7 +1,9 @@
-"""Uncontracted Braille of the language exams (English, German, French, Spanish), and one door for all languages.
+"""Uncontracted Braille of the language exams (English, German, French, Spanish), and one door for
+all languages.
 
-Letters and signs agree with liblouis (`en-ueb-g1`, `de-g0` with capitals, `fr-bfu-comp6`, `es-g1`); a test compares
-them where liblouis is installed. In French the full cell is é, no deletion mark: the language is known before reading.
+Letters and signs agree with liblouis (`en-ueb-g1`, `de-g0` with capitals, `fr-bfu-comp6`,
+`es-g1`); a test compares them where liblouis is installed. In French the full cell is é, no
+deletion mark: the language is known before reading.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +26,8 @@ def _cells(table: str) -> dict[str, Cells]:
 
 @dataclass(frozen=True)
 class Language:
-    """Tables of one language; `within`: signs that stand between two digits without a new number sign."""
+    """Tables of one language; `within`: signs that stand between two digits without a new number
+    sign."""
 
     letters: Mapping[str, Cells]
     capital: Cells
@@ -37,7 +40,9 @@ class Language:
 
 
 _COMMON = _cells(",=2 ;=23 :=25 !=235 '=3 -=36")
-_ANTOINE = dict(zip("1234567890", masks("16-126-146-1456-156-1246-12456-1256-246-3456"), strict=True))
+_ANTOINE = dict(
+    zip("1234567890", masks("16-126-146-1456-156-1246-12456-1256-246-3456"), strict=True)
+)
 
 FOREIGN: Mapping[str, Language] = MappingProxyType(
     {
@@ -45,8 +50,11 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             LATIN,
             masks("6"),
             masks("6-6"),
-            _COMMON | _cells(".=256 ?=236 (=5-126 )=5-345 \"=236 “=236 ”=356 /=456-34 %=46-356 +=5-235 ==5-2356 $=4-234"
-                " £=4-123 €=4-15 #=456-1456 @=4-1 &=4-12346 [=46-126 ]=46-345 *=5-35 °=45-245 —=6-36 …=256-256-256"),
+            _COMMON
+            | _cells(
+                '.=256 ?=236 (=5-126 )=5-345 "=236 “=236 ”=356 /=456-34 %=46-356 +=5-235 ==5-2356 $=4-234'
+                " £=4-123 €=4-15 #=456-1456 @=4-1 &=4-12346 [=46-126 ]=46-345 *=5-35 °=45-245 —=6-36 …=256-256-256"
+            ),
             within={",": masks("2")[0], ".": masks("256")[0]},
             letter_sign=masks("56"),
         ),
@@ -54,8 +62,11 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             {**LATIN, **_cells("ä=345 ö=246 ü=1256 ß=2346")},
             masks("46"),
             masks("45"),
-            _COMMON | _cells(".=3 ?=26 (=2356 )=2356 \"=236 „=236 “=356 '=6 %=3456-245-356 /=5-2"
-                " +=4-235 ==4-2356 §=346 $=4-234 £=4-123 €=4-15 °=4-356 …=3-3-3"),
+            _COMMON
+            | _cells(
+                ".=3 ?=26 (=2356 )=2356 \"=236 „=236 “=356 '=6 %=3456-245-356 /=5-2"
+                " +=4-235 ==4-2356 §=346 $=4-234 £=4-123 €=4-15 °=4-356 …=3-3-3"
+            ),
             within={",": masks("2")[0], ".": masks("3")[0]},
             letter_sign=masks("6"),
         ),
@@ -68,8 +79,11 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             },
             masks("46"),
             masks("46-46"),
-            _COMMON | _cells(".=256 ?=26 (=236 )=356 \"=2356 «=2356 »=2356 %=5-346 /=34 +=6-235 ==6-2356"
-                " $=45-234 £=45-123 €=45-15 §=5-1234 @=345 *=35 °=5-135 …=256-256-256"),
+            _COMMON
+            | _cells(
+                '.=256 ?=26 (=236 )=356 "=2356 «=2356 »=2356 %=5-346 /=34 +=6-235 ==6-2356'
+                " $=45-234 £=45-123 €=45-15 §=5-1234 @=345 *=35 °=5-135 …=256-256-256"
+            ),
             number=masks("6")[0],
             digits=MappingProxyType(_ANTOINE),
             within={",": masks("2")[0], ".": masks("256")[0]},
@@ -78,8 +92,11 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             {**LATIN, **_cells("á=12356 é=2346 í=34 ó=346 ú=23456 ü=1256 ñ=12456")},
             masks("46"),
             masks("46-46"),
-            _COMMON | _cells(".=3 ?=26 ¿=26 !=235 ¡=235 (=126 )=345 \"=236 «=236 »=236 '=6 %=456-356 +=235 ==2356 /=6-2"
-                " $=456-234 €=456-15 &=6-12346 *=35 …=3-3-3"),
+            _COMMON
+            | _cells(
+                ".=3 ?=26 ¿=26 !=235 ¡=235 (=126 )=345 \"=236 «=236 »=236 '=6 %=456-356 +=235 ==2356 /=6-2"
+                " $=456-234 €=456-15 &=6-12346 *=35 …=3-3-3"
+            ),
             letter_sign=masks("5"),
         ),
     }
@@ -104,7 +121,8 @@ def readings_in(
 
 
 def deletes(language: str, dots: int) -> bool:
-    """Whether a cell is the mark by which a writer deletes a wrong sign: the full cell, except where it is a letter."""
+    """Whether a cell is the mark by which a writer deletes a wrong sign: the full cell, except
+    where it is a letter."""
     return dots == FULL and language != "fr"
 
 
@@ -125,7 +143,12 @@ def _encode(language: Language, text: str, marked: bool) -> Cells:
             cells.append(language.digits[character])
             in_number, whole_word = True, False
             continue
-        if in_number and character in language.within and following in language.digits and following:
+        if (
+            in_number
+            and character in language.within
+            and following in language.digits
+            and following
+        ):
             cells.append(language.within[character])
             continue
         if character.lower() in language.letters:
@@ -149,7 +172,8 @@ def _typographic(text: str) -> str:
 def _letter_sign(
     language: Language, text: str, place: int, in_number: bool, whole_word: bool, marked: bool
 ) -> tuple[Cells, bool]:
-    """Capital sign, or the sign that parts a letter from a number before it; and whether a word of capitals goes on."""
+    """Capital sign, or the sign that parts a letter from a number before it; and whether a word of
+    capitals goes on."""
     letter = text[place]
     if letter.isupper() and marked:
         if whole_word:
@@ -172,7 +196,9 @@ def _other(language: Language, character: str, place: int) -> Cells:
     if 0x2800 <= ord(character) <= 0x283F:
         return (ord(character) - 0x2800,)
     dash = "—" if "—" in language.signs else "-"
-    quotes = {"»": "„", "«": "“"} if "„" in language.signs else {}  # German print has its quotation marks both ways
+    quotes = (
+        {"»": "„", "«": "“"} if "„" in language.signs else {}
+    )  # German print has its quotation marks both ways
     plain = {"’": "'", "–": dash, "—": dash, **quotes}.get(character, character)
     if plain not in language.signs:
         raise NoBraille(character, place)
@@ -203,7 +229,9 @@ def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
     found: dict[str, Reading] = {}
     for state in sorted(waiting[-1].values(), key=lambda s: s.cost):
         exact = _exact(language, state.text, cells)
-        reading = Reading(state.text, round(state.cost + (0.0 if exact else 3.0), 3), exact, pieces=pieces(state))
+        reading = Reading(
+            state.text, round(state.cost + (0.0 if exact else 3.0), 3), exact, pieces=pieces(state)
+        )
         found.setdefault(state.text, reading)
     return sorted(found.values(), key=lambda reading: reading.cost)
 
@@ -215,7 +243,9 @@ def _exact(language: Language, text: str, cells: Cells) -> bool:
         return False
 
 
-def _steps(language: Language, cells: Cells, place: int, state: _State) -> Iterator[tuple[int, _State]]:
+def _steps(
+    language: Language, cells: Cells, place: int, state: _State
+) -> Iterator[tuple[int, _State]]:
     """What the cell at a place can be: (cells used, state after)."""
     yield from _number_steps(language, cells, place, state)
     yield from _letter_steps(language, cells, place, state)
@@ -241,11 +271,15 @@ def _letters(language: Language) -> dict[int, str]:
     return {value[0]: letter for letter, value in language.letters.items()}
 
 
-def _add(state: _State, text: str, cost: float = 0.0, number: bool = False, capitals: int = 0) -> _State:
+def _add(
+    state: _State, text: str, cost: float = 0.0, number: bool = False, capitals: int = 0
+) -> _State:
     return _State(state.text + text, state.cost + cost, number, capitals)
 
 
-def _number_steps(language: Language, cells: Cells, place: int, state: _State) -> Iterator[tuple[int, _State]]:
+def _number_steps(
+    language: Language, cells: Cells, place: int, state: _State
+) -> Iterator[tuple[int, _State]]:
     cell, following = cells[place], _at(cells, place + 1)
     digits = {value: digit for digit, value in language.digits.items()}
     if cell == language.number and following in digits:
@@ -262,7 +296,9 @@ def _number_steps(language: Language, cells: Cells, place: int, state: _State) -
         yield 1, _add(state, "")
 
 
-def _letter_steps(language: Language, cells: Cells, place: int, state: _State) -> Iterator[tuple[int, _State]]:
+def _letter_steps(
+    language: Language, cells: Cells, place: int, state: _State
+) -> Iterator[tuple[int, _State]]:
     letters, cell = _letters(language), cells[place]
     for sign, capitals in ((language.capitals, 2), (language.capital, 1)):
         if cells[place : place + len(sign)] == sign and _at(cells, place + len(sign)) in letters:
@@ -274,8 +310,9 @@ def _letter_steps(language: Language, cells: Cells, place: int, state: _State) -
 
 
 def _fit(sign: str, before: str, following: int) -> float:
-    """How ill a sign fits: brackets and quotes whose cells are alike open before a word and close after it."""
-    opening = not before or before[-1] in " («„“¿¡\""
+    """How ill a sign fits: brackets and quotes whose cells are alike open before a word and close
+    after it."""
+    opening = not before or before[-1] in ' («„“¿¡"'
     if sign in "(«„“¿¡":
         return 0.1 if opening and following not in (BLANK, -1) else 2.0
     if sign in ")»”":

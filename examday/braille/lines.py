@@ -1,4 +1,5 @@
-"""Cells in a plane → lines and blanks, on flat, tilted and bent pages; a hint, never forced on what was found."""
+"""Cells in a plane → lines and blanks, on flat, tilted and bent pages; a hint, never forced on
+what was found."""
 
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ _TERMS = 6
 
 @dataclass(frozen=True)
 class Row:
-    """One line: indices into the found cells from left to right, blanks before each of them, blanks before the first
-    (counted from the leftmost cell of the page) and empty lines above."""
+    """One line: indices into the found cells from left to right, blanks before each of them,
+    blanks before the first (counted from the leftmost cell of the page) and empty lines above."""
 
     cells: tuple[int, ...]
     blanks: tuple[int, ...]
@@ -58,22 +59,30 @@ def _pitch(centres: Array, sizes: Array) -> float:
     return float(np.median(near)) if len(near) >= 3 else guess
 
 
-def _right_gaps(centres: Array, sizes: Array, pitch: float, slope: float) -> list[tuple[float, float]]:
+def _right_gaps(
+    centres: Array, sizes: Array, pitch: float, slope: float
+) -> list[tuple[float, float]]:
     """(dx, dy) to the nearest right neighbour of each cell that has one."""
     dx, dy = (centres[None, :, axis] - centres[:, None, axis] for axis in (0, 1))
     right = (dx > 0.5 * pitch) & (np.abs(dy - slope * dx) < 0.3 * sizes[:, 1:])
     nearest = np.where(right, dx, np.inf).argmin(axis=1)
     having = np.flatnonzero(right.any(axis=1))
-    return [(float(dx[i, j]), float(dy[i, j])) for i, j in zip(having, nearest[having], strict=True)]
+    return [
+        (float(dx[i, j]), float(dy[i, j])) for i, j in zip(having, nearest[having], strict=True)
+    ]
 
 
 def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
     """Pairs of neighbours on a line, at most 3½ pitches apart, along the page's usual slope."""
     slopes = [dy / dx for dx, dy in _right_gaps(centres, sizes, pitch, 0.0) if dx < 2.6 * pitch]
-    return _link_along(centres, sizes, pitch, float(np.median(slopes)) if slopes else 0.0, centres[:, 1])
+    return _link_along(
+        centres, sizes, pitch, float(np.median(slopes)) if slopes else 0.0, centres[:, 1]
+    )
 
 
-def _link_along(centres: Array, sizes: Array, pitch: float, slope: float, level: Array) -> list[tuple[int, int]]:
+def _link_along(
+    centres: Array, sizes: Array, pitch: float, slope: float, level: Array
+) -> list[tuple[int, int]]:
     across = centres[None, :, 0] - centres[:, None, 0]
     off = np.abs(level[None, :] - level[:, None] - slope * across) / sizes[:, 1:]
     right = (across > 0.5 * pitch) & (across < 3.6 * pitch) & (off < 0.34)
@@ -94,7 +103,8 @@ def _terms(centres: Array, middle: Array, spread: float) -> Array:
 def _level(
     centres: Array, sizes: Array, links: list[tuple[int, int]], pitch: float
 ) -> tuple[Array, list[tuple[int, int]]]:
-    """Height of each cell once the page is straightened: a cubic surface under which linked cells lie level.
+    """Height of each cell once the page is straightened: a cubic surface under which linked cells
+    lie level.
 
     Fitted twice: the first surface finds neighbours that the page's usual slope had missed.
     """
@@ -135,7 +145,8 @@ def _chains(count: int, links: list[tuple[int, int]]) -> list[Numbers]:
 
 
 def _merge(groups: list[Numbers], level: Array, centres: Array, sizes: Array) -> list[Numbers]:
-    """Chains of the same height that do not lie above each other are one line, however wide the gap between them."""
+    """Chains of the same height that do not lie above each other are one line, however wide the
+    gap between them."""
     limit = 0.4 * float(np.median(sizes[:, 1]))
     groups = sorted(groups, key=lambda group: -len(group))
     lines: list[Numbers] = []
@@ -170,7 +181,9 @@ def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: flo
     order = np.argsort(heights)
     steps = np.diff(heights[order])
     real = steps[steps > 0.5 * pitch]
-    step = float(np.percentile(real, 20)) if len(real) else 1.6 * pitch  # most lines follow without an empty one
+    step = (
+        float(np.percentile(real, 20)) if len(real) else 1.6 * pitch
+    )  # most lines follow without an empty one
     left = min(float(centres[group[0], 0]) for group in groups)
     rows = []
     for place, n in enumerate(order):
@@ -180,7 +193,11 @@ def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: flo
         blanks = (0, *(max(0, round(gap / local) - 1) for gap in gaps))
         empty = max(0, round(steps[place - 1] / min(step, 2.2 * pitch)) - 1) if place else 0
         indent = max(0, round((centres[group[0], 0] - left) / pitch))
-        rows.append(Row(tuple(int(i) for i in group), tuple(int(b) for b in blanks), int(indent), int(empty)))
+        rows.append(
+            Row(
+                tuple(int(i) for i in group), tuple(int(b) for b in blanks), int(indent), int(empty)
+            )
+        )
     return rows
 
 

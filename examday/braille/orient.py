@@ -1,8 +1,9 @@
 """Which way up a page lies, whether it is mirrored, and from which side the lamp shines.
 
-A page is read in up to eight ways (four turns, and with light and dark swapped: a lamp at the foot of the page makes
-bumps look like dents), each also in the mirror. The way under which the cells are both surest and most like writing
-wins: in Russian, as in the Latin alphabets, cells with upper left dots are common, and their mirror images are not.
+A page is read in up to eight ways (four turns, and with light and dark swapped: a lamp at the foot
+of the page makes bumps look like dents), each also in the mirror. The way under which the cells
+are both surest and most like writing wins: in Russian, as in the Latin alphabets, cells with upper
+left dots are common, and their mirror images are not.
 """
 
 import json
@@ -22,13 +23,16 @@ _OVER = np.array([turned_over(dots) for dots in range(64)])
 _CREDIT = 7.0  # nats: a surely seen cell counts for a way of holding the page, a frequent one more than a rare one
 _CLEARLY = 0.35  # nats a cell: less than this over its mirror images is no decision
 _FEW, _SURE = 12, 0.75  # cells, median certainty: below them a first look decides nothing
-_WRITING = 2.4  # nats a cell that Russian text reaches when it is held right, and hardly anything else
+_WRITING = (
+    2.4  # nats a cell that Russian text reaches when it is held right, and hardly anything else
+)
 _BETTER, _MORE = 1.25, 1.5  # factors by which another way must beat the picture as it lies
 
 
 @dataclass(frozen=True)
 class Way:
-    """How a picture is to be held: `turned` anticlockwise quarter turns × 90 to set it upright, mirror, lamp."""
+    """How a picture is to be held: `turned` anticlockwise quarter turns × 90 to set it upright,
+    mirror, lamp."""
 
     turned: int = 0
     mirrored: bool = False
@@ -37,7 +41,8 @@ class Way:
 
 @lru_cache(maxsize=1)
 def frequency() -> npt.NDArray[np.float64]:
-    """Logarithm of how often each of the 64 cells stands in writing (counted on the training pages, smoothed)."""
+    """Logarithm of how often each of the 64 cells stands in writing (counted on the training
+    pages, smoothed)."""
     counts = json.loads((MODELS / "pages.json").read_text("utf-8"))["cell_counts"]
     smooth = np.array(counts, float) + sum(counts) * 5e-4
     smooth[0] = 1.0
@@ -51,18 +56,23 @@ def held(grey: Grey, way: Way) -> Grey:
     return np.ascontiguousarray(255 - picture if way.lamp_below else picture)
 
 
-def back(points: npt.NDArray[np.float32], way: Way, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+def back(
+    points: npt.NDArray[np.float32], way: Way, shape: tuple[int, ...]
+) -> npt.NDArray[np.float32]:
     """Points (N×2, x y) of the held picture → points of the file whose shape (H, W) is given."""
     height, width = shape[:2]
     across = width if way.turned % 180 == 0 else height
     x, y = points.T.copy()
     x = across - x if way.mirrored else x
-    x, y = {0: (x, y), 90: (width - y, x), 180: (width - x, height - y), 270: (y, height - x)}[way.turned]
+    x, y = {0: (x, y), 90: (width - y, x), 180: (width - x, height - y), 270: (y, height - x)}[
+        way.turned
+    ]
     return np.stack([x, y], 1)
 
 
 def likeness(found: Found, in_mirror: bool = False) -> float:
-    """How much the cells look like writing, summed over cells: certainty × (log frequency + credit)."""
+    """How much the cells look like writing, summed over cells: certainty × (log frequency +
+    credit)."""
     return _likeness(found, _MIRROR if in_mirror else _ALIKE)
 
 
@@ -72,15 +82,16 @@ def _likeness(found: Found, seen_as: npt.NDArray[np.int64]) -> float:
 
 
 def sure(found: Found) -> bool:
-    """Whether enough cells are seen surely enough for their rows to run across the picture. Most cells of a page that
-    lies sideways are doubtful (median certainty up to 0.6 on the training pages; lying right or on its head from 0.85).
+    """Whether enough cells are seen surely enough for their rows to run across the picture. Most
+    cells of a page that lies sideways are doubtful (median certainty up to 0.6 on the training
+    pages; lying right or on its head from 0.85).
     """
     return len(found.centres) >= _FEW and bool(np.median(found.certainty) >= _SURE)
 
 
 def upright(found: Found) -> bool:
-    """Whether a first reading is so sure, and so much more like writing than any mirror image of it, that no other way
-    need be tried."""
+    """Whether a first reading is so sure, and so much more like writing than any mirror image of
+    it, that no other way need be tried."""
     others = (_MIRROR, _OVER, _OVER[_MIRROR])
     ahead = likeness(found) - max(_likeness(found, other) for other in others)
     return sure(found) and ahead > _CLEARLY * len(found.centres)
@@ -94,19 +105,25 @@ def evidence(found: Found) -> float:
 def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
     """The way to hold the picture, and what is found then.
 
-    The picture as it lies wins unless another way reads clearly more like writing in Russian or Latin letters (other
-    languages have other frequencies: a page in Chinese looks a little better in the mirror), or shows much more where
-    the picture as it lies shows nothing surely. The back of a two-sided sheet may hold more than its face: what reads
-    best under a lamp from below is the back when a lamp from above shows sure cells as well.
+    The picture as it lies wins unless another way reads clearly more like writing in Russian or
+    Latin letters (other languages have other frequencies: a page in Chinese looks a little better
+    in the mirror), or shows much more where the picture as it lies shows nothing surely. The back
+    of a two-sided sheet may hold more than its face: what reads best under a lamp from below is
+    the back when a lamp from above shows sure cells as well.
     """
     if sure(first):
         return _right_way_up(grey, first, scale, weights)
     tries = {}
-    for way in [Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)]:
+    for way in [
+        Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)
+    ]:
         picture = held(grey, way)
         found = first if way == Way() else detect(picture, scale, weights)
         tries[way] = (likeness(found), found)
-        tries[replace(way, mirrored=True)] = (likeness(found, True), _in_mirror(found, picture.shape[1]))
+        tries[replace(way, mirrored=True)] = (
+            likeness(found, True),
+            _in_mirror(found, picture.shape[1]),
+        )
     here, enough = likeness(first), _MORE * evidence(first)
     better = {way: one for way, one in tries.items() if one[0] > here}
     written = [way for way, (score, found) in better.items() if _like_writing(score, found, here)]
@@ -119,12 +136,19 @@ def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way,
 
 
 def _right_way_up(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:
-    """The rows run across: the sheet lies right or on its head, and the picture may be a mirror image.
+    """The rows run across: the sheet lies right or on its head, and the picture may be a mirror
+    image.
 
-    A sheet turned over and on its head is, rather, a picture on its head that shows the back of a two-sided sheet: its
-    shadows fall the other way, so that dents pass for dots. Then its face is read.
+    A sheet turned over and on its head is, rather, a picture on its head that shows the back of a
+    two-sided sheet: its shadows fall the other way, so that dents pass for dots. Then its face is
+    read.
     """
-    ways = {Way(): _ALIKE, Way(0, True): _MIRROR, Way(180, False, True): _OVER, Way(180, True, True): _OVER[_MIRROR]}
+    ways = {
+        Way(): _ALIKE,
+        Way(0, True): _MIRROR,
+        Way(180, False, True): _OVER,
+        Way(180, True, True): _OVER[_MIRROR],
+    }
     scores = {way: _likeness(first, seen_as) for way, seen_as in ways.items()}
     best = max(scores, key=lambda way: scores[way])
     if best == Way() or not _like_writing(scores[best], first, scores[Way()]):

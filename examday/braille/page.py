@@ -1,4 +1,5 @@
-"""A page: the picture in, lines of cells out, with doubt, and with plain words when there is nothing to read."""
+"""A page: the picture in, lines of cells out, with doubt, and with plain words when there is
+nothing to read."""
 
 import time
 from dataclasses import dataclass, replace
@@ -18,15 +19,25 @@ from examday.domain.messages import N_
 
 Array = npt.NDArray[np.float32]
 
-_READABLE = (29.5, 40.0)  # px of a cell in the network's scale; outside it the page is read again at another scale
+_READABLE = (
+    29.5,
+    40.0,
+)  # px of a cell in the network's scale; outside it the page is read again at another scale
 _OTHER_SCALES = (1.6, 0.6)  # tried where the first pass finds next to nothing
 _MOST_TILT = 4.0  # degrees
-_SURE_HEAT, _LEAST_CERTAINTY = 0.7, 0.45  # a cell is kept where its centre is sure, or centre and dots together
+_SURE_HEAT, _LEAST_CERTAINTY = (
+    0.7,
+    0.45,
+)  # a cell is kept where its centre is sure, or centre and dots together
 _CUT_OFF = 0.2
 _LEAST_SURE = 0.2  # share of sure cells below which a picture is no Braille
 _INK, _INK_SHARE = 25.0, 0.01  # grey levels darker than the surroundings; share of the picture
-_PAPER_SPREAD = 30.0  # grey levels; the middle of a sheet is evener than that even in slanting light
-_TRACES = 10  # doubtful cells from which a page is not called empty, though none of them can be read
+_PAPER_SPREAD = (
+    30.0  # grey levels; the middle of a sheet is evener than that even in slanting light
+)
+_TRACES = (
+    10  # doubtful cells from which a page is not called empty, though none of them can be read
+)
 _LEAST_SIDE = 400  # px: of a whole page smaller than that no dot can be told
 _FAINT = 0.5  # of the height of the dots around it
 DOUBTFUL = 0.8  # cells below this confidence carry a doubt flag
@@ -36,7 +47,8 @@ _HARDLY = N_("The dots can hardly be told: scan at 200–300 dpi or with light f
 
 @dataclass(frozen=True)
 class Line:
-    """Cells from left to right with blanks between them; blanks before the first and empty lines above are a hint."""
+    """Cells from left to right with blanks between them; blanks before the first and empty lines
+    above are a hint."""
 
     cells: tuple[Cell, ...]
     indent: int = 0
@@ -49,7 +61,8 @@ class Line:
 
 @dataclass(frozen=True)
 class BraillePage:
-    """What the machine read on one picture. `kind`: "braille", "empty" or "not braille"; boxes in px of the picture."""
+    """What the machine read on one picture. `kind`: "braille", "empty" or "not braille"; boxes in
+    px of the picture."""
 
     kind: str
     lines: tuple[Line, ...]
@@ -71,14 +84,22 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     way, found = _read_side(grey, verso, weights)
     seen = len(found.centres)
     found = seated(_credible(_whole(found, held(grey, way).shape)))
-    kind = "braille" if len(found.centres) else "not braille" if seen >= _TRACES else _kind_without_cells(grey)
+    kind = (
+        "braille"
+        if len(found.centres)
+        else "not braille"
+        if seen >= _TRACES
+        else _kind_without_cells(grey)
+    )
     way = way if len(found.centres) else Way()  # without cells nothing tells how a page lies
     sure = _confidence(held(grey, way), found)
     in_file = back(found.centres, way, grey.shape)
     lines = tuple(_line(row, found, in_file, sure, way) for row in rows_of(found))
     warnings = _warnings(way, found, verso) if kind == "braille" else _refusals(grey, seen)
     seconds = time.perf_counter() - began
-    return BraillePage(kind, lines, way.turned, way.mirrored, grey.shape[1], grey.shape[0], warnings, seconds)
+    return BraillePage(
+        kind, lines, way.turned, way.mirrored, grey.shape[1], grey.shape[0], warnings, seconds
+    )
 
 
 def _read_side(grey: Grey, verso: bool, weights: str) -> tuple[Way, Found]:
@@ -93,8 +114,8 @@ def _read_side(grey: Grey, verso: bool, weights: str) -> tuple[Way, Found]:
 
 
 def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
-    """The usual scale, or the one that a look at the middle of the page asks for; where that shows next to nothing,
-    cells may be far larger or smaller than usual."""
+    """The usual scale, or the one that a look at the middle of the page asks for; where that shows
+    next to nothing, cells may be far larger or smaller than usual."""
     scale = first_scale(grey.shape)
     look = detect(_middle(grey), scale, weights)
     if sure(look) and not _readable(look.cell_height * scale):
@@ -117,7 +138,8 @@ def _readable(height: float) -> bool:
 
 
 def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) -> Found:
-    """A second pass where cells are too small, too large or too far from level for the network to be at its best."""
+    """A second pass where cells are too small, too large or too far from level for the network to
+    be at its best."""
     height = found.cell_height * scale
     tilt = tilt_of(found) if len(found.centres) >= 8 else 0.0
     if len(found.centres) < 3 or (_readable(height) and abs(tilt) < _MOST_TILT):
@@ -131,13 +153,16 @@ def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) 
 
 
 def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Found:
-    """Turns the picture level, reads it and takes the places back; `tilt` in degrees, falling to the right."""
+    """Turns the picture level, reads it and takes the places back; `tilt` in degrees, falling to
+    the right."""
     height, width = picture.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
     room = np.abs(matrix[:, :2]) @ np.array([width, height])
     matrix[:, 2] += room / 2 - (width / 2, height / 2)
     size = (int(room[0]), int(room[1]))
-    level = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    level = cv2.warpAffine(
+        picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     found = steadied(detect(np.asarray(level, np.uint8), scale, weights))
     undo = cv2.invertAffineTransform(matrix)
     centres = np.asarray(found.centres @ undo[:, :2].T + undo[:, 2], np.float32)
@@ -145,18 +170,22 @@ def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Fo
 
 
 def _whole(found: Found, shape: tuple[int, ...]) -> Found:
-    """Without the cells that the picture's edge cuts off by a fifth or more: half a cell cannot be read."""
+    """Without the cells that the picture's edge cuts off by a fifth or more: half a cell cannot be
+    read."""
     size = np.array(shape[1::-1], np.float32)
     outside = np.maximum(found.sizes / 2 - found.centres, found.centres + found.sizes / 2 - size)
     return found.chosen((outside < _CUT_OFF * found.sizes).all(1))
 
 
 def _credible(found: Found) -> Found:
-    """Cells with at least one dot that are likelier there than not; none at all where too few of them are sure.
+    """Cells with at least one dot that are likelier there than not; none at all where too few of
+    them are sure.
 
     A lonely cell stays: a one-letter answer is one cell.
     """
-    found = found.chosen((found.dots > 0) & ((found.heat > _SURE_HEAT) | (found.certainty > _LEAST_CERTAINTY)))
+    found = found.chosen(
+        (found.dots > 0) & ((found.heat > _SURE_HEAT) | (found.certainty > _LEAST_CERTAINTY))
+    )
     sure = int((found.certainty > 0.8).sum())
     if sure == 0 or sure < _LEAST_SURE * len(found.centres):
         return found.chosen(np.zeros(len(found.centres), bool))
@@ -164,13 +193,16 @@ def _credible(found: Found) -> Found:
 
 
 def _kind_without_cells(grey: Grey) -> str:
-    """Empty paper or something that is not Braille: print, handwriting and pictures have fine dark strokes, or tones
-    that no sheet has. Where even dots could not be seen, nobody may say that a page is empty."""
+    """Empty paper or something that is not Braille: print, handwriting and pictures have fine dark
+    strokes, or tones that no sheet has. Where even dots could not be seen, nobody may say that a
+    page is empty."""
     if max(grey.shape) < _LEAST_SIDE:
         return "not braille"
     scale = first_scale(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    strokes = cv2.morphologyEx(cv2.GaussianBlur(small, (0, 0), 1), cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
+    strokes = cv2.morphologyEx(
+        cv2.GaussianBlur(small, (0, 0), 1), cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8)
+    )
     if float((strokes > _INK).mean()) > _INK_SHARE:
         return "not braille"
     height, width = small.shape
@@ -179,7 +211,8 @@ def _kind_without_cells(grey: Grey) -> str:
 
 
 def _confidence(picture: Grey, found: Found) -> Array:
-    """N: how sure each cell is; a cell with a dot that is rubbed out, or nearly so, always counts as doubtful."""
+    """N: how sure each cell is; a cell with a dot that is rubbed out, or nearly so, always counts
+    as doubtful."""
     faintest = strengths(picture, found).min(1, initial=1.0)
     sure = [calibrated(float(heat), p) for heat, p in zip(found.heat, found.p, strict=True)]
     return np.asarray(np.where(faintest < _FAINT, np.minimum(sure, faintest), sure), np.float32)
@@ -212,9 +245,13 @@ def _refusals(grey: Grey, seen: int) -> tuple[str, ...]:
 def _warnings(way: Way, found: Found, verso: bool) -> tuple[str, ...]:
     warnings = []
     if way.lamp_below and not verso:
-        warnings.append(N_("The lamp stood at the foot of the page: scan it again with the light from the top"))
+        warnings.append(
+            N_("The lamp stood at the foot of the page: scan it again with the light from the top")
+        )
     if way.mirrored and not verso:
-        warnings.append(N_("The page is mirrored: this may be the back of a sheet written with a slate"))
+        warnings.append(
+            N_("The page is mirrored: this may be the back of a sheet written with a slate")
+        )
     doubtful = float((found.certainty < DOUBTFUL).mean())
     if doubtful > _TOO_MUCH_DOUBT:
         warnings.append(_HARDLY)

@@ -19,11 +19,14 @@ _NOISE_FLOOR = 2.0  # grey levels: empty paper must not be blown up into dots
 def even_light(grey: Grey) -> Plane:
     """Grey picture (H×W, 0–255) → local contrast (H×W, about unit spread around every dot).
 
-    The local mean goes first (shadow, slope of light), then strong edges are bent down, then the result is divided
-    by the local spread, so that dots under diffuse light come out nearly as strong as dots under raking light.
+    The local mean goes first (shadow, slope of light), then strong edges are bent down, then the
+    result is divided by the local spread, so that dots under diffuse light come out nearly as
+    strong as dots under raking light.
     """
     picture = grey.astype(np.float32)
-    local = picture - cv2.blur(picture, (_LOCAL_MEAN_PX, _LOCAL_MEAN_PX), borderType=cv2.BORDER_REFLECT)
+    local = picture - cv2.blur(
+        picture, (_LOCAL_MEAN_PX, _LOCAL_MEAN_PX), borderType=cv2.BORDER_REFLECT
+    )
     local /= 1.0 + np.abs(local) / _KNEE
     window = (_LOCAL_SPREAD_PX, _LOCAL_SPREAD_PX)
     spread = cv2.blur(local * local, window, borderType=cv2.BORDER_REFLECT)

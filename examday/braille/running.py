@@ -1,8 +1,9 @@
 """Long answers: running text against many lines of cells, with page and line of every difference.
 
-A notebook holds all answers one after the other, so the lines of one long answer are found first: from the line that
-begins with its number to the line that begins with another. An essay may have a number at the head of a line too; where
-the transcription has the words of such a line, it belongs to the essay.
+A notebook holds all answers one after the other, so the lines of one long answer are found first:
+from the line that begins with its number to the line that begins with another. An essay may have a
+number at the head of a line too; where the transcription has the words of such a line, it belongs
+to the essay.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -20,13 +21,15 @@ _HYPHEN = PUNCTUATION["-"][0]
 _OPTIONAL = {signs[0] for signs in SIGNS.values()}
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
 _HEAD_CELLS = 10
-"""So many cells of a line's head tell whether it is in the transcription: a number, a blank and the next word."""
+"""So many cells of a line's head tell whether it is in the transcription: a number, a blank and
+the next word."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """`page`, `line`, `cell`: where the cells read differ, counted from 1; `typed` and `read` as Unicode Braille;
-    `characters`: from and to index in the typed text; `unsure`: the machine doubts every cell of this place."""
+    `characters`: from and to index in the typed text; `unsure`: the machine doubts every cell of this place.
+    """
 
     page: int
     line: int
@@ -46,18 +49,31 @@ class _Read:
     doubtful: bool
 
 
-def compare_running(text: str, pages: Sequence[Sequence[Line]], language: str = "ru", task: str = "",
-                    others: Collection[str] = ()) -> list[Difference]:
-    """Differences in the order of the text. Line breaks count as blanks, hyphens at line ends may have been put by the
-    writer, capital signs are optional; characters that have no Braille are passed over (see `without_braille`).
+def compare_running(
+    text: str,
+    pages: Sequence[Sequence[Line]],
+    language: str = "ru",
+    task: str = "",
+    others: Collection[str] = (),
+) -> list[Difference]:
+    """Differences in the order of the text. Line breaks count as blanks, hyphens at line ends may
+    have been put by the writer, capital signs are optional; characters that have no Braille are
+    passed over (see `without_braille`).
 
     `task`: number of this answer; only its lines are compared. `others`: the other task numbers of the exam. Where no
-    line begins with the number, everything is compared but for what stands before and after the text."""
+    line begins with the number, everything is compared but for what stands before and after the text.
+    """
     typed, origin = _typed(text, language)
-    numbered = [(page, number, line) for page, lines in enumerate(pages, 1) for number, line in enumerate(lines, 1)]
+    numbered = [
+        (page, number, line)
+        for page, lines in enumerate(pages, 1)
+        for number, line in enumerate(lines, 1)
+    ]
     own = list(_own_lines(numbered, typed, language, task, others))
     read = _read(own or [(page, number, line, 0) for page, number, line in numbered], language)
-    opcodes = SequenceMatcher(None, typed, [cell.dots for cell in read], autojunk=False).get_opcodes()
+    opcodes = SequenceMatcher(
+        None, typed, [cell.dots for cell in read], autojunk=False
+    ).get_opcodes()
     if task and not own:
         opcodes = [code for code in opcodes if code[0] != "insert" or 0 < code[1] < len(typed)]
     found = []
@@ -77,19 +93,30 @@ def _writable(word: str, language: str) -> tuple[list[int], str]:
     missing = ""
     while True:
         try:
-            return [dots for dots in encode_in(language, word, "none") if dots not in _OPTIONAL], missing
+            return [
+                dots for dots in encode_in(language, word, "none") if dots not in _OPTIONAL
+            ], missing
         except NoBraille as error:
             missing += error.character
             word = word.replace(error.character, "")
 
 
-def _own_lines(numbered: Sequence[tuple[int, int, Line]], typed: Sequence[int], language: str, task: str,
-               others: Collection[str]) -> Iterator[tuple[int, int, Line, int]]:
+def _own_lines(
+    numbered: Sequence[tuple[int, int, Line]],
+    typed: Sequence[int],
+    language: str,
+    task: str,
+    others: Collection[str],
+) -> Iterator[tuple[int, int, Line, int]]:
     """The lines of one answer, each with the cell after its number: (page, line, cells, start)."""
     inside = False
     for page, number, line in numbered:
         head, start = task_number([cell.dots for cell in line.cells])
-        if head in (task, *others) and head and not (inside and _has(typed, _kept(line, language)[:_HEAD_CELLS])):
+        if (
+            head in (task, *others)
+            and head
+            and not (inside and _has(typed, _kept(line, language)[:_HEAD_CELLS]))
+        ):
             inside = head == task
         else:
             start = 0
@@ -98,19 +125,28 @@ def _own_lines(numbered: Sequence[tuple[int, int, Line]], typed: Sequence[int], 
 
 
 def _has(typed: Sequence[int], part: Sequence[int]) -> bool:
-    return any(list(typed[i : i + len(part)]) == list(part) for i in range(len(typed) - len(part) + 1))
+    return any(
+        list(typed[i : i + len(part)]) == list(part) for i in range(len(typed) - len(part) + 1)
+    )
 
 
 def _kept(line: Line, language: str) -> list[int]:
-    return [cell.dots for cell in line.cells if cell.dots not in _OPTIONAL and not deletes(language, cell.dots)]
+    return [
+        cell.dots
+        for cell in line.cells
+        if cell.dots not in _OPTIONAL and not deletes(language, cell.dots)
+    ]
 
 
 def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
-    """Cells of the text without capital signs, and for each the index of the word's first character in the text."""
+    """Cells of the text without capital signs, and for each the index of the word's first
+    character in the text."""
     cells: list[int] = []
     origin: list[int] = []
     place = 0
-    for line in text.replace("\f", "\n").split("\n"):  # a long answer may go over several sheets of the form
+    for line in text.replace("\f", "\n").split(
+        "\n"
+    ):  # a long answer may go over several sheets of the form
         for word in line.split(" "):
             if written := _writable(word, language)[0]:
                 gap = [BLANK] if cells and cells[-1] not in _PAUSES else []
@@ -121,7 +157,8 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
 
 
 def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_Read]:
-    """Cells of these lines in reading order; joined by one blank, words parted by a hyphen are put together."""
+    """Cells of these lines in reading order; joined by one blank, words parted by a hyphen are put
+    together."""
     cells: list[_Read] = []
     for page, number, line, start in lines:
         kept = [
@@ -138,7 +175,8 @@ def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_R
 
 
 def _harmless(typed: list[int], read: list[_Read], before: list[int]) -> bool:
-    """Blanks after a comma or semicolon, a hyphen that the text keeps at a line end, doubled blanks."""
+    """Blanks after a comma or semicolon, a hyphen that the text keeps at a line end, doubled
+    blanks."""
     left = {cell.dots for cell in read}
     if not typed and left == {BLANK}:
         return not before or before[-1] in _PAUSES or before[-1] == BLANK
@@ -146,7 +184,11 @@ def _harmless(typed: list[int], read: list[_Read], before: list[int]) -> bool:
 
 
 def _difference(
-    typed: list[int], origin: list[int], span: tuple[int, int], read: list[_Read], found: tuple[int, int]
+    typed: list[int],
+    origin: list[int],
+    span: tuple[int, int],
+    read: list[_Read],
+    found: tuple[int, int],
 ) -> Difference:
     if read:
         where = read[min(found[0], len(read) - 1)]

@@ -1,7 +1,8 @@
-"""Answers as pupils write them, made up by chance: for measuring, for tests and for practice pages.
+"""Answers as pupils write them, made up by chance: for measuring, for tests and for practice
+pages.
 
-Every kind of short answer that forms hold is there: numbers, sequences, words, pairs of letters and digits, formulas,
-units, dates; with Latin and Greek letters where subjects want them.
+Every kind of short answer that forms hold is there: numbers, sequences, words, pairs of letters
+and digits, formulas, units, dates; with Latin and Greek letters where subjects want them.
 """
 
 import random
@@ -53,7 +54,9 @@ def _interval(chance: random.Random) -> str:
 
 
 def _fraction(chance: random.Random) -> str:
-    return chance.choice(("½", "1½", "¾", "2⅓", f"{chance.randint(1, 9)}/{chance.randint(2, 99)}", "3⁄17"))
+    return chance.choice(
+        ("½", "1½", "¾", "2⅓", f"{chance.randint(1, 9)}/{chance.randint(2, 99)}", "3⁄17")
+    )
 
 
 def _measure(chance: random.Random) -> str:
@@ -63,8 +66,29 @@ def _measure(chance: random.Random) -> str:
 def _other(chance: random.Random) -> str:
     n = chance.randint(1, 99)
     word = chance.choice(_WORDS)
-    made = (f"{n}%", f"{n}-й", f"№ {n}", f"§ {n}", f"{n}:{n % 60:02}", f"{n}а", f"{n}Б", f"{n})", f"в {n} раз", f"{n}°")
-    return chance.choice((*made, f"x{chance.choice('²³')}", f"{n} и {n + 1}", f"«{word}»", f"{word} — это", "α", "2π"))
+    made = (
+        f"{n}%",
+        f"{n}-й",
+        f"№ {n}",
+        f"§ {n}",
+        f"{n}:{n % 60:02}",
+        f"{n}а",
+        f"{n}Б",
+        f"{n})",
+        f"в {n} раз",
+        f"{n}°",
+    )
+    return chance.choice(
+        (
+            *made,
+            f"x{chance.choice('²³')}",
+            f"{n} и {n + 1}",
+            f"«{word}»",
+            f"{word} — это",
+            "α",
+            "2π",
+        )
+    )
 
 
 _KINDS: tuple[tuple[Callable[[random.Random], str], int], ...] = (

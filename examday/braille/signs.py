@@ -27,11 +27,18 @@ BREAK = "\x1f"  # between the whole part and the fraction of a mixed number; nev
 _OPERATING = {sign[0] for sign in OPERATIONS.values()}
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _VULGAR = {value: character for character, value in FRACTIONS.items()}
-_SIGN_OF = {cell: (name, capital) for name, (big, small) in SIGNS.items() for cell, capital in ((big, 1), (small, 0))}
+_SIGN_OF = {
+    cell: (name, capital)
+    for name, (big, small) in SIGNS.items()
+    for cell, capital in ((big, 1), (small, 0))
+}
 
 
-def number_steps(cells: Sequence[int], place: int, state: Before, expected: str | None) -> Iterator[Step]:
-    """Number sign, digits, what may stand inside a number, and digits whose number sign was forgotten."""
+def number_steps(
+    cells: Sequence[int], place: int, state: Before, expected: str | None
+) -> Iterator[Step]:
+    """Number sign, digits, what may stand inside a number, and digits whose number sign was
+    forgotten."""
     cell, following = cells[place], cell_at(cells, place + 1)
     if cell == NUMBER:
         yield from _after_number_sign(cells, place, state)
@@ -104,10 +111,14 @@ def _denominator(cells: Sequence[int], place: int, state: Before) -> Iterator[St
 
 def _term_ends(cells: Sequence[int], place: int) -> bool:
     """Whether the line ends here, or an operation follows."""
-    return cell_at(cells, place) == -1 or (cell_at(cells, place) == BLANK and cell_at(cells, place + 1) in _OPERATING)
+    return cell_at(cells, place) == -1 or (
+        cell_at(cells, place) == BLANK and cell_at(cells, place + 1) in _OPERATING
+    )
 
 
-def letter_steps(cells: Sequence[int], place: int, state: Before, expected: str | None) -> Iterator[Step]:
+def letter_steps(
+    cells: Sequence[int], place: int, state: Before, expected: str | None
+) -> Iterator[Step]:
     """Alphabet and capital signs, letters with and without the signs they should have."""
     cell = cells[place]
     if cell in _SIGN_OF and not state.capitals:
@@ -126,7 +137,9 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
         redundant = 0.3 if not capital and name == state.alphabet and not state.number else 0.0
         yield Step(1, "", redundant, capitals=1 if capital else -1, alphabet=name)
         if capital and cell_at(cells, place + 2) in LETTERS[name]:
-            yield Step(1, "", 1.8, capitals=2, alphabet=name)  # one sign before a run, as the guide has it
+            yield Step(
+                1, "", 1.8, capitals=2, alphabet=name
+            )  # one sign before a run, as the guide has it
     if capital and following == cell and cell_at(cells, place + 2) in LETTERS[name]:
         yield Step(2, "", capitals=2, alphabet=name)
 
@@ -139,7 +152,11 @@ def _one_letter(
     if name != state.alphabet:
         if state.capitals or inside_word or (name == "el"):
             return
-        cost, note, alphabet = (1.0 if expected == "latin" and name == "la" else 4.0), NO_ALPHABET_SIGN, name
+        cost, note, alphabet = (
+            (1.0 if expected == "latin" and name == "la" else 4.0),
+            NO_ALPHABET_SIGN,
+            name,
+        )
     if state.number and not state.text[-1:].isdigit():
         return  # a number sign wants a digit
     if state.number:
@@ -165,7 +182,8 @@ def _number_mark(cells: Sequence[int], place: int) -> bool:
 
 
 def _word_follows(cells: Sequence[int], place: int) -> bool:
-    """Whether the run of letters that begins here holds a cell that is no digit: then it is rather a word."""
+    """Whether the run of letters that begins here holds a cell that is no digit: then it is rather
+    a word."""
     while cell_at(cells, place) in LETTERS["ru"]:
         if cells[place] not in _DIGITS:
             return True

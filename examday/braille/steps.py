@@ -1,6 +1,7 @@
 """Steps from which the decoder builds readings, and what a step may look at around it.
 
-A step's cost is a doubt in rough nats: 0 is plain, 3 needs the writer to have forgotten a sign, 8 is nonsense.
+A step's cost is a doubt in rough nats: 0 is plain, 3 needs the writer to have forgotten a sign, 8
+is nonsense.
 """
 
 import os
@@ -11,15 +12,18 @@ from typing import Protocol
 from examday.braille.cells import BLANK
 from examday.braille.tables import ALPHABETS, LOWER, NUMBER, PUNCTUATION, SIGNS
 
-LETTERS = {name: {cells[0]: letter for letter, cells in table.items()} for name, table in ALPHABETS.items()}
+LETTERS = {
+    name: {cells[0]: letter for letter, cells in table.items()} for name, table in ALPHABETS.items()
+}
 LOWERED = {cell: digit for digit, cell in LOWER.items()}
 HYPHEN = PUNCTUATION["-"][0]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Uses up `used` cells, takes `erase` characters back, adds `text`, leaves the state as given; alphabet None = as
-    before. `capitals`: 0 none, 1 the next letter, 2 to the word's end, −1 a small letter must follow."""
+    """Uses up `used` cells, takes `erase` characters back, adds `text`, leaves the state as given;
+    alphabet None = as before. `capitals`: 0 none, 1 the next letter, 2 to the word's end, −1 a
+    small letter must follow."""
 
     used: int
     text: str
@@ -59,7 +63,8 @@ def lowered_run(cells: Sequence[int], place: int) -> str:
 
 
 def numeric(character: str) -> bool:
-    """Whether an operation can stand after or before this character: digit, bracket, formula letter."""
+    """Whether an operation can stand after or before this character: digit, bracket, formula
+    letter."""
     return character.isdigit() or character in ")]²³½⅓¼%" or "a" <= character.lower() <= "z"
 
 
@@ -71,8 +76,11 @@ def begins_term(cells: Sequence[int], place: int) -> bool:
     return cell == HYPHEN and cell_at(cells, place + 1) in (NUMBER, *SIGNS["la"])
 
 
-def spaced(cells: Sequence[int], after: int, text: str, used: int, cost: float = 0.0) -> Iterator[Step]:
-    """A comma or semicolon has no blank after it in Braille; print has one, except at the end of a line."""
+def spaced(
+    cells: Sequence[int], after: int, text: str, used: int, cost: float = 0.0
+) -> Iterator[Step]:
+    """A comma or semicolon has no blank after it in Braille; print has one, except at the end of a
+    line."""
     following = cell_at(cells, after)
     if text in ",;" and following not in (BLANK, -1):
         yield Step(used, text + " ", cost)
@@ -93,8 +101,8 @@ class Traced(Protocol):
 
 
 def pieces(end: Traced) -> tuple[str, ...]:
-    """What each cell gave to the text, from the first; a sign of several cells gives its text with the first of them,
-    number and alphabet signs give nothing."""
+    """What each cell gave to the text, from the first; a sign of several cells gives its text with
+    the first of them, number and alphabet signs give nothing."""
     found: list[str] = []
     state: Traced | None = end
     while state is not None and state.before is not None:

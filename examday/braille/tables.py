@@ -1,7 +1,8 @@
 """Russian Braille as tables: letters of three alphabets, digits, signs, punctuation, arithmetic.
 
-Source: «Руководство по выпуску брайлевских изданий массового распространения», «Чтение» ВОС, 2015; the letters agree
-with `ru-litbrl.ctb` of liblouis. Cells are dots 0…63 (`cells.mask`); strings here list dot numbers joined by hyphens.
+Source: «Руководство по выпуску брайлевских изданий массового распространения», «Чтение» ВОС, 2015;
+the letters agree with `ru-litbrl.ctb` of liblouis. Cells are dots 0…63 (`cells.mask`); strings
+here list dot numbers joined by hyphens.
 """
 
 from collections.abc import Mapping
@@ -51,7 +52,8 @@ PUNCTUATION = _cells(
     ".=256 ,=2 ;=23 :=25 …=256-256-256 !=235 ?=26 -=36 «=236 »=356 (=126 )=345 '=3 *=35 /=6-34 @=146 &=6-12346 #=1456"
     " °=46-356 ′=46-35 ″=46-35-35 √=146-156 ·=3 [=12356 ]=23456"
 )
-# Signs beyond the guide, as `ru-litbrl.ctb` has them; money is dot 4 and the first letter, which the guide has too.
+# Signs beyond the guide, as `ru-litbrl.ctb` has them; money is dot 4 and the first letter, which
+# the guide has too.
 BEYOND = _cells(
     "$=4-145 €=4-15 £=4-123 ¥=4-13456 ₽=4-1235 ∞=12456 ∪=56-356 ∩=56-256 ∠=456-246 ⊥=3456-3 ∥=456-456 →=25-135 ∈=5-246"
     " {=4-246 }=4-135"
@@ -71,7 +73,18 @@ SET_APART = _cells(">=135 <=246")
 
 # Print that is written alike in Braille: key → what the tables know.
 SAME = MappingProxyType(
-    {"∆": "Δ", "△": "Δ", "‐": "-", "‑": "-", "„": "«", "“": "»", "”": "»", "’": "'", "\u2009": " ", "\t": " "}
+    {
+        "∆": "Δ",
+        "△": "Δ",
+        "‐": "-",
+        "‑": "-",
+        "„": "«",
+        "“": "»",
+        "”": "»",
+        "’": "'",
+        "\u2009": " ",
+        "\t": " ",
+    }
 )
 NARROW_BLANKS = "\u00a0\u202f"  # print's thousands separators
 
@@ -79,5 +92,5 @@ _LETTER_OF = {letter: name for name, table in ALPHABETS.items() for letter in ta
 
 
 def alphabet_of(character: str) -> str | None:
-    """"ru", "la" or "el" for a letter of either case, else None."""
+    """ "ru", "la" or "el" for a letter of either case, else None."""
     return _LETTER_OF.get(character.lower()) if len(character.lower()) == 1 else None

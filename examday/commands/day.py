@@ -10,19 +10,35 @@ from examday.commands.options import data_option, settings_of
 from examday.i18n import gettext as _
 
 
-@click.command(help=_("Start the station: broker, workers, hot folder, schedule and web pages as one process tree. "
-                      "Ctrl-C stops everything."))
+@click.command(
+    help=_(
+        "Start the station: broker, workers, hot folder, schedule and web pages as one process tree. "
+        "Ctrl-C stops everything."
+    )
+)
 @data_option
-@click.option("--host", default=None, help=_("Address to listen on; 0.0.0.0 lets other computers of the point in."))
-@click.option("--port", type=click.IntRange(1, 65535), default=None, help=_("Port of the web pages (8450)."))
-@click.option("--demo/--no-demo", default=True, help=_("Seed the training day when the station is empty."))
+@click.option(
+    "--host",
+    default=None,
+    help=_("Address to listen on; 0.0.0.0 lets other computers of the point in."),
+)
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help=_("Port of the web pages (8450).")
+)
+@click.option(
+    "--demo/--no-demo", default=True, help=_("Seed the training day when the station is empty.")
+)
 def station(data: Path | None, host: str | None, port: int | None, demo: bool) -> None:
     from examday.station.launch import run
 
     run(settings_of(data=data, host=host, port=port), demo)
 
 
-@click.command(help=_("Tell what is there, what is missing and what to do. Ends with 1 when the station cannot run."))
+@click.command(
+    help=_(
+        "Tell what is there, what is missing and what to do. Ends with 1 when the station cannot run."
+    )
+)
 @data_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
 def doctor(data: Path | None, as_json: bool) -> None:
@@ -30,8 +46,16 @@ def doctor(data: Path | None, as_json: bool) -> None:
 
     findings = examine(settings_of(data=data))
     if as_json:
-        click.echo(json.dumps([{"part": f.part, "level": f.level, "message": f.text(), "advice": f.remedy()}
-                               for f in findings], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                [
+                    {"part": f.part, "level": f.level, "message": f.text(), "advice": f.remedy()}
+                    for f in findings
+                ],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         for finding in findings:
             click.echo(f"{finding.sign} {finding.text()}")
@@ -40,13 +64,20 @@ def doctor(data: Path | None, as_json: bool) -> None:
     sys.exit(1 if any(f.level is Level.FAIL for f in findings) else 0)
 
 
-@click.command(help=_("Technical readiness check of the day before: a marked training booklet goes through the station "
-                    "that runs on the data folder, from two scans to hand-over and ledger check. Ends with 1 when a "
-                    "step fails."))
+@click.command(
+    help=_(
+        "Technical readiness check of the day before: a marked training booklet goes through the station "
+        "that runs on the data folder, from two scans to hand-over and ledger check. Ends with 1 when a "
+        "step fails."
+    )
+)
 @data_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
-@click.option("--appeal", is_flag=True, help=_(
-    "Play a training appeal with planted transfer errors through all steps."))
+@click.option(
+    "--appeal",
+    is_flag=True,
+    help=_("Play a training appeal with planted transfer errors through all steps."),
+)
 def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
     from examday.rehearse import Step
     from examday.rehearse import rehearse as play
@@ -59,14 +90,33 @@ def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
 
     outcome = play(settings_of(data=data), tell, appeal)
     if as_json:
-        click.echo(json.dumps({"ok": outcome.ok, "seconds": round(outcome.seconds, 2), "protocol": outcome.protocol,
-                               "code": outcome.code, "steps": [{"name": _(step.name), "ok": not step.error,
-                                                                "seconds": round(step.seconds, 2),
-                                                                "error": step.error} for step in outcome.steps]},
-                              ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                {
+                    "ok": outcome.ok,
+                    "seconds": round(outcome.seconds, 2),
+                    "protocol": outcome.protocol,
+                    "code": outcome.code,
+                    "steps": [
+                        {
+                            "name": _(step.name),
+                            "ok": not step.error,
+                            "seconds": round(step.seconds, 2),
+                            "error": step.error,
+                        }
+                        for step in outcome.steps
+                    ],
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
-        click.echo(_("Ready: every step was done in %(seconds)s s.", seconds=f"{outcome.seconds:.1f}") if outcome.ok
-                   else _("NOT READY."))
+        click.echo(
+            _("Ready: every step was done in %(seconds)s s.", seconds=f"{outcome.seconds:.1f}")
+            if outcome.ok
+            else _("NOT READY.")
+        )
         click.echo(_("Protocol to be printed and signed: %(path)s", path=outcome.protocol))
     sys.exit(0 if outcome.ok else 1)
 
@@ -79,9 +129,13 @@ def migrate(data: Path | None) -> None:
     prepare_database(settings_of(data=data), demo=False)
 
 
-@click.command(help=_("Look at quarantined files once more: all of them, or the ones whose numbers are given."))
+@click.command(
+    help=_("Look at quarantined files once more: all of them, or the ones whose numbers are given.")
+)
 @data_option
-@click.option("--pictures", is_flag=True, help=_("Make missing pictures of accepted files again instead."))
+@click.option(
+    "--pictures", is_flag=True, help=_("Make missing pictures of accepted files again instead.")
+)
 @click.argument("scans", nargs=-1)
 def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
     from examday.domain.people.roles import Actor
@@ -92,7 +146,12 @@ def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
 
     store = Store(settings_of(data=data))
     if pictures:
-        click.echo(_("Files whose pictures were made again: %(count)s.", count=upkeep.remake_pictures(store)))
+        click.echo(
+            _(
+                "Files whose pictures were made again: %(count)s.",
+                count=upkeep.remake_pictures(store),
+            )
+        )
         store.close()
         return
     chosen = scans or tuple(quarantined_ids(store))

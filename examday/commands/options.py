@@ -12,14 +12,23 @@ from examday.settings import Settings
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--data DIR: the folder that holds everything one station keeps."""
-    return click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=None,
-                        help=_("Folder that holds everything the station keeps."))(command)
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=None,
+        help=_("Folder that holds everything the station keeps."),
+    )(command)
 
 
 def settings_of(**overrides: Any) -> Settings:
-    """The settings of the environment under the command's options; a wrong variable is a usage error."""
+    """The settings of the environment under the command's options; a wrong variable is a usage
+    error."""
     try:
         return Settings.from_env(**overrides)
     except ValueError as error:
-        raise click.UsageError(_("These settings cannot be used: %(what)s",
-                                 what=str(error).removeprefix("not usable: "))) from error
+        raise click.UsageError(
+            _(
+                "These settings cannot be used: %(what)s",
+                what=str(error).removeprefix("not usable: "),
+            )
+        ) from error

@@ -1,4 +1,5 @@
-"""Accounts from the command line: for whoever stands at the station's own computer when nobody can log in."""
+"""Accounts from the command line: for whoever stands at the station's own computer when nobody can
+log in."""
 
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from examday.i18n import gettext as _
 from examday.services.people import accounts
 
 
-@click.group(help=_("Accounts: list them, make the first head of the point, give a new one-time password."))
+@click.group(
+    help=_("Accounts: list them, make the first head of the point, give a new one-time password.")
+)
 def people() -> None:
     """Group of the commands below."""
 
@@ -23,12 +26,20 @@ def people() -> None:
 def list_(data: Path | None) -> None:
     with opened(settings_of(data=data)) as store, store.read() as uow:
         for person in accounts.list_people(uow):
-            state = _("closed") if person.disabled else _("locked") if accounts.locked(uow, person) else ""
+            state = (
+                _("closed")
+                if person.disabled
+                else _("locked")
+                if accounts.locked(uow, person)
+                else ""
+            )
             roles = ", ".join(_(ROLE_NAMES[Role(row.role)]) for row in person.roles)
             click.echo(f"{person.login:<16} {person.name} — {roles} {state}".rstrip())
 
 
-@people.command(help=_("Make the account of the head of the point, once; password and PIN are asked for."))
+@people.command(
+    help=_("Make the account of the head of the point, once; password and PIN are asked for.")
+)
 @data_option
 @click.argument("login")
 @click.argument("name")
@@ -40,14 +51,19 @@ def head(data: Path | None, login: str, name: str) -> None:
     click.echo(_("The account of the head is made: %(login)s", login=login))
 
 
-@people.command(help=_("A new one-time password for somebody who cannot log in, the only head included."))
+@people.command(
+    help=_("A new one-time password for somebody who cannot log in, the only head included.")
+)
 @data_option
 @click.argument("login")
 def reset(data: Path | None, login: str) -> None:
     with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
         person = accounts.by_login(uow, login)
         if person is None:
-            raise NotFound(N_("There is no account «%(login)s»."), params={"login": login},
-                           advice=N_("See the list: examday people list."))
+            raise NotFound(
+                N_("There is no account «%(login)s»."),
+                params={"login": login},
+                advice=N_("See the list: examday people list."),
+            )
         password = accounts.reset_secret(uow, person.id)
     click.echo(_("One-time password of %(name)s", name=login) + ": " + password)

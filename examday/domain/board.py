@@ -1,4 +1,5 @@
-"""The board of the day: where each booklet stands, whom it waits for, and what cannot be left as it is."""
+"""The board of the day: where each booklet stands, whom it waits for, and what cannot be left as
+it is."""
 
 import datetime as dt
 from collections import Counter
@@ -9,10 +10,18 @@ from examday.domain.custody.lifecycle import WAY, Medium, State
 from examday.domain.messages import N_
 
 STEP_LABELS: dict[State, str] = {
-    State.REGISTERED: N_("in the plan"), State.ISSUED: N_("issued"), State.ENLARGED: N_("enlarged"),
-    State.COLLECTED: N_("collected"), State.SCANNED: N_("scan of the original"), State.KEYED: N_("two key-ins"),
-    State.SETTLED: N_("settled"), State.COPIED: N_("copied"), State.COPY_SCANNED: N_("scan of the copy"),
-    State.VERIFIED: N_("verified"), State.CERTIFIED: N_("signed"), State.PACKED: N_("packed"),
+    State.REGISTERED: N_("in the plan"),
+    State.ISSUED: N_("issued"),
+    State.ENLARGED: N_("enlarged"),
+    State.COLLECTED: N_("collected"),
+    State.SCANNED: N_("scan of the original"),
+    State.KEYED: N_("two key-ins"),
+    State.SETTLED: N_("settled"),
+    State.COPIED: N_("copied"),
+    State.COPY_SCANNED: N_("scan of the copy"),
+    State.VERIFIED: N_("verified"),
+    State.CERTIFIED: N_("signed"),
+    State.PACKED: N_("packed"),
     State.HANDED_OVER: N_("handed over"),
 }
 """Short words of the thread and of the board's columns."""
@@ -34,14 +43,19 @@ WAITS_FOR: dict[State, str] = {
 """Who has to act next, and what the act is: the question the board answers."""
 
 PATIENCE: dict[State, dt.timedelta] = {
-    State.COLLECTED: dt.timedelta(minutes=30), State.SCANNED: dt.timedelta(minutes=45),
-    State.KEYED: dt.timedelta(minutes=20), State.SETTLED: dt.timedelta(minutes=45),
-    State.COPIED: dt.timedelta(minutes=20), State.COPY_SCANNED: dt.timedelta(minutes=20),
-    State.VERIFIED: dt.timedelta(minutes=15), State.CERTIFIED: dt.timedelta(minutes=45),
+    State.COLLECTED: dt.timedelta(minutes=30),
+    State.SCANNED: dt.timedelta(minutes=45),
+    State.KEYED: dt.timedelta(minutes=20),
+    State.SETTLED: dt.timedelta(minutes=45),
+    State.COPIED: dt.timedelta(minutes=20),
+    State.COPY_SCANNED: dt.timedelta(minutes=20),
+    State.VERIFIED: dt.timedelta(minutes=15),
+    State.CERTIFIED: dt.timedelta(minutes=45),
     State.PACKED: dt.timedelta(minutes=60),
 }
-"""After how long a booklet counts as stuck. Copying a form takes 5 to 15 minutes (domain: scale), so these are
-several times the work itself; during the exam itself (issued, enlarged) nobody is hurried."""
+"""After how long a booklet counts as stuck. Copying a form takes 5 to 15 minutes (domain: scale),
+so these are several times the work itself; during the exam itself (issued, enlarged) nobody is
+hurried."""
 
 OFF_THE_WAY = frozenset({State.NOT_USED, State.SPOILED})
 
@@ -83,7 +97,9 @@ def thread(state: State, medium: Medium, since: dt.datetime, now: dt.datetime) -
     """The thread of a booklet; one that was not used or spoiled has no «here»."""
     way = way_of(medium)
     at = way.index(state) if state in way else -1
-    steps = tuple(Step(s, "done" if n < at else "here" if n == at else "todo") for n, s in enumerate(way))
+    steps = tuple(
+        Step(s, "done" if n < at else "here" if n == at else "todo") for n, s in enumerate(way)
+    )
     return Thread(steps, state, WAITS_FOR.get(state, ""), is_stuck(state, since, now))
 
 
@@ -123,7 +139,7 @@ class RoomRow:
 
     def through(self, state: State) -> bool:
         """True when some booklet of the room has gone past this step."""
-        return any(self.cells[later].standings for later in WAY[WAY.index(state) + 1:])
+        return any(self.cells[later].standings for later in WAY[WAY.index(state) + 1 :])
 
 
 @dataclass(frozen=True)
@@ -152,11 +168,16 @@ def _row(room: str, group: list[Standing], now: dt.datetime) -> RoomRow:
 
 def _cell(group: list[Standing], now: dt.datetime) -> Cell:
     ordered = tuple(sorted(group, key=lambda s: s.since))
-    return Cell(ordered, sum(is_stuck(s.state, s.since, now) for s in ordered), ordered[0].since if ordered else None)
+    return Cell(
+        ordered,
+        sum(is_stuck(s.state, s.since, now) for s in ordered),
+        ordered[0].since if ordered else None,
+    )
 
 
 def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ...]:
-    """Who waits for whom: the queue with stuck work first, then the one nearest to the end of the way."""
+    """Who waits for whom: the queue with stuck work first, then the one nearest to the end of the
+    way."""
     found = []
     everything = tuple(standings)
     for state in WAY:
@@ -178,17 +199,28 @@ class Count:
 
 
 PASSED: tuple[tuple[str, State], ...] = (
-    ("scanned", State.SCANNED), ("keyed", State.KEYED), ("copied", State.COPIED),
-    ("verified", State.VERIFIED), ("signed", State.CERTIFIED), ("packed", State.PACKED),
+    ("scanned", State.SCANNED),
+    ("keyed", State.KEYED),
+    ("copied", State.COPIED),
+    ("verified", State.VERIFIED),
+    ("signed", State.CERTIFIED),
+    ("packed", State.PACKED),
 )
 
 
 def counts(seated: int, states: Iterable[State]) -> tuple[Count, ...]:
-    """Expected / scanned / keyed / copied / verified / signed / packed. Expected = candidates seated with a special
-    form less those who chose the standard form or spoiled theirs; every seat must have its booklet."""
+    """Expected / scanned / keyed / copied / verified / signed / packed. Expected = candidates
+    seated with a special form less those who chose the standard form or spoiled theirs; every seat
+    must have its booklet."""
     tally = Counter(states)
     booklets, off = sum(tally.values()), sum(tally[s] for s in OFF_THE_WAY)
     expected = booklets - off
     wrong = N_("not every seat has a booklet") if seated != booklets else ""
     head = Count("expected", expected, seated - off, wrong)
-    return (head, *(Count(key, sum(tally[s] for s in WAY[WAY.index(state):]), expected) for key, state in PASSED))
+    return (
+        head,
+        *(
+            Count(key, sum(tally[s] for s in WAY[WAY.index(state) :]), expected)
+            for key, state in PASSED
+        ),
+    )

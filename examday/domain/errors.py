@@ -1,4 +1,5 @@
-"""One tree of errors a person can do something about. Each says what happened and what to do; the edges translate."""
+"""One tree of errors a person can do something about. Each says what happened and what to do; the
+edges translate."""
 
 from collections.abc import Mapping
 
@@ -6,14 +7,21 @@ from examday.domain.messages import N_
 
 
 class DomainError(Exception):
-    """A refused action. `code` is stable; `message` and `advice` are English msgids with %(name)s places."""
+    """A refused action. `code` is stable; `message` and `advice` are English msgids with %(name)s
+    places."""
 
     code = "refused"
     message: str = N_("The action was refused.")
     advice: str = N_("Nothing was changed. Go back and try again.")
 
-    def __init__(self, message: str | None = None, *, advice: str | None = None, code: str | None = None,
-                 params: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        advice: str | None = None,
+        code: str | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> None:
         self.message = message or type(self).message
         self.advice = advice or type(self).advice
         self.code = code or type(self).code
@@ -22,7 +30,8 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """The thing does not exist, or not for this person: the same answer for both, so that nothing leaks."""
+    """The thing does not exist, or not for this person: the same answer for both, so that nothing
+    leaks."""
 
     code = "not-found"
     message = N_("There is no such record, or it is not yours to see.")
@@ -62,7 +71,8 @@ class Stale(Conflict):
 
 
 class SamePerson(Conflict):
-    """Two acts that must be done by two people were asked of one (domain.md 2.3, separation of duties)."""
+    """Two acts that must be done by two people were asked of one (domain.md 2.3, separation of
+    duties)."""
 
     code = "same-person"
     message = N_("This step needs another person: you have already taken part as %(role)s.")
@@ -70,8 +80,9 @@ class SamePerson(Conflict):
 
 
 class MachineTrouble(DomainError):
-    """This computer could not do it just now: no memory, no disk, a process killed or far too slow. Never the fault of
-    what was being looked at. `params["what"]` is a short technical name for the log."""
+    """This computer could not do it just now: no memory, no disk, a process killed or far too
+    slow. Never the fault of what was being looked at. `params["what"]` is a short technical name
+    for the log."""
 
     code = "machine-trouble"
     message = N_("This computer could not do it just now; the file is not at fault.")
@@ -79,13 +90,15 @@ class MachineTrouble(DomainError):
 
 
 class Unavailable(MachineTrouble):
-    """The database cannot do the work now, through no fault of the person; the step was undone whole. The sentences of
-    this class fit where no narrower one is known."""
+    """The database cannot do the work now, through no fault of the person; the step was undone
+    whole. The sentences of this class fit where no narrower one is known."""
 
     code = "database"
     message = N_("The database could not do this step.")
-    advice = N_("Nothing was lost and nothing was changed. Try again; if it happens again, call the technical "
-                "specialist.")
+    advice = N_(
+        "Nothing was lost and nothing was changed. Try again; if it happens again, call the technical "
+        "specialist."
+    )
 
 
 class Busy(Unavailable):
@@ -93,7 +106,9 @@ class Busy(Unavailable):
 
     code = "busy"
     message = N_("Busy just now: others are writing. Try again.")
-    advice = N_("Nothing was lost and nothing was changed. Go back and send the same once more in a few seconds.")
+    advice = N_(
+        "Nothing was lost and nothing was changed. Go back and send the same once more in a few seconds."
+    )
 
 
 class Unreachable(Unavailable):
@@ -101,7 +116,9 @@ class Unreachable(Unavailable):
 
     code = "unreachable"
     message = N_("The database does not answer.")
-    advice = N_("Nothing was lost. Try again in a minute; if it goes on, call the technical specialist.")
+    advice = N_(
+        "Nothing was lost. Try again in a minute; if it goes on, call the technical specialist."
+    )
 
 
 class NoRoom(Unavailable):
@@ -109,8 +126,10 @@ class NoRoom(Unavailable):
 
     code = "no-room"
     message = N_("The disk is full: the step could not be written down.")
-    advice = N_("Nothing was lost and nothing was changed. Call the technical specialist to free some space; then "
-                "try again.")
+    advice = N_(
+        "Nothing was lost and nothing was changed. Call the technical specialist to free some space; then "
+        "try again."
+    )
 
 
 class CannotWrite(Unavailable):
@@ -118,7 +137,9 @@ class CannotWrite(Unavailable):
 
     code = "read-only"
     message = N_("The database may be read but not written.")
-    advice = N_("Nothing was changed. Call the technical specialist: the data folder must be writable for the program.")
+    advice = N_(
+        "Nothing was changed. Call the technical specialist: the data folder must be writable for the program."
+    )
 
 
 class DiskTrouble(Unavailable):
@@ -126,7 +147,9 @@ class DiskTrouble(Unavailable):
 
     code = "disk"
     message = N_("The disk or the file of the database has a fault.")
-    advice = N_("Stop work at this computer and call the technical specialist: run `examday doctor`, keep the backup.")
+    advice = N_(
+        "Stop work at this computer and call the technical specialist: run `examday doctor`, keep the backup."
+    )
 
 
 class Broken(DomainError):
@@ -134,4 +157,6 @@ class Broken(DomainError):
 
     code = "broken"
     message = N_("The stored record does not match the ledger.")
-    advice = N_("Stop work on this booklet and call the head of the point; run `examday ledger verify`.")
+    advice = N_(
+        "Stop work on this booklet and call the head of the point; run `examday ledger verify`."
+    )

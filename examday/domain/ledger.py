@@ -1,8 +1,9 @@
 """The tamper-evident ledger: canonical JSON, hash chain, checkpoints.
 
-One event per state change; `hash = SHA-256(canonical(event without hash))` where the event holds the hash of its
-predecessor. A chain alone does not notice a cut-off tail, so a checkpoint (number + code) leaves the machine on every
-print-out; paper is the outside witness (the idea of witnesses co-signing checkpoints: Trillian, Rekor).
+One event per state change; `hash = SHA-256(canonical(event without hash))` where the event holds
+the hash of its predecessor. A chain alone does not notice a cut-off tail, so a checkpoint (number
++ code) leaves the machine on every print-out; paper is the outside witness (the idea of witnesses
+co-signing checkpoints: Trillian, Rekor).
 """
 
 import hashlib
@@ -19,8 +20,11 @@ GENESIS = "0" * 64
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys, no spaces, UTF-8 text kept: the same value always gives the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """JSON with sorted keys, no spaces, UTF-8 text kept: the same value always gives the same
+    bytes."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
 
 
 def digest(value: Any) -> str:
@@ -30,8 +34,9 @@ def digest(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the ledger. `at` is ISO 8601 UTC; `rows` maps "table:id" to the digest of the row after the change
-    ("" = deleted), so that an edit behind the program's back is seen in every recorded table, not only here."""
+    """One row of the ledger. `at` is ISO 8601 UTC; `rows` maps "table:id" to the digest of the row
+    after the change ("" = deleted), so that an edit behind the program's back is seen in every
+    recorded table, not only here."""
 
     seq: int
     at: str
@@ -49,8 +54,18 @@ class Entry:
 
     def compute(self) -> str:
         """The hash this entry must carry."""
-        return digest({"seq": self.seq, "at": self.at, "kind": self.kind, "actor": self.actor, "subject": self.subject,
-                       "data": self.data, "rows": self.rows, "prev": self.prev})
+        return digest(
+            {
+                "seq": self.seq,
+                "at": self.at,
+                "kind": self.kind,
+                "actor": self.actor,
+                "subject": self.subject,
+                "data": self.data,
+                "rows": self.rows,
+                "prev": self.prev,
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -64,18 +79,25 @@ class Fault:
 
 def speaks_of_checkpoint(kind: str) -> bool:
     """Does an entry of this kind name, as `code`, a checkpoint that was made with it?"""
-    return kind.startswith("print:") or kind in ("ledger:export", "ledger:checkpoint", "appeal:print")
+    return kind.startswith("print:") or kind in (
+        "ledger:export",
+        "ledger:checkpoint",
+        "appeal:print",
+    )
 
 
 def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) -> list[Fault]:
-    """Check numbering, links and hashes from `start`; returns the faults in order, empty when all is well."""
+    """Check numbering, links and hashes from `start`; returns the faults in order, empty when all
+    is well."""
     faults: list[Fault] = []
     expected = start
     for entry in entries:
         if entry.seq != expected:
             faults.append(Fault(expected, "gap", f"expected entry {expected}, found {entry.seq}"))
         if entry.prev != prev:
-            faults.append(Fault(entry.seq, "link", f"entry {entry.seq} does not follow its predecessor"))
+            faults.append(
+                Fault(entry.seq, "link", f"entry {entry.seq} does not follow its predecessor")
+            )
         if not _carries_its_hash(entry):
             faults.append(Fault(entry.seq, "hash", f"entry {entry.seq} was changed"))
         expected, prev = entry.seq + 1, entry.hash
@@ -83,7 +105,8 @@ def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) 
 
 
 def _carries_its_hash(entry: Entry) -> bool:
-    """False also when the entry holds what has no canonical form, such as half of a surrogate pair."""
+    """False also when the entry holds what has no canonical form, such as half of a surrogate
+    pair."""
     try:
         return entry.hash == entry.compute()
     except (ValueError, TypeError, RecursionError):
@@ -91,48 +114,74 @@ def _carries_its_hash(entry: Entry) -> bool:
 
 
 def checkpoint_code(seq: int, root: str) -> str:
-    """The code printed on paper and read aloud: number of the last entry, then 12 decimal digits of its hash."""
+    """The code printed on paper and read aloud: number of the last entry, then 12 decimal digits
+    of its hash."""
     digits = f"{int(root[:16], 16) % 10**12:012d}"
     return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
 FAULT_WORDS: dict[str, str] = {
     "gap": N_("Entry %(seq)s is missing: entries were removed."),
-    "link": N_("Entry %(seq)s does not follow its predecessor: something was removed, inserted or moved before it."),
+    "link": N_(
+        "Entry %(seq)s does not follow its predecessor: something was removed, inserted or moved before it."
+    ),
     "hash": N_("Entry %(seq)s was changed after it was written."),
     "unreadable": N_("Entry %(seq)s is not in the form in which entries are written."),
-    "row-changed": N_("%(detail)s was changed behind the program's back: it is not what entry %(seq)s recorded."),
-    "row-missing": N_("%(detail)s was removed behind the program's back: entry %(seq)s recorded it."),
-    "row-unreadable": N_("%(detail)s cannot be read: something stands in it that the program never writes; "
-                         "entry %(seq)s recorded it."),
-    "table-broken": N_("The table «%(detail)s» cannot be read to its end, or is not the one that the program made."),
+    "row-changed": N_(
+        "%(detail)s was changed behind the program's back: it is not what entry %(seq)s recorded."
+    ),
+    "row-missing": N_(
+        "%(detail)s was removed behind the program's back: entry %(seq)s recorded it."
+    ),
+    "row-unreadable": N_(
+        "%(detail)s cannot be read: something stands in it that the program never writes; "
+        "entry %(seq)s recorded it."
+    ),
+    "table-broken": N_(
+        "The table «%(detail)s» cannot be read to its end, or is not the one that the program made."
+    ),
     "checkpoint-missing": N_("The checkpoint %(detail)s, which entry %(seq)s speaks of, is gone."),
     "row-unknown": N_("%(detail)s was added behind the program's back: no entry recorded it."),
-    "tail-cut": N_("The ledger ends before entry %(seq)s, which was written once: its end was cut off (%(detail)s)."),
-    "checkpoint": N_("Entry %(seq)s is not the one that was signed or printed: the ledger was written anew "
-                     "(%(detail)s)."),
+    "tail-cut": N_(
+        "The ledger ends before entry %(seq)s, which was written once: its end was cut off (%(detail)s)."
+    ),
+    "checkpoint": N_(
+        "Entry %(seq)s is not the one that was signed or printed: the ledger was written anew "
+        "(%(detail)s)."
+    ),
     "signature": N_("The signature of the checkpoint at entry %(seq)s is wrong (%(detail)s)."),
     "unsealed": N_("The lock that keeps rows from being changed is gone: %(detail)s."),
     "scan": N_("The original %(detail)s is damaged or missing on the disk."),
-    "scan-unknown": N_("The file %(detail)s lies among the originals, but no scan belongs to it; a power cut during "
-                       "intake leaves such a file, and it harms nothing."),
+    "scan-unknown": N_(
+        "The file %(detail)s lies among the originals, but no scan belongs to it; a power cut during "
+        "intake leaves such a file, and it harms nothing."
+    ),
 }
 """What each finding says to a person; `detail` is a row, a code or a digest."""
 CODE = re.compile(r"(\d{4,9})-?(\d{4})-?(\d{4})-?(\d{4})")
 
 
 def parse_code(code: str) -> tuple[int, str]:
-    """A checkpoint code as typed from paper → (number of the entry, code in its printed form). Invalid otherwise."""
-    found = CODE.fullmatch(re.sub(r"[\s‐‑–—−]", lambda m: "" if m[0].isspace() else "-", code.strip()))
+    """A checkpoint code as typed from paper → (number of the entry, code in its printed form).
+    Invalid otherwise."""
+    found = CODE.fullmatch(
+        re.sub(r"[\s‐‑–—−]", lambda m: "" if m[0].isspace() else "-", code.strip())
+    )
     if not found:
-        raise Invalid(N_("This is not a checkpoint code: %(code)s"), code="checkpoint-code",
-                      advice=N_("It looks like 0412-7731-0945-1180 and stands at the foot of each print-out."),
-                      params={"code": code})
+        raise Invalid(
+            N_("This is not a checkpoint code: %(code)s"),
+            code="checkpoint-code",
+            advice=N_(
+                "It looks like 0412-7731-0945-1180 and stands at the foot of each print-out."
+            ),
+            params={"code": code},
+        )
     return int(found[1]), "-".join((f"{int(found[1]):04d}", *found.groups()[1:]))
 
 
 def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
-    """For each recorded row its last digest and the number of the entry that wrote it; deleted rows have digest ""."""
+    """For each recorded row its last digest and the number of the entry that wrote it; deleted
+    rows have digest ""."""
     rows: dict[str, tuple[str, int]] = {}
     for entry in entries:
         for key, value in entry.rows.items():
@@ -140,7 +189,9 @@ def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
     return rows
 
 
-def compare_rows(recorded: Mapping[str, tuple[str, int]], present: Mapping[str, str]) -> list[Fault]:
+def compare_rows(
+    recorded: Mapping[str, tuple[str, int]], present: Mapping[str, str]
+) -> list[Fault]:
     """Compare the digests the ledger recorded with those of the rows that are really there."""
     faults = [
         Fault(seq, "row-missing" if key not in present else "row-changed", key)

@@ -1,8 +1,10 @@
-"""What a scanned page is and where it belongs: original or copy, attached or an exception with its reasons.
+"""What a scanned page is and where it belongs: original or copy, attached or an exception with its
+reasons.
 
-Rules of the trade (domain.md 3 and 6): an enlarged A3 sheet carries the same barcode as the standard one, so the code
-alone never says which of the two a page is; size and the booklet's step do. The same sheet twice in one role is an
-alarm. Nothing is guessed: whatever does not fit is shown to a person.
+Rules of the trade (domain.md 3 and 6): an enlarged A3 sheet carries the same barcode as the
+standard one, so the code alone never says which of the two a page is; size and the booklet's step
+do. The same sheet twice in one role is an alarm. Nothing is guessed: whatever does not fit is
+shown to a person.
 """
 
 from collections.abc import Mapping
@@ -15,38 +17,70 @@ ORIGINAL, COPY = "original", "copy"
 ROLE_NAMES = {ORIGINAL: N_("original"), COPY: N_("copy"), "": N_("not known")}
 
 PROBLEMS: dict[str, tuple[str, str]] = {
-    "no-code": (N_("No code could be read on the page."),
-                N_("Look at the page, find its number and attach it by hand, or scan it again.")),
-    "codes-differ": (N_("The codes on the page contradict each other."),
-                     N_("Compare the bar code and the printed digits by eye, then attach the page by hand.")),
-    "partner-only": (N_("The code that bears the sheet's number could not be read, and the other code fits no "
-                        "single kit of the plan."),
-                     N_("Look at the page and attach it by hand by the printed digits, or scan it again.")),
-    "unknown-code": (N_("No kit with this code is registered here."),
-                     N_("Register the kit: the page is then attached by itself. Or it belongs to another point.")),
-    "duplicate": (N_("This sheet has been scanned in this role already."),
-                  N_("Compare the two pages. Reject the one that does not count, with a reason.")),
-    "wrong-size": (N_("The size of the sheet does not fit the step: expected was the other one, A3 or A4."),
-                   N_("Check that the right sheet was scanned, and at full size. A copy that came before its step is "
-                      "attached by itself after copying.")),
-    "wrong-side": (N_("The code was read, but no form fits the page: its other side, another form, or a cut edge."),
-                   N_("Scan the side with the answers, flat and whole, with all four corners.")),
-    "wrong-step": (N_("The booklet does not wait for this page now."),
-                   N_("Bring the booklet to the step it is really in; the page is then attached by itself.")),
+    "no-code": (
+        N_("No code could be read on the page."),
+        N_("Look at the page, find its number and attach it by hand, or scan it again."),
+    ),
+    "codes-differ": (
+        N_("The codes on the page contradict each other."),
+        N_("Compare the bar code and the printed digits by eye, then attach the page by hand."),
+    ),
+    "partner-only": (
+        N_(
+            "The code that bears the sheet's number could not be read, and the other code fits no "
+            "single kit of the plan."
+        ),
+        N_("Look at the page and attach it by hand by the printed digits, or scan it again."),
+    ),
+    "unknown-code": (
+        N_("No kit with this code is registered here."),
+        N_(
+            "Register the kit: the page is then attached by itself. Or it belongs to another point."
+        ),
+    ),
+    "duplicate": (
+        N_("This sheet has been scanned in this role already."),
+        N_("Compare the two pages. Reject the one that does not count, with a reason."),
+    ),
+    "wrong-size": (
+        N_("The size of the sheet does not fit the step: expected was the other one, A3 or A4."),
+        N_(
+            "Check that the right sheet was scanned, and at full size. A copy that came before its step is "
+            "attached by itself after copying."
+        ),
+    ),
+    "wrong-side": (
+        N_(
+            "The code was read, but no form fits the page: its other side, another form, or a cut edge."
+        ),
+        N_("Scan the side with the answers, flat and whole, with all four corners."),
+    ),
+    "wrong-step": (
+        N_("The booklet does not wait for this page now."),
+        N_("Bring the booklet to the step it is really in; the page is then attached by itself."),
+    ),
     # Not found by today's rules; pages of earlier versions may still wait with it.
-    "not-this-exam": (N_("The sheet belongs to another subject or another exam."),
-                      N_("Check the kit. Give a stray sheet to the head of the point.")),
-    "low-quality": (N_("The picture is too poor to work with."),
-                    N_("Scan the sheet again at 300 dpi, flat and whole, with all four corners.")),
+    "not-this-exam": (
+        N_("The sheet belongs to another subject or another exam."),
+        N_("Check the kit. Give a stray sheet to the head of the point."),
+    ),
+    "low-quality": (
+        N_("The picture is too poor to work with."),
+        N_("Scan the sheet again at 300 dpi, flat and whole, with all four corners."),
+    ),
 }
 """Reasons a page waits for a person: code → what is wrong, what to do."""
 
-COMES_RIGHT = frozenset({"unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"})
-"""Reasons that may vanish without anybody touching the page: the standard sheet does not fit while the original is
-awaited, and fits once the copy is; a kit that is registered later decides between the codes of a sheet."""
+COMES_RIGHT = frozenset(
+    {"unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"}
+)
+"""Reasons that may vanish without anybody touching the page: the standard sheet does not fit while
+the original is awaited, and fits once the copy is; a kit that is registered later decides between
+the codes of a sheet."""
 
 LEAST_PX_PER_MM = 5.5
-"""Resolution below which hand-printed cells cannot be judged by eye either: about 140 dpi of the standard sheet."""
+"""Resolution below which hand-printed cells cannot be judged by eye either: about 140 dpi of the
+standard sheet."""
 WORST_RESIDUAL_MM = 1.5
 """A form that lies worse than this under its layout would show the wrong cell beside a field."""
 
@@ -69,7 +103,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The booklet that the code names: its step, medium and the (role, sheet) pages it has already."""
+    """The booklet that the code names: its step, medium and the (role, sheet) pages it has
+    already."""
 
     state: State
     medium: Medium
@@ -87,7 +122,9 @@ class Verdict:
 def judge(seen: Seen, booklet: Waiting | None) -> Verdict:
     """Decide on one page. Every problem that applies is named, the first is the main one."""
     if seen.code is None:
-        return Verdict("", (seen.note if seen.note in ("codes-differ", "partner-only") else "no-code",))
+        return Verdict(
+            "", (seen.note if seen.note in ("codes-differ", "partner-only") else "no-code",)
+        )
     if booklet is None:
         return Verdict(_role_by_size(seen), ("unknown-code",))
     role = _role(seen, booklet)
@@ -113,13 +150,15 @@ def _role_by_size(seen: Seen) -> str:
 
 
 def _role(seen: Seen, booklet: Waiting) -> str:
-    """Original or copy: a label means an original; a form is the copy of a notebook or print-out; for enlarged forms
-    size decides, and where size cannot be told, the step."""
+    """Original or copy: a label means an original; a form is the copy of a notebook or print-out;
+    for enlarged forms size decides, and where size cannot be told, the step."""
     if seen.labelled:
         return ORIGINAL
     if booklet.medium in (Medium.BRAILLE, Medium.TYPED):
         return COPY
-    return _role_by_size(seen) or {State.COLLECTED: ORIGINAL, State.COPIED: COPY}.get(booklet.state, "")
+    return _role_by_size(seen) or {State.COLLECTED: ORIGINAL, State.COPIED: COPY}.get(
+        booklet.state, ""
+    )
 
 
 def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
@@ -130,13 +169,14 @@ def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
 
 
 def _wrong_size(seen: Seen, booklet: Waiting) -> bool:
-    """An enlarged form is awaited and a standard one came, or the reverse (commissioning text: the A3 sheet is
-    evidence, the A4 sheet is what is certified)."""
+    """An enlarged form is awaited and a standard one came, or the reverse (commissioning text: the
+    A3 sheet is evidence, the A4 sheet is what is certified)."""
     if booklet.medium != Medium.ENLARGED:
         return seen.size == "A3" and not seen.labelled
     return (booklet.state, seen.size) in {(State.COLLECTED, "A4"), (State.COPIED, "A3")}
 
 
 def _poor(seen: Seen) -> bool:
-    return seen.layout is not None and ((seen.px_per_mm or 0) < LEAST_PX_PER_MM
-                                        or (seen.residual_mm or 0) > WORST_RESIDUAL_MM)
+    return seen.layout is not None and (
+        (seen.px_per_mm or 0) < LEAST_PX_PER_MM or (seen.residual_mm or 0) > WORST_RESIDUAL_MM
+    )

@@ -1,7 +1,9 @@
-"""Form layouts in millimetres: where marks, codes and cells stand on a sheet. One TOML file per form and year.
+"""Form layouts in millimetres: where marks, codes and cells stand on a sheet. One TOML file per
+form and year.
 
-Units: millimetres, origin at the top-left corner of the page, x to the right, y down. A box is (x0, y0, x1, y1).
-An enlarged A3 sheet is the same layout times `a3_scale`. Source: domain.md section 19, [G2] (2022 sheet, 300 dpi).
+Units: millimetres, origin at the top-left corner of the page, x to the right, y down. A box is
+(x0, y0, x1, y1). An enlarged A3 sheet is the same layout times `a3_scale`. Source: domain.md
+section 19, [G2] (2022 sheet, 300 dpi).
 """
 
 from __future__ import annotations
@@ -39,9 +41,10 @@ class Marker:
 
 @dataclass(frozen=True)
 class Barcode:
-    """A printed code: where it stands and which symbology; the number on it is the kit's, not the layout's. `role`:
-    what it is (`domain.sheetcodes`); `same`: for a partner, the first and last digit, from 1, that it shares with the
-    sheet's number; `text`: for a constant, what stands in it."""
+    """A printed code: where it stands and which symbology; the number on it is the kit's, not the
+    layout's. `role`: what it is (`domain.sheetcodes`); `same`: for a partner, the first and last
+    digit, from 1, that it shares with the sheet's number; `text`: for a constant, what stands in
+    it."""
 
     id: str
     symbology: str
@@ -54,8 +57,9 @@ class Barcode:
 
 @dataclass(frozen=True)
 class Comb:
-    """One row of equal cells. `field` is the field's id everywhere in the program; `role` is header, answer,
-    replacement-task, replacement or count; `alphabet` is digits, cyrillic, subject or reserved."""
+    """One row of equal cells. `field` is the field's id everywhere in the program; `role` is
+    header, answer, replacement-task, replacement or count; `alphabet` is digits, cyrillic, subject
+    or reserved."""
 
     field: str
     role: str
@@ -69,7 +73,12 @@ class Comb:
 
     @property
     def box(self) -> Box:
-        return self.x, self.y, self.x + self.pitch * (self.cells - 1) + self.width, self.y + self.height
+        return (
+            self.x,
+            self.y,
+            self.x + self.pitch * (self.cells - 1) + self.width,
+            self.y + self.height,
+        )
 
     def cell(self, index: int) -> Box:
         """Box of cell `index`, counted from 0."""
@@ -125,12 +134,15 @@ class Layout:
         raise KeyError(field)
 
     def alphabet(self, subject: str | None) -> str:
-        """Characters a short answer may hold in `subject` (two digits); all of them when the subject is unknown."""
+        """Characters a short answer may hold in `subject` (two digits); all of them when the
+        subject is unknown."""
         mark = self.alphabets.get("punctuation", "")
         for name, subjects in self.subjects.items():
             if subject in subjects:
                 return "".join(self.alphabets[part] for part in name.split("_")) + mark
-        return "".join(self.alphabets.get(part, "") for part in ("digits", "cyrillic", "latin")) + mark
+        return (
+            "".join(self.alphabets.get(part, "") for part in ("digits", "cyrillic", "latin")) + mark
+        )
 
 
 def load(path: Path) -> Layout:
@@ -140,28 +152,43 @@ def load(path: Path) -> Layout:
     form, page, sets = data["form"], data["page"], data.get("charset", {})
     square = data.get("qr", {})
     return Layout(
-        id=f"{form['id']}.{form['source_year']}", name=form["name_ru"], form=form["id"],
-        year=int(form["source_year"]), measured=bool(form["measured"]),
-        width=float(page["width_mm"]), height=float(page["height_mm"]), a3_scale=float(page["a3_scale"]),
-        tolerance=float(form["tolerance_mm"]), markers=tuple(_markers(data["markers"])),
-        qr=_box(square["box"]) if square else None, qr_role=_role(square),
+        id=f"{form['id']}.{form['source_year']}",
+        name=form["name_ru"],
+        form=form["id"],
+        year=int(form["source_year"]),
+        measured=bool(form["measured"]),
+        width=float(page["width_mm"]),
+        height=float(page["height_mm"]),
+        a3_scale=float(page["a3_scale"]),
+        tolerance=float(form["tolerance_mm"]),
+        markers=tuple(_markers(data["markers"])),
+        qr=_box(square["box"]) if square else None,
+        qr_role=_role(square),
         barcodes=tuple(_barcodes(data.get("barcodes", []))),
-        combs=tuple(_combs(data)), areas=tuple(_areas(data.get("areas", []))),
+        combs=tuple(_combs(data)),
+        areas=tuple(_areas(data.get("areas", []))),
         lines=tuple(_box(line) for line in data.get("lines", {}).get("boxes_mm", [])),
-        texts=tuple((float(t["x"]), float(t["y"]), float(t["size_mm"]), str(t["text"])) for t in data.get("texts", [])),
-        alphabets={k: v for k, v in sets.items() if isinstance(v, str)}, subjects=sets.get("subjects", {}))
+        texts=tuple(
+            (float(t["x"]), float(t["y"]), float(t["size_mm"]), str(t["text"]))
+            for t in data.get("texts", [])
+        ),
+        alphabets={k: v for k, v in sets.items() if isinstance(v, str)},
+        subjects=sets.get("subjects", {}),
+    )
 
 
 def use_folder(folder: Path) -> None:
-    """From now on this process also knows the layouts in `folder`, where a technician puts next year's forms. The
-    folder need not be there yet. One of the same id stands before the program's own."""
+    """From now on this process also knows the layouts in `folder`, where a technician puts next
+    year's forms. The folder need not be there yet. One of the same id stands before the program's
+    own."""
     global _own
     _own = folder
 
 
 def layouts(folder: Path | None = None) -> Mapping[str, Layout]:
-    """Every layout file by id ("answer-form-1.2022"): of `folder`, or the program's own and those of the folder in use.
-    A file of that folder which is no layout is left out and said in the log: it must not stop an exam day."""
+    """Every layout file by id ("answer-form-1.2022"): of `folder`, or the program's own and those
+    of the folder in use. A file of that folder which is no layout is left out and said in the log:
+    it must not stop an exam day."""
     if folder is not None:
         return {layout.id: layout for layout in map(load, sorted(folder.glob("*.toml")))}
     return _all(_stamps(FORMS), _stamps(_own) if _own is not None else ())
@@ -203,12 +230,20 @@ def _markers(data: Mapping[str, Any]) -> Iterator[Marker]:
 
 def _barcodes(data: list[Mapping[str, Any]]) -> Iterator[Barcode]:
     for item in data:
-        yield Barcode(str(item["id"]), str(item["symbology"]), _box(item["box"]), item["orientation"] == "vertical",
-                      _role(item), _same(item), str(item.get("text", "")))
+        yield Barcode(
+            str(item["id"]),
+            str(item["symbology"]),
+            _box(item["box"]),
+            item["orientation"] == "vertical",
+            _role(item),
+            _same(item),
+            str(item.get("text", "")),
+        )
 
 
 def _role(item: Mapping[str, Any]) -> str:
-    """What a code is. A layout that does not say so is of the old kind: every code bears the sheet's number."""
+    """What a code is. A layout that does not say so is of the old kind: every code bears the
+    sheet's number."""
     role = str(item.get("role", NUMBER))
     if role not in ROLES:
         raise ValueError(f"not a role of a code: {role}")
@@ -216,7 +251,8 @@ def _role(item: Mapping[str, Any]) -> str:
 
 
 def _same(item: Mapping[str, Any]) -> tuple[int, int] | None:
-    """The digits a partner shares with the sheet's number; a partner without such a rule proves nothing."""
+    """The digits a partner shares with the sheet's number; a partner without such a rule proves
+    nothing."""
     if item.get("role") != PARTNER:
         return None
     first, last = (int(value) for value in item["same_digits"])
@@ -234,15 +270,32 @@ def _combs(data: Mapping[str, Any]) -> Iterator[Comb]:
     header = data.get("header", {})
     for item in header.get("fields", []):
         size = {**header, **item}  # a field may have cells of its own size
-        yield Comb(f"header:{item['id']}", "header", float(item["x"]), float(size.get("y", size.get("cell_top_mm"))),
-                   int(item["cells"]), float(size["cell_pitch_mm"]), float(size["cell_width_mm"]),
-                   float(size["cell_height_mm"]), str(item["kind"]))
+        yield Comb(
+            f"header:{item['id']}",
+            "header",
+            float(item["x"]),
+            float(size.get("y", size.get("cell_top_mm"))),
+            int(item["cells"]),
+            float(size["cell_pitch_mm"]),
+            float(size["cell_width_mm"]),
+            float(size["cell_height_mm"]),
+            str(item["kind"]),
+        )
     yield from _answers(data.get("answers"))
     yield from _replacements(data.get("replacement"))
     count = data.get("replacement_count")
     if count:
-        yield Comb("header:replacements", "count", count["x"], count["y"], 1, count["cell_width_mm"],
-                   count["cell_width_mm"], count["cell_height_mm"], "digits")
+        yield Comb(
+            "header:replacements",
+            "count",
+            count["x"],
+            count["y"],
+            1,
+            count["cell_width_mm"],
+            count["cell_width_mm"],
+            count["cell_height_mm"],
+            "digits",
+        )
 
 
 def _answers(data: Mapping[str, Any] | None) -> Iterator[Comb]:
@@ -250,8 +303,17 @@ def _answers(data: Mapping[str, Any] | None) -> Iterator[Comb]:
     for column in ({**data, **column} for column in data["column"]) if data else ():
         for task in range(column["first_task"], column["last_task"] + 1):
             top = column["row_tops_mm"][task - column["first_task"]]
-            yield Comb(str(task), "answer", column["x_first_cell_mm"], top, column["cells_per_row"],
-                       column["cell_pitch_mm"], column["cell_width_mm"], column["cell_height_mm"], "subject")
+            yield Comb(
+                str(task),
+                "answer",
+                column["x_first_cell_mm"],
+                top,
+                column["cells_per_row"],
+                column["cell_pitch_mm"],
+                column["cell_width_mm"],
+                column["cell_height_mm"],
+                "subject",
+            )
 
 
 def _replacements(data: Mapping[str, Any] | None) -> Iterator[Comb]:
@@ -260,7 +322,21 @@ def _replacements(data: Mapping[str, Any] | None) -> Iterator[Comb]:
         for top in column["row_tops_mm"]:
             number += 1
             size = column["cell_pitch_mm"], column["cell_width_mm"], column["cell_height_mm"]
-            yield Comb(f"replacement:{number}", "replacement-task", column["x_first_task_cell_mm"], top,
-                       column["task_cells"], *size, "digits")
-            yield Comb(f"replacement:{number}", "replacement", column["x_first_answer_cell_mm"], top,
-                       column["answer_cells"], *size, "subject")
+            yield Comb(
+                f"replacement:{number}",
+                "replacement-task",
+                column["x_first_task_cell_mm"],
+                top,
+                column["task_cells"],
+                *size,
+                "digits",
+            )
+            yield Comb(
+                f"replacement:{number}",
+                "replacement",
+                column["x_first_answer_cell_mm"],
+                top,
+                column["answer_cells"],
+                *size,
+                "subject",
+            )

@@ -1,4 +1,5 @@
-"""Tables from outside: the same as `tables`, read in a limited child. The only way a foreign table is opened."""
+"""Tables from outside: the same as `tables`, read in a limited child. The only way a foreign table
+is opened."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ MAX_NOTE = 2 * 2**20
 """Bytes of the table about one work that the regional centre sends."""
 TOO_MUCH = {
     "cpu": N_("Reading the table took too much time and was stopped."),
-    "memory": N_("The table takes far too much memory; often a single cell lies far outside of it."),
+    "memory": N_(
+        "The table takes far too much memory; often a single cell lies far outside of it."
+    ),
     "answer": N_("The table holds far too much text."),
 }
 
@@ -45,7 +48,8 @@ def look(path: Path, sheet: str = "") -> Look:
 
 
 def read(path: Path, encoding: str, sheet: str) -> Table:
-    """The whole table, as `tables.read`. BadTable for whatever is wrong with it, MachineTrouble otherwise."""
+    """The whole table, as `tables.read`. BadTable for whatever is wrong with it, MachineTrouble
+    otherwise."""
     told = _run("child_read", {"path": str(path), "encoding": encoding, "sheet": sheet})
     return Table(told["header"], [(line, cells) for line, cells in told["rows"]])
 
@@ -53,7 +57,10 @@ def read(path: Path, encoding: str, sheet: str) -> Table:
 def read_note(content: bytes) -> list[list[str]]:
     """A short CSV table whose sender writes UTF-8 or Windows-1251: its rows."""
     if len(content) > MAX_NOTE:
-        raise BadTable(N_("The file is too large: more than %(limit)s MB."), params={"limit": MAX_NOTE // 2**20})
+        raise BadTable(
+            N_("The file is too large: more than %(limit)s MB."),
+            params={"limit": MAX_NOTE // 2**20},
+        )
     rows: list[list[str]] = _run("child_note", {}, content)
     return rows
 
@@ -62,12 +69,19 @@ def _run(name: str, arguments: Mapping[str, Any], data: bytes | None = None) -> 
     try:
         return confined.run(f"examday.paper.outside:{name}", arguments, BUDGET, data)
     except MachineTrouble as trouble:
-        raise MachineTrouble(N_("This computer could not read the table just now; the file is not at fault."),
-                             params=trouble.params) from trouble
+        raise MachineTrouble(
+            N_("This computer could not read the table just now; the file is not at fault."),
+            params=trouble.params,
+        ) from trouble
     except confined.Overrun as over:
-        raise BadTable(TOO_MUCH.get(str(over.params["what"])), code="table-too-much",
-                       advice=N_("Open the table, delete what lies after its end, or copy the rows into a new table, "
-                                 "and send that. Nothing was changed.")) from over
+        raise BadTable(
+            TOO_MUCH.get(str(over.params["what"])),
+            code="table-too-much",
+            advice=N_(
+                "Open the table, delete what lies after its end, or copy the rows into a new table, "
+                "and send that. Nothing was changed."
+            ),
+        ) from over
     except confined.Crashed as crash:
         raise BadTable() from crash
     except DomainError as bad:
@@ -82,8 +96,11 @@ def child_look(path: str, sheet: str) -> dict[str, Any]:
         lines = [table.header[:SHOWN_CELLS], *(cells[:SHOWN_CELLS] for _, cells in table.rows[:5])]
         return {"previews": {"": lines}, "sheets": tables.sheets(file), "unreadable": []}
     previews = {encoding: tables.preview(file, encoding) for encoding in tables.ENCODINGS}
-    return {"previews": previews, "sheets": [],
-            "unreadable": [encoding for encoding in previews if not tables.readable(file, encoding)]}
+    return {
+        "previews": previews,
+        "sheets": [],
+        "unreadable": [encoding for encoding in previews if not tables.readable(file, encoding)],
+    }
 
 
 def child_read(path: str, encoding: str, sheet: str) -> dict[str, Any]:
@@ -101,9 +118,13 @@ def child_note() -> list[list[str]]:
         text = content.decode("cp1251", errors="replace")
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in text.partition("\n")[0] else ","):
+        for row in csv.reader(
+            io.StringIO(text, newline=""), delimiter=";" if ";" in text.partition("\n")[0] else ","
+        ):
             tables.check_row(len(rows) + 1, row, len(rows) + 1)
             rows.append(row)
     except csv.Error as error:
-        raise BadTable(N_("Line %(line)s is not a proper table line."), params={"line": len(rows) + 1}) from error
+        raise BadTable(
+            N_("Line %(line)s is not a proper table line."), params={"line": len(rows) + 1}
+        ) from error
     return rows

@@ -1,4 +1,5 @@
-"""Any paper as text or as a Braille file: what a blind chair reads before signing, an appellant of his own work."""
+"""Any paper as text or as a Braille file: what a blind chair reads before signing, an appellant of
+his own work."""
 
 import unicodedata
 
@@ -9,16 +10,21 @@ from examday.braille.encode import NoBraille, encode
 from examday.braille.languages import FOREIGN
 
 WIDTH, LINES = 28, 25
-"""Cells a line and lines a page of a common embosser sheet (machines: 28–31 cells, up to about 26 lines)."""
+"""Cells a line and lines a page of a common embosser sheet (machines: 28–31 cells, up to about 26
+lines)."""
 
 
-_LETTERS = {letter: to_unicode(cells) for language in ("es", "de", "fr")
-            for letter, cells in FOREIGN[language].letters.items() if not letter.isascii()}
+_LETTERS = {
+    letter: to_unicode(cells)
+    for language in ("es", "de", "fr")
+    for letter, cells in FOREIGN[language].letters.items()
+    if not letter.isascii()
+}
 
 
 def pdf_text(pdf: bytes) -> str:
-    """The words of a tagged PDF in their order, one line of the paper a line, pages parted by a form feed. Made of the
-    paper itself, so nobody signs something else than what was read."""
+    """The words of a tagged PDF in their order, one line of the paper a line, pages parted by a
+    form feed. Made of the paper itself, so nobody signs something else than what was read."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         pages = [page.get_textpage().get_text_range() for page in document]
@@ -28,11 +34,14 @@ def pdf_text(pdf: bytes) -> str:
 
 
 def as_brf(text: str) -> str:
-    """Plain text → BRF: one paragraph a line of the text, folded at blanks. Letters of the language exams have
-    their own cells, others with a mark lose the mark; a sign that has no Braille becomes a blank."""
+    """Plain text → BRF: one paragraph a line of the text, folded at blanks. Letters of the
+    language exams have their own cells, others with a mark lose the mark; a sign that has no
+    Braille becomes a blank."""
     rows = [list(_cells(line)) for line in text.replace("\f", "").splitlines()]
     folded = [part for row in rows for part in _fold(row)]
-    return brf_file([folded[start:start + LINES] for start in range(0, len(folded), LINES)], width=WIDTH)
+    return brf_file(
+        [folded[start : start + LINES] for start in range(0, len(folded), LINES)], width=WIDTH
+    )
 
 
 def _cells(line: str) -> tuple[int, ...]:
@@ -46,7 +55,9 @@ def _cells(line: str) -> tuple[int, ...]:
 def _instead(character: str) -> str:
     """What stands for a character that the Russian tables do not have."""
     bare = unicodedata.normalize("NFD", character)[0]
-    return _LETTERS.get(character.lower()) or (bare if bare != character and bare.isalpha() else " ")
+    return _LETTERS.get(character.lower()) or (
+        bare if bare != character and bare.isalpha() else " "
+    )
 
 
 def _fold(row: list[int]) -> list[list[int]]:
@@ -54,5 +65,5 @@ def _fold(row: list[int]) -> list[list[int]]:
     while len(row) > WIDTH:
         cut = next((place for place in range(WIDTH, 0, -1) if row[place] == 0), WIDTH)
         parts.append(row[:cut])
-        row = row[cut + 1:] if row[cut] == 0 else row[cut:]
+        row = row[cut + 1 :] if row[cut] == 0 else row[cut:]
     return [*parts, row]

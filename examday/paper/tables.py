@@ -1,10 +1,12 @@
-"""Tables in files: CSV (in an encoding that a person has chosen), XLSX and other workbooks, DBF; and writing them.
+"""Tables in files: CSV (in an encoding that a person has chosen), XLSX and other workbooks, DBF;
+and writing them.
 
-Encodings are never guessed: look-alike code pages give plausible nonsense, so `preview` shows the same lines in each
-and a person chooses.
+Encodings are never guessed: look-alike code pages give plausible nonsense, so `preview` shows the
+same lines in each and a person chooses.
 
-Every file comes from outside. The functions that read are for the limited child alone (`outside.py` runs them there),
-and sizes are checked before anything is unpacked or laid out in memory.
+Every file comes from outside. The functions that read are for the limited child alone
+(`outside.py` runs them there), and sizes are checked before anything is unpacked or laid out in
+memory.
 """
 
 import csv
@@ -26,12 +28,29 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 ENCODINGS: dict[str, str] = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp866": "DOS (866)"}
-MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = 20 * 2**20, 300 * 2**20, 50_000, 200, 4_000
+MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = (
+    20 * 2**20,
+    300 * 2**20,
+    50_000,
+    200,
+    4_000,
+)
 MAX_CELLS = 1_500_000
 """Cells of the whole table, empty ones included."""
-CELL_AT = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]{1,9})([0-9]{1,19})["'](?:[^>]*[^/>])?>""")
-"""A cell of a worksheet that is not closed at once: office programs write empty ones far beyond a table's end."""
-UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError)
+CELL_AT = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]{1,9})([0-9]{1,19})["'](?:[^>]*[^/>])?>"""
+)
+"""A cell of a worksheet that is not closed at once: office programs write empty ones far beyond a
+table's end."""
+UNREADABLE = (
+    CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+)
 DELIMITERS = ";\t,"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DBF_VERSIONS = {0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x83, 0x8B, 0xF5, 0xFB}
@@ -54,13 +73,16 @@ class Table:
 
 
 def kind_of(path: Path) -> str:
-    """What the bytes are: "workbook", "dbf" or "csv". BadTable when the file is empty or too large."""
+    """What the bytes are: "workbook", "dbf" or "csv". BadTable when the file is empty or too
+    large."""
     size = path.stat().st_size
     if not size:
         raise BadTable(N_("The file is empty."))
     if size > MAX_BYTES:
-        raise BadTable(N_("The file is too large: %(size)s MB, at most %(limit)s MB."),
-                       params={"size": size // 2**20, "limit": MAX_BYTES // 2**20})
+        raise BadTable(
+            N_("The file is too large: %(size)s MB, at most %(limit)s MB."),
+            params={"size": size // 2**20, "limit": MAX_BYTES // 2**20},
+        )
     with path.open("rb") as source:
         head = source.read(32)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -81,7 +103,8 @@ def sheets(path: Path) -> list[str]:
 
 
 def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
-    """The first lines as they read in this encoding, wrong characters shown as «�»: for a person to judge."""
+    """The first lines as they read in this encoding, wrong characters shown as «�»: for a person
+    to judge."""
     if kind_of(path) == "dbf":
         header, rows = _dbf(path, encoding, errors="replace")
         return [header, *(cells for _, cells in _take(rows, lines - 1))]
@@ -92,7 +115,8 @@ def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
 
 
 def readable(path: Path, encoding: str) -> bool:
-    """Does every byte of the file mean something in this encoding? Not that it reads well: that is for a person."""
+    """Does every byte of the file mean something in this encoding? Not that it reads well: that is
+    for a person."""
     try:
         if kind_of(path) == "dbf":
             _limited(_dbf(path, encoding, errors="strict")[1])
@@ -136,11 +160,17 @@ def _read_csv(path: Path, encoding: str) -> Table:
                 rows.append((line, [_unsafe(cell) for cell in cells]))
                 line = reader.line_num + 1
     except UnicodeDecodeError as error:
-        raise BadTable(N_("In this encoding the file cannot be read (after line %(line)s)."), params={"line": line},
-                       advice=N_("Choose the encoding in which the names read well.")) from error
+        raise BadTable(
+            N_("In this encoding the file cannot be read (after line %(line)s)."),
+            params={"line": line},
+            advice=N_("Choose the encoding in which the names read well."),
+        ) from error
     except csv.Error as error:
-        raise BadTable(N_("Line %(line)s is not a proper table line."), params={"line": line},
-                       advice=N_("Look at the quotation marks in this line and send the file again.")) from error
+        raise BadTable(
+            N_("Line %(line)s is not a proper table line."),
+            params={"line": line},
+            advice=N_("Look at the quotation marks in this line and send the file again."),
+        ) from error
     return Table(header, rows)
 
 
@@ -165,8 +195,9 @@ def _workbook(path: Path) -> CalamineWorkbook:
 
 
 def _no_far_cells(archive: zipfile.ZipFile) -> None:
-    """BadTable when a cell lies beyond the largest table: the library makes room for everything before such a cell.
-    Cells that this look does not find (other formats, other encodings) still meet the child's limit of memory."""
+    """BadTable when a cell lies beyond the largest table: the library makes room for everything
+    before such a cell. Cells that this look does not find (other formats, other encodings) still
+    meet the child's limit of memory."""
     for member in archive.infolist():
         kept = b""
         with archive.open(member) as sheet:
@@ -174,7 +205,7 @@ def _no_far_cells(archive: zipfile.ZipFile) -> None:
                 for letters, digits in CELL_AT.findall(kept + block):
                     if int(digits) > MAX_ROWS + 1 or _column(letters) > MAX_COLUMNS:
                         raise _far(f"{letters.decode().upper()}{int(digits)}")
-                kept = block[block.rfind(b"<"):][:4096] if b"<" in block else b""
+                kept = block[block.rfind(b"<") :][:4096] if b"<" in block else b""
 
 
 def _column(letters: bytes) -> int:
@@ -186,10 +217,17 @@ def _column(letters: bytes) -> int:
 
 
 def _far(cell: str) -> BadTable:
-    return BadTable(N_("Cell %(cell)s lies far outside: at most %(rows)s rows and %(columns)s columns are read."),
-                    params={"cell": cell, "rows": MAX_ROWS, "columns": MAX_COLUMNS}, code="far-cell",
-                    advice=N_("Open the table, delete the rows and columns after its end, save it and send it again. "
-                              "Nothing was changed."))
+    return BadTable(
+        N_(
+            "Cell %(cell)s lies far outside: at most %(rows)s rows and %(columns)s columns are read."
+        ),
+        params={"cell": cell, "rows": MAX_ROWS, "columns": MAX_COLUMNS},
+        code="far-cell",
+        advice=N_(
+            "Open the table, delete the rows and columns after its end, save it and send it again. "
+            "Nothing was changed."
+        ),
+    )
 
 
 def _read_workbook(path: Path, sheet: str) -> Table:
@@ -208,10 +246,16 @@ def _read_workbook(path: Path, sheet: str) -> Table:
     return Table(_headed(rows[0] if rows else []), _limited(enumerate(rows[1:], 2)))
 
 
-def _dbf(path: Path, encoding: str, errors: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+def _dbf(
+    path: Path, encoding: str, errors: str
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     try:
-        table = dbfread.DBF(path, encoding=encoding.removesuffix("-sig"), char_decode_errors=errors,
-                            ignore_missing_memofile=True)
+        table = dbfread.DBF(
+            path,
+            encoding=encoding.removesuffix("-sig"),
+            char_decode_errors=errors,
+            ignore_missing_memofile=True,
+        )
         if table.header.recordlen < 2:  # the library would go round in circles for ever
             raise BadTable
         return _headed(list(table.field_names)), _dbf_rows(table)
@@ -227,8 +271,11 @@ def _dbf_rows(table: Any) -> Iterator[tuple[int, list[str]]]:
         for line, record in enumerate(table, 2):
             yield line, [_text(value) for value in record.values()]
     except UnicodeDecodeError as error:
-        raise BadTable(N_("In this encoding the file cannot be read (after line %(line)s)."), params={"line": line},
-                       advice=N_("Choose the encoding in which the names read well.")) from error
+        raise BadTable(
+            N_("In this encoding the file cannot be read (after line %(line)s)."),
+            params={"line": line},
+            advice=N_("Choose the encoding in which the names read well."),
+        ) from error
     except MemoryError:
         raise
     except Exception as error:  # the library raises whatever a damaged record leads to
@@ -253,24 +300,33 @@ def _limited(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]
 
 def _check_cells(count: int) -> None:
     if count > MAX_CELLS:
-        raise BadTable(N_("More than %(limit)s cells."), params={"limit": MAX_CELLS},
-                       advice=N_("Split the file and send the parts one after another."))
+        raise BadTable(
+            N_("More than %(limit)s cells."),
+            params={"limit": MAX_CELLS},
+            advice=N_("Split the file and send the parts one after another."),
+        )
 
 
 def check_row(line: int, cells: Sequence[str], count: int) -> None:
     """BadTable when this is one line too many, or no table has a line like it."""
     if count > MAX_ROWS:
-        raise BadTable(N_("More than %(limit)s rows."), params={"limit": MAX_ROWS},
-                       advice=N_("Split the file and send the parts one after another."))
+        raise BadTable(
+            N_("More than %(limit)s rows."),
+            params={"limit": MAX_ROWS},
+            advice=N_("Split the file and send the parts one after another."),
+        )
     if len(cells) > MAX_COLUMNS:
-        raise BadTable(N_("Line %(line)s has more than %(limit)s columns."),
-                       params={"line": line, "limit": MAX_COLUMNS})
+        raise BadTable(
+            N_("Line %(line)s has more than %(limit)s columns."),
+            params={"line": line, "limit": MAX_COLUMNS},
+        )
     if any(len(cell) > MAX_CELL for cell in cells):
         raise BadTable(N_("Line %(line)s is not a proper table line."), params={"line": line})
 
 
 def _text(value: Any) -> str:
-    """A cell as text: whole floats lose «.0», dates and times come as ISO, yes/no as words of the files."""
+    """A cell as text: whole floats lose «.0», dates and times come as ISO, yes/no as words of the
+    files."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -311,7 +367,9 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
     """A workbook of text cells (leading zeros stay), one sheet per entry: name → (header, rows)."""
-    from openpyxl import Workbook  # a heavy library, and the readers in the child have no use for it
+    from openpyxl import (
+        Workbook,
+    )  # a heavy library, and the readers in the child have no use for it
 
     book = Workbook(write_only=True)
     for name, (header, rows) in sheets.items():

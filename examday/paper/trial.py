@@ -1,4 +1,5 @@
-"""Draws an answer form as a scanner would see it, for the rehearsal and for tests: squares, codes, cells, answers.
+"""Draws an answer form as a scanner would see it, for the rehearsal and for tests: squares, codes,
+cells, answers.
 
 Its numbers begin with 299 (no real kit has such) and the picture is never printed.
 """
@@ -16,7 +17,13 @@ from examday.paper.layout import Box, Layout, layouts
 
 LAYOUT = "answer-form-1.2022"
 A3 = 2**0.5
-FONT = Path(__file__).resolve().parents[2] / "templates" / "print" / "fonts" / "GolosText_400Regular.ttf"
+FONT = (
+    Path(__file__).resolve().parents[2]
+    / "templates"
+    / "print"
+    / "fonts"
+    / "GolosText_400Regular.ttf"
+)
 
 
 def kit_code(number: int) -> str:
@@ -25,25 +32,46 @@ def kit_code(number: int) -> str:
     return twelve + check_digit(twelve)
 
 
-def draw(code: str | None, size: str = "A4", dpi: int = 150, subject: str = "01",
-         answers: Mapping[str, str] | None = None, others: Mapping[str, str] | None = None) -> Image.Image:
-    """The form with this code (None: without), `size` "A4" or "A3", `dpi` px per inch of real paper, grey. `others`: by
-    id of the layout, codes that bear something else."""
+def draw(
+    code: str | None,
+    size: str = "A4",
+    dpi: int = 150,
+    subject: str = "01",
+    answers: Mapping[str, str] | None = None,
+    others: Mapping[str, str] | None = None,
+) -> Image.Image:
+    """The form with this code (None: without), `size` "A4" or "A3", `dpi` px per inch of real
+    paper, grey. `others`: by id of the layout, codes that bear something else."""
     layout = layouts()[LAYOUT]
     scale = dpi / 25.4 * (A3 if size == "A3" else 1.0)
     page = Image.new("L", (round(layout.width * scale), round(layout.height * scale)), 250)
     pen = ImageDraw.Draw(page)
     for mark in layout.markers:
-        pen.rectangle([mark.x * scale, mark.y * scale, (mark.x + mark.size) * scale, (mark.y + mark.size) * scale],
-                      fill=10)
+        pen.rectangle(
+            [
+                mark.x * scale,
+                mark.y * scale,
+                (mark.x + mark.size) * scale,
+                (mark.y + mark.size) * scale,
+            ],
+            fill=10,
+        )
     for comb in layout.combs:
         for index in range(comb.cells):
             pen.rectangle([value * scale for value in comb.cell(index)], outline=150)
     for field, text in (answers or {}).items():
         _write(pen, layout, field, text, scale)
     if code is not None:
-        _codes(page, layout, {"qr": f"1;{code[:12]};{subject}", **dict.fromkeys((b.id for b in layout.barcodes), code),
-                              **(others or {})}, scale)
+        _codes(
+            page,
+            layout,
+            {
+                "qr": f"1;{code[:12]};{subject}",
+                **dict.fromkeys((b.id for b in layout.barcodes), code),
+                **(others or {}),
+            },
+            scale,
+        )
     return page
 
 
@@ -54,10 +82,15 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 def _write(pen: ImageDraw.ImageDraw, layout: Layout, field: str, text: str, scale: float) -> None:
     comb = layout.comb(field)
-    for index, letter in enumerate(text[:comb.cells]):
+    for index, letter in enumerate(text[: comb.cells]):
         x0, y0, x1, y1 = comb.cell(index)
-        pen.text(((x0 + x1) / 2 * scale, (y0 + y1) / 2 * scale), letter, font=_font(round(5 * scale)), fill=20,
-                 anchor="mm")
+        pen.text(
+            ((x0 + x1) / 2 * scale, (y0 + y1) / 2 * scale),
+            letter,
+            font=_font(round(5 * scale)),
+            fill=20,
+            anchor="mm",
+        )
 
 
 def _codes(page: Image.Image, layout: Layout, texts: Mapping[str, str], scale: float) -> None:
@@ -67,11 +100,15 @@ def _codes(page: Image.Image, layout: Layout, texts: Mapping[str, str], scale: f
         _paste(page, zxingcpp.BarcodeFormat.QRCode, texts["qr"], layout.qr, scale, False)
 
 
-def _paste(page: Image.Image, kind: zxingcpp.BarcodeFormat, text: str, box: Box, scale: float, turn: bool) -> None:
+def _paste(
+    page: Image.Image, kind: zxingcpp.BarcodeFormat, text: str, box: Box, scale: float, turn: bool
+) -> None:
     x0, y0, x1, y1 = (round(value * scale) for value in box)
     made = zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False)
     picture = Image.fromarray(np.asarray(made))
-    if kind == zxingcpp.BarcodeFormat.EAN13:  # one row of it: the digits below would be squeezed in as well
+    if (
+        kind == zxingcpp.BarcodeFormat.EAN13
+    ):  # one row of it: the digits below would be squeezed in as well
         picture = picture.crop((0, picture.height // 4, picture.width, picture.height // 4 + 1))
     if turn:
         picture = picture.resize((y1 - y0, x1 - x0), Image.Resampling.BOX).rotate(90, expand=True)

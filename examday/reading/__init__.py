@@ -1,4 +1,5 @@
-"""Image → characters → differences. Everything here is advice with a confidence; nothing here sets a value.
+"""Image → characters → differences. Everything here is advice with a confidence; nothing here sets
+a value.
 
 What callers use:
 

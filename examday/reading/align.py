@@ -1,7 +1,8 @@
-"""Second, local registration: moves each row of cells by a few pixels until its dotted borders lie on the layout's.
+"""Second, local registration: moves each row of cells by a few pixels until its dotted borders lie
+on the layout's.
 
-A fit over the whole page is not enough: paper stretches and folds, copiers bend. Each row is moved on its own; rows
-whose borders cannot be seen follow a smooth surface through the others.
+A fit over the whole page is not enough: paper stretches and folds, copiers bend. Each row is moved
+on its own; rows whose borders cannot be seen follow a smooth surface through the others.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ AGREES = 3.0  # px a row may differ from the surface through its neighbours
 
 @dataclass(frozen=True)
 class Shifts:
-    """`of[i]`: dx, dy in px of row i on the straightened page; `residual_mm`: how far the measured rows still lie from
-    the smooth surface, root mean square; `seen`: share of rows outside the header whose borders were found."""
+    """`of[i]`: dx, dy in px of row i on the straightened page; `residual_mm`: how far the measured
+    rows still lie from the smooth surface, root mean square; `seen`: share of rows outside the
+    header whose borders were found."""
 
     of: np.ndarray
     residual_mm: float
@@ -49,14 +51,16 @@ def align(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     own = np.where(near & ~np.isnan(found), found, smooth)
     spread = np.concatenate(gaps)
     residual = float(np.sqrt((spread**2).mean()) / PX) if len(spread) else float("nan")
-    white = np.array([comb.role != "header" for comb in combs])  # header cells stand on grey, their dots do not show
+    white = np.array(
+        [comb.role != "header" for comb in combs]
+    )  # header cells stand on grey, their dots do not show
     seen = float((~np.isnan(found[white])).all(axis=1).mean()) if white.any() else 1.0
     return Shifts(own, residual, seen)
 
 
 def corrected(flat: Flat, combs: tuple[Comb, ...]) -> Fit:
-    """A better fit for a page that lacks a mark: four squares hardly fix the corner of the fifth (up to 4 mm off), the
-    rows' borders do. The old fit when too few of them can be seen."""
+    """A better fit for a page that lacks a mark: four squares hardly fix the corner of the fifth
+    (up to 4 mm off), the rows' borders do. The old fit when too few of them can be seen."""
     parts = [part for comb in combs if comb.role != "header" for part in _parts(comb)]
     found = np.array([_measure(flat, part, FAR) for part in parts]).reshape(-1, 2)
     seen = ~np.isnan(found).any(axis=1)
@@ -67,17 +71,25 @@ def corrected(flat: Flat, combs: tuple[Comb, ...]) -> Fit:
     source = np.concatenate([marks, places])
     target = project(flat.fit.matrix, np.concatenate([marks, places + found[seen] / PX]))
     matrix, agreeing = cv2.findHomography(source, target, cv2.RANSAC, WELL_MM * flat.fit.px_per_mm)
-    if matrix is None or agreeing[len(marks):].sum() < ENOUGH_PARTS or agreeing[:len(marks)].sum() < len(marks) - 1:
+    if (
+        matrix is None
+        or agreeing[len(marks) :].sum() < ENOUGH_PARTS
+        or agreeing[: len(marks)].sum() < len(marks) - 1
+    ):
         return flat.fit
     return replace(flat.fit, matrix=np.asarray(matrix))
 
 
 def _parts(comb: Comb) -> list[Comb]:
-    """A long row in three: where the fit is a guess the row may be tilted, and a whole row's line would be smeared."""
+    """A long row in three: where the fit is a guess the row may be tilted, and a whole row's line
+    would be smeared."""
     if comb.cells < 9:
         return [comb]
     cuts = [0, comb.cells // 3, 2 * comb.cells // 3, comb.cells]
-    return [replace(comb, x=comb.x + a * comb.pitch, cells=b - a) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [
+        replace(comb, x=comb.x + a * comb.pitch, cells=b - a)
+        for a, b in zip(cuts, cuts[1:], strict=False)
+    ]
 
 
 def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -97,16 +109,24 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
 
 
 def _measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
-    """dx, dy (up to `reach` px) that lay the row's borders on the layout, NaN where they cannot be seen."""
+    """dx, dy (up to `reach` px) that lay the row's borders on the layout, NaN where they cannot be
+    seen."""
     x0, y0, x1, y1 = (round(v * PX) for v in comb.box)
-    if min(x0, y0) < reach + 2 or x1 + reach + 2 > flat.page.shape[1] or y1 + reach + 2 > flat.page.shape[0]:
+    if (
+        min(x0, y0) < reach + 2
+        or x1 + reach + 2 > flat.page.shape[1]
+        or y1 + reach + 2 > flat.page.shape[0]
+    ):
         return float("nan"), float("nan")
-    window = flat.page[y0 - reach - 1:y1 + reach + 2, x0 - reach - 1:x1 + reach + 2]
+    window = flat.page[y0 - reach - 1 : y1 + reach + 2, x0 - reach - 1 : x1 + reach + 2]
     bare = float(np.median(window[::4, ::4]))
     faint = np.maximum(window, np.uint8(max(0.0, bare - FAINT * max(30.0, bare - flat.black))))
     across = bare - cv2.reduce(faint[reach:-reach], 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
     down = bare - cv2.reduce(faint[:, reach:-reach], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-    sides = np.array([v for i in range(comb.cells) for v in (comb.cell(i)[0], comb.cell(i)[2])]) * PX - comb.x * PX
+    sides = (
+        np.array([v for i in range(comb.cells) for v in (comb.cell(i)[0], comb.cell(i)[2])]) * PX
+        - comb.x * PX
+    )
     return _best(across, sides, reach), _best(down, np.array([0.0, comb.height * PX]), reach)
 
 
@@ -119,6 +139,6 @@ def _best(profile: np.ndarray, lines: np.ndarray, reach: int) -> float:
     others = np.delete(scores, range(max(0, best - 2), min(len(scores), best + 3)))
     if scores[best] - others.mean() < SURE * (others.std() + 0.02) or best in (0, 2 * reach):
         return float("nan")
-    left, here, right = scores[best - 1:best + 2]
+    left, here, right = scores[best - 1 : best + 2]
     bend = left - 2 * here + right
     return best - reach + (0.5 * (left - right) / bend if bend < 0 else 0.0)

@@ -17,9 +17,9 @@ UNLIKE = 0.02  # chance of being the same below which two cells are named as dif
 
 @dataclass(frozen=True)
 class Likeness:
-    """`same[i, j]`: chance (by the network, before any prior) that cell i of the one and cell j of the other hold the
-    same character; `texts`: both rows as read once they are known to be of one kind; `choices`: how many characters
-    compete in such a row."""
+    """`same[i, j]`: chance (by the network, before any prior) that cell i of the one and cell j of
+    the other hold the same character; `texts`: both rows as read once they are known to be of one
+    kind; `choices`: how many characters compete in such a row."""
 
     same: np.ndarray
     texts: tuple[str, str]
@@ -27,12 +27,13 @@ class Likeness:
 
     @property
     def agreement(self) -> float:
-        """Chance that both rows say the same, at even odds between that and one cell, any cell, holding any other
-        character. 0 when the rows have different numbers of cells, 1 for two blank rows.
+        """Chance that both rows say the same, at even odds between that and one cell, any cell,
+        holding any other character. 0 when the rows have different numbers of cells, 1 for two
+        blank rows.
 
-        By Bayes: where two cells are the same with chance s among K characters, their pictures are (1 − s) / (K − 1)
-        / s times as likely under two characters as under one. A doubtful letter, one of many in a word and with many
-        others to be, says less than a doubtful digit.
+        By Bayes: where two cells are the same with chance s among K characters, their pictures are
+        (1 − s) / (K − 1) / s times as likely under two characters as under one. A doubtful letter,
+        one of many in a word and with many others to be, says less than a doubtful digit.
         """
         rows, columns = self.same.shape
         if rows != columns:
@@ -45,21 +46,26 @@ class Likeness:
 
 
 def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
-    """Compare two rows of the same alphabet. Both are first taken for numbers or for words together, as what the two
-    hands wrote is meant to be one thing; 0 against О cannot then raise a false alarm."""
+    """Compare two rows of the same alphabet. Both are first taken for numbers or for words
+    together, as what the two hands wrote is meant to be one thing; 0 against О cannot then raise a
+    false alarm."""
     if not len(one.scores) or not len(other.scores):
         return Likeness(np.zeros((len(one.scores), len(other.scores))), (one.text, other.text))
     kinds = hypotheses(alphabet)
     kind, numbers = decide(np.concatenate([one.scores, other.scores]), kinds)
     first, second = within(one.scores, numbers), within(other.scores, numbers)
-    texts = "".join(CLASSES[c] for c in first.argmax(1)), "".join(CLASSES[c] for c in second.argmax(1))
+    texts = (
+        "".join(CLASSES[c] for c in first.argmax(1)),
+        "".join(CLASSES[c] for c in second.argmax(1)),
+    )
     if kind == "mixed":  # a number beside a word: each is shown as it reads alone, not ВЗД0Х
         texts = "".join(cell.char for cell in one.cells), "".join(cell.char for cell in other.cells)
     return Likeness(np.exp(first) @ np.exp(second).T, texts, len(numbers))
 
 
 def typed_likeness(one: Field, text: str, alphabet: str) -> Likeness:
-    """Compare a row of ink with typed text, as a key-in is. A character outside the alphabet is like nothing."""
+    """Compare a row of ink with typed text, as a key-in is. A character outside the alphabet is
+    like nothing."""
     if not len(one.scores):
         return Likeness(np.zeros((0, len(text))), (one.text, text))
     numbers = hypotheses(alphabet)
@@ -72,18 +78,24 @@ def typed_likeness(one: Field, text: str, alphabet: str) -> Likeness:
 
 
 def slip(like: Likeness) -> str:
-    """The kind of slip between two rows that differ: omitted, added, doubled, transposed, substituted, comma, minus or
-    rewritten (more than two cells differ)."""
+    """The kind of slip between two rows that differ: omitted, added, doubled, transposed,
+    substituted, comma, minus or rewritten (more than two cells differ)."""
     one, other = like.texts
     if not one or not other:
         return "omitted" if not other else "added"
-    wrong = [i for i in range(len(like.same)) if like.same[i, i] < UNLIKE] if len(one) == len(other) else []
+    wrong = (
+        [i for i in range(len(like.same)) if like.same[i, i] < UNLIKE]
+        if len(one) == len(other)
+        else []
+    )
     if 0 < len(wrong) <= 2:
         return "transposed" if _crossed(like.same, wrong) else "substituted"
     steps = _steps(like.same)
     gone = [one[i] for i, j in steps if j is None and i is not None]
     new = [(j, other[j]) for i, j in steps if i is None and j is not None]
-    changed = [(i, j) for i, j in steps if i is not None and j is not None and like.same[i, j] < UNLIKE]
+    changed = [
+        (i, j) for i, j in steps if i is not None and j is not None and like.same[i, j] < UNLIKE
+    ]
     if len(gone) + len(new) + len(changed) > 2:
         return "rewritten"
     if "," in [*gone, *(c for _, c in new)]:
@@ -98,13 +110,16 @@ def slip(like: Likeness) -> str:
 
 
 def _repeats(text: str, at: int) -> bool:
-    return text[at] in text[max(0, at - 1):at] + text[at + 1:at + 2]
+    return text[at] in text[max(0, at - 1) : at] + text[at + 1 : at + 2]
 
 
 def _crossed(same: np.ndarray, wrong: list[int]) -> bool:
     """Whether the two wrong cells are neighbours that hold each other's character."""
-    return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and min(same[wrong[0], wrong[1]],
-                                                                same[wrong[1], wrong[0]]) >= UNLIKE
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and min(same[wrong[0], wrong[1]], same[wrong[1], wrong[0]]) >= UNLIKE
+    )
 
 
 def _steps(same: np.ndarray) -> list[tuple[int | None, int | None]]:
@@ -115,7 +130,9 @@ def _steps(same: np.ndarray) -> list[tuple[int | None, int | None]]:
     total[:, 0], total[0, :] = np.arange(rows + 1) * GAP_COST, np.arange(columns + 1) * GAP_COST
     for i in range(rows):
         for j in range(columns):
-            total[i + 1, j + 1] = min(total[i, j] + costs[i, j], total[i, j + 1] + GAP_COST, total[i + 1, j] + GAP_COST)
+            total[i + 1, j + 1] = min(
+                total[i, j] + costs[i, j], total[i, j + 1] + GAP_COST, total[i + 1, j] + GAP_COST
+            )
     out: list[tuple[int | None, int | None]] = []
     i, j = rows, columns
     while i or j:
@@ -138,8 +155,9 @@ def bound() -> float:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a bound of agreement does, measured on made sheets: share of errors shown, share of equal fields shown, and
-    errors missed in a thousand fields when everything above the bound is confirmed together."""
+    """What a bound of agreement does, measured on made sheets: share of errors shown, share of
+    equal fields shown, and errors missed in a thousand fields when everything above the bound is
+    confirmed together."""
 
     bound: float
     found: float
@@ -148,5 +166,6 @@ class Effect:
 
 
 def effects() -> tuple[Effect, ...]:
-    """The measured effect of every bound a person may set, lowest first; empty when none was measured."""
+    """The measured effect of every bound a person may set, lowest first; empty when none was
+    measured."""
     return tuple(Effect(*row) for row in network.calibration().get("bounds", ()))

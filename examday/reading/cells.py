@@ -1,4 +1,5 @@
-"""Cuts a row of cells into pieces of ink, one a cell, though writing crosses the borders and strokes come apart."""
+"""Cuts a row of cells into pieces of ink, one a cell, though writing crosses the borders and
+strokes come apart."""
 
 from __future__ import annotations
 
@@ -14,19 +15,25 @@ from examday.reading.glyph import normalise
 from examday.reading.marks import Stroke
 
 INK = 0.42  # darkness from which a pixel belongs to writing; border dots stay below, a thin pen line above
-PALE = 0.26  # darkness of a pale pen; less than a border dot has, so it counts inside the cells only
+PALE = (
+    0.26  # darkness of a pale pen; less than a border dot has, so it counts inside the cells only
+)
 BLACK = 0.62  # a cell whose darkest ink is paler was written with a pale pen
 FOLD = 0.3  # of the cell; pale ink that crosses two cells of a row and is not higher is a fold, not writing
 RAISED = 0.8  # to which such ink is raised
 MARGIN_MM = 0.3  # so far from its border a cell's inside begins: dots of a copied form are 0.2 mm off at most
 SPECK = 14  # px²; smaller pieces of ink are dirt (0.1 mm²)
 FAINT_CELL = 30  # px² of ink a cell needs to count as filled: about a full stop,
-FAINT_STROKE = 8  # or px of height in one piece: a short comma by a thin pen, where a speck is round
+FAINT_STROKE = (
+    8  # or px of height in one piece: a short comma by a thin pen, where a speck is round
+)
 THROUGH = 0.6  # share of neighbouring cells whose writing hangs together: it ignores the cells (domain.md, section 7)
 NEARLY_ALL = 12  # neighbours filled in a row that more than 17 characters were squeezed into
 ASTRIDE = 0.2  # share of characters that then stand on a border instead of in a cell
 SHADE = 0.15  # share of a piece's pixels inside a paler shade from which the shade is taken away
-SPILL_MM = 0.7  # writing may pass the row's outer border this far and still be the first or last cell's
+SPILL_MM = (
+    0.7  # writing may pass the row's outer border this far and still be the first or last cell's
+)
 LIFT_MM = 0.6  # and this far above or below the row; rows of answers lie 1.2 mm apart
 REACH_MM = 0.4  # what comes down from the row above may pass this row's border so far and is still no writing in it
 CRUMB = 0.15  # of the largest piece of ink in a cell: smaller ones beside it do not count when it is measured
@@ -37,7 +44,8 @@ LOW = 0.6  # of the cell; only ink lower than this may be a mark, and has its sh
 class Piece:
     """The ink of one cell. `frame`: for the network, or None when blank; `box`: px of the straightened page; `height`,
     `width`, `middle`: size of the ink and height of its middle as shares of the cell; `cut`: a stroke was cut at a
-    border between two cells; `dirt`: specks without writing; `stroke`: its main ink as measured, for `marks`."""
+    border between two cells; `dirt`: specks without writing; `stroke`: its main ink as measured, for `marks`.
+    """
 
     frame: np.ndarray | None
     box: tuple[int, int, int, int]
@@ -51,9 +59,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Row:
-    """All cells of one comb. `through`: share of filled neighbours that hang together across a border; from THROUGH on
-    the writing ignores the cells, and `pieces` are its characters as far as they stand apart, not cells; `box`: px of
-    the straightened page."""
+    """All cells of one comb. `through`: share of filled neighbours that hang together across a
+    border; from THROUGH on the writing ignores the cells, and `pieces` are its characters as far
+    as they stand apart, not cells; `box`: px of the straightened page."""
 
     comb: Comb
     pieces: tuple[Piece, ...]
@@ -66,7 +74,8 @@ class Row:
 
 
 def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> Row:
-    """The cells of `comb`, moved by `shift` (dx, dy px). `printed`: boxes in mm whose ink is the form's own."""
+    """The cells of `comb`, moved by `shift` (dx, dy px). `printed`: boxes in mm whose ink is the
+    form's own."""
     gap = comb.pitch - comb.width
     dx, dy = float(shift[0]), float(shift[1])
     left, top = comb.x * PX + dx, comb.y * PX + dy
@@ -77,8 +86,12 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
     y1 = min(flat.page.shape[0], round(top + comb.height * PX + lift))
     inside = _inside(comb, left - x0, top - y0)
     if flat.bare(x0, y0, x1, y1, INK, SPECK) and not flat.pale(x0, y0, x1, inside, PALE):
-        return Row(comb, tuple(_empty(comb, left + i * comb.pitch * PX, top) for i in range(comb.cells)), 0.0,
-                   (x0, y0, x1, y1))
+        return Row(
+            comb,
+            tuple(_empty(comb, left + i * comb.pitch * PX, top) for i in range(comb.cells)),
+            0.0,
+            (x0, y0, x1, y1),
+        )
     dark = flat.darkness(x0, y0, x1, y1)
     if comb.role == "header":
         dark = _without_ground(dark)
@@ -86,36 +99,72 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
         _raise_pale(dark, inside)
     mask = (dark > INK).astype(np.uint8)
     for box in printed:
-        bx0, by0, bx1, by1 = (round(v * PX + d) for v, d in zip(box, (dx - 3, dy - 5, dx + 3, dy + 5), strict=True))
-        mask[max(0, by0 - y0):max(0, by1 - y0), max(0, bx0 - x0):max(0, bx1 - x0)] = 0
+        bx0, by0, bx1, by1 = (
+            round(v * PX + d) for v, d in zip(box, (dx - 3, dy - 5, dx + 3, dy + 5), strict=True)
+        )
+        mask[max(0, by0 - y0) : max(0, by1 - y0), max(0, bx0 - x0) : max(0, bx1 - x0)] = 0
     edges = np.array([left - x0 + (i * comb.pitch - gap / 2) * PX for i in range(comb.cells + 1)])
     owner, crossing, cuts = _share(_own(mask, top - y0, top - y0 + comb.height * PX), edges)
     areas = np.bincount(owner.ravel(), minlength=comb.cells + 1)[1:]
-    pieces = tuple(_piece(dark, owner == i + 1, comb, (x0, y0), left - x0 + i * comb.pitch * PX, top - y0, i in cuts)
-                   if areas[i] >= FAINT_CELL or _is_stroke(owner == i + 1, areas[i])
-                   else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
-                   for i in range(comb.cells))
-    neighbours = sum(a.frame is not None and b.frame is not None for a, b in zip(pieces, pieces[1:], strict=False))
-    through = crossing / neighbours if neighbours > 3 else 0.0  # two or three digits may well touch in their cells
-    groups = free.strokes(mask, comb.height * PX) if through >= THROUGH or neighbours >= NEARLY_ALL else []
+    pieces = tuple(
+        _piece(
+            dark,
+            owner == i + 1,
+            comb,
+            (x0, y0),
+            left - x0 + i * comb.pitch * PX,
+            top - y0,
+            i in cuts,
+        )
+        if areas[i] >= FAINT_CELL or _is_stroke(owner == i + 1, areas[i])
+        else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
+        for i in range(comb.cells)
+    )
+    neighbours = sum(
+        a.frame is not None and b.frame is not None
+        for a, b in zip(pieces, pieces[1:], strict=False)
+    )
+    through = (
+        crossing / neighbours if neighbours > 3 else 0.0
+    )  # two or three digits may well touch in their cells
+    groups = (
+        free.strokes(mask, comb.height * PX)
+        if through >= THROUGH or neighbours >= NEARLY_ALL
+        else []
+    )
     if through >= THROUGH or groups and free.astride(groups, edges) >= ASTRIDE:
         cell = _empty(comb, x0, y0)
-        pieces = tuple(replace(cell, frame=normalise(dark[:, a:b] * m), box=(x0 + a, y0, x0 + b, y1), height=0.8,
-                               width=0.8, middle=0.5, stroke=Stroke(0.1, 0.8, 0.8)) for a, b, m in groups)
+        pieces = tuple(
+            replace(
+                cell,
+                frame=normalise(dark[:, a:b] * m),
+                box=(x0 + a, y0, x0 + b, y1),
+                height=0.8,
+                width=0.8,
+                middle=0.5,
+                stroke=Stroke(0.1, 0.8, 0.8),
+            )
+            for a, b, m in groups
+        )
         through = 1.0
     return Row(comb, pieces, through, (x0, y0, x1, y1))
 
 
 def _inside(comb: Comb, left: float, top: float) -> list[tuple[slice, slice]]:
-    """Rows and columns of every cell without its dotted border. `left`, `top`: px of the first cell's corner."""
+    """Rows and columns of every cell without its dotted border. `left`, `top`: px of the first
+    cell's corner."""
     margin = MARGIN_MM * PX
     rows = slice(max(0, round(top + margin)), round(top + comb.height * PX - margin))
     starts = [left + i * comb.pitch * PX for i in range(comb.cells)]
-    return [(rows, slice(max(0, round(x + margin)), round(x + comb.width * PX - margin))) for x in starts]
+    return [
+        (rows, slice(max(0, round(x + margin)), round(x + comb.width * PX - margin)))
+        for x in starts
+    ]
 
 
 def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
-    """Raises, in place, the ink of cells that a pale pen wrote in: what a person sees is not blank."""
+    """Raises, in place, the ink of cells that a pale pen wrote in: what a person sees is not
+    blank."""
     pale = {}
     for number, cell in enumerate(inside):
         ink = dark[cell]
@@ -130,7 +179,8 @@ def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
 
 
 def _passes_through(seen: np.ndarray) -> bool:
-    """Whether pale ink goes flat through the whole cell, as the shadow of a fold does from cell to cell."""
+    """Whether pale ink goes flat through the whole cell, as the shadow of a fold does from cell to
+    cell."""
     rows = np.flatnonzero(seen.any(axis=1))
     return bool(seen.any(axis=0).mean() >= 0.8 and rows[-1] - rows[0] < FOLD * len(seen))
 
@@ -149,26 +199,32 @@ def _without_ground(dark: np.ndarray) -> np.ndarray:
 def _own(mask: np.ndarray, top: float, bottom: float) -> np.ndarray:
     """The ink without what only reaches in from the rows above and below.
 
-    A comma or a tail that hangs down is cut by the window's edge and does not pass this row's border.
+    A comma or a tail that hangs down is cut by the window's edge and does not pass this row's
+    border.
     """
     if not (mask[0].any() or mask[-1].any()):
         return mask
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     ends = stats[:, 1] + stats[:, 3]
-    strange = ((stats[:, 1] == 0) & (ends <= top + REACH_MM * PX)) | ((ends == len(mask)) & (stats[:, 1] >= bottom - 1))
+    strange = ((stats[:, 1] == 0) & (ends <= top + REACH_MM * PX)) | (
+        (ends == len(mask)) & (stats[:, 1] >= bottom - 1)
+    )
     strange[0] = False
     return np.where(strange[labels], 0, mask).astype(np.uint8) if strange.any() else mask
 
 
 def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[int]]:
-    """Which cell (from 1) owns each ink pixel; how many borders connected writing passes; cells with a cut stroke."""
+    """Which cell (from 1) owns each ink pixel; how many borders connected writing passes; cells
+    with a cut stroke."""
     count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     owner = np.zeros(mask.shape, np.int16)
     cells, pitch = len(edges) - 1, edges[1] - edges[0]
     crossing, cuts = 0, set()
     for label in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[label])
-        if area < SPECK or (width > 2.2 * pitch and height < 0.16 * mask.shape[0]):  # dirt; a fold or a ruled line
+        if area < SPECK or (
+            width > 2.2 * pitch and height < 0.16 * mask.shape[0]
+        ):  # dirt; a fold or a ruled line
             continue
         here = (slice(y, y + height), slice(x, x + width))
         part = labels[here] == label
@@ -180,13 +236,14 @@ def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[in
         crossing += len(places)
         for start, end in zip([0, *places], [*places, width], strict=True):
             cell = int(np.clip(((start + end) / 2 + x - edges[0]) // pitch, 0, cells - 1))
-            owner[y:y + height, x + start:x + end][part[:, start:end]] = cell + 1
+            owner[y : y + height, x + start : x + end][part[:, start:end]] = cell + 1
             cuts.add(cell)
     return owner, crossing, cuts
 
 
 def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
-    """Columns at which a piece of writing over several cells is cut: near each border, where least ink is."""
+    """Columns at which a piece of writing over several cells is cut: near each border, where least
+    ink is."""
     ink, width = part.sum(axis=0), part.shape[1]
     reach = max(3, int((edges[1] - edges[0]) * 0.2))
     places = []
@@ -194,15 +251,16 @@ def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
         if not 0.25 * (edges[1] - edges[0]) < edge < width - 0.25 * (edges[1] - edges[0]):
             continue
         low = max(1, int(edge) - reach)
-        window = ink[low:int(edge) + reach + 1] + 0.15 * np.abs(np.arange(low, int(edge) + reach + 1)[
-            :len(ink[low:int(edge) + reach + 1])] - edge)
+        window = ink[low : int(edge) + reach + 1] + 0.15 * np.abs(
+            np.arange(low, int(edge) + reach + 1)[: len(ink[low : int(edge) + reach + 1])] - edge
+        )
         places.append(low + int(window.argmin()))
     return places
 
 
 def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Takes away a shade paler than the pen but dark enough to pass for ink: a smear, a dark patch of a copy. It is
-    told from the soft edge of a stroke by having an inside."""
+    """Takes away a shade paler than the pen but dark enough to pass for ink: a smear, a dark patch
+    of a copy. It is told from the soft edge of a stroke by having an inside."""
     tones = np.sort(dark[mine])
     pen = float(tones[int(0.95 * len(tones))])
     shade = (mine & (dark < 0.66 * pen)).astype(np.uint8)
@@ -215,11 +273,22 @@ def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def _empty(comb: Comb, left: float, top: float, dirt: bool = False) -> Piece:
-    return Piece(None, (int(left), int(top), int(left + comb.width * PX), int(top + comb.height * PX)), dirt=dirt)
+    return Piece(
+        None,
+        (int(left), int(top), int(left + comb.width * PX), int(top + comb.height * PX)),
+        dirt=dirt,
+    )
 
 
-def _piece(dark: np.ndarray, mine: np.ndarray, comb: Comb, origin: tuple[int, int], left: float, top: float,
-           was_cut: bool) -> Piece:
+def _piece(
+    dark: np.ndarray,
+    mine: np.ndarray,
+    comb: Comb,
+    origin: tuple[int, int],
+    left: float,
+    top: float,
+    was_cut: bool,
+) -> Piece:
     wide, high = comb.width * PX, comb.height * PX
     rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
     y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
@@ -231,23 +300,42 @@ def _piece(dark: np.ndarray, mine: np.ndarray, comb: Comb, origin: tuple[int, in
     near = cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8))
     frame = normalise(dark * near)
     box = (origin[0] + x0, origin[1] + y0, origin[0] + x1, origin[1] + y1)
-    return Piece(frame, box, (y1 - y0) / high, (x1 - x0) / wide, ((y0 + y1) / 2 - top) / high, was_cut, stroke=stroke)
+    return Piece(
+        frame,
+        box,
+        (y1 - y0) / high,
+        (x1 - x0) / wide,
+        ((y0 + y1) / 2 - top) / high,
+        was_cut,
+        stroke=stroke,
+    )
 
 
-def _stroke(mine: np.ndarray, dx: float, dy: float, wide: float, high: float, was_cut: bool) -> Stroke:
+def _stroke(
+    mine: np.ndarray, dx: float, dy: float, wide: float, high: float, was_cut: bool
+) -> Stroke:
     """Measures the main ink of a cell.
 
     `dx`, `dy`: px from the cell's corner to the window's; `wide`, `high`: the cell's size in px.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mine.astype(np.uint8), connectivity=8
+    )
     main = [k for k in range(1, count) if stats[k, 4] >= CRUMB * stats[1:, 4].max()]
     x0, y0 = int(stats[main, 0].min()), int(stats[main, 1].min())
-    x1, y1 = int((stats[main, 0] + stats[main, 2]).max()), int((stats[main, 1] + stats[main, 3]).max())
+    x1, y1 = (
+        int((stats[main, 0] + stats[main, 2]).max()),
+        int((stats[main, 1] + stats[main, 3]).max()),
+    )
     size = ((y0 + dy) / high, (y1 - y0) / high, (x1 - x0) / wide)
     if size[1] >= LOW:
         return Stroke(*size, parts=len(main), cut=was_cut)
     points = np.argwhere(np.isin(labels, main)[y0:y1, x0:x1])[:, ::-1].astype(np.float32)
-    hull = cv2.contourArea(cv2.convexHull(points)) + cv2.arcLength(cv2.convexHull(points), True) / 2 + 1
+    hull = (
+        cv2.contourArea(cv2.convexHull(points))
+        + cv2.arcLength(cv2.convexHull(points), True) / 2
+        + 1
+    )
     spread = np.cov(points.T) if len(points) > 2 else np.eye(2)
     lean = 0.5 * np.degrees(np.arctan2(2 * abs(spread[0, 1]), spread[0, 0] - spread[1, 1]))
     return Stroke(*size, float(lean), float(len(points) / hull), len(main), was_cut)

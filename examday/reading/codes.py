@@ -1,5 +1,5 @@
-"""The printed codes of a sheet, each with the place of the layout it stands in. Read in their windows first, then on
-the page."""
+"""The printed codes of a sheet, each with the place of the layout it stands in. Read in their
+windows first, then on the page."""
 
 from __future__ import annotations
 
@@ -10,28 +10,53 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, OPAQUE, PARTNER, Witness, sheet_number
+from examday.domain.custody.sheet_codes import (
+    CONSTANT,
+    NUMBER,
+    OPAQUE,
+    PARTNER,
+    Witness,
+    sheet_number,
+)
 from examday.paper.layout import Barcode, Box
 from examday.reading.fit import ENOUGH, Fit, project
 from examday.reading.squares import shrink
 
-KINDS = {zxingcpp.BarcodeFormat.QRCode: "qr", zxingcpp.BarcodeFormat.EAN13: "ean13",
-         zxingcpp.BarcodeFormat.Code128: "label"}
+KINDS = {
+    zxingcpp.BarcodeFormat.QRCode: "qr",
+    zxingcpp.BarcodeFormat.EAN13: "ean13",
+    zxingcpp.BarcodeFormat.Code128: "label",
+}
 # Looked for in a code's own window only: on a whole page the search takes half a second.
-RARE = {zxingcpp.BarcodeFormat.DataMatrix: "datamatrix", zxingcpp.BarcodeFormat.Code39: "code39",
-        zxingcpp.BarcodeFormat.ITF: "itf", zxingcpp.BarcodeFormat.PDF417: "pdf417",
-        zxingcpp.BarcodeFormat.Aztec: "aztec"}
-KIND_OF = {"QR": "qr", "EAN-13": "ean13", "Code 128": "label", "DataMatrix": "datamatrix", "Code 39": "code39",
-           "ITF": "itf", "PDF417": "pdf417", "Aztec": "aztec"}
+RARE = {
+    zxingcpp.BarcodeFormat.DataMatrix: "datamatrix",
+    zxingcpp.BarcodeFormat.Code39: "code39",
+    zxingcpp.BarcodeFormat.ITF: "itf",
+    zxingcpp.BarcodeFormat.PDF417: "pdf417",
+    zxingcpp.BarcodeFormat.Aztec: "aztec",
+}
+KIND_OF = {
+    "QR": "qr",
+    "EAN-13": "ean13",
+    "Code 128": "label",
+    "DataMatrix": "datamatrix",
+    "Code 39": "code39",
+    "ITF": "itf",
+    "PDF417": "pdf417",
+    "Aztec": "aztec",
+}
 WINDOW_MM = 5.0  # paper round a code: quiet zone plus what skew may move it
-ASTRAY_MM = 2 * WINDOW_MM  # how far from its place a code of the page may lie: fits on few squares are a little off
+ASTRAY_MM = (
+    2 * WINDOW_MM
+)  # how far from its place a code of the page may lie: fits on few squares are a little off
 WINDOW_DPMM = 10.0  # px per mm of a straightened window
 
 
 @dataclass(frozen=True)
 class Code:
-    """One code as read: kind "qr", "ean13", "label" (Code 128: ours, of notebooks and print-outs) and rarer ones, its
-    text, its middle in px of the scan, and the code of the layout that stands there, if any."""
+    """One code as read: kind "qr", "ean13", "label" (Code 128: ours, of notebooks and print-outs)
+    and rarer ones, its text, its middle in px of the scan, and the code of the layout that stands
+    there, if any."""
 
     kind: str
     text: str
@@ -44,16 +69,20 @@ class Code:
         return None if self.kind == "label" else sheet_number(self.text)
 
     def witness(self) -> Witness:
-        """What it is evidence of. Where no form says so: a code with a sheet's number in it speaks for that."""
+        """What it is evidence of. Where no form says so: a code with a sheet's number in it speaks
+        for that."""
         if self.place is not None:
             return Witness(self.place.id, self.place.role, self.text, self.place.same)
         return Witness(self.kind, NUMBER if self.number else OPAQUE, self.text)
 
 
-def read_codes(grey: np.ndarray, fits: list[Fit], proven: bool = False) -> tuple[tuple[Code, ...], Fit | None]:
-    """All codes of the sheet, and the fit in whose windows they stand: the best proof that a form is laid right. Codes
-    missing there are looked for on the whole page. The first fit is kept when none is proven,
-    unless it rests on three squares only and the codes stand elsewhere, or only a `proven` one is wanted."""
+def read_codes(
+    grey: np.ndarray, fits: list[Fit], proven: bool = False
+) -> tuple[tuple[Code, ...], Fit | None]:
+    """All codes of the sheet, and the fit in whose windows they stand: the best proof that a form
+    is laid right. Codes missing there are looked for on the whole page. The first fit is kept when
+    none is proven, unless it rests on three squares only and the codes stand elsewhere, or only a
+    `proven` one is wanted."""
     found: list[Code] = []
     chosen = fits[0] if fits and not proven else None
     for fit in fits:
@@ -72,9 +101,19 @@ def read_codes(grey: np.ndarray, fits: list[Fit], proven: bool = False) -> tuple
 
 
 def other_form(codes: Iterable[Code]) -> str | None:
-    """What a code that is the same on all sheets of the form reads instead, when it does not read that."""
-    return next((code.text for code in codes if code.place is not None and code.place.role == CONSTANT
-                 and code.place.text and code.text != code.place.text), None)
+    """What a code that is the same on all sheets of the form reads instead, when it does not read
+    that."""
+    return next(
+        (
+            code.text
+            for code in codes
+            if code.place is not None
+            and code.place.role == CONSTANT
+            and code.place.text
+            and code.text != code.place.text
+        ),
+        None,
+    )
 
 
 def _enough(found: list[Code], fit: Fit | None) -> bool:
@@ -90,10 +129,18 @@ def _in_windows(grey: np.ndarray, fit: Fit) -> Iterator[Code]:
     for place in fit.layout.codes:
         x0, y0, x1, y1 = place.box
         left, top = x0 - WINDOW_MM, y0 - WINDOW_MM
-        size = (round((x1 - x0 + 2 * WINDOW_MM) * WINDOW_DPMM), round((y1 - y0 + 2 * WINDOW_MM) * WINDOW_DPMM))
+        size = (
+            round((x1 - x0 + 2 * WINDOW_MM) * WINDOW_DPMM),
+            round((y1 - y0 + 2 * WINDOW_MM) * WINDOW_DPMM),
+        )
         to_mm = np.array([[1 / WINDOW_DPMM, 0, left], [0, 1 / WINDOW_DPMM, top], [0, 0, 1]])
-        window = cv2.warpPerspective(grey, fit.matrix @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                                     borderValue=255)
+        window = cv2.warpPerspective(
+            grey,
+            fit.matrix @ to_mm,
+            size,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderValue=255,
+        )
         kind = KIND_OF.get(place.symbology)
         for code in _read(window, rare=kind not in KINDS.values()):
             x, y = code.centre[0] / WINDOW_DPMM + left, code.centre[1] / WINDOW_DPMM + top
@@ -104,7 +151,10 @@ def _in_windows(grey: np.ndarray, fit: Fit) -> Iterator[Code]:
 
 
 def _inside(point: tuple[float, float], box: Box, more: float = WINDOW_MM) -> bool:
-    return all(low - more <= at <= high + more for at, low, high in zip(point, box[:2], box[2:], strict=True))
+    return all(
+        low - more <= at <= high + more
+        for at, low, high in zip(point, box[:2], box[2:], strict=True)
+    )
 
 
 def _on_page(grey: np.ndarray) -> list[Code]:

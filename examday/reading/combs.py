@@ -1,4 +1,5 @@
-"""Finds printed rows of cells on a clean picture of a form: dotted, grey or black borders, with or without gaps."""
+"""Finds printed rows of cells on a clean picture of a form: dotted, grey or black borders, with or
+without gaps."""
 
 from __future__ import annotations
 
@@ -13,14 +14,18 @@ from examday.reading.flatten import PX
 
 CELL_MM = (2.4, 9.0), (3.4, 13.0)  # least and most width and height of a cell
 LEAST_LINE = 14  # grey values a border is darker than what lies on both sides of it
-TINT, BLACK = 238, 110  # paper is lighter than the first once it is stretched to white; print is darker than the other
+TINT, BLACK = (
+    238,
+    110,
+)  # paper is lighter than the first once it is stretched to white; print is darker than the other
 FEWEST = 3  # rows that make a block of answers
 WINDOW_MM = 60.0, 25.0  # a frame at least this large is an area for free writing
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of equal cells under each other. `tops`: their upper edges; `x`: left edge of the first cell."""
+    """Rows of equal cells under each other. `tops`: their upper edges; `x`: left edge of the first
+    cell."""
 
     x: float
     tops: tuple[float, ...]
@@ -60,22 +65,33 @@ def cells_in(picture: np.ndarray) -> list[Box]:
     (least_w, most_w), (least_h, most_h) = CELL_MM
     found = []
     for x, y, width, height, _ in _inside(picture):
-        x0, y0, x1, y1 = (float(v) / PX for v in (x - 1.5, y - 1.5, x + width + 1.5, y + height + 1.5))
+        x0, y0, x1, y1 = (
+            float(v) / PX for v in (x - 1.5, y - 1.5, x + width + 1.5, y + height + 1.5)
+        )
         if least_w <= x1 - x0 <= most_w and least_h <= y1 - y0 <= most_h:
             found.append((x0, y0, x1, y1))
-    return found + [cell for cell in _tinted(picture) if not any(_overlap(cell, other) for other in found)]
+    return found + [
+        cell for cell in _tinted(picture) if not any(_overlap(cell, other) for other in found)
+    ]
 
 
 def _tinted(picture: np.ndarray) -> list[Box]:
-    """Outlines of cells that are grey boxes on white paper, mm. A solid black box is a mark and no cell."""
+    """Outlines of cells that are grey boxes on white paper, mm. A solid black box is a mark and no
+    cell."""
     dark = (picture < TINT).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     (least_w, most_w), (least_h, most_h) = CELL_MM
     found = []
     for label, (x, y, width, height, area) in enumerate(stats[1:], 1):
-        if not (least_w <= width / PX <= most_w and least_h <= height / PX <= most_h and area > 0.9 * width * height):
+        if not (
+            least_w <= width / PX <= most_w
+            and least_h <= height / PX <= most_h
+            and area > 0.9 * width * height
+        ):
             continue
-        inside = picture[y:y + height, x:x + width][labels[y:y + height, x:x + width] == label]
+        inside = picture[y : y + height, x : x + width][
+            labels[y : y + height, x : x + width] == label
+        ]
         if np.percentile(inside, 70) > BLACK:
             found.append((x / PX, y / PX, (x + width) / PX, (y + height) / PX))
     return found
@@ -90,7 +106,11 @@ def windows_in(picture: np.ndarray) -> tuple[Box, ...]:
     found = []
     for x, y, width, height, _ in _inside(picture):
         box = tuple(round(float(v) / PX, 1) for v in (x, y, x + width, y + height))
-        if width / PX >= WINDOW_MM[0] and height / PX >= WINDOW_MM[1] and height < 0.97 * picture.shape[0]:
+        if (
+            width / PX >= WINDOW_MM[0]
+            and height / PX >= WINDOW_MM[1]
+            and height < 0.97 * picture.shape[0]
+        ):
             found.append((box[0], box[1], box[2], box[3]))
     return tuple(found)
 
@@ -105,8 +125,12 @@ def grids_in(picture: np.ndarray, cells: Sequence[Box]) -> tuple[Grid, ...]:
             if not any(_covers(other, row) for other in rows):
                 rows.append(row)
     sizes = [(row.width, row.height) for row in rows if row.cells > 1]
-    rows = [row for row in rows if row.cells > 1 or any(
-        abs(row.width / w - 1) < 0.2 and abs(row.height / h - 1) < 0.2 for w, h in sizes)]
+    rows = [
+        row
+        for row in rows
+        if row.cells > 1
+        or any(abs(row.width / w - 1) < 0.2 and abs(row.height / h - 1) < 0.2 for w, h in sizes)
+    ]
     blocks: list[list[Grid]] = []
     for row in sorted(rows, key=lambda r: r.tops[0]):
         home = next((b for b in blocks if _like(b[0], row)), None)
@@ -119,8 +143,11 @@ def grids_in(picture: np.ndarray, cells: Sequence[Box]) -> tuple[Grid, ...]:
 
 def _covers(one: Grid, other: Grid) -> bool:
     """Whether a row holds all that another is: it was found twice, once in part."""
-    return (abs(one.tops[0] - other.tops[0]) < one.height / 2 and one.x - 0.8 < other.x
-            and other.right < one.right + 0.8)
+    return (
+        abs(one.tops[0] - other.tops[0]) < one.height / 2
+        and one.x - 0.8 < other.x
+        and other.right < one.right + 0.8
+    )
 
 
 class _Borders:
@@ -137,13 +164,18 @@ class _Borders:
         x0, y0, x1, y1 = (round(v * PX) for v in (x, y, x + width, y + height))
         if min(x0, y0) < 4 or x1 + 4 > self.upright.shape[1] or y1 + 4 > self.upright.shape[0]:
             return False
-        sides = [self.upright[y0 + 4:y1 - 4, at - 4:at + 5].mean(axis=0).max() for at in (x0, x1)]
-        sides += [self.level[at - 4:at + 5, x0 + 4:x1 - 4].mean(axis=1).max() for at in (y0, y1)]
+        sides = [
+            self.upright[y0 + 4 : y1 - 4, at - 4 : at + 5].mean(axis=0).max() for at in (x0, x1)
+        ]
+        sides += [
+            self.level[at - 4 : at + 5, x0 + 4 : x1 - 4].mean(axis=1).max() for at in (y0, y1)
+        ]
         return min(sides) > 0.72
 
 
 def _stretched(row: Grid, borders: _Borders) -> Grid:
-    """The row with the cells on its left and right that have printed borders but hold writing on every sheet."""
+    """The row with the cells on its left and right that have printed borders but hold writing on
+    every sheet."""
     if row.cells < 2:
         return row
     x, cells = row.x, row.cells
@@ -158,8 +190,12 @@ def _by_line(cells: Sequence[Box]) -> list[list[Box]]:
     """Cells whose tops and heights agree, one list a line."""
     lines: list[list[Box]] = []
     for cell in sorted(cells, key=lambda c: (c[1] + c[3]) / 2):
-        near = [line for line in lines[-4:] if abs(np.median([c[1] for c in line]) - cell[1]) < 0.6
-                and abs(np.median([c[3] for c in line]) - cell[3]) < 0.6]
+        near = [
+            line
+            for line in lines[-4:]
+            if abs(np.median([c[1] for c in line]) - cell[1]) < 0.6
+            and abs(np.median([c[3] for c in line]) - cell[3]) < 0.6
+        ]
         if near:
             near[-1].append(cell)
         else:
@@ -168,8 +204,9 @@ def _by_line(cells: Sequence[Box]) -> list[list[Box]]:
 
 
 def _runs(line: Sequence[Box]) -> list[Grid]:
-    """Runs of cells of one width at one pitch. A cell that is missing inside a run (a stroke stood in it on every
-    sheet) is there all the same: its neighbours are a whole number of pitches apart."""
+    """Runs of cells of one width at one pitch. A cell that is missing inside a run (a stroke stood
+    in it on every sheet) is there all the same: its neighbours are a whole number of pitches
+    apart."""
     out: list[Grid] = []
     left = list(line)
     while left:
@@ -206,19 +243,39 @@ def _run(run: Sequence[Box], pitch: float) -> Grid:
     index = np.round((x0 - x0[0]) / pitch) if pitch else np.zeros(len(run))
     width = float(np.median(x1 - x0))
     x = float(np.median(x0 - index * pitch))
-    return Grid(x, (float(np.median(y0)),), int(index[-1]) + 1, pitch or width, width, float(np.median(y1 - y0)))
+    return Grid(
+        x,
+        (float(np.median(y0)),),
+        int(index[-1]) + 1,
+        pitch or width,
+        width,
+        float(np.median(y1 - y0)),
+    )
 
 
 def _like(one: Grid, other: Grid) -> bool:
     """Whether two rows stand under each other and have the same cells."""
-    return (one.cells == other.cells and abs(one.x - other.x) < 0.7 and abs(one.width - other.width) < 0.5
-            and abs(one.height - other.height) < 0.6 and (one.cells == 1 or abs(one.pitch - other.pitch) < 0.15))
+    return (
+        one.cells == other.cells
+        and abs(one.x - other.x) < 0.7
+        and abs(one.width - other.width) < 0.5
+        and abs(one.height - other.height) < 0.6
+        and (one.cells == 1 or abs(one.pitch - other.pitch) < 0.15)
+    )
 
 
 def _joined(block: Iterable[Grid]) -> Grid:
     rows = list(block)
-    middle = {name: float(np.median([getattr(row, name) for row in rows]))
-              for name in ("x", "pitch", "width", "height")}
+    middle = {
+        name: float(np.median([getattr(row, name) for row in rows]))
+        for name in ("x", "pitch", "width", "height")
+    }
     tops = tuple(round(row.tops[0], 2) for row in rows)
-    return Grid(round(middle["x"], 2), tops, rows[0].cells, round(middle["pitch"], 3), round(middle["width"], 2),
-                round(middle["height"], 2))
+    return Grid(
+        round(middle["x"], 2),
+        tops,
+        rows[0].cells,
+        round(middle["pitch"], 3),
+        round(middle["width"], 2),
+        round(middle["height"], 2),
+    )

@@ -1,6 +1,8 @@
-"""Lays the copy beside the original: which fields agree, which differ, and what kind of slip it looks like.
+"""Lays the copy beside the original: which fields agree, which differ, and what kind of slip it
+looks like.
 
-Classes are compared, never hands: two people wrote the two sheets. Nothing is decided here; a person looks.
+Classes are compared, never hands: two people wrote the two sheets. Nothing is decided here; a
+person looks.
 """
 
 from __future__ import annotations
@@ -24,8 +26,9 @@ Crop = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that needs a person. `certainty`: 0…1 that the two are really different; `original_box` and `copy_box`:
-    px of each scan; `message` with `params` says in words what it looks like."""
+    """One field that needs a person. `certainty`: 0…1 that the two are really different;
+    `original_box` and `copy_box`: px of each scan; `message` with `params` says in words what it
+    looks like."""
 
     field: str
     original: str
@@ -41,7 +44,8 @@ class Difference:
 @dataclass(frozen=True)
 class Comparison:
     """`differences` most certain first; `agreement`: chance that every compared field says the same;
-    `patterns`: slips over several fields, named; `keyin`: differences between the key-in and either sheet."""
+    `patterns`: slips over several fields, named; `keyin`: differences between the key-in and either sheet.
+    """
 
     same_code: bool | None
     differences: tuple[Difference, ...]
@@ -66,42 +70,86 @@ MESSAGES = {
     "rewritten": N_("The two answers have little in common."),
     "task": N_("The task numbers in the replacement zone differ."),
     "unsure": N_("The writing could not be read surely on one of the sheets; compare by eye."),
-    "crossed_out": N_("A cell is struck out on one of the sheets; the rest agrees. Compare by eye."),
+    "crossed_out": N_(
+        "A cell is struck out on one of the sheets; the rest agrees. Compare by eye."
+    ),
     "through_cells": N_("The answer is written across the cells; compare it by eye."),
     "row_shift": N_("This answer stands in another row of the copy."),
     "swapped_rows": N_("This answer and that of task %(other)s changed places."),
-    "replacement_merged": N_("The replacement was written over the answer instead of into the replacement zone."),
+    "replacement_merged": N_(
+        "The replacement was written over the answer instead of into the replacement zone."
+    ),
     "replacement_moved": N_("This replacement stands in another row of the replacement zone."),
-    "other_sheet": N_("The two sheets hardly agree anywhere: one may belong to another participant."),
+    "other_sheet": N_(
+        "The two sheets hardly agree anywhere: one may belong to another participant."
+    ),
 }
 
 
-def compare_pages(original: PageReading, copy: PageReading,
-                  keyin: Mapping[str, str] | None = None) -> Comparison:
-    """Compare two pages that were both laid under a form (`readable`). `keyin`: settled text by field id; a
-    replacement's is "task:text". Raises ValueError when a page is not readable or the forms differ."""
-    if original.flat is None or copy.flat is None or original.identity.layout != copy.identity.layout:
+def compare_pages(
+    original: PageReading, copy: PageReading, keyin: Mapping[str, str] | None = None
+) -> Comparison:
+    """Compare two pages that were both laid under a form (`readable`). `keyin`: settled text by
+    field id; a replacement's is "task:text". Raises ValueError when a page is not readable or the
+    forms differ."""
+    if (
+        original.flat is None
+        or copy.flat is None
+        or original.identity.layout != copy.identity.layout
+    ):
         raise ValueError("both pages must be readable and of one form")
     layout = original.flat.fit.layout
     alphabets = _alphabets(layout, original.subject or copy.subject)
-    likes = {name: likeness(original.fields[name], copy.fields[name], alphabet) for name, alphabet in alphabets.items()}
-    tasks = {name: likeness(original.tasks[name], copy.tasks[name], DIGITS) for name in original.tasks}
-    filled = [name for name in alphabets if likes[name].same.size or any(likes[name].texts) or
-              (name in tasks and any(tasks[name].texts))]
-    agreement = {name: min(likes[name].agreement, tasks[name].agreement if name in tasks else 1.0) for name in filled}
-    through = {name for name in filled if "through_cells" in (original.fields[name].mark, copy.fields[name].mark)}
+    likes = {
+        name: likeness(original.fields[name], copy.fields[name], alphabet)
+        for name, alphabet in alphabets.items()
+    }
+    tasks = {
+        name: likeness(original.tasks[name], copy.tasks[name], DIGITS) for name in original.tasks
+    }
+    filled = [
+        name
+        for name in alphabets
+        if likes[name].same.size
+        or any(likes[name].texts)
+        or (name in tasks and any(tasks[name].texts))
+    ]
+    agreement = {
+        name: min(likes[name].agreement, tasks[name].agreement if name in tasks else 1.0)
+        for name in filled
+    }
+    through = {
+        name
+        for name in filled
+        if "through_cells" in (original.fields[name].mark, copy.fields[name].mark)
+    }
     agreement |= dict.fromkeys(through, 0.0)
-    by_eye = dict.fromkeys((n for n in alphabets if _struck_only(original.fields[n], copy.fields[n], alphabets[n])),
-                           "crossed_out") | dict.fromkeys(through, "through_cells")
-    found = {name: _say(name, _shown(likes[name], tasks.get(name)), by_eye[name], 0.5) if name in by_eye else
-             _difference(name, likes[name], tasks.get(name)) for name in filled if agreement[name] < bound()}
+    by_eye = dict.fromkeys(
+        (n for n in alphabets if _struck_only(original.fields[n], copy.fields[n], alphabets[n])),
+        "crossed_out",
+    ) | dict.fromkeys(through, "through_cells")
+    found = {
+        name: _say(name, _shown(likes[name], tasks.get(name)), by_eye[name], 0.5)
+        if name in by_eye
+        else _difference(name, likes[name], tasks.get(name))
+        for name in filled
+        if agreement[name] < bound()
+    }
     patterns = name_patterns(original, copy, alphabets, set(found))
     found = _named(found, patterns)
     boxes = field_boxes(original), field_boxes(copy)
-    shown = [replace(d, original_box=boxes[0][d.field], copy_box=boxes[1][d.field]) for d in found.values()]
+    shown = [
+        replace(d, original_box=boxes[0][d.field], copy_box=boxes[1][d.field])
+        for d in found.values()
+    ]
     shown.sort(key=lambda d: -d.certainty)
-    return Comparison(same_sheet(original, copy), tuple(shown), agreement, tuple(p.note for p in patterns),
-                      _against(keyin or {}, {"original": original, "copy": copy}, alphabets))
+    return Comparison(
+        same_sheet(original, copy),
+        tuple(shown),
+        agreement,
+        tuple(p.note for p in patterns),
+        _against(keyin or {}, {"original": original, "copy": copy}, alphabets),
+    )
 
 
 def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
@@ -109,10 +157,13 @@ def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
 
 
 def _struck_only(one: Field, other: Field, alphabet: str) -> bool:
-    """Whether struck-out cells are all that tells two rows apart: what was struck out is not copied."""
+    """Whether struck-out cells are all that tells two rows apart: what was struck out is not
+    copied."""
     kept = [without_struck(field) for field in (one, other)]
-    return len(kept[0].scores) + len(kept[1].scores) < len(one.scores) + len(other.scores) \
+    return (
+        len(kept[0].scores) + len(kept[1].scores) < len(one.scores) + len(other.scores)
         and likeness(kept[0], kept[1], alphabet).agreement >= bound()
+    )
 
 
 def _difference(name: str, like: Likeness, task: Likeness | None) -> Difference:
@@ -132,7 +183,9 @@ def _shown(like: Likeness, task: Likeness | None) -> tuple[str, str]:
     return one, other
 
 
-def _say(name: str, texts: tuple[str, str], kind: str, certainty: float, **params: object) -> Difference:
+def _say(
+    name: str, texts: tuple[str, str], kind: str, certainty: float, **params: object
+) -> Difference:
     return Difference(name, texts[0], texts[1], kind, round(certainty, 4), MESSAGES[kind], params)
 
 
@@ -142,27 +195,36 @@ def _named(found: dict[str, Difference], patterns: tuple[Pattern, ...]) -> dict[
     for pattern in patterns:
         for name, params in pattern.fields.items():
             if name in out:
-                out[name] = replace(out[name], kind=pattern.kind, message=MESSAGES[pattern.kind], params=params)
+                out[name] = replace(
+                    out[name], kind=pattern.kind, message=MESSAGES[pattern.kind], params=params
+                )
     return out
 
 
 def compare_keyin(copy: PageReading, keyin: Mapping[str, str]) -> tuple[Difference, ...]:
-    """The copy held against the settled key-in alone, where the original has no cells: a notebook, a print-out."""
+    """The copy held against the settled key-in alone, where the original has no cells: a notebook,
+    a print-out."""
     if copy.flat is None:
         raise ValueError("the page must be readable")
     boxes = field_boxes(copy)
     found = _against(keyin, {"copy": copy}, _alphabets(copy.flat.fit.layout, copy.subject))
-    return tuple(sorted((replace(d, copy_box=boxes.get(d.field)) for d in found), key=lambda d: -d.certainty))
+    return tuple(
+        sorted((replace(d, copy_box=boxes.get(d.field)) for d in found), key=lambda d: -d.certainty)
+    )
 
 
 def _alphabets(layout: Layout, subject: str | None) -> dict[str, str]:
     """The fields that are compared, and what may stand in each."""
-    return {c.field: _alphabet(layout, c.alphabet, subject) for c in layout.combs
-            if c.role not in ("count", "replacement-task") and c.alphabet != "reserved"}
+    return {
+        c.field: _alphabet(layout, c.alphabet, subject)
+        for c in layout.combs
+        if c.role not in ("count", "replacement-task") and c.alphabet != "reserved"
+    }
 
 
-def _against(keyin: Mapping[str, str], pages: Mapping[str, PageReading],
-             alphabets: Mapping[str, str]) -> tuple[Difference, ...]:
+def _against(
+    keyin: Mapping[str, str], pages: Mapping[str, PageReading], alphabets: Mapping[str, str]
+) -> tuple[Difference, ...]:
     """Fields whose settled key-in is not what one of the sheets seems to say."""
     out = []
     for name, typed in keyin.items():
@@ -176,7 +238,10 @@ def _against(keyin: Mapping[str, str], pages: Mapping[str, PageReading],
                 told = like if side == "original" else Likeness(like.same.T, (text, like.texts[0]))
                 kind = "unsure" if told.texts[0] == told.texts[1] else slip(told)
                 out.append(_say(name, told.texts, kind, 1 - like.agreement, side=side))
-            elif name in page.tasks and (number := typed_likeness(page.tasks[name], task, DIGITS)).agreement < bound():
+            elif (
+                name in page.tasks
+                and (number := typed_likeness(page.tasks[name], task, DIGITS)).agreement < bound()
+            ):
                 seen = f"{number.texts[0]}:{like.texts[0]}"
                 shown = (seen, typed) if side == "original" else (typed, seen)
                 out.append(_say(name, shown, "task", 1 - number.agreement, side=side))
@@ -184,10 +249,16 @@ def _against(keyin: Mapping[str, str], pages: Mapping[str, PageReading],
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as JSON-ready values, messages as msgids with their params: for storing beside the scans."""
-    return {"same_code": comparison.same_code, "checked": comparison.checked,
-            "differences": [asdict(d) for d in comparison.differences],
-            "agreement": {name: round(value, 4) for name, value in comparison.agreement.items()},
-            "patterns": [{"code": p.code, "message": p.message, "params": dict(p.params)}
-                         for p in comparison.patterns],
-            "keyin": [asdict(d) for d in comparison.keyin]}
+    """The comparison as JSON-ready values, messages as msgids with their params: for storing
+    beside the scans."""
+    return {
+        "same_code": comparison.same_code,
+        "checked": comparison.checked,
+        "differences": [asdict(d) for d in comparison.differences],
+        "agreement": {name: round(value, 4) for name, value in comparison.agreement.items()},
+        "patterns": [
+            {"code": p.code, "message": p.message, "params": dict(p.params)}
+            for p in comparison.patterns
+        ],
+        "keyin": [asdict(d) for d in comparison.keyin],
+    }

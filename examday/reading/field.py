@@ -1,7 +1,9 @@
-"""From the cells of one row to its text: the whole row decides whether it holds digits or letters, never one cell.
+"""From the cells of one row to its text: the whole row decides whether it holds digits or letters,
+never one cell.
 
-О and 0, З and 3, Ч and 4, Б and 6 look alike; a row is a number or a word. No dictionary and no likely letter pairs are
-used: a wrong word has to be read as it stands (domain.md, section 1: blank stays blank, wrong stays wrong).
+О and 0, З and 3, Ч and 4, Б and 6 look alike; a row is a number or a word. No dictionary and no
+likely letter pairs are used: a wrong word has to be read as it stands (domain.md, section 1: blank
+stays blank, wrong stays wrong).
 """
 
 from __future__ import annotations
@@ -17,7 +19,12 @@ from examday.reading.marks import Body, Mark, marks_in
 
 MIXED_COST = 10.0  # logarithm of the odds against digits and letters in one row
 AGAINST_SIZE = 9.0  # logarithm of the odds against a mark as high as a character
-WORD_COST = (0.0, 5.0, 3.0, 1.0)  # logarithm of the odds against a word of one, two, more letters: answers are rarely А
+WORD_COST = (
+    0.0,
+    5.0,
+    3.0,
+    1.0,
+)  # logarithm of the odds against a word of one, two, more letters: answers are rarely А
 CROSSED_COST = 1.5  # struck-out cells are rare
 CROSS_OR_X = 4.0  # and where the alphabet has the letter X or Х, a cross is mostly that letter
 
@@ -33,9 +40,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Field:
-    """One row as read. `text` without struck-out cells; `kind` digits, letters or mixed; `mark` None, "blank",
-    "crossed_out", "through_cells"; `scores` (n, classes): log-probabilities of the filled cells within the alphabet,
-    before the row decided; `row` is where it stands."""
+    """One row as read. `text` without struck-out cells; `kind` digits, letters or mixed; `mark`
+    None, "blank", "crossed_out", "through_cells"; `scores` (n, classes): log-probabilities of the
+    filled cells within the alphabet, before the row decided; `row` is where it stands."""
 
     text: str
     confidence: float
@@ -47,16 +54,20 @@ class Field:
 
 
 def limits(alphabet: str) -> np.ndarray:
-    """(classes,) logarithms of odds: what a piece may be by the field's alphabet, before its size is looked at."""
+    """(classes,) logarithms of odds: what a piece may be by the field's alphabet, before its size
+    is looked at."""
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[[CLASSES.index(c) for c in alphabet]] = 0
-    allowed[network.GROUPS["crossed"]] = -(CROSS_OR_X if {"X", "Х"} & set(alphabet) else CROSSED_COST)
+    allowed[network.GROUPS["crossed"]] = -(
+        CROSS_OR_X if {"X", "Х"} & set(alphabet) else CROSSED_COST
+    )
     return allowed
 
 
 def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.ndarray:
-    """The log-probabilities with what geometry says of each piece. A mark has the chance that geometry gives it; what
-    is left goes to the other characters, a struck-out cell included, as the network shares it out among them."""
+    """The log-probabilities with what geometry says of each piece. A mark has the chance that
+    geometry gives it; what is left goes to the other characters, a struck-out cell included, as
+    the network shares it out among them."""
     out = scores.copy()
     marks = network.GROUPS["marks"]
     for row, mark in enumerate(found):
@@ -72,9 +83,9 @@ def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.nda
 
 
 def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
-    """Class numbers by kind of row: "digits" and "letters", each with comma and minus; only what the alphabet has.
-    Words are written without separators (domain.md, section 7 [43][44]), but one that stands there all the same is read
-    as it stands."""
+    """Class numbers by kind of row: "digits" and "letters", each with comma and minus; only what
+    the alphabet has. Words are written without separators (domain.md, section 7 [43][44]), but one
+    that stands there all the same is read as it stands."""
     digits = [CLASSES.index(c) for c in alphabet if c.isdigit()]
     letters = [CLASSES.index(c) for c in alphabet if c.isalpha()]
     others = [CLASSES.index(c) for c in alphabet if c in ",-"] + [CLASSES.index(CROSSED)]
@@ -83,7 +94,8 @@ def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
 
 
 def decide(scores: np.ndarray, kinds: dict[str, np.ndarray]) -> tuple[str, np.ndarray]:
-    """Kind of the row and the classes it may hold, from the best characters of every cell under each kind."""
+    """Kind of the row and the classes it may hold, from the best characters of every cell under
+    each kind."""
     best = {kind: float(scores[:, numbers].max(axis=1).sum()) for kind, numbers in kinds.items()}
     if len(best) > 1:
         best["letters"] -= WORD_COST[min(len(scores), 3)]
@@ -114,7 +126,9 @@ def read_row(row: Row, raw: np.ndarray, alphabet: str, line: Body | None = None)
     kind, numbers = decide(scores, kinds)
     final = within(scores, numbers)
     best = final.argmax(axis=1)
-    cells = tuple(Cell(CLASSES[c], float(np.exp(final[i, c])), filled[i]) for i, c in enumerate(best))
+    cells = tuple(
+        Cell(CLASSES[c], float(np.exp(final[i, c])), filled[i]) for i, c in enumerate(best)
+    )
     text = "".join(cell.char for cell in cells if cell.char != CROSSED)
     mark = "through_cells" if row.through >= THROUGH else "crossed_out" if not text else None
     sure = float(np.exp(sum(np.log(max(cell.confidence, 1e-9)) for cell in cells)))

@@ -1,4 +1,5 @@
-"""Straightens a registered page: every form then has one scale, upright, so that cells are plain slices."""
+"""Straightens a registered page: every form then has one scale, upright, so that cells are plain
+slices."""
 
 from __future__ import annotations
 
@@ -25,26 +26,38 @@ class Flat:
     fit: Fit
 
     def darkness(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-        """Window of the page as float32, 0 = bare paper, 1 = solid black, whatever the light was. Ends excluded."""
+        """Window of the page as float32, 0 = bare paper, 1 = solid black, whatever the light was.
+        Ends excluded."""
         window = self.page[y0:y1, x0:x1].astype(np.float32)
-        # The map's value belongs to the middle of its block; half a block of offset is far below the blur's width.
-        part = self.paper[y0 // COARSE:-(-y1 // COARSE) + 1, x0 // COARSE:-(-x1 // COARSE) + 1]
+        # The map's value belongs to the middle of its block; half a block of offset is far below
+        # the blur's width.
+        part = self.paper[y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1]
         paper = cv2.resize(part, window.shape[::-1], interpolation=cv2.INTER_LINEAR)
         return np.clip((paper - window) / np.maximum(paper - self.black, 30), 0, 1)
 
     def bare(self, x0: int, y0: int, x1: int, y1: int, dark: float, pixels: int) -> bool:
-        """Whether a window surely holds fewer than `pixels` px as dark as `dark`: a quick test that errs towards no."""
-        paper = float(self.paper[y0 // COARSE:-(-y1 // COARSE) + 1, x0 // COARSE:-(-x1 // COARSE) + 1].max())
-        return bool(np.count_nonzero(self.page[y0:y1, x0:x1] < paper - dark * max(paper - self.black, 30)) < pixels)
+        """Whether a window surely holds fewer than `pixels` px as dark as `dark`: a quick test
+        that errs towards no."""
+        paper = float(
+            self.paper[
+                y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1
+            ].max()
+        )
+        return bool(
+            np.count_nonzero(self.page[y0:y1, x0:x1] < paper - dark * max(paper - self.black, 30))
+            < pixels
+        )
 
-    def pale(self, x0: int, y0: int, x1: int, inside: list[tuple[slice, slice]], dark: float) -> bool:
+    def pale(
+        self, x0: int, y0: int, x1: int, inside: list[tuple[slice, slice]], dark: float
+    ) -> bool:
         """Whether one of the windows `inside` may hold ink of darkness `dark`; errs towards yes.
 
         The windows are counted from x0, y0 and share their rows.
         """
         rows = slice(y0 + inside[0][0].start, y0 + inside[0][0].stop)
         lowest = self.page[rows, x0:x1].min(axis=0)
-        paper = self.paper[rows.start // COARSE:-(-rows.stop // COARSE) + 1].max(axis=0)
+        paper = self.paper[rows.start // COARSE : -(-rows.stop // COARSE) + 1].max(axis=0)
         here = paper[np.arange(x0, x1) // COARSE]
         inked = lowest < here - dark * np.maximum(here - self.black, 30)
         return any(np.count_nonzero(inked[columns]) >= 3 for _, columns in inside)
@@ -61,14 +74,30 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     """The page of `fit.layout` as it would lie on a perfect scanner at 300 dpi, standard size."""
     size = round(fit.layout.width * PX), round(fit.layout.height * PX)
     to_mm = np.diag((1 / PX, 1 / PX, 1.0))
-    page = cv2.warpPerspective(grey, fit.matrix @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                               borderMode=cv2.BORDER_REPLICATE)
+    page = cv2.warpPerspective(
+        grey,
+        fit.matrix @ to_mm,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     blocks = size[0] // COARSE, size[1] // COARSE
-    coarse = cv2.resize(page[:blocks[1] * COARSE, :blocks[0] * COARSE], blocks, interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(
+        page[: blocks[1] * COARSE, : blocks[0] * COARSE], blocks, interpolation=cv2.INTER_AREA
+    )
     coarse = cv2.copyMakeBorder(coarse, 0, 2, 0, 2, cv2.BORDER_REPLICATE)
-    # Closing takes writing away and leaves the edge of a shadow where it is: the paper in the shadow is no ink.
-    paper = cv2.blur(cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (3, 3)).astype(np.float32)
-    marks = [page[round((m.y + 1) * PX):round((m.y + m.size - 1) * PX), round((m.x + 1) * PX):round((m.x + 4) * PX)]
-             for m in fit.layout.markers if m.id in fit.marks or not fit.marks]
+    # Closing takes writing away and leaves the edge of a shadow where it is: the paper in the
+    # shadow is no ink.
+    paper = cv2.blur(
+        cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (3, 3)
+    ).astype(np.float32)
+    marks = [
+        page[
+            round((m.y + 1) * PX) : round((m.y + m.size - 1) * PX),
+            round((m.x + 1) * PX) : round((m.x + 4) * PX),
+        ]
+        for m in fit.layout.markers
+        if m.id in fit.marks or not fit.marks
+    ]
     black = float(np.median([np.median(mark) for mark in marks])) if marks else 40.0
     return Flat(page, paper, black, fit)

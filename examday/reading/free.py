@@ -1,6 +1,8 @@
-"""Takes writing apart that ignores the cells: over 17 characters, written narrower (domain.md, section 7 [28][45]).
+"""Takes writing apart that ignores the cells: over 17 characters, written narrower (domain.md,
+section 7 [28][45]).
 
-A poor second to cells: touching characters stay together or are cut evenly. Such a row always goes to a person.
+A poor second to cells: touching characters stay together or are cut evenly. Such a row always goes
+to a person.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ Stroke = tuple[int, int, np.ndarray]
 
 
 def strokes(mask: np.ndarray, cell_height: float) -> list[Stroke]:
-    """Characters from left to right: first and last column (excluded), and which pixels between are the character's."""
+    """Characters from left to right: first and last column (excluded), and which pixels between
+    are the character's."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     tall = [k for k in range(1, count) if stats[k, cv2.CC_STAT_HEIGHT] >= TALL * cell_height]
     spans = sorted((int(stats[k, 0]), int(stats[k, 0] + stats[k, 2]), [k]) for k in tall)
@@ -30,13 +33,21 @@ def strokes(mask: np.ndarray, cell_height: float) -> list[Stroke]:
     out: list[Stroke] = []
     for start, end, numbers in merged:
         over = [k for k in low if start - 2 <= stats[k, 0] and stats[k, 0] + stats[k, 2] <= end + 2]
-        out += _cut(np.isin(labels, numbers + over), start, end, int(stats[numbers, cv2.CC_STAT_HEIGHT].max()))
+        out += _cut(
+            np.isin(labels, numbers + over),
+            start,
+            end,
+            int(stats[numbers, cv2.CC_STAT_HEIGHT].max()),
+        )
     return out
 
 
 def astride(groups: list[Stroke], edges: np.ndarray) -> float:
     """Share of characters that have one of the column `edges` well inside them."""
-    inside = [bool(((edges > a + 0.25 * (b - a)) & (edges < b - 0.25 * (b - a))).any()) for a, b, _ in groups]
+    inside = [
+        bool(((edges > a + 0.25 * (b - a)) & (edges < b - 0.25 * (b - a))).any())
+        for a, b, _ in groups
+    ]
     return sum(inside) / max(1, len(inside))
 
 

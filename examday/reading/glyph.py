@@ -1,4 +1,5 @@
-"""Brings the ink of one cell to the frame the network was trained on. Training and reading share this one function."""
+"""Brings the ink of one cell to the frame the network was trained on. Training and reading share
+this one function."""
 
 from __future__ import annotations
 
@@ -28,8 +29,9 @@ def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
 
 
 def normalise(ink: np.ndarray) -> np.ndarray | None:
-    """Ink of one character, float 0 (paper) … 1 (pen), to a uint8 FRAME x FRAME picture, white on black, its longest
-    side INK_SIDE px, centred. None for an empty cell. Size and place are lost: geometry must look at the cell."""
+    """Ink of one character, float 0 (paper) … 1 (pen), to a uint8 FRAME x FRAME picture, white on
+    black, its longest side INK_SIDE px, centred. None for an empty cell. Size and place are lost:
+    geometry must look at the cell."""
     box = ink_box(ink)
     if box is None:
         return None
@@ -40,5 +42,5 @@ def normalise(ink: np.ndarray) -> np.ndarray | None:
     small = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     frame = np.zeros((FRAME, FRAME), np.uint8)
     left, top = (FRAME - size[0]) // 2, (FRAME - size[1]) // 2
-    frame[top:top + size[1], left:left + size[0]] = np.clip(small * 255, 0, 255)
+    frame[top : top + size[1], left : left + size[0]] = np.clip(small * 255, 0, 255)
     return frame

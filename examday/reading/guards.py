@@ -1,7 +1,9 @@
-"""Opens what a scanner, a phone or a stranger sends: limits first, decoding last. No other module opens images.
+"""Opens what a scanner, a phone or a stranger sends: limits first, decoding last. No other module
+opens images.
 
-Order of the guards: bytes, header (format, frames, sides, pixels) without decoding, decompression-bomb warnings as
-errors, and only then pixels. `examday.reading.sandbox.inspect` adds memory and time limits for files from outside.
+Order of the guards: bytes, header (format, frames, sides, pixels) without decoding,
+decompression-bomb warnings as errors, and only then pixels. `examday.reading.sandbox.inspect` adds
+memory and time limits for files from outside.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ JPEG_END = b"\xff\xd9"
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost. 80 Mpx lets A3 at 600 dpi (70 Mpx) pass; bytes, pixels, frames and sides are counts."""
+    """What one file may cost. 80 Mpx lets A3 at 600 dpi (70 Mpx) pass; bytes, pixels, frames and
+    sides are counts."""
 
     max_bytes: int = 60_000_000
     max_pixels: int = 80_000_000
@@ -49,7 +52,9 @@ class FileTooLarge(BadFile):
 
     code = "file-too-large"
     message = N_("The file is too large: %(what)s.")
-    advice = N_("Scan one sheet at 300 dpi in shades of grey; an A3 page then takes 1 to 5 megabytes.")
+    advice = N_(
+        "Scan one sheet at 300 dpi in shades of grey; an A3 page then takes 1 to 5 megabytes."
+    )
 
 
 class NotAnImage(BadFile):
@@ -72,7 +77,9 @@ class Damaged(BadFile):
 
     code = "damaged-file"
     message = N_("The file is damaged or was cut short.")
-    advice = N_("Copy it from the scanner again, or scan the sheet again. Keep the damaged file out of the folder.")
+    advice = N_(
+        "Copy it from the scanner again, or scan the sheet again. Keep the damaged file out of the folder."
+    )
 
 
 class LockedPdf(BadFile):
@@ -92,7 +99,8 @@ class TookTooLong(BadFile):
 
 @dataclass(frozen=True)
 class PageImage:
-    """One page: number from 1, grey uint8 array H x W (0 = black), dpi from the file or None when it tells none."""
+    """One page: number from 1, grey uint8 array H x W (0 = black), dpi from the file or None when
+    it tells none."""
 
     number: int
     grey: np.ndarray
@@ -100,15 +108,17 @@ class PageImage:
 
 
 def open_pages(path: Path, limits: Limits = Limits()) -> Iterator[PageImage]:
-    """Yield the pages of a JPEG, PNG, TIFF or PDF, upright as the camera's EXIF note says. Raises `BadFile`,
-    or MachineTrouble and MemoryError, which are not the file's fault."""
+    """Yield the pages of a JPEG, PNG, TIFF or PDF, upright as the camera's EXIF note says. Raises
+    `BadFile`, or MachineTrouble and MemoryError, which are not the file's fault."""
     try:
         size = path.stat().st_size
     except OSError as error:
         _blame(error)
         raise BadFile(N_("The file cannot be opened.")) from error
     if size > limits.max_bytes:
-        raise FileTooLarge(params={"what": f"{size / 1e6:.0f} MB > {limits.max_bytes / 1e6:.0f} MB"})
+        raise FileTooLarge(
+            params={"what": f"{size / 1e6:.0f} MB > {limits.max_bytes / 1e6:.0f} MB"}
+        )
     data = path.read_bytes()
     if not data:
         raise Damaged
@@ -124,7 +134,9 @@ def _image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _check_frames(getattr(image, "n_frames", 1) if image.format == "TIFF" else 1, limits)
+                _check_frames(
+                    getattr(image, "n_frames", 1) if image.format == "TIFF" else 1, limits
+                )
                 for number in range(1, (image.n_frames if image.format == "TIFF" else 1) + 1):
                     if image.format == "TIFF":
                         image.seek(number - 1)
@@ -136,14 +148,23 @@ def _image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
             raise FileTooLarge(params={"what": "> 80 Mpx"}) from error
         except BadFile:
             raise
-        except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, cv2.error) as error:
+        except (
+            OSError,
+            SyntaxError,
+            ValueError,
+            EOFError,
+            KeyError,
+            TypeError,
+            IndexError,
+            cv2.error,
+        ) as error:
             _blame(error)
             raise Damaged from error
 
 
 def _blame(error: Exception) -> None:
-    """Raise what speaks of the computer and not of the file: MachineTrouble (disk, handles), or MemoryError, whose
-    meaning only the parent of a limited child can judge. Nothing otherwise."""
+    """Raise what speaks of the computer and not of the file: MachineTrouble (disk, handles), or
+    MemoryError, whose meaning only the parent of a limited child can judge. Nothing otherwise."""
     if isinstance(error, OSError) and is_machine(error):
         raise MachineTrouble(params={"what": type(error).__name__}) from error
     if isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem:
@@ -163,8 +184,9 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
 
 
 def _decode(image: Image.Image, data: bytes) -> np.ndarray:
-    """Grey pixels. A complete baseline JPEG goes through OpenCV, which decodes only its brightness (half the time);
-    one without an end marker goes through Pillow, which refuses to invent the missing part."""
+    """Grey pixels. A complete baseline JPEG goes through OpenCV, which decodes only its brightness
+    (half the time); one without an end marker goes through Pillow, which refuses to invent the
+    missing part."""
     if image.format in ("JPEG", "MPO") and JPEG_END in data[-4096:]:
         flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags)

@@ -1,4 +1,5 @@
-"""Which sheet is this: form, number, way up, enlarged or standard. Refuses with a reason instead of guessing."""
+"""Which sheet is this: form, number, way up, enlarged or standard. Refuses with a reason instead
+of guessing."""
 
 from __future__ import annotations
 
@@ -18,13 +19,17 @@ from examday.reading.squares import cut_squares, find_squares
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
 A3_SCALE = 2**0.5
 PAPERS = (210.0, 297.0), (297.0, 420.0)
-STATED_WELL, STATED_BADLY = 0.055, 0.12  # share a sheet may be off the stated resolution: copier and paper; a driver
+STATED_WELL, STATED_BADLY = (
+    0.055,
+    0.12,
+)  # share a sheet may be off the stated resolution: copier and paper; a driver
 KEYSTONE = 0.02  # share by which far things are smaller than near ones, from which a camera took the picture
 
 
 @dataclass(frozen=True)
 class Warning_:
-    """Something a person should know: a stable code, an English msgid with %(name)s places, and their values."""
+    """Something a person should know: a stable code, an English msgid with %(name)s places, and
+    their values."""
 
     code: str
     message: str
@@ -33,10 +38,11 @@ class Warning_:
 
 @dataclass(frozen=True)
 class Identity:
-    """What a page says of itself. `code`: the sheet's number or None; `codes`: every code text read; `size`: "A3", "A4"
-    or None; `turned`: degrees clockwise; `layout`: layout id; `residual_mm`; `matrix`: 3x3, mm of the layout to px, or
-    None when the page could not be registered; `marks`: ids of squares found; `witnesses`: the codes read, each with
-    what the form says it is; `voting`: how many codes of the form could speak for its number."""
+    """What a page says of itself. `code`: the sheet's number or None; `codes`: every code text
+    read; `size`: "A3", "A4" or None; `turned`: degrees clockwise; `layout`: layout id;
+    `residual_mm`; `matrix`: 3x3, mm of the layout to px, or None when the page could not be
+    registered; `marks`: ids of squares found; `witnesses`: the codes read, each with what the form
+    says it is; `voting`: how many codes of the form could speak for its number."""
 
     code: str | None
     codes: tuple[str, ...]
@@ -52,51 +58,104 @@ class Identity:
     voting: int = 2
 
 
-def identify(grey: np.ndarray, dpi: float | None = None,
-             forms: Mapping[str, Layout] | None = None) -> Identity:
-    """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a readable image."""
+def identify(
+    grey: np.ndarray, dpi: float | None = None, forms: Mapping[str, Layout] | None = None
+) -> Identity:
+    """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a
+    readable image."""
     known = layouts() if forms is None else forms
     squares = find_squares(grey)
     codes, fit = read_codes(grey, lay(known.values(), squares))
     if fit is None and len(squares) > 1:  # perhaps the margin was lost that holds the others
-        codes, fit = read_codes(grey, lay(known.values(), np.concatenate([squares, cut_squares(grey)])), proven=True)
+        codes, fit = read_codes(
+            grey, lay(known.values(), np.concatenate([squares, cut_squares(grey)])), proven=True
+        )
         fit = fit and _with_whole_marks(fit, squares)
     witnesses, voting = tuple(code.witness() for code in codes), _voting(fit)
     told = settle(witnesses, voting)
     silent = not codes or told.note in ("no-code", "partner-only")
     header = read_header(grey, fit) if fit is not None and silent else ""
     if fit is None or not (codes or _whole(fit) or form_named(header, known)):
-        warnings = [*verdict_notes(told), Warning_("no-marks", N_(
-            "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."))]
-        return Identity(told.number, _texts(codes), None, 0, None, None, None, tuple(warnings), witnesses=witnesses,
-                        voting=voting)
+        warnings = [
+            *verdict_notes(told),
+            Warning_(
+                "no-marks",
+                N_(
+                    "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."
+                ),
+            ),
+        ]
+        return Identity(
+            told.number,
+            _texts(codes),
+            None,
+            0,
+            None,
+            None,
+            None,
+            tuple(warnings),
+            witnesses=witnesses,
+            voting=voting,
+        )
     number, warnings = told.number, verdict_notes(told)
     if silent:
         number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
     if text := other_form(codes):
-        warnings.append(Warning_("form-code-differs", N_(
-            "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
-            "form or another year."), {"code": text[:60]}))
-    size, note = tell_size(fit.px_per_mm, dpi, _on_glass(fit, grey.shape), _of_paper(grey.shape, dpi))
+        warnings.append(
+            Warning_(
+                "form-code-differs",
+                N_(
+                    "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
+                    "form or another year."
+                ),
+                {"code": text[:60]},
+            )
+        )
+    size, note = tell_size(
+        fit.px_per_mm, dpi, _on_glass(fit, grey.shape), _of_paper(grey.shape, dpi)
+    )
     warnings += [note] if note else []
     missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
     if missing:
-        warnings.append(Warning_("marks-missing", N_("Black squares not found: %(marks)s."),
-                                 {"marks": ", ".join(missing)}))
-    return Identity(number, _texts(codes), size, fit.turned, fit.layout.id, round(fit.residual_mm, 3), fit.matrix,
-                    tuple(warnings), fit.px_per_mm, fit.marks, witnesses, voting)
+        warnings.append(
+            Warning_(
+                "marks-missing",
+                N_("Black squares not found: %(marks)s."),
+                {"marks": ", ".join(missing)},
+            )
+        )
+    return Identity(
+        number,
+        _texts(codes),
+        size,
+        fit.turned,
+        fit.layout.id,
+        round(fit.residual_mm, 3),
+        fit.matrix,
+        tuple(warnings),
+        fit.px_per_mm,
+        fit.marks,
+        witnesses,
+        voting,
+    )
 
 
 def _whole(fit: Fit) -> bool:
-    """Whether the marks alone prove the form: three of more lie on many things, a wrong form among them."""
+    """Whether the marks alone prove the form: three of more lie on many things, a wrong form among
+    them."""
     return len(fit.marks) > ENOUGH or len(fit.marks) == len(fit.layout.markers)
 
 
 def _with_whole_marks(fit: Fit, squares: np.ndarray) -> Fit:
-    """Only the marks seen whole count as found: where a cut one ends is a guess, which the rows' borders correct."""
+    """Only the marks seen whole count as found: where a cut one ends is a guess, which the rows'
+    borders correct."""
     places = project(fit.matrix, np.array([mark.centre for mark in fit.layout.markers]))
     apart = np.hypot(*(places[:, None] - squares[None, :, :2]).transpose(2, 0, 1)).min(axis=1)
-    whole = {mark.id for mark, off in zip(fit.layout.markers, apart, strict=True) if off < NEAR_MM * fit.px_per_mm}
+    whole = {
+        mark.id
+        for mark, off in zip(fit.layout.markers, apart, strict=True)
+        if off < NEAR_MM * fit.px_per_mm
+    }
     return replace(fit, marks=tuple(mark for mark in fit.marks if mark in whole))
 
 
@@ -105,49 +164,76 @@ def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit
     if identity.layout is None or identity.matrix is None or identity.px_per_mm is None:
         return None
     layout = (layouts() if forms is None else forms)[identity.layout]
-    return Fit(layout, identity.matrix, identity.marks, identity.residual_mm or 0.0, identity.px_per_mm)
+    return Fit(
+        layout, identity.matrix, identity.marks, identity.residual_mm or 0.0, identity.px_per_mm
+    )
 
 
 def _on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
     """Whether the picture looks like a scanner's: no keystone to speak of, and the sheet fills it."""
-    bent = float(np.abs(fit.matrix[2, :2] * (fit.layout.width, fit.layout.height)).max() / abs(fit.matrix[2, 2]))
+    bent = float(
+        np.abs(fit.matrix[2, :2] * (fit.layout.width, fit.layout.height)).max()
+        / abs(fit.matrix[2, 2])
+    )
     sheet = fit.layout.width * fit.layout.height * fit.px_per_mm**2
     return bent < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
 
 
 def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
-    """Whether the picture, at the resolution the file states, is as large as a scanner's glass for A4 or A3."""
+    """Whether the picture, at the resolution the file states, is as large as a scanner's glass for
+    A4 or A3."""
     sides = [side / dpi * 25.4 for side in sorted(shape[:2])] if dpi and dpi >= 100 else []
-    return any(all(abs(side / mm - 1) < 0.015 for side, mm in zip(sides, paper, strict=True))
-               for paper in PAPERS if sides)
+    return any(
+        all(abs(side / mm - 1) < 0.015 for side, mm in zip(sides, paper, strict=True))
+        for paper in PAPERS
+        if sides
+    )
 
 
-def tell_size(px_per_mm: float, dpi: float | None, flat: bool = True,
-              paper: bool = False) -> tuple[str | None, Warning_ | None]:
-    """"A3" or "A4" from how many px one layout millimetre takes and the resolution the file states.
+def tell_size(
+    px_per_mm: float, dpi: float | None, flat: bool = True, paper: bool = False
+) -> tuple[str | None, Warning_ | None]:
+    """ "A3" or "A4" from how many px one layout millimetre takes and the resolution the file
+    states.
 
-    A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4 sheet at 300 dpi has
-    11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner offers. That holds for a sheet that lay on a
-    scanner's glass only (`flat`): a camera stands at any distance. A stated resolution that fits badly where a usual
-    one says the other size decides nothing, unless the whole picture is as large as `paper` at that resolution: then
-    a copier made the sheet smaller. Otherwise the answer is None.
+    A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4
+    sheet at 300 dpi has 11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner
+    offers. That holds for a sheet that lay on a scanner's glass only (`flat`): a camera stands at
+    any distance. A stated resolution that fits badly where a usual one says the other size decides
+    nothing, unless the whole picture is as large as `paper` at that resolution: then a copier made
+    the sheet smaller. Otherwise the answer is None.
     """
     own = px_per_mm * 25.4
     scales = {"A4": 1.0, "A3": A3_SCALE}
-    fitting = [size for size, scale in scales.items()
-               if flat and any(abs(own / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)]
+    fitting = [
+        size
+        for size, scale in scales.items()
+        if flat and any(abs(own / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)
+    ]
     if dpi and dpi >= 100:
-        size, off = min(((size, abs(own / (dpi * scale) - 1)) for size, scale in scales.items()), key=lambda s: s[1])
+        size, off = min(
+            ((size, abs(own / (dpi * scale) - 1)) for size, scale in scales.items()),
+            key=lambda s: s[1],
+        )
         if off < STATED_WELL or (off < STATED_BADLY and (paper or fitting in ([], [size]))):
             return size, None
         if off < STATED_BADLY:
             fitting = []
     if len(fitting) == 1:
-        return fitting[0], Warning_("size-by-resolution", N_(
-            "The file does not state a believable resolution; %(size)s was concluded from the usual ones."),
-            {"size": fitting[0]})
-    return None, Warning_("size-unknown", N_("Whether this is the enlarged or the standard sheet cannot be told from "
-                                             "the picture; the step it was scanned in decides."))
+        return fitting[0], Warning_(
+            "size-by-resolution",
+            N_(
+                "The file does not state a believable resolution; %(size)s was concluded from the usual ones."
+            ),
+            {"size": fitting[0]},
+        )
+    return None, Warning_(
+        "size-unknown",
+        N_(
+            "Whether this is the enlarged or the standard sheet cannot be told from "
+            "the picture; the step it was scanned in decides."
+        ),
+    )
 
 
 def _texts(codes: tuple[Code, ...]) -> tuple[str, ...]:
@@ -155,20 +241,31 @@ def _texts(codes: tuple[Code, ...]) -> tuple[str, ...]:
 
 
 def _voting(fit: Fit | None) -> int:
-    """How many codes of the form speak for the sheet's number. With no form the usual two are expected."""
-    return sum(place.role in (NUMBER, PARTNER) for place in fit.layout.codes) if fit is not None else 2
+    """How many codes of the form speak for the sheet's number. With no form the usual two are
+    expected."""
+    return (
+        sum(place.role in (NUMBER, PARTNER) for place in fit.layout.codes) if fit is not None else 2
+    )
 
 
 VERDICTS = {
     "no-code": N_("No code of the sheet could be read; enter its number by hand."),
     "codes-differ": N_("The codes on the sheet contradict each other: %(codes)s."),
-    "codes-outvoted": N_("One of the sheet's codes contradicts the others, which agree: %(codes)s. Compare with the "
-                         "printed digits."),
-    "one-code": N_("Only one of the sheet's codes could be read; there was nothing to check it against."),
-    "partner-only": N_("The code that bears the sheet's number could not be read, only the one that goes with it: "
-                       "%(codes)s. Enter the number by hand."),
-    "number-from-plan": N_("The code that bears the sheet's number could not be read. The number is the only one of "
-                           "the plan that goes with the other code: %(codes)s."),
+    "codes-outvoted": N_(
+        "One of the sheet's codes contradicts the others, which agree: %(codes)s. Compare with the "
+        "printed digits."
+    ),
+    "one-code": N_(
+        "Only one of the sheet's codes could be read; there was nothing to check it against."
+    ),
+    "partner-only": N_(
+        "The code that bears the sheet's number could not be read, only the one that goes with it: "
+        "%(codes)s. Enter the number by hand."
+    ),
+    "number-from-plan": N_(
+        "The code that bears the sheet's number could not be read. The number is the only one of "
+        "the plan that goes with the other code: %(codes)s."
+    ),
 }
 
 
@@ -176,18 +273,40 @@ def verdict_notes(told: Verdict) -> list[Warning_]:
     """What the verdict on the codes has to tell a person."""
     if not told.note:
         return []
-    return [Warning_(told.note, VERDICTS[told.note], {"codes": ", ".join(told.numbers)} if told.numbers else {})]
+    return [
+        Warning_(
+            told.note,
+            VERDICTS[told.note],
+            {"codes": ", ".join(told.numbers)} if told.numbers else {},
+        )
+    ]
 
 
-def _from_print(header: str, layout: Layout, forms: Mapping[str, Layout], witnesses: Sequence[Witness],
-                notes: list[Warning_]) -> tuple[str | None, list[Warning_]]:
-    """Number and doubts from the printed header of a sheet whose own number could not be read from a code."""
+def _from_print(
+    header: str,
+    layout: Layout,
+    forms: Mapping[str, Layout],
+    witnesses: Sequence[Witness],
+    notes: list[Warning_],
+) -> tuple[str | None, list[Warning_]]:
+    """Number and doubts from the printed header of a sheet whose own number could not be read from
+    a code."""
     named, number = form_named(header, forms), number_in(header)
     if named is not None and forms[named].form != layout.form:
-        notes = [*notes, Warning_("form-differs", N_("The header names another form: %(name)s."),
-                                  {"name": forms[named].name})]
+        notes = [
+            *notes,
+            Warning_(
+                "form-differs",
+                N_("The header names another form: %(name)s."),
+                {"name": forms[named].name},
+            ),
+        ]
     partners = [w for w in witnesses if w.role == PARTNER]
     if number is None or not all(w.agrees(number) for w in partners):
         return None, notes
-    return number, [Warning_("code-from-print", N_("No code could be read; the number was taken from the printed "
-                                                   "digits. Check it."))]
+    return number, [
+        Warning_(
+            "code-from-print",
+            N_("No code could be read; the number was taken from the printed digits. Check it."),
+        )
+    ]

@@ -1,4 +1,5 @@
-"""The character network: frames in, logarithms of probabilities out. One session a process, one thread, loaded late."""
+"""The character network: frames in, logarithms of probabilities out. One session a process, one
+thread, loaded late."""
 
 from __future__ import annotations
 
@@ -18,9 +19,17 @@ WEIGHTS = MODELS / "characters.onnx"
 BATCH = 64  # frames a run; more at once only costs memory
 NEVER = -1e4
 
-GROUPS = {name: np.array([CLASSES.index(c) for c in characters]) for name, characters in
-          {"digits": DIGITS, "cyrillic": CYRILLIC, "latin": LATIN, "diacritics": DIACRITICS, "marks": MARKS,
-           "crossed": CROSSED}.items()}
+GROUPS = {
+    name: np.array([CLASSES.index(c) for c in characters])
+    for name, characters in {
+        "digits": DIGITS,
+        "cyrillic": CYRILLIC,
+        "latin": LATIN,
+        "diacritics": DIACRITICS,
+        "marks": MARKS,
+        "crossed": CROSSED,
+    }.items()
+}
 
 
 @cache
@@ -35,14 +44,16 @@ def session() -> onnxruntime.InferenceSession:
 
 @cache
 def calibration() -> dict[str, Any]:
-    """Temperature, bound of agreement and the measured effects of other bounds (models/calibration.json)."""
+    """Temperature, bound of agreement and the measured effects of other bounds
+    (models/calibration.json)."""
     values: dict[str, Any] = json.loads((MODELS / "calibration.json").read_text())
     return values
 
 
 @cache
 def fingerprint() -> str:
-    """First 16 hex digits of the weights' SHA-256: kept with every reading, so that it can be told who read."""
+    """First 16 hex digits of the weights' SHA-256: kept with every reading, so that it can be told
+    who read."""
     return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
 
 
@@ -51,7 +62,7 @@ def logits(frames: list[np.ndarray]) -> np.ndarray:
     if not frames:
         return np.zeros((0, len(CLASSES)), np.float32)
     x = np.stack(frames).astype(np.float32)[:, None] / 255
-    parts = [session().run(None, {"ink": x[i:i + BATCH]})[0] for i in range(0, len(x), BATCH)]
+    parts = [session().run(None, {"ink": x[i : i + BATCH]})[0] for i in range(0, len(x), BATCH)]
     return np.concatenate(parts)
 
 

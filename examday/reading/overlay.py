@@ -1,4 +1,5 @@
-"""Draws where the program believes marks, codes and cells to be, over the scan: a technician sees whether it fits."""
+"""Draws where the program believes marks, codes and cells to be, over the scan: a technician sees
+whether it fits."""
 
 from __future__ import annotations
 
@@ -12,12 +13,18 @@ from examday.reading.fit import project
 from examday.reading.page import PageReading, read_page
 
 # Blue, green, red.
-COLOURS = {"mark": (0, 0, 220), "code": (0, 140, 0), "cell": (200, 90, 0), "filled": (0, 110, 230),
-           "area": (150, 0, 150)}
+COLOURS = {
+    "mark": (0, 0, 220),
+    "code": (0, 140, 0),
+    "cell": (200, 90, 0),
+    "filled": (0, 110, 230),
+    "area": (150, 0, 150),
+}
 
 
-def draw_layout(grey: np.ndarray, dpi: float | None = None,
-                forms: Mapping[str, Layout] | None = None) -> tuple[np.ndarray, PageReading]:
+def draw_layout(
+    grey: np.ndarray, dpi: float | None = None, forms: Mapping[str, Layout] | None = None
+) -> tuple[np.ndarray, PageReading]:
     """The scan in colour with the layout over it, H x W x 3 uint8, and the reading it came from."""
     reading = read_page(grey, dpi, forms=forms)
     picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
@@ -29,7 +36,9 @@ def draw_layout(grey: np.ndarray, dpi: float | None = None,
     def outline(box: Box, colour: str) -> None:
         x0, y0, x1, y1 = box
         corners = project(matrix, np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]))
-        cv2.polylines(picture, [np.round(corners).astype(np.int32)], True, COLOURS[colour], thick, cv2.LINE_AA)
+        cv2.polylines(
+            picture, [np.round(corners).astype(np.int32)], True, COLOURS[colour], thick, cv2.LINE_AA
+        )
 
     for mark in layout.markers:
         outline((mark.x, mark.y, mark.x + mark.size, mark.y + mark.size), "mark")

@@ -1,4 +1,5 @@
-"""Reads one page from grey pixels to fields. Pure: no files, no clock; the same pixels give the same reading."""
+"""Reads one page from grey pixels to fields. Pure: no files, no clock; the same pixels give the
+same reading."""
 
 from __future__ import annotations
 
@@ -32,8 +33,13 @@ NOT_MEASURED = Warning_(
         "be cut from the wrong place. Compare on the whole page."
     ),
 )
-STREAKS = Warning_("streaks", N_("Straight dark lines run over the whole scan, from a dirty scanner or a fold, and "
-                                 "were left out of the reading. Compare by eye where they cross writing."))
+STREAKS = Warning_(
+    "streaks",
+    N_(
+        "Straight dark lines run over the whole scan, from a dirty scanner or a fold, and "
+        "were left out of the reading. Compare by eye where they cross writing."
+    ),
+)
 ROWS_SEEN = 0.25  # at least this share of rows must show their borders
 
 
@@ -41,7 +47,8 @@ ROWS_SEEN = 0.25  # at least this share of rows must show their borders
 class PageReading:
     """One page as read. `fields` by field id ("7", "replacement:1", "header:subject"); a replacement's task number is
     in `tasks` under the same id; `flat` keeps the straightened page for crops; `residual_mm` includes the rows;
-    `printed`: the lines of a page that is no form but a print-out, where somebody asked for them."""
+    `printed`: the lines of a page that is no form but a print-out, where somebody asked for them.
+    """
 
     identity: Identity
     fields: Mapping[str, Field]
@@ -61,10 +68,14 @@ class PageReading:
         return self.fields[field].text if field in self.fields else ""
 
 
-def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = None,
-              forms: Mapping[str, Layout] | None = None) -> PageReading:
-    """Read a page. `subject` (two digits), when the caller knows it, outranks what is written on the sheet. Without
-    either every character of the form is possible."""
+def read_page(
+    grey: np.ndarray,
+    dpi: float | None = None,
+    subject: str | None = None,
+    forms: Mapping[str, Layout] | None = None,
+) -> PageReading:
+    """Read a page. `subject` (two digits), when the caller knows it, outranks what is written on
+    the sheet. Without either every character of the form is possible."""
     grey, streaks = without_streaks(grey)
     identity = identify(grey, dpi, forms)
     fit = fit_of(identity, forms)
@@ -81,9 +92,13 @@ def read_page(grey: np.ndarray, dpi: float | None = None, subject: str | None = 
     raw = _logits(rows)
     fields, tasks, told = _fields(fit.layout, rows, raw, subject)
     notes += _subject_doubt(fields, subject)
-    rows_off = shifts.residual_mm if shifts.seen >= ROWS_SEEN else 0.0  # a few chance rows measure nothing
+    rows_off = (
+        shifts.residual_mm if shifts.seen >= ROWS_SEEN else 0.0
+    )  # a few chance rows measure nothing
     residual = round(float(np.hypot(identity.residual_mm or 0, np.nan_to_num(rows_off))), 3)
-    return PageReading(identity, fields, tasks, told, residual, identity.warnings + tuple(notes), flat)
+    return PageReading(
+        identity, fields, tasks, told, residual, identity.warnings + tuple(notes), flat
+    )
 
 
 def _logits(rows: list[Row]) -> list[np.ndarray]:
@@ -92,16 +107,23 @@ def _logits(rows: list[Row]) -> list[np.ndarray]:
     values, out, at = network.logits(frames), [], 0
     for row in rows:
         count = len(row.filled)
-        out.append(values[at:at + count])
+        out.append(values[at : at + count])
         at += count
     return out
 
 
-def _fields(layout: Layout, rows: list[Row], raw: list[np.ndarray],
-            subject: str | None) -> tuple[dict[str, Field], dict[str, Field], str | None]:
+def _fields(
+    layout: Layout, rows: list[Row], raw: list[np.ndarray], subject: str | None
+) -> tuple[dict[str, Field], dict[str, Field], str | None]:
     fields: dict[str, Field] = {}
     tasks: dict[str, Field] = {}
-    line = body_of(piece.stroke for row in rows if row.comb.role in WRITTEN for piece in row.pieces if piece.stroke)
+    line = body_of(
+        piece.stroke
+        for row in rows
+        if row.comb.role in WRITTEN
+        for piece in row.pieces
+        if piece.stroke
+    )
     for row, values in zip(rows, raw, strict=True):  # the header stands first in a layout
         if subject is None and "header:subject" in fields:
             subject = _subject_in(fields["header:subject"], layout)
@@ -119,35 +141,62 @@ def _alphabet(layout: Layout, comb: Comb, subject: str | None) -> str:
 
 
 def _doubts(shifts: Shifts, identity: Identity) -> list[Warning_]:
-    """What is wrong with the rows' places. Few visible borders alone are no error: a copier may lose them."""
+    """What is wrong with the rows' places. Few visible borders alone are no error: a copier may
+    lose them."""
     out = []
     if not shifts.seen >= ROWS_SEEN:
-        out.append(Warning_("rows-unseen", N_("The dotted cells are hardly visible; the places of the rows were "
-                                              "taken from the black squares alone.")))
+        out.append(
+            Warning_(
+                "rows-unseen",
+                N_(
+                    "The dotted cells are hardly visible; the places of the rows were "
+                    "taken from the black squares alone."
+                ),
+            )
+        )
     elif shifts.residual_mm > WEAK_MM:
-        out.append(Warning_("weak-registration", N_("The rows lie %(mm)s mm off their places: the sheet is folded "
-                                                    "or it is another form."), {"mm": f"{shifts.residual_mm:.1f}"}))
+        out.append(
+            Warning_(
+                "weak-registration",
+                N_(
+                    "The rows lie %(mm)s mm off their places: the sheet is folded "
+                    "or it is another form."
+                ),
+                {"mm": f"{shifts.residual_mm:.1f}"},
+            )
+        )
     return out
 
 
 def _subject_in(written: Field, layout: Layout) -> str | None:
-    """The subject's code as written in the header: read surely, and one whose characters the form knows."""
+    """The subject's code as written in the header: read surely, and one whose characters the form
+    knows."""
     known = {code for codes in layout.subjects.values() for code in codes}
     return written.text if written.text in known and written.confidence >= LIKELY else None
 
 
 def _subject_doubt(fields: Mapping[str, Field], subject: str | None) -> list[Warning_]:
     written = fields.get("header:subject")
-    if written is None or subject is None or not written.text or written.confidence < LIKELY or \
-            written.text == subject:
+    if (
+        written is None
+        or subject is None
+        or not written.text
+        or written.confidence < LIKELY
+        or written.text == subject
+    ):
         return []
-    return [Warning_("subject-differs", N_("The subject written in the header is %(written)s, expected was "
-                                           "%(expected)s."), {"written": written.text, "expected": subject})]
+    return [
+        Warning_(
+            "subject-differs",
+            N_("The subject written in the header is %(written)s, expected was %(expected)s."),
+            {"written": written.text, "expected": subject},
+        )
+    ]
 
 
 def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, float]]:
-    """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its task number. Long
-    answers and signature windows, which are shown but not read, are there too."""
+    """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its
+    task number. Long answers and signature windows, which are shown but not read, are there too."""
     if reading.flat is None:
         return {}
     areas = reading.flat.fit.layout.areas
@@ -155,7 +204,10 @@ def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, fl
     for name, field in reading.fields.items():
         x0, y0, x1, y1 = field.row.box
         if name in reading.tasks:
-            x0, y0 = min(x0, reading.tasks[name].row.box[0]), min(y0, reading.tasks[name].row.box[1])
+            x0, y0 = (
+                min(x0, reading.tasks[name].row.box[0]),
+                min(y0, reading.tasks[name].row.box[1]),
+            )
         boxes[name] = reading.flat.to_scan((x0, y0, x1, y1))
     return boxes
 
@@ -165,16 +217,35 @@ def as_json(reading: PageReading) -> dict[str, Any]:
     if reading.printed:
         return _print_json(reading)
     fields, identity = reading.fields, reading.identity
-    answers = {name: _json(field) for name, field in fields.items() if name.isdigit() and field.mark != "blank"}
-    replaced = [{"task": reading.tasks[name].text, **_json(field)} for name, field in fields.items()
-                if name.startswith("replacement:") and not (field.mark == reading.tasks[name].mark == "blank")]
-    return {"layout": identity.layout, "size": identity.size, "turned": identity.turned, "code": identity.code,
-            "codes": [{"id": w.id, "role": w.role, "text": w.text} for w in identity.witnesses],
-            "subject": reading.subject, "residual_mm": reading.residual_mm,
-            "header": _header(reading), "answers": answers, "replacements": replaced,
-            "areas": _areas(reading),
-            "warnings": [{"code": w.code, "message": w.message, "params": dict(w.params)} for w in reading.warnings],
-            "model": network.fingerprint()}
+    answers = {
+        name: _json(field)
+        for name, field in fields.items()
+        if name.isdigit() and field.mark != "blank"
+    }
+    replaced = [
+        {"task": reading.tasks[name].text, **_json(field)}
+        for name, field in fields.items()
+        if name.startswith("replacement:")
+        and not (field.mark == reading.tasks[name].mark == "blank")
+    ]
+    return {
+        "layout": identity.layout,
+        "size": identity.size,
+        "turned": identity.turned,
+        "code": identity.code,
+        "codes": [{"id": w.id, "role": w.role, "text": w.text} for w in identity.witnesses],
+        "subject": reading.subject,
+        "residual_mm": reading.residual_mm,
+        "header": _header(reading),
+        "answers": answers,
+        "replacements": replaced,
+        "areas": _areas(reading),
+        "warnings": [
+            {"code": w.code, "message": w.message, "params": dict(w.params)}
+            for w in reading.warnings
+        ],
+        "model": network.fingerprint(),
+    }
 
 
 def _header(reading: PageReading) -> dict[str, str]:
@@ -193,21 +264,43 @@ def _areas(reading: PageReading) -> list[dict[str, Any]]:
         return []
     boxes = field_boxes(reading)
     return [
-        {"field": area.field, "role": area.role, "label": area.label,
-         "box": [round(edge) for edge in boxes[area.field]]}
+        {
+            "field": area.field,
+            "role": area.role,
+            "label": area.label,
+            "box": [round(edge) for edge in boxes[area.field]],
+        }
         for area in reading.flat.fit.layout.areas
     ]
 
 
 def _print_json(reading: PageReading) -> dict[str, Any]:
     """A typed print-out: all its lines, and the answers that begin with a task number."""
-    found = {task: {"text": line.text, "confidence": round(line.confidence, 4), "mark": None, "cells": []}
-             for task, line in answers_in(reading.printed).items()}
+    found = {
+        task: {
+            "text": line.text,
+            "confidence": round(line.confidence, 4),
+            "mark": None,
+            "cells": [],
+        }
+        for task, line in answers_in(reading.printed).items()
+    }
     note = Warning_("print-out", N_("No form but a typed page: its lines were read as print."))
-    return {**as_json(replace(reading, printed=(), warnings=(note,))), "answers": found,
-            "printed": [{"text": line.text, "confidence": round(line.confidence, 4)} for line in reading.printed]}
+    return {
+        **as_json(replace(reading, printed=(), warnings=(note,))),
+        "answers": found,
+        "printed": [
+            {"text": line.text, "confidence": round(line.confidence, 4)} for line in reading.printed
+        ],
+    }
 
 
 def _json(field: Field) -> dict[str, Any]:
-    return {"text": field.text, "confidence": round(field.confidence, 4), "mark": field.mark,
-            "cells": [{"char": cell.char, "confidence": round(cell.confidence, 4)} for cell in field.cells]}
+    return {
+        "text": field.text,
+        "confidence": round(field.confidence, 4),
+        "mark": field.mark,
+        "cells": [
+            {"char": cell.char, "confidence": round(cell.confidence, 4)} for cell in field.cells
+        ],
+    }

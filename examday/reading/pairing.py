@@ -1,4 +1,5 @@
-"""Which original belongs to which copy: by the code printed on both, never by the order of the files."""
+"""Which original belongs to which copy: by the code printed on both, never by the order of the
+files."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ class Unreadable(DomainError):
 
 
 class TwiceInOneRole(Unpaired):
-    """The same code on two originals or two copies (domain.md 16.2: one number printed several times)."""
+    """The same code on two originals or two copies (domain.md 16.2: one number printed several
+    times)."""
 
     code = "code-twice"
     message = N_("The same code stands on two sheets of one kind: %(code)s.")
@@ -53,7 +55,8 @@ class TwiceInOneRole(Unpaired):
 
 
 class Twice:
-    """Remembers the sheets of one role; `add` returns the alarm when another file carried the same code before."""
+    """Remembers the sheets of one role; `add` returns the alarm when another file carried the same
+    code before."""
 
     def __init__(self) -> None:
         self._files: dict[tuple[str, str | None, str | None], str] = {}
@@ -69,14 +72,30 @@ class Twice:
 
 
 def doubts(original: PageReading, copy: PageReading) -> tuple[list[Warning_], bool]:
-    """What the sizes of a pair say against their roles, and whether they were given the wrong way round."""
+    """What the sizes of a pair say against their roles, and whether they were given the wrong way
+    round."""
     sizes = original.identity.size, copy.identity.size
     if sizes == ("A4", "A3"):
-        return [Warning_("roles-swapped", N_("The sheet given as the original is the standard one and the copy is the "
-                                             "enlarged one: they were given the wrong way round."))], True
+        return [
+            Warning_(
+                "roles-swapped",
+                N_(
+                    "The sheet given as the original is the standard one and the copy is the "
+                    "enlarged one: they were given the wrong way round."
+                ),
+            )
+        ], True
     if None not in sizes and sizes[0] == sizes[1]:
-        return [Warning_("one-size", N_("Both sheets are of one size (%(size)s); an enlarged original was expected "
-                                        "beside a standard copy."), {"size": sizes[0]})], False
+        return [
+            Warning_(
+                "one-size",
+                N_(
+                    "Both sheets are of one size (%(size)s); an enlarged original was expected "
+                    "beside a standard copy."
+                ),
+                {"size": sizes[0]},
+            )
+        ], False
     return [], False
 
 
@@ -88,9 +107,10 @@ def in_turn(pages: Iterable[Page]) -> Iterator[Pair]:
 
 
 def by_code(pages: Iterable[Page]) -> Iterator[Pair]:
-    """Pairs from a folder: files named *-original-* and *-copy-*, joined by the code on the sheets. Yields each pair as
-    soon as both are there; a sheet whose number could not be read is joined at the end by another code that both bear.
-    What stays alone, or comes twice, is yielded with its problem."""
+    """Pairs from a folder: files named *-original-* and *-copy-*, joined by the code on the
+    sheets. Yields each pair as soon as both are there; a sheet whose number could not be read is
+    joined at the end by another code that both bear. What stays alone, or comes twice, is yielded
+    with its problem."""
     waiting: tuple[dict[str, Page], dict[str, Page]] = ({}, {})
     unnamed: tuple[list[Page], list[Page]] = ([], [])
     done: tuple[set[str], set[str]] = (set(), set())
@@ -113,11 +133,14 @@ def by_code(pages: Iterable[Page]) -> Iterator[Pair]:
                 yield _pair(page, other) if side == 0 else _pair(other, page)
             else:
                 waiting[side][code] = page
-    yield from _by_other_codes([*waiting[0].values(), *unnamed[0]], [*waiting[1].values(), *unnamed[1]])
+    yield from _by_other_codes(
+        [*waiting[0].values(), *unnamed[0]], [*waiting[1].values(), *unnamed[1]]
+    )
 
 
 def _by_other_codes(originals: list[Page], copies: list[Page]) -> Iterator[Pair]:
-    """Pairs of sheets of which one at least has no number, but which bear one and the same other code."""
+    """Pairs of sheets of which one at least has no number, but which bear one and the same other
+    code."""
     for original in originals:
         fitting = [copy for copy in copies if same_sheet(original[2], copy[2])]
         rivals = [o for o in originals if len(fitting) == 1 and same_sheet(o[2], fitting[0][2])]
@@ -131,15 +154,19 @@ def _by_other_codes(originals: list[Page], copies: list[Page]) -> Iterator[Pair]
 
 
 def same_sheet(one: PageReading | None, other: PageReading | None) -> bool | None:
-    """Whether two pages bear the same codes: by their numbers, else by any other code; None when that cannot be told.
-    A code that is the same on every sheet of the form says nothing."""
+    """Whether two pages bear the same codes: by their numbers, else by any other code; None when
+    that cannot be told. A code that is the same on every sheet of the form says nothing."""
     if one is None or other is None:
         return None
     here, there = one.identity, other.identity
     if here.code is not None and there.code is not None:
         return here.code == there.code
     known = {w.id: w.text for w in here.witnesses if w.role in (PARTNER, OPAQUE)}
-    alike = [known[w.id] == w.text for w in there.witnesses if w.id in known and w.role in (PARTNER, OPAQUE)]
+    alike = [
+        known[w.id] == w.text
+        for w in there.witnesses
+        if w.id in known and w.role in (PARTNER, OPAQUE)
+    ]
     return all(alike) if alike else None
 
 
@@ -152,11 +179,18 @@ def _problem(page: Page) -> DomainError | None:
 
 def _alone(page: Page, side: int, problem: DomainError) -> Pair:
     path = page[0]
-    return Pair(path if side == 0 else None, path if side == 1 else None, None, None, page[3], problem)
+    return Pair(
+        path if side == 0 else None, path if side == 1 else None, None, None, page[3], problem
+    )
 
 
 def _pair(one: Page, other: Page) -> Pair:
     problem = _problem(one) or _problem(other)
-    if problem is None and one[2] and other[2] and one[2].identity.layout != other[2].identity.layout:
+    if (
+        problem is None
+        and one[2]
+        and other[2]
+        and one[2].identity.layout != other[2].identity.layout
+    ):
         problem = Unpaired(N_("The two sheets are different forms."))
     return Pair(one[0], other[0], one[2], other[2], one[3] + other[3], problem)

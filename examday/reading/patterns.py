@@ -1,4 +1,5 @@
-"""Slips over several fields, recognised as one: rows shifted, rows swapped, replacements merged, the wrong sheet.
+"""Slips over several fields, recognised as one: rows shifted, rows swapped, replacements merged,
+the wrong sheet.
 
 Source: domain.md section 16.1 (typical transfer errors).
 """
@@ -20,15 +21,17 @@ FAR = 20  # rows an answer may have moved: a column of the form
 
 @dataclass(frozen=True)
 class Pattern:
-    """One slip: its kind, the fields it explains with what their message needs, and the sentence for the whole."""
+    """One slip: its kind, the fields it explains with what their message needs, and the sentence
+    for the whole."""
 
     kind: str
     fields: Mapping[str, Mapping[str, object]]
     note: Warning_
 
 
-def name_patterns(original: PageReading, copy: PageReading, alphabets: Mapping[str, str],
-                  different: set[str]) -> tuple[Pattern, ...]:
+def name_patterns(
+    original: PageReading, copy: PageReading, alphabets: Mapping[str, str], different: set[str]
+) -> tuple[Pattern, ...]:
     """Everything that explains several of the `different` fields at once."""
     pages = _Pages(original, copy, alphabets)
     answers = sorted(int(name) for name in different if name.isdigit())
@@ -41,8 +44,13 @@ def name_patterns(original: PageReading, copy: PageReading, alphabets: Mapping[s
     filled = [n for n in alphabets if n.isdigit() and (original.text(n) or copy.text(n))]
     strange = [str(task) for task in answers if str(task) not in explained]
     if len(strange) >= max(STRANGE_LEAST, STRANGE_SHARE * len(filled)):
-        note = Warning_("other_sheet", N_("%(count)s of %(filled)s answers differ: the sheets may belong to two "
-                                          "participants."), {"count": len(strange), "filled": len(filled)})
+        note = Warning_(
+            "other_sheet",
+            N_(
+                "%(count)s of %(filled)s answers differ: the sheets may belong to two participants."
+            ),
+            {"count": len(strange), "filled": len(filled)},
+        )
         found.append(Pattern("other_sheet", {name: {} for name in strange}, note))
     return tuple(found)
 
@@ -54,7 +62,8 @@ class _Pages:
     alphabets: Mapping[str, str]
 
     def alike(self, here: str, there: str) -> bool:
-        """Whether the original's field `here` and the copy's field `there` hold the same, and hold anything."""
+        """Whether the original's field `here` and the copy's field `there` hold the same, and hold
+        anything."""
         if here not in self.alphabets or there not in self.alphabets:
             return False
         one, other = self.original.fields[here], self.copy.fields[there]
@@ -64,17 +73,23 @@ class _Pages:
 
 
 def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
-    """Runs of answers that all stand the same number of rows away, two at least, or one that left its row empty."""
+    """Runs of answers that all stand the same number of rows away, two at least, or one that left
+    its row empty."""
     out: list[Pattern] = []
     left = list(answers)
     for step in sorted((s for s in range(-FAR, FAR + 1) if s), key=abs):
         moved = [task for task in left if pages.alike(str(task), str(task + step))]
         for run in _runs(moved):
-            alone = len(run) == 1 and not pages.copy.text(str(run[0])) and not pages.original.text(str(run[0] + step))
+            alone = (
+                len(run) == 1
+                and not pages.copy.text(str(run[0]))
+                and not pages.original.text(str(run[0] + step))
+            )
             if len(run) < 2 and not alone:
                 continue
             fields: dict[str, Mapping[str, object]] = {
-                str(t): {} for task in run for t in (task, task + step) if t in left}
+                str(t): {} for task in run for t in (task, task + step) if t in left
+            }
             out.append(Pattern("row_shift", fields, _shift_note(run, step)))
             left = [task for task in left if str(task) not in fields]
     return out
@@ -94,32 +109,59 @@ def _runs(tasks: list[int]) -> list[list[int]]:
 def _shift_note(run: list[int], step: int) -> Warning_:
     params = {"first": run[0], "last": run[-1], "rows": abs(step), "target": run[0] + step}
     if len(run) == 1:
-        return Warning_("row_shift", N_("Answer %(first)s stands in row %(target)s of the copy."), params)
+        return Warning_(
+            "row_shift", N_("Answer %(first)s stands in row %(target)s of the copy."), params
+        )
     if abs(step) == 1:
-        one = N_("Answers %(first)s–%(last)s stand one row lower in the copy.") if step > 0 else \
-            N_("Answers %(first)s–%(last)s stand one row higher in the copy.")
+        one = (
+            N_("Answers %(first)s–%(last)s stand one row lower in the copy.")
+            if step > 0
+            else N_("Answers %(first)s–%(last)s stand one row higher in the copy.")
+        )
         return Warning_("row_shift", one, params)
     if step > 0:
-        return Warning_("row_shift", N_("Answers %(first)s–%(last)s stand lower in the copy; rows: %(rows)s."), params)
-    return Warning_("row_shift", N_("Answers %(first)s–%(last)s stand higher in the copy; rows: %(rows)s."), params)
+        return Warning_(
+            "row_shift",
+            N_("Answers %(first)s–%(last)s stand lower in the copy; rows: %(rows)s."),
+            params,
+        )
+    return Warning_(
+        "row_shift",
+        N_("Answers %(first)s–%(last)s stand higher in the copy; rows: %(rows)s."),
+        params,
+    )
 
 
 def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
     out, left = [], list(answers)
     for one in answers:
         for other in answers:
-            if one < other and one in left and other in left and pages.alike(str(one), str(other)) \
-                    and pages.alike(str(other), str(one)):
-                note = Warning_("swapped_rows", N_("Answers %(first)s and %(second)s changed places in the copy."),
-                                {"first": one, "second": other})
-                out.append(Pattern("swapped_rows", {str(one): {"other": other}, str(other): {"other": one}}, note))
+            if (
+                one < other
+                and one in left
+                and other in left
+                and pages.alike(str(one), str(other))
+                and pages.alike(str(other), str(one))
+            ):
+                note = Warning_(
+                    "swapped_rows",
+                    N_("Answers %(first)s and %(second)s changed places in the copy."),
+                    {"first": one, "second": other},
+                )
+                out.append(
+                    Pattern(
+                        "swapped_rows",
+                        {str(one): {"other": other}, str(other): {"other": one}},
+                        note,
+                    )
+                )
                 left = [task for task in left if task not in (one, other)]
     return out
 
 
 def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
-    """Replacements of the original that went into the answer itself (also when the zone was copied as well), or into
-    another row of the zone."""
+    """Replacements of the original that went into the answer itself (also when the zone was copied
+    as well), or into another row of the zone."""
     out = []
     zone = [name for name in pages.alphabets if name.startswith("replacement:")]
     for name in zone:
@@ -128,15 +170,33 @@ def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
         task = pages.original.tasks[name].text.lstrip("0")
         merged = task in different and pages.alike(name, task)
         if merged:
-            note = Warning_("replacement_merged", N_("The replacement for task %(task)s was written over the answer."),
-                            {"task": task})
-            out.append(Pattern("replacement_merged", {n: {} for n in (name, task) if n in different}, note))
+            note = Warning_(
+                "replacement_merged",
+                N_("The replacement for task %(task)s was written over the answer."),
+                {"task": task},
+            )
+            out.append(
+                Pattern("replacement_merged", {n: {} for n in (name, task) if n in different}, note)
+            )
         if name not in different or (merged and not pages.copy.text(name)):
             continue
-        other = next((n for n in zone if n != name and pages.alike(name, n)
-                      and pages.copy.tasks[n].text == pages.original.tasks[name].text), None)
+        other = next(
+            (
+                n
+                for n in zone
+                if n != name
+                and pages.alike(name, n)
+                and pages.copy.tasks[n].text == pages.original.tasks[name].text
+            ),
+            None,
+        )
         if other:
-            note = Warning_("replacement_moved", N_("The replacement for task %(task)s stands in another row of the "
-                                                    "zone."), {"task": task})
-            out.append(Pattern("replacement_moved", {n: {} for n in (name, other) if n in different}, note))
+            note = Warning_(
+                "replacement_moved",
+                N_("The replacement for task %(task)s stands in another row of the zone."),
+                {"task": task},
+            )
+            out.append(
+                Pattern("replacement_moved", {n: {} for n in (name, other) if n in different}, note)
+            )
     return out

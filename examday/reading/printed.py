@@ -1,6 +1,8 @@
-"""Printed matter by Tesseract: a form's header where the codes fail, and typed print-outs with their answers.
+"""Printed matter by Tesseract: a form's header where the codes fail, and typed print-outs with
+their answers.
 
-For hand-printed cells Tesseract is no use (it reads a third to a half of them); `network` reads those.
+For hand-printed cells Tesseract is no use (it reads a third to a half of them); `network` reads
+those.
 """
 
 from __future__ import annotations
@@ -27,13 +29,22 @@ from examday.reading.fit import Fit
 from examday.reading.squares import shrink
 
 HEADER_DPMM = 8.0  # px per mm of a straightened header: about 200 dpi
-HEADER_CPU_S, PAGE_CPU_S = 6, 20  # processor seconds after which the picture itself is what Tesseract chokes on
-TIMEOUT_S, PAGE_S = 40, 120  # by the clock: guards, generous because a busy laptop makes everybody slow
+HEADER_CPU_S, PAGE_CPU_S = (
+    6,
+    20,
+)  # processor seconds after which the picture itself is what Tesseract chokes on
+TIMEOUT_S, PAGE_S = (
+    40,
+    120,
+)  # by the clock: guards, generous because a busy laptop makes everybody slow
 INKED = 0.0005, 0.25  # share of dark pixels on a page that may be print
 PRINTED = 0.6  # mean sureness over the characters of a page from which it counts as print
-NUMBERED = re.compile(r"(?:задание|задача|task|№|В|B)?\s*(\d{1,2})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"(?:задание|задача|task|№|В|B)?\s*(\d{1,2})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE
+)
 ALIKE = 0.72  # share of a form's name that must be found in the header
-# Subject code → Tesseract's name of the language its answers are typed in; Russian always goes along.
+# Subject code → Tesseract's name of the language its answers are typed in; Russian always goes
+# along.
 LANGUAGES = {"09": "eng", "10": "deu", "11": "fra", "13": "spa"}
 
 T = TypeVar("T")
@@ -45,11 +56,13 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 @cache
 def installed() -> frozenset[str]:
-    """Languages Tesseract has data for; empty when there is no Tesseract. The day runs without it. MachineTrouble, and
-    nothing remembered, when this computer cannot start it just now."""
+    """Languages Tesseract has data for; empty when there is no Tesseract. The day runs without it.
+    MachineTrouble, and nothing remembered, when this computer cannot start it just now."""
     try:
         return frozenset(pytesseract.get_languages())
-    except pytesseract.TesseractNotFoundError as error:  # said of every start that failed, whatever the reason
+    except (
+        pytesseract.TesseractNotFoundError
+    ) as error:  # said of every start that failed, whatever the reason
         _blame(error.__context__)
         return frozenset()
     except (pytesseract.TesseractError, OSError) as error:
@@ -58,7 +71,8 @@ def installed() -> frozenset[str]:
 
 
 def _blame(error: BaseException | None) -> None:
-    """Raise MachineTrouble when this speaks of the computer: a kill from outside, no process or memory, a full disk."""
+    """Raise MachineTrouble when this speaks of the computer: a kill from outside, no process or
+    memory, a full disk."""
     if isinstance(error, pytesseract.TesseractError) and -error.status in KILLED:
         raise MachineTrouble(params={"what": signal.Signals(-error.status).name}) from error
     if isinstance(error, OSError) and is_machine(error):
@@ -66,8 +80,9 @@ def _blame(error: BaseException | None) -> None:
 
 
 def _asked(ask: Callable[[], T], cpu_s: float, otherwise: T) -> T:
-    """What Tesseract answers. `otherwise` when it refuses the picture or works on it for more than `cpu_s`;
-    MachineTrouble when it was killed or got no time: that must never be taken for «nothing is written here»."""
+    """What Tesseract answers. `otherwise` when it refuses the picture or works on it for more than
+    `cpu_s`; MachineTrouble when it was killed or got no time: that must never be taken for
+    «nothing is written here»."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     try:
         return ask()
@@ -89,13 +104,19 @@ def read_header(grey: np.ndarray, fit: Fit) -> str:
     height = min(tops, default=70.0) - 2
     to_mm = np.diag((1 / HEADER_DPMM, 1 / HEADER_DPMM, 1.0))
     size = round(fit.layout.width * HEADER_DPMM), round(height * HEADER_DPMM)
-    header = cv2.warpPerspective(grey, fit.matrix @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                                 borderValue=255)
+    header = cv2.warpPerspective(
+        grey,
+        fit.matrix @ to_mm,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderValue=255,
+    )
     return _text(header, "rus", 11)
 
 
 def number_in(text: str) -> str | None:
-    """A sheet's 13 digits in printed text: with a right check digit, spaces between groups allowed."""
+    """A sheet's 13 digits in printed text: with a right check digit, spaces between groups
+    allowed."""
     for run in re.findall(r"\d(?:[ ]?\d){12}(?![ ]?\d)", text):
         digits = run.replace(" ", "")
         if digits[12] == check_digit(digits[:12]):
@@ -104,48 +125,68 @@ def number_in(text: str) -> str | None:
 
 
 def form_named(text: str, forms: Mapping[str, Layout]) -> str | None:
-    """Id of the form whose name stands in a header's text, the longest name first; None when none is close enough."""
+    """Id of the form whose name stands in a header's text, the longest name first; None when none
+    is close enough."""
     lines = [_plain(line) for line in text.splitlines() if len(line.strip()) > 5]
     for layout in sorted(forms.values(), key=lambda form: -len(form.name)):
         name = _plain(layout.name)
-        if any(SequenceMatcher(None, name, line).find_longest_match().size >= ALIKE * len(name) for line in lines):
+        if any(
+            SequenceMatcher(None, name, line).find_longest_match().size >= ALIKE * len(name)
+            for line in lines
+        ):
             return layout.id
     return None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One typed line: its text, and the share 0…1 that Tesseract is sure of its words, the weakest one's."""
+    """One typed line: its text, and the share 0…1 that Tesseract is sure of its words, the weakest
+    one's."""
 
     text: str
     confidence: float
 
 
 def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]:
-    """Lines of a typed print-out, whichever way it lies, in Russian and in the subject's language when its data is
-    installed; without a subject, English counts too. Empty without Tesseract, and for a page that is no print: a photo
-    gives crumbs of letters that nobody is sure of. A hint beside the picture, never the record."""
+    """Lines of a typed print-out, whichever way it lies, in Russian and in the subject's language
+    when its data is installed; without a subject, English counts too. Empty without Tesseract, and
+    for a page that is no print: a photo gives crumbs of letters that nobody is sure of. A hint
+    beside the picture, never the record."""
     if "rus" not in installed() or not _like_print(grey):
         return ()
     other = LANGUAGES.get(subject or "09", "")
-    order = (other, "rus") if subject in LANGUAGES else ("rus", other)  # Tesseract prefers the first
+    order = (
+        (other, "rus") if subject in LANGUAGES else ("rus", other)
+    )  # Tesseract prefers the first
     language = "+".join(name for name in order if name in installed())
     upright = _upright(grey)
-    found = _asked(lambda: pytesseract.image_to_data(upright, lang=language, config="--oem 1 --psm 6", timeout=PAGE_S,
-                                                     output_type=pytesseract.Output.DICT), PAGE_CPU_S, {"text": []})
+    found = _asked(
+        lambda: pytesseract.image_to_data(
+            upright,
+            lang=language,
+            config="--oem 1 --psm 6",
+            timeout=PAGE_S,
+            output_type=pytesseract.Output.DICT,
+        ),
+        PAGE_CPU_S,
+        {"text": []},
+    )
     rows: dict[tuple[int, int, int], list[tuple[str, float]]] = {}
     for at, text in enumerate(found["text"]):
         if text.strip():
             place = found["block_num"][at], found["par_num"][at], found["line_num"][at]
             rows.setdefault(place, []).append((text.strip(), float(found["conf"][at]) / 100))
-    lines = tuple(Line(" ".join(text for text, _ in words), min(sure for _, sure in words)) for words in rows.values())
+    lines = tuple(
+        Line(" ".join(text for text, _ in words), min(sure for _, sure in words))
+        for words in rows.values()
+    )
     words = [sure for row in rows.values() for text, sure in row for _ in text]
     return lines if words and sum(words) / len(words) >= PRINTED else ()
 
 
 def answers_in(lines: Iterable[Line], tasks: int = 40) -> dict[str, Line]:
-    """Short answers that print-out lines give: «7. кислород», «7) кислород», «Задание 7: кислород». A number given
-    twice is no answer of either: only a person can tell."""
+    """Short answers that print-out lines give: «7. кислород», «7) кислород», «Задание 7:
+    кислород». A number given twice is no answer of either: only a person can tell."""
     found: dict[str, Line] = {}
     twice = set()
     for line in lines:
@@ -159,7 +200,8 @@ def answers_in(lines: Iterable[Line], tasks: int = 40) -> dict[str, Line]:
 
 
 def _like_print(grey: np.ndarray) -> bool:
-    """Whether a page is light with some dark on it; Tesseract takes a minute over a picture that is nothing else."""
+    """Whether a page is light with some dark on it; Tesseract takes a minute over a picture that
+    is nothing else."""
     small, _ = shrink(grey, 1000)
     paper = float(np.median(small))
     return paper > 110 and INKED[0] < float((small < 0.75 * paper).mean()) < INKED[1]
@@ -167,16 +209,28 @@ def _like_print(grey: np.ndarray) -> bool:
 
 def _upright(grey: np.ndarray) -> np.ndarray:
     """The page turned so that its lines can be read; as it is when Tesseract cannot tell."""
-    seen = _asked(lambda: pytesseract.image_to_osd(grey, config="--psm 0", timeout=PAGE_S,
-                                                   output_type=pytesseract.Output.DICT), PAGE_CPU_S, None)
+    seen = _asked(
+        lambda: pytesseract.image_to_osd(
+            grey, config="--psm 0", timeout=PAGE_S, output_type=pytesseract.Output.DICT
+        ),
+        PAGE_CPU_S,
+        None,
+    )
     if seen is None or float(seen["orientation_conf"]) < 2:
         return grey
     return np.ascontiguousarray(np.rot90(grey, -int(seen["rotate"]) // 90))
 
 
 def _text(grey: np.ndarray, language: str, mode: int) -> str:
-    return _asked(lambda: str(pytesseract.image_to_string(grey, lang=language, config=f"--oem 1 --psm {mode}",
-                                                          timeout=TIMEOUT_S)), HEADER_CPU_S, "")
+    return _asked(
+        lambda: str(
+            pytesseract.image_to_string(
+                grey, lang=language, config=f"--oem 1 --psm {mode}", timeout=TIMEOUT_S
+            )
+        ),
+        HEADER_CPU_S,
+        "",
+    )
 
 
 def _plain(text: str) -> str:

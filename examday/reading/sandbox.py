@@ -1,4 +1,5 @@
-"""Decodes a file from outside in a process of its own, with limits of memory and time: a hostile file ends the child.
+"""Decodes a file from outside in a process of its own, with limits of memory and time: a hostile
+file ends the child.
 
 `inspect` is the parent's side, `decoding.decode` the child's. `examday.confined` runs it and tells whose fault a
 failure is.
@@ -32,8 +33,9 @@ class PageInfo:
     identity: Mapping[str, Any]
 
 
-def inspect(path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024,
-            forms: Path | None = None) -> list[PageInfo]:
+def inspect(
+    path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024, forms: Path | None = None
+) -> list[PageInfo]:
     """Decode and identify every page of `path`; write `<n>.grey.jpg` (full size) and `<n>.preview.jpg` to `out_dir`.
     `forms`: a folder of further layouts.
     The limit is processor time, so that a loaded laptop costs no scan its life.
@@ -47,8 +49,11 @@ def inspect(path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024,
         raise MachineTrouble(params={"what": type(error).__name__}) from error
     budget = confined.Budget(cpu_s, memory_mb)
     try:
-        pages = confined.run("examday.reading.decoding:decode", {
-            "path": str(path), "out_dir": str(out_dir), "forms": str(forms or "")}, budget)
+        pages = confined.run(
+            "examday.reading.decoding:decode",
+            {"path": str(path), "out_dir": str(out_dir), "forms": str(forms or "")},
+            budget,
+        )
     except MachineTrouble:
         raise
     except confined.Overrun as error:
@@ -57,4 +62,7 @@ def inspect(path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024,
         raise BadFile(N_("The file made the image decoder stop."), code=error.code) from error
     except DomainError as bad:
         raise BadFile(bad.message, advice=bad.advice, code=bad.code, params=bad.params) from bad
-    return [PageInfo(**{**page, "grey": Path(page["grey"]), "preview": Path(page["preview"])}) for page in pages]
+    return [
+        PageInfo(**{**page, "grey": Path(page["grey"]), "preview": Path(page["preview"])})
+        for page in pages
+    ]

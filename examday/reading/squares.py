@@ -1,4 +1,5 @@
-"""Finds the solid black squares printed on a form. Works small first, then measures each centre at full size."""
+"""Finds the solid black squares printed on a form. Works small first, then measures each centre at
+full size."""
 
 from __future__ import annotations
 
@@ -7,22 +8,31 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
-SMALL_SIDE = 900  # longest side of the small picture, px; a 5 mm mark on a 297 mm page is then 15 px
-SIDE_SHARE = (0.0085, 0.034)  # a mark's side as a share of the page's longest side: 5.08/297 halved and doubled
+SMALL_SIDE = (
+    900  # longest side of the small picture, px; a 5 mm mark on a 297 mm page is then 15 px
+)
+SIDE_SHARE = (
+    0.0085,
+    0.034,
+)  # a mark's side as a share of the page's longest side: 5.08/297 halved and doubled
 MOST = 40
 CUT = 0.3  # least share of a square that a lost margin may leave of it
 
 
 def find_squares(grey: np.ndarray) -> np.ndarray:
-    """Centres and sides of solid squares: float array (n, 3) of x, y, side in full-size px, biggest fill first."""
+    """Centres and sides of solid squares: float array (n, 3) of x, y, side in full-size px,
+    biggest fill first."""
     refined = [_refine(grey, centre, side) for centre, side in _blobs(grey, 0.66)]
     return _table(square for square in refined if square is not None)
 
 
 def cut_squares(grey: np.ndarray) -> np.ndarray:
-    """Squares of which a lost margin left a strip, as `find_squares` gives them. It cannot be seen which end of a strip
-    is missing, so each gives two squares; only the true one will lie in its place on a form."""
-    return _table(square for centre, side in _blobs(grey, CUT) for square in _completed(grey, centre, side))
+    """Squares of which a lost margin left a strip, as `find_squares` gives them. It cannot be seen
+    which end of a strip is missing, so each gives two squares; only the true one will lie in its
+    place on a form."""
+    return _table(
+        square for centre, side in _blobs(grey, CUT) for square in _completed(grey, centre, side)
+    )
 
 
 def _table(squares: Iterable[tuple[float, float, float]]) -> np.ndarray:
@@ -30,8 +40,8 @@ def _table(squares: Iterable[tuple[float, float, float]]) -> np.ndarray:
 
 
 def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
-    """Centres and longer sides, in full-size px, of solid dark boxes whose shorter side is `slimmest` of that at least.
-    """
+    """Centres and longer sides, in full-size px, of solid dark boxes whose shorter side is
+    `slimmest` of that at least."""
     small, scale = shrink(grey, SMALL_SIDE)
     dark = _dark(small)
     count, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
@@ -51,13 +61,16 @@ def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
 
 
 def shrink(grey: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
-    """The picture made smaller by a whole factor, so that its longest side is `longest` px at most, and that factor.
-    Whole factors are several times as fast as others; the last few rows and columns may be left out."""
+    """The picture made smaller by a whole factor, so that its longest side is `longest` px at
+    most, and that factor. Whole factors are several times as fast as others; the last few rows and
+    columns may be left out."""
     factor = -(-max(grey.shape) // longest)
     if factor == 1:
         return grey, 1
     height, width = (side // factor for side in grey.shape)
-    return cv2.resize(grey[:height * factor, :width * factor], (width, height), interpolation=cv2.INTER_AREA), factor
+    return cv2.resize(
+        grey[: height * factor, : width * factor], (width, height), interpolation=cv2.INTER_AREA
+    ), factor
 
 
 def _dark(small: np.ndarray) -> np.ndarray:
@@ -79,15 +92,21 @@ def _refine(grey: np.ndarray, centre: np.ndarray, side: float) -> tuple[float, f
         return None
     (_, _, width, height, area), middle = blob
     # A tilted square fills less of its upright box: 1 / (1 + sin 2a), 0.66 at 15 degrees.
-    if area < 0.6 * width * height or not 0.75 < width / height < 1.33 or not 0.7 < np.sqrt(area) / side < 1.35:
+    if (
+        area < 0.6 * width * height
+        or not 0.75 < width / height < 1.33
+        or not 0.7 < np.sqrt(area) / side < 1.35
+    ):
         return None
     return float(middle[0] + x0), float(middle[1] + y0), float(np.sqrt(area))
 
 
-def _completed(grey: np.ndarray, centre: np.ndarray, side: float) -> Iterator[tuple[float, float, float]]:
+def _completed(
+    grey: np.ndarray, centre: np.ndarray, side: float
+) -> Iterator[tuple[float, float, float]]:
     """The two squares that a solid strip round `centre`, `side` px long, may be what is left of."""
     x0, y0 = (max(0, int(c - side)) for c in centre)
-    window = grey[y0:int(centre[1] + side) + 2, x0:int(centre[0] + side) + 2]
+    window = grey[y0 : int(centre[1] + side) + 2, x0 : int(centre[0] + side) + 2]
     blob = _blob(window, centre[0] - x0, centre[1] - y0)
     if blob is None:
         return
@@ -102,7 +121,8 @@ def _completed(grey: np.ndarray, centre: np.ndarray, side: float) -> Iterator[tu
 
 
 def _blob(window: np.ndarray, x: float, y: float) -> tuple[np.ndarray, np.ndarray] | None:
-    """Left, top, width, height and area of the dark thing at x, y in a window, and its centre; None for bare paper."""
+    """Left, top, width, height and area of the dark thing at x, y in a window, and its centre;
+    None for bare paper."""
     if min(window.shape) < 6:
         return None
     low, high = np.percentile(window, (10, 95))

@@ -1,7 +1,9 @@
-"""Takes away the streaks that dust on a scanner's glass draws from edge to edge: each would be a «1» in every row.
+"""Takes away the streaks that dust on a scanner's glass draws from edge to edge: each would be a
+«1» in every row.
 
-Streaks run along the scanner's feed, so they are straight columns (or rows) of the picture as scanned, whichever way
-the sheet lies. Printed rules end before the paper does; that tells them apart.
+Streaks run along the scanner's feed, so they are straight columns (or rows) of the picture as
+scanned, whichever way the sheet lies. Printed rules end before the paper does; that tells them
+apart.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ ENDS = 0.02  # share of the length at either end that must show it too
 
 
 def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
-    """The page with its streaks filled in from both sides, and how many there were; the same array when there are
-    none."""
+    """The page with its streaks filled in from both sides, and how many there were; the same array
+    when there are none."""
     count = 0
     for across in (False, True):
         found = _streaks(grey.T if across else grey)
@@ -35,20 +37,25 @@ def _streaks(grey: np.ndarray) -> list[tuple[int, int]]:
     height, width = grey.shape
     if min(height, width) < 2 * SAMPLED:
         return []
-    rows = np.ascontiguousarray(grey[::height // SAMPLED])
+    rows = np.ascontiguousarray(grey[:: height // SAMPLED])
     widest = max(5, int(width * WIDEST))
     beside = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((1, widest), np.uint8))
     dark = cv2.subtract(beside, rows) > DARKER
     ends = max(3, int(len(dark) * ENDS))
-    through = (dark.mean(axis=0) >= THROUGHOUT) & (dark[:ends].mean(axis=0) > 0.5) & (dark[-ends:].mean(axis=0) > 0.5)
+    through = (
+        (dark.mean(axis=0) >= THROUGHOUT)
+        & (dark[:ends].mean(axis=0) > 0.5)
+        & (dark[-ends:].mean(axis=0) > 0.5)
+    )
     through[:3] = through[-3:] = False
     edges = np.flatnonzero(np.diff(np.concatenate([[0], through.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
 def _fill(grey: np.ndarray, start: int, end: int) -> None:
-    """Lays a straight blend of the columns on both sides over a streak and its soft edges, in place."""
+    """Lays a straight blend of the columns on both sides over a streak and its soft edges, in
+    place."""
     left, right = max(0, start - 3), min(grey.shape[1] - 1, end + 2)
     share = np.linspace(0, 1, right - left + 1, dtype=np.float32)[None, 1:-1]
-    one, other = (grey[:, at:at + 1].astype(np.float32) for at in (left, right))
-    grey[:, left + 1:right] = np.rint(one * (1 - share) + other * share).astype(np.uint8)
+    one, other = (grey[:, at : at + 1].astype(np.float32) for at in (left, right))
+    grey[:, left + 1 : right] = np.rint(one * (1 - share) + other * share).astype(np.uint8)

@@ -1,4 +1,5 @@
-"""What the head of the point sees: counts, rooms by steps, who waits for whom, and the alarms of the day."""
+"""What the head of the point sees: counts, rooms by steps, who waits for whom, and the alarms of
+the day."""
 
 import datetime as dt
 from collections import Counter
@@ -25,17 +26,22 @@ SLOW_WORK = dt.timedelta(minutes=2)
 LEDGER_ALARMS: dict[str, tuple[str, str]] = {
     "alarm:count-mismatch": (
         N_("Counts differ: what was counted is not what was expected."),
-        N_("Count again together with the one who handed over. Until they agree, or a reason is written, it stays.")),
+        N_(
+            "Count again together with the one who handed over. Until they agree, or a reason is written, it stays."
+        ),
+    ),
     "alarm:duplicate-code": (
         N_("One form code was met twice."),
-        N_("Put both kits aside, do not copy either, and find out which one is the candidate's.")),
+        N_("Put both kits aside, do not copy either, and find out which one is the candidate's."),
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something that cannot be left as it is. `message` and `advice` are msgids; `place` names the page that helps
-    («booklet», «scans», «custody», «plan») and `ids` the booklets concerned, the oldest first."""
+    """Something that cannot be left as it is. `message` and `advice` are msgids; `place` names the
+    page that helps («booklet», «scans», «custody», «plan») and `ids` the booklets concerned, the
+    oldest first."""
 
     code: str
     message: str
@@ -64,31 +70,48 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
     exams = exams_of(uow, day)
     standings = standings_of(uow, exams)
     tracked = [s for s in standings if s.medium is not Medium.STANDARD]
-    return Board(exams[0].date if exams else day, exams, board.counts(
-        len(tracked) + _seats_without(uow, exams), (s.state for s in tracked)),
-                 board.rows(tracked, uow.now()), board.queues(tracked, uow.now()),
-                 tuple(alarms(uow, exams, tracked)), uow.now(), {s.id: s for s in tracked})
+    return Board(
+        exams[0].date if exams else day,
+        exams,
+        board.counts(len(tracked) + _seats_without(uow, exams), (s.state for s in tracked)),
+        board.rows(tracked, uow.now()),
+        board.queues(tracked, uow.now()),
+        tuple(alarms(uow, exams, tracked)),
+        uow.now(),
+        {s.id: s for s in tracked},
+    )
 
 
 def _seats_without(uow: UnitOfWork, exams: Sequence[Exam]) -> int:
     """Candidates seated with a special form who have no booklet at all."""
     seats = uow.session.scalars(
-        select(Seat).outerjoin(Booklet, Booklet.seat_id == Seat.id).options(joinedload(Seat.candidate))
-        .where(Seat.exam_id.in_([e.id for e in exams]), Booklet.id.is_(None)))
+        select(Seat)
+        .outerjoin(Booklet, Booklet.seat_id == Seat.id)
+        .options(joinedload(Seat.candidate))
+        .where(Seat.exam_id.in_([e.id for e in exams]), Booklet.id.is_(None))
+    )
     return sum(medium_for(frozenset(seat.candidate.needs)) is not Medium.STANDARD for seat in seats)
 
 
 def exams_of(uow: UnitOfWork, day: dt.date | None) -> tuple[Exam, ...]:
     """The exams of `day`, or of the newest day in the plan."""
     newest = day or uow.session.scalar(select(func.max(Exam.date)))
-    return tuple(uow.session.scalars(select(Exam).where(Exam.date == newest).order_by(Exam.subject)))
+    return tuple(
+        uow.session.scalars(select(Exam).where(Exam.date == newest).order_by(Exam.subject))
+    )
 
 
 def standings_of(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Standing, ...]:
     """Every booklet of these exams with its room, place and signatures."""
     rows = uow.session.scalars(
-        select(Booklet).where(Booklet.exam_id.in_([e.id for e in exams]))
-        .options(joinedload(Booklet.seat).joinedload(Seat.room), joinedload(Booklet.holder), joinedload(Booklet.exam)))
+        select(Booklet)
+        .where(Booklet.exam_id.in_([e.id for e in exams]))
+        .options(
+            joinedload(Booklet.seat).joinedload(Seat.room),
+            joinedload(Booklet.holder),
+            joinedload(Booklet.exam),
+        )
+    )
     booklets = list(rows)
     signed = _signatures(uow, booklets)
     return tuple(_standing(row, signed.get(row.id, 0)) for row in booklets)
@@ -105,12 +128,26 @@ def _signatures(uow: UnitOfWork, booklets: Iterable[Booklet]) -> dict[str, int]:
 
 
 def _standing(row: Booklet, signed: int) -> Standing:
-    needed = rulesets.for_date(row.exam.date).signers(row.medium) if row.state == State.VERIFIED else ()
-    return Standing(row.id, row.code or "", row.seat.room.number, row.seat.place, Medium(row.medium), State(row.state),
-                    row.since, row.holder.name if row.holder else "", signed, len(needed))
+    needed = (
+        rulesets.for_date(row.exam.date).signers(row.medium) if row.state == State.VERIFIED else ()
+    )
+    return Standing(
+        row.id,
+        row.code or "",
+        row.seat.room.number,
+        row.seat.place,
+        Medium(row.medium),
+        State(row.state),
+        row.since,
+        row.holder.name if row.holder else "",
+        signed,
+        len(needed),
+    )
 
 
-def alarms(uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standing]) -> Iterable[Alarm]:
+def alarms(
+    uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standing]
+) -> Iterable[Alarm]:
     """First what does not add up, then what is stuck, then what somebody must look at."""
     yield from _counts_that_differ(uow, exams)
     yield from _pages_lost(uow)
@@ -121,50 +158,93 @@ def alarms(uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standing]
 
 
 def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
-    """Alarms of the ledger that nothing has answered yet: the booklet or packet has not moved on since."""
-    rows = uow.session.scalars(select(EventRow).where(EventRow.kind.like("alarm:%")).order_by(EventRow.seq))
+    """Alarms of the ledger that nothing has answered yet: the booklet or packet has not moved on
+    since."""
+    rows = uow.session.scalars(
+        select(EventRow).where(EventRow.kind.like("alarm:%")).order_by(EventRow.seq)
+    )
     last = {row.subject: row for row in rows}
-    booklets = set(uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams]))))
+    booklets = set(
+        uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams])))
+    )
     for subject, row in last.items():
         kind, _, key = subject.partition(":")
         if (kind != "booklet" or key in booklets) and not _answered(uow, row):
             message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS["alarm:count-mismatch"])
-            yield Alarm(row.kind, message, advice, "custody", ids=(key,) if kind == "booklet" else ())
+            yield Alarm(
+                row.kind, message, advice, "custody", ids=(key,) if kind == "booklet" else ()
+            )
 
 
 def _answered(uow: UnitOfWork, alarm: EventRow) -> bool:
-    later = select(EventRow.seq).where(
-        EventRow.subject == alarm.subject, EventRow.seq > alarm.seq,
-        EventRow.kind.like("booklet:%") | EventRow.kind.like("packing:%") | EventRow.kind.like("custody:%")).limit(1)
+    later = (
+        select(EventRow.seq)
+        .where(
+            EventRow.subject == alarm.subject,
+            EventRow.seq > alarm.seq,
+            EventRow.kind.like("booklet:%")
+            | EventRow.kind.like("packing:%")
+            | EventRow.kind.like("custody:%"),
+        )
+        .limit(1)
+    )
     return uow.session.scalar(later) is not None
 
 
 def _pages_lost(uow: UnitOfWork) -> Iterable[Alarm]:
-    there = select(func.count(Page.id)).where(Page.scan_file_id == ScanFile.id).correlate(ScanFile).scalar_subquery()
-    lost = uow.session.execute(select(func.count(ScanFile.id)).where(
-        ScanFile.state == "done", ScanFile.pages.is_not(None), ScanFile.pages != there)).scalar_one()
+    there = (
+        select(func.count(Page.id))
+        .where(Page.scan_file_id == ScanFile.id)
+        .correlate(ScanFile)
+        .scalar_subquery()
+    )
+    lost = uow.session.execute(
+        select(func.count(ScanFile.id)).where(
+            ScanFile.state == "done", ScanFile.pages.is_not(None), ScanFile.pages != there
+        )
+    ).scalar_one()
     if lost:
-        yield Alarm("pages", N_("Pages in and pages out differ in %(number)s scan files."),
-                    N_("Open the scans; the file tells which page is missing. The original file is kept."), "scans",
-                    {"number": lost})
+        yield Alarm(
+            "pages",
+            N_("Pages in and pages out differ in %(number)s scan files."),
+            N_("Open the scans; the file tells which page is missing. The original file is kept."),
+            "scans",
+            {"number": lost},
+        )
 
 
 def _signatures_waiting(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
-    late = sorted((s for s in standings if s.state is State.VERIFIED and board.is_stuck(s.state, s.since, now)),
-                  key=lambda s: s.since)
+    late = sorted(
+        (
+            s
+            for s in standings
+            if s.state is State.VERIFIED and board.is_stuck(s.state, s.since, now)
+        ),
+        key=lambda s: s.since,
+    )
     if late:
-        yield Alarm("unsigned", N_("Signatures are missing under %(number)s works that are verified."),
-                    N_("Call the signers to this computer: «Копия верна» must be signed before packing."), "sign",
-                    {"number": len(late)}, tuple(s.id for s in late))
+        yield Alarm(
+            "unsigned",
+            N_("Signatures are missing under %(number)s works that are verified."),
+            N_("Call the signers to this computer: «Копия верна» must be signed before packing."),
+            "sign",
+            {"number": len(late)},
+            tuple(s.id for s in late),
+        )
 
 
 def _stuck(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
     for queue in board.queues(standings, now):
         late = tuple(s.id for s in queue.standings if board.is_stuck(s.state, s.since, now))
         if late and queue.state is not State.VERIFIED:
-            yield Alarm("stuck", N_("%(number)s works stand still. They wait for: %(who)s."),
-                        N_("See who is free, or ask whoever has the work what holds it up."), "booklet",
-                        {"number": len(late), "who": queue.who}, late)
+            yield Alarm(
+                "stuck",
+                N_("%(number)s works stand still. They wait for: %(who)s."),
+                N_("See who is free, or ask whoever has the work what holds it up."),
+                "booklet",
+                {"number": len(late), "who": queue.who},
+                late,
+            )
 
 
 def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
@@ -175,17 +255,30 @@ def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
     ):
         number = _number(uow, model, model.state == state)
         if number:
-            yield Alarm(state, message, N_("Open the scans: each one says why and what to do."), "scans",
-                        {"number": number})
+            yield Alarm(
+                state,
+                message,
+                N_("Open the scans: each one says why and what to do."),
+                "scans",
+                {"number": number},
+            )
 
 
 def _background(uow: UnitOfWork) -> Iterable[Alarm]:
-    waiting = _number(uow, ScanFile, (ScanFile.state == "queued") & (ScanFile.received_at < uow.now() - SLOW_WORK))
+    waiting = _number(
+        uow, ScanFile, (ScanFile.state == "queued") & (ScanFile.received_at < uow.now() - SLOW_WORK)
+    )
     failing = _number(uow, Outbox, Outbox.done_at.is_(None) & (Outbox.attempts >= 2))
     if waiting or failing:
-        yield Alarm("background", N_("%(number)s jobs in the background do not get on."),
-                    N_("Nothing is lost. The technical specialist runs `examday doctor`; pages can be used meanwhile."),
-                    "scans", {"number": max(waiting, failing)})
+        yield Alarm(
+            "background",
+            N_("%(number)s jobs in the background do not get on."),
+            N_(
+                "Nothing is lost. The technical specialist runs `examday doctor`; pages can be used meanwhile."
+            ),
+            "scans",
+            {"number": max(waiting, failing)},
+        )
 
 
 def _number(uow: UnitOfWork, model: type[Any], condition: ColumnElement[bool]) -> int:

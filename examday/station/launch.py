@@ -1,4 +1,5 @@
-"""Starts the station: lock, migration, parts, demo day, address; then watches over the parts until told to stop."""
+"""Starts the station: lock, migration, parts, demo day, address; then watches over the parts until
+told to stop."""
 
 import contextlib
 import fcntl
@@ -29,7 +30,9 @@ class Occupied(DomainError):
 
     code = "station-occupied"
     message = N_("A station already runs on this data folder: %(address)s (process %(pid)s).")
-    advice = N_("Open that address, or stop that station first, or choose another folder with --data.")
+    advice = N_(
+        "Open that address, or stop that station first, or choose another folder with --data."
+    )
 
 
 class PortTaken(DomainError):
@@ -45,7 +48,9 @@ class DidNotStart(DomainError):
 
     code = "did-not-start"
     message = N_("The station did not start: «%(part)s» does not answer.")
-    advice = N_("The reason stands at the end of %(log)s. `examday doctor` looks for what is missing.")
+    advice = N_(
+        "The reason stands at the end of %(log)s. `examday doctor` looks for what is missing."
+    )
 
 
 def address(settings: Settings) -> str:
@@ -56,7 +61,8 @@ def address(settings: Settings) -> str:
 
 @contextlib.contextmanager
 def sole_launcher(settings: Settings) -> Iterator[None]:
-    """Hold the lock of the data folder; Occupied names the station that has it. The lock dies with the process."""
+    """Hold the lock of the data folder; Occupied names the station that has it. The lock dies with
+    the process."""
     close_station(settings)
     with (settings.var / "station.lock").open("a+", encoding="utf-8") as lock:
         try:
@@ -87,16 +93,28 @@ def check_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise PortTaken(params={"port": settings.port, "host": settings.host, "other": settings.port + 1}
-                            ) from error
+            raise PortTaken(
+                params={"port": settings.port, "host": settings.host, "other": settings.port + 1}
+            ) from error
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """The settings that the launcher's options may have changed, over its own environment."""
-    own = {"EXAMDAY_DATA": settings.data, "EXAMDAY_DATABASE_URL": settings.database_url, "EXAMDAY_HOST": settings.host,
-           "EXAMDAY_PORT": settings.port, "EXAMDAY_BROKER_URL": links.broker_url(settings)}
-    return {**os.environ, **{name: str(value) for name, value in own.items()}, "TZ": "UTC", "PYTHONUNBUFFERED": "1",
-            "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    own = {
+        "EXAMDAY_DATA": settings.data,
+        "EXAMDAY_DATABASE_URL": settings.database_url,
+        "EXAMDAY_HOST": settings.host,
+        "EXAMDAY_PORT": settings.port,
+        "EXAMDAY_BROKER_URL": links.broker_url(settings),
+    }
+    return {
+        **os.environ,
+        **{name: str(value) for name, value in own.items()},
+        "TZ": "UTC",
+        "PYTHONUNBUFFERED": "1",
+        "OMP_NUM_THREADS": "1",
+        "OMP_WAIT_POLICY": "PASSIVE",
+    }
 
 
 def parts(settings: Settings) -> list[Part]:
@@ -110,17 +128,32 @@ def parts(settings: Settings) -> list[Part]:
         return Part(name, argv, {**env, "EXAMDAY_PART": name}, logs / f"{name}.log", **more)
 
     def fresh_schedule(_deaths: int) -> None:
-        # A schedule file torn by a power cut would keep the clock from starting; it holds nothing worth keeping.
+        # A schedule file torn by a power cut would keep the clock from starting; it holds nothing
+        # worth keeping.
         schedule.mkdir(exist_ok=True)
         for old in schedule.iterdir():
             old.unlink()
 
-    beat = part("schedule", [*celery, "beat", "--schedule", str(schedule / "last-run"), "--pidfile="])
+    beat = part(
+        "schedule", [*celery, "beat", "--schedule", str(schedule / "last-run"), "--pidfile="]
+    )
     beat.before = fresh_schedule
     running = [
         part("web", module("examday.web.serve")),
-        part("worker", [*celery, "worker", "--concurrency", processes, "--without-gossip", "--without-mingle",
-                        "--hostname", "station@localhost"], grace_s=8.0),
+        part(
+            "worker",
+            [
+                *celery,
+                "worker",
+                "--concurrency",
+                processes,
+                "--without-gossip",
+                "--without-mingle",
+                "--hostname",
+                "station@localhost",
+            ],
+            grace_s=8.0,
+        ),
         part("relay", module("workers.relay")),
         part("watcher", module("workers.watcher")),
         beat,
@@ -146,22 +179,35 @@ def web_answers(settings: Settings, within_s: float) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     until = time.monotonic() + within_s
     while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection((host, settings.port), timeout=1):
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection((host, settings.port), timeout=1),
+        ):
             return True
         time.sleep(0.05)
     return False
 
 
 def prepare(settings: Settings, demo: bool) -> list[str]:
-    """Migrate, and seed the demo day once; the lines to print about its log-ins. A training day that cannot be seeded
-    must not keep a point from working: it is said instead."""
+    """Migrate, and seed the demo day once; the lines to print about its log-ins. A training day
+    that cannot be seeded must not keep a point from working: it is said instead."""
     from examday.services.jobs.preparation import prepare_database
 
     try:
-        return prepare_database(settings, demo, lambda: click.echo(
-            _("The first start prepares the training day; this takes up to a minute …")))
+        return prepare_database(
+            settings,
+            demo,
+            lambda: click.echo(
+                _("The first start prepares the training day; this takes up to a minute …")
+            ),
+        )
     except DomainError as error:
-        return [_("The training day could not be prepared: %(what)s", what=_(error.message) % error.params)]
+        return [
+            _(
+                "The training day could not be prepared: %(what)s",
+                what=_(error.message) % error.params,
+            )
+        ]
 
 
 def run(settings: Settings, demo: bool = True) -> None:
@@ -188,24 +234,36 @@ def run(settings: Settings, demo: bool = True) -> None:
         finally:
             supervisor.stop()
             with contextlib.suppress(OSError):
-                links.socket_path(settings.data).parent.rmdir()  # our private folder, when the broker left it empty
+                links.socket_path(
+                    settings.data
+                ).parent.rmdir()  # our private folder, when the broker left it empty
 
 
 def _wait_until_ready(settings: Settings, supervisor: Supervisor, stop: threading.Event) -> None:
     url = links.broker_url(settings)
     until = time.monotonic() + 30
-    for name, ready in (("broker", lambda: links.answers(url, 0.1)), ("web", lambda: web_answers(settings, 0.2))):
+    for name, ready in (
+        ("broker", lambda: links.answers(url, 0.1)),
+        ("web", lambda: web_answers(settings, 0.2)),
+    ):
         while not stop.is_set() and not ready():
             supervisor.tick()
             if time.monotonic() > until:
-                raise DidNotStart(params={"part": name}, advice=_(
-                    DidNotStart.advice, log=settings.var / "log" / f"{name}.log"))
+                raise DidNotStart(
+                    params={"part": name},
+                    advice=_(DidNotStart.advice, log=settings.var / "log" / f"{name}.log"),
+                )
             stop.wait(0.05)
 
 
 def _greet(settings: Settings, lines: list[str], seconds: float) -> None:
-    click.echo(_("The station is ready (%(seconds)s s). Open in a browser:  %(address)s",
-                 seconds=f"{seconds:.1f}", address=address(settings)))
+    click.echo(
+        _(
+            "The station is ready (%(seconds)s s). Open in a browser:  %(address)s",
+            seconds=f"{seconds:.1f}",
+            address=address(settings),
+        )
+    )
     click.echo(_("Hot folder for scans:  %(path)s", path=settings.inbox))
     for line in lines:
         click.echo(line)
@@ -213,4 +271,7 @@ def _greet(settings: Settings, lines: list[str], seconds: float) -> None:
 
 
 def _tell_death(name: str, code: int) -> None:
-    click.echo(_("«%(part)s» ended unexpectedly (%(code)s) and is started again.", part=name, code=code), err=True)
+    click.echo(
+        _("«%(part)s» ended unexpectedly (%(code)s) and is started again.", part=name, code=code),
+        err=True,
+    )

@@ -1,4 +1,5 @@
-"""Keeps a set of processes alive: starts, restarts with a growing pause, and ends every one of them."""
+"""Keeps a set of processes alive: starts, restarts with a growing pause, and ends every one of
+them."""
 
 import os
 import signal
@@ -34,7 +35,8 @@ class Part:
     before: Callable[[int], None] = field(default=lambda deaths: None)
 
     def start(self) -> None:
-        """Start the process in its own session (Ctrl-C reaches the launcher only), bound to the launcher's life."""
+        """Start the process in its own session (Ctrl-C reaches the launcher only), bound to the
+        launcher's life."""
         self.wanted = True
         self.before(self.deaths)
         launcher = os.getpid()
@@ -43,12 +45,19 @@ class Part:
             self.log.replace(self.log.with_suffix(".1.log"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.argv, env=dict(self.env), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=lambda: die_with_parent(launcher))
+                self.argv,
+                env=dict(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=lambda: die_with_parent(launcher),
+            )
         self.started = time.monotonic()
 
     def ended(self) -> bool:
-        """Has the process ended? Then what is left of its group is killed before its number may be used again."""
+        """Has the process ended? Then what is left of its group is killed before its number may be
+        used again."""
         if self.process is None:
             return True
         if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
@@ -88,7 +97,8 @@ class Supervisor:
         return next(part for part in self.parts if part.name == name)
 
     def tick(self) -> None:
-        """Notice the dead and start them again: after 0.2 s, then with a pause that doubles up to 15 s."""
+        """Notice the dead and start them again: after 0.2 s, then with a pause that doubles up to
+        15 s."""
         now = time.monotonic()
         for part in self.parts:
             if part.process is not None and part.ended():
@@ -100,9 +110,12 @@ class Supervisor:
                 part.start()
 
     def stop(self) -> None:
-        """End all parts, last started first: SIGTERM, and SIGKILL for the group of whoever is not gone in time."""
+        """End all parts, last started first: SIGTERM, and SIGKILL for the group of whoever is not
+        gone in time."""
         running = [part for part in reversed(self.parts) if part.process is not None]
-        carrier = [part for part in running if part.name == "broker"]  # last of all: the workers hand back to it
+        carrier = [
+            part for part in running if part.name == "broker"
+        ]  # last of all: the workers hand back to it
         for group in ([part for part in running if part not in carrier], carrier):
             for part in group:
                 part.send(signal.SIGTERM)

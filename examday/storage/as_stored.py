@@ -1,4 +1,5 @@
-"""Reads rows as they lie in the database, whatever stands in them: a check must survive what it looks for."""
+"""Reads rows as they lie in the database, whatever stands in them: a check must survive what it
+looks for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,9 @@ BLOCK = 2000
 
 @dataclass(frozen=True)
 class StoredRow:
-    """One row. `values`: column → plain JSON value. `unreadable`: columns that hold what the program
-    never writes (malformed date, foreign type, broken text); they have no entry in `values`."""
+    """One row. `values`: column → plain JSON value. `unreadable`: columns that hold what the
+    program never writes (malformed date, foreign type, broken text); they have no entry in
+    `values`."""
 
     key: str
     values: dict[str, Any]
@@ -83,7 +85,10 @@ def _any_text(connection: Connection) -> Iterator[None]:
         yield
         return
     driver: Any = connection.connection.driver_connection
-    before, driver.text_factory = driver.text_factory, lambda raw: raw.decode("utf-8", "surrogateescape")
+    before, driver.text_factory = (
+        driver.text_factory,
+        lambda raw: raw.decode("utf-8", "surrogateescape"),
+    )
     try:
         yield
     finally:

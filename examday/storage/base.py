@@ -21,7 +21,8 @@ def new_id() -> str:
 
 
 class UTCDateTime(TypeDecorator[dt.datetime]):
-    """An aware UTC time, stored as sortable ISO text: the same bytes, hence the same digests, on every database."""
+    """An aware UTC time, stored as sortable ISO text: the same bytes, hence the same digests, on
+    every database."""
 
     impl = String(32)
     cache_ok = True
@@ -58,14 +59,17 @@ def plain(value: Any) -> Any:
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
     if isinstance(value, dt.date):
         return value.isoformat()
-    # A dictionary with numbers as keys comes back with texts as keys: the digest must be that of what is stored.
+    # A dictionary with numbers as keys comes back with texts as keys: the digest must be that of
+    # what is stored.
     return json.loads(json.dumps(value)) if isinstance(value, dict | list) else value
 
 
 def row_values(row: Base) -> dict[str, Any]:
     """The row as plain JSON values: what its digest is taken of."""
-    return {column.name: plain(getattr(row, row.__mapper__.get_property_by_column(column).key))
-            for column in row.__table__.columns}
+    return {
+        column.name: plain(getattr(row, row.__mapper__.get_property_by_column(column).key))
+        for column in row.__table__.columns
+    }
 
 
 def models() -> list[type[Base]]:
@@ -73,7 +77,10 @@ def models() -> list[type[Base]]:
     for module in pkgutil.iter_modules(examday.storage.__path__):
         if module.name.startswith("tables"):
             importlib.import_module(f"examday.storage.{module.name}")  # registers the models
-    return sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: str(model.__tablename__))
+    return sorted(
+        (mapper.class_ for mapper in Base.registry.mappers),
+        key=lambda model: str(model.__tablename__),
+    )
 
 
 def recorded_models() -> list[type[Base]]:
@@ -88,11 +95,16 @@ def sealed_tables() -> list[str]:
 
 def row_key(row: Base) -> str:
     """How the ledger names a row: "table:primary key"."""
-    return f"{row.__tablename__}:" + "/".join(str(getattr(row, column.key)) for column in row.__mapper__.primary_key)
+    return f"{row.__tablename__}:" + "/".join(
+        str(getattr(row, column.key)) for column in row.__mapper__.primary_key
+    )
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _no_bulk_writes(state: Any) -> None:
-    """Bulk UPDATE/DELETE by-passes the record of changed rows, so it is refused on ledgered tables."""
+    """Bulk UPDATE/DELETE by-passes the record of changed rows, so it is refused on ledgered
+    tables."""
     if (state.is_update or state.is_delete) and getattr(state.bind_mapper.class_, "ledgered", True):
-        raise RuntimeError("bulk writes on recorded tables are not allowed: change the objects one by one")
+        raise RuntimeError(
+            "bulk writes on recorded tables are not allowed: change the objects one by one"
+        )

@@ -1,4 +1,5 @@
-"""Where the broker is and whether it answers. It only carries work; the outbox table is where work is kept."""
+"""Where the broker is and whether it answers. It only carries work; the outbox table is where work
+is kept."""
 
 import hashlib
 import os
@@ -23,12 +24,15 @@ class NoBroker(DomainError):
 
     code = "no-broker"
     message = N_("No Valkey or Redis server program was found.")
-    advice = N_("Run `make setup`, or install the package valkey-server or redis-server, or name the program in "
-                "EXAMDAY_REDIS_BIN.")
+    advice = N_(
+        "Run `make setup`, or install the package valkey-server or redis-server, or name the program in "
+        "EXAMDAY_REDIS_BIN."
+    )
 
 
 def runtime_folder(data: Path) -> Path:
-    """A short private folder (mode 700) for the socket, named by a hash of the data folder, never inside it."""
+    """A short private folder (mode 700) for the socket, named by a hash of the data folder, never
+    inside it."""
     base = Path(f"/run/user/{os.getuid()}")
     if not os.access(base, os.W_OK):
         base = Path(tempfile.gettempdir())
@@ -39,8 +43,11 @@ def runtime_folder(data: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     seen = folder.lstat()
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
-        raise NoBroker(N_("The folder %(path)s belongs to somebody else."), params={"path": folder},
-                       advice=N_("Remove it, or set TMPDIR to a folder of your own."))
+        raise NoBroker(
+            N_("The folder %(path)s belongs to somebody else."),
+            params={"path": folder},
+            advice=N_("Remove it, or set TMPDIR to a folder of your own."),
+        )
     return folder
 
 
@@ -55,8 +62,9 @@ def broker_url(settings: Settings) -> str:
 
 
 def connect(url: str) -> "redis.Redis":
-    """A client for either form of address (kombu writes unix sockets as redis+socket://). It says at once that nobody
-    answers: the library's own retries would keep a person waiting for six seconds."""
+    """A client for either form of address (kombu writes unix sockets as redis+socket://). It says
+    at once that nobody answers: the library's own retries would keep a person waiting for six
+    seconds."""
     once = Retry(NoBackoff(), 0)
     if url.startswith("redis+socket://"):
         path = url.removeprefix("redis+socket://").partition("?")[0]

@@ -17,8 +17,8 @@ PATIENCE_S = 20.0
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with the promises of this project: a committed row survives power loss, writers queue up, and what the
-    database cannot do now is said in our own words (`troubles`)."""
+    """An engine with the promises of this project: a committed row survives power loss, writers
+    queue up, and what the database cannot do now is said in our own words (`troubles`)."""
     engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
     translate(engine)
     if not url.startswith("sqlite"):
@@ -38,9 +38,16 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy would otherwise begin deferred transactions behind our back
+        connection.isolation_level = (
+            None  # SQLAlchemy would otherwise begin deferred transactions behind our back
+        )
         patience = int(PATIENCE_S * 1000)
-        for pragma in (f"busy_timeout={patience}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (
+            f"busy_timeout={patience}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     _stand_in_line(engine)
@@ -48,9 +55,10 @@ def _sqlite(url: str) -> Engine:
 
 
 def _stand_in_line(engine: Engine) -> None:
-    """Begin writers with BEGIN IMMEDIATE, one at a time. SQLite lets waiting writers look again now and then, and who
-    comes last may win each time: in one process they stand in line, so that only one of them competes with the other
-    processes. A line that does not move is no reason to refuse: the database itself has the last word."""
+    """Begin writers with BEGIN IMMEDIATE, one at a time. SQLite lets waiting writers look again
+    now and then, and who comes last may win each time: in one process they stand in line, so that
+    only one of them competes with the other processes. A line that does not move is no reason to
+    refuse: the database itself has the last word."""
     writers = threading.Lock()
 
     @event.listens_for(engine, "begin")

@@ -1,4 +1,5 @@
-"""Files that survive a power cut: content first, then the name, then the folder that holds the name.
+"""Files that survive a power cut: content first, then the name, then the folder that holds the
+name.
 
 `fsync` of a file saves its content only; its name is saved by `fsync` of the folder (fsync(2), Linux).
 """
@@ -34,7 +35,8 @@ def sync_tree(folder: Path) -> None:
 
 
 def put_in_place(partial: Path, target: Path) -> None:
-    """Give a finished file its name: what stood there before stays whole until the new one is safe."""
+    """Give a finished file its name: what stood there before stays whole until the new one is
+    safe."""
     sync_file(partial)
     os.replace(partial, target)
     sync_folder(target.parent)

@@ -11,20 +11,24 @@ from examday.storage.durable import sync_folder
 
 SIZE = 32
 WEB, PEPPER, DOOR = "web.key", "pepper.key", "door.key"
-"""WEB signs cookies and form tokens, PEPPER goes into each hash of a password or PIN, DOOR makes their marks."""
+"""WEB signs cookies and form tokens, PEPPER goes into each hash of a password or PIN, DOOR makes
+their marks."""
 NOT_SAVED = frozenset({DOOR})
 """Keys that no backup carries: what they are for is made anew at the next log-in."""
 
 
 def kept_key(folder: Path, name: str) -> bytes:
-    """The key of this name, made at first use. Whole or not there: two processes that begin at once get the same."""
+    """The key of this name, made at first use. Whole or not there: two processes that begin at
+    once get the same."""
     path = folder / name
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = folder / f".{new_id()}.part"
     try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+        with os.fdopen(
+            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+        ) as target:
             target.write(secrets.token_bytes(SIZE))
             target.flush()
             os.fsync(target.fileno())

@@ -1,4 +1,5 @@
-"""Who may read what the station keeps: its own account, nobody else. Folders 0700, files 0600 (originals 0400)."""
+"""Who may read what the station keeps: its own account, nobody else. Folders 0700, files 0600
+(originals 0400)."""
 
 import contextlib
 import os
@@ -13,15 +14,17 @@ OURS = frozenset({"scans", "var"})
 
 
 def private_files() -> None:
-    """What this process and its children make from now on is for this account alone. Called first by each program."""
+    """What this process and its children make from now on is for this account alone. Called first
+    by each program."""
     os.umask(OTHERS)
 
 
 def close_station(settings: Settings) -> None:
-    """Make the folders of a station and take rights of other accounts away, also in a folder from before.
+    """Make the folders of a station and take rights of other accounts away, also in a folder from
+    before.
 
-    The hot folder stays as it is for those whom somebody has given the right to write there (a scanner program under
-    another account); reading along is taken from everybody but its group.
+    The hot folder stays as it is for those whom somebody has given the right to write there (a
+    scanner program under another account); reading along is taken from everybody but its group.
     """
     settings.make_folders()
     opened = bool(_mode(settings.inbox) & MAY_WRITE)

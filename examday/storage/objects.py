@@ -1,4 +1,5 @@
-"""Originals, unchanged, under their SHA-256: var/objects/ab/cd/<sha256>, read-only, never overwritten."""
+"""Originals, unchanged, under their SHA-256: var/objects/ab/cd/<sha256>, read-only, never
+overwritten."""
 
 import errno
 import hashlib
@@ -21,7 +22,8 @@ CANNOT_LOOK = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN,
 
 @dataclass(frozen=True)
 class Stored:
-    """An object that is safely on the disk: its digest (64 hex), its size in bytes, and whether it was new."""
+    """An object that is safely on the disk: its digest (64 hex), its size in bytes, and whether it
+    was new."""
 
     sha256: str
     size: int
@@ -29,7 +31,8 @@ class Stored:
 
 
 class Objects:
-    """The folder of originals. What `put` has returned survives a power cut and is never changed afterwards."""
+    """The folder of originals. What `put` has returned survives a power cut and is never changed
+    afterwards."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -41,7 +44,8 @@ class Objects:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def put(self, source: BinaryIO) -> Stored:
-        """Store all bytes of `source`: temporary file, fsync, link without overwriting, fsync of the folders."""
+        """Store all bytes of `source`: temporary file, fsync, link without overwriting, fsync of
+        the folders."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.root / f".{new_id()}.part"
         try:
@@ -85,11 +89,13 @@ class Objects:
     def _same(self, sha256: str, size: int) -> None:
         """What lies there already must be what its name says: evidence is never silently replaced."""
         if self.path(sha256).stat().st_size != size or not self.intact(sha256):
-            raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
+            raise Broken(
+                N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]}
+            )
 
     def intact(self, sha256: str) -> bool:
-        """Is the object there, and does it still have its digest? OSError when this computer cannot look just now: that
-        says nothing about the object."""
+        """Is the object there, and does it still have its digest? OSError when this computer
+        cannot look just now: that says nothing about the object."""
         try:
             with self.path(sha256).open("rb") as source:
                 return hashlib.file_digest(source, "sha256").hexdigest() == sha256
@@ -124,8 +130,8 @@ class Objects:
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file from a foreign folder for reading: no symlink is followed, no pipe or device waits for us.
-    OSError when it is not a regular file."""
+    """Open a file from a foreign folder for reading: no symlink is followed, no pipe or device
+    waits for us. OSError when it is not a regular file."""
     number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)

@@ -31,10 +31,11 @@ def seal(table: str) -> None:
 
 
 def wrong_seals(connection: Connection, tables: Iterable[str]) -> list[str]:
-    """Names of triggers that are not what `seal` makes: gone, switched off, of another text, or strangers.
+    """Names of triggers that are not what `seal` makes: gone, switched off, of another text, or
+    strangers.
 
-    A trigger of the right name that does nothing protects nothing, and a foreign one can change rows
-    while they are written; so the text counts, not the name.
+    A trigger of the right name that does nothing protects nothing, and a foreign one can change
+    rows while they are written; so the text counts, not the name.
     """
     if connection.dialect.name == "sqlite":
         present, wanted = _sqlite_present(connection), _sqlite_wanted(tables)
@@ -66,14 +67,17 @@ def _postgres_wanted(tables: Iterable[str]) -> dict[str, str]:
     wanted = {}
     for table in tables:
         name = f"{table}_insert_only"
-        wanted[name] = f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW {end}"
+        wanted[name] = (
+            f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW {end}"
+        )
         name = f"{table}_no_truncate"
         wanted[name] = f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {end}"
     return wanted
 
 
 def _postgres_present(connection: Connection) -> dict[str, str]:
-    """All triggers of the program's schema; a rewrite rule can take a change away too, so rules are told as well."""
+    """All triggers of the program's schema; a rewrite rule can take a change away too, so rules
+    are told as well."""
     triggers = connection.execute(
         text(
             "SELECT t.tgname AS name, pg_get_triggerdef(t.oid, true) AS told,"

@@ -1,4 +1,5 @@
-"""The tables of the day: people, plan, booklets, custody, scans, readings, sign-offs, ledger, outbox."""
+"""The tables of the day: people, plan, booklets, custody, scans, readings, sign-offs, ledger,
+outbox."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +13,8 @@ Id = String(32)
 
 
 class Person(WithId, Base):
-    """A member of staff who can log in. Secrets are Argon2 hashes and are left out of the row's digest of meaning."""
+    """A member of staff who can log in. Secrets are Argon2 hashes and are left out of the row's
+    digest of meaning."""
 
     __tablename__ = "person"
     login: Mapped[str] = mapped_column(String(64), unique=True)
@@ -51,7 +53,8 @@ class Exam(WithId, Base):
 
 
 class Room(WithId, Base):
-    """A room of the point; `features` holds what the readiness rules ask for (light, floor, sound …)."""
+    """A room of the point; `features` holds what the readiness rules ask for (light, floor, sound
+    …)."""
 
     __tablename__ = "room"
     __table_args__ = (UniqueConstraint("site_code", "number"),)
@@ -80,7 +83,10 @@ class Seat(WithId, Base):
     """Who sits where in which exam."""
 
     __tablename__ = "seat"
-    __table_args__ = (UniqueConstraint("exam_id", "candidate_id"), UniqueConstraint("exam_id", "room_id", "place"))
+    __table_args__ = (
+        UniqueConstraint("exam_id", "candidate_id"),
+        UniqueConstraint("exam_id", "room_id", "place"),
+    )
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
     candidate_id: Mapped[str] = mapped_column(ForeignKey("candidate.id"))
@@ -104,13 +110,22 @@ class Duty(WithId, Base):
 
 class Booklet(WithId, Base):
     """One candidate's answers in their special form. `state` mirrors the ledger; `version` counts transfers.
-    `hold`: legal hold, nothing of it may be destroyed while an appeal is open; work on it goes on."""
+    `hold`: legal hold, nothing of it may be destroyed while an appeal is open; work on it goes on.
+    """
 
     __tablename__ = "booklet"
-    # A spoiled kit keeps its row and its code; its replacement is a second booklet at the same seat.
-    __table_args__ = (UniqueConstraint("exam_id", "code"),
-                      Index("uq_booklet_seat_live", "seat_id", unique=True, sqlite_where=text("state <> 'spoiled'"),
-                            postgresql_where=text("state <> 'spoiled'")))
+    # A spoiled kit keeps its row and its code; its replacement is a second booklet at the same
+    # seat.
+    __table_args__ = (
+        UniqueConstraint("exam_id", "code"),
+        Index(
+            "uq_booklet_seat_live",
+            "seat_id",
+            unique=True,
+            sqlite_where=text("state <> 'spoiled'"),
+            postgresql_where=text("state <> 'spoiled'"),
+        ),
+    )
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), index=True)
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
     medium: Mapped[str] = mapped_column(String(16))
@@ -136,7 +151,9 @@ class Item(WithId, Base):
     code: Mapped[str] = mapped_column(String(40), index=True)
     kind: Mapped[str] = mapped_column(String(24))
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
-    booklet_id: Mapped[str | None] = mapped_column(ForeignKey("booklet.id"), default=None, index=True)
+    booklet_id: Mapped[str | None] = mapped_column(
+        ForeignKey("booklet.id"), default=None, index=True
+    )
     room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"), default=None)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("item.id"), default=None)
     size: Mapped[str] = mapped_column(String(4), default="")
@@ -152,7 +169,9 @@ class Handover(WithId, Base):
     __tablename__ = "handover"
     sealed = True
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
-    booklet_id: Mapped[str | None] = mapped_column(ForeignKey("booklet.id"), default=None, index=True)
+    booklet_id: Mapped[str | None] = mapped_column(
+        ForeignKey("booklet.id"), default=None, index=True
+    )
     item_id: Mapped[str | None] = mapped_column(ForeignKey("item.id"), default=None)
     kind: Mapped[str] = mapped_column(String(24))
     from_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
@@ -165,8 +184,9 @@ class Handover(WithId, Base):
 
 
 class ScanFile(WithId, Base):
-    """A file that came in. The bytes lie unchanged under `sha256`; `state`: queued, done, quarantined, duplicate,
-    postponed (this computer could not open it; a person lets it be tried again)."""
+    """A file that came in. The bytes lie unchanged under `sha256`; `state`: queued, done,
+    quarantined, duplicate, postponed (this computer could not open it; a person lets it be tried
+    again)."""
 
     __tablename__ = "scan_file"
     name: Mapped[str] = mapped_column(String(255))
@@ -183,13 +203,16 @@ class ScanFile(WithId, Base):
 
 
 class Page(WithId, Base):
-    """One page of a scan. `state`: attached, exception, rejected. `identity` is what the reader saw on it."""
+    """One page of a scan. `state`: attached, exception, rejected. `identity` is what the reader
+    saw on it."""
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("scan_file_id", "number"),)
     scan_file_id: Mapped[str] = mapped_column(ForeignKey("scan_file.id"))
     number: Mapped[int]
-    booklet_id: Mapped[str | None] = mapped_column(ForeignKey("booklet.id"), default=None, index=True)
+    booklet_id: Mapped[str | None] = mapped_column(
+        ForeignKey("booklet.id"), default=None, index=True
+    )
     version: Mapped[int] = mapped_column(default=1)
     role: Mapped[str] = mapped_column(String(16), default="")
     sheet: Mapped[str] = mapped_column(String(40), default="")
@@ -206,8 +229,9 @@ class Page(WithId, Base):
 
 
 class Reading(WithId, Base):
-    """One whole reading of one transfer version, never changed: first, second, settled, copied, verified,
-    machine:original, machine:copy. `content` = {"fields": {field id: value}, …}; `sha256` of its canonical form."""
+    """One whole reading of one transfer version, never changed: first, second, settled, copied,
+    verified, machine:original, machine:copy. `content` = {"fields": {field id: value}, …};
+    `sha256` of its canonical form."""
 
     __tablename__ = "reading"
     sealed = True
@@ -235,12 +259,15 @@ class Assignment(WithId, Base):
 
 
 class Signoff(WithId, Base):
-    """«Копия верна» of one signer (or a recorded absence with its reason) on content with this hash."""
+    """«Копия верна» of one signer (or a recorded absence with its reason) on content with this
+    hash."""
 
     __tablename__ = "signoff"
     sealed = True
-    __table_args__ = (UniqueConstraint("booklet_id", "version", "round", "slot"),
-                      UniqueConstraint("booklet_id", "version", "round", "person_id"))
+    __table_args__ = (
+        UniqueConstraint("booklet_id", "version", "round", "slot"),
+        UniqueConstraint("booklet_id", "version", "round", "person_id"),
+    )
     booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
     version: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
@@ -285,7 +312,8 @@ class Checkpoint(WithId, Base):
 
 
 class Draft(WithId, Base):
-    """Autosaved work in hand; only its author sees it, and it is deleted when the reading is handed in."""
+    """Autosaved work in hand; only its author sees it, and it is deleted when the reading is
+    handed in."""
 
     __tablename__ = "draft"
     ledgered = False
@@ -301,7 +329,8 @@ class Draft(WithId, Base):
 class Outbox(WithId, Base):
     """A task still to be done, written with the change that needs it; the broker only carries it. `held_until`: a
     worker has it, and renews this while it lives. `due_at`: not to be tried before. `attempts` counts tries begun,
-    `troubles` those that this computer could not finish (killed, no memory, full disk): no fault of the task."""
+    `troubles` those that this computer could not finish (killed, no memory, full disk): no fault of the task.
+    """
 
     __tablename__ = "outbox"
     ledgered = False
@@ -318,7 +347,8 @@ class Outbox(WithId, Base):
 
 
 class WebSession(Base):
-    """A log-in, kept on the server; the key is the hash of the cookie, so the table is no use to a thief."""
+    """A log-in, kept on the server; the key is the hash of the cookie, so the table is no use to a
+    thief."""
 
     __tablename__ = "web_session"
     ledgered = False

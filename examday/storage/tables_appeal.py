@@ -11,7 +11,8 @@ from examday.storage.tables import Booklet, Exam, Person
 
 
 class Appeal(WithId, Base):
-    """One appeal. `facts`: the fields of the official form that are not columns (school, point, presence wanted …)."""
+    """One appeal. `facts`: the fields of the official form that are not columns (school, point,
+    presence wanted …)."""
 
     __tablename__ = "appeal"
     __table_args__ = (UniqueConstraint("number"),)
@@ -64,7 +65,8 @@ class Attendance(WithId, Base):
 
 
 class OwnWork(WithId, Base):
-    """The appellant's confirmation that the works shown are his (or that he did not come), and how it was made."""
+    """The appellant's confirmation that the works shown are his (or that he did not come), and how
+    it was made."""
 
     __tablename__ = "own_work"
     sealed = True
@@ -78,7 +80,8 @@ class OwnWork(WithId, Base):
 
 
 class Finding(WithId, Base):
-    """What a person found on one task: the four layers as they were, what was proposed, what was decided and why."""
+    """What a person found on one task: the four layers as they were, what was proposed, what was
+    decided and why."""
 
     __tablename__ = "finding"
     sealed = True
@@ -112,7 +115,8 @@ class CaseVote(WithId, Base):
 
 
 class Protocol(WithId, Base):
-    """The protocol of a decision (2-АП and its annexes) as canonical content; signatures carry its hash."""
+    """The protocol of a decision (2-АП and its annexes) as canonical content; signatures carry its
+    hash."""
 
     __tablename__ = "protocol"
     sealed = True
@@ -153,7 +157,8 @@ class OrderStep(WithId, Base):
 
 
 class Destruction(WithId, Base):
-    """An act of destruction: what was destroyed, by whom, under which term; the ledger keeps the hashes."""
+    """An act of destruction: what was destroyed, by whom, under which term; the ledger keeps the
+    hashes."""
 
     __tablename__ = "destruction"
     sealed = True

@@ -1,36 +1,67 @@
-"""What the database says when it cannot work, in the words of the program: one tree of errors (`Unavailable`)."""
+"""What the database says when it cannot work, in the words of the program: one tree of errors
+(`Unavailable`)."""
 
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
-from examday.domain.errors import Busy, CannotWrite, DiskTrouble, DomainError, NoRoom, Unavailable, Unreachable
+from examday.domain.errors import (
+    Busy,
+    CannotWrite,
+    DiskTrouble,
+    DomainError,
+    NoRoom,
+    Unavailable,
+    Unreachable,
+)
 
 SQLITE: tuple[tuple[str, type[Unavailable]], ...] = (
-    ("SQLITE_BUSY", Busy), ("SQLITE_LOCKED", Busy), ("SQLITE_FULL", NoRoom), ("SQLITE_READONLY", CannotWrite),
-    ("SQLITE_IOERR", DiskTrouble), ("SQLITE_CANTOPEN", DiskTrouble), ("SQLITE_CORRUPT", DiskTrouble),
-    ("SQLITE_NOTADB", DiskTrouble), ("SQLITE_PROTOCOL", Busy),
+    ("SQLITE_BUSY", Busy),
+    ("SQLITE_LOCKED", Busy),
+    ("SQLITE_FULL", NoRoom),
+    ("SQLITE_READONLY", CannotWrite),
+    ("SQLITE_IOERR", DiskTrouble),
+    ("SQLITE_CANTOPEN", DiskTrouble),
+    ("SQLITE_CORRUPT", DiskTrouble),
+    ("SQLITE_NOTADB", DiskTrouble),
+    ("SQLITE_PROTOCOL", Busy),
 )
 """Beginnings of SQLite's names for its errors."""
 POSTGRES: tuple[tuple[str, type[DomainError]], ...] = (
-    ("40", Busy), ("55P03", Busy), ("57014", Busy), ("53100", NoRoom), ("53", Busy), ("25006", CannotWrite),
-    ("58", DiskTrouble), ("57P", Unreachable), ("08", Unreachable), ("XX001", DiskTrouble), ("XX002", DiskTrouble),
+    ("40", Busy),
+    ("55P03", Busy),
+    ("57014", Busy),
+    ("53100", NoRoom),
+    ("53", Busy),
+    ("25006", CannotWrite),
+    ("58", DiskTrouble),
+    ("57P", Unreachable),
+    ("08", Unreachable),
+    ("XX001", DiskTrouble),
+    ("XX002", DiskTrouble),
 )
-"""Beginnings of SQLSTATE: deadlock, serialization, lock timeout, space, read-only, disk, shutdown, connection."""
+"""Beginnings of SQLSTATE: deadlock, serialization, lock timeout, space, read-only, disk, shutdown,
+connection."""
 
 
 def explain(error: BaseException | None, lost: bool = False) -> DomainError | None:
-    """The error of a driver in our words; None when it is a fault of the program (no such table) or a broken rule of
-    the data (a unique place is taken), which are said elsewhere. `lost`: the connection is gone."""
-    name, state = str(getattr(error, "sqlite_errorname", "")), str(getattr(error, "sqlstate", None) or "")
+    """The error of a driver in our words; None when it is a fault of the program (no such table)
+    or a broken rule of the data (a unique place is taken), which are said elsewhere. `lost`: the
+    connection is gone."""
+    name, state = (
+        str(getattr(error, "sqlite_errorname", "")),
+        str(getattr(error, "sqlstate", None) or ""),
+    )
     for start, kind in SQLITE:
         if name.startswith(start):
             return kind()
     for begin, told in POSTGRES:
         if state.startswith(begin):
             return told()
-    if lost or (type(error).__module__.startswith("psycopg") and type(error).__name__ == "OperationalError"):
+    if lost or (
+        type(error).__module__.startswith("psycopg") and type(error).__name__ == "OperationalError"
+    ):
         return Unreachable()
     return None
 

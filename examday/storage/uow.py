@@ -25,7 +25,9 @@ T = TypeVar("T", bound=Base)
 CLOCK_JITTER = dt.timedelta(seconds=5)
 """Writers of several processes may be this much apart; more means that the clock was set back."""
 QUEUES = 4_122  # any fixed number: the family of advisory locks of `queue`
-LEDGER_LOCK = 4_122_026  # any fixed number: the advisory lock that puts PostgreSQL's ledger writers in a row
+LEDGER_LOCK = (
+    4_122_026  # any fixed number: the advisory lock that puts PostgreSQL's ledger writers in a row
+)
 
 
 def utc_now() -> dt.datetime:
@@ -35,14 +37,25 @@ def utc_now() -> dt.datetime:
 
 def to_entry(row: EventRow) -> Entry:
     """The ledger entry a stored row holds."""
-    return Entry(row.seq, row.at, row.kind, row.actor, row.subject, json.loads(row.data), json.loads(row.rows),
-                 row.prev, row.hash)
+    return Entry(
+        row.seq,
+        row.at,
+        row.kind,
+        row.actor,
+        row.subject,
+        json.loads(row.data),
+        json.loads(row.rows),
+        row.prev,
+        row.hash,
+    )
 
 
 class UnitOfWork:
     """What a service works with. Changed recorded rows need an event in the same transaction."""
 
-    def __init__(self, session: Session, actor: Actor, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, settings: Settings, clock: Callable[[], dt.datetime]
+    ) -> None:
         self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
         self._events: list[tuple[str, str, dict[str, Any]]] = []
         self._touched: dict[str, Base | None] = {}
@@ -62,38 +75,59 @@ class UnitOfWork:
         return row
 
     def hold(self, model: type[T], key: Any) -> T:
-        """The row as it is now, held for this transaction: whoever wants it too waits until the end of ours.
+        """The row as it is now, held for this transaction: whoever wants it too waits until the
+        end of ours.
 
-        A use case holds the root of what it changes before it looks at anything that it decides on. NotFound as `get`.
-        Order, against deadlocks: docs/architecture.md, «Who holds what».
+        A use case holds the root of what it changes before it looks at anything that it decides
+        on. NotFound as `get`. Order, against deadlocks: docs/architecture.md, «Who holds what».
         """
         self.session.flush()  # what was changed here must not be overwritten by what is read now
-        # FOR NO KEY UPDATE keeps others from holding and changing the row; rows that only point to it may be written.
-        row = self.session.get(model, key, with_for_update={"key_share": True}, populate_existing=True) if key else None
+        # FOR NO KEY UPDATE keeps others from holding and changing the row; rows that only point to
+        # it may be written.
+        row = (
+            self.session.get(
+                model, key, with_for_update={"key_share": True}, populate_existing=True
+            )
+            if key
+            else None
+        )
         if row is None:
             raise NotFound()
         self._wait_is_over(row)
         return row
 
     def hold_all(self, model: type[T], keys: Iterable[Any]) -> list[T]:
-        """Several rows of one table, held in the order of their keys, so that nobody waits in a circle."""
+        """Several rows of one table, held in the order of their keys, so that nobody waits in a
+        circle."""
         return [self.hold(model, key) for key in sorted(set(keys))]
 
     def queue(self, name: str) -> None:
-        """Wait in line for something that has no row of its own yet (the next number, the first account). Comes before
-        any row is held; ends with the transaction. SQLite has one writer at a time, which is a line already."""
+        """Wait in line for something that has no row of its own yet (the next number, the first
+        account). Comes before any row is held; ends with the transaction. SQLite has one writer at
+        a time, which is a line already."""
         self._wait_is_over()
         if self.session.get_bind().dialect.name == "postgresql":
-            self.session.execute(text("SELECT pg_advisory_xact_lock(:family, hashtext(:name))"),
-                                 {"family": QUEUES, "name": name})
+            self.session.execute(
+                text("SELECT pg_advisory_xact_lock(:family, hashtext(:name))"),
+                {"family": QUEUES, "name": name},
+            )
 
     def _wait_is_over(self, *fresh: Base) -> None:
-        """From now on queries read anew what had been looked at before; nothing to do where nothing had."""
-        self._holding = self._holding or any(row not in fresh for row in self.session.identity_map.values())
+        """From now on queries read anew what had been looked at before; nothing to do where
+        nothing had."""
+        self._holding = self._holding or any(
+            row not in fresh for row in self.session.identity_map.values()
+        )
 
     def _look_anew(self, state: ORMExecuteState) -> None:
-        """What was looked at before the hold may have changed while we waited: queries read it again."""
-        if self._holding and state.is_select and not state.is_column_load and not state.is_relationship_load:
+        """What was looked at before the hold may have changed while we waited: queries read it
+        again."""
+        if (
+            self._holding
+            and state.is_select
+            and not state.is_column_load
+            and not state.is_relationship_load
+        ):
             state.update_execution_options(populate_existing=True)
 
     def add(self, row: T) -> T:
@@ -102,17 +136,26 @@ class UnitOfWork:
         return row
 
     def record(self, kind: str, subject: str, **data: Any) -> None:
-        """Write one event. `subject` is "booklet:<id>" and the like; `data` holds codes and ids, never names."""
+        """Write one event. `subject` is "booklet:<id>" and the like; `data` holds codes and ids,
+        never names."""
         self._events.append((kind, subject, data))
 
     def enqueue(self, task: str, arg: str) -> None:
-        """Ask for background work: an outbox row in the same transaction, sent to the broker by the relay."""
+        """Ask for background work: an outbox row in the same transaction, sent to the broker by
+        the relay."""
         self.add(Outbox(task=task, arg=arg, created_at=self.now()))
 
     @property
     def untouched(self) -> bool:
-        """True while nothing has been changed here: the transaction may still be ended without losing anything."""
-        return not (self._touched or self._events or self.session.new or self.session.dirty or self.session.deleted)
+        """True while nothing has been changed here: the transaction may still be ended without
+        losing anything."""
+        return not (
+            self._touched
+            or self._events
+            or self.session.new
+            or self.session.dirty
+            or self.session.deleted
+        )
 
     def _note(self, session: Session, _context: Any, _instances: Any) -> None:
         for row in [*session.new, *session.dirty]:
@@ -126,16 +169,20 @@ class UnitOfWork:
         """Flush, chain the events with the digests of every changed row, commit."""
         self.session.flush()
         if self._touched and not self._events:
-            raise RuntimeError("recorded rows were changed without an event: "
-                               + ", ".join(type(r).__name__ for r in self._touched.values() if r is not None))
+            raise RuntimeError(
+                "recorded rows were changed without an event: "
+                + ", ".join(type(r).__name__ for r in self._touched.values() if r is not None)
+            )
         self._write_events()
         self.session.commit()
 
     def _write_events(self) -> None:
         if not self._events:
             return
-        rows = {key if row is None else row_key(row): "" if row is None else digest(row_values(row))
-                for key, row in self._touched.items()}
+        rows = {
+            key if row is None else row_key(row): "" if row is None else digest(row_values(row))
+            for key, row in self._touched.items()
+        }
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(text(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"))
         last = self.session.scalars(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()
@@ -146,11 +193,29 @@ class UnitOfWork:
             self._events.insert(0, ("clock:set-back", "station:clock", {"before": last.at}))
         for number, (kind, subject, data) in enumerate(self._events):
             final = number == len(self._events) - 1
-            entry = Entry(seq + 1, self.now().isoformat(timespec="microseconds"), kind, self.actor.person_id, subject,
-                          data, rows if final else {}, prev).sealed()
-            self.session.add(EventRow(seq=entry.seq, at=entry.at, kind=kind, actor=entry.actor, subject=subject,
-                                      data=canonical(data), rows=canonical(dict(entry.rows)), prev=prev,
-                                      hash=entry.hash))
+            entry = Entry(
+                seq + 1,
+                self.now().isoformat(timespec="microseconds"),
+                kind,
+                self.actor.person_id,
+                subject,
+                data,
+                rows if final else {},
+                prev,
+            ).sealed()
+            self.session.add(
+                EventRow(
+                    seq=entry.seq,
+                    at=entry.at,
+                    kind=kind,
+                    actor=entry.actor,
+                    subject=subject,
+                    data=canonical(data),
+                    rows=canonical(dict(entry.rows)),
+                    prev=prev,
+                    hash=entry.hash,
+                )
+            )
             seq, prev = entry.seq, entry.hash
         self._events, self._touched = [], {}
         self.session.flush()
@@ -164,12 +229,15 @@ class Store:
         layout.use_folder(settings.forms)
         self.engine = make_engine(settings.database_url)
         self._writer = sessionmaker(self.engine, expire_on_commit=False)
-        self._reader = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+        self._reader = sessionmaker(
+            self.engine.execution_options(read_only=True), expire_on_commit=False
+        )
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[UnitOfWork]:
-        """One transaction: committed at the end of the block, rolled back whole when anything is raised. Conflict
-        when somebody was faster (a unique place is taken, a row has a newer version)."""
+        """One transaction: committed at the end of the block, rolled back whole when anything is
+        raised. Conflict when somebody was faster (a unique place is taken, a row has a newer
+        version)."""
         with self._writer() as session:
             uow = UnitOfWork(session, actor, self.settings, self.clock)
             try:

@@ -37,18 +37,25 @@ def logged_in(view: View) -> View:
 
 def rule_of(app: Flask, endpoint: str) -> str | None:
     """The access rule of an endpoint; Flask's own static files are public."""
-    return "public" if endpoint == "static" else getattr(app.view_functions[endpoint], "access_rule", None)
+    return (
+        "public"
+        if endpoint == "static"
+        else getattr(app.view_functions[endpoint], "access_rule", None)
+    )
 
 
 def check_rules(app: Flask) -> None:
     """Refuse to start when a route has no rule."""
-    bare = sorted({r.endpoint for r in app.url_map.iter_rules() if rule_of(app, r.endpoint) is None})
+    bare = sorted(
+        {r.endpoint for r in app.url_map.iter_rules() if rule_of(app, r.endpoint) is None}
+    )
     if bare:
         raise RuntimeError("routes without an access rule: " + ", ".join(bare))
 
 
 def enforce(rule: str) -> bool:
-    """True when the present person may go on; False = must log in first; Forbidden when the role is wrong."""
+    """True when the present person may go on; False = must log in first; Forbidden when the role
+    is wrong."""
     if rule == "public":
         return True
     if g.actor is None:

@@ -1,4 +1,5 @@
-"""Addresses that a request names: which of them may be opened, and which of them a redirect may lead to."""
+"""Addresses that a request names: which of them may be opened, and which of them a redirect may
+lead to."""
 
 import unicodedata
 from urllib.parse import urlsplit
@@ -7,7 +8,8 @@ from flask import Flask, Response, abort, request
 
 START = "/"
 UNSPEAKABLE = frozenset({"Cc", "Zl", "Zp"})
-"""Unicode categories of control characters and line separators: browsers drop them, headers break at them."""
+"""Unicode categories of control characters and line separators: browsers drop them, headers break
+at them."""
 
 
 def plain(text: str) -> bool:
@@ -18,8 +20,8 @@ def plain(text: str) -> bool:
 def local_address(wanted: str) -> str:
     """Only an address of this station; anything that could lead elsewhere becomes the start page.
 
-    Browsers drop tabs and line breaks from an address and read a backslash as a slash, so "/<tab>/host" means
-    "//host" to them.
+    Browsers drop tabs and line breaks from an address and read a backslash as a slash, so
+    "/<tab>/host" means "//host" to them.
     """
     if not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted or not plain(wanted):
         return START
@@ -47,5 +49,6 @@ def register(app: Flask) -> None:
 
 
 def _own(location: str) -> str:
-    """The location of a redirect, cut down to this station; the router writes its own ones in full."""
+    """The location of a redirect, cut down to this station; the router writes its own ones in
+    full."""
     return local_address(location.removeprefix(request.host_url.rstrip("/")) or START)

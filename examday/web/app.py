@@ -20,9 +20,14 @@ from examday.web import access, addresses, errors, security, session, shell
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """Build the app. Raises RuntimeError when a route lacks an access rule."""
     app = Flask("examday.web", template_folder=str(settings.templates), static_folder="static")
-    app.config.update(SECRET_KEY=keys.kept_key(settings.keys, keys.WEB), MAX_CONTENT_LENGTH=512 * 1024 * 1024,
-                      MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Strict",
-                      SESSION_COOKIE_HTTPONLY=True)
+    app.config.update(
+        SECRET_KEY=keys.kept_key(settings.keys, keys.WEB),
+        MAX_CONTENT_LENGTH=512 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_HTTPONLY=True,
+    )
     app.extensions["examday.store"] = store or Store(settings)
     app.extensions["examday.settings"] = settings
     CSRFProtect(app)
@@ -40,7 +45,9 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
 
 def _blueprints() -> list[Blueprint]:
     """Blueprints of all modules below `examday.web`; a new page module needs no entry anywhere."""
-    modules = (importlib.import_module(m.name) for m in pkgutil.walk_packages(web.__path__, "examday.web."))
+    modules = (
+        importlib.import_module(m.name) for m in pkgutil.walk_packages(web.__path__, "examday.web.")
+    )
     found = {bp.name: bp for m in modules if isinstance(bp := getattr(m, "bp", None), Blueprint)}
     return list(found.values())
 
@@ -55,7 +62,9 @@ def _language_and_person(app: Flask) -> None:
         session.load(request)
         rule = access.rule_of(app, request.endpoint)
         if rule is None or not access.enforce(rule):
-            return redirect(url_for("login.form", next=request.full_path if request.method == "GET" else ""))
+            return redirect(
+                url_for("login.form", next=request.full_path if request.method == "GET" else "")
+            )
         if g.person is not None and g.person.must_change and rule not in ("public", "logged-in"):
             return redirect(url_for("login.own_secrets"))
         return None
@@ -73,11 +82,18 @@ def _wanted_language() -> str:
 def _for_templates(app: Flask, settings: Settings) -> None:
     zone = ZoneInfo(settings.zone)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, languages=LANGUAGES,
-                                 language=language.get, may=lambda action: g.actor is not None and g.actor.may(action))
+    app.jinja_env.globals.update(
+        _=gettext,
+        gettext=gettext,
+        ngettext=ngettext,
+        languages=LANGUAGES,
+        language=language.get,
+        may=lambda action: g.actor is not None and g.actor.may(action),
+    )
     app.jinja_env.filters["subject"] = rulesets.subject
     app.jinja_env.filters["local"] = lambda at: at.astimezone(zone)
     app.jinja_env.filters["clock"] = lambda at: at.astimezone(zone).strftime("%H:%M")
-    app.jinja_env.filters["day"] = lambda at: (at.astimezone(zone) if isinstance(at, dt.datetime) else at).strftime(
-        "%d.%m.%Y")
+    app.jinja_env.filters["day"] = lambda at: (
+        at.astimezone(zone) if isinstance(at, dt.datetime) else at
+    ).strftime("%d.%m.%Y")
     app.jinja_env.globals["now"] = app.extensions["examday.store"].clock

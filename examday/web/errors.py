@@ -14,8 +14,13 @@ from examday.domain.messages import N_
 from examday.i18n import gettext, language, spoken
 
 STATUS: tuple[tuple[type[e.DomainError], int], ...] = (
-    (e.NotFound, 404), (e.Forbidden, 403), (e.Conflict, 409), (e.Invalid, 400), (e.Broken, 500),
-    (e.MachineTrouble, 503), (e.DomainError, 400),
+    (e.NotFound, 404),
+    (e.Forbidden, 403),
+    (e.Conflict, 409),
+    (e.Invalid, 400),
+    (e.Broken, 500),
+    (e.MachineTrouble, 503),
+    (e.DomainError, 400),
 )
 HTTP_ADVICE = {
     400: (N_("The request was not understood."), N_("Go back and try again; nothing was changed.")),
@@ -32,20 +37,25 @@ def status_of(error: e.DomainError) -> int:
 
 
 def translate(error: e.DomainError) -> tuple[str, str]:
-    """Message and advice in the reader's language; texts of the program in it are translated too, people's
-    texts stay as typed."""
+    """Message and advice in the reader's language; texts of the program in it are translated too,
+    people's texts stay as typed."""
     params = spoken(error.params)
     return gettext(error.message, **params), gettext(error.advice, **params)
 
 
 def page(status: int, message: str, advice: str, incident: str = "") -> Response:
     """The error page: what happened, what to do."""
-    return make_response(render_template("error.html", status=status, message=message, advice=advice,
-                                         incident=incident), status)
+    return make_response(
+        render_template(
+            "error.html", status=status, message=message, advice=advice, incident=incident
+        ),
+        status,
+    )
 
 
 def unavailable(error: e.Unavailable) -> Response:
-    """The same page while the database cannot be asked for the frame of a page; the browser may try again."""
+    """The same page while the database cannot be asked for the frame of a page; the browser may
+    try again."""
     message, advice = translate(error)
     try:
         answer = page(503, message, advice)
@@ -57,8 +67,10 @@ def unavailable(error: e.Unavailable) -> Response:
 
 def render_bare(message: str, advice: str) -> str:
     """A page without a frame: its menus and marks would ask the database."""
-    return (f'<!doctype html><html lang="{language.get()}"><meta charset="utf-8"><title>{escape(message)}</title>'
-            f"<main><h1>{escape(message)}</h1><p>{escape(advice)}</p></main></html>")
+    return (
+        f'<!doctype html><html lang="{language.get()}"><meta charset="utf-8"><title>{escape(message)}</title>'
+        f"<main><h1>{escape(message)}</h1><p>{escape(advice)}</p></main></html>"
+    )
 
 
 def register(app: Flask) -> None:
@@ -73,18 +85,32 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _forged(error: CSRFError) -> Response:
-        return page(400, gettext(N_("This form is too old to be accepted.")),
-                    gettext(N_("Open the page again and repeat the last step; what was saved before is kept.")))
+        return page(
+            400,
+            gettext(N_("This form is too old to be accepted.")),
+            gettext(
+                N_("Open the page again and repeat the last step; what was saved before is kept.")
+            ),
+        )
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         code = error.code or 500
-        message, advice = HTTP_ADVICE.get(code, HTTP_ADVICE[404 if isinstance(error, PageNotFound) else 400])
+        message, advice = HTTP_ADVICE.get(
+            code, HTTP_ADVICE[404 if isinstance(error, PageNotFound) else 400]
+        )
         return page(code, gettext(message), gettext(advice))
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
         incident = secrets.token_hex(4)
         log.error("bug", incident=incident, exc_info=error)
-        advice = N_("Repeat the step. If it happens again, tell the technical specialist the number below.")
-        return page(500, gettext(N_("The program made a mistake; nothing was changed.")), gettext(advice), incident)
+        advice = N_(
+            "Repeat the step. If it happens again, tell the technical specialist the number below."
+        )
+        return page(
+            500,
+            gettext(N_("The program made a mistake; nothing was changed.")),
+            gettext(advice),
+            incident,
+        )

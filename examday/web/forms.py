@@ -17,8 +17,11 @@ def choice(kind: type[Choice], name: str) -> Choice:
     try:
         return kind(request.form.get(name, ""))
     except ValueError as error:
-        raise Invalid(N_("Choose one of the given answers."), code=name,
-                      advice=N_("Open the page again if the answers are missing.")) from error
+        raise Invalid(
+            N_("Choose one of the given answers."),
+            code=name,
+            advice=N_("Open the page again if the answers are missing."),
+        ) from error
 
 
 def day(name: str) -> dt.date:
@@ -26,8 +29,11 @@ def day(name: str) -> dt.date:
     try:
         return dt.date.fromisoformat(request.form.get(name, ""))
     except ValueError as error:
-        raise Invalid(N_("A date is missing or cannot be understood."), code=name,
-                      advice=N_("Enter it as day, month and year.")) from error
+        raise Invalid(
+            N_("A date is missing or cannot be understood."),
+            code=name,
+            advice=N_("Enter it as day, month and year."),
+        ) from error
 
 
 def clock_time(name: str) -> dt.time:
@@ -35,8 +41,11 @@ def clock_time(name: str) -> dt.time:
     try:
         return dt.time.fromisoformat(request.form.get(name, ""))
     except ValueError as error:
-        raise Invalid(N_("A time is missing or cannot be understood."), code=name,
-                      advice=N_("Enter hours and minutes, for example 14:05.")) from error
+        raise Invalid(
+            N_("A time is missing or cannot be understood."),
+            code=name,
+            advice=N_("Enter hours and minutes, for example 14:05."),
+        ) from error
 
 
 def whole(name: str) -> int:
@@ -44,5 +53,8 @@ def whole(name: str) -> int:
     try:
         return int(request.form.get(name, ""))
     except ValueError as error:
-        raise Invalid(N_("A whole number is missing or cannot be understood."), code=name,
-                      advice=N_("Enter digits only.")) from error
+        raise Invalid(
+            N_("A whole number is missing or cannot be understood."),
+            code=name,
+            advice=N_("Enter digits only."),
+        ) from error

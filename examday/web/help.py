@@ -1,4 +1,5 @@
-"""Help: one short text per part of the program (docs/help/<language>/<name>.md), the glossary, accessibility."""
+"""Help: one short text per part of the program (docs/help/<language>/<name>.md), the glossary,
+accessibility."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,9 @@ from examday.web.access import public
 bp = Blueprint("help", __name__)
 FOLDER = ROOT / "docs" / "help"
 START = "start"
-SAME_AS = {"braille": "commission"} | dict.fromkeys(("hearing", "figures", "kit", "orders", "retention"), "appeals")
+SAME_AS = {"braille": "commission"} | dict.fromkeys(
+    ("hearing", "figures", "kit", "orders", "retention"), "appeals"
+)
 """Parts of the program that are explained together."""
 
 
@@ -24,7 +27,8 @@ class Block(NamedTuple):
 
 
 def blocks(text: str) -> list[Block]:
-    """The few marks help texts use: # title, ## heading, «- » list, «- term — meaning» lists, paragraphs."""
+    """The few marks help texts use: # title, ## heading, «- » list, «- term — meaning» lists,
+    paragraphs."""
     made = []
     for part in text.strip().split("\n\n"):
         lines = part.splitlines()
@@ -32,7 +36,12 @@ def blocks(text: str) -> list[Block]:
             mark, _sep, words = lines[0].partition(" ")
             made.append(Block(f"h{len(mark)}", [words]))
         elif lines[0].startswith("- "):
-            made.append(Block("dl" if all(" — " in line for line in lines) else "ul", [line[2:] for line in lines]))
+            made.append(
+                Block(
+                    "dl" if all(" — " in line for line in lines) else "ul",
+                    [line[2:] for line in lines],
+                )
+            )
         else:
             made.append(Block("p", [" ".join(lines)]))
     return made
@@ -50,8 +59,12 @@ def topic(name: str = START) -> str:
     """The help of one part; an unknown name shows the beginning, because somebody asked for help."""
     known, name = topics(language.get()), SAME_AS.get(name, name)
     text = blocks(known.get(name, known[START]).read_text(encoding="utf-8"))
-    titles = {key: blocks(path.read_text(encoding="utf-8"))[0].lines[0] for key, path in known.items()}
-    return render_template("help/topic.html", text=text, titles=titles, name=name if name in known else START)
+    titles = {
+        key: blocks(path.read_text(encoding="utf-8"))[0].lines[0] for key, path in known.items()
+    }
+    return render_template(
+        "help/topic.html", text=text, titles=titles, name=name if name in known else START
+    )
 
 
 @bp.get("/accessibility")

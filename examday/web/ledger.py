@@ -1,10 +1,21 @@
-"""The ledger: what happened last in words, the check of everything, codes to compare with paper, export."""
+"""The ledger: what happened last in words, the check of everything, codes to compare with paper,
+export."""
 
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,7 +32,11 @@ from examday.web.words import event_name
 
 bp = Blueprint("ledger", __name__)
 A_PAGE = 50
-PURPOSES = {"print": N_("print-out"), "export": N_("export"), "by-hand": N_("asked for by a person")}
+PURPOSES = {
+    "print": N_("print-out"),
+    "export": N_("export"),
+    "by-hand": N_("asked for by a person"),
+}
 
 
 @bp.get("/ledger")
@@ -34,14 +49,24 @@ def index() -> str:
 def _page(error: DomainError | None = None) -> str:
     before = request.args.get("before", type=int)
     with store().read(g.actor) as uow:
-        marks = uow.session.scalars(select(Checkpoint).order_by(Checkpoint.seq.desc(), Checkpoint.at.desc())
-                                    .limit(12)).all()
+        marks = uow.session.scalars(
+            select(Checkpoint).order_by(Checkpoint.seq.desc(), Checkpoint.at.desc()).limit(12)
+        ).all()
         lines = history.lines(uow, before, A_PAGE, request.args.get("subject", ""))
-        return render_template("ledger/index.html", lines=lines, event_name=event_name, marks=marks, purposes=purpose,
-                               key=checkpoints.public_key(uow.settings.keys), last=checkpoints.last_entry(uow)[0],
-                               older=lines[-1].seq if len(lines) == A_PAGE else None, before=before,
-                               error=error and " ".join(translate(error)), what=request.form.get("what", ""),
-                               subject=request.args.get("subject", ""))
+        return render_template(
+            "ledger/index.html",
+            lines=lines,
+            event_name=event_name,
+            marks=marks,
+            purposes=purpose,
+            key=checkpoints.public_key(uow.settings.keys),
+            last=checkpoints.last_entry(uow)[0],
+            older=lines[-1].seq if len(lines) == A_PAGE else None,
+            before=before,
+            error=error and " ".join(translate(error)),
+            what=request.form.get("what", ""),
+            subject=request.args.get("subject", ""),
+        )
 
 
 def purpose(code: str) -> str:
@@ -55,7 +80,13 @@ def checkpoint() -> AnyResponse:
     """A signed code to be written on paper now."""
     with store().begin(g.actor) as uow:
         made = checkpoints.checkpoint_now(uow)
-    flash(_("Code of entry %(seq)s: %(code)s. Write it on paper, beside the time.", seq=made.seq, code=made.code))
+    flash(
+        _(
+            "Code of entry %(seq)s: %(code)s. Write it on paper, beside the time.",
+            seq=made.seq,
+            code=made.code,
+        )
+    )
     return redirect(url_for("ledger.index"), 303)
 
 
@@ -65,19 +96,31 @@ def verify() -> str | tuple[str, int]:
     """Check everything; a code from paper and the originals on the disk when asked for."""
     code, scans = request.form.get("code", "").strip(), "scans" in request.form
     if request.method == "GET":
-        return render_template("ledger/verify.html", report=None, code="", scans=False, error="", words=in_words)
+        return render_template(
+            "ledger/verify.html", report=None, code="", scans=False, error="", words=in_words
+        )
     try:
         report = audit.verify(store(), code or None, scans)
     except DomainError as error:
-        return render_template("ledger/verify.html", report=None, code=code, scans=scans, words=in_words,
-                               error=" ".join(translate(error))), status_of(error)
-    return render_template("ledger/verify.html", report=report, code=code, scans=scans, error="", words=in_words)
+        return render_template(
+            "ledger/verify.html",
+            report=None,
+            code=code,
+            scans=scans,
+            words=in_words,
+            error=" ".join(translate(error)),
+        ), status_of(error)
+    return render_template(
+        "ledger/verify.html", report=report, code=code, scans=scans, error="", words=in_words
+    )
 
 
 def in_words(fault: Fault, places: Mapping[str, str]) -> str:
     """A finding as a sentence, with the work it is about."""
     place = places.get(fault.detail)
-    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail) + (f" ({place})" if place else "")
+    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail) + (
+        f" ({place})" if place else ""
+    )
 
 
 @bp.post("/ledger/export")
@@ -95,4 +138,6 @@ def export() -> Response | tuple[str, int]:
     finally:
         path.unlink(missing_ok=True)  # an open file stays readable until it is sent
         folder.rmdir()
-    return send_file(content, mimetype="application/zip", as_attachment=True, download_name=path.name)
+    return send_file(
+        content, mimetype="application/zip", as_attachment=True, download_name=path.name
+    )

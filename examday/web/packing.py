@@ -1,4 +1,5 @@
-"""«Упаковка»: certified works into packets, what lies in each, closing with counts, handing over with an act."""
+"""«Упаковка»: certified works into packets, what lies in each, closing with counts, handing over
+with an act."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,8 +26,12 @@ from examday.web.session import store
 
 bp = Blueprint("packing", __name__, url_prefix="/packing")
 Answer = Response | tuple[str, int]
-STATE_WORDS = {packing.OPEN: N_("packet open"), packing.SEALED: N_("packet closed"),
-               packing.GONE: N_("packet handed over"), packing.EMPTIED: N_("opened by the commission")}
+STATE_WORDS = {
+    packing.OPEN: N_("packet open"),
+    packing.SEALED: N_("packet closed"),
+    packing.GONE: N_("packet handed over"),
+    packing.EMPTIED: N_("opened by the commission"),
+}
 NEW = "new"
 
 
@@ -42,25 +47,40 @@ def _table(error: DomainError | None = None) -> str:
         exams, works = views.to_pack(uow)
         ready = [b for b in works if b.state == State.CERTIFIED]
         return render_template(
-            "packing/index.html", exams=exams, ready=ready, packed=[b for b in works if b.state == State.PACKED],
+            "packing/index.html",
+            exams=exams,
+            ready=ready,
+            packed=[b for b in works if b.state == State.PACKED],
             done=next((b for b in works if b.id == request.args.get("packed")), None),
-            unused=[b for b in works if b.state == State.NOT_USED and _unpacked(uow, b)], media=MEDIUM_NAMES,
-            lines=[(exam, views.packets(uow, exam.id)) for exam in exams], counts=_counts(works),
-            purposes=PURPOSE_NAMES, kinds=KIND_NAMES, words=STATE_WORDS, spaced=spaced,
-            error=error and translate(error), typed=request.form.get("code", ""))
+            unused=[b for b in works if b.state == State.NOT_USED and _unpacked(uow, b)],
+            media=MEDIUM_NAMES,
+            lines=[(exam, views.packets(uow, exam.id)) for exam in exams],
+            counts=_counts(works),
+            purposes=PURPOSE_NAMES,
+            kinds=KIND_NAMES,
+            words=STATE_WORDS,
+            spaced=spaced,
+            error=error and translate(error),
+            typed=request.form.get("code", ""),
+        )
 
 
 def _unpacked(uow: UnitOfWork, booklet: Booklet) -> bool:
-    return any(i.parent_id is None and i.state == packing.OPEN for i in papers.of_booklet(uow, booklet.id))
+    return any(
+        i.parent_id is None and i.state == packing.OPEN for i in papers.of_booklet(uow, booklet.id)
+    )
 
 
 def _counts(works: list[Booklet]) -> list[dict[str, Any]]:
     states = [State(b.state) for b in works if b.state not in (State.SPOILED, State.NOT_USED)]
     late = sum(s not in (State.CERTIFIED, State.PACKED, State.HANDED_OVER) for s in states)
-    return [{"label": _("number of works"), "value": len(states)}, {"label": _("not certified yet"), "value": late},
-            {"label": _("to pack"), "value": states.count(State.CERTIFIED)},
-            {"label": _("works packed"), "value": states.count(State.PACKED)},
-            {"label": _("already handed over"), "value": states.count(State.HANDED_OVER)}]
+    return [
+        {"label": _("number of works"), "value": len(states)},
+        {"label": _("not certified yet"), "value": late},
+        {"label": _("to pack"), "value": states.count(State.CERTIFIED)},
+        {"label": _("works packed"), "value": states.count(State.PACKED)},
+        {"label": _("already handed over"), "value": states.count(State.HANDED_OVER)},
+    ]
 
 
 @bp.post("/scan")
@@ -107,18 +127,34 @@ def _work(id: str, error: DomainError | None = None) -> str:
     with store().read(g.actor) as uow:
         booklet = uow.get(Booklet, id)
         things = [i for i in papers.of_booklet(uow, id) if i.state not in papers.VOID]
-        kinds = papers.expected(uow, booklet) if booklet.state == State.CERTIFIED else papers.countable(things)
+        kinds = (
+            papers.expected(uow, booklet)
+            if booklet.state == State.CERTIFIED
+            else papers.countable(things)
+        )
         return render_template(
-            "packing/work.html", b=booklet, things=things, thing=thing_name, spaced=spaced, sent=sent,
-            fields=counts.fields(kinds, sent, error), error=error and translate(error),
+            "packing/work.html",
+            b=booklet,
+            things=things,
+            thing=thing_name,
+            spaced=spaced,
+            sent=sent,
+            fields=counts.fields(kinds, sent, error),
+            error=error and translate(error),
             code=error.code if error else "",
-            choices={p: _choices(uow, booklet.exam_id, p) for p in (Purpose.STANDARD, Purpose.EVIDENCE)},
-            evidence=any(i.kind in (Kind.ENVELOPE, *packing.HOLDS_EVIDENCE) for i in things), media=MEDIUM_NAMES,
-            where={i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id})
+            choices={
+                p: _choices(uow, booklet.exam_id, p) for p in (Purpose.STANDARD, Purpose.EVIDENCE)
+            },
+            evidence=any(i.kind in (Kind.ENVELOPE, *packing.HOLDS_EVIDENCE) for i in things),
+            media=MEDIUM_NAMES,
+            where={i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id},
+        )
 
 
 def _choices(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> list[tuple[str, str]]:
-    found = [p for p in packing.packets(uow, exam_id) if p.sheet == purpose and p.state == packing.OPEN]
+    found = [
+        p for p in packing.packets(uow, exam_id) if p.sheet == purpose and p.state == packing.OPEN
+    ]
     return [*((p.id, spaced(p.code)) for p in reversed(found)), (NEW, _("a new packet"))]
 
 
@@ -130,7 +166,10 @@ def pack(id: str) -> Answer:
     try:
         with store().begin(g.actor) as uow:
             booklet = uow.get(Booklet, id)
-            chosen = [_packet(uow, booklet, p, sent.get(p, "")) for p in (Purpose.STANDARD, Purpose.EVIDENCE)]
+            chosen = [
+                _packet(uow, booklet, p, sent.get(p, ""))
+                for p in (Purpose.STANDARD, Purpose.EVIDENCE)
+            ]
             packing.pack(uow, id, *chosen, counts.read(sent), sent.get("note", ""), version(sent))
     except DomainError as error:
         return _work(id, error), status_of(error)
@@ -162,7 +201,9 @@ def packet(id: str) -> str:
     return _shown(id)
 
 
-def _shown(id: str, action: str = "", error: DomainError | None = None, check: Check | None = None) -> str:
+def _shown(
+    id: str, action: str = "", error: DomainError | None = None, check: Check | None = None
+) -> str:
     sent = request.form
     with store().read(g.actor) as uow:
         shown = uow.get(Item, id)
@@ -173,19 +214,38 @@ def _shown(id: str, action: str = "", error: DomainError | None = None, check: C
         seats = {key: f"{b.seat.room.number}-{b.seat.place}" for key, b in works.items()}
         contents = packing.contents(uow, shown)
         return render_template(
-            "packing/packet.html", packet=shown, purpose=Purpose(shown.sheet), purposes=PURPOSE_NAMES, inside=inside,
-            seats=seats, contents=contents, kinds=KIND_NAMES, word=STATE_WORDS[shown.state], thing=thing_name,
-            sheet=sheet_words, spaced=spaced, by_id={i.id: i for i in [shown, *inside]}, sent=sent, action=action,
-            fields=counts.fields(contents, sent, error), error=error and translate(error), check=check,
-            code=error.code if error else "", lines=views.handovers(uow, item_id=id),
-            seen=packing.fingerprint(uow, shown), names=views.names(uow),
+            "packing/packet.html",
+            packet=shown,
+            purpose=Purpose(shown.sheet),
+            purposes=PURPOSE_NAMES,
+            inside=inside,
+            seats=seats,
+            contents=contents,
+            kinds=KIND_NAMES,
+            word=STATE_WORDS[shown.state],
+            thing=thing_name,
+            sheet=sheet_words,
+            spaced=spaced,
+            by_id={i.id: i for i in [shown, *inside]},
+            sent=sent,
+            action=action,
+            fields=counts.fields(contents, sent, error),
+            error=error and translate(error),
+            check=check,
+            code=error.code if error else "",
+            lines=views.handovers(uow, item_id=id),
+            seen=packing.fingerprint(uow, shown),
+            names=views.names(uow),
             counts=_packet_counts(contents, len(works)) if shown.state == "handed_over" else [],
-            receivers=views.receivers(uow, "handover", g.actor.person_id))
+            receivers=views.receivers(uow, "handover", g.actor.person_id),
+        )
 
 
 def _packet_counts(contents: dict[Kind, int], works: int) -> list[dict[str, Any]]:
-    return [{"label": _("number of works"), "value": works},
-            *({"label": _(KIND_NAMES[kind]), "value": number} for kind, number in contents.items())]
+    return [
+        {"label": _("number of works"), "value": works},
+        *({"label": _(KIND_NAMES[kind]), "value": number} for kind, number in contents.items()),
+    ]
 
 
 def _do(id: str, action: str, service: Callable[[UnitOfWork], Any], said: str) -> Answer:
@@ -204,7 +264,12 @@ def _do(id: str, action: str, service: Callable[[UnitOfWork], Any], said: str) -
 def put(id: str) -> Answer:
     """Lay a scanned thing into the packet."""
     typed = request.form.get("code", "")
-    return _do(id, "put", lambda uow: packing.put(uow, id, _thing(uow, typed).id), _("It lies in the packet now."))
+    return _do(
+        id,
+        "put",
+        lambda uow: packing.put(uow, id, _thing(uow, typed).id),
+        _("It lies in the packet now."),
+    )
 
 
 def _thing(uow: UnitOfWork, typed: str) -> Item:
@@ -217,8 +282,14 @@ def _thing(uow: UnitOfWork, typed: str) -> Item:
 def take_out(id: str) -> Answer:
     """Take one thing out again."""
     sent = request.form
-    return _do(id, "take-out", lambda uow: packing.take_out(uow, _thing(uow, sent.get("code", "")).id,
-                                                            sent.get("reason", "")), _("It is out of the packet."))
+    return _do(
+        id,
+        "take-out",
+        lambda uow: packing.take_out(
+            uow, _thing(uow, sent.get("code", "")).id, sent.get("reason", "")
+        ),
+        _("It is out of the packet."),
+    )
 
 
 @bp.post("/packet/<id>/check")
@@ -237,8 +308,14 @@ def check(id: str) -> str:
 def seal(id: str) -> Answer:
     """Close the packet with counts."""
     sent = request.form
-    return _do(id, "seal", lambda uow: packing.seal(uow, id, counts.read(sent), sent.get("note", ""), sent.get("seen")),
-               _("The packet is closed. It can be handed over."))
+    return _do(
+        id,
+        "seal",
+        lambda uow: packing.seal(
+            uow, id, counts.read(sent), sent.get("note", ""), sent.get("seen")
+        ),
+        _("The packet is closed. It can be handed over."),
+    )
 
 
 @bp.post("/packet/<id>/reopen")
@@ -246,8 +323,12 @@ def seal(id: str) -> Answer:
 def reopen(id: str) -> Answer:
     """Open a closed packet again."""
     sent = request.form
-    return _do(id, "reopen", lambda uow: packing.reopen(uow, id, sent.get("reason", ""), sent.get("seen")),
-               _("The packet is open again."))
+    return _do(
+        id,
+        "reopen",
+        lambda uow: packing.reopen(uow, id, sent.get("reason", ""), sent.get("seen")),
+        _("The packet is open again."),
+    )
 
 
 @bp.post("/packet/<id>/hand-over")
@@ -255,9 +336,20 @@ def reopen(id: str) -> Answer:
 def hand_over(id: str) -> Answer:
     """Hand the packet over."""
     sent = request.form
-    return _do(id, "hand-over", lambda uow: packing.hand_over(
-        uow, id, sent.get("to", ""), sent.get("pin", ""), counts.read(sent), sent.get("note", ""), sent.get("seen")),
-               _("The packet is handed over. Print the act and let both sign it."))
+    return _do(
+        id,
+        "hand-over",
+        lambda uow: packing.hand_over(
+            uow,
+            id,
+            sent.get("to", ""),
+            sent.get("pin", ""),
+            counts.read(sent),
+            sent.get("note", ""),
+            sent.get("seen"),
+        ),
+        _("The packet is handed over. Print the act and let both sign it."),
+    )
 
 
 @bp.post("/packet/<id>/empty")
@@ -265,4 +357,9 @@ def hand_over(id: str) -> Answer:
 def empty(id: str) -> Answer:
     """The commission opens its package."""
     seen = request.form.get("seen")
-    return _do(id, "empty", lambda uow: packing.empty(uow, id, seen), _("The envelopes are in your hands now."))
+    return _do(
+        id,
+        "empty",
+        lambda uow: packing.empty(uow, id, seen),
+        _("The envelopes are in your hands now."),
+    )

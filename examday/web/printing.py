@@ -1,4 +1,5 @@
-"""«Печать»: documents of the day, of a work, of a packet; what was printed stays as it was printed."""
+"""«Печать»: documents of the day, of a work, of a packet; what was printed stays as it was
+printed."""
 
 import io
 
@@ -25,9 +26,15 @@ SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
 def index() -> str:
     """The documents of the day and what was printed last."""
     with store().read(g.actor) as uow:
-        return render_template("printing/index.html", exams=views.newest_exams(uow),
-                               documents=[*OF_EXAM, "labels"], recent=prints.recent(uow), titles=DOCUMENT_NAMES,
-                               names=views.names(uow), label=_subject_words)
+        return render_template(
+            "printing/index.html",
+            exams=views.newest_exams(uow),
+            documents=[*OF_EXAM, "labels"],
+            recent=prints.recent(uow),
+            titles=DOCUMENT_NAMES,
+            names=views.names(uow),
+            label=_subject_words,
+        )
 
 
 @bp.get("/booklet/<id>")
@@ -36,9 +43,18 @@ def booklet(id: str) -> str:
     """The documents of one work."""
     with store().read(g.actor) as uow:
         work = uow.get(Booklet, id)
-        return render_template("printing/booklet.html", b=work, documents=[*OF_BOOKLET, "labels"], titles=DOCUMENT_NAMES,
-                               recent=prints.recent(uow, f"booklet:{id}"), names=views.names(uow),
-                               media=MEDIUM_NAMES, label=_subject_words, seat=work.seat, room=work.seat.room)
+        return render_template(
+            "printing/booklet.html",
+            b=work,
+            documents=[*OF_BOOKLET, "labels"],
+            titles=DOCUMENT_NAMES,
+            recent=prints.recent(uow, f"booklet:{id}"),
+            names=views.names(uow),
+            media=MEDIUM_NAMES,
+            label=_subject_words,
+            seat=work.seat,
+            room=work.seat.room,
+        )
 
 
 @bp.post("/make")
@@ -47,8 +63,13 @@ def make() -> Response:
     """Print one document: checkpoint, file, entry in the ledger."""
     sent = request.form
     with store().begin(g.actor) as uow:
-        sha256 = prints.make(uow, sent.get("document", ""), sent.get("subject", ""), sent.get("large") == "1",
-                             sent.get("names") == "1")
+        sha256 = prints.make(
+            uow,
+            sent.get("document", ""),
+            sent.get("subject", ""),
+            sent.get("large") == "1",
+            sent.get("names") == "1",
+        )
     return redirect(url_for("prints.made", sha256=sha256), 303)
 
 
@@ -59,7 +80,9 @@ def made(sha256: str) -> str:
     with store().read(g.actor) as uow:
         found = prints.find(uow, sha256)
     kind, _sep, key = found.subject.partition(":")
-    back = url_for(SUBJECT_PAGES[kind], id=key) if kind in SUBJECT_PAGES else url_for("prints.index")
+    back = (
+        url_for(SUBJECT_PAGES[kind], id=key) if kind in SUBJECT_PAGES else url_for("prints.index")
+    )
     return render_template("printing/made.html", p=found, titles=DOCUMENT_NAMES, back=back)
 
 
@@ -71,20 +94,29 @@ def file(sha256: str) -> Response:
         found, content = prints.find(uow, sha256), prints.pdf(uow, sha256)
     if found.document not in DOCUMENT_NAMES:
         raise NotFound()
-    return send_file(io.BytesIO(content), "application/pdf", download_name=f"{found.document}-{found.seq}.pdf")
+    return send_file(
+        io.BytesIO(content), "application/pdf", download_name=f"{found.document}-{found.seq}.pdf"
+    )
 
 
 @bp.get("/file/<sha256>.<any(txt, brf):kind>")
 @access("print")
 def read_out(sha256: str, kind: str) -> Response:
-    """The same paper for reading by ear or by hand: its words as text, or as a Braille file for an embosser."""
+    """The same paper for reading by ear or by hand: its words as text, or as a Braille file for an
+    embosser."""
     with store().read(g.actor) as uow:
         found, content = prints.find(uow, sha256), prints.pdf(uow, sha256)
     text = pdf_text(content)
     made = as_brf(text).encode("ascii") if kind == "brf" else text.encode()
-    return send_file(io.BytesIO(made), "application/octet-stream" if kind == "brf" else "text/plain; charset=utf-8",
-                     as_attachment=kind == "brf", download_name=f"{found.document}-{found.seq}.{kind}")
+    return send_file(
+        io.BytesIO(made),
+        "application/octet-stream" if kind == "brf" else "text/plain; charset=utf-8",
+        as_attachment=kind == "brf",
+        download_name=f"{found.document}-{found.seq}.{kind}",
+    )
 
 
 def _subject_words(subject: str) -> str:
-    return {"booklet": _("work"), "exam": _("day"), "item": _("packet")}.get(subject.partition(":")[0], "")
+    return {"booklet": _("work"), "exam": _("day"), "item": _("packet")}.get(
+        subject.partition(":")[0], ""
+    )

@@ -21,7 +21,9 @@ def main() -> None:
     private_files()
     log.configure("web")
     settings = Settings.from_env()
-    waitress.serve(create_app(settings), host=settings.host, port=settings.port, threads=8, ident="examday")
+    waitress.serve(
+        create_app(settings), host=settings.host, port=settings.port, threads=8, ident="examday"
+    )
 
 
 if __name__ == "__main__":

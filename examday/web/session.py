@@ -1,4 +1,5 @@
-"""Server-side log-ins: a 256-bit cookie whose hash is the key of a row, so log-out and disabling act at once."""
+"""Server-side log-ins: a 256-bit cookie whose hash is the key of a row, so log-out and disabling
+act at once."""
 
 import datetime as dt
 import hashlib
@@ -38,7 +39,8 @@ def key_of(cookie: str) -> str:
 
 
 def load(request: Request) -> None:
-    """Set g.session (row or None), g.person and g.actor from the cookie; old or disabled ones count as logged out."""
+    """Set g.session (row or None), g.person and g.actor from the cookie; old or disabled ones
+    count as logged out."""
     g.session = g.person = g.actor = None
     g.new_cookie = g.known_cookie = g.browser_cookie = None
     cookie = request.cookies.get(COOKIE, "")
@@ -55,7 +57,9 @@ def load(request: Request) -> None:
             g.person = person
             g.actor = Actor(person.id, frozenset(Role(r.role) for r in person.roles), person.login)
     if abs(now - row.seen_at) > REFRESH and LIVE_HEADER not in request.headers:
-        with suppress(Unavailable):  # a page that is only looked at must not fail because others write
+        with suppress(
+            Unavailable
+        ):  # a page that is only looked at must not fail because others write
             _seen(row.key)
 
 
@@ -68,17 +72,26 @@ def _seen(key: str) -> None:
 
 def _alive(row: WebSession, now: dt.datetime) -> bool:
     # A clock set back must not make a log-in eternal: the future counts as expired.
-    return dt.timedelta(0) <= now - row.seen_at + dt.timedelta(minutes=5) and now - row.seen_at < IDLE \
+    return (
+        dt.timedelta(0) <= now - row.seen_at + dt.timedelta(minutes=5)
+        and now - row.seen_at < IDLE
         and now - row.created_at < LONGEST
+    )
 
 
 def start(uow: UnitOfWork, person_id: str | None, data: dict[str, Any] | None = None) -> WebSession:
-    """Begin a fresh session (at log-in and at each new proof); the old one is ended, with its form tokens."""
+    """Begin a fresh session (at log-in and at each new proof); the old one is ended, with its form
+    tokens."""
     end(uow)
     form_session.clear()
     cookie = secrets.token_urlsafe(32)
-    row = WebSession(key=key_of(cookie), person_id=person_id, created_at=uow.now(), seen_at=uow.now(),
-                     data={"proved_at": uow.now().isoformat(), **(data or {})})
+    row = WebSession(
+        key=key_of(cookie),
+        person_id=person_id,
+        created_at=uow.now(),
+        seen_at=uow.now(),
+        data={"proved_at": uow.now().isoformat(), **(data or {})},
+    )
     uow.add(row)
     g.new_cookie, g.session = cookie, row
     return row
@@ -94,17 +107,26 @@ def end(uow: UnitOfWork) -> None:
 
 
 def proved_lately(now: dt.datetime) -> bool:
-    """True when the person gave a secret within the last ten minutes: what changing other people's accounts needs."""
+    """True when the person gave a secret within the last ten minutes: what changing other people's
+    accounts needs."""
     if g.session is None or "proved_at" not in g.session.data:
         return False
-    return dt.timedelta(0) <= now - dt.datetime.fromisoformat(g.session.data["proved_at"]) < PROOF_HOLDS
+    return (
+        dt.timedelta(0)
+        <= now - dt.datetime.fromisoformat(g.session.data["proved_at"])
+        < PROOF_HOLDS
+    )
 
 
 def known_people(request: Request) -> list[str]:
-    """Ids of people who gave their password in this browser within the last twelve hours, the latest first: they may
-    come back with their PIN."""
+    """Ids of people who gave their password in this browser within the last twelve hours, the
+    latest first: they may come back with their PIN."""
     now = store().clock()
-    return [key for key, at in _known(request) if dt.timedelta(0) <= now - dt.datetime.fromisoformat(at) < LONGEST]
+    return [
+        key
+        for key, at in _known(request)
+        if dt.timedelta(0) <= now - dt.datetime.fromisoformat(at) < LONGEST
+    ]
 
 
 def remember(request: Request, person_id: str) -> None:
@@ -113,12 +135,15 @@ def remember(request: Request, person_id: str) -> None:
     g.known_cookie = _signer().dumps([[person_id, store().clock().isoformat()], *others][:12])
     here = browser_of(request)
     number, before = (here.number, here.people) if here else (secrets.token_hex(16), frozenset())
-    g.browser_cookie = _browser_signer().dumps([number, [person_id, *sorted(before - {person_id})][:40]])
+    g.browser_cookie = _browser_signer().dumps(
+        [number, [person_id, *sorted(before - {person_id})][:40]]
+    )
 
 
 def browser_of(request: Request) -> Browser | None:
-    """The browser as its long-lived cookie tells it; None for one in which nobody has logged in. The cookie opens
-    nothing: it only keeps the wrong tries made here apart from those of strangers."""
+    """The browser as its long-lived cookie tells it; None for one in which nobody has logged in.
+    The cookie opens nothing: it only keeps the wrong tries made here apart from those of
+    strangers."""
     try:
         number, people = _browser_signer().loads(request.cookies.get(BROWSER_COOKIE, ""))
     except BadSignature:
@@ -145,11 +170,27 @@ def _signer() -> URLSafeSerializer:
 def save_cookie(response: Response, secure: bool) -> Response:
     """Send a new cookie when a session was started in this request."""
     if g.get("new_cookie"):
-        response.set_cookie(COOKIE, g.new_cookie, httponly=True, samesite="Strict", secure=secure, path="/")
+        response.set_cookie(
+            COOKIE, g.new_cookie, httponly=True, samesite="Strict", secure=secure, path="/"
+        )
     if g.get("known_cookie"):
-        response.set_cookie(KNOWN_COOKIE, g.known_cookie, httponly=True, samesite="Strict", secure=secure, path="/",
-                            max_age=int(LONGEST.total_seconds()))
+        response.set_cookie(
+            KNOWN_COOKIE,
+            g.known_cookie,
+            httponly=True,
+            samesite="Strict",
+            secure=secure,
+            path="/",
+            max_age=int(LONGEST.total_seconds()),
+        )
     if g.get("browser_cookie"):
-        response.set_cookie(BROWSER_COOKIE, g.browser_cookie, httponly=True, samesite="Strict", secure=secure,
-                            path="/", max_age=int(BROWSER_KEPT.total_seconds()))
+        response.set_cookie(
+            BROWSER_COOKIE,
+            g.browser_cookie,
+            httponly=True,
+            samesite="Strict",
+            secure=secure,
+            path="/",
+            max_age=int(BROWSER_KEPT.total_seconds()),
+        )
     return response

@@ -1,4 +1,5 @@
-"""What every page gets: its look (theme, type size, language), who is here, where one can go, how times are said."""
+"""What every page gets: its look (theme, type size, language), who is here, where one can go, how
+times are said."""
 
 import datetime as dt
 import re
@@ -22,20 +23,31 @@ from examday.web.words import event_name, field_name, mark_name, reason_words
 THEMES = ("auto", "light", "dark", "contrast")
 SIZES = ("100", "125", "150", "175", "200")
 NAV: tuple[tuple[str, str, str], ...] = (
-    ("board", N_("Board"), "day.see"), ("work", N_("My work"), "find"), ("custody", N_("Papers"), "custody.see"),
-    ("scans", N_("Scans"), "scans.see"), ("keyin", N_("Key-in"), "keyin.enter"),
-    ("settle", N_("Differences"), "settle.decide"), ("copying", N_("Copying"), "copy.write"),
-    ("verify", N_("Verification"), "verify.decide"), ("sign", N_("Signing"), "sign"),
-    ("packing", N_("Packing"), "pack"), ("commission", N_("Braille commission"), "braille.desk"),
-    ("appeals", N_("Appeals"), "appeal.see"), ("prints", N_("Printing"), "print"), ("plan", N_("Day plan"), "plan.see"),
-    ("people", N_("People"), "people.edit"), ("ledger", N_("Ledger"), "ledger.see"),
+    ("board", N_("Board"), "day.see"),
+    ("work", N_("My work"), "find"),
+    ("custody", N_("Papers"), "custody.see"),
+    ("scans", N_("Scans"), "scans.see"),
+    ("keyin", N_("Key-in"), "keyin.enter"),
+    ("settle", N_("Differences"), "settle.decide"),
+    ("copying", N_("Copying"), "copy.write"),
+    ("verify", N_("Verification"), "verify.decide"),
+    ("sign", N_("Signing"), "sign"),
+    ("packing", N_("Packing"), "pack"),
+    ("commission", N_("Braille commission"), "braille.desk"),
+    ("appeals", N_("Appeals"), "appeal.see"),
+    ("prints", N_("Printing"), "print"),
+    ("plan", N_("Day plan"), "plan.see"),
+    ("people", N_("People"), "people.edit"),
+    ("ledger", N_("Ledger"), "ledger.see"),
 )
-"""Blueprint, word, row of the permission matrix; the page is the blueprint's `index`. Shown only to those who may."""
+"""Blueprint, word, row of the permission matrix; the page is the blueprint's `index`. Shown only
+to those who may."""
 PERSONAL: tuple[tuple[str, str], ...] = (("login.own_secrets", N_("Own password and PIN")),)
 
 
 class Run(NamedTuple):
-    """Neighbouring characters of one sort: digits are underlined so that О and 0, З and 3 cannot be mixed up."""
+    """Neighbouring characters of one sort: digits are underlined so that О and 0, З and 3 cannot
+    be mixed up."""
 
     text: str
     digits: bool
@@ -43,7 +55,8 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """How this browser wants its pages; kept in plain cookies because it says nothing about a person."""
+    """How this browser wants its pages; kept in plain cookies because it says nothing about a
+    person."""
 
     theme: str = "auto"
     size: str = "100"
@@ -72,9 +85,15 @@ def register(app: Flask) -> None:
     """Attach filters, globals and the per-page values of base.html and ui.html."""
     app.jinja_env.filters["age"] = lambda at: age(store().clock() - at)
     app.jinja_env.filters["span"] = lambda at: span(store().clock() - at)
-    app.jinja_env.globals.update(thread_of=spoken_thread, glyph_runs=glyph_runs, static=static,
-                                 field_name=field_name, event_name=event_name, mark_name=mark_name,
-                                 reason_words=reason_words)
+    app.jinja_env.globals.update(
+        thread_of=spoken_thread,
+        glyph_runs=glyph_runs,
+        static=static,
+        field_name=field_name,
+        event_name=event_name,
+        mark_name=mark_name,
+        reason_words=reason_words,
+    )
     app.context_processor(values)
 
 
@@ -90,7 +109,8 @@ def view_of(cookies: Any) -> View:
 
 
 def static(name: str) -> str:
-    """Address of a file of ours; it changes when the file does, so no browser shows an old one after an upgrade."""
+    """Address of a file of ours; it changes when the file does, so no browser shows an old one
+    after an upgrade."""
     path = Path(current_app.static_folder or "") / name
     return url_for("static", filename=name, v=int(path.stat().st_mtime) if path.exists() else 0)
 
@@ -99,31 +119,44 @@ def shell() -> dict[str, Any]:
     """The frame: menus of this person, help of this page, and whether the day is a training day."""
     person = g.get("person")
     return {
-        "nav": nav() if person else [], "personal": personal() if person else [], "person": person and {
-            "name": person.name, "roles": ", ".join(_(ROLE_NAMES[Role(r.role)]) for r in person.roles)},
+        "nav": nav() if person else [],
+        "personal": personal() if person else [],
+        "person": person
+        and {
+            "name": person.name,
+            "roles": ", ".join(_(ROLE_NAMES[Role(r.role)]) for r in person.roles),
+        },
         "leave": url_for("login.leave") if "login.leave" in current_app.view_functions else "",
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
-        "help": help_address(), "query": request.args.get("q", "") if request.path == "/find" else "",
-        "training": training_day(), "zone": current_app.extensions["examday.settings"].zone,
+        "help": help_address(),
+        "query": request.args.get("q", "") if request.path == "/find" else "",
+        "training": training_day(),
+        "zone": current_app.extensions["examday.settings"].zone,
     }
 
 
 def nav() -> list[Link]:
     """The parts of the program this person's roles open."""
-    return [Link(_(label), url := url_for(f"{name}.index"), request.blueprint == name or _under(url))
-            for name, label, action in NAV
-            if f"{name}.index" in current_app.view_functions and g.actor.may(action)]
+    return [
+        Link(_(label), url := url_for(f"{name}.index"), request.blueprint == name or _under(url))
+        for name, label, action in NAV
+        if f"{name}.index" in current_app.view_functions and g.actor.may(action)
+    ]
 
 
 def _under(index: str) -> bool:
-    """Is the open page one of the part whose first page is `index`? Hearing and kit are pages of «Appeals»."""
+    """Is the open page one of the part whose first page is `index`? Hearing and kit are pages of
+    «Appeals»."""
     return request.path.startswith(index.rstrip("/") + "/")
 
 
 def personal() -> list[Link]:
     """What somebody may change about themselves."""
-    return [Link(_(label), url_for(endpoint)) for endpoint, label in PERSONAL
-            if endpoint in current_app.view_functions]
+    return [
+        Link(_(label), url_for(endpoint))
+        for endpoint, label in PERSONAL
+        if endpoint in current_app.view_functions
+    ]
 
 
 def help_address() -> str:
@@ -136,7 +169,11 @@ def help_address() -> str:
 def training_day() -> bool:
     """True while the newest exam day in the plan is a training day."""
     with store().read() as uow:
-        return bool(uow.session.scalar(select(Exam.training).order_by(Exam.date.desc(), Exam.training).limit(1)))
+        return bool(
+            uow.session.scalar(
+                select(Exam.training).order_by(Exam.date.desc(), Exam.training).limit(1)
+            )
+        )
 
 
 def spoken_thread(booklet: Any) -> dict[str, Any]:
@@ -145,13 +182,28 @@ def spoken_thread(booklet: Any) -> dict[str, Any]:
     line = thread(state, Medium(booklet.medium), booklet.since, store().clock())
     words = {"done": _("done"), "here": _("here now"), "todo": _("still to come")}
     steps = [Bead(s.state, s.place, _(STEP_LABELS[s.state]), words[s.place]) for s in line.steps]
-    where = "" if state in OFF_THE_WAY else _("Step %(number)s of %(all)s: %(step)s", number=line.number,
-                                             all=len(steps), step=_(STEP_LABELS[state]))
+    where = (
+        ""
+        if state in OFF_THE_WAY
+        else _(
+            "Step %(number)s of %(all)s: %(step)s",
+            number=line.number,
+            all=len(steps),
+            step=_(STEP_LABELS[state]),
+        )
+    )
     summary = where or _(STATE_NAMES[state])
     if line.waits_for:
         summary += ". " + _("Waits for %(who)s", who=_(line.waits_for))
-    return {"steps": steps, "summary": summary, "where": where, "stuck": line.stuck, "waits_for": _(line.waits_for),
-            "off": state in OFF_THE_WAY, "state": _(STATE_NAMES[state])}
+    return {
+        "steps": steps,
+        "summary": summary,
+        "where": where,
+        "stuck": line.stuck,
+        "waits_for": _(line.waits_for),
+        "off": state in OFF_THE_WAY,
+        "state": _(STATE_NAMES[state]),
+    }
 
 
 def glyph_runs(text: str) -> list[Run]:
@@ -162,7 +214,11 @@ def glyph_runs(text: str) -> list[Run]:
 def span(time: dt.timedelta) -> str:
     """A length of time for narrow places: minutes up to an hour and a half, then hours."""
     minutes = int(time.total_seconds() // 60)
-    return ngettext("%(n)s min", "%(n)s min", minutes) if minutes < 90 else _("%(hours)s h", hours=round(minutes / 60))
+    return (
+        ngettext("%(n)s min", "%(n)s min", minutes)
+        if minutes < 90
+        else _("%(hours)s h", hours=round(minutes / 60))
+    )
 
 
 def age(past: dt.timedelta) -> str:

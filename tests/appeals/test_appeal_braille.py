@@ -1,4 +1,5 @@
-"""The appeal of somebody who wrote in Braille: the cells of the own answers can be read, and nothing else."""
+"""The appeal of somebody who wrote in Braille: the cells of the own answers can be read, and
+nothing else."""
 
 from collections.abc import Callable
 
@@ -14,45 +15,92 @@ from examday.storage.tables_braille import CommissionNote
 from examday.storage.uow import Store
 from tests.appeals import world
 
-PAGES = {"data": ["учебный"], "second": ["2 мир"], "draft": ["черновик"], "first": ["1 дом"], "unread": []}
-STATED = (("data", "data", 0), ("first", "answer", 1), ("second", "answer", 3), ("draft", "draft", 0),
-          ("unread", "answer", 4))
+PAGES = {
+    "data": ["учебный"],
+    "second": ["2 мир"],
+    "draft": ["черновик"],
+    "first": ["1 дом"],
+    "unread": [],
+}
+STATED = (
+    ("data", "data", 0),
+    ("first", "answer", 1),
+    ("second", "answer", 3),
+    ("draft", "draft", 0),
+    ("unread", "answer", 4),
+)
 
 
 @pytest.fixture
 def commission(store: Store, add_person: Callable[..., Person]) -> world.Commission:
-    """A notebook that was scanned out of order, with the candidate's data and a draft between the answers."""
+    """A notebook that was scanned out of order, with the candidate's data and a draft between the
+    answers."""
     found = world.make(store, add_person, needs=("braille",))
     with store.begin(Actor.system("test")) as uow:
         uow.get(Booklet, found.booklet).medium = "braille"
-        content = {"fields": {}, "pages": [{"page": page, "kind": "braille", "warnings": [], "lines": [
-            {"cells": [{"d": cell} for cell in encode(line)]} for line in lines]} for page, lines in PAGES.items()]}
-        uow.add(Reading(booklet_id=found.booklet, version=1, source="machine:original", content=content,
-                        sha256=digest(content), at=uow.now()))
+        content = {
+            "fields": {},
+            "pages": [
+                {
+                    "page": page,
+                    "kind": "braille",
+                    "warnings": [],
+                    "lines": [{"cells": [{"d": cell} for cell in encode(line)]} for line in lines],
+                }
+                for page, lines in PAGES.items()
+            ],
+        }
+        uow.add(
+            Reading(
+                booklet_id=found.booklet,
+                version=1,
+                source="machine:original",
+                content=content,
+                sha256=digest(content),
+                at=uow.now(),
+            )
+        )
         uow.record("test:notebook", f"booklet:{found.booklet}")
     return found
 
 
 def state_pages(commission: world.Commission) -> None:
     with commission.store.begin(Actor.system("test")) as uow:
-        uow.add(CommissionNote(kind="pages", booklet_id=commission.booklet, at=uow.now(),
-                               recorded_by=commission.people["chair"].id, facts={"pages": [
-                                   {"page": page, "part": part, "number": number} for page, part, number in STATED]}))
+        uow.add(
+            CommissionNote(
+                kind="pages",
+                booklet_id=commission.booklet,
+                at=uow.now(),
+                recorded_by=commission.people["chair"].id,
+                facts={
+                    "pages": [
+                        {"page": page, "part": part, "number": number}
+                        for page, part, number in STATED
+                    ]
+                },
+            )
+        )
         uow.record("commission:pages", f"booklet:{commission.booklet}")
 
 
-def test_drafts_and_personal_data_are_left_out_of_the_cells_of_an_appellant(commission: world.Commission) -> None:
+def test_drafts_and_personal_data_are_left_out_of_the_cells_of_an_appellant(
+    commission: world.Commission,
+) -> None:
     state_pages(commission)
     number = world.file_appeal(commission)
     data, text = commission.do("secretary", the_kit, number)
-    assert [row[:2] for row in data["cells"]] == [["1", "1"], ["3", "1"]], "pages bear the numbers of the notebook"
+    assert [row[:2] for row in data["cells"]] == [["1", "1"], ["3", "1"]], (
+        "pages bear the numbers of the notebook"
+    )
     assert data["cells"][0][2] == "3456-1-0-145-135-134"
     assert "3 · 1 · 3456-12-0-134-24-1235" in text
     for left_out in PAGES["data"] + PAGES["draft"]:
         assert "-".join(dots(left_out)) not in text
 
 
-def test_before_the_pages_were_stated_they_count_as_they_were_scanned(commission: world.Commission) -> None:
+def test_before_the_pages_were_stated_they_count_as_they_were_scanned(
+    commission: world.Commission,
+) -> None:
     number = world.file_appeal(commission)
     data, _text = commission.do("secretary", the_kit, number)
     assert [row[0] for row in data["cells"]] == ["1", "2", "3", "4"]

@@ -1,5 +1,6 @@
-"""The training appeal in a real browser on a real station, from the paper to the closed case: secretary, member, chair,
-the appellant's screen, and other hands for the second transfer. Every page on the way is checked for barriers."""
+"""The training appeal in a real browser on a real station, from the paper to the closed case:
+secretary, member, chair, the appellant's screen, and other hands for the second transfer. Every
+page on the way is checked for barriers."""
 
 import datetime as dt
 import re
@@ -39,7 +40,9 @@ class Case(Walk):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         with self.store.read() as uow:
-            self.case = uow.session.scalars(select(Appeal.id).where(Appeal.booklet_id == self.id)).one()
+            self.case = uow.session.scalars(
+                select(Appeal.id).where(Appeal.booklet_id == self.id)
+            ).one()
 
     def open(self, login: str, part: str = "") -> Page:
         """This person opens a page of the case."""
@@ -51,7 +54,9 @@ class Case(Walk):
         with page.expect_navigation():
             page.keyboard.press("Enter")
         wrong = page.locator(".error-summary")
-        assert refused == bool(wrong.count()), wrong.inner_text() if wrong.count() else f"{form} was not refused"
+        assert refused == bool(wrong.count()), (
+            wrong.inner_text() if wrong.count() else f"{form} was not refused"
+        )
         return self.look(page)
 
     def appeal(self) -> Appeal:
@@ -62,10 +67,20 @@ class Case(Walk):
     def first_transfer(self) -> dict[str, Any]:
         """Every row of the first transfer: readings, parts, signatures, scans."""
         with self.store.read() as uow:
-            rows = [row for model in (Reading, Assignment, Signoff, PageRow) for row in uow.session.scalars(
-                select(model).where(model.booklet_id == self.id, model.version == 1))]
-            return {f"{row.__tablename__}:{row.id}": {column.name: plain(getattr(row, column.name))
-                                                      for column in row.__table__.columns} for row in rows}
+            rows = [
+                row
+                for model in (Reading, Assignment, Signoff, PageRow)
+                for row in uow.session.scalars(
+                    select(model).where(model.booklet_id == self.id, model.version == 1)
+                )
+            ]
+            return {
+                f"{row.__tablename__}:{row.id}": {
+                    column.name: plain(getattr(row, column.name))
+                    for column in row.__table__.columns
+                }
+                for row in rows
+            }
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +100,8 @@ def tab_to(page: Page, wanted: Locator) -> None:
 
 
 def file_anew(walk: Case) -> None:
-    """The appeal on the paper was filed wrongly: it is withdrawn and the corrected paper is entered."""
+    """The appeal on the paper was filed wrongly: it is withdrawn and the corrected paper is
+    entered."""
     day = dt.date.today().isoformat()
 
     def enter() -> Page:
@@ -93,8 +109,14 @@ def file_anew(walk: Case) -> None:
         page.fill("#q", WORK["code"])
         page.keyboard.press("Enter")
         page.wait_for_url("**q=*")
-        for field, text in (("result_day", day), ("filed", day), ("reached", day), ("applicant", "апеллянт"),
-                            ("contact", "через школу"), ("text", "Пересмотреть краткие ответы 7–12.")):
+        for field, text in (
+            ("result_day", day),
+            ("filed", day),
+            ("reached", day),
+            ("applicant", "апеллянт"),
+            ("contact", "через школу"),
+            ("text", "Пересмотреть краткие ответы 7–12."),
+        ):
             page.fill(f"#{field}", text)
         return walk.look(page)
 
@@ -113,7 +135,9 @@ def file_anew(walk: Case) -> None:
 
 def see_the_four_layers(walk: Case) -> None:
     page = walk.open("secretary")
-    named = page.eval_on_selector_all("section.layers", "nodes => nodes.map((node) => node.id.slice(6))")
+    named = page.eval_on_selector_all(
+        "section.layers", "nodes => nodes.map((node) => node.id.slice(6))"
+    )
     assert set(named) == PLANTED, "the diagnosis names exactly the planted fields"
     widths = page.evaluate("""async () => { const found = [...document.querySelectorAll('section.layers img')];
       found.forEach((one) => { one.loading = 'eager'; });
@@ -121,10 +145,14 @@ def see_the_four_layers(walk: Case) -> None:
     assert len(set(widths)) == 1 and widths[0] > 200, "crops at one scale"
     first = page.locator("section.layers").first
     order = [one.strip() for one in first.locator(".layer .source").all_inner_texts()]
-    assert order == ["оригинал", "копия", "распознано в РЦОИ", "оценка эксперта"], "the order a screen reader reads"
+    assert order == ["оригинал", "копия", "распознано в РЦОИ", "оценка эксперта"], (
+        "the order a screen reader reads"
+    )
 
 
-def attend(walk: Case, page: Page, capacity: str, person: str = "", name: str = "", refused: bool = False) -> Page:
+def attend(
+    walk: Case, page: Page, capacity: str, person: str = "", name: str = "", refused: bool = False
+) -> Page:
     page.select_option("#capacity", capacity)
     if person:
         page.select_option("#person", walk.person(person))
@@ -168,7 +196,9 @@ def decide_each_task(walk: Case) -> None:
 def vote_and_sign(walk: Case) -> None:
     page = walk.open("secretary", "/hearing")
     for _turn in range(2):
-        page.locator('form[action$="/hearing/vote"]').last.locator('input[value="satisfy"]').check(force=True)
+        page.locator('form[action$="/hearing/vote"]').last.locator('input[value="satisfy"]').check(
+            force=True
+        )
         page = walk.submit(page, "/hearing/vote")
     page.fill("#reasons", "Ответы 7–9 стоят строкой ниже.")
     page = walk.submit(page, "/hearing/decide")
@@ -188,8 +218,13 @@ def name_other_hands(walk: Case) -> None:
     assert "Учебный Ассистент" not in offered and "Учебный Организатор-3" in offered
     page.locator("summary", has_text="Кого назвать нельзя").click()
     barred = page.locator("#barred").inner_text()
-    assert re.search("Учебный Ассистент.*перенос", barred) and re.search("Учебный Читающий-2.*второй ввод", barred)
-    page.evaluate("id => document.querySelector('#transferrer').add(new Option('ещё', id))", walk.person("assistant"))
+    assert re.search("Учебный Ассистент.*перенос", barred) and re.search(
+        "Учебный Читающий-2.*второй ввод", barred
+    )
+    page.evaluate(
+        "id => document.querySelector('#transferrer').add(new Option('ещё', id))",
+        walk.person("assistant"),
+    )
     page.select_option("#transferrer", walk.person("assistant"))
     page.select_option("#second", walk.person(FRESH_TOO))
     page = walk.submit(page, "/order/assign", refused=True)
@@ -232,7 +267,9 @@ def finish(walk: Case) -> None:
     page.fill("#before", "61")
     page.fill("#after", "68")
     walk.submit(page, "/order/recalculate")
-    assert not walk.open("secretary", "/order").locator('form[action$="/order/approve"]').count(), "not hers to approve"
+    assert not walk.open("secretary", "/order").locator('form[action$="/order/approve"]').count(), (
+        "not hers to approve"
+    )
     walk.submit(walk.open("appealchair", "/order"), "/order/approve")
     not_to_be_closed_yet(walk, "сообщить апеллянту")
     page = walk.open("secretary", "/order")
@@ -246,12 +283,17 @@ def finish(walk: Case) -> None:
 
 def check(bundle: Path) -> tuple[int, str]:
     """What the single-file verifier says of a bundle, and its exit code."""
-    done = subprocess.run([sys.executable, ROOT / "tools" / "verify_export.py", bundle], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "verify_export.py", bundle],
+        capture_output=True,
+        text=True,
+    )
     return done.returncode, done.stdout + done.stderr
 
 
 def with_one_byte_changed(bundle: Path, part: str) -> tuple[Path, str]:
-    """The same bundle with one byte of its first scan or of its ledger changed, and the name of the changed file."""
+    """The same bundle with one byte of its first scan or of its ledger changed, and the name of
+    the changed file."""
     target = bundle.with_name(f"bad-{part.strip('/')}.zip")
     with zipfile.ZipFile(bundle) as source, zipfile.ZipFile(target, "w") as out:
         name = next(name for name in source.namelist() if name.startswith(part))
@@ -275,7 +317,9 @@ def test_the_training_appeal_from_the_paper_to_the_closed_case(walk: Case, tmp_p
     transfer_again(walk)
     finish(walk)
     after = walk.first_transfer()
-    assert before and before.items() <= after.items(), "nothing of the first transfer is changed or gone"
+    assert before and before.items() <= after.items(), (
+        "nothing of the first transfer is changed or gone"
+    )
     page = walk.open("secretary", "/kit")
     with page.expect_download() as taken:
         page.locator('form[action$="/bundle.zip"] button').press("Enter")

@@ -1,4 +1,5 @@
-"""The commission's pages, through the real routes: from the paper appeal to the closed case and its print-outs."""
+"""The commission's pages, through the real routes: from the paper appeal to the closed case and
+its print-outs."""
 
 import datetime as dt
 import re
@@ -47,12 +48,22 @@ def send(visit: Any, url: str, page: str, **data: str) -> str:
 
 def heard(visit: Any, c: world.Commission, case: str) -> None:
     page = f"{case}/hearing"
-    send(visit, f"{page}/appoint", page, day="2026-06-24", time="11:00", place="каб. 5", form="in_person")
+    send(
+        visit,
+        f"{page}/appoint",
+        page,
+        day="2026-06-24",
+        time="11:00",
+        place="каб. 5",
+        form="in_person",
+    )
     for login, capacity in (("chair", "chair"), ("member", "member"), ("secretary", "secretary")):
         send(visit, f"{page}/attend", page, capacity=capacity, person=c.people[login].id)
     send(visit, f"{page}/attend", page, capacity="appellant", name="апеллянт")
     early = visit.post(f"{page}/open", page=page)
-    assert early.status_code == 409 and "24.06.2026; раньше этого дня" in early.get_data(as_text=True)
+    assert early.status_code == 409 and "24.06.2026; раньше этого дня" in early.get_data(
+        as_text=True
+    )
     c.wait_until(dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC))
     visit.log_in("secretary")
     send(visit, f"{page}/open", page)
@@ -65,14 +76,25 @@ def pdf_text(content: bytes) -> str:
 
 
 def register(visit: Any, c: world.Commission) -> str:
-    text = send(visit, "/appeals/new", "/appeals/new", work=c.booklet, kind="score", filed="2026-06-19",
-                reached="2026-06-19", result_day="2026-06-18", presence="own")
+    text = send(
+        visit,
+        "/appeals/new",
+        "/appeals/new",
+        work=c.booklet,
+        kind="score",
+        filed="2026-06-19",
+        reached="2026-06-19",
+        result_day="2026-06-18",
+        presence="own",
+    )
     assert "77-01-0001" in text
     with c.store.read() as uow:
         return f"/appeals/{uow.session.query(Appeal).one().id}"
 
 
-def test_a_case_goes_from_the_paper_appeal_to_its_end(commission: world.Commission, browser: Any) -> None:
+def test_a_case_goes_from_the_paper_appeal_to_its_end(
+    commission: world.Commission, browser: Any
+) -> None:
     c, secretary = commission, at(browser, "secretary")
     found = secretary.get("/appeals/new?q=267500018177").get_data(as_text=True)
     assert "2675000181771" in found, "the work is found by the twelve digits of the barcode"
@@ -85,20 +107,48 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(commission: world.Commissi
     refused = secretary.post(f"{case}/hearing/decide", {"reasons": "нет"}, page=f"{case}/hearing")
     assert refused.status_code == 409 and "Задания без вывода" in refused.get_data(as_text=True)
     for field, category in (("2", "digits_swapped"), ("5", "omitted")):
-        send(member, f"{case}/find", case, field=field, decided="transfer_defect", category=category)
+        send(
+            member, f"{case}/find", case, field=field, decided="transfer_defect", category=category
+        )
     for login in ("chair", "member"):
-        send(secretary, f"{case}/hearing/vote", f"{case}/hearing", person=c.people[login].id, outcome="satisfy")
-    text = send(secretary, f"{case}/hearing/decide", f"{case}/hearing", reasons="Бланк не совпадает с оригиналом.")
+        send(
+            secretary,
+            f"{case}/hearing/vote",
+            f"{case}/hearing",
+            person=c.people[login].id,
+            outcome="satisfy",
+        )
+    text = send(
+        secretary,
+        f"{case}/hearing/decide",
+        f"{case}/hearing",
+        reasons="Бланк не совпадает с оригиналом.",
+    )
     content = re.search(r'name="content" value="(\w{64})"', text).group(1)  # type: ignore[union-attr]
     for login in ("chair", "member"):
-        send(secretary, f"{case}/protocol/sign", f"{case}/protocol", person=c.people[login].id, pin=PIN,
-             content=content)
+        send(
+            secretary,
+            f"{case}/protocol/sign",
+            f"{case}/protocol",
+            person=c.people[login].id,
+            pin=PIN,
+            content=content,
+        )
     printed = pdf_text(secretary.post(f"{case}/protocol.pdf", page=case).data)
-    assert all(word in printed for word in ("77-01-0001", "техническая ошибка", "135", "153", "не форма ППЭ"))
+    assert all(
+        word in printed
+        for word in ("77-01-0001", "техническая ошибка", "135", "153", "не форма ППЭ")
+    )
     order = f"{case}/order"
     assert "Назначить повторную обработку" in secretary.get(order).get_data(as_text=True)
     send(secretary, order, order)
-    send(secretary, f"{order}/assign", order, transferrer=c.people["fresh"].id, second=c.people["fresh2"].id)
+    send(
+        secretary,
+        f"{order}/assign",
+        order,
+        transferrer=c.people["fresh"].id,
+        second=c.people["fresh2"].id,
+    )
     early = secretary.post(f"{order}/close", page=order)
     assert early.status_code == 409 and "Дело закрыть нельзя" in early.get_data(as_text=True)
     c.wait_until(dt.datetime(2026, 6, 29, 8, tzinfo=dt.UTC))
@@ -119,7 +169,8 @@ def test_a_case_goes_from_the_paper_appeal_to_its_end(commission: world.Commissi
 
 
 def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
-        commission: world.Commission, browser: Any) -> None:
+    commission: world.Commission, browser: Any
+) -> None:
     secretary = at(browser, "secretary")
     case = register(secretary, commission)
     page = secretary.get(f"{case}/kit").get_data(as_text=True)
@@ -129,29 +180,57 @@ def test_the_kit_says_the_same_on_screen_in_print_as_text_and_in_braille(
     for said in ("77-01-0001", "КИСЛОРОД", "153"):
         assert said in page and said in printed and said in plain, said
     assert "built-in" not in page
-    assert len(pypdfium2.PdfDocument(large)) > len(pypdfium2.PdfDocument(
-        secretary.post(f"{case}/kit.pdf", page=case).data))
+    assert len(pypdfium2.PdfDocument(large)) > len(
+        pypdfium2.PdfDocument(secretary.post(f"{case}/kit.pdf", page=case).data)
+    )
     braille = secretary.post(f"{case}/kit.brf", page=case).get_data(as_text=True)
     lines = [line for sheet in brf_pages(braille) for line in sheet]
     assert max(len(line) for line in lines) <= 28 and len(lines) > 20
 
 
 def test_every_print_out_of_the_commission_passes_the_checkers(
-        commission: world.Commission, browser: Any, tmp_path: Path) -> None:
+    commission: world.Commission, browser: Any, tmp_path: Path
+) -> None:
     secretary = at(browser, "secretary")
     case = register(secretary, commission)
     heard(secretary, commission, case)
     member = at(browser, "member")
     for field in sorted(world.PLANTED):
-        send(member, f"{case}/find", case, field=field, decided="transfer_defect", category="omitted", reason="видно")
+        send(
+            member,
+            f"{case}/find",
+            case,
+            field=field,
+            decided="transfer_defect",
+            category="omitted",
+            reason="видно",
+        )
     for login in ("chair", "member"):
-        send(secretary, f"{case}/hearing/vote", f"{case}/hearing", person=commission.people[login].id,
-             outcome="satisfy")
-    send(secretary, f"{case}/hearing/decide", f"{case}/hearing", reasons="Бланк не совпадает с оригиналом.")
-    for name, large in (("kit", {}), ("kit", {"large": "1"}), ("protocol", {}), ("receipt", {}), ("notice", {})):
+        send(
+            secretary,
+            f"{case}/hearing/vote",
+            f"{case}/hearing",
+            person=commission.people[login].id,
+            outcome="satisfy",
+        )
+    send(
+        secretary,
+        f"{case}/hearing/decide",
+        f"{case}/hearing",
+        reasons="Бланк не совпадает с оригиналом.",
+    )
+    for name, large in (
+        ("kit", {}),
+        ("kit", {"large": "1"}),
+        ("protocol", {}),
+        ("receipt", {}),
+        ("notice", {}),
+    ):
         path = tmp_path / f"{name}{len(large)}.pdf"
         path.write_bytes(secretary.post(f"{case}/{name}.pdf", large, page=case).data)
-    (tmp_path / "year0.pdf").write_bytes(secretary.post("/appeals/figures.pdf", {"year": "2026"}, page="/appeals").data)
+    (tmp_path / "year0.pdf").write_bytes(
+        secretary.post("/appeals/figures.pdf", {"year": "2026"}, page="/appeals").data
+    )
     for path in sorted(tmp_path.glob("*.pdf")):
         report = pdfua.validate(str(path))
         assert [f for outcome in report.outcomes for f in outcome.findings] == [], path.name
@@ -162,7 +241,8 @@ def test_every_print_out_of_the_commission_passes_the_checkers(
 
 
 def test_members_work_with_codes_and_only_those_who_may_see_names(
-        commission: world.Commission, browser: Any) -> None:
+    commission: world.Commission, browser: Any
+) -> None:
     case = register(at(browser, "secretary"), commission)
     member = at(browser, "member")
     assert "Учебный" not in member.get(case).get_data(as_text=True)
@@ -170,7 +250,9 @@ def test_members_work_with_codes_and_only_those_who_may_see_names(
     assert "Учебный" in at(browser, "secretary").get(case).get_data(as_text=True)
 
 
-def test_members_find_the_work_and_open_its_page(commission: world.Commission, browser: Any) -> None:
+def test_members_find_the_work_and_open_its_page(
+    commission: world.Commission, browser: Any
+) -> None:
     register(at(browser, "secretary"), commission)
     for login in ("member", "operator"):
         visit = at(browser, login)
@@ -181,7 +263,9 @@ def test_members_find_the_work_and_open_its_page(commission: world.Commission, b
     assert at(browser, "member").get("/find?q=2675000181771").location.endswith(commission.booklet)
 
 
-def test_the_second_screen_shows_only_the_papers(commission: world.Commission, browser: Any) -> None:
+def test_the_second_screen_shows_only_the_papers(
+    commission: world.Commission, browser: Any
+) -> None:
     secretary = at(browser, "secretary")
     case = register(secretary, commission)
     shown = secretary.get(f"{case}/show").get_data(as_text=True)
@@ -190,31 +274,64 @@ def test_the_second_screen_shows_only_the_papers(commission: world.Commission, b
 
 
 def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
-        commission: world.Commission, browser: Any) -> None:
+    commission: world.Commission, browser: Any
+) -> None:
     secretary = at(browser, "secretary")
-    text = send(secretary, "/appeals/old-work", "/appeals/new", code="2637894086741", date="2026-06-04",
-                exam_kind="ege", subject="02", region="77", site_code="0009", room="0303", place="2Б",
-                candidate_code="OLD-1", surname="Прежний", medium="enlarged")
+    text = send(
+        secretary,
+        "/appeals/old-work",
+        "/appeals/new",
+        code="2637894086741",
+        date="2026-06-04",
+        exam_kind="ege",
+        subject="02",
+        region="77",
+        site_code="0009",
+        room="0303",
+        place="2Б",
+        candidate_code="OLD-1",
+        surname="Прежний",
+        medium="enlarged",
+    )
     assert "2637894086741" in text and "Официальный день результатов" in text
-    again = secretary.post("/appeals/old-work", {"code": "2637894086741", "date": "2026-06-04", "medium": "enlarged"},
-                           page="/appeals/new")
+    again = secretary.post(
+        "/appeals/old-work",
+        {"code": "2637894086741", "date": "2026-06-04", "medium": "enlarged"},
+        page="/appeals/new",
+    )
     assert again.status_code == 409 and "уже есть" in again.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(("data", "said"), [
-    ({"filed": "2026-06-30", "reached": "2026-06-30"}, "Апелляцию о баллах подают"),
-    ({"filed": "", "reached": "2026-06-19"}, "Дата не введена"),
-    ({"filed": "2026-06-19", "reached": "2026-06-18"}, "раньше, чем подана"),
-    ({"kind": "loud"}, "Выберите один из ответов"),
-])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"filed": "2026-06-30", "reached": "2026-06-30"}, "Апелляцию о баллах подают"),
+        ({"filed": "", "reached": "2026-06-19"}, "Дата не введена"),
+        ({"filed": "2026-06-19", "reached": "2026-06-18"}, "раньше, чем подана"),
+        ({"kind": "loud"}, "Выберите один из ответов"),
+    ],
+)
 def test_a_wrong_appeal_says_what_to_do_and_keeps_what_was_typed(
-        commission: world.Commission, browser: Any, data: dict[str, str], said: str) -> None:
+    commission: world.Commission, browser: Any, data: dict[str, str], said: str
+) -> None:
     secretary = at(browser, "secretary")
-    sent = {"work": commission.booklet, "kind": "score", "filed": "2026-06-19", "reached": "2026-06-19",
-            "result_day": "2026-06-18", "contact": "тел. школы", **data}
+    sent = {
+        "work": commission.booklet,
+        "kind": "score",
+        "filed": "2026-06-19",
+        "reached": "2026-06-19",
+        "result_day": "2026-06-18",
+        "contact": "тел. школы",
+        **data,
+    }
     answer = secretary.post("/appeals/new", sent, page="/appeals/new")
     text = answer.get_data(as_text=True)
-    assert answer.status_code == 400 and said in text and "тел. школы" in text and "<title>Ошибка:" in text
+    assert (
+        answer.status_code == 400
+        and said in text
+        and "тел. школы" in text
+        and "<title>Ошибка:" in text
+    )
 
 
 def test_figures_cover_small_numbers(commission: world.Commission, browser: Any) -> None:
@@ -228,23 +345,45 @@ def test_figures_cover_small_numbers(commission: world.Commission, browser: Any)
 
 
 def test_nothing_is_destroyed_before_its_term_or_under_appeal(
-        commission: world.Commission, browser: Any, clock: Any) -> None:
+    commission: world.Commission, browser: Any, clock: Any
+) -> None:
     c, secretary = commission, at(browser, "secretary")
     with c.store.read() as uow:
         exam = uow.get(Booklet, c.booklet).exam_id
     form = {"basis": "приказ", "person": c.people["chair"].id, "pin": PIN}
-    assert secretary.post(f"/keeping/{exam}/destroy", form, page="/appeals").status_code == 403, "not an office for it"
+    assert secretary.post(f"/keeping/{exam}/destroy", form, page="/appeals").status_code == 403, (
+        "not an office for it"
+    )
     register(secretary, c)
     assert "под апелляцией" in secretary.get("/keeping").get_data(as_text=True)
 
 
-def test_the_kit_of_a_braille_work_holds_its_cells(commission: world.Commission, browser: Any) -> None:
+def test_the_kit_of_a_braille_work_holds_its_cells(
+    commission: world.Commission, browser: Any
+) -> None:
     c = commission
-    content = {"fields": {}, "pages": [{"page": "x", "kind": "braille", "warnings": [], "lines": [
-        {"cells": [{"d": 60}, {"d": 1}, {"d": 0}, {"d": 10}]}]}]}
+    content = {
+        "fields": {},
+        "pages": [
+            {
+                "page": "x",
+                "kind": "braille",
+                "warnings": [],
+                "lines": [{"cells": [{"d": 60}, {"d": 1}, {"d": 0}, {"d": 10}]}],
+            }
+        ],
+    }
     with c.store.begin(Actor.system("test")) as uow:
-        uow.add(Reading(booklet_id=c.booklet, version=1, source="machine:original", content=content,
-                        sha256=digest(content), at=uow.now()))
+        uow.add(
+            Reading(
+                booklet_id=c.booklet,
+                version=1,
+                source="machine:original",
+                content=content,
+                sha256=digest(content),
+                at=uow.now(),
+            )
+        )
         uow.record("test:read", f"booklet:{c.booklet}")
     secretary = at(browser, "secretary")
     case = register(secretary, c)

@@ -1,4 +1,5 @@
-"""Rules of the conflict commission: windows, quorum, conflicts of interest, diagnosis, order for reprocessing."""
+"""Rules of the conflict commission: windows, quorum, conflicts of interest, diagnosis, order for
+reprocessing."""
 
 import datetime as dt
 
@@ -16,20 +17,34 @@ RULES = {year: for_date(D(year, 6, 1)) for year in (2017, 2021, 2024)}
 
 
 # --- terms, by hand: June 2024 had the 12th off (Wednesday); 1–2 June 2024 are Saturday and Sunday ---------------
-@pytest.mark.parametrize(("results", "filed", "saturday", "inside"), [
-    (D(2024, 6, 6), D(2024, 6, 10), False, True),    # Thursday → Friday 7, Monday 10
-    (D(2024, 6, 6), D(2024, 6, 11), False, False),
-    (D(2024, 6, 6), D(2024, 6, 10), True, False),    # six-day week: Friday 7, Saturday 8
-    (D(2024, 6, 6), D(2024, 6, 8), True, True),
-    (D(2024, 6, 11), D(2024, 6, 14), False, True),   # the 12th is a holiday: 13, 14
-    (D(2024, 6, 11), D(2024, 6, 10), False, False),  # before the results
-    (D(2023, 12, 29), D(2024, 1, 10), False, True),  # New Year holidays: 9, 10 January
-    (D(2024, 5, 31), D(2024, 6, 4), False, True),    # month end over a weekend: 3, 4 June
-])
-def test_score_appeal_window_counts_working_days(results: D, filed: D, saturday: bool, inside: bool) -> None:
+@pytest.mark.parametrize(
+    ("results", "filed", "saturday", "inside"),
+    [
+        (D(2024, 6, 6), D(2024, 6, 10), False, True),  # Thursday → Friday 7, Monday 10
+        (D(2024, 6, 6), D(2024, 6, 11), False, False),
+        (D(2024, 6, 6), D(2024, 6, 10), True, False),  # six-day week: Friday 7, Saturday 8
+        (D(2024, 6, 6), D(2024, 6, 8), True, True),
+        (D(2024, 6, 11), D(2024, 6, 14), False, True),  # the 12th is a holiday: 13, 14
+        (D(2024, 6, 11), D(2024, 6, 10), False, False),  # before the results
+        (D(2023, 12, 29), D(2024, 1, 10), False, True),  # New Year holidays: 9, 10 January
+        (D(2024, 5, 31), D(2024, 6, 4), False, True),  # month end over a weekend: 3, 4 June
+    ],
+)
+def test_score_appeal_window_counts_working_days(
+    results: D, filed: D, saturday: bool, inside: bool
+) -> None:
     for rules in RULES.values():
+
         def file() -> None:
-            case.check_filed(case.Kind.SCORE, D(2024, 5, 28), results, filed, rules, work_calendar(saturday))  # noqa: B023
+            case.check_filed(
+                case.Kind.SCORE,
+                D(2024, 5, 28),
+                results,
+                filed,
+                rules,  # noqa: B023
+                work_calendar(saturday),
+            )
+
         if inside:
             file()
         else:
@@ -38,20 +53,30 @@ def test_score_appeal_window_counts_working_days(results: D, filed: D, saturday:
 
 
 def test_procedural_appeal_is_filed_before_leaving_the_point() -> None:
-    case.check_filed(case.Kind.PROCEDURE, D(2024, 5, 28), None, D(2024, 5, 28), RULES[2024], work_calendar())
+    case.check_filed(
+        case.Kind.PROCEDURE, D(2024, 5, 28), None, D(2024, 5, 28), RULES[2024], work_calendar()
+    )
     with pytest.raises(Invalid, match="on the exam day"):
-        case.check_filed(case.Kind.PROCEDURE, D(2024, 5, 28), None, D(2024, 5, 29), RULES[2024], work_calendar())
+        case.check_filed(
+            case.Kind.PROCEDURE, D(2024, 5, 28), None, D(2024, 5, 29), RULES[2024], work_calendar()
+        )
 
 
-@pytest.mark.parametrize(("kind", "reached", "last"), [
-    ("score", D(2024, 6, 6), D(2024, 6, 13)),       # 7, 10, 11, 13 (12th off)
-    ("score", D(2024, 6, 28), D(2024, 7, 4)),       # 1, 2, 3, 4 July
-    ("procedure", D(2024, 6, 7), D(2024, 6, 11)),   # 10, 11
-    ("procedure", D(2024, 6, 11), D(2024, 6, 14)),  # 13, 14
-])
+@pytest.mark.parametrize(
+    ("kind", "reached", "last"),
+    [
+        ("score", D(2024, 6, 6), D(2024, 6, 13)),  # 7, 10, 11, 13 (12th off)
+        ("score", D(2024, 6, 28), D(2024, 7, 4)),  # 1, 2, 3, 4 July
+        ("procedure", D(2024, 6, 7), D(2024, 6, 11)),  # 10, 11
+        ("procedure", D(2024, 6, 11), D(2024, 6, 14)),  # 13, 14
+    ],
+)
 def test_term_of_consideration_by_hand(kind: str, reached: D, last: D) -> None:
     for rules in RULES.values():
-        assert case.consider_by(case.Kind(kind), reached, reached, rules, work_calendar()).last_day == last
+        assert (
+            case.consider_by(case.Kind(kind), reached, reached, rules, work_calendar()).last_day
+            == last
+        )
 
 
 def test_a_hearing_opens_on_its_day_and_only_a_training_case_before() -> None:
@@ -73,11 +98,16 @@ def test_notice_reaches_the_appellant_a_working_day_before() -> None:
 def test_names_of_body_and_defect_follow_the_exam_date() -> None:
     assert [r.text("appeal_body_short") for r in RULES.values()] == ["КК", "КК", "АК"]
     assert [r.text("transfer_error_name") for r in RULES.values()] == [
-        "технический брак", "техническая ошибка", "техническая ошибка"]
+        "технический брак",
+        "техническая ошибка",
+        "техническая ошибка",
+    ]
 
 
 # --- quorum, tie, conflicts ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("members", "needed"), [(1, 1), (3, 1), (4, 2), (6, 2), (7, 3), (9, 3), (10, 4)])
+@pytest.mark.parametrize(
+    ("members", "needed"), [(1, 1), (3, 1), (4, 2), (6, 2), (7, 3), (9, 3), (10, 4)]
+)
 def test_quorum_is_a_third_rounded_up(members: int, needed: int) -> None:
     here = [Capacity.CHAIR] + [Capacity.MEMBER] * (needed - 1)
     hearing.check_opening(RULES[2021], members, here, (), appellant_here=False)
@@ -93,11 +123,15 @@ def test_a_hearing_needs_exactly_one_chair() -> None:
         hearing.check_opening(RULES[2021], 3, [Capacity.CHAIR] * 2, (), appellant_here=False)
 
 
-def test_a_tiflo_translator_must_be_called_for_a_blind_appellant_only_in_the_first_rule_set() -> None:
+def test_a_tiflo_translator_must_be_called_for_a_blind_appellant_only_in_the_first_rule_set() -> (
+    None
+):
     here = [Capacity.CHAIR, Capacity.MEMBER, Capacity.APPELLANT]
     with pytest.raises(Conflict, match="must be called"):
         hearing.check_opening(RULES[2017], 3, here, ["blind"], appellant_here=True)
-    hearing.check_opening(RULES[2017], 3, [*here, Capacity.TRANSCRIBER], ["blind"], appellant_here=True)
+    hearing.check_opening(
+        RULES[2017], 3, [*here, Capacity.TRANSCRIBER], ["blind"], appellant_here=True
+    )
     hearing.check_opening(RULES[2024], 3, here, ["blind"], appellant_here=True)
 
 
@@ -115,15 +149,25 @@ def test_on_a_tie_the_chair_decides() -> None:
         hearing.count_votes([Vote("a", yes), Vote("a", no)])
 
 
-@pytest.mark.parametrize(("capacity", "past", "refused"), [
-    (Capacity.MEMBER, Past(organised_exam=True), True), (Capacity.MEMBER, Past(took_part_in_transfer=True), True),
-    (Capacity.MEMBER, Past(marked_work=True), True), (Capacity.CHAIR, Past(on_exam_board=True), True),
-    (Capacity.SECRETARY, Past(is_subject_expert=True), True), (Capacity.MEMBER, Past(related=True), True),
-    (Capacity.TRANSCRIBER, Past(took_part_in_transfer=True), True), (Capacity.TRANSCRIBER, Past(), False),
-    (Capacity.EXPERT, Past(marked_work=True), True), (Capacity.EXPERT, Past(is_subject_expert=True), False),
-    (Capacity.BOARD_MEMBER, Past(on_exam_board=True), False), (Capacity.OBSERVER, Past(organised_exam=True), False),
-    (Capacity.APPELLANT, Past(), False), (Capacity.MEMBER, Past(), False),
-])
+@pytest.mark.parametrize(
+    ("capacity", "past", "refused"),
+    [
+        (Capacity.MEMBER, Past(organised_exam=True), True),
+        (Capacity.MEMBER, Past(took_part_in_transfer=True), True),
+        (Capacity.MEMBER, Past(marked_work=True), True),
+        (Capacity.CHAIR, Past(on_exam_board=True), True),
+        (Capacity.SECRETARY, Past(is_subject_expert=True), True),
+        (Capacity.MEMBER, Past(related=True), True),
+        (Capacity.TRANSCRIBER, Past(took_part_in_transfer=True), True),
+        (Capacity.TRANSCRIBER, Past(), False),
+        (Capacity.EXPERT, Past(marked_work=True), True),
+        (Capacity.EXPERT, Past(is_subject_expert=True), False),
+        (Capacity.BOARD_MEMBER, Past(on_exam_board=True), False),
+        (Capacity.OBSERVER, Past(organised_exam=True), False),
+        (Capacity.APPELLANT, Past(), False),
+        (Capacity.MEMBER, Past(), False),
+    ],
+)
 def test_who_may_not_sit(capacity: Capacity, past: Past, refused: bool) -> None:
     assert bool(hearing.objections(capacity, past)) is refused
     if refused:
@@ -136,24 +180,36 @@ def layers(a: str | None, b: str | None, r: str | None = None, **marks: str) -> 
     return Layers(*(None if x is None else Layer(x) for x in (a, b, r)), **marks)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("given", "expected", "pair"), [
-    (layers("135", "135", "135"), Diagnosis.NO_DIFFERENCE, ""),
-    (layers("135", "153", "153"), Diagnosis.TRANSFER_DEFECT, "A↔B"),
-    (layers("135", "135", "185"), Diagnosis.RECOGNITION_ERROR, "B↔R"),
-    (layers("135", "153", "135"), Diagnosis.TRANSFER_DEFECT, "A↔B"),
-    (layers("135", "135", "135", mark_before="0", mark_after="1"), Diagnosis.MARKING_DISPUTE, "B↔E"),
-    (Layers(Layer("", "illegible"), Layer("7")), Diagnosis.OWN_ERROR, "A"),
-    (layers("–5", "-5", "−5"), Diagnosis.NO_DIFFERENCE, ""),
-    (layers(None, "5"), Diagnosis.UNKNOWN, ""), (layers("5", None), Diagnosis.UNKNOWN, ""),
-])
+@pytest.mark.parametrize(
+    ("given", "expected", "pair"),
+    [
+        (layers("135", "135", "135"), Diagnosis.NO_DIFFERENCE, ""),
+        (layers("135", "153", "153"), Diagnosis.TRANSFER_DEFECT, "A↔B"),
+        (layers("135", "135", "185"), Diagnosis.RECOGNITION_ERROR, "B↔R"),
+        (layers("135", "153", "135"), Diagnosis.TRANSFER_DEFECT, "A↔B"),
+        (
+            layers("135", "135", "135", mark_before="0", mark_after="1"),
+            Diagnosis.MARKING_DISPUTE,
+            "B↔E",
+        ),
+        (Layers(Layer("", "illegible"), Layer("7")), Diagnosis.OWN_ERROR, "A"),
+        (layers("–5", "-5", "−5"), Diagnosis.NO_DIFFERENCE, ""),
+        (layers(None, "5"), Diagnosis.UNKNOWN, ""),
+        (layers("5", None), Diagnosis.UNKNOWN, ""),
+    ],
+)
 def test_the_differing_pair_is_the_diagnosis(given: Layers, expected: Diagnosis, pair: str) -> None:
     found = diagnosis.propose(given)
     assert (found.diagnosis, found.pair) == (expected, pair)
 
 
 def test_a_defect_has_its_category() -> None:
-    cases = {("135", ""): Category.OMITTED, ("", "7"): Category.ADDED, ("135", "153"): Category.DIGITS_SWAPPED,
-             ("КИСЛОРОД", "КИСЛАРОД"): Category.SUBSTITUTED}
+    cases = {
+        ("135", ""): Category.OMITTED,
+        ("", "7"): Category.ADDED,
+        ("135", "153"): Category.DIGITS_SWAPPED,
+        ("КИСЛОРОД", "КИСЛАРОД"): Category.SUBSTITUTED,
+    }
     for (a, b), category in cases.items():
         assert diagnosis.propose(layers(a, b)).category is category
     replaced = Layers(Layer("3", task="08"), Layer("3", task="09"))
@@ -164,20 +220,29 @@ def test_answers_one_row_lower_are_one_row_shift() -> None:
     original = {"6": "А", "7": "25", "8": "134", "9": "МЕЛ", "10": "5"}
     copy = {"6": "А", "7": "", "8": "25", "9": "134", "10": "МЕЛ"}
     found = diagnosis.propose_all({n: layers(original[n], copy[n]) for n in original})
-    assert {n for n, one in found.items() if one.category is Category.ROW_SHIFT} == {"7", "8", "9", "10"}
+    assert {n for n, one in found.items() if one.category is Category.ROW_SHIFT} == {
+        "7",
+        "8",
+        "9",
+        "10",
+    }
     assert found["6"].diagnosis is Diagnosis.NO_DIFFERENCE
 
 
 def test_two_equal_neighbouring_answers_are_no_shift() -> None:
-    found = diagnosis.propose_all({"1": layers("5", "5"), "2": layers("5", "5"), "3": layers("4", "7")})
+    found = diagnosis.propose_all(
+        {"1": layers("5", "5"), "2": layers("5", "5"), "3": layers("4", "7")}
+    )
     assert found["3"].category is Category.SUBSTITUTED
 
 
 # --- order for reprocessing ----------------------------------------------------------------------------------------
 def test_terms_of_an_order_follow_one_another() -> None:
     due = reprocessing.due_dates(D(2024, 6, 6), RULES[2024], work_calendar())
-    assert due[reprocessing.Step.HAND_OVER] == D(2024, 6, 8)       # two calendar days
-    assert due[reprocessing.Step.RECALCULATE] == D(2024, 6, 17)    # five working days: 10, 11, 13, 14, 17
+    assert due[reprocessing.Step.HAND_OVER] == D(2024, 6, 8)  # two calendar days
+    assert due[reprocessing.Step.RECALCULATE] == D(
+        2024, 6, 17
+    )  # five working days: 10, 11, 13, 14, 17
     assert due[reprocessing.Step.APPROVE] == D(2024, 6, 18)
 
 
@@ -185,7 +250,9 @@ def test_other_hands_only() -> None:
     reprocessing.check_hands("anna", {"boris": ["copying"]})
     with pytest.raises(SamePerson, match="other hands") as refused:
         reprocessing.check_hands("boris", {"boris": ["copying"]})
-    assert refused.value.params == {"role": "copying"}, "the reason is what this person did in the first transfer"
+    assert refused.value.params == {"role": "copying"}, (
+        "the reason is what this person did in the first transfer"
+    )
 
 
 def test_no_step_is_skipped_and_no_case_closes_over_an_open_one() -> None:
@@ -203,19 +270,38 @@ def test_no_step_is_skipped_and_no_case_closes_over_an_open_one() -> None:
 
 # --- the table of the processing centre ------------------------------------------------------------------------------
 def test_the_centres_table_becomes_readings_and_marks() -> None:
-    told = centre.read([["Задание", "Распознано", "Замена задания", "Балл до", "Балл после", "Эксперт"],
-                        ["1", "КИСЛОРОД", "", "1", "", ""], ["27", "Текст", "", "14", "16", "Э-17"],
-                        ["", "3", "08", "", "", ""], [], ["2", "", "", "0", "", ""]], [27])
-    assert told.fields == {"1": {"text": "КИСЛОРОД"}, "long:27": {"text": "Текст"},
-                           "replacement:1": {"text": "3", "task": "08"}}
-    assert (told.before, told.after, told.experts) == ({"1": "1", "long:27": "14", "2": "0"}, {"long:27": "16"},
-                                                       ["Э-17"])
+    told = centre.read(
+        [
+            ["Задание", "Распознано", "Замена задания", "Балл до", "Балл после", "Эксперт"],
+            ["1", "КИСЛОРОД", "", "1", "", ""],
+            ["27", "Текст", "", "14", "16", "Э-17"],
+            ["", "3", "08", "", "", ""],
+            [],
+            ["2", "", "", "0", "", ""],
+        ],
+        [27],
+    )
+    assert told.fields == {
+        "1": {"text": "КИСЛОРОД"},
+        "long:27": {"text": "Текст"},
+        "replacement:1": {"text": "3", "task": "08"},
+    }
+    assert (told.before, told.after, told.experts) == (
+        {"1": "1", "long:27": "14", "2": "0"},
+        {"long:27": "16"},
+        ["Э-17"],
+    )
 
 
-@pytest.mark.parametrize(("rows", "said"), [
-    ([["Имя", "Ответ"]], "«Задание» is missing"), ([], "is missing"),
-    ([["Задание", "Распознано"], ["семь", "5"]], "Line 2: «семь»"), ([["task"], ["0"]], "Line 2"),
-])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["Имя", "Ответ"]], "«Задание» is missing"),
+        ([], "is missing"),
+        ([["Задание", "Распознано"], ["семь", "5"]], "Line 2: «семь»"),
+        ([["task"], ["0"]], "Line 2"),
+    ],
+)
 def test_a_wrong_table_is_taken_in_not_at_all(rows: list[list[str]], said: str) -> None:
     with pytest.raises(Invalid, match=said):
         centre.read(rows, [])

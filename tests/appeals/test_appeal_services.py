@@ -1,4 +1,5 @@
-"""An appeal from filing to the closed reprocessing, on real databases; every forbidden shortcut is refused."""
+"""An appeal from filing to the closed reprocessing, on real databases; every forbidden shortcut is
+refused."""
 
 import datetime as dt
 import sys
@@ -26,7 +27,9 @@ PIN = "2580"
 
 
 @pytest.fixture
-def commission(each_store: Store, add_person: Callable[..., Person], clock: object) -> world.Commission:
+def commission(
+    each_store: Store, add_person: Callable[..., Person], clock: object
+) -> world.Commission:
     clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
     return world.make(each_store, add_person)
 
@@ -34,15 +37,28 @@ def commission(each_store: Store, add_person: Callable[..., Person], clock: obje
 def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> None:
     """Appointed, attended, opened, confirmed, tasks found, voted."""
     c.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "in_person")
-    for login, capacity in (("chair", Capacity.CHAIR), ("member", Capacity.MEMBER), ("secretary", Capacity.SECRETARY)):
+    for login, capacity in (
+        ("chair", Capacity.CHAIR),
+        ("member", Capacity.MEMBER),
+        ("secretary", Capacity.SECRETARY),
+    ):
         c.do("secretary", hearings.attend, number, capacity, c.people[login].id)
     c.do("secretary", hearings.attend, number, Capacity.APPELLANT, None, "апеллянт")
     c.wait_until(HEARING)
     c.do("secretary", hearings.open_hearing, number)
     c.do("secretary", hearings.confirm_own, number, "yes", "print")
-    for field, proposal in c.do("member", lambda uow: findings.proposals(uow, uow.get(Appeal, number))).items():
+    for field, proposal in c.do(
+        "member", lambda uow: findings.proposals(uow, uow.get(Appeal, number))
+    ).items():
         if proposal.diagnosis is not Diagnosis.NO_DIFFERENCE:
-            c.do("member", findings.find, number, field, proposal.diagnosis, category=str(proposal.category or ""))
+            c.do(
+                "member",
+                findings.find,
+                number,
+                field,
+                proposal.diagnosis,
+                category=str(proposal.category or ""),
+            )
     for login, outcome in outcomes:
         c.do("secretary", hearings.vote, number, c.people[login].id, outcome)
 
@@ -62,11 +78,17 @@ def test_the_diagnosis_names_exactly_the_planted_fields(commission: world.Commis
     number = world.file_appeal(commission)
     with commission.store.read() as uow:
         found = findings.proposals(uow, uow.get(Appeal, number))
-    assert {f for f, p in found.items() if p.diagnosis is Diagnosis.TRANSFER_DEFECT} == world.PLANTED
-    assert {p.diagnosis for f, p in found.items() if f not in world.PLANTED} == {Diagnosis.NO_DIFFERENCE}
+    assert {
+        f for f, p in found.items() if p.diagnosis is Diagnosis.TRANSFER_DEFECT
+    } == world.PLANTED
+    assert {p.diagnosis for f, p in found.items() if f not in world.PLANTED} == {
+        Diagnosis.NO_DIFFERENCE
+    }
 
 
-def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(commission: world.Commission) -> None:
+def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(
+    commission: world.Commission,
+) -> None:
     c = commission
     number = world.file_appeal(c)
     with c.store.read() as uow:
@@ -81,7 +103,9 @@ def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(commission: world
     with c.store.read() as uow:
         booklet = uow.get(Booklet, c.booklet)
         assert (booklet.version, booklet.state) == (2, "scanned")
-        assert uow.session.scalar(select(Reading).where(Reading.version == 1, Reading.source == "settled"))
+        assert uow.session.scalar(
+            select(Reading).where(Reading.version == 1, Reading.source == "settled")
+        )
     with pytest.raises(Conflict, match="not certified"):
         c.do("secretary", orders.retransferred, number)
     with pytest.raises(Conflict, match="cannot be closed"):
@@ -102,10 +126,13 @@ def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(commission: world
         assert not uow.get(Booklet, c.booklet).hold
 
 
-@pytest.mark.parametrize(("medium", "copiers"), [("enlarged", {"fresh", "fresh2", "translator"}),
-                                                ("braille", {"translator"})])
+@pytest.mark.parametrize(
+    ("medium", "copiers"),
+    [("enlarged", {"fresh", "fresh2", "translator"}), ("braille", {"translator"})],
+)
 def test_only_other_hands_that_may_sign_the_copy_are_offered_for_it(
-        commission: world.Commission, medium: str, copiers: set[str]) -> None:
+    commission: world.Commission, medium: str, copiers: set[str]
+) -> None:
     number = world.file_appeal(commission)
     with commission.store.begin(Actor.system("test")) as uow:
         uow.get(Booklet, commission.booklet).medium = medium
@@ -115,7 +142,9 @@ def test_only_other_hands_that_may_sign_the_copy_are_offered_for_it(
     assert {person.login for person in hands.copiers} == copiers
     assert {person.login for person in hands.readers} == {"fresh", "fresh2", "translator"}
     assert {person.login: parts for person, parts in hands.barred} == {
-        "organiser": ["first key-in", "copying"], "organiser2": ["second key-in"]}
+        "organiser": ["first key-in", "copying"],
+        "organiser2": ["second key-in"],
+    }
 
 
 def test_a_late_appeal_needs_its_reason(commission: world.Commission) -> None:
@@ -133,7 +162,9 @@ def test_one_work_has_one_open_appeal_on_the_score(commission: world.Commission)
     world.file_appeal(commission)
 
 
-def test_an_appeal_cannot_be_withdrawn_on_the_hearing_day(commission: world.Commission, clock: object) -> None:
+def test_an_appeal_cannot_be_withdrawn_on_the_hearing_day(
+    commission: world.Commission, clock: object
+) -> None:
     number = world.file_appeal(commission)
     commission.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "remote")
     clock.now = dt.datetime(2026, 6, 24, 5, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
@@ -192,7 +223,9 @@ def test_an_override_needs_a_reason_and_both_findings_stay(commission: world.Com
         assert findings.findings(uow, uow.get(Appeal, number))["2"].round == 2
 
 
-def test_a_protocol_is_signed_with_ones_own_secret_on_its_present_content(commission: world.Commission) -> None:
+def test_a_protocol_is_signed_with_ones_own_secret_on_its_present_content(
+    commission: world.Commission,
+) -> None:
     c = commission
     number = world.file_appeal(c)
     heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
@@ -212,7 +245,8 @@ def test_a_protocol_is_signed_with_ones_own_secret_on_its_present_content(commis
 
 
 def test_a_blind_appellant_does_not_confirm_a_printed_image(
-        each_store: Store, add_person: Callable[..., Person], clock: object) -> None:
+    each_store: Store, add_person: Callable[..., Person], clock: object
+) -> None:
     clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
     c = world.make(each_store, add_person, needs=("blind",))
     number = world.file_appeal(c)
@@ -222,13 +256,18 @@ def test_a_blind_appellant_does_not_confirm_a_printed_image(
     c.do("secretary", hearings.confirm_own, number, "yes", "read_aloud")
 
 
-def test_readings_at_the_hearing_serve_works_from_before_the_system(commission: world.Commission) -> None:
+def test_readings_at_the_hearing_serve_works_from_before_the_system(
+    commission: world.Commission,
+) -> None:
     c = commission
     number = world.file_appeal(c)
     heard(c, number)
     c.do("member", findings.read_at_hearing, number, "copy", {"3": {"text": "42"}})
     with c.store.read() as uow:
-        assert findings.proposals(uow, uow.get(Appeal, number))["3"].diagnosis is Diagnosis.TRANSFER_DEFECT
+        assert (
+            findings.proposals(uow, uow.get(Appeal, number))["3"].diagnosis
+            is Diagnosis.TRANSFER_DEFECT
+        )
 
 
 def test_the_same_file_of_the_centre_twice_changes_nothing(commission: world.Commission) -> None:

@@ -1,6 +1,6 @@
-"""Random walks of a case: whatever is tried in whatever order, no case closes over an open step, version 1 of
-the transfer stays, nobody transfers again who touched the first transfer, and the legal hold stands while a case
-is open."""
+"""Random walks of a case: whatever is tried in whatever order, no case closes over an open step,
+version 1 of the transfer stays, nobody transfers again who touched the first transfer, and the
+legal hold stands while a case is open."""
 
 import contextlib
 import datetime as dt
@@ -72,7 +72,12 @@ class CaseWalk(RuleBasedStateMachine):
         if who == "operator":
             self.attempt("secretary", cases.withdraw, self.case, "передумал")
 
-    @rule(who=WHO, capacity=st.sampled_from([Capacity.CHAIR, Capacity.MEMBER, Capacity.SECRETARY, Capacity.EXPERT]))
+    @rule(
+        who=WHO,
+        capacity=st.sampled_from(
+            [Capacity.CHAIR, Capacity.MEMBER, Capacity.SECRETARY, Capacity.EXPERT]
+        ),
+    )
     def come(self, who: str, capacity: Capacity) -> None:
         self.attempt("secretary", hearings.attend, self.case, capacity, self.c.people[who].id)
 
@@ -85,10 +90,21 @@ class CaseWalk(RuleBasedStateMachine):
         self.attempt("secretary", hearings.open_hearing, self.case)
         self.attempt("secretary", hearings.confirm_own, self.case, "absent", "print")
 
-    @rule(field=st.sampled_from(["2", "5", "3"]), decided=st.sampled_from(list(Diagnosis)), why=st.booleans())
+    @rule(
+        field=st.sampled_from(["2", "5", "3"]),
+        decided=st.sampled_from(list(Diagnosis)),
+        why=st.booleans(),
+    )
     def find(self, field: str, decided: Diagnosis, why: bool) -> None:
-        self.attempt("member", findings.find, self.case, field, decided, category="omitted",
-                     reason="видно" if why else "")
+        self.attempt(
+            "member",
+            findings.find,
+            self.case,
+            field,
+            decided,
+            category="omitted",
+            reason="видно" if why else "",
+        )
 
     @rule(who=WHO, outcome=st.sampled_from(list(Outcome)))
     def vote(self, who: str, outcome: Outcome) -> None:
@@ -98,14 +114,26 @@ class CaseWalk(RuleBasedStateMachine):
     def decide(self) -> None:
         self.prepare_and_open()
         for field in ("2", "5"):
-            self.attempt("member", findings.find, self.case, field, Diagnosis.TRANSFER_DEFECT, category="omitted")
+            self.attempt(
+                "member",
+                findings.find,
+                self.case,
+                field,
+                Diagnosis.TRANSFER_DEFECT,
+                category="omitted",
+            )
         for who in ("chair", "member"):
-            self.attempt("secretary", hearings.vote, self.case, self.c.people[who].id, Outcome.SATISFY)
+            self.attempt(
+                "secretary", hearings.vote, self.case, self.c.people[who].id, Outcome.SATISFY
+            )
         self.attempt("secretary", decisions.decide, self.case, "основания")
 
     @rule()
     def seal(self) -> None:
-        self.attempt("secretary", lambda uow: cases.move_case(uow, uow.get(Appeal, self.case), "seal_protocol"))
+        self.attempt(
+            "secretary",
+            lambda uow: cases.move_case(uow, uow.get(Appeal, self.case), "seal_protocol"),
+        )
 
     @rule(who=WHO)
     def order(self, who: str) -> None:
@@ -113,7 +141,9 @@ class CaseWalk(RuleBasedStateMachine):
 
     @rule(one=HANDS, other=HANDS)
     def assign(self, one: str, other: str) -> None:
-        self.attempt("secretary", orders.assign, self.case, self.c.people[one].id, self.c.people[other].id)
+        self.attempt(
+            "secretary", orders.assign, self.case, self.c.people[one].id, self.c.people[other].id
+        )
 
     @rule()
     def second_transfer_ends(self) -> None:
@@ -123,8 +153,10 @@ class CaseWalk(RuleBasedStateMachine):
                 booklet.state = "handed_over"
                 uow.record("test:transferred", f"booklet:{booklet.id}")
 
-    @rule(step=st.sampled_from([orders.retransferred, orders.handed_over, orders.approved]),
-          who=st.sampled_from(["secretary", "chair", "operator"]))
+    @rule(
+        step=st.sampled_from([orders.retransferred, orders.handed_over, orders.approved]),
+        who=st.sampled_from(["secretary", "chair", "operator"]),
+    )
     def step(self, step: Callable[..., Any], who: str) -> None:
         self.attempt(who, step, self.case)
 
@@ -147,19 +179,36 @@ class CaseWalk(RuleBasedStateMachine):
             self.reached.add(appeal.state)
             steps = orders.steps(uow, appeal)
             if appeal.state == "closed" and appeal.defect:
-                assert steps and all(row.state != "open" for row in steps.values()), "closed over an open step"
+                assert steps and all(row.state != "open" for row in steps.values()), (
+                    "closed over an open step"
+                )
             assert booklet.hold is (appeal.state not in ("closed", "withdrawn"))
-            rows = {row.id: row.sha256 for row in uow.session.scalars(select(Reading).where(Reading.version == 1))}
+            rows = {
+                row.id: row.sha256
+                for row in uow.session.scalars(select(Reading).where(Reading.version == 1))
+            }
             assert self.first.items() <= rows.items(), "version 1 is lost"
-            again = set(uow.session.scalars(select(Assignment.person_id).where(
-                Assignment.booklet_id == booklet.id, Assignment.version > 1)))
+            again = set(
+                uow.session.scalars(
+                    select(Assignment.person_id).where(
+                        Assignment.booklet_id == booklet.id, Assignment.version > 1
+                    )
+                )
+            )
             assert not again & orders.first_hands(uow, booklet.id, 2).keys(), "the same hands again"
 
 
 def test_no_walk_of_a_case_loses_or_skips_anything(migrated: Path) -> None:
     CaseWalk.migrated = migrated
-    run_state_machine_as_test(CaseWalk, settings=settings(
-        max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)))
+    run_state_machine_as_test(
+        CaseWalk,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
     assert "registered" in CaseWalk.reached and len(CaseWalk.reached) > 1, CaseWalk.reached
 
 

@@ -1,4 +1,5 @@
-"""The bundle of an appeal's case proves itself offline, and names the place when one byte of the case is changed."""
+"""The bundle of an appeal's case proves itself offline, and names the place when one byte of the
+case is changed."""
 
 import datetime as dt
 import json
@@ -23,10 +24,17 @@ def made(store: Store, add_person: Callable[..., Person], clock: Any, tmp_path: 
     clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)
     commission = world.make(store, add_person)
     number = world.file_appeal(commission)
-    commission.do("secretary", hearings.schedule, number, dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC), "каб. 5",
-                  "in_person")
-    return bundle.export(store, commission.actor("secretary"), commission.booklet, tmp_path / "case.zip",
-                         names=True).path
+    commission.do(
+        "secretary",
+        hearings.schedule,
+        number,
+        dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC),
+        "каб. 5",
+        "in_person",
+    )
+    return bundle.export(
+        store, commission.actor("secretary"), commission.booklet, tmp_path / "case.zip", names=True
+    ).path
 
 
 def changed(path: Path, table: str, value: str, other: str) -> Path:
@@ -51,9 +59,17 @@ def test_the_case_is_in_the_bundle_and_verifies(made: Path) -> None:
     assert {"appeal", "hearing"} <= {key.partition(":")[0] for key in rows["rows"]}
 
 
-@pytest.mark.parametrize(("table", "value", "other"), [
-    ("hearing", "каб. 5", "каб. 6"), ("appeal", "77-01-0001", "77-01-0002"), ("reading", "КИСЛОРОД", "КИСЛАРОД")])
-def test_one_changed_value_of_the_case_is_named(made: Path, table: str, value: str, other: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "value", "other"),
+    [
+        ("hearing", "каб. 5", "каб. 6"),
+        ("appeal", "77-01-0001", "77-01-0002"),
+        ("reading", "КИСЛОРОД", "КИСЛАРОД"),
+    ],
+)
+def test_one_changed_value_of_the_case_is_named(
+    made: Path, table: str, value: str, other: str
+) -> None:
     code, said = check(changed(made, table, value, other))
     assert code == 1
     assert table in said, said

@@ -1,4 +1,5 @@
-"""A handed-over work with planted transfer errors, and the people of a conflict commission, for tests."""
+"""A handed-over work with planted transfer errors, and the people of a conflict commission, for
+tests."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -16,11 +17,18 @@ ORIGINAL = {"1": "КИСЛОРОД", "2": "135", "3": "24", "4": "МЕЛ", "5": 
 COPY = {**ORIGINAL, "2": "153", "5": ""}
 PLANTED = {"2", "5"}
 PEOPLE: dict[str, tuple[Role, ...]] = {
-    "head": (Role.SITE_HEAD,), "chair": (Role.APPEAL_CHAIR,), "member": (Role.APPEAL_MEMBER,),
+    "head": (Role.SITE_HEAD,),
+    "chair": (Role.APPEAL_CHAIR,),
+    "member": (Role.APPEAL_MEMBER,),
     "member2": (Role.APPEAL_MEMBER,),
-    "secretary": (Role.APPEAL_SECRETARY,), "operator": (Role.APPEAL_OPERATOR,),
-    "organiser": (Role.ROOM_ORGANISER,), "organiser2": (Role.ROOM_ORGANISER,), "fresh": (Role.ASSISTANT,),
-    "fresh2": (Role.ASSISTANT,), "translator": (Role.BRAILLE_TRANSCRIBER,), "expert": (Role.SUBJECT_EXPERT,),
+    "secretary": (Role.APPEAL_SECRETARY,),
+    "operator": (Role.APPEAL_OPERATOR,),
+    "organiser": (Role.ROOM_ORGANISER,),
+    "organiser2": (Role.ROOM_ORGANISER,),
+    "fresh": (Role.ASSISTANT,),
+    "fresh2": (Role.ASSISTANT,),
+    "translator": (Role.BRAILLE_TRANSCRIBER,),
+    "expert": (Role.SUBJECT_EXPERT,),
 }
 
 
@@ -47,32 +55,76 @@ class Commission:
             return service(uow, *args, **named)
 
 
-def make(store: Store, add_person: Callable[..., Person], needs: tuple[str, ...] = ("A3",)) -> Commission:
-    """A work of rule set 2023+ that was handed over on 4 June 2026, transferred by the two organisers."""
+def make(
+    store: Store, add_person: Callable[..., Person], needs: tuple[str, ...] = ("A3",)
+) -> Commission:
+    """A work of rule set 2023+ that was handed over on 4 June 2026, transferred by the two
+    organisers."""
     people = {login: add_person(store, login, *roles) for login, roles in PEOPLE.items()}
     with store.begin(Actor.system("test")) as uow:
-        exam = uow.add(Exam(date=dt.date(2026, 6, 4), kind="ege", subject="01", site_code="0001", region="77"))
+        exam = uow.add(
+            Exam(date=dt.date(2026, 6, 4), kind="ege", subject="01", site_code="0001", region="77")
+        )
         room = uow.add(Room(site_code="0001", number="0101"))
         candidate = uow.add(Candidate(code="C-1", surname="Учебный", needs=list(needs)))
         uow.session.flush()
-        seat = uow.add(Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place="1А"))
+        seat = uow.add(
+            Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place="1А")
+        )
         uow.session.flush()
-        booklet = uow.add(Booklet(seat_id=seat.id, exam_id=exam.id, medium="enlarged", code="2675000181771",
-                                  state="handed_over", since=uow.now()))
+        booklet = uow.add(
+            Booklet(
+                seat_id=seat.id,
+                exam_id=exam.id,
+                medium="enlarged",
+                code="2675000181771",
+                state="handed_over",
+                since=uow.now(),
+            )
+        )
         uow.session.flush()
-        for part, who in (("first", "organiser"), ("second", "organiser2"), ("copier", "organiser")):
-            uow.add(Assignment(booklet_id=booklet.id, version=1, part=part, person_id=people[who].id, at=uow.now()))
+        for part, who in (
+            ("first", "organiser"),
+            ("second", "organiser2"),
+            ("copier", "organiser"),
+        ):
+            uow.add(
+                Assignment(
+                    booklet_id=booklet.id,
+                    version=1,
+                    part=part,
+                    person_id=people[who].id,
+                    at=uow.now(),
+                )
+            )
         for source, fields in (("settled", ORIGINAL), ("recognised", COPY)):
             content = {"fields": {n: {"text": t} for n, t in fields.items() if t}}
-            uow.add(Reading(booklet_id=booklet.id, version=1, source=source, content=content, sha256=digest(content),
-                            at=uow.now()))
+            uow.add(
+                Reading(
+                    booklet_id=booklet.id,
+                    version=1,
+                    source=source,
+                    content=content,
+                    sha256=digest(content),
+                    at=uow.now(),
+                )
+            )
         uow.record("appeal:old-work", f"booklet:{booklet.id}")
     return Commission(store, people, booklet.id)
 
 
 def file_appeal(commission: Commission, **changes: Any) -> str:
-    """A score appeal in time: results on Thursday 18 June, filed and received on Friday 19 June 2026."""
+    """A score appeal in time: results on Thursday 18 June, filed and received on Friday 19 June
+    2026."""
     day = dt.date(2026, 6, 19)
-    filing = cases.Filing(**{"kind": Kind.SCORE, "booklet_id": commission.booklet, "filed": day, "reached": day,
-                             "result_day": dt.date(2026, 6, 18), **changes})
+    filing = cases.Filing(
+        **{
+            "kind": Kind.SCORE,
+            "booklet_id": commission.booklet,
+            "filed": day,
+            "reached": day,
+            "result_day": dt.date(2026, 6, 18),
+            **changes,
+        }
+    )
     return str(commission.do("secretary", cases.register, filing).id)

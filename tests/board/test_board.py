@@ -13,7 +13,15 @@ NOW = dt.datetime(2026, 6, 4, 11, 5, tzinfo=dt.UTC)
 
 
 def standing(state: State, minutes: int = 1, room: str = "0101", number: int = 1) -> Standing:
-    return Standing(f"w{number}", "", room, f"{number}А", Medium.ENLARGED, state, NOW - dt.timedelta(minutes=minutes))
+    return Standing(
+        f"w{number}",
+        "",
+        room,
+        f"{number}А",
+        Medium.ENLARGED,
+        state,
+        NOW - dt.timedelta(minutes=minutes),
+    )
 
 
 def test_only_enlarged_works_show_the_step_of_enlarging() -> None:
@@ -45,23 +53,41 @@ def test_whoever_still_writes_is_not_hurried_but_a_missing_signature_is() -> Non
 
 
 def test_every_step_that_can_be_left_says_whom_it_waits_for() -> None:
-    forward = {move.source for move in MOVES if move.target in WAY and move.source in WAY
-               and WAY.index(move.target) > WAY.index(move.source)}
+    forward = {
+        move.source
+        for move in MOVES
+        if move.target in WAY
+        and move.source in WAY
+        and WAY.index(move.target) > WAY.index(move.source)
+    }
     assert forward == set(board.WAITS_FOR)
     assert set(board.STEP_LABELS) == set(WAY)
 
 
 def test_queues_show_stuck_work_first_and_then_what_is_nearest_to_the_end() -> None:
-    queues = board.queues([standing(State.PACKED, 5, number=1), standing(State.COLLECTED, 31, number=2),
-                           standing(State.VERIFIED, 2, number=3), standing(State.VERIFIED, 9, number=4)], NOW)
+    queues = board.queues(
+        [
+            standing(State.PACKED, 5, number=1),
+            standing(State.COLLECTED, 31, number=2),
+            standing(State.VERIFIED, 2, number=3),
+            standing(State.VERIFIED, 9, number=4),
+        ],
+        NOW,
+    )
     assert [queue.state for queue in queues] == [State.COLLECTED, State.PACKED, State.VERIFIED]
     assert [s.id for s in queues[2].standings] == ["w4", "w3"]
     assert queues[0].stuck == 1
 
 
 def test_rooms_run_down_and_keep_the_oldest_work_of_each_step() -> None:
-    rows = board.rows([standing(State.SCANNED, 3, "0102", 1), standing(State.SCANNED, 50, "0102", 2),
-                       standing(State.SPOILED, 1, "0101", 3)], NOW)
+    rows = board.rows(
+        [
+            standing(State.SCANNED, 3, "0102", 1),
+            standing(State.SCANNED, 50, "0102", 2),
+            standing(State.SPOILED, 1, "0101", 3),
+        ],
+        NOW,
+    )
     assert [row.room for row in rows] == ["0101", "0102"]
     cell = rows[1].cells[State.SCANNED]
     assert cell.oldest == NOW - dt.timedelta(minutes=50)
@@ -81,9 +107,13 @@ def test_a_seat_without_a_work_does_not_add_up() -> None:
 def test_counts_always_add_up(states: list[State]) -> None:
     counts = {count.key: count for count in board.counts(len(states), states)}
     assert not counts["expected"].wrong
-    values = [counts[key].value for key in ("expected", "scanned", "keyed", "copied", "verified", "signed", "packed")]
+    values = [
+        counts[key].value
+        for key in ("expected", "scanned", "keyed", "copied", "verified", "signed", "packed")
+    ]
     assert values == sorted(values, reverse=True)
     rows = board.rows([standing(state, number=n) for n, state in enumerate(states)], NOW)
     assert sum(row.total for row in rows) == len(states)
     assert sum(len(cell.standings) for row in rows for cell in row.cells.values()) + sum(
-        row.off for row in rows) == len(states)
+        row.off for row in rows
+    ) == len(states)

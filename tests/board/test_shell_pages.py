@@ -21,8 +21,9 @@ TEST = Actor.system("test")
 CODE = sheets.kit_code(7)
 
 
-@pytest.mark.parametrize("wanted", [CODE, CODE[:12], f" {CODE[:6]} {CODE[6:]} ", "101-1А", "101 1а", "101/1А",
-                                    "K-0007"])
+@pytest.mark.parametrize(
+    "wanted", [CODE, CODE[:12], f" {CODE[:6]} {CODE[6:]} ", "101-1А", "101 1а", "101/1А", "K-0007"]
+)
 def test_a_work_is_found_by_whatever_stands_on_the_paper(store: Any, wanted: str) -> None:
     booklet_id = day.booklet(store, CODE)
     with store.begin(TEST) as uow:
@@ -50,7 +51,9 @@ def test_scanning_a_code_opens_the_work(store: Any, browser: Any, add_person: An
     assert answer.location == f"/booklets/{booklet_id}"
 
 
-def test_the_board_is_for_the_people_of_the_point(store: Any, browser: Any, add_person: Any) -> None:
+def test_the_board_is_for_the_people_of_the_point(
+    store: Any, browser: Any, add_person: Any
+) -> None:
     day.booklet(store, CODE, State.VERIFIED)
     add_person(store, "secretary", Role.APPEAL_SECRETARY)
     add_person(store, "head", Role.SITE_HEAD)
@@ -86,8 +89,17 @@ def test_a_count_that_differs_is_an_alarm_until_the_work_moves_on(store: Any) ->
 def test_a_page_that_got_lost_in_a_file_and_one_without_a_work_are_alarms(store: Any) -> None:
     day.booklet(store, CODE)
     with store.begin(TEST) as uow:
-        scan = uow.add(ScanFile(name="a.pdf", source="upload", sha256=digest("a"), size=1, state="done", pages=2,
-                                received_at=uow.now()))
+        scan = uow.add(
+            ScanFile(
+                name="a.pdf",
+                source="upload",
+                sha256=digest("a"),
+                size=1,
+                state="done",
+                pages=2,
+                received_at=uow.now(),
+            )
+        )
         uow.session.flush()
         uow.add(Page(scan_file_id=scan.id, number=1, state="exception", at=uow.now()))
         uow.record("test:scan", f"scan:{scan.id}")
@@ -102,7 +114,9 @@ def test_the_board_of_another_day_is_that_day(store: Any) -> None:
         assert not board.show(uow, dt.date(2026, 6, 5)).rows
 
 
-def test_values_stay_out_of_sight_until_they_are_settled(store: Any, browser: Any, add_person: Any) -> None:
+def test_values_stay_out_of_sight_until_they_are_settled(
+    store: Any, browser: Any, add_person: Any
+) -> None:
     from examday.domain.transfer.answers import Value
     from examday.services.transfer import readings
 
@@ -122,10 +136,14 @@ def test_values_stay_out_of_sight_until_they_are_settled(store: Any, browser: An
     with store.begin(TEST) as uow:
         uow.get(Booklet, booklet_id).state = "settled"
         uow.record("booklet:settle", f"booklet:{booklet_id}")
-    assert '<span class="digit">42</span>' in there.get(f"/booklets/{booklet_id}").get_data(as_text=True)
+    assert '<span class="digit">42</span>' in there.get(f"/booklets/{booklet_id}").get_data(
+        as_text=True
+    )
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example", "/\\evil.example", "https://evil.example", "", "board", "/a\nb"])
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "/\\evil.example", "https://evil.example", "", "board", "/a\nb"]
+)
 def test_the_way_back_never_leads_to_another_station(wanted: str) -> None:
     assert local_address(wanted) == "/"
 
@@ -140,8 +158,16 @@ def test_runs_of_digits_lose_no_character(text: str) -> None:
     assert "".join(run.text for run in shell.glyph_runs(text)) == text
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(0, "только что"), (1, "1 мин назад"), (75, "1 ч 15 мин назад"),
-                                               (60 * 24 * 5, "5 дней назад"), (-30, "через 30 мин")])
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "только что"),
+        (1, "1 мин назад"),
+        (75, "1 ч 15 мин назад"),
+        (60 * 24 * 5, "5 дней назад"),
+        (-30, "через 30 мин"),
+    ],
+)
 def test_ages_are_said_as_people_say_them(minutes: int, said: str) -> None:
     token = language.set("ru")
     assert shell.age(dt.timedelta(minutes=minutes)) == said
@@ -149,14 +175,20 @@ def test_ages_are_said_as_people_say_them(minutes: int, said: str) -> None:
 
 
 def test_every_help_text_is_there_in_both_languages(browser: Any) -> None:
-    assert set(topics("ru")) == set(topics("en")) == {path.stem for path in (FOLDER / "ru").glob("*.md")}
+    assert (
+        set(topics("ru"))
+        == set(topics("en"))
+        == {path.stem for path in (FOLDER / "ru").glob("*.md")}
+    )
     there = browser()
     for name in topics("ru"):
         assert there.get(f"/help/{name}").status_code == 200
     assert there.get("/help/no-such-part").status_code == 200
 
 
-def test_a_training_day_is_refused_where_anything_is_there(store: Any, browser: Any, add_person: Any) -> None:
+def test_a_training_day_is_refused_where_anything_is_there(
+    store: Any, browser: Any, add_person: Any
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     answer = browser().post("/training-day")
     assert answer.status_code == 409

@@ -1,4 +1,5 @@
-"""Two-sided sheets: the back is read from the same picture, when somebody who has handed in asks for it."""
+"""Two-sided sheets: the back is read from the same picture, when somebody who has handed in asks
+for it."""
 
 from collections.abc import Callable
 
@@ -23,7 +24,8 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
 
 @pytest.fixture
 def work(crew: Hands) -> str:
-    """A notebook of one two-sided sheet; Anna has handed in, Boris has only taken the second key-in."""
+    """A notebook of one two-sided sheet; Anna has handed in, Boris has only taken the second
+    key-in."""
     made = notebook(crew, FACE, read=False)
     draw(crew.store, made, [embossed(FACE, BACK)])
     braille.process(crew.store, made)

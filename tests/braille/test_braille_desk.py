@@ -1,4 +1,5 @@
-"""The tiflo-translators' journey: from the entry in any alphabet to the sealed key-in and the second opinion."""
+"""The tiflo-translators' journey: from the entry in any alphabet to the sealed key-in and the
+second opinion."""
 
 import datetime as dt
 import re
@@ -21,27 +22,77 @@ ANSWERS = {"1": "кислород", "2": "135", "4": "мел"}
 @pytest.fixture
 def work(store: Store, add_person: Callable[..., Person]) -> str:
     """A Braille work whose original is scanned; the machine has read it with one slip in answer 2."""
-    for login, roles in {"head": (Role.SITE_HEAD,), "translator": (Role.BRAILLE_TRANSCRIBER,),
-                         "translator2": (Role.BRAILLE_TRANSCRIBER,), "chair": (Role.BRAILLE_CHAIR,),
-                         "gek": (Role.EXAM_BOARD_MEMBER,), "organiser": (Role.ROOM_ORGANISER,)}.items():
+    for login, roles in {
+        "head": (Role.SITE_HEAD,),
+        "translator": (Role.BRAILLE_TRANSCRIBER,),
+        "translator2": (Role.BRAILLE_TRANSCRIBER,),
+        "chair": (Role.BRAILLE_CHAIR,),
+        "gek": (Role.EXAM_BOARD_MEMBER,),
+        "organiser": (Role.ROOM_ORGANISER,),
+    }.items():
         add_person(store, login, *roles)
     with store.begin(Actor.system("test")) as uow:
-        exam = uow.add(Exam(date=dt.date(2026, 6, 4), kind="ege", subject="01", site_code="0001", region="77", tasks=5,
-                            long_tasks=[6]))
+        exam = uow.add(
+            Exam(
+                date=dt.date(2026, 6, 4),
+                kind="ege",
+                subject="01",
+                site_code="0001",
+                region="77",
+                tasks=5,
+                long_tasks=[6],
+            )
+        )
         room = uow.add(Room(site_code="0001", number="0101"))
-        candidate = uow.add(Candidate(code="C-1", surname="Учебный", needs=["blind", "braille"], school_code="000417"))
+        candidate = uow.add(
+            Candidate(
+                code="C-1", surname="Учебный", needs=["blind", "braille"], school_code="000417"
+            )
+        )
         uow.session.flush()
-        seat = uow.add(Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place="1А"))
+        seat = uow.add(
+            Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place="1А")
+        )
         uow.session.flush()
-        booklet = uow.add(Booklet(seat_id=seat.id, exam_id=exam.id, medium="braille", code="2675000181771",
-                                  state="scanned", since=uow.now()))
+        booklet = uow.add(
+            Booklet(
+                seat_id=seat.id,
+                exam_id=exam.id,
+                medium="braille",
+                code="2675000181771",
+                state="scanned",
+                since=uow.now(),
+            )
+        )
         uow.session.flush()
-        lines = [{"cells": [{"d": cell, "c": 0.99, "b": [0, 0, 9, 9], "p": [0.99 if cell >> i & 1 else 0.01
-                                                                            for i in range(6)]} for cell in row]}
-                 for row in cells_of({**ANSWERS, "2": "99134"})]
-        content = {"fields": {}, "pages": [{"page": "x", "kind": "braille", "lines": lines, "warnings": []}]}
-        uow.add(Reading(booklet_id=booklet.id, version=1, source="machine:original", content=content,
-                        sha256=digest(content), at=uow.now()))
+        lines = [
+            {
+                "cells": [
+                    {
+                        "d": cell,
+                        "c": 0.99,
+                        "b": [0, 0, 9, 9],
+                        "p": [0.99 if cell >> i & 1 else 0.01 for i in range(6)],
+                    }
+                    for cell in row
+                ]
+            }
+            for row in cells_of({**ANSWERS, "2": "99134"})
+        ]
+        content = {
+            "fields": {},
+            "pages": [{"page": "x", "kind": "braille", "lines": lines, "warnings": []}],
+        }
+        uow.add(
+            Reading(
+                booklet_id=booklet.id,
+                version=1,
+                source="machine:original",
+                content=content,
+                sha256=digest(content),
+                at=uow.now(),
+            )
+        )
         uow.record("test:prepare", f"booklet:{booklet.id}")
         return booklet.id
 
@@ -59,13 +110,12 @@ def typed(alphabet: str) -> str:
     return "\n".join(f"{task} {text}" for task, text in ANSWERS.items())
 
 
-
-
 def at_desk(browser: Any, store: Store, login: str, work: str, part: str) -> Any:
     visit = browser()
     visit.log_in(login)
     from examday.services.people.accounts import actor_of, by_login
     from examday.services.transfer import assignments
+
     with store.read() as uow:
         actor = actor_of(by_login(uow, login))  # type: ignore[arg-type]
     with store.begin(actor) as uow:
@@ -76,7 +126,12 @@ def at_desk(browser: Any, store: Store, login: str, work: str, part: str) -> Any
 def send(visit: Any, url: str, page: str, **data: Any) -> Any:
     """Send a form as the page gives it out, with the version of the work that it shows."""
     found = re.search(r'name="row_version" value="(\d+)"', visit.get(page).get_data(as_text=True))
-    return visit.post(url, {"row_version": found.group(1) if found else "", **data}, page=page, follow_redirects=True)
+    return visit.post(
+        url,
+        {"row_version": found.group(1) if found else "", **data},
+        page=page,
+        follow_redirects=True,
+    )
 
 
 def hand_in(visit: Any, work: str, text: str) -> Any:
@@ -92,7 +147,8 @@ def hand_in(visit: Any, work: str, text: str) -> Any:
 
 @pytest.mark.parametrize("alphabet", ["unicode", "brf", "text"])
 def test_every_alphabet_leads_to_the_same_answers(
-        work: str, store: Store, browser: Any, alphabet: str) -> None:
+    work: str, store: Store, browser: Any, alphabet: str
+) -> None:
     visit = at_desk(browser, store, "translator", work, "first")
     desk = f"/braille/{work}"
     send(visit, desk, desk, text=typed(alphabet), action="save")
@@ -127,7 +183,9 @@ def test_the_second_reader_cannot_see_the_first(work: str, store: Store, browser
         assert uow.get(Booklet, work).state == "settled", "where both agree nobody is bothered"
 
 
-def test_a_line_that_is_no_braille_is_named_and_nothing_is_lost(work: str, store: Store, browser: Any) -> None:
+def test_a_line_that_is_no_braille_is_named_and_nothing_is_lost(
+    work: str, store: Store, browser: Any
+) -> None:
     visit = at_desk(browser, store, "translator", work, "first")
     desk = f"/braille/{work}"
     text = typed("unicode") + "\n11-3"
@@ -137,7 +195,9 @@ def test_a_line_that_is_no_braille_is_named_and_nothing_is_lost(work: str, store
     assert text.split("\n")[0] in said, "everything that was typed stays"
 
 
-def test_the_chair_gives_works_out_and_the_rules_refuse(work: str, store: Store, browser: Any) -> None:
+def test_the_chair_gives_works_out_and_the_rules_refuse(
+    work: str, store: Store, browser: Any
+) -> None:
     chair = browser()
     chair.log_in("chair")
     with store.read() as uow:
@@ -145,35 +205,61 @@ def test_the_chair_gives_works_out_and_the_rules_refuse(work: str, store: Store,
     with store.begin(Actor.system("test")) as uow:
         uow.get(Person, ids["translator2"]).facts = {"schools": ["000417"]}
         uow.record("test:facts", "person:translator2")
-    refused = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator2"]},
-                         page="/commission")
+    refused = chair.post(
+        "/commission/give",
+        {"work": work, "part": "first", "person": ids["translator2"]},
+        page="/commission",
+    )
     assert refused.status_code == 409 and "школе участника" in refused.get_data(as_text=True)
     kept = re.sub(r"<[^>]+>", "", chair.get("/commission").get_data(as_text=True))
-    assert "работа не выдана: Translator2 — 0101-1А, первый ввод: работает в школе участника" in kept
-    given = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator"]},
-                       page="/commission", follow_redirects=True)
+    assert (
+        "работа не выдана: Translator2 — 0101-1А, первый ввод: работает в школе участника" in kept
+    )
+    given = chair.post(
+        "/commission/give",
+        {"work": work, "part": "first", "person": ids["translator"]},
+        page="/commission",
+        follow_redirects=True,
+    )
     assert given.status_code == 200
-    twice = chair.post("/commission/give", {"work": work, "part": "second", "person": ids["translator"]},
-                       page="/commission")
+    twice = chair.post(
+        "/commission/give",
+        {"work": work, "part": "second", "person": ids["translator"]},
+        page="/commission",
+    )
     assert twice.status_code == 409 and "другую часть" in twice.get_data(as_text=True)
 
 
-def test_a_suspension_needs_the_consent_of_an_exam_board_member(work: str, store: Store, browser: Any) -> None:
+def test_a_suspension_needs_the_consent_of_an_exam_board_member(
+    work: str, store: Store, browser: Any
+) -> None:
     chair = browser()
     chair.log_in("chair")
     with store.read() as uow:
         ids = {person.login: person.id for person in uow.session.query(Person)}
     form = {"person": ids["translator"], "text": "спор о чтении", "pin": "2580"}
     for wrong in ({"consent": ids["organiser"]}, {"consent": ids["gek"], "pin": "1111"}):
-        assert chair.post("/commission/suspend", {**form, **wrong}, page="/commission").status_code == 403
-    assert "отстранён" in chair.post("/commission/suspend", {**form, "consent": ids["gek"]}, page="/commission",
-                                     follow_redirects=True).get_data(as_text=True)
-    refused = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator"]},
-                         page="/commission")
+        assert (
+            chair.post("/commission/suspend", {**form, **wrong}, page="/commission").status_code
+            == 403
+        )
+    assert "отстранён" in chair.post(
+        "/commission/suspend",
+        {**form, "consent": ids["gek"]},
+        page="/commission",
+        follow_redirects=True,
+    ).get_data(as_text=True)
+    refused = chair.post(
+        "/commission/give",
+        {"work": work, "part": "first", "person": ids["translator"]},
+        page="/commission",
+    )
     assert refused.status_code == 409
 
 
-def test_working_time_runs_from_coming_to_going(work: str, store: Store, browser: Any, clock: Any) -> None:
+def test_working_time_runs_from_coming_to_going(
+    work: str, store: Store, browser: Any, clock: Any
+) -> None:
     translator = browser()
     translator.log_in("translator")
     with store.read() as uow:
@@ -186,7 +272,8 @@ def test_working_time_runs_from_coming_to_going(work: str, store: Store, browser
 
 
 def test_differences_are_settled_with_the_dots_in_view(
-        work: str, store: Store, browser: Any, add_person: Callable[..., Person]) -> None:
+    work: str, store: Store, browser: Any, add_person: Callable[..., Person]
+) -> None:
     first = at_desk(browser, store, "translator", work, "first")
     hand_in(first, work, typed("text"))
     second = at_desk(browser, store, "translator2", work, "second")
@@ -214,51 +301,82 @@ def as_shown(page: str) -> dict[str, Any]:
     """The answers as the page offers them, to be sent back unchanged."""
     rows = re.findall(r'name="row" value="(\d+)"', page)
     lines = {f"line-{n}": re.search(rf'name="line-{n}" value="(\d+)"', page).group(1) for n in rows}  # type: ignore
-    tasks = {f"task-{n}": (re.search(rf'id="task-{n}".*?value="([^"]*)" selected', page, re.S) or [0, ""])[1]
-             for n in rows}
-    readings = {f"reading-{n}": (re.search(rf'name="reading-{n}" value="([^"]*)"(?: checked)?>', page) or [0, ""])[1]
-                for n in rows}
-    return {"row": rows, "on": re.findall(r'name="on" value="(\d+)"', page), **lines, **tasks, **readings}
+    tasks = {
+        f"task-{n}": (
+            re.search(rf'id="task-{n}".*?value="([^"]*)" selected', page, re.S) or [0, ""]
+        )[1]
+        for n in rows
+    }
+    readings = {
+        f"reading-{n}": (
+            re.search(rf'name="reading-{n}" value="([^"]*)"(?: checked)?>', page) or [0, ""]
+        )[1]
+        for n in rows
+    }
+    return {
+        "row": rows,
+        "on": re.findall(r'name="on" value="(\d+)"', page),
+        **lines,
+        **tasks,
+        **readings,
+    }
 
 
 @pytest.mark.parametrize("spelling", [str.upper, str.lower])
 def test_every_line_of_a_pasted_braille_file_is_braille(
-        work: str, store: Store, browser: Any, spelling: Callable[[str], str]) -> None:
+    work: str, store: Store, browser: Any, spelling: Callable[[str], str]
+) -> None:
     """A line of Braille ASCII may be Latin letters and nothing else."""
     visit = at_desk(browser, store, "translator", work, "first")
     desk = f"/braille/{work}"
-    pasted = spelling("\f".join("\n".join(to_brf(encode(line, "none")) for line in page) for page in (
-        ("1 азот", "6 он вернулся домой"), ("и удивился",))))
+    pasted = spelling(
+        "\f".join(
+            "\n".join(to_brf(encode(line, "none")) for line in page)
+            for page in (("1 азот", "6 он вернулся домой"), ("и удивился",))
+        )
+    )
     send(visit, desk, desk, text=pasted, action="save")
     page = visit.get(f"{desk}/answers").get_data(as_text=True)
     assert "азот" in page and "он вернулся домой и удивился" in page
     above, line = pasted.replace("\f", "\n").rsplit("\n", 1)
-    strip = visit.post(f"{desk}/line", {"line": line, "before": above, "number": "3"}, page=desk).get_data(as_text=True)
+    strip = visit.post(
+        f"{desk}/line", {"line": line, "before": above, "number": "3"}, page=desk
+    ).get_data(as_text=True)
     assert "клетка 3: точки 1 3 6, у" in strip
 
 
 @pytest.mark.parametrize("embossed", [False, True])
 def test_a_line_of_an_essay_that_begins_with_a_number_goes_on_with_the_essay(
-        work: str, store: Store, browser: Any, embossed: bool) -> None:
+    work: str, store: Store, browser: Any, embossed: bool
+) -> None:
     visit = at_desk(browser, store, "translator", work, "first")
     desk = f"/braille/{work}"
-    text = "\n".join(to_unicode(encode(line)) if embossed else line for line in ["1 кислород", *ESSAY])
+    text = "\n".join(
+        to_unicode(encode(line)) if embossed else line for line in ["1 кислород", *ESSAY]
+    )
     send(visit, desk, desk, text=text, action="save")
     shown = visit.get(f"{desk}/answers").get_data(as_text=True)
     first = as_shown(shown)
     assert first["task-2"] == "", "the program takes it for a task that the exam does not have"
-    joined = send(visit, f"{desk}/hand-in", f"{desk}/answers", **{**first, "task-0": "2", "task-2": "+"})
+    joined = send(
+        visit, f"{desk}/hand-in", f"{desk}/answers", **{**first, "task-0": "2", "task-2": "+"}
+    )
     page = joined.get_data(as_text=True)
     assert "Строки соединены" in page, "nothing is sealed before it was looked at"
     assert as_shown(page)["task-0"] == "2", "what was chosen before stays chosen"
     send(visit, f"{desk}/hand-in", f"{desk}/answers", **as_shown(page))
     with store.read() as uow:
         fields = uow.session.query(Reading).filter_by(source="first").one().content["fields"]
-    assert " ".join(fields["long:6"]["text"].split()) == "Он вернулся домой 12 апреля 1961 года и удивился."
+    assert (
+        " ".join(fields["long:6"]["text"].split())
+        == "Он вернулся домой 12 апреля 1961 года и удивился."
+    )
     assert fields["2"]["text"] == "КИСЛОРОД"
 
 
-def test_of_two_answers_for_one_task_none_wins_by_its_place(work: str, store: Store, browser: Any) -> None:
+def test_of_two_answers_for_one_task_none_wins_by_its_place(
+    work: str, store: Store, browser: Any
+) -> None:
     visit = at_desk(browser, store, "translator", work, "first")
     desk = f"/braille/{work}"
     send(visit, desk, desk, text="1 кислород\n2 135\n2 136", action="save")
@@ -270,27 +388,53 @@ def test_of_two_answers_for_one_task_none_wins_by_its_place(work: str, store: St
     rows = {**as_shown(said), "task-1": ""}
     send(visit, f"{desk}/hand-in", f"{desk}/answers", **rows)
     with store.read() as uow:
-        assert uow.session.query(Reading).filter_by(source="first").one().content["fields"]["2"]["text"] == "136"
+        assert (
+            uow.session.query(Reading)
+            .filter_by(source="first")
+            .one()
+            .content["fields"]["2"]["text"]
+            == "136"
+        )
 
 
 def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_compared(
-        work: str, store: Store, browser: Any) -> None:
+    work: str, store: Store, browser: Any
+) -> None:
     with store.begin(Actor.system("test")) as uow:
         read = [*cells_of(ANSWERS), *(encode(line, "none") for line in ("6 люблю мир", "и дом"))]
         lines = [{"cells": [{"d": cell, "c": 0.99} for cell in row]} for row in read]
-        content = {"fields": {}, "pages": [{"page": "x", "kind": "braille", "lines": lines, "warnings": []}]}
-        uow.add(Reading(booklet_id=work, version=1, round=2, source="machine:original", content=content,
-                        sha256=digest(content), at=uow.now()))
+        content = {
+            "fields": {},
+            "pages": [{"page": "x", "kind": "braille", "lines": lines, "warnings": []}],
+        }
+        uow.add(
+            Reading(
+                booklet_id=work,
+                version=1,
+                round=2,
+                source="machine:original",
+                content=content,
+                sha256=digest(content),
+                at=uow.now(),
+            )
+        )
         uow.record("test:essay", f"booklet:{work}")
     shown = []
-    for who, part, text in (("translator", "first", "люблю мир ♥ и дом"), ("translator2", "second", "люблю мор и дом")):
+    for who, part, text in (
+        ("translator", "first", "люблю мир ♥ и дом"),
+        ("translator2", "second", "люблю мор и дом"),
+    ):
         visit = at_desk(browser, store, who, work, part)
         desk = f"/braille/{work}"
         send(visit, desk, desk, text=f"{typed('text')}\n6 {text}", action="save")
         rows = as_shown(visit.get(f"{desk}/answers").get_data(as_text=True))
-        shown.append(send(visit, f"{desk}/hand-in", f"{desk}/answers", **rows).get_data(as_text=True))
+        shown.append(
+            send(visit, f"{desk}/hand-in", f"{desk}/answers", **rows).get_data(as_text=True)
+        )
     assert "для «♥» нет знака Брайля" in shown[0] and "Текст даёт прочитанные клетки" in shown[0]
-    assert "страница 1, строка 4, клетка 11" in shown[1] and shown[1].count("страница 1, строка") == 1
+    assert (
+        "страница 1, строка 4, клетка 11" in shown[1] and shown[1].count("страница 1, строка") == 1
+    )
     third = at_desk(browser, store, "chair", work, "arbiter")
     page = f"/settle/{work}"
     send(third, f"{page}/own", page, action="own", **{"v:long:6": "люблю мир и дом"})
@@ -298,9 +442,12 @@ def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_c
     assert "даёт другие клетки в 1 месте" in said and "даёт клетки, которые увидела машина" in said
 
 
-@pytest.mark.parametrize("fact", [{"schools": ["000417"]}, {"teaches": ["01"]}, {"relatives": ["C-1"]}])
+@pytest.mark.parametrize(
+    "fact", [{"schools": ["000417"]}, {"teaches": ["01"]}, {"relatives": ["C-1"]}]
+)
 def test_nobody_takes_a_work_that_the_chair_could_not_give_them(
-        work: str, store: Store, browser: Any, fact: dict[str, Any]) -> None:
+    work: str, store: Store, browser: Any, fact: dict[str, Any]
+) -> None:
     with store.begin(Actor.system("test")) as uow:
         person = uow.session.query(Person).filter_by(login="translator").one()
         person.facts = fact
@@ -309,22 +456,41 @@ def test_nobody_takes_a_work_that_the_chair_could_not_give_them(
         at_desk(browser, store, "translator", work, "first")
     visit = browser()
     visit.log_in("translator")
-    offered = visit.post("/work/next/keyin", page="/work", follow_redirects=True).get_data(as_text=True)
+    offered = visit.post("/work/next/keyin", page="/work", follow_redirects=True).get_data(
+        as_text=True
+    )
     assert "Запись тетради" not in offered
-    assert at_desk(browser, store, "translator2", work, "first").get(f"/braille/{work}").status_code == 200
+    assert (
+        at_desk(browser, store, "translator2", work, "first").get(f"/braille/{work}").status_code
+        == 200
+    )
 
 
-def test_what_a_suspended_translator_holds_is_free_for_a_colleague(work: str, store: Store, browser: Any) -> None:
+def test_what_a_suspended_translator_holds_is_free_for_a_colleague(
+    work: str, store: Store, browser: Any
+) -> None:
     visit = at_desk(browser, store, "translator", work, "first")
     chair = browser()
     chair.log_in("chair")
     with store.read() as uow:
         ids = {person.login: person.id for person in uow.session.query(Person)}
-    chair.post("/commission/suspend", {"person": ids["translator"], "text": "спор о чтении", "pin": "2580",
-                                       "consent": ids["gek"]}, page="/commission")
+    chair.post(
+        "/commission/suspend",
+        {
+            "person": ids["translator"],
+            "text": "спор о чтении",
+            "pin": "2580",
+            "consent": ids["gek"],
+        },
+        page="/commission",
+    )
     assert "Запись тетради" not in visit.get(f"/braille/{work}").get_data(as_text=True)
     with pytest.raises(Conflict, match="suspended"):
         at_desk(browser, store, "translator", work, "first")
-    given = chair.post("/commission/give", {"work": work, "part": "first", "person": ids["translator2"]},
-                       page="/commission", follow_redirects=True)
+    given = chair.post(
+        "/commission/give",
+        {"work": work, "part": "first", "person": ids["translator2"]},
+        page="/commission",
+        follow_redirects=True,
+    )
     assert given.status_code == 200 and "Работа выдана" in given.get_data(as_text=True)

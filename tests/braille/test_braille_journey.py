@@ -1,7 +1,9 @@
-"""A translator who cannot see keys in a whole notebook: keyboard alone, and everything that must be heard is heard.
+"""A translator who cannot see keys in a whole notebook: keyboard alone, and everything that must
+be heard is heard.
 
-What a screen reader says is taken from the browser's accessibility tree (name, role and description of what has the
-focus) and from the live regions; it is compared with sentences written down here by hand.
+What a screen reader says is taken from the browser's accessibility tree (name, role and
+description of what has the focus) and from the live regions; it is compared with sentences written
+down here by hand.
 """
 
 import re
@@ -52,11 +54,20 @@ class Reader:
         session = self.page.context.new_cdp_session(self.page)
         nodes = session.send("Accessibility.getFullAXTree")["nodes"]
         session.detach()
-        focused = [node for node in nodes if node["role"]["value"] != "RootWebArea" and any(
-            p["name"] == "focused" and p["value"].get("value") for p in node.get("properties", []))]
+        focused = [
+            node
+            for node in nodes
+            if node["role"]["value"] != "RootWebArea"
+            and any(
+                p["name"] == "focused" and p["value"].get("value")
+                for p in node.get("properties", [])
+            )
+        ]
         assert len(focused) == 1, "one thing has the focus"
         [node] = focused
-        return " | ".join(node.get(part, {}).get("value", "") for part in ("role", "name", "description")).rstrip(" |")
+        return " | ".join(
+            node.get(part, {}).get("value", "") for part in ("role", "name", "description")
+        ).rstrip(" |")
 
     def tab_to(self, target: str, back: bool = False) -> str:
         """Go on by Tab until the focus is there; what is heard there."""
@@ -72,7 +83,9 @@ class Reader:
         self.page.wait_for_load_state()
         for width in (320, 1280):
             self.page.set_viewport_size({"width": width, "height": 900})
-            self.barriers += [f"{title}, {width} px: {fault}" for fault in faults(self.page, self.axe)]
+            self.barriers += [
+                f"{title}, {width} px: {fault}" for fault in faults(self.page, self.axe)
+            ]
 
     def chord(self, dots: int) -> None:
         """One cell with six keys; a blank is the space bar."""
@@ -106,12 +119,19 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def crew(serve: Callable[[bool], Station]) -> Hands:
-    """A point with two translators; two notebooks, the first with its pages stated and read by the machine."""
+    """A point with two translators; two notebooks, the first with its pages stated and read by the
+    machine."""
     station = serve(False)
     secret = hash_secret(station.store.settings, PASSWORD)
-    people = {who: day.person(station.store, who, role, password_hash=secret) for who, role in (
-        ("head", Role.SITE_HEAD), ("anna", Role.BRAILLE_TRANSCRIBER), ("boris", Role.BRAILLE_TRANSCRIBER),
-        ("vera", Role.BRAILLE_TRANSCRIBER))}
+    people = {
+        who: day.person(station.store, who, role, password_hash=secret)
+        for who, role in (
+            ("head", Role.SITE_HEAD),
+            ("anna", Role.BRAILLE_TRANSCRIBER),
+            ("boris", Role.BRAILLE_TRANSCRIBER),
+            ("vera", Role.BRAILLE_TRANSCRIBER),
+        )
+    }
     station.password = PASSWORD
     crew = Hands(station.store, people)
     crew.station = station  # type: ignore[attr-defined]
@@ -126,8 +146,11 @@ def crew(serve: Callable[[bool], Station]) -> Hands:
 def state_pages(crew: Hands, who: str, work: str) -> None:
     """This person has stated that all pages are answers, in scan order."""
     with crew.store.read() as uow:
-        pages = uow.session.scalars(select(PageRow.id).where(PageRow.booklet_id == work).order_by(
-            PageRow.order, PageRow.number, PageRow.id))
+        pages = uow.session.scalars(
+            select(PageRow.id)
+            .where(PageRow.booklet_id == work)
+            .order_by(PageRow.order, PageRow.number, PageRow.id)
+        )
         leaves = [Leaf(page, Part.ANSWER, number) for number, page in enumerate(pages, 1)]
     with crew.store.begin(crew.actor(who)) as uow:
         counted = dict.fromkeys(stating.sorting(uow, work).kinds, 1)
@@ -136,7 +159,9 @@ def state_pages(crew: Hands, who: str, work: str) -> None:
 
 @pytest.fixture
 def reader(crew: Hands, chromium: Browser, axe: str) -> Iterator[Reader]:
-    page = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
+    page = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    ).new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{crew.station.url}/login")  # type: ignore[attr-defined]
@@ -153,7 +178,9 @@ def test_the_whole_journey_of_a_translator_who_cannot_see(reader: Reader, crew: 
     _choose_the_answers(reader)
     assert "запечатан" in page.inner_text(":focus"), "that it is sealed is heard first"
     _walk_the_cells(reader)
-    assert reader.tab_to("main [data-primary]", back=True) == "button | Взять следующую работу на ввод"
+    assert (
+        reader.tab_to("main [data-primary]", back=True) == "button | Взять следующую работу на ввод"
+    )
     keys.press("Enter")
     reader.arrive("Страницы тетради")
     assert not reader.barriers, "\n".join(reader.barriers)
@@ -173,7 +200,9 @@ def test_the_picture_goes_with_the_line_of_the_text(reader: Reader, crew: Hands)
     keys.type("1 река\n2 135")
     second_line = _marked(page)
     keys.press("ArrowUp")
-    assert _marked(page) < second_line, "the line above in the text is the line above on the picture"
+    assert _marked(page) < second_line, (
+        "the line above in the text is the line above on the picture"
+    )
     keys.press("Alt+]")  # title lines that nobody types: the picture is set right by a line
     expect(page.locator("#text")).to_be_focused()
     assert _marked(page) == second_line
@@ -190,7 +219,9 @@ def test_the_picture_goes_with_the_line_of_the_text(reader: Reader, crew: Hands)
     assert "клетка" in page.locator("#own-cells .sr").last.inner_text()
 
 
-def test_the_third_person_settles_with_the_cells_beside_the_picture(reader: Reader, crew: Hands) -> None:
+def test_the_third_person_settles_with_the_cells_beside_the_picture(
+    reader: Reader, crew: Hands
+) -> None:
     work = notebook(crew, EMBOSSED)
     for who, part, text in (("anna", "first", "135"), ("boris", "second", "136")):
         crew.do(who, assignments.take, work, part)
@@ -209,10 +240,15 @@ def test_the_third_person_settles_with_the_cells_beside_the_picture(reader: Read
     reader.arrive("решение")
     expect(page.locator("[name='c:2'][value=own]")).to_be_focused()
     expect(page.locator(".viewer .box")).to_be_visible()
-    assert reader.tab_to("[role=gridcell]", back=True) == "gridcell | строка 2, клетка 4: точки 3 4 5 6, цифровой знак"
+    assert (
+        reader.tab_to("[role=gridcell]", back=True)
+        == "gridcell | строка 2, клетка 4: точки 3 4 5 6, цифровой знак"
+    )
     keys.press("End")
     assert reader.focus_said() == "gridcell | строка 2, клетка 7: точки 1 5, 5"
-    assert page.inner_text("[data-cell-said]") == "строка 2, клетка 7: точки 1 5, 5", "those who see read the same"
+    assert page.inner_text("[data-cell-said]") == "строка 2, клетка 7: точки 1 5, 5", (
+        "those who see read the same"
+    )
     assert not reader.barriers, "\n".join(reader.barriers)
     reader.tab_to("[name='c:2'][value=own]")
     keys.press("Enter")
@@ -223,8 +259,10 @@ def test_the_third_person_settles_with_the_cells_beside_the_picture(reader: Read
 
 def _marked(page: Page) -> float:
     """Where on the page picture the marked line begins, as a share of its height."""
-    return float(page.evaluate("""() => parseFloat(document.querySelector('.viewer .box').style.top)
-      / document.querySelector('.viewer img').clientHeight"""))
+    return float(
+        page.evaluate("""() => parseFloat(document.querySelector('.viewer .box').style.top)
+      / document.querySelector('.viewer img').clientHeight""")
+    )
 
 
 def _log_in_and_open_the_desk(reader: Reader) -> None:
@@ -239,7 +277,9 @@ def _log_in_and_open_the_desk(reader: Reader) -> None:
     assert reader.tab_to("nav a[href$='/work']") == "link | Моё дело"
     keys.press("Enter")
     reader.arrive("Моё дело")
-    assert reader.tab_to("main [data-primary]").startswith("button | Взять следующую работу на ввод")
+    assert reader.tab_to("main [data-primary]").startswith(
+        "button | Взять следующую работу на ввод"
+    )
     keys.press("Enter")
     reader.arrive("Стол тифлопереводчика")
 
@@ -250,7 +290,9 @@ def _test_the_keyboard(reader: Reader) -> None:
     assert reader.tab_to("a[href*='/braille/keyboard']") == "link | Проверить клавиатуру"
     keys.press("Enter")
     reader.arrive("Проверить клавиатуру")
-    assert reader.tab_to("[data-rollover]") == "textbox | Встаньте сюда и нажмите вместе F D S J K L"
+    assert (
+        reader.tab_to("[data-rollover]") == "textbox | Встаньте сюда и нажмите вместе F D S J K L"
+    )
     for key in "FDS":
         keys.down(f"Key{key}")
     told = page.get_by_role("status")
@@ -285,7 +327,9 @@ def _key_in(reader: Reader) -> None:
     keys.press("Enter")
     assert _cells_heard(reader)[-2:] == ["д, точки 1 4 5", "е, точки 1 5"]
     reader.choose("echo", "none")
-    reader.choose("mode", "single")  # what a three-key keyboard cannot give goes one key after the other
+    reader.choose(
+        "mode", "single"
+    )  # what a three-key keyboard cannot give goes one key after the other
     reader.tab_to("#text", back=True)
     for dots in encode("4 мел"):
         for place, key in enumerate(KEYS):
@@ -294,7 +338,9 @@ def _key_in(reader: Reader) -> None:
         keys.press("Space")
     assert reader.heard() == [], "no echo is no echo"
     assert page.input_value("#text").split("\n") == [
-        "".join(chr(0x2800 + dots) for dots in encode(text)) for text in ("1 река", "2 135", "4 мел")]
+        "".join(chr(0x2800 + dots) for dots in encode(text))
+        for text in ("1 река", "2 135", "4 мел")
+    ]
     _own_cells(reader)
     _a_line_that_is_no_braille(reader)
 
@@ -305,10 +351,14 @@ def _cells_heard(reader: Reader) -> list[str]:
 
 
 def _own_cells(reader: Reader) -> None:
-    """The cells of the own line, from the keyboard, and back to the text; nothing of the machine is there yet."""
+    """The cells of the own line, from the keyboard, and back to the text; nothing of the machine
+    is there yet."""
     keys = reader.page.keyboard
     reader.page.wait_for_selector("#own-cells [role=gridcell]")
-    assert reader.tab_to("#own-cells [role=gridcell]") == "gridcell | строка 3, клетка 1: точки 3 4 5 6, цифровой знак"
+    assert (
+        reader.tab_to("#own-cells [role=gridcell]")
+        == "gridcell | строка 3, клетка 1: точки 3 4 5 6, цифровой знак"
+    )
     keys.press("ArrowRight")
     assert reader.focus_said() == "gridcell | строка 3, клетка 2: точки 1 4 5, 4"
     keys.press("End")
@@ -318,7 +368,8 @@ def _own_cells(reader: Reader) -> None:
 
 
 def _a_line_that_is_no_braille(reader: Reader) -> None:
-    """A slip is named with its line, before anything else is heard, and nothing that was typed is lost."""
+    """A slip is named with its line, before anything else is heard, and nothing that was typed is
+    lost."""
     page, keys = reader.page, reader.page.keyboard
     typed = page.input_value("#text")
     keys.press("Escape")  # out of the six keys
@@ -342,8 +393,14 @@ def _choose_the_answers(reader: Reader) -> None:
     assert reader.tab_to("main [data-primary]") == "button | К ответам"
     keys.press("Enter")
     reader.arrive("Ответы")
-    fields = page.locator("fieldset:has(> legend:text-matches('^Ответ')) > legend").all_inner_texts()
-    assert fields == ["Ответ 1 из 3 · строки: 1", "Ответ 2 из 3 · строки: 2", "Ответ 3 из 3 · строки: 3"]
+    fields = page.locator(
+        "fieldset:has(> legend:text-matches('^Ответ')) > legend"
+    ).all_inner_texts()
+    assert fields == [
+        "Ответ 1 из 3 · строки: 1",
+        "Ответ 2 из 3 · строки: 2",
+        "Ответ 3 из 3 · строки: 3",
+    ]
     assert reader.tab_to("#task-2") == "combobox | Задание"
     keys.press("ArrowUp")  # the answer was given to task 4 and belongs to task 3
     assert page.input_value("#task-2") == "3"
@@ -356,7 +413,10 @@ def _choose_the_answers(reader: Reader) -> None:
 def _walk_the_cells(reader: Reader) -> None:
     """After the hand-in: what the machine saw, cell by cell, with the picture at each of them."""
     page, keys = reader.page, reader.page.keyboard
-    assert reader.tab_to("[role=gridcell]") == "gridcell | строка 1, клетка 1: точки 3 4 5 6, цифровой знак"
+    assert (
+        reader.tab_to("[role=gridcell]")
+        == "gridcell | строка 1, клетка 1: точки 3 4 5 6, цифровой знак"
+    )
     keys.press("ArrowDown")
     for _step in range(4):
         keys.press("ArrowRight")

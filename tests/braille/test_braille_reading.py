@@ -1,4 +1,5 @@
-"""A scanned Braille notebook is read by the machine in the background, with the weights that the station is set to."""
+"""A scanned Braille notebook is read by the machine in the background, with the weights that the
+station is set to."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +35,9 @@ def scanned(crew: Hands) -> str:
         sha = uow.session.scalars(select(Page).where(Page.booklet_id == work)).one().file.sha256
     folder = crew.store.settings.derived / sha[:2] / sha
     folder.mkdir(parents=True)
-    sheet = render([encode(line) for line in LINES], Look(page_mm=(200, 120), margin_mm=(20, 25)), seed=3)
+    sheet = render(
+        [encode(line) for line in LINES], Look(page_mm=(200, 120), margin_mm=(20, 25)), seed=3
+    )
     cv2.imwrite(str(folder / "1.grey.jpg"), sheet.grey, [cv2.IMWRITE_JPEG_QUALITY, 92])
     return work
 
@@ -102,4 +105,6 @@ def test_one_open_wish_for_a_work_is_enough(crew: Hands) -> None:
             braille.ask(uow, uow.get(Booklet, work), "original")
             uow.record("test:page", f"booklet:{work}")
     with crew.store.read() as uow:
-        assert len(uow.session.scalars(select(Outbox).where(Outbox.task == braille.TASK)).all()) == 1
+        assert (
+            len(uow.session.scalars(select(Outbox).where(Outbox.task == braille.TASK)).all()) == 1
+        )

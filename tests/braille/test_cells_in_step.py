@@ -1,4 +1,5 @@
-"""Image, cells and text in step: before the hand-in only places, after it every cell with its reading and its doubt."""
+"""Image, cells and text in step: before the hand-in only places, after it every cell with its
+reading and its doubt."""
 
 from collections.abc import Callable
 
@@ -25,7 +26,9 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
 def places(crew: Hands, work: str) -> list[list[tuple[float, ...]]]:
     with crew.store.read(crew.actor("anna")) as uow:
         booklet = uow.get(Booklet, work)
-        return cell_lines.line_places(uow, booklet, pictures.working_pages(uow, booklet, "original"))
+        return cell_lines.line_places(
+            uow, booklet, pictures.working_pages(uow, booklet, "original")
+        )
 
 
 def strips(crew: Hands, work: str, who: str = "anna") -> list[cell_lines.Strip]:
@@ -72,7 +75,11 @@ def test_answers_know_their_cells_on_the_pages(crew: Hands) -> None:
     with crew.store.read(crew.actor("anna")) as uow:
         exam = uow.get(Booklet, work).exam
         found = cell_lines.answers_of(cell_lines.machine_strips(uow, uow.get(Booklet, work)), exam)
-    assert ["".join(spot.piece.text for spot in found[f].spots) for f in "123"] == ["кислород", "135", "щавель"]
+    assert ["".join(spot.piece.text for spot in found[f].spots) for f in "123"] == [
+        "кислород",
+        "135",
+        "щавель",
+    ]
     assert [found[f].strips[0].page for f in "123"] == [1, 1, 2]
 
 
@@ -93,8 +100,13 @@ def test_a_page_that_nothing_has_read_is_stepped_through_evenly(crew: Hands) -> 
 def test_typed_lines_show_the_same_cells_in_every_alphabet(crew: Hands) -> None:
     with crew.store.read() as uow:
         exam = uow.get(Booklet, crew.work()).exam
-    whole = [cell_lines.typed(line, 3, exam) for line in ("2 мел", "⠼⠃⠀⠍⠑⠇", "3456-12-0-134-15-123", "#B MEL")]
+    whole = [
+        cell_lines.typed(line, 3, exam)
+        for line in ("2 мел", "⠼⠃⠀⠍⠑⠇", "3456-12-0-134-15-123", "#B MEL")
+    ]
     assert len({strip.spots for strip in whole}) == 1
-    assert {spot.line for spot in whole[0].spots} == {3} and all(spot.box is None for spot in whole[0].spots)
+    assert {spot.line for spot in whole[0].spots} == {3} and all(
+        spot.box is None for spot in whole[0].spots
+    )
     with pytest.raises(Invalid):
         cell_lines.typed("2 日", 4, exam)

@@ -1,4 +1,5 @@
-"""Pages of a Braille work: what is proposed, in which order answers are read, what does not add up."""
+"""Pages of a Braille work: what is proposed, in which order answers are read, what does not add
+up."""
 
 import pytest
 
@@ -18,7 +19,12 @@ from examday.domain.custody.kit import Kind
 from examday.domain.errors import Invalid
 
 ONE_NOTEBOOK = {Kind.NOTEBOOK: 1, Kind.BRAILLE_SHEET: 0}
-WHOLE = [Leaf("a", Part.TITLE), Leaf("b", Part.DATA), Leaf("c", Part.ANSWER, 1), Leaf("d", Part.ANSWER, 2)]
+WHOLE = [
+    Leaf("a", Part.TITLE),
+    Leaf("b", Part.DATA),
+    Leaf("c", Part.ANSWER, 1),
+    Leaf("d", Part.ANSWER, 2),
+]
 
 
 def looks(*kinds: str) -> list[Look]:
@@ -29,50 +35,90 @@ def stated(found: dict[str, Leaf]) -> list[tuple[str, int]]:
     return [(leaf.part.value, leaf.number) for leaf in found.values()]
 
 
-def odd(leaves: list[Leaf], seen: list[Look] | None = None, pile: Pile | None = None,
-        counted: dict[Kind, int] | None = None) -> list[str]:
-    found = oddities(leaves, seen or [], pile or Pile(len(leaves), 1), ONE_NOTEBOOK, counted or ONE_NOTEBOOK)
+def odd(
+    leaves: list[Leaf],
+    seen: list[Look] | None = None,
+    pile: Pile | None = None,
+    counted: dict[Kind, int] | None = None,
+) -> list[str]:
+    found = oddities(
+        leaves, seen or [], pile or Pile(len(leaves), 1), ONE_NOTEBOOK, counted or ONE_NOTEBOOK
+    )
     return [one.code for one in found]
 
 
 def test_a_one_sided_notebook_is_proposed_page_by_page() -> None:
     seen = looks("not braille", "braille", "braille", "braille", "empty")
     assert sides_of(seen) == 1
-    assert stated(propose(seen)) == [("title", 0), ("data", 0), ("answer", 1), ("answer", 2), ("not_part", 0)]
-    assert stated(propose(looks("empty", "braille"))) == [("title", 0), ("data", 0)], "a title page has little print"
+    assert stated(propose(seen)) == [
+        ("title", 0),
+        ("data", 0),
+        ("answer", 1),
+        ("answer", 2),
+        ("not_part", 0),
+    ]
+    assert stated(propose(looks("empty", "braille"))) == [("title", 0), ("data", 0)], (
+        "a title page has little print"
+    )
 
 
 def test_of_a_two_sided_scan_the_empty_pages_are_backs() -> None:
     seen = looks("not braille", "empty", "braille", "empty", "braille", "empty")
     assert sides_of(seen) == 2
-    assert stated(propose(seen)) == [("title", 0), ("back", 0), ("data", 0), ("back", 0), ("answer", 1), ("back", 1)]
+    assert stated(propose(seen)) == [
+        ("title", 0),
+        ("back", 0),
+        ("data", 0),
+        ("back", 0),
+        ("answer", 1),
+        ("back", 1),
+    ]
 
 
 def test_where_place_and_look_disagree_nothing_is_proposed() -> None:
     seen = [Look("a", "braille"), Look("b", "not braille"), Look("c", "braille", mirrored=True)]
-    assert stated(propose(seen)) == [("data", 0)], "print inside and mirrored pages are for a person to look at"
+    assert stated(propose(seen)) == [("data", 0)], (
+        "print inside and mirrored pages are for a person to look at"
+    )
 
 
 def test_a_page_that_may_hold_answers_is_never_proposed_to_be_left_out() -> None:
     for kinds in (("",) * 8, ("not braille", *("braille",) * 7), ("braille",) * 8):
         proposed = propose(looks(*kinds))
-        assert not {leaf.part for leaf in proposed.values()} & {Part.BACK, Part.DRAFT, Part.NOT_PART}
+        assert not {leaf.part for leaf in proposed.values()} & {
+            Part.BACK,
+            Part.DRAFT,
+            Part.NOT_PART,
+        }
 
 
 def test_answers_are_read_by_their_number_and_drafts_never() -> None:
-    pile = [Leaf("f", Part.DRAFT), Leaf("d", Part.ANSWER, 2), Leaf("e", Part.BACK, 1), Leaf("c", Part.ANSWER, 1),
-            Leaf("g", Part.BACK, 0), Leaf("b", Part.DATA), Leaf("a", Part.TITLE)]
+    pile = [
+        Leaf("f", Part.DRAFT),
+        Leaf("d", Part.ANSWER, 2),
+        Leaf("e", Part.BACK, 1),
+        Leaf("c", Part.ANSWER, 1),
+        Leaf("g", Part.BACK, 0),
+        Leaf("b", Part.DATA),
+        Leaf("a", Part.TITLE),
+    ]
     assert [leaf.page for leaf in in_order(pile)] == list("abgcedf")
     assert [leaf.page for leaf in answers(pile)] == ["c", "d"]
 
 
-@pytest.mark.parametrize(("leaves", "pile", "code"), [
-    (WHOLE[:3], Pile(4, 1), "page-open"),
-    ([*WHOLE[:3], Leaf("d", Part.ANSWER)], Pile(4, 1), "page-number"),
-    ([*WHOLE[:3], Leaf("d", Part.BACK, -1)], Pile(4, 1), "page-number"),
-    (WHOLE, Pile(0, 1), "sheets"), (WHOLE, Pile(4, 3), "sheets"),
-])
-def test_what_is_left_open_is_no_matter_of_reasons(leaves: list[Leaf], pile: Pile, code: str) -> None:
+@pytest.mark.parametrize(
+    ("leaves", "pile", "code"),
+    [
+        (WHOLE[:3], Pile(4, 1), "page-open"),
+        ([*WHOLE[:3], Leaf("d", Part.ANSWER)], Pile(4, 1), "page-number"),
+        ([*WHOLE[:3], Leaf("d", Part.BACK, -1)], Pile(4, 1), "page-number"),
+        (WHOLE, Pile(0, 1), "sheets"),
+        (WHOLE, Pile(4, 3), "sheets"),
+    ],
+)
+def test_what_is_left_open_is_no_matter_of_reasons(
+    leaves: list[Leaf], pile: Pile, code: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         check_stated(leaves, "abcd", pile)
     assert refused.value.code == code
@@ -81,22 +127,35 @@ def test_what_is_left_open_is_no_matter_of_reasons(leaves: list[Leaf], pile: Pil
 def test_a_whole_notebook_adds_up() -> None:
     check_stated(WHOLE, "abcd", Pile(4, 1))
     assert odd(WHOLE) == []
-    backs = [Leaf("e", Part.BACK, 0), Leaf("f", Part.BACK, 0), Leaf("g", Part.BACK, 1), Leaf("h", Part.BACK, 2)]
+    backs = [
+        Leaf("e", Part.BACK, 0),
+        Leaf("f", Part.BACK, 0),
+        Leaf("g", Part.BACK, 1),
+        Leaf("h", Part.BACK, 2),
+    ]
     assert odd([*WHOLE, *backs], pile=Pile(4, 2)) == []
-    assert odd([*WHOLE, Leaf("e", Part.DRAFT)], pile=Pile(4, 1)) == [], "a draft is no sheet of the work"
+    assert odd([*WHOLE, Leaf("e", Part.DRAFT)], pile=Pile(4, 1)) == [], (
+        "a draft is no sheet of the work"
+    )
 
 
-@pytest.mark.parametrize(("leaves", "pile", "codes"), [
-    (WHOLE[1:], None, ["no-title"]),
-    ([WHOLE[0], *WHOLE[2:]], None, ["no-data"]),
-    (WHOLE[:2], None, ["no-answers"]),
-    ([*WHOLE, Leaf("e", Part.TITLE)], None, ["titles"]),
-    ([*WHOLE[:3], Leaf("d", Part.ANSWER, 3)], None, ["gap"]),
-    ([*WHOLE[:3], Leaf("d", Part.ANSWER, 1)], None, ["twice"]),
-    ([*WHOLE, Leaf("e", Part.BACK, 7)], Pile(5, 1), ["back-alone", "one-sided"]),
-    (WHOLE, Pile(5, 1), ["pages"]), (WHOLE, Pile(4, 2), ["pages"]),
-])
-def test_what_does_not_add_up_is_named(leaves: list[Leaf], pile: Pile | None, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("leaves", "pile", "codes"),
+    [
+        (WHOLE[1:], None, ["no-title"]),
+        ([WHOLE[0], *WHOLE[2:]], None, ["no-data"]),
+        (WHOLE[:2], None, ["no-answers"]),
+        ([*WHOLE, Leaf("e", Part.TITLE)], None, ["titles"]),
+        ([*WHOLE[:3], Leaf("d", Part.ANSWER, 3)], None, ["gap"]),
+        ([*WHOLE[:3], Leaf("d", Part.ANSWER, 1)], None, ["twice"]),
+        ([*WHOLE, Leaf("e", Part.BACK, 7)], Pile(5, 1), ["back-alone", "one-sided"]),
+        (WHOLE, Pile(5, 1), ["pages"]),
+        (WHOLE, Pile(4, 2), ["pages"]),
+    ],
+)
+def test_what_does_not_add_up_is_named(
+    leaves: list[Leaf], pile: Pile | None, codes: list[str]
+) -> None:
     assert odd(leaves, pile=pile) == codes
 
 

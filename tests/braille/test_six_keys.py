@@ -1,4 +1,5 @@
-"""Six-key Braille entry in a real browser: recorded key events, poor keyboards, fast typists, and the whole desk."""
+"""Six-key Braille entry in a real browser: recorded key events, poor keyboards, fast typists, and
+the whole desk."""
 
 import json
 from collections.abc import Iterator
@@ -45,41 +46,116 @@ def page(station: Station, chromium: Browser) -> Iterator[Page]:
     page.context.close()
 
 
-@pytest.mark.parametrize(("events", "least", "cells"), [
-    (chord("F", 0), 0, ["1"]),
-    (chord("FDSJKL", 0), 0, ["1 2 3 4 5 6"]),                       # the deletion mark
-    (chord("FD", 0) + chord("JK", 200), 0, ["1 2", "4 5"]),
-    # keys that come up one after the other still make one cell
-    ([["down", "KeyF", 0], ["down", "KeyJ", 30], ["up", "KeyF", 60], ["up", "KeyJ", 140]], 0, ["1 4"]),
-    # a key pressed again before full release belongs to the same chord
-    ([["down", "KeyF", 0], ["down", "KeyD", 5], ["up", "KeyF", 50], ["down", "KeyF", 70], ["up", "KeyF", 90],
-      ["up", "KeyD", 95]], 0, ["1 2"]),
-    # auto-repeat sends the same key down again and again
-    ([["down", "KeyK", 0], ["down", "KeyK", 30], ["down", "KeyK", 60], ["up", "KeyK", 90]], 0, ["5"]),
-    # a fast typist rolls from one cell into the next: 15 ms of overlap are not a chord
-    ([["down", "KeyF", 0], ["down", "KeyJ", 85], ["up", "KeyF", 100], ["up", "KeyJ", 180]], 40, ["1", "4"]),
-    ([["down", "KeyF", 0], ["down", "KeyJ", 10], ["up", "KeyF", 100], ["up", "KeyJ", 180]], 40, ["1 4"]),
-    # a key-up that never had its key-down (focus came in the middle) does nothing
-    ([["up", "KeyS", 0], *chord("D", 10)], 0, ["2"]),
-    # a key-up was swallowed in the middle of typing: pressing that key again proves it, its next chord is right
-    ([["down", "KeyF", 0], *chord("D", 100), *chord("FJ", 300)], 0, ["1 4"]),
-    ([["down", "KeyF", 0], ["down", "KeyJ", 300], ["down", "KeyF", 303], ["up", "KeyJ", 380], ["up", "KeyF", 384]], 0,
-     ["1 4"]),
-    # ... and after a silence, in which a key that is really down would repeat, nothing is left of it
-    ([["down", "KeyF", 0], *chord("D", 100), *chord("SK", 3000)], 0, ["3 5"]),
-    # a slow chord that repeats is one chord, however long it takes
-    ([["down", "KeyF", 0], ["repeat", "KeyF", 1500], ["down", "KeyJ", 3200], ["up", "KeyF", 3300],
-      ["up", "KeyJ", 3350]], 0, ["1 4"]),
-    # two-key keyboard: the third key of a chord never arrives; what arrived is the cell, nothing sticks
-    ([["down", "KeyF", 0], ["down", "KeyD", 5], ["up", "KeyF", 60], ["up", "KeyD", 70], *chord("S", 100)], 0,
-     ["1 2", "3"]),
-    # three-key keyboard: the fourth key arrives when another is let go, while two are held; one chord all the same
-    ([["down", "KeyS", 0], ["down", "KeyJ", 3], ["down", "KeyK", 6], ["up", "KeyS", 70], ["down", "KeyL", 74],
-      ["up", "KeyJ", 80], ["up", "KeyK", 84], ["up", "KeyL", 90]], 0, ["3 4 5 6"]),
-    # the same keyboard when the fourth never arrives: three dots, and the next cell is whole again
-    ([*chord("SJK", 0), *chord("FD", 200)], 0, ["3 4 5", "1 2"]),
-])
-def test_recorded_key_events_give_these_cells(page: Page, events: list[Any], least: int, cells: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("events", "least", "cells"),
+    [
+        (chord("F", 0), 0, ["1"]),
+        (chord("FDSJKL", 0), 0, ["1 2 3 4 5 6"]),  # the deletion mark
+        (chord("FD", 0) + chord("JK", 200), 0, ["1 2", "4 5"]),
+        # keys that come up one after the other still make one cell
+        (
+            [["down", "KeyF", 0], ["down", "KeyJ", 30], ["up", "KeyF", 60], ["up", "KeyJ", 140]],
+            0,
+            ["1 4"],
+        ),
+        # a key pressed again before full release belongs to the same chord
+        (
+            [
+                ["down", "KeyF", 0],
+                ["down", "KeyD", 5],
+                ["up", "KeyF", 50],
+                ["down", "KeyF", 70],
+                ["up", "KeyF", 90],
+                ["up", "KeyD", 95],
+            ],
+            0,
+            ["1 2"],
+        ),
+        # auto-repeat sends the same key down again and again
+        (
+            [["down", "KeyK", 0], ["down", "KeyK", 30], ["down", "KeyK", 60], ["up", "KeyK", 90]],
+            0,
+            ["5"],
+        ),
+        # a fast typist rolls from one cell into the next: 15 ms of overlap are not a chord
+        (
+            [["down", "KeyF", 0], ["down", "KeyJ", 85], ["up", "KeyF", 100], ["up", "KeyJ", 180]],
+            40,
+            ["1", "4"],
+        ),
+        (
+            [["down", "KeyF", 0], ["down", "KeyJ", 10], ["up", "KeyF", 100], ["up", "KeyJ", 180]],
+            40,
+            ["1 4"],
+        ),
+        # a key-up that never had its key-down (focus came in the middle) does nothing
+        ([["up", "KeyS", 0], *chord("D", 10)], 0, ["2"]),
+        # a key-up was swallowed in the middle of typing: pressing that key again proves it, its
+        # next chord is right
+        ([["down", "KeyF", 0], *chord("D", 100), *chord("FJ", 300)], 0, ["1 4"]),
+        (
+            [
+                ["down", "KeyF", 0],
+                ["down", "KeyJ", 300],
+                ["down", "KeyF", 303],
+                ["up", "KeyJ", 380],
+                ["up", "KeyF", 384],
+            ],
+            0,
+            ["1 4"],
+        ),
+        # ... and after a silence, in which a key that is really down would repeat, nothing is left
+        # of it
+        ([["down", "KeyF", 0], *chord("D", 100), *chord("SK", 3000)], 0, ["3 5"]),
+        # a slow chord that repeats is one chord, however long it takes
+        (
+            [
+                ["down", "KeyF", 0],
+                ["repeat", "KeyF", 1500],
+                ["down", "KeyJ", 3200],
+                ["up", "KeyF", 3300],
+                ["up", "KeyJ", 3350],
+            ],
+            0,
+            ["1 4"],
+        ),
+        # two-key keyboard: the third key of a chord never arrives; what arrived is the cell,
+        # nothing sticks
+        (
+            [
+                ["down", "KeyF", 0],
+                ["down", "KeyD", 5],
+                ["up", "KeyF", 60],
+                ["up", "KeyD", 70],
+                *chord("S", 100),
+            ],
+            0,
+            ["1 2", "3"],
+        ),
+        # three-key keyboard: the fourth key arrives when another is let go, while two are held; one
+        # chord all the same
+        (
+            [
+                ["down", "KeyS", 0],
+                ["down", "KeyJ", 3],
+                ["down", "KeyK", 6],
+                ["up", "KeyS", 70],
+                ["down", "KeyL", 74],
+                ["up", "KeyJ", 80],
+                ["up", "KeyK", 84],
+                ["up", "KeyL", 90],
+            ],
+            0,
+            ["3 4 5 6"],
+        ),
+        # the same keyboard when the fourth never arrives: three dots, and the next cell is whole
+        # again
+        ([*chord("SJK", 0), *chord("FD", 200)], 0, ["3 4 5", "1 2"]),
+    ],
+)
+def test_recorded_key_events_give_these_cells(
+    page: Page, events: list[Any], least: int, cells: list[str]
+) -> None:
     given, held = page.evaluate(PLAY, [events, least])
     assert given == cells
     assert held == 0, "no key stays stuck"
@@ -119,10 +195,10 @@ def mode(page: Page, name: str) -> None:
 def test_a_translator_keys_in_with_six_keys_and_hears_each_cell(desk: Page) -> None:
     desk.fill("#text", "")
     mode(desk, "six")
-    press(desk, "SJKL")      # number sign 3456
-    press(desk, "F")         # 1
+    press(desk, "SJKL")  # number sign 3456
+    press(desk, "F")  # 1
     desk.keyboard.press("Space")
-    press(desk, "DJ")        # и
+    press(desk, "DJ")  # и
     assert desk.input_value("#text") == "⠼⠁⠀⠊"
     desk.wait_for_function("document.querySelector('[data-echo]').textContent.includes('и')")
     desk.keyboard.press("Backspace")
@@ -161,15 +237,20 @@ def test_escape_ends_six_keys_and_tab_leaves_the_field(desk: Page) -> None:
 
 def test_what_a_screen_reader_is_told_about_the_desk(desk: Page) -> None:
     area = desk.get_by_label("Запись тетради")
-    assert area.evaluate("node => node.tagName") == "TEXTAREA", "a real text control switches to focus mode"
+    assert area.evaluate("node => node.tagName") == "TEXTAREA", (
+        "a real text control switches to focus mode"
+    )
     assert "Шесть клавиш" in desk.evaluate(
-        "document.getElementById(document.querySelector('#text').getAttribute('aria-describedby')).textContent")
+        "document.getElementById(document.querySelector('#text').getAttribute('aria-describedby')).textContent"
+    )
     regions = desk.evaluate("[...document.querySelectorAll('[aria-live=polite]')].length")
     assert regions == 1, "one polite region, so that no cell swallows another"
     assert desk.evaluate("document.querySelectorAll('[role=application]').length") == 0
 
 
-def test_the_keyboard_test_counts_the_keys_that_arrive_together(station: Station, chromium: Browser) -> None:
+def test_the_keyboard_test_counts_the_keys_that_arrive_together(
+    station: Station, chromium: Browser
+) -> None:
     page = station.log_in(chromium, "translator")
     page.goto(f"{station.url}/braille/keyboard")
     page.focus("[data-rollover]")

@@ -19,12 +19,20 @@ ENTRY = ("/keyin/", "/settle/", "/copying/", "/verify/", "/sign/", "/braille/")
 def faults(page: Page, axe: str) -> list[str]:
     """What the checker and our own rules find on the open page."""
     page.evaluate(axe)
-    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    found = page.evaluate(
+        "(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+    )
     if any(part in page.url for part in ENTRY):
-        strict = page.evaluate("axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast-enhanced']}})")
+        strict = page.evaluate(
+            "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast-enhanced']}})"
+        )
         assert strict["passes"], "the contrast was not measured"
         found["violations"] += strict["violations"]
-    said = [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+    said = [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
     said += [f"no label: {html}" for html in page.evaluate(UNLABELLED)]
     said += [f"smaller than 44 px: {html}" for html in page.evaluate(SMALL)]
     if page.locator("h1").count() != 1:

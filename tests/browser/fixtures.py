@@ -22,8 +22,15 @@ from examday.web.app import create_app
 from tests import stations
 
 VENDOR = Path(__file__).parents[1] / "vendor"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass
@@ -37,8 +44,13 @@ class Station:
     def works(self, state: str = "") -> list[str]:
         """Ids of the works, or of those in one state."""
         with self.store.read() as uow:
-            return list(uow.session.scalars(
-                select(Booklet.id).where(Booklet.state == state if state else Booklet.id != "").order_by(Booklet.code)))
+            return list(
+                uow.session.scalars(
+                    select(Booklet.id)
+                    .where(Booklet.state == state if state else Booklet.id != "")
+                    .order_by(Booklet.code)
+                )
+            )
 
     def log_in(self, browser: Browser, login: str, **options: Any) -> Page:
         """A new browser in which this person has logged in through the real page."""
@@ -64,7 +76,9 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[bool],
         if filled:
             demo_day.seed(station.store)
             station.password = json.loads((settings.keys / "training.json").read_text())["password"]
-        server = waitress.create_server(create_app(settings, station.store), host="127.0.0.1", port=0, threads=8)
+        server = waitress.create_server(
+            create_app(settings, station.store), host="127.0.0.1", port=0, threads=8
+        )
         threading.Thread(target=server.run, daemon=True).start()
         running.append((server, station.store))
         station.url = f"http://127.0.0.1:{server.effective_port}"
@@ -93,9 +107,15 @@ def whole_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[stations
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if program is None:
-        pytest.fail("no Chromium on this machine: `make setup-dev` as root installs it, or apt-get install chromium")
+        pytest.fail(
+            "no Chromium on this machine: `make setup-dev` as root installs it, or apt-get install chromium"
+        )
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
@@ -106,4 +126,6 @@ def chromium() -> Iterator[Browser]:
 def axe() -> str:
     """The checker's script and its Russian words."""
     words = json.dumps(json.loads((VENDOR / "axe-ru.json").read_text(encoding="utf-8")))
-    return (VENDOR / "axe.min.js").read_text(encoding="utf-8") + f";axe.configure({{locale: {words}}});"
+    return (VENDOR / "axe.min.js").read_text(
+        encoding="utf-8"
+    ) + f";axe.configure({{locale: {words}}});"

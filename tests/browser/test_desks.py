@@ -1,4 +1,5 @@
-"""The desks in a real browser: keyboard alone, the picture follows the field, nothing typed is lost, no barrier."""
+"""The desks in a real browser: keyboard alone, the picture follows the field, nothing typed is
+lost, no barrier."""
 
 import re
 import threading
@@ -39,14 +40,18 @@ class Desks:
         self.store, self.browser, self.pages = Store(settings), browser, dict[str, Page]()
         self.crew = Hands(self.store, {who: self.person(who) for who in PEOPLE})
         self.person("head", Role.SITE_HEAD)
-        self.server = waitress.create_server(create_app(settings, self.store), host="127.0.0.1", port=0, threads=4)
+        self.server = waitress.create_server(
+            create_app(settings, self.store), host="127.0.0.1", port=0, threads=4
+        )
         threading.Thread(target=self.server.run, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.effective_port}"
         self.errors: list[str] = []
 
     def person(self, login: str, role: Role = Role.ASSISTANT) -> Person:
         """Somebody who can log in."""
-        return day.person(self.store, login, role, password_hash=hash_secret(self.store.settings, PASSWORD))
+        return day.person(
+            self.store, login, role, password_hash=hash_secret(self.store.settings, PASSWORD)
+        )
 
     def work(self, number: int) -> str:
         """A scanned work with a picture of its original."""
@@ -57,8 +62,10 @@ class Desks:
     def picture(self, work: str, number: int) -> None:
         """Pictures of all pages of the work, where the intake puts them."""
         with self.store.read() as uow:
-            found = [(page.file.sha256, page.number) for page in uow.session.query(PageRow).filter(
-                PageRow.booklet_id == work)]
+            found = [
+                (page.file.sha256, page.number)
+                for page in uow.session.query(PageRow).filter(PageRow.booklet_id == work)
+            ]
         for sha, page_number in found:
             target = self.store.settings.derived / sha[:2] / sha / f"{page_number}.grey.jpg"
             if not target.exists():
@@ -68,7 +75,9 @@ class Desks:
     def at(self, login: str, path: str) -> Page:
         """This person opens this address."""
         if login not in self.pages:
-            page = self.pages[login] = self.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            page = self.pages[login] = self.browser.new_context(
+                viewport={"width": 1280, "height": 900}
+            ).new_page()
             page.on("pageerror", lambda error: self.errors.append(str(error)))
             page.goto(f"{self.url}/login")
             page.fill("#login", login)
@@ -121,12 +130,17 @@ def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
     box = page.locator(".viewer .box").bounding_box()
     assert first and box and page.locator(".viewer").bounding_box()
     type_in(page, "3-5", "1,5")
-    with page.expect_response(lambda r: r.url.endswith("/draft") and "А.Б" in (r.request.post_data or "")):
+    with page.expect_response(
+        lambda r: r.url.endswith("/draft") and "А.Б" in (r.request.post_data or "")
+    ):
         page.keyboard.type("а.б")
     expect(page.locator("[data-row]:focus-within .live")).to_contain_text(".")
     expect(page.locator("[data-save-state]")).to_contain_text(":")
     page.reload()
-    assert page.locator("[name='v:1']").input_value() == "ДОМ" and page.locator("[name='v:5']").input_value() == "А.Б"
+    assert (
+        page.locator("[name='v:1']").input_value() == "ДОМ"
+        and page.locator("[name='v:5']").input_value() == "А.Б"
+    )
     page.locator("[name='v:5']").fill("АБ")
     page.locator("button[value=hand_in]").focus()
     page.keyboard.press("Enter")
@@ -145,10 +159,17 @@ def test_the_picture_shows_the_field_in_focus(desks: Desks) -> None:
     page = desks.at("gleb", f"/keyin/{work}")
     for name in ("v:1", "v:6", "v:replacement:6"):
         page.locator(f"[name='{name}']").focus()
-        box, view = page.locator(".viewer .box").bounding_box(), page.locator(".viewer").bounding_box()
+        box, view = (
+            page.locator(".viewer .box").bounding_box(),
+            page.locator(".viewer").bounding_box(),
+        )
         assert box and view
-        assert view["x"] - 6 <= box["x"] and box["x"] + box["width"] <= view["x"] + view["width"] + 6, name
-        assert view["y"] <= box["y"] and box["y"] + box["height"] <= view["y"] + view["height"], name
+        assert (
+            view["x"] - 6 <= box["x"] and box["x"] + box["width"] <= view["x"] + view["width"] + 6
+        ), name
+        assert view["y"] <= box["y"] and box["y"] + box["height"] <= view["y"] + view["height"], (
+            name
+        )
 
 
 def test_a_difference_is_decided_in_two_keystrokes(desks: Desks) -> None:
@@ -184,12 +205,24 @@ def doubt(desks: Desks, work: str, field: str) -> None:
     """The machine sees a difference in one field of the copy."""
     with desks.store.begin(Actor.system("reader")) as uow:
         booklet = uow.get(Booklet, work)
-        view = {"same": False, "confidence": 0.99, "kind": "One or two characters differ.", "copy": "ДЫМ"}
-        shift = {"code": "row_shift", "message": "Answer %(first)s stands in row %(target)s of the copy.",
-                 "params": {"first": 1, "target": 2}}
-        content = {"fields": {field: view}, "bound": 1.01, "patterns": [shift],
-                   "settled": copying.settled(uow, booklet).sha256,
-                   "page": uow.session.query(PageRow).filter_by(booklet_id=work, role="copy").one().id}
+        view = {
+            "same": False,
+            "confidence": 0.99,
+            "kind": "One or two characters differ.",
+            "copy": "ДЫМ",
+        }
+        shift = {
+            "code": "row_shift",
+            "message": "Answer %(first)s stands in row %(target)s of the copy.",
+            "params": {"first": 1, "target": 2},
+        }
+        content = {
+            "fields": {field: view},
+            "bound": 1.01,
+            "patterns": [shift],
+            "settled": copying.settled(uow, booklet).sha256,
+            "page": uow.session.query(PageRow).filter_by(booklet_id=work, role="copy").one().id,
+        }
         readings.seal(uow, booklet, "machine:compare", content)
         uow.record("machine:read", f"booklet:{work}")
 
@@ -240,8 +273,9 @@ def test_original_and_copy_lie_under_the_field_that_is_judged(desks: Desks) -> N
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "contrast"), (320, "dark")])
-def test_no_desk_puts_up_a_barrier(desks: Desks, axe: str, width: int, theme: str,
-                                   opened: Callable[[], dict[str, tuple[str, str]]]) -> None:
+def test_no_desk_puts_up_a_barrier(
+    desks: Desks, axe: str, width: int, theme: str, opened: Callable[[], dict[str, tuple[str, str]]]
+) -> None:
     found = []
     for login, path in opened().values():
         page = desks.at(login, path)
@@ -270,8 +304,14 @@ def opened(desks: Desks) -> Callable[[], dict[str, tuple[str, str]]]:
     desks.picture(seen, 14)
     crew.do("boris", assignments.take, seen, "verifier")
     crew.key_in(done, "gleb", "first", crew.values(done))
-    made |= {"key-in": ("anna", f"/keyin/{keyed}"), "offer": ("boris", f"/keyin/{keyed}"),
-             "own": ("vera", f"/settle/{own}"), "decide": ("vera", f"/settle/{both}"),
-             "copying": ("gleb", f"/copying/{copy}"), "verify": ("boris", f"/verify/{seen}"),
-             "done": ("gleb", f"/keyin/{done}/done"), "work": ("boris", "/work")}
+    made |= {
+        "key-in": ("anna", f"/keyin/{keyed}"),
+        "offer": ("boris", f"/keyin/{keyed}"),
+        "own": ("vera", f"/settle/{own}"),
+        "decide": ("vera", f"/settle/{both}"),
+        "copying": ("gleb", f"/copying/{copy}"),
+        "verify": ("boris", f"/verify/{seen}"),
+        "done": ("gleb", f"/keyin/{done}/done"),
+        "work": ("boris", "/work"),
+    }
     return lambda: made

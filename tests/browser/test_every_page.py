@@ -1,5 +1,6 @@
-"""Every page in both languages: no barrier the checker can find, no sideways scrolling at 320 px, no error in the
-console, a label for each field, one heading. A page nobody visits here fails the test."""
+"""Every page in both languages: no barrier the checker can find, no sideways scrolling at 320 px,
+no error in the console, a label for each field, one heading. A page nobody visits here fails the
+test."""
 
 import itertools
 from collections.abc import Iterator
@@ -23,27 +24,53 @@ from tests.browser.fixtures import Station
 
 pytestmark = pytest.mark.slow
 ROOMS = ROOT / "examday" / "demo" / "rooms.csv"
-NO_PAGE = {"static", "board.fragment", "scans.fragment", "custody.find", "figures.table", "images.field", "images.page",
-           "images.thumb", "ledger.verify", "plan.example", "plan.export", "plan.export_all", "prints.file",
-           "braille.answers", "prints.read_out"}
+NO_PAGE = {
+    "static",
+    "board.fragment",
+    "scans.fragment",
+    "custody.find",
+    "figures.table",
+    "images.field",
+    "images.page",
+    "images.thumb",
+    "ledger.verify",
+    "plan.example",
+    "plan.export",
+    "plan.export_all",
+    "prints.file",
+    "braille.answers",
+    "prints.read_out",
+}
 """Endpoints that answer with files, pictures, fragments of pages or another address."""
 QUERIES = {"board.cell": {"state": "scanned"}}
 LOGINS: dict[str, Role] = {
-    "head": Role.SITE_HEAD, "organiser": Role.LEAD_ORGANISER, "reader": Role.ASSISTANT, "gek": Role.EXAM_BOARD_MEMBER,
-    "technician": Role.TECHNICAL_SPECIALIST, "chair": Role.BRAILLE_CHAIR, "translator": Role.BRAILLE_TRANSCRIBER,
-    "appealchair": Role.APPEAL_CHAIR, "secretary": Role.APPEAL_SECRETARY, "operator": Role.APPEAL_OPERATOR,
+    "head": Role.SITE_HEAD,
+    "organiser": Role.LEAD_ORGANISER,
+    "reader": Role.ASSISTANT,
+    "gek": Role.EXAM_BOARD_MEMBER,
+    "technician": Role.TECHNICAL_SPECIALIST,
+    "chair": Role.BRAILLE_CHAIR,
+    "translator": Role.BRAILLE_TRANSCRIBER,
+    "appealchair": Role.APPEAL_CHAIR,
+    "secretary": Role.APPEAL_SECRETARY,
+    "operator": Role.APPEAL_OPERATOR,
     "expert": Role.SUBJECT_EXPERT,
 }
 ELSEWHERE = {
-    "copying.sheet", "verify.desk", "keyin.done",  # test_desks: somebody must have taken the work
+    "copying.sheet",
+    "verify.desk",
+    "keyin.done",  # test_desks: somebody must have taken the work
     "braille.done",  # test_braille_journey: a reading of dots must have been handed in
-    "plan.preview", "plan.report", "prints.made",  # below: a file must have been sent in, a document made
+    "plan.preview",
+    "plan.report",
+    "prints.made",  # below: a file must have been sent in, a document made
 }
 """Pages that the training day does not hold ready."""
 
 
 def addresses(station: Station) -> dict[str, tuple[str, list[str]]]:
-    """Each endpoint that shows a page: who may see it, and the addresses to try, the likeliest first."""
+    """Each endpoint that shows a page: who may see it, and the addresses to try, the likeliest
+    first."""
     app = create_app(station.store.settings, station.store)
     found = {}
     for rule in app.url_map.iter_rules():
@@ -52,7 +79,9 @@ def addresses(station: Station) -> dict[str, tuple[str, list[str]]]:
         action = access.rule_of(app, rule.endpoint) or ""
         who = "head" if action in ("public", "logged-in") else _somebody(action)
         with app.test_request_context():
-            values = [{**chosen, **QUERIES.get(rule.endpoint, {})} for chosen in _values(station, rule)]
+            values = [
+                {**chosen, **QUERIES.get(rule.endpoint, {})} for chosen in _values(station, rule)
+            ]
             found[rule.endpoint] = (who, [url_for(rule.endpoint, **chosen) for chosen in values])
     return found
 
@@ -67,18 +96,27 @@ def _values(station: Station, rule: Rule) -> list[dict[str, str]]:
             seats = uow.session.scalars(select(Seat).limit(1))
             return [{"exam_id": seat.exam_id, "room_id": seat.room_id} for seat in seats]
     choices = [[{name: value} for value in _choices(station, rule, name)] for name in sorted(names)]
-    return [{key: value for part in parts for key, value in part.items()} for parts in itertools.product(*choices)]
+    return [
+        {key: value for part in parts for key, value in part.items()}
+        for parts in itertools.product(*choices)
+    ]
 
 
 def _choices(station: Station, rule: Rule, name: str) -> list[str]:
     """The values one variable part may have."""
-    fixed = {"name": ["board"], "kind": ["candidates", "rooms"], "file_format": ["csv"],
-             "action": ["issue", "enlarge", "collect", "spoil"]}
+    fixed = {
+        "name": ["board"],
+        "kind": ["candidates", "rooms"],
+        "file_format": ["csv"],
+        "action": ["issue", "enlarge", "collect", "spoil"],
+    }
     tables: dict[str, type[Any]] = {"person_id": Person, "page_id": PageRow, "scan_id": ScanFile}
     if name in fixed:
         return fixed[name]
     families: dict[str, type[Any]] = {"/appeals/": Appeal, "/packing/packet/": Item}
-    table = tables.get(name) or next((t for start, t in families.items() if rule.rule.startswith(start)), Booklet)
+    table = tables.get(name) or next(
+        (t for start, t in families.items() if rule.rule.startswith(start)), Booklet
+    )
     with station.store.read() as uow:
         kinds = select(table.id).where(Item.kind == "packet") if table is Item else select(table.id)
         return list(uow.session.scalars(kinds)) if name != "sha256" and name != "digest" else []
@@ -98,8 +136,14 @@ def visitor(station: Station, chromium: Browser) -> Iterator[Any]:
             page = station.log_in(chromium, login, reduced_motion="reduce")
             page.errors = []  # type: ignore[attr-defined]
             page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
-            page.on("console", lambda said: page.errors.append(said.text)  # type: ignore[attr-defined]
-                    if said.type == "error" and "404" not in said.text else None)
+            page.on(
+                "console",
+                lambda said: (
+                    page.errors.append(said.text)  # type: ignore[attr-defined]
+                    if said.type == "error" and "404" not in said.text
+                    else None
+                ),
+            )
             pages[login] = page
         return pages[login]
 
@@ -129,25 +173,42 @@ def everywhere(station: Station) -> dict[str, tuple[str, list[str]]]:
     return addresses(station)
 
 
-@pytest.mark.parametrize(("language", "width", "theme"), [("ru", 320, "dark"), ("en", 1280, "contrast")])
-def test_no_page_puts_up_a_barrier(visitor: Any, station: Station, axe: str, everywhere: dict[str, Any],
-                                   language: str, width: int, theme: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "width", "theme"), [("ru", 320, "dark"), ("en", 1280, "contrast")]
+)
+def test_no_page_puts_up_a_barrier(
+    visitor: Any,
+    station: Station,
+    axe: str,
+    everywhere: dict[str, Any],
+    language: str,
+    width: int,
+    theme: str,
+) -> None:
     found, unseen = [], []
     for endpoint, (who, tries) in sorted(everywhere.items()):
         page = visitor(who)
         page.set_viewport_size({"width": width, "height": 800})
-        page.context.add_cookies([{"name": name, "value": value, "url": station.url}
-                                  for name, value in (("lang", language), ("theme", theme))])
+        page.context.add_cookies(
+            [
+                {"name": name, "value": value, "url": station.url}
+                for name, value in (("lang", language), ("theme", theme))
+            ]
+        )
         if address := open_page(page, station, tries):
             tries[:] = [address]  # what was found the first time is where the next run begins
-            found += [f"{endpoint} ({page.url}): {fault}" for fault in faults(page, axe) + page.errors]
+            found += [
+                f"{endpoint} ({page.url}): {fault}" for fault in faults(page, axe) + page.errors
+            ]
         else:
             unseen.append(endpoint)
     assert not found, "\n".join(found)
     assert not set(unseen) - ELSEWHERE
 
 
-def test_pages_that_come_after_something_was_sent_in(visitor: Any, station: Station, axe: str) -> None:
+def test_pages_that_come_after_something_was_sent_in(
+    visitor: Any, station: Station, axe: str
+) -> None:
     page, found = visitor("head"), []
     page.errors.clear()
     page.set_viewport_size({"width": 360, "height": 800})

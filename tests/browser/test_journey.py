@@ -1,5 +1,6 @@
-"""One work from the plan to the hand-over in a real browser, on a real station with its broker and workers. Every page
-on the way is checked for barriers. Eleven people take part, each under their own name."""
+"""One work from the plan to the hand-over in a real browser, on a real station with its broker and
+workers. Every page on the way is checked for barriers. Eleven people take part, each under their
+own name."""
 
 from collections.abc import Iterator
 
@@ -61,5 +62,7 @@ def test_a_work_goes_all_the_way(walk: Walk) -> None:
     page = walk.at("head", f"/booklets/{walk.id}")
     expect(page.locator(".thread [aria-current=step]")).to_contain_text("передана")
     expect(page.locator(".sign.given")).to_have_count(3)
-    expect(page.locator(".alarm-row")).to_have_count(1)  # the slip of the second reader stays in sight
+    expect(page.locator(".alarm-row")).to_have_count(
+        1
+    )  # the slip of the second reader stays in sight
     assert not walk.found, "\n".join(walk.found)

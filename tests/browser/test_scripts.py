@@ -35,7 +35,9 @@ def reader(station: Station, chromium: Browser) -> Iterator[Page]:
     page.context.close()
 
 
-def test_question_mark_lists_the_keys_and_escape_gives_the_focus_back(station: Station, head: Page) -> None:
+def test_question_mark_lists_the_keys_and_escape_gives_the_focus_back(
+    station: Station, head: Page
+) -> None:
     head.goto(f"{station.url}/board/")
     link = head.locator("main a").first
     link.focus()
@@ -90,7 +92,9 @@ def test_the_view_changes_at_once_and_is_remembered(station: Station, chromium: 
     page.context.close()
 
 
-def test_the_view_and_the_language_change_without_scripts(station: Station, chromium: Browser) -> None:
+def test_the_view_and_the_language_change_without_scripts(
+    station: Station, chromium: Browser
+) -> None:
     page = chromium.new_context(java_script_enabled=False).new_page()
     page.goto(f"{station.url}/help/board")
     page.locator("details.top-menu summary").first.click()
@@ -113,9 +117,12 @@ def test_the_board_follows_the_day_and_keeps_the_focus(station: Station, head: P
         uow.get(Booklet, work).state = "issued"
         uow.record("booklet:issue", f"booklet:{work}")
     expect(head.locator(f"a[href='/booklets/{work}']").first).to_be_visible()
-    head.wait_for_function("""(work) => [...document.querySelectorAll('.queue')].some((queue) =>
+    head.wait_for_function(
+        """(work) => [...document.querySelectorAll('.queue')].some((queue) =>
         queue.textContent.includes('увеличить или собрать') && queue.querySelector(`a[href="/booklets/${work}"]`))""",
-                           arg=work, timeout=15000)
+        arg=work,
+        timeout=15000,
+    )
     assert head.evaluate("document.activeElement.id") == name
 
 
@@ -157,11 +164,14 @@ def test_a_draft_is_saved_and_a_lost_station_is_said_and_tried_again(reader: Pag
 
 def test_nothing_personal_stays_in_the_browser(reader: Page) -> None:
     kept = json.loads(reader.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"))
-    assert all(key.startswith("split:") and re.fullmatch(r"\d\d", value) for key, value in kept.items())
+    assert all(
+        key.startswith("split:") and re.fullmatch(r"\d\d", value) for key, value in kept.items()
+    )
 
 
-def test_an_empty_station_explains_itself_and_opens_a_training_day(serve: Callable[[bool], Station],
-                                                                   chromium: Browser) -> None:
+def test_an_empty_station_explains_itself_and_opens_a_training_day(
+    serve: Callable[[bool], Station], chromium: Browser
+) -> None:
     empty = serve(False)
     page = chromium.new_context().new_page()
     page.goto(empty.url)

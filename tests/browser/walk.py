@@ -1,5 +1,5 @@
-"""People at their browsers with one work in their hands: what every journey of a work through the pages needs. Each
-page on the way is checked for barriers."""
+"""People at their browsers with one work in their hands: what every journey of a work through the
+pages needs. Each page on the way is checked for barriers."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,12 +20,24 @@ from tests.browser.checks import faults
 
 
 class Walk:
-    """The desks of a running station, and the people who go from page to page. `narrow`: who works on a window as
-    narrow as a telephone."""
+    """The desks of a running station, and the people who go from page to page. `narrow`: who works
+    on a window as narrow as a telephone."""
 
-    def __init__(self, browser: Browser, station: stations.Station, axe: str, work: dict[str, Any],
-                 narrow: Iterable[str] = ()) -> None:
-        self.browser, self.station, self.axe, self.narrow, self.found = browser, station, axe, set(narrow), list[str]()
+    def __init__(
+        self,
+        browser: Browser,
+        station: stations.Station,
+        axe: str,
+        work: dict[str, Any],
+        narrow: Iterable[str] = (),
+    ) -> None:
+        self.browser, self.station, self.axe, self.narrow, self.found = (
+            browser,
+            station,
+            axe,
+            set(narrow),
+            list[str](),
+        )
         self.secrets = json.loads((station.settings.keys / "training.json").read_text())
         self.store = station.store()
         self.player = Player(self.store, self.secrets["pin"], work)
@@ -41,7 +53,9 @@ class Walk:
         """This person opens this page; the page is looked at."""
         if login not in self.pages:
             wide = 360 if login in self.narrow else 1280
-            page = self.pages[login] = self.browser.new_context(viewport={"width": wide, "height": 900}).new_page()
+            page = self.pages[login] = self.browser.new_context(
+                viewport={"width": wide, "height": 900}
+            ).new_page()
             page.on("pageerror", lambda error: self.found.append(str(error)))
             page.on("console", self.heard)
             page.goto(f"http://127.0.0.1:{self.station.port}/login")
@@ -54,8 +68,11 @@ class Walk:
         return self.look(page)
 
     def heard(self, said: Any) -> None:
-        """Errors of the console; a form that comes back with a question or a refusal answers 400 or 409 and is none."""
-        if said.type == "error" and not any(f"status of {code}" in said.text for code in (400, 409)):
+        """Errors of the console; a form that comes back with a question or a refusal answers 400
+        or 409 and is none."""
+        if said.type == "error" and not any(
+            f"status of {code}" in said.text for code in (400, 409)
+        ):
             self.found.append(said.text)
 
     def look(self, page: Page) -> Page:
@@ -130,7 +147,9 @@ class Walk:
     def verify(self, login: str) -> None:
         """This person holds the copy against the settled values and finds everything right."""
         page = self.take(login, f"/verify/{self.id}")
-        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        page.evaluate(
+            "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
+        )
         for same in page.locator("fieldset.compare input[value=ok]").all():
             same.check()
         if page.locator("#together").count():
@@ -153,7 +172,8 @@ class Walk:
         self.press(page)
 
     def hand_over(self, purposes: Iterable[Purpose]) -> None:
-        """The head closes these packets and hands them to the exam-board member, who confirms with the own PIN."""
+        """The head closes these packets and hands them to the exam-board member, who confirms with
+        the own PIN."""
         for purpose in purposes:
             with self.store.read() as uow:
                 packet = packing.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)

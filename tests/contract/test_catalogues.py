@@ -21,7 +21,9 @@ PLACES = re.compile(r"%\((\w+)\)[sd]")
 @cache
 def spoken() -> dict[str, tuple[str, bool]]:
     """Each msgid in the sources with the place it was found at, and whether it has a plural."""
-    found = {msgid: (f"templates/{name}:{line}", plural) for name, line, msgid, plural in _in_templates()}
+    found = {
+        msgid: (f"templates/{name}:{line}", plural) for name, line, msgid, plural in _in_templates()
+    }
     for folder in ("examday", "workers"):
         for path in (ROOT / folder).rglob("*.py"):
             for line, msgid, plural in _in_code(path):
@@ -30,7 +32,9 @@ def spoken() -> dict[str, tuple[str, bool]]:
 
 
 def _in_templates() -> Iterator[tuple[str, int, str, bool]]:
-    rows = extract_from_dir(ROOT / "templates", [("**.html", "jinja2")], {"**.html": {"encoding": "utf-8"}}, KEYWORDS)
+    rows = extract_from_dir(
+        ROOT / "templates", [("**.html", "jinja2")], {"**.html": {"encoding": "utf-8"}}, KEYWORDS
+    )
     for name, line, message, _comments, _context in rows:
         plural = isinstance(message, tuple)
         yield name, line, message[0] if plural else message, plural
@@ -40,7 +44,12 @@ def _in_code(path: Path) -> Iterator[tuple[int, str, bool]]:
     """Calls of the marking functions with a written-out sentence."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         name = getattr(getattr(node, "func", None), "id", "")
-        if isinstance(node, ast.Call) and name in KEYWORDS and node.args and isinstance(node.args[0], ast.Constant):
+        if (
+            isinstance(node, ast.Call)
+            and name in KEYWORDS
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
             msgid = node.args[0].value
             if isinstance(msgid, str) and msgid:
                 yield node.lineno, msgid, name == "ngettext"
@@ -59,7 +68,11 @@ def translations() -> dict[str, list[tuple[str, object]]]:
     for path in FILES:
         for message in catalogue(path):
             msgid = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-            filled = all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
+            filled = (
+                all(message.string)
+                if isinstance(message.string, (tuple, list))
+                else bool(message.string)
+            )
             if msgid and filled and not message.fuzzy:
                 known.setdefault(msgid, []).append((path.name, message.string))
     return known
@@ -67,19 +80,29 @@ def translations() -> dict[str, list[tuple[str, object]]]:
 
 def test_every_sentence_is_there_in_russian() -> None:
     known = translations()
-    missing = sorted(f"{place}: {msgid}" for msgid, (place, _plural) in spoken().items() if msgid not in known)
+    missing = sorted(
+        f"{place}: {msgid}" for msgid, (place, _plural) in spoken().items() if msgid not in known
+    )
     assert not missing, "\n".join(missing)
 
 
 def test_a_sentence_is_translated_the_same_way_everywhere() -> None:
-    different = {msgid: found for msgid, found in translations().items() if len({str(text) for _, text in found}) > 1}
+    different = {
+        msgid: found
+        for msgid, found in translations().items()
+        if len({str(text) for _, text in found}) > 1
+    }
     assert not different
 
 
 def test_counted_things_have_three_russian_forms() -> None:
     known = translations()
-    poor = [msgid for msgid, (_place, plural) in spoken().items()
-            if plural and not all(isinstance(text, (tuple, list)) and len(text) == 3 for _, text in known[msgid])]
+    poor = [
+        msgid
+        for msgid, (_place, plural) in spoken().items()
+        if plural
+        and not all(isinstance(text, (tuple, list)) and len(text) == 3 for _, text in known[msgid])
+    ]
     assert not poor
 
 
@@ -90,9 +113,14 @@ def test_figures_and_names_keep_their_places(path: Path) -> None:
         ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
         texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
         wanted = set().union(*(PLACES.findall(text) for text in ids))
-        wrong += [ids[0] for text in texts if text and ids[0] and set(PLACES.findall(text)) - wanted]
-        wrong += [ids[0] for text in texts if text and ids[0] and len(texts) == 1
-                  and wanted - set(PLACES.findall(text))]
+        wrong += [
+            ids[0] for text in texts if text and ids[0] and set(PLACES.findall(text)) - wanted
+        ]
+        wrong += [
+            ids[0]
+            for text in texts
+            if text and ids[0] and len(texts) == 1 and wanted - set(PLACES.findall(text))
+        ]
     assert not wrong
 
 

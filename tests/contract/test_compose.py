@@ -1,4 +1,5 @@
-"""docker-compose.yml and Dockerfile are sound by the judgement of the real tools, and run what the launcher runs."""
+"""docker-compose.yml and Dockerfile are sound by the judgement of the real tools, and run what the
+launcher runs."""
 
 import json
 import os
@@ -21,8 +22,13 @@ OWN_TO_EACH = {"--workdir", "--hostname", "--concurrency", "--schedule"}
 def compose(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the real Docker Compose on the file."""
     plain = {key: value for key, value in os.environ.items() if not key.startswith("EXAMDAY_")}
-    return subprocess.run([str(BIN / "docker-compose"), "-f", str(ROOT / "docker-compose.yml"), *args],
-                          capture_output=True, text=True, env={**plain, **env}, check=False)
+    return subprocess.run(
+        [str(BIN / "docker-compose"), "-f", str(ROOT / "docker-compose.yml"), *args],
+        capture_output=True,
+        text=True,
+        env={**plain, **env},
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +63,12 @@ def plain(argv: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["worker", "schedule", "watcher", "relay"])
-def test_a_region_runs_what_the_laptop_runs(services: dict[str, Any], tmp_path: Path, name: str) -> None:
-    here = next(part for part in launch.parts(Settings.from_env({}, data=tmp_path)) if part.name == name)
+def test_a_region_runs_what_the_laptop_runs(
+    services: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    here = next(
+        part for part in launch.parts(Settings.from_env({}, data=tmp_path)) if part.name == name
+    )
     assert plain(list(here.argv)) == plain(services[name]["command"])
 
 
@@ -74,20 +84,36 @@ def test_only_the_web_server_is_reachable(services: dict[str, Any]) -> None:
 
 
 def test_hadolint_has_nothing_to_say() -> None:
-    told = subprocess.run([str(BIN / "hadolint"), str(ROOT / "Dockerfile")], capture_output=True, text=True,
-                          check=False)
+    told = subprocess.run(
+        [str(BIN / "hadolint"), str(ROOT / "Dockerfile")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert told.returncode == 0, told.stdout
 
 
 def test_compose_lint_finds_nothing_grave() -> None:
-    told = subprocess.run([str(BIN / "compose-lint"), str(ROOT / "docker-compose.yml")], capture_output=True,
-                          text=True, check=False)
+    told = subprocess.run(
+        [str(BIN / "compose-lint"), str(ROOT / "docker-compose.yml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert told.returncode == 0, told.stdout
 
 
 def test_what_the_image_copies_is_not_ignored() -> None:
-    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    wanted = {word for line in (ROOT / "Dockerfile").read_text().splitlines()
-              if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]}
+    kept = {
+        line[1:]
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
+    wanted = {
+        word
+        for line in (ROOT / "Dockerfile").read_text().splitlines()
+        if line.startswith("COPY ") and "--from" not in line
+        for word in line.split()[1:-1]
+    }
     assert wanted <= kept
     assert all((ROOT / name).exists() for name in wanted - {"README.md"})

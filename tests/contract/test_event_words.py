@@ -11,11 +11,19 @@ WRITTEN = re.compile(r"""record\(f?"([a-z_]+:[a-z_{}-]+)\"""")
 
 
 def test_every_kind_of_entry_is_told_in_words() -> None:
-    kinds = {kind for folder in ("examday", "workers") for path in (ROOT / folder).rglob("*.py")
-             for kind in WRITTEN.findall(path.read_text(encoding="utf-8"))}
+    kinds = {
+        kind
+        for folder in ("examday", "workers")
+        for path in (ROOT / folder).rglob("*.py")
+        for kind in WRITTEN.findall(path.read_text(encoding="utf-8"))
+    }
     assert len(kinds) > 40
     fixed = {kind for kind in kinds if "{" not in kind}
-    assert not sorted(kind for kind in fixed if kind not in EVENT_NAMES and kind.partition(":")[0] not in GROUP_NAMES)
+    assert not sorted(
+        kind
+        for kind in fixed
+        if kind not in EVENT_NAMES and kind.partition(":")[0] not in GROUP_NAMES
+    )
     assert {kind.partition(":")[0] for kind in kinds - fixed} <= {"booklet", "appeal", *GROUP_NAMES}
 
 

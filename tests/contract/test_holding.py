@@ -1,4 +1,5 @@
-"""Every use case that is given a row and writes holds the row first; after the check of a secret it holds anew."""
+"""Every use case that is given a row and writes holds the row first; after the check of a secret
+it holds anew."""
 
 import ast
 from collections.abc import Iterator
@@ -27,7 +28,11 @@ def functions() -> dict[str, ast.FunctionDef]:
     found = {}
     for path in SERVICES.rglob("*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.args.args and node.args.args[0].arg == "uow":
+            if (
+                isinstance(node, ast.FunctionDef)
+                and node.args.args
+                and node.args.args[0].arg == "uow"
+            ):
                 found[f"{room_and_module(path)}.{node.name}"] = node
     return found
 
@@ -41,9 +46,12 @@ ALL = functions()
 
 
 def calls(module: str, node: ast.FunctionDef) -> Iterator[str]:
-    """What a function calls, in the order of the text: «uow.hold», «uow.session», «readings.locked» …"""
-    found = sorted((c for c in ast.walk(node) if isinstance(c, ast.Call)),
-                   key=lambda c: (c.end_lineno, c.end_col_offset))
+    """What a function calls, in the order of the text: «uow.hold», «uow.session»,
+    «readings.locked» …"""
+    found = sorted(
+        (c for c in ast.walk(node) if isinstance(c, ast.Call)),
+        key=lambda c: (c.end_lineno, c.end_col_offset),
+    )
     for call in found:
         said = ast.unparse(call.func)
         if said.startswith("uow."):
@@ -65,9 +73,13 @@ def imports() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for path in SERVICES.rglob("*.py"):
         found[room_and_module(path)] = {
-                            alias.asname or alias.name: f"{node.module}.{alias.name}".removeprefix("examday.services.")
-                            for node in ast.parse(path.read_text(encoding="utf-8")).body
-                            if isinstance(node, ast.ImportFrom) and node.module for alias in node.names}
+            alias.asname or alias.name: f"{node.module}.{alias.name}".removeprefix(
+                "examday.services."
+            )
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.ImportFrom) and node.module
+            for alias in node.names
+        }
     return found
 
 
@@ -79,21 +91,27 @@ def reaching(direct: set[str]) -> set[str]:
     """The functions that do one of `direct`, themselves or through others."""
     found: set[str] = set()
     while True:
-        more = {key for key, said in CALLS.items() if key not in found and (found | direct) & set(said)}
+        more = {
+            key for key, said in CALLS.items() if key not in found and (found | direct) & set(said)
+        }
         if not more:
             return found
         found |= more
 
 
-HOLDERS, WRITERS = reaching({f"uow.{name}" for name in HOLDS}), reaching({f"uow.{name}" for name in WRITES})
+HOLDERS, WRITERS = (
+    reaching({f"uow.{name}" for name in HOLDS}),
+    reaching({f"uow.{name}" for name in WRITES}),
+)
 
 
 def fault(key: str) -> str:
-    """What is wrong with a use case that is given the key of a row; "" when it holds. Before the hold nothing is
-    written, and after the check of a secret, which ends the transaction, it holds anew."""
+    """What is wrong with a use case that is given the key of a row; "" when it holds. Before the
+    hold nothing is written, and after the check of a secret, which ends the transaction, it holds
+    anew."""
     said = CALLS[key]
     if "people.accounts.check_secret" in said:
-        said = said[len(said) - said[::-1].index("people.accounts.check_secret"):]
+        said = said[len(said) - said[::-1].index("people.accounts.check_secret") :]
     for one in said:
         if one in HOLDERS or one.removeprefix("uow.") in HOLDS:
             return ""
@@ -104,13 +122,22 @@ def fault(key: str) -> str:
 
 def test_the_lists_are_not_empty() -> None:
     assert len(WRITERS) > 60 and len(HOLDERS) > 40
-    assert {"appeals.decisions.sign", "appeals.cases.register", "packing.pack", "transfer.signing.sign"} <= WRITERS & HOLDERS
+    assert {
+        "appeals.decisions.sign",
+        "appeals.cases.register",
+        "packing.pack",
+        "transfer.signing.sign",
+    } <= WRITERS & HOLDERS
 
 
 def test_every_use_case_that_writes_holds_its_root_first() -> None:
-    keyed = [key for key in sorted(WRITERS) if not key.rpartition(".")[2].startswith("_")
-             and any(arg.arg.endswith("_id") for arg in ALL[key].args.args[1:2])
-             and not key.startswith("training.")]
+    keyed = [
+        key
+        for key in sorted(WRITERS)
+        if not key.rpartition(".")[2].startswith("_")
+        and any(arg.arg.endswith("_id") for arg in ALL[key].args.args[1:2])
+        and not key.startswith("training.")
+    ]
     assert len(keyed) > 40
     assert [told for key in keyed if key not in WITHOUT_A_ROOT and (told := fault(key))] == []
 
@@ -120,7 +147,10 @@ def test_the_exceptions_are_there() -> None:
 
 
 def test_locks_are_taken_in_one_place() -> None:
-    told = [f"{path.name}:{number}" for path in SERVICES.rglob("*.py")
-            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-            if "with_for_update" in line and path.name not in ("accounts.py", "outbox.py", "intake.py")]
+    told = [
+        f"{path.name}:{number}"
+        for path in SERVICES.rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "with_for_update" in line and path.name not in ("accounts.py", "outbox.py", "intake.py")
+    ]
     assert told == []

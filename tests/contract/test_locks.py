@@ -23,7 +23,11 @@ def test_a_lock_names_no_address(name: str) -> None:
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_pin_has_a_hash(name: str) -> None:
     blocks = re.split(r"^(?=[A-Za-z0-9])", (ROOT / name).read_text(), flags=re.MULTILINE)
-    bare = [block.splitlines()[0] for block in blocks if PIN.match(block) and "--hash=sha256:" not in block]
+    bare = [
+        block.splitlines()[0]
+        for block in blocks
+        if PIN.match(block) and "--hash=sha256:" not in block
+    ]
     assert not bare
 
 
@@ -33,7 +37,9 @@ def test_both_locks_pin_the_same_versions() -> None:
 
 
 def test_what_only_training_needs_is_not_installed() -> None:
-    assert not {"torch", "onnx"} & (pins("requirements.lock").keys() | pins("requirements-dev.lock").keys())
+    assert not {"torch", "onnx"} & (
+        pins("requirements.lock").keys() | pins("requirements-dev.lock").keys()
+    )
 
 
 def test_every_wanted_package_is_in_the_lock() -> None:
@@ -45,5 +51,8 @@ def test_every_wanted_package_is_in_the_lock() -> None:
     def names(wanted: list[str]) -> set[str]:
         return {re.split(r"[\[<>=;\s]", line)[0].lower() for line in wanted}
 
-    assert names(project["dependencies"] + extras["postgres"] + extras["region"]) <= pins("requirements.lock").keys()
+    assert (
+        names(project["dependencies"] + extras["postgres"] + extras["region"])
+        <= pins("requirements.lock").keys()
+    )
     assert names(extras["dev"]) <= pins("requirements-dev.lock").keys()

@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 
 from examday.domain.custody.counts import Place, account, check_contents, differences, place, tally
 from examday.domain.custody.kit import Kind
-from examday.domain.custody.paper_codes import LETTERS, check_digit, form_code, item_code, read_item_code
+from examday.domain.custody.paper_codes import (
+    LETTERS,
+    check_digit,
+    form_code,
+    item_code,
+    read_item_code,
+)
 
 kinds = st.sampled_from(Kind)
 counts = st.dictionaries(kinds, st.integers(0, 50))
@@ -19,7 +25,9 @@ def test_a_tally_counts_everything_once(found: list[Kind]) -> None:
 
 
 @given(counts, counts)
-def test_differences_explain_exactly_what_changed(one: dict[Kind, int], other: dict[Kind, int]) -> None:
+def test_differences_explain_exactly_what_changed(
+    one: dict[Kind, int], other: dict[Kind, int]
+) -> None:
     found = differences(one, other)
     assert sum(d.delta for d in found) == sum(other.values()) - sum(one.values())
     mended = {kind: one.get(kind, 0) for kind in Kind} | {d.kind: d.counted for d in found}
@@ -40,7 +48,9 @@ def test_the_account_of_a_day_adds_up(found: list[tuple[Kind, Place]]) -> None:
 
 
 @given(things, counts)
-def test_an_account_notices_one_too_many_or_too_few(found: list[tuple[Kind, Place]], issued: dict[Kind, int]) -> None:
+def test_an_account_notices_one_too_many_or_too_few(
+    found: list[tuple[Kind, Place]], issued: dict[Kind, int]
+) -> None:
     lines = {line.kind: line for line in account(found, issued)}
     for kind in Kind:
         there, wanted = sum(k is kind for k, _ in found), issued.get(kind, 0)
@@ -48,7 +58,9 @@ def test_an_account_notices_one_too_many_or_too_few(found: list[tuple[Kind, Plac
             assert lines[kind].adds_up is (there == wanted)
 
 
-@given(st.sampled_from(["in_use", "handed_over", "spoiled", "not_used"]), st.lists(kinds, max_size=3))
+@given(
+    st.sampled_from(["in_use", "handed_over", "spoiled", "not_used"]), st.lists(kinds, max_size=3)
+)
 def test_every_thing_is_somewhere(state: str, holders: list[Kind]) -> None:
     assert place(state, holders) in Place
 

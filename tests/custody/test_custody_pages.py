@@ -1,4 +1,5 @@
-"""Papers, packing and printing in a browser without JavaScript: what a tired organiser types, and what comes back."""
+"""Papers, packing and printing in a browser without JavaScript: what a tired organiser types, and
+what comes back."""
 
 import re
 from collections.abc import Callable
@@ -27,6 +28,7 @@ def day(store: Store, add_person: Callable[..., Any]) -> Day:
 @pytest.fixture
 def person(browser: Callable[[], Browser], day: Day) -> Callable[[str], Browser]:
     """A browser in which somebody is logged in."""
+
     def enter(login: str) -> Browser:
         made = browser()
         made.log_in(login)
@@ -56,7 +58,9 @@ def counted(day: Day, place: str, **changed: int) -> dict[str, str]:
     return {f"count-{kind}": str(changed.get(kind, n)) for kind, n in found.items()}
 
 
-def test_kits_of_a_room_are_issued_one_after_the_other(day: Day, person: Callable[[str], Browser]) -> None:
+def test_kits_of_a_room_are_issued_one_after_the_other(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     lead = person("lead")
     url = f"/custody/room/{day.exam}/{day.room}"
     for n, place in enumerate(day.booklets, 1):
@@ -69,28 +73,46 @@ def test_kits_of_a_room_are_issued_one_after_the_other(day: Day, person: Callabl
     assert [day.booklet(p).state for p in day.booklets] == ["issued"] * 3
 
 
-def test_a_number_met_twice_stops_the_issue_and_stays_as_an_alarm(day: Day, person: Callable[[str], Browser]) -> None:
+def test_a_number_met_twice_stops_the_issue_and_stays_as_an_alarm(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
     lead = person("lead")
     url = f"/custody/room/{day.exam}/{day.room}"
     page = lead.get(url)
-    answer = lead.post(url, {"booklet": day.booklets["2А"], "row_version": hidden(page), "code": number(1)}, page=url)
+    answer = lead.post(
+        url,
+        {"booklet": day.booklets["2А"], "row_version": hidden(page), "code": number(1)},
+        page=url,
+    )
     html = answer.get_data(as_text=True)
     assert answer.status_code == 409 and 'role="alert"' in html and "СТОП" in html and "1А" in html
-    assert 'name="code"' in html and "autofocus" not in html, "the next scan must not run into the form"
+    assert 'name="code"' in html and "autofocus" not in html, (
+        "the next scan must not run into the form"
+    )
     assert day.kinds()[-1] == "alarm:duplicate-code" and day.booklet("2А").state == "registered"
 
 
-def test_a_misread_number_is_said_beside_the_field_and_kept(day: Day, person: Callable[[str], Browser]) -> None:
+def test_a_misread_number_is_said_beside_the_field_and_kept(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     lead = person("lead")
     url = f"/custody/work/{day.booklets['1А']}"
-    answer = lead.post(f"{url}/issue", {"row_version": hidden(lead.get(url)), "code": "2610114090018"}, page=url)
+    answer = lead.post(
+        f"{url}/issue", {"row_version": hidden(lead.get(url)), "code": "2610114090018"}, page=url
+    )
     html = answer.get_data(as_text=True)
-    assert answer.status_code == 400 and 'value="2610114090018"' in html and 'aria-invalid="true"' in html
+    assert (
+        answer.status_code == 400
+        and 'value="2610114090018"' in html
+        and 'aria-invalid="true"' in html
+    )
     assert "Контрольная цифра" in html
 
 
-def test_an_old_page_does_not_issue_over_a_newer_state(day: Day, person: Callable[[str], Browser]) -> None:
+def test_an_old_page_does_not_issue_over_a_newer_state(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}"
     old = hidden(lead.get(url))
     day.do("head", kits.assign, day.booklets["1А"], number(9))
@@ -99,26 +121,45 @@ def test_an_old_page_does_not_issue_over_a_newer_state(day: Day, person: Callabl
     assert "Ничего не потеряно" in text(answer) and "подпишите" not in text(answer)
 
 
-def test_the_whole_way_of_a_kit_through_the_pages(day: Day, person: Callable[[str], Browser]) -> None:
+def test_the_whole_way_of_a_kit_through_the_pages(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}"
     lead.post(f"{url}/issue", {"row_version": hidden(lead.get(url)), "code": number(1)}, page=url)
     page = lead.get(url)
     assert "бланк ответов №\xa01" in page.get_data(as_text=True)
-    answer = lead.post(f"{url}/enlarge", {"row_version": hidden(page), "sheet": ["registration", "form_1"]}, page=url)
+    answer = lead.post(
+        f"{url}/enlarge",
+        {"row_version": hidden(page), "sheet": ["registration", "form_1"]},
+        page=url,
+    )
     assert answer.status_code == 400 and "член ГЭК" in text(answer)
-    sent = {"row_version": hidden(page), "sheet": ["registration", "form_1"], "witness": day.people["board"].id}
+    sent = {
+        "row_version": hidden(page),
+        "sheet": ["registration", "form_1"],
+        "witness": day.people["board"].id,
+    }
     assert lead.post(f"{url}/enlarge", sent, page=url).status_code == 303
     page = lead.get(url)
-    assert re.search(r'name="count-enlarged_sheet"[^>]* value=""', page.get_data(as_text=True)), "never filled in"
+    assert re.search(r'name="count-enlarged_sheet"[^>]* value=""', page.get_data(as_text=True)), (
+        "never filled in"
+    )
     wrong = {"row_version": hidden(page), **counted(day, "1А", enlarged_sheet=1)}
     answer = lead.post(f"{url}/collect", wrong, page=url)
     assert answer.status_code == 400 and "должно быть 2" in text(answer)
     assert 'value="1"' in answer.get_data(as_text=True)
-    assert lead.post(f"{url}/collect", {**wrong, "note": "лист остался на столе"}, page=url).status_code == 303
+    assert (
+        lead.post(
+            f"{url}/collect", {**wrong, "note": "лист остался на столе"}, page=url
+        ).status_code
+        == 303
+    )
     assert day.booklet("1А").state == "collected" and day.kinds()[-1] == "alarm:count-mismatch"
 
 
-def test_counts_must_be_numbers_and_all_be_there(day: Day, person: Callable[[str], Browser]) -> None:
+def test_counts_must_be_numbers_and_all_be_there(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     issue_all(day)
     lead, url = person("lead"), f"/custody/work/{day.booklets['2А']}"
     version = hidden(lead.get(url))
@@ -128,7 +169,9 @@ def test_counts_must_be_numbers_and_all_be_there(day: Day, person: Callable[[str
     assert day.booklet("2А").state == "issued"
 
 
-def test_a_work_changes_hands_with_the_receivers_pin(day: Day, person: Callable[[str], Browser]) -> None:
+def test_a_work_changes_hands_with_the_receivers_pin(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     issue_all(day)
     day.do("lead", kits.collect, day.booklets["2А"], day.counts("2А"))
     lead, url = person("lead"), f"/custody/work/{day.booklets['2А']}/hand"
@@ -140,25 +183,34 @@ def test_a_work_changes_hands_with_the_receivers_pin(day: Day, person: Callable[
     assert day.booklet("2А").holder_id == day.people["helper"].id
 
 
-def test_the_head_finds_a_thing_by_whatever_code_is_on_it(day: Day, person: Callable[[str], Browser]) -> None:
+def test_the_head_finds_a_thing_by_whatever_code_is_on_it(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     issue_all(day)
     head = person("head")
     with day.store.read() as uow:
         notebook = papers.of_booklet(uow, day.booklets["2А"])[-1].code
     for typed in (number(2), number(2)[:12], notebook, "т" + notebook[1:]):
-        assert head.get("/custody/find", query_string={"code": typed}).location.endswith(day.booklets["2А"])
+        assert head.get("/custody/find", query_string={"code": typed}).location.endswith(
+            day.booklets["2А"]
+        )
     assert head.get("/custody/find?code=nothing").status_code == 404
 
 
-def test_any_search_field_understands_the_labels_too(day: Day, person: Callable[[str], Browser]) -> None:
+def test_any_search_field_understands_the_labels_too(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     issue_all(day)
     day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(70))
     packet: Item = day.do("lead", packing.open_packet, day.exam, Purpose.STANDARD)
     head = person("head")
     with day.store.read() as uow:
         notebook = papers.of_booklet(uow, day.booklets["2А"])[-1].code
-    for typed, target in (("т" + notebook[1:], day.booklets["2А"]), (number(70), day.booklets["1А"]),
-                          ("З" + packet.code[1:], packet.id)):
+    for typed, target in (
+        ("т" + notebook[1:], day.booklets["2А"]),
+        (number(70), day.booklets["1А"]),
+        ("З" + packet.code[1:], packet.id),
+    ):
         assert head.get("/find", query_string={"q": typed}).location.endswith(target)
 
 
@@ -172,21 +224,32 @@ def test_spoiling_leads_to_the_replacement(day: Day, person: Callable[[str], Bro
     assert 'name="code"' in lead.get(answer.location).get_data(as_text=True)
 
 
-def test_packing_sealing_handing_over_and_the_act(day: Day, person: Callable[[str], Browser]) -> None:
+def test_packing_sealing_handing_over_and_the_act(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     issue_all(day)
     day.do("lead", kits.collect, day.booklets["2А"], day.counts("2А"))
     day.put_at("2А", "certified")
     head, work = person("head"), f"/packing/work/{day.booklets['2А']}"
     assert head.post("/packing/scan", {"code": number(2)}, page="/packing/").location.endswith(work)
-    sent = {"row_version": hidden(head.get(work)), **counted(day, "2А"), "standard": "new", "evidence": "new"}
+    sent = {
+        "row_version": hidden(head.get(work)),
+        **counted(day, "2А"),
+        "standard": "new",
+        "evidence": "new",
+    }
     assert head.post(f"{work}/pack", sent, page=work).status_code == 303
     with day.store.read() as uow:
         packets = {p.sheet: p.id for p in packing.packets(uow, day.exam)}
     assert set(packets) == {Purpose.STANDARD, Purpose.EVIDENCE}
     overview = "стандартные бланки (А4): 4"
-    assert overview not in head.get("/packing/").get_data(as_text=True), "whoever counts is told no number before"
-    for purpose, counts in ((Purpose.STANDARD, {"count-standard_sheet": "4"}),
-                            (Purpose.EVIDENCE, {"count-envelope": "1"})):
+    assert overview not in head.get("/packing/").get_data(as_text=True), (
+        "whoever counts is told no number before"
+    )
+    for purpose, counts in (
+        (Purpose.STANDARD, {"count-standard_sheet": "4"}),
+        (Purpose.EVIDENCE, {"count-envelope": "1"}),
+    ):
         url = f"/packing/packet/{packets[purpose]}"
         assert head.post(f"{url}/seal", {name: "9" for name in counts}, page=url).status_code == 400
         assert head.post(f"{url}/seal", counts, page=url).status_code == 303
@@ -194,8 +257,11 @@ def test_packing_sealing_handing_over_and_the_act(day: Day, person: Callable[[st
         assert head.post(f"{url}/hand-over", given, page=url).status_code == 303
     assert day.booklet("2А").state == "handed_over"
     assert overview in head.get("/packing/").get_data(as_text=True)
-    answer = head.post("/print/make", {"document": "handover-act", "subject": f"item:{packets[Purpose.STANDARD]}"},
-                       page="/print/")
+    answer = head.post(
+        "/print/make",
+        {"document": "handover-act", "subject": f"item:{packets[Purpose.STANDARD]}"},
+        page="/print/",
+    )
     page = head.get(answer.location)
     link = re.search(r'href="(/print/file/[0-9a-f]{64}\.pdf)"', page.get_data(as_text=True))
     assert link and head.get(link.group(1)).data[:5] == b"%PDF-"
@@ -213,24 +279,34 @@ def test_a_scanned_check_names_what_is_missing(day: Day, person: Callable[[str],
     said = text(lead.post(f"{url}/check", {"codes": "E0000000\n"}, page=url))
     assert "не хватает" in said and "лишнее" in said
     before = len(day.kinds())
-    assert "что должно быть" in text(lead.post(f"{url}/check", {"codes": envelope.code + "\r\n"}, page=url))
+    assert "что должно быть" in text(
+        lead.post(f"{url}/check", {"codes": envelope.code + "\r\n"}, page=url)
+    )
     assert len(day.kinds()) == before
 
 
-def test_an_enlarged_sheet_put_among_standard_forms_is_refused(day: Day, person: Callable[[str], Browser]) -> None:
+def test_an_enlarged_sheet_put_among_standard_forms_is_refused(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     issue_all(day)
     day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
     with day.store.read() as uow:
-        sheet = next(i for i in papers.of_booklet(uow, day.booklets["1А"]) if i.kind == Kind.ENLARGED_SHEET)
+        sheet = next(
+            i for i in papers.of_booklet(uow, day.booklets["1А"]) if i.kind == Kind.ENLARGED_SHEET
+        )
     packet: Item = day.do("lead", packing.open_packet, day.exam, Purpose.STANDARD)
     lead, url = person("lead"), f"/packing/packet/{packet.id}"
     answer = lead.post(f"{url}/put", {"code": sheet.code}, page=url)
     assert answer.status_code == 409 and "увеличенный лист" in text(answer)
 
 
-def test_an_assistant_sees_the_papers_but_issues_nothing(day: Day, person: Callable[[str], Browser]) -> None:
+def test_an_assistant_sees_the_papers_but_issues_nothing(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
     helper, url = person("helper"), f"/custody/work/{day.booklets['1А']}"
-    assert helper.get(url).status_code == 200 and 'name="code"' not in helper.get(url).get_data(as_text=True)
+    assert helper.get(url).status_code == 200 and 'name="code"' not in helper.get(url).get_data(
+        as_text=True
+    )
     assert helper.post(f"{url}/issue", {"code": number(1)}, page=url).status_code == 403
     assert helper.get("/packing/").status_code == 403
 
@@ -238,22 +314,40 @@ def test_an_assistant_sees_the_papers_but_issues_nothing(day: Day, person: Calla
 def test_pages_show_no_candidate_names(day: Day, person: Callable[[str], Browser]) -> None:
     issue_all(day)
     lead = person("lead")
-    for url in ("/custody/", f"/custody/room/{day.exam}/{day.room}", f"/custody/work/{day.booklets['1А']}", "/packing/",
-                "/print/", f"/print/booklet/{day.booklets['1А']}"):
+    for url in (
+        "/custody/",
+        f"/custody/room/{day.exam}/{day.room}",
+        f"/custody/work/{day.booklets['1А']}",
+        "/packing/",
+        "/print/",
+        f"/print/booklet/{day.booklets['1А']}",
+    ):
         assert "Учебный" not in lead.get(url).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_every_page_opens_in_both_languages(day: Day, person: Callable[[str], Browser], language: str) -> None:
+def test_every_page_opens_in_both_languages(
+    day: Day, person: Callable[[str], Browser], language: str
+) -> None:
     issue_all(day)
     head = person("head")
     head.client.set_cookie("lang", language)
     packet: Item = day.do("lead", packing.open_packet, day.exam, Purpose.STANDARD)
     work = f"/custody/work/{day.booklets['1А']}"
-    for url in ("/custody/", f"/custody/room/{day.exam}/{day.room}", work, *(f"{work}/{a}" for a in (
-            "issue", "assign", "enlarge", "extra", "collect", "hand", "standard", "spoil")), "/packing/",
-            f"/packing/work/{day.booklets['1А']}", f"/packing/packet/{packet.id}", "/print/",
-            f"/print/booklet/{day.booklets['1А']}"):
+    for url in (
+        "/custody/",
+        f"/custody/room/{day.exam}/{day.room}",
+        work,
+        *(
+            f"{work}/{a}"
+            for a in ("issue", "assign", "enlarge", "extra", "collect", "hand", "standard", "spoil")
+        ),
+        "/packing/",
+        f"/packing/work/{day.booklets['1А']}",
+        f"/packing/packet/{packet.id}",
+        "/print/",
+        f"/print/booklet/{day.booklets['1А']}",
+    ):
         answer = head.get(url)
         assert answer.status_code == 200, url
         assert f'<html lang="{language}"' in answer.get_data(as_text=True)
@@ -262,8 +356,19 @@ def test_every_page_opens_in_both_languages(day: Day, person: Callable[[str], Br
 
 def test_printing_leaves_its_mark_in_the_ledger(day: Day, person: Callable[[str], Browser]) -> None:
     head = person("head")
-    head.post("/print/make", {"document": "day-summary", "subject": f"exam:{day.exam}", "large": "1"}, page="/print/")
+    head.post(
+        "/print/make",
+        {"document": "day-summary", "subject": f"exam:{day.exam}", "large": "1"},
+        page="/print/",
+    )
     with day.store.read() as uow:
-        row = uow.session.scalars(select(EventRow).where(EventRow.kind == "print:day-summary")).one()
+        row = uow.session.scalars(
+            select(EventRow).where(EventRow.kind == "print:day-summary")
+        ).one()
     assert row.subject == f"exam:{day.exam}" and '"large":true' in row.data
-    assert head.post("/print/make", {"document": "nonsense", "subject": "exam:1"}, page="/print/").status_code == 400
+    assert (
+        head.post(
+            "/print/make", {"document": "nonsense", "subject": "exam:1"}, page="/print/"
+        ).status_code
+        == 400
+    )

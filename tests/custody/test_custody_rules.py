@@ -30,8 +30,17 @@ def test_the_published_sample_number_has_a_right_check_digit() -> None:
     assert form_code(" 2630114-09001 ") == "2630114090017"
 
 
-@pytest.mark.parametrize("typed", ["", "26101140900", "26101140900191", "261011409001О", "２６１０１１４０９００１９",
-                                   "N0412774"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "26101140900",
+        "26101140900191",
+        "261011409001О",
+        "２６１０１１４０９００１９",
+        "N0412774",
+    ],
+)
 def test_what_is_no_form_number_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):
         form_code(typed)
@@ -42,7 +51,7 @@ def test_each_misread_digit_of_a_form_number_is_noticed() -> None:
     for at in range(13):
         for digit in set("0123456789") - {good[at]}:
             with pytest.raises(Invalid):
-                form_code(good[:at] + digit + good[at + 1:])
+                form_code(good[:at] + digit + good[at + 1 :])
 
 
 def test_codes_of_ours_are_never_form_numbers() -> None:
@@ -55,15 +64,29 @@ def test_codes_of_ours_are_never_form_numbers() -> None:
 
 def test_each_misread_digit_and_each_swap_in_our_codes_is_noticed() -> None:
     good = item_code("envelope", 902718)
-    wrong = {good[:at] + d + good[at + 1:] for at in range(1, 8) for d in "0123456789"} - {good}
-    wrong |= {good[:at] + good[at + 1] + good[at] + good[at + 2:] for at in range(1, 7)} - {good}
+    wrong = {good[:at] + d + good[at + 1 :] for at in range(1, 8) for d in "0123456789"} - {good}
+    wrong |= {good[:at] + good[at + 1] + good[at] + good[at + 2 :] for at in range(1, 7)} - {good}
     assert all(read_item_code(code) is None for code in wrong)
 
 
-@pytest.mark.parametrize(("arrives", "kind"), [
-    ("Т", "braille_notebook"), ("т", "braille_notebook"), ("И", "braille_sheet"), ("Д", "enlarged_sheet"),
-    ("П", "print_out"), ("У", "envelope"), ("З", "packet"), ("Е", "envelope"), ("Р", "packet"), ("В", "braille_sheet")])
-def test_a_scanner_that_types_through_the_russian_layout_is_understood(arrives: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("arrives", "kind"),
+    [
+        ("Т", "braille_notebook"),
+        ("т", "braille_notebook"),
+        ("И", "braille_sheet"),
+        ("Д", "enlarged_sheet"),
+        ("П", "print_out"),
+        ("У", "envelope"),
+        ("З", "packet"),
+        ("Е", "envelope"),
+        ("Р", "packet"),
+        ("В", "braille_sheet"),
+    ],
+)
+def test_a_scanner_that_types_through_the_russian_layout_is_understood(
+    arrives: str, kind: str
+) -> None:
     code = item_code(kind, 123456)
     assert read_item_code(arrives + code[1:]) == code
 
@@ -79,15 +102,20 @@ def test_codes_are_shown_in_groups() -> None:
     assert spaced("что-то") == "что-то"
 
 
-@pytest.mark.parametrize(("kind", "subject", "form_set", "sheets"), [
-    ("ege", "01", "1+1+2", ("registration", "form_1", "form_2_1", "form_2_2")),
-    ("ege", "01", "1+1+1", ("registration", "form_1", "form_2_1")),
-    ("ege", "22", "1+1+2", ("registration", "form_1")),
-    ("ege", "25", "1+1+2", ("registration",)),
-    ("gve", "51", "1+1+2", ("registration", "answer_form")),
-    ("ege", "20", "1+1+2", ("registration", "writing_form")),
-])
-def test_a_kit_has_the_forms_of_its_exam(kind: str, subject: str, form_set: str, sheets: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "subject", "form_set", "sheets"),
+    [
+        ("ege", "01", "1+1+2", ("registration", "form_1", "form_2_1", "form_2_2")),
+        ("ege", "01", "1+1+1", ("registration", "form_1", "form_2_1")),
+        ("ege", "22", "1+1+2", ("registration", "form_1")),
+        ("ege", "25", "1+1+2", ("registration",)),
+        ("gve", "51", "1+1+2", ("registration", "answer_form")),
+        ("ege", "20", "1+1+2", ("registration", "writing_form")),
+    ],
+)
+def test_a_kit_has_the_forms_of_its_exam(
+    kind: str, subject: str, form_set: str, sheets: tuple[str, ...]
+) -> None:
     assert standard_sheets(kind, subject, form_set) == sheets
 
 
@@ -105,7 +133,10 @@ def test_an_enlarged_sheet_mirrors_one_standard_sheet() -> None:
 def test_counts_that_differ_need_a_word_about_it() -> None:
     with pytest.raises(Invalid) as refused:
         compare({Kind.ENLARGED_SHEET: 4}, {Kind.ENLARGED_SHEET: 3}, "  ")
-    assert refused.value.code == "count-note" and refused.value.params["differences"] == "enlarged_sheet 4/3"
+    assert (
+        refused.value.code == "count-note"
+        and refused.value.params["differences"] == "enlarged_sheet 4/3"
+    )
     found = compare({Kind.ENLARGED_SHEET: 4}, {Kind.ENLARGED_SHEET: 3}, "один лист унёс участник")
     assert [d.delta for d in found] == [-1]
 
@@ -127,7 +158,11 @@ def test_an_enlarged_sheet_never_goes_with_the_standard_forms() -> None:
 
 def test_spoiled_materials_have_a_packet_of_their_own() -> None:
     may_enclose(Kind.STANDARD_SHEET, Purpose.DEFECTIVE, void=True, medium=Medium.ENLARGED)
-    for purpose, void in ((Purpose.STANDARD, True), (Purpose.EVIDENCE, True), (Purpose.DEFECTIVE, False)):
+    for purpose, void in (
+        (Purpose.STANDARD, True),
+        (Purpose.EVIDENCE, True),
+        (Purpose.DEFECTIVE, False),
+    ):
         with pytest.raises(Conflict):
             may_enclose(Kind.STANDARD_SHEET, purpose, void=void, medium=Medium.ENLARGED)
 
@@ -138,10 +173,17 @@ def test_the_commission_gets_braille_envelopes_only() -> None:
         may_enclose(Kind.ENVELOPE, Purpose.COMMISSION, void=False, medium=Medium.ENLARGED)
 
 
-@pytest.mark.parametrize(("state", "holders", "where"), [
-    ("in_use", [], Place.IN_HAND), ("in_use", [Kind.ENVELOPE], Place.ENVELOPE),
-    ("in_use", [Kind.ENVELOPE, Kind.PACKET], Place.PACKET), ("spoiled", [], Place.VOID),
-    ("spoiled", [Kind.PACKET], Place.PACKET), ("handed_over", [Kind.PACKET], Place.HANDED_OVER)])
+@pytest.mark.parametrize(
+    ("state", "holders", "where"),
+    [
+        ("in_use", [], Place.IN_HAND),
+        ("in_use", [Kind.ENVELOPE], Place.ENVELOPE),
+        ("in_use", [Kind.ENVELOPE, Kind.PACKET], Place.PACKET),
+        ("spoiled", [], Place.VOID),
+        ("spoiled", [Kind.PACKET], Place.PACKET),
+        ("handed_over", [Kind.PACKET], Place.HANDED_OVER),
+    ],
+)
 def test_each_thing_is_in_one_place(state: str, holders: list[Kind], where: Place) -> None:
     assert place(state, holders) is where
 
@@ -153,7 +195,12 @@ def test_an_account_with_a_lost_sheet_does_not_add_up() -> None:
 
 def test_scanned_contents_name_what_is_missing_foreign_and_double() -> None:
     check = check_contents(["L1", "L2", "L3"], ["L1", "L9", "L1", "L3"])
-    assert (check.present, check.missing, check.foreign, check.twice) == (("L1", "L3"), ("L2",), ("L9",), ("L1",))
+    assert (check.present, check.missing, check.foreign, check.twice) == (
+        ("L1", "L3"),
+        ("L2",),
+        ("L9",),
+        ("L1",),
+    )
     assert not check.agrees
 
 
@@ -169,9 +216,21 @@ def test_enlarging_begins_at_ten_local_time() -> None:
 
 def test_the_day_before_is_too_early_at_any_hour() -> None:
     with pytest.raises(Conflict):
-        check_enlarging(dt.datetime(2026, 6, 3, 15, 0, tzinfo=MOSCOW), DAY, "10:00", witnessed=True, training=False)
+        check_enlarging(
+            dt.datetime(2026, 6, 3, 15, 0, tzinfo=MOSCOW),
+            DAY,
+            "10:00",
+            witnessed=True,
+            training=False,
+        )
 
 
 def test_enlarging_needs_a_board_member_even_in_training() -> None:
     with pytest.raises(Invalid):
-        check_enlarging(dt.datetime(2026, 6, 4, 11, 0, tzinfo=MOSCOW), DAY, "10:00", witnessed=False, training=True)
+        check_enlarging(
+            dt.datetime(2026, 6, 4, 11, 0, tzinfo=MOSCOW),
+            DAY,
+            "10:00",
+            witnessed=False,
+            training=True,
+        )

@@ -1,4 +1,5 @@
-"""A kit from the seat to the packet, and everything that may go wrong on the way, on a real database."""
+"""A kit from the seat to the packet, and everything that may go wrong on the way, on a real
+database."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -63,8 +64,9 @@ def inside(day: Day, packet_id: str) -> dict[Kind, int]:
 
 def test_an_issued_kit_has_its_sheets_by_its_own_number(day: Day) -> None:
     issue_all(day)
-    assert [i.code for i in things(day, "1А")] == [f"{number(1)}/{s}" for s in
-                                                  ("registration", "form_1", "form_2_1", "form_2_2")]
+    assert [i.code for i in things(day, "1А")] == [
+        f"{number(1)}/{s}" for s in ("registration", "form_1", "form_2_1", "form_2_2")
+    ]
     assert [i.kind for i in things(day, "2А")][-1] == Kind.NOTEBOOK
     assert day.booklet("1А").holder_id == day.people["lead"].id
 
@@ -91,7 +93,11 @@ def test_the_number_of_an_extra_form_counts_as_used_too(day: Day) -> None:
 def test_a_spoiled_kits_number_stays_used(day: Day) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
     replacement = day.do("lead", kits.spoil, day.booklets["1А"], "залит водой")
-    assert (replacement.state, replacement.medium, replacement.code) == ("registered", "enlarged", None)
+    assert (replacement.state, replacement.medium, replacement.code) == (
+        "registered",
+        "enlarged",
+        None,
+    )
     with pytest.raises(kits.DuplicateCode):
         day.do("lead", kits.issue, replacement.id, number(1))
     day.do("lead", kits.issue, replacement.id, number(2))
@@ -101,7 +107,11 @@ def test_a_spoiled_kits_number_stays_used(day: Day) -> None:
 def test_a_seat_has_one_live_booklet(day: Day) -> None:
     booklet = day.booklet("1А")
     with pytest.raises(Conflict), day.store.begin(day.actor("lead")) as uow:
-        uow.add(Booklet(seat_id=booklet.seat_id, exam_id=booklet.exam_id, medium="enlarged", since=uow.now()))
+        uow.add(
+            Booklet(
+                seat_id=booklet.seat_id, exam_id=booklet.exam_id, medium="enlarged", since=uow.now()
+            )
+        )
         uow.record("test:second", "seat")
 
 
@@ -148,7 +158,10 @@ def test_an_extra_form_of_an_enlarged_kit_is_enlarged_too(day: Day) -> None:
     issue_all(day)
     day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id, ("form_1",))
     made = day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(50))
-    assert [(i.kind, i.sheet) for i in made] == [(Kind.STANDARD_SHEET, "extra_1"), (Kind.ENLARGED_SHEET, "extra_1")]
+    assert [(i.kind, i.sheet) for i in made] == [
+        (Kind.STANDARD_SHEET, "extra_1"),
+        (Kind.ENLARGED_SHEET, "extra_1"),
+    ]
     assert day.counts("1А") == {Kind.STANDARD_SHEET: 5, Kind.ENLARGED_SHEET: 2}
 
 
@@ -180,15 +193,24 @@ def test_a_mismatch_at_collecting_needs_a_note_and_raises_an_alarm(day: Day) -> 
     day.do("lead", kits.collect, day.booklets["2А"], short, "тетрадь не сдана")
     assert day.kinds()[-2:] == ["booklet:collect", "alarm:count-mismatch"]
     with day.store.read() as uow:
-        line = uow.session.scalars(select(Handover).where(Handover.booklet_id == day.booklets["2А"])).one()
-        assert (line.agreed, line.expected["braille_notebook"], line.counted["braille_notebook"]) == (False, 1, 0)
+        line = uow.session.scalars(
+            select(Handover).where(Handover.booklet_id == day.booklets["2А"])
+        ).one()
+        assert (
+            line.agreed,
+            line.expected["braille_notebook"],
+            line.counted["braille_notebook"],
+        ) == (False, 1, 0)
 
 
 def test_a_braille_envelope_holds_notebooks_and_forms_an_a3_one_the_originals(day: Day) -> None:
     issue_all(day)
     for place in ("1А", "2А"):
         collected(day, place)
-    for place, kept in (("1А", {Kind.ENLARGED_SHEET}), ("2А", {Kind.STANDARD_SHEET, Kind.NOTEBOOK})):
+    for place, kept in (
+        ("1А", {Kind.ENLARGED_SHEET}),
+        ("2А", {Kind.STANDARD_SHEET, Kind.NOTEBOOK}),
+    ):
         found = things(day, place)
         envelope = papers.envelope_of(found)
         assert envelope and {i.kind for i in found if i.parent_id == envelope.id} == kept
@@ -204,7 +226,9 @@ def test_the_receiver_confirms_with_the_own_pin(day: Day) -> None:
     issue_all(day)
     collected(day, "1А")
     with pytest.raises(Forbidden):
-        day.do("lead", kits.hand, day.booklets["1А"], day.people["helper"].id, "0000", day.counts("1А"))
+        day.do(
+            "lead", kits.hand, day.booklets["1А"], day.people["helper"].id, "0000", day.counts("1А")
+        )
     assert day.booklet("1А").holder_id == day.people["lead"].id
     day.do("lead", kits.hand, day.booklets["1А"], day.people["helper"].id, PIN, day.counts("1А"))
     assert day.booklet("1А").holder_id == day.people["helper"].id
@@ -242,7 +266,9 @@ def test_packing_keeps_evidence_and_standard_forms_apart(day: Day) -> None:
     certified(day, "1А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
     day.do("lead", packing.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
-    assert inside(day, standard) == {Kind.STANDARD_SHEET: 4} and inside(day, evidence) == {Kind.ENVELOPE: 1}
+    assert inside(day, standard) == {Kind.STANDARD_SHEET: 4} and inside(day, evidence) == {
+        Kind.ENVELOPE: 1
+    }
     assert day.booklet("1А").state == "packed"
 
 
@@ -260,8 +286,14 @@ def test_an_uncertified_work_is_not_packed(day: Day) -> None:
     issue_all(day)
     collected(day, "1А")
     with pytest.raises(Conflict):
-        day.do("lead", packing.pack, day.booklets["1А"], packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE),
-               day.counts("1А"))
+        day.do(
+            "lead",
+            packing.pack,
+            day.booklets["1А"],
+            packet(day, Purpose.STANDARD),
+            packet(day, Purpose.EVIDENCE),
+            day.counts("1А"),
+        )
 
 
 def test_a_work_is_handed_over_when_its_last_packet_goes(day: Day) -> None:
@@ -299,7 +331,9 @@ def test_a_sealed_packet_takes_nothing_more(day: Day) -> None:
         day.do("lead", packing.unpack, day.booklets["1А"], "ошибка")
     day.do("lead", packing.reopen, standard, "забыли работу")
     day.do("lead", packing.unpack, day.booklets["1А"], "ошибка")
-    assert day.booklet("1А").state == "certified" and inside(day, standard) == {} == inside(day, evidence)
+    assert day.booklet("1А").state == "certified" and inside(day, standard) == {} == inside(
+        day, evidence
+    )
 
 
 def test_a_miscounted_packet_is_sealed_only_with_a_note_and_an_alarm(day: Day) -> None:
@@ -322,7 +356,10 @@ def test_braille_envelopes_go_to_the_commission_and_stay_in_work(day: Day) -> No
     day.do("lead", packing.put, package, envelope.id)
     day.do("lead", packing.seal, package, {Kind.ENVELOPE: 1})
     day.do("board", packing.hand_over, package, day.people["chair"].id, PIN, {Kind.ENVELOPE: 1})
-    assert day.booklet("2А").state == "collected" and day.booklet("2А").holder_id == day.people["chair"].id
+    assert (
+        day.booklet("2А").state == "collected"
+        and day.booklet("2А").holder_id == day.people["chair"].id
+    )
     day.do("chair", packing.empty, package)
     assert inside(day, package) == {}
     day.put_at("2А", "certified")
@@ -362,7 +399,9 @@ def test_an_unused_kit_packs_its_standard_forms_only(day: Day) -> None:
     day.do("lead", kits.choose_standard, day.booklets["1А"], "удобнее А4")
     standard = packet(day, Purpose.STANDARD)
     day.do("lead", packing.pack, day.booklets["1А"], standard, "", {Kind.STANDARD_SHEET: 4})
-    assert inside(day, standard) == {Kind.STANDARD_SHEET: 4} and day.booklet("1А").state == "not_used"
+    assert (
+        inside(day, standard) == {Kind.STANDARD_SHEET: 4} and day.booklet("1А").state == "not_used"
+    )
 
 
 def test_the_account_of_a_room_adds_up_at_every_step(day: Day) -> None:
@@ -373,7 +412,12 @@ def test_the_account_of_a_room_adds_up_at_every_step(day: Day) -> None:
         lines = {line.kind: line for line in papers.accounts(uow, day.exam, day.room)}
     assert all(line.adds_up for line in lines.values())
     forms = lines[Kind.STANDARD_SHEET]
-    assert (forms.total, forms.places["in_hand"], forms.places["envelope"], forms.places["void"]) == (12, 4, 4, 4)
+    assert (
+        forms.total,
+        forms.places["in_hand"],
+        forms.places["envelope"],
+        forms.places["void"],
+    ) == (12, 4, 4, 4)
 
 
 def test_our_codes_find_their_things(day: Day) -> None:
@@ -398,7 +442,10 @@ def test_two_who_issue_one_number_at_once_get_one_kit_between_them(day: Day) -> 
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(day.booklet(p).state for p in ("1А", "2А")) == ["issued", "registered"] and len(refused) == 1
+    assert (
+        sorted(day.booklet(p).state for p in ("1А", "2А")) == ["issued", "registered"]
+        and len(refused) == 1
+    )
 
 
 def test_a_packet_that_changed_meanwhile_is_not_sealed(day: Day) -> None:

@@ -1,4 +1,5 @@
-"""Whatever people do with kits and packets, in any order: nothing is lost, nothing doubled, evidence stays apart."""
+"""Whatever people do with kits and packets, in any order: nothing is lost, nothing doubled,
+evidence stays apart."""
 
 import datetime as dt
 import shutil
@@ -94,7 +95,9 @@ class Walk(RuleBasedStateMachine):
     @rule(place=places)
     def spoil(self, place: str) -> None:
         with suppress(DomainError):
-            self.day.booklets[place] = self.day.do("lead", kits.spoil, self.day.booklets[place], "испорчен").id
+            self.day.booklets[place] = self.day.do(
+                "lead", kits.spoil, self.day.booklets[place], "испорчен"
+            ).id
 
     @rule(place=places)
     def choose_standard(self, place: str) -> None:
@@ -107,9 +110,14 @@ class Walk(RuleBasedStateMachine):
     @rule(place=places, swapped=st.booleans())
     def pack(self, place: str, swapped: bool) -> None:
         with self.store.read() as uow:
-            found = [packing.packet_for(uow, self.day.exam, p) for p in (Purpose.STANDARD, Purpose.EVIDENCE)]
+            found = [
+                packing.packet_for(uow, self.day.exam, p)
+                for p in (Purpose.STANDARD, Purpose.EVIDENCE)
+            ]
         ids = [p.id if p else "" for p in (reversed(found) if swapped else found)]
-        self.attempt(packing.pack, self.day.booklets[place], *ids, self.day.counts(place), "как есть")
+        self.attempt(
+            packing.pack, self.day.booklets[place], *ids, self.day.counts(place), "как есть"
+        )
 
     @rule(place=places)
     def unpack(self, place: str) -> None:
@@ -171,5 +179,6 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(max_examples=6, stateful_step_count=25, deadline=None,
-                             suppress_health_check=list(HealthCheck))
+TestWalk.settings = settings(
+    max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)

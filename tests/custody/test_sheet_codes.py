@@ -1,4 +1,5 @@
-"""What the codes of a sheet say together: the number all share, a majority with a note, or a question to a person."""
+"""What the codes of a sheet say together: the number all share, a majority with a note, or a
+question to a person."""
 
 import pytest
 

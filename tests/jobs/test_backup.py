@@ -1,4 +1,5 @@
-"""Backup while people work, restore on a clean machine: nothing acknowledged is lost, and the ledger verifies."""
+"""Backup while people work, restore on a clean machine: nothing acknowledged is lost, and the
+ledger verifies."""
 
 import io
 import threading
@@ -23,8 +24,16 @@ def scan(store: Store, content: bytes) -> str:
     """One original, on the disk before the row names it."""
     sha256 = Objects(store.settings.objects).put(io.BytesIO(content)).sha256
     with store.begin(SYSTEM) as uow:
-        uow.add(ScanFile(name="a.jpg", source="upload", sha256=sha256, size=len(content), state="done",
-                         received_at=uow.now()))
+        uow.add(
+            ScanFile(
+                name="a.jpg",
+                source="upload",
+                sha256=sha256,
+                size=len(content),
+                state="done",
+                received_at=uow.now(),
+            )
+        )
         uow.record("test:scan", "day:test")
     return sha256
 
@@ -35,7 +44,9 @@ def restored(folder: Path, data: Path) -> Store:
     return Store(settings)
 
 
-def test_a_backup_during_work_holds_everything_acknowledged_before_it_ended(store: Store, tmp_path: Path) -> None:
+def test_a_backup_during_work_holds_everything_acknowledged_before_it_ended(
+    store: Store, tmp_path: Path
+) -> None:
     checkpoints.public_key(store.settings.keys)
     stop, done = threading.Event(), []
 

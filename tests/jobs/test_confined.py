@@ -1,4 +1,5 @@
-"""The limited child: the file's fault and the machine's are told apart, and nothing outlives a call."""
+"""The limited child: the file's fault and the machine's are told apart, and nothing outlives a
+call."""
 
 import errno
 import os
@@ -29,10 +30,16 @@ def test_a_refusal_keeps_its_words() -> None:
     with pytest.raises(DomainError) as refused:
         child("refuse")
     assert not isinstance(refused.value, Invalid), "the caller names the kind"
-    assert (refused.value.code, refused.value.advice, refused.value.params) == ("line", "Look.", {"line": 3})
+    assert (refused.value.code, refused.value.advice, refused.value.params) == (
+        "line",
+        "Look.",
+        {"line": 3},
+    )
 
 
-@pytest.mark.parametrize(("name", "what"), [("spin", "cpu"), ("swell", "memory"), ("talk", "answer")])
+@pytest.mark.parametrize(
+    ("name", "what"), [("spin", "cpu"), ("swell", "memory"), ("talk", "answer")]
+)
 def test_what_eats_its_budget_is_the_files_fault(name: str, what: str) -> None:
     with pytest.raises(Overrun) as over:
         child(name)
@@ -45,7 +52,9 @@ def test_a_file_that_fills_the_disk_is_stopped_at_its_budget(tmp_path: Path) -> 
     assert (tmp_path / "big").stat().st_size <= 4 << 20
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGBUS, signal.SIGXCPU])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGBUS, signal.SIGXCPU]
+)
 def test_a_child_that_somebody_kills_is_the_machines_trouble(number: signal.Signals) -> None:
     with pytest.raises(MachineTrouble) as trouble:
         child("end", number=int(number))
@@ -60,23 +69,30 @@ def test_a_crash_is_the_files_fault(number: signal.Signals) -> None:
         child("bug")
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.EDQUOT])
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.EDQUOT]
+)
 def test_a_disk_or_memory_error_is_the_machines_trouble(number: int) -> None:
     with pytest.raises(MachineTrouble) as trouble:
         child("fail", number=number)
     assert trouble.value.params == {"what": errno.errorcode[number]}
 
 
-def test_memory_refused_by_a_machine_that_has_none_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_refused_by_a_machine_that_has_none_is_not_blamed_on_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(confined, "free_mb", lambda: SMALL.memory_mb - 1)
     with pytest.raises(MachineTrouble) as trouble:
         child("swell")
     assert trouble.value.params == {"what": "ENOMEM"}
 
 
-@pytest.mark.parametrize("error", [OSError(errno.EAGAIN, ""), OSError(errno.ENOMEM, ""), MemoryError()])
-def test_a_child_that_cannot_be_started_is_the_machines_trouble(monkeypatch: pytest.MonkeyPatch,
-                                                                error: Exception) -> None:
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EAGAIN, ""), OSError(errno.ENOMEM, ""), MemoryError()]
+)
+def test_a_child_that_cannot_be_started_is_the_machines_trouble(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     def refuse(*_arguments: object, **_more: object) -> None:
         raise error
 
@@ -103,8 +119,12 @@ def test_the_limit_is_processor_time_not_the_clock() -> None:
 
 
 def test_what_the_child_started_ends_with_it(tmp_path: Path) -> None:
-    with pytest.raises(MachineTrouble):  # the grandchild holds the pipe open, so the clock ends the wait
-        child("started_another", Budget(cpu_s=1, memory_mb=256, wall_s=1), path=str(tmp_path / "pid"))
+    with pytest.raises(
+        MachineTrouble
+    ):  # the grandchild holds the pipe open, so the clock ends the wait
+        child(
+            "started_another", Budget(cpu_s=1, memory_mb=256, wall_s=1), path=str(tmp_path / "pid")
+        )
     pid = int((tmp_path / "pid").read_text())
     for _ in range(200):
         state = Path(f"/proc/{pid}/stat")

@@ -1,4 +1,5 @@
-"""What the program calls safe is on the disk: content before name, name before the record that speaks of it."""
+"""What the program calls safe is on the disk: content before name, name before the record that
+speaks of it."""
 
 import io
 import os
@@ -24,7 +25,8 @@ HEAD = Actor("head", frozenset({Role.SITE_HEAD}))
 
 @dataclass
 class Disk:
-    """What was asked of the disk, in order: ("content", file), ("name", file), ("folder", folder), ("record", "")."""
+    """What was asked of the disk, in order: ("content", file), ("name", file), ("folder", folder),
+    ("record", "")."""
 
     acts: list[tuple[str, Path]] = field(default_factory=list)
 
@@ -35,7 +37,8 @@ class Disk:
         return found[-1]
 
     def is_safe(self, target: Path, written_as: Path | None = None) -> None:
-        """The content was synced under the name it was written as, then named, then its folder synced."""
+        """The content was synced under the name it was written as, then named, then its folder
+        synced."""
         content = self.place("content", written_as or self.source_of(target))
         assert content < self.place("name", target) < self.place("folder", target.parent)
 
@@ -62,6 +65,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
             real(source, target, **options)
             seen.acts.append(("name", Path(target)))
             seen.sources[Path(target)] = Path(source)
+
         return name
 
     def committed(uow: UnitOfWork) -> None:
@@ -75,7 +79,9 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return seen
 
 
-def test_an_original_is_on_the_disk_before_it_counts_as_stored(settings: Settings, disk: Disk) -> None:
+def test_an_original_is_on_the_disk_before_it_counts_as_stored(
+    settings: Settings, disk: Disk
+) -> None:
     stored = Objects(settings.objects).put(io.BytesIO(b"scan"))
     target = Objects(settings.objects).path(stored.sha256)
     disk.is_safe(target)
@@ -92,13 +98,20 @@ def test_an_original_that_was_there_already_is_synced_again(settings: Settings, 
 
 
 def test_a_scan_is_safe_before_it_is_recorded_and_recorded_before_it_leaves_the_inbox(
-        store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dropped = store.settings.inbox / "sheet.jpg"
     dropped.write_bytes(b"\xff\xd8\xff\xe0 picture")
     gone: list[int] = []
     unlink = os.unlink
-    monkeypatch.setattr(os, "unlink", lambda path, **options: (
-        gone.append(len(disk.acts)) if Path(path) == dropped else None, unlink(path, **options))[1])
+    monkeypatch.setattr(
+        os,
+        "unlink",
+        lambda path, **options: (
+            gone.append(len(disk.acts)) if Path(path) == dropped else None,
+            unlink(path, **options),
+        )[1],
+    )
     intake.receive_file(store, dropped)
     stored = next(Objects(store.settings.objects).all())
     target = Objects(store.settings.objects).path(stored)
@@ -106,7 +119,9 @@ def test_a_scan_is_safe_before_it_is_recorded_and_recorded_before_it_leaves_the_
     assert disk.place("folder", target.parent) < disk.place("record", Path()) < gone[0]
 
 
-def test_what_is_no_scan_lies_in_quarantine_before_the_record_says_so(store: Store, disk: Disk) -> None:
+def test_what_is_no_scan_lies_in_quarantine_before_the_record_says_so(
+    store: Store, disk: Disk
+) -> None:
     pipe = store.settings.inbox / "pipe"
     os.mkfifo(pipe)
     intake.refuse_special(store, pipe)
@@ -114,9 +129,12 @@ def test_what_is_no_scan_lies_in_quarantine_before_the_record_says_so(store: Sto
     assert folder < disk.place("record", Path())
 
 
-@pytest.mark.parametrize("make", [lambda folder: kept_key(folder, "pepper.key"), checkpoints.signing_key])
+@pytest.mark.parametrize(
+    "make", [lambda folder: kept_key(folder, "pepper.key"), checkpoints.signing_key]
+)
 def test_a_key_is_on_the_disk_before_anything_is_made_with_it(
-        settings: Settings, disk: Disk, make: Callable[[Path], object]) -> None:
+    settings: Settings, disk: Disk, make: Callable[[Path], object]
+) -> None:
     make(settings.keys)
     for path in settings.keys.iterdir():
         if path.suffix == ".key":
@@ -126,7 +144,8 @@ def test_a_key_is_on_the_disk_before_anything_is_made_with_it(
 
 
 def test_a_bundle_is_whole_and_safe_before_the_ledger_says_that_it_was_made(
-        store: Store, add_person: Callable[..., Person], disk: Disk, tmp_path: Path) -> None:
+    store: Store, add_person: Callable[..., Person], disk: Disk, tmp_path: Path
+) -> None:
     verified_work(store, add_person)
     with store.begin(Actor.system("test")) as uow:
         for page in uow.session.query(Page):
@@ -139,7 +158,8 @@ def test_a_bundle_is_whole_and_safe_before_the_ledger_says_that_it_was_made(
 
 
 def test_every_file_of_a_backup_and_of_a_restored_station_is_on_the_disk(
-        store: Store, disk: Disk, tmp_path: Path) -> None:
+    store: Store, disk: Disk, tmp_path: Path
+) -> None:
     checkpoints.signing_key(store.settings.keys)
     Objects(store.settings.objects).put(io.BytesIO(b"scan"))
     saved = tmp_path / "saved"

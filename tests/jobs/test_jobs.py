@@ -1,4 +1,5 @@
-"""The outbox and its relay: what is to be done is sent, sent again when the broker lost it, and done once."""
+"""The outbox and its relay: what is to be done is sent, sent again when the broker lost it, and
+done once."""
 
 import errno
 import fcntl
@@ -51,7 +52,9 @@ def test_what_was_asked_for_is_sent_once(store: Store, carrier: "redis.Redis") -
 
 
 @pytest.mark.slow
-def test_an_emptied_broker_gets_everything_unfinished_again(store: Store, carrier: "redis.Redis") -> None:
+def test_an_emptied_broker_gets_everything_unfinished_again(
+    store: Store, carrier: "redis.Redis"
+) -> None:
     sent: list[str] = []
     relay = Relay(store, carrier, lambda task, arg, _id: sent.append(arg))
     ask(store, "a", "b")
@@ -117,7 +120,9 @@ def test_what_the_computer_could_not_do_is_done_later_and_alone(store: Store, cl
 
     for _ in range(4):
         outbox.run(store, "test.work", "a", cannot, nothing)
-        outbox.run(store, "test.work", "a", cannot, nothing)  # whatever the broker delivers, the pause holds
+        outbox.run(
+            store, "test.work", "a", cannot, nothing
+        )  # whatever the broker delivers, the pause holds
         outbox.forget_sent(store)  # and whatever it forgets
         waited = 0
         while not outbox.due(store):
@@ -129,7 +134,8 @@ def test_what_the_computer_could_not_do_is_done_later_and_alone(store: Store, cl
 
 
 def test_a_person_is_asked_after_the_computer_could_not_and_given_up_is_what_the_program_cannot(
-        store: Store, clock: Clock) -> None:
+    store: Store, clock: Clock
+) -> None:
     said: list[str] = []
 
     def often(task: str, error: Exception) -> None:
@@ -140,8 +146,14 @@ def test_a_person_is_asked_after_the_computer_could_not_and_given_up_is_what_the
             raise error
 
         for _ in range(12):
-            outbox.run(store, task, "a", fail, lambda _s, _a: said.append("given up"),
-                     lambda _s, _a: said.append("asked"))
+            outbox.run(
+                store,
+                task,
+                "a",
+                fail,
+                lambda _s, _a: said.append("given up"),
+                lambda _s, _a: said.append("asked"),
+            )
             clock.forward(seconds=outbox.LONGEST_PAUSE_S)
 
     often("test.disk", OSError(errno.ENOSPC, "full"))
@@ -151,14 +163,21 @@ def test_a_person_is_asked_after_the_computer_could_not_and_given_up_is_what_the
     assert said == ["asked", "asked", "asked", "given up"]
 
 
-def test_a_second_delivery_while_a_worker_is_at_it_does_nothing(each_store: Store, clock: Clock) -> None:
+def test_a_second_delivery_while_a_worker_is_at_it_does_nothing(
+    each_store: Store, clock: Clock
+) -> None:
     ask(each_store, "a")
     done: list[str] = []
 
     def long_work(store: Store, arg: str) -> None:
         for _ in range(2 * outbox.MOST_ATTEMPTS):
-            outbox.run(store, "test.work", arg, lambda _s, _a: done.append("second"),
-                     lambda _s, _a: done.append("gave up"))
+            outbox.run(
+                store,
+                "test.work",
+                arg,
+                lambda _s, _a: done.append("second"),
+                lambda _s, _a: done.append("gave up"),
+            )
         assert not outbox.due(store), "nor is it sent again"
         done.append("first")
 
@@ -166,7 +185,9 @@ def test_a_second_delivery_while_a_worker_is_at_it_does_nothing(each_store: Stor
     assert done == ["first"]
 
 
-def test_a_job_whose_worker_died_is_sent_again_soon_and_is_not_the_jobs_fault(store: Store, clock: Clock) -> None:
+def test_a_job_whose_worker_died_is_sent_again_soon_and_is_not_the_jobs_fault(
+    store: Store, clock: Clock
+) -> None:
     class Killed(BaseException):
         pass
 
@@ -182,11 +203,19 @@ def test_a_job_whose_worker_died_is_sent_again_soon_and_is_not_the_jobs_fault(st
         assert not outbox.due(store)
         clock.forward(seconds=outbox.LEASE.total_seconds() + 1)
         assert outbox.due(store)
-    outbox.run(store, "test.work", "a", lambda _s, arg: done.append(arg), lambda _s, _a: done.append("gave up"))
+    outbox.run(
+        store,
+        "test.work",
+        "a",
+        lambda _s, arg: done.append(arg),
+        lambda _s, _a: done.append("gave up"),
+    )
     assert done == ["a"]
 
 
-def test_a_worker_that_lives_keeps_its_job(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_lives_keeps_its_job(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbox, "BEAT_S", 0.01)
     ask(store, "a")
 
@@ -212,7 +241,9 @@ def test_a_done_job_is_not_done_twice(each_store: Store) -> None:
     done: list[str] = []
     ask(each_store, "a")
     for _ in range(2):
-        outbox.run(each_store, "test.work", "a", lambda _s, arg: done.append(arg), lambda _s, _a: None)
+        outbox.run(
+            each_store, "test.work", "a", lambda _s, arg: done.append(arg), lambda _s, _a: None
+        )
     assert done == ["a"]
     assert outbox.waiting(each_store) == 0
 

@@ -28,7 +28,9 @@ def read(stream: io.StringIO) -> list[dict[str, object]]:
 
 
 def test_only_known_keys_are_written(lines: io.StringIO) -> None:
-    log.get("a").info("file received", scan="123", name="Иванов.jpg", answer="КИСЛОРОД", password="x")
+    log.get("a").info(
+        "file received", scan="123", name="Иванов.jpg", answer="КИСЛОРОД", password="x"
+    )
     [line] = read(lines)
     assert line["scan"] == "123"
     assert set(line) <= log.ALLOWED

@@ -1,4 +1,5 @@
-"""A database that cannot work now: writers stand in line, and whoever does not get a turn is told calmly."""
+"""A database that cannot work now: writers stand in line, and whoever does not get a turn is told
+calmly."""
 
 import sqlite3
 import threading
@@ -22,7 +23,9 @@ TESTER = Actor.system("test")
 
 def hold_the_file(store: Store) -> sqlite3.Connection:
     """Another program writes and does not end."""
-    other = sqlite3.connect(store.settings.database_url.removeprefix("sqlite:///"), isolation_level=None)
+    other = sqlite3.connect(
+        store.settings.database_url.removeprefix("sqlite:///"), isolation_level=None
+    )
     other.execute("BEGIN IMMEDIATE")
     return other
 
@@ -54,8 +57,9 @@ def test_sixteen_writers_all_get_their_turn(each_store: Store) -> None:
         assert uow.session.scalar(select(func.count()).select_from(EventRow)) == 128
 
 
-def test_the_page_says_busy_and_keeps_everything(impatient: None, store: Store, browser: Callable[[], Any],
-                                                 add_person: Callable[..., Person]) -> None:
+def test_the_page_says_busy_and_keeps_everything(
+    impatient: None, store: Store, browser: Callable[[], Any], add_person: Callable[..., Person]
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     one = browser()
     one.get("/login")
@@ -68,7 +72,9 @@ def test_the_page_says_busy_and_keeps_everything(impatient: None, store: Store, 
     assert one.log_in("head").status_code == 303
 
 
-def test_a_job_that_met_a_busy_database_is_put_off_and_not_given_up(store: Store, clock: Any) -> None:
+def test_a_job_that_met_a_busy_database_is_put_off_and_not_given_up(
+    store: Store, clock: Any
+) -> None:
     with store.begin(TESTER) as uow:
         uow.enqueue("intake.process", "x")
 
@@ -105,9 +111,16 @@ def test_a_deadlock_and_a_lost_connection_are_said_in_words() -> None:
     assert explain(psycopg.errors.UniqueViolation()) is None
 
 
-@pytest.mark.parametrize(("name", "kind"), [
-    ("SQLITE_BUSY_SNAPSHOT", Busy), ("SQLITE_IOERR_WRITE", DiskTrouble), ("SQLITE_READONLY_DIRECTORY", CannotWrite),
-    ("SQLITE_CORRUPT", DiskTrouble), ("SQLITE_ERROR", type(None))])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("SQLITE_BUSY_SNAPSHOT", Busy),
+        ("SQLITE_IOERR_WRITE", DiskTrouble),
+        ("SQLITE_READONLY_DIRECTORY", CannotWrite),
+        ("SQLITE_CORRUPT", DiskTrouble),
+        ("SQLITE_ERROR", type(None)),
+    ],
+)
 def test_every_trouble_of_a_file_is_said_in_words(name: str, kind: type) -> None:
     error = sqlite3.OperationalError("x")
     error.sqlite_errorname = name

@@ -1,4 +1,5 @@
-"""The verifier of bundles says what is missing, what it could not check, and survives a bundle made to harm it."""
+"""The verifier of bundles says what is missing, what it could not check, and survives a bundle
+made to harm it."""
 
 import base64
 import hashlib
@@ -50,14 +51,18 @@ def without(files: Files, gone: Callable[[str], bool]) -> Files:
 
 
 def rows(files: Files, table: str) -> list[str]:
-    return sorted(key for key in json.loads(files["data.json"])["rows"] if key.startswith(table + ":"))
+    return sorted(
+        key for key in json.loads(files["data.json"])["rows"] if key.startswith(table + ":")
+    )
 
 
 def test_two_of_three_signatures_left_out_are_each_named(made: bundle.Made) -> None:
     files = members(made.path)
     gone = rows(files, "signoff")[:2]
     assert len(rows(files, "signoff")) == 3
-    rc, said = check(repack(made.path, foreign(without(files, gone.__contains__))), "--code", made.code)
+    rc, said = check(
+        repack(made.path, foreign(without(files, gone.__contains__))), "--code", made.code
+    )
     assert rc == 1
     assert all(f"The row «{key}» is missing" in said for key in gone)
 
@@ -68,20 +73,28 @@ def test_a_bundle_without_any_row_is_wrong(made: bundle.Made) -> None:
     assert rc == 1 and "What this bundle is about is missing" in said
 
 
-@pytest.mark.parametrize("table", ["booklet", "reading", "signoff", "seat", "exam", "room", "page", "scan_file"])
+@pytest.mark.parametrize(
+    "table", ["booklet", "reading", "signoff", "seat", "exam", "room", "page", "scan_file"]
+)
 def test_rows_of_a_table_left_out_are_noticed(made: bundle.Made, table: str) -> None:
     files = members(made.path)
     assert rows(files, table)
-    rc, said = check(repack(made.path, foreign(without(files, lambda key: key.startswith(table + ":")))))
+    rc, said = check(
+        repack(made.path, foreign(without(files, lambda key: key.startswith(table + ":"))))
+    )
     assert rc == 1, said
 
 
-def test_a_checkpoint_that_an_entry_speaks_of_is_missed(store: Store, signed: object, tmp_path: Path) -> None:
+def test_a_checkpoint_that_an_entry_speaks_of_is_missed(
+    store: Store, signed: object, tmp_path: Path
+) -> None:
     first = bundle.export(store, _head(), "2990000000019", tmp_path / "first.zip")
     second = bundle.export(store, _head(), "2990000000019", tmp_path / "second.zip")
     files = members(second.path)
     marks = [mark for mark in json.loads(files["checkpoints.json"]) if mark["code"] != first.code]
-    rc, said = check(repack(second.path, foreign({**files, "checkpoints.json": canonical(marks).encode()})))
+    rc, said = check(
+        repack(second.path, foreign({**files, "checkpoints.json": canonical(marks).encode()}))
+    )
     assert rc == 1 and f"The checkpoint {first.code} is missing" in said
 
 
@@ -97,7 +110,9 @@ def test_scans_are_not_taken_for_destroyed_without_an_act(made: bundle.Made) -> 
     manifest = json.loads(files["manifest.json"])
     manifest["destroyed"] = [scan.removeprefix("scans/")]
     kept = {name: content for name, content in files.items() if name != scan}
-    rc, said = check(repack(made.path, foreign({**kept, "manifest.json": canonical(manifest).encode()})))
+    rc, said = check(
+        repack(made.path, foreign({**kept, "manifest.json": canonical(manifest).encode()}))
+    )
     assert rc == 1 and "no act of destruction" in said
 
 
@@ -113,8 +128,15 @@ def test_what_a_code_alone_cannot_prove_is_said(made: bundle.Made, store: Store)
     assert check(repack(made.path, foreign(members(made.path))), "--key", key)[0] == 1
 
 
-NAMES = ["\x1b[2J\x1b[31mAll is true.", "scans/\u202etxt.exe", "a\u200bb", "\x9b1m", "a\nAll is true.", "../up",
-         "/root"]
+NAMES = [
+    "\x1b[2J\x1b[31mAll is true.",
+    "scans/\u202etxt.exe",
+    "a\u200bb",
+    "\x9b1m",
+    "a\nAll is true.",
+    "../up",
+    "/root",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -129,23 +151,41 @@ def test_text_of_the_manifest_and_the_rows_is_shown_without_escapes(made: bundle
     files = members(made.path)
     manifest = {**json.loads(files["manifest.json"]), "public_key": "\x1b[8m" + "\u202e"}
     data = {"rows": {"reading:\x1b[0m": {}}, "people": {}}
-    rc, said = check(repack(made.path, {**files, "data.json": canonical(data).encode(),
-                                        "manifest.json": canonical(manifest).encode()}))
+    rc, said = check(
+        repack(
+            made.path,
+            {
+                **files,
+                "data.json": canonical(data).encode(),
+                "manifest.json": canonical(manifest).encode(),
+            },
+        )
+    )
     assert rc == 1 and all(c.isprintable() or c == "\n" for c in said)
 
 
 HARMFUL = {
-    "deep": b"[" * 100_000, "huge number": b'{"rows": ' + b"9" * 100_000 + b"}", "not UTF-8": b"\xff\xfe\x00",
-    "a list": b"[1, 2]", "rows are no rows": b'{"rows": {"reading:1": 7}}', "empty": b"",
+    "deep": b"[" * 100_000,
+    "huge number": b'{"rows": ' + b"9" * 100_000 + b"}",
+    "not UTF-8": b"\xff\xfe\x00",
+    "a list": b"[1, 2]",
+    "rows are no rows": b'{"rows": {"reading:1": 7}}',
+    "empty": b"",
     "NaN": b'{"rows": {"reading:1": {"content": NaN, "sha256": ""}}}',
     "half a pair": b'{"rows": {"reading:1": {"content": "\\ud800", "sha256": ""}}}',
 }
 
 
-@pytest.mark.parametrize("part", ["manifest.json", "signature.txt", "data.json", "ledger.jsonl", "checkpoints.json"])
+@pytest.mark.parametrize(
+    "part", ["manifest.json", "signature.txt", "data.json", "ledger.jsonl", "checkpoints.json"]
+)
 @pytest.mark.parametrize("harm", HARMFUL)
-def test_a_harmful_part_is_a_finding_and_never_a_traceback(made: bundle.Made, part: str, harm: str) -> None:
-    rc, said = check(repack(made.path, {**members(made.path), part: HARMFUL[harm]}))  # stderr is empty: no traceback
+def test_a_harmful_part_is_a_finding_and_never_a_traceback(
+    made: bundle.Made, part: str, harm: str
+) -> None:
+    rc, said = check(
+        repack(made.path, {**members(made.path), part: HARMFUL[harm]})
+    )  # stderr is empty: no traceback
     assert rc == (2 if part == "manifest.json" else 1), said
 
 
@@ -159,7 +199,9 @@ def test_members_that_must_not_be_opened_are_named(made: bundle.Made, how: str) 
             info.compress_type = zipfile.ZIP_DEFLATED
             if name == "data.json" and how == "link":
                 info.external_attr = 0o120777 << 16
-            archive.writestr(info, content if (name, how) != ("data.json", "bomb") else b" " * (65 << 20))
+            archive.writestr(
+                info, content if (name, how) != ("data.json", "bomb") else b" " * (65 << 20)
+            )
         if how == "double":
             with pytest.warns(UserWarning, match="Duplicate"):
                 archive.writestr("manifest.json", files["manifest.json"])

@@ -1,4 +1,5 @@
-"""A bundle proves itself without the program; whatever is changed in it is named by a verifier of one file."""
+"""A bundle proves itself without the program; whatever is changed in it is named by a verifier of
+one file."""
 
 import ast
 import io
@@ -37,10 +38,15 @@ def signed(store: Store, add_person: Callable[..., Person]) -> Waiting:
         for page in uow.session.query(Page):
             content = f"scan {page.role}".encode()
             file = uow.get(ScanFile, page.scan_file_id)
-            file.sha256 = page.image_sha256 = Objects(store.settings.objects).put(io.BytesIO(content)).sha256
+            file.sha256 = page.image_sha256 = (
+                Objects(store.settings.objects).put(io.BytesIO(content)).sha256
+            )
         uow.record("test:scans", "day:test")
-    for slot, person in (("transferrer", work.organiser), ("exam_board_member", work.member),
-                         ("observer", work.observer)):
+    for slot, person in (
+        ("transferrer", work.organiser),
+        ("exam_board_member", work.member),
+        ("observer", work.observer),
+    ):
         with store.begin(accounts.actor_of(person)) as uow:
             signing.sign(uow, work.booklet_id, slot, person.id, PIN, work.content(store))
     return work
@@ -53,8 +59,13 @@ def made(store: Store, signed: Waiting, tmp_path: Path) -> bundle.Made:
 
 def check(path: Path, *options: str) -> tuple[int, str]:
     """The verifier as somebody outside runs it: another interpreter, no library of ours."""
-    done = subprocess.run([sys.executable, "-I", "-S", str(TOOL), str(path), "--lang", "en", *options], text=True,
-                          capture_output=True, timeout=60, cwd="/")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(TOOL), str(path), "--lang", "en", *options],
+        text=True,
+        capture_output=True,
+        timeout=60,
+        cwd="/",
+    )
     assert not done.stderr, done.stderr
     return done.returncode, done.stdout
 
@@ -75,25 +86,50 @@ def repack(path: Path, files: dict[str, bytes]) -> Path:
 def resigned(store: Store, files: dict[str, bytes]) -> dict[str, bytes]:
     """The manifest made right again, as a thief with the station's key would."""
     import hashlib
+
     manifest = json.loads(files["manifest.json"])
-    manifest["files"] = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()
-                         if name not in ("manifest.json", "signature.txt")}
+    manifest["files"] = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+        if name not in ("manifest.json", "signature.txt")
+    }
     text = canonical(manifest).encode()
-    return {**files, "manifest.json": text, "signature.txt": checkpoints.sign_bytes(store.settings.keys, text).encode()}
+    return {
+        **files,
+        "manifest.json": text,
+        "signature.txt": checkpoints.sign_bytes(store.settings.keys, text).encode(),
+    }
 
 
 def test_a_bundle_is_true_and_carries_what_proves_it(made: bundle.Made, store: Store) -> None:
-    rc, said = check(made.path, "--code", made.code, "--key", checkpoints.public_key(store.settings.keys))
+    rc, said = check(
+        made.path, "--code", made.code, "--key", checkpoints.public_key(store.settings.keys)
+    )
     assert (rc, made.booklets, made.scans) == (0, 1, 2), said
     assert made.code in said
     names = set(members(made.path))
-    assert {"manifest.json", "signature.txt", "data.json", "ledger.jsonl", "checkpoints.json"} < names
+    assert {
+        "manifest.json",
+        "signature.txt",
+        "data.json",
+        "ledger.jsonl",
+        "checkpoints.json",
+    } < names
 
 
 def test_a_whole_day_is_exported_too(store: Store, signed: Waiting, tmp_path: Path) -> None:
     with store.begin(Actor.system("test")) as uow:
         stray = Objects(store.settings.objects).put(io.BytesIO(b"a sheet of nobody")).sha256
-        uow.add(ScanFile(name="stray.jpg", source="inbox", sha256=stray, size=17, state="done", received_at=uow.now()))
+        uow.add(
+            ScanFile(
+                name="stray.jpg",
+                source="inbox",
+                sha256=stray,
+                size=17,
+                state="done",
+                received_at=uow.now(),
+            )
+        )
         uow.record("test:stray", "day:test")
     made = bundle.export(store, HEAD, "2026-06-04", tmp_path / "day.zip")
     assert check(made.path)[0] == 0
@@ -113,7 +149,9 @@ def test_the_same_state_gives_the_same_bytes(store: Store, signed: Waiting, tmp_
     assert made[0] == made[1]
 
 
-def test_no_name_of_a_candidate_and_no_secret_leaves_unasked(store: Store, made: bundle.Made, tmp_path: Path) -> None:
+def test_no_name_of_a_candidate_and_no_secret_leaves_unasked(
+    store: Store, made: bundle.Made, tmp_path: Path
+) -> None:
     with store.read() as uow:
         surname = uow.session.query(Candidate).first().surname
     everything = b"".join(members(made.path).values()).decode("utf-8", "replace")
@@ -123,11 +161,19 @@ def test_no_name_of_a_candidate_and_no_secret_leaves_unasked(store: Store, made:
     assert check(with_names.path)[0] == 0
 
 
-def test_names_and_bundles_are_for_those_who_may_have_them(store: Store, signed: Waiting, tmp_path: Path) -> None:
+def test_names_and_bundles_are_for_those_who_may_have_them(
+    store: Store, signed: Waiting, tmp_path: Path
+) -> None:
     with pytest.raises(Forbidden):
         bundle.export(store, Actor("a", frozenset({Role.ASSISTANT})), CODE, tmp_path / "x.zip")
     with pytest.raises(Forbidden):
-        bundle.export(store, Actor("t", frozenset({Role.TECHNICAL_SPECIALIST})), CODE, tmp_path / "x.zip", names=True)
+        bundle.export(
+            store,
+            Actor("t", frozenset({Role.TECHNICAL_SPECIALIST})),
+            CODE,
+            tmp_path / "x.zip",
+            names=True,
+        )
     with pytest.raises(NotFound):
         bundle.export(store, HEAD, "0000000000000", tmp_path / "x.zip")
     assert not list(tmp_path.glob("x.zip*"))
@@ -136,7 +182,11 @@ def test_names_and_bundles_are_for_those_who_may_have_them(store: Store, signed:
 def test_a_changed_answer_is_named(store: Store, made: bundle.Made) -> None:
     files = members(made.path)
     data = json.loads(files["data.json"])
-    key = next(k for k, row in data["rows"].items() if k.startswith("reading:") and row["source"] == "settled")
+    key = next(
+        k
+        for k, row in data["rows"].items()
+        if k.startswith("reading:") and row["source"] == "settled"
+    )
     data["rows"][key]["content"]["fields"]["1"]["text"] = "71"
     files["data.json"] = canonical(data).encode()
     assert check(repack(made.path, files))[0] == 1
@@ -151,8 +201,18 @@ def test_the_first_wrong_entry_of_the_ledger_is_named(store: Store, made: bundle
     lines[2] = (canonical({**entry, "actor": "nobody"}) + "\n").encode()
     rc, said = check(repack(made.path, resigned(store, {**files, "ledger.jsonl": b"".join(lines)})))
     assert rc == 1 and "First finding: Entry 3 was changed" in said
-    rc, said = check(repack(made.path, resigned(store, {**files, "ledger.jsonl": b"".join(
-        files["ledger.jsonl"].splitlines(keepends=True)[:-1])})))
+    rc, said = check(
+        repack(
+            made.path,
+            resigned(
+                store,
+                {
+                    **files,
+                    "ledger.jsonl": b"".join(files["ledger.jsonl"].splitlines(keepends=True)[:-1]),
+                },
+            ),
+        )
+    )
     assert rc == 1 and "The ledger ends" in said
 
 
@@ -198,8 +258,15 @@ def test_what_is_not_a_bundle_ends_with_two(tmp_path: Path) -> None:
 
 def test_the_verifier_needs_nothing_but_the_standard_library() -> None:
     tree = ast.parse(TOOL.read_text(encoding="utf-8"))
-    used = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    used |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    used = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    used |= {
+        node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+    }
     assert used <= set(sys.stdlib_module_names)
 
 
@@ -207,14 +274,19 @@ def test_the_small_ed25519_agrees_with_the_library() -> None:
     import importlib.util
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     spec = importlib.util.spec_from_file_location("verify_export", TOOL)
     assert spec and spec.loader
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     import base64
+
     chance = random.Random(8032)
     for number in range(12):
-        key, message = Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)), chance.randbytes(number * 7)
+        key, message = (
+            Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)),
+            chance.randbytes(number * 7),
+        )
         public, signature = key.public_key().public_bytes_raw().hex(), key.sign(message)
         assert tool.signed(public, message, base64.b64encode(signature))
         broken = bytearray(signature)

@@ -1,4 +1,5 @@
-"""The ledger pages: what happened in words, a check with a code from paper, a bundle to take along."""
+"""The ledger pages: what happened in words, a check with a code from paper, a bundle to take
+along."""
 
 import io
 import re
@@ -56,7 +57,9 @@ def test_a_mistyped_code_is_explained(head: Any) -> None:
 
 def test_a_bundle_is_downloaded_and_noted(head: Any, store: Store) -> None:
     answer = head.post("/ledger/export", {"what": "2990000000019"})
-    assert answer.status_code == 200 and answer.headers["Content-Disposition"].endswith("examday-2990000000019.zip")
+    assert answer.status_code == 200 and answer.headers["Content-Disposition"].endswith(
+        "examday-2990000000019.zip"
+    )
     with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
         assert "manifest.json" in bundle.namelist()
     answer.close()

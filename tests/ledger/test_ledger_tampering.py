@@ -1,4 +1,5 @@
-"""Whatever is done to the ledger behind the program's back is noticed, given the last checkpoint code on paper."""
+"""Whatever is done to the ledger behind the program's back is noticed, given the last checkpoint
+code on paper."""
 
 import random
 from collections.abc import Iterator
@@ -21,8 +22,16 @@ def chain(length: int, seed: str = "") -> list[Entry]:
     """A clean ledger."""
     entries, prev = [], GENESIS
     for seq in range(1, length + 1):
-        entry = Entry(seq, f"2026-06-04T11:{seq % 60:02d}:00.000000+00:00", "booklet:collect", f"p{seq % 3}",
-                      f"booklet:{seed}{seq}", {"n": seq}, {f"booklet:{seq}": "ab" * 32}, prev).sealed()
+        entry = Entry(
+            seq,
+            f"2026-06-04T11:{seq % 60:02d}:00.000000+00:00",
+            "booklet:collect",
+            f"p{seq % 3}",
+            f"booklet:{seed}{seq}",
+            {"n": seq},
+            {f"booklet:{seq}": "ab" * 32},
+            prev,
+        ).sealed()
         entries.append(entry)
         prev = entry.hash
     return entries
@@ -40,9 +49,19 @@ def tamper(entries: list[Entry], how: str, chance: random.Random) -> list[Entry]
     at = chance.randrange(len(entries))
     changed = list(entries)
     if how == "change":
-        changed[at] = replace(entries[at], **chance.choice([
-            {"kind": "booklet:spoil"}, {"actor": "nobody"}, {"at": "2026-06-05T00:00:00.000000+00:00"},
-            {"data": {"n": -1}}, {"rows": {}}, {"subject": "booklet:other"}]))
+        changed[at] = replace(
+            entries[at],
+            **chance.choice(
+                [
+                    {"kind": "booklet:spoil"},
+                    {"actor": "nobody"},
+                    {"at": "2026-06-05T00:00:00.000000+00:00"},
+                    {"data": {"n": -1}},
+                    {"rows": {}},
+                    {"subject": "booklet:other"},
+                ]
+            ),
+        )
     elif how == "delete":
         del changed[at]
     elif how == "swap":
@@ -78,7 +97,11 @@ WAYS = ("change", "delete", "swap", "insert", "cut", "splice", "anew")
 def test_each_of_many_random_edits_is_noticed(how: str) -> None:
     clean = chain(40)
     code = checkpoint_code(40, clean[-1].hash)
-    missed = [seed for seed in range(200) if not noticed(tamper(clean, how, random.Random(f"{how} {seed}")), code)]
+    missed = [
+        seed
+        for seed in range(200)
+        if not noticed(tamper(clean, how, random.Random(f"{how} {seed}")), code)
+    ]
     assert not missed
 
 
@@ -129,15 +152,24 @@ def findings(store: Store, code: str | None) -> list[tuple[str, int]]:
 def test_missing_locks_are_named(worked: tuple[Store, Engine, str]) -> None:
     store, _thief, code = worked
     assert [f.detail for f in audit.verify(store, code).faults] == [
-        "checkpoint_no_delete", "checkpoint_no_update", "event_no_delete", "event_no_update"]
+        "checkpoint_no_delete",
+        "checkpoint_no_update",
+        "event_no_delete",
+        "event_no_update",
+    ]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(how=st.sampled_from(WAYS), seed=st.integers(0, 10**6))
-def test_edits_of_the_database_are_noticed(worked: tuple[Store, Engine, str], how: str, seed: int) -> None:
+def test_edits_of_the_database_are_noticed(
+    worked: tuple[Store, Engine, str], how: str, seed: int
+) -> None:
     store, thief, code = worked
     with store.read() as uow:
         from examday.storage.uow import to_entry
+
         entries = [to_entry(row) for row in uow.session.query(EventRow).order_by(EventRow.seq)]
     edited = tamper(entries, how, random.Random(seed))
     if len({e.seq for e in edited}) < len(edited) or len({e.hash for e in edited}) < len(edited):
@@ -153,8 +185,9 @@ def test_edits_of_the_database_are_noticed(worked: tuple[Store, Engine, str], ho
             assert {"tail-cut", "checkpoint"} & {found for found, _seq in findings(store, code)}
             with thief.begin() as connection:
                 for mark in marks:
-                    connection.exec_driver_sql(f"INSERT INTO checkpoint VALUES ({', '.join('?' * len(mark))})",
-                                               tuple(mark))
+                    connection.exec_driver_sql(
+                        f"INSERT INTO checkpoint VALUES ({', '.join('?' * len(mark))})", tuple(mark)
+                    )
     finally:
         write(thief, entries)
     assert findings(store, code) == []
@@ -163,10 +196,21 @@ def test_edits_of_the_database_are_noticed(worked: tuple[Store, Engine, str], ho
 def write(thief: Engine, entries: list[Entry]) -> None:
     """Replace the whole ledger."""
     from examday.domain.ledger import canonical
+
     with thief.begin() as connection:
         connection.exec_driver_sql("DELETE FROM event")
         for e in entries:
             connection.exec_driver_sql(
                 "INSERT INTO event (seq, at, kind, actor, subject, data, rows, prev, hash) VALUES (?,?,?,?,?,?,?,?,?)",
-                (e.seq, e.at, e.kind, e.actor, e.subject, canonical(dict(e.data)), canonical(dict(e.rows)), e.prev,
-                 e.hash))
+                (
+                    e.seq,
+                    e.at,
+                    e.kind,
+                    e.actor,
+                    e.subject,
+                    canonical(dict(e.data)),
+                    canonical(dict(e.rows)),
+                    e.prev,
+                    e.hash,
+                ),
+            )

@@ -1,4 +1,5 @@
-"""Whatever stands in the database, the check goes to its end and names it: any value, any table, broken locks."""
+"""Whatever stands in the database, the check goes to its end and names it: any value, any table,
+broken locks."""
 
 import shutil
 import sqlite3
@@ -49,7 +50,9 @@ def pattern(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
 def make_person(store: Store, login: str, *roles: Role) -> Person:
     """An account that nobody logs in with."""
     with store.begin(Actor.system("test")) as uow:
-        person = uow.add(Person(login=login, name=login.capitalize(), password_hash="-", pin_hash="-"))
+        person = uow.add(
+            Person(login=login, name=login.capitalize(), password_hash="-", pin_hash="-")
+        )
         uow.session.flush()
         person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in roles)
         uow.record("person:add", f"person:{person.id}")
@@ -71,7 +74,9 @@ def raw(busy: Store) -> sqlite3.Connection:
     connection = sqlite3.connect(busy.settings.var / "examday.sqlite", isolation_level=None)
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA ignore_check_constraints = ON")
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
         connection.execute(f"DROP TRIGGER {name}")
     return connection
 
@@ -81,7 +86,8 @@ def named(store: Store) -> Names:
 
 
 def damage(raw: sqlite3.Connection, table: Any, value: Any) -> bool:
-    """Put `value` into every column but the key that takes it, in the first row; False when the table has no row."""
+    """Put `value` into every column but the key that takes it, in the first row; False when the
+    table has no row."""
     first = raw.execute(f"SELECT rowid FROM {table.name} LIMIT 1").fetchone()
     if first is None:
         return False
@@ -89,8 +95,10 @@ def damage(raw: sqlite3.Connection, table: Any, value: Any) -> bool:
     for column in table.columns:
         if not column.primary_key:
             try:
-                changed += raw.execute(f'UPDATE {table.name} SET "{column.name}" = ? WHERE rowid = ?',
-                                       (value, first[0])).rowcount
+                changed += raw.execute(
+                    f'UPDATE {table.name} SET "{column.name}" = ? WHERE rowid = ?',
+                    (value, first[0]),
+                ).rowcount
             except (sqlite3.IntegrityError, OverflowError):
                 continue  # this column cannot hold it
     return changed > 0
@@ -98,33 +106,54 @@ def damage(raw: sqlite3.Connection, table: Any, value: Any) -> bool:
 
 @pytest.mark.parametrize("what", MALFORMED)
 def test_a_malformed_row_of_every_table_is_named_and_the_check_goes_on(
-        busy: Store, raw: sqlite3.Connection, what: str) -> None:
-    damaged = {m.__tablename__ for m in recorded_models() if damage(raw, m.__table__, MALFORMED[what])}
+    busy: Store, raw: sqlite3.Connection, what: str
+) -> None:
+    damaged = {
+        m.__tablename__ for m in recorded_models() if damage(raw, m.__table__, MALFORMED[what])
+    }
     assert {"exam", "person", "booklet", "reading", "page", "candidate", "assignment"} <= damaged
-    wrong = {detail.partition(":")[0] for code, detail in named(busy) if code in ("row-changed", "row-unreadable")}
+    wrong = {
+        detail.partition(":")[0]
+        for code, detail in named(busy)
+        if code in ("row-changed", "row-unreadable")
+    }
     assert wrong == damaged
 
 
 @pytest.mark.parametrize("model", recorded_models(), ids=lambda model: model.__tablename__)
-def test_a_row_of_nonsense_put_into_any_table_is_named(busy: Store, raw: sqlite3.Connection, model: Any) -> None:
+def test_a_row_of_nonsense_put_into_any_table_is_named(
+    busy: Store, raw: sqlite3.Connection, model: Any
+) -> None:
     columns = [f'"{column.name}"' for column in model.__table__.columns]
-    raw.execute(f"INSERT INTO {model.__tablename__} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-                [f"x{number}" for number, _name in enumerate(columns)])
+    raw.execute(
+        f"INSERT INTO {model.__tablename__} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        [f"x{number}" for number, _name in enumerate(columns)],
+    )
     raw.execute("UPDATE candidate SET surname = 'Другой' WHERE surname NOT LIKE 'x%'")
     found = named(busy)
-    assert any(code == "row-unknown" and detail.startswith(model.__tablename__ + ":") for code, detail in found)
+    assert any(
+        code == "row-unknown" and detail.startswith(model.__tablename__ + ":")
+        for code, detail in found
+    )
     assert any(code == "row-changed" and detail.startswith("candidate:") for code, detail in found)
 
 
-@pytest.mark.parametrize("column", ["at", "kind", "actor", "subject", "data", "rows", "prev", "hash"])
+@pytest.mark.parametrize(
+    "column", ["at", "kind", "actor", "subject", "data", "rows", "prev", "hash"]
+)
 def test_a_malformed_entry_is_named_and_a_row_elsewhere_too(
-        busy: Store, raw: sqlite3.Connection, column: str) -> None:
+    busy: Store, raw: sqlite3.Connection, column: str
+) -> None:
     raw.execute("UPDATE candidate SET surname = 'Другой'")
     for value in MALFORMED.values():
         raw.execute(f"UPDATE event SET {column} = ? WHERE seq = 2", (value,))
         report = audit.verify(busy)
-        assert any(f.seq == 2 and f.code in ("unreadable", "hash", "link") for f in report.faults), value
-        assert any(f.code == "row-changed" and f.detail.startswith("candidate:") for f in report.faults), value
+        assert any(
+            f.seq == 2 and f.code in ("unreadable", "hash", "link") for f in report.faults
+        ), value
+        assert any(
+            f.code == "row-changed" and f.detail.startswith("candidate:") for f in report.faults
+        ), value
 
 
 @pytest.mark.parametrize("column", ["seq", "root", "code", "signature", "purpose", "at"])
@@ -135,7 +164,9 @@ def test_a_malformed_checkpoint_is_named(busy: Store, raw: sqlite3.Connection, c
         assert {"signature", "checkpoint-missing"} & found, value
 
 
-def test_a_removed_checkpoint_is_missed_without_any_paper(busy: Store, raw: sqlite3.Connection) -> None:
+def test_a_removed_checkpoint_is_missed_without_any_paper(
+    busy: Store, raw: sqlite3.Connection
+) -> None:
     raw.execute("DELETE FROM checkpoint")
     assert {code for code, _ in named(busy)} == {"checkpoint-missing"}
 
@@ -149,15 +180,18 @@ def test_a_checkpoint_made_by_the_schedule_is_missed_too(store: Store) -> None:
     with sqlite3.connect(store.settings.var / "examday.sqlite") as raw:
         raw.execute("DROP TRIGGER checkpoint_no_delete")
         raw.execute("DELETE FROM checkpoint")
-    assert ("checkpoint-missing" in {code for code, _ in named(store)})
+    assert "checkpoint-missing" in {code for code, _ in named(store)}
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__tablename__)
 def test_a_table_that_is_gone_is_named_and_the_others_are_read(
-        busy: Store, raw: sqlite3.Connection, model: Any) -> None:
+    busy: Store, raw: sqlite3.Connection, model: Any
+) -> None:
     if not model.ledgered and model.__tablename__ not in ("event", "checkpoint"):
         raw.execute(f"ALTER TABLE {model.__tablename__} RENAME TO kept")
-        assert named(busy) <= {("table-broken", model.__tablename__)}  # nothing that has to be proven lay there
+        assert named(busy) <= {
+            ("table-broken", model.__tablename__)
+        }  # nothing that has to be proven lay there
         return
     raw.execute(f"ALTER TABLE {model.__tablename__} RENAME TO kept")
     if model.__tablename__ != "person":
@@ -165,7 +199,9 @@ def test_a_table_that_is_gone_is_named_and_the_others_are_read(
     found = named(busy)
     assert ("table-broken", model.__tablename__) in found
     if model.__tablename__ not in ("person", "event"):
-        assert "person" in {detail.partition(":")[0] for code, detail in found if code == "row-changed"}
+        assert "person" in {
+            detail.partition(":")[0] for code, detail in found if code == "row-changed"
+        }
 
 
 def test_a_view_in_the_place_of_a_table_is_named(busy: Store, raw: sqlite3.Connection) -> None:
@@ -193,16 +229,26 @@ def locks(store: Store) -> set[str]:
     return {f.detail for f in audit.verify(store).faults if f.code == "unsealed"}
 
 
-@pytest.mark.parametrize("statements", [
-    ("DROP TRIGGER signoff_no_update",
-     "CREATE TRIGGER signoff_no_update BEFORE UPDATE ON signoff BEGIN SELECT 1; END"),
-    ("DROP TRIGGER signoff_no_update",
-     "CREATE TRIGGER signoff_no_update BEFORE UPDATE ON signoff WHEN 0 "
-     "BEGIN SELECT RAISE(ABORT, 'signoff is insert-only'); END"),
-    ("DROP TRIGGER signoff_no_update",
-     "CREATE TRIGGER signoff_no_update BEFORE UPDATE ON outbox "
-     "BEGIN SELECT RAISE(ABORT, 'signoff is insert-only'); END"),
-    ("CREATE TRIGGER helper AFTER INSERT ON reading BEGIN DELETE FROM draft; END",)])
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (
+            "DROP TRIGGER signoff_no_update",
+            "CREATE TRIGGER signoff_no_update BEFORE UPDATE ON signoff BEGIN SELECT 1; END",
+        ),
+        (
+            "DROP TRIGGER signoff_no_update",
+            "CREATE TRIGGER signoff_no_update BEFORE UPDATE ON signoff WHEN 0 "
+            "BEGIN SELECT RAISE(ABORT, 'signoff is insert-only'); END",
+        ),
+        (
+            "DROP TRIGGER signoff_no_update",
+            "CREATE TRIGGER signoff_no_update BEFORE UPDATE ON outbox "
+            "BEGIN SELECT RAISE(ABORT, 'signoff is insert-only'); END",
+        ),
+        ("CREATE TRIGGER helper AFTER INSERT ON reading BEGIN DELETE FROM draft; END",),
+    ],
+)
 def test_a_lock_that_locks_nothing_is_named(store: Store, statements: tuple[str, ...]) -> None:
     assert locks(store) == set()
     with sqlite3.connect(store.settings.var / "examday.sqlite") as raw:
@@ -212,15 +258,27 @@ def test_a_lock_that_locks_nothing_is_named(store: Store, statements: tuple[str,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("statements", "name"), [
-    (("CREATE OR REPLACE FUNCTION insert_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",),
-     "signoff_insert_only"),
-    (("ALTER TABLE signoff DISABLE TRIGGER signoff_insert_only",), "signoff_insert_only"),
-    (("ALTER TABLE signoff ENABLE REPLICA TRIGGER signoff_insert_only",), "signoff_insert_only"),
-    (("DROP TRIGGER signoff_no_truncate ON signoff",), "signoff_no_truncate"),
-    (("CREATE RULE quiet AS ON DELETE TO reading DO INSTEAD NOTHING",), "reading.quiet")])
+@pytest.mark.parametrize(
+    ("statements", "name"),
+    [
+        (
+            (
+                "CREATE OR REPLACE FUNCTION insert_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            ),
+            "signoff_insert_only",
+        ),
+        (("ALTER TABLE signoff DISABLE TRIGGER signoff_insert_only",), "signoff_insert_only"),
+        (
+            ("ALTER TABLE signoff ENABLE REPLICA TRIGGER signoff_insert_only",),
+            "signoff_insert_only",
+        ),
+        (("DROP TRIGGER signoff_no_truncate ON signoff",), "signoff_no_truncate"),
+        (("CREATE RULE quiet AS ON DELETE TO reading DO INSTEAD NOTHING",), "reading.quiet"),
+    ],
+)
 def test_a_lock_that_locks_nothing_is_named_in_the_region_too(
-        each_store: Store, statements: tuple[str, ...], name: str) -> None:
+    each_store: Store, statements: tuple[str, ...], name: str
+) -> None:
     if each_store.engine.dialect.name == "sqlite":
         return  # the test before this one
     assert locks(each_store) == set()

@@ -1,4 +1,5 @@
-"""A half-done day, its bundles and its backup, left by an earlier program: today's opens, proves and goes on with them.
+"""A half-done day, its bundles and its backup, left by an earlier program: today's opens, proves
+and goes on with them.
 
 What they are and how they were made stands in tests/fixtures/midday/README.md.
 """
@@ -31,8 +32,22 @@ from tests.conftest import Browser, Clock
 KEPT = Path(__file__).parents[1] / "fixtures" / "midday"
 TOOL = Path(__file__).parents[2] / "tools" / "verify_export.py"
 COMING_AND_GOING = {"alembic_version", "web_session", "login_attempt"}
-PEOPLE = ("head", "organiser", "gek", "observer", "assistant", "reader", "arbiter", "translator", "chair", "technician",
-          "secretary", "appealchair", "member", "operator")
+PEOPLE = (
+    "head",
+    "organiser",
+    "gek",
+    "observer",
+    "assistant",
+    "reader",
+    "arbiter",
+    "translator",
+    "chair",
+    "technician",
+    "secretary",
+    "appealchair",
+    "member",
+    "operator",
+)
 SIGNED = (State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER)
 
 
@@ -45,9 +60,13 @@ def recorded() -> dict[str, Any]:
 
 def unpack(target: Path, part: str) -> Path:
     """`data`, `bundles` or `backup` of the archive, in a folder of its own."""
-    safe: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4 and newer
+    safe: dict[str, Any] = (
+        {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    )  # Python 3.11.4 and newer
     with tarfile.open(KEPT / "midday.tar.xz") as archive:
-        archive.extractall(target, [one for one in archive if one.name.split("/")[0] == part], **safe)
+        archive.extractall(
+            target, [one for one in archive if one.name.split("/")[0] == part], **safe
+        )
     return target / part
 
 
@@ -113,17 +132,39 @@ def test_the_ledger_of_an_earlier_program_verifies_with_every_code_on_paper(data
 
 def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(data: Path) -> None:
     then = recorded()["station"]
-    works = {key: tuple(told) for key, *told in table(data, "SELECT id, state, version, medium, code FROM booklet")}
+    works = {
+        key: tuple(told)
+        for key, *told in table(data, "SELECT id, state, version, medium, code FROM booklet")
+    }
     for key, work in then["works"].items():
         assert works[key] == (work["state"], work["version"], work["medium"], work["code"]), work
-    assert {state for state, *_ in works.values()} >= {"issued", "collected", "scanned", "keyed", "settled", "copied",
-                                                       "verified", "certified", "packed", "handed_over"}
-    assert {medium for _state, _version, medium, _code in works.values()} == {"enlarged", "braille", "typed"}
-    for name, query in {"appeals": "SELECT number, state FROM appeal",
-                        "signoffs": "SELECT id, content_sha256 FROM signoff",
-                        "readings": "SELECT id, sha256 FROM reading"}.items():
+    assert {state for state, *_ in works.values()} >= {
+        "issued",
+        "collected",
+        "scanned",
+        "keyed",
+        "settled",
+        "copied",
+        "verified",
+        "certified",
+        "packed",
+        "handed_over",
+    }
+    assert {medium for _state, _version, medium, _code in works.values()} == {
+        "enlarged",
+        "braille",
+        "typed",
+    }
+    for name, query in {
+        "appeals": "SELECT number, state FROM appeal",
+        "signoffs": "SELECT id, content_sha256 FROM signoff",
+        "readings": "SELECT id, sha256 FROM reading",
+    }.items():
         assert then[name].items() <= dict(table(data, query)).items(), name
-    files = {key: [state, sha] for key, state, sha in table(data, "SELECT id, state, sha256 FROM scan_file")}
+    files = {
+        key: [state, sha]
+        for key, state, sha in table(data, "SELECT id, state, sha256 FROM scan_file")
+    }
     assert {key: files.get(key) for key in then["scan_files"]} == then["scan_files"]
     marks = {tuple(row) for row in table(data, "SELECT seq, code, root, purpose FROM checkpoint")}
     assert {tuple(mark) for mark in then["checkpoints"]} <= marks
@@ -136,10 +177,17 @@ def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(data: 
 
 def test_what_was_signed_is_still_what_would_be_signed(store: Store, data: Path) -> None:
     given: dict[str, set[str]] = {}
-    for booklet, content in table(data, "SELECT s.booklet_id, s.content_sha256 FROM signoff s JOIN booklet b "
-                                        "ON b.id = s.booklet_id AND b.version = s.version"):
+    for booklet, content in table(
+        data,
+        "SELECT s.booklet_id, s.content_sha256 FROM signoff s JOIN booklet b "
+        "ON b.id = s.booklet_id AND b.version = s.version",
+    ):
         given.setdefault(booklet, set()).add(content)
-    works = [key for key, work in recorded()["station"]["works"].items() if work["state"] in SIGNED and key in given]
+    works = [
+        key
+        for key, work in recorded()["station"]["works"].items()
+        if work["state"] in SIGNED and key in given
+    ]
     assert len(works) >= 5
     with store.read() as uow:
         for key in works:
@@ -153,8 +201,12 @@ def test_a_bundle_of_an_earlier_program_verifies_offline(tmp_path: Path, name: s
 
     def check(code: str) -> subprocess.CompletedProcess[str]:
         given = [str(path), "--lang", "en", "--code", code, "--key", recorded()["public_key"]]
-        return subprocess.run([sys.executable, "-I", "-S", str(TOOL), *given], capture_output=True, text=True,
-                              timeout=60)
+        return subprocess.run(
+            [sys.executable, "-I", "-S", str(TOOL), *given],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
 
     done = check(then["code"])
     assert (done.returncode, done.stderr) == (then["verifier"]["exit"], ""), done.stdout
@@ -163,7 +215,9 @@ def test_a_bundle_of_an_earlier_program_verifies_offline(tmp_path: Path, name: s
     assert check(last).returncode == 1
 
 
-def test_the_same_day_exported_today_holds_every_row_it_held_then(data: Path, tmp_path: Path) -> None:
+def test_the_same_day_exported_today_holds_every_row_it_held_then(
+    data: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "today.zip"
     assert examday("export", "2026-11-27", "--data", str(data), "--to", str(target)).exit_code == 0
     earlier = unpack(tmp_path / "then", "bundles") / "day.zip"
@@ -175,7 +229,9 @@ def test_the_same_day_exported_today_holds_every_row_it_held_then(data: Path, tm
     assert len(rows[0]) == recorded()["bundles"]["day"]["rows"]
     assert not [key for key, row in rows[0].items() if rows[1].get(key) != row]
     assert scans[0] <= scans[1]
-    done = subprocess.run([sys.executable, str(TOOL), str(target), "--lang", "en"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, str(TOOL), str(target), "--lang", "en"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -215,14 +271,21 @@ def test_works_cases_and_print_outs_of_that_day_open(people: Any, data: Path) ->
 
 
 def test_a_pin_of_that_day_still_signs_the_work_that_waits(people: Any, data: Path) -> None:
-    [(work,)] = table(data, "SELECT b.id FROM booklet b JOIN seat s ON s.id = b.seat_id JOIN candidate c "
-                            "ON c.id = s.candidate_id WHERE c.code = 'У-02'")
+    [(work,)] = table(
+        data,
+        "SELECT b.id FROM booklet b JOIN seat s ON s.id = b.seat_id JOIN candidate c "
+        "ON c.id = s.candidate_id WHERE c.code = 'У-02'",
+    )
     [(member,)] = table(data, "SELECT id FROM person WHERE login = 'gek'")
     someone = people("gek")
     page = someone.get(f"/sign/{work}").get_data(as_text=True)
     [content] = set(re.findall(r'name="content" value="([0-9a-f]{64})"', page))
-    wrong = someone.post(f"/sign/{work}/exam_board_member", {"person": member, "pin": "0000", "content": content})
-    right = someone.post(f"/sign/{work}/exam_board_member", {
-        "person": member, "pin": recorded()["pin"], "content": content})
+    wrong = someone.post(
+        f"/sign/{work}/exam_board_member", {"person": member, "pin": "0000", "content": content}
+    )
+    right = someone.post(
+        f"/sign/{work}/exam_board_member",
+        {"person": member, "pin": recorded()["pin"], "content": content},
+    )
     assert (wrong.status_code >= 400, right.status_code) == (True, 303)
     assert examday("ledger", "verify", "--data", str(data)).exit_code == 0

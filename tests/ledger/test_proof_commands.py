@@ -32,7 +32,9 @@ def test_a_clean_ledger_verifies_and_says_its_code(station: Store) -> None:
     said = run(station, "ledger", "verify", "--scans").output
     assert "as it was written" in said
     code = run(station, "ledger", "checkpoint").output.splitlines()[0]
-    assert json.loads(run(station, "ledger", "verify", "--json", "--code", code).output)["ok"] is True
+    assert (
+        json.loads(run(station, "ledger", "verify", "--json", "--code", code).output)["ok"] is True
+    )
 
 
 def test_an_edit_behind_the_back_ends_with_one_and_is_named(station: Store) -> None:
@@ -52,9 +54,13 @@ def test_a_bundle_is_written_where_it_is_wanted(station: Store, tmp_path: Path) 
     assert (tmp_path / "b.zip").exists() and "Checkpoint code" in said
 
 
-def test_backup_and_restore_bring_a_station_to_another_folder(station: Store, tmp_path: Path) -> None:
+def test_backup_and_restore_bring_a_station_to_another_folder(
+    station: Store, tmp_path: Path
+) -> None:
     run(station, "backup", str(tmp_path / "copy"))
-    done = CliRunner().invoke(main, ["restore", str(tmp_path / "copy"), "--data", str(tmp_path / "clean")])
+    done = CliRunner().invoke(
+        main, ["restore", str(tmp_path / "copy"), "--data", str(tmp_path / "clean")]
+    )
     assert done.exit_code == 0 and "Restored" in done.output, done.output
 
 
@@ -65,8 +71,11 @@ def test_a_misspelt_folder_makes_no_new_station(tmp_path: Path) -> None:
 
 
 def test_the_only_head_gets_in_again_by_the_command_line(station: Store) -> None:
-    made = CliRunner().invoke(main, ["people", "head", "head", "Петров П. П.", "--data", str(station.settings.data)],
-                              input="слон жуёт сено\nслон жуёт сено\n2580\n")
+    made = CliRunner().invoke(
+        main,
+        ["people", "head", "head", "Петров П. П.", "--data", str(station.settings.data)],
+        input="слон жуёт сено\nслон жуёт сено\n2580\n",
+    )
     assert made.exit_code == 0 and "слон" not in made.output, made.output
     assert "head" in run(station, "people", "list").output
     password = run(station, "people", "reset", "HEAD").output.split(": ")[-1].strip()

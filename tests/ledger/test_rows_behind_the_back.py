@@ -1,4 +1,5 @@
-"""Rows changed, removed or added behind the program's back are named, whatever the table and the database."""
+"""Rows changed, removed or added behind the program's back are named, whatever the table and the
+database."""
 
 import pytest
 from sqlalchemy import text
@@ -42,16 +43,22 @@ def test_a_clean_station_gives_no_alarm(busy: Store) -> None:
     assert report.entries >= 5 and report.rows > 10
 
 
-@pytest.mark.parametrize(("statement", "table"), [
-    ("UPDATE booklet SET state = 'certified'", "booklet"),
-    ("UPDATE booklet SET since = '2026-06-04T09:00:00.000000+00:00'", "booklet"),
-    ("UPDATE person SET password_hash = 'x' WHERE login = 'member'", "person"),
-    ("UPDATE candidate SET surname = 'Другой'", "candidate"),
-    ("UPDATE exam SET tasks = 39", "exam"),
-    ("UPDATE seat SET place = '9Б'", "seat"),
-    ("UPDATE assignment SET person_id = (SELECT id FROM person WHERE login = 'observer') WHERE part = 'copier'",
-     "assignment"),
-    ("UPDATE page SET role = 'original' WHERE role = 'copy'", "page")])
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("UPDATE booklet SET state = 'certified'", "booklet"),
+        ("UPDATE booklet SET since = '2026-06-04T09:00:00.000000+00:00'", "booklet"),
+        ("UPDATE person SET password_hash = 'x' WHERE login = 'member'", "person"),
+        ("UPDATE candidate SET surname = 'Другой'", "candidate"),
+        ("UPDATE exam SET tasks = 39", "exam"),
+        ("UPDATE seat SET place = '9Б'", "seat"),
+        (
+            "UPDATE assignment SET person_id = (SELECT id FROM person WHERE login = 'observer') WHERE part = 'copier'",
+            "assignment",
+        ),
+        ("UPDATE page SET role = 'original' WHERE role = 'copy'", "page"),
+    ],
+)
 def test_a_changed_row_is_named(busy: Store, statement: str, table: str) -> None:
     edit(busy, statement)
     assert set(named(busy)) == {("row-changed", table)}
@@ -72,18 +79,38 @@ def test_a_removed_role_and_an_added_one_are_named(busy: Store) -> None:
 
 def test_every_recorded_table_is_looked_at(store: Store) -> None:
     tables = {model.__tablename__ for model in recorded_models()}
-    assert {"person", "booklet", "reading", "signoff", "handover", "item", "page", "assignment"} <= tables
+    assert {
+        "person",
+        "booklet",
+        "reading",
+        "signoff",
+        "handover",
+        "item",
+        "page",
+        "assignment",
+    } <= tables
     assert not tables & {"event", "checkpoint", "outbox", "web_session", "draft", "login_attempt"}
 
 
-def test_a_damaged_and_a_removed_original_are_named_and_a_stray_one_is_mentioned(store: Store) -> None:
+def test_a_damaged_and_a_removed_original_are_named_and_a_stray_one_is_mentioned(
+    store: Store,
+) -> None:
     import io
+
     objects = Objects(store.settings.objects)
     kept = [objects.put(io.BytesIO(text_)).sha256 for text_ in (b"one", b"two", b"three")]
     with store.begin(Actor.system("test")) as uow:
         for sha256 in kept:
-            uow.add(ScanFile(name="a.jpg", source="upload", sha256=sha256, size=3, state="done",
-                             received_at=uow.now()))
+            uow.add(
+                ScanFile(
+                    name="a.jpg",
+                    source="upload",
+                    sha256=sha256,
+                    size=3,
+                    state="done",
+                    received_at=uow.now(),
+                )
+            )
         uow.record("test:scans", "day:test")
     stray = objects.put(io.BytesIO(b"stray")).sha256
     assert audit.verify(store, scans=True).ok
@@ -91,7 +118,9 @@ def test_a_damaged_and_a_removed_original_are_named_and_a_stray_one_is_mentioned
     objects.path(kept[0]).write_bytes(b"onf")
     objects.path(kept[1]).unlink()
     report = audit.verify(store, scans=True)
-    assert sorted((f.code, f.detail) for f in report.faults) == sorted([("scan", kept[0]), ("scan", kept[1])])
+    assert sorted((f.code, f.detail) for f in report.faults) == sorted(
+        [("scan", kept[0]), ("scan", kept[1])]
+    )
     assert [(n.code, n.detail) for n in report.notes] == [("scan-unknown", stray)]
     assert audit.verify(store).ok  # the originals are read only when asked for
 
@@ -143,5 +172,9 @@ def test_a_clock_set_back_is_an_entry_and_order_is_by_number(store: Store, clock
             uow.record("test:tick", "day:test")
     with store.read() as uow:
         assert [row.kind for row in uow.session.query(EventRow).order_by(EventRow.seq)] == [
-            "test:tick", "clock:set-back", "test:tick", "test:tick"]
+            "test:tick",
+            "clock:set-back",
+            "test:tick",
+            "test:tick",
+        ]
     assert audit.verify(store).ok

@@ -1,4 +1,5 @@
-"""Addresses from outside: a redirect never leaves the station, and no character in a path breaks a page."""
+"""Addresses from outside: a redirect never leaves the station, and no character in a path breaks a
+page."""
 
 import contextlib
 import socket
@@ -20,10 +21,27 @@ from examday.web.addresses import local_address
 from tests.conftest import PASSWORD, PIN, Browser
 
 ELSEWHERE = (
-    "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "\t//evil.example", "/\t\\evil.example",
-    "/\x00/evil.example", "/\x1f/evil.example", "/\x7f/evil.example", "/\x85/evil.example", "/\u2028/evil.example",
-    "/people\\..\\evil", "/\\evil.example", "//evil.example", "///evil.example", "https://evil.example",
-    "javascript:alert(1)", "", "people", " /people", "//[", "/people\r\nSet-Cookie: a=b",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r/evil.example",
+    "\t//evil.example",
+    "/\t\\evil.example",
+    "/\x00/evil.example",
+    "/\x1f/evil.example",
+    "/\x7f/evil.example",
+    "/\x85/evil.example",
+    "/\u2028/evil.example",
+    "/people\\..\\evil",
+    "/\\evil.example",
+    "//evil.example",
+    "///evil.example",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "",
+    "people",
+    " /people",
+    "//[",
+    "/people\r\nSet-Cookie: a=b",
 )
 CONTROLS = ("%00", "%09", "%0D%0A", "%7F", "%C2%85", "%E2%80%A8")
 
@@ -38,7 +56,9 @@ def test_no_typed_address_leads_away_from_the_station(wanted: str) -> None:
     assert local_address(wanted) == "/"
 
 
-@pytest.mark.parametrize("wanted", ["/", "/people", "/find?q=А-1&page=2", "/settle/1#field-2", "/help/start?"])
+@pytest.mark.parametrize(
+    "wanted", ["/", "/people", "/find?q=А-1&page=2", "/settle/1#field-2", "/help/start?"]
+)
 def test_addresses_of_the_station_stay_as_they_are(wanted: str) -> None:
     assert local_address(wanted) == wanted
 
@@ -52,11 +72,14 @@ def test_whatever_is_typed_a_browser_stays_here(wanted: str) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["/\t/evil.example", "/\r/", "/\r\nSet-Cookie: a=b"])
-def test_each_page_that_goes_back_where_one_came_from_stays_here(browser: Callable[[], Browser], head: Person,
-                                                                 wanted: str) -> None:
+def test_each_page_that_goes_back_where_one_came_from_stays_here(
+    browser: Callable[[], Browser], head: Person, wanted: str
+) -> None:
     client = browser()
-    seen = [client.post("/view", {"back": wanted, "theme": "dark"}),
-            client.post("/login", {"login": "head", "password": PASSWORD, "next": wanted})]
+    seen = [
+        client.post("/view", {"back": wanted, "theme": "dark"}),
+        client.post("/login", {"login": "head", "password": PASSWORD, "next": wanted}),
+    ]
     seen += [client.post("/prove", {"secret": PIN, "next": wanted}, page="/prove")]
     client.post("/logout", page="/people")
     seen += [client.post("/login/pin", {"person": head.id, "pin": PIN, "next": wanted})]
@@ -69,8 +92,9 @@ def test_a_page_that_forgets_to_ask_is_held_back_all_the_same(app: Any) -> None:
 
 
 @pytest.mark.parametrize("sign", CONTROLS)
-def test_control_characters_in_a_path_are_answered_plainly(app: Any, browser: Callable[[], Browser], head: Person,
-                                                           sign: str) -> None:
+def test_control_characters_in_a_path_are_answered_plainly(
+    app: Any, browser: Callable[[], Browser], head: Person, sign: str
+) -> None:
     client = browser()
     client.log_in("head")
     paths = {f"/{sign}", f"/{sign}/", f"/{sign}/evil.example", f"/static/{sign}"}
@@ -78,7 +102,9 @@ def test_control_characters_in_a_path_are_answered_plainly(app: Any, browser: Ca
         if "GET" in rule.methods and rule.arguments:
             adapter = app.url_map.bind("localhost")
             # Every address that takes a part from outside, with the sign in that part.
-            values = {name: 1 if "int" in str(kind) else "SIGN" for name, kind in rule._converters.items()}
+            values = {
+                name: 1 if "int" in str(kind) else "SIGN" for name, kind in rule._converters.items()
+            }
             with contextlib.suppress(Exception):
                 paths.add(adapter.build(rule.endpoint, values).replace("SIGN", f"a{sign}b"))
     assert len(paths) > 20
@@ -106,21 +132,42 @@ def served(app: Any) -> Iterator[int]:
 def raw(port: int, target: bytes) -> bytes:
     """The head of the answer to a request line as a stranger types it."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
-        line.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: station.local\r\nConnection: close\r\n\r\n")
+        line.sendall(
+            b"GET " + target + b" HTTP/1.1\r\nHost: station.local\r\nConnection: close\r\n\r\n"
+        )
         answer = b""
         while part := line.recv(65536):
             answer += part
     return answer.partition(b"\r\n\r\n")[0]
 
 
-def test_the_real_web_server_neither_fails_nor_sends_what_the_address_says(app: Any, head: Person) -> None:
+def test_the_real_web_server_neither_fails_nor_sends_what_the_address_says(
+    app: Any, head: Person
+) -> None:
     with served(app) as port:
-        for target in (b"/%0D/", b"/%0A/", b"/%0D%0ASet-Cookie:%20a=b", b"//evil.example/", b"//evil.example/people",
-                       b"/%09/evil.example", b"/%5Cevil.example", b"/people/%0D", b"/\\evil.example", b"/%FF/",
-                       b"/login?next=/%0D/", b"/people?x=%0D%0ASet-Cookie:%20a=b", b"http://evil.example/people"):
+        for target in (
+            b"/%0D/",
+            b"/%0A/",
+            b"/%0D%0ASet-Cookie:%20a=b",
+            b"//evil.example/",
+            b"//evil.example/people",
+            b"/%09/evil.example",
+            b"/%5Cevil.example",
+            b"/people/%0D",
+            b"/\\evil.example",
+            b"/%FF/",
+            b"/login?next=/%0D/",
+            b"/people?x=%0D%0ASet-Cookie:%20a=b",
+            b"http://evil.example/people",
+        ):
             lines = raw(port, target).split(b"\r\n")
-            assert lines[0].split()[1] in (b"200", b"302", b"308", b"400", b"404"), (target, lines[0])
+            assert lines[0].split()[1] in (b"200", b"302", b"308", b"400", b"404"), (
+                target,
+                lines[0],
+            )
             assert not any(line.lower().startswith(b"set-cookie: a=b") for line in lines), target
             places = [line for line in lines if line.lower().startswith(b"location:")]
-            assert all(place.split(b": ", 1)[1].startswith(b"/") and b"//" not in place.split(b"?")[0]
-                       for place in places), (target, places)
+            assert all(
+                place.split(b": ", 1)[1].startswith(b"/") and b"//" not in place.split(b"?")[0]
+                for place in places
+            ), (target, places)

@@ -1,4 +1,5 @@
-"""A stranger guesses a log-in once a second and faster, while its owner and everybody else work on."""
+"""A stranger guesses a log-in once a second and faster, while its owner and everybody else work
+on."""
 
 import hashlib
 import re
@@ -22,7 +23,8 @@ DOOR = Actor.system("log-in")
 
 
 class Stranger:
-    """One who has the network but no log-in: one guess a second at one account, password and PIN together."""
+    """One who has the network but no log-in: one guess a second at one account, password and PIN
+    together."""
 
     def __init__(self, browser: Browser, login: str, clock: Clock) -> None:
         self.browser, self.login, self.clock = browser, login, clock
@@ -34,9 +36,18 @@ class Stranger:
         for _ in range(number):
             self.clock.forward(seconds=1)
             self.made += 1
-            answers.append(self.browser.client.post("/login", data={
-                "csrf_token": self.token, "login": self.login, "password": f"guess {self.made}",
-                "pin": f"{self.made:04d}", **more}).status_code)
+            answers.append(
+                self.browser.client.post(
+                    "/login",
+                    data={
+                        "csrf_token": self.token,
+                        "login": self.login,
+                        "password": f"guess {self.made}",
+                        "pin": f"{self.made:04d}",
+                        **more,
+                    },
+                ).status_code
+            )
         return answers
 
 
@@ -50,9 +61,14 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every secret that reaches the slow hash, checked or made up."""
     seen: list[str] = []
     verify, made = PasswordHasher.verify, PasswordHasher.hash
-    monkeypatch.setattr(PasswordHasher, "verify",
-                        lambda self, stored, secret: (seen.append(secret), verify(self, stored, secret))[1])
-    monkeypatch.setattr(PasswordHasher, "hash", lambda self, secret: (seen.append(secret), made(self, secret))[1])
+    monkeypatch.setattr(
+        PasswordHasher,
+        "verify",
+        lambda self, stored, secret: (seen.append(secret), verify(self, stored, secret))[1],
+    )
+    monkeypatch.setattr(
+        PasswordHasher, "hash", lambda self, secret: (seen.append(secret), made(self, secret))[1]
+    )
     yield seen
 
 
@@ -62,8 +78,12 @@ def rows(store: Store) -> int:
 
 
 def test_the_owner_works_while_a_stranger_guesses_every_second(
-        store: Store, browser: Any, clock: Clock, add_person: Callable[..., Person],
-        stranger: Callable[[str], Stranger]) -> None:
+    store: Store,
+    browser: Any,
+    clock: Clock,
+    add_person: Callable[..., Person],
+    stranger: Callable[[str], Stranger],
+) -> None:
     work: Waiting = verified_work(store, add_person)
     own, colleague = browser(), browser()
     own.log_in("member")
@@ -86,21 +106,35 @@ def test_the_owner_works_while_a_stranger_guesses_every_second(
         own.post("/logout", page="/sign")
     guesses.guess(10)
     # At a colleague's computer: signing with the PIN.
-    assert colleague.post(f"/sign/{work.booklet_id}/exam_board_member", {
-        "person": work.member.id, "pin": PIN, "content": work.content(store)}).status_code == 303
+    assert (
+        colleague.post(
+            f"/sign/{work.booklet_id}/exam_board_member",
+            {"person": work.member.id, "pin": PIN, "content": work.content(store)},
+        ).status_code
+        == 303
+    )
 
 
-@pytest.mark.parametrize(("login", "guesses"), [
-    ("head", 500), ("nobody", 200)])
+@pytest.mark.parametrize(("login", "guesses"), [("head", 500), ("nobody", 200)])
 def test_many_guesses_reach_the_hash_a_few_times_only(
-        store: Store, clock: Clock, add_person: Callable[..., Person], hashed: list[str], login: str,
-        guesses: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    store: Store,
+    clock: Clock,
+    add_person: Callable[..., Person],
+    hashed: list[str],
+    login: str,
+    guesses: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     # The marks are looked at in their own tests; ten thousand of them would take a minute.
-    monkeypatch.setattr(hashlib, "scrypt", lambda secret, **_more: hashlib.sha256(secret).digest()[:2])
+    monkeypatch.setattr(
+        hashlib, "scrypt", lambda secret, **_more: hashlib.sha256(secret).digest()[:2]
+    )
     with store.begin(DOOR) as uow:
         if head := accounts.by_login(uow, "head"):
-            head.password_hash, head.pin_hash = (hashes.hash_secret(store.settings, s) for s in (PASSWORD, PIN))
+            head.password_hash, head.pin_hash = (
+                hashes.hash_secret(store.settings, s) for s in (PASSWORD, PIN)
+            )
             uow.record("test:secrets", "person:test")
     hashed.clear()
     begun, minutes = clock.now, []
@@ -113,13 +147,16 @@ def test_many_guesses_reach_the_hash_a_few_times_only(
     spent = (clock.now - begun).total_seconds() / 60
     assert 5 <= len(minutes) <= throttle.LOCK_AFTER + spent + 10
     for at in minutes:
-        assert sum(0 <= (other - at).total_seconds() < 60 for other in minutes) <= throttle.PER_MINUTE * 2
+        assert (
+            sum(0 <= (other - at).total_seconds() < 60 for other in minutes)
+            <= throttle.PER_MINUTE * 2
+        )
     assert rows(store) < 250  # and the table does not grow with the guesses
 
 
-def test_guesses_at_made_up_logins_do_not_eat_the_processor(store: Store, clock: Clock, browser: Any,
-                                                            add_person: Callable[..., Person],
-                                                            hashed: list[str]) -> None:
+def test_guesses_at_made_up_logins_do_not_eat_the_processor(
+    store: Store, clock: Clock, browser: Any, add_person: Callable[..., Person], hashed: list[str]
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     guesser = browser()
     token = guesser.token()
@@ -127,19 +164,31 @@ def test_guesses_at_made_up_logins_do_not_eat_the_processor(store: Store, clock:
     codes = []
     for number in range(120):
         clock.forward(seconds=0.25)
-        codes.append(guesser.client.post("/login", data={"csrf_token": token, "login": f"made-up-{number}",
-                                                         "password": "guess"}).status_code)
+        codes.append(
+            guesser.client.post(
+                "/login",
+                data={"csrf_token": token, "login": f"made-up-{number}", "password": "guess"},
+            ).status_code
+        )
     assert len(hashed) == throttle.STRANGERS_PER_MINUTE == codes.count(403)
     assert rows(store) == throttle.STRANGERS_PER_MINUTE
-    # An account that is there gets the same answer, so nobody learns which ones are; its owner gets in all the same.
+    # An account that is there gets the same answer, so nobody learns which ones are; its owner gets
+    # in all the same.
     answer = browser().post("/login", {"login": "head", "password": "guess"})
     assert answer.status_code == 409
-    assert browser().post("/login", {"login": "head", "password": PASSWORD, "pin": PIN}).status_code == 303
+    assert (
+        browser().post("/login", {"login": "head", "password": PASSWORD, "pin": PIN}).status_code
+        == 303
+    )
 
 
 def test_a_one_time_password_opens_its_account_whatever_strangers_do(
-        store: Store, browser: Any, clock: Clock, add_person: Callable[..., Person],
-        stranger: Callable[[str], Stranger]) -> None:
+    store: Store,
+    browser: Any,
+    clock: Clock,
+    add_person: Callable[..., Person],
+    stranger: Callable[[str], Stranger],
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     with store.begin(Actor("head", frozenset({Role.SITE_HEAD}))) as uow:
         _person, once = accounts.add_person(uow, "novikov", "Новиков Н. Н.", [Role.ASSISTANT])
@@ -150,9 +199,14 @@ def test_a_one_time_password_opens_its_account_whatever_strangers_do(
     assert answer.headers["Location"] == "/own-secrets"
 
 
-def test_who_knows_the_password_still_cannot_try_all_pins(store: Store, clock: Clock, browser: Any, hashed: list[str],
-                                                          add_person: Callable[..., Person],
-                                                          stranger: Callable[[str], Stranger]) -> None:
+def test_who_knows_the_password_still_cannot_try_all_pins(
+    store: Store,
+    clock: Clock,
+    browser: Any,
+    hashed: list[str],
+    add_person: Callable[..., Person],
+    stranger: Callable[[str], Stranger],
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     guesses = stranger("head")
     for _ in range(11):
@@ -165,17 +219,27 @@ def test_who_knows_the_password_still_cannot_try_all_pins(store: Store, clock: C
         clock.forward(seconds=15)
         assert guesses.guess(password=PASSWORD) != [303]
     assert len(hashed) <= 2 * (throttle.LOCK_AFTER + 10)
-    # Ten wrong PINs with the right password, and the right one waits as well: nothing tells it from a wrong one.
-    answers = {browser().post("/login", {"login": "head", "password": PASSWORD, "pin": pin}).status_code
-               for pin in (PIN, "0001")}
+    # Ten wrong PINs with the right password, and the right one waits as well: nothing tells it from
+    # a wrong one.
+    answers = {
+        browser().post("/login", {"login": "head", "password": PASSWORD, "pin": pin}).status_code
+        for pin in (PIN, "0001")
+    }
     assert answers == {409}
     clock.forward(minutes=61)
-    assert browser().post("/login", {"login": "head", "password": PASSWORD, "pin": PIN}).status_code == 303
+    assert (
+        browser().post("/login", {"login": "head", "password": PASSWORD, "pin": PIN}).status_code
+        == 303
+    )
 
 
-def test_a_flood_beyond_five_a_second_stops_new_browsers_only(store: Store, clock: Clock, browser: Any,
-                                                              add_person: Callable[..., Person],
-                                                              stranger: Callable[[str], Stranger]) -> None:
+def test_a_flood_beyond_five_a_second_stops_new_browsers_only(
+    store: Store,
+    clock: Clock,
+    browser: Any,
+    add_person: Callable[..., Person],
+    stranger: Callable[[str], Stranger],
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     own = browser()
     own.log_in("head")
@@ -192,9 +256,12 @@ def test_a_flood_beyond_five_a_second_stops_new_browsers_only(store: Store, cloc
 
 
 def test_wrong_pins_at_one_colleagues_computer_do_not_lock_the_owner_elsewhere(
-        store: Store, clock: Clock, add_person: Callable[..., Person]) -> None:
+    store: Store, clock: Clock, add_person: Callable[..., Person]
+) -> None:
     owner = add_person(store, "ivanova", Role.ASSISTANT)
-    bad, good = (accounts.actor_of(add_person(store, login, Role.ASSISTANT)) for login in ("bad", "good"))
+    bad, good = (
+        accounts.actor_of(add_person(store, login, Role.ASSISTANT)) for login in ("bad", "good")
+    )
     for _ in range(12):
         clock.forward(minutes=2)
         with pytest.raises((Forbidden, Conflict)), store.begin(bad) as uow:
@@ -210,8 +277,9 @@ def test_wrong_pins_at_one_colleagues_computer_do_not_lock_the_owner_elsewhere(
         assert accounts.check_secret(uow, owner.id, PIN).id == owner.id
 
 
-def test_a_clock_set_back_forgives_nothing(store: Store, clock: Clock, add_person: Callable[..., Person],
-                                           hashed: list[str]) -> None:
+def test_a_clock_set_back_forgives_nothing(
+    store: Store, clock: Clock, add_person: Callable[..., Person], hashed: list[str]
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     with store.begin(DOOR) as uow:
         accounts.enter(uow, "head", PASSWORD, PIN)
@@ -226,9 +294,13 @@ def test_a_clock_set_back_forgives_nothing(store: Store, clock: Clock, add_perso
     assert len(hashed) <= throttle.LOCK_AFTER
 
 
-def test_the_cookie_of_a_browser_cannot_be_made_up_and_opens_nothing(browser: Any, store: Store, clock: Clock,
-                                                                    add_person: Callable[..., Person],
-                                                                    stranger: Callable[[str], Stranger]) -> None:
+def test_the_cookie_of_a_browser_cannot_be_made_up_and_opens_nothing(
+    browser: Any,
+    store: Store,
+    clock: Clock,
+    add_person: Callable[..., Person],
+    stranger: Callable[[str], Stranger],
+) -> None:
     head = add_person(store, "head", Role.SITE_HEAD)
     own = browser()
     answer = own.log_in("head")
@@ -248,30 +320,47 @@ def test_the_cookie_of_a_browser_cannot_be_made_up_and_opens_nothing(browser: An
 
 
 @pytest.mark.parametrize("refusal", ["stale", "easy-pin"])
-def test_a_right_secret_is_no_wrong_try_when_something_else_is_refused(store: Store, clock: Clock, browser: Any,
-                                                                       add_person: Callable[..., Person],
-                                                                       refusal: str) -> None:
+def test_a_right_secret_is_no_wrong_try_when_something_else_is_refused(
+    store: Store, clock: Clock, browser: Any, add_person: Callable[..., Person], refusal: str
+) -> None:
     work = verified_work(store, add_person)
     client = browser()
     client.log_in("member")
     for _ in range(15):
         clock.forward(seconds=61)
         if refusal == "stale":
-            answer = client.post(f"/sign/{work.booklet_id}/exam_board_member", {
-                "person": work.member.id, "pin": PIN, "content": "0" * 64}, page="/sign")
+            answer = client.post(
+                f"/sign/{work.booklet_id}/exam_board_member",
+                {"person": work.member.id, "pin": PIN, "content": "0" * 64},
+                page="/sign",
+            )
             assert answer.status_code == 409
         else:
-            answer = client.post("/own-secrets", {"present": PIN, "password": "новый пароль 7", "pin": "1111",
-                                                  "again": "новый пароль 7", "pin_again": "1111"}, page="/sign")
+            answer = client.post(
+                "/own-secrets",
+                {
+                    "present": PIN,
+                    "password": "новый пароль 7",
+                    "pin": "1111",
+                    "again": "новый пароль 7",
+                    "pin_again": "1111",
+                },
+                page="/sign",
+            )
             assert answer.status_code == 400
     with store.read() as uow:
-        assert all(row.ok for row in uow.session.query(LoginAttempt)), "each right secret is written down as right"
+        assert all(row.ok for row in uow.session.query(LoginAttempt)), (
+            "each right secret is written down as right"
+        )
     with store.begin(accounts.actor_of(work.member)) as uow:
-        signing.sign(uow, work.booklet_id, "exam_board_member", work.member.id, PIN, work.content(store))
+        signing.sign(
+            uow, work.booklet_id, "exam_board_member", work.member.id, PIN, work.content(store)
+        )
 
 
-def test_every_check_is_durable_whatever_its_caller_does_next(each_store: Store,
-                                                              add_person: Callable[..., Person]) -> None:
+def test_every_check_is_durable_whatever_its_caller_does_next(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
     person = add_person(each_store, "ivanova", Role.ASSISTANT)
     checks: list[Callable[[Any], Any]] = [
         lambda uow: accounts.check_secret(uow, person.id, PIN),

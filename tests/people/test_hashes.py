@@ -1,4 +1,5 @@
-"""How secrets are stored: with a pepper outside the database, with a mark, and the old way until the next log-in."""
+"""How secrets are stored: with a pepper outside the database, with a mark, and the old way until
+the next log-in."""
 
 import shutil
 from collections.abc import Callable
@@ -51,7 +52,9 @@ def test_a_mark_lets_the_right_secret_pass_and_few_others(settings: Settings) ->
     stored = hashes.hash_secret(settings, PIN)
     assert hashes.may_match(settings, stored, PIN)
     assert sum(hashes.may_match(settings, stored, f"{n:04d}") for n in range(200)) < 4
-    assert not hashes.may_match(settings, "", PIN) and not hashes.may_match(settings, OLD.hash(PIN), PIN)
+    assert not hashes.may_match(settings, "", PIN) and not hashes.may_match(
+        settings, OLD.hash(PIN), PIN
+    )
 
 
 def test_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
@@ -61,7 +64,9 @@ def test_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "keys").iterdir()] == [keys.PEPPER]
 
 
-def test_old_secrets_still_open_and_are_stored_anew(store: Store, add_person: Callable[..., Person]) -> None:
+def test_old_secrets_still_open_and_are_stored_anew(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with_old_hashes(store, person)
     assert enter(store, "ivanova", PASSWORD).id == person.id
@@ -69,7 +74,9 @@ def test_old_secrets_still_open_and_are_stored_anew(store: Store, add_person: Ca
         accounts.check_secret(uow, person.id, PIN)
     with store.read() as uow:
         row = uow.get(Person, person.id)
-        assert not any(hashes.outdated(store.settings, s) for s in (row.password_hash, row.pin_hash))
+        assert not any(
+            hashes.outdated(store.settings, s) for s in (row.password_hash, row.pin_hash)
+        )
         kinds = [event.kind for event in uow.session.query(EventRow).order_by(EventRow.seq)]
     assert kinds.count("person:renew-hash") == 2
     assert enter(store, "ivanova", PASSWORD, PIN).id == person.id
@@ -78,8 +85,9 @@ def test_old_secrets_still_open_and_are_stored_anew(store: Store, add_person: Ca
     assert audit.verify(store).ok
 
 
-def test_an_old_secret_is_stored_anew_even_when_the_act_is_refused(store: Store,
-                                                                   add_person: Callable[..., Person]) -> None:
+def test_an_old_secret_is_stored_anew_even_when_the_act_is_refused(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with_old_hashes(store, person)
     with pytest.raises(Conflict), store.begin(accounts.actor_of(person)) as uow:
@@ -90,8 +98,9 @@ def test_an_old_secret_is_stored_anew_even_when_the_act_is_refused(store: Store,
     assert audit.verify(store).ok
 
 
-def test_a_backup_carries_the_pepper_and_leaves_the_door_key(store: Store, tmp_path_factory: pytest.TempPathFactory,
-                                                             add_person: Callable[..., Person]) -> None:
+def test_a_backup_carries_the_pepper_and_leaves_the_door_key(
+    store: Store, tmp_path_factory: pytest.TempPathFactory, add_person: Callable[..., Person]
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     folder = tmp_path_factory.mktemp("copy")
     backup(store, folder / "backup")
@@ -105,8 +114,9 @@ def test_a_backup_carries_the_pepper_and_leaves_the_door_key(store: Store, tmp_p
     second.close()
 
 
-def test_a_database_without_its_pepper_says_so_and_counts_no_try(store: Store, add_person: Callable[..., Person],
-                                                                 tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_database_without_its_pepper_says_so_and_counts_no_try(
+    store: Store, add_person: Callable[..., Person], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     person = add_person(store, "head", Role.SITE_HEAD)
     add_person(store, "ivanova", Role.ASSISTANT)
     bare = replace(store.settings, data=tmp_path_factory.mktemp("bare"), database_url="")

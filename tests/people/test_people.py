@@ -29,16 +29,21 @@ def attempts(store: Store) -> int:
         return uow.session.query(LoginAttempt).count()
 
 
-def test_the_right_password_lets_in_and_the_ledger_knows(store: Store, add_person: Callable[..., Person]) -> None:
+def test_the_right_password_lets_in_and_the_ledger_knows(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
     assert enter(store, " Ivanova ", PASSWORD).id == person.id
     assert audit.verify(store).ok
 
 
-@pytest.mark.parametrize(("login", "password"), [("ivanova", "wrong"), ("nobody", PASSWORD), ("ivanova", ""),
-                                                 ("", ""), ("ivanova", PIN)])
-def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(store: Store, add_person: Callable[..., Person],
-                                                                   login: str, password: str) -> None:
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("ivanova", "wrong"), ("nobody", PASSWORD), ("ivanova", ""), ("", ""), ("ivanova", PIN)],
+)
+def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(
+    store: Store, add_person: Callable[..., Person], login: str, password: str
+) -> None:
     add_person(store, "ivanova", Role.ASSISTANT)
     with pytest.raises(Forbidden) as refusal:
         enter(store, login, password)
@@ -46,7 +51,8 @@ def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(store: Store,
 
 
 def test_guessing_reaches_the_hash_ten_times_and_then_the_account_is_locked(
-        store: Store, add_person: Callable[..., Person], clock: Clock) -> None:
+    store: Store, add_person: Callable[..., Person], clock: Clock
+) -> None:
     add_person(store, "ivanova", Role.ASSISTANT)
     codes = []
     for _ in range(400):
@@ -71,8 +77,9 @@ def lock(store: Store, clock: Clock, login: str) -> None:
     clock.forward(seconds=30)
 
 
-def test_a_locked_owner_gets_in_with_password_and_pin_within_a_minute(store: Store, clock: Clock,
-                                                                      add_person: Callable[..., Person]) -> None:
+def test_a_locked_owner_gets_in_with_password_and_pin_within_a_minute(
+    store: Store, clock: Clock, add_person: Callable[..., Person]
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     lock(store, clock, "head")
     with pytest.raises(Forbidden):
@@ -82,16 +89,18 @@ def test_a_locked_owner_gets_in_with_password_and_pin_within_a_minute(store: Sto
     assert enter(store, "head", PASSWORD).login == "head"
 
 
-def test_one_locked_account_does_not_lock_out_the_point(store: Store, clock: Clock,
-                                                        add_person: Callable[..., Person]) -> None:
+def test_one_locked_account_does_not_lock_out_the_point(
+    store: Store, clock: Clock, add_person: Callable[..., Person]
+) -> None:
     add_person(store, "ivanova", Role.ASSISTANT)
     add_person(store, "petrova", Role.ASSISTANT)
     lock(store, clock, "ivanova")
     assert enter(store, "petrova", PASSWORD).login == "petrova"
 
 
-def test_the_head_opens_a_locked_account_with_a_new_password(store: Store, clock: Clock,
-                                                             add_person: Callable[..., Person]) -> None:
+def test_the_head_opens_a_locked_account_with_a_new_password(
+    store: Store, clock: Clock, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
     lock(store, clock, "ivanova")
     with store.begin(HEAD) as uow:
@@ -100,8 +109,9 @@ def test_the_head_opens_a_locked_account_with_a_new_password(store: Store, clock
     assert entered.must_change and entered.pin_hash == ""
 
 
-def test_wrong_pins_at_signing_count_as_well_and_survive_the_refusal(store: Store, clock: Clock,
-                                                                     add_person: Callable[..., Person]) -> None:
+def test_wrong_pins_at_signing_count_as_well_and_survive_the_refusal(
+    store: Store, clock: Clock, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
     for number in range(1, 11):
         clock.forward(minutes=2)
@@ -112,7 +122,9 @@ def test_wrong_pins_at_signing_count_as_well_and_survive_the_refusal(store: Stor
         accounts.check_secret(uow, person.id, PIN)
 
 
-def test_a_secret_is_asked_for_before_anything_is_changed(store: Store, add_person: Callable[..., Person]) -> None:
+def test_a_secret_is_asked_for_before_anything_is_changed(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with pytest.raises(RuntimeError, match="before anything"), store.begin(HEAD) as uow:
         uow.add(Person(login="x", name="X", password_hash="x"))
@@ -127,11 +139,15 @@ def test_what_was_typed_as_an_unknown_login_is_not_kept(store: Store) -> None:
     assert kept.startswith("?") and "тайный" not in kept
 
 
-def test_a_closed_account_cannot_log_in_and_its_sessions_end(store: Store, add_person: Callable[..., Person]) -> None:
+def test_a_closed_account_cannot_log_in_and_its_sessions_end(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with store.begin(DOOR) as uow:
-        uow.add(WebSession(key="k" * 64, person_id=person.id, created_at=uow.now(), seen_at=uow.now()))
+        uow.add(
+            WebSession(key="k" * 64, person_id=person.id, created_at=uow.now(), seen_at=uow.now())
+        )
     with store.begin(HEAD) as uow:
         accounts.disable(uow, person.id)
     with store.read() as uow:
@@ -151,10 +167,14 @@ def test_the_last_head_stays(store: Store, add_person: Callable[..., Person]) ->
         accounts.change_person(uow, head.id, "Head", [Role.ASSISTANT])
 
 
-def test_roles_come_and_go_and_the_ledger_follows(store: Store, add_person: Callable[..., Person]) -> None:
+def test_roles_come_and_go_and_the_ledger_follows(
+    store: Store, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT, Role.PUBLIC_OBSERVER)
     with store.begin(HEAD) as uow:
-        accounts.change_person(uow, person.id, "Иванова А. Б.", [Role.ASSISTANT, Role.TECHNICAL_SPECIALIST])
+        accounts.change_person(
+            uow, person.id, "Иванова А. Б.", [Role.ASSISTANT, Role.TECHNICAL_SPECIALIST]
+        )
     with store.read() as uow:
         changed = uow.get(Person, person.id)
         assert accounts.actor_of(changed).roles == {Role.ASSISTANT, Role.TECHNICAL_SPECIALIST}
@@ -163,19 +183,35 @@ def test_roles_come_and_go_and_the_ledger_follows(store: Store, add_person: Call
 
 def test_only_the_head_keeps_accounts(store: Store, add_person: Callable[..., Person]) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
-    for act in (lambda uow: accounts.add_person(uow, "new", "Новый", [Role.ASSISTANT]),
-                lambda uow: accounts.disable(uow, person.id), lambda uow: accounts.reset_secret(uow, person.id),
-                lambda uow: accounts.change_person(uow, person.id, "X Y", [Role.SITE_HEAD])):
+    for act in (
+        lambda uow: accounts.add_person(uow, "new", "Новый", [Role.ASSISTANT]),
+        lambda uow: accounts.disable(uow, person.id),
+        lambda uow: accounts.reset_secret(uow, person.id),
+        lambda uow: accounts.change_person(uow, person.id, "X Y", [Role.SITE_HEAD]),
+    ):
         with pytest.raises(Forbidden), store.begin(accounts.actor_of(person)) as uow:
             act(uow)
 
 
-@pytest.mark.parametrize(("login", "name", "roles", "code"), [
-    ("x", "Имя", [Role.ASSISTANT], "login"), ("с пробелом", "Имя", [Role.ASSISTANT], "login"),
-    ("new", " ", [Role.ASSISTANT], "name"), ("new", "Имя", [], "roles"), ("new", "Имя", [Role.SYSTEM], "roles"),
-    ("IVANOVA", "Имя", [Role.ASSISTANT], "login")])
-def test_an_account_needs_a_login_a_name_and_a_role(store: Store, add_person: Callable[..., Person], login: str,
-                                                    name: str, roles: list[Role], code: str) -> None:
+@pytest.mark.parametrize(
+    ("login", "name", "roles", "code"),
+    [
+        ("x", "Имя", [Role.ASSISTANT], "login"),
+        ("с пробелом", "Имя", [Role.ASSISTANT], "login"),
+        ("new", " ", [Role.ASSISTANT], "name"),
+        ("new", "Имя", [], "roles"),
+        ("new", "Имя", [Role.SYSTEM], "roles"),
+        ("IVANOVA", "Имя", [Role.ASSISTANT], "login"),
+    ],
+)
+def test_an_account_needs_a_login_a_name_and_a_role(
+    store: Store,
+    add_person: Callable[..., Person],
+    login: str,
+    name: str,
+    roles: list[Role],
+    code: str,
+) -> None:
     add_person(store, "ivanova", Role.ASSISTANT)
     with pytest.raises(Invalid) as refusal, store.begin(HEAD) as uow:
         accounts.add_person(uow, login, name, roles)
@@ -227,11 +263,15 @@ def test_the_first_head_can_be_made_once(store: Store) -> None:
 
 def test_secrets_are_argon2_hashes(store: Store, add_person: Callable[..., Person]) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
-    assert person.password_hash.startswith("$argon2id$") and person.pin_hash.startswith("$argon2id$")
+    assert person.password_hash.startswith("$argon2id$") and person.pin_hash.startswith(
+        "$argon2id$"
+    )
     assert person.password_hash != add_person(store, "petrova", Role.ASSISTANT).password_hash
 
 
-def test_guesses_at_the_same_moment_count_one_by_one(each_store: Store, add_person: Callable[..., Person]) -> None:
+def test_guesses_at_the_same_moment_count_one_by_one(
+    each_store: Store, add_person: Callable[..., Person]
+) -> None:
     add_person(each_store, "ivanova", Role.ASSISTANT)
     gate = threading.Barrier(10)
 

@@ -1,4 +1,5 @@
-"""Every route × every role, from the routes and the permission matrix themselves: nobody gets further than allowed."""
+"""Every route × every role, from the routes and the permission matrix themselves: nobody gets
+further than allowed."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,9 +26,14 @@ SAFE = ("GET", "POST")
 def contents(store: Store) -> dict[str, list[Any]]:
     """Every row of every table, except log-ins."""
     with snapshot(store) as connection:
-        return {m.__tablename__: sorted(repr([plain(value) for value in row])
-                                        for row in connection.execute(m.__table__.select()))
-                for m in models() if m.__tablename__ not in COMING_AND_GOING}
+        return {
+            m.__tablename__: sorted(
+                repr([plain(value) for value in row])
+                for row in connection.execute(m.__table__.select())
+            )
+            for m in models()
+            if m.__tablename__ not in COMING_AND_GOING
+        }
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str, str]]:
@@ -53,7 +59,9 @@ def made_up(rule: Rule, name: str) -> Any:
 
 def ask(client: Any, method: str, address: str, token: str) -> Any:
     """One request; answers that stream are closed."""
-    answer = client.client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
+    answer = client.client.open(
+        address, method=method, data={"csrf_token": token} if method == "POST" else None
+    )
     answer.close()
     return answer
 
@@ -77,13 +85,25 @@ def test_every_action_of_the_matrix_is_said_in_words() -> None:
 
 
 def test_what_everybody_may_see_without_log_in_is_a_short_list(app: Flask) -> None:
-    public = {rule.endpoint for rule in app.url_map.iter_rules() if rule_of(app, rule.endpoint) == "public"}
-    assert {name.partition(".")[0] for name in public} <= {"login", "view", "help", "start", "static", "health"}, public
+    public = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule_of(app, rule.endpoint) == "public"
+    }
+    assert {name.partition(".")[0] for name in public} <= {
+        "login",
+        "view",
+        "help",
+        "start",
+        "static",
+        "health",
+    }, public
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_gets_where_the_matrix_says_and_nowhere_else(app: Flask, day_with_work: Store, browser: Any, role: Role,
-                                                            add_person: Callable[..., Person]) -> None:
+def test_a_role_gets_where_the_matrix_says_and_nowhere_else(
+    app: Flask, day_with_work: Store, browser: Any, role: Role, add_person: Callable[..., Person]
+) -> None:
     add_person(day_with_work, "somebody", role)
     client = browser()
     client.log_in("somebody")
@@ -102,10 +122,22 @@ def test_a_role_gets_where_the_matrix_says_and_nowhere_else(app: Flask, day_with
     assert contents(day_with_work) == before
 
 
-@pytest.mark.parametrize("role", [Role.SITE_HEAD, Role.LEAD_ORGANISER, Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER,
-                                  Role.ASSISTANT, Role.TECHNICAL_SPECIALIST, Role.BRAILLE_CHAIR, Role.APPEAL_SECRETARY])
-def test_looking_changes_nothing_and_no_page_breaks(app: Flask, day_with_work: Store, browser: Any, role: Role,
-                                                    add_person: Callable[..., Person]) -> None:
+@pytest.mark.parametrize(
+    "role",
+    [
+        Role.SITE_HEAD,
+        Role.LEAD_ORGANISER,
+        Role.EXAM_BOARD_MEMBER,
+        Role.PUBLIC_OBSERVER,
+        Role.ASSISTANT,
+        Role.TECHNICAL_SPECIALIST,
+        Role.BRAILLE_CHAIR,
+        Role.APPEAL_SECRETARY,
+    ],
+)
+def test_looking_changes_nothing_and_no_page_breaks(
+    app: Flask, day_with_work: Store, browser: Any, role: Role, add_person: Callable[..., Person]
+) -> None:
     add_person(day_with_work, "somebody", role)
     client = browser()
     client.log_in("somebody")
@@ -120,7 +152,9 @@ def test_looking_changes_nothing_and_no_page_breaks(app: Flask, day_with_work: S
     assert contents(day_with_work) == before
 
 
-def test_without_log_in_every_page_leads_to_the_log_in(app: Flask, day_with_work: Store, browser: Any) -> None:
+def test_without_log_in_every_page_leads_to_the_log_in(
+    app: Flask, day_with_work: Store, browser: Any
+) -> None:
     client = browser()
     token, before, wrong = client.token(), contents(day_with_work), []
     for rule, method, address in routes(app):
@@ -133,8 +167,9 @@ def test_without_log_in_every_page_leads_to_the_log_in(app: Flask, day_with_work
     assert contents(day_with_work) == before
 
 
-def test_forms_without_a_token_are_refused_and_change_nothing(app: Flask, day_with_work: Store, browser: Any,
-                                                              add_person: Callable[..., Person]) -> None:
+def test_forms_without_a_token_are_refused_and_change_nothing(
+    app: Flask, day_with_work: Store, browser: Any, add_person: Callable[..., Person]
+) -> None:
     add_person(day_with_work, "everybody", *ROLES)
     client, other = browser(), browser()
     client.log_in("everybody")
@@ -147,8 +182,9 @@ def test_forms_without_a_token_are_refused_and_change_nothing(app: Flask, day_wi
     assert contents(day_with_work) == before
 
 
-def test_nonsense_in_a_form_never_breaks_the_program(app: Flask, day_with_work: Store, browser: Any,
-                                                     add_person: Callable[..., Person]) -> None:
+def test_nonsense_in_a_form_never_breaks_the_program(
+    app: Flask, day_with_work: Store, browser: Any, add_person: Callable[..., Person]
+) -> None:
     add_person(day_with_work, "everybody", *ROLES)
     client, wrong = browser(), []
     client.log_in("everybody")

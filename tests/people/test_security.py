@@ -1,4 +1,5 @@
-"""What a browser gets and keeps: headers, cookies, log-ins, forms, and logs that tell nothing about people."""
+"""What a browser gets and keeps: headers, cookies, log-ins, forms, and logs that tell nothing
+about people."""
 
 import io
 import re
@@ -17,8 +18,11 @@ from tests.conftest import PASSWORD, PIN, Clock
 from tests.signed import verified_work
 
 WANTED = {
-    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin"}
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 @pytest.fixture
@@ -31,14 +35,23 @@ def strict(answer: Any) -> None:
     assert {name: answer.headers.get(name) for name in WANTED} == WANTED, answer.status
     policy = answer.headers["Content-Security-Policy"]
     assert "unsafe" not in policy and "http" not in policy
-    assert {"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"} <= set(policy.split("; "))
+    assert {"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"} <= set(
+        policy.split("; ")
+    )
 
 
-def test_headers_are_on_every_answer_errors_included(app: Flask, browser: Any, head: Person,
-                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headers_are_on_every_answer_errors_included(
+    app: Flask, browser: Any, head: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = browser()
-    answers = [client.get("/login"), client.get("/people"), client.get("/no/such/page"), client.client.post("/login"),
-               client.client.put("/login"), client.post("/login", {"login": "head", "password": "wrong"})]
+    answers = [
+        client.get("/login"),
+        client.get("/people"),
+        client.get("/no/such/page"),
+        client.client.post("/login"),
+        client.client.put("/login"),
+        client.post("/login", {"login": "head", "password": "wrong"}),
+    ]
     client.log_in("head")
     answers += [client.get("/people"), client.get("/people/new"), client.get("/people/" + "0" * 32)]
 
@@ -53,8 +66,9 @@ def test_headers_are_on_every_answer_errors_included(app: Flask, browser: Any, h
         strict(answer)
 
 
-def test_a_bug_shows_a_number_and_no_trace(app: Flask, browser: Any, head: Person,
-                                           monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_shows_a_number_and_no_trace(
+    app: Flask, browser: Any, head: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def bug() -> str:
         raise ValueError("Иванова")
 
@@ -68,10 +82,20 @@ def test_a_bug_shows_a_number_and_no_trace(app: Flask, browser: Any, head: Perso
 def test_pages_have_no_inline_script_or_style(browser: Any, head: Person) -> None:
     client = browser()
     client.log_in("head")
-    for address in ("/login", "/people", "/people/new", "/ledger", "/ledger/verify", "/permissions", "/sign"):
+    for address in (
+        "/login",
+        "/people",
+        "/people/new",
+        "/ledger",
+        "/ledger/verify",
+        "/permissions",
+        "/sign",
+    ):
         page = client.get(address).get_data(as_text=True)
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page), address
-        assert "//" not in re.sub(r'"http://www.w3.org[^"]*"', "", page).replace("<!doctype", ""), address
+        assert "//" not in re.sub(r'"http://www.w3.org[^"]*"', "", page).replace("<!doctype", ""), (
+            address
+        )
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(browser: Any, head: Person) -> None:
@@ -79,9 +103,12 @@ def test_cookies_are_kept_from_scripts_and_other_sites(browser: Any, head: Perso
     answer = client.log_in("head")
     for cookie in answer.headers.getlist("Set-Cookie"):
         assert "HttpOnly" in cookie and "SameSite=Strict" in cookie, cookie
-    over_https = client.client.post("/login", data={"login": "head", "password": PASSWORD,
-                                                    "csrf_token": client.token()}, base_url="https://localhost",
-                                    headers={"Referer": "https://localhost/login"})
+    over_https = client.client.post(
+        "/login",
+        data={"login": "head", "password": PASSWORD, "csrf_token": client.token()},
+        base_url="https://localhost",
+        headers={"Referer": "https://localhost/login"},
+    )
     named = [c for c in over_https.headers.getlist("Set-Cookie") if c.startswith("examday")]
     assert all("Secure" in cookie for cookie in named)
 
@@ -91,8 +118,9 @@ def cookie_of(client: Any) -> str:
     return found.value if found else ""
 
 
-def test_the_session_id_is_long_new_at_log_in_and_not_what_the_table_holds(store: Store, browser: Any,
-                                                                           head: Person) -> None:
+def test_the_session_id_is_long_new_at_log_in_and_not_what_the_table_holds(
+    store: Store, browser: Any, head: Person
+) -> None:
     client = browser()
     client.log_in("head")
     first = cookie_of(client)
@@ -121,8 +149,9 @@ def test_log_out_ends_the_session_on_the_server(browser: Any, head: Person) -> N
     assert thief.get("/people").status_code == 302
 
 
-def test_closing_an_account_ends_its_work_at_once(store: Store, browser: Any, head: Person,
-                                                  add_person: Callable[..., Person]) -> None:
+def test_closing_an_account_ends_its_work_at_once(
+    store: Store, browser: Any, head: Person, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.TECHNICAL_SPECIALIST)
     hers, his = browser(), browser()
     hers.log_in("ivanova")
@@ -132,7 +161,9 @@ def test_closing_an_account_ends_its_work_at_once(store: Store, browser: Any, he
     assert seen
     assert his.post(f"/people/{person.id}", {"act": "disable", "seen": seen[1]}).status_code == 303
     assert hers.get("/ledger").status_code == 302
-    assert his.post(f"/people/{person.id}", {"act": "enable", "seen": seen[1]}).status_code == 409  # an old page
+    assert (
+        his.post(f"/people/{person.id}", {"act": "enable", "seen": seen[1]}).status_code == 409
+    )  # an old page
 
 
 def test_idle_and_long_sessions_end(browser: Any, head: Person, clock: Clock) -> None:
@@ -152,7 +183,9 @@ def test_idle_and_long_sessions_end(browser: Any, head: Person, clock: Clock) ->
     assert client.get("/people").status_code == 302
 
 
-def test_a_page_that_refreshes_itself_keeps_nobody_logged_in(browser: Any, head: Person, clock: Clock) -> None:
+def test_a_page_that_refreshes_itself_keeps_nobody_logged_in(
+    browser: Any, head: Person, clock: Clock
+) -> None:
     client = browser()
     client.log_in("head")
     for _ in range(4):
@@ -169,22 +202,36 @@ def test_a_clock_set_back_makes_no_log_in_eternal(browser: Any, head: Person, cl
 
 
 def test_log_in_leads_only_to_addresses_of_this_station(browser: Any, head: Person) -> None:
-    for wanted in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "\n/x"):
+    for wanted in (
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\n/x",
+    ):
         answer = browser().post("/login", {"login": "head", "password": PASSWORD, "next": wanted})
         assert answer.headers["Location"] == "/", wanted
     answer = browser().post("/login", {"login": "head", "password": PASSWORD, "next": "/people"})
     assert answer.headers["Location"] == "/people"
 
 
-def test_own_secrets_come_before_any_work(store: Store, browser: Any, head: Person,
-                                          add_person: Callable[..., Person]) -> None:
+def test_own_secrets_come_before_any_work(
+    store: Store, browser: Any, head: Person, add_person: Callable[..., Person]
+) -> None:
     add_person(store, "novikov", Role.SITE_HEAD, must_change=True)
     client = browser()
     assert client.log_in("novikov").headers["Location"] == "/own-secrets"
     assert client.get("/people").headers["Location"] == "/own-secrets"
-    form = {"password": "новый пароль 7", "again": "новый пароль 7", "pin": "8052", "pin_again": "8052"}
+    form = {
+        "password": "новый пароль 7",
+        "again": "новый пароль 7",
+        "pin": "8052",
+        "pin_again": "8052",
+    }
     assert client.post("/own-secrets", {**form, "again": "иной"}).status_code == 400
-    assert client.post("/own-secrets", {**form, "pin": "1111", "pin_again": "1111"}).status_code == 400
+    assert (
+        client.post("/own-secrets", {**form, "pin": "1111", "pin_again": "1111"}).status_code == 400
+    )
     before = cookie_of(client)
     assert client.post("/own-secrets", form).status_code == 303
     assert cookie_of(client) != before and client.get("/people").status_code == 200
@@ -192,7 +239,8 @@ def test_own_secrets_come_before_any_work(store: Store, browser: Any, head: Pers
 
 
 def test_a_colleague_takes_over_with_the_pin_where_the_password_was_given_today(
-        store: Store, browser: Any, head: Person, add_person: Callable[..., Person], clock: Clock) -> None:
+    store: Store, browser: Any, head: Person, add_person: Callable[..., Person], clock: Clock
+) -> None:
     person = add_person(store, "ivanova", Role.TECHNICAL_SPECIALIST, name="Иванова А. Б.")
     shared, elsewhere = browser(), browser()
     shared.log_in("ivanova")
@@ -211,7 +259,9 @@ def test_a_colleague_takes_over_with_the_pin_where_the_password_was_given_today(
     assert shared.post("/login/pin", {"person": person.id, "pin": PIN}).status_code == 403
 
 
-def test_a_locked_account_is_told_so_and_offered_the_way_in(browser: Any, head: Person, clock: Clock) -> None:
+def test_a_locked_account_is_told_so_and_offered_the_way_in(
+    browser: Any, head: Person, clock: Clock
+) -> None:
     client = browser()
     for _ in range(10):
         clock.forward(minutes=2)
@@ -219,21 +269,31 @@ def test_a_locked_account_is_told_so_and_offered_the_way_in(browser: Any, head: 
     clock.forward(minutes=2)
     answer = client.post("/login", {"login": "head", "password": PASSWORD})
     assert answer.status_code == 409 and 'name="pin"' in answer.get_data(as_text=True)
-    assert client.post("/login", {"login": "head", "password": PASSWORD, "pin": PIN}).status_code == 303
+    assert (
+        client.post("/login", {"login": "head", "password": PASSWORD, "pin": PIN}).status_code
+        == 303
+    )
 
 
 def test_an_empty_station_is_taken_by_its_head_once(browser: Any) -> None:
     client = browser()
     assert client.get("/login").headers["Location"] == "/first"
-    form = {"login": "head", "name": "Петров П. П.", "password": PASSWORD, "again": PASSWORD, "pin": PIN}
+    form = {
+        "login": "head",
+        "name": "Петров П. П.",
+        "password": PASSWORD,
+        "again": PASSWORD,
+        "pin": PIN,
+    }
     assert client.post("/first", {**form, "again": "x"}, page="/first").status_code == 400
     assert client.post("/first", form, page="/first").status_code == 303
     assert client.get("/people").status_code == 200
     assert browser().post("/first", {**form, "login": "second"}).headers["Location"] == "/login"
 
 
-def test_logs_of_a_day_tell_no_name_no_secret_and_no_answer(store: Store, browser: Any, head: Person,
-                                                            add_person: Callable[..., Person]) -> None:
+def test_logs_of_a_day_tell_no_name_no_secret_and_no_answer(
+    store: Store, browser: Any, head: Person, add_person: Callable[..., Person]
+) -> None:
     lines = io.StringIO()
     log.configure("test", lines, level=0)
     try:
@@ -245,12 +305,16 @@ def test_logs_of_a_day_tell_no_name_no_secret_and_no_answer(store: Store, browse
         client.log_in("member")
         client.get("/sign")
         client.get(f"/sign/{work.booklet_id}")
-        client.post(f"/sign/{work.booklet_id}/exam_board_member",
-                    {"person": work.member.id, "pin": PIN, "content": work.content(store)})
+        client.post(
+            f"/sign/{work.booklet_id}/exam_board_member",
+            {"person": work.member.id, "pin": PIN, "content": work.content(store)},
+        )
         client.post("/login", {"login": "канарейка\r\nподделка", "password": "тайна-канарейки"})
         client.get("/find?q=Канарейкина")
         client.get("/sign/канарейка")
-        log.get("examday.test").error("x\r\ny", person="Канарейкина", exc_info=ValueError("Канарейкина"))
+        log.get("examday.test").error(
+            "x\r\ny", person="Канарейкина", exc_info=ValueError("Канарейкина")
+        )
     finally:
         log.configure("test", io.StringIO())
     said = lines.getvalue()
@@ -258,8 +322,9 @@ def test_logs_of_a_day_tell_no_name_no_secret_and_no_answer(store: Store, browse
     assert "подделка" not in said and all(line.startswith("{") for line in said.splitlines())
 
 
-def test_a_role_taken_away_ends_the_log_in(store: Store, browser: Any, head: Person,
-                                           add_person: Callable[..., Person]) -> None:
+def test_a_role_taken_away_ends_the_log_in(
+    store: Store, browser: Any, head: Person, add_person: Callable[..., Person]
+) -> None:
     person = add_person(store, "ivanova", Role.SITE_HEAD)
     client = browser()
     client.log_in("ivanova")

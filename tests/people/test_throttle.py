@@ -40,7 +40,9 @@ def test_a_clock_set_back_locks_nobody_out() -> None:
 
 
 @given(st.lists(st.integers(0, 40), min_size=30, max_size=120))
-def test_however_one_hurries_never_more_than_five_checks_reach_the_hash_in_a_minute(gaps: list[int]) -> None:
+def test_however_one_hurries_never_more_than_five_checks_reach_the_hash_in_a_minute(
+    gaps: list[int],
+) -> None:
     tries: list[tuple[dt.datetime, bool]] = []
     now = START
     for gap in gaps:
@@ -48,5 +50,7 @@ def test_however_one_hurries_never_more_than_five_checks_reach_the_hash_in_a_min
         if not rule(tries, now).wait:
             tries.insert(0, (now, False))
     for newest, _ in tries:
-        within = [at for at, _ in tries if dt.timedelta(0) <= newest - at < dt.timedelta(seconds=60)]
+        within = [
+            at for at, _ in tries if dt.timedelta(0) <= newest - at < dt.timedelta(seconds=60)
+        ]
         assert len(within) <= PER_MINUTE

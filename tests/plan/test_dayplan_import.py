@@ -1,4 +1,5 @@
-"""The plan comes in from files: whole or not at all, twice without a change, and goes out again as it came in."""
+"""The plan comes in from files: whole or not at all, twice without a change, and goes out again as
+it came in."""
 
 import datetime as dt
 from pathlib import Path
@@ -21,20 +22,35 @@ HEAD = Actor("head", frozenset({Role.SITE_HEAD}), "head")
 TECHNICIAN = Actor("technician", frozenset({Role.TECHNICAL_SPECIALIST}), "technician")
 
 FILES = {
-    "exams": ["Дата|Форма|Код предмета|Код ППЭ|Кратких ответов|Развёрнутые ответы|Продолжительность, мин",
-              "04.06.2026|ЕГЭ|01|0417|26|27|210", "04.06.2026|ЕГЭ|02|0417|12|13-19|235"],
-    "rooms": ["Код ППЭ|Аудитория|Мест|Назначение|Освещённость, лк|Этаж", "0417|1|12||420|1", "0417|2|8||400|1",
-              "0417|100|0|комиссия||1"],
-    "candidates": ["Код участника|Фамилия|Имя|Условия|Заключение ПМПК",
-                   "У-1|Учебный|Первый|ОВЗ; слабовидящий; А3; +90|копия № 1",
-                   "У-2|Учебный|Второй|ОВЗ; слепой; брайль; +90|копия № 2", "У-3|Учебный|Третий||"],
-    "seating": ["Дата|Код предмета|Код ППЭ|Аудитория|Место|Код участника|Номер бланка",
-                "04.06.2026|01|0417|1|1А|У-1|2610114090019", "04.06.2026|01|0417|2|1А|У-2|",
-                "04.06.2026|01|0417|1|1Б|У-3|"],
-    "staff": ["Логин|ФИО|Должность|Дата|Код предмета|Аудитория|Преподаёт предметы",
-              "org1|Учебный Организатор|ответственный организатор|04.06.2026|01|1|01",
-              "org1|Учебный Организатор|организатор|04.06.2026|02|2|01",
-              "gek|Учебный Член|член ГЭК|04.06.2026|||"],
+    "exams": [
+        "Дата|Форма|Код предмета|Код ППЭ|Кратких ответов|Развёрнутые ответы|Продолжительность, мин",
+        "04.06.2026|ЕГЭ|01|0417|26|27|210",
+        "04.06.2026|ЕГЭ|02|0417|12|13-19|235",
+    ],
+    "rooms": [
+        "Код ППЭ|Аудитория|Мест|Назначение|Освещённость, лк|Этаж",
+        "0417|1|12||420|1",
+        "0417|2|8||400|1",
+        "0417|100|0|комиссия||1",
+    ],
+    "candidates": [
+        "Код участника|Фамилия|Имя|Условия|Заключение ПМПК",
+        "У-1|Учебный|Первый|ОВЗ; слабовидящий; А3; +90|копия № 1",
+        "У-2|Учебный|Второй|ОВЗ; слепой; брайль; +90|копия № 2",
+        "У-3|Учебный|Третий||",
+    ],
+    "seating": [
+        "Дата|Код предмета|Код ППЭ|Аудитория|Место|Код участника|Номер бланка",
+        "04.06.2026|01|0417|1|1А|У-1|2610114090019",
+        "04.06.2026|01|0417|2|1А|У-2|",
+        "04.06.2026|01|0417|1|1Б|У-3|",
+    ],
+    "staff": [
+        "Логин|ФИО|Должность|Дата|Код предмета|Аудитория|Преподаёт предметы",
+        "org1|Учебный Организатор|ответственный организатор|04.06.2026|01|1|01",
+        "org1|Учебный Организатор|организатор|04.06.2026|02|2|01",
+        "gek|Учебный Член|член ГЭК|04.06.2026|||",
+    ],
 }
 
 
@@ -43,7 +59,9 @@ def parsed(kind: str, lines: list[str] | None = None) -> ParsedFile:
     return parse(file_kinds()[kind], header, enumerate(rows, 2))
 
 
-def bring_in(store: Store, kind: str, lines: list[str] | None = None, actor: Actor = HEAD) -> days.Report:
+def bring_in(
+    store: Store, kind: str, lines: list[str] | None = None, actor: Actor = HEAD
+) -> days.Report:
     with store.begin(actor) as uow:
         return days.bring_in(uow, parsed(kind, lines), "0" * 64)
 
@@ -63,9 +81,19 @@ def refusals(store: Store, kind: str, *lines: str) -> list[str]:
 def test_a_whole_plan_comes_in_and_special_places_get_their_booklets(each_store: Store) -> None:
     everything(each_store)
     with each_store.read() as uow:
-        booklets = {b.seat.candidate.code: (b.medium, b.code, b.state) for b in uow.session.scalars(select(Booklet))}
-        assert booklets == {"У-1": ("enlarged", "2610114090019", "registered"), "У-2": ("braille", None, "registered")}
-        assert {room.number for room in uow.session.scalars(select(Room))} == {"0001", "0002", "0100"}
+        booklets = {
+            b.seat.candidate.code: (b.medium, b.code, b.state)
+            for b in uow.session.scalars(select(Booklet))
+        }
+        assert booklets == {
+            "У-1": ("enlarged", "2610114090019", "registered"),
+            "У-2": ("braille", None, "registered"),
+        }
+        assert {room.number for room in uow.session.scalars(select(Room))} == {
+            "0001",
+            "0002",
+            "0100",
+        }
         gek = uow.session.scalars(select(Person).where(Person.login == "gek")).one()
         both_exams = uow.session.scalars(select(Duty).where(Duty.person_id == gek.id)).all()
         assert len(both_exams) == 2
@@ -114,7 +142,10 @@ def test_an_empty_cell_takes_the_value_away(store: Store) -> None:
     everything(store)
     bring_in(store, "rooms", ["Код ППЭ|Аудитория|Освещённость", "0417|0001|"])
     with store.read() as uow:
-        assert "light_lux" not in uow.session.scalars(select(Room).where(Room.number == "0001")).one().features
+        assert (
+            "light_lux"
+            not in uow.session.scalars(select(Room).where(Room.number == "0001")).one().features
+        )
 
 
 def test_two_candidates_can_swap_places(each_store: Store) -> None:
@@ -122,9 +153,15 @@ def test_two_candidates_can_swap_places(each_store: Store) -> None:
     swapped = ["04.06.2026|01|0417|1|1Б|У-1|", "04.06.2026|01|0417|1|1А|У-3|"]
     bring_in(each_store, "seating", [FILES["seating"][0], *swapped])
     with each_store.read() as uow:
-        assert {s.candidate.code: s.place for s in uow.session.scalars(select(Seat)) if s.room.number == "0001"} == {
-            "У-1": "1Б", "У-3": "1А"}
-        assert uow.session.scalars(select(Booklet).where(Booklet.medium == "enlarged")).one().code == "2610114090019"
+        assert {
+            s.candidate.code: s.place
+            for s in uow.session.scalars(select(Seat))
+            if s.room.number == "0001"
+        } == {"У-1": "1Б", "У-3": "1А"}
+        assert (
+            uow.session.scalars(select(Booklet).where(Booklet.medium == "enlarged")).one().code
+            == "2610114090019"
+        )
 
 
 def test_everything_that_is_wrong_with_a_seating_row_is_said_at_once(store: Store) -> None:
@@ -132,22 +169,34 @@ def test_everything_that_is_wrong_with_a_seating_row_is_said_at_once(store: Stor
     assert refusals(store, "seating", "05.06.2026|01|0417|7|1А|У-9|") == [
         "There is no such exam in the plan; import the exams first.",
         "There is no room 0007 in the plan; import the rooms first.",
-        "There is no such candidate in the plan; import the candidates first."]
+        "There is no such candidate in the plan; import the candidates first.",
+    ]
 
 
 def test_a_taken_place_is_refused(store: Store) -> None:
     everything(store)
     assert refusals(store, "seating", "04.06.2026|01|0417|1|1а|У-2|") == [
-        "The place is taken by another candidate of the plan."]
-    assert refusals(store, "seating", "04.06.2026|01|0417|2|5А|У-2|", "04.06.2026|01|0417|2|5А|У-3|") == [
-        "The place is taken by the candidate in line 2."]
+        "The place is taken by another candidate of the plan."
+    ]
+    assert refusals(
+        store, "seating", "04.06.2026|01|0417|2|5А|У-2|", "04.06.2026|01|0417|2|5А|У-3|"
+    ) == ["The place is taken by the candidate in line 2."]
 
 
 def test_two_kits_never_share_a_form_number(store: Store) -> None:
     everything(store)
-    assert "another work" in refusals(store, "seating", "04.06.2026|01|0417|2|1А|У-2|2610114090019")[0]
-    assert "line 2" in refusals(store, "seating", "04.06.2026|01|0417|2|1А|У-2|2610114090026",
-                                "04.06.2026|01|0417|1|1Б|У-3|2610114090026")[0]
+    assert (
+        "another work" in refusals(store, "seating", "04.06.2026|01|0417|2|1А|У-2|2610114090019")[0]
+    )
+    assert (
+        "line 2"
+        in refusals(
+            store,
+            "seating",
+            "04.06.2026|01|0417|2|1А|У-2|2610114090026",
+            "04.06.2026|01|0417|1|1Б|У-3|2610114090026",
+        )[0]
+    )
 
 
 def test_after_the_kit_is_issued_the_place_stands(store: Store) -> None:
@@ -163,17 +212,31 @@ def test_after_the_kit_is_issued_the_place_stands(store: Store) -> None:
 
 def test_other_needs_bring_other_kits_where_none_is_issued_yet(store: Store) -> None:
     everything(store)
-    bring_in(store, "candidates", [FILES["candidates"][0], "У-3|Учебный|Третий|ОВЗ; компьютер|копия",
-                                   "У-1|Учебный|Первый|ОВЗ|копия № 1"])
+    bring_in(
+        store,
+        "candidates",
+        [
+            FILES["candidates"][0],
+            "У-3|Учебный|Третий|ОВЗ; компьютер|копия",
+            "У-1|Учебный|Первый|ОВЗ|копия № 1",
+        ],
+    )
     with store.read() as uow:
         assert {b.seat.candidate.code: b.medium for b in uow.session.scalars(select(Booklet))} == {
-            "У-2": "braille", "У-3": "typed"}
+            "У-2": "braille",
+            "У-3": "typed",
+        }
 
 
 def test_only_the_head_gives_roles_by_file(store: Store) -> None:
     bring_in(store, "exams", actor=TECHNICIAN)
     with pytest.raises(Forbidden):
-        bring_in(store, "staff", ["Логин|ФИО|Должность", "technician|Сам Себе|руководитель ППЭ"], actor=TECHNICIAN)
+        bring_in(
+            store,
+            "staff",
+            ["Логин|ФИО|Должность", "technician|Сам Себе|руководитель ППЭ"],
+            actor=TECHNICIAN,
+        )
 
 
 def test_a_person_from_a_file_cannot_log_in_before_the_head_gives_a_password(store: Store) -> None:
@@ -193,7 +256,9 @@ def test_staff_rows_add_roles_and_never_take_any_away(store: Store) -> None:
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
-def test_an_exported_plan_comes_back_without_a_change(store: Store, tmp_path: Path, file_format: str) -> None:
+def test_an_exported_plan_comes_back_without_a_change(
+    store: Store, tmp_path: Path, file_format: str
+) -> None:
     everything(store)
     for kind in FILES:
         path = tmp_path / f"{kind}.{file_format}"
@@ -201,7 +266,9 @@ def test_an_exported_plan_comes_back_without_a_change(store: Store, tmp_path: Pa
             path.write_bytes(export.export(uow, kind, file_format))
         table = tables.read(path)
         with store.begin(HEAD) as uow:
-            report = days.bring_in(uow, parse(file_kinds()[kind], table.header, table.rows), "0" * 64)
+            report = days.bring_in(
+                uow, parse(file_kinds()[kind], table.header, table.rows), "0" * 64
+            )
         assert (kind, report.changes, report.parsed.unknown) == (kind, 0, ())
 
 
@@ -220,8 +287,12 @@ def test_the_readiness_of_the_imported_day_names_what_is_missing(store: Store) -
         findings = days.readiness(uow, dt.date(2026, 6, 4))
     failed = {row.rule for row in findings if row.level == Level.FAIL}
     assert {"R12", "R14", "R16", "R18"} <= failed
-    assert [row.subject for row in findings if row.rule == "P05" and row.level == Level.WARN] == ["person:org1"]
-    assert {row.params["count"] for row in findings if row.rule == "R02" and row.subject == "room:0002"} == {1}
+    assert [row.subject for row in findings if row.rule == "P05" and row.level == Level.WARN] == [
+        "person:org1"
+    ]
+    assert {
+        row.params["count"] for row in findings if row.rule == "R02" and row.subject == "room:0002"
+    } == {1}
 
 
 def test_a_late_change_of_the_plan_is_noticed_on_the_board(store: Store, clock: Any) -> None:

@@ -1,4 +1,5 @@
-"""Tables that burst: a refusal that says what to do, the limits before the memory, and a station that goes on."""
+"""Tables that burst: a refusal that says what to do, the limits before the memory, and a station
+that goes on."""
 
 import csv
 import io
@@ -25,18 +26,30 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
 def xlsx(path: Path, sheet: str | bytes, strings: str = "") -> Path:
-    """A workbook of one sheet with these cells, written by hand: no library would write what the tests need."""
-    kinds = (f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType='
-             '"application/vnd.openxmlformats-package.relationships+xml"/>'
-             '<Default Extension="xml" ContentType="application/xml"/></Types>')
-    links = (f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" Type="{OFFICE}/%s" Target="%s"/>'
-             f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>')
-    body = sheet if isinstance(sheet, bytes) else f'<worksheet xmlns="{SHEET}">{sheet}</worksheet>'.encode()
+    """A workbook of one sheet with these cells, written by hand: no library would write what the
+    tests need."""
+    kinds = (
+        f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    )
+    links = (
+        f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" Type="{OFFICE}/%s" Target="%s"/>'
+        f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    )
+    body = (
+        sheet
+        if isinstance(sheet, bytes)
+        else f'<worksheet xmlns="{SHEET}">{sheet}</worksheet>'.encode()
+    )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("[Content_Types].xml", kinds)
         out.writestr("_rels/.rels", links % ("officeDocument", "xl/workbook.xml"))
-        out.writestr("xl/workbook.xml", f'<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheets>'
-                                        '<sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>')
+        out.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheets>'
+            '<sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
+        )
         out.writestr("xl/_rels/workbook.xml.rels", links % ("worksheet", "worksheets/sheet1.xml"))
         out.writestr("xl/worksheets/sheet1.xml", body)
         out.writestr("xl/sharedStrings.xml", strings or f'<sst xmlns="{SHEET}"/>')
@@ -48,38 +61,57 @@ def cell(at: str, text: str = "a") -> str:
 
 
 def far_cell(path: Path) -> Path:
-    return xlsx(path, f'<sheetData><row r="1">{cell("A1")}</row><row r="20000">{cell("XFD20000")}</row></sheetData>')
+    return xlsx(
+        path,
+        f'<sheetData><row r="1">{cell("A1")}</row><row r="20000">{cell("XFD20000")}</row></sheetData>',
+    )
 
 
 def ods(path: Path) -> Path:
     """Eighty million cells in one line of text."""
     name = "urn:oasis:names:tc:opendocument:xmlns"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-        out.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        out.writestr(
+            "mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED
+        )
         out.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{name}:manifest:1.0"/>')
-        sheet = ('<table:table-row table:number-rows-repeated="5000"><table:table-cell '
-                 'table:number-columns-repeated="16000" office:value-type="string"><text:p>a</text:p>'
-                 '</table:table-cell></table:table-row>')
-        out.writestr("content.xml", f'<office:document-content xmlns:table="{name}:table:1.0" xmlns:text="{name}:text:'
-                                    f'1.0" xmlns:office="{name}:office:1.0"><office:body><office:spreadsheet>'
-                                    f'<table:table table:name="A">{sheet}</table:table></office:spreadsheet>'
-                                    '</office:body></office:document-content>')
+        sheet = (
+            '<table:table-row table:number-rows-repeated="5000"><table:table-cell '
+            'table:number-columns-repeated="16000" office:value-type="string"><text:p>a</text:p>'
+            "</table:table-cell></table:table-row>"
+        )
+        out.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:table="{name}:table:1.0" xmlns:text="{name}:text:'
+            f'1.0" xmlns:office="{name}:office:1.0"><office:body><office:spreadsheet>'
+            f'<table:table table:name="A">{sheet}</table:table></office:spreadsheet>'
+            "</office:body></office:document-content>",
+        )
     return path
 
 
 def shared_strings(path: Path) -> Path:
     """One long text named by very many cells."""
-    rows = "".join(f'<row r="{n}">' + "".join(f'<c r="{column}{n}" t="s"><v>0</v></c>' for column in "ABCDEFGH")
-                   + "</row>" for n in range(1, 3_001))
-    return xlsx(path, f"<sheetData>{rows}</sheetData>",
-                f'<sst xmlns="{SHEET}"><si><t>{"x" * 3_000_000}</t></si></sst>')
+    rows = "".join(
+        f'<row r="{n}">'
+        + "".join(f'<c r="{column}{n}" t="s"><v>0</v></c>' for column in "ABCDEFGH")
+        + "</row>"
+        for n in range(1, 3_001)
+    )
+    return xlsx(
+        path,
+        f"<sheetData>{rows}</sheetData>",
+        f'<sst xmlns="{SHEET}"><si><t>{"x" * 3_000_000}</t></si></sst>',
+    )
 
 
 def laughs(path: Path) -> Path:
     """Entities of entities of entities."""
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
-    sheet = (f'<!DOCTYPE w [<!ENTITY e0 "ha">{entities}]><worksheet xmlns="{SHEET}"><sheetData><row r="1">'
-             f'{cell("A1", "&e11;")}</row></sheetData></worksheet>')
+    sheet = (
+        f'<!DOCTYPE w [<!ENTITY e0 "ha">{entities}]><worksheet xmlns="{SHEET}"><sheetData><row r="1">'
+        f"{cell('A1', '&e11;')}</row></sheetData></worksheet>"
+    )
     return xlsx(path, sheet.encode())
 
 
@@ -93,16 +125,19 @@ def zip_bomb(path: Path) -> Path:
 
 def dbf(path: Path, records: int, length: int, fields: list[int]) -> Path:
     """A DBF whose header announces whatever it likes; a few bytes of data follow."""
-    columns = b"".join(struct.pack("<11sc4xBB14x", f"F{n}".encode(), b"C", width % 256, width // 256)
-                       for n, width in enumerate(fields))
+    columns = b"".join(
+        struct.pack("<11sc4xBB14x", f"F{n}".encode(), b"C", width % 256, width // 256)
+        for n, width in enumerate(fields)
+    )
     head = struct.pack("<BBBBIHH20x", 3, 26, 6, 2, records, 33 + len(columns), length)
     path.write_bytes(head + columns + b"\r" + b" abc" * 5)
     return path
 
 
 @pytest.mark.parametrize("make", [far_cell, ods, shared_strings, laughs, deep, zip_bomb])
-def test_a_workbook_that_bursts_is_refused_and_the_parent_stays_small(tmp_path: Path,
-                                                                      make: Callable[[Path], Path]) -> None:
+def test_a_workbook_that_bursts_is_refused_and_the_parent_stays_small(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
     path = make(tmp_path / "plan")
     assert path.stat().st_size < 2**20
     for read in (lambda: outside.look(path), lambda: outside.read(path, "", "")):
@@ -118,7 +153,8 @@ def test_a_workbook_that_bursts_is_refused_and_the_parent_stays_small(tmp_path: 
 
 
 def held_mb() -> int:
-    """The most memory this process has ever held, MiB; asked twice it shows what happened in between."""
+    """The most memory this process has ever held, MiB; asked twice it shows what happened in
+    between."""
     text = Path("/proc/self/status").read_text()
     return int(text.split("VmHWM:")[1].split()[0]) // 1024
 
@@ -133,16 +169,27 @@ def test_a_far_cell_is_named_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_empty_cells_that_office_programs_write_far_away_do_no_harm(tmp_path: Path) -> None:
-    path = xlsx(tmp_path / "plan", f'<sheetData><row r="1">{cell("A1")}<c r="XFD1" s="0"/></row>'
-                                   f'<row r="2">{cell("A2", "b")}</row></sheetData>')
+    path = xlsx(
+        tmp_path / "plan",
+        f'<sheetData><row r="1">{cell("A1")}<c r="XFD1" s="0"/></row>'
+        f'<row r="2">{cell("A2", "b")}</row></sheetData>',
+    )
     assert outside.read(path, "", "").rows == [(2, ["b"])]
 
 
-@pytest.mark.parametrize(("records", "length", "fields"), [
-    (4_294_967_295, 4, [3]), (1, 65_535, [65_535]), (4_294_967_295, 65_535, [65_535] * 40), (5, 0, [0] * 3),
-    (5, 4, [1] * 255)])
-def test_a_dbf_that_announces_far_too_much_is_read_or_refused_at_once(tmp_path: Path, records: int, length: int,
-                                                                      fields: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("records", "length", "fields"),
+    [
+        (4_294_967_295, 4, [3]),
+        (1, 65_535, [65_535]),
+        (4_294_967_295, 65_535, [65_535] * 40),
+        (5, 0, [0] * 3),
+        (5, 4, [1] * 255),
+    ],
+)
+def test_a_dbf_that_announces_far_too_much_is_read_or_refused_at_once(
+    tmp_path: Path, records: int, length: int, fields: list[int]
+) -> None:
     path = dbf(tmp_path / "plan", records, length, fields)
     for read in (lambda: outside.look(path), lambda: outside.read(path, "cp866", "")):
         try:
@@ -152,10 +199,19 @@ def test_a_dbf_that_announces_far_too_much_is_read_or_refused_at_once(tmp_path: 
         assert len(str(found)) < 100_000
 
 
-@pytest.mark.parametrize("content", [
-    b"A;B\n" + b"x" * 15_000_000, b";" * 15_000_000, b"\n" * 15_000_000, b"A\n" + b"\n".join([b"a;" * 190] * 40_000),
-    b'"' * 10_000_001])
-def test_a_csv_of_one_giant_line_field_or_nothing_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"A;B\n" + b"x" * 15_000_000,
+        b";" * 15_000_000,
+        b"\n" * 15_000_000,
+        b"A\n" + b"\n".join([b"a;" * 190] * 40_000),
+        b'"' * 10_000_001,
+    ],
+)
+def test_a_csv_of_one_giant_line_field_or_nothing_is_refused(
+    tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "plan"
     path.write_bytes(content)
     with pytest.raises(BadTable):
@@ -164,14 +220,23 @@ def test_a_csv_of_one_giant_line_field_or_nothing_is_refused(tmp_path: Path, con
 
 
 def test_the_notes_of_the_regional_centre_are_read_in_the_child_too() -> None:
-    assert outside.read_note("Задание;Распознано\n1;ЁЖ\n".encode("cp1251")) == [["Задание", "Распознано"], ["1", "ЁЖ"]]
-    for content in (b"A" * (outside.MAX_NOTE + 1), b";" * 1_000_000, b'"' + b"x" * 1_000_000, b"\n" * 1_000_000):
+    assert outside.read_note("Задание;Распознано\n1;ЁЖ\n".encode("cp1251")) == [
+        ["Задание", "Распознано"],
+        ["1", "ЁЖ"],
+    ]
+    for content in (
+        b"A" * (outside.MAX_NOTE + 1),
+        b";" * 1_000_000,
+        b'"' + b"x" * 1_000_000,
+        b"\n" * 1_000_000,
+    ):
         with pytest.raises(BadTable):
             outside.read_note(content)
 
 
-def test_no_memory_on_the_laptop_is_not_said_to_be_the_tables_fault(tmp_path: Path,
-                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_memory_on_the_laptop_is_not_said_to_be_the_tables_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("examday.confined.free_mb", lambda: 1)
     with pytest.raises(MachineTrouble) as trouble:
         outside.read(ods(tmp_path / "plan"), "", "")
@@ -179,7 +244,8 @@ def test_no_memory_on_the_laptop_is_not_said_to_be_the_tables_fault(tmp_path: Pa
 
 
 def test_the_page_refuses_a_far_cell_and_serves_the_next_person(
-        store: Store, add_person: Callable[..., Person], browser: Callable[[], Any], tmp_path: Path) -> None:
+    store: Store, add_person: Callable[..., Person], browser: Callable[[], Any], tmp_path: Path
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     person = browser()
     person.log_in("head")
@@ -189,16 +255,22 @@ def test_the_page_refuses_a_far_cell_and_serves_the_next_person(
     text = answer.get_data(as_text=True)
     assert "XFD20000" in text and "удалите строки и столбцы" in text
     good = io.BytesIO(tables.write_csv(["Код участника"], [["У-1"]]))
-    answer = person.post("/plan/file", {"file": (good, "План.csv")}, content_type="multipart/form-data")
+    answer = person.post(
+        "/plan/file", {"file": (good, "План.csv")}, content_type="multipart/form-data"
+    )
     assert answer.status_code == 303
 
 
-def test_no_foreign_table_is_opened_in_the_parent(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_foreign_table_is_opened_in_the_parent(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every reader of the parent process is broken here; the upload is read all the same."""
     for module, name in ((tables, "CalamineWorkbook"), (tables.dbfread, "DBF"), (csv, "reader")):
         monkeypatch.setattr(module, name, None)
-    for content in (tables.write_xlsx({"A": (["Код участника", "Фамилия"], [["У-1", "Ёж"]])}),
-                        "Код участника;Фамилия\nУ-1;Ёж\n".encode()):
+    for content in (
+        tables.write_xlsx({"A": (["Код участника", "Фамилия"], [["У-1", "Ёж"]])}),
+        "Код участника;Фамилия\nУ-1;Ёж\n".encode(),
+    ):
         digest = upload.keep(store.settings, io.BytesIO(content))
         assert "Код участника" in str(upload.look(store.settings, digest).previews)
         assert upload.parsed(store.settings, digest, "candidates", "utf-8-sig").rows

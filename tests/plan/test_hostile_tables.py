@@ -1,4 +1,5 @@
-"""Tables from outside: whatever the bytes are, the answer is a table or a plain refusal, never a crash."""
+"""Tables from outside: whatever the bytes are, the answer is a table or a plain refusal, never a
+crash."""
 
 import io
 from pathlib import Path
@@ -14,14 +15,18 @@ from examday.domain.plan.rows import parse
 from examday.paper import tables
 from examday.services.plan.file_columns import file_kinds
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """One good file of each sort."""
     folder = tmp_path_factory.mktemp("seeds")
-    table = dbf.Table(str(folder / "plan.dbf"), "CODE C(10); SURNAME C(30); SEATS N(3,0)", codepage="cp866")
+    table = dbf.Table(
+        str(folder / "plan.dbf"), "CODE C(10); SURNAME C(30); SEATS N(3,0)", codepage="cp866"
+    )
     table.open(dbf.READ_WRITE)
     for number in range(3):
         table.append((f"У-{number}", "Ёлкин", number))
@@ -31,8 +36,11 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     book.active.append(["Код участника", "Фамилия"])
     book.active.append(["У-1", "Ёлкин"])
     book.save(out)
-    return {"dbf": (folder / "plan.dbf").read_bytes(), "xlsx": out.getvalue(),
-            "csv": "Код участника;Фамилия\r\nУ-1;Ёлкин\r\n".encode()}
+    return {
+        "dbf": (folder / "plan.dbf").read_bytes(),
+        "xlsx": out.getvalue(),
+        "csv": "Код участника;Фамилия\r\nУ-1;Ёлкин\r\n".encode(),
+    }
 
 
 def survives(path: Path, data: bytes) -> None:
@@ -58,8 +66,9 @@ def test_any_bytes_at_all(tmp_path: Path, data: bytes) -> None:
 @pytest.mark.parametrize("sort", ["dbf", "xlsx", "csv"])
 @FEW
 @given(place=st.floats(0, 0.999), value=st.integers(0, 255), cut=st.floats(0.2, 1))
-def test_a_good_file_with_one_wrong_byte_or_a_lost_end(tmp_path: Path, seeds: dict[str, bytes], sort: str,
-                                                       place: float, value: int, cut: float) -> None:
+def test_a_good_file_with_one_wrong_byte_or_a_lost_end(
+    tmp_path: Path, seeds: dict[str, bytes], sort: str, place: float, value: int, cut: float
+) -> None:
     data = bytearray(seeds[sort])
     data[int(place * len(data))] = value
     survives(tmp_path / f"spoiled.{sort}", bytes(data[: max(1, int(cut * len(data)))]))

@@ -1,4 +1,5 @@
-"""The pages of the day plan: a table goes from upload to confirmation, single entries, who sees what."""
+"""The pages of the day plan: a table goes from upload to confirmation, single entries, who sees
+what."""
 
 import io
 import re
@@ -53,8 +54,13 @@ def head(store: Store, add_person: Callable[..., Person], browser: Callable[[], 
     return opened
 
 
-def someone(store: Store, add_person: Callable[..., Person], browser: Callable[[], Any], login: str,
-            role: Role) -> Any:
+def someone(
+    store: Store,
+    add_person: Callable[..., Person],
+    browser: Callable[[], Any],
+    login: str,
+    role: Role,
+) -> Any:
     add_person(store, login, role)
     opened = browser()
     opened.log_in(login)
@@ -63,7 +69,9 @@ def someone(store: Store, add_person: Callable[..., Person], browser: Callable[[
 
 def send(page: Any, text: str, encoding: str = "utf-8", name: str = "plan.csv") -> str:
     """Upload a file; returns its digest from the address of the preview."""
-    answer = page.post("/plan/file", {"file": (io.BytesIO(text.encode(encoding)), name)}, page="/plan/file")
+    answer = page.post(
+        "/plan/file", {"file": (io.BytesIO(text.encode(encoding)), name)}, page="/plan/file"
+    )
     assert answer.status_code == 303, answer.get_data(as_text=True)
     found = re.search(r"/plan/file/([0-9a-f]{64})", answer.headers["Location"])
     assert found
@@ -76,7 +84,9 @@ def text_of(answer: Any) -> str:
     return text
 
 
-def test_a_table_goes_from_upload_to_the_plan_in_the_chosen_encoding(head: Any, store: Store) -> None:
+def test_a_table_goes_from_upload_to_the_plan_in_the_chosen_encoding(
+    head: Any, store: Store
+) -> None:
     digest = send(head, GOOD, "cp866")
     preview = text_of(head.get(f"/plan/file/{digest}"))
     assert "Ёлкин" in preview and "�" in preview
@@ -88,7 +98,9 @@ def test_a_table_goes_from_upload_to_the_plan_in_the_chosen_encoding(head: Any, 
     assert answer.status_code == 303
     assert "plan-encoding=cp866" in "".join(answer.headers.getlist("Set-Cookie"))
     assert "Ёлкин" in text_of(head.get("/plan/candidates"))
-    assert head.get(f"/plan/file/{digest}").status_code == 404  # the upload is not kept after it has served
+    assert (
+        head.get(f"/plan/file/{digest}").status_code == 404
+    )  # the upload is not kept after it has served
 
 
 def test_the_same_table_again_says_0_changes_and_offers_nothing(head: Any, store: Store) -> None:
@@ -105,10 +117,15 @@ def test_wrong_rows_are_named_and_cannot_be_confirmed(head: Any, store: Store) -
     report = text_of(head.get(f"/plan/file/{digest}/report?kind=candidates&encoding=utf-8-sig"))
     assert "левша" in report and "Фамилия" in report
     assert "/confirm" not in report
-    answer = head.post(f"/plan/file/{digest}/confirm", {"kind": "candidates", "encoding": "utf-8-sig"})
+    answer = head.post(
+        f"/plan/file/{digest}/confirm", {"kind": "candidates", "encoding": "utf-8-sig"}
+    )
     assert answer.status_code == 400
     with store.read() as uow:
-        assert uow.session.scalar(select(Candidate).where(Candidate.code.in_(["У-90", "У-91"]))) is None
+        assert (
+            uow.session.scalar(select(Candidate).where(Candidate.code.in_(["У-90", "У-91"])))
+            is None
+        )
 
 
 def test_the_wrong_encoding_leads_back_to_the_preview_with_the_reason(head: Any) -> None:
@@ -116,7 +133,9 @@ def test_the_wrong_encoding_leads_back_to_the_preview_with_the_reason(head: Any)
     report = f"/plan/file/{digest}/report?kind=candidates"
     shown = text_of(head.get(f"{report}&encoding=utf-8-sig&name=план.csv", follow_redirects=True))
     assert "кодировк" in shown and "план.csv" in shown
-    assert not re.search(r'name="encoding"[^>]* checked', shown), "nothing is guessed after a failure"
+    assert not re.search(r'name="encoding"[^>]* checked', shown), (
+        "nothing is guessed after a failure"
+    )
     assert shown.count("файл в ней не читается") == 1
     assert "Выберите кодировку" in text_of(head.get(report, follow_redirects=True))
     again = text_of(head.get(f"/plan/file/{digest}?kind=candidates&encoding=cp1251"))
@@ -172,25 +191,52 @@ def test_the_words_that_a_table_may_hold_are_listed(head: Any) -> None:
     assert "слабовидящий" in page and "Освещённость, лк" in page and "%(" not in page
 
 
-ADDRESSES = ["/plan/", *(f"/plan/{name}" for name in (
-    "rules", "columns", "exams", "rooms", "candidates", "seating", "staff", "file", "enter/exams", "enter/rooms",
-    "enter/candidates", "enter/seating", "enter/staff"))]
+ADDRESSES = [
+    "/plan/",
+    *(
+        f"/plan/{name}"
+        for name in (
+            "rules",
+            "columns",
+            "exams",
+            "rooms",
+            "candidates",
+            "seating",
+            "staff",
+            "file",
+            "enter/exams",
+            "enter/rooms",
+            "enter/candidates",
+            "enter/seating",
+            "enter/staff",
+        )
+    ),
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_every_page_of_the_plan_opens_in_both_languages(head: Any, address: str, language: str) -> None:
+def test_every_page_of_the_plan_opens_in_both_languages(
+    head: Any, address: str, language: str
+) -> None:
     head.client.set_cookie("lang", language)
     assert "%(" not in text_of(head.get(address))
 
 
 def test_an_entry_by_hand_is_checked_like_a_row_of_a_file(head: Any, store: Store) -> None:
-    refused = head.post("/plan/enter/rooms", {"site_code": "0417", "number": "12345", "light_lux": "светло"})
+    refused = head.post(
+        "/plan/enter/rooms", {"site_code": "0417", "number": "12345", "light_lux": "светло"}
+    )
     assert refused.status_code == 400
     said = refused.get_data(as_text=True)
     assert "12345" in said and "светло" in said
-    assert head.post("/plan/enter/rooms", {"site_code": "0417", "number": "9", "light_lux": "400", "lift": "да"}
-                     ).status_code == 303
+    assert (
+        head.post(
+            "/plan/enter/rooms",
+            {"site_code": "0417", "number": "9", "light_lux": "400", "lift": "да"},
+        ).status_code
+        == 303
+    )
     with store.read() as uow:
         room = uow.session.scalars(select(Room).where(Room.number == "0009")).one()
         assert (room.features, room.seats) == ({"light_lux": 400, "lift": True}, 12)
@@ -198,20 +244,34 @@ def test_an_entry_by_hand_is_checked_like_a_row_of_a_file(head: Any, store: Stor
         assert event is not None and event.kind == "plan:edit"
 
 
-def test_the_form_of_an_entry_shows_what_is_there_and_saving_it_changes_nothing(head: Any, store: Store) -> None:
+def test_the_form_of_an_entry_shows_what_is_there_and_saving_it_changes_nothing(
+    head: Any, store: Store
+) -> None:
     page = text_of(head.get("/plan/enter/candidates?code=У-01"))
     assert 'value="Участник-01"' in page
     assert re.search(r'value="a3"[^>]*checked', page)
     before = store.last_seq()
-    head.post("/plan/enter/candidates", {"code": "У-01", "surname": "Учебный", "name": "Участник-01",
-                                         "document": "0000 000001", "school_code": "000417",
-                                         "needs": ["special_needs", "partially_sighted", "a3", "extra_time", "meals"],
-                                         "pmpc_conclusion": "копия № 1", "disability_certificate": ""})
+    head.post(
+        "/plan/enter/candidates",
+        {
+            "code": "У-01",
+            "surname": "Учебный",
+            "name": "Участник-01",
+            "document": "0000 000001",
+            "school_code": "000417",
+            "needs": ["special_needs", "partially_sighted", "a3", "extra_time", "meals"],
+            "pmpc_conclusion": "копия № 1",
+            "disability_certificate": "",
+        },
+    )
     assert store.last_seq() == before
 
 
 def test_other_needs_by_hand_give_another_kit(head: Any, store: Store) -> None:
-    head.post("/plan/enter/candidates", {"code": "У-14", "surname": "Учебная", "needs": ["special_needs", "a3"]})
+    head.post(
+        "/plan/enter/candidates",
+        {"code": "У-14", "surname": "Учебная", "needs": ["special_needs", "a3"]},
+    )
     with store.read() as uow:
         found = {b.seat.candidate.code: b.medium for b in uow.session.scalars(select(Booklet))}
     assert found["У-14"] == "enlarged"
@@ -253,8 +313,9 @@ def test_examples_and_exports_are_files_to_keep(head: Any, kind: str) -> None:
         assert head.get(f"{address}.exe").status_code == 404
 
 
-def test_names_are_for_those_whose_role_may_see_them(head: Any, store: Store, add_person: Callable[..., Person],
-                                                     browser: Callable[[], Any]) -> None:
+def test_names_are_for_those_whose_role_may_see_them(
+    head: Any, store: Store, add_person: Callable[..., Person], browser: Callable[[], Any]
+) -> None:
     technician = someone(store, add_person, browser, "tech", Role.TECHNICAL_SPECIALIST)
     page = text_of(technician.get("/plan/candidates"))
     assert "У-01" in page and "Участник-01" not in page
@@ -264,15 +325,19 @@ def test_names_are_for_those_whose_role_may_see_them(head: Any, store: Store, ad
     assert "Участник-01" in text_of(head.get("/plan/candidates"))
 
 
-def test_only_the_head_gives_duties_and_an_observer_sees_no_plan(head: Any, store: Store,
-                                                                 add_person: Callable[..., Person],
-                                                                 browser: Callable[[], Any]) -> None:
+def test_only_the_head_gives_duties_and_an_observer_sees_no_plan(
+    head: Any, store: Store, add_person: Callable[..., Person], browser: Callable[[], Any]
+) -> None:
     technician = someone(store, add_person, browser, "tech", Role.TECHNICAL_SPECIALIST)
     assert technician.get("/plan/enter/staff").status_code == 403
     digest = send(technician, "Логин;ФИО;Должность\r\ntech;Сам Себе;руководитель ППЭ\r\n")
     report = text_of(technician.get(f"/plan/file/{digest}/report?kind=staff&encoding=utf-8-sig"))
     assert "/confirm" not in report
-    assert technician.post(f"/plan/file/{digest}/confirm", {"kind": "staff", "encoding": "utf-8-sig"}
-                           ).status_code == 403
+    assert (
+        technician.post(
+            f"/plan/file/{digest}/confirm", {"kind": "staff", "encoding": "utf-8-sig"}
+        ).status_code
+        == 403
+    )
     observer = someone(store, add_person, browser, "eyes", Role.PUBLIC_OBSERVER)
     assert observer.get("/plan/").status_code == 403

@@ -1,4 +1,5 @@
-"""Table files: encodings that a person chooses, workbooks, DBF, exports, and files that are no tables."""
+"""Table files: encodings that a person chooses, workbooks, DBF, exports, and files that are no
+tables."""
 
 import io
 import zipfile
@@ -85,8 +86,15 @@ def test_a_dbf_of_the_old_office_reads_with_the_chosen_code_page(tmp_path: Path)
     assert tables.preview(path, "cp866")[1] == ["У-1", "Ёлкин", "12"]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not a zip", b"\xd0\xcf\x11\xe0" + b"x" * 600,
-                                  bytes([3, 26, 6, 2]) + b"\xff" * 60])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04 not a zip",
+        b"\xd0\xcf\x11\xe0" + b"x" * 600,
+        bytes([3, 26, 6, 2]) + b"\xff" * 60,
+    ],
+)
 def test_damaged_files_are_refused_plainly(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "plan"
     path.write_bytes(data)
@@ -94,8 +102,9 @@ def test_damaged_files_are_refused_plainly(tmp_path: Path, data: bytes) -> None:
         tables.read(path, "cp1251")
 
 
-def test_a_workbook_that_unpacks_to_far_too_much_is_not_unpacked(tmp_path: Path,
-                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_unpacks_to_far_too_much_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 2**21)
@@ -105,7 +114,9 @@ def test_a_workbook_that_unpacks_to_far_too_much_is_not_unpacked(tmp_path: Path,
     assert "unpacks" in refused.value.message
 
 
-def test_too_many_rows_are_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_rows_are_refused_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tables, "MAX_ROWS", 1)
     with pytest.raises(BadTable) as refused:
         tables.read(csv_file(tmp_path, "utf-8"))
@@ -113,7 +124,9 @@ def test_too_many_rows_are_refused_with_what_to_do(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+7 900", "-5", "@SUM(A1)"])
-def test_exported_cells_are_never_formulas_and_come_back_unchanged(tmp_path: Path, cell: str) -> None:
+def test_exported_cells_are_never_formulas_and_come_back_unchanged(
+    tmp_path: Path, cell: str
+) -> None:
     data = tables.write_csv(["A"], [[cell]])
     assert data.startswith(b"\xef\xbb\xbf") and f"'{cell}".encode() in data
     path = tmp_path / "out.csv"

@@ -27,19 +27,34 @@ CANDIDATES = "Код участника|Фамилия|Условия|Заклю
 
 
 def test_a_candidate_row_becomes_need_codes_and_documents() -> None:
-    row = read("candidates", CANDIDATES, "У-1|Учебный|ОВЗ; слабовидящая, А3; +90|копия № 12/3|").rows[0]
+    row = read(
+        "candidates", CANDIDATES, "У-1|Учебный|ОВЗ; слабовидящая, А3; +90|копия № 12/3|"
+    ).rows[0]
     assert row.good
-    assert row.values == {"code": "У-1", "surname": "Учебный", "needs": ["a3", "extra_time", "partially_sighted",
-                                                                         "special_needs"],
-                          "pmpc_conclusion": {"form": "copy", "number": "12/3"}, "disability_certificate": None}
+    assert row.values == {
+        "code": "У-1",
+        "surname": "Учебный",
+        "needs": ["a3", "extra_time", "partially_sighted", "special_needs"],
+        "pmpc_conclusion": {"form": "copy", "number": "12/3"},
+        "disability_certificate": None,
+    }
 
 
 def test_all_problems_of_a_row_are_named_at_once() -> None:
-    row = read("candidates", CANDIDATES, "|" + "Я" * 101 + "|левша; ОВЗ; телепат|как-нибудь|заверенная копия").rows[0]
+    row = read(
+        "candidates",
+        CANDIDATES,
+        "|" + "Я" * 101 + "|левша; ОВЗ; телепат|как-нибудь|заверенная копия",
+    ).rows[0]
     assert [(p.column, p.message % p.params) for p in row.problems] == [
-        ("Код участника", "The cell is empty."), ("Фамилия", "Too long: 101 characters, at most 100."),
+        ("Код участника", "The cell is empty."),
+        ("Фамилия", "Too long: 101 characters, at most 100."),
         ("Условия", "Not known here: левша; телепат."),
-        ("Заключение ПМПК", "«как-нибудь»: write «оригинал», «заверенная копия» or «копия», and the number after «№».")]
+        (
+            "Заключение ПМПК",
+            "«как-нибудь»: write «оригинал», «заверенная копия» or «копия», and the number after «№».",
+        ),
+    ]
 
 
 def test_a_good_row_beside_a_bad_one_keeps_its_line_number() -> None:
@@ -81,29 +96,61 @@ def test_dbf_names_of_ten_letters_are_accepted() -> None:
     assert (row.values["site_code"], row.values["sound_collective"]) == ("0017", True)
 
 
-@pytest.mark.parametrize(("kind", "key", "cell", "value"), [
-    ("exams", "date", "2.6.2026", dt.date(2026, 6, 2)), ("exams", "date", "2026-06-02", dt.date(2026, 6, 2)),
-    ("exams", "date", "2026-06-02 00:00:00", dt.date(2026, 6, 2)), ("exams", "kind", "ЕГЭ", "ege"),
-    ("exams", "subject", "1", "01"), ("exams", "subject", "1.0", "01"), ("exams", "site_code", "417", "0417"),
-    ("exams", "tasks", "26", 26), ("exams", "tasks", "", 40), ("exams", "long_tasks", "13-15, 19", [13, 14, 15, 19]),
-    ("exams", "start", "9:30", "09:30"), ("exams", "start", "10:00:00", "10:00"), ("exams", "start", "", "10:00"),
-    ("exams", "training", "Да", True), ("rooms", "purpose", "Комиссия тифлопереводчиков", "commission"),
-    ("rooms", "lift", "–", False), ("rooms", "lift", "", None), ("seating", "medium", "Брайль", "braille"),
-    ("seating", "form_code", "261011409001", "2610114090019"),
-    ("seating", "form_code", "2610114090019", "2610114090019"),
-    ("staff", "role", "Член ГЭК", "exam_board_member"), ("staff", "teaches", "1; 18", ["01", "18"]),
-    ("staff", "login", "Иванова", "иванова"), ("candidates", "document", "00\xa012", "00 12")])
+@pytest.mark.parametrize(
+    ("kind", "key", "cell", "value"),
+    [
+        ("exams", "date", "2.6.2026", dt.date(2026, 6, 2)),
+        ("exams", "date", "2026-06-02", dt.date(2026, 6, 2)),
+        ("exams", "date", "2026-06-02 00:00:00", dt.date(2026, 6, 2)),
+        ("exams", "kind", "ЕГЭ", "ege"),
+        ("exams", "subject", "1", "01"),
+        ("exams", "subject", "1.0", "01"),
+        ("exams", "site_code", "417", "0417"),
+        ("exams", "tasks", "26", 26),
+        ("exams", "tasks", "", 40),
+        ("exams", "long_tasks", "13-15, 19", [13, 14, 15, 19]),
+        ("exams", "start", "9:30", "09:30"),
+        ("exams", "start", "10:00:00", "10:00"),
+        ("exams", "start", "", "10:00"),
+        ("exams", "training", "Да", True),
+        ("rooms", "purpose", "Комиссия тифлопереводчиков", "commission"),
+        ("rooms", "lift", "–", False),
+        ("rooms", "lift", "", None),
+        ("seating", "medium", "Брайль", "braille"),
+        ("seating", "form_code", "261011409001", "2610114090019"),
+        ("seating", "form_code", "2610114090019", "2610114090019"),
+        ("staff", "role", "Член ГЭК", "exam_board_member"),
+        ("staff", "teaches", "1; 18", ["01", "18"]),
+        ("staff", "login", "Иванова", "иванова"),
+        ("candidates", "document", "00\xa012", "00 12"),
+    ],
+)
 def test_cells_that_are_understood(kind: str, key: str, cell: str, value: Any) -> None:
     assert read_cell(column(kind, key), cell) == value
 
 
-@pytest.mark.parametrize(("kind", "key", "cell"), [
-    ("exams", "date", "31.02.2026"), ("exams", "date", "02/06/2026"), ("exams", "date", "01.01.1999"),
-    ("exams", "subject", "123"), ("exams", "subject", "Русский"), ("exams", "tasks", "41"), ("exams", "tasks", "много"),
-    ("exams", "long_tasks", "19-13"), ("exams", "start", "25:00"), ("exams", "training", "может быть"),
-    ("seating", "form_code", "2610114090018"), ("seating", "form_code", "26101"), ("staff", "login", "a b"),
-    ("staff", "role", "директор"), ("candidates", "surname", "Учебный\nУчастник"), ("rooms", "seats", "-3"),
-    ("exams", "date", "")])
+@pytest.mark.parametrize(
+    ("kind", "key", "cell"),
+    [
+        ("exams", "date", "31.02.2026"),
+        ("exams", "date", "02/06/2026"),
+        ("exams", "date", "01.01.1999"),
+        ("exams", "subject", "123"),
+        ("exams", "subject", "Русский"),
+        ("exams", "tasks", "41"),
+        ("exams", "tasks", "много"),
+        ("exams", "long_tasks", "19-13"),
+        ("exams", "start", "25:00"),
+        ("exams", "training", "может быть"),
+        ("seating", "form_code", "2610114090018"),
+        ("seating", "form_code", "26101"),
+        ("staff", "login", "a b"),
+        ("staff", "role", "директор"),
+        ("candidates", "surname", "Учебный\nУчастник"),
+        ("rooms", "seats", "-3"),
+        ("exams", "date", ""),
+    ],
+)
 def test_cells_that_are_refused(kind: str, key: str, cell: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_cell(column(kind, key), cell)
@@ -123,7 +170,12 @@ def test_a_file_of_something_else_is_not_recognised() -> None:
 def test_every_word_of_the_files_means_something_the_rules_know() -> None:
     assert set(spoken()["needs"]) == set(NEED_NAMES)
     assert set(spoken()["role"]) == set(Role) - {Role.SYSTEM}
-    features = {column.key for column in file_kinds()["rooms"].columns} - {"site_code", "number", "purpose", "seats"}
+    features = {column.key for column in file_kinds()["rooms"].columns} - {
+        "site_code",
+        "number",
+        "purpose",
+        "seats",
+    }
     assert features == set(FEATURE_NAMES)
 
 

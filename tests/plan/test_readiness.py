@@ -18,41 +18,93 @@ DAY = dt.date(2025, 6, 2)
 PMPC = {"kind": "pmpc_conclusion", "form": "copy"}
 CERTIFICATE = {"kind": "disability_certificate", "form": "certified_copy"}
 FEATURES: dict[str, Any] = {
-    "light_lux": 400, "individual_light": True, "floor": 1, "lift": False, "ramp": True, "handrails": True,
-    "wide_doors": True, "special_chairs": True, "wheelchair_place": True, "sound_collective": True,
-    "sound_individual": 2, "enlarging": True, "magnifiers": 5, "printed_rules": 5, "braille_notebooks": 10,
-    "braille_sheets": 100, "computers": 4, "offline_checked": True, "common_start": True, "meals_place": True}
+    "light_lux": 400,
+    "individual_light": True,
+    "floor": 1,
+    "lift": False,
+    "ramp": True,
+    "handrails": True,
+    "wide_doors": True,
+    "special_chairs": True,
+    "wheelchair_place": True,
+    "sound_collective": True,
+    "sound_individual": 2,
+    "enlarging": True,
+    "magnifiers": 5,
+    "printed_rules": 5,
+    "braille_notebooks": 10,
+    "braille_sheets": 100,
+    "computers": 4,
+    "offline_checked": True,
+    "common_start": True,
+    "meals_place": True,
+}
 
 
-def seat(code: str, room: str, place: str, medium: Medium, *needs: str, documents: tuple[Any, ...] = (PMPC,),
-         kind: str = "ege") -> SeatPlan:
+def seat(
+    code: str,
+    room: str,
+    place: str,
+    medium: Medium,
+    *needs: str,
+    documents: tuple[Any, ...] = (PMPC,),
+    kind: str = "ege",
+) -> SeatPlan:
     usual = {"special_needs", "extra_time"}
     return SeatPlan(code, "01", room, place, frozenset({*usual, *needs}), documents, medium, kind)
 
 
 def staff() -> tuple[DutyPlan, ...]:
-    rooms = [DutyPlan(f"{role}-{room}", role, "01", room) for room in ("0001", "0002", "0003")
-             for role in ("lead_organiser", "room_organiser")]
-    point = ("site_head", "technical_specialist", "medical_worker", "exam_board_member", "public_observer",
-             "assistant", "braille_commission_chair", "sign_interpreter")
-    return (*rooms, *(DutyPlan(role, role) for role in point), DutyPlan("tiflo-1", "braille_transcriber"),
-            DutyPlan("tiflo-2", "braille_transcriber"))
+    rooms = [
+        DutyPlan(f"{role}-{room}", role, "01", room)
+        for room in ("0001", "0002", "0003")
+        for role in ("lead_organiser", "room_organiser")
+    ]
+    point = (
+        "site_head",
+        "technical_specialist",
+        "medical_worker",
+        "exam_board_member",
+        "public_observer",
+        "assistant",
+        "braille_commission_chair",
+        "sign_interpreter",
+    )
+    return (
+        *rooms,
+        *(DutyPlan(role, role) for role in point),
+        DutyPlan("tiflo-1", "braille_transcriber"),
+        DutyPlan("tiflo-2", "braille_transcriber"),
+    )
 
 
 def ready(day: dt.date = DAY) -> DayPlan:
-    """A day with enlarged, Braille, typed and hard-of-hearing candidates in which nothing is missing."""
+    """A day with enlarged, Braille, typed and hard-of-hearing candidates in which nothing is
+    missing."""
     return DayPlan(
-        day, rulesets.for_date(day),
+        day,
+        rulesets.for_date(day),
         exams=(ExamPlan("01", tasks=26, minutes=210, enlarge_at="10:00"),),
-        rooms=(RoomPlan("0001", features=FEATURES), RoomPlan("0002", features=FEATURES),
-               RoomPlan("0003", features=FEATURES), RoomPlan("0100", "commission", 0, {"video": True})),
-        seats=(seat("A1", "0001", "1A", Medium.ENLARGED, "partially_sighted", "a3"),
-               seat("A2", "0001", "1B", Medium.ENLARGED, "partially_sighted", "a3"),
-               seat("B1", "0002", "1A", Medium.BRAILLE, "blind", "braille"),
-               seat("B2", "0002", "1B", Medium.BRAILLE, "blind", "braille"),
-               seat("T1", "0003", "1A", Medium.TYPED, "musculoskeletal", "typed", "wheelchair", "meals"),
-               seat("H1", "0003", "1B", Medium.STANDARD, "hard_of_hearing", "sign_interpreter")),
-        duties=staff(), planned_on=dt.date(2025, 5, 28), plan_due=dt.date(2025, 5, 29))
+        rooms=(
+            RoomPlan("0001", features=FEATURES),
+            RoomPlan("0002", features=FEATURES),
+            RoomPlan("0003", features=FEATURES),
+            RoomPlan("0100", "commission", 0, {"video": True}),
+        ),
+        seats=(
+            seat("A1", "0001", "1A", Medium.ENLARGED, "partially_sighted", "a3"),
+            seat("A2", "0001", "1B", Medium.ENLARGED, "partially_sighted", "a3"),
+            seat("B1", "0002", "1A", Medium.BRAILLE, "blind", "braille"),
+            seat("B2", "0002", "1B", Medium.BRAILLE, "blind", "braille"),
+            seat(
+                "T1", "0003", "1A", Medium.TYPED, "musculoskeletal", "typed", "wheelchair", "meals"
+            ),
+            seat("H1", "0003", "1B", Medium.STANDARD, "hard_of_hearing", "sign_interpreter"),
+        ),
+        duties=staff(),
+        planned_on=dt.date(2025, 5, 28),
+        plan_due=dt.date(2025, 5, 29),
+    )
 
 
 def found(day: DayPlan, rule: str, level: Level) -> list[Finding]:
@@ -78,11 +130,18 @@ Change = Callable[[DayPlan], DayPlan]
 
 def room(number: str, **features: Any) -> Change:
     """The room with features changed; None takes the feature out."""
+
     def change(day: DayPlan) -> DayPlan:
         def changed(row: RoomPlan) -> RoomPlan:
-            merged = {key: value for key, value in {**row.features, **features}.items() if value is not None}
+            merged = {
+                key: value
+                for key, value in {**row.features, **features}.items()
+                if value is not None
+            }
             return replace(row, features=merged) if row.number == number else row
+
         return replace(day, rooms=tuple(changed(row) for row in day.rooms))
+
     return change
 
 
@@ -91,7 +150,9 @@ def more(*seats: SeatPlan) -> Change:
 
 
 def without(*people: str) -> Change:
-    return lambda day: replace(day, duties=tuple(duty for duty in day.duties if duty.person not in people))
+    return lambda day: replace(
+        day, duties=tuple(duty for duty in day.duties if duty.person not in people)
+    )
 
 
 def duty(*duties: DutyPlan) -> Change:
@@ -103,8 +164,10 @@ def exam(**values: Any) -> Change:
 
 
 def candidate(code: str, **values: Any) -> Change:
-    return lambda day: replace(day, seats=tuple(replace(row, **values) if row.candidate == code else row
-                                                for row in day.seats))
+    return lambda day: replace(
+        day,
+        seats=tuple(replace(row, **values) if row.candidate == code else row for row in day.seats),
+    )
 
 
 def plain(number: int, at: str = "0003", *needs: str, medium: Medium = Medium.STANDARD) -> SeatPlan:
@@ -113,13 +176,38 @@ def plain(number: int, at: str = "0003", *needs: str, medium: Medium = Medium.ST
 
 BROKEN: list[tuple[str, Level, str, Change]] = [
     ("R01", Level.FAIL, "room:0003", more(*(plain(n) for n in range(11)))),
-    ("R01", Level.FAIL, "room:0001", lambda day: replace(day, rooms=(RoomPlan("0001", seats=1, features=FEATURES),
-                                                                     *day.rooms[1:]))),
-    ("R02", Level.FAIL, "room:0002", more(*(plain(n, "0002", "blind", "braille", medium=Medium.BRAILLE)
-                                            for n in range(7)))),
-    ("R03", Level.WARN, "room:0003", more(*(plain(n, "0003", "musculoskeletal") for n in range(6)))),
-    ("R04", Level.WARN, "room:0001", more(plain(1, "0001", "blind", "braille", medium=Medium.BRAILLE))),
-    ("R05", Level.WARN, "room:0001", lambda day: room("0001", common_start=False)(more(plain(1, "0001"))(day))),
+    (
+        "R01",
+        Level.FAIL,
+        "room:0001",
+        lambda day: replace(
+            day, rooms=(RoomPlan("0001", seats=1, features=FEATURES), *day.rooms[1:])
+        ),
+    ),
+    (
+        "R02",
+        Level.FAIL,
+        "room:0002",
+        more(*(plain(n, "0002", "blind", "braille", medium=Medium.BRAILLE) for n in range(7))),
+    ),
+    (
+        "R03",
+        Level.WARN,
+        "room:0003",
+        more(*(plain(n, "0003", "musculoskeletal") for n in range(6))),
+    ),
+    (
+        "R04",
+        Level.WARN,
+        "room:0001",
+        more(plain(1, "0001", "blind", "braille", medium=Medium.BRAILLE)),
+    ),
+    (
+        "R05",
+        Level.WARN,
+        "room:0001",
+        lambda day: room("0001", common_start=False)(more(plain(1, "0001"))(day)),
+    ),
     ("R06", Level.FAIL, "room:0001", room("0001", light_lux=299)),
     ("R06", Level.WARN, "room:0001", room("0001", light_lux=None)),
     ("R06", Level.WARN, "room:0001", room("0001", individual_light=False)),
@@ -143,42 +231,92 @@ BROKEN: list[tuple[str, Level, str, Change]] = [
     ("R17", Level.WARN, "point", without("public_observer")),
     ("R18", Level.FAIL, "point", without("exam_board_member")),
     ("R19", Level.FAIL, "candidate:A1", candidate("A1", documents=())),
-    ("R19", Level.FAIL, "candidate:A1", candidate("A1", needs=frozenset({"disabled", "extra_time", "a3"}),
-                                                  documents=({"kind": "disability_certificate", "form": "copy"},))),
-    ("R19", Level.FAIL, "candidate:A1", candidate("A1", needs=frozenset({"extra_time", "a3"}), documents=())),
-    ("R20", Level.FAIL, "candidate:H1", candidate("H1", needs=frozenset({"special_needs", "extra_time", "home"}))),
+    (
+        "R19",
+        Level.FAIL,
+        "candidate:A1",
+        candidate(
+            "A1",
+            needs=frozenset({"disabled", "extra_time", "a3"}),
+            documents=({"kind": "disability_certificate", "form": "copy"},),
+        ),
+    ),
+    (
+        "R19",
+        Level.FAIL,
+        "candidate:A1",
+        candidate("A1", needs=frozenset({"extra_time", "a3"}), documents=()),
+    ),
+    (
+        "R20",
+        Level.FAIL,
+        "candidate:H1",
+        candidate("H1", needs=frozenset({"special_needs", "extra_time", "home"})),
+    ),
     ("R21", Level.WARN, "candidate:A1", candidate("A1", needs=frozenset({"special_needs", "a3"}))),
     ("R22", Level.FAIL, "room:0003", room("0003", meals_place=False)),
-    ("R23", Level.FAIL, "candidate:A1", more(seat("A1", "0003", "9A", Medium.ENLARGED, "a3", kind="gve"))),
-    ("R24", Level.FAIL, "candidate:H1", candidate("H1", needs=frozenset({"special_needs", "extra_time", "oral"}))),
+    (
+        "R23",
+        Level.FAIL,
+        "candidate:A1",
+        more(seat("A1", "0003", "9A", Medium.ENLARGED, "a3", kind="gve")),
+    ),
+    (
+        "R24",
+        Level.FAIL,
+        "candidate:H1",
+        candidate("H1", needs=frozenset({"special_needs", "extra_time", "oral"})),
+    ),
     ("R25", Level.FAIL, "room:0003", room("0003", offline_checked=False)),
     ("R25", Level.FAIL, "room:0003", room("0003", computers=0)),
     ("R26", Level.FAIL, "point", exam(enlarge_at="09:30")),
     ("R26", Level.FAIL, "point", without("exam_board_member")),
     ("R29", Level.WARN, "point", duty(DutyPlan("exam_board_member", "appeal_member"))),
     ("R30", Level.WARN, "point", lambda day: replace(day, planned_on=dt.date(2025, 5, 30))),
-    ("R35", Level.FAIL, "room:0001", without("lead_organiser-0001", "room_organiser-0001", "assistant", "tiflo-1",
-                                             "tiflo-2")),
+    (
+        "R35",
+        Level.FAIL,
+        "room:0001",
+        without("lead_organiser-0001", "room_organiser-0001", "assistant", "tiflo-1", "tiflo-2"),
+    ),
     ("R37", Level.FAIL, "point", exam(tasks=41)),
     ("P01", Level.FAIL, "point", without("tiflo-2")),
     ("P02", Level.FAIL, "point", without("site_head")),
     ("P02", Level.WARN, "point", without("medical_worker")),
     ("P02", Level.WARN, "room:0001", without("room_organiser-0001")),
     ("P02", Level.FAIL, "room:0001", without("room_organiser-0001", "lead_organiser-0001")),
-    ("P03", Level.FAIL, "person:room_organiser-0001", duty(DutyPlan("room_organiser-0001", "room_organiser", "01",
-                                                                    "0002"))),
+    (
+        "P03",
+        Level.FAIL,
+        "person:room_organiser-0001",
+        duty(DutyPlan("room_organiser-0001", "room_organiser", "01", "0002")),
+    ),
     ("P04", Level.FAIL, "person:assistant", duty(DutyPlan("assistant", "public_observer"))),
-    ("P04", Level.FAIL, "person:public_observer", duty(DutyPlan("public_observer", "exam_board_member"))),
-    ("P05", Level.WARN, "person:linguist", duty(DutyPlan("linguist", "assistant", "", "0001",
-                                                         teaches=frozenset({"01"})))),
+    (
+        "P04",
+        Level.FAIL,
+        "person:public_observer",
+        duty(DutyPlan("public_observer", "exam_board_member")),
+    ),
+    (
+        "P05",
+        Level.WARN,
+        "person:linguist",
+        duty(DutyPlan("linguist", "assistant", "", "0001", teaches=frozenset({"01"}))),
+    ),
     ("P06", Level.WARN, "candidate:A1", candidate("A1", medium=Medium.BRAILLE)),
     ("P07", Level.FAIL, "person:", lambda day: replace(day, today=DAY)),
 ]
 
 
-@pytest.mark.parametrize(("rule", "level", "subject", "change"), BROKEN,
-                         ids=[f"{rule}-{number}" for number, (rule, *_) in enumerate(BROKEN)])
-def test_each_rule_is_noticed_when_it_is_broken(rule: str, level: Level, subject: str, change: Change) -> None:
+@pytest.mark.parametrize(
+    ("rule", "level", "subject", "change"),
+    BROKEN,
+    ids=[f"{rule}-{number}" for number, (rule, *_) in enumerate(BROKEN)],
+)
+def test_each_rule_is_noticed_when_it_is_broken(
+    rule: str, level: Level, subject: str, change: Change
+) -> None:
     rows = found(change(ready()), rule, level)
     assert subject in {row.subject for row in rows}
     for row in rows:
@@ -192,21 +330,31 @@ def test_every_checked_rule_is_broken_by_some_case() -> None:
 
 def test_only_the_head_and_the_exam_board_member_cannot_be_waited_for() -> None:
     day = ready()
-    late = replace(day, today=DAY, duties=tuple(replace(duty, present=duty.role != "assistant") for duty in day.duties))
+    late = replace(
+        day,
+        today=DAY,
+        duties=tuple(replace(duty, present=duty.role != "assistant") for duty in day.duties),
+    )
     assert [row.params["people"] for row in found(late, "P07", Level.WARN)] == ["assistant"]
     assert found(late, "P07", Level.FAIL) == []
-    there = replace(day, today=DAY, duties=tuple(replace(duty, present=True) for duty in day.duties))
+    there = replace(
+        day, today=DAY, duties=tuple(replace(duty, present=True) for duty in day.duties)
+    )
     assert [row.level for row in check(there) if row.rule == "P07"] == [Level.PASS]
 
 
 def test_the_limit_itself_is_allowed() -> None:
-    eight = more(*(plain(n, "0002", "blind", "braille", medium=Medium.BRAILLE) for n in range(6)))(ready())
+    eight = more(*(plain(n, "0002", "blind", "braille", medium=Medium.BRAILLE) for n in range(6)))(
+        ready()
+    )
     assert found(eight, "R02", Level.FAIL) == []
 
 
 def test_seven_blind_in_a_room_were_too_many_until_2018() -> None:
     day = ready(dt.date(2018, 6, 1))
-    seven = more(*(plain(n, "0002", "blind", "braille", medium=Medium.BRAILLE) for n in range(5)))(day)
+    seven = more(*(plain(n, "0002", "blind", "braille", medium=Medium.BRAILLE) for n in range(5)))(
+        day
+    )
     assert [row.params["limit"] for row in found(seven, "R02", Level.FAIL)] == [6]
 
 
@@ -228,12 +376,16 @@ def test_an_unknown_rule_warns_instead_of_failing() -> None:
 
 
 def test_computed_end_with_extra_time() -> None:
-    ends = [row.params["extra"] for row in check(ready()) if row.rule == "R21" and "extra" in row.params]
+    ends = [
+        row.params["extra"] for row in check(ready()) if row.rule == "R21" and "extra" in row.params
+    ]
     assert ends == ["15:00"]  # 10:00 + 3 h 30 min + 1 h 30 min
 
 
 def test_an_exam_after_the_newest_texts_asks_a_person_to_compare() -> None:
-    assert [row.level for row in check(ready(dt.date(2026, 6, 1))) if row.rule == "R00"] == [Level.WARN]
+    assert [row.level for row in check(ready(dt.date(2026, 6, 1))) if row.rule == "R00"] == [
+        Level.WARN
+    ]
 
 
 def test_braille_transferred_at_the_processing_centre_needs_no_room_here() -> None:
@@ -258,4 +410,8 @@ def test_failures_come_first_and_the_head_counts_add_up() -> None:
 def test_missing_features_are_named_as_words_to_translate() -> None:
     row = found(room("0003", ramp=False, handrails=False)(ready()), "R08", Level.FAIL)[0]
     missing = row.params["missing"]
-    assert isinstance(missing, tuple) and all(isinstance(word, Word) for word in missing) and len(missing) == 2
+    assert (
+        isinstance(missing, tuple)
+        and all(isinstance(word, Word) for word in missing)
+        and len(missing) == 2
+    )

@@ -1,4 +1,5 @@
-"""Papers of the tiflo-translator commission: the progress report, and the act with the protocol of «Копия верна»."""
+"""Papers of the tiflo-translator commission: the progress report, and the act with the protocol of
+«Копия верна»."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +20,8 @@ from tests.custody_day import Day, number
 
 @pytest.fixture
 def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
-    """Two Braille works: one under «Копия верна», one just collected; a translator who was there for 50 minutes."""
+    """Two Braille works: one under «Копия верна», one just collected; a translator who was there
+    for 50 minutes."""
     made = custody_day.make(store, add_person, ("braille", "braille"))
     me = made.people["translator"].id
     made.do("translator", commission.note, "come", me)
@@ -31,10 +33,24 @@ def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
     made.do("chair", commission.note, "incident", None, "лопнула тетрадь", made.booklets["2А"])
     made.put_at("1А", "certified")
     with store.begin(Actor.system("test")) as uow:
-        uow.add(Assignment(booklet_id=made.booklets["1А"], version=1, part="first", person_id=me, at=uow.now()))
+        uow.add(
+            Assignment(
+                booklet_id=made.booklets["1А"], version=1, part="first", person_id=me, at=uow.now()
+            )
+        )
         for slot, person in (("translator", me), ("chair", made.people["chair"].id)):
-            uow.add(Signoff(booklet_id=made.booklets["1А"], version=1, slot=slot, role="x", person_id=person,
-                            recorded_by=person, content_sha256="ab" * 32, at=uow.now()))
+            uow.add(
+                Signoff(
+                    booklet_id=made.booklets["1А"],
+                    version=1,
+                    slot=slot,
+                    role="x",
+                    person_id=person,
+                    recorded_by=person,
+                    content_sha256="ab" * 32,
+                    at=uow.now(),
+                )
+            )
         uow.record("test:signed", f"booklet:{made.booklets['1А']}")
     return made
 
@@ -47,8 +63,16 @@ def words(day: Day, document: str, who: str = "chair") -> str:
 
 def test_the_progress_report_has_works_hands_time_and_incidents(day: Day) -> None:
     text = words(day, "commission-progress")
-    for said in ("Получено комиссией 2", "Подписано «Копия верна» 1", "Получено, ещё не закончено 1",
-                 "Роздано тифлопереводчикам 1", "0 ч 50 мин", "лопнула тетрадь", "0101-2А", "первый ввод: Translator"):
+    for said in (
+        "Получено комиссией 2",
+        "Подписано «Копия верна» 1",
+        "Получено, ещё не закончено 1",
+        "Роздано тифлопереводчикам 1",
+        "0 ч 50 мин",
+        "лопнула тетрадь",
+        "0101-2А",
+        "первый ввод: Translator",
+    ):
         assert said in text, said
     assert "Учебный" not in text, "candidates have no name on the commission's papers"
 
@@ -57,7 +81,13 @@ def test_the_act_hands_over_what_is_signed_and_names_what_remains(day: Day) -> N
     text = words(day, "commission-act")
     given, _head, rest = text.partition("Остаются в комиссии")
     assert "0101-1А" in given and "0101-2А" in rest and "0101-1А" not in rest
-    for said in ("Протокол «Копия верна»", "Translator", "Chair", "abababababab", "тетради для ответов (Брайль) 1"):
+    for said in (
+        "Протокол «Копия верна»",
+        "Translator",
+        "Chair",
+        "abababababab",
+        "тетради для ответов (Брайль) 1",
+    ):
         assert said in given, said
 
 

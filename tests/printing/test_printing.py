@@ -19,7 +19,8 @@ from examday.services.printing.prints import DOCUMENT_NAMES
 NASTY = '#panic("x") *жирно* _курсив_ @ref <метка> $x$ `код` // \\ "кавычки" #read("common.typ") «ёлки» &amp;'
 CODE = "0412-7731-0945-1180"
 MINE = tuple(DOCUMENT_NAMES)
-"""The documents of the exam day; those of the conflict commission are checked beside its own tests."""
+"""The documents of the exam day; those of the conflict commission are checked beside its own
+tests."""
 
 
 def sample(**more: Any) -> dict[str, Any]:
@@ -31,28 +32,74 @@ def sample(**more: Any) -> dict[str, Any]:
         return [[*row, *["—"] * columns][:columns] for row in rows]
 
     return {
-        "title": "Проверка печати", "lead": "", "code": CODE, "training": False,
+        "title": "Проверка печати",
+        "lead": "",
+        "code": CODE,
+        "training": False,
         "printed_at": dt.datetime(2026, 6, 4, 14, 5, tzinfo=ZoneInfo("Europe/Moscow")),
-        "steps": ["done"] * 6 + ["here"] + ["todo"] * 6, "summary": "Шаг 7 из 13", "note": "",
+        "steps": ["done"] * 6 + ["here"] + ["todo"] * 6,
+        "summary": "Шаг 7 из 13",
+        "note": "",
         "facts": [["Экзамен", "ЕГЭ, 01"], ["Участник", ""], ["Номер бланка", "2 610114 090019"]],
-        "numbers": [["Ответов", "26"]], "parts": table(3), "sheets": table(5), "fields": table(4), "signed": table(5),
-        "signers": [["переносивший", "Иванова И. И."], ["наблюдатель", ""]], "rows": table(9), "counts": table(3),
-        "works": table(8), "statement": ["ответов: 26", NASTY], "content": "0" * 64, "steps-table": table(2),
-        "figures": table(2), "people": table(4), "notes": table(5), "rest": table(3), "accounts": table(8),
+        "numbers": [["Ответов", "26"]],
+        "parts": table(3),
+        "sheets": table(5),
+        "fields": table(4),
+        "signed": table(5),
+        "signers": [["переносивший", "Иванова И. И."], ["наблюдатель", ""]],
+        "rows": table(9),
+        "counts": table(3),
+        "works": table(8),
+        "statement": ["ответов: 26", NASTY],
+        "content": "0" * 64,
+        "steps-table": table(2),
+        "figures": table(2),
+        "people": table(4),
+        "notes": table(5),
+        "rest": table(3),
+        "accounts": table(8),
         "alarms": table(4),
-        "labels": [{"svg": item_barcode(label), "spaced": spaced(label), "thing": "лист А3", "place": "0101-1А"}] * 25,
-        "groups": [{"title": "Краткие ответы", "fields": [
-            {"label": f"Задание {n}", "signs": list("КИСЛОРОД0О3З"[:n % 13]), "mark": "" if n % 4 else "неразборчиво"}
-            for n in range(1, 27)]}],
-        "long": [{"label": "Задание 27", "mark": "", "pages": [["строка " * 12] * 40, ["", NASTY]]}], **more}
+        "labels": [
+            {
+                "svg": item_barcode(label),
+                "spaced": spaced(label),
+                "thing": "лист А3",
+                "place": "0101-1А",
+            }
+        ]
+        * 25,
+        "groups": [
+            {
+                "title": "Краткие ответы",
+                "fields": [
+                    {
+                        "label": f"Задание {n}",
+                        "signs": list("КИСЛОРОД0О3З"[: n % 13]),
+                        "mark": "" if n % 4 else "неразборчиво",
+                    }
+                    for n in range(1, 27)
+                ],
+            }
+        ],
+        "long": [
+            {"label": "Задание 27", "mark": "", "pages": [["строка " * 12] * 40, ["", NASTY]]}
+        ],
+        **more,
+    }
 
 
 def needed(document: str, **more: Any) -> dict[str, Any]:
     """The sample with tables as wide as this document's."""
-    width = {"transfer-act": {"sheets": 3, "signed": 3}, "true-copy": {"signed": 3}, "custody-journal": {"rows": 9},
-             "observers": {"rows": 4}, "packet-contents": {"rows": 3, "counts": 2}, "readiness": {"rows": 4},
-             "handover-act": {"works": 4},
-             "commission-progress": {"works": 6}}.get(document, {})
+    width = {
+        "transfer-act": {"sheets": 3, "signed": 3},
+        "true-copy": {"signed": 3},
+        "custody-journal": {"rows": 9},
+        "observers": {"rows": 4},
+        "packet-contents": {"rows": 3, "counts": 2},
+        "readiness": {"rows": 4},
+        "handover-act": {"works": 4},
+        "commission-progress": {"works": 6},
+    }.get(document, {})
     data = sample(**more)
     return data | {name: [row[:n] for row in data[name]] for name, n in width.items()}
 
@@ -60,14 +107,19 @@ def needed(document: str, **more: Any) -> dict[str, Any]:
 def pages(pdf: bytes) -> list[Any]:
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return [(page.get_textpage().get_text_bounded(), page.render(scale=150 / 72).to_pil()) for page in document]
+        return [
+            (page.get_textpage().get_text_bounded(), page.render(scale=150 / 72).to_pil())
+            for page in document
+        ]
     finally:
         document.close()
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["ordinary", "large"])
 @pytest.mark.parametrize("document", MINE)
-def test_a_document_is_tagged_and_says_whose_form_it_is(document: str, large: bool, tmp_path: Path) -> None:
+def test_a_document_is_tagged_and_says_whose_form_it_is(
+    document: str, large: bool, tmp_path: Path
+) -> None:
     pdf = render(document, needed(document), large)
     path = tmp_path / "x.pdf"
     path.write_bytes(pdf)

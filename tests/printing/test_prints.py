@@ -1,4 +1,5 @@
-"""Print-outs of a real day: the right words, a checkpoint on each, kept as printed, names only where allowed."""
+"""Print-outs of a real day: the right words, a checkpoint on each, kept as printed, names only
+where allowed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,10 +28,15 @@ from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number
 
-VALUES = {"header:region": {"text": "77", "mark": None}, "1": {"text": "КИСЛОРОД", "mark": None},
-          "2": {"text": "", "mark": "blank"}, "3": {"text": "О0-З3", "mark": "illegible"},
-          "replacement:1": {"text": "135", "mark": None, "task": "1"}, "replacement:2": {"text": "", "mark": "blank"},
-          "long:27": {"text": "Первая строка\nвторая\fновый лист", "mark": None}}
+VALUES = {
+    "header:region": {"text": "77", "mark": None},
+    "1": {"text": "КИСЛОРОД", "mark": None},
+    "2": {"text": "", "mark": "blank"},
+    "3": {"text": "О0-З3", "mark": "illegible"},
+    "replacement:1": {"text": "135", "mark": None, "task": "1"},
+    "replacement:2": {"text": "", "mark": "blank"},
+    "long:27": {"text": "Первая строка\nвторая\fновый лист", "mark": None},
+}
 
 
 @pytest.fixture
@@ -43,8 +49,16 @@ def day(store: Store, add_person: Callable[..., Any]) -> Day:
     made.do("lead", kits.collect, made.booklets["1А"], made.counts("1А"))
     with store.begin(Actor.system("test")) as uow:
         booklet = uow.get(Booklet, made.booklets["1А"])
-        readings.seal(uow, booklet, "settled", {"fields": VALUES, "decisions": {
-            "3": {"choice": "own", "own": VALUES["3"], "reason": ""}}}, person_id=made.people["helper"].id)
+        readings.seal(
+            uow,
+            booklet,
+            "settled",
+            {
+                "fields": VALUES,
+                "decisions": {"3": {"choice": "own", "own": VALUES["3"], "reason": ""}},
+            },
+            person_id=made.people["helper"].id,
+        )
         booklet.state = "settled"
         uow.record("test:settled", f"booklet:{booklet.id}")
     return made
@@ -78,8 +92,13 @@ def one_line(text: str) -> str:
 
 def test_the_transfer_act_says_who_what_and_how(day: Day) -> None:
     text = one_line(text_of(printed(day, "transfer-act", f"booklet:{day.booklets['1А']}")))
-    for words in ("внутренняя форма, не форма ППЭ", "КИСЛОРОД", spaced(number(1)), "0101-1А",
-                  ru(MARK_NAMES[Mark.ILLEGIBLE])):
+    for words in (
+        "внутренняя форма, не форма ППЭ",
+        "КИСЛОРОД",
+        spaced(number(1)),
+        "0101-1А",
+        ru(MARK_NAMES[Mark.ILLEGIBLE]),
+    ):
         assert words in text
     assert "Учебный" not in text and "стр. 1 из" in text
 
@@ -123,7 +142,9 @@ def test_labels_carry_our_codes_and_read_back(day: Day) -> None:
         things = [i for p in day.booklets.values() for i in papers.of_booklet(uow, p)]
     mine = {i.code for i in things if i.kind != Kind.STANDARD_SHEET}
     found = [code for page in pictures(pdf) for code in zxingcpp.read_barcodes(page)]
-    assert {c.text for c in found if c.format == zxingcpp.BarcodeFormat.Code128} == mine and len(mine) == 6
+    assert {c.text for c in found if c.format == zxingcpp.BarcodeFormat.Code128} == mine and len(
+        mine
+    ) == 6
     assert not any(c.format == zxingcpp.BarcodeFormat.EAN13 for c in found)
 
 
@@ -142,7 +163,10 @@ def test_the_code_on_paper_is_the_ledgers_checkpoint(day: Day) -> None:
 
 def test_the_same_moment_prints_the_same_bytes(day: Day) -> None:
     with day.store.read(day.actor("head")) as uow:
-        data = prints.build(uow, "custody-journal", "exam", day.exam) | {"code": "1-1-1-1", "printed_at": uow.now()}
+        data = prints.build(uow, "custody-journal", "exam", day.exam) | {
+            "code": "1-1-1-1",
+            "printed_at": uow.now(),
+        }
     assert prints.render("custody-journal", data) == prints.render("custody-journal", data)
 
 
@@ -152,7 +176,9 @@ def test_the_sign_off_sheet_reads_back_what_is_signed(day: Day) -> None:
         day.do("head", prints.make, "true-copy", subject)
     with day.store.begin(Actor.system("test")) as uow:
         booklet = uow.get(Booklet, day.booklets["1А"])
-        readings.seal(uow, booklet, "verified", {"fields": VALUES}, person_id=day.people["second"].id)
+        readings.seal(
+            uow, booklet, "verified", {"fields": VALUES}, person_id=day.people["second"].id
+        )
         booklet.state = "verified"
         uow.record("test:verified", subject)
     text = one_line(text_of(printed(day, "true-copy", subject)))
@@ -170,7 +196,9 @@ def test_nothing_to_label_is_said(day: Day) -> None:
 def test_packets_have_a_list_and_an_act(day: Day) -> None:
     day.put_at("1А", "certified")
     with day.store.begin(day.actor("lead")) as uow:
-        made = [packing.open_packet(uow, day.exam, p).id for p in (Purpose.STANDARD, Purpose.EVIDENCE)]
+        made = [
+            packing.open_packet(uow, day.exam, p).id for p in (Purpose.STANDARD, Purpose.EVIDENCE)
+        ]
     day.do("lead", packing.pack, day.booklets["1А"], *made, day.counts("1А"))
     day.do("lead", packing.seal, made[1], {Kind.ENVELOPE: 1})
     day.do("head", packing.hand_over, made[1], day.people["board"].id, PIN, {Kind.ENVELOPE: 1})
@@ -191,7 +219,10 @@ def test_every_document_prints_in_both_sizes(day: Day, large: bool) -> None:
     for kind in ("exam", "booklet"):
         for document in [*SUBJECTS[kind], "labels"]:
             if document != "true-copy":  # needs a verified work, see the signing tests
-                assert printed(day, document, f"{kind}:{keys[kind]}", "head", large=large)[:5] == b"%PDF-"
+                assert (
+                    printed(day, document, f"{kind}:{keys[kind]}", "head", large=large)[:5]
+                    == b"%PDF-"
+                )
     assert set(DOCUMENT_NAMES) == {d for group in SUBJECTS.values() for d in group} | {"labels"}
 
 

@@ -1,4 +1,5 @@
-"""Sheets made by our own generator, lettered in type: no collected handwriting is needed to run the tests."""
+"""Sheets made by our own generator, lettered in type: no collected handwriting is needed to run
+the tests."""
 
 import sys
 from collections.abc import Callable
@@ -29,11 +30,25 @@ def form() -> Layout:
 def sheet(form: Layout) -> Callable[..., np.ndarray]:
     """Makes a filled sheet: answers by task, `damage`, `scale` 1.4142 for A3."""
 
-    def make(answers: dict[str, str] | None = None, damage: Damage | None = None, scale: float = 1.0, seed: int = 1,
-             code: str = CODE, subject: str = "01", replacements: list[list[str]] | None = None) -> np.ndarray:
+    def make(
+        answers: dict[str, str] | None = None,
+        damage: Damage | None = None,
+        scale: float = 1.0,
+        seed: int = 1,
+        code: str = CODE,
+        subject: str = "01",
+        replacements: list[list[str]] | None = None,
+    ) -> np.ndarray:
         rng = np.random.default_rng(seed)
-        content: dict[str, Any] = {"region": "77", "subject": subject, "name": "РУС", "answers": answers or {},
-                                   "replacements": replacements or []}
-        return spoil(fill(form, content, code, font_hand, rng, scale), form, damage or Damage(), rng)
+        content: dict[str, Any] = {
+            "region": "77",
+            "subject": subject,
+            "name": "РУС",
+            "answers": answers or {},
+            "replacements": replacements or [],
+        }
+        return spoil(
+            fill(form, content, code, font_hand, rng, scale), form, damage or Damage(), rng
+        )
 
     return make

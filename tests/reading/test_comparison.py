@@ -12,17 +12,33 @@ from examday.reading.compare import Comparison, as_json, compare_keyin, compare_
 from examday.reading.page import read_page
 
 Sheet = Callable[..., np.ndarray]
-ANSWERS = {"1": "ВСКОРЕ", "2": "135", "3": "24", "4": "ЯДРО", "5": "2413", "6": "КИСЛОРОД", "7": "1", "8": "345"}
+ANSWERS = {
+    "1": "ВСКОРЕ",
+    "2": "135",
+    "3": "24",
+    "4": "ЯДРО",
+    "5": "2413",
+    "6": "КИСЛОРОД",
+    "7": "1",
+    "8": "345",
+}
 
 
 @pytest.fixture
 def compared(sheet: Sheet) -> Callable[..., Comparison]:
-    def run(original: dict[str, str], copy: dict[str, str], keyin: dict[str, str] | None = None,
-            **more: object) -> Comparison:
+    def run(
+        original: dict[str, str],
+        copy: dict[str, str],
+        keyin: dict[str, str] | None = None,
+        **more: object,
+    ) -> Comparison:
         first = {k[:-2]: v for k, v in more.items() if k.endswith("_1")}
         second = {k[:-2]: v for k, v in more.items() if k.endswith("_2")}
-        return compare_pages(read_page(sheet(original, seed=11, **first), 300),
-                             read_page(sheet(copy, seed=22, **second), 300), keyin)
+        return compare_pages(
+            read_page(sheet(original, seed=11, **first), 300),
+            read_page(sheet(copy, seed=22, **second), 300),
+            keyin,
+        )
 
     return run
 
@@ -38,22 +54,39 @@ def test_a_true_copy_by_another_hand_raises_nothing(compared: Callable[..., Comp
     assert result.checked == len(ANSWERS) + 3  # and the three header fields
 
 
-@pytest.mark.parametrize(("task", "copied", "kind"), [
-    ("6", "КИСЛОРД", "omitted"), ("5", "24413", "doubled"), ("5", "2431", "transposed"), ("8", "375", "substituted"),
-    ("2", "1385", "added"), ("1", "МЕТАФОРА", "rewritten"), ("4", "", "omitted")])
-def test_a_slip_in_one_answer_is_found_and_named(compared: Callable[..., Comparison], task: str, copied: str,
-                                                 kind: str) -> None:
+@pytest.mark.parametrize(
+    ("task", "copied", "kind"),
+    [
+        ("6", "КИСЛОРД", "omitted"),
+        ("5", "24413", "doubled"),
+        ("5", "2431", "transposed"),
+        ("8", "375", "substituted"),
+        ("2", "1385", "added"),
+        ("1", "МЕТАФОРА", "rewritten"),
+        ("4", "", "omitted"),
+    ],
+)
+def test_a_slip_in_one_answer_is_found_and_named(
+    compared: Callable[..., Comparison], task: str, copied: str, kind: str
+) -> None:
     copy = {**ANSWERS, task: copied} if copied else {k: v for k, v in ANSWERS.items() if k != task}
     assert kinds(compared(ANSWERS, copy)) == {task: kind}
 
 
 def test_a_lost_comma_and_a_lost_minus_are_named(compared: Callable[..., Comparison]) -> None:
-    result = compared({"1": "24,06", "2": "-13"}, {"1": "2406", "2": "13"}, subject_1="02", subject_2="02")
+    result = compared(
+        {"1": "24,06", "2": "-13"}, {"1": "2406", "2": "13"}, subject_1="02", subject_2="02"
+    )
     assert kinds(result) == {"1": "comma", "2": "minus"}
 
 
 def test_answers_one_row_lower_are_one_slip(compared: Callable[..., Comparison]) -> None:
-    copy = {k: v for k, v in ANSWERS.items() if int(k) < 5} | {"6": "2413", "7": "КИСЛОРОД", "8": "1", "9": "345"}
+    copy = {k: v for k, v in ANSWERS.items() if int(k) < 5} | {
+        "6": "2413",
+        "7": "КИСЛОРОД",
+        "8": "1",
+        "9": "345",
+    }
     result = compared(ANSWERS, copy)
     assert set(kinds(result)) == {"5", "6", "7", "8", "9"}
     assert set(kinds(result).values()) == {"row_shift"}
@@ -63,7 +96,9 @@ def test_answers_one_row_lower_are_one_slip(compared: Callable[..., Comparison])
     assert "lower" in note.message
 
 
-def test_an_answer_in_the_next_column_is_a_shift_of_twenty_rows(compared: Callable[..., Comparison]) -> None:
+def test_an_answer_in_the_next_column_is_a_shift_of_twenty_rows(
+    compared: Callable[..., Comparison],
+) -> None:
     original = {"20": "ЯДРО"}
     result = compared(original, {"40": "ЯДРО"})
     assert [p.params["target"] for p in result.patterns] == [40]
@@ -75,31 +110,48 @@ def test_two_answers_that_changed_places_are_named(compared: Callable[..., Compa
 
 
 def test_a_strangers_sheet_is_recognised(compared: Callable[..., Comparison]) -> None:
-    other = {str(n): v for n, v in enumerate(["НЕЗАЧЕМ", "52", "613", "ЖИЗНЬ", "7", "ОБЪЁМ", "24", "СЪЕЗД"], 1)}
+    other = {
+        str(n): v
+        for n, v in enumerate(["НЕЗАЧЕМ", "52", "613", "ЖИЗНЬ", "7", "ОБЪЁМ", "24", "СЪЕЗД"], 1)
+    }
     result = compared(ANSWERS, other, code_2="269876543210")
     assert result.same_code is False
     assert [p.code for p in result.patterns] == ["other_sheet"]
 
 
-def test_a_replacement_written_over_the_answer_is_named(compared: Callable[..., Comparison]) -> None:
+def test_a_replacement_written_over_the_answer_is_named(
+    compared: Callable[..., Comparison],
+) -> None:
     result = compared(ANSWERS, {**ANSWERS, "3": "51"}, replacements_1=[["03", "51"]])
     assert kinds(result) == {"3": "replacement_merged", "replacement:1": "replacement_merged"}
 
 
 def test_a_replacement_in_another_row_and_one_with_another_task_are_told_apart(
-        compared: Callable[..., Comparison]) -> None:
-    moved = compared(ANSWERS, ANSWERS, replacements_1=[["03", "51"]], replacements_2=[["", ""], ["03", "51"]])
-    assert kinds(moved) == {"replacement:1": "replacement_moved", "replacement:2": "replacement_moved"}
+    compared: Callable[..., Comparison],
+) -> None:
+    moved = compared(
+        ANSWERS, ANSWERS, replacements_1=[["03", "51"]], replacements_2=[["", ""], ["03", "51"]]
+    )
+    assert kinds(moved) == {
+        "replacement:1": "replacement_moved",
+        "replacement:2": "replacement_moved",
+    }
     other = compared(ANSWERS, ANSWERS, replacements_1=[["03", "51"]], replacements_2=[["08", "51"]])
     assert kinds(other) == {"replacement:1": "task"}
 
 
 def test_the_key_in_is_held_against_both_sheets(compared: Callable[..., Comparison]) -> None:
     result = compared(ANSWERS, {**ANSWERS, "2": "136"}, keyin={**ANSWERS, "8": "346"})
-    assert {(d.field, d.params["side"]) for d in result.keyin} == {("2", "copy"), ("8", "original"), ("8", "copy")}
+    assert {(d.field, d.params["side"]) for d in result.keyin} == {
+        ("2", "copy"),
+        ("8", "original"),
+        ("8", "copy"),
+    }
 
 
-def test_every_difference_shows_where_to_look_on_both_scans(compared: Callable[..., Comparison]) -> None:
+def test_every_difference_shows_where_to_look_on_both_scans(
+    compared: Callable[..., Comparison],
+) -> None:
     (difference,) = compared(ANSWERS, {**ANSWERS, "8": "375"}).differences
     for box in (difference.original_box, difference.copy_box):
         assert box is not None and box[2] > box[0] and box[3] > box[1]
@@ -107,7 +159,9 @@ def test_every_difference_shows_where_to_look_on_both_scans(compared: Callable[.
 
 def test_pages_of_which_one_is_unreadable_are_not_compared(sheet: Sheet) -> None:
     with pytest.raises(ValueError):
-        compare_pages(read_page(sheet(ANSWERS), 300), read_page(np.full((500, 400), 255, np.uint8), 300))
+        compare_pages(
+            read_page(sheet(ANSWERS), 300), read_page(np.full((500, 400), 255, np.uint8), 300)
+        )
 
 
 def test_a_comparison_can_be_stored_as_json(compared: Callable[..., Comparison]) -> None:
@@ -115,17 +169,22 @@ def test_a_comparison_can_be_stored_as_json(compared: Callable[..., Comparison])
     stored = json.loads(json.dumps(as_json(result), ensure_ascii=False))
     assert [d["field"] for d in stored["differences"]] == ["8"]
     assert len(stored["differences"][0]["copy_box"]) == 4
-    assert stored["agreement"]["8"] < 0.05 < min(v for k, v in stored["agreement"].items() if k != "8")
+    assert (
+        stored["agreement"]["8"] < 0.05 < min(v for k, v in stored["agreement"].items() if k != "8")
+    )
     assert [(d["field"], d["params"]["side"]) for d in stored["keyin"]] == [("8", "copy")]
 
 
 def test_a_replacement_copied_twice_over_the_answer_and_into_the_zone_is_named(
-        compared: Callable[..., Comparison]) -> None:
+    compared: Callable[..., Comparison],
+) -> None:
     both = {"replacements_1": [["02", "246"]], "replacements_2": [["02", "246"]]}
     assert kinds(compared(ANSWERS, {**ANSWERS, "2": "246"}, **both)) == {"2": "replacement_merged"}
 
 
-def test_a_struck_out_cell_that_was_not_copied_is_shown_but_is_no_omission(sheet: Sheet, form: Layout) -> None:
+def test_a_struck_out_cell_that_was_not_copied_is_shown_but_is_no_omission(
+    sheet: Sheet, form: Layout
+) -> None:
     from ink_data import struck_out
 
     wins, copy = 0, read_page(sheet({**ANSWERS, "8": "34"}, seed=22), 300)
@@ -138,7 +197,9 @@ def test_a_struck_out_cell_that_was_not_copied_is_shown_but_is_no_omission(sheet
     assert wins >= 4
 
 
-def test_a_word_beside_a_number_is_shown_as_the_word_it_is(compared: Callable[..., Comparison]) -> None:
+def test_a_word_beside_a_number_is_shown_as_the_word_it_is(
+    compared: Callable[..., Comparison],
+) -> None:
     result = compared(ANSWERS, {**ANSWERS, "2": "ОЗЕРО", "8": "БОЧОК"})
     assert {d.field: d.copy for d in result.differences} == {"2": "ОЗЕРО", "8": "БОЧОК"}
 
@@ -147,6 +208,10 @@ def test_a_copy_alone_is_held_against_the_key_in(sheet: Sheet) -> None:
     page = read_page(sheet({"1": "ЯДРО", "2": "135"}, seed=5, replacements=[["02", "246"]]), 300)
     assert compare_keyin(page, {"1": "ЯДРО", "2": "135", "3": "", "replacement:1": "02:246"}) == ()
     found = compare_keyin(page, {"1": "ЯДРА", "2": "", "3": "7", "replacement:1": "03:246"})
-    assert {d.field: d.kind for d in found} == {"1": "substituted", "2": "added", "3": "omitted",
-                                                "replacement:1": "task"}
+    assert {d.field: d.kind for d in found} == {
+        "1": "substituted",
+        "2": "added",
+        "3": "omitted",
+        "replacement:1": "task",
+    }
     assert all(d.copy_box for d in found)

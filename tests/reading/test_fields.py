@@ -1,4 +1,5 @@
-"""What stands in the cells is read as it stands: no spell-check, no guess, numbers and words each in their alphabet."""
+"""What stands in the cells is read as it stands: no spell-check, no guess, numbers and words each
+in their alphabet."""
 
 from collections.abc import Callable
 
@@ -58,14 +59,14 @@ def test_a_smudge_of_dots_is_not_an_answer(sheet: Sheet, form: Layout) -> None:
     page = sheet({"1": "5"})
     x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in form.comb("9").cell(0))
     for dot in range(5):
-        page[y0 + 12 * dot + 6:y0 + 12 * dot + 8, x0 + 20:x0 + 22] = 60
+        page[y0 + 12 * dot + 6 : y0 + 12 * dot + 8, x0 + 20 : x0 + 22] = 60
     assert read_page(page, 300).fields["9"].mark == "blank"
 
 
 def test_a_smear_under_the_writing_does_not_become_part_of_it(sheet: Sheet, form: Layout) -> None:
     page = sheet({"6": "254"}, subject="02")
     x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in form.comb("6").cell(1))
-    page[y0 + 4:y1 - 4, x0 + 2:x1 - 2] = np.minimum(page[y0 + 4:y1 - 4, x0 + 2:x1 - 2], 125)
+    page[y0 + 4 : y1 - 4, x0 + 2 : x1 - 2] = np.minimum(page[y0 + 4 : y1 - 4, x0 + 2 : x1 - 2], 125)
     assert read_page(page, 300).text("6") == "254"
 
 
@@ -98,7 +99,9 @@ def test_a_written_subject_that_is_not_the_expected_one_is_reported(form: Layout
     assert "subject-differs" in {w.code for w in read_page(page, 300, subject="02").warnings}
 
 
-def test_the_subject_comes_from_the_caller_else_from_the_header_never_from_the_square_code(form: Layout) -> None:
+def test_the_subject_comes_from_the_caller_else_from_the_header_never_from_the_square_code(
+    form: Layout,
+) -> None:
     page = blank(form, "261234567890", "02")
     assert read_page(page, 300).subject is None
     write(page, form.comb("header:subject"), "01", font_hand, np.random.default_rng(1))
@@ -127,8 +130,13 @@ def test_any_picture_gives_an_answer_and_no_trace(size: tuple[int, int]) -> None
 
 def test_the_edge_of_a_shadow_is_no_writing(sheet: Sheet) -> None:
     page = sheet({"1": "135", "21": "ЯДРО", "25": "47"}).astype(np.float32)
-    rows, columns = np.mgrid[:page.shape[0], :page.shape[1]]
-    light = cv2.GaussianBlur((columns + rows / 2 > page.shape[1] * 0.6).astype(np.float32), (0, 0), 15)
+    rows, columns = np.mgrid[: page.shape[0], : page.shape[1]]
+    light = cv2.GaussianBlur(
+        (columns + rows / 2 > page.shape[1] * 0.6).astype(np.float32), (0, 0), 15
+    )
     reading = read_page(np.clip(page * (0.55 + 0.45 * light), 0, 255).astype(np.uint8), 300)
     assert {n: f.text for n, f in reading.fields.items() if f.mark != "blank" and n.isdigit()} == {
-        "1": "135", "21": "ЯДРО", "25": "47"}
+        "1": "135",
+        "21": "ЯДРО",
+        "25": "47",
+    }

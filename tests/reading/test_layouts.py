@@ -16,8 +16,12 @@ IDS = sorted(layouts())
 
 def test_the_five_forms_of_the_trade_are_there() -> None:
     assert [layouts()[i].name for i in IDS] == [
-        "Бланк ответов № 1", "Бланк ответов № 2, лист 1", "Бланк ответов № 2, лист 2",
-        "Дополнительный бланк ответов № 2", "Бланк регистрации"]
+        "Бланк ответов № 1",
+        "Бланк ответов № 2, лист 1",
+        "Бланк ответов № 2, лист 2",
+        "Дополнительный бланк ответов № 2",
+        "Бланк регистрации",
+    ]
     assert [i for i in IDS if layouts()[i].measured] == ["answer-form-1.2022"]
 
 
@@ -31,7 +35,9 @@ def test_everything_lies_on_the_page_and_nothing_on_a_mark(name: str) -> None:
         for mark in layout.markers:
             clear = x1 < mark.x or x0 > mark.x + mark.size or y1 < mark.y or y0 > mark.y + mark.size
             assert clear, f"{mark.id} lies on {x0, y0, x1, y1}"
-    assert len(layout.markers) == 5 and len({c.field + c.role for c in layout.combs}) == len(layout.combs)
+    assert len(layout.markers) == 5 and len({c.field + c.role for c in layout.combs}) == len(
+        layout.combs
+    )
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -39,7 +45,9 @@ def test_everything_lies_on_the_page_and_nothing_on_a_mark(name: str) -> None:
 def test_a_form_is_known_by_four_of_its_five_squares(name: str, covered: int) -> None:
     layout = layouts()[name]
     damage = Damage(covered=layout.markers[covered].id, turn=1.0, quarters=covered % 4)
-    page = spoil(blank(layout, "261234567890", "01", 0.5), layout, damage, np.random.default_rng(covered))
+    page = spoil(
+        blank(layout, "261234567890", "01", 0.5), layout, damage, np.random.default_rng(covered)
+    )
     assert identify(page, 150).layout == name
 
 
@@ -69,7 +77,13 @@ def test_the_measured_form_has_no_such_doubt() -> None:
 def test_the_registration_form_shows_its_fields() -> None:
     layout = layouts()["registration-form.2022"]
     page = blank(layout, "261234567890", "01")
-    write(page, layout.comb("header:document_number"), "1234567890", font_hand, np.random.default_rng(3))
+    write(
+        page,
+        layout.comb("header:document_number"),
+        "1234567890",
+        font_hand,
+        np.random.default_rng(3),
+    )
     header = as_json(read_page(page, 300))["header"]
     assert set(header) == {c.field.removeprefix("header:") for c in layout.combs}
     assert header["document_number"] == "1234567890"
@@ -77,14 +91,26 @@ def test_the_registration_form_shows_its_fields() -> None:
 
 
 def test_a_new_year_is_a_new_file(tmp_path: Path) -> None:
-    text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8").replace("source_year = 2022", "source_year = 2031")
+    text = (
+        (FORMS / "answer-form-1.2022.toml")
+        .read_text("utf-8")
+        .replace("source_year = 2022", "source_year = 2031")
+    )
     (tmp_path / "next.toml").write_text(text, "utf-8")
     assert list(layouts(tmp_path)) == ["answer-form-1.2031"]
 
 
-@pytest.mark.parametrize(("old", "new"), [("box = [8.4, 9.3, 37.0, 38.0]", "box = [37.0, 9.3, 8.4, 38.0]"),
-                                          ('id = "answer-form-1"', ""), ("size_mm = 5.08", "size_mm = 'big'")])
-def test_a_wrong_layout_file_is_refused_when_it_is_loaded(tmp_path: Path, old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("box = [8.4, 9.3, 37.0, 38.0]", "box = [37.0, 9.3, 8.4, 38.0]"),
+        ('id = "answer-form-1"', ""),
+        ("size_mm = 5.08", "size_mm = 'big'"),
+    ],
+)
+def test_a_wrong_layout_file_is_refused_when_it_is_loaded(
+    tmp_path: Path, old: str, new: str
+) -> None:
     text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8").replace(old, new)
     (tmp_path / "wrong.toml").write_text(text, "utf-8")
     with pytest.raises((KeyError, ValueError)):
@@ -100,21 +126,27 @@ def test_subjects_have_their_own_characters() -> None:
 
 
 def test_the_stations_own_folder_is_looked_at_again_when_a_file_comes_and_a_bad_one_stops_nothing(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(layout_module, "_own", None)
     layout_module.use_folder(tmp_path / "forms")
     assert "answer-form-1.2031" not in layouts()
     (tmp_path / "forms").mkdir()
     text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8")
     (tmp_path / "forms" / "bad.toml").write_text("[form]\nid = 1\n", "utf-8")
-    (tmp_path / "forms" / "next.toml").write_text(text.replace("source_year = 2022", "source_year = 2031"), "utf-8")
+    (tmp_path / "forms" / "next.toml").write_text(
+        text.replace("source_year = 2022", "source_year = 2031"), "utf-8"
+    )
     assert "answer-form-1.2031" in layouts()
     assert "answer-form-1.2022" in layouts()
 
 
 def test_a_code_with_an_unknown_role_or_a_partner_without_a_rule_is_refused(tmp_path: Path) -> None:
     text = (FORMS / "answer-form-1.2022.toml").read_text("utf-8")
-    for wrong in (text.replace('role = "opaque"', 'role = "guess"'), text.replace("same_digits = [4, 12]\n", "")):
+    for wrong in (
+        text.replace('role = "opaque"', 'role = "guess"'),
+        text.replace("same_digits = [4, 12]\n", ""),
+    ):
         (tmp_path / "wrong.toml").write_text(wrong, "utf-8")
         with pytest.raises((ValueError, KeyError)):
             load(tmp_path / "wrong.toml")

@@ -1,5 +1,6 @@
-"""A form of another year is learned from a few filled sheets, and its sheets are then read with the file: on forms that
-these tests make up, with other squares, rows and codes than any that the program knows."""
+"""A form of another year is learned from a few filled sheets, and its sheets are then read with
+the file: on forms that these tests make up, with other squares, rows and codes than any that the
+program knows."""
 
 import tomllib
 from collections.abc import Callable
@@ -15,22 +16,30 @@ from examday.cli import main
 from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Layout, load
 
-CHARSET = '[charset]\ndigits = "1234567890"\npunctuation = ",-"\n[charset.subjects]\ndigits = ["02"]\n'
+CHARSET = (
+    '[charset]\ndigits = "1234567890"\npunctuation = ",-"\n[charset.subjects]\ndigits = ["02"]\n'
+)
 PAGE = "[page]\nwidth_mm = 210.0\nheight_mm = 297.0\na3_scale = 1.4142\n"
 
 
 def form_text(year: int, squares: str, size: float, rest: str) -> str:
-    return (f'[form]\nid = "made-up"\nname_ru = "Бланк"\nsource_year = {year}\nmeasured = true\ntolerance_mm = 0.2\n'
-            f"{PAGE}[markers]\nsize_mm = {size}\nitems = [{squares}]\n{rest}\n{CHARSET}")
+    return (
+        f'[form]\nid = "made-up"\nname_ru = "Бланк"\nsource_year = {year}\nmeasured = true\ntolerance_mm = 0.2\n'
+        f"{PAGE}[markers]\nsize_mm = {size}\nitems = [{squares}]\n{rest}\n{CHARSET}"
+    )
 
 
 def ean(twelve: str) -> str:
     return twelve + check_digit(twelve)
 
 
-TWO_COLUMNS = form_text(2031, """{ id = "a", x = 12, y = 12 }, { id = "b", x = 150, y = 9 },
+TWO_COLUMNS = form_text(
+    2031,
+    """{ id = "a", x = 12, y = 12 }, { id = "b", x = 150, y = 9 },
   { id = "c", x = 190, y = 80 }, { id = "d", x = 10, y = 275 }, { id = "e", x = 120, y = 281 },
-  { id = "f", x = 190, y = 270 }""", 6.5, """
+  { id = "f", x = 190, y = 270 }""",
+    6.5,
+    """
 [qr]
 box = [166, 14, 196, 44]
 role = "constant"
@@ -74,10 +83,15 @@ row_tops_mm = [200, 210]
 id = "left"
 x_first_task_cell_mm = 20
 x_first_answer_cell_mm = 35
-""")
+""",
+)
 
-ONE_COLUMN = form_text(2032, """{ id = "a", x = 10, y = 10 }, { id = "b", x = 196, y = 10 },
-  { id = "c", x = 10, y = 283 }, { id = "d", x = 196, y = 283 }""", 4.0, """
+ONE_COLUMN = form_text(
+    2032,
+    """{ id = "a", x = 10, y = 10 }, { id = "b", x = 196, y = 10 },
+  { id = "c", x = 10, y = 283 }, { id = "d", x = 196, y = 283 }""",
+    4.0,
+    """
 [[barcodes]]
 id = "number"
 orientation = "horizontal"
@@ -101,7 +115,8 @@ id = "only"
 first_task = 1
 last_task = 10
 x_first_cell_mm = 40
-""")
+""",
+)
 
 Maker = Callable[[Layout, int], dict[str, str]]
 
@@ -116,10 +131,15 @@ def one_column_codes(layout: Layout, sheet: int) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module", params=["two-columns", "one-column"])
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Maker, Path]:
-    """A made-up form, its codes by sheet, and a folder with three filled sheets and a fourth that is not shown."""
-    text, codes, solid = {"two-columns": (TWO_COLUMNS, two_columns_codes, None),
-                          "one-column": (ONE_COLUMN, one_column_codes, 185)}[request.param]
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Layout, Maker, Path]:
+    """A made-up form, its codes by sheet, and a folder with three filled sheets and a fourth that
+    is not shown."""
+    text, codes, solid = {
+        "two-columns": (TWO_COLUMNS, two_columns_codes, None),
+        "one-column": (ONE_COLUMN, one_column_codes, 185),
+    }[request.param]
     folder = tmp_path_factory.mktemp(request.param)
     (folder / "truth.toml").write_text(text, "utf-8")
     layout = load(folder / "truth.toml")
@@ -130,7 +150,9 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             if comb.role == "answer" and comb.field != "2" and rng.random() < 0.8:
                 write(page, comb, str(rng.integers(10, 99_999)), font_hand, rng)
         write(page, layout.comb("2"), "2468", font_hand, rng)
-        damage = Damage(turn=(0.6, -0.4, 0.3, 0.8)[sheet], noise=3.0, quarters=2 if sheet == 1 else 0)
+        damage = Damage(
+            turn=(0.6, -0.4, 0.3, 0.8)[sheet], noise=3.0, quarters=2 if sheet == 1 else 0
+        )
         cv2.imwrite(str(folder / f"{sheet}.png"), spoil(page, layout, damage, rng))
         _state_resolution(folder / f"{sheet}.png")
     return layout, codes, folder
@@ -147,15 +169,24 @@ def _state_resolution(path: Path) -> None:
 def learned(made: tuple[Layout, Maker, Path]) -> tuple[Layout, str, str]:
     """The layout that three sheets gave, its text, and what was said."""
     folder = made[2]
-    run = CliRunner().invoke(main, ["layout", "learn", *(str(folder / f"{i}.png") for i in range(3)), "--to",
-                                    str(folder / "made-up.2033.toml")])
+    run = CliRunner().invoke(
+        main,
+        [
+            "layout",
+            "learn",
+            *(str(folder / f"{i}.png") for i in range(3)),
+            "--to",
+            str(folder / "made-up.2033.toml"),
+        ],
+    )
     assert run.exit_code == 0, run.output
     text = (folder / "made-up.2033.toml").read_text("utf-8")
     return load(folder / "made-up.2033.toml"), text, run.output
 
 
-def test_squares_codes_and_rows_are_where_they_were_printed(made: tuple[Layout, Maker, Path],
-                                                            learned: tuple[Layout, str, str]) -> None:
+def test_squares_codes_and_rows_are_where_they_were_printed(
+    made: tuple[Layout, Maker, Path], learned: tuple[Layout, str, str]
+) -> None:
     truth, seen = made[0], learned[0]
     assert len(seen.markers) == len(truth.markers)
     # Where the page's corner lay on the glass is not printed: distances count, not the corner.
@@ -163,12 +194,17 @@ def test_squares_codes_and_rows_are_where_they_were_printed(made: tuple[Layout, 
     offset = (places[1] - places[0]).mean(axis=0)
     assert np.abs(places[1] - places[0] - offset).max() < 0.6
     assert sorted(b.role for b in seen.codes) == sorted(b.role for b in truth.codes)
-    assert [b.same for b in seen.codes if b.role == "partner"] == [b.same for b in truth.codes if b.role == "partner"]
+    assert [b.same for b in seen.codes if b.role == "partner"] == [
+        b.same for b in truth.codes if b.role == "partner"
+    ]
     for role in ("answer", "replacement-task", "replacement"):
         there, here = ([c for c in form.combs if c.role == role] for form in (truth, seen))
         assert [c.cells for c in here] == [c.cells for c in there]
         for one, other in zip(here, there, strict=True):
-            assert np.abs(np.subtract(one.box, other.box) - [*offset, *offset]).max() < 0.8, (one, other)
+            assert np.abs(np.subtract(one.box, other.box) - [*offset, *offset]).max() < 0.8, (
+                one,
+                other,
+            )
 
 
 def test_what_no_sheet_shows_is_named_and_left_blank(learned: tuple[Layout, str, str]) -> None:
@@ -178,22 +214,42 @@ def test_what_no_sheet_shows_is_named_and_left_blank(learned: tuple[Layout, str,
     assert tomllib.loads(text)["form"]["name_ru"] == ""
 
 
-def test_a_sheet_never_shown_is_read_with_the_file(made: tuple[Layout, Maker, Path],
-                                                   learned: tuple[Layout, str, str]) -> None:
+def test_a_sheet_never_shown_is_read_with_the_file(
+    made: tuple[Layout, Maker, Path], learned: tuple[Layout, str, str]
+) -> None:
     import json
 
     layout, codes, folder = made
-    run = CliRunner().invoke(main, ["read", str(folder / "3.png"), "--layout", str(folder / "made-up.2033.toml"),
-                                    "--subject", "02", "--json"])
+    run = CliRunner().invoke(
+        main,
+        [
+            "read",
+            str(folder / "3.png"),
+            "--layout",
+            str(folder / "made-up.2033.toml"),
+            "--subject",
+            "02",
+            "--json",
+        ],
+    )
     [page] = json.loads(run.stdout)
     number = next(b.id for b in layout.codes if b.role == "number")
-    assert (page["layout"], page["size"], page["code"]) == ("made-up.2033", "A4", codes(layout, 3)[number])
+    assert (page["layout"], page["size"], page["code"]) == (
+        "made-up.2033",
+        "A4",
+        codes(layout, 3)[number],
+    )
     assert page["answers"]["2"]["text"] == "2468"
-    assert not {w["code"] for w in page["warnings"]} & {"codes-differ", "one-code", "weak-registration"}
+    assert not {w["code"] for w in page["warnings"]} & {
+        "codes-differ",
+        "one-code",
+        "weak-registration",
+    }
 
 
 def test_a_sheet_upside_down_is_told_by_its_codes_where_the_squares_lie_alike(
-        made: tuple[Layout, Maker, Path], learned: tuple[Layout, str, str]) -> None:
+    made: tuple[Layout, Maker, Path], learned: tuple[Layout, str, str]
+) -> None:
     from examday.reading.identify import identify
 
     page = cv2.imread(str(made[2] / "3.png"), cv2.IMREAD_GRAYSCALE)

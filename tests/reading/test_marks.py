@@ -76,12 +76,22 @@ class Cells:
             x0, y0, x1, y1 = (v * PX for v in COMB.cell(index))
             ink, high = font_hand(character, self.rng), height * (y1 - y0)
             size = max(3, round(ink.shape[1] * high / ink.shape[0])), round(high)
-            ink = cv2.resize(ink, (min(size[0], round(x1 - x0)), size[1]), interpolation=cv2.INTER_AREA)
-            put(self.page, ink, round((x0 + x1 - ink.shape[1]) / 2), round(y0 + foot * (y1 - y0) - high), self.pen)
+            ink = cv2.resize(
+                ink, (min(size[0], round(x1 - x0)), size[1]), interpolation=cv2.INTER_AREA
+            )
+            put(
+                self.page,
+                ink,
+                round((x0 + x1 - ink.shape[1]) / 2),
+                round(y0 + foot * (y1 - y0) - high),
+                self.pen,
+            )
         return self
 
     def read(self, alphabet: str = NUMBERS, line: Body | None = None) -> Field:
-        paper = np.full((self.page.shape[0] // COARSE + 2, self.page.shape[1] // COARSE + 2), PAPER, np.float32)
+        paper = np.full(
+            (self.page.shape[0] // COARSE + 2, self.page.shape[1] // COARSE + 2), PAPER, np.float32
+        )
         page = cv2.GaussianBlur(self.page, (0, 0), 0.7)
         row = cut(Flat(page, paper, 20.0, None), COMB, np.zeros(2), ())  # type: ignore[arg-type]
         frames = [row.pieces[i].frame for i in row.filled]
@@ -123,7 +133,12 @@ def test_a_one_of_a_small_writer_is_no_comma(height: float, foot: float) -> None
 
 @pytest.mark.parametrize("height", [0.34, 0.42])
 def test_a_small_writer_s_comma_is_a_comma(height: float) -> None:
-    row = Cells().type(0, "31", height).stroke(2, [(0.52, 0.82), (0.47, 0.95)], 0.4).type(3, "1", height)
+    row = (
+        Cells()
+        .type(0, "31", height)
+        .stroke(2, [(0.52, 0.82), (0.47, 0.95)], 0.4)
+        .type(3, "1", height)
+    )
     assert row.read(line=Body(0.9 - height, height)).text == "31,1"
 
 
@@ -133,8 +148,13 @@ def test_a_one_lower_than_its_neighbours_is_still_a_one() -> None:
 
 def test_two_marks_in_a_row_are_both_read() -> None:
     comma = COMMAS["straight, leaning"]
-    assert Cells().type(0, "5").stroke(1, *comma).stroke(2, *comma).type(3, "3").read().text == "5,,3"
-    assert Cells().type(0, "5").stroke(1, *comma).stroke(2, *MINUSES["plain"]).type(3, "3").read().text == "5,-3"
+    assert (
+        Cells().type(0, "5").stroke(1, *comma).stroke(2, *comma).type(3, "3").read().text == "5,,3"
+    )
+    assert (
+        Cells().type(0, "5").stroke(1, *comma).stroke(2, *MINUSES["plain"]).type(3, "3").read().text
+        == "5,-3"
+    )
 
 
 def test_a_low_dot_is_read_as_a_comma_but_not_surely() -> None:
@@ -150,12 +170,22 @@ def test_a_line_through_several_cells_is_no_minus() -> None:
 
 
 def test_two_lines_in_a_cell_are_no_minus() -> None:
-    row = Cells().type(1, "35").stroke(0, [(0.15, 0.42), (0.85, 0.42)]).stroke(0, [(0.15, 0.6), (0.85, 0.6)])
+    row = (
+        Cells()
+        .type(1, "35")
+        .stroke(0, [(0.15, 0.42), (0.85, 0.42)])
+        .stroke(0, [(0.15, 0.6), (0.85, 0.6)])
+    )
     assert sure_minus(row.read()) < LIKELY
 
 
 def test_a_digit_struck_through_is_no_minus() -> None:
-    row = Cells().type(0, "48").stroke(0, [(-0.02, 0.5), (1.02, 0.55)]).stroke(0, [(0.0, 0.65), (1.0, 0.4)])
+    row = (
+        Cells()
+        .type(0, "48")
+        .stroke(0, [(-0.02, 0.5), (1.02, 0.55)])
+        .stroke(0, [(0.0, 0.65), (1.0, 0.4)])
+    )
     assert sure_minus(row.read()) < 0.5
 
 
@@ -169,7 +199,10 @@ def test_an_apostrophe_is_not_surely_a_comma() -> None:
 
 
 def test_a_hyphen_and_even_a_comma_in_a_word_stay_as_they_are_written() -> None:
-    assert Cells().type(0, "КТО").stroke(3, *MINUSES["short"]).type(4, "ТО").read(MIXED).text == "КТО-ТО"
+    assert (
+        Cells().type(0, "КТО").stroke(3, *MINUSES["short"]).type(4, "ТО").read(MIXED).text
+        == "КТО-ТО"
+    )
     comma = COMMAS["straight, leaning"]
     assert Cells().type(0, "ШУМ").stroke(3, *comma).type(4, "ЛЕС").read(MIXED).text == "ШУМ,ЛЕС"
 
@@ -180,7 +213,13 @@ def test_what_hangs_down_from_the_row_above_is_not_this_row_s() -> None:
 
 
 def test_dirt_beside_a_comma_does_not_hide_it() -> None:
-    row = Cells().type(0, "9").stroke(1, *COMMAS["bent"]).stroke(1, [(0.8, 0.12), (0.82, 0.13)], 0.25).type(2, "6")
+    row = (
+        Cells()
+        .type(0, "9")
+        .stroke(1, *COMMAS["bent"])
+        .stroke(1, [(0.8, 0.12), (0.82, 0.13)], 0.25)
+        .type(2, "6")
+    )
     assert row.read().text == "9,6"
 
 
@@ -189,15 +228,31 @@ def test_a_sheet_that_only_has_digits_has_no_comma() -> None:
 
 
 def test_the_line_is_that_of_the_full_characters() -> None:
-    row = [Stroke(0.1, 0.8, 0.7), Stroke(0.7, 0.25, 0.2), Stroke(0.14, 0.76, 0.6), Stroke(0.5, 0.1, 0.8)]
+    row = [
+        Stroke(0.1, 0.8, 0.7),
+        Stroke(0.7, 0.25, 0.2),
+        Stroke(0.14, 0.76, 0.6),
+        Stroke(0.5, 0.1, 0.8),
+    ]
     line = body_of(row)
-    assert line is not None and line.height == pytest.approx(0.78) and line.top == pytest.approx(0.12)
+    assert (
+        line is not None and line.height == pytest.approx(0.78) and line.top == pytest.approx(0.12)
+    )
     assert body_of([Stroke(0.7, 0.2, 0.2)]) is None
 
 
 def test_geometry_says_what_it_is_sure_of_and_leaves_the_rest() -> None:
     tall = Stroke(0.1, 0.78, 0.7)
-    said = marks_in([Stroke(0.45, 0.12, 0.9, 3), tall, Stroke(0.6, 0.3, 0.25, 70), tall, None, Stroke(0.45, 0.5, 0.5)])
+    said = marks_in(
+        [
+            Stroke(0.45, 0.12, 0.9, 3),
+            tall,
+            Stroke(0.6, 0.3, 0.25, 70),
+            tall,
+            None,
+            Stroke(0.45, 0.5, 0.5),
+        ]
+    )
     assert said == [Mark("-", SURE), Mark(""), Mark(",", SURE), Mark(""), None, None]
 
 
@@ -208,7 +263,10 @@ def test_what_a_pale_pen_wrote_is_not_blank(pen: int) -> None:
 
 
 def test_a_short_comma_by_a_thin_pen_is_not_dirt() -> None:
-    assert Cells().type(0, "2").stroke(1, [(0.5, 0.78), (0.45, 0.92)], 0.2).type(2, "6").read().text == "2,6"
+    assert (
+        Cells().type(0, "2").stroke(1, [(0.5, 0.78), (0.45, 0.92)], 0.2).type(2, "6").read().text
+        == "2,6"
+    )
 
 
 def test_the_pale_shadow_of_a_fold_is_no_writing() -> None:

@@ -10,7 +10,8 @@ from examday.domain.custody.sheet_codes import sheet_number
 from examday.reading.alignment import Likeness, _steps, slip
 
 TABLES = st.tuples(st.integers(0, 9), st.integers(0, 9)).flatmap(
-    lambda size: arrays(np.float64, size, elements=st.floats(0, 1)))
+    lambda size: arrays(np.float64, size, elements=st.floats(0, 1))
+)
 
 
 @given(TABLES)
@@ -27,7 +28,14 @@ def test_every_cell_of_both_rows_is_used_once_and_in_order(same: np.ndarray) -> 
 def test_any_two_rows_that_differ_get_a_name(same: np.ndarray, bound: float) -> None:
     like = Likeness(same, ("Ж" * same.shape[0], "Ш" * same.shape[1]))
     if like.agreement < bound:
-        assert slip(like) in {"omitted", "added", "doubled", "transposed", "substituted", "rewritten"}
+        assert slip(like) in {
+            "omitted",
+            "added",
+            "doubled",
+            "transposed",
+            "substituted",
+            "rewritten",
+        }
     else:
         assert same.shape[0] == same.shape[1]
 
@@ -37,5 +45,5 @@ def test_one_wrong_digit_of_a_sheet_number_is_always_seen(twelve: str, off: int)
     number = twelve + check_digit(twelve)
     assert sheet_number(number) == number
     for place in range(13):
-        wrong = number[:place] + str((int(number[place]) + off) % 10) + number[place + 1:]
+        wrong = number[:place] + str((int(number[place]) + off) % 10) + number[place + 1 :]
         assert sheet_number(wrong) is None

@@ -1,4 +1,5 @@
-"""The commands scripts rely on: one JSON object a page or a pair, and an exit code that can be believed."""
+"""The commands scripts rely on: one JSON object a page or a pair, and an exit code that can be
+believed."""
 
 import json
 import shutil
@@ -20,7 +21,8 @@ Sheet = Callable[..., np.ndarray]
 
 @pytest.fixture(scope="module")
 def scanned(tmp_path_factory: pytest.TempPathFactory, sheet: Sheet) -> Path:
-    """Three pairs: a true copy, one with an error, and one whose copy is missing. Nothing is changed here."""
+    """Three pairs: a true copy, one with an error, and one whose copy is missing. Nothing is
+    changed here."""
     folder = tmp_path_factory.mktemp("scanned")
     for number, (one, other) in enumerate([("135", "135"), ("ЯДРО", "ЯДР"), ("7", None)]):
         code = f"26000000000{number}"
@@ -40,8 +42,20 @@ def test_read_gives_one_object_a_page_with_all_keys(folder: Path) -> None:
     done = CliRunner().invoke(read, [str(folder / "n0-original-A3.jpg"), "--json"])
     assert done.exit_code == 0, done.output
     (page,) = json.loads(done.output)
-    assert set(page) >= {"file", "page", "layout", "size", "turned", "code", "residual_mm", "header", "answers",
-                         "replacements", "warnings", "seconds"}
+    assert set(page) >= {
+        "file",
+        "page",
+        "layout",
+        "size",
+        "turned",
+        "code",
+        "residual_mm",
+        "header",
+        "answers",
+        "replacements",
+        "warnings",
+        "seconds",
+    }
     assert page["answers"]["1"]["text"] == "135"
     assert (page["layout"], page["page"], page["turned"]) == ("answer-form-1.2022", 1, 0)
     assert page["code"][:12] == "260000000000"
@@ -59,16 +73,23 @@ def test_read_takes_a_folder_and_says_which_file_is_no_scan(folder: Path) -> Non
 
 def test_compare_ends_with_0_1_or_2(folder: Path, sheet: Sheet) -> None:
     run = CliRunner()
-    same = run.invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "n9-copy-A4.jpg"), "--json"])
+    same = run.invoke(
+        compare, [str(folder / "n0-original-A3.jpg"), str(folder / "n9-copy-A4.jpg"), "--json"]
+    )
     assert same.exit_code == 0 and json.loads(same.output)[0]["differences"] == []
-    other = run.invoke(compare, [str(folder / "n1-original-A3.jpg"), str(folder / "n8-copy-A4.jpg"), "--json"])
+    other = run.invoke(
+        compare, [str(folder / "n1-original-A3.jpg"), str(folder / "n8-copy-A4.jpg"), "--json"]
+    )
     (pair,) = json.loads(other.output)
     assert other.exit_code == 1
     assert [(d["field"], d["original"], d["copy"], d["kind"]) for d in pair["differences"]] == [
-        ("1", "ЯДРО", "ЯДР", "omitted")]
+        ("1", "ЯДРО", "ЯДР", "omitted")
+    ]
     assert pair["same_code"] is True
     save(np.full((900, 700), 250, np.uint8), folder / "white.jpg", 80)
-    blind = run.invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "white.jpg"), "--json"])
+    blind = run.invoke(
+        compare, [str(folder / "n0-original-A3.jpg"), str(folder / "white.jpg"), "--json"]
+    )
     assert blind.exit_code == 2 and json.loads(blind.output)[0]["error"]["code"] == "unreadable"
 
 
@@ -88,14 +109,20 @@ def test_the_same_code_on_two_originals_is_an_alarm(folder: Path, sheet: Sheet) 
     assert done.exit_code == 2
 
 
-def test_a_sheet_with_another_code_is_reported_even_if_all_answers_agree(folder: Path, sheet: Sheet) -> None:
+def test_a_sheet_with_another_code_is_reported_even_if_all_answers_agree(
+    folder: Path, sheet: Sheet
+) -> None:
     save(sheet({"1": "135"}, code="261111111111", seed=4), folder / "other.jpg", 85)
-    done = CliRunner().invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "other.jpg"), "--json"])
+    done = CliRunner().invoke(
+        compare, [str(folder / "n0-original-A3.jpg"), str(folder / "other.jpg"), "--json"]
+    )
     assert done.exit_code == 1 and json.loads(done.output)[0]["same_code"] is False
 
 
 def test_people_get_sentences_instead_of_json(folder: Path) -> None:
-    done = CliRunner().invoke(compare, [str(folder / "n1-original-A3.jpg"), str(folder / "n8-copy-A4.jpg")])
+    done = CliRunner().invoke(
+        compare, [str(folder / "n1-original-A3.jpg"), str(folder / "n8-copy-A4.jpg")]
+    )
     assert "ЯДРО" in done.output and "В копии нет" in done.output
 
 
@@ -103,17 +130,23 @@ def test_layout_check_draws_the_form_over_a_tilted_scan(tmp_path: Path, sheet: S
     from PIL import Image
 
     save(sheet({"1": "5"}, Damage(turn=2.0)), tmp_path / "scan.jpg", 85)
-    done = CliRunner().invoke(layout, ["check", str(tmp_path / "scan.jpg"), "--out", str(tmp_path / "drawn.jpg")])
+    done = CliRunner().invoke(
+        layout, ["check", str(tmp_path / "scan.jpg"), "--out", str(tmp_path / "drawn.jpg")]
+    )
     assert done.exit_code == 0, done.output
     with Image.open(tmp_path / "drawn.jpg") as drawn:
         colours = np.asarray(drawn.convert("RGB")).astype(int)
     assert (np.abs(colours[:, :, 0] - colours[:, :, 2]) > 60).mean() > 0.005
 
 
-def test_a_printed_practice_form_lies_under_its_own_layout_and_carries_no_live_code(tmp_path: Path) -> None:
+def test_a_printed_practice_form_lies_under_its_own_layout_and_carries_no_live_code(
+    tmp_path: Path,
+) -> None:
     for options, size in ((["--a3"], "A3"), ([], "A4")):
         target = tmp_path / "form.pdf"
-        done = CliRunner().invoke(layout, ["print", "answer-form-1.2022", "--out", str(target), *options])
+        done = CliRunner().invoke(
+            layout, ["print", "answer-form-1.2022", "--out", str(target), *options]
+        )
         assert done.exit_code == 0, done.output
         result = CliRunner().invoke(read, [str(target), "--json"])
         (page,) = json.loads(result.output)
@@ -130,23 +163,35 @@ def pages_in_one_file(path: Path, first: Path, second: Path, spoilt: bool = Fals
         one.save(path, save_all=True, append_images=[two], compression="tiff_lzw", dpi=(300, 300))
     if spoilt:
         data = bytearray(path.read_bytes())
-        data[int(len(data) * 0.7):int(len(data) * 0.95)] = b"\xff" * (int(len(data) * 0.95) - int(len(data) * 0.7))
+        data[int(len(data) * 0.7) : int(len(data) * 0.95)] = b"\xff" * (
+            int(len(data) * 0.95) - int(len(data) * 0.7)
+        )
         path.write_bytes(data)
     return path
 
 
 def test_a_damaged_second_page_does_not_move_the_pairs_that_follow(folder: Path) -> None:
-    names = [folder / name for name in ("n0-original-A3.jpg", "n9-copy-A4.jpg", "n1-original-A3.jpg", "n8-copy-A4.jpg")]
+    names = [
+        folder / name
+        for name in ("n0-original-A3.jpg", "n9-copy-A4.jpg", "n1-original-A3.jpg", "n8-copy-A4.jpg")
+    ]
     both = pages_in_one_file(folder / "both.tif", names[0], names[2], spoilt=True)
-    done = CliRunner().invoke(compare, [str(p) for p in (both, names[1], names[2], names[3])] + ["--json"])
+    done = CliRunner().invoke(
+        compare, [str(p) for p in (both, names[1], names[2], names[3])] + ["--json"]
+    )
     first, second = json.loads(done.stdout)
-    assert (Path(first["original"]).name, Path(first["copy"]).name) == ("both.tif", "n9-copy-A4.jpg")
+    assert (Path(first["original"]).name, Path(first["copy"]).name) == (
+        "both.tif",
+        "n9-copy-A4.jpg",
+    )
     assert first["same_code"] is True and not first["differences"]
     assert [d["field"] for d in second["differences"]] == ["1"] and done.exit_code == 1
 
 
 def test_a_damaged_page_of_a_file_is_named_by_its_number_and_keeps_every_key(folder: Path) -> None:
-    both = pages_in_one_file(folder / "both.tif", folder / "n0-original-A3.jpg", folder / "n1-original-A3.jpg", True)
+    both = pages_in_one_file(
+        folder / "both.tif", folder / "n0-original-A3.jpg", folder / "n1-original-A3.jpg", True
+    )
     good, bad = json.loads(CliRunner().invoke(read, [str(both), "--json"]).stdout)
     assert (good["page"], bad["page"], bad["error"]["code"]) == (1, 2, "damaged-file")
     assert bad["header"] == {"region": "", "subject": "", "name": ""}
@@ -154,14 +199,18 @@ def test_a_damaged_page_of_a_file_is_named_by_its_number_and_keeps_every_key(fol
 
 def test_a_cover_page_before_the_form_is_passed_over(folder: Path) -> None:
     save(np.full((900, 700), 250, np.uint8), folder / "white.jpg", 80)
-    file = pages_in_one_file(folder / "cover.tif", folder / "white.jpg", folder / "n0-original-A3.jpg")
+    file = pages_in_one_file(
+        folder / "cover.tif", folder / "white.jpg", folder / "n0-original-A3.jpg"
+    )
     done = CliRunner().invoke(compare, [str(file), str(folder / "n9-copy-A4.jpg"), "--json"])
     assert done.exit_code == 0, done.output
 
 
 def test_sheets_given_the_wrong_way_round_end_with_an_alarm(folder: Path, sheet: Sheet) -> None:
     save(sheet({"1": "135"}, code="260000000000", seed=3, scale=2**0.5), folder / "large.jpg", 85)
-    done = CliRunner().invoke(compare, [str(folder / "n9-copy-A4.jpg"), str(folder / "large.jpg"), "--json"])
+    done = CliRunner().invoke(
+        compare, [str(folder / "n9-copy-A4.jpg"), str(folder / "large.jpg"), "--json"]
+    )
     (pair,) = json.loads(done.output)
     assert done.exit_code == 1 and [w["code"] for w in pair["warnings"]] == ["roles-swapped"]
 
@@ -173,11 +222,15 @@ def test_an_original_held_against_itself_is_no_silent_agreement(folder: Path) ->
 
 def test_a_folder_alone_is_paired_by_code_and_folders_are_no_sheets(folder: Path) -> None:
     alone = CliRunner().invoke(compare, [str(folder), "--json"])
-    assert {Path(p["original"]).name for p in json.loads(alone.output)} == {f"n{n}-original-A3.jpg" for n in range(3)}
+    assert {Path(p["original"]).name for p in json.loads(alone.output)} == {
+        f"n{n}-original-A3.jpg" for n in range(3)
+    }
     assert CliRunner().invoke(compare, [str(folder), str(folder)]).exit_code == 2
 
 
-def test_one_code_on_two_originals_is_an_alarm_however_the_files_are_given(folder: Path, sheet: Sheet) -> None:
+def test_one_code_on_two_originals_is_an_alarm_however_the_files_are_given(
+    folder: Path, sheet: Sheet
+) -> None:
     save(sheet({"1": "135"}, code="260000000000", seed=7), folder / "other.jpg", 85)
     copy = str(folder / "n9-copy-A4.jpg")
     given = [str(folder / "n0-original-A3.jpg"), copy, str(folder / "other.jpg"), copy]
@@ -190,7 +243,9 @@ def test_one_code_on_two_originals_is_an_alarm_however_the_files_are_given(folde
 
 
 def test_people_are_told_that_nothing_was_seen_and_how_much_was_looked_at(folder: Path) -> None:
-    done = CliRunner().invoke(compare, [str(folder / "n0-original-A3.jpg"), str(folder / "n9-copy-A4.jpg")])
+    done = CliRunner().invoke(
+        compare, [str(folder / "n0-original-A3.jpg"), str(folder / "n9-copy-A4.jpg")]
+    )
     assert "Расхождений не видно" in done.output
 
 
@@ -203,6 +258,9 @@ def test_read_takes_a_typed_print_out_too(tmp_path: Path) -> None:
     done = CliRunner().invoke(read, [str(tmp_path / "typed.jpg"), "--json"])
     (found,) = json.loads(done.output)
     assert done.exit_code == 0 and found["layout"] is None
-    assert {task: answer["text"] for task, answer in found["answers"].items()} == {"1": "кислород", "2": "подъезд"}
+    assert {task: answer["text"] for task, answer in found["answers"].items()} == {
+        "1": "кислород",
+        "2": "подъезд",
+    }
     assert [line["text"] for line in found["printed"]][-1] == "Автор рассуждает о прошлом"
     assert [w["code"] for w in found["warnings"]] == ["print-out"]

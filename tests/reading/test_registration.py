@@ -1,4 +1,5 @@
-"""A sheet is found, laid under its form and told apart, however it lay on the glass; or refused with a reason."""
+"""A sheet is found, laid under its form and told apart, however it lay on the glass; or refused
+with a reason."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,12 +33,42 @@ def test_a_sheet_is_read_whichever_way_it_lies(sheet: Sheet, quarters: int) -> N
     assert page.text("1") == "135"
 
 
-@pytest.mark.parametrize("damage", [
-    Damage(turn=4.0), Damage(turn=-3.0, quarters=2), Damage(scale=0.98), Damage(scale=1.02, turn=1.0),
-    Damage(keystone=0.03), Damage(light=0.5), Damage(fold=120.0), Damage(lost_mm=2.7), Damage(noise=9.0, blur=1.6),
-    Damage(turn=2.0, scale=0.98, keystone=0.02, light=0.35, fold=110.0, noise=6.0, lost_mm=2.7, quarters=2),
-], ids=["skew", "skew-upside-down", "smaller", "larger", "keystone", "dark-side", "fold", "margin-lost", "noisy",
-        "everything"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Damage(turn=4.0),
+        Damage(turn=-3.0, quarters=2),
+        Damage(scale=0.98),
+        Damage(scale=1.02, turn=1.0),
+        Damage(keystone=0.03),
+        Damage(light=0.5),
+        Damage(fold=120.0),
+        Damage(lost_mm=2.7),
+        Damage(noise=9.0, blur=1.6),
+        Damage(
+            turn=2.0,
+            scale=0.98,
+            keystone=0.02,
+            light=0.35,
+            fold=110.0,
+            noise=6.0,
+            lost_mm=2.7,
+            quarters=2,
+        ),
+    ],
+    ids=[
+        "skew",
+        "skew-upside-down",
+        "smaller",
+        "larger",
+        "keystone",
+        "dark-side",
+        "fold",
+        "margin-lost",
+        "noisy",
+        "everything",
+    ],
+)
 def test_a_spoilt_sheet_is_still_laid_under_its_form(sheet: Sheet, damage: Damage) -> None:
     page = read_page(sheet({"1": "24", "20": "КИСЛОРОД", "40": "135"}, damage), 300)
     assert page.identity.code == FULL_CODE
@@ -47,7 +78,9 @@ def test_a_spoilt_sheet_is_still_laid_under_its_form(sheet: Sheet, damage: Damag
     assert page.fields["20"].row.filled == list(range(8))
 
 
-@pytest.mark.parametrize("covered", ["top_left", "top_right", "mid_right", "bottom_left", "bottom_right"])
+@pytest.mark.parametrize(
+    "covered", ["top_left", "top_right", "mid_right", "bottom_left", "bottom_right"]
+)
 def test_any_one_mark_may_be_covered(sheet: Sheet, covered: str) -> None:
     page = read_page(sheet({"5": "42"}, Damage(covered=covered, turn=1.0)), 300)
     assert page.text("5") == "42"
@@ -57,7 +90,9 @@ def test_any_one_mark_may_be_covered(sheet: Sheet, covered: str) -> None:
 @pytest.mark.parametrize("seed", [3, 4])
 def test_rows_beside_a_missing_corner_mark_keep_their_places(sheet: Sheet, seed: int) -> None:
     answers = {"1": "135", "17": "2413", "20": "КИСЛОРОД", "40": "24"}
-    page = read_page(sheet(answers, Damage(covered="bottom_left", keystone=0.02, light=0.3), seed=seed), 300)
+    page = read_page(
+        sheet(answers, Damage(covered="bottom_left", keystone=0.02, light=0.3), seed=seed), 300
+    )
     assert [page.text(task) for task in ("1", "17", "40")] == ["135", "2413", "24"]
     assert page.fields["20"].row.filled == list(range(8))
 
@@ -80,17 +115,19 @@ def test_a_page_without_the_forms_squares_is_refused_with_a_reason() -> None:
     assert not page.fields
 
 
-def test_strips_of_marks_that_a_copier_left_help_where_two_are_whole_and_a_code_proves_the_place(sheet: Sheet) -> None:
+def test_strips_of_marks_that_a_copier_left_help_where_two_are_whole_and_a_code_proves_the_place(
+    sheet: Sheet,
+) -> None:
     page = sheet({"5": "42", "18": "КОД", "40": "135"}, Damage(covered="mid_right", turn=1.0))
-    page[:, :round(10.6 * 300 / 25.4)] = 250
-    page[:, round(199.9 * 300 / 25.4):] = 250
+    page[:, : round(10.6 * 300 / 25.4)] = 250
+    page[:, round(199.9 * 300 / 25.4) :] = 250
     found = read_page(page, 300)
     assert set(found.identity.marks) < {"top_left", "top_right", "bottom_left", "bottom_right"}
     assert [found.text(task) for task in ("5", "40")] == ["42", "135"]
     assert found.identity.code == FULL_CODE
     no_codes = page.copy()
-    no_codes[:round(57 * 300 / 25.4), :round(72 * 300 / 25.4)] = 250
-    no_codes[:round(57 * 300 / 25.4), round(190 * 300 / 25.4):] = 250
+    no_codes[: round(57 * 300 / 25.4), : round(72 * 300 / 25.4)] = 250
+    no_codes[: round(57 * 300 / 25.4), round(190 * 300 / 25.4) :] = 250
     assert not read_page(no_codes, 300).readable, "nothing proves where the strips belong"
 
 
@@ -98,7 +135,7 @@ def test_two_marks_are_not_enough_to_guess_from(sheet: Sheet, form: Layout) -> N
     page = sheet({"1": "5"})
     for mark in form.markers[2:]:
         x, y, side = (round(v * 300 / 25.4) for v in (mark.x, mark.y, mark.size))
-        page[y - 5:y + side + 5, x - 5:x + side + 5] = 250
+        page[y - 5 : y + side + 5, x - 5 : x + side + 5] = 250
     reading = read_page(page, 300)
     assert not reading.readable
     assert reading.identity.code == FULL_CODE
@@ -107,12 +144,16 @@ def test_two_marks_are_not_enough_to_guess_from(sheet: Sheet, form: Layout) -> N
 def test_the_enlarged_sheet_is_told_by_its_scale_and_not_by_its_pixels(sheet: Sheet) -> None:
     enlarged = sheet({"3": "123"}, scale=2**0.5)
     assert identify(enlarged, 300).size == "A3"
-    assert identify(enlarged, 424).size == "A4"  # the same pixels at another resolution are a standard sheet
+    assert (
+        identify(enlarged, 424).size == "A4"
+    )  # the same pixels at another resolution are a standard sheet
     assert read_page(enlarged, 300).text("3") == "123"
 
 
 def test_a_stated_resolution_that_a_usual_one_contradicts_decides_nothing(sheet: Sheet) -> None:
-    assert identify(sheet({"3": "123"}), 200).size is None  # 300 dpi of a standard sheet are nearly 200 of an enlarged
+    assert (
+        identify(sheet({"3": "123"}), 200).size is None
+    )  # 300 dpi of a standard sheet are nearly 200 of an enlarged
     assert tell_size(300 / 25.4 * 1.045, 300)[0] == "A4"
 
 
@@ -125,8 +166,10 @@ def test_a_sheet_that_a_copier_made_smaller_is_told_by_the_size_of_the_whole_pic
 def test_a_camera_says_nothing_of_a_sheets_size(sheet: Sheet) -> None:
     page = sheet({"3": "123"}, scale=2**0.5)
     table = np.full((page.shape[0] * 5 // 4, page.shape[1] * 5 // 4), 90, np.uint8)
-    table[300:300 + page.shape[0], 300:300 + page.shape[1]] = page
-    photo = cv2.resize(table, None, fx=0.5657, fy=0.5657, interpolation=cv2.INTER_AREA)  # as large as A4 at 240 dpi
+    table[300 : 300 + page.shape[0], 300 : 300 + page.shape[1]] = page
+    photo = cv2.resize(
+        table, None, fx=0.5657, fy=0.5657, interpolation=cv2.INTER_AREA
+    )  # as large as A4 at 240 dpi
     seen = identify(photo, 72)
     assert seen.layout and seen.size is None
     assert "size-unknown" in [w.code for w in seen.warnings]
@@ -147,7 +190,7 @@ def test_a_photo_of_unknown_scale_is_neither_a3_nor_a4() -> None:
 def test_two_codes_that_agree_outvote_a_third_and_it_is_said(sheet: Sheet, form: Layout) -> None:
     page, other = sheet(), sheet(code="269999999990")
     x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in form.barcodes[0].box)
-    page[y0 - 9:y1 + 9, x0 - 9:x1 + 9] = other[y0 - 9:y1 + 9, x0 - 9:x1 + 9]
+    page[y0 - 9 : y1 + 9, x0 - 9 : x1 + 9] = other[y0 - 9 : y1 + 9, x0 - 9 : x1 + 9]
     found = identify(page, 300)  # all three bear one number on training sheets
     assert found.code == FULL_CODE
     assert "codes-outvoted" in {w.code for w in found.warnings}
@@ -160,22 +203,40 @@ def scribble(page: np.ndarray, *barcodes: Barcode) -> None:
         page[y0:y1, x0:x1:3] = 30
 
 
-def test_the_number_of_a_square_code_counts_only_where_the_form_says_so(sheet: Sheet, form: Layout) -> None:
+def test_the_number_of_a_square_code_counts_only_where_the_form_says_so(
+    sheet: Sheet, form: Layout
+) -> None:
     page = sheet()
     scribble(page, *form.barcodes)
-    opaque, old = identify(page, 300), identify(page, 300, {form.id: replace(form, qr_role="number")})
+    opaque, old = (
+        identify(page, 300),
+        identify(page, 300, {form.id: replace(form, qr_role="number")}),
+    )
     assert (opaque.code, "no-code" in {w.code for w in opaque.warnings}) == (None, True)
     assert (old.code, "one-code" in {w.code for w in old.warnings}) == (FULL_CODE, True)
 
 
-REAL = {"horizontal": "2610114090019", "vertical": "2630114090017",
-        "qr": "0600B4CD9490EF40BBA0C5C5B10D4BC266565874256681160600B4CD9490EF40BBA0"}
+REAL = {
+    "horizontal": "2610114090019",
+    "vertical": "2630114090017",
+    "qr": "0600B4CD9490EF40BBA0C5C5B10D4BC266565874256681160600B4CD9490EF40BBA0",
+}
 
 
-@pytest.mark.parametrize("damage", [
-    Damage(), Damage(quarters=2, turn=0.7), Damage(quarters=1), Damage(scale=0.94), Damage(keystone=0.02, light=0.3)],
-    ids=["flat", "upside down", "quarter", "94 %", "bent and dark"])
-def test_two_bar_codes_that_differ_as_on_the_real_form_are_no_alarm(form: Layout, damage: Damage) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Damage(),
+        Damage(quarters=2, turn=0.7),
+        Damage(quarters=1),
+        Damage(scale=0.94),
+        Damage(keystone=0.02, light=0.3),
+    ],
+    ids=["flat", "upside down", "quarter", "94 %", "bent and dark"],
+)
+def test_two_bar_codes_that_differ_as_on_the_real_form_are_no_alarm(
+    form: Layout, damage: Damage
+) -> None:
     rng = np.random.default_rng(3)
     found = identify(spoil(blank(form, "261011409001", "02", codes=REAL), form, damage, rng), 300)
     assert found.code == REAL["horizontal"]
@@ -183,7 +244,9 @@ def test_two_bar_codes_that_differ_as_on_the_real_form_are_no_alarm(form: Layout
 
 
 def test_a_partner_of_another_sheet_is_a_contradiction(form: Layout) -> None:
-    found = identify(blank(form, "261011409001", "02", codes={**REAL, "vertical": ean("263011409002")}), 300)
+    found = identify(
+        blank(form, "261011409001", "02", codes={**REAL, "vertical": ean("263011409002")}), 300
+    )
     assert found.code is None
     assert "codes-differ" in {w.code for w in found.warnings}
 
@@ -202,31 +265,52 @@ def test_digits_in_a_square_code_that_mean_nothing_do_not_alarm(form: Layout) ->
     assert (found.code, found.warnings) == (REAL["horizontal"], ())
 
 
-@pytest.mark.parametrize(("text", "number"), [
-    ("BO1;261234567890;01", FULL_CODE), (FULL_CODE, FULL_CODE),
-    (FULL_CODE[:12] + str((int(FULL_CODE[12]) + 1) % 10), None),
-    ("12345678901234", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("BO1;261234567890;01", FULL_CODE),
+        (FULL_CODE, FULL_CODE),
+        (FULL_CODE[:12] + str((int(FULL_CODE[12]) + 1) % 10), None),
+        ("12345678901234", None),
+        ("", None),
+    ],
+)
 def test_a_sheet_number_has_a_right_check_digit(text: str, number: str | None) -> None:
     assert sheet_number(text) == number
 
 
-def test_a_page_of_one_bit_says_how_far_its_squares_are_off_and_nothing_by_chance(sheet: Sheet) -> None:
+def test_a_page_of_one_bit_says_how_far_its_squares_are_off_and_nothing_by_chance(
+    sheet: Sheet,
+) -> None:
     page = sheet({"1": "135"})
-    reading = read_page(np.where(page < 120, 0, 255).astype(np.uint8), 300)  # the dotted borders are gone
+    reading = read_page(
+        np.where(page < 120, 0, 255).astype(np.uint8), 300
+    )  # the dotted borders are gone
     assert "rows-unseen" in [w.code for w in reading.warnings]
     assert reading.residual_mm is not None and reading.residual_mm < 0.3
 
 
 @pytest.mark.parametrize("quarters", [0, 1])
 def test_a_dirty_scanners_streak_is_no_answer_in_every_row(sheet: Sheet, quarters: int) -> None:
-    page = np.ascontiguousarray(np.rot90(sheet({"1": "135", "21": "ЯДРО"}, Damage(turn=0.4)), quarters))
+    page = np.ascontiguousarray(
+        np.rot90(sheet({"1": "135", "21": "ЯДРО"}, Damage(turn=0.4)), quarters)
+    )
     for at in (0.3, 0.62):
         start = int(at * page.shape[1 - quarters])
-        page[(slice(None), slice(start, start + 4)) if not quarters else (slice(start, start + 4), slice(None))] = 45
+        page[
+            (slice(None), slice(start, start + 4))
+            if not quarters
+            else (slice(start, start + 4), slice(None))
+        ] = 45
     reading = read_page(page, 300)
     assert "streaks" in [w.code for w in reading.warnings]
-    assert {n: f.text for n, f in reading.fields.items() if f.text and n.isdigit()} == {"1": "135", "21": "ЯДРО"}
-    assert not [n for n, f in reading.fields.items() if n.startswith("replacement") and f.mark != "blank"]
+    assert {n: f.text for n, f in reading.fields.items() if f.text and n.isdigit()} == {
+        "1": "135",
+        "21": "ЯДРО",
+    }
+    assert not [
+        n for n, f in reading.fields.items() if n.startswith("replacement") and f.mark != "blank"
+    ]
 
 
 def test_a_clean_page_is_left_alone_with_all_its_rules(sheet: Sheet) -> None:
@@ -237,7 +321,9 @@ def test_a_clean_page_is_left_alone_with_all_its_rules(sheet: Sheet) -> None:
 
 
 @pytest.mark.parametrize(("size", "scale"), [("A4", 1.0), ("A3", 2**0.5)])
-def test_a_print_that_a_copier_made_smaller_keeps_its_size(form: Layout, size: str, scale: float) -> None:
+def test_a_print_that_a_copier_made_smaller_keeps_its_size(
+    form: Layout, size: str, scale: float
+) -> None:
     page = blank(form, "261234567890", "02", scale)
     high, wide = page.shape
     small = cv2.resize(page, None, fx=0.94, fy=0.94, interpolation=cv2.INTER_AREA)

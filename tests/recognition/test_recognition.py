@@ -1,4 +1,5 @@
-"""The machine reads attached pages in the background: it sorts a person's work and never fills in a value."""
+"""The machine reads attached pages in the background: it sorts a person's work and never fills in
+a value."""
 
 import shutil
 from collections.abc import Callable
@@ -33,8 +34,9 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
 def give_picture(crew: Hands, work: str, role: str, label: str) -> str:
     """The sample sheet lies where the intake puts the page's picture; the page's id."""
     with crew.store.read() as uow:
-        page = uow.session.scalars(select(Page).where(Page.booklet_id == work, Page.role == role,
-                                                      Page.state == "attached")).one()
+        page = uow.session.scalars(
+            select(Page).where(Page.booklet_id == work, Page.role == role, Page.state == "attached")
+        ).one()
         sha = page.file.sha256
     folder = crew.store.settings.derived / sha[:2] / sha
     folder.mkdir(parents=True)
@@ -45,8 +47,10 @@ def give_picture(crew: Hands, work: str, role: str, label: str) -> str:
 def truth(crew: Hands, work: str) -> dict[str, Value]:
     """What stands on the original."""
     found = crew.values(work) | {task: Value(text) for task, text in WORK["answers"].items()}
-    return found | {f"replacement:{n}": Value(text, task=task)
-                    for n, (task, text) in enumerate(WORK["replacements"], 1)}
+    return found | {
+        f"replacement:{n}": Value(text, task=task)
+        for n, (task, text) in enumerate(WORK["replacements"], 1)
+    }
 
 
 def sources(crew: Hands, work: str) -> list[str]:
@@ -80,7 +84,9 @@ def test_what_the_machine_read_is_hidden_until_people_have_read(crew: Hands) -> 
     assert crew.state(work) == State.SCANNED
 
 
-def test_planted_slips_of_the_copy_are_shown_first_and_never_folded(compared: tuple[Hands, str]) -> None:
+def test_planted_slips_of_the_copy_are_shown_first_and_never_folded(
+    compared: tuple[Hands, str],
+) -> None:
     crew, work = compared
     crew.do("boris", assignments.take, work, "verifier")
     desk = crew.look("boris", verification.desk, work)
@@ -94,7 +100,9 @@ def test_reading_the_same_page_again_changes_nothing(compared: tuple[Hands, str]
     crew, work = compared
     before = sources(crew, work)
     with crew.store.read() as uow:
-        page = uow.session.scalars(select(Page).where(Page.booklet_id == work, Page.role == "copy")).one()
+        page = uow.session.scalars(
+            select(Page).where(Page.booklet_id == work, Page.role == "copy")
+        ).one()
     ink.process(crew.store, page.id)
     assert sources(crew, work) == before
 
@@ -142,25 +150,32 @@ def test_blank_on_all_three_is_the_same(compared: tuple[Hands, str]) -> None:
     crew, work = compared
     with crew.store.read() as uow:
         views = doubts.presort(uow, uow.get(Booklet, work)).fields
-    blanks = [f for f, value in truth(crew, work).items() if value == BLANK and f.startswith("replacement:")]
+    blanks = [
+        f
+        for f, value in truth(crew, work).items()
+        if value == BLANK and f.startswith("replacement:")
+    ]
     assert blanks and all(views[f].same for f in blanks)
 
 
 @pytest.mark.parametrize("medium", [Medium.BRAILLE, Medium.TYPED])
-def test_the_copy_of_a_notebook_or_print_out_is_held_against_the_settled_values(crew: Hands, medium: Medium) -> None:
+def test_the_copy_of_a_notebook_or_print_out_is_held_against_the_settled_values(
+    crew: Hands, medium: Medium
+) -> None:
     work = crew.work(tasks=12, subject="02", medium=medium)
     values = truth(crew, work)
     crew.key_in(work, "anna", "first", values)
     crew.key_in(work, "boris", "second", values)
-    crew.people["dora"] = day.person(crew.store, "dora", Role.BRAILLE_TRANSCRIBER if medium == Medium.BRAILLE
-                                     else Role.ASSISTANT)
+    crew.people["dora"] = day.person(
+        crew.store, "dora", Role.BRAILLE_TRANSCRIBER if medium == Medium.BRAILLE else Role.ASSISTANT
+    )
     crew.copied(work, "dora")
     ink.process(crew.store, give_picture(crew, work, "copy", "copy-A4"))
     crew.do("boris", assignments.take, work, "verifier")
     desk = crew.look("boris", verification.desk, work)
     wrong = {f for f in desk.first if desk.presort.doubts(f)}
     assert set(WORK["copy"]) <= wrong
-    assert set(desk.first[:len(wrong)]) == wrong, "those in doubt come first"
+    assert set(desk.first[: len(wrong)]) == wrong, "those in doubt come first"
     assert not desk.folded, "no bound was measured without a pair of sheets"
 
 

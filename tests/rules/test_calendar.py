@@ -15,65 +15,111 @@ def d(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-@pytest.mark.parametrize(("day", "works"), [
-    ("2026-06-11", True),    # Thursday
-    ("2026-06-12", False),   # Friday, Russia Day
-    ("2026-06-13", False),   # Saturday
-    ("2026-03-08", False),   # Sunday and a holiday …
-    ("2026-03-09", False),   # … so Monday is off
-    ("2026-03-10", True),
-    ("2026-05-11", False),   # 9 May 2026 is a Saturday: Monday is off
-    ("2026-05-12", True),
-    ("2026-01-09", False),   # moved from Saturday 3 January by decree
-    ("2026-01-12", True),
-    ("2026-12-31", False),   # moved from Sunday 4 January by decree
-    ("2025-11-01", True),    # a worked Saturday
-    ("2025-11-03", False),   # its day off
-    ("2025-02-24", True),    # 23 February 2025 was a Sunday, but the decree moved it to 8 May
-    ("2025-05-08", False),
-    ("2024-04-27", True), ("2024-04-29", False), ("2024-04-30", False), ("2024-11-02", True),
-    ("2023-11-06", False),   # 4 November 2023 was a Saturday
-    ("2022-03-05", True), ("2022-03-07", False), ("2022-03-08", False), ("2022-03-09", True),
-    ("2021-06-14", False),   # 12 June 2021 was a Saturday
-    ("2022-06-13", False),   # 12 June 2022 was a Sunday
-    ("2018-06-09", True), ("2018-06-11", False), ("2018-12-31", False)])
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        ("2026-06-11", True),  # Thursday
+        ("2026-06-12", False),  # Friday, Russia Day
+        ("2026-06-13", False),  # Saturday
+        ("2026-03-08", False),  # Sunday and a holiday …
+        ("2026-03-09", False),  # … so Monday is off
+        ("2026-03-10", True),
+        ("2026-05-11", False),  # 9 May 2026 is a Saturday: Monday is off
+        ("2026-05-12", True),
+        ("2026-01-09", False),  # moved from Saturday 3 January by decree
+        ("2026-01-12", True),
+        ("2026-12-31", False),  # moved from Sunday 4 January by decree
+        ("2025-11-01", True),  # a worked Saturday
+        ("2025-11-03", False),  # its day off
+        ("2025-02-24", True),  # 23 February 2025 was a Sunday, but the decree moved it to 8 May
+        ("2025-05-08", False),
+        ("2024-04-27", True),
+        ("2024-04-29", False),
+        ("2024-04-30", False),
+        ("2024-11-02", True),
+        ("2023-11-06", False),  # 4 November 2023 was a Saturday
+        ("2022-03-05", True),
+        ("2022-03-07", False),
+        ("2022-03-08", False),
+        ("2022-03-09", True),
+        ("2021-06-14", False),  # 12 June 2021 was a Saturday
+        ("2022-06-13", False),  # 12 June 2022 was a Sunday
+        ("2018-06-09", True),
+        ("2018-06-11", False),
+        ("2018-12-31", False),
+    ],
+)
 def test_days_of_the_five_day_week(day: str, works: bool) -> None:
     assert FIVE.is_working(d(day)) is works
 
 
-@pytest.mark.parametrize(("day", "works"), [
-    ("2026-06-13", True),    # Saturday is worked
-    ("2026-06-14", False),
-    ("2026-05-11", True),    # 9 May was a Saturday, no day off lost
-    ("2026-03-09", False),   # 8 March was a Sunday
-    ("2026-01-09", True),    # the decree moved a Saturday off, which this week does not have
-    ("2026-12-31", False)])  # this one moved a Sunday
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        ("2026-06-13", True),  # Saturday is worked
+        ("2026-06-14", False),
+        ("2026-05-11", True),  # 9 May was a Saturday, no day off lost
+        ("2026-03-09", False),  # 8 March was a Sunday
+        ("2026-01-09", True),  # the decree moved a Saturday off, which this week does not have
+        ("2026-12-31", False),
+    ],
+)  # this one moved a Sunday
 def test_days_of_the_six_day_week(day: str, works: bool) -> None:
     assert SIX.is_working(d(day)) is works
 
 
-@pytest.mark.parametrize(("result_day", "five", "six"), [
-    ("2026-06-08", "2026-06-10", "2026-06-10"),  # Monday → Wednesday
-    ("2026-06-11", "2026-06-16", "2026-06-15"),  # Thursday, Friday is a holiday: Mon, Tue | Sat, Mon
-    ("2026-06-04", "2026-06-08", "2026-06-06"),  # Thursday: Fri, Mon | Fri, Sat
-    ("2026-06-30", "2026-07-02", "2026-07-02"),  # month end
-    ("2024-02-28", "2024-03-01", "2024-03-01"),  # leap year, Wednesday: Thu 29 Feb, Fri 1 March
-    ("2025-04-30", "2025-05-06", "2025-05-03"),  # May holidays: 1 off, 2 moved off, Mon 5, Tue 6 | Fri 2, Sat 3
-    ("2026-12-29", "2027-01-11", "2027-01-09"),  # Wed 30, (31 moved, 1–8 off, Sat, Sun) Mon 11 | Wed 30, Sat 9
-])
-def test_a_score_appeal_may_be_filed_within_two_working_days(result_day: str, five: str, six: str) -> None:
+@pytest.mark.parametrize(
+    ("result_day", "five", "six"),
+    [
+        ("2026-06-08", "2026-06-10", "2026-06-10"),  # Monday → Wednesday
+        (
+            "2026-06-11",
+            "2026-06-16",
+            "2026-06-15",
+        ),  # Thursday, Friday is a holiday: Mon, Tue | Sat, Mon
+        ("2026-06-04", "2026-06-08", "2026-06-06"),  # Thursday: Fri, Mon | Fri, Sat
+        ("2026-06-30", "2026-07-02", "2026-07-02"),  # month end
+        ("2024-02-28", "2024-03-01", "2024-03-01"),  # leap year, Wednesday: Thu 29 Feb, Fri 1 March
+        (
+            "2025-04-30",
+            "2025-05-06",
+            "2025-05-03",
+        ),  # May holidays: 1 off, 2 moved off, Mon 5, Tue 6 | Fri 2, Sat 3
+        (
+            "2026-12-29",
+            "2027-01-11",
+            "2027-01-09",
+        ),  # Wed 30, (31 moved, 1–8 off, Sat, Sun) Mon 11 | Wed 30, Sat 9
+    ],
+)
+def test_a_score_appeal_may_be_filed_within_two_working_days(
+    result_day: str, five: str, six: str
+) -> None:
     term = rulesets.for_date(d(result_day)).term("score_filed")
     assert last_day(FIVE, d(result_day), term) == d(five)
     assert last_day(SIX, d(result_day), term) == d(six)
 
 
-@pytest.mark.parametrize(("year", "received", "due"), [
-    (2018, "2018-06-07", "2018-06-14"),  # Thu: Fri 8, Sat 9 (worked), Wed 13, Thu 14; 11 moved off, 12 holiday
-    (2021, "2021-06-10", "2021-06-17"),  # Thu: Fri 11, (12 Sat holiday → Mon 14 off) Tue 15, Wed 16, Thu 17
-    (2024, "2024-06-10", "2024-06-17"),  # Mon: Tue 11, (12 holiday) Thu 13, Fri 14, Mon 17
-    (2026, "2026-06-26", "2026-07-02"),  # Fri: Mon 29, Tue 30, Wed 1, Thu 2
-])
-def test_a_score_appeal_is_heard_within_four_working_days(year: int, received: str, due: str) -> None:
+@pytest.mark.parametrize(
+    ("year", "received", "due"),
+    [
+        (
+            2018,
+            "2018-06-07",
+            "2018-06-14",
+        ),  # Thu: Fri 8, Sat 9 (worked), Wed 13, Thu 14; 11 moved off, 12 holiday
+        (
+            2021,
+            "2021-06-10",
+            "2021-06-17",
+        ),  # Thu: Fri 11, (12 Sat holiday → Mon 14 off) Tue 15, Wed 16, Thu 17
+        (2024, "2024-06-10", "2024-06-17"),  # Mon: Tue 11, (12 holiday) Thu 13, Fri 14, Mon 17
+        (2026, "2026-06-26", "2026-07-02"),  # Fri: Mon 29, Tue 30, Wed 1, Thu 2
+    ],
+)
+def test_a_score_appeal_is_heard_within_four_working_days(
+    year: int, received: str, due: str
+) -> None:
     term = rulesets.for_date(dt.date(year, 6, 1)).term("score_considered")
     assert last_day(FIVE, d(received), term) == d(due)
 
@@ -108,13 +154,28 @@ def test_the_filing_window_closes_with_its_last_day() -> None:
     assert not within(FIVE, d("2026-06-11"), term, d("2026-06-10"))
 
 
-@pytest.mark.parametrize(("today", "urgency", "days", "working"), [
-    ("2026-06-11", Urgency.OPEN, 5, 2), ("2026-06-12", Urgency.OPEN, 4, 2), ("2026-06-15", Urgency.SOON, 1, 1),
-    ("2026-06-16", Urgency.TODAY, 0, 0), ("2026-06-17", Urgency.LATE, -1, -1), ("2026-06-22", Urgency.LATE, -6, -4)])
-def test_the_countdown_counts_both_kinds_of_days(today: str, urgency: Urgency, days: int, working: int) -> None:
+@pytest.mark.parametrize(
+    ("today", "urgency", "days", "working"),
+    [
+        ("2026-06-11", Urgency.OPEN, 5, 2),
+        ("2026-06-12", Urgency.OPEN, 4, 2),
+        ("2026-06-15", Urgency.SOON, 1, 1),
+        ("2026-06-16", Urgency.TODAY, 0, 0),
+        ("2026-06-17", Urgency.LATE, -1, -1),
+        ("2026-06-22", Urgency.LATE, -6, -4),
+    ],
+)
+def test_the_countdown_counts_both_kinds_of_days(
+    today: str, urgency: Urgency, days: int, working: int
+) -> None:
     term = rulesets.for_date(d("2026-06-11")).term("score_filed")
     seen = deadline(FIVE, d("2026-06-11"), term, d(today))
-    assert (seen.last_day, seen.urgency, seen.days_left, seen.working_left) == (d("2026-06-16"), urgency, days, working)
+    assert (seen.last_day, seen.urgency, seen.days_left, seen.working_left) == (
+        d("2026-06-16"),
+        urgency,
+        days,
+        working,
+    )
 
 
 def test_unchecked_transfers_make_a_term_uncertain() -> None:

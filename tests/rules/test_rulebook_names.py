@@ -5,8 +5,15 @@ from examday.services.braille.transcription import LANGUAGE_OF
 from examday.services.rules.rulesets import all_sets, subject, subjects
 from examday.web.plan.rulebook import TERM_NAMES, TEXTS, VALUE_NAMES
 
-PLAIN = {"quorum", "appeal_body", "appeal_body_short", "transfer_error_name", "form_set", "retention_forms",
-         "enlarging_not_before"}
+PLAIN = {
+    "quorum",
+    "appeal_body",
+    "appeal_body_short",
+    "transfer_error_name",
+    "form_set",
+    "retention_forms",
+    "enlarging_not_before",
+}
 
 
 def test_every_value_and_term_has_a_name() -> None:
@@ -18,7 +25,13 @@ def test_every_value_and_term_has_a_name() -> None:
 def test_every_word_of_a_value_is_spoken() -> None:
     for rule_set in all_sets():
         for row in rule_set.values.values():
-            words = row.value if isinstance(row.value, tuple) else (row.value,) if isinstance(row.value, str) else ()
+            words = (
+                row.value
+                if isinstance(row.value, tuple)
+                else (row.value,)
+                if isinstance(row.value, str)
+                else ()
+            )
             assert row.key in PLAIN or set(words) <= set(TEXTS), row.key
 
 

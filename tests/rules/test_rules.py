@@ -14,9 +14,17 @@ def on(year: int, month: int = 6, day: int = 1) -> RuleSet:
     return rulesets.for_date(dt.date(year, month, day))
 
 
-@pytest.mark.parametrize(("day", "name"), [
-    (dt.date(2010, 1, 1), "2010–2018"), (dt.date(2018, 12, 31), "2010–2018"), (dt.date(2019, 1, 1), "2019–2022"),
-    (dt.date(2023, 8, 31), "2019–2022"), (dt.date(2023, 9, 1), "2023+"), (dt.date(2030, 6, 1), "2023+")])
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (dt.date(2010, 1, 1), "2010–2018"),
+        (dt.date(2018, 12, 31), "2010–2018"),
+        (dt.date(2019, 1, 1), "2019–2022"),
+        (dt.date(2023, 8, 31), "2019–2022"),
+        (dt.date(2023, 9, 1), "2023+"),
+        (dt.date(2030, 6, 1), "2023+"),
+    ],
+)
 def test_the_exam_date_chooses_the_rule_set(day: dt.date, name: str) -> None:
     assert rulesets.for_date(day).name == name
 
@@ -55,7 +63,9 @@ def test_an_organiser_signs_the_true_copy_until_2018_and_an_assistant_may_later(
 
 
 def test_the_observer_is_required_until_2018_and_if_any_later() -> None:
-    observers = [{r.slot: r for r in on(year).signers("enlarged")}["observer"] for year in (2018, 2019, 2024)]
+    observers = [
+        {r.slot: r for r in on(year).signers("enlarged")}["observer"] for year in (2018, 2019, 2024)
+    ]
     assert [observer.absence_allowed for observer in observers] == [False, True, True]
 
 
@@ -86,11 +96,18 @@ def test_every_slot_has_a_name_and_only_one_person_signs_on_the_form_first() -> 
 def test_body_and_error_change_their_names() -> None:
     assert [on(y).text("appeal_body_short") for y in (2018, 2022, 2024)] == ["КК", "КК", "АК"]
     assert [on(y).text("transfer_error_name") for y in (2018, 2022, 2024)] == [
-        "технический брак", "техническая ошибка", "техническая ошибка"]
+        "технический брак",
+        "техническая ошибка",
+        "техническая ошибка",
+    ]
 
 
 def test_the_tiflo_translator_must_come_to_the_hearing_until_2018_and_may_later() -> None:
-    assert [on(y).text("transcriber_at_hearing") for y in (2018, 2021, 2024)] == ["must", "may", "may"]
+    assert [on(y).text("transcriber_at_hearing") for y in (2018, 2021, 2024)] == [
+        "must",
+        "may",
+        "may",
+    ]
 
 
 @pytest.mark.parametrize(("members", "needed"), [(1, 1), (3, 1), (4, 2), (6, 2), (7, 3), (12, 4)])
@@ -107,7 +124,9 @@ def test_forms_are_kept_to_the_end_of_the_year_and_later_to_the_first_of_march()
 def test_every_value_without_a_source_admits_it() -> None:
     for rule_set in rulesets.all_sets():
         for row in (*rule_set.values.values(), *rule_set.terms.values()):
-            assert row.sources or row.confidence in (Confidence.BELIEVED, Confidence.UNKNOWN), row.key
+            assert row.sources or row.confidence in (Confidence.BELIEVED, Confidence.UNKNOWN), (
+                row.key
+            )
 
 
 def test_texts_after_2025_must_be_checked_by_a_person() -> None:

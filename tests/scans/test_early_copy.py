@@ -1,4 +1,5 @@
-"""A copy that is scanned too early waits, whatever step the work is in, and finds its work by itself after copying."""
+"""A copy that is scanned too early waits, whatever step the work is in, and finds its work by
+itself after copying."""
 
 import pytest
 
@@ -19,7 +20,9 @@ def move(store: Store, which: str, state: State) -> None:
 
 
 @pytest.mark.parametrize("early", [State.REGISTERED, State.ENLARGED, State.COLLECTED, State.KEYED])
-def test_a_copy_scanned_before_copying_is_attached_by_itself_after_it(store: Store, early: State) -> None:
+def test_a_copy_scanned_before_copying_is_attached_by_itself_after_it(
+    store: Store, early: State
+) -> None:
     code = sheets.kit_code(30)
     which = day.booklet(store, code, early)
     intake.receive_file(store, sheets.save(store.settings.inbox / "copy.jpg", code, "A4"))

@@ -1,4 +1,5 @@
-"""The hot folder: finished files are taken once, unfinished ones left alone, foreign things refused."""
+"""The hot folder: finished files are taken once, unfinished ones left alone, foreign things
+refused."""
 
 import os
 import time
@@ -74,7 +75,9 @@ def test_a_file_that_grows_is_left_alone(desk: Desk) -> None:
     assert desk.look() == ["a.pdf"]
 
 
-@pytest.mark.parametrize("name", [".hidden", "a.jpg.part", "a.JPG.TMP", "~$a.pdf", "Thumbs.db", "x.crdownload"])
+@pytest.mark.parametrize(
+    "name", [".hidden", "a.jpg.part", "a.JPG.TMP", "~$a.pdf", "Thumbs.db", "x.crdownload"]
+)
 def test_files_that_are_never_finished_scans_are_ignored(desk: Desk, name: str) -> None:
     (desk.folder / name).write_bytes(b"x")
     assert ignored(name)
@@ -95,7 +98,9 @@ def test_links_and_pipes_are_refused_and_nothing_blocks(desk: Desk) -> None:
     assert desk.taken == []
 
 
-def test_a_link_to_a_folder_is_not_walked_into(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_link_to_a_folder_is_not_walked_into(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     outside = tmp_path_factory.mktemp("outside")
     (outside / "a.jpg").write_bytes(b"x")
     (desk.folder / "way.out").symlink_to(outside)
@@ -115,11 +120,19 @@ def test_a_file_that_cannot_be_taken_now_stays_and_does_not_stop_the_others(desk
 
 def test_odd_names_in_the_real_folder_all_come_in(store: Store) -> None:
     inbox = store.settings.inbox
-    names = [b"e\xcc\x88.jpg", b"\xff\xfe.jpg", "\u202egpj.exe".encode(), b"a\nb.jpg", "я".encode() * 120 + b".jpg"]
+    names = [
+        b"e\xcc\x88.jpg",
+        b"\xff\xfe.jpg",
+        "\u202egpj.exe".encode(),
+        b"a\nb.jpg",
+        "я".encode() * 120 + b".jpg",
+    ]
     for number, name in enumerate(names):
         (Path(os.fsdecode(os.fsencode(inbox) + b"/" + name))).write_bytes(b"%d" % number)
     os.mkfifo(inbox / "pipe")
-    hot = HotFolder(inbox, lambda path: watcher.take(store, path), lambda path: watcher.refuse(store, path))
+    hot = HotFolder(
+        inbox, lambda path: watcher.take(store, path), lambda path: watcher.refuse(store, path)
+    )
     hot.turn()
     time.sleep(0.12)
     assert hot.turn() == len(names)
@@ -130,7 +143,9 @@ def test_odd_names_in_the_real_folder_all_come_in(store: Store) -> None:
     assert not list(inbox.iterdir())
 
 
-def test_a_folder_without_leases_needs_a_longer_rest(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_leases_needs_a_longer_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def unsupported(*_args: object) -> None:
         raise OSError(22, "no leases here")
 

@@ -69,33 +69,56 @@ def test_an_original_is_attached_by_code_and_moves_the_booklet_on(each_store: St
     drop(each_store, "Скан 1.jpg", code)
     work(each_store)
     [page] = pages(each_store)
-    assert (page.state, page.booklet_id, page.role, page.code) == ("attached", which, "original", code)
+    assert (page.state, page.booklet_id, page.role, page.code) == (
+        "attached",
+        which,
+        "original",
+        code,
+    )
     assert booklet(each_store, which).state == State.SCANNED
     assert not list(each_store.settings.inbox.iterdir())
 
 
 def real(code: str, **others: str) -> dict[str, str]:
-    """Codes as the real form has them: the upright one is another number, the square one means nothing to us."""
-    return {"vertical": sheets.partner_of(code), "qr": "0600B4CD9490EF40BBA0C5C5B10D4BC26656587425668116", **others}
+    """Codes as the real form has them: the upright one is another number, the square one means
+    nothing to us."""
+    return {
+        "vertical": sheets.partner_of(code),
+        "qr": "0600B4CD9490EF40BBA0C5C5B10D4BC26656587425668116",
+        **others,
+    }
 
 
-def test_both_sheets_of_a_real_form_attach_by_themselves_each_at_its_step(each_store: Store) -> None:
+def test_both_sheets_of_a_real_form_attach_by_themselves_each_at_its_step(
+    each_store: Store,
+) -> None:
     code = sheets.kit_code(31)
     which = day.booklet(each_store, code)
     for name, size in (("a3.jpg", "A3"), ("a4.jpg", "A4")):
         drop(each_store, name, code, size, others=real(code))
         work(each_store)
         with each_store.begin(Actor.system("test")) as uow:
-            uow.get(Booklet, which).state = State.COPIED.value if size == "A3" else State.COPY_SCANNED.value
+            uow.get(Booklet, which).state = (
+                State.COPIED.value if size == "A3" else State.COPY_SCANNED.value
+            )
             uow.record("test:copied", f"booklet:{which}")
     assert [(p.role, p.state, p.code, p.identity["note"]) for p in pages(each_store)] == [
-        ("original", "attached", code, ""), ("copy", "attached", code, "")]
+        ("original", "attached", code, ""),
+        ("copy", "attached", code, ""),
+    ]
 
 
-def test_a_planned_number_outvotes_a_code_that_contradicts_it_and_it_is_said(each_store: Store) -> None:
+def test_a_planned_number_outvotes_a_code_that_contradicts_it_and_it_is_said(
+    each_store: Store,
+) -> None:
     code = sheets.kit_code(32)
     day.booklet(each_store, code)
-    drop(each_store, "a3.jpg", code, others=real(code, vertical=sheets.partner_of(sheets.kit_code(77))))
+    drop(
+        each_store,
+        "a3.jpg",
+        code,
+        others=real(code, vertical=sheets.partner_of(sheets.kit_code(77))),
+    )
     work(each_store)
     [page] = pages(each_store)
     assert (page.state, page.code) == ("attached", code)
@@ -139,7 +162,11 @@ def test_a_partner_alone_finds_the_one_kit_of_the_plan_that_it_goes_with(each_st
     intake.receive_file(each_store, path)
     work(each_store)
     [page] = pages(each_store)
-    assert (page.state, page.booklet_id, page.identity["note"]) == ("attached", which, "number-from-plan")
+    assert (page.state, page.booklet_id, page.identity["note"]) == (
+        "attached",
+        which,
+        "number-from-plan",
+    )
 
 
 def test_original_and_copy_of_one_booklet_carry_the_same_code(store: Store) -> None:
@@ -152,14 +179,19 @@ def test_original_and_copy_of_one_booklet_carry_the_same_code(store: Store) -> N
         uow.record("test:copied", f"booklet:{which}")
     drop(store, "a4.jpg", code, "A4")
     work(store)
-    assert [(p.role, p.state) for p in pages(store)] == [("original", "attached"), ("copy", "attached")]
+    assert [(p.role, p.state) for p in pages(store)] == [
+        ("original", "attached"),
+        ("copy", "attached"),
+    ]
     assert booklet(store, which).state == State.COPY_SCANNED
 
 
 def test_the_original_file_is_kept_unchanged_and_read_only(store: Store) -> None:
     path = sheets.save(store.settings.inbox / "a.png", sheets.kit_code(3))
     content = path.read_bytes()
-    kept = Objects(store.settings.objects).path(scan(store, intake.receive_file(store, path)).sha256)
+    kept = Objects(store.settings.objects).path(
+        scan(store, intake.receive_file(store, path)).sha256
+    )
     assert kept.read_bytes() == content
     assert kept.stat().st_mode & 0o222 == 0
 
@@ -205,7 +237,9 @@ def test_two_sheets_of_one_code_at_once_attach_one_and_show_the_other(each_store
     code = sheets.kit_code(6)
     day.booklet(each_store, code)
     ids = [drop(each_store, "a.jpg", code), drop(each_store, "b.jpg", code, dpi=160)]
-    threads = [threading.Thread(target=intake.process, args=(each_store, scan_id)) for scan_id in ids]
+    threads = [
+        threading.Thread(target=intake.process, args=(each_store, scan_id)) for scan_id in ids
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -224,7 +258,9 @@ def test_the_same_file_twice_is_shown_as_such_and_not_looked_at_again(store: Sto
     assert len(pages(store)) == 1
 
 
-def test_a_crash_between_recording_and_removing_does_not_record_twice(store: Store, tmp_path: Path) -> None:
+def test_a_crash_between_recording_and_removing_does_not_record_twice(
+    store: Store, tmp_path: Path
+) -> None:
     path = sheets.save(store.settings.inbox / "a.jpg", sheets.kit_code(8))
     os.link(path, tmp_path / "again")  # the same file, as it would lie there after the crash
     first = intake.receive_file(store, path)
@@ -234,7 +270,9 @@ def test_a_crash_between_recording_and_removing_does_not_record_twice(store: Sto
         assert len(uow.session.scalars(select(ScanFile)).all()) == 1
 
 
-def test_an_unknown_code_waits_and_is_attached_when_the_kit_is_registered(each_store: Store) -> None:
+def test_an_unknown_code_waits_and_is_attached_when_the_kit_is_registered(
+    each_store: Store,
+) -> None:
     code = sheets.kit_code(9)
     drop(each_store, "a.jpg", code)
     work(each_store)
@@ -260,10 +298,18 @@ def test_a_page_that_came_too_early_is_attached_once_the_step_is_entered(store: 
     assert attachment.match_again(store) == 1
 
 
-@pytest.mark.parametrize(("content", "code"), [
-    (b"", "damaged-file"), (b"not an image at all", "not-an-image"), (b"%PDF-1.4 nonsense", "damaged-file"),
-    (b"\xff\xd8\xff\xe0" + b"\0" * 500, "not-an-image")])
-def test_a_bad_file_goes_to_quarantine_with_a_plain_reason(store: Store, content: bytes, code: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "damaged-file"),
+        (b"not an image at all", "not-an-image"),
+        (b"%PDF-1.4 nonsense", "damaged-file"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 500, "not-an-image"),
+    ],
+)
+def test_a_bad_file_goes_to_quarantine_with_a_plain_reason(
+    store: Store, content: bytes, code: str
+) -> None:
     path = store.settings.inbox / "плохой файл.jpg"
     path.write_bytes(content)
     scan_id = intake.receive_file(store, path)
@@ -290,7 +336,11 @@ def test_a_bad_file_in_a_batch_harms_no_other(store: Store) -> None:
 def test_pages_in_are_pages_out(store: Store) -> None:
     codes = [sheets.kit_code(number) for number in (30, 31)]
     day.booklet(store, codes[0])
-    first, *rest = [sheets.draw(codes[0], "A3"), sheets.draw(codes[1], "A3"), sheets.draw(None, "A4")]
+    first, *rest = [
+        sheets.draw(codes[0], "A3"),
+        sheets.draw(codes[1], "A3"),
+        sheets.draw(None, "A4"),
+    ]
     path = store.settings.inbox / "stack.tiff"
     first.save(path, save_all=True, append_images=rest, dpi=(150, 150))
     intake.receive_file(store, path)
@@ -311,8 +361,17 @@ def test_a_pdf_is_taken_page_by_page(store: Store) -> None:
     assert pages(store)[0].state == "attached"
 
 
-@pytest.mark.parametrize("name", [
-    "Иван\u0438\u0306.jpg", "rtl\u202egpj.jpg", "new\nline.jpg", "я" * 125 + ".jpg", "-rf.jpg", "' OR 1=1;--.jpg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Иван\u0438\u0306.jpg",
+        "rtl\u202egpj.jpg",
+        "new\nline.jpg",
+        "я" * 125 + ".jpg",
+        "-rf.jpg",
+        "' OR 1=1;--.jpg",
+    ],
+)
 def test_foreign_names_are_taken_and_shown_harmlessly(store: Store, name: str) -> None:
     scan_id = drop(store, name, sheets.kit_code(33))
     shown = scan(store, scan_id).name
@@ -345,6 +404,7 @@ def test_a_link_is_not_followed(store: Store, tmp_path: Path) -> None:
 
 def test_a_full_disk_keeps_the_file_where_it_is(store: Store) -> None:
     from dataclasses import replace
+
     full = Store(replace(store.settings, reserve_mb=10**9), store.clock)
     path = sheets.save(store.settings.inbox / "a.jpg", sheets.kit_code(35))
     with pytest.raises(intake.DiskFull):
@@ -353,7 +413,9 @@ def test_a_full_disk_keeps_the_file_where_it_is(store: Store) -> None:
     assert path.exists()
 
 
-def test_a_job_that_fails_again_and_again_is_given_up(store: Store, head: Actor, clock: Clock) -> None:
+def test_a_job_that_fails_again_and_again_is_given_up(
+    store: Store, head: Actor, clock: Clock
+) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(36))
 
     def explode(_store: Store, _arg: str) -> None:
@@ -412,7 +474,9 @@ def test_a_person_attaches_a_page_by_hand_with_a_reason(store: Store, head: Acto
     with pytest.raises(Invalid), store.begin(head) as uow:
         attachment.attach_page(uow, page.id, uow.get(Booklet, which), "original", "  ")
     with store.begin(head) as uow:
-        attachment.attach_page(uow, page.id, uow.get(Booklet, which), "original", "Код смазан, номер вписан от руки")
+        attachment.attach_page(
+            uow, page.id, uow.get(Booklet, which), "original", "Код смазан, номер вписан от руки"
+        )
     assert (pages(store)[0].state, booklet(store, which).state) == ("attached", State.SCANNED)
     with pytest.raises(Conflict), store.begin(head) as uow:
         attachment.reject_page(uow, page.id, "поздно")
@@ -436,9 +500,19 @@ def test_an_organiser_may_not_decide_about_pages(store: Store) -> None:
 
 
 def test_a_label_on_a_notebook_page_names_its_booklet(store: Store) -> None:
-    which, label = day.booklet(store, None, State.COLLECTED, Medium.BRAILLE), item_code("braille_notebook", 41277)
+    which, label = (
+        day.booklet(store, None, State.COLLECTED, Medium.BRAILLE),
+        item_code("braille_notebook", 41277),
+    )
     with store.begin(Actor.system("test")) as uow:
-        uow.add(Item(code=label, kind="braille_notebook", exam_id=uow.get(Booklet, which).exam_id, booklet_id=which))
+        uow.add(
+            Item(
+                code=label,
+                kind="braille_notebook",
+                exam_id=uow.get(Booklet, which).exam_id,
+                booklet_id=which,
+            )
+        )
         uow.record("test:label", f"booklet:{which}")
     bars = zxingcpp.create_barcode(label, zxingcpp.BarcodeFormat.Code128).to_image(scale=3)
     for number in (1, 2):
@@ -448,7 +522,9 @@ def test_a_label_on_a_notebook_page_names_its_booklet(store: Store) -> None:
         intake.receive_file(store, store.settings.inbox / f"{number}.jpg")
     work(store)
     assert [(p.state, p.role, p.booklet_id, p.order) for p in pages(store)] == [
-        ("attached", "original", which, 1), ("attached", "original", which, 2)]
+        ("attached", "original", which, 1),
+        ("attached", "original", which, 2),
+    ]
     assert booklet(store, which).state == State.SCANNED
 
 
@@ -465,19 +541,24 @@ def test_events_name_no_file_and_no_person(store: Store) -> None:
 def with_troubles(store: Store, clock: Clock, scan_id: str, tries: int) -> None:
     """What the worker does, on a computer that cannot, each time the pause is over."""
     for _ in range(tries):
-        outbox.run(store, "intake.process", scan_id, intake.process, intake.give_up, intake.postpone)
+        outbox.run(
+            store, "intake.process", scan_id, intake.process, intake.give_up, intake.postpone
+        )
         clock.forward(seconds=outbox.LONGEST_PAUSE_S)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(store: Store, clock: Clock, number: int,
-                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(
+    store: Store, clock: Clock, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code = sheets.kit_code(40)
     day.booklet(store, code)
     scan_id = drop(store, "a.jpg", code)
     whole = confined._listen
 
-    def killed(child: "subprocess.Popen[bytes]", budget: confined.Budget) -> tuple[bytes, bytes, str]:
+    def killed(
+        child: "subprocess.Popen[bytes]", budget: confined.Budget
+    ) -> tuple[bytes, bytes, str]:
         child.send_signal(number)
         return whole(child, budget)
 
@@ -492,7 +573,8 @@ def test_a_decoder_that_somebody_kills_costs_the_scan_nothing(store: Store, cloc
 
 
 def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file(
-        store: Store, clock: Clock, head: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    store: Store, clock: Clock, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(41))
 
     def no_process(*_arguments: object, **_more: object) -> None:
@@ -512,7 +594,9 @@ def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file
     assert scan(store, scan_id).state == "done"
 
 
-def test_a_full_disk_while_pictures_are_written_is_not_the_scans_fault(store: Store, clock: Clock) -> None:
+def test_a_full_disk_while_pictures_are_written_is_not_the_scans_fault(
+    store: Store, clock: Clock
+) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(42))
     shutil.rmtree(store.settings.derived)
     store.settings.derived.symlink_to("/dev/full")
@@ -524,7 +608,9 @@ def test_a_full_disk_while_pictures_are_written_is_not_the_scans_fault(store: St
     assert scan(store, scan_id).state == "done"
 
 
-def test_too_many_open_files_do_not_make_an_original_lost(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_open_files_do_not_make_an_original_lost(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scan_id = drop(store, "a.jpg", sheets.kit_code(43))
 
     def none_left(*_arguments: object) -> None:

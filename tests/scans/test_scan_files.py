@@ -1,4 +1,5 @@
-"""Files that lie, burst or break must be refused with a reason, and must never end the program that receives them."""
+"""Files that lie, burst or break must be refused with a reason, and must never end the program
+that receives them."""
 
 import io
 import struct
@@ -37,17 +38,24 @@ def saved(folder: Path, name: str, image: Image.Image, **options: object) -> Pat
 
 def png_bomb(path: Path, side: int = 20_000) -> Path:
     """A valid PNG of side x side black pixels in about 50 kilobytes."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     squeezer = zlib.compressobj(9)
     rows = b"".join(squeezer.compress(bytes(side // 8 + 1)) for _ in range(side)) + squeezer.flush()
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
     return path
 
 
-def test_a_picture_that_unpacks_to_400_million_pixels_is_refused_before_decoding(tmp_path: Path) -> None:
+def test_a_picture_that_unpacks_to_400_million_pixels_is_refused_before_decoding(
+    tmp_path: Path,
+) -> None:
     bomb = png_bomb(tmp_path / "sheet.png")
     assert bomb.stat().st_size < 100_000
     with pytest.raises(FileTooLarge):
@@ -55,7 +63,9 @@ def test_a_picture_that_unpacks_to_400_million_pixels_is_refused_before_decoding
 
 
 def test_an_a3_page_at_600_dpi_is_within_the_limits(tmp_path: Path) -> None:
-    path = saved(tmp_path, "a3.tif", Image.new("1", (7016, 9921), 1), compression="group4", dpi=(600, 600))
+    path = saved(
+        tmp_path, "a3.tif", Image.new("1", (7016, 9921), 1), compression="group4", dpi=(600, 600)
+    )
     (page,) = open_pages(path)
     assert page.grey.shape == (9921, 7016)
     assert page.dpi == 600
@@ -63,14 +73,18 @@ def test_an_a3_page_at_600_dpi_is_within_the_limits(tmp_path: Path) -> None:
 
 def test_a_jpeg_cut_short_is_called_damaged_and_not_filled_with_grey(tmp_path: Path) -> None:
     whole = io.BytesIO()
-    Image.fromarray(np.random.default_rng(1).integers(0, 255, (600, 400), dtype=np.uint8)).save(whole, "JPEG")
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (600, 400), dtype=np.uint8)).save(
+        whole, "JPEG"
+    )
     cut = tmp_path / "cut.jpg"
     cut.write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
     with pytest.raises(Damaged):
         list(open_pages(cut))
 
 
-@pytest.mark.parametrize("content", [b"MZ\x90\x00" * 100, b"<svg xmlns='x'/>", b"GIF89a" + bytes(50), b"\xff\xd8\xff"])
+@pytest.mark.parametrize(
+    "content", [b"MZ\x90\x00" * 100, b"<svg xmlns='x'/>", b"GIF89a" + bytes(50), b"\xff\xd8\xff"]
+)
 def test_what_is_no_scan_is_refused_whatever_its_name_says(tmp_path: Path, content: bytes) -> None:
     liar = tmp_path / "scan.jpg"
     liar.write_bytes(content)
@@ -99,7 +113,9 @@ def test_a_tiff_with_too_many_frames_is_refused(tmp_path: Path) -> None:
 
 def test_a_tiff_with_two_frames_gives_two_pages(tmp_path: Path) -> None:
     second = Image.fromarray(grey_page(50, 60))
-    path = saved(tmp_path, "two.tif", Image.fromarray(grey_page()), save_all=True, append_images=[second])
+    path = saved(
+        tmp_path, "two.tif", Image.fromarray(grey_page()), save_all=True, append_images=[second]
+    )
     pages = list(open_pages(path))
     assert [(page.number, page.grey.shape) for page in pages] == [(1, (300, 200)), (2, (50, 60))]
 
@@ -108,7 +124,9 @@ def test_a_phone_photo_stands_as_its_camera_noted(tmp_path: Path) -> None:
     notes = Image.Exif()
     for orientation, quarter in ((1, 0), (3, 2), (6, 3), (8, 1)):
         notes[0x0112] = orientation
-        path = saved(tmp_path, f"{orientation}.jpg", Image.fromarray(grey_page()), exif=notes, quality=95)
+        path = saved(
+            tmp_path, f"{orientation}.jpg", Image.fromarray(grey_page()), exif=notes, quality=95
+        )
         (page,) = open_pages(path)
         wanted = np.rot90(grey_page(), quarter).astype(int)
         assert page.grey.shape == wanted.shape
@@ -165,8 +183,14 @@ def test_a_decoder_that_runs_out_of_memory_ends_in_the_child_only(tmp_path: Path
 
 def test_a_picture_that_eats_its_processor_time_is_stopped(tmp_path: Path) -> None:
     frames = [Image.fromarray(grey_page(4_000, 3_000))] * 30
-    path = saved(tmp_path, "many.tif", frames[0], save_all=True, append_images=frames[1:],
-                 compression="tiff_adobe_deflate")
+    path = saved(
+        tmp_path,
+        "many.tif",
+        frames[0],
+        save_all=True,
+        append_images=frames[1:],
+        compression="tiff_adobe_deflate",
+    )
     with pytest.raises(TookTooLong):
         inspect(path, tmp_path / "out", cpu_s=0.2)
 

@@ -1,4 +1,5 @@
-"""The scan pages: sending in, watching, deciding, quarantine; through the real pages with form tokens."""
+"""The scan pages: sending in, watching, deciding, quarantine; through the real pages with form
+tokens."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +20,9 @@ from tests import day, sheets
 def sheet(code: str | None, size: str = "A3", dpi: int = 150) -> BytesIO:
     """A sheet as the bytes of a JPEG."""
     target = BytesIO()
-    sheets.draw(code, size, dpi).save(target, "JPEG", dpi=(dpi, dpi), quality=35)  # larger ones stay open
+    sheets.draw(code, size, dpi).save(
+        target, "JPEG", dpi=(dpi, dpi), quality=35
+    )  # larger ones stay open
     target.seek(0)
     return target
 
@@ -39,8 +42,12 @@ def head(store: Store, browser: Callable[[], Any], add_person: Callable[..., Any
 
 
 def send(browser: Any, *files: tuple[BytesIO, str], batch: str = "b" * 32) -> Any:
-    return browser.post("/scans/upload", {"files": list(files), "batch": batch}, page="/scans/",
-                        content_type="multipart/form-data")
+    return browser.post(
+        "/scans/upload",
+        {"files": list(files), "batch": batch},
+        page="/scans/",
+        content_type="multipart/form-data",
+    )
 
 
 def page_of(answer: Any) -> str:
@@ -83,12 +90,22 @@ def test_a_page_without_a_code_is_attached_by_hand(store: Store, head: Any) -> N
     [link] = re.findall(r'href="(/scans/exceptions/\w+)"', text)
     assert "Код на странице не прочитан" in text
     assert head.get(link).status_code == 200
-    refused = head.post(link, {"act": "attach", "wanted": code, "role": "original", "reason": ""}, page=link)
+    refused = head.post(
+        link, {"act": "attach", "wanted": code, "role": "original", "reason": ""}, page=link
+    )
     assert refused.status_code == 400
     assert "нужна причина" in page_of(refused)
-    unknown = head.post(link, {"act": "attach", "wanted": "нет такого", "role": "original", "reason": "x"}, page=link)
+    unknown = head.post(
+        link,
+        {"act": "attach", "wanted": "нет такого", "role": "original", "reason": "x"},
+        page=link,
+    )
     assert "ничего не найдено" in page_of(unknown)
-    done = head.post(link, {"act": "attach", "wanted": code, "role": "original", "reason": "Код смазан"}, page=link)
+    done = head.post(
+        link,
+        {"act": "attach", "wanted": code, "role": "original", "reason": "Код смазан"},
+        page=link,
+    )
     assert done.status_code == 303
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.SCANNED
@@ -101,7 +118,10 @@ def test_a_second_sheet_of_one_code_is_rejected_with_a_reason(store: Store, head
     work(store)
     [link] = re.findall(r'href="(/scans/exceptions/\w+)"', page_of(head.get("/scans/exceptions")))
     assert "уже есть скан" in page_of(head.get(link))
-    assert head.post(link, {"act": "reject", "why": "Отсканирован дважды"}, page=link).status_code == 303
+    assert (
+        head.post(link, {"act": "reject", "why": "Отсканирован дважды"}, page=link).status_code
+        == 303
+    )
     text = page_of(head.get("/scans/exceptions"))
     assert "Отсканирован дважды" in text and "Страниц в ожидании нет" in text
 
@@ -117,8 +137,9 @@ def test_a_bad_file_is_set_aside_and_can_be_tried_again(store: Store, head: Any)
     assert len(outbox.due(store)) == 1
 
 
-def test_who_may_not_decide_sees_no_button_and_is_refused(store: Store, browser: Callable[[], Any],
-                                                          add_person: Callable[..., Any]) -> None:
+def test_who_may_not_decide_sees_no_button_and_is_refused(
+    store: Store, browser: Callable[[], Any], add_person: Callable[..., Any]
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     add_person(store, "assistant", Role.ASSISTANT)
     opened = browser()
@@ -129,9 +150,13 @@ def test_who_may_not_decide_sees_no_button_and_is_refused(store: Store, browser:
     assert not re.findall(r'href="/scans/exceptions/\w+"', text)
     with store.read() as uow:
         from examday.services.scans.views import exceptions
+
         page_id = exceptions(uow)[0].id
     assert opened.get(f"/scans/exceptions/{page_id}").status_code == 403
-    assert opened.post(f"/scans/exceptions/{page_id}", {"act": "reject", "why": "x"}).status_code == 403
+    assert (
+        opened.post(f"/scans/exceptions/{page_id}", {"act": "reject", "why": "x"}).status_code
+        == 403
+    )
 
 
 def test_the_file_page_tells_where_each_page_went(store: Store, head: Any) -> None:

@@ -31,8 +31,11 @@ def mode(path: Path) -> int:
 
 
 def open_to_others(folder: Path) -> list[str]:
-    return [f"{path} {mode(path):o}" for path in [folder, *folder.rglob("*")]
-            if not path.is_symlink() and mode(path) & 0o077]
+    return [
+        f"{path} {mode(path):o}"
+        for path in [folder, *folder.rglob("*")]
+        if not path.is_symlink() and mode(path) & 0o077
+    ]
 
 
 def test_a_new_station_is_closed_from_the_first_moment(tmp_path: Path) -> None:
@@ -50,8 +53,13 @@ def test_a_new_station_is_closed_from_the_first_moment(tmp_path: Path) -> None:
 
 def test_an_old_folder_that_everybody_could_read_is_closed_at_the_start(tmp_path: Path) -> None:
     data, elsewhere = tmp_path / "day", tmp_path / "elsewhere"
-    for name in ("var/keys/ledger.key", "var/log/web.log", "var/objects/ab/cd/scan", "scans/quarantine/old.jpg",
-                 "var/examday.sqlite"):
+    for name in (
+        "var/keys/ledger.key",
+        "var/log/web.log",
+        "var/objects/ab/cd/scan",
+        "scans/quarantine/old.jpg",
+        "var/examday.sqlite",
+    ):
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).touch(0o666)
     (data / "scans" / "inbox").mkdir(0o755)
@@ -62,9 +70,12 @@ def test_an_old_folder_that_everybody_could_read_is_closed_at_the_start(tmp_path
     assert mode(elsewhere) == 0o644, "no link is followed"
 
 
-@pytest.mark.parametrize(("given", "left"), [(0o2770, 0o2770), (0o1733, 0o1733), (0o777, 0o773), (0o755, 0o700)])
-def test_the_hot_folder_stays_open_for_the_scanner_program_that_was_let_in(tmp_path: Path, given: int,
-                                                                           left: int) -> None:
+@pytest.mark.parametrize(
+    ("given", "left"), [(0o2770, 0o2770), (0o1733, 0o1733), (0o777, 0o773), (0o755, 0o700)]
+)
+def test_the_hot_folder_stays_open_for_the_scanner_program_that_was_let_in(
+    tmp_path: Path, given: int, left: int
+) -> None:
     data = tmp_path / "day"
     inbox = data / "scans" / "inbox"
     inbox.mkdir(parents=True)
@@ -82,11 +93,15 @@ def test_a_folder_with_other_things_in_it_is_not_closed(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     (tmp_path / "photos").mkdir()
     close_station(Settings.from_env({}, data=tmp_path))
-    assert mode(tmp_path) == 0o755 and open_to_others(tmp_path / "var") == open_to_others(tmp_path / "scans") == []
+    assert (
+        mode(tmp_path) == 0o755
+        and open_to_others(tmp_path / "var") == open_to_others(tmp_path / "scans") == []
+    )
 
 
-def test_a_backup_and_what_is_restored_from_it_are_closed(store: Store, add_person: Callable[..., Person],
-                                                         tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_backup_and_what_is_restored_from_it_are_closed(
+    store: Store, add_person: Callable[..., Person], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     folder = tmp_path_factory.mktemp("copies")
     (folder / "backup").mkdir(0o755)

@@ -1,4 +1,5 @@
-"""The topology of docker-compose.yml as processes: PostgreSQL, broker, workers, gunicorn; commands from the file."""
+"""The topology of docker-compose.yml as processes: PostgreSQL, broker, workers, gunicorn; commands
+from the file."""
 
 import json
 import os
@@ -27,30 +28,62 @@ BIN = Path(sys.executable).parent
 
 def commands() -> dict[str, list[str]]:
     """Service → command, as Docker Compose reads them."""
-    told = subprocess.run([str(BIN / "docker-compose"), "-f", str(ROOT / "docker-compose.yml"), "config", "--format",
-                           "json"], capture_output=True, text=True, check=True,
-                          env={**os.environ, "EXAMDAY_DB_PASSWORD": "x"})
+    told = subprocess.run(
+        [
+            str(BIN / "docker-compose"),
+            "-f",
+            str(ROOT / "docker-compose.yml"),
+            "config",
+            "--format",
+            "json",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "EXAMDAY_DB_PASSWORD": "x"},
+    )
     services: dict[str, Any] = json.loads(told.stdout)["services"]
-    return {name: service["command"] for name, service in services.items() if service.get("command")}
+    return {
+        name: service["command"] for name, service in services.items() if service.get("command")
+    }
 
 
 @pytest.fixture
 def region(tmp_path: Path, postgres: Callable[[], str]) -> Iterator[Settings]:
     """All parts running; stopped afterwards."""
-    settings = Settings.from_env({}, data=tmp_path, database_url=postgres(), port=free_port(), reserve_mb=50)
+    settings = Settings.from_env(
+        {}, data=tmp_path, database_url=postgres(), port=free_port(), reserve_mb=50
+    )
     settings.make_folders()
-    env = {**os.environ, "EXAMDAY_DATA": str(tmp_path), "EXAMDAY_DATABASE_URL": settings.database_url,
-           "EXAMDAY_BROKER_URL": broker_url(settings), "EXAMDAY_RESERVE_MB": "50",
-           "PATH": f"{BIN}:{os.environ['PATH']}"}
+    env = {
+        **os.environ,
+        "EXAMDAY_DATA": str(tmp_path),
+        "EXAMDAY_DATABASE_URL": settings.database_url,
+        "EXAMDAY_BROKER_URL": broker_url(settings),
+        "EXAMDAY_RESERVE_MB": "50",
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+    }
     told = commands()
     subprocess.run(told["migrate"], env=env, check=True, cwd=ROOT)
-    wanted = [broker.command(settings), told["web"], told["worker"],
-              [*told["worker"], "--hostname", "second@localhost"], told["relay"], told["watcher"]]
+    wanted = [
+        broker.command(settings),
+        told["web"],
+        told["worker"],
+        [*told["worker"], "--hostname", "second@localhost"],
+        told["relay"],
+        told["watcher"],
+    ]
     running = []
     with (tmp_path / "out").open("wb") as out:
         for argv in wanted:
-            here = [f"127.0.0.1:{settings.port}" if word == "0.0.0.0:8450" else word for word in argv]
-            running.append(subprocess.Popen(here, env=env, cwd=ROOT, stdout=out, stderr=out, start_new_session=True))
+            here = [
+                f"127.0.0.1:{settings.port}" if word == "0.0.0.0:8450" else word for word in argv
+            ]
+            running.append(
+                subprocess.Popen(
+                    here, env=env, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+                )
+            )
     try:
         assert answers(broker_url(settings), 10)
         yield settings
@@ -70,7 +103,9 @@ def test_a_scan_finds_its_work_through_postgresql_broker_and_two_workers(region:
 
     def attached() -> bool:
         with store.read() as uow:
-            return [page.state for page in uow.session.scalars(select(Page))] == ["attached"] * len(numbers)
+            return [page.state for page in uow.session.scalars(select(Page))] == ["attached"] * len(
+                numbers
+            )
 
     until(attached, 90, "all sheets are attached")
     with urlopen(f"http://127.0.0.1:{region.port}/help", timeout=20) as answer:

@@ -1,4 +1,5 @@
-"""Nothing leaves the laptop, and nothing is written outside the data folder: a whole rehearsal, all its processes."""
+"""Nothing leaves the laptop, and nothing is written outside the data folder: a whole rehearsal,
+all its processes."""
 
 import ast
 import os
@@ -15,19 +16,30 @@ from examday.paper.printing import PRINT
 from examday.settings import ROOT
 from tests import quiet_room
 
-PARTS = ("examday.cli station", "examday.web.serve", "celery", "workers.relay", "workers.watcher",
-         "examday.confined", "examday.cli rehearse")
+PARTS = (
+    "examday.cli station",
+    "examday.web.serve",
+    "celery",
+    "workers.relay",
+    "workers.watcher",
+    "examday.confined",
+    "examday.cli rehearse",
+)
 TELLING = re.compile(r"telemetry|OneCollector|events\.data|deviceid|1DS\b", re.IGNORECASE)
 NETWORKS = ("onnxruntime", "examday.reading.network", "examday.braille.detect")
 
 
 @pytest.mark.slow
-def test_a_whole_rehearsal_reaches_nobody_and_leaves_nothing_outside_its_data_folder(tmp_path: Path) -> None:
+def test_a_whole_rehearsal_reaches_nobody_and_leaves_nothing_outside_its_data_folder(
+    tmp_path: Path,
+) -> None:
     told = quiet_room.enter(tmp_path)
     assert told["rehearsal"]["ok"], told
     assert told["looks"] > 20
     begun = [" ".join(call["args"]) for call in told["audit"] if call["event"] == "begin"]
-    assert not [part for part in PARTS if not any(part in program for program in begun)], "a part was not watched"
+    assert not [part for part in PARTS if not any(part in program for program in begun)], (
+        "a part was not watched"
+    )
     _reaches_only_itself(told)
     _writes_only_into_its_data(tmp_path, told)
     _says_nothing_of_telemetry(tmp_path, told)
@@ -45,11 +57,20 @@ def _reaches_only_itself(told: dict[str, Any]) -> None:
 
 def _writes_only_into_its_data(folder: Path, told: dict[str, Any]) -> None:
     assert not list((folder / "home").rglob("*")), "something was left in the home folder"
-    assert not list((folder / "tmp").rglob("*")), "something was left in the folder for temporary files"
-    written = {os.path.normpath(os.path.join(call["cwd"], str(call["args"][0]))) for call in told["audit"]
-               if call["event"] == "open"}
+    assert not list((folder / "tmp").rglob("*")), (
+        "something was left in the folder for temporary files"
+    )
+    written = {
+        os.path.normpath(os.path.join(call["cwd"], str(call["args"][0])))
+        for call in told["audit"]
+        if call["event"] == "open"
+    }
     assert any(path.startswith(str(folder / "data")) for path in written), "the hook was not there"
-    allowed = (str(folder), "/dev/null", "/dev/shm/")  # what a library keeps in shared memory is gone at once
+    allowed = (
+        str(folder),
+        "/dev/null",
+        "/dev/shm/",
+    )  # what a library keeps in shared memory is gone at once
     assert not [path for path in written if not path.startswith(allowed)]
 
 
@@ -61,27 +82,53 @@ def _says_nothing_of_telemetry(folder: Path, told: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("module", NETWORKS)
-def test_a_library_that_reports_to_its_maker_is_told_not_to_before_it_is_loaded(tmp_path: Path, module: str) -> None:
+def test_a_library_that_reports_to_its_maker_is_told_not_to_before_it_is_loaded(
+    tmp_path: Path, module: str
+) -> None:
     env = {name: value for name, value in os.environ.items() if name not in quiet_room.LET_SPEAK}
-    code = (f"import examday, importlib, sys; loaded = importlib.import_module({module!r}); "
-            "getattr(loaded, 'session', lambda: 0)()")
-    subprocess.run([sys.executable, "-c", code], env={**env, "HOME": str(tmp_path), "TMPDIR": str(tmp_path)},
-                   check=True, timeout=60)
+    code = (
+        f"import examday, importlib, sys; loaded = importlib.import_module({module!r}); "
+        "getattr(loaded, 'session', lambda: 0)()"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**env, "HOME": str(tmp_path), "TMPDIR": str(tmp_path)},
+        check=True,
+        timeout=60,
+    )
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_no_print_template_asks_for_a_package_of_the_typesetter() -> None:
     templates = list(PRINT.glob("*.typ"))
     assert templates
-    assert not [path.name for path in templates if re.search(r'import\s+"@', path.read_text(encoding="utf-8"))]
+    assert not [
+        path.name
+        for path in templates
+        if re.search(r'import\s+"@', path.read_text(encoding="utf-8"))
+    ]
 
 
 def test_only_the_rehearsal_is_an_http_client_and_it_asks_its_own_station() -> None:
-    clients = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "smtplib", "ftplib"}
+    clients = {
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib3",
+        "urllib.request",
+        "http.client",
+        "smtplib",
+        "ftplib",
+    }
     found = {}
     for path in [*(ROOT / "examday").rglob("*.py"), *(ROOT / "workers").rglob("*.py")]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        named = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        }
         named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         if named & clients:
             found[str(path.relative_to(ROOT))] = named & clients
@@ -89,7 +136,8 @@ def test_only_the_rehearsal_is_an_http_client_and_it_asks_its_own_station() -> N
 
 
 def _own(address: str) -> bool:
-    """Loopback, a listening end (no far end yet), or the broker's socket in the station's own folder."""
+    """Loopback, a listening end (no far end yet), or the broker's socket in the station's own
+    folder."""
     if address.startswith("/"):
         return address.endswith("/broker.sock")
     try:
@@ -102,5 +150,9 @@ def _own(address: str) -> bool:
 def _target(call: dict[str, Any]) -> str:
     """The address or name that a call is about."""
     args = call["args"]
-    target = args[1] if call["event"] in ("socket.connect", "socket.sendto", "socket.sendmsg") else args[0]
+    target = (
+        args[1]
+        if call["event"] in ("socket.connect", "socket.sendto", "socket.sendmsg")
+        else args[0]
+    )
     return str(target[0] if isinstance(target, list) else target)

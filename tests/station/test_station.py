@@ -21,8 +21,14 @@ from tests import day, sheets
 from tests.stations import TRAINING, Station, free_port, until
 
 pytestmark = pytest.mark.slow
-PARTS = ("valkey-server", "examday.web.serve", "worker --concurrency", "workers.relay", "workers.watcher",
-         "beat --schedule")
+PARTS = (
+    "valkey-server",
+    "examday.web.serve",
+    "worker --concurrency",
+    "workers.relay",
+    "workers.watcher",
+    "beat --schedule",
+)
 
 
 @pytest.fixture
@@ -61,13 +67,19 @@ def test_nothing_is_lost_or_doubled_while_worker_and_broker_are_killed(station: 
             assert station.kill("workers.watcher")
         if number == 109:
             until(lambda: _flushed(station), 20, "the broker is back")
-    until(lambda: _files(store)["done"] == len(numbers) and not outbox.waiting(store), 90, "all files are done")
+    until(
+        lambda: _files(store)["done"] == len(numbers) and not outbox.waiting(store),
+        90,
+        "all files are done",
+    )
     with store.read() as uow:
         pages = uow.session.scalars(select(Page)).all()
         assert Counter(page.state for page in pages) == {"attached": len(numbers)}
         assert sorted(page.booklet_id or "" for page in pages) == sorted(booklets)
         assert {row.state for row in uow.session.scalars(select(Booklet))} == {"scanned"}
-        moved = uow.session.scalar(select(func.count()).where(EventRow.kind == "booklet:scan_original"))
+        moved = uow.session.scalar(
+            select(func.count()).where(EventRow.kind == "booklet:scan_original")
+        )
         assert moved == len(numbers)
     assert not [path for path in station.settings.inbox.iterdir() if path.suffix == ".jpg"]
     store.close()
@@ -86,7 +98,9 @@ def _flushed(station: Station) -> bool:
         return False
 
 
-def test_kill_nine_of_the_launcher_leaves_no_process_and_the_work_goes_on_after_a_restart(station: Station) -> None:
+def test_kill_nine_of_the_launcher_leaves_no_process_and_the_work_goes_on_after_a_restart(
+    station: Station,
+) -> None:
     store = station.store()
     day.booklet(store, sheets.kit_code(200))
     until(lambda: all(station.pids(part) for part in PARTS), 20, "all parts run")
@@ -112,10 +126,28 @@ def test_a_dead_part_is_started_again_and_a_second_launcher_is_sent_away(station
     until(lambda: all(station.pids(part) for part in PARTS), 20, "all parts run")
     for part in PARTS:
         [first, *_rest] = station.kill(part)
-        until(lambda part=part, first=first: any(pid != first for pid in station.pids(part)), 20, f"{part} is back")
-    second = subprocess.run([sys.executable, "-m", "examday.cli", "station", "--data", str(station.data), "--port",
-                             str(free_port()), "--no-demo"], capture_output=True, text=True, timeout=60,
-                            env={**os.environ, **TRAINING})
+        until(
+            lambda part=part, first=first: any(pid != first for pid in station.pids(part)),
+            20,
+            f"{part} is back",
+        )
+    second = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "examday.cli",
+            "station",
+            "--data",
+            str(station.data),
+            "--port",
+            str(free_port()),
+            "--no-demo",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **TRAINING},
+    )
     assert second.returncode == 1
     assert f"http://127.0.0.1:{station.port}/" in second.stderr
     folder = runtime_folder(station.data)
@@ -147,8 +179,22 @@ def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        done = subprocess.run([sys.executable, "-m", "examday.cli", "station", "--data", str(tmp_path), "--port",
-                               str(port), "--no-demo"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "examday.cli",
+                "station",
+                "--data",
+                str(tmp_path),
+                "--port",
+                str(port),
+                "--no-demo",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
     assert done.returncode == 1
     assert str(port) in done.stderr and "--port" in done.stderr
     assert "Traceback" not in done.stderr

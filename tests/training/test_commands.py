@@ -31,9 +31,17 @@ def test_help_can_be_english() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    told = subprocess.run([sys.executable, "-c", "import sys; from examday import cli; "
-                           "print([m for m in ('sqlalchemy', 'cv2', 'celery', 'flask') if m in sys.modules])"],
-                          capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from examday import cli; "
+            "print([m for m in ('sqlalchemy', 'cv2', 'celery', 'flask') if m in sys.modules])",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert told.stdout.strip() == "[]"
 
 
@@ -64,17 +72,26 @@ def test_the_doctor_fails_when_the_station_could_not_run(tmp_path: Path) -> None
     assert "✗" in text and "EXAMDAY_REDIS_BIN" in text
 
 
-def test_without_tesseract_the_doctor_says_what_is_off_and_does_not_fail(tmp_path: Path,
-                                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_tesseract_the_doctor_says_what_is_off_and_does_not_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(doctor.shutil, "which", lambda _name: None)
-    found = [one for one in doctor.examine(Settings.from_env({}, data=tmp_path)) if one.part == "tesseract"]
+    found = [
+        one
+        for one in doctor.examine(Settings.from_env({}, data=tmp_path))
+        if one.part == "tesseract"
+    ]
     assert [one.level for one in found] == [doctor.Level.OFF]
 
 
-def test_a_look_that_breaks_is_itself_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_that_breaks_is_itself_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_path: object) -> None:
         raise OSError
 
     monkeypatch.setattr(doctor.shutil, "disk_usage", broken)
-    assert any(one.level is doctor.Level.FAIL and one.part == "space"
-               for one in doctor.examine(Settings.from_env({}, data=tmp_path)))
+    assert any(
+        one.level is doctor.Level.FAIL and one.part == "space"
+        for one in doctor.examine(Settings.from_env({}, data=tmp_path))
+    )

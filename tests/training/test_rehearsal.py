@@ -1,4 +1,5 @@
-"""The technical rehearsal: plays on a real station, and says plainly when the station is not ready."""
+"""The technical rehearsal: plays on a real station, and says plainly when the station is not
+ready."""
 
 import json
 import os
@@ -20,15 +21,24 @@ from tests.stations import TRAINING, Station
 
 def rehearse(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """`examday rehearse --json` on this folder."""
-    return subprocess.run([sys.executable, "-m", "examday.cli", "rehearse", "--data", str(data), "--json", *options],
-                          capture_output=True, text=True, timeout=180, env={**os.environ, **TRAINING})
+    return subprocess.run(
+        [sys.executable, "-m", "examday.cli", "rehearse", "--data", str(data), "--json", *options],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        env={**os.environ, **TRAINING},
+    )
 
 
 def readable_by_others(data: Path) -> list[str]:
-    """Everything of the station that other accounts of the laptop have any right to, named with its mode."""
-    return [f"{path.relative_to(data)} {path.lstat().st_mode & 0o777:o}"
-            for folder in ("scans", "var") for path in [data / folder, *(data / folder).rglob("*")]
-            if not path.is_symlink() and path.lstat().st_mode & 0o077]
+    """Everything of the station that other accounts of the laptop have any right to, named with
+    its mode."""
+    return [
+        f"{path.relative_to(data)} {path.lstat().st_mode & 0o777:o}"
+        for folder in ("scans", "var")
+        for path in [data / folder, *(data / folder).rglob("*")]
+        if not path.is_symlink() and path.lstat().st_mode & 0o077
+    ]
 
 
 @pytest.mark.slow
@@ -44,14 +54,20 @@ def test_a_rehearsal_goes_from_two_scans_to_hand_over_and_leaves_a_protocol(tmp_
         with store.read() as uow:
             booklet = uow.session.scalars(select(Booklet)).one()
             assert (booklet.state, booklet.exam.training) == (State.HANDED_OVER, True)
-            assert all(person.disabled and not person.pin_hash for person in uow.session.scalars(select(Person)))
+            assert all(
+                person.disabled and not person.pin_hash
+                for person in uow.session.scalars(select(Person))
+            )
         store.close()
         station.kill("worker --concurrency")
-        station.kill("workers.watcher")  # the launcher starts both again: the next rehearsal still succeeds
+        station.kill(
+            "workers.watcher"
+        )  # the launcher starts both again: the next rehearsal still succeeds
         appeal = json.loads(rehearse(tmp_path, "--appeal").stdout)
         assert appeal["ok"], [step for step in appeal["steps"] if step["error"]]
         assert len(appeal["steps"]) >= 20
-        # Database with its two side files, originals, pictures, print-outs, keys, logs, broker: the owner alone.
+        # Database with its two side files, originals, pictures, print-outs, keys, logs, broker: the
+        # owner alone.
         assert (tmp_path / "var" / "examday.sqlite-wal").exists()
         assert readable_by_others(tmp_path) == []
     finally:

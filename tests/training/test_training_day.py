@@ -1,4 +1,5 @@
-"""The training day: seeded once through the real use cases, alive at the start, left alone where a real plan is."""
+"""The training day: seeded once through the real use cases, alive at the start, left alone where a
+real plan is."""
 
 import json
 import stat
@@ -24,15 +25,17 @@ def test_the_training_plan_is_ready_but_for_one_warning(store: Store) -> None:
     with store.begin(demo_day.SYSTEM) as uow:
         demo_day.bring_plan_in(uow)
     with store.read() as uow:
-        (day, training), = days.days(uow)
+        ((day, training),) = days.days(uow)
         findings = days.readiness(uow, day, training)
     assert training and day == store.clock().date()
     assert [(row.rule, row.level, row.subject) for row in findings if row.level != Level.PASS] == [
-        ("P05", Level.WARN, "person:organiser4")]
+        ("P05", Level.WARN, "person:organiser4")
+    ]
 
 
-def test_every_role_has_somebody_to_log_in_with_the_printed_password(store: Store,
-                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_role_has_somebody_to_log_in_with_the_printed_password(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     without_works(monkeypatch)
     lines = demo_day.seed(store)
     path = store.settings.keys / "training.json"
@@ -43,12 +46,25 @@ def test_every_role_has_somebody_to_log_in_with_the_printed_password(store: Stor
         assert enter(uow, "gek", kept["password"]).must_change is False
     with store.read() as uow:
         held = {row.role for person in uow.session.scalars(select(Person)) for row in person.roles}
-    assert {Role.SITE_HEAD, Role.LEAD_ORGANISER, Role.ROOM_ORGANISER, Role.ASSISTANT, Role.EXAM_BOARD_MEMBER,
-            Role.PUBLIC_OBSERVER, Role.BRAILLE_TRANSCRIBER, Role.BRAILLE_CHAIR, Role.TECHNICAL_SPECIALIST,
-            Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER, Role.SUBJECT_EXPERT} <= held
+    assert {
+        Role.SITE_HEAD,
+        Role.LEAD_ORGANISER,
+        Role.ROOM_ORGANISER,
+        Role.ASSISTANT,
+        Role.EXAM_BOARD_MEMBER,
+        Role.PUBLIC_OBSERVER,
+        Role.BRAILLE_TRANSCRIBER,
+        Role.BRAILLE_CHAIR,
+        Role.TECHNICAL_SPECIALIST,
+        Role.APPEAL_SECRETARY,
+        Role.APPEAL_MEMBER,
+        Role.SUBJECT_EXPERT,
+    } <= held
 
 
-def test_it_is_seeded_once_and_prints_the_same_log_ins_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_seeded_once_and_prints_the_same_log_ins_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     without_works(monkeypatch)
     first = demo_day.seed(store)
     before = store.last_seq()
@@ -59,7 +75,9 @@ def test_it_is_seeded_once_and_prints_the_same_log_ins_again(store: Store, monke
 def test_a_station_with_a_real_plan_is_left_alone(store: Store) -> None:
     with store.begin(Actor.system("test")) as uow:
         uow.add(Room(site_code="0001", number="0001", features={}))
-        uow.add(Exam(date=store.clock().date(), kind="ege", subject="01", site_code="0001", facts={}))
+        uow.add(
+            Exam(date=store.clock().date(), kind="ege", subject="01", site_code="0001", facts={})
+        )
         uow.record("plan:import", "plan:test")
     assert demo_day.seed(store) == []
     with store.read() as uow:
@@ -70,14 +88,18 @@ def test_a_station_with_a_real_plan_is_left_alone(store: Store) -> None:
 def test_the_works_that_a_person_begins_with_have_their_sheets() -> None:
     for work in demo_works.works():
         if "answers" in work:
-            labels = ["original-A3", *(["copy-A4"] if work["target"] in ("registered", "copied") else [])]
+            labels = [
+                "original-A3",
+                *(["copy-A4"] if work["target"] in ("registered", "copied") else []),
+            ]
             assert all(demo_works.scan(work["candidate"], label).exists() for label in labels)
 
 
 @pytest.mark.slow
-def test_the_day_begins_with_works_at_every_kind_of_step_and_goes_on_after_a_cut(store: Store,
-                                                                                     monkeypatch: pytest.MonkeyPatch,
-                                                                                     ) -> None:
+def test_the_day_begins_with_works_at_every_kind_of_step_and_goes_on_after_a_cut(
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def cut_off(_store: Store, _pin: str) -> None:
         raise KeyboardInterrupt
 
@@ -90,4 +112,6 @@ def test_the_day_begins_with_works_at_every_kind_of_step_and_goes_on_after_a_cut
         assert all(scan.state == "done" for scan in uow.session.scalars(select(ScanFile)))
     begun = {work["candidate"]: work["target"] for work in demo_works.works()}
     assert {code: states[code] for code in begun} == begun
-    assert set(states) - set(begun) == {demo_appeal.work()["candidate"]}  # the disputed work of an earlier day
+    assert set(states) - set(begun) == {
+        demo_appeal.work()["candidate"]
+    }  # the disputed work of an earlier day

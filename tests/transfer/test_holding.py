@@ -1,4 +1,5 @@
-"""Two people at once, on both databases: one effect, the later one is told in words, and the last one completes."""
+"""Two people at once, on both databases: one effect, the later one is told in words, and the last
+one completes."""
 
 import contextlib
 import threading
@@ -22,7 +23,8 @@ from tests.conftest import PIN
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run all acts at the same moment; each result, or whatever was raised: a raw error of a database is seen too."""
+    """Run all acts at the same moment; each result, or whatever was raised: a raw error of a
+    database is seen too."""
     gate, results = threading.Barrier(len(acts)), [None] * len(acts)
 
     def run(number: int, act: Callable[[], Any]) -> None:
@@ -41,7 +43,8 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def both_in(store: Any, actors: list[Any], act: Callable[..., Any]) -> list[Any]:
-    """Each actor does `act` in a transaction of its own, and none commits before the other has acted, or waits."""
+    """Each actor does `act` in a transaction of its own, and none commits before the other has
+    acted, or waits."""
     inside = threading.Barrier(len(actors))
 
     def one(actor: Any) -> Any:
@@ -65,7 +68,9 @@ def test_two_members_who_sign_at_once_close_the_protocol(commission: world.Commi
     signers = iter(("chair", "member"))
 
     def sign(uow: Any, _actor: Any) -> ProtocolSignature:
-        return decisions.sign(uow, number, commission.people[next(signers)].id, PIN, protocol.sha256)
+        return decisions.sign(
+            uow, number, commission.people[next(signers)].id, PIN, protocol.sha256
+        )
 
     assert refused(both_in(commission.store, [commission.actor("secretary")] * 2, sign)) == []
     assert state(commission, number) == "signed"
@@ -75,8 +80,19 @@ def test_one_member_who_signs_twice_at_once_has_signed_once(commission: world.Co
     number = world.file_appeal(commission)
     heard(commission, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
     protocol = commission.do("secretary", decisions.decide, number, "оба согласны")
-    results = at_once(*(lambda: commission.do("secretary", decisions.sign, number, commission.people["chair"].id, PIN,
-                                              protocol.sha256) for _ in range(2)))
+    results = at_once(
+        *(
+            lambda: commission.do(
+                "secretary",
+                decisions.sign,
+                number,
+                commission.people["chair"].id,
+                PIN,
+                protocol.sha256,
+            )
+            for _ in range(2)
+        )
+    )
     assert [type(r) for r in refused(results)] == [Conflict]
     with commission.store.read() as uow:
         assert uow.session.scalar(select(func.count()).select_from(ProtocolSignature)) == 1
@@ -87,8 +103,17 @@ def test_two_secretaries_who_register_at_once_get_two_numbers(commission: world.
     day = world.dt.date(2026, 6, 19)
 
     def register(uow: Any, _actor: Any) -> str:
-        return cases.register(uow, cases.Filing(next(kinds), commission.booklet, day, day, world.dt.date(2026, 6, 18),
-                                                late_reason="проверка")).number
+        return cases.register(
+            uow,
+            cases.Filing(
+                next(kinds),
+                commission.booklet,
+                day,
+                day,
+                world.dt.date(2026, 6, 18),
+                late_reason="проверка",
+            ),
+        ).number
 
     results = both_in(commission.store, [commission.actor("secretary")] * 2, register)
     assert sorted(results) == ["77-01-0001", "77-01-0002"]
@@ -99,12 +124,19 @@ def test_one_appeal_registered_twice_at_once_is_one_case(commission: world.Commi
     assert [r.code for r in refused(results) if isinstance(r, Conflict)] == ["open-appeal"]
 
 
-def test_two_cases_of_one_work_withdrawn_at_once_end_the_legal_hold(commission: world.Commission) -> None:  # noqa: F811
-    numbers = [world.file_appeal(commission),
-               world.file_appeal(commission, kind=Kind.PROCEDURE, late_reason="проверка")]
+def test_two_cases_of_one_work_withdrawn_at_once_end_the_legal_hold(
+    commission: world.Commission,  # noqa: F811
+) -> None:
+    numbers = [
+        world.file_appeal(commission),
+        world.file_appeal(commission, kind=Kind.PROCEDURE, late_reason="проверка"),
+    ]
     waiting = iter(numbers)
-    results = both_in(commission.store, [commission.actor("secretary")] * 2,
-                      lambda uow, _actor: cases.withdraw(uow, next(waiting), "передумал"))
+    results = both_in(
+        commission.store,
+        [commission.actor("secretary")] * 2,
+        lambda uow, _actor: cases.withdraw(uow, next(waiting), "передумал"),
+    )
     assert refused(results) == []
     with commission.store.read() as uow:
         assert uow.get(Booklet, commission.booklet).hold is False
@@ -113,14 +145,22 @@ def test_two_cases_of_one_work_withdrawn_at_once_end_the_legal_hold(commission: 
 def test_a_vote_entered_twice_at_once_counts_once(commission: world.Commission) -> None:  # noqa: F811
     number = world.file_appeal(commission)
     heard(commission, number)
-    results = at_once(*(lambda: commission.do("secretary", hearings.vote, number, commission.people["chair"].id,
-                                              Outcome.SATISFY) for _ in range(2)))
+    results = at_once(
+        *(
+            lambda: commission.do(
+                "secretary", hearings.vote, number, commission.people["chair"].id, Outcome.SATISFY
+            )
+            for _ in range(2)
+        )
+    )
     assert [type(r) for r in refused(results)] == [Conflict]
     with commission.store.read() as uow:
         assert uow.session.scalar(select(func.count()).select_from(CaseVote)) == 1
 
 
-def test_two_who_order_reprocessing_or_close_at_once_do_it_once(commission: world.Commission) -> None:  # noqa: F811
+def test_two_who_order_reprocessing_or_close_at_once_do_it_once(
+    commission: world.Commission,  # noqa: F811
+) -> None:
     number = world.file_appeal(commission)
     heard(commission, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
     signed(commission, number)
@@ -138,31 +178,62 @@ def packed_day(each_store: Any, add_person: Any) -> tuple[custody_day.Day, dict[
     day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
     day.do("lead", kits.collect, day.booklets["1А"], day.counts("1А"))
     day.put_at("1А", "certified")
-    return day, {purpose: day.do("lead", packing.open_packet, day.exam, purpose).id
-                 for purpose in (Purpose.STANDARD, Purpose.EVIDENCE)}
+    return day, {
+        purpose: day.do("lead", packing.open_packet, day.exam, purpose).id
+        for purpose in (Purpose.STANDARD, Purpose.EVIDENCE)
+    }
 
 
 def test_of_two_packers_one_packs_the_work(each_store: Any, add_person: Any) -> None:
     day, packets = packed_day(each_store, add_person)
     counts = day.counts("1А")
-    results = at_once(*(lambda: day.do("lead", packing.pack, day.booklets["1А"], packets[Purpose.STANDARD],
-                                       packets[Purpose.EVIDENCE], counts) for _ in range(2)))
+    results = at_once(
+        *(
+            lambda: day.do(
+                "lead",
+                packing.pack,
+                day.booklets["1А"],
+                packets[Purpose.STANDARD],
+                packets[Purpose.EVIDENCE],
+                counts,
+            )
+            for _ in range(2)
+        )
+    )
     assert [type(r) for r in refused(results)] == [Conflict] and day.booklet("1А").state == "packed"
     with each_store.read() as uow:
-        assert uow.session.scalar(select(func.count()).select_from(Handover).where(Handover.kind == "pack")) == 1
+        assert (
+            uow.session.scalar(
+                select(func.count()).select_from(Handover).where(Handover.kind == "pack")
+            )
+            == 1
+        )
 
 
-def test_when_both_packets_of_a_work_go_at_once_the_work_is_handed_over(each_store: Any, add_person: Any) -> None:
+def test_when_both_packets_of_a_work_go_at_once_the_work_is_handed_over(
+    each_store: Any, add_person: Any
+) -> None:
     day, packets = packed_day(each_store, add_person)
-    day.do("lead", packing.pack, day.booklets["1А"], packets[Purpose.STANDARD], packets[Purpose.EVIDENCE],
-           day.counts("1А"))
+    day.do(
+        "lead",
+        packing.pack,
+        day.booklets["1А"],
+        packets[Purpose.STANDARD],
+        packets[Purpose.EVIDENCE],
+        day.counts("1А"),
+    )
     counts = {}
     for packet in packets.values():
         with each_store.read() as uow:
             counts[packet] = packing.contents(uow, uow.get(packing.Item, packet))
         day.do("lead", packing.seal, packet, counts[packet])
     waiting = iter(packets.values())
-    results = both_in(each_store, [day.actor("head")] * 2, lambda uow, _actor: packing.hand_over(
-        uow, packet := next(waiting), day.people["board"].id, PIN, counts[packet]))
+    results = both_in(
+        each_store,
+        [day.actor("head")] * 2,
+        lambda uow, _actor: packing.hand_over(
+            uow, packet := next(waiting), day.people["board"].id, PIN, counts[packet]
+        ),
+    )
     assert all(isinstance(r, DomainError) for r in refused(results)) and refused(results) == []
     assert day.booklet("1А").state == "handed_over"

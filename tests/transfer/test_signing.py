@@ -20,10 +20,19 @@ def work(store: Store, add_person: Callable[..., Person]) -> Waiting:
     return verified_work(store, add_person)
 
 
-def give(store: Store, work: Waiting, slot: str, person: Person, secret: str = PIN, content: str = "",
-         logged_in: Person | None = None) -> Signoff:
+def give(
+    store: Store,
+    work: Waiting,
+    slot: str,
+    person: Person,
+    secret: str = PIN,
+    content: str = "",
+    logged_in: Person | None = None,
+) -> Signoff:
     with store.begin(accounts.actor_of(logged_in or person)) as uow:
-        return signing.sign(uow, work.booklet_id, slot, person.id, secret, content or work.content(store))
+        return signing.sign(
+            uow, work.booklet_id, slot, person.id, secret, content or work.content(store)
+        )
 
 
 def state(store: Store, work: Waiting) -> str:
@@ -44,11 +53,17 @@ def test_three_people_sign_and_the_last_signature_certifies(store: Store, work: 
     assert state(store, work) == State.CERTIFIED
     with store.read() as uow:
         kinds = [(e.kind, e.actor) for e in uow.session.query(EventRow).order_by(EventRow.seq)][-4:]
-    assert kinds == [("signoff:sign", work.organiser.id), ("signoff:sign", work.member.id),
-                     ("signoff:sign", work.observer.id), ("booklet:certify", work.observer.id)]
+    assert kinds == [
+        ("signoff:sign", work.organiser.id),
+        ("signoff:sign", work.member.id),
+        ("signoff:sign", work.observer.id),
+        ("booklet:certify", work.observer.id),
+    ]
 
 
-def test_at_a_colleagues_computer_the_signature_is_still_the_signers(store: Store, work: Waiting) -> None:
+def test_at_a_colleagues_computer_the_signature_is_still_the_signers(
+    store: Store, work: Waiting
+) -> None:
     row = give(store, work, "exam_board_member", work.member, logged_in=work.organiser)
     assert row.person_id == work.member.id
     with store.read() as uow:
@@ -77,26 +92,33 @@ def test_observer_cannot_sign_twice(store: Store, work: Waiting) -> None:
     assert signoffs(store) == 1
 
 
-def test_one_person_with_two_roles_does_not_fill_two_slots(store: Store, add_person: Callable[..., Person],
-                                                            work: Waiting) -> None:
+def test_one_person_with_two_roles_does_not_fill_two_slots(
+    store: Store, add_person: Callable[..., Person], work: Waiting
+) -> None:
     both = add_person(store, "both", Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
     give(store, work, "exam_board_member", both)
     with pytest.raises(SamePerson):
         give(store, work, "observer", both)
 
 
-def test_only_the_copier_signs_as_the_one_who_copied(store: Store, add_person: Callable[..., Person],
-                                                     work: Waiting) -> None:
+def test_only_the_copier_signs_as_the_one_who_copied(
+    store: Store, add_person: Callable[..., Person], work: Waiting
+) -> None:
     colleague = add_person(store, "colleague", Role.ROOM_ORGANISER)
     with pytest.raises(SamePerson):
         give(store, work, "transferrer", colleague)
 
 
-def test_a_witness_took_no_part_in_the_work(store: Store, add_person: Callable[..., Person], work: Waiting) -> None:
+def test_a_witness_took_no_part_in_the_work(
+    store: Store, add_person: Callable[..., Person], work: Waiting
+) -> None:
     with store.begin(Actor.system("test")) as uow:
         people_row = uow.get(Person, work.reader.id)
         from examday.storage.tables import PersonRole
-        people_row.roles.append(PersonRole(person_id=people_row.id, role=Role.EXAM_BOARD_MEMBER.value))
+
+        people_row.roles.append(
+            PersonRole(person_id=people_row.id, role=Role.EXAM_BOARD_MEMBER.value)
+        )
         uow.record("test:role", "day:test")
     with pytest.raises(SamePerson):
         give(store, work, "exam_board_member", work.reader)
@@ -127,29 +149,47 @@ def test_absence_of_the_observer_is_recorded_with_its_reason(store: Store, work:
     give(store, work, "transferrer", work.organiser)
     give(store, work, "exam_board_member", work.member)
     with store.begin(accounts.actor_of(work.member)) as uow:
-        row = signing.record_absence(uow, work.booklet_id, "observer", work.member.id, PIN, work.content(store),
-                                     "Наблюдатель не прибыл в пункт")
+        row = signing.record_absence(
+            uow,
+            work.booklet_id,
+            "observer",
+            work.member.id,
+            PIN,
+            work.content(store),
+            "Наблюдатель не прибыл в пункт",
+        )
     assert (row.person_id, row.recorded_by) == (None, work.member.id)
     assert state(store, work) == State.CERTIFIED
 
 
-@pytest.mark.parametrize(("slot", "who", "reason", "refusal"), [
-    ("observer", "member", "нет", Invalid), ("exam_board_member", "member", "Член ГЭК ушёл раньше", Invalid),
-    ("observer", "organiser", "Наблюдатель не прибыл в пункт", Forbidden)])
-def test_absence_needs_the_rules_a_reason_and_the_right_role(store: Store, work: Waiting, slot: str, who: str,
-                                                             reason: str, refusal: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("slot", "who", "reason", "refusal"),
+    [
+        ("observer", "member", "нет", Invalid),
+        ("exam_board_member", "member", "Член ГЭК ушёл раньше", Invalid),
+        ("observer", "organiser", "Наблюдатель не прибыл в пункт", Forbidden),
+    ],
+)
+def test_absence_needs_the_rules_a_reason_and_the_right_role(
+    store: Store, work: Waiting, slot: str, who: str, reason: str, refusal: type[Exception]
+) -> None:
     person = getattr(work, who)
     with pytest.raises(refusal), store.begin(accounts.actor_of(person)) as uow:
-        signing.record_absence(uow, work.booklet_id, slot, person.id, PIN, work.content(store), reason)
+        signing.record_absence(
+            uow, work.booklet_id, slot, person.id, PIN, work.content(store), reason
+        )
     assert signoffs(store) == 0
 
 
-def test_unsigned_work_comes_to_those_who_may_sign_it(store: Store, work: Waiting,
-                                                      add_person: Callable[..., Person]) -> None:
+def test_unsigned_work_comes_to_those_who_may_sign_it(
+    store: Store, work: Waiting, add_person: Callable[..., Person]
+) -> None:
     stranger = add_person(store, "stranger", Role.TECHNICAL_SPECIALIST, Role.ASSISTANT)
     with store.read() as uow:
-        come = {p.login: len(signing.waiting(uow, accounts.actor_of(p)))
-                for p in (work.organiser, work.member, work.observer, work.reader, stranger)}
+        come = {
+            p.login: len(signing.waiting(uow, accounts.actor_of(p)))
+            for p in (work.organiser, work.member, work.observer, work.reader, stranger)
+        }
     assert come == {"organiser": 1, "member": 1, "observer": 1, "reader": 0, "stranger": 0}
     give(store, work, "observer", work.observer)
     with store.read() as uow:

@@ -1,4 +1,5 @@
-"""The signing pages as people meet them: work comes to the signer, is read back, and three sign at one laptop."""
+"""The signing pages as people meet them: work comes to the signer, is read back, and three sign at
+one laptop."""
 
 import re
 from collections.abc import Callable
@@ -26,11 +27,15 @@ def text(answer: Any) -> str:
 
 
 def sign(client: Any, work: Waiting, slot: str, person: Person, store: Store, **more: str) -> Any:
-    return client.post(f"/sign/{work.booklet_id}/{slot}", {
-        "person": person.id, "pin": PIN, "content": work.content(store), **more})
+    return client.post(
+        f"/sign/{work.booklet_id}/{slot}",
+        {"person": person.id, "pin": PIN, "content": work.content(store), **more},
+    )
 
 
-def test_log_in_leads_a_signer_to_the_work_that_waits(store: Store, browser: Any, work: Waiting) -> None:
+def test_log_in_leads_a_signer_to_the_work_that_waits(
+    store: Store, browser: Any, work: Waiting
+) -> None:
     client = browser()
     assert client.log_in("member").headers["Location"] == "/sign"
     assert "2990000000019" in text(client.get("/sign"))
@@ -38,7 +43,9 @@ def test_log_in_leads_a_signer_to_the_work_that_waits(store: Store, browser: Any
     assert reader.log_in("reader").headers["Location"] == "/"
 
 
-def test_every_page_tells_a_signer_of_unsigned_work(store: Store, browser: Any, work: Waiting) -> None:
+def test_every_page_tells_a_signer_of_unsigned_work(
+    store: Store, browser: Any, work: Waiting
+) -> None:
     client, reader = browser(), browser()
     client.log_in("member")
     reader.log_in("head")
@@ -46,7 +53,9 @@ def test_every_page_tells_a_signer_of_unsigned_work(store: Store, browser: Any, 
     assert "Вашей подписи" not in text(reader.get("/ledger"))
 
 
-def test_the_content_is_read_back_in_words_and_numbers(store: Store, browser: Any, work: Waiting) -> None:
+def test_the_content_is_read_back_in_words_and_numbers(
+    store: Store, browser: Any, work: Waiting
+) -> None:
     client = browser()
     client.log_in("member")
     said = text(client.get(f"/sign/{work.booklet_id}"))
@@ -55,25 +64,37 @@ def test_the_content_is_read_back_in_words_and_numbers(store: Store, browser: An
     assert "Страниц: в оригинале — 1, в копии — 1." in said
 
 
-def test_three_people_sign_at_one_laptop_and_the_work_is_certified(store: Store, browser: Any, work: Waiting) -> None:
+def test_three_people_sign_at_one_laptop_and_the_work_is_certified(
+    store: Store, browser: Any, work: Waiting
+) -> None:
     laptop = browser()
     laptop.log_in("organiser")
-    for slot, person in (("transferrer", work.organiser), ("exam_board_member", work.member),
-                         ("observer", work.observer)):
+    for slot, person in (
+        ("transferrer", work.organiser),
+        ("exam_board_member", work.member),
+        ("observer", work.observer),
+    ):
         assert sign(laptop, work, slot, person, store).status_code == 303
     shown = text(laptop.get(f"/sign/{work.booklet_id}"))
     assert "Заверено" in shown
     with store.read() as uow:
         assert uow.get(Booklet, work.booklet_id).state == State.CERTIFIED
         assert {row.person_id for row in uow.session.query(Signoff)} == {
-            work.organiser.id, work.member.id, work.observer.id}
+            work.organiser.id,
+            work.member.id,
+            work.observer.id,
+        }
 
 
-def test_a_wrong_pin_is_said_beside_the_field_and_signs_nothing(store: Store, browser: Any, work: Waiting) -> None:
+def test_a_wrong_pin_is_said_beside_the_field_and_signs_nothing(
+    store: Store, browser: Any, work: Waiting
+) -> None:
     laptop = browser()
     laptop.log_in("organiser")
-    answer = laptop.post(f"/sign/{work.booklet_id}/observer",
-                         {"person": work.observer.id, "pin": "0000", "content": work.content(store)})
+    answer = laptop.post(
+        f"/sign/{work.booklet_id}/observer",
+        {"person": work.observer.id, "pin": "0000", "content": work.content(store)},
+    )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 403 and 'aria-invalid="true"' in page and "<title>Ошибка:" in page
     with store.read() as uow:
@@ -83,18 +104,31 @@ def test_a_wrong_pin_is_said_beside_the_field_and_signs_nothing(store: Store, br
 def test_an_old_page_cannot_sign(store: Store, browser: Any, work: Waiting) -> None:
     laptop = browser()
     laptop.log_in("organiser")
-    answer = laptop.post(f"/sign/{work.booklet_id}/observer",
-                         {"person": work.observer.id, "pin": PIN, "content": "0" * 64})
+    answer = laptop.post(
+        f"/sign/{work.booklet_id}/observer",
+        {"person": work.observer.id, "pin": PIN, "content": "0" * 64},
+    )
     assert answer.status_code == 409 and "Содержание изменилось" in text(answer)
 
 
-def test_an_absence_is_recorded_with_its_reason_where_the_rules_allow(store: Store, browser: Any,
-                                                                      work: Waiting) -> None:
+def test_an_absence_is_recorded_with_its_reason_where_the_rules_allow(
+    store: Store, browser: Any, work: Waiting
+) -> None:
     laptop = browser()
     laptop.log_in("member")
-    assert sign(laptop, work, "exam_board_member", work.member, store, reason="Член ГЭК уехал").status_code == 400
+    assert (
+        sign(
+            laptop, work, "exam_board_member", work.member, store, reason="Член ГЭК уехал"
+        ).status_code
+        == 400
+    )
     assert sign(laptop, work, "observer", work.member, store, reason="нет").status_code == 400
-    assert sign(laptop, work, "observer", work.member, store, reason="Наблюдатель не прибыл").status_code == 303
+    assert (
+        sign(
+            laptop, work, "observer", work.member, store, reason="Наблюдатель не прибыл"
+        ).status_code
+        == 303
+    )
     assert "Наблюдатель не прибыл" in text(laptop.get(f"/sign/{work.booklet_id}"))
 
 
@@ -102,4 +136,6 @@ def test_in_english_the_same_page_speaks_english(browser: Any, work: Waiting) ->
     client = browser()
     client.log_in("member")
     client.client.set_cookie("lang", "en")
-    assert "Of 40 tasks 10 hold an answer, 30 are blank." in text(client.get(f"/sign/{work.booklet_id}"))
+    assert "Of 40 tasks 10 hold an answer, 30 are blank." in text(
+        client.get(f"/sign/{work.booklet_id}")
+    )

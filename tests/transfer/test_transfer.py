@@ -32,12 +32,24 @@ FIELDS = fields_of(3, [27])
 
 def whole(**changes: Value) -> dict[str, Value]:
     """A complete reading in which everything is blank except `changes` (keys with _ for :)."""
-    return {**{f: BLANK for f in FIELDS.ids}, **{k.replace("_", ":").lstrip("t"): v for k, v in changes.items()}}
+    return {
+        **{f: BLANK for f in FIELDS.ids},
+        **{k.replace("_", ":").lstrip("t"): v for k, v in changes.items()},
+    }
 
 
 def test_a_sheet_is_read_from_its_head_down_to_the_long_answers() -> None:
     rows = tuple(f"replacement:{n}" for n in range(1, 7))
-    assert FIELDS.ids == ("header:region", "header:subject", "header:name", "1", "2", "3", *rows, "long:27")
+    assert FIELDS.ids == (
+        "header:region",
+        "header:subject",
+        "header:name",
+        "1",
+        "2",
+        "3",
+        *rows,
+        "long:27",
+    )
 
 
 def test_the_form_has_forty_rows_and_no_more() -> None:
@@ -50,19 +62,35 @@ def test_blank_is_not_illegible_and_neither_is_an_empty_text() -> None:
     assert compare(FIELDS, whole(t1=BLANK), whole(t1=Value())) == ["1"]
 
 
-@pytest.mark.parametrize(("one", "other"), [("О", "0"), ("З", "3"), ("С", "C"), ("Е", "Ё"), ("-5", "5"), ("3,5", "35"),
-                                            ("13524", "13542"), ("КАК ТО", "КАКТО"), (" 5", "5")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("О", "0"),
+        ("З", "3"),
+        ("С", "C"),
+        ("Е", "Ё"),
+        ("-5", "5"),
+        ("3,5", "35"),
+        ("13524", "13542"),
+        ("КАК ТО", "КАКТО"),
+        (" 5", "5"),
+    ],
+)
 def test_every_typical_transfer_error_is_a_difference(one: str, other: str) -> None:
     assert compare(FIELDS, whole(t2=Value(one)), whole(t2=Value(other))) == ["2"]
 
 
 def test_the_task_number_of_a_replacement_counts_as_written() -> None:
     one, other = Value("2", task="8"), Value("2", task="08")
-    assert compare(FIELDS, whole(replacement_1=one), whole(replacement_1=other)) == ["replacement:1"]
+    assert compare(FIELDS, whole(replacement_1=one), whole(replacement_1=other)) == [
+        "replacement:1"
+    ]
 
 
 def test_the_reason_for_keeping_a_character_is_not_a_difference() -> None:
-    assert compare(FIELDS, whole(t1=Value("A.", override="so stands it")), whole(t1=Value("A."))) == []
+    assert (
+        compare(FIELDS, whole(t1=Value("A.", override="so stands it")), whole(t1=Value("A."))) == []
+    )
 
 
 def test_an_accented_letter_is_the_same_however_the_keyboard_sends_it() -> None:
@@ -71,7 +99,9 @@ def test_an_accented_letter_is_the_same_however_the_keyboard_sends_it() -> None:
 
 def test_small_letters_become_the_forms_capitals_and_nothing_else_is_touched() -> None:
     assert fold("как-то", RUSSIAN.short) == "КАК-ТО"
-    assert fold("c", RUSSIAN.short) == "c"  # Latin: not on the form for Russian, so it stays as entered
+    assert (
+        fold("c", RUSSIAN.short) == "c"
+    )  # Latin: not on the form for Russian, so it stays as entered
     assert fold(" 5 ", MATHS.short) == " 5 "
     assert fold("−5", MATHS.short) == "-5"
 
@@ -83,7 +113,11 @@ def test_a_long_answer_keeps_its_case_spelling_and_paragraphs() -> None:
 
 def test_a_latin_letter_in_a_russian_answer_is_pointed_out() -> None:
     [found] = check("1", Value("КОC"), RUSSIAN)
-    assert (found.code, found.params, found.needs_reason) == ("look-alike", {"character": "C"}, True)
+    assert (found.code, found.params, found.needs_reason) == (
+        "look-alike",
+        {"character": "C"},
+        True,
+    )
 
 
 def test_an_answer_longer_than_the_row_is_mentioned_and_never_refused() -> None:
@@ -98,7 +132,9 @@ def test_letters_in_a_task_of_digits_are_kept_with_a_reason() -> None:
 
 @pytest.mark.parametrize("task", ["", "0", "4", "AA", "²"])
 def test_a_replacement_for_a_task_that_does_not_exist_is_pointed_out(task: str) -> None:
-    assert [w.needs_reason for w in check("replacement:1", Value("5", task=task), MATHS, tasks=3)] == [True]
+    assert [
+        w.needs_reason for w in check("replacement:1", Value("5", task=task), MATHS, tasks=3)
+    ] == [True]
 
 
 def test_an_unused_replacement_row_raises_no_question() -> None:
@@ -153,7 +189,12 @@ def test_leaving_the_own_reading_needs_a_reason() -> None:
     first, second = whole(t1=Value("1")), whole(t1=Value("7"))
     with pytest.raises(Invalid):
         settle(FIELDS, first, second, {"1": Decision(Value("1"), Choice.SECOND)})
-    settled = settle(FIELDS, first, second, {"1": Decision(Value("1"), Choice.SECOND, reason="the bar is visible")})
+    settled = settle(
+        FIELDS,
+        first,
+        second,
+        {"1": Decision(Value("1"), Choice.SECOND, reason="the bar is visible")},
+    )
     assert settled["1"] == Value("7")
 
 

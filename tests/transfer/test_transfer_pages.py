@@ -45,7 +45,7 @@ def at(browser: Callable[[], Browser]) -> Callable[[str], Browser]:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden inputs of a page's desk form."""
-    form = page[page.index('id="desk"'):] if 'id="desk"' in page else page
+    form = page[page.index('id="desk"') :] if 'id="desk"' in page else page
     return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 
@@ -70,12 +70,16 @@ def key_in(crew: Hands, person: Browser, work: str, part: str, **answers: str) -
     return send(person, f"/keyin/{work}", action="hand_in_blank", **fields)
 
 
-def test_a_work_goes_from_key_in_to_verified_through_plain_forms(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_a_work_goes_from_key_in_to_verified_through_plain_forms(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work(sheets.kit_code(1))
     assert key_in(crew, at("anna"), work, "first", t1="дом", t2="17").status_code == 303
     assert key_in(crew, at("boris"), work, "second", t1="ДОМ", t2="11").status_code == 303
     take(crew, at("vera"), work, "arbiter")
-    own = send(at("vera"), f"/settle/{work}", to=f"/settle/{work}/own", action="own", **{"v:2": "17"})
+    own = send(
+        at("vera"), f"/settle/{work}", to=f"/settle/{work}/own", action="own", **{"v:2": "17"}
+    )
     assert own.status_code == 303
     assert send(at("vera"), f"/settle/{work}", **{"c:2": "own"}).status_code == 303
     take(crew, at("anna"), work, "copier")
@@ -90,14 +94,21 @@ def test_a_work_goes_from_key_in_to_verified_through_plain_forms(crew: Hands, at
     assert final is not None and final.content["fields"]["1"]["text"] == "ДОМ"
 
 
-def test_nothing_the_second_person_can_open_shows_the_first_key_in(crew: Hands, at: Callable[[str], Browser],
-                                                                  app: Any) -> None:
+def test_nothing_the_second_person_can_open_shows_the_first_key_in(
+    crew: Hands, at: Callable[[str], Browser], app: Any
+) -> None:
     work = crew.work(sheets.kit_code(1))
     key_in(crew, at("anna"), work, "first", t1="ТАЙНОПИСЬ")
     take(crew, at("boris"), work, "second")
     page_id = page_of(crew, work, "original")
-    ids = {"booklet_id": work, "id": work, "page_id": page_id, "field_id": "1", "kind": "keyin",
-           "code": sheets.kit_code(1)}
+    ids = {
+        "booklet_id": work,
+        "id": work,
+        "page_id": page_id,
+        "field_id": "1",
+        "kind": "keyin",
+        "code": sheets.kit_code(1),
+    }
     opened = 0
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint == "static" or not rule.arguments <= set(ids):
@@ -111,7 +122,9 @@ def test_nothing_the_second_person_can_open_shows_the_first_key_in(crew: Hands, 
     assert "ТАЙНОПИСЬ" in text_of(at("anna").get(f"/keyin/{work}/done"))
 
 
-def test_the_result_page_of_the_first_is_not_there_for_the_second(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_the_result_page_of_the_first_is_not_there_for_the_second(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     key_in(crew, at("anna"), work, "first", t1="ДОМ")
     assert at("boris").get(f"/keyin/{work}/done").status_code == 404
@@ -119,7 +132,9 @@ def test_the_result_page_of_the_first_is_not_there_for_the_second(crew: Hands, a
     assert at("boris").get(f"/keyin/{work}/done").status_code == 404
 
 
-def test_both_values_appear_only_after_the_own_reading(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_both_values_appear_only_after_the_own_reading(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     key_in(crew, at("anna"), work, "first", t1="ПОЛКА")
     key_in(crew, at("boris"), work, "second", t1="БАЛКА")
@@ -131,7 +146,9 @@ def test_both_values_appear_only_after_the_own_reading(crew: Hands, at: Callable
     assert "ПОЛКА" in after and "БАЛКА" in after and "ПАЛКА" in after
 
 
-def test_a_decision_without_a_choice_or_reason_names_the_field(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_a_decision_without_a_choice_or_reason_names_the_field(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     key_in(crew, at("anna"), work, "first", t1="ПОЛКА")
     key_in(crew, at("boris"), work, "second", t1="БАЛКА")
@@ -140,25 +157,39 @@ def test_a_decision_without_a_choice_or_reason_names_the_field(crew: Hands, at: 
     for sent in ({}, {"c:1": "first"}, {"c:1": "other"}, {"c:1": "nobody"}):
         answer = send(at("vera"), f"/settle/{work}", **sent)
         assert answer.status_code == 400 and 'href="#f-1"' in text_of(answer)
-    assert send(at("vera"), f"/settle/{work}", **{"c:1": "first", "why:1": "видна О"}).status_code == 303
+    assert (
+        send(at("vera"), f"/settle/{work}", **{"c:1": "first", "why:1": "видна О"}).status_code
+        == 303
+    )
 
 
-def test_every_entry_field_is_left_alone_by_the_browser_and_has_a_label(crew: Hands,
-                                                                        at: Callable[[str], Browser]) -> None:
+def test_every_entry_field_is_left_alone_by_the_browser_and_has_a_label(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     take(crew, at("anna"), work, "first")
     page = at("anna").get(f"/keyin/{work}").get_data(as_text=True)
     inputs = re.findall(r'<(?:input|textarea)[^>]*class="entry[^>]*>', page)
     assert len(inputs) == 3 + 5 + 12 + 1
     for one in inputs:
-        assert all(mark in one for mark in ('spellcheck="false"', 'autocomplete="off"', 'autocorrect="off"',
-                                            'autocapitalize="off"', 'lang="ru"'))
+        assert all(
+            mark in one
+            for mark in (
+                'spellcheck="false"',
+                'autocomplete="off"',
+                'autocorrect="off"',
+                'autocapitalize="off"',
+                'lang="ru"',
+            )
+        )
         [own_id] = re.findall(r'\bid="([^"]+)"', one)
         assert re.search(f'<label[^>]* for="{own_id}"|<label for="{own_id}"', page), own_id
     assert "data-box=" in page
 
 
-def test_empty_fields_are_asked_about_and_nothing_typed_is_lost(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_empty_fields_are_asked_about_and_nothing_typed_is_lost(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     take(crew, at("anna"), work, "first")
     answer = send(at("anna"), f"/keyin/{work}", action="hand_in", **{"v:1": "ЛЕС"})
@@ -166,24 +197,41 @@ def test_empty_fields_are_asked_about_and_nothing_typed_is_lost(crew: Hands, at:
     assert 'value="ЛЕС"' in text_of(at("anna").get(f"/keyin/{work}"))
 
 
-def test_an_unusual_character_asks_for_a_reason_beside_its_field(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_an_unusual_character_asks_for_a_reason_beside_its_field(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     answer = key_in(crew, at("anna"), work, "first", t1="А.Б")
     assert answer.status_code == 400 and 'name="r:1"' in text_of(answer)
-    again = send(at("anna"), f"/keyin/{work}", action="hand_in_blank", **{"v:1": "А.Б", "r:1": "точка видна"})
+    again = send(
+        at("anna"), f"/keyin/{work}", action="hand_in_blank", **{"v:1": "А.Б", "r:1": "точка видна"}
+    )
     assert again.status_code == 303
 
 
-def test_spaces_and_line_breaks_arrive_as_they_were_typed(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_spaces_and_line_breaks_arrive_as_they_were_typed(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     take(crew, at("anna"), work, "first")
     person = at("anna")
     page = hidden(person.get(f"/keyin/{work}").get_data(as_text=True))
-    person.client.post(f"/keyin/{work}", data={**page, "action": "add:long:27", "v:long:27": "\r\n  Отступ \r\nещё"})
+    person.client.post(
+        f"/keyin/{work}",
+        data={**page, "action": "add:long:27", "v:long:27": "\r\n  Отступ \r\nещё"},
+    )
     shown = text_of(person.get(f"/keyin/{work}"))
     assert shown.count('name="v:long:27"') == 2
-    person.client.post(f"/keyin/{work}", data={**page, "action": "hand_in_blank", "v:1": " 5",
-                                               "r:1": "пробел виден", "v:long:27": ["\r\n  Отступ \r\nещё", "лист 2"]})
+    person.client.post(
+        f"/keyin/{work}",
+        data={
+            **page,
+            "action": "hand_in_blank",
+            "v:1": " 5",
+            "r:1": "пробел виден",
+            "v:long:27": ["\r\n  Отступ \r\nещё", "лист 2"],
+        },
+    )
     with crew.store.read() as uow:
         stored = readings.find(uow, uow.get(Booklet, work), "first")
     assert stored is not None
@@ -191,19 +239,25 @@ def test_spaces_and_line_breaks_arrive_as_they_were_typed(crew: Hands, at: Calla
     assert stored.content["fields"]["1"]["text"] == " 5"
 
 
-def test_autosave_keeps_a_draft_and_refuses_an_old_page(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_autosave_keeps_a_draft_and_refuses_an_old_page(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     take(crew, at("anna"), work, "first")
     person = at("anna")
     page = hidden(person.get(f"/keyin/{work}").get_data(as_text=True))
-    assert person.client.post(f"/keyin/{work}/draft", data={**page, "v:3": "СОН"}).status_code == 204
+    assert (
+        person.client.post(f"/keyin/{work}/draft", data={**page, "v:3": "СОН"}).status_code == 204
+    )
     assert 'value="СОН"' in text_of(person.get(f"/keyin/{work}"))
     stale = {**page, "row_version": "999", "v:3": "ДРУГОЕ"}
     assert person.client.post(f"/keyin/{work}/draft", data=stale).status_code == 409
     assert at("boris").client.post(f"/keyin/{work}/draft", data=page).status_code in (400, 404)
 
 
-def test_a_desk_without_the_part_offers_it_or_says_why_not(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_a_desk_without_the_part_offers_it_or_says_why_not(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     offered = at("anna").get(f"/keyin/{work}")
     assert offered.status_code == 200 and 'value="first"' in text_of(offered)
@@ -213,7 +267,9 @@ def test_a_desk_without_the_part_offers_it_or_says_why_not(crew: Hands, at: Call
     assert at("anna").get(f"/verify/{work}").status_code == 403
 
 
-def test_my_work_offers_what_is_nearest_to_its_end(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_my_work_offers_what_is_nearest_to_its_end(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     crew.work(sheets.kit_code(1))
     done = crew.work(sheets.kit_code(2))
     crew.settled(done)
@@ -224,8 +280,9 @@ def test_my_work_offers_what_is_nearest_to_its_end(crew: Hands, at: Callable[[st
     assert taken.headers["Location"].endswith(f"/copying/{done}")
 
 
-def test_what_is_not_right_comes_back_to_the_copier_with_what_was_seen(crew: Hands,
-                                                                      at: Callable[[str], Browser]) -> None:
+def test_what_is_not_right_comes_back_to_the_copier_with_what_was_seen(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     crew.settled(work, t1="ДОМ")
     crew.copied(work, "anna")
@@ -236,19 +293,25 @@ def test_what_is_not_right_comes_back_to_the_copier_with_what_was_seen(crew: Han
     assert "ДЫМ" in page and "ДОМ" in page
 
 
-def test_verification_cannot_be_handed_in_with_unseen_fields(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_verification_cannot_be_handed_in_with_unseen_fields(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     crew.settled(work, t1="ДОМ")
     crew.copied(work, "anna")
     take(crew, at("boris"), work, "verifier")
     answer = send(at("boris"), f"/verify/{work}", action="hand_in", together="1", **{"s:1": "ok"})
     assert answer.status_code == 400 and crew.state(work) == "copy_scanned"
-    assert re.search(r'value="ok" checked', at("boris").get(f"/verify/{work}").get_data(as_text=True))
+    assert re.search(
+        r'value="ok" checked', at("boris").get(f"/verify/{work}").get_data(as_text=True)
+    )
 
 
 def page_of(crew: Hands, work: str, role: str) -> str:
     with crew.store.read() as uow:
-        return uow.session.scalars(select(Page.id).where(Page.booklet_id == work, Page.role == role)).one()
+        return uow.session.scalars(
+            select(Page.id).where(Page.booklet_id == work, Page.role == role)
+        ).one()
 
 
 def picture(crew: Hands, page_id: str, code: str) -> None:
@@ -261,12 +324,17 @@ def picture(crew: Hands, page_id: str, code: str) -> None:
     sheets.draw(code, "A3", 150).resize((2480, 3508)).save(folder / "1.grey.jpg")
 
 
-def test_a_picture_is_served_to_whoever_has_a_part_and_to_nobody_else(crew: Hands,
-                                                                      at: Callable[[str], Browser]) -> None:
+def test_a_picture_is_served_to_whoever_has_a_part_and_to_nobody_else(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     page_id = page_of(crew, work, "original")
     picture(crew, page_id, sheets.kit_code(1))
-    addresses = [f"/image/{page_id}", f"/image/{page_id}?box=0,0,300,200&scale=0.5", f"/image/{page_id}/field/1"]
+    addresses = [
+        f"/image/{page_id}",
+        f"/image/{page_id}?box=0,0,300,200&scale=0.5",
+        f"/image/{page_id}/field/1",
+    ]
     assert [at("anna").get(a).status_code for a in addresses] == [404, 404, 404]
     take(crew, at("anna"), work, "first")
     answers = [at("anna").get(a) for a in addresses]
@@ -277,9 +345,23 @@ def test_a_picture_is_served_to_whoever_has_a_part_and_to_nobody_else(crew: Hand
     assert len(at("boris").get(f"/image/{page_id}/thumb").data) < 20_000
 
 
-@pytest.mark.parametrize("wanted", ["box=1,2,3", "box=a,b,c,d", "box=9,9,1,1", "scale=0", "scale=99", "scale=nan",
-                                    "box=-1,0,5,5", "scale=1e9", "box=99999,0,99999,9"])
-def test_an_impossible_crop_is_refused(crew: Hands, at: Callable[[str], Browser], wanted: str) -> None:
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "box=1,2,3",
+        "box=a,b,c,d",
+        "box=9,9,1,1",
+        "scale=0",
+        "scale=99",
+        "scale=nan",
+        "box=-1,0,5,5",
+        "scale=1e9",
+        "box=99999,0,99999,9",
+    ],
+)
+def test_an_impossible_crop_is_refused(
+    crew: Hands, at: Callable[[str], Browser], wanted: str
+) -> None:
     work = crew.work()
     page_id = page_of(crew, work, "original")
     picture(crew, page_id, sheets.kit_code(1))
@@ -295,7 +377,11 @@ def test_original_and_copy_crops_come_out_at_one_scale(crew: Hands) -> None:
         [page] = pictures.pages_of(uow, booklet, "original")
         picture(crew, page.id, sheets.kit_code(1))
         first = pictures.field_picture(crew.store.settings, page, form, "7")
-        page.identity = {**page.identity, "matrix": [[5.0, 0, 0], [0, 5.0, 0], [0, 0, 1]], "layout": form.id}
+        page.identity = {
+            **page.identity,
+            "matrix": [[5.0, 0, 0], [0, 5.0, 0], [0, 0, 1]],
+            "layout": form.id,
+        }
         second = pictures.field_picture(crew.store.settings, page, form, "7")
         with pytest.raises(NotFound):
             pictures.field_picture(crew.store.settings, page, form, "long:27")
@@ -317,17 +403,25 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
         scan = upright.rotate(-turned, expand=True)
         seen = identify(np.asarray(scan), 150)
         assert seen.turned == turned and seen.matrix is not None
-        page.identity = {"width": scan.width, "height": scan.height, "turned": turned, "layout": seen.layout,
-                         "matrix": seen.matrix.tolist()}
-        boxes = pictures.page_boxes(page, readings.layout_for(booklet.exam), readings.fields_for(booklet.exam))
+        page.identity = {
+            "width": scan.width,
+            "height": scan.height,
+            "turned": turned,
+            "layout": seen.layout,
+            "matrix": seen.matrix.tolist(),
+        }
+        boxes = pictures.page_boxes(
+            page, readings.layout_for(booklet.exam), readings.fields_for(booklet.exam)
+        )
         assert pictures.size_of(page) == upright.size
         form = readings.layout_for(booklet.exam)
     expected = [edge * 150 / 25.4 for edge in form.comb("3").box]
     assert max(abs(a - b) for a, b in zip(boxes["3"], expected, strict=True)) < 4
 
 
-def test_two_settle_together_only_with_the_others_pin(crew: Hands, at: Callable[[str], Browser],
-                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_settle_together_only_with_the_others_pin(
+    crew: Hands, at: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(assignments, "settling", lambda _booklet: "two_together")
     work = crew.work()
     key_in(crew, at("anna"), work, "first", t1="ПОЛКА")
@@ -341,7 +435,9 @@ def test_two_settle_together_only_with_the_others_pin(crew: Hands, at: Callable[
     assert settled is not None and settled.content["companion"] == crew.people["boris"].id
 
 
-def test_after_reopening_the_old_answers_are_on_no_page_of_the_desk(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_after_reopening_the_old_answers_are_on_no_page_of_the_desk(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     crew.settled(work, t1=Value("ПРЕЖНЕЕ"))
     crew.do("head", reopening.reopen, work, "лист был не тот")
@@ -350,7 +446,9 @@ def test_after_reopening_the_old_answers_are_on_no_page_of_the_desk(crew: Hands,
         assert "ПРЕЖНЕЕ" not in text_of(at("gleb").get(url))
 
 
-def test_the_head_reopens_a_work_with_a_reason_on_its_own_page(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_the_head_reopens_a_work_with_a_reason_on_its_own_page(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     crew.settled(work)
     url = f"/work/{work}/reopen"
@@ -363,7 +461,9 @@ def test_the_head_reopens_a_work_with_a_reason_on_its_own_page(crew: Hands, at: 
     assert at("head").client.post(url, data={**seen, "reason": "ещё раз"}).status_code == 409
 
 
-def test_the_head_gives_back_for_a_colleague_who_left(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_the_head_gives_back_for_a_colleague_who_left(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
     crew.do("anna", assignments.take, work, "first")
     crew.do("boris", assignments.take, work, "second")
@@ -374,7 +474,9 @@ def test_the_head_gives_back_for_a_colleague_who_left(crew: Hands, at: Callable[
     assert crew.do("vera", assignments.take, work, "first").part == "first"
 
 
-def test_handing_in_can_lead_straight_to_the_next_work(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_handing_in_can_lead_straight_to_the_next_work(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     first, second = crew.work(sheets.kit_code(1)), crew.work(sheets.kit_code(2))
     take(crew, at("anna"), first, "first")
     marks = {f"m:{f}": "blank" for f in crew.values(first)}
@@ -384,7 +486,9 @@ def test_handing_in_can_lead_straight_to_the_next_work(crew: Hands, at: Callable
     token = page.get("csrf_token") or at("anna").token("/work")
     onward = at("anna").client.post(answer.headers["Location"], data={"csrf_token": token})
     assert onward.headers["Location"].endswith(f"/keyin/{second}")
-    assert sorted(crew.look("anna", lambda u: assignments.my_parts(u, u.get(Booklet, second)))) == ["first"]
+    assert sorted(crew.look("anna", lambda u: assignments.my_parts(u, u.get(Booklet, second)))) == [
+        "first"
+    ]
 
 
 def further_sheet(crew: Hands, work: str, role: str, sheet: str, number: int) -> str:
@@ -397,22 +501,29 @@ def further_sheet(crew: Hands, work: str, role: str, sheet: str, number: int) ->
         return str(page.id)
 
 
-def test_a_long_answer_over_two_sheets_is_compared_sheet_by_sheet(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_a_long_answer_over_two_sheets_is_compared_sheet_by_sheet(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
-    two = [further_sheet(crew, work, "original", f"answer-form-2-sheet-{n}.2022", n + 1) for n in (1, 2)]
+    two = [
+        further_sheet(crew, work, "original", f"answer-form-2-sheet-{n}.2022", n + 1)
+        for n in (1, 2)
+    ]
     crew.settled(work, t1="ДОМ", long="начало\fконец")
     crew.copied(work)
-    copied = [further_sheet(crew, work, "copy", f"answer-form-2-sheet-{n}.2022", n + 1) for n in (1, 2)]
+    copied = [
+        further_sheet(crew, work, "copy", f"answer-form-2-sheet-{n}.2022", n + 1) for n in (1, 2)
+    ]
     take(crew, at("boris"), work, "verifier")
     page = text_of(at("boris").get(f"/verify/{work}"))
-    card = page[page.index('id="f-long-27"'):]
-    card = card[:card.index("</fieldset>")]
+    card = page[page.index('id="f-long-27"') :]
+    card = card[: card.index("</fieldset>")]
     shown = re.findall(r"/image/([^/]+)/field/long:27", card)
     assert shown == [*two, *copied]
     assert card.count("следующий лист") == 3  # original, copy, and the settled text itself
     assert "не измерены на настоящем листе" in card
-    short = page[page.index('id="f-1"'):]
-    assert "не измерены" not in short[:short.index("</fieldset>")]
+    short = page[page.index('id="f-1"') :]
+    assert "не измерены" not in short[: short.index("</fieldset>")]
 
 
 def test_the_text_area_is_shown_with_its_sheet_and_says_that_it_was_not_measured(
@@ -423,7 +534,9 @@ def test_the_text_area_is_shown_with_its_sheet_and_says_that_it_was_not_measured
     take(crew, at("anna"), work, "first")
     first, second = (text_of(at("anna").get(f"/keyin/{work}?page={n}")) for n in (1, 2))
     assert "не измерены" not in first and "не измерены" in second
-    assert [bool(re.search(r'class="entry-row long[^>]*data-box', page)) for page in (first, second)] == [False, True]
+    assert [
+        bool(re.search(r'class="entry-row long[^>]*data-box', page)) for page in (first, second)
+    ] == [False, True]
 
 
 def test_the_crop_of_a_long_answer_is_the_text_area_of_its_own_form(crew: Hands) -> None:
@@ -437,9 +550,14 @@ def test_the_crop_of_a_long_answer_is_the_text_area_of_its_own_form(crew: Hands)
     assert abs(wide / high - (186 + 2.8) / (218 + 2.8)) < 0.01
 
 
-def test_whoever_settles_a_long_answer_sees_every_sheet_of_it(crew: Hands, at: Callable[[str], Browser]) -> None:
+def test_whoever_settles_a_long_answer_sees_every_sheet_of_it(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
     work = crew.work()
-    two = [further_sheet(crew, work, "original", f"answer-form-2-sheet-{n}.2022", n + 1) for n in (1, 2)]
+    two = [
+        further_sheet(crew, work, "original", f"answer-form-2-sheet-{n}.2022", n + 1)
+        for n in (1, 2)
+    ]
     crew.key_in(work, "anna", "first", crew.values(work, long="начало\fконец"))
     crew.key_in(work, "boris", "second", crew.values(work, long="начало\fвенец"))
     crew.do("vera", assignments.take, work, "arbiter")

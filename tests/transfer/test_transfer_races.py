@@ -1,4 +1,5 @@
-"""Two people at once: exactly one wins, the other is told, and nothing is doubled or lost. On both databases."""
+"""Two people at once: exactly one wins, the other is told, and nothing is doubled or lost. On both
+databases."""
 
 import threading
 from collections.abc import Callable
@@ -51,15 +52,19 @@ def count(crew: Hands, model: type[Any]) -> int:
 def test_of_four_people_who_take_the_same_part_one_gets_it(crew: Hands) -> None:
     work = crew.work()
     people = ("anna", "boris", "vera", "gleb")
-    results = at_once(*(lambda who=who: crew.do(who, assignments.take, work, "first") for who in people))
+    results = at_once(
+        *(lambda who=who: crew.do(who, assignments.take, work, "first") for who in people)
+    )
     assert len(refused(results)) == 3 and all(isinstance(r, Conflict) for r in refused(results))
     assert count(crew, Assignment) == 1
 
 
 def test_one_person_with_two_windows_does_not_get_both_key_ins(crew: Hands) -> None:
     work = crew.work()
-    results = at_once(lambda: crew.do("anna", assignments.take, work, "first"),
-                      lambda: crew.do("anna", assignments.take, work, "second"))
+    results = at_once(
+        lambda: crew.do("anna", assignments.take, work, "first"),
+        lambda: crew.do("anna", assignments.take, work, "second"),
+    )
     assert [type(r) for r in refused(results)] in ([SamePerson], [Conflict])
     assert count(crew, Assignment) == 1
 
@@ -70,8 +75,10 @@ def test_when_both_hand_in_at_the_same_moment_the_work_moves_on_once(crew: Hands
         crew.do("anna", assignments.take, work, "first")
         crew.do("boris", assignments.take, work, "second")
         one, other = crew.values(work, t1="ДОМ"), crew.values(work, t1=answer)
-        results = at_once(lambda: crew.do("anna", keyin.submit, work, "first", one),  # noqa: B023
-                          lambda: crew.do("boris", keyin.submit, work, "second", other))  # noqa: B023
+        results = at_once(
+            lambda: crew.do("anna", keyin.submit, work, "first", one),  # noqa: B023
+            lambda: crew.do("boris", keyin.submit, work, "second", other),  # noqa: B023
+        )
         assert refused(results) == []
         assert crew.state(work) == ("settled" if answer == "ДОМ" else "keyed")
 
@@ -80,7 +87,9 @@ def test_handing_in_twice_at_once_counts_once(crew: Hands) -> None:
     work = crew.work()
     crew.do("anna", assignments.take, work, "first")
     values = crew.values(work, t1="ДОМ")
-    results = at_once(*(lambda: crew.do("anna", keyin.submit, work, "first", values) for _ in range(3)))
+    results = at_once(
+        *(lambda: crew.do("anna", keyin.submit, work, "first", values) for _ in range(3))
+    )
     assert len(refused(results)) == 2 and count(crew, Reading) == 1
 
 
@@ -99,8 +108,10 @@ def test_verification_against_reopening_has_one_winner(crew: Hands) -> None:
     crew.copied(work)
     crew.do("boris", assignments.take, work, "verifier")
     seen, checks = crew.booklet(work).row_version, crew.checks(work)
-    results = at_once(lambda: crew.do("boris", verification.submit, work, checks, row_version=seen),
-                      lambda: crew.do("head", reopening.reopen, work, "a sheet is missing", row_version=seen))
+    results = at_once(
+        lambda: crew.do("boris", verification.submit, work, checks, row_version=seen),
+        lambda: crew.do("head", reopening.reopen, work, "a sheet is missing", row_version=seen),
+    )
     assert len(refused(results)) == 1
     assert crew.state(work) in ("verified", "scanned")
 
@@ -112,7 +123,9 @@ def test_finishing_the_copy_twice_is_one_copy(crew: Hands) -> None:
     results = at_once(*(lambda: crew.do("anna", copying.finish, work) for _ in range(3)))
     assert len(refused(results)) == 2 and crew.state(work) == "copied"
     with crew.store.read() as uow:
-        kinds = list(uow.session.scalars(select(EventRow.kind).where(EventRow.kind == "booklet:copy")))
+        kinds = list(
+            uow.session.scalars(select(EventRow.kind).where(EventRow.kind == "booklet:copy"))
+        )
     assert kinds == ["booklet:copy"]
 
 
@@ -121,7 +134,9 @@ def test_many_people_asking_for_the_next_work_each_get_another_one(crew: Hands) 
     people = ("anna", "boris", "vera", "gleb")
     at_once(*(lambda who=who: crew.do(who, assignments.next_work, "keyin") for who in people))
     with crew.store.read() as uow:
-        taken = uow.session.execute(select(Assignment.booklet_id, Assignment.part, Assignment.person_id)).all()
+        taken = uow.session.execute(
+            select(Assignment.booklet_id, Assignment.part, Assignment.person_id)
+        ).all()
     assert len({(b, part) for b, part, _ in taken}) == len(taken) >= 1
     assert len({(b, person) for b, _, person in taken}) == len(taken)
     assert {b for b, _, _ in taken} <= set(works)

@@ -21,8 +21,14 @@ from examday.domain.transfer.answers import (
 
 FIELDS = fields_of(4, [1])
 TEXT = st.text("АБОЗ03-, Q.", max_size=5)
-MARKED = st.sampled_from([BLANK, Value(mark=Mark.ILLEGIBLE), Value(mark=Mark.CROSSED_OUT),
-                          Value("5", Mark.OUTSIDE_FIELD)])
+MARKED = st.sampled_from(
+    [
+        BLANK,
+        Value(mark=Mark.ILLEGIBLE),
+        Value(mark=Mark.CROSSED_OUT),
+        Value("5", Mark.OUTSIDE_FIELD),
+    ]
+)
 
 
 @st.composite
@@ -31,13 +37,16 @@ def readings(draw: st.DrawFn) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for f in FIELDS.ids:
         task = draw(st.sampled_from(["", "1", "01", "9"])) if is_replacement(f) else ""
-        values[f] = draw(st.one_of(MARKED, TEXT.map(lambda t, task=task: Value(t or "7", None, task))))
+        values[f] = draw(
+            st.one_of(MARKED, TEXT.map(lambda t, task=task: Value(t or "7", None, task)))
+        )
     return values
 
 
 @given(readings(), readings())
-def test_comparing_is_symmetric_and_finds_exactly_the_unequal_fields(one: dict[str, Value],
-                                                                     other: dict[str, Value]) -> None:
+def test_comparing_is_symmetric_and_finds_exactly_the_unequal_fields(
+    one: dict[str, Value], other: dict[str, Value]
+) -> None:
     found = compare(FIELDS, one, other)
     assert found == compare(FIELDS, other, one)
     assert all(one[f] != other[f] for f in found)
@@ -51,11 +60,21 @@ def test_settling_what_both_read_is_what_both_read(one: dict[str, Value]) -> Non
 
 
 @given(readings(), readings(), st.data())
-def test_nothing_is_settled_that_nobody_read(one: dict[str, Value], other: dict[str, Value],
-                                             data: st.DataObject) -> None:
-    own = {f: data.draw(st.sampled_from([one[f], other[f], Value("своё")])) for f in compare(FIELDS, one, other)}
-    choices = {f: Decision(own[f], data.draw(st.sampled_from([Choice.OWN, Choice.FIRST, Choice.SECOND])), reason="seen")
-               for f in own}
+def test_nothing_is_settled_that_nobody_read(
+    one: dict[str, Value], other: dict[str, Value], data: st.DataObject
+) -> None:
+    own = {
+        f: data.draw(st.sampled_from([one[f], other[f], Value("своё")]))
+        for f in compare(FIELDS, one, other)
+    }
+    choices = {
+        f: Decision(
+            own[f],
+            data.draw(st.sampled_from([Choice.OWN, Choice.FIRST, Choice.SECOND])),
+            reason="seen",
+        )
+        for f in own
+    }
     settled = settle(FIELDS, one, other, choices)
     assert set(settled) == set(FIELDS.ids)
     assert all(settled[f] in (one[f], other[f], own.get(f)) for f in FIELDS.ids)
@@ -69,7 +88,9 @@ def test_storing_and_reading_back_changes_nothing(one: dict[str, Value]) -> None
 
 
 @given(readings(), readings())
-def test_two_contents_have_one_hash_only_when_they_are_equal(one: dict[str, Value], other: dict[str, Value]) -> None:
+def test_two_contents_have_one_hash_only_when_they_are_equal(
+    one: dict[str, Value], other: dict[str, Value]
+) -> None:
     assert (content_hash(one) == content_hash(other)) == (one == other)
 
 

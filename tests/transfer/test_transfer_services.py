@@ -11,7 +11,16 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import BLANK, Check, Choice, Mark, Seen, Value
 from examday.services.custody.booklets import advance
 from examday.services.scans import pictures
-from examday.services.transfer import assignments, copying, drafts, keyin, readings, reopening, settle, verification
+from examday.services.transfer import (
+    assignments,
+    copying,
+    drafts,
+    keyin,
+    readings,
+    reopening,
+    settle,
+    verification,
+)
 from examday.services.transfer.readings import seal
 from examday.storage.tables import Booklet, Draft, EventRow, Page, Person, Reading
 from examday.storage.uow import Store
@@ -25,11 +34,16 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
 
 def sources(crew: Hands, booklet_id: str) -> list[str]:
     with crew.store.read() as uow:
-        return sorted(uow.session.scalars(select(Reading.source).where(Reading.booklet_id == booklet_id)))
+        return sorted(
+            uow.session.scalars(select(Reading.source).where(Reading.booklet_id == booklet_id))
+        )
 
 
 def seen_by(crew: Hands, login: str, booklet_id: str) -> list[str]:
-    return [r.source for r in crew.look(login, lambda u: readings.visible(u, u.get(Booklet, booklet_id)))]
+    return [
+        r.source
+        for r in crew.look(login, lambda u: readings.visible(u, u.get(Booklet, booklet_id)))
+    ]
 
 
 def test_where_both_agree_nobody_is_bothered(crew: Hands) -> None:
@@ -60,7 +74,10 @@ def test_a_taken_part_is_refused_to_the_next(crew: Hands) -> None:
 
 def test_taking_twice_is_taking_once(crew: Hands) -> None:
     work = crew.work()
-    assert crew.do("anna", assignments.take, work, "first").id == crew.do("anna", assignments.take, work, "first").id
+    assert (
+        crew.do("anna", assignments.take, work, "first").id
+        == crew.do("anna", assignments.take, work, "first").id
+    )
 
 
 def test_the_program_offers_what_is_still_open(crew: Hands) -> None:
@@ -68,7 +85,9 @@ def test_the_program_offers_what_is_still_open(crew: Hands) -> None:
     assert crew.do("anna", assignments.next_work, "keyin").part == "first"
     assert crew.do("boris", assignments.next_work, "keyin").part == "second"
     assert crew.do("vera", assignments.next_work, "keyin") is None
-    assert crew.do("anna", assignments.next_work, "keyin").booklet_id == work  # what one holds comes first
+    assert (
+        crew.do("anna", assignments.next_work, "keyin").booklet_id == work
+    )  # what one holds comes first
 
 
 def test_a_part_can_be_given_back_before_handing_in_and_not_after(crew: Hands) -> None:
@@ -196,12 +215,20 @@ def test_what_was_decided_and_why_is_kept(crew: Hands) -> None:
     work = crew.work()
     crew.differing(work)
     crew.own_reading(work)
-    crew.do("vera", settle.decide, work, {"2": settle.Ruling(Choice.FIRST, reason="the stroke has no bar")})
+    crew.do(
+        "vera",
+        settle.decide,
+        work,
+        {"2": settle.Ruling(Choice.FIRST, reason="the stroke has no bar")},
+    )
     with crew.store.read() as uow:
         settled = readings.find(uow, uow.get(Booklet, work), "settled")
     assert settled is not None and settled.content["fields"]["2"]["text"] == "1"
-    assert settled.content["decisions"]["2"] == {"choice": "first", "own": {"text": "7", "mark": None},
-                                                 "reason": "the stroke has no bar"}
+    assert settled.content["decisions"]["2"] == {
+        "choice": "first",
+        "own": {"text": "7", "mark": None},
+        "reason": "the stroke has no bar",
+    }
 
 
 def test_a_decision_made_on_an_old_page_is_refused(crew: Hands) -> None:
@@ -217,7 +244,12 @@ def test_agreed_fields_cannot_be_slipped_into_a_decision(crew: Hands) -> None:
     crew.differing(work)
     crew.own_reading(work)
     with pytest.raises(Invalid):
-        crew.do("vera", settle.decide, work, {"2": settle.Ruling(Choice.OWN), "1": settle.Ruling(Choice.FIRST)})
+        crew.do(
+            "vera",
+            settle.decide,
+            work,
+            {"2": settle.Ruling(Choice.OWN), "1": settle.Ruling(Choice.FIRST)},
+        )
 
 
 def test_the_copying_sheet_is_for_the_copier_alone(crew: Hands) -> None:
@@ -253,7 +285,11 @@ def test_a_wrong_copy_goes_back_with_the_list_of_what_is_wrong(crew: Hands) -> N
     assert crew.do("boris", verification.submit, work, crew.checks(work, t2="6")) == ["2"]
     assert crew.state(work) == "settled"
     sheet = crew.look("anna", copying.sheet, work)
-    assert sheet.round == 2 and list(sheet.corrections) == ["2"] and sheet.corrections["2"]["value"]["text"] == "6"
+    assert (
+        sheet.round == 2
+        and list(sheet.corrections) == ["2"]
+        and sheet.corrections["2"]["value"]["text"] == "6"
+    )
     with crew.store.read() as uow:
         assert pictures.pages_of(uow, uow.get(Booklet, work), "copy") == []
         assert len(uow.session.scalars(select(Page).where(Page.role == "copy")).all()) == 1
@@ -279,7 +315,12 @@ def test_without_a_machine_reading_nothing_is_confirmed_in_bulk(crew: Hands) -> 
     desk = crew.look("boris", verification.desk, work)
     assert desk.folded == () and set(desk.first) == set(desk.fields.ids)
     with pytest.raises(Invalid):
-        crew.do("boris", verification.submit, work, {**crew.checks(work), "1": Check(Seen.OK, bulk=True)})
+        crew.do(
+            "boris",
+            verification.submit,
+            work,
+            {**crew.checks(work), "1": Check(Seen.OK, bulk=True)},
+        )
 
 
 def machine_looked(crew: Hands, work: str, **confidence: float) -> None:
@@ -289,9 +330,20 @@ def machine_looked(crew: Hands, work: str, **confidence: float) -> None:
         settled = readings.find(uow, booklet, "settled")
         [page] = pictures.pages_of(uow, booklet, "copy")
         assert settled is not None
-        seal(uow, booklet, "machine:compare", {
-            "fields": {k[1:]: {"same": c > 0, "confidence": abs(c)} for k, c in confidence.items()},
-            "bound": 0.99, "measured": {"fields": 1000, "missed": 0}, "settled": settled.sha256, "page": page.id})
+        seal(
+            uow,
+            booklet,
+            "machine:compare",
+            {
+                "fields": {
+                    k[1:]: {"same": c > 0, "confidence": abs(c)} for k, c in confidence.items()
+                },
+                "bound": 0.99,
+                "measured": {"fields": 1000, "missed": 0},
+                "settled": settled.sha256,
+                "page": page.id,
+            },
+        )
         uow.record("machine:compare", f"booklet:{work}")
 
 
@@ -307,9 +359,14 @@ def test_the_machine_sorts_the_verification_and_confirms_nothing(crew: Hands) ->
     with pytest.raises(Invalid):
         crew.do("boris", verification.submit, work, {**checks, "3": Check(Seen.OK, bulk=True)})
     del checks["1"]
-    with pytest.raises(Invalid):  # what nobody confirmed is not verified, however sure the machine is
+    with pytest.raises(
+        Invalid
+    ):  # what nobody confirmed is not verified, however sure the machine is
         crew.do("boris", verification.submit, work, checks)
-    assert crew.do("boris", verification.submit, work, {**checks, "1": Check(Seen.OK, bulk=True)}) == []
+    assert (
+        crew.do("boris", verification.submit, work, {**checks, "1": Check(Seen.OK, bulk=True)})
+        == []
+    )
 
 
 def test_a_comparison_of_an_earlier_copy_sorts_nothing(crew: Hands) -> None:
@@ -356,7 +413,9 @@ def test_a_page_sent_from_before_the_reopening_is_refused(crew: Hands) -> None:
         crew.do("anna", keyin.submit, work, "first", crew.values(work), row_version=seen)
 
 
-def test_after_a_defect_other_people_transfer_even_when_the_new_version_is_reopened(crew: Hands) -> None:
+def test_after_a_defect_other_people_transfer_even_when_the_new_version_is_reopened(
+    crew: Hands,
+) -> None:
     work = crew.work()
     crew.settled(work, t1="ДОМ")
     crew.copied(work, "anna")
@@ -387,7 +446,9 @@ def test_roles_without_a_part_cannot_take_one(crew: Hands) -> None:
 
 def page_of(crew: Hands, work: str, role: str) -> str:
     with crew.store.read() as uow:
-        return uow.session.scalars(select(Page.id).where(Page.booklet_id == work, Page.role == role)).one()
+        return uow.session.scalars(
+            select(Page.id).where(Page.booklet_id == work, Page.role == role)
+        ).one()
 
 
 def sees(crew: Hands, login: str, page_id: str) -> bool:
@@ -415,8 +476,13 @@ def test_an_earlier_copy_is_hidden_from_whoever_could_key_in_again(crew: Hands) 
 
 def test_nothing_is_lost_on_the_way(crew: Hands) -> None:
     work = crew.work()
-    answers = {"t1": "ДОМ", "t2": Value(mark=Mark.ILLEGIBLE), "t3": Value("5", Mark.OUTSIDE_FIELD),
-               "replacement_2": Value("41", task="03"), "long": "Абзац один\n\nАбзац два\fЛист 2"}
+    answers = {
+        "t1": "ДОМ",
+        "t2": Value(mark=Mark.ILLEGIBLE),
+        "t3": Value("5", Mark.OUTSIDE_FIELD),
+        "replacement_2": Value("41", task="03"),
+        "long": "Абзац один\n\nАбзац два\fЛист 2",
+    }
     crew.settled(work, **answers)
     crew.copied(work)
     crew.verified(work)

@@ -1,5 +1,5 @@
-"""Random walks: whatever people try in whatever order, no step is skipped, nobody does two parts that must be apart,
-and nothing that was handed in disappears."""
+"""Random walks: whatever people try in whatever order, no step is skipped, nobody does two parts
+that must be apart, and nothing that was handed in disappears."""
 
 import json
 import shutil
@@ -48,7 +48,9 @@ class Walk(RuleBasedStateMachine):
         shutil.copy(self.migrated, made.var / "examday.sqlite")
         self.store = Store(made)
         crew = {who: day.person(self.store, who, Role.ASSISTANT) for who in PEOPLE}
-        self.crew = Hands(self.store, {**crew, "head": day.person(self.store, "head", Role.SITE_HEAD)})
+        self.crew = Hands(
+            self.store, {**crew, "head": day.person(self.store, "head", Role.SITE_HEAD)}
+        )
         self.work = self.crew.work(tasks=2)
         self.kept: set[tuple[str, str]] = set()
         self.state = State.SCANNED
@@ -74,7 +76,9 @@ class Walk(RuleBasedStateMachine):
     def give_back(self, who: str, part: str) -> None:
         self.attempt(who, assignments.release, part)
 
-    @rule(who=WHO, part=st.sampled_from(["first", "second"]), answer=st.sampled_from(["ДОМ", "ДЫМ"]))
+    @rule(
+        who=WHO, part=st.sampled_from(["first", "second"]), answer=st.sampled_from(["ДОМ", "ДЫМ"])
+    )
     def hand_in(self, who: str, part: str, answer: str) -> None:
         self.attempt(who, keyin.submit, part, self.crew.values(self.work, t1=answer))
 
@@ -140,9 +144,14 @@ class Walk(RuleBasedStateMachine):
     def only_arrows_of_the_table(self) -> None:
         now = State(self.crew.state(self.work))
         with self.store.read() as uow:
-            events = uow.session.execute(select(EventRow.kind, EventRow.data).where(
-                EventRow.kind.like("booklet:%")).order_by(EventRow.seq)).all()
-        walked = [(json.loads(data)["source"], json.loads(data)["target"]) for _kind, data in events]
+            events = uow.session.execute(
+                select(EventRow.kind, EventRow.data)
+                .where(EventRow.kind.like("booklet:%"))
+                .order_by(EventRow.seq)
+            ).all()
+        walked = [
+            (json.loads(data)["source"], json.loads(data)["target"]) for _kind, data in events
+        ]
         assert set(walked) <= ARROWS
         assert all(before[1] == after[0] for before, after in zip(walked, walked[1:], strict=False))
         assert not walked or walked[-1][1] == now
@@ -153,8 +162,9 @@ class Walk(RuleBasedStateMachine):
     def people_stay_apart(self) -> None:
         with self.store.read() as uow:
             done = done_by(uow, uow.get(Booklet, self.work))
-            for row in uow.session.scalars(select(Assignment).where(Assignment.version == uow.get(
-                    Booklet, self.work).version)):
+            for row in uow.session.scalars(
+                select(Assignment).where(Assignment.version == uow.get(Booklet, self.work).version)
+            ):
                 done[row.part].add(row.person_id)
         for one, other in APART:
             assert not done[one] & done[other], (one, other)
@@ -173,7 +183,11 @@ class Walk(RuleBasedStateMachine):
             with self.store.read(actor) as uow:
                 booklet = uow.get(Booklet, self.work)
                 seen = visible(uow, booklet)
-                own = {r.source for r in seen if r.person_id == actor.person_id and r.version == booklet.version}
+                own = {
+                    r.source
+                    for r in seen
+                    if r.person_id == actor.person_id and r.version == booklet.version
+                }
             if booklet.state == State.SCANNED:
                 assert all(r.person_id == actor.person_id for r in seen)
             if booklet.state == State.KEYED and "arbiter" not in own:
@@ -187,7 +201,9 @@ class Walk(RuleBasedStateMachine):
             version = uow.get(Booklet, self.work).version
             rows = list(uow.session.scalars(select(Reading).where(Reading.version == version)))
         final = values_of(next(r for r in rows if r.source == "verified"))["1"]
-        read = {values_of(r)["1"] for r in rows if r.source in ("first", "second", "arbiter")} | {Value("ДЕМ")}
+        read = {values_of(r)["1"] for r in rows if r.source in ("first", "second", "arbiter")} | {
+            Value("ДЕМ")
+        }
         assert final in read
 
 
@@ -197,7 +213,15 @@ def _pattern(migrated: Path) -> None:
 
 
 def test_no_walk_breaks_the_rules(_pattern: None) -> None:
-    run_state_machine_as_test(Walk, settings=settings(max_examples=12, stateful_step_count=25, deadline=None,
-                                                      derandomize=True, database=None,
-                                                      suppress_health_check=list(HealthCheck)))
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
     assert {State.KEYED, State.SETTLED, State.COPY_SCANNED, State.VERIFIED} <= Walk.reached

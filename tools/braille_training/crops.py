@@ -1,4 +1,5 @@
-"""Random crops of labelled pages: turned, stretched, mirrored, lit and blurred in another way each time."""
+"""Random crops of labelled pages: turned, stretched, mirrored, lit and blurred in another way each
+time."""
 
 import math
 from dataclasses import dataclass
@@ -40,7 +41,9 @@ def draw_crop(page: LabelledPage, rng: np.random.Generator) -> Crop:
     matrix = _placement(page, rng, mirrored)
     side = CROP + 2 * MARGIN
     edge = int(rng.integers(0, 256))
-    large = cv2.warpAffine(page.grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=edge)
+    large = cv2.warpAffine(
+        page.grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=edge
+    )
     light = even_light(_spoil(large.astype(np.float32), rng))
     picture = light[MARGIN:-MARGIN, MARGIN:-MARGIN][None]
     centres, sizes = _moved_boxes(page, matrix)
@@ -49,7 +52,9 @@ def draw_crop(page: LabelledPage, rng: np.random.Generator) -> Crop:
     return Crop(np.ascontiguousarray(picture), target, near, counted)
 
 
-def _placement(page: LabelledPage, rng: np.random.Generator, mirrored: bool) -> npt.NDArray[np.float64]:
+def _placement(
+    page: LabelledPage, rng: np.random.Generator, mirrored: bool
+) -> npt.NDArray[np.float64]:
     """2×3 matrix page px → px of the crop with its margin."""
     low, high = _COMMON_HEIGHTS if rng.random() < 0.65 else _HEIGHTS
     scale = math.exp(rng.uniform(math.log(low), math.log(high))) / page.cell_height
@@ -78,7 +83,9 @@ def _spoil(grey: Array, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
         grey = smooth + (grey - smooth) * rng.uniform(0.15, 1.0)
     if rng.random() < 0.5:
         ramp = np.linspace(-1, 1, side, dtype=np.float32)
-        grey = grey * (1 + rng.uniform(-0.35, 0.35) * ramp[None, :] + rng.uniform(-0.35, 0.35) * ramp[:, None])
+        grey = grey * (
+            1 + rng.uniform(-0.35, 0.35) * ramp[None, :] + rng.uniform(-0.35, 0.35) * ramp[:, None]
+        )
     if rng.random() < 0.4:
         grey = 255 * (np.clip(grey, 0, 255) / 255) ** math.exp(rng.uniform(-0.6, 0.6))
     if rng.random() < 0.5:
@@ -95,23 +102,30 @@ def _spoil(grey: Array, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
 
 
 def _moved_boxes(page: LabelledPage, matrix: npt.NDArray[np.float64]) -> tuple[Array, Array]:
-    """Centres and sizes of the cells in px of the crop (sizes without the turn: cells stay upright boxes)."""
+    """Centres and sizes of the cells in px of the crop (sizes without the turn: cells stay upright
+    boxes)."""
     boxes = page.boxes
     centres = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], 1) / 2
     moved = centres @ matrix[:, :2].T + matrix[:, 2] - MARGIN
     factor = np.hypot(matrix[0, :2], matrix[1, :2])
-    sizes = np.stack([(boxes[:, 2] - boxes[:, 0]) * factor[0], (boxes[:, 3] - boxes[:, 1]) * factor[1]], 1)
+    sizes = np.stack(
+        [(boxes[:, 2] - boxes[:, 0]) * factor[0], (boxes[:, 3] - boxes[:, 1]) * factor[1]], 1
+    )
     return moved.astype(np.float32), sizes.astype(np.float32)
 
 
-def _targets(centres: Array, sizes: Array, labels: npt.NDArray[np.int64]) -> tuple[Array, Array, Array]:
+def _targets(
+    centres: Array, sizes: Array, labels: npt.NDArray[np.int64]
+) -> tuple[Array, Array, Array]:
     """Maps of one crop; a cell cut by the border counts for nothing (neither cell nor background)."""
     grid = CROP // STRIDE
     target = np.zeros((CHANNELS, grid, grid), np.float32)
     near = np.zeros((grid, grid), np.float32)
     counted = np.ones((grid, grid), np.float32)
     touched = ((centres > -sizes / 2) & (centres < CROP + sizes / 2)).all(1)
-    cells = zip(centres[touched].tolist(), sizes[touched].tolist(), labels[touched].tolist(), strict=True)
+    cells = zip(
+        centres[touched].tolist(), sizes[touched].tolist(), labels[touched].tolist(), strict=True
+    )
     for (x, y), (w, h), label in cells:
         window = _window(x, y, w, h, grid)
         if x < w / 2 or y < h / 2 or x > CROP - w / 2 or y > CROP - h / 2:
@@ -129,13 +143,20 @@ def _window(x: float, y: float, w: float, h: float, grid: int) -> tuple[slice, s
 
 
 def _draw_cell(
-    target: Array, near: Array, box: tuple[float, float, float, float], label: int, window: tuple[slice, slice]
+    target: Array,
+    near: Array,
+    box: tuple[float, float, float, float],
+    label: int,
+    window: tuple[slice, slice],
 ) -> None:
     x, y, w, h = box
     rows, columns = window
     gy = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
     gx = np.arange(columns.start, columns.stop, dtype=np.float32)[None, :]
-    dx, dy = x / STRIDE - 0.5 - gx, y / STRIDE - 0.5 - gy  # from the middle of each position, in positions
+    dx, dy = (
+        x / STRIDE - 0.5 - gx,
+        y / STRIDE - 0.5 - gy,
+    )  # from the middle of each position, in positions
     heat = np.exp(-0.5 * ((dx * STRIDE / (0.28 * w)) ** 2 + (dy * STRIDE / (0.20 * h)) ** 2))
     peak = np.unravel_index(np.argmax(heat), heat.shape)
     heat[peak] = 1.0

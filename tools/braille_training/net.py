@@ -1,4 +1,5 @@
-"""The network: centre heat, six independent dots, offset and size at every eighth pixel (about 0.66 M parameters)."""
+"""The network: centre heat, six independent dots, offset and size at every eighth pixel (about
+0.66 M parameters)."""
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,9 @@ class Residual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = _step(channels, channels, 3, 1)
-        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
+        self.second = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.relu(x + self.second(self.first(x)))
@@ -33,11 +36,15 @@ class BrailleNet(nn.Module):
         self.stem = _step(1, 16, 5, 2)
         self.fine = nn.Sequential(_step(16, 32, 3, 2), Residual(32))
         self.middle = nn.Sequential(_step(32, 64, 3, 2), Residual(64), Residual(64))
-        self.context = nn.Sequential(_step(64, 96, 3, 2), Residual(96), Residual(96), nn.Conv2d(96, 64, 1))
+        self.context = nn.Sequential(
+            _step(64, 96, 3, 2), Residual(96), Residual(96), nn.Conv2d(96, 64, 1)
+        )
         self.up = nn.Upsample(scale_factor=2, mode="nearest")
         self.merge = Residual(64)
         self.head = nn.Conv2d(64, CHANNELS, 1)
-        nn.init.constant_(self.head.bias[:1], -3.0)  # few positions are centres: start from "no cell"
+        nn.init.constant_(
+            self.head.bias[:1], -3.0
+        )  # few positions are centres: start from "no cell"
 
     def forward(self, x: Tensor) -> Tensor:
         middle = self.middle(self.fine(self.stem(x)))
@@ -56,7 +63,9 @@ def loss(output: Tensor, target: Tensor, near: Tensor, counted: Tensor) -> Tenso
     false = (1 - centre) * (1 - truth) ** 4 * heat**2 * (1 - heat).log() * counted
     focal = -(found.sum() + false.sum()) / centre.sum().clamp(min=1)
     weight = near.sum().clamp(min=1)
-    dots = nn.functional.binary_cross_entropy_with_logits(output[:, 1:7].float(), target[:, 1:7], reduction="none")
+    dots = nn.functional.binary_cross_entropy_with_logits(
+        output[:, 1:7].float(), target[:, 1:7], reduction="none"
+    )
     shift = (output[:, 7:9].float() - target[:, 7:9]).abs()
     size = (output[:, 9:11].float() - target[:, 9:11]).abs()
     per_position = dots.sum(1) + shift.sum(1) + 0.5 * size.sum(1)

@@ -12,7 +12,8 @@ CACHE_WIDTH = 1024  # px; the network reads at 864 or so, larger pictures only c
 
 @dataclass(frozen=True)
 class LabelledPage:
-    """`grey` H×W; `boxes` N×4 px (left, top, right, bottom); `labels` N, sum of 2^(dot−1); `weight` of drawing it."""
+    """`grey` H×W; `boxes` N×4 px (left, top, right, bottom); `labels` N, sum of 2^(dot−1);
+    `weight` of drawing it."""
 
     name: str
     grey: npt.NDArray[np.uint8]
@@ -38,7 +39,9 @@ def read_page(picture: Path, weight: float) -> LabelledPage:
     table = np.array([[float(v) for v in row] for row in rows], dtype=np.float32).reshape(-1, 5)
     size = np.array([grey.shape[1], grey.shape[0]] * 2, dtype=np.float32)
     labels = table[:, 4].astype(np.int64)
-    return LabelledPage(picture.stem, np.asarray(grey, np.uint8), table[:, :4] * size, labels, weight)
+    return LabelledPage(
+        picture.stem, np.asarray(grey, np.uint8), table[:, :4] * size, labels, weight
+    )
 
 
 def read_folder(folder: Path, weight: float, leave_out: tuple[str, ...] = ()) -> list[LabelledPage]:

@@ -1,10 +1,17 @@
-"""Page network in 8 bits: a third of the time and of the size, and the same cells (docs/benchmarks.md)."""
+"""Page network in 8 bits: a third of the time and of the size, and the same cells
+(docs/benchmarks.md)."""
 
 import tempfile
 from pathlib import Path
 
 import numpy as np
-from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from tools.braille_training.crops import draw_crop
@@ -14,7 +21,8 @@ CROPS, SEED = 120, 9
 
 
 class Crops(CalibrationDataReader):
-    """Crops of training pages, drawn as for training: on them the ranges of all layers are measured."""
+    """Crops of training pages, drawn as for training: on them the ranges of all layers are
+    measured."""
 
     def __init__(self, pages: list[LabelledPage]) -> None:
         chance = np.array([page.weight for page in pages])
@@ -30,13 +38,19 @@ class Crops(CalibrationDataReader):
 
 
 def quantise(source: Path, target: Path, pages: list[LabelledPage]) -> None:
-    """Writes `target` from the 32-bit `source`. Weights use seven of their eight bits: processors without VNNI add
-    products in 16 bits, which full weights would overflow."""
+    """Writes `target` from the 32-bit `source`. Weights use seven of their eight bits: processors
+    without VNNI add products in 16 bits, which full weights would overflow."""
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
         quantize_static(
-            str(prepared), str(target), Crops(pages), quant_format=QuantFormat.QDQ, per_channel=True,
-            reduce_range=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
+            str(prepared),
+            str(target),
+            Crops(pages),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
         )

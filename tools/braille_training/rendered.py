@@ -11,12 +11,41 @@ from tools.braille_training.pages import LabelledPage
 
 # The commonest cells of Russian text, so that most pages look like writing.
 _COMMON = np.array(
-    [21, 17, 10, 1, 29, 30, 14, 23, 58, 7, 5, 13, 25, 15, 37, 43, 46, 62, 3, 53, 27, 31, 47, 26, 60, 2, 36]
+    [
+        21,
+        17,
+        10,
+        1,
+        29,
+        30,
+        14,
+        23,
+        58,
+        7,
+        5,
+        13,
+        25,
+        15,
+        37,
+        43,
+        46,
+        62,
+        3,
+        53,
+        27,
+        31,
+        47,
+        26,
+        60,
+        2,
+        36,
+    ]
 )
 
 
 def random_look(rng: np.random.Generator) -> tuple[Look, int, int]:
-    """A way to make and photograph a page, with the number of cells a line and of lines that fit on it."""
+    """A way to make and photograph a page, with the number of cells a line and of lines that fit
+    on it."""
     pitch = float(rng.uniform(0.85, 1.2))
     margin = (float(rng.uniform(8, 40)), float(rng.uniform(8, 40)))
     page = (float(rng.uniform(150, 250)), float(rng.uniform(160, 310)))
@@ -46,7 +75,8 @@ def random_look(rng: np.random.Generator) -> tuple[Look, int, int]:
 
 
 def random_lines(rng: np.random.Generator, across: int, down: int) -> list[list[int]]:
-    """Lines of words; a third of the pages use all 63 cells evenly; some lines hold one lonely cell."""
+    """Lines of words; a third of the pages use all 63 cells evenly; some lines hold one lonely
+    cell."""
     evenly = rng.random() < 0.34
     lines = []
     for _ in range(down):
@@ -60,7 +90,8 @@ def random_lines(rng: np.random.Generator, across: int, down: int) -> list[list[
 
 
 def rendered_page(seed: int, weight: float) -> LabelledPage:
-    """Page number `seed`: two-sided in half of the cases, with rubbed-out dots in a fifth, empty in one of twenty."""
+    """Page number `seed`: two-sided in half of the cases, with rubbed-out dots in a fifth, empty
+    in one of twenty."""
     rng = np.random.default_rng([7, seed])
     look, across, down = random_look(rng)
     lines = [] if rng.random() < 0.05 else random_lines(rng, across, down)
@@ -77,11 +108,14 @@ def rendered_page(seed: int, weight: float) -> LabelledPage:
 
 
 def write_print(grey: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Ink on the page: lines of print and pen strokes, which are no dots and spoil none of the labels' meaning."""
+    """Ink on the page: lines of print and pen strokes, which are no dots and spoil none of the
+    labels' meaning."""
     page = grey.copy()
     height, width = page.shape
     for _ in range(int(rng.integers(2, 14))):
-        text = "".join(rng.choice(list("abdeghknoprstuwxyz.:i0123456789  "), int(rng.integers(3, 40))))
+        text = "".join(
+            rng.choice(list("abdeghknoprstuwxyz.:i0123456789  "), int(rng.integers(3, 40)))
+        )
         place = (int(rng.integers(0, width // 2)), int(rng.integers(20, height)))
         ink = int(rng.integers(10, 110))
         font, size = int(rng.integers(0, 8)), float(rng.uniform(0.35, 1.1))

@@ -1,4 +1,5 @@
-"""An appeal's way through the commission as one transition table, and the terms that run beside it."""
+"""An appeal's way through the commission as one transition table, and the terms that run beside
+it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -32,9 +33,13 @@ class CaseState(StrEnum):
 
 KIND_NAMES = {Kind.PROCEDURE: N_("on a breach of procedure"), Kind.SCORE: N_("on the score")}
 CASE_NAMES: dict[CaseState, str] = {
-    CaseState.REGISTERED: N_("registered (appeal)"), CaseState.SCHEDULED: N_("hearing appointed"),
-    CaseState.HEARING: N_("being heard"), CaseState.DECIDED: N_("decided"), CaseState.SIGNED: N_("protocol signed"),
-    CaseState.REPROCESSING: N_("in reprocessing"), CaseState.CLOSED: N_("closed"),
+    CaseState.REGISTERED: N_("registered (appeal)"),
+    CaseState.SCHEDULED: N_("hearing appointed"),
+    CaseState.HEARING: N_("being heard"),
+    CaseState.DECIDED: N_("decided"),
+    CaseState.SIGNED: N_("protocol signed"),
+    CaseState.REPROCESSING: N_("in reprocessing"),
+    CaseState.CLOSED: N_("closed"),
     CaseState.WITHDRAWN: N_("withdrawn"),
 }
 
@@ -69,62 +74,103 @@ def case_move(state: CaseState, action: str) -> CaseMove:
     for row in CASE_MOVES:
         if row.source == state and row.action == action:
             return row
-    raise Conflict(N_("A case that is «%(state)s» cannot take the step «%(action)s»."), code="wrong-step",
-                   params={"state": CASE_NAMES[state], "action": action})
+    raise Conflict(
+        N_("A case that is «%(state)s» cannot take the step «%(action)s»."),
+        code="wrong-step",
+        params={"state": CASE_NAMES[state], "action": action},
+    )
 
 
-def check_filed(kind: Kind, exam_day: dt.date, result_day: dt.date | None, filed: dt.date, rules: RuleSet,
-                calendar: WorkCalendar) -> None:
-    """The filing window: a procedural appeal on the exam day before leaving the point; a score appeal within the
-    term after the official result day (that day itself counts as inside). Invalid says which term was missed."""
+def check_filed(
+    kind: Kind,
+    exam_day: dt.date,
+    result_day: dt.date | None,
+    filed: dt.date,
+    rules: RuleSet,
+    calendar: WorkCalendar,
+) -> None:
+    """The filing window: a procedural appeal on the exam day before leaving the point; a score
+    appeal within the term after the official result day (that day itself counts as inside).
+    Invalid says which term was missed."""
     if kind is Kind.PROCEDURE:
         if filed != exam_day:
-            raise Invalid(N_("A procedural appeal is filed on the exam day, before leaving the exam point."),
-                          code="filed-late", advice=N_("Check the filing date; %(day)s was the exam day."),
-                          params={"day": exam_day.strftime("%d.%m.%Y")})
+            raise Invalid(
+                N_("A procedural appeal is filed on the exam day, before leaving the exam point."),
+                code="filed-late",
+                advice=N_("Check the filing date; %(day)s was the exam day."),
+                params={"day": exam_day.strftime("%d.%m.%Y")},
+            )
         return
     if result_day is None:
-        raise Invalid(N_("A score appeal needs the official day of the results."), code="no-result-day",
-                      advice=N_("Enter the day on which the results were officially announced."))
+        raise Invalid(
+            N_("A score appeal needs the official day of the results."),
+            code="no-result-day",
+            advice=N_("Enter the day on which the results were officially announced."),
+        )
     if not within(calendar, result_day, rules.term("score_filed"), filed):
         last = deadline(calendar, result_day, rules.term("score_filed"), filed).last_day
-        raise Invalid(N_("The filing window for a score appeal was %(first)s – %(last)s."), code="filed-late",
-                      advice=N_("Check the dates. A late appeal is refused by the commission, not by this program: "
-                                "register it with the mark «out of time» and the reason."),
-                      params={"first": result_day.strftime("%d.%m.%Y"), "last": last.strftime("%d.%m.%Y")})
+        raise Invalid(
+            N_("The filing window for a score appeal was %(first)s – %(last)s."),
+            code="filed-late",
+            advice=N_(
+                "Check the dates. A late appeal is refused by the commission, not by this program: "
+                "register it with the mark «out of time» and the reason."
+            ),
+            params={"first": result_day.strftime("%d.%m.%Y"), "last": last.strftime("%d.%m.%Y")},
+        )
 
 
-def consider_by(kind: Kind, reached: dt.date, today: dt.date, rules: RuleSet, calendar: WorkCalendar) -> Deadline:
+def consider_by(
+    kind: Kind, reached: dt.date, today: dt.date, rules: RuleSet, calendar: WorkCalendar
+) -> Deadline:
     """The last day on which the commission may consider an appeal that reached it on `reached`."""
     return deadline(calendar, reached, rules.term(f"{kind}_considered"), today)
 
 
-def check_notice(noticed: dt.date, hearing: dt.date, rules: RuleSet, calendar: WorkCalendar) -> None:
-    """The appellant is told at least one working day before the hearing. Invalid when it is too late for that."""
+def check_notice(
+    noticed: dt.date, hearing: dt.date, rules: RuleSet, calendar: WorkCalendar
+) -> None:
+    """The appellant is told at least one working day before the hearing. Invalid when it is too
+    late for that."""
     latest = deadline(calendar, hearing, rules.term("hearing_notice"), noticed).last_day
     if noticed > latest:
-        raise Invalid(N_("The notice must reach the appellant by %(latest)s for a hearing on %(day)s."),
-                      code="notice-late", advice=N_("Choose a later day, still within the term of consideration."),
-                      params={"latest": latest.strftime("%d.%m.%Y"), "day": hearing.strftime("%d.%m.%Y")})
+        raise Invalid(
+            N_("The notice must reach the appellant by %(latest)s for a hearing on %(day)s."),
+            code="notice-late",
+            advice=N_("Choose a later day, still within the term of consideration."),
+            params={"latest": latest.strftime("%d.%m.%Y"), "day": hearing.strftime("%d.%m.%Y")},
+        )
 
 
 def check_hearing_day(hearing: dt.date, today: dt.date, training: bool = False) -> None:
-    """A hearing opens on its day, not before: the appellant was told that day. A training case is played at once."""
+    """A hearing opens on its day, not before: the appellant was told that day. A training case is
+    played at once."""
     if today < hearing and not training:
-        raise Conflict(N_("The hearing is on %(day)s and cannot be opened before that day."), code="too-early",
-                       advice=N_("Wait for the day, or appoint another one: the notice has to reach the appellant "
-                                 "first."), params={"day": hearing.strftime("%d.%m.%Y")})
+        raise Conflict(
+            N_("The hearing is on %(day)s and cannot be opened before that day."),
+            code="too-early",
+            advice=N_(
+                "Wait for the day, or appoint another one: the notice has to reach the appellant "
+                "first."
+            ),
+            params={"day": hearing.strftime("%d.%m.%Y")},
+        )
 
 
-def check_withdrawal(hearing: dt.date | None, today: dt.date, rules: RuleSet, calendar: WorkCalendar) -> None:
+def check_withdrawal(
+    hearing: dt.date | None, today: dt.date, rules: RuleSet, calendar: WorkCalendar
+) -> None:
     """An appeal is withdrawn before the hearing day (believed custom, a rule-set value)."""
     if hearing is None:
         return
     latest = deadline(calendar, hearing, rules.term("withdrawal"), today).last_day
     if today > latest:
-        raise Invalid(N_("An appeal could be withdrawn until %(latest)s; the hearing is on %(day)s."),
-                      code="withdrawal-late", advice=N_("Let the commission hear the case."),
-                      params={"latest": latest.strftime("%d.%m.%Y"), "day": hearing.strftime("%d.%m.%Y")})
+        raise Invalid(
+            N_("An appeal could be withdrawn until %(latest)s; the hearing is on %(day)s."),
+            code="withdrawal-late",
+            advice=N_("Let the commission hear the case."),
+            params={"latest": latest.strftime("%d.%m.%Y"), "day": hearing.strftime("%d.%m.%Y")},
+        )
 
 
 def number(region: str, subject: str, sequence: int) -> str:

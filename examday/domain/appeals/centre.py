@@ -1,4 +1,5 @@
-"""What the regional centre sends about one work: a table of recognised text and expert marks, task by task."""
+"""What the regional centre sends about one work: a table of recognised text and expert marks, task
+by task."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,9 +8,12 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "task": ("задание", "task", "номер задания"), "text": ("распознано", "recognised", "ответ"),
-    "replaces": ("замена задания", "replaces"), "before": ("балл до", "mark before", "балл"),
-    "after": ("балл после", "mark after"), "expert": ("эксперт", "expert", "код эксперта"),
+    "task": ("задание", "task", "номер задания"),
+    "text": ("распознано", "recognised", "ответ"),
+    "replaces": ("замена задания", "replaces"),
+    "before": ("балл до", "mark before", "балл"),
+    "after": ("балл после", "mark after"),
+    "expert": ("эксперт", "expert", "код эксперта"),
 }
 """Our names → headings that are understood (any case)."""
 
@@ -27,10 +31,20 @@ class FromCentre:
 def headings(row: Iterable[str]) -> dict[str, int]:
     """Heading row → our name → place. Invalid when the task column is missing."""
     given = [name.strip().lower().lstrip("\ufeff") for name in row]
-    found = {ours: given.index(name) for ours, names in COLUMNS.items() for name in names if name in given}
+    found = {
+        ours: given.index(name)
+        for ours, names in COLUMNS.items()
+        for name in names
+        if name in given
+    }
     if "task" not in found:
-        raise Invalid(N_("The first row must name the columns; «Задание» is missing."), code="headings",
-                      advice=N_("Known headings: Задание; Распознано; Замена задания; Балл до; Балл после; Эксперт."))
+        raise Invalid(
+            N_("The first row must name the columns; «Задание» is missing."),
+            code="headings",
+            advice=N_(
+                "Known headings: Задание; Распознано; Замена задания; Балл до; Балл после; Эксперт."
+            ),
+        )
     return found
 
 
@@ -40,12 +54,17 @@ def read(rows: Iterable[list[str]], long_tasks: Iterable[int]) -> FromCentre:
     places = headings(next(lines, []))
     made, long, replacements = FromCentre(), {int(task) for task in long_tasks}, 0
     for number, row in enumerate(lines, 2):
-        given = {ours: row[place].strip() if place < len(row) else "" for ours, place in places.items()}
+        given = {
+            ours: row[place].strip() if place < len(row) else "" for ours, place in places.items()
+        }
         if not any(given.values()):
             continue
         if given.get("replaces"):
             replacements += 1
-            made.fields[f"replacement:{replacements}"] = {"text": given.get("text", ""), "task": given["replaces"]}
+            made.fields[f"replacement:{replacements}"] = {
+                "text": given.get("text", ""),
+                "task": given["replaces"],
+            }
             continue
         _take(made, _field(given["task"], long, number), given)
     return made
@@ -55,9 +74,12 @@ def _field(task: str, long: set[int], number: int) -> str:
     if task.startswith("header:"):
         return task
     if not task.isdigit() or not 1 <= int(task) <= 99:
-        raise Invalid(N_("Line %(line)s: «%(task)s» is no task number."), code="task",
-                      advice=N_("Correct the table and take it in again; nothing was taken."),
-                      params={"line": number, "task": task})
+        raise Invalid(
+            N_("Line %(line)s: «%(task)s» is no task number."),
+            code="task",
+            advice=N_("Correct the table and take it in again; nothing was taken."),
+            params={"line": number, "task": task},
+        )
     return f"long:{int(task)}" if int(task) in long else str(int(task))
 
 

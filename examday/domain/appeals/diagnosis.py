@@ -1,7 +1,7 @@
 """Four layers, one diagnosis per task: which pair differs says what went wrong.
 
-A original, B standard form, R text recognised at the processing centre, E expert mark before and after the conclusion.
-The program proposes; a person confirms or overrides with a reason.
+A original, B standard form, R text recognised at the processing centre, E expert mark before and
+after the conclusion. The program proposes; a person confirms or overrides with a reason.
 """
 
 from collections.abc import Mapping
@@ -25,9 +25,12 @@ class Diagnosis(StrEnum):
 
 
 DIAGNOSIS_NAMES: dict[Diagnosis, str] = {
-    Diagnosis.NO_DIFFERENCE: N_("no difference"), Diagnosis.TRANSFER_DEFECT: N_("transfer defect"),
-    Diagnosis.RECOGNITION_ERROR: N_("recognition error"), Diagnosis.MARKING_DISPUTE: N_("marking dispute"),
-    Diagnosis.OWN_ERROR: N_("the candidate's own"), Diagnosis.UNKNOWN: N_("must be looked at"),
+    Diagnosis.NO_DIFFERENCE: N_("no difference"),
+    Diagnosis.TRANSFER_DEFECT: N_("transfer defect"),
+    Diagnosis.RECOGNITION_ERROR: N_("recognition error"),
+    Diagnosis.MARKING_DISPUTE: N_("marking dispute"),
+    Diagnosis.OWN_ERROR: N_("the candidate's own"),
+    Diagnosis.UNKNOWN: N_("must be looked at"),
 }
 
 
@@ -49,19 +52,25 @@ class Category(StrEnum):
 
 
 CATEGORY_NAMES: dict[Category, str] = {
-    Category.ROW_SHIFT: N_("answers stand in a shifted row"), Category.OMITTED: N_("answer left out"),
-    Category.ADDED: N_("answer added"), Category.SWAPPED_SHEETS: N_("sheets of two candidates swapped"),
-    Category.SUBSTITUTED: N_("character changed, lost or added"), Category.DIGITS_SWAPPED: N_("characters transposed"),
-    Category.BRAILLE_CELL: N_("Braille cell misread"), Category.NUMBER_SIGN: N_("number sign missed"),
-    Category.REPLACEMENT_ZONE: N_("replacement zone wrongly copied"), Category.IMPROVED: N_("answer «improved»"),
-    Category.REGISTRATION_FIELD: N_("registration field"), Category.OTHER: N_("other"),
+    Category.ROW_SHIFT: N_("answers stand in a shifted row"),
+    Category.OMITTED: N_("answer left out"),
+    Category.ADDED: N_("answer added"),
+    Category.SWAPPED_SHEETS: N_("sheets of two candidates swapped"),
+    Category.SUBSTITUTED: N_("character changed, lost or added"),
+    Category.DIGITS_SWAPPED: N_("characters transposed"),
+    Category.BRAILLE_CELL: N_("Braille cell misread"),
+    Category.NUMBER_SIGN: N_("number sign missed"),
+    Category.REPLACEMENT_ZONE: N_("replacement zone wrongly copied"),
+    Category.IMPROVED: N_("answer «improved»"),
+    Category.REGISTRATION_FIELD: N_("registration field"),
+    Category.OTHER: N_("other"),
 }
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One reading of one task. `mark` as in a field's value; `certainty` 1.0 for a person, less for a machine;
-    None in place of a Layer means: no such reading."""
+    """One reading of one task. `mark` as in a field's value; `certainty` 1.0 for a person, less
+    for a machine; None in place of a Layer means: no such reading."""
 
     text: str
     mark: str = ""
@@ -69,7 +78,8 @@ class Layer:
     task: str = ""
 
     def same(self, other: "Layer") -> bool:
-        """Do two readings say the same? Blank marks and empty text are one; the minus signs are one sign."""
+        """Do two readings say the same? Blank marks and empty text are one; the minus signs are
+        one sign."""
         return self.key() == other.key()
 
     def key(self) -> tuple[str, str]:
@@ -79,7 +89,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class Layers:
-    """All readings of one task: A original, B copy, R recognised; marks (E) before and after an expert's conclusion."""
+    """All readings of one task: A original, B copy, R recognised; marks (E) before and after an
+    expert's conclusion."""
 
     original: Layer | None
     copy: Layer | None
@@ -90,7 +101,8 @@ class Layers:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the program proposes for one task, with the pair that differs and how sure the readings are."""
+    """What the program proposes for one task, with the pair that differs and how sure the readings
+    are."""
 
     diagnosis: Diagnosis
     pair: str = ""
@@ -99,8 +111,8 @@ class Proposal:
 
 
 def propose(layers: Layers) -> Proposal:
-    """The first differing pair from the paper outwards decides: A↔B, B↔R, marks; A itself unreadable is the
-    candidate's own; with A or B missing nothing is proposed."""
+    """The first differing pair from the paper outwards decides: A↔B, B↔R, marks; A itself
+    unreadable is the candidate's own; with A or B missing nothing is proposed."""
     a, b, r = layers.original, layers.copy, layers.recognised
     if a is None or b is None:
         return Proposal(Diagnosis.UNKNOWN, certainty=0.0)
@@ -131,8 +143,8 @@ def categorise(original: Layer, copy: Layer) -> Category:
 
 
 def propose_all(layers: Mapping[str, Layers]) -> dict[str, Proposal]:
-    """Proposals for all tasks, neighbours considered: a run of answers that stand one row lower or higher is one
-    row shift, not many unrelated substitutions."""
+    """Proposals for all tasks, neighbours considered: a run of answers that stand one row lower or
+    higher is one row shift, not many unrelated substitutions."""
     proposals = {field: propose(one) for field, one in layers.items()}
     for field in _shifted(layers):
         old = proposals[field]
@@ -142,8 +154,13 @@ def propose_all(layers: Mapping[str, Layers]) -> dict[str, Proposal]:
 
 
 def _shifted(layers: Mapping[str, Layers]) -> set[str]:
-    """Numbered fields in which the copy holds a neighbour's different original answer, two or more in a row."""
-    a = {int(f): v.original.key()[0] for f, v in layers.items() if f.isdigit() and v.original is not None}
+    """Numbered fields in which the copy holds a neighbour's different original answer, two or more
+    in a row."""
+    a = {
+        int(f): v.original.key()[0]
+        for f, v in layers.items()
+        if f.isdigit() and v.original is not None
+    }
     b = {int(f): v.copy.key()[0] for f, v in layers.items() if f.isdigit() and v.copy is not None}
     found: set[str] = set()
     for step in (1, -1):
@@ -153,7 +170,10 @@ def _shifted(layers: Mapping[str, Layers]) -> set[str]:
                 run.append(n)
                 continue
             if len(run) >= 2:
-                edges = {run[0] - step if step > 0 else run[0], run[-1] - step if step < 0 else run[-1]}
+                edges = {
+                    run[0] - step if step > 0 else run[0],
+                    run[-1] - step if step < 0 else run[-1],
+                }
                 found |= {str(m) for m in [*run, *edges] if m in a}
             run = []
     return found

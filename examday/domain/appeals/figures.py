@@ -1,4 +1,5 @@
-"""Figures of a year's appeals, with small numbers protected: a person must not be found from a table."""
+"""Figures of a year's appeals, with small numbers protected: a person must not be found from a
+table."""
 
 import datetime as dt
 from collections import Counter
@@ -7,7 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 
 SMALL = 3
-"""Counts below this (but not zero) are shown as «1–2»: a region has units of such appeals a year (estimate)."""
+"""Counts below this (but not zero) are shown as «1–2»: a region has units of such appeals a year
+(estimate)."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,15 @@ class CaseFigures:
 
 @dataclass(frozen=True)
 class Table:
-    """One table and plot: rows of (label, count); `protected` rows are shown without their exact count."""
+    """One table and plot: rows of (label, count); `protected` rows are shown without their exact
+    count."""
 
     rows: tuple[tuple[str, int], ...]
 
     @property
     def protected(self) -> frozenset[str]:
-        """Labels whose count is too small to be shown. A single small one would follow from the sum, so the next
-        smallest goes with it."""
+        """Labels whose count is too small to be shown. A single small one would follow from the
+        sum, so the next smallest goes with it."""
         small = [label for label, count in self.rows if 0 < count < SMALL]
         if len(small) == 1:
             rest = sorted((count, label) for label, count in self.rows if count >= SMALL)
@@ -39,10 +42,17 @@ class Table:
         return frozenset(small)
 
     def shown(self) -> tuple[tuple[str, str, int], ...]:
-        """(label, what is written, length of the bar); a protected bar has the length of the bound."""
+        """(label, what is written, length of the bar); a protected bar has the length of the
+        bound."""
         hidden = self.protected
-        return tuple((label, _hidden(count) if label in hidden else str(count),
-                      SMALL - 1 if label in hidden and count < SMALL else count) for label, count in self.rows)
+        return tuple(
+            (
+                label,
+                _hidden(count) if label in hidden else str(count),
+                SMALL - 1 if label in hidden and count < SMALL else count,
+            )
+            for label, count in self.rows
+        )
 
 
 def _hidden(count: int) -> str:
@@ -58,20 +68,23 @@ def tables(cases: Iterable[CaseFigures]) -> dict[str, Table]:
     """By type, outcome, cause and point."""
     rows = list(cases)
     return {
-        "kind": tally(row.kind for row in rows), "outcome": tally(row.outcome for row in rows if row.outcome),
-        "cause": tally(cause for row in rows for cause in row.causes), "site": tally(row.site for row in rows),
+        "kind": tally(row.kind for row in rows),
+        "outcome": tally(row.outcome for row in rows if row.outcome),
+        "cause": tally(cause for row in rows for cause in row.causes),
+        "site": tally(row.site for row in rows),
     }
 
 
 def days_to_decision(cases: Iterable[CaseFigures]) -> float | None:
-    """Median calendar days from reaching the commission to the decision; None without decided cases."""
+    """Median calendar days from reaching the commission to the decision; None without decided
+    cases."""
     days = [(row.decided - row.reached).days for row in cases if row.decided]
     return float(median(days)) if days else None
 
 
 def defect_rate(defects: int, fields: int) -> tuple[float, float] | None:
-    """Defects per 1,000 transferred fields and the upper bound of the 95 % interval (3/n with none found, else the
-    normal approximation); None when nothing was transferred."""
+    """Defects per 1,000 transferred fields and the upper bound of the 95 % interval (3/n with none
+    found, else the normal approximation); None when nothing was transferred."""
     if fields <= 0:
         return None
     rate = defects / fields
@@ -81,5 +94,8 @@ def defect_rate(defects: int, fields: int) -> tuple[float, float] | None:
 
 def as_rows(found: Mapping[str, Table], names: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """(table, label, count) for the export, with the same protection as on the page."""
-    return [(table, names.get(label, label), shown) for table, one in found.items()
-            for label, shown, _bar in one.shown()]
+    return [
+        (table, names.get(label, label), shown)
+        for table, one in found.items()
+        for label, shown, _bar in one.shown()
+    ]

@@ -1,4 +1,5 @@
-"""Who may sit, who must come, quorum and vote (КК: observer's training test; orders on conflict commissions 2019)."""
+"""Who may sit, who must come, quorum and vote (КК: observer's training test; orders on conflict
+commissions 2019)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,11 +29,17 @@ class Capacity(StrEnum):
 
 
 CAPACITY_NAMES: dict[Capacity, str] = {
-    Capacity.CHAIR: N_("chair"), Capacity.MEMBER: N_("member of the commission"), Capacity.SECRETARY: N_("secretary"),
-    Capacity.APPELLANT: N_("appellant"), Capacity.GUARDIAN: N_("parent or legal representative"),
-    Capacity.ASSISTANT: N_("assistant"), Capacity.SIGN_INTERPRETER: N_("sign interpreter"),
-    Capacity.TRANSCRIBER: N_("tiflo-translator"), Capacity.EXPERT: N_("expert"),
-    Capacity.BOARD_MEMBER: N_("exam-board member"), Capacity.OBSERVER: N_("public observer"),
+    Capacity.CHAIR: N_("chair"),
+    Capacity.MEMBER: N_("member of the commission"),
+    Capacity.SECRETARY: N_("secretary"),
+    Capacity.APPELLANT: N_("appellant"),
+    Capacity.GUARDIAN: N_("parent or legal representative"),
+    Capacity.ASSISTANT: N_("assistant"),
+    Capacity.SIGN_INTERPRETER: N_("sign interpreter"),
+    Capacity.TRANSCRIBER: N_("tiflo-translator"),
+    Capacity.EXPERT: N_("expert"),
+    Capacity.BOARD_MEMBER: N_("exam-board member"),
+    Capacity.OBSERVER: N_("public observer"),
     Capacity.OFFICIAL: N_("official"),
 }
 VOTING = frozenset({Capacity.CHAIR, Capacity.MEMBER})
@@ -40,7 +47,8 @@ VOTING = frozenset({Capacity.CHAIR, Capacity.MEMBER})
 
 @dataclass(frozen=True)
 class Past:
-    """What the records say a person did in the disputed work or exam. All from the ledger, nothing is asked."""
+    """What the records say a person did in the disputed work or exam. All from the ledger, nothing
+    is asked."""
 
     organised_exam: bool = False
     took_part_in_transfer: bool = False
@@ -53,9 +61,10 @@ class Past:
 def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:
     """Why a person may not attend in this capacity; empty when nothing stands against it.
 
-    Nobody who organised that exam or checked that work earlier attends the hearing in a deciding or advising
-    capacity; the commission has no exam-board members and no subject-commission members; the author of a disputed
-    transcript does not advise on it (drawn from the same rule)."""
+    Nobody who organised that exam or checked that work earlier attends the hearing in a deciding
+    or advising capacity; the commission has no exam-board members and no subject-commission
+    members; the author of a disputed transcript does not advise on it (drawn from the same rule).
+    """
     found: list[str] = []
     deciding = capacity in VOTING or capacity is Capacity.SECRETARY
     advising = capacity in (Capacity.TRANSCRIBER, Capacity.EXPERT)
@@ -78,9 +87,14 @@ def check_attendance(capacity: Capacity, past: Past) -> None:
     """Conflict with the reasons when the person may not attend in this capacity."""
     reasons = objections(capacity, past)
     if reasons:
-        raise Conflict(N_("This person may not attend as %(capacity)s: %(reason)s."), code="conflict-of-interest",
-                       advice=N_("Name another person; the records of the exam and of the transfer decide this."),
-                       params={"capacity": CAPACITY_NAMES[capacity], "reason": reasons[0]})
+        raise Conflict(
+            N_("This person may not attend as %(capacity)s: %(reason)s."),
+            code="conflict-of-interest",
+            advice=N_(
+                "Name another person; the records of the exam and of the transfer decide this."
+            ),
+            params={"capacity": CAPACITY_NAMES[capacity], "reason": reasons[0]},
+        )
 
 
 @dataclass(frozen=True)
@@ -93,8 +107,8 @@ class Required:
 
 
 def required(rules: RuleSet, needs: Iterable[str]) -> tuple[Required, ...]:
-    """Who must or may be called because of the appellant's needs: a sign interpreter for the deaf, a
-    tiflo-translator for the blind (R34)."""
+    """Who must or may be called because of the appellant's needs: a sign interpreter for the deaf,
+    a tiflo-translator for the blind (R34)."""
     wanted = set(needs)
     found: list[Required] = []
     if wanted & {"deaf", "hard_of_hearing"}:
@@ -106,24 +120,41 @@ def required(rules: RuleSet, needs: Iterable[str]) -> tuple[Required, ...]:
     return tuple(found)
 
 
-def check_opening(rules: RuleSet, members: int, present: Iterable[Capacity], needs: Iterable[str],
-                  appellant_here: bool) -> None:
-    """A hearing opens with a quorum, a chair, and, when the appellant has come, the people who must be called."""
+def check_opening(
+    rules: RuleSet,
+    members: int,
+    present: Iterable[Capacity],
+    needs: Iterable[str],
+    appellant_here: bool,
+) -> None:
+    """A hearing opens with a quorum, a chair, and, when the appellant has come, the people who
+    must be called."""
     here = list(present)
     voting = sum(1 for one in here if one in VOTING)
     needed = rules.quorum(members)
     if voting < needed:
-        raise Conflict(N_("There is no quorum: %(voting)s of %(members)s members are present, %(needed)s are needed."),
-                       code="no-quorum", advice=N_("Wait for more members or appoint another day."),
-                       params={"voting": voting, "members": members, "needed": needed})
+        raise Conflict(
+            N_(
+                "There is no quorum: %(voting)s of %(members)s members are present, %(needed)s are needed."
+            ),
+            code="no-quorum",
+            advice=N_("Wait for more members or appoint another day."),
+            params={"voting": voting, "members": members, "needed": needed},
+        )
     if here.count(Capacity.CHAIR) != 1:
-        raise Conflict(N_("A hearing needs exactly one chair."), code="no-chair",
-                       advice=N_("Record the chair, or the deputy in the chair's place, as present."))
+        raise Conflict(
+            N_("A hearing needs exactly one chair."),
+            code="no-chair",
+            advice=N_("Record the chair, or the deputy in the chair's place, as present."),
+        )
     for one in required(rules, needs):
         if one.must and appellant_here and one.capacity not in here:
-            raise Conflict(N_("For this appellant a %(capacity)s must be called."), code="must-be-called",
-                           advice=N_("Record who was called, or appoint another day."),
-                           params={"capacity": CAPACITY_NAMES[one.capacity]})
+            raise Conflict(
+                N_("For this appellant a %(capacity)s must be called."),
+                code="must-be-called",
+                advice=N_("Record who was called, or appoint another day."),
+                params={"capacity": CAPACITY_NAMES[one.capacity]},
+            )
 
 
 class Outcome(StrEnum):
@@ -146,19 +177,26 @@ class Vote:
 
 
 def count_votes(votes: Iterable[Vote]) -> Outcome:
-    """Simple majority of those present; on a tie the chair's vote decides (2019 order on conflict commissions).
-    Invalid without votes, on a doubled vote, or on a tie in which the chair did not vote."""
+    """Simple majority of those present; on a tie the chair's vote decides (2019 order on conflict
+    commissions). Invalid without votes, on a doubled vote, or on a tie in which the chair did not
+    vote."""
     cast = list(votes)
     if not cast or len({v.person_id for v in cast}) != len(cast):
-        raise Invalid(N_("Every voting member votes once."), code="votes",
-                      advice=N_("Record the vote of each member present."))
+        raise Invalid(
+            N_("Every voting member votes once."),
+            code="votes",
+            advice=N_("Record the vote of each member present."),
+        )
     balance = sum(1 if v.outcome is Outcome.SATISFY else -1 for v in cast)
     if balance:
         return Outcome.SATISFY if balance > 0 else Outcome.REJECT
     casting = next((v.outcome for v in cast if v.chair), None)
     if casting is None:
-        raise Invalid(N_("The votes are equal and the chair has not voted."), code="tie",
-                      advice=N_("On a tie the chair's vote decides: record it."))
+        raise Invalid(
+            N_("The votes are equal and the chair has not voted."),
+            code="tie",
+            advice=N_("On a tie the chair's vote decides: record it."),
+        )
     return casting
 
 

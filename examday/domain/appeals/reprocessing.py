@@ -1,4 +1,5 @@
-"""The order for reprocessing after a technical defect: each step has an owner and a term; none is left open."""
+"""The order for reprocessing after a technical defect: each step has an owner and a term; none is
+left open."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -43,30 +44,44 @@ OWNERS: dict[Step, tuple[Role, ...]] = {
     Step.INFORM: (Role.APPEAL_SECRETARY,),
 }
 TERMS: dict[Step, str] = {
-    Step.ASSIGN: "decision_sent", Step.RETRANSFER: "decision_sent", Step.HAND_OVER: "decision_sent",
-    Step.EXPERT_RECHECK: "recalculation", Step.RECALCULATE: "recalculation",
-    Step.APPROVE: "changed_result_approved", Step.INFORM: "changed_result_approved",
+    Step.ASSIGN: "decision_sent",
+    Step.RETRANSFER: "decision_sent",
+    Step.HAND_OVER: "decision_sent",
+    Step.EXPERT_RECHECK: "recalculation",
+    Step.RECALCULATE: "recalculation",
+    Step.APPROVE: "changed_result_approved",
+    Step.INFORM: "changed_result_approved",
 }
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
 
 
 def due_dates(decided: dt.date, rules: RuleSet, calendar: WorkCalendar) -> dict[Step, dt.date]:
-    """The last day of every step: decision → centre, then recalculation, then approval and notice, one after the
-    other (terms of the rule set; the last three are believed values)."""
+    """The last day of every step: decision → centre, then recalculation, then approval and notice,
+    one after the other (terms of the rule set; the last three are believed values)."""
     sent = last_day(calendar, decided, rules.term("decision_sent"))
     recalculated = last_day(calendar, sent, rules.term("recalculation"))
     approved = last_day(calendar, recalculated, rules.term("changed_result_approved"))
-    ends = {"decision_sent": sent, "recalculation": recalculated, "changed_result_approved": approved}
+    ends = {
+        "decision_sent": sent,
+        "recalculation": recalculated,
+        "changed_result_approved": approved,
+    }
     return {step: ends[term] for step, term in TERMS.items()}
 
 
 def check_hands(person_id: str, first_hands: Mapping[str, Sequence[str]]) -> None:
-    """SamePerson when somebody who touched any earlier transfer version is to transfer or read again. `first_hands`:
-    person → the parts they had in it."""
+    """SamePerson when somebody who touched any earlier transfer version is to transfer or read
+    again. `first_hands`: person → the parts they had in it."""
     if person_id in first_hands:
-        raise SamePerson(N_("The second transfer needs other hands: this person took part in the first as %(role)s."),
-                         advice=N_("Name somebody who has not keyed in, settled, copied, verified or signed it."),
-                         params={"role": first_hands[person_id][0]})
+        raise SamePerson(
+            N_(
+                "The second transfer needs other hands: this person took part in the first as %(role)s."
+            ),
+            advice=N_(
+                "Name somebody who has not keyed in, settled, copied, verified or signed it."
+            ),
+            params={"role": first_hands[person_id][0]},
+        )
 
 
 @dataclass(frozen=True)
@@ -87,14 +102,21 @@ def check_step(states: Mapping[Step, str], step: Step) -> None:
     """Conflict unless `step` is the next open one: no step is skipped or done twice."""
     following = progress(states).next
     if following != step:
-        raise Conflict(N_("The next step of this order is «%(next)s»."), code="wrong-step",
-                       advice=N_("Do that step first; each has its owner and its term."),
-                       params={"next": STEP_NAMES[following] if following else N_("close the case")})
+        raise Conflict(
+            N_("The next step of this order is «%(next)s»."),
+            code="wrong-step",
+            advice=N_("Do that step first; each has its owner and its term."),
+            params={"next": STEP_NAMES[following] if following else N_("close the case")},
+        )
 
 
 def check_close(states: Mapping[Step, str]) -> None:
     """A case cannot be closed while a step is open."""
     following = progress(states).next
     if following is not None:
-        raise Conflict(N_("The case cannot be closed: the step «%(step)s» is open."), code="open-step",
-                       advice=N_("Finish the step, then close the case."), params={"step": STEP_NAMES[following]})
+        raise Conflict(
+            N_("The case cannot be closed: the step «%(step)s» is open."),
+            code="open-step",
+            advice=N_("Finish the step, then close the case."),
+            params={"step": STEP_NAMES[following]},
+        )

@@ -1,7 +1,8 @@
 """The tiflo-translator commission: its size, who may get which work, working time.
 
-Size: one translator for two works; two translators a work are permitted ([11], [11b]). The chair distributes works and
-records working time, and may, with consent of the exam board, suspend a translator in a conflict situation ([12]).
+Size: one translator for two works; two translators a work are permitted ([11], [11b]). The chair
+distributes works and records working time, and may, with consent of the exam board, suspend a
+translator in a conflict situation ([12]).
 """
 
 import datetime as dt
@@ -16,7 +17,8 @@ from examday.domain.messages import N_
 @dataclass(frozen=True)
 class Translator:
     """What distribution must know of a translator. `schools`, `subjects`: where and what he or she teaches;
-    `relatives`: codes of candidates related to; `suspended`: taken off work by the chair with consent."""
+    `relatives`: codes of candidates related to; `suspended`: taken off work by the chair with consent.
+    """
 
     person_id: str
     schools: frozenset[str] = frozenset()
@@ -27,7 +29,8 @@ class Translator:
 
 @dataclass(frozen=True)
 class Work:
-    """A work to be given out: whose school, which subject, which candidate (by code), who has taken part already."""
+    """A work to be given out: whose school, which subject, which candidate (by code), who has
+    taken part already."""
 
     booklet_id: str
     school: str
@@ -37,13 +40,15 @@ class Work:
 
 
 def size_needed(works: int, works_per_translator: int) -> int:
-    """Translators needed for `works`; 0 as the rule value means: the rule set states none, then one a work pair."""
+    """Translators needed for `works`; 0 as the rule value means: the rule set states none, then
+    one a work pair."""
     return -(-works // (works_per_translator or 2))
 
 
 def objections(translator: Translator, work: Work) -> tuple[str, ...]:
-    """Why this translator may not get this work; empty when nothing stands against it. Impartiality: no teacher of the
-    candidate's school in that subject, no relative (international scribing rules; domain transcriber register)."""
+    """Why this translator may not get this work; empty when nothing stands against it.
+    Impartiality: no teacher of the candidate's school in that subject, no relative (international
+    scribing rules; domain transcriber register)."""
     found: list[str] = []
     if translator.suspended:
         found.append(N_("is suspended"))
@@ -62,8 +67,12 @@ def check_given(translator: Translator, work: Work) -> None:
     """Conflict with the first objection."""
     reasons = objections(translator, work)
     if reasons:
-        raise Conflict(N_("This translator may not get this work: %(reason)s."), code="may-not-get",
-                       advice=N_("Give it to another translator."), params={"reason": reasons[0]})
+        raise Conflict(
+            N_("This translator may not get this work: %(reason)s."),
+            code="may-not-get",
+            advice=N_("Give it to another translator."),
+            params={"reason": reasons[0]},
+        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,8 @@ class Shift:
 
 
 def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:
-    """("come" | "go", person, time) in order → stays. A second «come» without «go» changes nothing."""
+    """("come" | "go", person, time) in order → stays. A second «come» without «go» changes
+    nothing."""
     open_: dict[str, dt.datetime] = {}
     done: list[Shift] = []
     for kind, person, at in entries:
@@ -91,7 +101,9 @@ def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:
     """Working time by person, stays that still run counted to `now`."""
     total: dict[str, dt.timedelta] = {}
     for stay in stays:
-        total[stay.person_id] = total.get(stay.person_id, dt.timedelta()) + ((stay.end or now) - stay.start)
+        total[stay.person_id] = total.get(stay.person_id, dt.timedelta()) + (
+            (stay.end or now) - stay.start
+        )
     return total
 
 
@@ -114,12 +126,20 @@ class Progress:
 
 
 def progress(works: Iterable[tuple[State, int]]) -> Progress:
-    """(state, hands) of each work → the report. A work is given out once somebody has a part of it, and done when
-    «Копия верна» bears all its signatures; spoiled and unused kits are no works."""
+    """(state, hands) of each work → the report. A work is given out once somebody has a part of
+    it, and done when «Копия верна» bears all its signatures; spoiled and unused kits are no works.
+    """
     found = [(WAY.index(state), hands) for state, hands in works if state in WAY]
 
     def reached(step: State) -> int:
         return sum(place >= WAY.index(step) for place, _hands in found)
 
-    return Progress(len(found), reached(State.COLLECTED), sum(hands > 0 for _place, hands in found),
-                    reached(State.KEYED), reached(State.SETTLED), reached(State.CERTIFIED), reached(State.HANDED_OVER))
+    return Progress(
+        len(found),
+        reached(State.COLLECTED),
+        sum(hands > 0 for _place, hands in found),
+        reached(State.KEYED),
+        reached(State.SETTLED),
+        reached(State.CERTIFIED),
+        reached(State.HANDED_OVER),
+    )

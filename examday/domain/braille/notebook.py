@@ -1,11 +1,14 @@
-"""The pages of a Braille work: what each scanned page is, in which order the answers stand, what does not add up.
+"""The pages of a Braille work: what each scanned page is, in which order the answers stand, what
+does not add up.
 
-Rules of the trade (domain.md 4.1): the assistant writes the title page in print; on the first Braille page after it the
-candidate embosses name and document, each on a new line; the answers follow, on one side of the sheet. Drafts travel
-with the envelope and are no answers. Slates are written from the back of the sheet, so pages in the wrong order or from
-the wrong side are real errors (16.1). A back that was written on all the same is an answer page with a number of its
-own; a back without writing is none. What a page is, a person says; the place in the pile and the machine's first look
-(Braille, empty, something else) only propose, and never propose to leave out a page that may hold an answer.
+Rules of the trade (domain.md 4.1): the assistant writes the title page in print; on the first
+Braille page after it the candidate embosses name and document, each on a new line; the answers
+follow, on one side of the sheet. Drafts travel with the envelope and are no answers. Slates are
+written from the back of the sheet, so pages in the wrong order or from the wrong side are real
+errors (16.1). A back that was written on all the same is an answer page with a number of its own;
+a back without writing is none. What a page is, a person says; the place in the pile and the
+machine's first look (Braille, empty, something else) only propose, and never propose to leave out
+a page that may hold an answer.
 """
 
 from collections import Counter
@@ -31,8 +34,11 @@ class Part(StrEnum):
 
 
 PART_NAMES: dict[Part, str] = {
-    Part.TITLE: N_("title page"), Part.DATA: N_("candidate's data"), Part.ANSWER: N_("answer page"),
-    Part.BACK: N_("back without writing"), Part.DRAFT: N_("draft: no answers"),
+    Part.TITLE: N_("title page"),
+    Part.DATA: N_("candidate's data"),
+    Part.ANSWER: N_("answer page"),
+    Part.BACK: N_("back without writing"),
+    Part.DRAFT: N_("draft: no answers"),
     Part.NOT_PART: N_("not a part of the work"),
 }
 UNCOUNTED = frozenset({Part.DRAFT, Part.NOT_PART})
@@ -42,8 +48,8 @@ MOST_PAGES = 200
 
 @dataclass(frozen=True)
 class Leaf:
-    """One scanned page as it was stated. `number`: of the answer page; of the answer page whose back it is, 0 for the
-    back of the title page or of the data; else 0."""
+    """One scanned page as it was stated. `number`: of the answer page; of the answer page whose
+    back it is, 0 for the back of the title page or of the data; else 0."""
 
     page: str
     part: Part
@@ -52,8 +58,8 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Look:
-    """What the machine says of a page without telling what it read. `kind`: "braille", "empty", "not braille",
-    "no picture", or "" when it has not looked yet."""
+    """What the machine says of a page without telling what it read. `kind`: "braille", "empty",
+    "not braille", "no picture", or "" when it has not looked yet."""
 
     page: str
     kind: str = ""
@@ -63,7 +69,8 @@ class Look:
 
 @dataclass(frozen=True)
 class Pile:
-    """What was counted by hand: sheets that carry the scanned pages, and whether one side or both were scanned."""
+    """What was counted by hand: sheets that carry the scanned pages, and whether one side or both
+    were scanned."""
 
     sheets: int
     sides: int
@@ -71,8 +78,8 @@ class Pile:
 
 @dataclass(frozen=True)
 class Oddity:
-    """Something that does not add up: a msgid with its figures (a string among them is a msgid too). It may be so, but
-    then a reason is kept."""
+    """Something that does not add up: a msgid with its figures (a string among them is a msgid
+    too). It may be so, but then a reason is kept."""
 
     code: str
     message: str
@@ -86,7 +93,8 @@ def sides_of(looks: Sequence[Look]) -> int:
 
 
 def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
-    """Page → what it probably is, in scan order. Where place and look disagree nothing is proposed: a person looks."""
+    """Page → what it probably is, in scan order. Where place and look disagree nothing is
+    proposed: a person looks."""
     found: dict[str, Leaf] = {}
     both, number, data = sides_of(looks) == 2, 0, False
     for place, look in enumerate(looks):
@@ -94,7 +102,9 @@ def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
         if place == 0 and look.kind != "braille":  # a few printed lines may look like an empty page
             found[look.page] = Leaf(look.page, Part.TITLE)
         elif look.kind == "empty":
-            found[look.page] = Leaf(look.page, Part.BACK, number) if both else Leaf(look.page, Part.NOT_PART)
+            found[look.page] = (
+                Leaf(look.page, Part.BACK, number) if both else Leaf(look.page, Part.NOT_PART)
+            )
         elif written and not data:
             found[look.page], data = Leaf(look.page, Part.DATA), True
         elif written:
@@ -104,10 +114,17 @@ def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
 
 
 def in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
-    """The order of reading: title page, data, the answers by number, each before its back, then what is no answer."""
+    """The order of reading: title page, data, the answers by number, each before its back, then
+    what is no answer."""
     heads = {Part.TITLE: 0, Part.DATA: 1, Part.DRAFT: 3, Part.NOT_PART: 4}
-    return sorted(leaves, key=lambda leaf: (heads.get(leaf.part, 2 if leaf.number else 1), leaf.number,
-                                            leaf.part is Part.BACK))
+    return sorted(
+        leaves,
+        key=lambda leaf: (
+            heads.get(leaf.part, 2 if leaf.number else 1),
+            leaf.number,
+            leaf.part is Part.BACK,
+        ),
+    )
 
 
 def answers(leaves: Iterable[Leaf]) -> list[Leaf]:
@@ -116,27 +133,47 @@ def answers(leaves: Iterable[Leaf]) -> list[Leaf]:
 
 
 def check_stated(leaves: Sequence[Leaf], pages: Iterable[str], pile: Pile) -> None:
-    """Every scanned page is stated once, answers have their number, and the sheets were counted. Invalid names what is
-    open: this is no matter of reasons."""
+    """Every scanned page is stated once, answers have their number, and the sheets were counted.
+    Invalid names what is open: this is no matter of reasons."""
     if sorted(leaf.page for leaf in leaves) != sorted(pages):
-        raise Invalid(N_("Not every page was stated."), code="page-open",
-                      advice=N_("Say of every page what it is; nothing is left out in silence."))
+        raise Invalid(
+            N_("Not every page was stated."),
+            code="page-open",
+            advice=N_("Say of every page what it is; nothing is left out in silence."),
+        )
     if any(not (leaf.part is Part.ANSWER) <= leaf.number <= MOST_PAGES for leaf in leaves):
-        raise Invalid(N_("An answer page needs its number."), code="page-number",
-                      advice=N_("Number the answer pages in the order in which they are to be read, from 1."))
+        raise Invalid(
+            N_("An answer page needs its number."),
+            code="page-number",
+            advice=N_("Number the answer pages in the order in which they are to be read, from 1."),
+        )
     if not 1 <= pile.sheets <= MOST_PAGES or pile.sides not in (1, 2):
-        raise Invalid(N_("The sheets were not counted."), code="sheets",
-                      advice=N_("Count the sheets by hand, and say whether one side or both were scanned."))
+        raise Invalid(
+            N_("The sheets were not counted."),
+            code="sheets",
+            advice=N_("Count the sheets by hand, and say whether one side or both were scanned."),
+        )
 
 
-def oddities(leaves: Sequence[Leaf], looks: Sequence[Look], pile: Pile, expected: Counts,
-             counted: Counts) -> tuple[Oddity, ...]:
+def oddities(
+    leaves: Sequence[Leaf], looks: Sequence[Look], pile: Pile, expected: Counts, counted: Counts
+) -> tuple[Oddity, ...]:
     """Everything that does not add up. `looks`: in scan order; `expected`: notebooks and extra sheets by the journal,
     `counted`: those found in the envelope now."""
-    return (*_heads(leaves), *_numbers(leaves), *_sheets(leaves, pile), *_left_out(leaves, looks),
-            *(Oddity("count", N_("%(thing)s: by the journal %(expected)s, in the envelope %(counted)s."),
-                     {"thing": KIND_NAMES[d.kind], "expected": d.expected, "counted": d.counted})
-              for d in differences(expected, counted)))
+    return (
+        *_heads(leaves),
+        *_numbers(leaves),
+        *_sheets(leaves, pile),
+        *_left_out(leaves, looks),
+        *(
+            Oddity(
+                "count",
+                N_("%(thing)s: by the journal %(expected)s, in the envelope %(counted)s."),
+                {"thing": KIND_NAMES[d.kind], "expected": d.expected, "counted": d.counted},
+            )
+            for d in differences(expected, counted)
+        ),
+    )
 
 
 def _heads(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
@@ -148,7 +185,9 @@ def _heads(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
     if not parts[Part.ANSWER]:
         yield Oddity("no-answers", N_("No page has answers."), {})
     if parts[Part.TITLE] > 1:
-        yield Oddity("titles", N_("More than one page is the title page: %(n)s."), {"n": parts[Part.TITLE]})
+        yield Oddity(
+            "titles", N_("More than one page is the title page: %(n)s."), {"n": parts[Part.TITLE]}
+        )
 
 
 def _numbers(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
@@ -161,7 +200,11 @@ def _numbers(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
             yield Oddity("twice", N_("Two pages are answer page %(n)s."), {"n": number})
     for number in sorted(backs.keys() - {0}):
         if not faces[number]:
-            yield Oddity("back-alone", N_("There is a back of page %(n)s, but no answer page %(n)s."), {"n": number})
+            yield Oddity(
+                "back-alone",
+                N_("There is a back of page %(n)s, but no answer page %(n)s."),
+                {"n": number},
+            )
         if backs[number] > 1:
             yield Oddity("backs", N_("Two pages are the back of page %(n)s."), {"n": number})
 
@@ -169,18 +212,34 @@ def _numbers(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
 def _sheets(leaves: Sequence[Leaf], pile: Pile) -> Iterable[Oddity]:
     pages = sum(leaf.part not in UNCOUNTED for leaf in leaves)
     if pages != pile.sheets * pile.sides:
-        yield Oddity("pages", N_("The sheets make %(wanted)s pages (sheets: %(sheets)s, sides: %(sides)s), but there "
-                                 "are %(pages)s pages of the work."),
-                     {"wanted": pile.sheets * pile.sides, "sheets": pile.sheets, "sides": pile.sides, "pages": pages})
+        yield Oddity(
+            "pages",
+            N_(
+                "The sheets make %(wanted)s pages (sheets: %(sheets)s, sides: %(sides)s), but there "
+                "are %(pages)s pages of the work."
+            ),
+            {
+                "wanted": pile.sheets * pile.sides,
+                "sheets": pile.sheets,
+                "sides": pile.sides,
+                "pages": pages,
+            },
+        )
     if pile.sides == 1 and any(leaf.part is Part.BACK for leaf in leaves):
-        yield Oddity("one-sided", N_("One side was scanned, but a page is stated to be a back."), {})
+        yield Oddity(
+            "one-sided", N_("One side was scanned, but a page is stated to be a back."), {}
+        )
 
 
 def _left_out(leaves: Sequence[Leaf], looks: Sequence[Look]) -> Iterable[Oddity]:
-    """An answer may get lost on a page that is called empty or foreign. Drafts are written on, that is no wonder."""
+    """An answer may get lost on a page that is called empty or foreign. Drafts are written on,
+    that is no wonder."""
     said = {leaf.page: leaf.part for leaf in leaves}
     for scan, look in enumerate(looks, 1):
         part = said.get(look.page)
         if look.kind == "braille" and not look.mirrored and part in (Part.BACK, Part.NOT_PART):
-            yield Oddity("left-out", N_("Scan %(scan)s is stated as «%(part)s», but the machine sees Braille on it."),
-                         {"scan": scan, "part": PART_NAMES[part]})
+            yield Oddity(
+                "left-out",
+                N_("Scan %(scan)s is stated as «%(part)s», but the machine sees Braille on it."),
+                {"scan": scan, "part": PART_NAMES[part]},
+            )

@@ -1,4 +1,5 @@
-"""Who holds what: counts expected against counts counted, where each thing lies, what may lie where (R26, R28)."""
+"""Who holds what: counts expected against counts counted, where each thing lies, what may lie
+where (R26, R28)."""
 
 import datetime as dt
 from collections import Counter
@@ -24,14 +25,16 @@ class Purpose(StrEnum):
 
 
 PURPOSE_NAMES: dict[Purpose, str] = {
-    Purpose.STANDARD: N_("return packet: standard forms"), Purpose.EVIDENCE: N_("evidence packet: originals"),
+    Purpose.STANDARD: N_("return packet: standard forms"),
+    Purpose.EVIDENCE: N_("evidence packet: originals"),
     Purpose.COMMISSION: N_("package for the tiflo-translator commission"),
     Purpose.DEFECTIVE: N_("packet of spoiled and unused materials"),
 }
 HOLDS: dict[Purpose, frozenset[Kind]] = {
     Purpose.STANDARD: frozenset({Kind.STANDARD_SHEET}),
-    Purpose.EVIDENCE: frozenset({Kind.ENVELOPE, Kind.ENLARGED_SHEET, Kind.NOTEBOOK, Kind.BRAILLE_SHEET,
-                                 Kind.PRINT_OUT}),
+    Purpose.EVIDENCE: frozenset(
+        {Kind.ENVELOPE, Kind.ENLARGED_SHEET, Kind.NOTEBOOK, Kind.BRAILLE_SHEET, Kind.PRINT_OUT}
+    ),
     Purpose.COMMISSION: frozenset({Kind.ENVELOPE}),
     Purpose.DEFECTIVE: frozenset(Kind) - {Kind.PACKET},
 }
@@ -58,24 +61,33 @@ def tally(kinds: Iterable[Kind]) -> dict[Kind, int]:
 
 
 def differences(expected: Counts, counted: Counts) -> tuple[Difference, ...]:
-    """Every kind whose counts differ; a kind that stands on one side only counts as 0 on the other."""
+    """Every kind whose counts differ; a kind that stands on one side only counts as 0 on the
+    other."""
     pairs = ((kind, expected.get(kind, 0), counted.get(kind, 0)) for kind in Kind)
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 def compare(expected: Counts, counted: Counts, note: str) -> tuple[Difference, ...]:
-    """The differences of a hand-over (R28). Invalid when a count was not given, is below zero, or when the counts
-    differ and nothing is said about it."""
+    """The differences of a hand-over (R28). Invalid when a count was not given, is below zero, or
+    when the counts differ and nothing is said about it."""
     if missing := [kind for kind in expected if kind not in counted]:
-        raise Invalid(N_("Not every number was given: count everything that is handed over."), code="count-missing",
-                      params={"kinds": ", ".join(missing)})
+        raise Invalid(
+            N_("Not every number was given: count everything that is handed over."),
+            code="count-missing",
+            params={"kinds": ", ".join(missing)},
+        )
     if any(number < 0 for number in counted.values()):
         raise Invalid(N_("A count cannot be below zero."), code="count-negative")
     found = differences(expected, counted)
     if found and not note.strip():
-        raise Invalid(N_("The counts do not agree. Count once more; if they still differ, write what happened."),
-                      code="count-note", params={"differences": in_numbers(found)},
-                      advice=N_("Nothing was changed yet; your numbers are kept on the page."))
+        raise Invalid(
+            N_(
+                "The counts do not agree. Count once more; if they still differ, write what happened."
+            ),
+            code="count-note",
+            params={"differences": in_numbers(found)},
+            advice=N_("Nothing was changed yet; your numbers are kept on the page."),
+        )
     return found
 
 
@@ -95,8 +107,11 @@ class Place(StrEnum):
 
 
 PLACE_NAMES: dict[Place, str] = {
-    Place.IN_HAND: N_("in hand"), Place.ENVELOPE: N_("in an envelope"), Place.PACKET: N_("in a packet"),
-    Place.HANDED_OVER: N_("already handed over"), Place.VOID: N_("spoiled or not used"),
+    Place.IN_HAND: N_("in hand"),
+    Place.ENVELOPE: N_("in an envelope"),
+    Place.PACKET: N_("in a packet"),
+    Place.HANDED_OVER: N_("already handed over"),
+    Place.VOID: N_("spoiled or not used"),
 }
 
 
@@ -125,14 +140,22 @@ class Account:
         return sum(self.places.values()) == self.total
 
 
-def account(things: Iterable[tuple[Kind, Place]], issued: Counts | None = None) -> tuple[Account, ...]:
-    """Where everything is, by kind. `issued` (from the journal) is the other side of the account when it is known."""
+def account(
+    things: Iterable[tuple[Kind, Place]], issued: Counts | None = None
+) -> tuple[Account, ...]:
+    """Where everything is, by kind. `issued` (from the journal) is the other side of the account
+    when it is known."""
     found = list(things)
     totals = tally(k for k, _ in found) if issued is None else issued
     kinds = [kind for kind in Kind if totals.get(kind) or any(k is kind for k, _ in found)]
-    return tuple(Account(kind, totals.get(kind, 0),
-                         {where: sum(1 for k, w in found if k is kind and w is where) for where in Place})
-                 for kind in kinds)
+    return tuple(
+        Account(
+            kind,
+            totals.get(kind, 0),
+            {where: sum(1 for k, w in found if k is kind and w is where) for where in Place},
+        )
+        for kind in kinds
+    )
 
 
 @dataclass(frozen=True)
@@ -153,21 +176,34 @@ class Check:
 def check_contents(expected: Iterable[str], scanned: Iterable[str]) -> Check:
     """Compare what should lie in an envelope or packet with what was scanned out of it."""
     wanted, seen = list(dict.fromkeys(expected)), Counter(scanned)
-    return Check(tuple(c for c in wanted if seen[c]), tuple(c for c in wanted if not seen[c]),
-                 tuple(c for c in seen if c not in set(wanted)),
-                 tuple(c for c, times in seen.items() for _ in range(times - 1)))
+    return Check(
+        tuple(c for c in wanted if seen[c]),
+        tuple(c for c in wanted if not seen[c]),
+        tuple(c for c in seen if c not in set(wanted)),
+        tuple(c for c, times in seen.items() for _ in range(times - 1)),
+    )
 
 
 def may_enclose(kind: Kind, purpose: Purpose, *, void: bool, medium: Medium | None) -> None:
-    """Refuse to lay a thing into a packet where it does not belong; an enlarged sheet among standard forms would be
-    scanned as a second form with the same number (source 27)."""
+    """Refuse to lay a thing into a packet where it does not belong; an enlarged sheet among
+    standard forms would be scanned as a second form with the same number (source 27)."""
     if void is not (purpose is Purpose.DEFECTIVE):
-        raise Conflict(N_("Spoiled and unused materials go into their own packet, and nothing else goes there."),
-                       code="wrong-packet", advice=N_("Take it out of this pile and put it into the right packet."))
-    if kind not in HOLDS[purpose] or (purpose is Purpose.COMMISSION and medium is not Medium.BRAILLE):
-        raise Conflict(N_("«%(thing)s» does not belong into «%(packet)s»."), code="wrong-packet",
-                       params={"thing": THING_NAMES[kind], "packet": PURPOSE_NAMES[purpose]},
-                       advice=N_("Take it out of this pile and put it into the right packet."))
+        raise Conflict(
+            N_(
+                "Spoiled and unused materials go into their own packet, and nothing else goes there."
+            ),
+            code="wrong-packet",
+            advice=N_("Take it out of this pile and put it into the right packet."),
+        )
+    if kind not in HOLDS[purpose] or (
+        purpose is Purpose.COMMISSION and medium is not Medium.BRAILLE
+    ):
+        raise Conflict(
+            N_("«%(thing)s» does not belong into «%(packet)s»."),
+            code="wrong-packet",
+            params={"thing": THING_NAMES[kind], "packet": PURPOSE_NAMES[purpose]},
+            advice=N_("Take it out of this pile and put it into the right packet."),
+        )
 
 
 def purpose_of(kind: Kind, medium: Medium) -> Purpose:
@@ -175,16 +211,24 @@ def purpose_of(kind: Kind, medium: Medium) -> Purpose:
     return Purpose.EVIDENCE if kind in (*ORIGINALS[medium], Kind.ENVELOPE) else Purpose.STANDARD
 
 
-def check_enlarging(now: dt.datetime, exam_day: dt.date, not_before: str, *, witnessed: bool, training: bool) -> None:
-    """R26: not before the hour of the rule set ("10:00", "" = the texts are silent), local time, exam-board member
-    present. `now` is local time. In a training exam only the hour is waived."""
+def check_enlarging(
+    now: dt.datetime, exam_day: dt.date, not_before: str, *, witnessed: bool, training: bool
+) -> None:
+    """R26: not before the hour of the rule set ("10:00", "" = the texts are silent), local time,
+    exam-board member present. `now` is local time. In a training exam only the hour is waived."""
     if not not_before:
         return
     if not witnessed:
-        raise Invalid(N_("Enlarging needs an exam-board member in the room: name who is present."), code="no-witness",
-                      advice=N_("Choose the exam-board member. Nothing was enlarged in the record yet."))
+        raise Invalid(
+            N_("Enlarging needs an exam-board member in the room: name who is present."),
+            code="no-witness",
+            advice=N_("Choose the exam-board member. Nothing was enlarged in the record yet."),
+        )
     start = dt.datetime.combine(exam_day, dt.time.fromisoformat(not_before), now.tzinfo)
     if now < start and not training:
-        raise Conflict(N_("Enlarging may not begin before %(time)s local time on %(day)s."), code="too-early",
-                       params={"time": not_before, "day": exam_day.strftime("%d.%m.%Y")},
-                       advice=N_("Wait for the beginning of the exam. Nothing was changed."))
+        raise Conflict(
+            N_("Enlarging may not begin before %(time)s local time on %(day)s."),
+            code="too-early",
+            params={"time": not_before, "day": exam_day.strftime("%d.%m.%Y")},
+            advice=N_("Wait for the beginning of the exam. Nothing was changed."),
+        )

@@ -1,6 +1,8 @@
-"""What an individual kit consists of, by medium, subject and rule set (R14, R36, R37; domain section 6.1).
+"""What an individual kit consists of, by medium, subject and rule set (R14, R36, R37; domain
+section 6.1).
 
-An A3 sheet mirrors one A4 sheet and carries the same bar code; it is evidence and never scanner input.
+An A3 sheet mirrors one A4 sheet and carries the same bar code; it is evidence and never scanner
+input.
 """
 
 from collections.abc import Iterable
@@ -24,31 +26,48 @@ class Kind(StrEnum):
 
 
 KIND_NAMES: dict[Kind, str] = {
-    Kind.STANDARD_SHEET: N_("standard forms (A4)"), Kind.ENLARGED_SHEET: N_("enlarged sheets (A3)"),
-    Kind.NOTEBOOK: N_("Braille notebooks"), Kind.BRAILLE_SHEET: N_("extra Braille sheets"),
-    Kind.PRINT_OUT: N_("print-out pages"), Kind.ENVELOPE: N_("envelopes"), Kind.PACKET: N_("packets"),
+    Kind.STANDARD_SHEET: N_("standard forms (A4)"),
+    Kind.ENLARGED_SHEET: N_("enlarged sheets (A3)"),
+    Kind.NOTEBOOK: N_("Braille notebooks"),
+    Kind.BRAILLE_SHEET: N_("extra Braille sheets"),
+    Kind.PRINT_OUT: N_("print-out pages"),
+    Kind.ENVELOPE: N_("envelopes"),
+    Kind.PACKET: N_("packets"),
 }
 THING_NAMES: dict[Kind, str] = {
-    Kind.STANDARD_SHEET: N_("standard form (A4)"), Kind.ENLARGED_SHEET: N_("enlarged sheet (A3)"),
-    Kind.NOTEBOOK: N_("Braille notebook"), Kind.BRAILLE_SHEET: N_("extra Braille sheet"),
-    Kind.PRINT_OUT: N_("print-out page"), Kind.ENVELOPE: N_("envelope"), Kind.PACKET: N_("packet"),
+    Kind.STANDARD_SHEET: N_("standard form (A4)"),
+    Kind.ENLARGED_SHEET: N_("enlarged sheet (A3)"),
+    Kind.NOTEBOOK: N_("Braille notebook"),
+    Kind.BRAILLE_SHEET: N_("extra Braille sheet"),
+    Kind.PRINT_OUT: N_("print-out page"),
+    Kind.ENVELOPE: N_("envelope"),
+    Kind.PACKET: N_("packet"),
 }
 ORIGINALS: dict[Medium, tuple[Kind, ...]] = {
-    Medium.ENLARGED: (Kind.ENLARGED_SHEET,), Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET),
-    Medium.TYPED: (Kind.PRINT_OUT,), Medium.STANDARD: (),
+    Medium.ENLARGED: (Kind.ENLARGED_SHEET,),
+    Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET),
+    Medium.TYPED: (Kind.PRINT_OUT,),
+    Medium.STANDARD: (),
 }
 """On what a candidate's own answers stand: the evidence, kept apart from the standard forms."""
 
 EXTRAS: dict[Medium, tuple[Kind, ...]] = {
-    Medium.ENLARGED: (Kind.STANDARD_SHEET,), Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET, Kind.STANDARD_SHEET),
-    Medium.TYPED: (Kind.PRINT_OUT, Kind.STANDARD_SHEET), Medium.STANDARD: (Kind.STANDARD_SHEET,),
+    Medium.ENLARGED: (Kind.STANDARD_SHEET,),
+    Medium.BRAILLE: (Kind.NOTEBOOK, Kind.BRAILLE_SHEET, Kind.STANDARD_SHEET),
+    Medium.TYPED: (Kind.PRINT_OUT, Kind.STANDARD_SHEET),
+    Medium.STANDARD: (Kind.STANDARD_SHEET,),
 }
-"""What may be issued on demand during the exam (or, for print-outs, comes out of the printer at its end)."""
+"""What may be issued on demand during the exam (or, for print-outs, comes out of the printer at
+its end)."""
 
 SHEET_NAMES: dict[str, str] = {
-    "registration": N_("registration form"), "form_1": N_("answer form 1"),
-    "form_2_1": N_("answer form 2, sheet 1"), "form_2_2": N_("answer form 2, sheet 2"),
-    "answer_form": N_("answer form"), "writing_form": N_("writing form"), "extra": N_("additional answer form 2"),
+    "registration": N_("registration form"),
+    "form_1": N_("answer form 1"),
+    "form_2_1": N_("answer form 2, sheet 1"),
+    "form_2_2": N_("answer form 2, sheet 2"),
+    "answer_form": N_("answer form"),
+    "writing_form": N_("writing form"),
+    "extra": N_("additional answer form 2"),
 }
 REGISTRATION_ONLY = frozenset({"25", "29", "30", "31", "33", "34"})
 WITHOUT_LONG_ANSWERS = frozenset({"22"})
@@ -65,10 +84,12 @@ class Piece:
 
 
 def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, ...]:
-    """The standard forms of one kit. `form_set` is R37 ("1+1+2": registration, form 1, sheets of form 2).
+    """The standard forms of one kit. `form_set` is R37 ("1+1+2": registration, form 1, sheets of
+    form 2).
 
-    Maths at base level (22) has no form 2; computer exams and speaking use the registration form only (source 28b);
-    ГВЭ kits have one answer form (source 40); an essay (20, 21) has a writing form (custom of the trade, no text).
+    Maths at base level (22) has no form 2; computer exams and speaking use the registration form
+    only (source 28b); ГВЭ kits have one answer form (source 40); an essay (20, 21) has a writing
+    form (custom of the trade, no text).
     """
     if exam_kind == "gve":
         return "registration", "answer_form"
@@ -78,11 +99,16 @@ def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, .
         return "registration", "writing_form"
     if subject in WITHOUT_LONG_ANSWERS:
         return "registration", "form_1"
-    return "registration", "form_1", *(f"form_2_{n}" for n in range(1, int(form_set.split("+")[2]) + 1))
+    return (
+        "registration",
+        "form_1",
+        *(f"form_2_{n}" for n in range(1, int(form_set.split("+")[2]) + 1)),
+    )
 
 
 def kit(medium: Medium, sheets: Iterable[str], notebooks: int) -> tuple[Piece, ...]:
-    """What is issued to a candidate of this medium: the standard forms and, for Braille, the notebooks (R14)."""
+    """What is issued to a candidate of this medium: the standard forms and, for Braille, the
+    notebooks (R14)."""
     paper = tuple(Piece(Kind.STANDARD_SHEET, sheet, "A4") for sheet in sheets)
     return paper + (Piece(Kind.NOTEBOOK),) * (notebooks if medium is Medium.BRAILLE else 0)
 

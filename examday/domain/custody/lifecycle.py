@@ -1,4 +1,5 @@
-"""The way of a booklet as one transition table: each arrow is one use case, one event, one permission row."""
+"""The way of a booklet as one transition table: each arrow is one use case, one event, one
+permission row."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,15 +38,27 @@ class Medium(StrEnum):
 
 
 STATE_NAMES: dict[State, str] = {
-    State.REGISTERED: N_("registered"), State.ISSUED: N_("issued"), State.ENLARGED: N_("enlarged"),
-    State.COLLECTED: N_("collected"), State.SCANNED: N_("original scanned"), State.KEYED: N_("keyed in twice"),
-    State.SETTLED: N_("settled"), State.COPIED: N_("copied"), State.COPY_SCANNED: N_("copy scanned"),
-    State.VERIFIED: N_("verified"), State.CERTIFIED: N_("certified"), State.PACKED: N_("packed"),
-    State.HANDED_OVER: N_("handed over"), State.NOT_USED: N_("not used"), State.SPOILED: N_("spoiled"),
+    State.REGISTERED: N_("registered"),
+    State.ISSUED: N_("issued"),
+    State.ENLARGED: N_("enlarged"),
+    State.COLLECTED: N_("collected"),
+    State.SCANNED: N_("original scanned"),
+    State.KEYED: N_("keyed in twice"),
+    State.SETTLED: N_("settled"),
+    State.COPIED: N_("copied"),
+    State.COPY_SCANNED: N_("copy scanned"),
+    State.VERIFIED: N_("verified"),
+    State.CERTIFIED: N_("certified"),
+    State.PACKED: N_("packed"),
+    State.HANDED_OVER: N_("handed over"),
+    State.NOT_USED: N_("not used"),
+    State.SPOILED: N_("spoiled"),
 }
 MEDIUM_NAMES: dict[Medium, str] = {
-    Medium.ENLARGED: N_("enlarged A3 forms"), Medium.BRAILLE: N_("Braille notebook"),
-    Medium.TYPED: N_("computer print-out"), Medium.STANDARD: N_("standard form"),
+    Medium.ENLARGED: N_("enlarged A3 forms"),
+    Medium.BRAILLE: N_("Braille notebook"),
+    Medium.TYPED: N_("computer print-out"),
+    Medium.STANDARD: N_("standard form"),
 }
 
 WAY: tuple[State, ...] = tuple(State)[:13]
@@ -54,7 +67,8 @@ WAY: tuple[State, ...] = tuple(State)[:13]
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed arrow. `permission` names the row of the permission matrix; `media` empty means any medium."""
+    """One allowed arrow. `permission` names the row of the permission matrix; `media` empty means
+    any medium."""
 
     source: State
     action: str
@@ -85,8 +99,10 @@ MOVES: tuple[Move, ...] = (
     Move(_S.CERTIFIED, "pack", _S.PACKED, "pack"),
     Move(_S.PACKED, "unpack", _S.CERTIFIED, "pack"),
     Move(_S.PACKED, "hand_over", _S.HANDED_OVER, "handover"),
-    *(Move(s, "reopen", _S.SCANNED, "reopen")
-      for s in (_S.KEYED, _S.SETTLED, _S.COPIED, _S.COPY_SCANNED, _S.VERIFIED, _S.CERTIFIED)),
+    *(
+        Move(s, "reopen", _S.SCANNED, "reopen")
+        for s in (_S.KEYED, _S.SETTLED, _S.COPIED, _S.COPY_SCANNED, _S.VERIFIED, _S.CERTIFIED)
+    ),
     Move(_S.HANDED_OVER, "retransfer", _S.SCANNED, "appeal.process"),
 )
 
@@ -94,10 +110,17 @@ REOPENING = frozenset({"reopen", "retransfer"})
 """Actions that start a new version: earlier readings and sign-offs stay, and count no longer."""
 
 NEXT_ACTION: dict[State, str] = {
-    _S.REGISTERED: N_("Issue the kit"), _S.ISSUED: N_("Enlarge or collect"), _S.ENLARGED: N_("Collect the works"),
-    _S.COLLECTED: N_("Scan the original"), _S.SCANNED: N_("Key in the answers"), _S.KEYED: N_("Settle the differences"),
-    _S.SETTLED: N_("Copy onto the standard form"), _S.COPIED: N_("Scan the standard form"),
-    _S.COPY_SCANNED: N_("Verify the copy"), _S.VERIFIED: N_("Sign: true copy"), _S.CERTIFIED: N_("Pack"),
+    _S.REGISTERED: N_("Issue the kit"),
+    _S.ISSUED: N_("Enlarge or collect"),
+    _S.ENLARGED: N_("Collect the works"),
+    _S.COLLECTED: N_("Scan the original"),
+    _S.SCANNED: N_("Key in the answers"),
+    _S.KEYED: N_("Settle the differences"),
+    _S.SETTLED: N_("Copy onto the standard form"),
+    _S.COPIED: N_("Scan the standard form"),
+    _S.COPY_SCANNED: N_("Verify the copy"),
+    _S.VERIFIED: N_("Sign: true copy"),
+    _S.CERTIFIED: N_("Pack"),
     _S.PACKED: N_("Hand over"),
 }
 
@@ -107,10 +130,15 @@ def move(state: State, action: str, medium: Medium) -> Move:
     for row in MOVES:
         if row.source == state and row.action == action and (not row.media or medium in row.media):
             return row
-    raise Conflict(N_("A booklet that is «%(state)s» cannot take the step «%(action)s»."), code="wrong-step",
-                   params={"state": STATE_NAMES[state], "action": action})
+    raise Conflict(
+        N_("A booklet that is «%(state)s» cannot take the step «%(action)s»."),
+        code="wrong-step",
+        params={"state": STATE_NAMES[state], "action": action},
+    )
 
 
 def allowed(state: State, medium: Medium) -> tuple[Move, ...]:
     """All arrows that leave `state` for a booklet of this medium."""
-    return tuple(row for row in MOVES if row.source == state and (not row.media or medium in row.media))
+    return tuple(
+        row for row in MOVES if row.source == state and (not row.media or medium in row.media)
+    )

@@ -1,24 +1,40 @@
-"""Codes on paper: the form number of a kit (EAN-13) and our own short codes for things that have none.
+"""Codes on paper: the form number of a kit (EAN-13) and our own short codes for things that have
+none.
 
-A photocopy of a form carries a live number, and forms with one number have made pupils resit (source 27), so nothing
-that this program prints ever bears one. Our own codes are one letter, six digits and a Damm check digit ("N0412775"),
-printed as Code 128: no reader takes them for a form.
+A photocopy of a form carries a live number, and forms with one number have made pupils resit
+(source 27), so nothing that this program prints ever bears one. Our own codes are one letter, six
+digits and a Damm check digit ("N0412775"), printed as Code 128: no reader takes them for a form.
 """
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 LETTERS: dict[str, str] = {
-    "braille_notebook": "N", "braille_sheet": "B", "enlarged_sheet": "L", "print_out": "G", "envelope": "E",
+    "braille_notebook": "N",
+    "braille_sheet": "B",
+    "enlarged_sheet": "L",
+    "print_out": "G",
+    "envelope": "E",
     "packet": "P",
 }
-"""Kind of thing → first letter. Chosen so that neither a hand scanner typing through the Russian keyboard layout
-(N arrives as «Т») nor a person typing the look-alike («Е») can turn one letter into another."""
+"""Kind of thing → first letter. Chosen so that neither a hand scanner typing through the Russian
+keyboard layout (N arrives as «Т») nor a person typing the look-alike («Е») can turn one letter
+into another."""
 
 _BY_KEY = dict(zip("ТИДПУЗ", "NBLGEP", strict=True))
 _BY_LOOK = dict(zip("ВЕР", "BEP", strict=True))
-_DAMM = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-         "3674209581", "5869720134", "8945362017", "9438617205", "2581436790")
+_DAMM = (
+    "0317598642",
+    "7092154863",
+    "4206871359",
+    "1750983426",
+    "6123045978",
+    "3674209581",
+    "5869720134",
+    "8945362017",
+    "9438617205",
+    "2581436790",
+)
 
 
 def check_digit(twelve: str) -> str:
@@ -28,34 +44,51 @@ def check_digit(twelve: str) -> str:
 
 
 def form_code(typed: str) -> str:
-    """The 13 digits of a form number as scanned or typed; 12 digits get their check digit. Invalid otherwise."""
+    """The 13 digits of a form number as scanned or typed; 12 digits get their check digit. Invalid
+    otherwise."""
     digits = "".join(typed.split()).replace("-", "")
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in (12, 13):
-        raise Invalid(N_("A form number has 13 digits (or 12 without the check digit); «%(typed)s» has not."),
-                      code="form-code-length", params={"typed": typed[:40]},
-                      advice=N_("Scan the bar code of the form once more, or type its digits. Nothing was changed."))
+        raise Invalid(
+            N_("A form number has 13 digits (or 12 without the check digit); «%(typed)s» has not."),
+            code="form-code-length",
+            params={"typed": typed[:40]},
+            advice=N_(
+                "Scan the bar code of the form once more, or type its digits. Nothing was changed."
+            ),
+        )
     if len(digits) == 12:
         return digits + check_digit(digits)
     if digits[12] != check_digit(digits[:12]):
-        raise Invalid(N_("The check digit of «%(typed)s» is wrong: one of the digits was misread."),
-                      code="form-code-check", params={"typed": digits},
-                      advice=N_("Scan the bar code of the form once more, or type its digits. Nothing was changed."))
+        raise Invalid(
+            N_("The check digit of «%(typed)s» is wrong: one of the digits was misread."),
+            code="form-code-check",
+            params={"typed": digits},
+            advice=N_(
+                "Scan the bar code of the form once more, or type its digits. Nothing was changed."
+            ),
+        )
     return digits
 
 
 def item_code(kind: str, number: int) -> str:
-    """Our code for thing number `number` (0…999999) of this kind; KeyError for a kind that gets none."""
+    """Our code for thing number `number` (0…999999) of this kind; KeyError for a kind that gets
+    none."""
     body = f"{LETTERS[kind]}{number % 10**6:06d}"
     return body + _damm(body)
 
 
 def read_item_code(typed: str) -> str | None:
-    """A correct code of ours in what was scanned or typed (either keyboard layout, any case), else None."""
+    """A correct code of ours in what was scanned or typed (either keyboard layout, any case), else
+    None."""
     plain = "".join(typed.upper().split()).replace("-", "")
     if len(plain) != 8 or not (plain[1:].isascii() and plain[1:].isdigit()):
         return None
-    letters = {plain[0], _BY_KEY.get(plain[0], ""), _BY_LOOK.get(plain[0], "")} & set(LETTERS.values())
-    fitting = [letter + plain[1:] for letter in sorted(letters) if _damm(letter + plain[1:7]) == plain[7]]
+    letters = {plain[0], _BY_KEY.get(plain[0], ""), _BY_LOOK.get(plain[0], "")} & set(
+        LETTERS.values()
+    )
+    fitting = [
+        letter + plain[1:] for letter in sorted(letters) if _damm(letter + plain[1:7]) == plain[7]
+    ]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -67,7 +100,8 @@ def spaced(code: str) -> str:
 
 
 def _damm(body: str) -> str:
-    """Damm check digit; finds every wrong digit and every swap of neighbours. The letter counts as its place."""
+    """Damm check digit; finds every wrong digit and every swap of neighbours. The letter counts as
+    its place."""
     state = 0
     for character in str(sorted(LETTERS.values()).index(body[0]) + 1) + body[1:]:
         state = int(_DAMM[state][int(character)])

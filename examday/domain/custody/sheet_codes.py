@@ -1,9 +1,11 @@
-"""What the codes printed on a sheet say together: which number it has, and how far that can be believed.
+"""What the codes printed on a sheet say together: which number it has, and how far that can be
+believed.
 
-A form's layout says what each of its codes is. On the form of 2022 the two bar codes are different numbers that share
-nine digits, and the square code holds text whose meaning nobody has told us. Codes that were read are witnesses for a
-number; so is the plan of the day. A number that all witnesses share is taken. Where they differ, two agreeing
-witnesses outvote one, and it is said; one against one decides nothing.
+A form's layout says what each of its codes is. On the form of 2022 the two bar codes are different
+numbers that share nine digits, and the square code holds text whose meaning nobody has told us.
+Codes that were read are witnesses for a number; so is the plan of the day. A number that all
+witnesses share is taken. Where they differ, two agreeing witnesses outvote one, and it is said;
+one against one decides nothing.
 """
 
 import re
@@ -14,14 +16,15 @@ from examday.domain.custody.paper_codes import check_digit
 
 NUMBER, PARTNER, OPAQUE, CONSTANT = "number", "partner", "opaque", "constant"
 ROLES = (NUMBER, PARTNER, OPAQUE, CONSTANT)
-"""What a code may be: the sheet's number; a second number that belongs to it by a rule; text that means nothing to us
-and may only be compared between pages; text that is the same on every sheet of the form."""
+"""What a code may be: the sheet's number; a second number that belongs to it by a rule; text that
+means nothing to us and may only be compared between pages; text that is the same on every sheet of
+the form."""
 
 
 @dataclass(frozen=True)
 class Witness:
-    """One code as read. `id`: its place in the layout; `same`: for a partner, the first and last of the digits, counted
-    from 1, that it shares with the sheet's number."""
+    """One code as read. `id`: its place in the layout; `same`: for a partner, the first and last
+    of the digits, counted from 1, that it shares with the sheet's number."""
 
     id: str
     role: str
@@ -30,7 +33,8 @@ class Witness:
 
     @property
     def number(self) -> str:
-        """The number in the text: 13 digits of an EAN-13 where there are such, else the text itself."""
+        """The number in the text: 13 digits of an EAN-13 where there are such, else the text
+        itself."""
         return sheet_number(self.text) or self.text
 
     def agrees(self, number: str) -> bool:
@@ -44,11 +48,12 @@ class Witness:
 
     def shared(self, number: str) -> str:
         """The digits of `number` that a partner has in common with it; "" without a rule."""
-        return number[self.same[0] - 1:self.same[1]] if self.same else ""
+        return number[self.same[0] - 1 : self.same[1]] if self.same else ""
 
     @property
     def pattern(self) -> str:
-        """The numbers that this partner belongs to, each free place as "_" (SQL LIKE); "" for other roles."""
+        """The numbers that this partner belongs to, each free place as "_" (SQL LIKE); "" for
+        other roles."""
         part = self.shared(self.number) if self.role == PARTNER else ""
         if not part or self.same is None or not self.number.isalnum():
             return ""
@@ -57,8 +62,8 @@ class Witness:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The sheet's number, or None; `note`: a stable word for what a person should know, "" when all is well; `numbers`:
-    the numbers that were in question."""
+    """The sheet's number, or None; `note`: a stable word for what a person should know, "" when
+    all is well; `numbers`: the numbers that were in question."""
 
     number: str | None
     note: str = ""
@@ -66,7 +71,8 @@ class Verdict:
 
 
 def sheet_number(text: str) -> str | None:
-    """13 digits of the sheet in a code's text: twelve get their check digit, thirteen must have a right one."""
+    """13 digits of the sheet in a code's text: twelve get their check digit, thirteen must have a
+    right one."""
     for digits in re.findall(r"(?<!\d)\d{12,13}(?!\d)", text):
         if len(digits) == 12:
             return str(digits) + check_digit(digits)
@@ -76,10 +82,12 @@ def sheet_number(text: str) -> str | None:
 
 
 def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str] = ()) -> Verdict:
-    """The number that the witnesses speak for. `voting`: how many codes of the form could speak for it; `planned`:
-    numbers of the plan that any of the codes may mean, each of them a further witness.
+    """The number that the witnesses speak for. `voting`: how many codes of the form could speak
+    for it; `planned`: numbers of the plan that any of the codes may mean, each of them a further
+    witness.
 
-    Notes: no-code, partner-only (its number is not known), codes-differ, codes-outvoted, one-code, number-from-plan.
+    Notes: no-code, partner-only (its number is not known), codes-differ, codes-outvoted, one-code,
+    number-from-plan.
     """
     plan = frozenset(planned)
     heard = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
@@ -103,10 +111,18 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
     return Verdict(number, "one-code" if most < 2 <= voting else "", numbers)
 
 
-def _votes(heard: Sequence[Witness], witnesses: Sequence[Witness], plan: frozenset[str]) -> dict[str, int]:
+def _votes(
+    heard: Sequence[Witness], witnesses: Sequence[Witness], plan: frozenset[str]
+) -> dict[str, int]:
     """How many witnesses speak for each number in question."""
     told = {w.number for w in heard if w.role == NUMBER}
-    # Training sheets bear one number on all their codes: a partner that another code repeats is the number itself.
-    told |= {w.number for w in heard if any(o.role == OPAQUE and o.agrees(w.number) for o in witnesses)}
+    # Training sheets bear one number on all their codes: a partner that another code repeats is the
+    # number itself.
+    told |= {
+        w.number for w in heard if any(o.role == OPAQUE and o.agrees(w.number) for o in witnesses)
+    }
     told |= {number for number in plan if any(w.agrees(number) for w in heard)}
-    return {number: sum(w.agrees(number) for w in witnesses) + (number in plan) for number in sorted(told)}
+    return {
+        number: sum(w.agrees(number) for w in witnesses) + (number in plan)
+        for number in sorted(told)
+    }

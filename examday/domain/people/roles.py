@@ -1,4 +1,5 @@
-"""Roles of the trade and the permission matrix: role × action (roles: domain glossary, ГИА recommendations)."""
+"""Roles of the trade and the permission matrix: role × action (roles: domain glossary, ГИА
+recommendations)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,7 +74,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "plan.see": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
         "plan.edit": (*_HEAD, *_TECH),
         "people.edit": _HEAD,
-        "names.see": (*_HEAD, _R.LEAD_ORGANISER, _R.EXAM_BOARD_MEMBER, _R.APPEAL_SECRETARY, _R.APPEAL_CHAIR),
+        "names.see": (
+            *_HEAD,
+            _R.LEAD_ORGANISER,
+            _R.EXAM_BOARD_MEMBER,
+            _R.APPEAL_SECRETARY,
+            _R.APPEAL_CHAIR,
+        ),
         "find": (*_POINT, *_APPEAL),
         "work.see": (*_POINT, *_APPEAL, _R.APPEAL_OPERATOR),
         # custody
@@ -129,10 +136,12 @@ class Actor:
         return Actor(f"system:{name}", frozenset({Role.SYSTEM}), name)
 
     def may(self, action: str) -> bool:
-        """True when one of the actor's roles allows `action`; an unknown action is a programming error."""
+        """True when one of the actor's roles allows `action`; an unknown action is a programming
+        error."""
         return may(self.roles, action)
 
 
 def may(roles: Iterable[Role], action: str) -> bool:
-    """The permission matrix: is `action` allowed to somebody with `roles`? Raises KeyError for an unknown action."""
+    """The permission matrix: is `action` allowed to somebody with `roles`? Raises KeyError for an
+    unknown action."""
     return bool(PERMISSIONS[action] & frozenset(roles))

@@ -1,4 +1,5 @@
-"""How many wrong tries an account allows: five a minute, growing pauses, ten and it is locked (ASVS 5.0, 6.3).
+"""How many wrong tries an account allows: five a minute, growing pauses, ten and it is locked
+(ASVS 5.0, 6.3).
 
 Tries are counted in lanes, so that whoever fills one does not stop the right person in another:
 
@@ -18,14 +19,18 @@ from enum import StrEnum
 PER_MINUTE = 5
 LOCK_AFTER = 10
 PAUSES = (0, 0, 0, 5, 10, 20, 40, 60, 60, 60)
-"""Seconds to wait after so many wrong tries in a row (index); a locked account allows one try a minute."""
+"""Seconds to wait after so many wrong tries in a row (index); a locked account allows one try a
+minute."""
 LOCKED_PAUSE = 60
 STRANGERS_PER_MINUTE = 30
-"""Wrong tries of strangers in a minute that reach the hash, over all logins: guessing must not eat the processor."""
+"""Wrong tries of strangers in a minute that reach the hash, over all logins: guessing must not eat
+the processor."""
 FLOOD_PER_MINUTE = 300
-"""Tries with password and PIN for one login in a minute; beyond it they are no longer told from a stranger's."""
+"""Tries with password and PIN for one login in a minute; beyond it they are no longer told from a
+stranger's."""
 PAIR_MEMORY = dt.timedelta(hours=1)
-"""So long wrong tries in the lane PAIR count: one in 4096 of a stranger's guesses falls into it by chance."""
+"""So long wrong tries in the lane PAIR count: one in 4096 of a stranger's guesses falls into it by
+chance."""
 
 
 class Lane(StrEnum):
@@ -40,12 +45,14 @@ class Lane(StrEnum):
 
 
 FORGIVING = (Lane.PAIR, Lane.RESET)
-"""After both secrets together, or a new secret by the head, no earlier wrong try of any lane counts any more."""
+"""After both secrets together, or a new secret by the head, no earlier wrong try of any lane
+counts any more."""
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """`wait`: seconds until the next try is allowed, 0 = now. `locked`: password and PIN together are needed."""
+    """`wait`: seconds until the next try is allowed, 0 = now. `locked`: password and PIN together
+    are needed."""
 
     wait: int
     locked: bool
@@ -67,7 +74,8 @@ def rule(tries: Sequence[tuple[dt.datetime, bool]], now: dt.datetime) -> Ruling:
 
 
 def crowd(wrong: Sequence[dt.datetime], now: dt.datetime, most: int = STRANGERS_PER_MINUTE) -> int:
-    """Seconds until fewer than `most` of these times, newest first, lie within the last minute; 0 = now."""
+    """Seconds until fewer than `most` of these times, newest first, lie within the last minute; 0
+    = now."""
     return 0 if len(wrong) < most else _left(wrong[most - 1], 60, now)
 
 

@@ -1,4 +1,5 @@
-"""Cells of the plan's files: text of one cell → value, or Invalid with the reason in the words of the trade."""
+"""Cells of the plan's files: text of one cell → value, or Invalid with the reason in the words of
+the trade."""
 
 import datetime as dt
 import re
@@ -23,8 +24,10 @@ def read_text(column: Column, text: str) -> str:
     if any(ord(character) < 32 or ord(character) == 127 for character in text):
         raise Invalid(N_("There are invisible control characters or line breaks in the cell."))
     if column.length and len(text) > column.length:
-        raise Invalid(N_("Too long: %(length)s characters, at most %(limit)s."),
-                      params={"length": len(text), "limit": column.length})
+        raise Invalid(
+            N_("Too long: %(length)s characters, at most %(limit)s."),
+            params={"length": len(text), "limit": column.length},
+        )
     return text
 
 
@@ -32,8 +35,10 @@ def read_digits(column: Column, text: str) -> str:
     """A code of fixed length; zeros that an office program took away come back."""
     whole = _WHOLE.fullmatch(text)
     if not whole or len(whole[1]) > column.length:
-        raise Invalid(N_("«%(text)s» is not a code of %(length)s digits."),
-                      params={"text": text[:40], "length": column.length})
+        raise Invalid(
+            N_("«%(text)s» is not a code of %(length)s digits."),
+            params={"text": text[:40], "length": column.length},
+        )
     return whole[1].zfill(column.length)
 
 
@@ -43,8 +48,10 @@ def read_number(column: Column, text: str) -> int:
     if not whole:
         raise Invalid(N_("«%(text)s» is not a whole number."), params={"text": text[:40]})
     if column.most and int(whole[1]) > column.most:
-        raise Invalid(N_("%(number)s is too many; at most %(limit)s."),
-                      params={"number": whole[1], "limit": column.most})
+        raise Invalid(
+            N_("%(number)s is too many; at most %(limit)s."),
+            params={"number": whole[1], "limit": column.most},
+        )
     return int(whole[1])
 
 
@@ -54,10 +61,14 @@ def read_date(column: Column, text: str) -> dt.date:
     try:
         if not match:
             raise ValueError
-        day, month, year = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+        day, month, year = (
+            (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+        )
         found = dt.date(int(year), int(month), int(day))
     except ValueError:
-        raise Invalid(N_("«%(text)s» is not a date; write DD.MM.YYYY."), params={"text": text[:40]}) from None
+        raise Invalid(
+            N_("«%(text)s» is not a date; write DD.MM.YYYY."), params={"text": text[:40]}
+        ) from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise Invalid(N_("The year %(year)s cannot be right."), params={"year": found.year})
     return found
@@ -97,13 +108,20 @@ def read_many(column: Column, text: str) -> list[str]:
 
 
 def read_document(column: Column, text: str) -> dict[str, str]:
-    """"копия № 12": the form of the document and, when given, its number."""
+    """ "копия № 12": the form of the document and, when given, its number."""
     match = _DOCUMENT.fullmatch(read_text(Column("", "", length=120), text))
     form = plain(match["form"]) if match else ""
     if not match or form not in column.words:
-        raise Invalid(N_("«%(text)s»: write «оригинал», «заверенная копия» or «копия», and the number after «№»."),
-                      params={"text": text[:60]})
-    return {"form": column.words[form], **({"number": match["number"].strip()} if match["number"] else {})}
+        raise Invalid(
+            N_(
+                "«%(text)s»: write «оригинал», «заверенная копия» or «копия», and the number after «№»."
+            ),
+            params={"text": text[:60]},
+        )
+    return {
+        "form": column.words[form],
+        **({"number": match["number"].strip()} if match["number"] else {}),
+    }
 
 
 def read_form_code(column: Column, text: str) -> str:
@@ -117,34 +135,51 @@ def read_numbers(column: Column, text: str) -> list[int]:
     for part in re.split(r"[;,\s]+", text.removesuffix(".0")):
         match = re.fullmatch(r"(\d{1,2})(?:[-–](\d{1,2}))?", part)
         if not match or int(match[1]) < 1 or int(match[2] or match[1]) < int(match[1]):
-            raise Invalid(N_("«%(text)s» is not a list of task numbers."), params={"text": text[:40]})
+            raise Invalid(
+                N_("«%(text)s» is not a list of task numbers."), params={"text": text[:40]}
+            )
         found |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
     return sorted(found)
 
 
 def read_subjects(column: Column, text: str) -> list[str]:
     """Subject codes of two digits each."""
-    return sorted({read_digits(Column("", "", length=2), part) for part in re.split(r"[;,\s]+", text) if part})
+    return sorted(
+        {read_digits(Column("", "", length=2), part) for part in re.split(r"[;,\s]+", text) if part}
+    )
 
 
 def read_login(column: Column, text: str) -> str:
     """A login: small letters, digits, dot, dash, underline."""
     login = text.lower()
     if not _LOGIN.fullmatch(login):
-        raise Invalid(N_("«%(text)s» cannot be a login: 2 to 64 letters, digits, dots or dashes."),
-                      params={"text": text[:40]})
+        raise Invalid(
+            N_("«%(text)s» cannot be a login: 2 to 64 letters, digits, dots or dashes."),
+            params={"text": text[:40]},
+        )
     return login
 
 
 READERS: dict[str, Callable[[Column, str], Any]] = {
-    "text": read_text, "digits": read_digits, "number": read_number, "date": read_date, "time": read_time,
-    "one": read_one, "flag": read_flag, "many": read_many, "document": read_document, "form_code": read_form_code,
-    "numbers": read_numbers, "subjects": read_subjects, "login": read_login,
+    "text": read_text,
+    "digits": read_digits,
+    "number": read_number,
+    "date": read_date,
+    "time": read_time,
+    "one": read_one,
+    "flag": read_flag,
+    "many": read_many,
+    "document": read_document,
+    "form_code": read_form_code,
+    "numbers": read_numbers,
+    "subjects": read_subjects,
+    "login": read_login,
 }
 
 
 def read_cell(column: Column, cell: str) -> Any:
-    """The value of one cell; Invalid says what is wrong with it. An empty cell gives the column's default."""
+    """The value of one cell; Invalid says what is wrong with it. An empty cell gives the column's
+    default."""
     text = cell.replace("\xa0", " ").strip()
     if not text:
         if column.required:

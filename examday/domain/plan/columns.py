@@ -1,4 +1,5 @@
-"""Columns of the plan's files: which there are, by which names they are known, what a cell of them may hold."""
+"""Columns of the plan's files: which there are, by which names they are known, what a cell of them
+may hold."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,10 @@ from typing import Any
 from examday.domain.messages import N_
 
 KINDS: dict[str, str] = {
-    "exams": N_("Exams"), "rooms": N_("Rooms"), "candidates": N_("Candidates"), "seating": N_("Seating"),
+    "exams": N_("Exams"),
+    "rooms": N_("Rooms"),
+    "candidates": N_("Candidates"),
+    "seating": N_("Seating"),
     "staff": N_("Staff and duties"),
 }
 """In the order in which they are imported: each may refer to the earlier ones."""
@@ -17,7 +21,8 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `length`: most characters of a text, exact digits of a code; `words`: normalised word → value."""
+    """One column. `length`: most characters of a text, exact digits of a code; `words`: normalised
+    word → value."""
 
     key: str
     title: str
@@ -41,17 +46,21 @@ class FileKind:
 
 
 def plain(text: str) -> str:
-    """A word or column name for comparison: small letters, «е» for «ё», single blanks, no outer dots."""
+    """A word or column name for comparison: small letters, «е» for «ё», single blanks, no outer
+    dots."""
     return " ".join(text.replace("\xa0", " ").lower().replace("ё", "е").split()).strip(" .:*")
 
 
 def find_columns(kind: FileKind, header: Sequence[str]) -> dict[int, Column]:
-    """Which column of the file is which; names, synonyms, keys and ten-letter DBF names are accepted."""
+    """Which column of the file is which; names, synonyms, keys and ten-letter DBF names are
+    accepted."""
     names: dict[str, Column] = {}
     for column in kind.columns:
         for name in (column.title, *column.also, column.key, column.key[:10]):
             names.setdefault(plain(name), column)
-    return {place: names[plain(title)] for place, title in enumerate(header) if plain(title) in names}
+    return {
+        place: names[plain(title)] for place, title in enumerate(header) if plain(title) in names
+    }
 
 
 def guess_kind(kinds: Iterable[FileKind], header: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """The plan of one exam day as plain values, and its words: need codes, documents, room features.
 
-Health is kept as codes of what the exam must provide, never as a diagnosis; the four seating categories exist because
-the room limits count by them (R01–R03).
+Health is kept as codes of what the exam must provide, never as a diagnosis; the four seating
+categories exist because the room limits count by them (R01–R03).
 """
 
 import datetime as dt
@@ -37,8 +37,18 @@ NEED_NAMES: dict[str, str] = {
     "oral": N_("oral form"),
 }
 STATUSES = frozenset({"special_needs", "disabled"})
-CATEGORIES = frozenset({"blind", "partially_sighted", "deaf", "hard_of_hearing", "musculoskeletal", "speech", "delay",
-                        "autism"})
+CATEGORIES = frozenset(
+    {
+        "blind",
+        "partially_sighted",
+        "deaf",
+        "hard_of_hearing",
+        "musculoskeletal",
+        "speech",
+        "delay",
+        "autism",
+    }
+)
 
 DOCUMENT_NAMES: dict[str, str] = {
     "pmpc_conclusion": N_("conclusion of the psychological, medical and pedagogical commission"),
@@ -46,7 +56,9 @@ DOCUMENT_NAMES: dict[str, str] = {
     "medical_grounds": N_("medical grounds for an exam at home"),
 }
 DOCUMENT_FORMS: dict[str, str] = {
-    "original": N_("original"), "certified_copy": N_("certified copy"), "copy": N_("copy"),
+    "original": N_("original"),
+    "certified_copy": N_("certified copy"),
+    "copy": N_("copy"),
 }
 
 FEATURE_NAMES: dict[str, str] = {
@@ -72,14 +84,28 @@ FEATURE_NAMES: dict[str, str] = {
     "meals_place": N_("place for meals and medical breaks"),
     "video": N_("video recording"),
 }
-NUMBER_FEATURES = frozenset({"light_lux", "floor", "sound_individual", "magnifiers", "printed_rules",
-                             "braille_notebooks", "braille_sheets", "computers"})
+NUMBER_FEATURES = frozenset(
+    {
+        "light_lux",
+        "floor",
+        "sound_individual",
+        "magnifiers",
+        "printed_rules",
+        "braille_notebooks",
+        "braille_sheets",
+        "computers",
+    }
+)
 ROOM_PURPOSES: dict[str, str] = {
-    "exam": N_("exam room"), "commission": N_("room of the tiflo-translator commission"),
-    "hq": N_("headquarters of the point"), "medical": N_("medical room"),
+    "exam": N_("exam room"),
+    "commission": N_("room of the tiflo-translator commission"),
+    "hq": N_("headquarters of the point"),
+    "medical": N_("medical room"),
 }
 EXAM_KINDS: dict[str, str] = {
-    "ege": N_("Unified State Exam"), "oge": N_("Basic State Exam"), "gve": N_("State Graduation Exam"),
+    "ege": N_("Unified State Exam"),
+    "oge": N_("Basic State Exam"),
+    "gve": N_("State Graduation Exam"),
 }
 
 
@@ -100,7 +126,8 @@ class ExamPlan:
 
 @dataclass(frozen=True)
 class RoomPlan:
-    """One room with what is known of it; a feature that is missing from `features` was not looked at."""
+    """One room with what is known of it; a feature that is missing from `features` was not looked
+    at."""
 
     number: str
     purpose: str = "exam"
@@ -129,9 +156,13 @@ class SeatPlan:
     medium: Medium = Medium.STANDARD
     kind: str = "ege"
 
-    def has_document(self, kind: str, forms: tuple[str, ...] = ("original", "certified_copy", "copy")) -> bool:
+    def has_document(
+        self, kind: str, forms: tuple[str, ...] = ("original", "certified_copy", "copy")
+    ) -> bool:
         """Is there a document of this kind in one of these forms?"""
-        return any(row.get("kind") == kind and row.get("form", "copy") in forms for row in self.documents)
+        return any(
+            row.get("kind") == kind and row.get("form", "copy") in forms for row in self.documents
+        )
 
 
 @dataclass(frozen=True)
@@ -184,7 +215,11 @@ class DayPlan:
 
 def medium_for(needs: frozenset[str]) -> Medium:
     """On what a candidate with these needs answers, where the plan does not say otherwise."""
-    for need, medium in (("braille", Medium.BRAILLE), ("typed", Medium.TYPED), ("a3", Medium.ENLARGED)):
+    for need, medium in (
+        ("braille", Medium.BRAILLE),
+        ("typed", Medium.TYPED),
+        ("a3", Medium.ENLARGED),
+    ):
         if need in needs:
             return medium
     return Medium.STANDARD

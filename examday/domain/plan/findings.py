@@ -1,4 +1,5 @@
-"""What a readiness check says: the rule, pass / warn / fail, about what, why, what to do, and the text it rests on."""
+"""What a readiness check says: the rule, pass / warn / fail, about what, why, what to do, and the
+text it rests on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +17,11 @@ class Level(StrEnum):
     PASS = "pass"  # noqa: S105 - not a password
 
 
-LEVEL_NAMES: dict[Level, str] = {Level.FAIL: N_("not ready"), Level.WARN: N_("look"), Level.PASS: N_("ready")}
+LEVEL_NAMES: dict[Level, str] = {
+    Level.FAIL: N_("not ready"),
+    Level.WARN: N_("look"),
+    Level.PASS: N_("ready"),
+}
 
 RULE_TITLES: dict[str, str] = {
     "R00": N_("Rule set of the exam date"),
@@ -58,7 +63,8 @@ RULE_TITLES: dict[str, str] = {
     "P06": N_("Form of the answers"),
     "P07": N_("Who has come"),
 }
-"""R… are rules of the texts, P… are rules of this program (its own separation of duties and plain arithmetic)."""
+"""R… are rules of the texts, P… are rules of this program (its own separation of duties and plain
+arithmetic)."""
 
 NOT_NEEDED = N_("Nobody needs it today.")
 
@@ -69,8 +75,9 @@ class Word(Msgid):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the readiness board. `message` and `advice` are msgids with places for `params` (a Word or a tuple
-    of Words among them is translated too); `subject` is a code: "room:…", "candidate:…", "person:…" or "point"."""
+    """One line of the readiness board. `message` and `advice` are msgids with places for `params`
+    (a Word or a tuple of Words among them is translated too); `subject` is a code: "room:…",
+    "candidate:…", "person:…" or "point"."""
 
     rule: str
     level: Level
@@ -92,27 +99,64 @@ class Said:
     advice: str
 
 
-def judge(rules: RuleSet, key: str, subject: str, ok: bool, said: Said, /, *, soft: bool = False,
-          **params: object) -> Finding:
-    """A finding on the rule value `key`. Not ok = fail, but warn when `soft` or when the value itself is unknown."""
+def judge(
+    rules: RuleSet,
+    key: str,
+    subject: str,
+    ok: bool,
+    said: Said,
+    /,
+    *,
+    soft: bool = False,
+    **params: object,
+) -> Finding:
+    """A finding on the rule value `key`. Not ok = fail, but warn when `soft` or when the value
+    itself is unknown."""
     value = rules.rule(key)
     bad = Level.WARN if soft or value.confidence == Confidence.UNKNOWN else Level.FAIL
-    return Finding(value.rule, Level.PASS if ok else bad, subject, said.good if ok else said.bad, params,
-                   value.source, "" if ok else said.advice, value.confidence, rules.carried_over(key))
+    return Finding(
+        value.rule,
+        Level.PASS if ok else bad,
+        subject,
+        said.good if ok else said.bad,
+        params,
+        value.source,
+        "" if ok else said.advice,
+        value.confidence,
+        rules.carried_over(key),
+    )
 
 
 def idle(rules: RuleSet, key: str) -> Finding:
     """The rule concerns nobody on this day."""
     value = rules.rule(key)
-    return Finding(value.rule, Level.PASS, "point", NOT_NEEDED, {}, value.source, "", value.confidence,
-                   rules.carried_over(key))
+    return Finding(
+        value.rule,
+        Level.PASS,
+        "point",
+        NOT_NEEDED,
+        {},
+        value.source,
+        "",
+        value.confidence,
+        rules.carried_over(key),
+    )
 
 
-def own(rule: str, subject: str, ok: bool, said: Said, /, *, soft: bool = False, **params: object) -> Finding:
+def own(
+    rule: str, subject: str, ok: bool, said: Said, /, *, soft: bool = False, **params: object
+) -> Finding:
     """A finding on a rule of this program (P…), which has no text behind it."""
     bad = Level.WARN if soft else Level.FAIL
-    return Finding(rule, Level.PASS if ok else bad, subject, said.good if ok else said.bad, params, "",
-                   "" if ok else said.advice)
+    return Finding(
+        rule,
+        Level.PASS if ok else bad,
+        subject,
+        said.good if ok else said.bad,
+        params,
+        "",
+        "" if ok else said.advice,
+    )
 
 
 def counts(findings: Iterable[Finding]) -> dict[Level, int]:

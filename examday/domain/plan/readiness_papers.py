@@ -1,4 +1,5 @@
-"""Readiness of the papers: documents, special conditions, times, forms (R00, R19–R21, R23, R24, R26, R30, R37)."""
+"""Readiness of the papers: documents, special conditions, times, forms (R00, R19–R21, R23, R24,
+R26, R30, R37)."""
 
 import datetime as dt
 
@@ -13,61 +14,128 @@ CERTIFIED = ("original", "certified_copy")
 
 
 def rule_set(day: DayPlan) -> list[Finding]:
-    """R00: the texts behind the rule set were read up to the exam date; on a training day it does not matter."""
+    """R00: the texts behind the rule set were read up to the exam date; on a training day it does
+    not matter."""
     words: dict[str, object] = {"name": day.rules.name}
     if day.training or not day.rules.needs_check(day.date):
         return [Finding("R00", Level.PASS, "point", N_("Rule set %(name)s."), words)]
     words["until"] = day.rules.checked_until.isoformat() if day.rules.checked_until else ""
-    return [Finding("R00", Level.WARN, "point",
-                    N_("Rule set %(name)s: the texts were read up to %(until)s, the exam is later."), words, "",
-                    N_("Compare the rule set with the texts of the year before a real exam."), Confidence.UNKNOWN)]
+    return [
+        Finding(
+            "R00",
+            Level.WARN,
+            "point",
+            N_("Rule set %(name)s: the texts were read up to %(until)s, the exam is later."),
+            words,
+            "",
+            N_("Compare the rule set with the texts of the year before a real exam."),
+            Confidence.UNKNOWN,
+        )
+    ]
 
 
-_PAPERS = Said(N_("Documents of all %(count)s candidates are there."),
-               N_("Candidate %(candidate)s: the conclusion of the commission is missing."),
-               N_("Ask the school for a copy of the conclusion."))
-_DISABLED = Said("", N_("Candidate %(candidate)s: the disability certificate (original or certified copy) is missing."),
-                 N_("Ask the school for a certified copy."))
-_NO_STATUS = Said("", N_("Candidate %(candidate)s has special conditions, but no document that grants them."),
-                  N_("Enter the status and the document, or take the conditions out."))
+_PAPERS = Said(
+    N_("Documents of all %(count)s candidates are there."),
+    N_("Candidate %(candidate)s: the conclusion of the commission is missing."),
+    N_("Ask the school for a copy of the conclusion."),
+)
+_DISABLED = Said(
+    "",
+    N_(
+        "Candidate %(candidate)s: the disability certificate (original or certified copy) is missing."
+    ),
+    N_("Ask the school for a certified copy."),
+)
+_NO_STATUS = Said(
+    "",
+    N_("Candidate %(candidate)s has special conditions, but no document that grants them."),
+    N_("Enter the status and the document, or take the conditions out."),
+)
 
 
 def documents(day: DayPlan) -> list[Finding]:
-    """R19: ОВЗ → copy of the ПМПК conclusion; disabled → МСЭ certificate, original or certified copy."""
+    """R19: ОВЗ → copy of the ПМПК conclusion; disabled → МСЭ certificate, original or certified
+    copy."""
     seats = _candidates(day)
     found = []
     for seat in seats:
         about = f"candidate:{seat.candidate}"
         if "disabled" in seat.needs and not seat.has_document("disability_certificate", CERTIFIED):
-            found.append(judge(day.rules, "document_disabled", about, False, _DISABLED, candidate=seat.candidate))
+            found.append(
+                judge(
+                    day.rules,
+                    "document_disabled",
+                    about,
+                    False,
+                    _DISABLED,
+                    candidate=seat.candidate,
+                )
+            )
         if "special_needs" in seat.needs and not seat.has_document("pmpc_conclusion"):
-            found.append(judge(day.rules, "document_special_needs", about, False, _PAPERS, candidate=seat.candidate))
+            found.append(
+                judge(
+                    day.rules,
+                    "document_special_needs",
+                    about,
+                    False,
+                    _PAPERS,
+                    candidate=seat.candidate,
+                )
+            )
         if not seat.needs & STATUSES and not seat.documents:
-            found.append(judge(day.rules, "document_special_needs", about, False, _NO_STATUS, candidate=seat.candidate))
-    return found or [judge(day.rules, "document_special_needs", "point", True, _PAPERS, count=len(seats))]
+            found.append(
+                judge(
+                    day.rules,
+                    "document_special_needs",
+                    about,
+                    False,
+                    _NO_STATUS,
+                    candidate=seat.candidate,
+                )
+            )
+    return found or [
+        judge(day.rules, "document_special_needs", "point", True, _PAPERS, count=len(seats))
+    ]
 
 
-_HOME = Said(N_("Candidate %(candidate)s: medical grounds and the commission's advice are there."),
-             N_("Candidate %(candidate)s: an exam at home needs medical grounds and the commission's advice."),
-             N_("Ask for the missing document, or plan a seat at the point."))
+_HOME = Said(
+    N_("Candidate %(candidate)s: medical grounds and the commission's advice are there."),
+    N_(
+        "Candidate %(candidate)s: an exam at home needs medical grounds and the commission's advice."
+    ),
+    N_("Ask for the missing document, or plan a seat at the point."),
+)
 
 
 def at_home(day: DayPlan) -> list[Finding]:
     """R20: an exam at home only with medical grounds and the advice of the ПМПК, both."""
-    return [judge(day.rules, "home_exam_needs", f"candidate:{seat.candidate}",
-                  all(seat.has_document(kind) for kind in day.rules.words("home_exam_needs")), _HOME,
-                  candidate=seat.candidate)
-            for seat in _candidates(day) if "home" in seat.needs] or [idle(day.rules, "home_exam_needs")]
+    return [
+        judge(
+            day.rules,
+            "home_exam_needs",
+            f"candidate:{seat.candidate}",
+            all(seat.has_document(kind) for kind in day.rules.words("home_exam_needs")),
+            _HOME,
+            candidate=seat.candidate,
+        )
+        for seat in _candidates(day)
+        if "home" in seat.needs
+    ] or [idle(day.rules, "home_exam_needs")]
 
 
-_EXTRA = Said(N_("Extra time: all %(count)s candidates, + %(minutes)s min."),
-              N_("Candidate %(candidate)s: no extra time is entered, + %(minutes)s min are granted."),
-              N_("Enter the extra time, or write down that the candidate does not want it."))
-_ENDS = Said(N_("Subject %(subject)s: start %(start)s, end %(ends)s, with extra time %(extra)s."), "", "")
+_EXTRA = Said(
+    N_("Extra time: all %(count)s candidates, + %(minutes)s min."),
+    N_("Candidate %(candidate)s: no extra time is entered, + %(minutes)s min are granted."),
+    N_("Enter the extra time, or write down that the candidate does not want it."),
+)
+_ENDS = Said(
+    N_("Subject %(subject)s: start %(start)s, end %(ends)s, with extra time %(extra)s."), "", ""
+)
 
 
 def extra_time(day: DayPlan) -> list[Finding]:
-    """R21: + 90 min for candidates with special conditions, + 30 min for the speaking part; with the computed end."""
+    """R21: + 90 min for candidates with special conditions, + 30 min for the speaking part; with
+    the computed end."""
     seats = _candidates(day)
     if not seats:
         return [idle(day.rules, "extra_minutes")]
@@ -76,47 +144,108 @@ def extra_time(day: DayPlan) -> list[Finding]:
     for seat in seats:
         if "extra_time" not in seat.needs:
             key = _extra_key(seat.subject in speaking)
-            found.append(judge(day.rules, key, f"candidate:{seat.candidate}", False, _EXTRA, soft=True,
-                               candidate=seat.candidate, minutes=day.rules.number(key)))
+            found.append(
+                judge(
+                    day.rules,
+                    key,
+                    f"candidate:{seat.candidate}",
+                    False,
+                    _EXTRA,
+                    soft=True,
+                    candidate=seat.candidate,
+                    minutes=day.rules.number(key),
+                )
+            )
     if not found:
-        found.append(judge(day.rules, "extra_minutes", "point", True, _EXTRA, count=len(seats),
-                           minutes=day.rules.number("extra_minutes")))
+        found.append(
+            judge(
+                day.rules,
+                "extra_minutes",
+                "point",
+                True,
+                _EXTRA,
+                count=len(seats),
+                minutes=day.rules.number("extra_minutes"),
+            )
+        )
     for exam in day.exams:
         if exam.minutes:
             key = _extra_key(exam.speaking)
             ends = _clock(exam.start, exam.minutes)
-            found.append(judge(day.rules, key, "point", True, _ENDS, subject=exam.subject, start=exam.start, ends=ends,
-                               extra=_clock(ends, day.rules.number(key))))
+            found.append(
+                judge(
+                    day.rules,
+                    key,
+                    "point",
+                    True,
+                    _ENDS,
+                    subject=exam.subject,
+                    start=exam.start,
+                    ends=ends,
+                    extra=_clock(ends, day.rules.number(key)),
+                )
+            )
     return found
 
 
-_KINDS = Said(N_("Each candidate takes a subject in one form only."),
-              N_("Candidate %(candidate)s takes subject %(subject)s in two forms: %(kinds)s."),
-              N_("Leave one form for this subject; different subjects may be taken in different forms."))
-_ORAL = Said(N_("Candidate %(candidate)s takes the State Graduation Exam orally."),
-             N_("Candidate %(candidate)s asks for the oral form, which only the State Graduation Exam has."),
-             N_("Change the exam form for this subject, or take the need out."))
+_KINDS = Said(
+    N_("Each candidate takes a subject in one form only."),
+    N_("Candidate %(candidate)s takes subject %(subject)s in two forms: %(kinds)s."),
+    N_("Leave one form for this subject; different subjects may be taken in different forms."),
+)
+_ORAL = Said(
+    N_("Candidate %(candidate)s takes the State Graduation Exam orally."),
+    N_("Candidate %(candidate)s asks for the oral form, which only the State Graduation Exam has."),
+    N_("Change the exam form for this subject, or take the need out."),
+)
 
 
 def forms_of_exam(day: DayPlan) -> list[Finding]:
-    """R23: one exam form per candidate and subject. R24: the oral form exists in ГВЭ, on request, in any subject."""
+    """R23: one exam form per candidate and subject. R24: the oral form exists in ГВЭ, on request,
+    in any subject."""
     kinds: dict[tuple[str, str], set[str]] = {}
     for seat in day.seats:
         kinds.setdefault((seat.candidate, seat.subject), set()).add(seat.kind)
-    found = [judge(day.rules, "gve_counts_for_university", f"candidate:{candidate}", False, _KINDS,
-                   candidate=candidate, subject=subject, kinds=joined(several))
-             for (candidate, subject), several in sorted(kinds.items()) if len(several) > 1]
+    found = [
+        judge(
+            day.rules,
+            "gve_counts_for_university",
+            f"candidate:{candidate}",
+            False,
+            _KINDS,
+            candidate=candidate,
+            subject=subject,
+            kinds=joined(several),
+        )
+        for (candidate, subject), several in sorted(kinds.items())
+        if len(several) > 1
+    ]
     found = found or [judge(day.rules, "gve_counts_for_university", "point", True, _KINDS)]
-    oral = [judge(day.rules, "gve_oral_on_request", f"candidate:{seat.candidate}", seat.kind == "gve", _ORAL,
-                  candidate=seat.candidate) for seat in day.seats if "oral" in seat.needs]
+    oral = [
+        judge(
+            day.rules,
+            "gve_oral_on_request",
+            f"candidate:{seat.candidate}",
+            seat.kind == "gve",
+            _ORAL,
+            candidate=seat.candidate,
+        )
+        for seat in day.seats
+        if "oral" in seat.needs
+    ]
     return [*found, *(oral or [idle(day.rules, "gve_oral_on_request")])]
 
 
-_ENLARGE_AT = Said(N_("Subject %(subject)s: enlarging at %(at)s, exam-board member on duty."),
-                   N_("Subject %(subject)s: enlarging is planned at %(at)s, but not before %(limit)s."),
-                   N_("Plan enlarging later: it is done in the candidates' presence."))
-_ENLARGE_WHO = Said("", N_("Subject %(subject)s: no exam-board member on duty for enlarging."),
-                    N_("Enlarging is done under the control of an exam-board member: give the duty."))
+_ENLARGE_AT = Said(
+    N_("Subject %(subject)s: enlarging at %(at)s, exam-board member on duty."),
+    N_("Subject %(subject)s: enlarging is planned at %(at)s, but not before %(limit)s."),
+    N_("Plan enlarging later: it is done in the candidates' presence."),
+)
+_ENLARGE_WHO = Said(
+    "",
+    N_("Subject %(subject)s: no exam-board member on duty for enlarging."),
+    N_("Enlarging is done under the control of an exam-board member: give the duty."),
+)
 
 
 def enlarging_time(day: DayPlan) -> list[Finding]:
@@ -129,41 +258,99 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
     for exam in (exam for exam in day.exams if exam.subject in subjects):
         at = exam.enlarge_at or exam.start
         if not day.people(Role.EXAM_BOARD_MEMBER):
-            found.append(judge(day.rules, "enlarging_not_before", "point", False, _ENLARGE_WHO, subject=exam.subject))
-        found.append(judge(day.rules, "enlarging_not_before", "point", at >= limit, _ENLARGE_AT, subject=exam.subject,
-                           at=at, limit=limit))
+            found.append(
+                judge(
+                    day.rules,
+                    "enlarging_not_before",
+                    "point",
+                    False,
+                    _ENLARGE_WHO,
+                    subject=exam.subject,
+                )
+            )
+        found.append(
+            judge(
+                day.rules,
+                "enlarging_not_before",
+                "point",
+                at >= limit,
+                _ENLARGE_AT,
+                subject=exam.subject,
+                at=at,
+                limit=limit,
+            )
+        )
     return found
 
 
 def in_time(day: DayPlan) -> list[Finding]:
-    """R30: the head of the point has the list of special conditions at least two working days before the exam."""
+    """R30: the head of the point has the list of special conditions at least two working days
+    before the exam."""
     term = day.rules.term("conditions_list")
     if day.planned_on is None or day.plan_due is None:
         return []
     late = day.planned_on > day.plan_due
     words: dict[str, object] = {"on": day.planned_on.isoformat(), "due": day.plan_due.isoformat()}
-    said = N_("The plan was last changed on %(on)s, after %(due)s.") if late else \
-        N_("The plan has stood since %(on)s; it was due by %(due)s.")
-    return [Finding("R30", Level.WARN if late else Level.PASS, "point", said, words, term.source,
-                    N_("See that everybody concerned knows of the late change.") if late else "", term.confidence,
-                    term.origin != day.rules.id)]
+    said = (
+        N_("The plan was last changed on %(on)s, after %(due)s.")
+        if late
+        else N_("The plan has stood since %(on)s; it was due by %(due)s.")
+    )
+    return [
+        Finding(
+            "R30",
+            Level.WARN if late else Level.PASS,
+            "point",
+            said,
+            words,
+            term.source,
+            N_("See that everybody concerned knows of the late change.") if late else "",
+            term.confidence,
+            term.origin != day.rules.id,
+        )
+    ]
 
 
-_TASKS = Said(N_("Subject %(subject)s: %(tasks)s short answers fit on the form."),
-              N_("Subject %(subject)s: %(tasks)s short answers, but the form has %(rows)s rows."),
-              N_("Correct the number of tasks."))
-_MEDIUM = Said(N_("The form of the answers agrees with the needs of all candidates."),
-               N_("Candidate %(candidate)s: the form of the answers does not agree with the needs."),
-               N_("Ask the candidate; then correct the needs or the seating."))
+_TASKS = Said(
+    N_("Subject %(subject)s: %(tasks)s short answers fit on the form."),
+    N_("Subject %(subject)s: %(tasks)s short answers, but the form has %(rows)s rows."),
+    N_("Correct the number of tasks."),
+)
+_MEDIUM = Said(
+    N_("The form of the answers agrees with the needs of all candidates."),
+    N_("Candidate %(candidate)s: the form of the answers does not agree with the needs."),
+    N_("Ask the candidate; then correct the needs or the seating."),
+)
 
 
 def forms(day: DayPlan) -> list[Finding]:
     """R37: the number of tasks fits the form. P06: the medium of each seat is what the needs say."""
     rows = day.rules.number("answer_rows")
-    found = [judge(day.rules, "form_set", "point", exam.tasks <= rows, _TASKS, subject=exam.subject, tasks=exam.tasks,
-                   rows=rows) for exam in day.exams]
-    odd = [own("P06", f"candidate:{seat.candidate}", False, _MEDIUM, soft=True, candidate=seat.candidate)
-           for seat in day.seats if seat.medium != medium_for(seat.needs)]
+    found = [
+        judge(
+            day.rules,
+            "form_set",
+            "point",
+            exam.tasks <= rows,
+            _TASKS,
+            subject=exam.subject,
+            tasks=exam.tasks,
+            rows=rows,
+        )
+        for exam in day.exams
+    ]
+    odd = [
+        own(
+            "P06",
+            f"candidate:{seat.candidate}",
+            False,
+            _MEDIUM,
+            soft=True,
+            candidate=seat.candidate,
+        )
+        for seat in day.seats
+        if seat.medium != medium_for(seat.needs)
+    ]
     return [*found, *(odd or [own("P06", "point", True, _MEDIUM)])]
 
 
@@ -177,9 +364,20 @@ def _extra_key(speaking: bool) -> str:
 
 
 def _clock(start: str, minutes: int) -> str:
-    """"HH:MM" plus minutes, within one day."""
-    moment = dt.datetime.combine(dt.date(2000, 1, 1), dt.time.fromisoformat(start)) + dt.timedelta(minutes=minutes)
+    """ "HH:MM" plus minutes, within one day."""
+    moment = dt.datetime.combine(dt.date(2000, 1, 1), dt.time.fromisoformat(start)) + dt.timedelta(
+        minutes=minutes
+    )
     return moment.strftime("%H:%M")
 
 
-PAPER_CHECKS = (rule_set, documents, at_home, extra_time, forms_of_exam, enlarging_time, in_time, forms)
+PAPER_CHECKS = (
+    rule_set,
+    documents,
+    at_home,
+    extra_time,
+    forms_of_exam,
+    enlarging_time,
+    in_time,
+    forms,
+)

@@ -1,7 +1,8 @@
 """Rows of the plan's files: every problem of a row at once, row by row.
 
-Verbatim where the trade says so, tolerant where office programs spoil things: leading zeros of fixed-length codes are
-put back, "е" for "ё" and capitals do not matter in words. Nothing here looks at what is already in the plan.
+Verbatim where the trade says so, tolerant where office programs spoil things: leading zeros of
+fixed-length codes are put back, "е" for "ё" and capitals do not matter in words. Nothing here
+looks at what is already in the plan.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,8 @@ from examday.domain.plan.columns import Column, FileKind, find_columns
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in one cell (or in the whole row when `column` is empty). `message` is a msgid."""
+    """What is wrong in one cell (or in the whole row when `column` is empty). `message` is a
+    msgid."""
 
     column: str
     message: str
@@ -39,7 +41,8 @@ class ParsedRow:
 
 @dataclass(frozen=True)
 class ParsedFile:
-    """A whole file. `missing` and `unknown` are column titles; with a missing column no row is read."""
+    """A whole file. `missing` and `unknown` are column titles; with a missing column no row is
+    read."""
 
     kind: FileKind
     rows: tuple[ParsedRow, ...]
@@ -48,16 +51,27 @@ class ParsedFile:
     twice: tuple[str, ...] = ()
 
 
-def parse(kind: FileKind, header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]) -> ParsedFile:
-    """Read all rows: (line number, cells as text). Empty rows are left out; each row carries all its problems."""
+def parse(
+    kind: FileKind, header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]
+) -> ParsedFile:
+    """Read all rows: (line number, cells as text). Empty rows are left out; each row carries all
+    its problems."""
     found = find_columns(kind, header)
     there = [column.key for column in found.values()]
-    missing = tuple(column.title for column in kind.columns if column.required and column.key not in there)
-    unknown = tuple(title for place, title in enumerate(header) if title.strip() and place not in found)
-    twice = tuple(sorted({column.title for column in found.values() if there.count(column.key) > 1}))
+    missing = tuple(
+        column.title for column in kind.columns if column.required and column.key not in there
+    )
+    unknown = tuple(
+        title for place, title in enumerate(header) if title.strip() and place not in found
+    )
+    twice = tuple(
+        sorted({column.title for column in found.values() if there.count(column.key) > 1})
+    )
     if missing or twice:
         return ParsedFile(kind, (), missing, unknown, twice)
-    parsed = [_row(found, line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
+    parsed = [
+        _row(found, line, cells) for line, cells in rows if any(cell.strip() for cell in cells)
+    ]
     return ParsedFile(kind, tuple(_mark_repeats(kind, parsed)), (), unknown)
 
 
@@ -80,8 +94,15 @@ def _mark_repeats(kind: FileKind, rows: Iterable[ParsedRow]) -> Iterable[ParsedR
         key = tuple(_key_part(row.values.get(name, _default(kind, name))) for name in kind.key)
         earlier = first.setdefault(key, row.line)
         if row.good and earlier != row.line:
-            yield ParsedRow(row.line, row.values, (Problem(
-                "", N_("The same entry stands in line %(line)s already."), {"line": earlier}),))
+            yield ParsedRow(
+                row.line,
+                row.values,
+                (
+                    Problem(
+                        "", N_("The same entry stands in line %(line)s already."), {"line": earlier}
+                    ),
+                ),
+            )
         else:
             yield row
 

@@ -1,7 +1,9 @@
-"""The working-day calendar and the terms counted on it (R30: terms of filing, hearing, processing).
+"""The working-day calendar and the terms counted on it (R30: terms of filing, hearing,
+processing).
 
-A five-day or a six-day week (some regions counted Saturday as working); holidays of the Labour Code, art. 112;
-transfers of days off by the year's decree. Days only, no clock: a term ends with its last day.
+A five-day or a six-day week (some regions counted Saturday as working); holidays of the Labour
+Code, art. 112; transfers of days off by the year's decree. Days only, no clock: a term ends with
+its last day.
 """
 
 import datetime as dt
@@ -38,7 +40,8 @@ class WorkCalendar:
         return (day.month, day.day) in self.holidays
 
     def is_working(self, day: dt.date) -> bool:
-        """Is `day` worked? Decree first, then holidays, then the week, then days off moved by a holiday."""
+        """Is `day` worked? Decree first, then holidays, then the week, then days off moved by a
+        holiday."""
         if self.is_holiday(day):
             return False
         if any(day == row.target for row in self._transfers()):
@@ -52,7 +55,8 @@ class WorkCalendar:
         return self.shift(day, 1)
 
     def shift(self, day: dt.date, working_days: int) -> dt.date:
-        """`working_days` working days after (negative: before) `day`; `day` itself is not counted. 0 gives `day`."""
+        """`working_days` working days after (negative: before) `day`; `day` itself is not counted.
+        0 gives `day`."""
         step = ONE_DAY if working_days > 0 else -ONE_DAY
         left = abs(working_days)
         while left:
@@ -61,11 +65,14 @@ class WorkCalendar:
         return day
 
     def between(self, start: dt.date, end: dt.date) -> int:
-        """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
+        """Working days after `start` up to and including `end`; negative when `end` lies before
+        `start`."""
         if end < start:
             return -self.between(end, start)
         days = (end - start).days
-        return sum(self.is_working(start + dt.timedelta(days=number)) for number in range(1, days + 1))
+        return sum(
+            self.is_working(start + dt.timedelta(days=number)) for number in range(1, days + 1)
+        )
 
     def is_checked(self, *days: dt.date) -> bool:
         """True when a person has checked the transfers of all the years in question."""
@@ -75,17 +82,25 @@ class WorkCalendar:
         return day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not self.saturday_works)
 
     def _transfers(self) -> tuple[Transfer, ...]:
-        """Decree transfers that concern this week: with a worked Saturday only those of Sundays do."""
-        return tuple(row for row in self.transfers if not self.saturday_works or row.source.weekday() != SATURDAY)
+        """Decree transfers that concern this week: with a worked Saturday only those of Sundays
+        do."""
+        return tuple(
+            row
+            for row in self.transfers
+            if not self.saturday_works or row.source.weekday() != SATURDAY
+        )
 
     def _moved_off(self, year: int) -> frozenset[dt.date]:
-        """Days off that a holiday on a weekend moves to the next working day (art. 112), unless a decree moved it."""
+        """Days off that a holiday on a weekend moves to the next working day (art. 112), unless a
+        decree moved it."""
         moved: set[dt.date] = set()
         by_decree = {row.source for row in self.transfers}
         off = {row.target for row in self._transfers()}
         for month, day_number in sorted(self.holidays):
             day = dt.date(year, month, day_number)
-            if self.january[0] <= (month, day_number) <= self.january[1] or not self._is_weekend(day):
+            if self.january[0] <= (month, day_number) <= self.january[1] or not self._is_weekend(
+                day
+            ):
                 continue
             if day in by_decree:
                 continue
@@ -107,8 +122,9 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class Deadline:
-    """The last day of a term, seen from `today`. `days_left` counts calendar days, `working_left` working days
-    (negative when late); `certain` is False while the year's transfers are unchecked."""
+    """The last day of a term, seen from `today`. `days_left` counts calendar days, `working_left`
+    working days (negative when late); `certain` is False while the year's transfers are unchecked.
+    """
 
     last_day: dt.date
     days_left: int

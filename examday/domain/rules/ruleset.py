@@ -1,7 +1,9 @@
-"""A rule set: what the texts in force on the exam date demand, each value with its source and how sure it is.
+"""A rule set: what the texts in force on the exam date demand, each value with its source and how
+sure it is.
 
-Rules R01…R38 of the field; rule set no. 1 (2010–2018) is the default where later texts are silent, so every value
-knows from which set it comes. Rule sets are data (examday/rules/*.toml); this module only gives them a shape.
+Rules R01…R38 of the field; rule set no. 1 (2010–2018) is the default where later texts are silent,
+so every value knows from which set it comes. Rule sets are data (examday/rules/*.toml); this
+module only gives them a shape.
 """
 
 import datetime as dt
@@ -46,7 +48,8 @@ class Count(StrEnum):
 
 @dataclass(frozen=True)
 class RuleValue:
-    """One value of a rule set. `origin` is the id of the set it was written in; `sources` are full citations."""
+    """One value of a rule set. `origin` is the id of the set it was written in; `sources` are full
+    citations."""
 
     key: str
     rule: str
@@ -82,7 +85,8 @@ class Term:
 @dataclass(frozen=True)
 class SignerRule:
     """One signature under «Копия верна»: any of `roles` may fill `slot`. `on_form`: signs on the paper form too.
-    `absence_allowed`: the work can be certified without this person when the absence is recorded with its reason."""
+    `absence_allowed`: the work can be certified without this person when the absence is recorded with its reason.
+    """
 
     slot: str
     roles: tuple[Role, ...]
@@ -116,7 +120,8 @@ class RuleSet:
     signing: Mapping[str, tuple[SignerRule, ...]] = field(default_factory=dict)
 
     def signers(self, medium: str) -> tuple[SignerRule, ...]:
-        """Who must sign «Копия верна» for works of this medium; empty for a standard form, which nobody transfers."""
+        """Who must sign «Копия верна» for works of this medium; empty for a standard form, which
+        nobody transfers."""
         return self.signing.get(medium, ())
 
     def rule(self, key: str) -> RuleValue:
@@ -164,12 +169,14 @@ class RuleSet:
         return self.checked_until is not None and day > self.checked_until
 
     def quorum(self, members: int) -> int:
-        """How many of `members` must be present for a valid decision (R29: at least the given part, rounded up)."""
+        """How many of `members` must be present for a valid decision (R29: at least the given
+        part, rounded up)."""
         part = Fraction(self.text("quorum"))
         return max(1, -(-members * part.numerator // part.denominator))
 
     def retention_end(self, exam_day: dt.date) -> dt.date:
-        """The last day forms are kept (R38): 31 December of the exam year, later 1 March of the next year."""
+        """The last day forms are kept (R38): 31 December of the exam year, later 1 March of the
+        next year."""
         *following, day = self.text("retention_forms").split()
         return dt.date.fromisoformat(f"{exam_day.year + len(following)}-{day}")
 
@@ -179,5 +186,9 @@ def choose(sets: tuple[RuleSet, ...], exam_day: dt.date) -> RuleSet:
     for rule_set in sets:
         if rule_set.since <= exam_day and (rule_set.until is None or exam_day <= rule_set.until):
             return rule_set
-    raise Invalid(N_("There is no rule set for exams on %(day)s."), code="no-rule-set",
-                  advice=N_("Check the exam date; rule sets begin with 2010."), params={"day": exam_day.isoformat()})
+    raise Invalid(
+        N_("There is no rule set for exams on %(day)s."),
+        code="no-rule-set",
+        advice=N_("Check the exam date; rule sets begin with 2010."),
+        params={"day": exam_day.isoformat()},
+    )

@@ -1,26 +1,36 @@
-"""What may stand in a field of the form: warnings, never refusals, because wrong stays wrong in a true transfer.
+"""What may stand in a field of the form: warnings, never refusals, because wrong stays wrong in a
+true transfer.
 
-The characters are data (templates/forms/*.toml, after the sample lines printed on the form [G2]). A character that the
-form does not have may still be what the candidate wrote: it is kept with a reason. More than 17 characters is allowed
-by the filling rules themselves [28], [45].
+The characters are data (templates/forms/*.toml, after the sample lines printed on the form [G2]).
+A character that the form does not have may still be what the candidate wrote: it is kept with a
+reason. More than 17 characters is allowed by the filling rules themselves [28], [45].
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import Value, Values, is_header, is_long, is_replacement, one_spelling
+from examday.domain.transfer.answers import (
+    Value,
+    Values,
+    is_header,
+    is_long,
+    is_replacement,
+    one_spelling,
+)
 
 CELLS = 17  # R27
 DASHES = "-‐‑‒–—―−"
-"""Keyboards and systems have many dashes; the form has one, which is hyphen, minus and dash [G2]."""
+"""Keyboards and systems have many dashes; the form has one, which is hyphen, minus and dash [G2].
+"""
 LOOK_ALIKES = ("AА", "BВ", "CС", "EЕ", "ËЁ", "HН", "KК", "MМ", "OО0", "PР", "TТ", "XХ", "YУ", "З3")
 """Latin, Cyrillic and digits of one shape: a wrong keyboard layout is the usual cause."""
 
 
 @dataclass(frozen=True)
 class Alphabet:
-    """The characters of one exam's form: short answers by subject, header fields by their own kind."""
+    """The characters of one exam's form: short answers by subject, header fields by their own
+    kind."""
 
     short: str
     digits: str = "0123456789"
@@ -37,7 +47,8 @@ class Alphabet:
 
 @dataclass(frozen=True)
 class Caution:
-    """Something a reader should look at again. `needs_reason`: it is kept only with a stated reason."""
+    """Something a reader should look at again. `needs_reason`: it is kept only with a stated
+    reason."""
 
     field_id: str
     code: str
@@ -47,8 +58,9 @@ class Caution:
 
 
 def fold(text: str, alphabet: str | None) -> str:
-    """Text as the form would hold it: where the form has only capitals a small letter is its capital, and every dash is
-    the form's dash. Nothing else changes: no space is trimmed, no look-alike is replaced, nothing is spelled anew."""
+    """Text as the form would hold it: where the form has only capitals a small letter is its
+    capital, and every dash is the form's dash. Nothing else changes: no space is trimmed, no
+    look-alike is replaced, nothing is spelled anew."""
     text = one_spelling(text)
     if alphabet is None:
         return text
@@ -66,7 +78,12 @@ def _one(character: str, alphabet: str) -> str:
 
 def fold_value(field_id: str, value: Value, alphabet: Alphabet) -> Value:
     """The value with its text (and task number) as the form would hold them."""
-    return Value(fold(value.text, alphabet.of(field_id)), value.mark, fold(value.task, alphabet.digits), value.override)
+    return Value(
+        fold(value.text, alphabet.of(field_id)),
+        value.mark,
+        fold(value.task, alphabet.digits),
+        value.override,
+    )
 
 
 def check(field_id: str, value: Value, alphabet: Alphabet, tasks: int = 40) -> list[Caution]:
@@ -78,9 +95,17 @@ def check(field_id: str, value: Value, alphabet: Alphabet, tasks: int = 40) -> l
     if is_replacement(field_id) and (value.text or value.task):
         found += _task(field_id, value.task, tasks)
     if not is_long(field_id) and not is_header(field_id) and len(value.text) > CELLS:
-        found.append(Caution(field_id, "long", N_("Characters: %(number)s, cells in the row: %(cells)s. The answer is "
-                                                  "copied in full, written narrower, over the cell borders."),
-                             {"number": len(value.text), "cells": CELLS}))
+        found.append(
+            Caution(
+                field_id,
+                "long",
+                N_(
+                    "Characters: %(number)s, cells in the row: %(cells)s. The answer is "
+                    "copied in full, written narrower, over the cell borders."
+                ),
+                {"number": len(value.text), "cells": CELLS},
+            )
+        )
     return found
 
 
@@ -88,27 +113,75 @@ def _characters(field_id: str, text: str, characters: str) -> list[Caution]:
     foreign = list(dict.fromkeys(c for c in text if c not in characters))
     if not foreign:
         return []
-    alike = [c for c in foreign if any(c in group and set(group) & set(characters) for group in LOOK_ALIKES)]
+    alike = [
+        c
+        for c in foreign
+        if any(c in group and set(group) & set(characters) for group in LOOK_ALIKES)
+    ]
     if alike:
-        return [Caution(field_id, "look-alike", N_("«%(character)s» is not on the form for this subject; the form has "
-                                                   "another character of the same shape. Check the keyboard layout."),
-                        {"character": alike[0]}, True)]
+        return [
+            Caution(
+                field_id,
+                "look-alike",
+                N_(
+                    "«%(character)s» is not on the form for this subject; the form has "
+                    "another character of the same shape. Check the keyboard layout."
+                ),
+                {"character": alike[0]},
+                True,
+            )
+        ]
     if foreign == [" "]:
-        return [Caution(field_id, "space", N_("The entry holds a space; the form has no cell for it."), {}, True)]
-    return [Caution(field_id, "foreign", N_("Not on the form for this subject: %(characters)s."),
-                    {"characters": " ".join("␣" if c == " " else c for c in foreign)}, True)]
+        return [
+            Caution(
+                field_id,
+                "space",
+                N_("The entry holds a space; the form has no cell for it."),
+                {},
+                True,
+            )
+        ]
+    return [
+        Caution(
+            field_id,
+            "foreign",
+            N_("Not on the form for this subject: %(characters)s."),
+            {"characters": " ".join("␣" if c == " " else c for c in foreign)},
+            True,
+        )
+    ]
 
 
 def _task(field_id: str, task: str, tasks: int) -> list[Caution]:
     if not task:
-        return [Caution(field_id, "no-task", N_("The replacement row has an answer but no task number."), {}, True)]
+        return [
+            Caution(
+                field_id,
+                "no-task",
+                N_("The replacement row has an answer but no task number."),
+                {},
+                True,
+            )
+        ]
     if not task.isdigit() or not task.isascii() or not 1 <= int(task) <= tasks:
-        return [Caution(field_id, "task", N_("«%(task)s» is not a task of this exam (1 to %(tasks)s)."),
-                        {"task": task, "tasks": tasks}, True)]
+        return [
+            Caution(
+                field_id,
+                "task",
+                N_("«%(task)s» is not a task of this exam (1 to %(tasks)s)."),
+                {"task": task, "tasks": tasks},
+                True,
+            )
+        ]
     return []
 
 
 def open_warnings(values: Values, alphabet: Alphabet, tasks: int = 40) -> list[Caution]:
     """The warnings that still need a reason."""
-    return [w for field_id, value in values.items() if not value.override.strip()
-            for w in check(field_id, value, alphabet, tasks) if w.needs_reason]
+    return [
+        w
+        for field_id, value in values.items()
+        if not value.override.strip()
+        for w in check(field_id, value, alphabet, tasks)
+        if w.needs_reason
+    ]

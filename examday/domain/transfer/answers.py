@@ -1,7 +1,9 @@
-"""The answers of one booklet as data: which fields there are, what a value is, where two readings differ.
+"""The answers of one booklet as data: which fields there are, what a value is, where two readings
+differ.
 
-The rule above all others (design rules of the programmes compared in [31], [33], [95]): a transfer is verbatim. Nothing
-is trimmed, corrected or filled in; an empty field is a statement («blank»), and so is a field nobody can read.
+The rule above all others (design rules of the programmes compared in [31], [33], [95]): a transfer
+is verbatim. Nothing is trimmed, corrected or filled in; an empty field is a statement («blank»),
+and so is a field nobody can read.
 """
 
 import unicodedata
@@ -30,18 +32,22 @@ class Mark(StrEnum):
 
 
 MARK_NAMES: dict[Mark, str] = {
-    Mark.BLANK: N_("blank"), Mark.ILLEGIBLE: N_("illegible"), Mark.CROSSED_OUT: N_("crossed out"),
-    Mark.OUTSIDE_FIELD: N_("written outside the field"), Mark.GRAPHIC: N_("drawing or formula"),
+    Mark.BLANK: N_("blank"),
+    Mark.ILLEGIBLE: N_("illegible"),
+    Mark.CROSSED_OUT: N_("crossed out"),
+    Mark.OUTSIDE_FIELD: N_("written outside the field"),
+    Mark.GRAPHIC: N_("drawing or formula"),
 }
 WITHOUT_TEXT = frozenset({Mark.BLANK, Mark.CROSSED_OUT})
-"""A blank field holds nothing; what a candidate crossed out is not part of the answer and is not copied."""
+"""A blank field holds nothing; what a candidate crossed out is not part of the answer and is not
+copied."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """What one person read in one field. `task` only in replacement rows: the task number the candidate wrote, as
-    written. `override`: why a warned-of character was kept; it belongs to the entry and not to what was read, so it is
-    left out of comparisons."""
+    """What one person read in one field. `task` only in replacement rows: the task number the
+    candidate wrote, as written. `override`: why a warned-of character was kept; it belongs to the
+    entry and not to what was read, so it is left out of comparisons."""
 
     text: str = ""
     mark: Mark | None = None
@@ -54,7 +60,8 @@ class Value:
         return not self.text and not self.task and self.mark is None
 
     def plain(self, field_id: str) -> dict[str, Any]:
-        """The value as stored: the task only in replacement rows, the reason only when there is one."""
+        """The value as stored: the task only in replacement rows, the reason only when there is
+        one."""
         stored: dict[str, Any] = {"text": self.text, "mark": self.mark.value if self.mark else None}
         if is_replacement(field_id):
             stored["task"] = self.task
@@ -92,22 +99,34 @@ class FieldList:
     @property
     def ids(self) -> tuple[str, ...]:
         """Header, short answers 1…n, the six replacement rows, long answers."""
-        return (*HEADER, *(str(n) for n in range(1, self.tasks + 1)),
-                *(f"replacement:{n}" for n in range(1, REPLACEMENT_ROWS + 1)), *(f"long:{n}" for n in self.long_tasks))
+        return (
+            *HEADER,
+            *(str(n) for n in range(1, self.tasks + 1)),
+            *(f"replacement:{n}" for n in range(1, REPLACEMENT_ROWS + 1)),
+            *(f"long:{n}" for n in self.long_tasks),
+        )
 
 
 def fields_of(tasks: int, long_tasks: Iterable[Any] = ()) -> FieldList:
-    """The field list of an exam with `tasks` short answers (0…40, the rows of the form [G2]) and these long tasks."""
+    """The field list of an exam with `tasks` short answers (0…40, the rows of the form [G2]) and
+    these long tasks."""
     if not 0 <= tasks <= 40:
-        raise Invalid(N_("The form has rows for 1 to 40 short answers, not %(tasks)s."), params={"tasks": tasks})
+        raise Invalid(
+            N_("The form has rows for 1 to 40 short answers, not %(tasks)s."),
+            params={"tasks": tasks},
+        )
     return FieldList(tasks, tuple(int(n) for n in long_tasks))
 
 
 def read_value(field_id: str, stored: Mapping[str, Any]) -> Value:
     """A stored value back as a `Value`; ValueError for an unknown mark."""
     mark = stored.get("mark")
-    return Value(str(stored.get("text", "")), Mark(mark) if mark else None,
-                 str(stored.get("task", "")) if is_replacement(field_id) else "", str(stored.get("override", "")))
+    return Value(
+        str(stored.get("text", "")),
+        Mark(mark) if mark else None,
+        str(stored.get("task", "")) if is_replacement(field_id) else "",
+        str(stored.get("override", "")),
+    )
 
 
 def read_values(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
@@ -121,48 +140,67 @@ def plain_values(values: Values) -> dict[str, dict[str, Any]]:
 
 
 def one_spelling(text: str) -> str:
-    """The same seen characters in one encoding: composed letters (й is one character, not и with a breve) and single
-    line ends. What a browser or a keyboard adds on its way is undone; what the person entered is not touched."""
+    """The same seen characters in one encoding: composed letters (й is one character, not и with a
+    breve) and single line ends. What a browser or a keyboard adds on its way is undone; what the
+    person entered is not touched."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def writable(values: Values) -> Values:
-    """The values themselves; Invalid when one holds a character that nobody can have written (control characters)."""
+    """The values themselves; Invalid when one holds a character that nobody can have written
+    (control characters)."""
     for field_id, value in values.items():
         allowed = "\n\f\t" if is_long(field_id) else ""
-        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in value.text + value.task):
-            raise Invalid(N_("The entry holds a character that cannot stand on paper."), code="control",
-                          advice=N_("Type the answer again by hand."), params={"fields": [field_id]})
+        if any(
+            unicodedata.category(c) in ("Cc", "Cs") and c not in allowed
+            for c in value.text + value.task
+        ):
+            raise Invalid(
+                N_("The entry holds a character that cannot stand on paper."),
+                code="control",
+                advice=N_("Type the answer again by hand."),
+                params={"fields": [field_id]},
+            )
     return values
 
 
 def complete(fields: FieldList, values: Values) -> dict[str, Value]:
-    """The values of a whole reading, in field order. Invalid when a field is missing, empty or not of this exam, or
-    when a mark contradicts its text: a reading that is handed in says something of every field."""
+    """The values of a whole reading, in field order. Invalid when a field is missing, empty or not
+    of this exam, or when a mark contradicts its text: a reading that is handed in says something
+    of every field."""
     unknown = sorted(set(values) - set(fields.ids))
     missing = [f for f in fields.ids if values.get(f, Value()).empty]
     wrong = [f for f, v in values.items() if v.mark in WITHOUT_TEXT and (v.text or v.task)]
     if unknown:
-        raise Invalid(N_("These fields are not part of this exam: %(fields)s."), params={"fields": ", ".join(unknown)})
+        raise Invalid(
+            N_("These fields are not part of this exam: %(fields)s."),
+            params={"fields": ", ".join(unknown)},
+        )
     if missing:
-        raise Invalid(N_("Fields in which nothing is entered: %(number)s."), code="incomplete",
-                      advice=N_("Enter what stands there, or say that they are blank."),
-                      params={"number": len(missing), "fields": missing})
+        raise Invalid(
+            N_("Fields in which nothing is entered: %(number)s."),
+            code="incomplete",
+            advice=N_("Enter what stands there, or say that they are blank."),
+            params={"number": len(missing), "fields": missing},
+        )
     if wrong:
-        raise Invalid(N_("A field cannot be blank or crossed out and hold text at the same time."),
-                      params={"fields": wrong})
+        raise Invalid(
+            N_("A field cannot be blank or crossed out and hold text at the same time."),
+            params={"fields": wrong},
+        )
     writable(values)
     return {f: values[f] for f in fields.ids}
 
 
 def content_hash(values: Values) -> str:
-    """SHA-256 of what was read, in the canonical form; reasons of overrides count, since they are recorded too."""
+    """SHA-256 of what was read, in the canonical form; reasons of overrides count, since they are
+    recorded too."""
     return digest(plain_values(values))
 
 
 def compare(fields: FieldList, one: Values, other: Values) -> list[str]:
-    """The fields in which two readings differ, in field order. A mark is a value: blank is not illegible, and blank is
-    not an empty text; task numbers count as written («8» is not «08»)."""
+    """The fields in which two readings differ, in field order. A mark is a value: blank is not
+    illegible, and blank is not an empty text; task numbers count as written («8» is not «08»)."""
     return [f for f in fields.ids if one.get(f) != other.get(f)]
 
 
@@ -177,8 +215,9 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A third person's decision on one differing field: `own` was given before either value was shown. `value` only
-    with the choice OTHER. `reason` is needed when the decision leaves the own reading."""
+    """A third person's decision on one differing field: `own` was given before either value was
+    shown. `value` only with the choice OTHER. `reason` is needed when the decision leaves the own
+    reading."""
 
     own: Value
     choice: Choice
@@ -187,28 +226,51 @@ class Decision:
 
     def result(self, first: Value, second: Value) -> Value:
         """The decided value. Invalid when OTHER lacks its value, or a reason is missing."""
-        options = {Choice.OWN: self.own, Choice.FIRST: first, Choice.SECOND: second, Choice.OTHER: self.value}
+        options = {
+            Choice.OWN: self.own,
+            Choice.FIRST: first,
+            Choice.SECOND: second,
+            Choice.OTHER: self.value,
+        }
         chosen = options[self.choice]
         if chosen is None or chosen.empty:
-            raise Invalid(N_("A decision for «something else» must say what stands on the sheet."), code="no-value")
+            raise Invalid(
+                N_("A decision for «something else» must say what stands on the sheet."),
+                code="no-value",
+            )
         if chosen != self.own and not self.reason.strip():
-            raise Invalid(N_("Say why the decision differs from your own first reading."), code="no-reason",
-                          advice=N_("One short sentence is enough; it stands in the record."))
+            raise Invalid(
+                N_("Say why the decision differs from your own first reading."),
+                code="no-reason",
+                advice=N_("One short sentence is enough; it stands in the record."),
+            )
         return chosen
 
 
-def settle(fields: FieldList, first: Values, second: Values, decisions: Mapping[str, Decision]) -> dict[str, Value]:
-    """The settled content: what both read, and the decision wherever they differ. Invalid when a difference is not
-    decided, or when a field on which both agree would be changed: nobody can invent a value here."""
+def settle(
+    fields: FieldList, first: Values, second: Values, decisions: Mapping[str, Decision]
+) -> dict[str, Value]:
+    """The settled content: what both read, and the decision wherever they differ. Invalid when a
+    difference is not decided, or when a field on which both agree would be changed: nobody can
+    invent a value here."""
     differing = compare(fields, first, second)
     open_ones = [f for f in differing if f not in decisions]
     if open_ones:
-        raise Invalid(N_("Differences still to be decided: %(number)s."), code="open",
-                      params={"number": len(open_ones), "fields": open_ones})
+        raise Invalid(
+            N_("Differences still to be decided: %(number)s."),
+            code="open",
+            params={"number": len(open_ones), "fields": open_ones},
+        )
     if extra := sorted(set(decisions) - set(differing)):
-        raise Invalid(N_("Both key-ins agree on a field that is to be changed: %(fields)s."), code="agreed",
-                      params={"fields": ", ".join(extra)})
-    return {f: _decided(f, decisions[f], first[f], second[f]) if f in decisions else first[f] for f in fields.ids}
+        raise Invalid(
+            N_("Both key-ins agree on a field that is to be changed: %(fields)s."),
+            code="agreed",
+            params={"fields": ", ".join(extra)},
+        )
+    return {
+        f: _decided(f, decisions[f], first[f], second[f]) if f in decisions else first[f]
+        for f in fields.ids
+    }
 
 
 def _decided(field_id: str, decision: Decision, first: Value, second: Value) -> Value:
@@ -230,8 +292,9 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One field of the copy held against the settled value. `value`: what stands on the copy when it differs. `bulk`:
-    confirmed together with others that the machine found equal above the bound."""
+    """One field of the copy held against the settled value. `value`: what stands on the copy when
+    it differs. `bulk`: confirmed together with others that the machine found equal above the
+    bound."""
 
     seen: Seen
     value: Value | None = None
@@ -239,28 +302,46 @@ class Check:
 
     def plain(self, field_id: str) -> dict[str, Any]:
         """The check as stored."""
-        return {"seen": self.seen.value, "bulk": self.bulk, "value": self.value.plain(field_id) if self.value else None}
+        return {
+            "seen": self.seen.value,
+            "bulk": self.bulk,
+            "value": self.value.plain(field_id) if self.value else None,
+        }
 
 
 def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> list[str]:
-    """The fields in which the copy is not proven true; empty = verified. Invalid when a field was not looked at, or
-    when «differs» comes without what is seen, or with the very value that should stand there."""
+    """The fields in which the copy is not proven true; empty = verified. Invalid when a field was
+    not looked at, or when «differs» comes without what is seen, or with the very value that should
+    stand there."""
     open_ones = [f for f in fields.ids if f not in checks]
     if open_ones:
-        raise Invalid(N_("Fields of the copy still to be checked: %(number)s."), code="open",
-                      params={"number": len(open_ones), "fields": open_ones})
+        raise Invalid(
+            N_("Fields of the copy still to be checked: %(number)s."),
+            code="open",
+            params={"number": len(open_ones), "fields": open_ones},
+        )
     for f in fields.ids:
         check = checks[f]
         if check.seen is Seen.DIFFERS and (check.value is None or check.value.empty):
-            raise Invalid(N_("Say what stands on the copy in the fields that differ."), code="no-value",
-                          params={"fields": [f]})
+            raise Invalid(
+                N_("Say what stands on the copy in the fields that differ."),
+                code="no-value",
+                params={"fields": [f]},
+            )
         if check.seen is Seen.DIFFERS and check.value == settled[f]:
-            raise Invalid(N_("A field is marked as different, but the same value was entered."), code="same-value",
-                          params={"fields": [f]})
+            raise Invalid(
+                N_("A field is marked as different, but the same value was entered."),
+                code="same-value",
+                params={"fields": [f]},
+            )
     return [f for f in fields.ids if checks[f].seen is not Seen.OK]
 
 
 def count_replacements(values: Values) -> int:
-    """How many replacement rows are filled: the lead organiser's number in the box of the form [G2]."""
-    return sum(1 for f, v in values.items() if is_replacement(f) and v.mark is not Mark.BLANK
-               and v.mark is not Mark.CROSSED_OUT)
+    """How many replacement rows are filled: the lead organiser's number in the box of the form
+    [G2]."""
+    return sum(
+        1
+        for f, v in values.items()
+        if is_replacement(f) and v.mark is not Mark.BLANK and v.mark is not Mark.CROSSED_OUT
+    )

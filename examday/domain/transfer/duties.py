@@ -1,7 +1,9 @@
-"""Who may not do what besides what: the parts of a transfer and the pairs that must be different people.
+"""Who may not do what besides what: the parts of a transfer and the pairs that must be different
+people.
 
-Bases: United States programmes and the papers on double entry (two people, apart; a new person settles); the separation
-of transferrer and second reader is not in the Russian texts but is kept here for every work.
+Bases: United States programmes and the papers on double entry (two people, apart; a new person
+settles); the separation of transferrer and second reader is not in the Russian texts but is kept
+here for every work.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,11 +13,20 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import SamePerson
 from examday.domain.messages import N_
 
-FIRST, SECOND, ARBITER, COPIER, VERIFIER = PARTS = ("first", "second", "arbiter", "copier", "verifier")
+FIRST, SECOND, ARBITER, COPIER, VERIFIER = PARTS = (
+    "first",
+    "second",
+    "arbiter",
+    "copier",
+    "verifier",
+)
 
 PART_NAMES: dict[str, str] = {
-    FIRST: N_("first key-in"), SECOND: N_("second key-in"), ARBITER: N_("settling of differences"),
-    COPIER: N_("copying"), VERIFIER: N_("verification of the copy"),
+    FIRST: N_("first key-in"),
+    SECOND: N_("second key-in"),
+    ARBITER: N_("settling of differences"),
+    COPIER: N_("copying"),
+    VERIFIER: N_("verification of the copy"),
 }
 
 
@@ -38,7 +49,8 @@ PART_RULES: dict[str, Part] = {
 
 @dataclass(frozen=True)
 class Apart:
-    """Two parts of one transfer version that two people must do. `unless`: a value of the rule set that lifts it."""
+    """Two parts of one transfer version that two people must do. `unless`: a value of the rule set
+    that lifts it."""
 
     one: str
     other: str
@@ -48,20 +60,39 @@ class Apart:
 
 APART: tuple[Apart, ...] = (
     Apart(FIRST, SECOND, "[31], [33]: two persons, apart"),
-    Apart(FIRST, ARBITER, "Barchard 2008; doi 10.3758/s13428-019-01207-3: a new person settles", "two_together"),
-    Apart(SECOND, ARBITER, "Barchard 2008; doi 10.3758/s13428-019-01207-3: a new person settles", "two_together"),
+    Apart(
+        FIRST,
+        ARBITER,
+        "Barchard 2008; doi 10.3758/s13428-019-01207-3: a new person settles",
+        "two_together",
+    ),
+    Apart(
+        SECOND,
+        ARBITER,
+        "Barchard 2008; doi 10.3758/s13428-019-01207-3: a new person settles",
+        "two_together",
+    ),
     Apart(COPIER, VERIFIER, "[31], [33]: the transferrer is not the second reader"),
 )
 
 
 def apart_from(part: str, settling: str = "third_person") -> frozenset[str]:
     """The parts that whoever does `part` must not have done in the same transfer version."""
-    return frozenset(pair.other if pair.one == part else pair.one for pair in APART
-                     if part in (pair.one, pair.other) and (not pair.unless or pair.unless != settling))
+    return frozenset(
+        pair.other if pair.one == part else pair.one
+        for pair in APART
+        if part in (pair.one, pair.other) and (not pair.unless or pair.unless != settling)
+    )
 
 
-def check_apart(part: str, person_id: str, done_by: Mapping[str, Iterable[str]], *, settling: str = "third_person",
-                earlier_hands: Iterable[str] = ()) -> None:
+def check_apart(
+    part: str,
+    person_id: str,
+    done_by: Mapping[str, Iterable[str]],
+    *,
+    settling: str = "third_person",
+    earlier_hands: Iterable[str] = (),
+) -> None:
     """SamePerson when `person_id` may not take `part`. `done_by`: part → everybody who did or does it in this version.
     `earlier_hands`: who took part in the version that turned out defective (only when this version is a
     re-transfer; (i): after a defect other people do the whole of it)."""
@@ -69,4 +100,6 @@ def check_apart(part: str, person_id: str, done_by: Mapping[str, Iterable[str]],
         if other in apart_from(part, settling) and person_id in set(done_by.get(other, ())):
             raise SamePerson(params={"role": PART_NAMES[other]})
     if person_id in set(earlier_hands):
-        raise SamePerson(N_("You took part in the transfer that turned out defective: this time others do it."))
+        raise SamePerson(
+            N_("You took part in the transfer that turned out defective: this time others do it.")
+        )

@@ -1,8 +1,10 @@
-"""«Копия верна»: which signatures a work needs, who may give each, what exactly is signed, and how it is read back.
+"""«Копия верна»: which signatures a work needs, who may give each, what exactly is signed, and how
+it is read back.
 
-Rules R17 and R18: the organiser (later the assistant) who copied the answers writes «Копия верна» and signs; an
-exam-board member and an observer witness it. That the three are different people follows from the commissioning text,
-which needs three kinds of people in one room. A signature is bound to the digest of the content it was given on.
+Rules R17 and R18: the organiser (later the assistant) who copied the answers writes «Копия верна»
+and signs; an exam-board member and an observer witness it. That the three are different people
+follows from the commissioning text, which needs three kinds of people in one room. A signature is
+bound to the digest of the content it was given on.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +16,14 @@ from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
-from examday.domain.transfer.answers import Mark, Value, count_replacements, is_header, is_long, is_replacement
+from examday.domain.transfer.answers import (
+    Mark,
+    Value,
+    count_replacements,
+    is_header,
+    is_long,
+    is_replacement,
+)
 from examday.domain.transfer.duties import PART_NAMES
 
 COPIER_SLOTS = frozenset({"transferrer", "translator"})
@@ -35,7 +44,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Hands:
-    """Who worked on the present version: `parts` names everybody who did a part, `copier` whoever made this copy."""
+    """Who worked on the present version: `parts` names everybody who did a part, `copier` whoever
+    made this copy."""
 
     parts: Mapping[str, Collection[str]]
     copier: str
@@ -43,8 +53,9 @@ class Hands:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything a signer vouches for. `fields`: the settled values as stored; `originals` and `copies`: digests of the
-    page images in their order; `verified_sha256`: the sealed result of the field-by-field check of the copy."""
+    """Everything a signer vouches for. `fields`: the settled values as stored; `originals` and
+    `copies`: digests of the page images in their order; `verified_sha256`: the sealed result of
+    the field-by-field check of the copy."""
 
     booklet_id: str
     code: str
@@ -58,10 +69,18 @@ class Content:
     @property
     def sha256(self) -> str:
         """Digest of the canonical form: what each signature carries."""
-        return digest({
-            "booklet": self.booklet_id, "code": self.code, "version": self.version, "round": self.round,
-            "fields": {key: dict(value) for key, value in self.fields.items()}, "verified": self.verified_sha256,
-            "originals": list(self.originals), "copies": list(self.copies)})
+        return digest(
+            {
+                "booklet": self.booklet_id,
+                "code": self.code,
+                "version": self.version,
+                "round": self.round,
+                "fields": {key: dict(value) for key, value in self.fields.items()},
+                "verified": self.verified_sha256,
+                "originals": list(self.originals),
+                "copies": list(self.copies),
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -82,11 +101,16 @@ def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
     short = [v for f, v in values.items() if not (is_replacement(f) or is_long(f) or is_header(f))]
     odd = (Mark.ILLEGIBLE, Mark.CROSSED_OUT, Mark.OUTSIDE_FIELD, Mark.GRAPHIC)
     return ReadBack(
-        answers=sum(1 for v in short if v.mark is not Mark.BLANK), blank=sum(1 for v in short if v.mark is Mark.BLANK),
-        marked={mark: n for mark in odd if (n := sum(1 for v in values.values() if v.mark is mark))},
+        answers=sum(1 for v in short if v.mark is not Mark.BLANK),
+        blank=sum(1 for v in short if v.mark is Mark.BLANK),
+        marked={
+            mark: n for mark in odd if (n := sum(1 for v in values.values() if v.mark is mark))
+        },
         replaced=count_replacements(values),
         long_answers=sum(1 for f, v in values.items() if is_long(f) and v.mark is not Mark.BLANK),
-        originals=len(content.originals), copies=len(content.copies))
+        originals=len(content.originals),
+        copies=len(content.copies),
+    )
 
 
 def open_slots(rules: Sequence[SignerRule], given: Collection[Given]) -> tuple[SignerRule, ...]:
@@ -96,7 +120,8 @@ def open_slots(rules: Sequence[SignerRule], given: Collection[Given]) -> tuple[S
 
 
 def complete(rules: Sequence[SignerRule], given: Collection[Given]) -> bool:
-    """True when every signature the rule set demands is there (a rule set without signers never completes)."""
+    """True when every signature the rule set demands is there (a rule set without signers never
+    completes)."""
     return bool(rules) and not open_slots(rules, given)
 
 
@@ -105,8 +130,11 @@ def rule_of(rules: Sequence[SignerRule], slot: str) -> SignerRule:
     for rule in rules:
         if rule.slot == slot:
             return rule
-    raise Invalid(N_("This work is not signed by «%(slot)s»."), code="no-slot",
-                  params={"slot": SLOT_NAMES.get(slot, slot)})
+    raise Invalid(
+        N_("This work is not signed by «%(slot)s»."),
+        code="no-slot",
+        params={"slot": SLOT_NAMES.get(slot, slot)},
+    )
 
 
 def role_for(rule: SignerRule, roles: Collection[Role]) -> Role | None:
@@ -114,17 +142,26 @@ def role_for(rule: SignerRule, roles: Collection[Role]) -> Role | None:
     return next((role for role in rule.roles if role in roles), None)
 
 
-def check_signer(rule: SignerRule, person_id: str, roles: Collection[Role], hands: Hands,
-                 given: Collection[Given]) -> Role:
+def check_signer(
+    rule: SignerRule,
+    person_id: str,
+    roles: Collection[Role],
+    hands: Hands,
+    given: Collection[Given],
+) -> Role:
     """The role in which this person signs this slot.
 
-    Errors: Forbidden (wrong role), SamePerson (signed already, or a witness who took part, or not the copier).
+    Errors: Forbidden (wrong role), SamePerson (signed already, or a witness who took part, or not
+    the copier).
     """
     role = role_for(rule, roles)
     if role is None:
-        raise Forbidden(N_("«%(slot)s» cannot be signed in your role."), code="wrong-role",
-                        advice=N_("Let the person whose signature this is log in or enter their PIN."),
-                        params={"slot": SLOT_NAMES[rule.slot]})
+        raise Forbidden(
+            N_("«%(slot)s» cannot be signed in your role."),
+            code="wrong-role",
+            advice=N_("Let the person whose signature this is log in or enter their PIN."),
+            params={"slot": SLOT_NAMES[rule.slot]},
+        )
     for other in given:
         if other.person_id == person_id:
             raise SamePerson(params={"role": SLOT_NAMES[other.slot]})
@@ -133,48 +170,74 @@ def check_signer(rule: SignerRule, person_id: str, roles: Collection[Role], hand
         return role
     for part, who in hands.parts.items():
         if person_id in who:
-            raise SamePerson(N_("A witness takes no part in the work: you have taken part as «%(role)s»."),
-                             params={"role": PART_NAMES.get(part, part)})
+            raise SamePerson(
+                N_("A witness takes no part in the work: you have taken part as «%(role)s»."),
+                params={"role": PART_NAMES.get(part, part)},
+            )
     return role
 
 
 def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
     if hands.copier != person_id:
-        raise SamePerson(N_("«%(slot)s» is signed by the very person who copied this work."), code="not-copier",
-                         advice=N_("Call that person; if they cannot come, reopen the work and copy it again."),
-                         params={"slot": SLOT_NAMES[rule.slot]})
+        raise SamePerson(
+            N_("«%(slot)s» is signed by the very person who copied this work."),
+            code="not-copier",
+            advice=N_("Call that person; if they cannot come, reopen the work and copy it again."),
+            params={"slot": SLOT_NAMES[rule.slot]},
+        )
 
 
 def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None:
-    """Forbidden when a person with `roles` could never sign as the one who copied: told before the work, not after."""
+    """Forbidden when a person with `roles` could never sign as the one who copied: told before the
+    work, not after."""
     slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
     if slots and not any(role_for(rule, roles) for rule in slots):
-        raise Forbidden(N_("Works of this kind are copied by somebody who may sign as «%(slot)s»."), code="wrong-role",
-                        advice=N_("Your role is not among them by the rules of this exam date: leave it to a "
-                                  "colleague."), params={"slot": SLOT_NAMES[slots[0].slot]})
+        raise Forbidden(
+            N_("Works of this kind are copied by somebody who may sign as «%(slot)s»."),
+            code="wrong-role",
+            advice=N_(
+                "Your role is not among them by the rules of this exam date: leave it to a "
+                "colleague."
+            ),
+            params={"slot": SLOT_NAMES[slots[0].slot]},
+        )
 
 
 def check_free(rule: SignerRule, given: Collection[Given]) -> None:
     """Conflict when the slot is filled already: of two who sign at once exactly one wins."""
     if any(g.slot == rule.slot for g in given):
-        raise Conflict(N_("«%(slot)s» has been signed already."), code="signed",
-                       advice=N_("Nothing more is needed here; look at the present state."),
-                       params={"slot": SLOT_NAMES[rule.slot]})
+        raise Conflict(
+            N_("«%(slot)s» has been signed already."),
+            code="signed",
+            advice=N_("Nothing more is needed here; look at the present state."),
+            params={"slot": SLOT_NAMES[rule.slot]},
+        )
 
 
 def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> None:
-    """An absence may be recorded only where the rule set allows it, by the head, the lead organiser or the exam-board
-    member, with a reason."""
+    """An absence may be recorded only where the rule set allows it, by the head, the lead
+    organiser or the exam-board member, with a reason."""
     if not rule.absence_allowed:
-        raise Invalid(N_("This signature cannot be replaced by a recorded absence."), code="no-absence",
-                      advice=N_("The rules of this exam date demand it: call the person."))
+        raise Invalid(
+            N_("This signature cannot be replaced by a recorded absence."),
+            code="no-absence",
+            advice=N_("The rules of this exam date demand it: call the person."),
+        )
     if not ABSENCE_RECORDERS & frozenset(roles):
-        raise Forbidden(N_("Only the head of the point, the lead organiser or the exam-board member records an "
-                           "absence."), code="wrong-role")
+        raise Forbidden(
+            N_(
+                "Only the head of the point, the lead organiser or the exam-board member records an "
+                "absence."
+            ),
+            code="wrong-role",
+        )
     if len(reason.strip()) < REASON_LEAST:
-        raise Invalid(N_("Say why the person is absent (at least %(least)s characters)."), code="reason",
-                      advice=N_("One short sentence is enough; it stands in the record."),
-                      params={"least": REASON_LEAST})
+        raise Invalid(
+            N_("Say why the person is absent (at least %(least)s characters)."),
+            code="reason",
+            advice=N_("One short sentence is enough; it stands in the record."),
+            params={"least": REASON_LEAST},
+        )
 
 
 def check_present(content: Content, read_sha256: str) -> None:
@@ -183,8 +246,13 @@ def check_present(content: Content, read_sha256: str) -> None:
         raise Stale()
 
 
-def waits_for(rules: Sequence[SignerRule], given: Collection[Given], person_id: str, roles: Collection[Role],
-              hands: Hands) -> tuple[SignerRule, ...]:
+def waits_for(
+    rules: Sequence[SignerRule],
+    given: Collection[Given],
+    person_id: str,
+    roles: Collection[Role],
+    hands: Hands,
+) -> tuple[SignerRule, ...]:
     """The open slots that this person could sign now: what makes unsigned work come to them."""
     found = []
     for rule in open_slots(rules, given):

@@ -34,7 +34,8 @@ from examday.storage.uow import UnitOfWork
 
 @dataclass(frozen=True)
 class Line:
-    """One task of the case: four layers, what is proposed, what was found, where it is on both papers."""
+    """One task of the case: four layers, what is proposed, what was found, where it is on both
+    papers."""
 
     field: str
     layers: Layers
@@ -91,23 +92,45 @@ def open_case(uow: UnitOfWork, appeal_id: str) -> CaseFile:
     meeting = cases.latest_hearing(uow, appeal)
     protocol = decisions.protocol_of(uow, appeal)
     steps = orders.steps(uow, appeal)
-    own = uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).first() if meeting else None
+    own = (
+        uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).first()
+        if meeting
+        else None
+    )
     return CaseFile(
-        appeal, cases.rules_of(appeal), cases.term(uow, appeal), due(uow, appeal), lines(uow, appeal), meeting,
-        hearings.attendance(uow, meeting) if meeting else [], own, hearings.votes(uow, meeting) if meeting else [],
-        protocol, decisions.signatures(uow, protocol) if protocol else [], decisions.must_sign(uow, appeal), steps,
-        reprocessing.progress({step: row.state for step, row in steps.items()} if steps else
-                              dict.fromkeys(Step, reprocessing.DONE)),
-        required(cases.rules_of(appeal), appeal.booklet.seat.candidate.needs), names(uow))
+        appeal,
+        cases.rules_of(appeal),
+        cases.term(uow, appeal),
+        due(uow, appeal),
+        lines(uow, appeal),
+        meeting,
+        hearings.attendance(uow, meeting) if meeting else [],
+        own,
+        hearings.votes(uow, meeting) if meeting else [],
+        protocol,
+        decisions.signatures(uow, protocol) if protocol else [],
+        decisions.must_sign(uow, appeal),
+        steps,
+        reprocessing.progress(
+            {step: row.state for step, row in steps.items()}
+            if steps
+            else dict.fromkeys(Step, reprocessing.DONE)
+        ),
+        required(cases.rules_of(appeal), appeal.booklet.seat.candidate.needs),
+        names(uow),
+    )
 
 
 def lines(uow: UnitOfWork, appeal: Appeal) -> list[Line]:
-    """All tasks in the order of the sheet. Places of the copy are those of the disputed version where it is scanned."""
+    """All tasks in the order of the sheet. Places of the copy are those of the disputed version
+    where it is scanned."""
     layers, proposed = findings.layers_of(uow, appeal), findings.proposals(uow, appeal)
     found = findings.findings(uow, appeal)
     original, copy = _places(uow, appeal, "original"), _places(uow, appeal, "copy")
-    return [Line(field, one, proposed[field], found.get(field), original.get(field), copy.get(field))
-            for field, one in layers.items()]
+    return [
+        Line(field, one, proposed[field], found.get(field), original.get(field), copy.get(field))
+        for field, one in layers.items()
+    ]
 
 
 def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:
@@ -123,8 +146,9 @@ def names(uow: UnitOfWork) -> dict[str, str]:
 
 
 def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
-    """The term that runs now: consideration until the commission decides, then the next step of the order. None when
-    none runs: a decision made in time is not late because the work is still being processed again."""
+    """The term that runs now: consideration until the commission decides, then the next step of
+    the order. None when none runs: a decision made in time is not late because the work is still
+    being processed again."""
     if appeal.state in (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING):
         return Due(N_("consider the appeal"), cases.term(uow, appeal))
     steps = orders.steps(uow, appeal)
@@ -132,13 +156,21 @@ def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
     if appeal.state != CaseState.REPROCESSING or following is None:
         return None
     today = cases.today(uow)
-    return Due(reprocessing.STEP_NAMES[following],
-               countdown(cases.calendar_of(uow), today, steps[following].due, today))
+    return Due(
+        reprocessing.STEP_NAMES[following],
+        countdown(cases.calendar_of(uow), today, steps[following].due, today),
+    )
 
 
 def all_cases(uow: UnitOfWork) -> list[tuple[Appeal, Due | None]]:
     """Every case with what is due in it: open ones first, the most urgent on top."""
     require(uow, "appeal.see")
     rows = [(appeal, due(uow, appeal)) for appeal in uow.session.scalars(select(Appeal))]
-    return sorted(rows, key=lambda row: (row[0].closed_at is not None, row[1].until.last_day if row[1] else date.max,
-                                         row[0].number))
+    return sorted(
+        rows,
+        key=lambda row: (
+            row[0].closed_at is not None,
+            row[1].until.last_day if row[1] else date.max,
+            row[0].number,
+        ),
+    )

@@ -23,7 +23,8 @@ from examday.storage.uow import UnitOfWork
 
 @dataclass(frozen=True)
 class Filing:
-    """What the secretary enters from the paper appeal (1-АП or ППЭ-02). `late_reason`: registered out of time."""
+    """What the secretary enters from the paper appeal (1-АП or ППЭ-02). `late_reason`: registered
+    out of time."""
 
     kind: case.Kind
     booklet_id: str
@@ -57,47 +58,94 @@ def day_of(uow: UnitOfWork, hearing: Hearing) -> dt.date:
 def register(uow: UnitOfWork, filing: Filing) -> Appeal:
     """Register an appeal by number; the work is put under legal hold in the same transaction."""
     require(uow, "appeal.register")
-    uow.queue("appeal numbers")  # two secretaries at once: the next number has no row that could be held
+    uow.queue(
+        "appeal numbers"
+    )  # two secretaries at once: the next number has no row that could be held
     booklet = uow.hold(Booklet, filing.booklet_id)
     _check_filing(uow, booklet, filing)
-    appeal = uow.add(Appeal(
-        number=_next_number(uow, booklet), kind=filing.kind, exam_id=booklet.exam_id, booklet_id=booklet.id,
-        version=booklet.version, filed=filing.filed, reached=filing.reached, result_day=filing.result_day,
-        facts={**filing.facts, "late_reason": filing.late_reason}, since=uow.now()))
+    appeal = uow.add(
+        Appeal(
+            number=_next_number(uow, booklet),
+            kind=filing.kind,
+            exam_id=booklet.exam_id,
+            booklet_id=booklet.id,
+            version=booklet.version,
+            filed=filing.filed,
+            reached=filing.reached,
+            result_day=filing.result_day,
+            facts={**filing.facts, "late_reason": filing.late_reason},
+            since=uow.now(),
+        )
+    )
     booklet.hold = True
     uow.session.flush()
-    uow.record("appeal:register", f"appeal:{appeal.id}", number=appeal.number, about=filing.kind,
-               booklet=booklet.id, version=booklet.version, late=bool(filing.late_reason))
+    uow.record(
+        "appeal:register",
+        f"appeal:{appeal.id}",
+        number=appeal.number,
+        about=filing.kind,
+        booklet=booklet.id,
+        version=booklet.version,
+        late=bool(filing.late_reason),
+    )
     return appeal
 
 
 def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
     if filing.kind is case.Kind.SCORE and State(booklet.state) is not State.HANDED_OVER:
-        raise Conflict(N_("A score appeal needs a work that was handed over to the processing centre."),
-                       code="not-handed-over", advice=N_("Check the code of the work."))
+        raise Conflict(
+            N_("A score appeal needs a work that was handed over to the processing centre."),
+            code="not-handed-over",
+            advice=N_("Check the code of the work."),
+        )
     if filing.reached < filing.filed:
-        raise Invalid(N_("An appeal cannot reach the commission before it was filed."), code="dates",
-                      advice=N_("Check both dates."))
+        raise Invalid(
+            N_("An appeal cannot reach the commission before it was filed."),
+            code="dates",
+            advice=N_("Check both dates."),
+        )
     if not filing.late_reason:
-        case.check_filed(filing.kind, booklet.exam.date, filing.result_day, filing.filed,
-                         rulesets.for_date(booklet.exam.date), calendar_of(uow))
+        case.check_filed(
+            filing.kind,
+            booklet.exam.date,
+            filing.result_day,
+            filing.filed,
+            rulesets.for_date(booklet.exam.date),
+            calendar_of(uow),
+        )
     twice = next((one for one in open_on(uow, booklet.id) if one.kind == filing.kind), None)
     if twice is not None:
-        raise Conflict(N_("This work already has an open appeal: %(number)s."), code="open-appeal",
-                       advice=N_("Open that case."), params={"number": twice.number})
+        raise Conflict(
+            N_("This work already has an open appeal: %(number)s."),
+            code="open-appeal",
+            advice=N_("Open that case."),
+            params={"number": twice.number},
+        )
 
 
 def open_on(uow: UnitOfWork, booklet_id: str) -> list[Appeal]:
     """The appeals on a work that are neither closed nor withdrawn."""
-    return list(uow.session.scalars(select(Appeal).where(
-        Appeal.booklet_id == booklet_id, Appeal.state.not_in((case.CaseState.CLOSED, case.CaseState.WITHDRAWN)))
-        .order_by(Appeal.number)))
+    return list(
+        uow.session.scalars(
+            select(Appeal)
+            .where(
+                Appeal.booklet_id == booklet_id,
+                Appeal.state.not_in((case.CaseState.CLOSED, case.CaseState.WITHDRAWN)),
+            )
+            .order_by(Appeal.number)
+        )
+    )
 
 
 def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:
     exam = booklet.exam
     prefix = case.number(exam.region, exam.subject, 0)[:6]
-    known = uow.session.scalar(select(func.count()).select_from(Appeal).where(Appeal.number.startswith(prefix))) or 0
+    known = (
+        uow.session.scalar(
+            select(func.count()).select_from(Appeal).where(Appeal.number.startswith(prefix))
+        )
+        or 0
+    )
     return case.number(exam.region, exam.subject, known + 1)
 
 
@@ -106,12 +154,15 @@ def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: Any) -> Appe
     row = case.case_move(case.CaseState(appeal.state), action)
     require(uow, row.permission)
     appeal.state, appeal.since = row.target, uow.now()
-    uow.record(f"appeal:{action}", f"appeal:{appeal.id}", source=row.source, target=row.target, **data)
+    uow.record(
+        f"appeal:{action}", f"appeal:{appeal.id}", source=row.source, target=row.target, **data
+    )
     return appeal
 
 
 def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
-    """The appellant takes the appeal back before the hearing day; the legal hold ends with the last open appeal."""
+    """The appellant takes the appeal back before the hearing day; the legal hold ends with the
+    last open appeal."""
     appeal = uow.hold(Appeal, appeal_id)
     hearing = latest_hearing(uow, appeal)
     day = day_of(uow, hearing) if hearing else None
@@ -124,18 +175,25 @@ def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
 def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
     """End the legal hold when no other appeal on the work is open."""
     appeal.closed_at = uow.now()
-    booklet = uow.hold(Booklet, appeal.booklet_id)  # of two cases closed at once the later one must see the other
+    booklet = uow.hold(
+        Booklet, appeal.booklet_id
+    )  # of two cases closed at once the later one must see the other
     if all(one.id == appeal.id for one in open_on(uow, booklet.id)):
         booklet.hold = False
 
 
 def latest_hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing | None:
     """The appointment that counts."""
-    return uow.session.scalars(select(Hearing).where(Hearing.appeal_id == appeal.id)
-                               .order_by(Hearing.round.desc()).limit(1)).first()
+    return uow.session.scalars(
+        select(Hearing)
+        .where(Hearing.appeal_id == appeal.id)
+        .order_by(Hearing.round.desc())
+        .limit(1)
+    ).first()
 
 
 def term(uow: UnitOfWork, appeal: Appeal) -> Deadline:
     """Until when the appeal must be considered, with its countdown."""
-    return case.consider_by(case.Kind(appeal.kind), appeal.reached, today(uow), rules_of(appeal), calendar_of(uow))
-
+    return case.consider_by(
+        case.Kind(appeal.kind), appeal.reached, today(uow), rules_of(appeal), calendar_of(uow)
+    )

@@ -1,4 +1,5 @@
-"""Finding a work for an appeal, works transferred before the system existed, and similar cases after a defect."""
+"""Finding a work for an appeal, works transferred before the system existed, and similar cases
+after a defect."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -16,16 +17,26 @@ from examday.storage.uow import UnitOfWork
 
 
 def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
-    """Works by form code (12 or 13 digits) or candidate's code; by surname only for those who may see names."""
+    """Works by form code (12 or 13 digits) or candidate's code; by surname only for those who may
+    see names."""
     wanted = wanted.strip()
     if not wanted:
         return []
-    by = [Booklet.code == wanted, Booklet.code.startswith(wanted) if len(wanted) == 12 else Booklet.code == wanted,
-          Candidate.code == wanted]
+    by = [
+        Booklet.code == wanted,
+        Booklet.code.startswith(wanted) if len(wanted) == 12 else Booklet.code == wanted,
+        Candidate.code == wanted,
+    ]
     if uow.actor.may("names.see"):
         by.append(Candidate.surname.ilike(f"{wanted}%"))
-    rows = uow.session.scalars(select(Booklet).join(Seat).join(Candidate).where(
-        or_(*by), Booklet.state.not_in((State.SPOILED, State.NOT_USED))).order_by(Booklet.since.desc()).limit(most))
+    rows = uow.session.scalars(
+        select(Booklet)
+        .join(Seat)
+        .join(Candidate)
+        .where(or_(*by), Booklet.state.not_in((State.SPOILED, State.NOT_USED)))
+        .order_by(Booklet.since.desc())
+        .limit(most)
+    )
     return list(rows.unique())
 
 
@@ -49,39 +60,75 @@ class OldWork:
 
 
 def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
-    """Make a record for such a work, as handed over; its scans are uploaded and read at the hearing."""
+    """Make a record for such a work, as handed over; its scans are uploaded and read at the
+    hearing."""
     require(uow, "appeal.register")
     uow.queue("old works")
     if uow.session.scalar(select(Booklet).where(Booklet.code == old.code)):
-        raise Conflict(N_("A work with this code is already here: %(code)s."), code="known-work",
-                       advice=N_("Find it by its code."), params={"code": old.code})
+        raise Conflict(
+            N_("A work with this code is already here: %(code)s."),
+            code="known-work",
+            advice=N_("Find it by its code."),
+            params={"code": old.code},
+        )
     if not (old.code.isdigit() and len(old.code) == 13):
-        raise Invalid(N_("A form code has 13 digits."), code="code", advice=N_("Scan the barcode of the form."))
+        raise Invalid(
+            N_("A form code has 13 digits."),
+            code="code",
+            advice=N_("Scan the barcode of the form."),
+        )
     exam = _exam(uow, old)
-    room = uow.session.scalar(select(Room).where(Room.site_code == old.site_code, Room.number == old.room)) or uow.add(
-        Room(site_code=old.site_code, number=old.room))
-    candidate = uow.session.scalar(select(Candidate).where(Candidate.code == old.candidate_code)) or uow.add(
-        Candidate(code=old.candidate_code, surname=old.surname, needs=list(old.needs)))
+    room = uow.session.scalar(
+        select(Room).where(Room.site_code == old.site_code, Room.number == old.room)
+    ) or uow.add(Room(site_code=old.site_code, number=old.room))
+    candidate = uow.session.scalar(
+        select(Candidate).where(Candidate.code == old.candidate_code)
+    ) or uow.add(Candidate(code=old.candidate_code, surname=old.surname, needs=list(old.needs)))
     uow.session.flush()
-    seat = uow.add(Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=old.place))
+    seat = uow.add(
+        Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=old.place)
+    )
     uow.session.flush()
-    booklet = uow.add(Booklet(seat_id=seat.id, exam_id=exam.id, medium=old.medium, code=old.code,
-                              state=State.HANDED_OVER, since=uow.now()))
+    booklet = uow.add(
+        Booklet(
+            seat_id=seat.id,
+            exam_id=exam.id,
+            medium=old.medium,
+            code=old.code,
+            state=State.HANDED_OVER,
+            since=uow.now(),
+        )
+    )
     uow.session.flush()
     uow.record("appeal:old-work", f"booklet:{booklet.id}", code=old.code)
     return booklet
 
 
 def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
-    found = uow.session.scalar(select(Exam).where(
-        Exam.date == old.date, Exam.kind == old.kind, Exam.subject == old.subject, Exam.site_code == old.site_code))
-    return found or uow.add(Exam(date=old.date, kind=old.kind, subject=old.subject, site_code=old.site_code,
-                                 region=old.region, tasks=old.tasks))
+    found = uow.session.scalar(
+        select(Exam).where(
+            Exam.date == old.date,
+            Exam.kind == old.kind,
+            Exam.subject == old.subject,
+            Exam.site_code == old.site_code,
+        )
+    )
+    return found or uow.add(
+        Exam(
+            date=old.date,
+            kind=old.kind,
+            subject=old.subject,
+            site_code=old.site_code,
+            region=old.region,
+            tasks=old.tasks,
+        )
+    )
 
 
 @dataclass(frozen=True)
 class Similar:
-    """A work that may carry the same defect: why it is looked at, and how many of its fields differ now."""
+    """A work that may carry the same defect: why it is looked at, and how many of its fields
+    differ now."""
 
     booklet: Booklet
     reasons: tuple[str, ...]
@@ -89,10 +136,12 @@ class Similar:
 
 
 def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
-    """Works of the same exam day copied by the same person or written in the same room; most differences first."""
+    """Works of the same exam day copied by the same person or written in the same room; most
+    differences first."""
     hands = _copiers(uow, appeal.booklet_id, appeal.version)
-    rows = uow.session.scalars(select(Booklet).where(Booklet.exam_id == appeal.exam_id,
-                                                     Booklet.id != appeal.booklet_id))
+    rows = uow.session.scalars(
+        select(Booklet).where(Booklet.exam_id == appeal.exam_id, Booklet.id != appeal.booklet_id)
+    )
     found: list[Similar] = []
     for booklet in rows:
         reasons: list[str] = []
@@ -102,20 +151,28 @@ def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
             reasons.append(N_("written in the same room"))
         if reasons:
             layers = layers_of_work(uow, booklet.id, booklet.version)
-            differing = sum(1 for one in layers.values()
-                            if one.original and one.copy and not one.original.same(one.copy))
+            differing = sum(
+                1
+                for one in layers.values()
+                if one.original and one.copy and not one.original.same(one.copy)
+            )
             found.append(Similar(booklet, tuple(reasons), differing))
     return sorted(found, key=lambda one: (-one.differing, -len(one.reasons)))
 
 
 def _copiers(uow: UnitOfWork, booklet_id: str, version: int) -> set[str]:
-    rows = uow.session.scalars(select(Reading.person_id).where(
-        Reading.booklet_id == booklet_id, Reading.version == version, Reading.source == "copied"))
+    rows = uow.session.scalars(
+        select(Reading.person_id).where(
+            Reading.booklet_id == booklet_id, Reading.version == version, Reading.source == "copied"
+        )
+    )
     return {person for person in rows if person}
 
 
 def defect_fields(uow: UnitOfWork, appeal: Appeal) -> list[Finding]:
     """The findings that name a transfer defect, latest round of each field."""
-    rows = uow.session.scalars(select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round))
+    rows = uow.session.scalars(
+        select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round)
+    )
     latest = {row.field: row for row in rows}
     return [row for row in latest.values() if row.decided == "transfer_defect"]

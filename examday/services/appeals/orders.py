@@ -1,4 +1,5 @@
-"""The order for reprocessing: other hands, a new transfer version, hand-over, experts, results, approval, notice."""
+"""The order for reprocessing: other hands, a new transfer version, hand-over, experts, results,
+approval, notice."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,30 +29,44 @@ FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
 
 
 def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
-    """Start the order: one row per step, each with its last day. Only after a transfer defect was found."""
+    """Start the order: one row per step, each with its last day. Only after a transfer defect was
+    found."""
     appeal = uow.hold(Appeal, appeal_id)
     if not appeal.defect:
-        raise Conflict(N_("No transfer defect was found in this case."), code="no-defect",
-                       advice=N_("Close the case."))
+        raise Conflict(
+            N_("No transfer defect was found in this case."),
+            code="no-defect",
+            advice=N_("Close the case."),
+        )
     due = rules.due_dates(today(uow), rules_of(appeal), calendar_of(uow))
     rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in Step]
-    move_case(uow, appeal, "order_reprocessing", due={step: day.isoformat() for step, day in due.items()})
+    move_case(
+        uow, appeal, "order_reprocessing", due={step: day.isoformat() for step, day in due.items()}
+    )
     return rows
 
 
 def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
     """The steps of the order in their order; empty when there is none."""
-    rows = {row.step: row for row in uow.session.scalars(select(OrderStep).where(OrderStep.appeal_id == appeal.id))}
+    rows = {
+        row.step: row
+        for row in uow.session.scalars(select(OrderStep).where(OrderStep.appeal_id == appeal.id))
+    }
     return {step: rows[step] for step in Step if step in rows}
 
 
 def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> dict[str, list[str]]:
-    """Everybody who took any part in the transfer versions before `before_version`, with the names of their parts."""
+    """Everybody who took any part in the transfer versions before `before_version`, with the names
+    of their parts."""
     found: dict[str, list[str]] = {}
-    for model, column, names in ((Assignment, Assignment.part, PART_NAMES),
-                                 (Reading, Reading.source, {s: PART_NAMES[p] for s, p in PART_OF_SOURCE.items()}),
-                                 (Signoff, Signoff.slot, SLOT_NAMES)):
-        query = select(model.person_id, column).where(model.booklet_id == booklet_id, model.version < before_version)
+    for model, column, names in (
+        (Assignment, Assignment.part, PART_NAMES),
+        (Reading, Reading.source, {s: PART_NAMES[p] for s, p in PART_OF_SOURCE.items()}),
+        (Signoff, Signoff.slot, SLOT_NAMES),
+    ):
+        query = select(model.person_id, column).where(
+            model.booklet_id == booklet_id, model.version < before_version
+        )
         for person, part in uow.session.execute(query.order_by(model.at)):
             if person and part in names and names[part] not in found.setdefault(person, []):
                 found[person].append(names[part])
@@ -66,8 +81,9 @@ def may_transfer(person: Person) -> bool:
 
 @dataclass(frozen=True)
 class Hands:
-    """Who may be named for the second transfer: `copiers` (they may sign for the copy too) and `readers`; `barred`: who
-    may not because of their parts in the first, though their roles would allow it."""
+    """Who may be named for the second transfer: `copiers` (they may sign for the copy too) and
+    `readers`; `barred`: who may not because of their parts in the first, though their roles would
+    allow it."""
 
     copiers: list[Person]
     readers: list[Person]
@@ -77,10 +93,15 @@ class Hands:
 def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
     """Everybody whose roles allow a transfer, by name; the barred with the parts they had."""
     first = first_hands(uow, appeal.booklet_id, appeal.version + 1)
-    able = sorted(filter(may_transfer, uow.session.scalars(select(Person))), key=lambda person: person.name)
+    able = sorted(
+        filter(may_transfer, uow.session.scalars(select(Person))), key=lambda person: person.name
+    )
     free = [person for person in able if person.id not in first]
-    return Hands([person for person in free if _may_sign(appeal, person)], free,
-                 [(person, first[person.id]) for person in able if person.id in first])
+    return Hands(
+        [person for person in free if _may_sign(appeal, person)],
+        free,
+        [(person, first[person.id]) for person in able if person.id in first],
+    )
 
 
 def _may_sign(appeal: Appeal, person: Person) -> bool:
@@ -104,43 +125,76 @@ def _begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderSt
     return appeal, rows[step]
 
 
-def _finish(uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: dict[str, Any]) -> OrderStep:
+def _finish(
+    uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: dict[str, Any]
+) -> OrderStep:
     row.state, row.facts, row.done_by, row.done_at = state, facts, uow.actor.person_id, uow.now()
     uow.record("appeal:step", f"appeal:{appeal.id}", step=row.step, state=state, facts=facts)
     return row
 
 
 def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str) -> OrderStep:
-    """Name other hands and reopen the work as version n+1. Nobody who touched an earlier version may be named; the
-    two are different people."""
+    """Name other hands and reopen the work as version n+1. Nobody who touched an earlier version
+    may be named; the two are different people."""
     appeal, row = _begin(uow, appeal_id, Step.ASSIGN)
     booklet = appeal.booklet
     if not transferrer or not second_reader:
-        raise Invalid(N_("Two people are wanted: one transfers, the other reads a second time."), code="two-people",
-                      advice=N_("Choose both from the lists."))
+        raise Invalid(
+            N_("Two people are wanted: one transfers, the other reads a second time."),
+            code="two-people",
+            advice=N_("Choose both from the lists."),
+        )
     if transferrer == second_reader:
-        raise Conflict(N_("Transferrer and second reader are two people."), code="two-people",
-                       advice=N_("Name another second reader."))
-    check_may_copy(rules_of(appeal).signers(booklet.medium), actor_of(uow.get(Person, transferrer)).roles)
+        raise Conflict(
+            N_("Transferrer and second reader are two people."),
+            code="two-people",
+            advice=N_("Name another second reader."),
+        )
+    check_may_copy(
+        rules_of(appeal).signers(booklet.medium), actor_of(uow.get(Person, transferrer)).roles
+    )
     first = first_hands(uow, booklet.id, booklet.version + 1)
     for person in (transferrer, second_reader):
         if not may_transfer(uow.get(Person, person)):
-            raise Conflict(N_("This person's roles do not allow to transfer works."), code="role",
-                           advice=N_("Name an organiser, an assistant or a tiflo-translator."))
+            raise Conflict(
+                N_("This person's roles do not allow to transfer works."),
+                code="role",
+                advice=N_("Name an organiser, an assistant or a tiflo-translator."),
+            )
         rules.check_hands(person, first)
     advance(uow, booklet, "retransfer", appeal=appeal.number)
     papers.new_forms(uow, booklet)
-    for part, person in (("copier", transferrer), ("first", transferrer), ("second", second_reader)):
-        uow.add(Assignment(booklet_id=booklet.id, version=booklet.version, part=part, person_id=person, at=uow.now()))
-    return _finish(uow, appeal, row, DONE, {"transferrer": transferrer, "second_reader": second_reader,
-                                            "version": booklet.version})
+    for part, person in (
+        ("copier", transferrer),
+        ("first", transferrer),
+        ("second", second_reader),
+    ):
+        uow.add(
+            Assignment(
+                booklet_id=booklet.id,
+                version=booklet.version,
+                part=part,
+                person_id=person,
+                at=uow.now(),
+            )
+        )
+    return _finish(
+        uow,
+        appeal,
+        row,
+        DONE,
+        {"transferrer": transferrer, "second_reader": second_reader, "version": booklet.version},
+    )
 
 
 def proven(appeal: Appeal, step: Step) -> bool:
-    """The transfer and the hand-over are done when the pipeline itself shows it; the other steps a person declares."""
+    """The transfer and the hand-over are done when the pipeline itself shows it; the other steps a
+    person declares."""
     again = appeal.booklet.version > appeal.version
-    return {Step.RETRANSFER: again and appeal.booklet.state in FINISHED,
-            Step.HAND_OVER: again and appeal.booklet.state == State.HANDED_OVER}.get(step, True)
+    return {
+        Step.RETRANSFER: again and appeal.booklet.state in FINISHED,
+        Step.HAND_OVER: again and appeal.booklet.state == State.HANDED_OVER,
+    }.get(step, True)
 
 
 def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
@@ -148,19 +202,25 @@ def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     appeal, row = _begin(uow, appeal_id, Step.RETRANSFER)
     booklet = appeal.booklet
     if not proven(appeal, Step.RETRANSFER):
-        raise Conflict(N_("The new transfer is not certified yet: it is «%(state)s»."), code="not-certified",
-                       advice=N_("Take it through key-in, copy, verification and signatures first."),
-                       params={"state": STATE_NAMES[State(booklet.state)]})
+        raise Conflict(
+            N_("The new transfer is not certified yet: it is «%(state)s»."),
+            code="not-certified",
+            advice=N_("Take it through key-in, copy, verification and signatures first."),
+            params={"state": STATE_NAMES[State(booklet.state)]},
+        )
     return _finish(uow, appeal, row, DONE, {"version": booklet.version})
 
 
 def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
-    """Done when the new form was handed over to the processing centre. When no long answer changed, the experts'
-    step is skipped with that reason."""
+    """Done when the new form was handed over to the processing centre. When no long answer
+    changed, the experts' step is skipped with that reason."""
     appeal, row = _begin(uow, appeal_id, Step.HAND_OVER)
     if not proven(appeal, Step.HAND_OVER):
-        raise Conflict(N_("The new form has not been handed over yet."), code="not-handed-over",
-                       advice=N_("Pack it and hand it over first."))
+        raise Conflict(
+            N_("The new form has not been handed over yet."),
+            code="not-handed-over",
+            advice=N_("Pack it and hand it over first."),
+        )
     done = _finish(uow, appeal, row, DONE, {"version": appeal.booklet.version})
     changed = long_answers_changed(uow, appeal)
     if not changed:
@@ -171,23 +231,32 @@ def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
 
 def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
     """Long answers that stand differently in the new version."""
+
     def long(version: int) -> dict[str, Any]:
         reading = contents(uow, appeal.booklet_id, version).get("settled")
-        return {f: v.get("text") for f, v in (reading.content["fields"] if reading else {}).items()
-                if f.startswith("long:")}
+        return {
+            f: v.get("text")
+            for f, v in (reading.content["fields"] if reading else {}).items()
+            if f.startswith("long:")
+        }
 
     before, after = long(appeal.version), long(appeal.booklet.version)
     return sorted(f for f in before | after if before.get(f) != after.get(f))
 
 
-def rechecked(uow: UnitOfWork, appeal_id: str, experts: list[str], marks: dict[str, str]) -> OrderStep:
+def rechecked(
+    uow: UnitOfWork, appeal_id: str, experts: list[str], marks: dict[str, str]
+) -> OrderStep:
     """Experts other than the first have marked the changed long answers."""
     appeal, row = _begin(uow, appeal_id, Step.EXPERT_RECHECK)
     first = contents(uow, appeal.booklet_id, appeal.version).get("marks")
     known = set(first.content.get("experts", [])) if first else set()
     if not experts or known & set(experts):
-        raise Conflict(N_("The re-check needs experts other than the first."), code="same-expert",
-                       advice=N_("Name experts who have not marked this work."))
+        raise Conflict(
+            N_("The re-check needs experts other than the first."),
+            code="same-expert",
+            advice=N_("Name experts who have not marked this work."),
+        )
     return _finish(uow, appeal, row, DONE, {"experts": experts, "marks": marks})
 
 
@@ -195,7 +264,9 @@ def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> Or
     """Results before and after; they may go up or down."""
     appeal, row = _begin(uow, appeal_id, Step.RECALCULATE)
     if min(before, after) < 0 or max(before, after) > 100:
-        raise Invalid(N_("Scores lie between 0 and 100."), code="score", advice=N_("Correct the figures."))
+        raise Invalid(
+            N_("Scores lie between 0 and 100."), code="score", advice=N_("Correct the figures.")
+        )
     return _finish(uow, appeal, row, DONE, {"before": before, "after": after})
 
 
@@ -209,16 +280,23 @@ def informed(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
     """The appellant was told; `way` says how."""
     appeal, row = _begin(uow, appeal_id, Step.INFORM)
     if not way.strip():
-        raise Invalid(N_("Say how the appellant was informed."), code="way", advice=N_("For example: in person."))
+        raise Invalid(
+            N_("Say how the appellant was informed."),
+            code="way",
+            advice=N_("For example: in person."),
+        )
     return _finish(uow, appeal, row, DONE, {"way": way.strip()})
 
 
 def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
-    """Close the case: after a rejected appeal at once, after a defect only when no step of the order is open."""
+    """Close the case: after a rejected appeal at once, after a defect only when no step of the
+    order is open."""
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     if appeal.defect:
-        rules.check_close({step: row.state for step, row in steps(uow, appeal).items()} or {Step.ASSIGN: OPEN})
+        rules.check_close(
+            {step: row.state for step, row in steps(uow, appeal).items()} or {Step.ASSIGN: OPEN}
+        )
     move_case(uow, appeal, "close")
     release_hold(uow, appeal)
     return appeal

@@ -1,4 +1,5 @@
-"""Retention and destruction: terms by rule set, legal hold, destruction only by act of two people, hashes kept."""
+"""Retention and destruction: terms by rule set, legal hold, destruction only by act of two people,
+hashes kept."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -45,29 +46,65 @@ def overview(uow: UnitOfWork) -> list[Kept]:
     return found
 
 
-def destroy(uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_secret: str) -> Destruction:
-    """Destroy the scans of one exam by act. Refused before the term, under a legal hold, or by one person alone.
-    What was read, decided and signed stays; of the scans the hashes stay. Files are removed by a task after commit."""
+def destroy(
+    uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_secret: str
+) -> Destruction:
+    """Destroy the scans of one exam by act. Refused before the term, under a legal hold, or by one
+    person alone. What was read, decided and signed stays; of the scans the hashes stay. Files are
+    removed by a task after commit."""
     second = check_secret(uow, second_id, second_secret)
     _check_people(uow, second.id)
-    works = uow.hold_all(Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.exam_id == exam_id)))
+    works = uow.hold_all(
+        Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.exam_id == exam_id))
+    )
     exam = uow.hold(Exam, exam_id)
     until = rulesets.for_date(exam.date).retention_end(exam.date)
     if uow.session.scalar(select(Destruction.id).where(Destruction.exam_id == exam.id).limit(1)):
-        raise Conflict(N_("The works of this exam were destroyed by act already."), code="destroyed",
-                       advice=N_("Nothing more is to be done: the act stands in the journal."))
+        raise Conflict(
+            N_("The works of this exam were destroyed by act already."),
+            code="destroyed",
+            advice=N_("Nothing more is to be done: the act stands in the journal."),
+        )
     if any(work.hold for work in works):
-        raise Conflict(N_("Works of this exam are under appeal: nothing may be destroyed."), code="legal-hold",
-                       advice=N_("Wait until every case is closed."))
+        raise Conflict(
+            N_("Works of this exam are under appeal: nothing may be destroyed."),
+            code="legal-hold",
+            advice=N_("Wait until every case is closed."),
+        )
     if today(uow) <= until:
-        raise Conflict(N_("These works are kept until %(day)s."), code="retention", params={
-            "day": until.strftime("%d.%m.%Y")}, advice=N_("The term comes from the rule set of the exam."))
+        raise Conflict(
+            N_("These works are kept until %(day)s."),
+            code="retention",
+            params={"day": until.strftime("%d.%m.%Y")},
+            advice=N_("The term comes from the rule set of the exam."),
+        )
     if not basis.strip():
-        raise Invalid(N_("An act of destruction names its basis."), code="basis", advice=N_("Enter the order."))
-    hashes = list(uow.session.scalars(select(ScanFile.sha256).join(Page).join(Booklet).where(
-        Booklet.exam_id == exam.id).distinct().order_by(ScanFile.sha256)))
-    act = uow.add(Destruction(exam_id=exam.id, booklets=sorted(w.id for w in works), hashes=hashes,
-                              basis=basis.strip(), person_id=uow.actor.person_id, second_id=second.id, at=uow.now()))
+        raise Invalid(
+            N_("An act of destruction names its basis."),
+            code="basis",
+            advice=N_("Enter the order."),
+        )
+    hashes = list(
+        uow.session.scalars(
+            select(ScanFile.sha256)
+            .join(Page)
+            .join(Booklet)
+            .where(Booklet.exam_id == exam.id)
+            .distinct()
+            .order_by(ScanFile.sha256)
+        )
+    )
+    act = uow.add(
+        Destruction(
+            exam_id=exam.id,
+            booklets=sorted(w.id for w in works),
+            hashes=hashes,
+            basis=basis.strip(),
+            person_id=uow.actor.person_id,
+            second_id=second.id,
+            at=uow.now(),
+        )
+    )
     uow.session.flush()
     uow.record("retention:destroy", f"exam:{exam.id}", act=act.id, files=len(hashes))
     uow.enqueue("retention.remove", act.id)
@@ -76,9 +113,14 @@ def destroy(uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_se
 
 def second_signers(uow: UnitOfWork) -> list[tuple[str, str]]:
     """(id, name) of everybody else who may sign an act."""
-    holders = select(PersonRole.person_id).where(PersonRole.role.in_([str(role) for role in DESTROYERS]))
-    rows = uow.session.scalars(select(Person).where(Person.id.in_(holders), Person.disabled.is_(False),
-                                                    Person.id != uow.actor.person_id))
+    holders = select(PersonRole.person_id).where(
+        PersonRole.role.in_([str(role) for role in DESTROYERS])
+    )
+    rows = uow.session.scalars(
+        select(Person).where(
+            Person.id.in_(holders), Person.disabled.is_(False), Person.id != uow.actor.person_id
+        )
+    )
     return sorted(((row.id, row.name) for row in rows), key=lambda row: row[1])
 
 
@@ -86,18 +128,27 @@ def _check_people(uow: UnitOfWork, second_id: str) -> None:
     require(uow, "retention.destroy")
     if second_id == uow.actor.person_id:
         raise SamePerson(params={"role": N_("the first signer of the act")})
-    held = set(uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == second_id)))
+    held = set(
+        uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == second_id))
+    )
     if not held & {str(role) for role in DESTROYERS}:
         raise Forbidden()
 
 
 def remove(store: Store, act_id: str) -> None:
-    """Remove the files an act names, unless a work outside the act still has the same file; twice is harmless."""
+    """Remove the files an act names, unless a work outside the act still has the same file; twice
+    is harmless."""
     objects = Objects(store.settings.objects)
     with store.read() as uow:
         act = uow.get(Destruction, act_id)
-        elsewhere = set(uow.session.scalars(select(ScanFile.sha256).join(Page).join(Booklet).where(
-            ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)))
+        elsewhere = set(
+            uow.session.scalars(
+                select(ScanFile.sha256)
+                .join(Page)
+                .join(Booklet)
+                .where(ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)
+            )
+        )
         doomed = [sha256 for sha256 in act.hashes if sha256 not in elsewhere]
     for sha256 in doomed:
         objects.remove(sha256)
@@ -105,7 +156,9 @@ def remove(store: Store, act_id: str) -> None:
 
 def destroyed(uow: UnitOfWork) -> set[str]:
     """Digests of scans that were destroyed by act: their absence is no damage."""
-    return {sha256 for hashes in uow.session.scalars(select(Destruction.hashes)) for sha256 in hashes}
+    return {
+        sha256 for hashes in uow.session.scalars(select(Destruction.hashes)) for sha256 in hashes
+    }
 
 
 def report_failed(store: Store, act_id: str) -> None:

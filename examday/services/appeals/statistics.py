@@ -29,37 +29,71 @@ class Year:
 
 
 def year(uow: UnitOfWork, wanted: int) -> Year:
-    """Appeals filed in `wanted`, and the defect rate of the works whose exams were held in it; training left out."""
+    """Appeals filed in `wanted`, and the defect rate of the works whose exams were held in it;
+    training left out."""
     require(uow, "appeal.see")
     if not dt.MINYEAR <= wanted <= dt.MAXYEAR:
         raise Invalid()
     first, last = dt.date(wanted, 1, 1), dt.date(wanted, 12, 31)
-    appeals = list(uow.session.scalars(select(Appeal).join(Exam).where(
-        Appeal.filed.between(first, last), Exam.training.is_(False))))
+    appeals = list(
+        uow.session.scalars(
+            select(Appeal)
+            .join(Exam)
+            .where(Appeal.filed.between(first, last), Exam.training.is_(False))
+        )
+    )
     rows = [_figures(uow, appeal) for appeal in appeals]
     fields = _transferred_fields(uow, first, last)
     defects = sum(len(row.causes) for row in rows)
-    return Year(wanted, len(rows), sum(1 for one in appeals if one.closed_at is None), figures.tables(rows),
-                figures.days_to_decision(rows), fields, defects, figures.defect_rate(defects, fields))
+    return Year(
+        wanted,
+        len(rows),
+        sum(1 for one in appeals if one.closed_at is None),
+        figures.tables(rows),
+        figures.days_to_decision(rows),
+        fields,
+        defects,
+        figures.defect_rate(defects, fields),
+    )
 
 
 def _figures(uow: UnitOfWork, appeal: Appeal) -> CaseFigures:
     protocol = uow.session.scalars(select(Protocol).where(Protocol.appeal_id == appeal.id)).first()
-    latest = {row.field: row for row in uow.session.scalars(
-        select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round))}
+    latest = {
+        row.field: row
+        for row in uow.session.scalars(
+            select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round)
+        )
+    }
     causes = tuple(row.category for row in latest.values() if row.decided == "transfer_defect")
     outcome = appeal.outcome or ("withdrawn" if appeal.state == "withdrawn" else "")
-    return CaseFigures(appeal.kind, appeal.exam.site_code, outcome, causes, appeal.reached,
-                       protocol.at.date() if protocol else None)
+    return CaseFigures(
+        appeal.kind,
+        appeal.exam.site_code,
+        outcome,
+        causes,
+        appeal.reached,
+        protocol.at.date() if protocol else None,
+    )
 
 
 def _transferred_fields(uow: UnitOfWork, first: dt.date, last: dt.date) -> int:
     """Filled fields of all first transfers of the year: what the rate is a rate of."""
-    rows = uow.session.scalars(select(Reading).join(Booklet, Booklet.id == Reading.booklet_id).join(
-        Exam, Exam.id == Booklet.exam_id).where(Exam.date.between(first, last), Exam.training.is_(False),
-                                                Reading.source == "settled", Reading.version == 1,
-                                                Reading.round == 1))
-    return sum(1 for row in rows for value in row.content.get("fields", {}).values() if value.get("text"))
+    rows = uow.session.scalars(
+        select(Reading)
+        .join(Booklet, Booklet.id == Reading.booklet_id)
+        .join(Exam, Exam.id == Booklet.exam_id)
+        .where(
+            Exam.date.between(first, last),
+            Exam.training.is_(False),
+            Reading.source == "settled",
+            Reading.version == 1,
+            Reading.round == 1,
+        )
+    )
+    return sum(
+        1 for row in rows for value in row.content.get("fields", {}).values() if value.get("text")
+    )
 
 
 def years(uow: UnitOfWork) -> list[int]:

@@ -1,7 +1,8 @@
-"""Image, cells and text in step: the cells of a line, each with its reading, its doubt and its place on the picture.
+"""Image, cells and text in step: the cells of a line, each with its reading, its doubt and its
+place on the picture.
 
-Before the hand-in only the *places* of the lines that the machine found may steer the picture; its cells are given out
-after the actor has handed in a reading of the same work, never before.
+Before the hand-in only the *places* of the lines that the machine found may steer the picture; its
+cells are given out after the actor has handed in a reading of the same work, never before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,14 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.paper.layout import Box
-from examday.services.braille.transcription import MOST_LETTERS, braille_of, field_of, kinds_of, language_of, line_of
+from examday.services.braille.transcription import (
+    MOST_LETTERS,
+    braille_of,
+    field_of,
+    kinds_of,
+    language_of,
+    line_of,
+)
 from examday.services.scans.pictures import size_of, upright_box, working_pages
 from examday.services.transfer import settle
 from examday.services.transfer.assignments import my_parts
@@ -33,8 +41,9 @@ SLATE_LINES = 18
 
 @dataclass(frozen=True)
 class Spot:
-    """One cell: `line` and `cell` count from 1; `page` from 1 in the pages people work from, 0 for typed cells; `box`
-    in px of the upright picture, None for blanks and for typed cells; `doubt`: the machine is not sure of it."""
+    """One cell: `line` and `cell` count from 1; `page` from 1 in the pages people work from, 0 for
+    typed cells; `box` in px of the upright picture, None for blanks and for typed cells; `doubt`:
+    the machine is not sure of it."""
 
     piece: Piece
     line: int
@@ -54,8 +63,8 @@ class Strip:
 
 
 def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
-    """The cells of a line as somebody typed it; plain text as it would be embossed. `before`: the lines above, which
-    tell Braille ASCII from Latin letters. Invalid says what has no cell."""
+    """The cells of a line as somebody typed it; plain text as it would be embossed. `before`: the
+    lines above, which tell Braille ASCII from Latin letters. Invalid says what has no cell."""
     if len(line) + len(before) > MOST_LETTERS:
         raise Invalid()
     kind = kinds_of(f"{before}\n{line}")[-1]
@@ -64,22 +73,36 @@ def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
         try:
             cells = encode_in(language, line.strip())
         except NoBraille as error:
-            raise Invalid(N_("Line %(line)s: «%(character)s» has no Braille."),
-                          params={"line": number, "character": error.character}) from error
-    return Strip(0, number, tuple(Spot(piece, number, n) for n, piece in enumerate(apiece(language, cells), 1)))
+            raise Invalid(
+                N_("Line %(line)s: «%(character)s» has no Braille."),
+                params={"line": number, "character": error.character},
+            ) from error
+    return Strip(
+        0,
+        number,
+        tuple(Spot(piece, number, n) for n, piece in enumerate(apiece(language, cells), 1)),
+    )
 
 
 def line_places(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> list[list[Box]]:
-    """For each page where its lines are, from one side of the writing to the other, so that not even the length of a
-    line tells what was read. A page that no machine has read is stepped through by the lines of a slate; a page
-    without Braille has no lines, unless the whole notebook seems to have none."""
-    read = {page["page"]: page for page in _read_pages(uow, booklet) if page["kind"] != "no picture"}
-    found = [_places(page, read[page.id]["lines"]) if page.id in read else _even(page) for page in pages]
+    """For each page where its lines are, from one side of the writing to the other, so that not
+    even the length of a line tells what was read. A page that no machine has read is stepped
+    through by the lines of a slate; a page without Braille has no lines, unless the whole notebook
+    seems to have none."""
+    read = {
+        page["page"]: page for page in _read_pages(uow, booklet) if page["kind"] != "no picture"
+    }
+    found = [
+        _places(page, read[page.id]["lines"]) if page.id in read else _even(page) for page in pages
+    ]
     return found if any(found) else [_even(page) for page in pages]
 
 
 def _places(page: Page, lines: Iterable[Any]) -> list[Box]:
-    boxes = [[upright_box(page, tuple(cell["b"])) for cell in line["cells"] if cell.get("b")] for line in lines]
+    boxes = [
+        [upright_box(page, tuple(cell["b"])) for cell in line["cells"] if cell.get("b")]
+        for line in lines
+    ]
     whole = [around(line) for line in boxes if line]
     if not whole:
         return []
@@ -90,7 +113,12 @@ def _places(page: Page, lines: Iterable[Any]) -> list[Box]:
 
 def around(boxes: Sequence[Box]) -> Box:
     """The box around all these."""
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
 
 
 def _even(page: Page) -> list[Box]:
@@ -100,20 +128,27 @@ def _even(page: Page) -> list[Box]:
 
 
 def machine_strips(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[Strip]:
-    """What the machine saw, line by line, on the front or the back of the sheets; empty before the actor has handed in
-    a reading of this work."""
+    """What the machine saw, line by line, on the front or the back of the sheets; empty before the
+    actor has handed in a reading of this work."""
     if not has_read(uow, booklet):
         return []
-    read, language = {page["page"]: page for page in _read_pages(uow, booklet, source)}, language_of(booklet.exam)
-    return [_strip(page, number, n, line_of(row), language)
-            for number, page in enumerate(working_pages(uow, booklet, "original"), 1) if page.id in read
-            for n, row in enumerate(read[page.id]["lines"], 1)]
+    read, language = (
+        {page["page"]: page for page in _read_pages(uow, booklet, source)},
+        language_of(booklet.exam),
+    )
+    return [
+        _strip(page, number, n, line_of(row), language)
+        for number, page in enumerate(working_pages(uow, booklet, "original"), 1)
+        if page.id in read
+        for n, row in enumerate(read[page.id]["lines"], 1)
+    ]
 
 
 @dataclass(frozen=True)
 class Written:
-    """The cells of one answer without its task number. `spots`: cell by cell as the comparison counts them; empty where
-    the task was answered more than once, because then it is not said which of the writings was compared."""
+    """The cells of one answer without its task number. `spots`: cell by cell as the comparison
+    counts them; empty where the task was answered more than once, because then it is not said
+    which of the writings was compared."""
 
     strips: tuple[Strip, ...]
     spots: tuple[Spot, ...]
@@ -122,11 +157,19 @@ class Written:
 def answers_of(strips: Sequence[Strip], exam: Exam) -> dict[str, Written]:
     """Each field's answer in the strips of a notebook; "" is what belongs to no task."""
     found: dict[str, Written] = {}
-    for answer in split([Line(tuple(Cell(spot.piece.dots) for spot in strip.spots)) for strip in strips]):
-        spots = tuple(strips[line].spots[cell] for line, cell in answer.places if strips[line].spots)
+    for answer in split(
+        [Line(tuple(Cell(spot.piece.dots) for spot in strip.spots)) for strip in strips]
+    ):
+        spots = tuple(
+            strips[line].spots[cell] for line, cell in answer.places if strips[line].spots
+        )
         field = field_of(answer.task, exam)
         before = found.get(field)
-        found[field] = Written((*before.strips, *_by_line(spots)), ()) if before else Written(_by_line(spots), spots)
+        found[field] = (
+            Written((*before.strips, *_by_line(spots)), ())
+            if before
+            else Written(_by_line(spots), spots)
+        )
     return found
 
 
@@ -140,7 +183,10 @@ def _by_line(spots: Iterable[Spot]) -> tuple[Strip, ...]:
 def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Has the actor handed in a reading of the present version: a key-in, or the third one?"""
     mine = my_parts(uow, booklet) & {FIRST, SECOND}
-    return any(find(uow, booklet, part) for part in mine) or settle.own_reading(uow, booklet) is not None
+    return (
+        any(find(uow, booklet, part) for part in mine)
+        or settle.own_reading(uow, booklet) is not None
+    )
 
 
 def _read_pages(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[dict[str, Any]]:
@@ -150,6 +196,18 @@ def _read_pages(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[
 
 def _strip(page: Page, number: int, n: int, line: Line, language: str) -> Strip:
     pieces = apiece(language, [cell.dots for cell in line.cells])
-    return Strip(number, n, tuple(
-        Spot(piece, n, place, number, upright_box(page, cell.box) if cell.box else None, cell.confidence < DOUBTFUL)
-        for place, (piece, cell) in enumerate(zip(pieces, line.cells, strict=True), 1)))
+    return Strip(
+        number,
+        n,
+        tuple(
+            Spot(
+                piece,
+                n,
+                place,
+                number,
+                upright_box(page, cell.box) if cell.box else None,
+                cell.confidence < DOUBTFUL,
+            )
+            for place, (piece, cell) in enumerate(zip(pieces, line.cells, strict=True), 1)
+        ),
+    )

@@ -1,4 +1,5 @@
-"""Who may transcribe a Braille work: one rule for works that the chair gives out and for works that people take."""
+"""Who may transcribe a Braille work: one rule for works that the chair gives out and for works
+that people take."""
 
 from collections.abc import Iterable
 
@@ -28,12 +29,21 @@ def suspended(notes: Iterable[CommissionNote]) -> set[str]:
 
 def translator(uow: UnitOfWork, person: Person) -> Translator:
     """What the records know of a person for the rule of distribution."""
-    notes = uow.session.scalars(select(CommissionNote).where(
-        CommissionNote.kind.in_(("suspend", "resume")), CommissionNote.person_id == person.id).order_by(
-            CommissionNote.at))
+    notes = uow.session.scalars(
+        select(CommissionNote)
+        .where(
+            CommissionNote.kind.in_(("suspend", "resume")), CommissionNote.person_id == person.id
+        )
+        .order_by(CommissionNote.at)
+    )
     facts = person.facts
-    return Translator(person.id, frozenset(facts.get("schools", [])), frozenset(facts.get("teaches", [])),
-                      frozenset(facts.get("relatives", [])), person.id in suspended(notes))
+    return Translator(
+        person.id,
+        frozenset(facts.get("schools", [])),
+        frozenset(facts.get("teaches", [])),
+        frozenset(facts.get("relatives", [])),
+        person.id in suspended(notes),
+    )
 
 
 def work(booklet: Booklet, hands: dict[str, str]) -> Work:
@@ -43,8 +53,9 @@ def work(booklet: Booklet, hands: dict[str, str]) -> Work:
 
 
 def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """Conflict when the actor may not take this part of a Braille work: suspended, a relative, a teacher of the
-    subject or of the candidate's school. Duties that must be apart are checked elsewhere."""
+    """Conflict when the actor may not take this part of a Braille work: suspended, a relative, a
+    teacher of the subject or of the candidate's school. Duties that must be apart are checked
+    elsewhere."""
     if booklet.medium != Medium.BRAILLE or part not in TRANSCRIBING or not uow.actor.person_id:
         return
     person = uow.session.get(Person, uow.actor.person_id)

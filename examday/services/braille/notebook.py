@@ -1,4 +1,5 @@
-"""The commission states what each scanned page of a Braille work is, before anybody transcribes it."""
+"""The commission states what each scanned page of a Braille work is, before anybody transcribes
+it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ from examday.storage.uow import UnitOfWork
 
 @dataclass(frozen=True)
 class Sorting:
-    """The pages of a work in scan order, what the machine says of each without its reading, what was stated last and
-    what is proposed. `rounds`: how often they were stated; `late`: a key-in is there already, a change needs a reason.
+    """The pages of a work in scan order, what the machine says of each without its reading, what
+    was stated last and what is proposed. `rounds`: how often they were stated; `late`: a key-in is
+    there already, a change needs a reason.
     """
 
     booklet: Booklet
@@ -58,73 +60,140 @@ def _sorting(uow: UnitOfWork, booklet: Booklet) -> Sorting:
         raise NotFound()
     pages, notes = pages_of(uow, booklet, "original"), commission.stated(uow, booklet.id)
     looks = _looks(uow, booklet, pages)
-    keyed = uow.session.scalar(select(func.count()).select_from(Reading).where(
-        Reading.booklet_id == booklet.id, Reading.source.in_((FIRST, SECOND)))) or 0
-    return Sorting(booklet, pages, looks, {leaf.page: leaf for leaf in commission.leaves(uow, booklet.id)},
-                   rules.propose(looks), notes[-1] if notes else None, len(notes), tuple(_expected(uow, booklet)),
-                   bool(notes and keyed))
+    keyed = (
+        uow.session.scalar(
+            select(func.count())
+            .select_from(Reading)
+            .where(Reading.booklet_id == booklet.id, Reading.source.in_((FIRST, SECOND)))
+        )
+        or 0
+    )
+    return Sorting(
+        booklet,
+        pages,
+        looks,
+        {leaf.page: leaf for leaf in commission.leaves(uow, booklet.id)},
+        rules.propose(looks),
+        notes[-1] if notes else None,
+        len(notes),
+        tuple(_expected(uow, booklet)),
+        bool(notes and keyed),
+    )
 
 
 def _looks(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> list[Look]:
     """What the machine says of the pages themselves; its cells stay sealed."""
-    read = uow.session.scalars(select(Reading).where(
-        Reading.booklet_id == booklet.id, Reading.source == "machine:original").order_by(
-            Reading.version.desc(), Reading.round.desc()).limit(1)).first()
+    read = uow.session.scalars(
+        select(Reading)
+        .where(Reading.booklet_id == booklet.id, Reading.source == "machine:original")
+        .order_by(Reading.version.desc(), Reading.round.desc())
+        .limit(1)
+    ).first()
     seen = {page["page"]: page for page in read.content.get("pages", [])} if read else {}
-    return [Look(page.id, one.get("kind", ""), bool(one.get("mirrored")), tuple(one.get("warnings", ())))
-            for page in pages for one in (seen.get(page.id, {}),)]
+    return [
+        Look(
+            page.id, one.get("kind", ""), bool(one.get("mirrored")), tuple(one.get("warnings", ()))
+        )
+        for page in pages
+        for one in (seen.get(page.id, {}),)
+    ]
 
 
 def _expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
-    """Notebooks and extra sheets by the journal; both are asked for, also where there should be none. Empty for a work
-    that came without any count."""
+    """Notebooks and extra sheets by the journal; both are asked for, also where there should be
+    none. Empty for a work that came without any count."""
     known = papers.expected(uow, booklet)
     return {kind: known.get(kind, 0) for kind in ORIGINALS[Medium.BRAILLE]} if known else {}
 
 
-def oddities(uow: UnitOfWork, shown: Sorting, leaves: Sequence[Leaf], pile: Pile, counted: Counts) -> list[Oddity]:
+def oddities(
+    uow: UnitOfWork, shown: Sorting, leaves: Sequence[Leaf], pile: Pile, counted: Counts
+) -> list[Oddity]:
     """What does not add up in a statement."""
     return list(rules.oddities(leaves, shown.looks, pile, _expected(uow, shown.booklet), counted))
 
 
-def state(uow: UnitOfWork, booklet_id: str, leaves: Sequence[Leaf], pile: Pile, counted: Counts, reason: str = "",
-          seen: int | None = None) -> CommissionNote:
-    """State the pages. Invalid when a page is left open, or when something does not add up, or a key-in has been handed
-    in, and no reason is given; Conflict when the step is over or a colleague was faster (`seen`: rounds on the page).
+def state(
+    uow: UnitOfWork,
+    booklet_id: str,
+    leaves: Sequence[Leaf],
+    pile: Pile,
+    counted: Counts,
+    reason: str = "",
+    seen: int | None = None,
+) -> CommissionNote:
+    """State the pages. Invalid when a page is left open, or when something does not add up, or a
+    key-in has been handed in, and no reason is given; Conflict when the step is over or a
+    colleague was faster (`seen`: rounds on the page).
     """
     shown = _sorting(uow, locked(uow, booklet_id))
     if not shown.open:
-        raise Conflict(N_("The pages are stated before the answers are read."), code="wrong-step",
-                       advice=N_("If an answer was left out, reopen the work: it is then read anew."))
+        raise Conflict(
+            N_("The pages are stated before the answers are read."),
+            code="wrong-step",
+            advice=N_("If an answer was left out, reopen the work: it is then read anew."),
+        )
     if seen is not None and seen != shown.rounds:
         raise Conflict()
     rules.check_stated(leaves, [page.id for page in shown.pages], pile)
     expected = _expected(uow, shown.booklet)
     if any(counted.get(kind, -1) < 0 for kind in expected):
-        raise Invalid(N_("Not every number was given: count everything that lies in the envelope."), code="counts")
+        raise Invalid(
+            N_("Not every number was given: count everything that lies in the envelope."),
+            code="counts",
+        )
     found = oddities(uow, shown, leaves, pile, counted)
     if (found or shown.late) and not reason.strip():
-        raise Invalid(N_("Something does not add up, or answers were handed in already: say why it is so."),
-                      code="pages-reason", advice=N_("Look at the pages once more. Your entries are kept."))
-    rows = [{"page": leaf.page, "part": leaf.part.value, "number": leaf.number} for leaf in rules.in_order(leaves)]
-    note = uow.add(CommissionNote(
-        kind="pages", person_id=uow.actor.person_id, booklet_id=booklet_id, text=reason.strip(),
-        recorded_by=uow.actor.person_id, at=uow.now(),
-        facts={"pages": rows, "sheets": pile.sheets, "sides": pile.sides, "counted": papers.as_data(counted),
-               "expected": papers.as_data(expected), "oddities": [odd.code for odd in found]}))
-    uow.record("commission:pages", f"booklet:{booklet_id}", pages=rows, sheets=pile.sheets, sides=pile.sides,
-               oddities=[odd.code for odd in found])
+        raise Invalid(
+            N_("Something does not add up, or answers were handed in already: say why it is so."),
+            code="pages-reason",
+            advice=N_("Look at the pages once more. Your entries are kept."),
+        )
+    rows = [
+        {"page": leaf.page, "part": leaf.part.value, "number": leaf.number}
+        for leaf in rules.in_order(leaves)
+    ]
+    note = uow.add(
+        CommissionNote(
+            kind="pages",
+            person_id=uow.actor.person_id,
+            booklet_id=booklet_id,
+            text=reason.strip(),
+            recorded_by=uow.actor.person_id,
+            at=uow.now(),
+            facts={
+                "pages": rows,
+                "sheets": pile.sheets,
+                "sides": pile.sides,
+                "counted": papers.as_data(counted),
+                "expected": papers.as_data(expected),
+                "oddities": [odd.code for odd in found],
+            },
+        )
+    )
+    uow.record(
+        "commission:pages",
+        f"booklet:{booklet_id}",
+        pages=rows,
+        sheets=pile.sheets,
+        sides=pile.sides,
+        oddities=[odd.code for odd in found],
+    )
     return note
 
 
 def stated(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Is every scanned page of the work stated? True as well where nothing was scanned."""
     return {page.id for page in pages_of(uow, booklet, "original")} == {
-        leaf.page for leaf in commission.leaves(uow, booklet.id)}
+        leaf.page for leaf in commission.leaves(uow, booklet.id)
+    }
 
 
 def require_stated(uow: UnitOfWork, booklet: Booklet) -> None:
     """Conflict while a scanned page is not stated."""
     if not stated(uow, booklet):
-        raise Conflict(N_("The pages of this notebook have not been stated yet."), code="pages-open",
-                       advice=N_("Say first what each scanned page is; what you entered is kept."))
+        raise Conflict(
+            N_("The pages of this notebook have not been stated yet."),
+            code="pages-open",
+            advice=N_("Say first what each scanned page is; what you entered is kept."),
+        )

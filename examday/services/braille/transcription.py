@@ -1,7 +1,8 @@
-"""The desk of a tiflo-translator: what was keyed in as cells or text becomes answers, and the machine's second opinion.
+"""The desk of a tiflo-translator: what was keyed in as cells or text becomes answers, and the
+machine's second opinion.
 
-Whatever the alphabet a line was entered in (Unicode Braille, Braille ASCII, dot numbers, plain text), it is kept as it
-was entered beside the answers that a person chose from its readings.
+Whatever the alphabet a line was entered in (Unicode Braille, Braille ASCII, dot numbers, plain
+text), it is kept as it was entered beside the answers that a person chose from its readings.
 """
 
 import re
@@ -10,7 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from examday.braille.answers import compare_all, split, task_number
-from examday.braille.cells import Cell, NotBraille, from_brf, from_numbers, from_unicode, recognise, to_unicode
+from examday.braille.cells import (
+    Cell,
+    NotBraille,
+    from_brf,
+    from_numbers,
+    from_unicode,
+    recognise,
+    to_unicode,
+)
 from examday.braille.compare import Outcome
 from examday.braille.decode import Reading as Decoded
 from examday.braille.languages import readings_in
@@ -37,8 +46,8 @@ MOST_LETTERS = 40_000  # an essay of 350 words has about 2,500 letters; this is 
 
 @dataclass(frozen=True)
 class Entered:
-    """One answer as it was entered: `task` as written, the cells (None for plain text), all readings, likeliest
-    first, and the line numbers it stands on (from 1)."""
+    """One answer as it was entered: `task` as written, the cells (None for plain text), all
+    readings, likeliest first, and the line numbers it stands on (from 1)."""
 
     task: str
     cells: str | None
@@ -57,13 +66,17 @@ def language_of(exam: Exam) -> str:
 
 
 def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered]:
-    """Split what was typed into answers: "task number, one blank cell, answer", each on a new line; a line that does
-    not begin so goes on with the answer before. `going_on`: lines (from 1) that begin with a number and go on all the
-    same, as a person said: an essay may have «12 апреля» at the head of a line. Invalid names the line that is no
-    Braille of its alphabet."""
+    """Split what was typed into answers: "task number, one blank cell, answer", each on a new
+    line; a line that does not begin so goes on with the answer before. `going_on`: lines (from 1)
+    that begin with a number and go on all the same, as a person said: an essay may have «12
+    апреля» at the head of a line. Invalid names the line that is no Braille of its alphabet."""
     if len(text) > MOST_LETTERS:
-        raise Invalid(N_("This is longer than any work: %(n)s characters."), code="too-long",
-                      advice=N_("Enter one work at a time."), params={"n": len(text)})
+        raise Invalid(
+            N_("This is longer than any work: %(n)s characters."),
+            code="too-long",
+            advice=N_("Enter one work at a time."),
+            params={"n": len(text)},
+        )
     language, alphabet = language_of(exam), alphabet_for(exam)
     found: list[Entered] = []
     for number, (line, kind) in enumerate(zip(lines_of(text), kinds_of(text), strict=True), 1):
@@ -83,13 +96,15 @@ def lines_of(text: str) -> list[str]:
 
 
 def kinds_of(text: str) -> list[str]:
-    """The alphabet of each line. A line of Braille ASCII may look like a word of Latin letters: after Braille ASCII,
-    and without a task number of its own, it goes on in it."""
+    """The alphabet of each line. A line of Braille ASCII may look like a word of Latin letters:
+    after Braille ASCII, and without a task number of its own, it goes on in it."""
     found: list[str] = []
     before = ""
     for line in lines_of(text):
         kind = recognise(line)
-        if kind == "numbers" and "-" not in line:  # «2 135» is the answer 135 to task 2, not two cells
+        if (
+            kind == "numbers" and "-" not in line
+        ):  # «2 135» is the answer 135 to task 2, not two cells
             kind = "text"
         if kind == "text" and before == "brf" and line.isascii() and not NUMBERED.match(line):
             kind = "brf"
@@ -98,8 +113,11 @@ def kinds_of(text: str) -> list[str]:
     return found
 
 
-def _line(line: str, number: int, kind: str, whole: bool) -> tuple[str, tuple[int, ...] | None, str]:
-    """One line → (task, cells or None, plain text or ""); `whole`: a number at its head belongs to the answer."""
+def _line(
+    line: str, number: int, kind: str, whole: bool
+) -> tuple[str, tuple[int, ...] | None, str]:
+    """One line → (task, cells or None, plain text or ""); `whole`: a number at its head belongs to
+    the answer."""
     cells = braille_of(line, number, kind)
     if whole:
         return "", cells, line.strip() if cells is None else ""
@@ -111,26 +129,41 @@ def _line(line: str, number: int, kind: str, whole: bool) -> tuple[str, tuple[in
 
 
 def braille_of(line: str, number: int, kind: str) -> tuple[int, ...] | None:
-    """The cells of a line that was entered as Braille, in the alphabet `kind`; None for plain text. Invalid names the
-    line and the character that is none."""
+    """The cells of a line that was entered as Braille, in the alphabet `kind`; None for plain
+    text. Invalid names the line and the character that is none."""
     if kind == "text":
         return None
     try:
         read = {"unicode": from_unicode, "numbers": from_numbers, "brf": from_brf}[kind]
         return tuple(read(line.replace(" ", "\u2800") if kind == "unicode" else line))
     except NotBraille as error:
-        raise Invalid(N_("Line %(line)s: «%(character)s» is not Braille."), code="not-braille",
-                      advice=N_("Correct that line; everything else is kept."),
-                      params={"line": number, "character": error.character}) from error
+        raise Invalid(
+            N_("Line %(line)s: «%(character)s» is not Braille."),
+            code="not-braille",
+            advice=N_("Correct that line; everything else is kept."),
+            params={"line": number, "character": error.character},
+        ) from error
 
 
-def _answer(task: str, cells: tuple[int, ...] | None, plain: str, lines: tuple[int, ...], language: str,
-            alphabet: Alphabet, exam: Exam) -> Entered:
+def _answer(
+    task: str,
+    cells: tuple[int, ...] | None,
+    plain: str,
+    lines: tuple[int, ...],
+    language: str,
+    alphabet: Alphabet,
+    exam: Exam,
+) -> Entered:
     if cells is None:
         return Entered(task, None, (Decoded(plain, 0.0, True),), lines)
     long = task.isdigit() and int(task) > exam.tasks
-    read = readings_in(language, cells, _expected(alphabet, language), most=1 if long else 12,
-                       beam=8 if long else 64)
+    read = readings_in(
+        language,
+        cells,
+        _expected(alphabet, language),
+        most=1 if long else 12,
+        beam=8 if long else 64,
+    )
     return Entered(task, to_unicode(cells), tuple(read), lines)
 
 
@@ -140,8 +173,15 @@ def _expected(alphabet: Alphabet, language: str) -> str | None:
     return "digits" if not set(alphabet.short) & set(alphabet.letters) else None
 
 
-def _joined(before: Entered, cells: tuple[int, ...] | None, plain: str, number: int, language: str,
-            alphabet: Alphabet, exam: Exam) -> Entered:
+def _joined(
+    before: Entered,
+    cells: tuple[int, ...] | None,
+    plain: str,
+    number: int,
+    language: str,
+    alphabet: Alphabet,
+    exam: Exam,
+) -> Entered:
     lines = (*before.lines, number)
     if before.cells is None or cells is None:
         text = f"{before.text}\n{plain or (readings_in(language, cells, most=1)[0].text if cells else '')}"
@@ -177,39 +217,79 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     if shown.booklet.medium != Medium.BRAILLE:
         raise NotFound()
     own = find(uow, shown.booklet, shown.part)
-    text = own.content.get("braille", "") if own else drafts.content(uow, shown.booklet, shown.part).get("braille", "")
-    return Desk(shown.booklet, shown.part, text, shown.values, language_of(shown.booklet.exam), shown.handed_in)
+    text = (
+        own.content.get("braille", "")
+        if own
+        else drafts.content(uow, shown.booklet, shown.part).get("braille", "")
+    )
+    return Desk(
+        shown.booklet,
+        shown.part,
+        text,
+        shown.values,
+        language_of(shown.booklet.exam),
+        shown.handed_in,
+    )
 
 
-def save(uow: UnitOfWork, booklet_id: str, text: str, values: Mapping[str, Value], row_version: int | None) -> None:
+def save(
+    uow: UnitOfWork,
+    booklet_id: str,
+    text: str,
+    values: Mapping[str, Value],
+    row_version: int | None,
+) -> None:
     """Autosave: the entry as it was typed, and the answers as far as they were chosen."""
     shown = desk(uow, booklet_id)
-    drafts.save(uow, booklet_id, shown.part, keyin.as_on_form(shown.booklet, values), row_version, braille=text)
+    drafts.save(
+        uow,
+        booklet_id,
+        shown.part,
+        keyin.as_on_form(shown.booklet, values),
+        row_version,
+        braille=text,
+    )
 
 
-def hand_in(uow: UnitOfWork, booklet_id: str, text: str, values: Mapping[str, Value],
-            row_version: int | None = None) -> Reading:
-    """Hand in: tasks without an answer are blank (the page has listed them); the header of the form is known from the
-    plan, because a notebook has none. Conflict while a scanned page is not stated: an answer may stand on it."""
+def hand_in(
+    uow: UnitOfWork,
+    booklet_id: str,
+    text: str,
+    values: Mapping[str, Value],
+    row_version: int | None = None,
+) -> Reading:
+    """Hand in: tasks without an answer are blank (the page has listed them); the header of the
+    form is known from the plan, because a notebook has none. Conflict while a scanned page is not
+    stated: an answer may stand on it."""
     shown = desk(uow, booklet_id)
     notebook.require_stated(uow, shown.booklet)
     exam = shown.booklet.exam
     known = {"header:region": Value(exam.region), "header:subject": Value(exam.subject)}
     whole = {**{f: v for f, v in known.items() if v.text}, **values}
-    return keyin.submit(uow, booklet_id, shown.part, whole, blanks_confirmed=True, row_version=row_version,
-                        braille=text)
+    return keyin.submit(
+        uow,
+        booklet_id,
+        shown.part,
+        whole,
+        blanks_confirmed=True,
+        row_version=row_version,
+        braille=text,
+    )
 
 
 def missing(values: Mapping[str, Value], exam: Exam) -> list[str]:
     """Tasks without an answer; replacement rows and the header do not count on a notebook."""
-    return [f for f in fields_for(exam).ids if not is_header(f) and not is_replacement(f)
-            and values.get(f, Value()).empty]
+    return [
+        f
+        for f in fields_for(exam).ids
+        if not is_header(f) and not is_replacement(f) and values.get(f, Value()).empty
+    ]
 
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """The machine's reading beside the own entry, shown only after it was handed in. `silent`: characters of a long
-    answer that have no Braille and so could not be compared."""
+    """The machine's reading beside the own entry, shown only after it was handed in. `silent`:
+    characters of a long answer that have no Braille and so could not be compared."""
 
     outcomes: dict[str, Outcome]
     long: dict[str, list[Difference]]
@@ -217,15 +297,24 @@ class SecondOpinion:
     silent: dict[str, str]
 
 
-def second_opinion(uow: UnitOfWork, booklet_id: str,
-                   values: Mapping[str, Value] | None = None) -> SecondOpinion | None:
-    """Does this transcription produce these cells? None before the actor has handed in, or when nothing was read."""
+def second_opinion(
+    uow: UnitOfWork, booklet_id: str, values: Mapping[str, Value] | None = None
+) -> SecondOpinion | None:
+    """Does this transcription produce these cells? None before the actor has handed in, or when
+    nothing was read."""
     booklet = uow.get(Booklet, booklet_id)
     machine = find(uow, booklet, "machine:original")
     if machine is None or "pages" not in machine.content:
         return None
     if values is None:
-        own = next((r for p in (FIRST, SECOND) if p in my_parts(uow, booklet) and (r := find(uow, booklet, p))), None)
+        own = next(
+            (
+                r
+                for p in (FIRST, SECOND)
+                if p in my_parts(uow, booklet) and (r := find(uow, booklet, p))
+            ),
+            None,
+        )
         if own is None:
             return None
         values = {f: Value(v.get("text", "")) for f, v in own.content["fields"].items()}
@@ -234,22 +323,45 @@ def second_opinion(uow: UnitOfWork, booklet_id: str,
     language = language_of(booklet.exam)
     short = {f: v.text for f, v in values.items() if f.isdigit()}
     essays = {f: (v.text, f.removeprefix("long:")) for f, v in values.items() if is_long(f)}
-    tasks = [f.removeprefix("long:") for f in fields_for(booklet.exam).ids if f.isdigit() or is_long(f)]
-    long = {f: compare_running(text, pages, language, task, [one for one in tasks if one != task])
-            for f, (text, task) in essays.items()}
-    return SecondOpinion(compare_all(short, written, language), {f: d for f, d in long.items() if d or essays[f][0]},
-                         {a.task: to_unicode(c.dots for c in a.cells) for a in written},
-                         {f: gone for f, (text, _task) in essays.items() if (gone := without_braille(text, language))})
+    tasks = [
+        f.removeprefix("long:") for f in fields_for(booklet.exam).ids if f.isdigit() or is_long(f)
+    ]
+    long = {
+        f: compare_running(text, pages, language, task, [one for one in tasks if one != task])
+        for f, (text, task) in essays.items()
+    }
+    return SecondOpinion(
+        compare_all(short, written, language),
+        {f: d for f, d in long.items() if d or essays[f][0]},
+        {a.task: to_unicode(c.dots for c in a.cells) for a in written},
+        {
+            f: gone
+            for f, (text, _task) in essays.items()
+            if (gone := without_braille(text, language))
+        },
+    )
 
 
 def _answer_pages(uow: UnitOfWork, booklet: Booklet, machine: Reading) -> list[list[Line]]:
-    """The lines that were read, page by page, of what the commission stated to be answers, in its order."""
-    read = {page["page"]: [line_of(row) for row in page["lines"]] for page in machine.content["pages"]}
+    """The lines that were read, page by page, of what the commission stated to be answers, in its
+    order."""
+    read = {
+        page["page"]: [line_of(row) for row in page["lines"]] for page in machine.content["pages"]
+    }
     leaves = commission.leaves(uow, booklet.id)
     return [read.get(leaf.page, []) for leaf in answers(leaves)] if leaves else list(read.values())
 
 
 def line_of(row: Mapping[str, Any]) -> Line:
     """A stored line as cells with their doubt."""
-    return Line(tuple(Cell(int(c["d"]), tuple(c["p"]) if c.get("p") else None, tuple(c["b"]) if c.get("b") else None,
-                           float(c.get("c", 1.0))) for c in row["cells"]))
+    return Line(
+        tuple(
+            Cell(
+                int(c["d"]),
+                tuple(c["p"]) if c.get("p") else None,
+                tuple(c["b"]) if c.get("b") else None,
+                float(c.get("c", 1.0)),
+            )
+            for c in row["cells"]
+        )
+    )

@@ -1,4 +1,5 @@
-"""What every use case of a booklet shares: loading it, checking the right to act, moving it along the table."""
+"""What every use case of a booklet shares: loading it, checking the right to act, moving it along
+the table."""
 
 from typing import Any
 
@@ -12,26 +13,37 @@ from examday.storage.uow import UnitOfWork
 
 
 def require(uow: UnitOfWork, permission: str) -> None:
-    """Forbidden unless one of the actor's roles allows `permission`; the program itself may do what its tasks do."""
+    """Forbidden unless one of the actor's roles allows `permission`; the program itself may do
+    what its tasks do."""
     if Role.SYSTEM not in uow.actor.roles and not uow.actor.may(permission):
         raise Forbidden()
 
 
 def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Booklet:
-    """Take one arrow of the transition table: checks state and right, moves, records «booklet:<action>»."""
+    """Take one arrow of the transition table: checks state and right, moves, records
+    «booklet:<action>»."""
     row = move(State(booklet.state), action, Medium(booklet.medium))
     require(uow, row.permission)
     booklet.state, booklet.since = row.target, uow.now()
     if action in REOPENING:
         booklet.version += 1
-    uow.record(f"booklet:{action}", f"booklet:{booklet.id}", version=booklet.version, source=row.source,
-               target=row.target, **data)
+    uow.record(
+        f"booklet:{action}",
+        f"booklet:{booklet.id}",
+        version=booklet.version,
+        source=row.source,
+        target=row.target,
+        **data,
+    )
     return booklet
 
 
 def by_code(uow: UnitOfWork, code: str) -> Booklet:
-    """The booklet whose kit carries this form code; the newest exam day first. NotFound when none does."""
-    found = uow.session.scalars(select(Booklet).where(Booklet.code == code).order_by(Booklet.since.desc())).first()
+    """The booklet whose kit carries this form code; the newest exam day first. NotFound when none
+    does."""
+    found = uow.session.scalars(
+        select(Booklet).where(Booklet.code == code).order_by(Booklet.since.desc())
+    ).first()
     if found is None:
         raise NotFound()
     return found

@@ -1,7 +1,8 @@
 """Everything the page of one work shows: pages, readings, signatures, custody, history. Read only.
 
-The two key-ins are made apart, and the arbiter reads the image before seeing either: so nobody sees a value here
-before the work is settled (design rule: independent second entry)."""
+The two key-ins are made apart, and the arbiter reads the image before seeing either: so nobody
+sees a value here before the work is settled (design rule: independent second entry).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,12 +29,18 @@ from examday.storage.tables import (
 )
 from examday.storage.uow import UnitOfWork
 
-KEYED, SETTLED, ON_COPY, HINTS = ("first", "second"), "settled", "verified", ("machine:original", "machine:copy")
+KEYED, SETTLED, ON_COPY, HINTS = (
+    ("first", "second"),
+    "settled",
+    "verified",
+    ("machine:original", "machine:copy"),
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One field in all readings; a reading that does not exist gives None. `differs`: they are not all the same."""
+    """One field in all readings; a reading that does not exist gives None. `differs`: they are not
+    all the same."""
 
     field_id: str
     values: dict[str, Value | None]
@@ -69,31 +76,73 @@ class Dossier:
 def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
     """The whole page; NotFound when there is no such work."""
     uow.get(Booklet, booklet_id)
-    booklet = uow.session.scalars(select(Booklet).where(Booklet.id == booklet_id).options(
-        joinedload(Booklet.seat).joinedload(Seat.room), joinedload(Booklet.seat).joinedload(Seat.candidate),
-        joinedload(Booklet.exam), joinedload(Booklet.holder))).one()
-    pages = tuple(uow.session.scalars(select(Page).where(Page.booklet_id == booklet_id, Page.state == "attached")
-                                      .order_by(Page.role.desc(), Page.version, Page.order)))
-    made = tuple(uow.session.scalars(select(Reading).where(
-        Reading.booklet_id == booklet_id, Reading.version == booklet.version).order_by(Reading.at)))
+    booklet = uow.session.scalars(
+        select(Booklet)
+        .where(Booklet.id == booklet_id)
+        .options(
+            joinedload(Booklet.seat).joinedload(Seat.room),
+            joinedload(Booklet.seat).joinedload(Seat.candidate),
+            joinedload(Booklet.exam),
+            joinedload(Booklet.holder),
+        )
+    ).one()
+    pages = tuple(
+        uow.session.scalars(
+            select(Page)
+            .where(Page.booklet_id == booklet_id, Page.state == "attached")
+            .order_by(Page.role.desc(), Page.version, Page.order)
+        )
+    )
+    made = tuple(
+        uow.session.scalars(
+            select(Reading)
+            .where(Reading.booklet_id == booklet_id, Reading.version == booklet.version)
+            .order_by(Reading.at)
+        )
+    )
     closed = State(booklet.state) not in SETTLED_ON
     seen = [r for r in visible(uow, booklet) if r.version == booklet.version]
     return Dossier(
-        booklet, pages, made, () if closed else lines(fields_for(booklet.exam), seen), closed,
+        booklet,
+        pages,
+        made,
+        () if closed else lines(fields_for(booklet.exam), seen),
+        closed,
         _signatures(uow, booklet),
-        tuple(uow.session.scalars(select(Item).where(Item.booklet_id == booklet_id).order_by(Item.kind, Item.code))),
-        tuple(uow.session.scalars(select(Handover).where(Handover.booklet_id == booklet_id).order_by(Handover.at))),
-        tuple(uow.session.scalars(select(Assignment).where(
-            Assignment.booklet_id == booklet_id, Assignment.version == booklet.version).order_by(Assignment.at))),
-        _events(uow, booklet_id, pages), {p.id: p.name for p in uow.session.scalars(select(Person))})
+        tuple(
+            uow.session.scalars(
+                select(Item).where(Item.booklet_id == booklet_id).order_by(Item.kind, Item.code)
+            )
+        ),
+        tuple(
+            uow.session.scalars(
+                select(Handover).where(Handover.booklet_id == booklet_id).order_by(Handover.at)
+            )
+        ),
+        tuple(
+            uow.session.scalars(
+                select(Assignment)
+                .where(Assignment.booklet_id == booklet_id, Assignment.version == booklet.version)
+                .order_by(Assignment.at)
+            )
+        ),
+        _events(uow, booklet_id, pages),
+        {p.id: p.name for p in uow.session.scalars(select(Person))},
+    )
 
 
 def lines(fields: FieldList, readings: Sequence[Reading]) -> tuple[Line, ...]:
-    """Field by field what each source read, the newest round of each; those that differ come first."""
-    newest = {r.source: values_of(r) for r in sorted(readings, key=lambda r: r.round)
-              if r.source in (*KEYED, SETTLED, ON_COPY, *HINTS)}
+    """Field by field what each source read, the newest round of each; those that differ come
+    first."""
+    newest = {
+        r.source: values_of(r)
+        for r in sorted(readings, key=lambda r: r.round)
+        if r.source in (*KEYED, SETTLED, ON_COPY, *HINTS)
+    }
     sources = [s for s in (*KEYED, SETTLED, ON_COPY, *HINTS) if s in newest]
-    made = [Line(f, {s: newest[s].get(f) for s in sources}, _differs(f, newest)) for f in fields.ids]
+    made = [
+        Line(f, {s: newest[s].get(f) for s in sources}, _differs(f, newest)) for f in fields.ids
+    ]
     return tuple(sorted(made, key=lambda line: not line.differs))
 
 
@@ -104,15 +153,25 @@ def _differs(field_id: str, newest: dict[str, dict[str, Value]]) -> bool:
 
 
 def _signatures(uow: UnitOfWork, booklet: Booklet) -> tuple[Signature, ...]:
-    rows = list(uow.session.scalars(select(Signoff).where(
-        Signoff.booklet_id == booklet.id, Signoff.version == booklet.version)))
+    rows = list(
+        uow.session.scalars(
+            select(Signoff).where(
+                Signoff.booklet_id == booklet.id, Signoff.version == booklet.version
+            )
+        )
+    )
     last = max((row.round for row in rows), default=1)
     given = {row.slot: row for row in rows if row.round == last}
-    return tuple(Signature(rule, given.get(rule.slot))
-                 for rule in rulesets.for_date(booklet.exam.date).signers(booklet.medium))
+    return tuple(
+        Signature(rule, given.get(rule.slot))
+        for rule in rulesets.for_date(booklet.exam.date).signers(booklet.medium)
+    )
 
 
 def _events(uow: UnitOfWork, booklet_id: str, pages: Sequence[Page]) -> tuple[EventRow, ...]:
     subjects = [f"booklet:{booklet_id}", *(f"page:{page.id}" for page in pages)]
-    return tuple(uow.session.scalars(select(EventRow).where(EventRow.subject.in_(subjects))
-                                     .order_by(EventRow.seq.desc())))
+    return tuple(
+        uow.session.scalars(
+            select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq.desc())
+        )
+    )

@@ -1,9 +1,18 @@
-"""The way of a kit in the room: number, issue, enlarging, extra sheets, collecting, and from hand to hand."""
+"""The way of a kit in the room: number, issue, enlarging, extra sheets, collecting, and from hand
+to hand."""
 
 from zoneinfo import ZoneInfo
 
 from examday.domain.custody.counts import Counts, Difference, check_enlarging, compare, in_numbers
-from examday.domain.custody.kit import EXTRAS, ORIGINALS, Kind, Piece, enlarged, kit, standard_sheets
+from examday.domain.custody.kit import (
+    EXTRAS,
+    ORIGINALS,
+    Kind,
+    Piece,
+    enlarged,
+    kit,
+    standard_sheets,
+)
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.errors import Conflict, Invalid
@@ -26,8 +35,10 @@ class DuplicateCode(Conflict):
 
     code = "duplicate-form-code"
     message = N_("Form number %(number)s is already used today: room %(room)s, seat %(place)s.")
-    advice = N_("STOP. Do not hand this kit out: lay both kits aside and call the head of the point. One of them may "
-                "be a copy. Nothing was changed in the record of either.")
+    advice = N_(
+        "STOP. Do not hand this kit out: lay both kits aside and call the head of the point. One of them may "
+        "be a copy. Nothing was changed in the record of either."
+    )
 
 
 def rules_of(booklet: Booklet) -> RuleSet:
@@ -47,8 +58,11 @@ def assign(uow: UnitOfWork, booklet_id: str, typed: str, row_version: int | None
     require(uow, "custody.issue")
     booklet = load(uow, booklet_id, row_version)
     if booklet.state != State.REGISTERED:
-        raise Conflict(N_("The kit has been issued: its number cannot be changed any more."), code="issued",
-                       advice=N_("If it is the wrong kit, record it as spoiled and issue another one."))
+        raise Conflict(
+            N_("The kit has been issued: its number cannot be changed any more."),
+            code="issued",
+            advice=N_("If it is the wrong kit, record it as spoiled and issue another one."),
+        )
     booklet.code = free_code(uow, booklet, typed)
     uow.record("custody:assign", f"booklet:{booklet.id}", code=booklet.code)
     return booklet
@@ -59,28 +73,39 @@ def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
     code = form_code(typed)
     other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
     if other is not None:
-        raise DuplicateCode(params={"number": code, "room": other.seat.room.number, "place": other.seat.place})
+        raise DuplicateCode(
+            params={"number": code, "room": other.seat.room.number, "place": other.seat.place}
+        )
     return code
 
 
 def report_duplicate(uow: UnitOfWork, booklet_id: str, typed: str) -> None:
-    """Keep a refused number as an alarm; in a transaction of its own, because the refusal undid the other."""
+    """Keep a refused number as an alarm; in a transaction of its own, because the refusal undid
+    the other."""
     booklet = load(uow, booklet_id)
     code = form_code(typed)
     other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
-    uow.record("alarm:duplicate-code", f"booklet:{booklet.id}", code=code, other=other.id if other else "")
+    uow.record(
+        "alarm:duplicate-code", f"booklet:{booklet.id}", code=code, other=other.id if other else ""
+    )
 
 
-def issue(uow: UnitOfWork, booklet_id: str, typed: str = "", row_version: int | None = None) -> Booklet:
-    """Hand the kit to the candidate. `typed` is the number on the kit; it must be the planned one if there is one."""
+def issue(
+    uow: UnitOfWork, booklet_id: str, typed: str = "", row_version: int | None = None
+) -> Booklet:
+    """Hand the kit to the candidate. `typed` is the number on the kit; it must be the planned one
+    if there is one."""
     booklet = load(uow, booklet_id, row_version)
     if not typed and not booklet.code:
         raise Invalid(N_("Scan the number of the kit that is handed out."), code="no-code")
     code = free_code(uow, booklet, typed or str(booklet.code))
     if booklet.code and booklet.code != code:
-        raise Conflict(N_("For this seat the kit %(planned)s is planned, not %(number)s."), code="other-kit",
-                       params={"planned": booklet.code, "number": code},
-                       advice=N_("Take the planned kit, or check the seat. Nothing was issued."))
+        raise Conflict(
+            N_("For this seat the kit %(planned)s is planned, not %(number)s."),
+            code="other-kit",
+            params={"planned": booklet.code, "number": code},
+            advice=N_("Take the planned kit, or check the seat. Nothing was issued."),
+        )
     booklet.code, booklet.holder_id = code, me(uow)
     rules = rules_of(booklet)
     sheets = standard_sheets(booklet.exam.kind, booklet.exam.subject, rules.text("form_set"))
@@ -89,15 +114,22 @@ def issue(uow: UnitOfWork, booklet_id: str, typed: str = "", row_version: int | 
     return advance(uow, booklet, "issue", code=code, items=papers.codes(made))
 
 
-def enlarge(uow: UnitOfWork, booklet_id: str, witness_id: str = "", sheets: tuple[str, ...] | None = None,
-            row_version: int | None = None) -> Booklet:
+def enlarge(
+    uow: UnitOfWork,
+    booklet_id: str,
+    witness_id: str = "",
+    sheets: tuple[str, ...] | None = None,
+    row_version: int | None = None,
+) -> Booklet:
     """Record the A3 sheets made of this kit (R26). `sheets` None: every form of the kit."""
     booklet = load(uow, booklet_id, row_version)
     witness = uow.get(Person, witness_id) if witness_id else None
     present = witness is not None and any(r.role == Role.EXAM_BOARD_MEMBER for r in witness.roles)
     local = uow.now().astimezone(ZoneInfo(uow.settings.zone))
     not_before = rules_of(booklet).text("enlarging_not_before")
-    check_enlarging(local, booklet.exam.date, not_before, witnessed=present, training=booklet.exam.training)
+    check_enlarging(
+        local, booklet.exam.date, not_before, witnessed=present, training=booklet.exam.training
+    )
     have = [i.sheet for i in papers.of_booklet(uow, booklet.id) if i.kind == Kind.STANDARD_SHEET]
     chosen = have if sheets is None else [sheet for sheet in have if sheet in sheets]
     if not chosen:
@@ -106,13 +138,23 @@ def enlarge(uow: UnitOfWork, booklet_id: str, witness_id: str = "", sheets: tupl
     return advance(uow, booklet, "enlarge", witness=witness_id, items=papers.codes(made))
 
 
-def choose_standard(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
-    """The candidate writes on the standard form after all (R36): nothing is transferred; A3 sheets are void."""
+def choose_standard(
+    uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
+) -> Booklet:
+    """The candidate writes on the standard form after all (R36): nothing is transferred; A3 sheets
+    are void."""
     booklet = load(uow, booklet_id, row_version)
-    if rules_of(booklet).text("standard_sheets_during_exam") == "sealed_in_a3_packet" \
-            and booklet.state == State.ENLARGED:
-        raise Conflict(N_("Under the rules of this exam date the standard forms are sealed after enlarging; there is "
-                          "no choice any more."), code="sealed-forms")
+    if (
+        rules_of(booklet).text("standard_sheets_during_exam") == "sealed_in_a3_packet"
+        and booklet.state == State.ENLARGED
+    ):
+        raise Conflict(
+            N_(
+                "Under the rules of this exam date the standard forms are sealed after enlarging; there is "
+                "no choice any more."
+            ),
+            code="sealed-forms",
+        )
     for item in papers.of_booklet(uow, booklet.id):
         if item.kind in ORIGINALS[Medium(booklet.medium)]:
             item.state = "not_used"
@@ -120,28 +162,40 @@ def choose_standard(uow: UnitOfWork, booklet_id: str, reason: str, row_version: 
 
 
 def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
-    """The kit is spoiled: everything of it is void, and the seat gets a new booklet, which is returned."""
+    """The kit is spoiled: everything of it is void, and the seat gets a new booklet, which is
+    returned."""
     booklet = load(uow, booklet_id, row_version)
     for item in papers.of_booklet(uow, booklet.id):
         item.state = "spoiled"
     advance(uow, booklet, "spoil", reason=need_reason(reason))
     uow.session.flush()  # the seat must be free before its next booklet comes
-    replacement = uow.add(Booklet(seat_id=booklet.seat_id, exam_id=booklet.exam_id, medium=booklet.medium,
-                                  since=uow.now()))
+    replacement = uow.add(
+        Booklet(
+            seat_id=booklet.seat_id, exam_id=booklet.exam_id, medium=booklet.medium, since=uow.now()
+        )
+    )
     uow.session.flush()
     uow.record("custody:replace", f"booklet:{replacement.id}", replaces=booklet.id)
     return replacement
 
 
-def issue_extra(uow: UnitOfWork, booklet_id: str, kind: Kind, count: int = 1, typed: str = "",
-                row_version: int | None = None) -> list[Item]:
-    """More paper for the candidate: notebooks, Braille sheets, print-out pages, or one additional form by its number.
-    In an enlarged kit an additional form comes with its A3 sheet."""
+def issue_extra(
+    uow: UnitOfWork,
+    booklet_id: str,
+    kind: Kind,
+    count: int = 1,
+    typed: str = "",
+    row_version: int | None = None,
+) -> list[Item]:
+    """More paper for the candidate: notebooks, Braille sheets, print-out pages, or one additional
+    form by its number. In an enlarged kit an additional form comes with its A3 sheet."""
     require(uow, "custody.issue")
     booklet = load(uow, booklet_id, row_version)
     medium = Medium(booklet.medium)
     if booklet.state not in WRITING:
-        raise Conflict(N_("Paper is added only while the candidate has the kit."), code="not-writing")
+        raise Conflict(
+            N_("Paper is added only while the candidate has the kit."), code="not-writing"
+        )
     if kind not in EXTRAS[medium] or not 1 <= count <= 100:
         raise Invalid(N_("This kit takes no such thing, or not so many at once."), code="extra")
     if kind is Kind.STANDARD_SHEET:
@@ -156,58 +210,101 @@ def _extra_form(uow: UnitOfWork, booklet: Booklet, typed: str) -> list[Item]:
     code = free_code(uow, booklet, typed)
     own = [i for i in papers.of_booklet(uow, booklet.id) if i.kind == Kind.STANDARD_SHEET]
     if code in {i.facts.get("form_code") for i in own}:
-        raise Conflict(N_("Form number %(number)s is already a part of this kit."), code="own-form",
-                       params={"number": code})
+        raise Conflict(
+            N_("Form number %(number)s is already a part of this kit."),
+            code="own-form",
+            params={"number": code},
+        )
     sheet = f"extra_{1 + sum(i.sheet.startswith('extra') for i in own)}"
-    pieces = [Piece(Kind.STANDARD_SHEET, sheet, "A4"), *(enlarged([sheet]) if booklet.state == State.ENLARGED else ())]
+    pieces = [
+        Piece(Kind.STANDARD_SHEET, sheet, "A4"),
+        *(enlarged([sheet]) if booklet.state == State.ENLARGED else ()),
+    ]
     return papers.make_pieces(uow, booklet, pieces, code)
 
 
-def collect(uow: UnitOfWork, booklet_id: str, counted: Counts, note: str = "",
-            row_version: int | None = None) -> Booklet:
-    """Take the work from the candidate into an envelope; the numbers written on it are compared (R28)."""
+def collect(
+    uow: UnitOfWork,
+    booklet_id: str,
+    counted: Counts,
+    note: str = "",
+    row_version: int | None = None,
+) -> Booklet:
+    """Take the work from the candidate into an envelope; the numbers written on it are compared
+    (R28)."""
     booklet = load(uow, booklet_id, row_version)
     things = papers.of_booklet(uow, booklet.id)
     wanted = papers.countable(things)
     if Medium(booklet.medium) is Medium.TYPED and not wanted.get(Kind.PRINT_OUT):
-        raise Conflict(N_("First add the pages of the print-out: without them there is nothing to collect."),
-                       code="no-print-out")
+        raise Conflict(
+            N_("First add the pages of the print-out: without them there is nothing to collect."),
+            code="no-print-out",
+        )
     found = compare(wanted, counted, note)
-    envelope = papers.make(uow, booklet.exam_id, Kind.ENVELOPE, booklet_id=booklet.id, room_id=booklet.seat.room_id)
+    envelope = papers.make(
+        uow, booklet.exam_id, Kind.ENVELOPE, booklet_id=booklet.id, room_id=booklet.seat.room_id
+    )
     uow.session.flush()
     for item in things:
-        if item.state not in papers.VOID and (item.kind != Kind.STANDARD_SHEET or booklet.medium != Medium.ENLARGED):
+        if item.state not in papers.VOID and (
+            item.kind != Kind.STANDARD_SHEET or booklet.medium != Medium.ENLARGED
+        ):
             item.parent_id = envelope.id
     booklet.counts, booklet.holder_id = papers.as_data(counted), me(uow)
     journal(uow, "collect", wanted, counted, note, booklet=booklet, to_id=me(uow))
     advance(uow, booklet, "collect", envelope=envelope.code, counted=papers.as_data(counted))
     if found:
-        uow.record("alarm:count-mismatch", f"booklet:{booklet.id}", at="collect", differences=in_numbers(found))
+        uow.record(
+            "alarm:count-mismatch",
+            f"booklet:{booklet.id}",
+            at="collect",
+            differences=in_numbers(found),
+        )
     return booklet
 
 
-def hand(uow: UnitOfWork, booklet_id: str, to_id: str, secret: str, counted: Counts, note: str = "",
-         row_version: int | None = None) -> Booklet:
+def hand(
+    uow: UnitOfWork,
+    booklet_id: str,
+    to_id: str,
+    secret: str,
+    counted: Counts,
+    note: str = "",
+    row_version: int | None = None,
+) -> Booklet:
     """The work goes to a colleague: counted by both, confirmed by the receiver's own PIN (R28)."""
     require(uow, "custody.hand")
     _handing(uow, load(uow, booklet_id, row_version), to_id, counted, note)
     receiver = accounts.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
-    booklet = load(uow, booklet_id, row_version)  # once more: checking the secret ended the transaction
+    booklet = load(
+        uow, booklet_id, row_version
+    )  # once more: checking the secret ended the transaction
     giver, wanted, found = _handing(uow, booklet, to_id, counted, note)
     booklet.counts, booklet.holder_id = papers.as_data(counted), receiver.id
     for item in papers.of_booklet(uow, booklet.id):
         if item.state not in papers.VOID:
             item.holder_id = receiver.id
     journal(uow, "hand", wanted, counted, note, booklet=booklet, from_id=giver, to_id=receiver.id)
-    uow.record("custody:hand", f"booklet:{booklet.id}", giver=giver or "", receiver=receiver.id,
-               counted=papers.as_data(counted))
+    uow.record(
+        "custody:hand",
+        f"booklet:{booklet.id}",
+        giver=giver or "",
+        receiver=receiver.id,
+        counted=papers.as_data(counted),
+    )
     if found:
-        uow.record("alarm:count-mismatch", f"booklet:{booklet.id}", at="hand", differences=in_numbers(found))
+        uow.record(
+            "alarm:count-mismatch",
+            f"booklet:{booklet.id}",
+            at="hand",
+            differences=in_numbers(found),
+        )
     return booklet
 
 
-def _handing(uow: UnitOfWork, booklet: Booklet, to_id: str, counted: Counts,
-             note: str) -> tuple[str | None, Counts, tuple[Difference, ...]]:
+def _handing(
+    uow: UnitOfWork, booklet: Booklet, to_id: str, counted: Counts, note: str
+) -> tuple[str | None, Counts, tuple[Difference, ...]]:
     """Who gives the work, what it must come to, and where the count differs."""
     giver = _giver(uow, booklet, note)
     if to_id == giver:
@@ -219,22 +316,48 @@ def _handing(uow: UnitOfWork, booklet: Booklet, to_id: str, counted: Counts,
 
 
 def _giver(uow: UnitOfWork, booklet: Booklet, note: str) -> str | None:
-    """Who gives: the holder, who must be the one at the computer; the head may stand in for them with a note."""
+    """Who gives: the holder, who must be the one at the computer; the head may stand in for them
+    with a note."""
     if booklet.holder_id in (None, me(uow)) or me(uow) is None:
         return booklet.holder_id or me(uow)
     if Role.SITE_HEAD in uow.actor.roles and note.strip():
         return booklet.holder_id
-    raise Conflict(N_("This work is in the hands of %(name)s."), code="other-holder",
-                   params={"name": booklet.holder.name if booklet.holder else ""},
-                   advice=N_("Let that person log in and hand it over; the head of the point may do it with a note."))
+    raise Conflict(
+        N_("This work is in the hands of %(name)s."),
+        code="other-holder",
+        params={"name": booklet.holder.name if booklet.holder else ""},
+        advice=N_(
+            "Let that person log in and hand it over; the head of the point may do it with a note."
+        ),
+    )
 
 
-def journal(uow: UnitOfWork, kind: str, wanted: Counts, counted: Counts, note: str, *,
-            booklet: Booklet | None = None, item: Item | None = None, from_id: str | None = None,
-            to_id: str | None = None) -> Handover:
+def journal(
+    uow: UnitOfWork,
+    kind: str,
+    wanted: Counts,
+    counted: Counts,
+    note: str,
+    *,
+    booklet: Booklet | None = None,
+    item: Item | None = None,
+    from_id: str | None = None,
+    to_id: str | None = None,
+) -> Handover:
     """One line of the custody journal."""
     exam_id = booklet.exam_id if booklet else item.exam_id if item else ""
-    return uow.add(Handover(
-        exam_id=exam_id, booklet_id=booklet.id if booklet else None, item_id=item.id if item else None, kind=kind,
-        from_id=from_id, to_id=to_id, expected=papers.as_data(wanted), counted=papers.as_data(counted),
-        agreed=dict(wanted) == dict(counted), note=note.strip(), at=uow.now()))
+    return uow.add(
+        Handover(
+            exam_id=exam_id,
+            booklet_id=booklet.id if booklet else None,
+            item_id=item.id if item else None,
+            kind=kind,
+            from_id=from_id,
+            to_id=to_id,
+            expected=papers.as_data(wanted),
+            counted=papers.as_data(counted),
+            agreed=dict(wanted) == dict(counted),
+            note=note.strip(),
+            at=uow.now(),
+        )
+    )

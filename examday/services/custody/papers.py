@@ -19,7 +19,8 @@ GONE = "handed_over"
 
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
-    """The booklet, held for this transaction; Stale when it has changed since the page with `row_version` was made."""
+    """The booklet, held for this transaction; Stale when it has changed since the page with
+    `row_version` was made."""
     booklet = locked(uow, booklet_id)
     fresh(booklet, row_version)
     return booklet
@@ -31,25 +32,48 @@ def me(uow: UnitOfWork) -> str | None:
 
 
 def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
-    """A new thing with a free code of ours. The number comes from its id, so two stations hardly ever agree on one."""
+    """A new thing with a free code of ours. The number comes from its id, so two stations hardly
+    ever agree on one."""
     item_id = new_id()
     first = int(item_id[:12], 16)
-    code = next(code for code in (paper_codes.item_code(kind, first + step) for step in range(10**6))
-                if uow.session.scalar(select(Item.id).where(Item.code == code)) is None)
-    return uow.add(Item(id=item_id, code=code, kind=kind, exam_id=exam_id, holder_id=me(uow), **columns))
+    code = next(
+        code
+        for code in (paper_codes.item_code(kind, first + step) for step in range(10**6))
+        if uow.session.scalar(select(Item.id).where(Item.code == code)) is None
+    )
+    return uow.add(
+        Item(id=item_id, code=code, kind=kind, exam_id=exam_id, holder_id=me(uow), **columns)
+    )
 
 
-def make_pieces(uow: UnitOfWork, booklet: Booklet, pieces: Iterable[Piece], form_code: str = "") -> list[Item]:
-    """The things of a kit. A standard form is known by its own printed number and takes no label of ours: marks on
-    forms are forbidden (source 28)."""
+def make_pieces(
+    uow: UnitOfWork, booklet: Booklet, pieces: Iterable[Piece], form_code: str = ""
+) -> list[Item]:
+    """The things of a kit. A standard form is known by its own printed number and takes no label
+    of ours: marks on forms are forbidden (source 28)."""
     made = []
     for piece in pieces:
         facts = {"form_code": form_code} if form_code else {}
-        common = {"booklet_id": booklet.id, "room_id": booklet.seat.room_id, "size": piece.size, "sheet": piece.sheet,
-                  "facts": facts}
+        common = {
+            "booklet_id": booklet.id,
+            "room_id": booklet.seat.room_id,
+            "size": piece.size,
+            "sheet": piece.sheet,
+            "facts": facts,
+        }
         if piece.kind is Kind.STANDARD_SHEET:
-            made.append(uow.add(Item(id=new_id(), code=f"{form_code}/{piece.sheet}", kind=piece.kind,
-                                     exam_id=booklet.exam_id, holder_id=me(uow), **common)))
+            made.append(
+                uow.add(
+                    Item(
+                        id=new_id(),
+                        code=f"{form_code}/{piece.sheet}",
+                        kind=piece.kind,
+                        exam_id=booklet.exam_id,
+                        holder_id=me(uow),
+                        **common,
+                    )
+                )
+            )
         else:
             made.append(make(uow, booklet.exam_id, piece.kind, **common))
     return made
@@ -69,12 +93,16 @@ def _sheet_order(sheet: str) -> tuple[int, str]:
 
 def countable(items: Iterable[Item]) -> dict[Kind, int]:
     """Counts of what is in use: no envelopes and packets, nothing spoiled or unused."""
-    return tally(Kind(i.kind) for i in items if i.state not in VOID and i.kind not in (Kind.ENVELOPE, Kind.PACKET))
+    return tally(
+        Kind(i.kind)
+        for i in items
+        if i.state not in VOID and i.kind not in (Kind.ENVELOPE, Kind.PACKET)
+    )
 
 
 def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
-    """What a hand-over of this booklet must come to: what was counted last, or what was issued; in a second transfer
-    the new forms alone, because the rest has left the point."""
+    """What a hand-over of this booklet must come to: what was counted last, or what was issued; in
+    a second transfer the new forms alone, because the rest has left the point."""
     things = of_booklet(uow, booklet.id)
     here = [item for item in things if item.state != GONE]
     if booklet.counts and len(here) == len(things):
@@ -83,13 +111,31 @@ def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
 
 
 def new_forms(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
-    """New standard forms for a second transfer, one for each that was handed over; the old ones stay on record."""
-    old = [item for item in of_booklet(uow, booklet.id) if item.kind == Kind.STANDARD_SHEET and item.state == GONE]
+    """New standard forms for a second transfer, one for each that was handed over; the old ones
+    stay on record."""
+    old = [
+        item
+        for item in of_booklet(uow, booklet.id)
+        if item.kind == Kind.STANDARD_SHEET and item.state == GONE
+    ]
     sheets = {item.sheet: item for item in old}
-    return [uow.add(Item(id=new_id(), code=f"{item.code.split('/')[0]}/{item.sheet}/{booklet.version}",
-                         kind=item.kind, exam_id=item.exam_id, booklet_id=booklet.id, room_id=item.room_id,
-                         size=item.size, sheet=item.sheet, holder_id=me(uow),
-                         facts={**item.facts, "version": booklet.version})) for item in sheets.values()]
+    return [
+        uow.add(
+            Item(
+                id=new_id(),
+                code=f"{item.code.split('/')[0]}/{item.sheet}/{booklet.version}",
+                kind=item.kind,
+                exam_id=item.exam_id,
+                booklet_id=booklet.id,
+                room_id=item.room_id,
+                size=item.size,
+                sheet=item.sheet,
+                holder_id=me(uow),
+                facts={**item.facts, "version": booklet.version},
+            )
+        )
+        for item in sheets.values()
+    ]
 
 
 def envelope_of(items: Iterable[Item]) -> Item | None:
@@ -102,7 +148,9 @@ def inside(uow: UnitOfWork, parent_id: str) -> list[Item]:
     found: list[Item] = []
     level = [parent_id]
     while level:
-        rows = list(uow.session.scalars(select(Item).where(Item.parent_id.in_(level)).order_by(Item.code)))
+        rows = list(
+            uow.session.scalars(select(Item).where(Item.parent_id.in_(level)).order_by(Item.code))
+        )
         found += rows
         level = [row.id for row in rows]
     return found
@@ -130,20 +178,34 @@ def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple
     """Where everything of an exam (or of one room of it) is, by kind."""
     rows = list(uow.session.scalars(select(Item).where(Item.exam_id == exam_id)))
     by_id = {row.id: row for row in rows}
-    return account((Kind(row.kind), place(row.state, holders_of(row, by_id))) for row in rows
-                   if row.kind != Kind.PACKET and (room_id is None or row.room_id == room_id))
+    return account(
+        (Kind(row.kind), place(row.state, holders_of(row, by_id)))
+        for row in rows
+        if row.kind != Kind.PACKET and (room_id is None or row.room_id == room_id)
+    )
 
 
-def form_used_today(uow: UnitOfWork, code: str, exam: Exam, but: str | None = None) -> Booklet | None:
-    """Another booklet of the same exam day that already has this form number, on its kit or on an extra form. The
-    day's exams are held, so that two who scan the same number at once are put in a row on PostgreSQL too."""
+def form_used_today(
+    uow: UnitOfWork, code: str, exam: Exam, but: str | None = None
+) -> Booklet | None:
+    """Another booklet of the same exam day that already has this form number, on its kit or on an
+    extra form. The day's exams are held, so that two who scan the same number at once are put in a
+    row on PostgreSQL too."""
     uow.hold_all(Exam, uow.session.scalars(select(Exam.id).where(Exam.date == exam.date)))
-    kits = uow.session.scalars(select(Booklet).join(Exam).where(
-        Booklet.code == code, Exam.date == exam.date, Booklet.id != (but or ""))).first()
+    kits = uow.session.scalars(
+        select(Booklet)
+        .join(Exam)
+        .where(Booklet.code == code, Exam.date == exam.date, Booklet.id != (but or ""))
+    ).first()
     if kits is not None:
         return kits
-    sheet = uow.session.scalars(select(Item).join(Exam).where(
-        Item.code.startswith(f"{code}/"), Exam.date == exam.date, Item.booklet_id != (but or ""))).first()
+    sheet = uow.session.scalars(
+        select(Item)
+        .join(Exam)
+        .where(
+            Item.code.startswith(f"{code}/"), Exam.date == exam.date, Item.booklet_id != (but or "")
+        )
+    ).first()
     return uow.session.get(Booklet, sheet.booklet_id) if sheet is not None else None
 
 

@@ -24,7 +24,8 @@ DONE_IN_ROOM = (State.REGISTERED, State.ISSUED, State.ENLARGED)
 
 @dataclass(frozen=True)
 class RoomLine:
-    """One room of an exam in numbers: works, kits not issued yet, kits with candidates, works collected."""
+    """One room of an exam in numbers: works, kits not issued yet, kits with candidates, works
+    collected."""
 
     exam: Exam
     room: Room
@@ -52,20 +53,36 @@ def newest_exams(uow: UnitOfWork) -> list[Exam]:
 
 
 def to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
-    """The exams of the newest day with all their works, and of older exams the works to pack or to hand over: after an
-    appeal a work of an earlier day is transferred again."""
+    """The exams of the newest day with all their works, and of older exams the works to pack or to
+    hand over: after an appeal a work of an earlier day is transferred again."""
     newest = newest_exams(uow)
-    late = list(uow.session.scalars(select(Booklet).join(Exam).where(
-        Booklet.state.in_((State.CERTIFIED, State.PACKED)), Exam.id.not_in([e.id for e in newest]))
-        .order_by(Exam.date.desc(), Booklet.since)))
+    late = list(
+        uow.session.scalars(
+            select(Booklet)
+            .join(Exam)
+            .where(
+                Booklet.state.in_((State.CERTIFIED, State.PACKED)),
+                Exam.id.not_in([e.id for e in newest]),
+            )
+            .order_by(Exam.date.desc(), Booklet.since)
+        )
+    )
     older = {booklet.exam_id: booklet.exam for booklet in late}
     return [*newest, *older.values()], [*booklets(uow, [e.id for e in newest]), *late]
 
 
 def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> list[Booklet]:
     """The booklets of these exams (of one room) in the order of rooms and places."""
-    query = select(Booklet).join(Booklet.seat).where(Booklet.exam_id.in_(exam_ids)).options(
-        joinedload(Booklet.seat).joinedload(Seat.room), joinedload(Booklet.exam), joinedload(Booklet.holder))
+    query = (
+        select(Booklet)
+        .join(Booklet.seat)
+        .where(Booklet.exam_id.in_(exam_ids))
+        .options(
+            joinedload(Booklet.seat).joinedload(Seat.room),
+            joinedload(Booklet.exam),
+            joinedload(Booklet.holder),
+        )
+    )
     rows = uow.session.scalars(query.where(Seat.room_id == room_id) if room_id else query)
     return sorted(rows, key=lambda b: (b.seat.room.number, place_order(b.seat.place), b.since))
 
@@ -89,8 +106,19 @@ def rooms(uow: UnitOfWork) -> list[RoomLine]:
 def _line(exam: Exam, group: list[Booklet]) -> RoomLine:
     states = [State(b.state) for b in group]
     off = sum(s in (State.NOT_USED, State.SPOILED) for s in states)
-    to_issue, writing = states.count(State.REGISTERED), sum(s in (State.ISSUED, State.ENLARGED) for s in states)
-    return RoomLine(exam, group[0].seat.room, len(group), to_issue, writing, len(group) - off - to_issue - writing, off)
+    to_issue, writing = (
+        states.count(State.REGISTERED),
+        sum(s in (State.ISSUED, State.ENLARGED) for s in states),
+    )
+    return RoomLine(
+        exam,
+        group[0].seat.room,
+        len(group),
+        to_issue,
+        writing,
+        len(group) - off - to_issue - writing,
+        off,
+    )
 
 
 def packets(uow: UnitOfWork, exam_id: str) -> list[PacketLine]:
@@ -98,8 +126,14 @@ def packets(uow: UnitOfWork, exam_id: str) -> list[PacketLine]:
     found = []
     for packet in packing.packets(uow, exam_id):
         inside = papers.inside(uow, packet.id)
-        found.append(PacketLine(packet, Purpose(packet.sheet), packing.contents(uow, packet),
-                                len({i.booklet_id for i in inside if i.booklet_id})))
+        found.append(
+            PacketLine(
+                packet,
+                Purpose(packet.sheet),
+                packing.contents(uow, packet),
+                len({i.booklet_id for i in inside if i.booklet_id}),
+            )
+        )
     return found
 
 
@@ -126,7 +160,8 @@ def names(uow: UnitOfWork) -> dict[str, str]:
 
 
 def find(uow: UnitOfWork, typed: str) -> tuple[str, str]:
-    """What a code at hand belongs to: ("booklet", id) or ("item", id) of a packet. NotFound when to nothing."""
+    """What a code at hand belongs to: ("booklet", id) or ("item", id) of a packet. NotFound when
+    to nothing."""
     try:
         item = papers.find(uow, typed)
     except NotFound:
@@ -139,9 +174,15 @@ def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
         code = form_code(typed)
     except Invalid:
         raise NotFound() from None
-    row = uow.session.scalars(select(Booklet).join(Exam).where(
-        (Booklet.code == code) | Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(f"{code}/"))))
-        .order_by(Exam.date.desc(), Booklet.since.desc())).first()
+    row = uow.session.scalars(
+        select(Booklet)
+        .join(Exam)
+        .where(
+            (Booklet.code == code)
+            | Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(f"{code}/")))
+        )
+        .order_by(Exam.date.desc(), Booklet.since.desc())
+    ).first()
     if row is None:
         raise NotFound()
     return row

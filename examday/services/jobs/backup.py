@@ -1,7 +1,8 @@
-"""Backup while the station works, and restore on an empty one; both are verified against the ledger.
+"""Backup while the station works, and restore on an empty one; both are verified against the
+ledger.
 
-The database is copied first and the originals after it: an original is on the disk before any row names it, so every
-file that the copied database needs is there to be copied.
+The database is copied first and the originals after it: an original is on the disk before any row
+names it, so every file that the copied database needs is there to be copied.
 """
 
 import hashlib
@@ -40,23 +41,37 @@ class Saved:
 
 
 def backup(store: Store, target: Path) -> Saved:
-    """Save database, originals and keys into `target`, a new or empty folder. Nobody has to stop working.
+    """Save database, originals and keys into `target`, a new or empty folder. Nobody has to stop
+    working.
 
-    Errors: Conflict (folder not empty), Invalid (PostgreSQL: its own tools do this), Broken (an original is damaged).
+    Errors: Conflict (folder not empty), Invalid (PostgreSQL: its own tools do this), Broken (an
+    original is damaged).
     """
     if not store.settings.database_url.startswith("sqlite:///"):
-        raise Invalid(N_("This station keeps its records in PostgreSQL."), code="postgresql",
-                      advice=N_("Save the database with pg_dump and copy the folders var/objects and var/keys."))
+        raise Invalid(
+            N_("This station keeps its records in PostgreSQL."),
+            code="postgresql",
+            advice=N_(
+                "Save the database with pg_dump and copy the folders var/objects and var/keys."
+            ),
+        )
     _empty(target)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     source = Path(store.settings.database_url.removeprefix("sqlite:///"))
-    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target / DATABASE)) as there:
+    with (
+        closing(sqlite3.connect(source)) as here,
+        closing(sqlite3.connect(target / DATABASE)) as there,
+    ):
         here.backup(there, pages=2000, sleep=0.01)  # in small steps, so that writers get their turn
         there.execute("PRAGMA journal_mode=DELETE")
     wanted = _wanted(target / DATABASE)
     _copy_objects(Objects(store.settings.objects), Objects(target / "objects"), wanted)
-    shutil.copytree(store.settings.keys, target / "keys", dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns(*NOT_SAVED, ".*.part"))
+    shutil.copytree(
+        store.settings.keys,
+        target / "keys",
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns(*NOT_SAVED, ".*.part"),
+    )
     _private(target / "keys")
     _write_manifest(target)
     sync_tree(target)
@@ -66,24 +81,37 @@ def backup(store: Store, target: Path) -> Saved:
 
 
 def restore(folder: Path, settings: Settings) -> Saved:
-    """Bring a backup back into an empty data folder, then verify ledger, rows, signatures and originals.
+    """Bring a backup back into an empty data folder, then verify ledger, rows, signatures and
+    originals.
 
-    Errors: Invalid (not a backup), Broken (the backup is damaged), Conflict (the data folder is in use).
+    Errors: Invalid (not a backup), Broken (the backup is damaged), Conflict (the data folder is in
+    use).
     """
     manifest = _read_manifest(folder)
     if not settings.database_url.startswith("sqlite:///"):
-        raise Invalid(N_("This station keeps its records in PostgreSQL."), code="postgresql",
-                      advice=N_("Restore the database with pg_restore and copy the folders back."))
+        raise Invalid(
+            N_("This station keeps its records in PostgreSQL."),
+            code="postgresql",
+            advice=N_("Restore the database with pg_restore and copy the folders back."),
+        )
     target = Path(settings.database_url.removeprefix("sqlite:///"))
     if target.exists() or any(Objects(settings.objects).all()):
-        raise Conflict(N_("The data folder already holds a station."), code="not-empty",
-                       advice=N_("Restore into an empty folder: --data DIR. Nothing was changed."))
+        raise Conflict(
+            N_("The data folder already holds a station."),
+            code="not-empty",
+            advice=N_("Restore into an empty folder: --data DIR. Nothing was changed."),
+        )
     for name, sha256 in manifest["files"].items():
         if _digest(folder / name) != sha256:
-            raise Broken(N_("The backup is damaged: %(name)s."), params={"name": name},
-                         advice=N_("Use another backup; this one cannot be trusted."))
+            raise Broken(
+                N_("The backup is damaged: %(name)s."),
+                params={"name": name},
+                advice=N_("Use another backup; this one cannot be trusted."),
+            )
     settings.make_folders()
-    _copy_objects(Objects(folder / "objects"), Objects(settings.objects), _wanted(folder / DATABASE))
+    _copy_objects(
+        Objects(folder / "objects"), Objects(settings.objects), _wanted(folder / DATABASE)
+    )
     shutil.copytree(folder / "keys", settings.keys, dirs_exist_ok=True)
     _private(settings.keys)
     partial = target.with_suffix(".part")
@@ -108,20 +136,26 @@ def _checked(folder: Path, database: Path, settings: Settings | None = None) -> 
         store.close()
     if not report.ok:
         first = report.faults[0]
-        raise Broken(N_("What was saved does not match the ledger (entry %(seq)s)."), code=first.code,
-                     params={"seq": first.seq})
+        raise Broken(
+            N_("What was saved does not match the ledger (entry %(seq)s)."),
+            code=first.code,
+            params={"seq": first.seq},
+        )
     return Saved(folder, report.entries, report.code, report.scans or 0)
 
 
 def _verify_copy(station: Settings, folder: Path) -> audit.Report:
-    """The copy is verified in a scratch database, so that reading it back leaves no trace in the backup."""
+    """The copy is verified in a scratch database, so that reading it back leaves no trace in the
+    backup."""
     scratch = folder / "check"
     try:
         (scratch / "var").mkdir(parents=True)
         for name in ("objects", "keys"):
             (scratch / "var" / name).symlink_to((folder / name).resolve())
         shutil.copyfile(folder / DATABASE, scratch / "var" / DATABASE)
-        store = Store(replace(station, data=scratch, database_url=f"sqlite:///{scratch / 'var' / DATABASE}"))
+        store = Store(
+            replace(station, data=scratch, database_url=f"sqlite:///{scratch / 'var' / DATABASE}")
+        )
         report = audit.verify(store, scans=True)
         store.close()
         return report
@@ -132,8 +166,14 @@ def _verify_copy(station: Settings, folder: Path) -> audit.Report:
 def _wanted(database: Path) -> list[str]:
     """Digests of the originals that the database names and that were not destroyed by act."""
     with closing(sqlite3.connect(database)) as connection:
-        named = {row[0] for row in connection.execute("SELECT sha256 FROM scan_file WHERE sha256 <> ''")}
-        gone = {h for (hashes,) in connection.execute("SELECT hashes FROM destruction") for h in json.loads(hashes)}
+        named = {
+            row[0] for row in connection.execute("SELECT sha256 FROM scan_file WHERE sha256 <> ''")
+        }
+        gone = {
+            h
+            for (hashes,) in connection.execute("SELECT hashes FROM destruction")
+            for h in json.loads(hashes)
+        }
     return sorted(named - gone)
 
 
@@ -141,16 +181,23 @@ def _copy_objects(source: Objects, target: Objects, wanted: list[str]) -> None:
     target.root.mkdir(parents=True, exist_ok=True)
     for sha256 in wanted:
         if not source.path(sha256).exists():
-            raise Broken(N_("The stored scan %(sha256)s is missing."), params={"sha256": sha256[:12]})
+            raise Broken(
+                N_("The stored scan %(sha256)s is missing."), params={"sha256": sha256[:12]}
+            )
         with source.path(sha256).open("rb") as file:
             if target.put(file).sha256 != sha256:
-                raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
+                raise Broken(
+                    N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]}
+                )
 
 
 def _empty(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Conflict(N_("The folder for the backup is not empty."), code="not-empty",
-                       advice=N_("Name a new folder. Nothing was changed."))
+        raise Conflict(
+            N_("The folder for the backup is not empty."),
+            code="not-empty",
+            advice=N_("Name a new folder. Nothing was changed."),
+        )
 
 
 def _write_manifest(folder: Path) -> None:
@@ -161,15 +208,28 @@ def _write_manifest(folder: Path) -> None:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        good = manifest["format"] == FORMAT and DATABASE in manifest["files"] and all(
-            name == DATABASE or name.startswith("keys/") and "/" not in name[5:] and ".." not in name
-            for name in manifest["files"])
+        manifest: dict[str, Any] = json.loads(
+            (folder / "manifest.json").read_text(encoding="utf-8")
+        )
+        good = (
+            manifest["format"] == FORMAT
+            and DATABASE in manifest["files"]
+            and all(
+                name == DATABASE
+                or name.startswith("keys/")
+                and "/" not in name[5:]
+                and ".." not in name
+                for name in manifest["files"]
+            )
+        )
     except (OSError, ValueError, KeyError, TypeError):
         good = False
     if not good:
-        raise Invalid(N_("This folder is not a backup of a station."), code="no-backup",
-                      advice=N_("Name the folder that `examday backup` made."))
+        raise Invalid(
+            N_("This folder is not a backup of a station."),
+            code="no-backup",
+            advice=N_("Name the folder that `examday backup` made."),
+        )
     return manifest
 
 

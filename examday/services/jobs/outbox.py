@@ -1,4 +1,5 @@
-"""Background work: the outbox table says what is still to be done; whoever does it twice does no harm.
+"""Background work: the outbox table says what is still to be done; whoever does it twice does no
+harm.
 
 Three ways a try can end, and what follows:
 
@@ -41,23 +42,35 @@ logger = log.get("jobs")
 
 @dataclass(frozen=True)
 class Try:
-    """One try of a job: how often the program has failed at it before, and how often the computer could not."""
+    """One try of a job: how often the program has failed at it before, and how often the computer
+    could not."""
 
     failures: int
     troubles: int
 
 
 def due(store: Store, most: int = 100) -> list[tuple[str, str, str]]:
-    """Jobs to send now, oldest first: (outbox id, task, argument). Sent ones come again when they were lost, when their
-    pause is over, or when their worker has died."""
+    """Jobs to send now, oldest first: (outbox id, task, argument). Sent ones come again when they
+    were lost, when their pause is over, or when their worker has died."""
     with store.read() as uow:
         now = uow.now()
-        unsent = (Outbox.sent_at.is_(None) | (Outbox.sent_at < now - RESEND_AFTER)
-                  | (Outbox.sent_at < Outbox.due_at) | (Outbox.sent_at < Outbox.held_until))
+        unsent = (
+            Outbox.sent_at.is_(None)
+            | (Outbox.sent_at < now - RESEND_AFTER)
+            | (Outbox.sent_at < Outbox.due_at)
+            | (Outbox.sent_at < Outbox.held_until)
+        )
         rows = uow.session.scalars(
-            select(Outbox).where(Outbox.done_at.is_(None), unsent, Outbox.due_at.is_(None) | (Outbox.due_at <= now),
-                                 Outbox.held_until.is_(None) | (Outbox.held_until <= now))
-            .order_by(Outbox.created_at).limit(most))
+            select(Outbox)
+            .where(
+                Outbox.done_at.is_(None),
+                unsent,
+                Outbox.due_at.is_(None) | (Outbox.due_at <= now),
+                Outbox.held_until.is_(None) | (Outbox.held_until <= now),
+            )
+            .order_by(Outbox.created_at)
+            .limit(most)
+        )
         return [(row.id, row.task, row.arg) for row in rows]
 
 
@@ -68,7 +81,8 @@ def mark_sent(store: Store, ids: Sequence[str]) -> None:
 
 
 def forget_sent(store: Store) -> int:
-    """The broker may have lost its contents: everything unfinished is to be sent again. How many that is."""
+    """The broker may have lost its contents: everything unfinished is to be sent again. How many
+    that is."""
     with store.begin(WORKER) as uow:
         open_rows = (Outbox.done_at.is_(None), Outbox.sent_at.is_not(None))
         count = len(uow.session.scalars(select(Outbox.id).where(*open_rows)).all())
@@ -83,9 +97,12 @@ def waiting(store: Store) -> int:
         return len(uow.session.scalars(select(Outbox.id).where(Outbox.done_at.is_(None))).all())
 
 
-def run(store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work | None = None) -> None:
-    """Do `work(store, arg)` when it is still to be done and nobody else is at it. `give_up` follows when the program
-    has failed at it too often, `ask` (or `give_up`) when the computer could not do it again and again."""
+def run(
+    store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work | None = None
+) -> None:
+    """Do `work(store, arg)` when it is still to be done and nobody else is at it. `give_up`
+    follows when the program has failed at it too often, `ask` (or `give_up`) when the computer
+    could not do it again and again."""
     tried = _begin(store, task, arg)
     if tried is None:
         return
@@ -96,13 +113,20 @@ def run(store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work 
         _end(store, task, arg, "gave up" if mine else MachineTrouble.code)
         return
     try:
-        with _alive(store, task, arg), confined.turn(store.settings.var / "turn", alone=tried.troubles > 0):
+        with (
+            _alive(store, task, arg),
+            confined.turn(store.settings.var / "turn", alone=tried.troubles > 0),
+        ):
             work(store, arg)
     except Exception as error:
         trouble = is_trouble(error)
-        logger.error("the computer could not do a job" if trouble else "job failed", task=task,
-                     attempt=tried.troubles + 1 if trouble else tried.failures + 1,
-                     code=_short(error), exc_info=None if trouble else error)
+        logger.error(
+            "the computer could not do a job" if trouble else "job failed",
+            task=task,
+            attempt=tried.troubles + 1 if trouble else tried.failures + 1,
+            code=_short(error),
+            exc_info=None if trouble else error,
+        )
         _again(store, task, arg, _short(error), trouble)
         return
     _end(store, task, arg, "")
@@ -110,12 +134,17 @@ def run(store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work 
 
 def is_trouble(error: BaseException) -> bool:
     """Does this speak of the computer, and not of what was being worked on?"""
-    return (isinstance(error, (MachineTrouble, MemoryError, OperationalError, InterfaceError))
-            or (isinstance(error, OSError) and confined.is_machine(error)))
+    return isinstance(error, (MachineTrouble, MemoryError, OperationalError, InterfaceError)) or (
+        isinstance(error, OSError) and confined.is_machine(error)
+    )
 
 
 def _short(error: Exception) -> str:
-    return str(error.params.get("what") or error.code) if isinstance(error, MachineTrouble) else type(error).__name__
+    return (
+        str(error.params.get("what") or error.code)
+        if isinstance(error, MachineTrouble)
+        else type(error).__name__
+    )
 
 
 @contextlib.contextmanager
@@ -125,7 +154,10 @@ def _alive(store: Store, task: str, arg: str) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(BEAT_S):
-            with contextlib.suppress(Exception), store.begin(WORKER) as uow:  # the next beat comes soon
+            with (
+                contextlib.suppress(Exception),
+                store.begin(WORKER) as uow,
+            ):  # the next beat comes soon
                 for row in uow.session.scalars(_held(task, arg)):
                     row.held_until = uow.now() + LEASE
 
@@ -139,7 +171,8 @@ def _alive(store: Store, task: str, arg: str) -> Iterator[None]:
 
 
 def _begin(store: Store, task: str, arg: str) -> Try | None:
-    """Take hold of the job; None when nothing is left to do, somebody is at it, or its pause is not over."""
+    """Take hold of the job; None when nothing is left to do, somebody is at it, or its pause is
+    not over."""
     with store.begin(WORKER) as uow:
         rows, now = uow.session.scalars(_open(task, arg)).all(), uow.now()
         if any(row.held_until is not None and row.held_until > now for row in rows):
@@ -149,7 +182,9 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
         for row in rows:
             row.troubles += row.held_until is not None  # its last worker died over it
             row.attempts, row.held_until, row.due_at = row.attempts + 1, now + LEASE, None
-        return Try(max(row.attempts - row.troubles for row in rows) - 1, max(row.troubles for row in rows))
+        return Try(
+            max(row.attempts - row.troubles for row in rows) - 1, max(row.troubles for row in rows)
+        )
 
 
 def _end(store: Store, task: str, arg: str, error: str) -> None:
@@ -162,12 +197,14 @@ def _end(store: Store, task: str, arg: str, error: str) -> None:
 
 
 def _again(store: Store, task: str, arg: str, error: str, trouble: bool) -> None:
-    """Write down what went wrong; the job comes again, later each time. The pause is kept here, so that a broker that
-    loses everything changes nothing about it."""
+    """Write down what went wrong; the job comes again, later each time. The pause is kept here, so
+    that a broker that loses everything changes nothing about it."""
     with store.begin(WORKER) as uow:
         for row in uow.session.scalars(_held(task, arg)):
             row.troubles += trouble
-            pause = 10 * 3 ** (row.troubles - 1) if trouble else 2 * 4 ** (row.attempts - row.troubles)
+            pause = (
+                10 * 3 ** (row.troubles - 1) if trouble else 2 * 4 ** (row.attempts - row.troubles)
+            )
             row.error, row.held_until = error, None
             row.due_at = uow.now() + dt.timedelta(seconds=min(pause, LONGEST_PAUSE_S))
 
@@ -177,7 +214,11 @@ def _held(task: str, arg: str) -> Select[Outbox]:
 
 
 def _open(task: str, arg: str) -> Select[Outbox]:
-    return select(Outbox).where(Outbox.task == task, Outbox.arg == arg, Outbox.done_at.is_(None)).with_for_update()
+    return (
+        select(Outbox)
+        .where(Outbox.task == task, Outbox.arg == arg, Outbox.done_at.is_(None))
+        .with_for_update()
+    )
 
 
 def tidy(store: Store) -> None:

@@ -10,9 +10,12 @@ from examday.storage.modes import close_station
 from examday.storage.uow import Store
 
 
-def prepare_database(settings: Settings, demo: bool, tell_first: Callable[[], None] = lambda: None) -> list[str]:
-    """Bring the database to the newest form and, when wanted and nothing is there yet, seed the training day. Returns
-    what is to be printed about its log-ins. `tell_first` is called before work that takes longer than a moment."""
+def prepare_database(
+    settings: Settings, demo: bool, tell_first: Callable[[], None] = lambda: None
+) -> list[str]:
+    """Bring the database to the newest form and, when wanted and nothing is there yet, seed the
+    training day. Returns what is to be printed about its log-ins. `tell_first` is called before
+    work that takes longer than a moment."""
     close_station(settings)
     if demo and not (settings.keys / "training.json").exists():
         tell_first()

@@ -18,31 +18,39 @@ STALE_S = 3600.0
 
 
 def verify_objects(store: Store) -> list[str]:
-    """Compare every recorded original with its digest; the digests that are missing or damaged, each also an event in
-    the ledger (once)."""
+    """Compare every recorded original with its digest; the digests that are missing or damaged,
+    each also an event in the ledger (once)."""
     objects = Objects(store.settings.objects)
     objects.sweep(STALE_S, time.time())
     with store.read() as uow:
-        known = list(uow.session.scalars(select(ScanFile).where(ScanFile.sha256 != "").order_by(ScanFile.received_at)))
+        known = list(
+            uow.session.scalars(
+                select(ScanFile).where(ScanFile.sha256 != "").order_by(ScanFile.received_at)
+            )
+        )
     wrong = {row.sha256: row for row in known if not objects.intact(row.sha256)}
     fresh = [row for row in wrong.values() if row.problem.get("code") != "original-lost"]
     if fresh:
         with store.begin(Actor.system("upkeep")) as uow:
             for row in fresh:
-                logger.error("a stored original is missing or damaged", scan=row.id, sha256=row.sha256)
+                logger.error(
+                    "a stored original is missing or damaged", scan=row.id, sha256=row.sha256
+                )
                 uow.hold(ScanFile, row.id).problem = {"code": "original-lost"}
                 uow.record("scan:damaged", f"scan:{row.id}", sha256=row.sha256)
     return sorted(wrong)
 
 
 def remake_pictures(store: Store) -> int:
-    """Make the pictures of accepted files again where they are missing (the derived folder may be deleted); how many
-    files that were."""
+    """Make the pictures of accepted files again where they are missing (the derived folder may be
+    deleted); how many files that were."""
     objects, count = Objects(store.settings.objects), 0
     with store.read() as uow:
         done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == "done")))
     for scan in done:
-        if intake.derived_folder(store.settings, scan.sha256).exists() or not objects.intact(scan.sha256):
+        if intake.derived_folder(store.settings, scan.sha256).exists() or not objects.intact(
+            scan.sha256
+        ):
             continue
         try:
             intake.decode(store.settings, objects.path(scan.sha256), scan.sha256)
@@ -50,6 +58,10 @@ def remake_pictures(store: Store) -> int:
         except BadFile as error:
             logger.error("a picture could not be made again", scan=scan.id, code=error.code)
         except MachineTrouble as error:
-            logger.error("no pictures can be made just now", scan=scan.id, code=str(error.params.get("what", "")))
+            logger.error(
+                "no pictures can be made just now",
+                scan=scan.id,
+                code=str(error.params.get("what", "")),
+            )
             break  # the next round, some hours later, goes on here
     return count

@@ -1,4 +1,5 @@
-"""`ledger verify`: the chain, every recorded row of every table, the checkpoints, the code on paper, the originals."""
+"""`ledger verify`: the chain, every recorded row of every table, the checkpoints, the code on
+paper, the originals."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,8 +49,8 @@ class Report:
 
 @dataclass
 class _Walk:
-    """One pass over the entries; keeps the hashes of the numbers asked for, the last digest of each row, and the
-    checkpoint codes that entries speak of."""
+    """One pass over the entries; keeps the hashes of the numbers asked for, the last digest of
+    each row, and the checkpoint codes that entries speak of."""
 
     wanted: frozenset[int]
     rows: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -61,7 +62,8 @@ class _Walk:
     root: str = GENESIS
 
     def entries(self, connection: Connection) -> Iterator[Entry]:
-        """The entries in order, streamed. A table that ends in an error is a fault; what came before counts."""
+        """The entries in order, streamed. A table that ends in an error is a fault; what came
+        before counts."""
         try:
             for row in stored_rows(connection, table_of(EventRow), "seq"):
                 entry = self._entry(row)
@@ -82,19 +84,35 @@ class _Walk:
             self.codes[code] = entry.seq
 
     def _entry(self, row: StoredRow) -> Entry | None:
-        """The entry of this row; with empty contents when they cannot be read, None when not even the number can."""
+        """The entry of this row; with empty contents when they cannot be read, None when not even
+        the number can."""
         values = row.values
         seq = values.get("seq")
         if not isinstance(seq, int):
             self.faults.append(Fault(self.seq + 1, "unreadable", row.key))
             return None
         data, rows = _contents(values.get("data")), _contents(values.get("rows"))
-        texts = {name: values.get(name) for name in ("at", "kind", "actor", "subject", "prev", "hash")}
-        if data is None or rows is None or not all(isinstance(text, str) for text in texts.values()):
+        texts = {
+            name: values.get(name) for name in ("at", "kind", "actor", "subject", "prev", "hash")
+        }
+        if (
+            data is None
+            or rows is None
+            or not all(isinstance(text, str) for text in texts.values())
+        ):
             self.faults.append(Fault(seq, "unreadable", ""))
         said = {name: str(text) for name, text in texts.items()}
-        return Entry(seq, said["at"], said["kind"], said["actor"], said["subject"], data or {}, rows or {},
-                     said["prev"], said["hash"])
+        return Entry(
+            seq,
+            said["at"],
+            said["kind"],
+            said["actor"],
+            said["subject"],
+            data or {},
+            rows or {},
+            said["prev"],
+            said["hash"],
+        )
 
 
 def _contents(text: Any) -> dict[str, Any] | None:
@@ -123,10 +141,12 @@ def snapshot(store: Store) -> Iterator[Connection]:
 
 
 def verify(store: Store, code: str | None = None, scans: bool = False) -> Report:
-    """Check everything against the ledger. `code`: a checkpoint code from paper. `scans`: read the originals too.
+    """Check everything against the ledger. `code`: a checkpoint code from paper. `scans`: read the
+    originals too.
 
-    A chain alone does not notice a cut-off tail or a chain computed anew; the signed checkpoints do as long as one is
-    left in the database, and the code on paper does always. Invalid when `code` is no checkpoint code.
+    A chain alone does not notice a cut-off tail or a chain computed anew; the signed checkpoints
+    do as long as one is left in the database, and the code on paper does always. Invalid when
+    `code` is no checkpoint code.
     """
     on_paper = ledger.parse_code(code) if code else None
     objects = Objects(store.settings.objects)
@@ -134,7 +154,10 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         look = _Look(connection)
         marks = look.rows(Checkpoint)
         numbers = {mark.values.get("seq") for mark in marks}
-        walk = _Walk(frozenset(n for n in numbers if isinstance(n, int)) | ({on_paper[0]} if on_paper else set()))
+        walk = _Walk(
+            frozenset(n for n in numbers if isinstance(n, int))
+            | ({on_paper[0]} if on_paper else set())
+        )
         faults = ledger.verify_chain(walk.entries(connection)) + walk.faults
         present = look.recorded()
         faults += look.judge(ledger.compare_rows(walk.rows, present))
@@ -145,16 +168,32 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         faults += look.faults
     if scans:
         known -= gone
-        faults += [Fault(0, "scan", sha256) for sha256 in sorted(known) if not _intact(objects, sha256)]
-    notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in known] if scans else []
+        faults += [
+            Fault(0, "scan", sha256) for sha256 in sorted(known) if not _intact(objects, sha256)
+        ]
+    notes = (
+        [Fault(0, "scan-unknown", name) for name in objects.all() if name not in known]
+        if scans
+        else []
+    )
     ordered = tuple(sorted(faults, key=lambda f: (f.seq or 10**12, f.code, f.detail)))
-    return Report(walk.count, len(present), len(marks), len(known) if scans else None, walk.root,
-                  _code_or_none(walk), ordered, tuple(notes), _places(store, ordered[:NAMED]))
+    return Report(
+        walk.count,
+        len(present),
+        len(marks),
+        len(known) if scans else None,
+        walk.root,
+        _code_or_none(walk),
+        ordered,
+        tuple(notes),
+        _places(store, ordered[:NAMED]),
+    )
 
 
 @dataclass
 class _Look:
-    """Reads tables one by one; a table that cannot be read is a fault, and the next one is read all the same."""
+    """Reads tables one by one; a table that cannot be read is a fault, and the next one is read
+    all the same."""
 
     connection: Connection
     faults: list[Fault] = field(default_factory=list)
@@ -177,7 +216,8 @@ class _Look:
         return found
 
     def recorded(self) -> dict[str, str]:
-        """Key and digest of every row of every recorded table as it is now; "?" for rows that cannot be read."""
+        """Key and digest of every row of every recorded table as it is now; "?" for rows that
+        cannot be read."""
         present: dict[str, str] = {}
         for model in recorded_models():
             try:
@@ -189,11 +229,19 @@ class _Look:
         return present
 
     def judge(self, found: list[Fault]) -> list[Fault]:
-        """The differences of rows, named truly: unreadable instead of changed, and not one line for each row of a
-        table that could not be read."""
-        kept = [f for f in found if f.code != "row-missing" or f.detail.partition(":")[0] not in self.broken]
-        return [Fault(f.seq, "row-unreadable", f.detail) if f.code == "row-changed" and f.detail in self.unreadable
-                else f for f in kept]
+        """The differences of rows, named truly: unreadable instead of changed, and not one line
+        for each row of a table that could not be read."""
+        kept = [
+            f
+            for f in found
+            if f.code != "row-missing" or f.detail.partition(":")[0] not in self.broken
+        ]
+        return [
+            Fault(f.seq, "row-unreadable", f.detail)
+            if f.code == "row-changed" and f.detail in self.unreadable
+            else f
+            for f in kept
+        ]
 
     def scans(self) -> set[str]:
         """Digests of all originals that rows speak of."""
@@ -203,7 +251,13 @@ class _Look:
     def destroyed(self) -> set[str]:
         """Digests of the originals that were destroyed by act."""
         lists = (row.values.get("hashes") for row in self.rows(Destruction))
-        return {sha256 for some in lists if isinstance(some, list) for sha256 in some if isinstance(sha256, str)}
+        return {
+            sha256
+            for some in lists
+            if isinstance(some, list)
+            for sha256 in some
+            if isinstance(sha256, str)
+        }
 
     def _break(self, table: str) -> None:
         if table not in self.broken:
@@ -230,8 +284,8 @@ def _code_or_none(walk: _Walk) -> str:
 
 
 def _places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
-    """Room, place and form code of the work that a wrong row belongs to; rows of no work are left out. Only plain text
-    columns are read: the row itself may hold anything."""
+    """Room, place and form code of the work that a wrong row belongs to; rows of no work are left
+    out. Only plain text columns are read: the row itself may hold anything."""
     tables = {model.__tablename__: model.__table__ for model in recorded_models()}
     found: dict[str, str] = {}
     for fault in faults:
@@ -242,11 +296,15 @@ def _places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
         try:
             with snapshot(store) as connection:
                 row = connection.execute(
-                    select(Room.number, Seat.place, Booklet.code).select_from(Booklet)
-                    .join(Seat, Seat.id == Booklet.seat_id).join(Room, Room.id == Seat.room_id)
+                    select(Room.number, Seat.place, Booklet.code)
+                    .select_from(Booklet)
+                    .join(Seat, Seat.id == Booklet.seat_id)
+                    .join(Room, Room.id == Seat.room_id)
                     .where(Booklet.id == _only(tables[name], column, key))
                 ).first()
-        except SQLAlchemyError:  # the row, or one it leads to, cannot be read: it is named without its place
+        except (
+            SQLAlchemyError
+        ):  # the row, or one it leads to, cannot be read: it is named without its place
             continue
         if row is not None:
             found[fault.detail] = f"{row.number}-{row.place} · {row.code or '—'}"
@@ -259,8 +317,11 @@ def _only(table: Any, column: str, key: str) -> Any:
 
 
 def _checkpoint_faults(marks: Sequence[StoredRow], walk: _Walk, key: str) -> list[Fault]:
-    faults = [Fault(seq, "checkpoint-missing", code) for code, seq in walk.codes.items()
-              if code not in {mark.values.get("code") for mark in marks}]
+    faults = [
+        Fault(seq, "checkpoint-missing", code)
+        for code, seq in walk.codes.items()
+        if code not in {mark.values.get("code") for mark in marks}
+    ]
     for mark in marks:
         faults += _mark_faults(mark.values, walk, key)
     return faults

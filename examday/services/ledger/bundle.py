@@ -1,7 +1,9 @@
-"""Export: one zip that proves a booklet, or a whole day, without this program (docs/ledger-format.md).
+"""Export: one zip that proves a booklet, or a whole day, without this program
+(docs/ledger-format.md).
 
-The ledger goes in whole: its entries hold ids, codes and digests and no names, and only the whole chain leads to the
-signed root. Rows and scans are those of the booklet or the day. Names of candidates stay out unless asked for.
+The ledger goes in whole: its entries hold ids, codes and digests and no names, and only the whole
+chain leads to the signed root. Rows and scans are those of the booklet or the day. Names of
+candidates stay out unless asked for.
 """
 
 import datetime as dt
@@ -63,8 +65,24 @@ from examday.storage.tables_appeal import (
 from examday.storage.uow import Store
 
 FORMAT = "examday-bundle/1"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the oldest time a zip can hold: the same bundle has the same bytes
-PEOPLE_COLUMNS = ("holder_id", "person_id", "decided_by", "recorded_by", "from_id", "to_id", "owner_id", "done_by")
+LONG_AGO = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the oldest time a zip can hold: the same bundle has the same bytes
+PEOPLE_COLUMNS = (
+    "holder_id",
+    "person_id",
+    "decided_by",
+    "recorded_by",
+    "from_id",
+    "to_id",
+    "owner_id",
+    "done_by",
+)
 Rows = dict[str, dict[str, Any]]
 
 
@@ -96,11 +114,14 @@ class _Contents:
 
     def scans(self) -> list[str]:
         """Digests of the originals that are kept, each once."""
-        return sorted({row["sha256"] for row in self.of("scan_file") if row["sha256"]} - self.destroyed)
+        return sorted(
+            {row["sha256"] for row in self.of("scan_file") if row["sha256"]} - self.destroyed
+        )
 
 
 def export(store: Store, actor: Actor, what: str, target: Path, names: bool = False) -> Made:
-    """Write the bundle of `what` (form code, booklet id, or day as YYYY-MM-DD) to `target`, then note it in the ledger.
+    """Write the bundle of `what` (form code, booklet id, or day as YYYY-MM-DD) to `target`, then
+    note it in the ledger.
 
     Errors: Forbidden (role), NotFound (no such booklet or day), Broken (an original is damaged).
     """
@@ -120,23 +141,50 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
     finally:
         partial.unlink(missing_ok=True)
     with store.begin(actor) as uow:
-        uow.add(Checkpoint(seq=said["seq"], root=said["root"], code=said["code"], purpose=said["purpose"], at=at,
-                           signature=signature))
-        uow.record("ledger:export", f"{contents.kind}:{contents.subject}", code=said["code"], names=names)
+        uow.add(
+            Checkpoint(
+                seq=said["seq"],
+                root=said["root"],
+                code=said["code"],
+                purpose=said["purpose"],
+                at=at,
+                signature=signature,
+            )
+        )
+        uow.record(
+            "ledger:export", f"{contents.kind}:{contents.subject}", code=said["code"], names=names
+        )
     with target.open("rb") as made:
         digest = hashlib.file_digest(made, "sha256").hexdigest()
-    return Made(target, len(contents.of("booklet")), said["seq"], len(contents.scans()), said["code"], digest)
+    return Made(
+        target,
+        len(contents.of("booklet")),
+        said["seq"],
+        len(contents.scans()),
+        said["code"],
+        digest,
+    )
 
 
 def _gather(connection: Connection, what: str, names: bool, zone: str) -> _Contents:
     day = _as_day(what)
     exams = _select(connection, Exam, Exam.date == day) if day else {}
-    found = _select(connection, Booklet, Booklet.exam_id.in_([row["id"] for row in exams.values()])) if day \
+    found = (
+        _select(connection, Booklet, Booklet.exam_id.in_([row["id"] for row in exams.values()]))
+        if day
         else _one_booklet(connection, what)
+    )
     if not found and not exams:
-        raise NotFound(N_("Nothing is known of «%(what)s»."), advice=N_("Give a form code, the id of a booklet, or a "
-                       "day as 2026-06-04."), params={"what": what})
-    contents = _Contents("day" if day else "booklet", str(day) if day else next(iter(found.values()))["id"], {**found})
+        raise NotFound(
+            N_("Nothing is known of «%(what)s»."),
+            advice=N_("Give a form code, the id of a booklet, or a day as 2026-06-04."),
+            params={"what": what},
+        )
+    contents = _Contents(
+        "day" if day else "booklet",
+        str(day) if day else next(iter(found.values()))["id"],
+        {**found},
+    )
     _add_papers(connection, contents, found)
     _add_case(connection, contents, found, names)
     _add_place(connection, contents, found, exams, names)
@@ -146,14 +194,22 @@ def _gather(connection: Connection, what: str, names: bool, zone: str) -> _Conte
     return contents
 
 
-def _add_day(connection: Connection, contents: _Contents, exams: list[str], day: dt.date, zone: str) -> None:
-    """What belongs to the day and to no single booklet: duties, packets, and scans that were never attached."""
+def _add_day(
+    connection: Connection, contents: _Contents, exams: list[str], day: dt.date, zone: str
+) -> None:
+    """What belongs to the day and to no single booklet: duties, packets, and scans that were never
+    attached."""
     for model in (Duty, Item, Handover):
         contents.rows |= _select(connection, model, model.exam_id.in_(exams))
     start = dt.datetime.combine(day, dt.time(), ZoneInfo(zone))
-    came = _select(connection, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1)))
-    contents.rows |= came | _select(connection, Page, Page.booklet_id.is_(None) & Page.scan_file_id.in_(
-        [row["id"] for row in came.values()]))
+    came = _select(
+        connection, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1))
+    )
+    contents.rows |= came | _select(
+        connection,
+        Page,
+        Page.booklet_id.is_(None) & Page.scan_file_id.in_([row["id"] for row in came.values()]),
+    )
 
 
 def _as_day(what: str) -> dt.date | None:
@@ -180,8 +236,11 @@ def _add_papers(connection: Connection, contents: _Contents, found: Rows) -> Non
 
 
 def _add_case(connection: Connection, contents: _Contents, found: Rows, names: bool) -> None:
-    """The appeals on these works. Who filed, who came and the protocol name people: they go along only when asked."""
-    cases = _select(connection, Appeal, Appeal.booklet_id.in_([row["id"] for row in found.values()]))
+    """The appeals on these works. Who filed, who came and the protocol name people: they go along
+    only when asked."""
+    cases = _select(
+        connection, Appeal, Appeal.booklet_id.in_([row["id"] for row in found.values()])
+    )
     ids = [row["id"] for row in cases.values()]
     hearings = _select(connection, Hearing, Hearing.appeal_id.in_(ids))
     meetings = [row["id"] for row in hearings.values()]
@@ -191,21 +250,31 @@ def _add_case(connection: Connection, contents: _Contents, found: Rows, names: b
     if names:
         protocols = _select(connection, Protocol, Protocol.appeal_id.in_(ids))
         contents.rows |= cases | protocols
-        contents.rows |= _select(connection, ProtocolSignature, ProtocolSignature.protocol_id.in_(
-            [row["id"] for row in protocols.values()]))
+        contents.rows |= _select(
+            connection,
+            ProtocolSignature,
+            ProtocolSignature.protocol_id.in_([row["id"] for row in protocols.values()]),
+        )
         for told in (Attendance, OwnWork):
             contents.rows |= _select(connection, told, told.hearing_id.in_(meetings))
 
 
-def _add_place(connection: Connection, contents: _Contents, found: Rows, exams: Rows, names: bool) -> None:
+def _add_place(
+    connection: Connection, contents: _Contents, found: Rows, exams: Rows, names: bool
+) -> None:
     """Exam, room and seat; the candidate only when names are asked for."""
     booklets = found.values()
-    contents.rows |= exams or _select(connection, Exam, Exam.id.in_([row["exam_id"] for row in booklets]))
+    contents.rows |= exams or _select(
+        connection, Exam, Exam.id.in_([row["exam_id"] for row in booklets])
+    )
     seats = _select(connection, Seat, Seat.id.in_([row["seat_id"] for row in booklets]))
-    contents.rows |= seats | _select(connection, Room, Room.id.in_([row["room_id"] for row in seats.values()]))
+    contents.rows |= seats | _select(
+        connection, Room, Room.id.in_([row["room_id"] for row in seats.values()])
+    )
     if names:
-        contents.rows |= _select(connection, Candidate, Candidate.id.in_(
-            [row["candidate_id"] for row in seats.values()]))
+        contents.rows |= _select(
+            connection, Candidate, Candidate.id.in_([row["candidate_id"] for row in seats.values()])
+        )
 
 
 def _select(connection: Connection, model: type[Base], which: ColumnElement[bool]) -> Rows:
@@ -223,35 +292,62 @@ def _people(connection: Connection, rows: Iterable[dict[str, Any]]) -> dict[str,
     """Names and roles of the staff whom the rows name, without secrets."""
     ids = sorted({row[column] for row in rows for column in PEOPLE_COLUMNS if row.get(column)})
     roles: dict[str, list[str]] = {}
-    for person_id, role in connection.execute(select(PersonRole.person_id, PersonRole.role).where(
-            PersonRole.person_id.in_(ids))):
+    for person_id, role in connection.execute(
+        select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(ids))
+    ):
         roles.setdefault(person_id, []).append(role)
-    return {row.id: {"login": row.login, "name": row.name, "roles": sorted(roles.get(row.id, []))}
-            for row in connection.execute(select(Person.id, Person.login, Person.name).where(Person.id.in_(ids)))}
+    return {
+        row.id: {"login": row.login, "name": row.name, "roles": sorted(roles.get(row.id, []))}
+        for row in connection.execute(
+            select(Person.id, Person.login, Person.name).where(Person.id.in_(ids))
+        )
+    }
 
 
-def _write(connection: Connection, store: Store, contents: _Contents, at: dt.datetime,
-           out: BinaryIO) -> tuple[dict[str, Any], str]:
+def _write(
+    connection: Connection, store: Store, contents: _Contents, at: dt.datetime, out: BinaryIO
+) -> tuple[dict[str, Any], str]:
     """The zip; returns the checkpoint statement of the last entry and its signature."""
     keys = store.settings.keys
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        files = {"data.json": _put(bundle, "data.json", _lines([ledger.canonical(
-            {"rows": contents.rows, "people": contents.people})]))}
+        files = {
+            "data.json": _put(
+                bundle,
+                "data.json",
+                _lines([ledger.canonical({"rows": contents.rows, "people": contents.people})]),
+            )
+        }
         last = _Last()
         files["ledger.jsonl"] = _put(bundle, "ledger.jsonl", last.watch(_entries(connection)))
         said = checkpoints.statement(last.seq, last.root, plain(at), "export")
         signature = checkpoints.sign_statement(keys, said)
         marks = [*_marks(connection, last.seq), {**said, "signature": signature}]
-        files["checkpoints.json"] = _put(bundle, "checkpoints.json", _lines([ledger.canonical(marks)]))
+        files["checkpoints.json"] = _put(
+            bundle, "checkpoints.json", _lines([ledger.canonical(marks)])
+        )
         for sha256 in contents.scans():
             files[f"scans/{sha256}"] = _put_scan(bundle, store, sha256)
-        manifest = ledger.canonical({"format": FORMAT, "kind": contents.kind, "subject": contents.subject,
-                                     "made_at": plain(at), "entries": last.seq, "code": said["code"],
-                                     "public_key": checkpoints.public_key(keys), "files": files,
-                                     "destroyed": sorted(contents.destroyed & {
-                                         row["sha256"] for row in contents.of("scan_file")})})
+        manifest = ledger.canonical(
+            {
+                "format": FORMAT,
+                "kind": contents.kind,
+                "subject": contents.subject,
+                "made_at": plain(at),
+                "entries": last.seq,
+                "code": said["code"],
+                "public_key": checkpoints.public_key(keys),
+                "files": files,
+                "destroyed": sorted(
+                    contents.destroyed & {row["sha256"] for row in contents.of("scan_file")}
+                ),
+            }
+        )
         _put(bundle, "manifest.json", [manifest.encode()])
-        _put(bundle, "signature.txt", [(checkpoints.sign_bytes(keys, manifest.encode()) + "\n").encode()])
+        _put(
+            bundle,
+            "signature.txt",
+            [(checkpoints.sign_bytes(keys, manifest.encode()) + "\n").encode()],
+        )
     return said, signature
 
 
@@ -269,16 +365,30 @@ class _Last:
 
 def _entries(connection: Connection) -> Iterator[tuple[int, str, bytes]]:
     table = EventRow.__table__
-    for row in connection.execution_options(yield_per=BLOCK).execute(select(table).order_by(table.c.seq)):
+    for row in connection.execution_options(yield_per=BLOCK).execute(
+        select(table).order_by(table.c.seq)
+    ):
         said = {**row._mapping, "data": json.loads(row.data), "rows": json.loads(row.rows)}
         yield row.seq, row.hash, (ledger.canonical(said) + "\n").encode()
 
 
 def _marks(connection: Connection, last: int) -> list[dict[str, Any]]:
-    rows = connection.execute(select(Checkpoint.__table__).where(Checkpoint.seq <= last)
-                              .order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id))
-    return [{"seq": r.seq, "root": r.root, "code": r.code, "at": plain(r.at), "purpose": r.purpose,
-             "signature": r.signature} for r in rows]
+    rows = connection.execute(
+        select(Checkpoint.__table__)
+        .where(Checkpoint.seq <= last)
+        .order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id)
+    )
+    return [
+        {
+            "seq": r.seq,
+            "root": r.root,
+            "code": r.code,
+            "at": plain(r.at),
+            "purpose": r.purpose,
+            "signature": r.signature,
+        }
+        for r in rows
+    ]
 
 
 def _lines(lines: Iterable[str]) -> Iterator[bytes]:
@@ -299,8 +409,10 @@ def _put_scan(bundle: zipfile.ZipFile, store: Store, sha256: str) -> str:
     objects = Objects(store.settings.objects)
     if not objects.intact(sha256):
         raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
-    with objects.path(sha256).open("rb") as source, \
-            bundle.open(_info(f"scans/{sha256}", zipfile.ZIP_STORED), "w", force_zip64=True) as member:
+    with (
+        objects.path(sha256).open("rb") as source,
+        bundle.open(_info(f"scans/{sha256}", zipfile.ZIP_STORED), "w", force_zip64=True) as member,
+    ):
         shutil.copyfileobj(source, member, 1 << 20)
     return sha256
 

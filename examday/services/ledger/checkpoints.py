@@ -40,7 +40,13 @@ def public_key(folder: Path) -> str:
 
 def statement(seq: int, root: str, at: str, purpose: str) -> dict[str, Any]:
     """What a checkpoint says and its signature covers."""
-    return {"seq": seq, "root": root, "code": ledger.checkpoint_code(seq, root), "at": at, "purpose": purpose}
+    return {
+        "seq": seq,
+        "root": root,
+        "code": ledger.checkpoint_code(seq, root),
+        "at": at,
+        "purpose": purpose,
+    }
 
 
 def sign_statement(folder: Path, said: dict[str, Any]) -> str:
@@ -57,7 +63,8 @@ def signature_holds(key_hex: str, said: dict[str, Any], signature: str) -> bool:
     """Does the signature belong to this statement and key?"""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex)).verify(
-            base64.b64decode(signature, validate=True), ledger.canonical(said).encode())
+            base64.b64decode(signature, validate=True), ledger.canonical(said).encode()
+        )
     except (InvalidSignature, ValueError, binascii.Error):
         return False
     return True
@@ -70,13 +77,21 @@ def last_entry(uow: UnitOfWork) -> tuple[int, str]:
 
 
 def checkpoint(uow: UnitOfWork, purpose: str) -> Checkpoint:
-    """A signed statement about the last entry written so far; its code goes on paper. `purpose` says what for
-    («print:act», «export», «every-100»): a code word, never a name."""
+    """A signed statement about the last entry written so far; its code goes on paper. `purpose`
+    says what for («print:act», «export», «every-100»): a code word, never a name."""
     seq, root = last_entry(uow)
     at = uow.now()
     said = statement(seq, root, at.isoformat(timespec="microseconds"), purpose)
-    return uow.add(Checkpoint(seq=seq, root=root, code=said["code"], purpose=purpose, at=at,
-                              signature=sign_statement(uow.settings.keys, said)))
+    return uow.add(
+        Checkpoint(
+            seq=seq,
+            root=root,
+            code=said["code"],
+            purpose=purpose,
+            at=at,
+            signature=sign_statement(uow.settings.keys, said),
+        )
+    )
 
 
 def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
@@ -88,7 +103,8 @@ def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
 
 
 def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
-    """A checkpoint when a hundred entries have been written since the last one; asked for by the schedule."""
+    """A checkpoint when a hundred entries have been written since the last one; asked for by the
+    schedule."""
     uow.queue("checkpoints")
     newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0
     if last_entry(uow)[0] < newest + EVERY:

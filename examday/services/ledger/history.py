@@ -11,7 +11,8 @@ from examday.storage.uow import UnitOfWork
 
 @dataclass(frozen=True)
 class Line:
-    """One entry: `who` is a name or, for the program itself, empty; `booklet_id` and `code` when it is of a booklet."""
+    """One entry: `who` is a name or, for the program itself, empty; `booklet_id` and `code` when
+    it is of a booklet."""
 
     seq: int
     at: dt.datetime
@@ -23,7 +24,8 @@ class Line:
 
 
 def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> list[Line]:
-    """At most `most` entries, newest first, older than entry `before`; `subject` keeps those of one thing only."""
+    """At most `most` entries, newest first, older than entry `before`; `subject` keeps those of
+    one thing only."""
     query = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
     if before is not None:
         query = query.where(EventRow.seq < before)
@@ -31,13 +33,25 @@ def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> 
         query = query.where(EventRow.subject == subject)
     rows = uow.session.scalars(query).all()
     ids = {row.subject.partition(":")[2] for row in rows if row.subject.startswith("booklet:")}
-    booklets = {b.id: b.code or "" for b in uow.session.scalars(select(Booklet).where(Booklet.id.in_(ids)))}
-    names = {p.id: p.name for p in uow.session.scalars(select(Person).where(Person.id.in_({r.actor for r in rows})))}
+    booklets = {
+        b.id: b.code or "" for b in uow.session.scalars(select(Booklet).where(Booklet.id.in_(ids)))
+    }
+    names = {
+        p.id: p.name
+        for p in uow.session.scalars(select(Person).where(Person.id.in_({r.actor for r in rows})))
+    }
     return [_line(row, names, booklets) for row in rows]
 
 
 def _line(row: EventRow, names: dict[str, str], booklets: dict[str, str]) -> Line:
     kind, _colon, number = row.subject.partition(":")
     mine = number if kind == "booklet" and number in booklets else ""
-    return Line(row.seq, dt.datetime.fromisoformat(row.at), row.kind, names.get(row.actor, ""), row.subject, mine,
-                booklets.get(mine, ""))
+    return Line(
+        row.seq,
+        dt.datetime.fromisoformat(row.at),
+        row.kind,
+        names.get(row.actor, ""),
+        row.subject,
+        mine,
+        booklets.get(mine, ""),
+    )

@@ -1,9 +1,12 @@
-"""Passwords and PINs as they are stored: Argon2id over the secret mixed with the station's pepper, and a mark.
+"""Passwords and PINs as they are stored: Argon2id over the secret mixed with the station's pepper,
+and a mark.
 
-The pepper lies in var/keys, not in the database: a stolen database alone says nothing about four digits.
+The pepper lies in var/keys, not in the database: a stolen database alone says nothing about four
+digits.
 
-The mark is twelve bits of a quick keyed digest. It cannot prove a secret. It sorts out 4095 of 4096 wrong ones before
-they cost anything, so that a stranger's guesses do not use up the tries that the right person needs.
+The mark is twelve bits of a quick keyed digest. It cannot prove a secret. It sorts out 4095 of
+4096 wrong ones before they cost anything, so that a stranger's guesses do not use up the tries
+that the right person needs.
 """
 
 import hashlib
@@ -27,8 +30,12 @@ def hasher(settings: Settings) -> PasswordHasher:
 
 
 def hash_secret(settings: Settings, secret: str) -> str:
-    """What is stored of a password or PIN: "Argon2 hash~name of the pepper~name of the door key:mark"."""
-    pepper, door = keys.kept_key(settings.keys, keys.PEPPER), keys.kept_key(settings.keys, keys.DOOR)
+    """What is stored of a password or PIN: "Argon2 hash~name of the pepper~name of the door
+    key:mark"."""
+    pepper, door = (
+        keys.kept_key(settings.keys, keys.PEPPER),
+        keys.kept_key(settings.keys, keys.DOOR),
+    )
     made = hasher(settings).hash(_peppered(pepper, secret))
     return f"{made}~{keys.name_of(pepper)}~{keys.name_of(door)}:{_mark(door, made, secret)}"
 
@@ -47,15 +54,21 @@ def matches(settings: Settings, stored: str, secret: str) -> bool:
 
 
 def may_match(settings: Settings, stored: str, secret: str) -> bool:
-    """Does the mark let this secret be the right one? False too where there is no mark, or one of another key."""
+    """Does the mark let this secret be the right one? False too where there is no mark, or one of
+    another key."""
     door, (name, mark) = keys.kept_key(settings.keys, keys.DOOR), _door(stored)
-    found = _mark(door, stored.partition("~")[0], secret)  # also for nobody's: the answer takes as long
+    found = _mark(
+        door, stored.partition("~")[0], secret
+    )  # also for nobody's: the answer takes as long
     return name == keys.name_of(door) and hmac.compare_digest(found, mark)
 
 
 def outdated(settings: Settings, stored: str) -> bool:
-    """Was it made before there were pepper and marks, or with a door key that is gone? Then it is made anew."""
-    return bool(stored) and _door(stored)[0] != keys.name_of(keys.kept_key(settings.keys, keys.DOOR))
+    """Was it made before there were pepper and marks, or with a door key that is gone? Then it is
+    made anew."""
+    return bool(stored) and _door(stored)[0] != keys.name_of(
+        keys.kept_key(settings.keys, keys.DOOR)
+    )
 
 
 def _door(stored: str) -> tuple[str, str]:

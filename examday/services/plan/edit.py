@@ -1,4 +1,5 @@
-"""Single entries of the plan by hand, checked as a row of a file is checked; and taking entries out."""
+"""Single entries of the plan by hand, checked as a row of a file is checked; and taking entries
+out."""
 
 from collections.abc import Mapping
 
@@ -23,14 +24,17 @@ class RowProblems(Invalid):
 
 
 def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
-    """Add or change one entry from cells by column key. Returns «new», «changed» or «same»; RowProblems otherwise."""
+    """Add or change one entry from cells by column key. Returns «new», «changed» or «same»;
+    RowProblems otherwise."""
     require(uow, days.permission(kind))
     uow.queue("plan")
     titles = {column.key: column.title for column in file_kinds()[kind].columns}
     given = {key: text for key, text in cells.items() if key in titles}
     parsed = parse(file_kinds()[kind], [titles[key] for key in given], [(1, list(given.values()))])
     if parsed.missing or not parsed.rows:
-        raise RowProblems(tuple(Problem(title, N_("The cell is empty.")) for title in parsed.missing))
+        raise RowProblems(
+            tuple(Problem(title, N_("The cell is empty.")) for title in parsed.missing)
+        )
     row: ParsedRow = parsed.rows[0]
     if not row.good:
         raise RowProblems(row.problems)
@@ -51,9 +55,13 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
     seat = uow.hold(Seat, seat_id)
     booklet = live_booklets(uow).get(seat.id)
     if booklet is not None and booklet.state != State.REGISTERED:
-        raise Conflict(N_("The kit of this candidate is issued: place, form of answers and number stand."),
-                       advice=N_("What happened to the kit is recorded with the papers, not in the plan."))
-    if booklet is not None:  # of somebody who issues the kit right now and us one is told: the row has a version
+        raise Conflict(
+            N_("The kit of this candidate is issued: place, form of answers and number stand."),
+            advice=N_("What happened to the kit is recorded with the papers, not in the plan."),
+        )
+    if (
+        booklet is not None
+    ):  # of somebody who issues the kit right now and us one is told: the row has a version
         uow.session.delete(booklet)
         uow.session.flush()
     uow.session.delete(seat)

@@ -1,4 +1,5 @@
-"""Reads the description of the plan's files (examday/rules/plan_files.toml) into the domain's shape."""
+"""Reads the description of the plan's files (examday/rules/plan_files.toml) into the domain's
+shape."""
 
 import tomllib
 from functools import cache
@@ -11,21 +12,50 @@ from examday.domain.plan.columns import KINDS, Column, FileKind, plain
 @cache
 def file_kinds() -> dict[str, FileKind]:
     """Every sort of file, in the order of import."""
-    raw = tomllib.loads(files("examday").joinpath("rules", "plan_files.toml").read_text(encoding="utf-8"))
-    return {name: FileKind(name, tuple(_column(row, raw["words"]) for row in raw[name]["columns"]),
-                           tuple(raw[name]["key"])) for name in KINDS}
+    raw = tomllib.loads(
+        files("examday").joinpath("rules", "plan_files.toml").read_text(encoding="utf-8")
+    )
+    return {
+        name: FileKind(
+            name,
+            tuple(_column(row, raw["words"]) for row in raw[name]["columns"]),
+            tuple(raw[name]["key"]),
+        )
+        for name in KINDS
+    }
 
 
 @cache
 def spoken() -> dict[str, dict[Any, str]]:
-    """For each word list: value → the word that files are written with (the first of its synonyms)."""
-    raw = tomllib.loads(files("examday").joinpath("rules", "plan_files.toml").read_text(encoding="utf-8"))
-    return {name: {value: words[0] for value, words in row.items()} for name, row in raw["words"].items()}
+    """For each word list: value → the word that files are written with (the first of its
+    synonyms)."""
+    raw = tomllib.loads(
+        files("examday").joinpath("rules", "plan_files.toml").read_text(encoding="utf-8")
+    )
+    return {
+        name: {value: words[0] for value, words in row.items()}
+        for name, row in raw["words"].items()
+    }
 
 
 def _column(row: dict[str, Any], words: dict[str, dict[str, list[str]]]) -> Column:
     name = row.get("words", "flag" if row["kind"] == "flag" else "")
-    known = {plain(word): value for value, several in words.get(name, {}).items() for word in (*several, value)}
-    # A second role list for the same words would be read by mistake, so one word means one thing only.
-    return Column(row["key"], row["title"], tuple(row.get("also", ())), row["kind"], row.get("required", False),
-                  row.get("length", 0), row.get("most", 0), row.get("default"), known, row.get("example", ""))
+    known = {
+        plain(word): value
+        for value, several in words.get(name, {}).items()
+        for word in (*several, value)
+    }
+    # A second role list for the same words would be read by mistake, so one word means one thing
+    # only.
+    return Column(
+        row["key"],
+        row["title"],
+        tuple(row.get("also", ())),
+        row["kind"],
+        row.get("required", False),
+        row.get("length", 0),
+        row.get("most", 0),
+        row.get("default"),
+        known,
+        row.get("example", ""),
+    )

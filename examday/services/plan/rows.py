@@ -1,10 +1,13 @@
-"""What each row of a plan file would do to the plan: new, changed, the same, or wrong; nothing is done here yet.
+"""What each row of a plan file would do to the plan: new, changed, the same, or wrong; nothing is
+done here yet.
 
-Columns that a file does not have are left as they are; an empty cell of a column that it has means «nothing».
+Columns that a file does not have are left as they are; an empty cell of a column that it has means
+«nothing».
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -21,16 +24,26 @@ from examday.storage.tables import Booklet, Candidate, Duty, Exam, Person, Perso
 from examday.storage.uow import UnitOfWork
 
 NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
-EXAM_COLUMNS: tuple[tuple[str, Any], ...] = (("site_name", ""), ("region", ""), ("tasks", 40), ("long_tasks", []))
-EXAM_FACTS: dict[str, Any] = {"start": "10:00", "enlarge_at": None, "minutes": 0, "speaking": False,
-                              "braille_at": "site"}
+EXAM_COLUMNS: tuple[tuple[str, Any], ...] = (
+    ("site_name", ""),
+    ("region", ""),
+    ("tasks", 40),
+    ("long_tasks", []),
+)
+EXAM_FACTS: dict[str, Any] = {
+    "start": "10:00",
+    "enlarge_at": None,
+    "minutes": 0,
+    "speaking": False,
+    "braille_at": "site",
+}
 """Facts of an exam with what they mean when nothing is recorded."""
 
 
 @dataclass
 class Proposal:
-    """What one row would do. `label` says which thing it is about (a code, never a name). All rows are prepared before
-    the first is written, so that two candidates can swap places."""
+    """What one row would do. `label` says which thing it is about (a code, never a name). All rows
+    are prepared before the first is written, so that two candidates can swap places."""
 
     line: int
     label: str
@@ -46,8 +59,14 @@ def refuse(row: ParsedRow, label: str, *problems: Problem) -> Proposal:
     return Proposal(row.line, label, WRONG, problems)
 
 
-def upsert(uow: UnitOfWork, row: ParsedRow, label: str, there: Base | None, wanted: dict[str, Any],
-           make: Callable[[], Base]) -> Proposal:
+def upsert(
+    uow: UnitOfWork,
+    row: ParsedRow,
+    label: str,
+    there: Base | None,
+    wanted: dict[str, Any],
+    make: Callable[[], Base],
+) -> Proposal:
     """New when nothing is there, changed when a wanted value differs, else the same."""
     if there is None:
         return Proposal(row.line, label, NEW, write=lambda: (uow.add(make()), None)[1])
@@ -70,8 +89,15 @@ class Exams:
 
     def of(self, values: Any) -> Exam | None:
         """The exam that a row's date, form, subject, point and training mark name."""
-        return self.by_key.get((values["date"], values.get("kind", "ege"), values["subject"], values["site_code"],
-                                values.get("training", False)))
+        return self.by_key.get(
+            (
+                values["date"],
+                values.get("kind", "ege"),
+                values["subject"],
+                values["site_code"],
+                values.get("training", False),
+            )
+        )
 
 
 def exam_label(values: Any) -> str:
@@ -82,23 +108,53 @@ def exam_label(values: Any) -> str:
 def exams(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
     """Rows of the exams file."""
     known = Exams(uow)
-    started = set(uow.session.scalars(select(Booklet.exam_id).where(Booklet.state != State.REGISTERED).distinct()))
+    started = set(
+        uow.session.scalars(
+            select(Booklet.exam_id).where(Booklet.state != State.REGISTERED).distinct()
+        )
+    )
     for row in rows:
         values, label = row.values, exam_label(row.values)
         there = known.of(values)
-        wanted: dict[str, Any] = {key: empty if values[key] is None else values[key] for key, empty in EXAM_COLUMNS
-                                  if key in values}
+        wanted: dict[str, Any] = {
+            key: empty if values[key] is None else values[key]
+            for key, empty in EXAM_COLUMNS
+            if key in values
+        }
         before = there.facts if there else {}
-        facts = {key: values[key] for key, usual in EXAM_FACTS.items()
-                 if key in values and (key in before or values[key] != usual)}
-        wanted["facts"] = {key: value for key, value in {**before, **facts}.items() if value is not None}
-        if there and there.id in started and any(wanted.get(key, getattr(there, key)) != getattr(there, key)
-                                                 for key in ("tasks", "long_tasks")):
-            yield refuse(row, label, Problem("", N_("Works of this exam are issued: the number of tasks stands.")))
+        facts = {
+            key: values[key]
+            for key, usual in EXAM_FACTS.items()
+            if key in values and (key in before or values[key] != usual)
+        }
+        wanted["facts"] = {
+            key: value for key, value in {**before, **facts}.items() if value is not None
+        }
+        if (
+            there
+            and there.id in started
+            and any(
+                wanted.get(key, getattr(there, key)) != getattr(there, key)
+                for key in ("tasks", "long_tasks")
+            )
+        ):
+            yield refuse(
+                row,
+                label,
+                Problem("", N_("Works of this exam are issued: the number of tasks stands.")),
+            )
             continue
-        key = {name: values.get(name, default) for name, default in
-               (("date", None), ("kind", "ege"), ("subject", ""), ("site_code", ""), ("training", False))}
-        yield upsert(uow, row, label, there, wanted, lambda key=key, wanted=wanted: Exam(**key, **wanted))  # type: ignore[misc]
+        key = {
+            name: values.get(name, default)
+            for name, default in (
+                ("date", None),
+                ("kind", "ege"),
+                ("subject", ""),
+                ("site_code", ""),
+                ("training", False),
+            )
+        }
+        yield upsert(uow, row, label, there, wanted, partial(Exam, **key, **wanted))
 
 
 def rooms(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
@@ -110,10 +166,19 @@ def rooms(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
         there = known.get((key["site_code"], key["number"]))
         wanted = {name: values[name] for name in ("purpose", "seats") if name in values}
         features = {name: values[name] for name in FEATURE_NAMES if name in values}
-        wanted["features"] = {name: value for name, value in {**(there.features if there else {}), **features}.items()
-                              if value is not None}
-        yield upsert(uow, row, values["number"], there, wanted,
-                     lambda key=key, wanted=wanted: Room(**key, **wanted))  # type: ignore[misc]
+        wanted["features"] = {
+            name: value
+            for name, value in {**(there.features if there else {}), **features}.items()
+            if value is not None
+        }
+        yield upsert(
+            uow,
+            row,
+            values["number"],
+            there,
+            wanted,
+            partial(Room, **key, **wanted),
+        )
 
 
 def candidates(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
@@ -122,14 +187,27 @@ def candidates(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]
     for row in rows:
         values = row.values
         there = known.get(values["code"])
-        wanted: dict[str, Any] = {name: values[name] or "" for name in
-                                  ("surname", "name", "patronymic", "document", "school_code") if name in values}
+        wanted: dict[str, Any] = {
+            name: values[name] or ""
+            for name in ("surname", "name", "patronymic", "document", "school_code")
+            if name in values
+        }
         if "needs" in values:
             wanted["needs"] = values["needs"] or []
         wanted["documents"] = _documents(there.documents if there else [], values)
-        proposal = upsert(uow, row, values["code"], there, wanted,
-                          lambda code=values["code"], wanted=wanted: Candidate(code=code, **wanted))  # type: ignore[misc]
-        yield _with_booklets(uow, proposal, there) if there and "needs" in proposal.changed else proposal
+        proposal = upsert(
+            uow,
+            row,
+            values["code"],
+            there,
+            wanted,
+            partial(Candidate, code=values["code"], **wanted),
+        )
+        yield (
+            _with_booklets(uow, proposal, there)
+            if there and "needs" in proposal.changed
+            else proposal
+        )
 
 
 def _with_booklets(uow: UnitOfWork, proposal: Proposal, candidate: Candidate) -> Proposal:
@@ -158,7 +236,9 @@ def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
         values = row.values
         person = people.get(values["login"])
         if person is None:
-            person = people[values["login"]] = Person(login=values["login"], name="", password_hash="", facts={})
+            person = people[values["login"]] = Person(
+                login=values["login"], name="", password_hash="", facts={}
+            )
             plan.fresh.add(id(person))
         yield plan.propose(row, person)
 
@@ -168,8 +248,12 @@ class Staff:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self.uow, self.exams = uow, Exams(uow)
-        self.rooms = {(room.site_code, room.number): room for room in uow.session.scalars(select(Room))}
-        self.duties = {(d.exam_id, d.person_id, d.role, d.room_id) for d in uow.session.scalars(select(Duty))}
+        self.rooms = {
+            (room.site_code, room.number): room for room in uow.session.scalars(select(Room))
+        }
+        self.duties = {
+            (d.exam_id, d.person_id, d.role, d.room_id) for d in uow.session.scalars(select(Duty))
+        }
         self.fresh: set[int] = set()
         self.named: set[int] = set()
 
@@ -180,15 +264,28 @@ class Staff:
         if problems:
             return refuse(row, label, *problems)
         changed = self._differences(person, values)
-        missing = [] if id(person) in self.fresh else [(exam, room) for exam, room in wanted if (
-            exam.id, person.id, values["role"], room.id if room else None) not in self.duties]
+        missing = (
+            []
+            if id(person) in self.fresh
+            else [
+                (exam, room)
+                for exam, room in wanted
+                if (exam.id, person.id, values["role"], room.id if room else None)
+                not in self.duties
+            ]
+        )
         if id(person) in self.fresh:
             missing = wanted
         new = id(person) in self.fresh and id(person) not in self.named
         self.named.add(id(person))
         changed += ("duty",) if missing else ()
-        return Proposal(row.line, label, NEW if new else CHANGED if changed else SAME, changed=changed,
-                        write=lambda: self._write(person, values, missing))
+        return Proposal(
+            row.line,
+            label,
+            NEW if new else CHANGED if changed else SAME,
+            changed=changed,
+            write=lambda: self._write(person, values, missing),
+        )
 
     def _differences(self, person: Person, values: Any) -> tuple[str, ...]:
         found = []
@@ -205,22 +302,34 @@ class Staff:
             return [], []
         found = [exam for exam in self.exams.all if self._fits(exam, values)]
         if not found:
-            return [Problem("", N_("There is no such exam in the plan; import the exams first."))], []
+            return [
+                Problem("", N_("There is no such exam in the plan; import the exams first."))
+            ], []
         if not values.get("room"):
             return [], [(exam, None) for exam in found]
         rooms = [(exam, self.rooms.get((exam.site_code, values["room"]))) for exam in found]
         if any(room is None for _, room in rooms):
-            return [Problem("", N_("There is no room %(room)s in the plan; import the rooms first."),
-                            {"room": values["room"]})], []
+            return [
+                Problem(
+                    "",
+                    N_("There is no room %(room)s in the plan; import the rooms first."),
+                    {"room": values["room"]},
+                )
+            ], []
         return [], rooms
 
     @staticmethod
     def _fits(exam: Exam, values: Any) -> bool:
         """Without a subject the duty is for all exams of the day."""
-        return (exam.date == values["date"] and exam.training == values.get("training", False)
-                and (not values.get("site_code") or exam.site_code == values["site_code"])
-                and (not values.get("subject") or (exam.subject == values["subject"]
-                                                   and exam.kind == values.get("kind", "ege"))))
+        return (
+            exam.date == values["date"]
+            and exam.training == values.get("training", False)
+            and (not values.get("site_code") or exam.site_code == values["site_code"])
+            and (
+                not values.get("subject")
+                or (exam.subject == values["subject"] and exam.kind == values.get("kind", "ege"))
+            )
+        )
 
     def _write(self, person: Person, values: Any, missing: list[tuple[Exam, Room | None]]) -> None:
         person.name = values["name"]
@@ -235,5 +344,11 @@ class Staff:
             key = (exam.id, person.id, values["role"], room.id if room else None)
             if key not in self.duties:
                 self.duties.add(key)
-                self.uow.add(Duty(exam_id=exam.id, person_id=person.id, role=values["role"],
-                                  room_id=room.id if room else None))
+                self.uow.add(
+                    Duty(
+                        exam_id=exam.id,
+                        person_id=person.id,
+                        role=values["role"],
+                        room_id=room.id if room else None,
+                    )
+                )

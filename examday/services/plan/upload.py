@@ -1,4 +1,5 @@
-"""Files of the plan between upload and confirmation: kept under their SHA-256, looked at, parsed, forgotten.
+"""Files of the plan between upload and confirmation: kept under their SHA-256, looked at, parsed,
+forgotten.
 
 What is confirmed is the very file that was examined: the confirmation names its digest.
 """
@@ -27,9 +28,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Look:
-    """A file as a person sees it before choosing. `previews`: encoding → first lines; one entry with the key "" when
-    the file carries its own encoding. `unreadable`: encodings in which some byte means nothing. `kind` is the program's
-    guess of what the file holds."""
+    """A file as a person sees it before choosing. `previews`: encoding → first lines; one entry
+    with the key "" when the file carries its own encoding. `unreadable`: encodings in which some
+    byte means nothing. `kind` is the program's guess of what the file holds."""
 
     sha256: str
     previews: dict[str, list[list[str]]]
@@ -55,8 +56,10 @@ def keep(settings: Settings, stream: BinaryIO) -> str:
             for part in _parts(stream):
                 size += len(part)
                 if size > tables.MAX_BYTES:
-                    raise tables.BadTable(N_("The file is too large: more than %(limit)s MB."),
-                                          params={"limit": tables.MAX_BYTES // 2**20})
+                    raise tables.BadTable(
+                        N_("The file is too large: more than %(limit)s MB."),
+                        params={"limit": tables.MAX_BYTES // 2**20},
+                    )
                 digest.update(part)
                 out.write(part)
         if not size:
@@ -83,7 +86,10 @@ def path_of(settings: Settings, sha256: str) -> Path:
     """The stored upload; NotFound when it was confirmed, swept away or never there."""
     path = folder(settings) / sha256
     if not _DIGEST.fullmatch(sha256) or not path.is_file():
-        raise NotFound(N_("This file is not here any more."), advice=N_("Send the file again. Nothing was changed."))
+        raise NotFound(
+            N_("This file is not here any more."),
+            advice=N_("Send the file again. Nothing was changed."),
+        )
     return path
 
 
@@ -95,13 +101,20 @@ def forget(settings: Settings, sha256: str) -> None:
 def look(settings: Settings, sha256: str, sheet: str = "") -> Look:
     """First lines in each possible encoding (or of one sheet), for a person to choose by."""
     seen = outside.look(path_of(settings, sha256), sheet)
-    guesses = [guess_kind(file_kinds().values(), lines[0]) for lines in seen.previews.values() if lines]
+    guesses = [
+        guess_kind(file_kinds().values(), lines[0]) for lines in seen.previews.values() if lines
+    ]
     chosen = sheet or (seen.sheets[0] if seen.sheets else "")
-    return Look(sha256, seen.previews, seen.sheets, chosen, next(filter(None, guesses), ""), seen.unreadable)
+    return Look(
+        sha256, seen.previews, seen.sheets, chosen, next(filter(None, guesses), ""), seen.unreadable
+    )
 
 
-def parsed(settings: Settings, sha256: str, kind: str, encoding: str = "", sheet: str = "") -> ParsedFile:
-    """All rows of the upload as the chosen kind, in the chosen encoding. NotFound for an unknown kind."""
+def parsed(
+    settings: Settings, sha256: str, kind: str, encoding: str = "", sheet: str = ""
+) -> ParsedFile:
+    """All rows of the upload as the chosen kind, in the chosen encoding. NotFound for an unknown
+    kind."""
     if kind not in file_kinds():
         raise NotFound()
     table = outside.read(path_of(settings, sha256), encoding, sheet)

@@ -27,36 +27,59 @@ from examday.services.transfer import readings, signing
 from examday.storage.tables import Booklet, Item
 from examday.storage.uow import UnitOfWork
 
-CHOICES = {"first": N_("first key-in"), "second": N_("second key-in"), "own": N_("own reading"),
-           "other": N_("another value")}
+CHOICES = {
+    "first": N_("first key-in"),
+    "second": N_("second key-in"),
+    "own": N_("own reading"),
+    "other": N_("another value"),
+}
 
 
 def frame(uow: UnitOfWork, booklet: Booklet, title: str, names: bool) -> dict[str, Any]:
     """Title, facts and thread, the same on every document of a work."""
     steps, summary = w.step_line(booklet, uow.now())
     person = booklet.seat.candidate
-    candidate = " ".join(p for p in (person.surname, person.name, person.patronymic) if p) if names else ""
-    return {"title": ru(title), "lead": "", "facts": w.booklet_facts(booklet, candidate), "steps": steps,
-            "summary": summary, "training": booklet.exam.training}
+    candidate = (
+        " ".join(p for p in (person.surname, person.name, person.patronymic) if p) if names else ""
+    )
+    return {
+        "title": ru(title),
+        "lead": "",
+        "facts": w.booklet_facts(booklet, candidate),
+        "steps": steps,
+        "summary": summary,
+        "training": booklet.exam.training,
+    }
 
 
 def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
     """Акт переноса: who did what, which sheets, each field with its value and how it was decided."""
     d = dossier.show(uow, booklet_id)
-    parts = [[ru(PART_NAMES.get(a.part, a.part)), d.names.get(a.person_id, ""), w.moment(uow, a.at)]
-             for a in d.assignments]
+    parts = [
+        [ru(PART_NAMES.get(a.part, a.part)), d.names.get(a.person_id, ""), w.moment(uow, a.at)]
+        for a in d.assignments
+    ]
     found = None if d.closed else readings.find(uow, d.booklet, "settled")
     values = readings.values_of(found) if found else {}
     decisions = found.content.get("decisions", {}) if found else {}
-    rows = [[w.field_name(f), shown(f, v), w.mark(v), decided(decisions.get(f))] for f, v in values.items()
-            if v.mark is not Mark.BLANK or not is_replacement(f)]
+    rows = [
+        [w.field_name(f), shown(f, v), w.mark(v), decided(decisions.get(f))]
+        for f, v in values.items()
+        if v.mark is not Mark.BLANK or not is_replacement(f)
+    ]
     return frame(uow, d.booklet, N_("Transfer act"), names) | {
-        "parts": parts, "sheets": scanned(uow, d), "numbers": numbers(values, len(decisions)) if found else [],
-        "fields": rows, "signed": signed(uow, d), "signers": signers(d)}
+        "parts": parts,
+        "sheets": scanned(uow, d),
+        "numbers": numbers(values, len(decisions)) if found else [],
+        "fields": rows,
+        "signed": signed(uow, d),
+        "signers": signers(d),
+    }
 
 
 def shown(field_id: str, value: Value) -> str:
-    """A value on one line: the length of a long answer, the task of a replacement row, else the characters."""
+    """A value on one line: the length of a long answer, the task of a replacement row, else the
+    characters."""
     if is_long(field_id):
         return ru(N_("%(number)s characters"), number=len(value.text)) if value.text else "—"
     return f"{value.task} → {value.text}" if is_replacement(field_id) else value.text or "—"
@@ -73,13 +96,20 @@ def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
     """The transfer in numbers."""
     short = [v for f, v in values.items() if not (is_header(f) or is_replacement(f) or is_long(f))]
     rows: list[tuple[str, int]] = [
-            (N_("Short answers"), sum(v.mark is not Mark.BLANK for v in short)),
-            (N_("Blank answers"), sum(v.mark is Mark.BLANK for v in short)),
-            (N_("Filled replacement rows"), count_replacements(values)),
-            (N_("Long answers"), sum(is_long(f) and v.mark is not Mark.BLANK for f, v in values.items())),
-            (N_("Differences settled"), decisions)]
-    rows += [(MARK_NAMES[m], n) for m in Mark if m is not Mark.BLANK and (n := sum(
-        v.mark is m for v in values.values()))]
+        (N_("Short answers"), sum(v.mark is not Mark.BLANK for v in short)),
+        (N_("Blank answers"), sum(v.mark is Mark.BLANK for v in short)),
+        (N_("Filled replacement rows"), count_replacements(values)),
+        (
+            N_("Long answers"),
+            sum(is_long(f) and v.mark is not Mark.BLANK for f, v in values.items()),
+        ),
+        (N_("Differences settled"), decisions),
+    ]
+    rows += [
+        (MARK_NAMES[m], n)
+        for m in Mark
+        if m is not Mark.BLANK and (n := sum(v.mark is m for v in values.values()))
+    ]
     return [[ru(name), str(number)] for name, number in rows]
 
 
@@ -88,8 +118,14 @@ def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
     sheets = list(dict.fromkeys(page.sheet for page in d.pages))
     found = []
     for name in sheets:
-        sides = [", ".join(f"{p.image_sha256[:12]} · {w.clock(uow, p.at)}" for p in d.pages
-                           if p.sheet == name and p.role == role) for role in ("original", "copy")]
+        sides = [
+            ", ".join(
+                f"{p.image_sha256[:12]} · {w.clock(uow, p.at)}"
+                for p in d.pages
+                if p.sheet == name and p.role == role
+            )
+            for role in ("original", "copy")
+        ]
         found.append([w.sheet(name) or "—", *sides])
     return found
 
@@ -101,16 +137,28 @@ def signed(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
         given = place.given
         who = ""
         if given is not None:
-            who = d.names.get(given.person_id or "", "") or ru(N_("absent: %(reason)s"), reason=given.absent_reason)
-        rows.append([ru(SLOT_NAMES.get(place.rule.slot, place.rule.slot)), who,
-                     w.moment(uow, given.at) if given else ru(N_("not signed"))])
+            who = d.names.get(given.person_id or "", "") or ru(
+                N_("absent: %(reason)s"), reason=given.absent_reason
+            )
+        rows.append(
+            [
+                ru(SLOT_NAMES.get(place.rule.slot, place.rule.slot)),
+                who,
+                w.moment(uow, given.at) if given else ru(N_("not signed")),
+            ]
+        )
     return rows
 
 
 def signers(d: Dossier) -> list[list[str]]:
     """Lines for signatures by hand."""
-    return [[ru(SLOT_NAMES.get(p.rule.slot, p.rule.slot)),
-             d.names.get(p.given.person_id or "", "") if p.given else ""] for p in d.signatures]
+    return [
+        [
+            ru(SLOT_NAMES.get(p.rule.slot, p.rule.slot)),
+            d.names.get(p.given.person_id or "", "") if p.given else "",
+        ]
+        for p in d.signatures
+    ]
 
 
 def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
@@ -118,23 +166,49 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, An
     booklet = uow.get(Booklet, booklet_id)
     found = readings.find(uow, booklet, "settled") if booklet.state in readings.SETTLED_ON else None
     if found is None:
-        raise Conflict(N_("There is nothing to copy yet: the key-ins have not been settled."), code="not-settled")
+        raise Conflict(
+            N_("There is nothing to copy yet: the key-ins have not been settled."),
+            code="not-settled",
+        )
     values = readings.values_of(found)
-    groups = [(N_("Registration fields"), is_header), (N_("Short answers"), lambda f: f.isdigit()),
-              (N_("Replacement of wrong answers"), is_replacement)]
+    groups = [
+        (N_("Registration fields"), is_header),
+        (N_("Short answers"), lambda f: f.isdigit()),
+        (N_("Replacement of wrong answers"), is_replacement),
+    ]
     return frame(uow, booklet, N_("Copying sheet"), False) | {
-        "groups": [{"title": ru(title), "fields": fields} for title, belongs in groups
-                   if (fields := [_cells(f, v) for f, v in values.items() if belongs(f)
-                                  and (v.mark is not Mark.BLANK or not is_replacement(f))])],
-        "long": [{"label": w.field_name(f), "mark": w.mark(v), "pages": [p.split("\n") for p in v.text.split("\f")]}
-                 for f, v in values.items() if is_long(f)],
-        "signers": [[ru(N_("Copied by")), ""], [ru(N_("Checked by")), ""]]}
+        "groups": [
+            {"title": ru(title), "fields": fields}
+            for title, belongs in groups
+            if (
+                fields := [
+                    _cells(f, v)
+                    for f, v in values.items()
+                    if belongs(f) and (v.mark is not Mark.BLANK or not is_replacement(f))
+                ]
+            )
+        ],
+        "long": [
+            {
+                "label": w.field_name(f),
+                "mark": w.mark(v),
+                "pages": [p.split("\n") for p in v.text.split("\f")],
+            }
+            for f, v in values.items()
+            if is_long(f)
+        ],
+        "signers": [[ru(N_("Copied by")), ""], [ru(N_("Checked by")), ""]],
+    }
 
 
 def _cells(field_id: str, value: Value) -> dict[str, Any]:
     label = w.field_name(field_id)
     if is_replacement(field_id):
-        label = ru(N_("Replacement, row %(row)s: task %(task)s"), row=field_id.partition(":")[2], task=value.task)
+        label = ru(
+            N_("Replacement, row %(row)s: task %(task)s"),
+            row=field_id.partition(":")[2],
+            task=value.task,
+        )
     return {"label": label, "signs": list(value.text), "mark": w.mark(value)}
 
 
@@ -144,11 +218,21 @@ def true_copy(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
     content = signing.content_of(uow, d.booklet)
     values = read_values(content.fields)
     said = [f"{name}: {number}" for name, number in numbers(values, 0)[:-1] if number != "0"]
-    said += [ru(N_("Sheets of the original: %(number)s"), number=len(content.originals)),
-             ru(N_("Sheets of the copy: %(number)s"), number=len(content.copies)),
-             ru(N_("The copy says what the original says, character by character; nothing was corrected or added."))]
+    said += [
+        ru(N_("Sheets of the original: %(number)s"), number=len(content.originals)),
+        ru(N_("Sheets of the copy: %(number)s"), number=len(content.copies)),
+        ru(
+            N_(
+                "The copy says what the original says, character by character; nothing was corrected or added."
+            )
+        ),
+    ]
     return frame(uow, d.booklet, N_("«Копия верна»: sign-off sheet"), names) | {
-        "statement": said, "content": content.sha256, "signed": signed(uow, d), "signers": signers(d)}
+        "statement": said,
+        "content": content.sha256,
+        "signed": signed(uow, d),
+        "signers": signers(d),
+    }
 
 
 def cover(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
@@ -162,11 +246,24 @@ def cover(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
     for item in originals:
         copy = copies.get(item.sheet) if item.sheet else None
         paired.add(copy.sheet if copy else "")
-        rows.append([w.thing(item), w.code_of(item), _where(uow, item, by_id), w.code_of(copy) if copy else "",
-                     _where(uow, copy, by_id) if copy else ""])
-    rows += [[w.thing(c), "", "", w.code_of(c), _where(uow, c, by_id)] for s, c in copies.items() if s not in paired]
+        rows.append(
+            [
+                w.thing(item),
+                w.code_of(item),
+                _where(uow, item, by_id),
+                w.code_of(copy) if copy else "",
+                _where(uow, copy, by_id) if copy else "",
+            ]
+        )
+    rows += [
+        [w.thing(c), "", "", w.code_of(c), _where(uow, c, by_id)]
+        for s, c in copies.items()
+        if s not in paired
+    ]
     return frame(uow, d.booklet, N_("Cover sheet: original and copy"), names) | {
-        "sheets": rows, "signers": [[ru(N_("Drawn up by")), ""]]}
+        "sheets": rows,
+        "signers": [[ru(N_("Drawn up by")), ""]],
+    }
 
 
 def _where(uow: UnitOfWork, item: Item, by_id: Mapping[str, Item]) -> str:

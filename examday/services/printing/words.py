@@ -1,4 +1,5 @@
-"""Words of printed matter. Paper is Russian by the nature of the trade, whatever language the pages are read in."""
+"""Words of printed matter. Paper is Russian by the nature of the trade, whatever language the
+pages are read in."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -17,11 +18,23 @@ from examday.services.rules import rulesets
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
-EXAM_NAMES = {"ege": N_("Unified State Exam"), "oge": N_("Basic State Exam"), "gve": N_("State Graduation Exam")}
-HEADER = {"header:region": N_("Region code"), "header:subject": N_("Subject code"),
-          "header:name": N_("Name of the subject")}
-HANDING = {"collect": N_("collected from the candidate"), "hand": N_("from hand to hand"), "pack": N_("packed"),
-           "seal": N_("packet closed"), "packet": N_("packet handed over")}
+EXAM_NAMES = {
+    "ege": N_("Unified State Exam"),
+    "oge": N_("Basic State Exam"),
+    "gve": N_("State Graduation Exam"),
+}
+HEADER = {
+    "header:region": N_("Region code"),
+    "header:subject": N_("Subject code"),
+    "header:name": N_("Name of the subject"),
+}
+HANDING = {
+    "collect": N_("collected from the candidate"),
+    "hand": N_("from hand to hand"),
+    "pack": N_("packed"),
+    "seal": N_("packet closed"),
+    "packet": N_("packet handed over"),
+}
 
 
 def ru(message: str, **params: object) -> str:
@@ -32,8 +45,14 @@ def ru(message: str, **params: object) -> str:
 
 def ru_params(params: Mapping[str, object]) -> dict[str, object]:
     """Parameters of a message: a Word, or Words in a tuple, are translated too."""
-    return {key: ru(value) if isinstance(value, Word) else ", ".join(ru(v) for v in value)
-            if isinstance(value, tuple) else value for key, value in params.items()}
+    return {
+        key: ru(value)
+        if isinstance(value, Word)
+        else ", ".join(ru(v) for v in value)
+        if isinstance(value, tuple)
+        else value
+        for key, value in params.items()
+    }
 
 
 def local(uow: UnitOfWork, at: dt.datetime) -> dt.datetime:
@@ -69,7 +88,8 @@ def thing(item: Item) -> str:
 
 
 def sheet(name: str) -> str:
-    """The name of a sheet; additional forms carry their number, a scanned sheet the name of its form."""
+    """The name of a sheet; additional forms carry their number, a scanned sheet the name of its
+    form."""
     if name in layouts():
         return layouts()[name].name
     number = name.removeprefix("extra_") if name.startswith("extra_") else ""
@@ -88,7 +108,10 @@ def field_name(field_id: str) -> str:
         return ru(HEADER[field_id])
     if kind == "replacement":
         return ru(N_("Replacement, row %(number)s"), number=number)
-    return ru(N_("Long answer, task %(number)s") if kind == "long" else N_("Task %(number)s"), number=number or kind)
+    return ru(
+        N_("Long answer, task %(number)s") if kind == "long" else N_("Task %(number)s"),
+        number=number or kind,
+    )
 
 
 def mark(value: Value) -> str:
@@ -107,16 +130,25 @@ def step_line(booklet: Booklet, now: dt.datetime) -> tuple[list[str], str]:
     line = thread(state, Medium(booklet.medium), booklet.since, now)
     if not line.number:
         return [], ru(STATE_NAMES[state])
-    return [s.place for s in line.steps], ru(N_("Step %(number)s of %(all)s: %(step)s"), number=line.number,
-                                             all=len(line.steps), step=ru(STEP_LABELS[state]))
+    return [s.place for s in line.steps], ru(
+        N_("Step %(number)s of %(all)s: %(step)s"),
+        number=line.number,
+        all=len(line.steps),
+        step=ru(STEP_LABELS[state]),
+    )
 
 
 def booklet_facts(booklet: Booklet, candidate: str = "") -> list[list[str]]:
     """The head of every document about one work."""
-    return [[ru(N_("Exam")), exam_line(booklet.exam)], [ru(N_("Exam point")), point(booklet.exam)],
-            [ru(N_("Room and place")), seat(booklet)], [ru(N_("Number of the form")), spaced(booklet.code or "—")],
-            [ru(N_("Answers stand on")), ru(MEDIUM_NAMES[Medium(booklet.medium)])],
-            [ru(N_("Version of the transfer")), str(booklet.version)], [ru(N_("Candidate")), candidate]]
+    return [
+        [ru(N_("Exam")), exam_line(booklet.exam)],
+        [ru(N_("Exam point")), point(booklet.exam)],
+        [ru(N_("Room and place")), seat(booklet)],
+        [ru(N_("Number of the form")), spaced(booklet.code or "—")],
+        [ru(N_("Answers stand on")), ru(MEDIUM_NAMES[Medium(booklet.medium)])],
+        [ru(N_("Version of the transfer")), str(booklet.version)],
+        [ru(N_("Candidate")), candidate],
+    ]
 
 
 def point(exam: Exam) -> str:

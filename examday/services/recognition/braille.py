@@ -1,7 +1,8 @@
-"""The machine as third, independent reader of a Braille notebook: sealed, and shown only after people have read.
+"""The machine as third, independent reader of a Braille notebook: sealed, and shown only after
+people have read.
 
-The backs of two-sided sheets are read from the same pictures when somebody who has handed in asks for it; they are a
-reading of their own, so that nothing that was compared or signed changes.
+The backs of two-sided sheets are read from the same pictures when somebody who has handed in asks
+for it; they are a reading of their own, so that nothing that was compared or signed changes.
 """
 
 from pathlib import Path
@@ -33,7 +34,8 @@ def ask(uow: UnitOfWork, booklet: Booklet, role: str) -> None:
 
 
 def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
-    """Have the backs read from the same pictures; NotFound before the actor has handed in a reading of the work."""
+    """Have the backs read from the same pictures; NotFound before the actor has handed in a
+    reading of the work."""
     booklet = uow.hold(Booklet, booklet_id)
     if booklet.medium != Medium.BRAILLE or not has_read(uow, booklet):
         raise NotFound()
@@ -41,15 +43,19 @@ def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
 
 
 def backs_state(uow: UnitOfWork, booklet: Booklet) -> str:
-    """How far the backs are: "waits" when somebody has asked for them, "read", or "" when they can be asked for."""
+    """How far the backs are: "waits" when somebody has asked for them, "read", or "" when they can
+    be asked for."""
     if _open_wish(uow, BACK_TASK, booklet).first() is not None:
         return "waits"
     return "read" if find(uow, booklet, BACK) else ""
 
 
 def _open_wish(uow: UnitOfWork, task: str, booklet: Booklet) -> ScalarResult[Outbox]:
-    return uow.session.scalars(select(Outbox).where(Outbox.task == task, Outbox.arg == booklet.id,
-                                                    Outbox.done_at.is_(None)))
+    return uow.session.scalars(
+        select(Outbox).where(
+            Outbox.task == task, Outbox.arg == booklet.id, Outbox.done_at.is_(None)
+        )
+    )
 
 
 def _wish(uow: UnitOfWork, task: str, booklet: Booklet) -> None:
@@ -58,8 +64,8 @@ def _wish(uow: UnitOfWork, task: str, booklet: Booklet) -> None:
 
 
 def process(store: Store, booklet_id: str) -> None:
-    """Read every page of the original in order. The same pages again change nothing; a page without a picture or
-    without Braille is kept as such, so that page numbers stay true."""
+    """Read every page of the original in order. The same pages again change nothing; a page
+    without a picture or without Braille is kept as such, so that page numbers stay true."""
     _process(store, booklet_id, FRONT)
 
 
@@ -78,19 +84,28 @@ def _process(store: Store, booklet_id: str, source: str) -> None:
         weights = uow.settings.braille_weights
     if not sheets or (known is not None and _complete(known.content["pages"], sheets)):
         return
-    content = {"fields": {}, "pages": [_read(page_id, path, weights, source == BACK) for page_id, path in sheets],
-               "weights": weights}
+    content = {
+        "fields": {},
+        "pages": [_read(page_id, path, weights, source == BACK) for page_id, path in sheets],
+        "weights": weights,
+    }
     with store.begin(READER) as uow:
         booklet = uow.hold(Booklet, booklet_id)
         reading = seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)
-        uow.record("reading:machine", f"booklet:{booklet.id}", source=source, pages=len(sheets),
-                   sha256=reading.sha256)
+        uow.record(
+            "reading:machine",
+            f"booklet:{booklet.id}",
+            source=source,
+            pages=len(sheets),
+            sha256=reading.sha256,
+        )
 
 
 def _complete(pages: list[dict[str, Any]], sheets: list[tuple[str, str]]) -> bool:
     """Do these pages stand for all sheets? Not when one had no picture and has one now."""
     return [page["page"] for page in pages] == [page_id for page_id, _ in sheets] and not any(
-        page["kind"] == NO_PICTURE and path for page, (_, path) in zip(pages, sheets, strict=True))
+        page["kind"] == NO_PICTURE and path for page, (_, path) in zip(pages, sheets, strict=True)
+    )
 
 
 def give_up(store: Store, booklet_id: str) -> None:
@@ -108,15 +123,23 @@ def _read(page_id: str, path: str, weights: str, back: bool) -> dict[str, Any]:
     if not path:
         return {"page": page_id, "kind": NO_PICTURE, "lines": [], "warnings": []}
     seen = braille.read(read_grey(Path(path)), back, weights)
-    return {"page": page_id, "kind": seen.kind, "turned": seen.turned, "mirrored": seen.mirrored,
-            "warnings": list(seen.warnings), "lines": [{"cells": [_cell(cell) for cell in line.cells]}
-                                                       for line in seen.lines]}
+    return {
+        "page": page_id,
+        "kind": seen.kind,
+        "turned": seen.turned,
+        "mirrored": seen.mirrored,
+        "warnings": list(seen.warnings),
+        "lines": [{"cells": [_cell(cell) for cell in line.cells]} for line in seen.lines],
+    }
 
 
 def _cell(cell: Any) -> dict[str, Any]:
     """A cell in short: dots, confidence, box in px of the picture, chances of the six dots."""
     plain: dict[str, Any] = {"d": cell.dots}
     if cell.box is not None:
-        plain |= {"c": round(float(cell.confidence), 4), "b": [round(float(edge), 1) for edge in cell.box],
-                  "p": [round(float(chance), 3) for chance in cell.p or ()]}
+        plain |= {
+            "c": round(float(cell.confidence), 4),
+            "b": [round(float(edge), 1) for edge in cell.box],
+            "p": [round(float(chance), 3) for chance in cell.p or ()],
+        }
     return plain

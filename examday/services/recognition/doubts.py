@@ -1,11 +1,13 @@
-"""What the machine thinks of a copy before a person looks: it sorts the work, it never fills in a value.
+"""What the machine thinks of a copy before a person looks: it sorts the work, it never fills in a
+value.
 
-The comparison is a sealed reading with the source "machine:compare" (services.recognition writes it). Its content:
-{"fields": {field id: {"same": bool, "confidence": 0…1, "kind": msgid, "params": its values, "original": text, "copy":
-text}}, "bound": the confidence above which fields may be confirmed together, "measured": {"found": share of planted
-errors shown, "flagged": share of equal fields shown all the same, "missed": errors missed in a thousand fields},
-"patterns": slips over several fields (code, msgid, params),
-"settled": hash of the settled reading it was compared with, "page": id of the copy's page}.
+The comparison is a sealed reading with the source "machine:compare" (services.recognition writes
+it). Its content: {"fields": {field id: {"same": bool, "confidence": 0…1, "kind": msgid, "params":
+its values, "original": text, "copy": text}}, "bound": the confidence above which fields may be
+confirmed together, "measured": {"found": share of planted errors shown, "flagged": share of equal
+fields shown all the same, "missed": errors missed in a thousand fields}, "patterns": slips over
+several fields (code, msgid, params), "settled": hash of the settled reading it was compared with,
+"page": id of the copy's page}.
 """
 
 from collections.abc import Mapping
@@ -21,7 +23,8 @@ from examday.storage.uow import UnitOfWork
 
 @dataclass(frozen=True)
 class Suspicion:
-    """The machine's view of one field of the copy. `confidence` is that of «same» or «differs», calibrated, 0…1."""
+    """The machine's view of one field of the copy. `confidence` is that of «same» or «differs»,
+    calibrated, 0…1."""
 
     same: bool
     confidence: float
@@ -33,8 +36,9 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class Presort:
-    """The machine's views of all fields it looked at; empty when it has not looked: then every field is looked at one
-    by one. `measured`: what the bound did on test sheets. `patterns`: slips over several fields, in words."""
+    """The machine's views of all fields it looked at; empty when it has not looked: then every
+    field is looked at one by one. `measured`: what the bound did on test sheets. `patterns`: slips
+    over several fields, in words."""
 
     fields: Mapping[str, Suspicion] = field(default_factory=dict)
     bound: float = 1.0
@@ -43,7 +47,8 @@ class Presort:
     sha256: str = ""
 
     def may_fold(self, field_id: str) -> bool:
-        """May this field be confirmed together with others? Only when seen as the same, above the bound."""
+        """May this field be confirmed together with others? Only when seen as the same, above the
+        bound."""
         view = self.fields.get(field_id)
         return view is not None and view.same and view.confidence >= self.bound
 
@@ -54,16 +59,31 @@ class Presort:
 
 
 def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
-    """The stored comparison, when it was made for the present settled values and the present scan of the copy."""
+    """The stored comparison, when it was made for the present settled values and the present scan
+    of the copy."""
     reading = find(uow, booklet, "machine:compare")
     if reading is None or reading.content.get("settled") != settled(uow, booklet).sha256:
         return Presort()
     if reading.content.get("page") not in _present_pages(uow, booklet):
         return Presort()
-    views = {f: Suspicion(bool(v["same"]), float(v["confidence"]), str(v.get("kind", "")), str(v.get("original", "")),
-                          str(v.get("copy", "")), v.get("params", {})) for f, v in reading.content["fields"].items()}
-    return Presort(views, float(reading.content["bound"]), reading.content.get("measured", {}),
-                   tuple(reading.content.get("patterns", [])), reading.sha256)
+    views = {
+        f: Suspicion(
+            bool(v["same"]),
+            float(v["confidence"]),
+            str(v.get("kind", "")),
+            str(v.get("original", "")),
+            str(v.get("copy", "")),
+            v.get("params", {}),
+        )
+        for f, v in reading.content["fields"].items()
+    }
+    return Presort(
+        views,
+        float(reading.content["bound"]),
+        reading.content.get("measured", {}),
+        tuple(reading.content.get("patterns", [])),
+        reading.sha256,
+    )
 
 
 def _present_pages(uow: UnitOfWork, booklet: Booklet) -> set[str]:

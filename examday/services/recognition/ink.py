@@ -1,8 +1,10 @@
-"""The machine's readings: made in the background when a page is attached, sealed, shown only after people have read.
+"""The machine's readings: made in the background when a page is attached, sealed, shown only after
+people have read.
 
-machine:original and machine:copy hold what was read on one page; machine:compare holds the copy's likeness to the
-original and to the settled values, field by field. A notebook or a print-out has no cells to lay beside the copy's:
-its copy is held against the settled values alone. None of them is ever a value: they sort a person's work.
+machine:original and machine:copy hold what was read on one page; machine:compare holds the copy's
+likeness to the original and to the settled values, field by field. A notebook or a print-out has
+no cells to lay beside the copy's: its copy is held against the settled values alone. None of them
+is ever a value: they sort a person's work.
 """
 
 from collections.abc import Mapping
@@ -28,27 +30,38 @@ from examday.storage.uow import Store, UnitOfWork
 TASK = "reading.read"
 WORKER = Actor.system("reader")
 UNFIT = frozenset({"weak-registration", "rows-unseen"})
-"""Warnings of the reader after which nothing is folded away: the cells may not be where the form says."""
+"""Warnings of the reader after which nothing is folded away: the cells may not be where the form
+says."""
 NEVER = 1.01  # a bound that no confidence reaches: every field is looked at one by one
 
 
 def wanted(page: Page, booklet: Booklet | None = None) -> bool:
     """Is there something on the page that the reader knows?"""
-    return page.sheet.startswith(FORM_1) or (booklet is not None and printouts.is_print(booklet, page))
+    return page.sheet.startswith(FORM_1) or (
+        booklet is not None and printouts.is_print(booklet, page)
+    )
 
 
 def process(store: Store, page_id: str) -> None:
-    """Read an attached page; when it is a copy, compare it with its original and the settled values. Reading the same
-    page again changes nothing. A page that cannot be read is no error: people read it all the same."""
+    """Read an attached page; when it is a copy, compare it with its original and the settled
+    values. Reading the same page again changes nothing. A page that cannot be read is no error:
+    people read it all the same."""
     with store.read(WORKER) as uow:
         page = uow.session.get(Page, page_id)
         booklet = uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
         if page is None or booklet is None or page.state != "attached" or not wanted(page, booklet):
             return
-        typed, alone = printouts.is_print(booklet, page), booklet.medium in (Medium.BRAILLE, Medium.TYPED)
+        typed, alone = (
+            printouts.is_print(booklet, page),
+            booklet.medium in (Medium.BRAILLE, Medium.TYPED),
+        )
         originals = [p for p in pages_of(uow, booklet, "original") if wanted(p)]
         grey = None if typed else grey_of(uow.settings, page)
-        other = grey_of(uow.settings, originals[0]) if page.role == "copy" and originals and not alone else None
+        other = (
+            grey_of(uow.settings, originals[0])
+            if page.role == "copy" and originals and not alone
+            else None
+        )
         subject, settled = booklet.exam.subject, find(uow, booklet, "settled")
         fields = fields_for(booklet.exam)
     if typed:
@@ -76,68 +89,125 @@ def _reading(seen: PageReading, fields: FieldList) -> dict[str, Any]:
             continue
         field, task = seen.fields[f], seen.tasks.get(f)
         blank = field.mark == "blank" and (task is None or task.mark == "blank")
-        value = Value("" if blank else field.text, Mark.BLANK if blank else _mark(field), task.text if task else "")
+        value = Value(
+            "" if blank else field.text,
+            Mark.BLANK if blank else _mark(field),
+            task.text if task else "",
+        )
         found[f] = {**value.plain(f), "confidence": round(field.confidence, 4)}
-    return {"fields": found, "model": network.fingerprint(), "warnings": [w.code for w in seen.warnings]}
+    return {
+        "fields": found,
+        "model": network.fingerprint(),
+        "warnings": [w.code for w in seen.warnings],
+    }
 
 
 def _mark(field: Field) -> Mark | None:
     return Mark.CROSSED_OUT if field.mark == "crossed_out" else None
 
 
-def _compare(original: PageReading, copy: PageReading, settled: Values, fields: FieldList) -> dict[str, Any] | None:
-    """The agreement of copy and settled values, field by field; None when the two pages cannot be laid side by side."""
-    if not original.readable or original.identity.layout != copy.identity.layout or copy.flat is None:
+def _compare(
+    original: PageReading, copy: PageReading, settled: Values, fields: FieldList
+) -> dict[str, Any] | None:
+    """The agreement of copy and settled values, field by field; None when the two pages cannot be
+    laid side by side."""
+    if (
+        not original.readable
+        or original.identity.layout != copy.identity.layout
+        or copy.flat is None
+    ):
         return None
     comparison = compare_pages(original, copy, _texts(settled))
-    views = {f: view for f in fields.ids if f in copy.fields
-             and (view := _view(f, comparison, original, copy, settled[f])) is not None}
+    views = {
+        f: view
+        for f in fields.ids
+        if f in copy.fields
+        and (view := _view(f, comparison, original, copy, settled[f])) is not None
+    }
     bound, measured = fold_bound(network.calibration())
     if UNFIT & {w.code for w in (*original.warnings, *copy.warnings)}:
         bound = NEVER
-    return {"fields": views, "bound": bound, "measured": measured, "same_code": comparison.same_code,
-            "patterns": [{"code": p.code, "message": p.message, "params": dict(p.params)} for p in comparison.patterns],
-            "model": network.fingerprint()}
+    return {
+        "fields": views,
+        "bound": bound,
+        "measured": measured,
+        "same_code": comparison.same_code,
+        "patterns": [
+            {"code": p.code, "message": p.message, "params": dict(p.params)}
+            for p in comparison.patterns
+        ],
+        "model": network.fingerprint(),
+    }
 
 
 def _texts(settled: Values) -> dict[str, str]:
     """The settled values as the comparison takes them."""
-    return {f: f"{v.task}:{v.text}" if is_replacement(f) else v.text for f, v in settled.items() if not is_long(f)}
+    return {
+        f: f"{v.task}:{v.text}" if is_replacement(f) else v.text
+        for f, v in settled.items()
+        if not is_long(f)
+    }
 
 
 def _against_settled(copy: PageReading, settled: Values, fields: FieldList) -> dict[str, Any]:
-    """The agreement of copy and settled values alone. What the bound does was measured on pairs of sheets, so nothing
-    is folded here: fields in doubt come first, and every field is looked at."""
+    """The agreement of copy and settled values alone. What the bound does was measured on pairs of
+    sheets, so nothing is folded here: fields in doubt come first, and every field is looked at."""
     known = {f: v for f, v in settled.items() if f in copy.fields and v.mark in (None, Mark.BLANK)}
     wrong = {d.field: d for d in compare_keyin(copy, _texts(known))}
     views: dict[str, Any] = {}
     for f in (f for f in fields.ids if f in known):
         if f in wrong:
-            views[f] = {"same": False, "confidence": wrong[f].certainty, "kind": wrong[f].message,
-                        "original": wrong[f].original, "copy": wrong[f].copy, "params": {}}
+            views[f] = {
+                "same": False,
+                "confidence": wrong[f].certainty,
+                "kind": wrong[f].message,
+                "original": wrong[f].original,
+                "copy": wrong[f].copy,
+                "params": {},
+            }
         elif copy.flat is not None:
             sure = _sure_typed(f, copy, copy.flat.fit.layout, known[f])
             views[f] = {"same": True, "confidence": round(sure, 4)}
-    return {"fields": views, "bound": NEVER, "measured": {}, "same_code": None, "patterns": [],
-            "model": network.fingerprint()}
+    return {
+        "fields": views,
+        "bound": NEVER,
+        "measured": {},
+        "same_code": None,
+        "patterns": [],
+        "model": network.fingerprint(),
+    }
 
 
-def _view(f: str, comparison: Comparison, original: PageReading, copy: PageReading,
-          value: Value) -> dict[str, Any] | None:
-    """The machine's view of one field; None when it has nothing to say (a mark that only people can judge)."""
+def _view(
+    f: str, comparison: Comparison, original: PageReading, copy: PageReading, value: Value
+) -> dict[str, Any] | None:
+    """The machine's view of one field; None when it has nothing to say (a mark that only people
+    can judge)."""
     found = [d for d in comparison.differences if d.field == f]
     found += [d for d in comparison.keyin if d.field == f and d.params.get("side") == "copy"]
     if found:
         worst = max(found, key=lambda d: d.certainty)
-        return {"same": False, "confidence": worst.certainty, "kind": worst.message, "original": worst.original,
-                "copy": worst.copy, "params": {k: v for k, v in worst.params.items() if k != "side"}}
+        return {
+            "same": False,
+            "confidence": worst.certainty,
+            "kind": worst.message,
+            "original": worst.original,
+            "copy": worst.copy,
+            "params": {k: v for k, v in worst.params.items() if k != "side"},
+        }
     if value.mark is Mark.BLANK:
-        empty = all(page.fields[f].mark == "blank" and (f not in page.tasks or page.tasks[f].mark == "blank")
-                    for page in (original, copy))
+        empty = all(
+            page.fields[f].mark == "blank"
+            and (f not in page.tasks or page.tasks[f].mark == "blank")
+            for page in (original, copy)
+        )
         return {"same": True, "confidence": 1.0} if empty else None
     if value.mark is not None or f not in comparison.agreement or copy.flat is None:
         return None
-    return {"same": True, "confidence": round(_sure(f, comparison, copy, copy.flat.fit.layout, value), 4)}
+    return {
+        "same": True,
+        "confidence": round(_sure(f, comparison, copy, copy.flat.fit.layout, value), 4),
+    }
 
 
 def _sure(f: str, comparison: Comparison, copy: PageReading, form: Layout, value: Value) -> float:
@@ -148,7 +218,9 @@ def _sure(f: str, comparison: Comparison, copy: PageReading, form: Layout, value
 def _sure_typed(f: str, copy: PageReading, form: Layout, value: Value) -> float:
     """Agreement of copy and settled value."""
     comb = next(c for c in form.combs if c.field == f and c.role != "replacement-task")
-    alphabet = {"digits": DIGITS, "cyrillic": CYRILLIC}.get(comb.alphabet) or form.alphabet(copy.subject)
+    alphabet = {"digits": DIGITS, "cyrillic": CYRILLIC}.get(comb.alphabet) or form.alphabet(
+        copy.subject
+    )
     likes = [alignment.typed_likeness(copy.fields[f], value.text, alphabet).agreement]
     if f in copy.tasks:
         likes.append(alignment.typed_likeness(copy.tasks[f], value.task, DIGITS).agreement)
@@ -156,16 +228,22 @@ def _sure_typed(f: str, copy: PageReading, form: Layout, value: Value) -> float:
 
 
 def fold_bound(calibration: Mapping[str, Any]) -> tuple[float, dict[str, float]]:
-    """The lowest measured bound at which every planted transfer error was shown to a person, and what was measured
-    there: share of the errors found, share of equal fields shown all the same, errors missed in a thousand fields.
-    Without such a measurement nothing is folded."""
+    """The lowest measured bound at which every planted transfer error was shown to a person, and
+    what was measured there: share of the errors found, share of equal fields shown all the same,
+    errors missed in a thousand fields. Without such a measurement nothing is folded."""
     for bound, found, flagged, missed in sorted(calibration.get("bounds", [])):
         if found >= 1.0:
             return float(bound), {"found": found, "flagged": flagged, "missed": missed}
     return NEVER, {}
 
 
-def _keep(store: Store, page_id: str, reading: dict[str, Any], compared: dict[str, Any] | None, settled: str) -> None:
+def _keep(
+    store: Store,
+    page_id: str,
+    reading: dict[str, Any],
+    compared: dict[str, Any] | None,
+    settled: str,
+) -> None:
     with store.begin(WORKER) as uow:
         page = uow.get(Page, page_id)
         if page.booklet_id is None:
@@ -177,19 +255,43 @@ def _keep(store: Store, page_id: str, reading: dict[str, Any], compared: dict[st
         about = {"page": page.id, "image": page.image_sha256}
         sealed = [_seal_once(uow, booklet, f"machine:{page.role}", {**reading, **about})]
         if compared is not None:
-            sealed.append(_seal_once(uow, booklet, "machine:compare", {**compared, **about, "settled": settled}))
+            sealed.append(
+                _seal_once(
+                    uow, booklet, "machine:compare", {**compared, **about, "settled": settled}
+                )
+            )
         if new := [r for r in sealed if r is not None]:
-            uow.record("machine:read", f"booklet:{booklet.id}", page=page.id, model=reading["model"],
-                       sources=[r.source for r in new])
+            uow.record(
+                "machine:read",
+                f"booklet:{booklet.id}",
+                page=page.id,
+                model=reading["model"],
+                sources=[r.source for r in new],
+            )
 
 
-def _seal_once(uow: UnitOfWork, booklet: Booklet, source: str, content: dict[str, Any]) -> Reading | None:
+def _seal_once(
+    uow: UnitOfWork, booklet: Booklet, source: str, content: dict[str, Any]
+) -> Reading | None:
     """The reading, or None when the same page was read for the same values before."""
-    rows = uow.session.scalars(select(Reading).where(Reading.booklet_id == booklet.id,
-                                                     Reading.version == booklet.version, Reading.source == source))
+    rows = uow.session.scalars(
+        select(Reading).where(
+            Reading.booklet_id == booklet.id,
+            Reading.version == booklet.version,
+            Reading.source == source,
+        )
+    )
     key = (content["page"], content["image"], content.get("settled"), content["model"])
-    if any((r.content.get("page"), r.content.get("image"), r.content.get("settled"), r.content.get("model")) == key
-           for r in rows):
+    if any(
+        (
+            r.content.get("page"),
+            r.content.get("image"),
+            r.content.get("settled"),
+            r.content.get("model"),
+        )
+        == key
+        for r in rows
+    ):
         return None
     return seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)
 
@@ -199,5 +301,3 @@ def ask(uow: UnitOfWork, page: Page) -> None:
     booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
     if wanted(page, booklet):
         uow.enqueue(TASK, page.id)
-
-

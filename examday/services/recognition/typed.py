@@ -1,6 +1,8 @@
-"""The machine's reading of a typed print-out: every page of it, sealed, and shown only after people have read.
+"""The machine's reading of a typed print-out: every page of it, sealed, and shown only after
+people have read.
 
-Tesseract reads print well but not surely (a 3 is taken for a 5), so its lines are a hint like any other.
+Tesseract reads print well but not surely (a 3 is taken for a 5), so its lines are a hint like any
+other.
 """
 
 from typing import Any
@@ -28,25 +30,36 @@ def is_print(booklet: Booklet, page: Page) -> bool:
 
 
 def process(store: Store, booklet_id: str) -> None:
-    """Read all pages of the print-out in order. The same pages again change nothing; without Tesseract nothing is
-    kept."""
+    """Read all pages of the print-out in order. The same pages again change nothing; without
+    Tesseract nothing is kept."""
     with store.read(WORKER) as uow:
         booklet = uow.get(Booklet, booklet_id)
-        pages = [(page.id, page.image_sha256, grey_of(uow.settings, page))
-                 for page in working_pages(uow, booklet, ORIGINAL)]
+        pages = [
+            (page.id, page.image_sha256, grey_of(uow.settings, page))
+            for page in working_pages(uow, booklet, ORIGINAL)
+        ]
         known, subject = find(uow, booklet, SOURCE), booklet.exam.subject
         fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     images = [image for _, image, _ in pages]
     if known is not None and known.content.get("images") == images:
         return
-    if any(grey is None for _, _, grey in pages):  # being made again, or lost: not the same as nothing to read
+    if any(
+        grey is None for _, _, grey in pages
+    ):  # being made again, or lost: not the same as nothing to read
         raise MachineTrouble(params={"what": "no picture"})
     lines = [(page, read_print(grey, subject)) for page, _, grey in pages if grey is not None]
     short = [f for f in fields.ids if not (is_long(f) or is_header(f) or is_replacement(f))]
     found = answers_in([line for _, each in lines for line in each], fields.tasks)
-    content = {"fields": {f: _kept(f, found[f], alphabet) for f in short if f in found}, "images": images,
-               "lines": [{"page": page, "text": line.text, "confidence": round(line.confidence, 4)}
-                         for page, each in lines for line in each], "model": MODEL}
+    content = {
+        "fields": {f: _kept(f, found[f], alphabet) for f in short if f in found},
+        "images": images,
+        "lines": [
+            {"page": page, "text": line.text, "confidence": round(line.confidence, 4)}
+            for page, each in lines
+            for line in each
+        ],
+        "model": MODEL,
+    }
     if not content["lines"]:
         return
     with store.begin(WORKER) as uow:
@@ -57,5 +70,7 @@ def process(store: Store, booklet_id: str) -> None:
 
 def _kept(field_id: str, line: Line, alphabet: Any) -> dict[str, Any]:
     """The answer as the form would hold it, with the machine's sureness."""
-    return {**fold_value(field_id, Value(line.text), alphabet).plain(field_id), "confidence": round(line.confidence, 4)}
-
+    return {
+        **fold_value(field_id, Value(line.text), alphabet).plain(field_id),
+        "confidence": round(line.confidence, 4),
+    }

@@ -10,11 +10,17 @@ from examday.domain.rules.calendar import Transfer, WorkCalendar
 
 @cache
 def work_calendar(saturday_works: bool = False) -> WorkCalendar:
-    """The calendar of a five-day week, or of a six-day week where the region counts Saturday as working."""
-    raw = tomllib.loads(files("examday").joinpath("rules", "holidays.toml").read_text(encoding="utf-8"))
+    """The calendar of a five-day week, or of a six-day week where the region counts Saturday as
+    working."""
+    raw = tomllib.loads(
+        files("examday").joinpath("rules", "holidays.toml").read_text(encoding="utf-8")
+    )
     first, last = (_month_day(text) for text in raw["january"])
-    transfers = tuple(Transfer(dt.date.fromisoformat(source), dt.date.fromisoformat(target))
-                      for year in raw["year"] for source, target in year["transfers"])
+    transfers = tuple(
+        Transfer(dt.date.fromisoformat(source), dt.date.fromisoformat(target))
+        for year in raw["year"]
+        for source, target in year["transfers"]
+    )
     return WorkCalendar(
         holidays=frozenset(_month_day(text) for text in raw["holidays"]),
         january=(first, last),

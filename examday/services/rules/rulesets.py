@@ -1,4 +1,5 @@
-"""Reads the rule sets (examday/rules/*.toml) into the domain's shape; a set inherits what it does not say."""
+"""Reads the rule sets (examday/rules/*.toml) into the domain's shape; a set inherits what it does
+not say."""
 
 import datetime as dt
 import tomllib
@@ -7,7 +8,16 @@ from importlib.resources import files
 from typing import Any
 
 from examday.domain.people.roles import Role
-from examday.domain.rules.ruleset import Confidence, Count, Plain, RuleSet, RuleValue, SignerRule, Term, choose
+from examday.domain.rules.ruleset import (
+    Confidence,
+    Count,
+    Plain,
+    RuleSet,
+    RuleValue,
+    SignerRule,
+    Term,
+    choose,
+)
 
 ORDER = ("2010", "2019", "2023")
 """The rule sets from the oldest; each may build on an earlier one only."""
@@ -41,36 +51,68 @@ def subject(code: str) -> str:
 
 
 def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("examday").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("examday").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8")
+    )
 
 
 def _rule_set(raw: dict[str, Any], sources: dict[str, str], base: RuleSet | None) -> RuleSet:
     origin = str(raw["id"])
     values = {key: _value(key, row, sources, origin) for key, row in raw.get("values", {}).items()}
     terms = {key: _term(key, row, sources, origin) for key, row in raw.get("deadlines", {}).items()}
-    signing = {medium: tuple(_signer(row, sources) for row in rows) for medium, rows in raw.get("signers", {}).items()}
+    signing = {
+        medium: tuple(_signer(row, sources) for row in rows)
+        for medium, rows in raw.get("signers", {}).items()
+    }
     unknown = set(values) - set(base.values) if base else set()
     if unknown:
         raise ValueError(f"rule set {origin}: values the base does not know: {sorted(unknown)}")
-    return RuleSet(origin, str(raw["name"]), raw["from"], raw.get("until"), raw.get("checked_until"),
-                   {**(base.values if base else {}), **values}, {**(base.terms if base else {}), **terms},
-                   {**(base.signing if base else {}), **signing})
+    return RuleSet(
+        origin,
+        str(raw["name"]),
+        raw["from"],
+        raw.get("until"),
+        raw.get("checked_until"),
+        {**(base.values if base else {}), **values},
+        {**(base.terms if base else {}), **terms},
+        {**(base.signing if base else {}), **signing},
+    )
 
 
 def _value(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) -> RuleValue:
     value: Plain = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
-    return RuleValue(key, row["rule"], value, _cite(row, sources), Confidence(row["confidence"]), origin,
-                     row.get("note", ""))
+    return RuleValue(
+        key,
+        row["rule"],
+        value,
+        _cite(row, sources),
+        Confidence(row["confidence"]),
+        origin,
+        row.get("note", ""),
+    )
 
 
 def _term(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) -> Term:
-    return Term(key, row["days"], Count(row["count"]), _cite(row, sources), Confidence(row["confidence"]), origin)
+    return Term(
+        key,
+        row["days"],
+        Count(row["count"]),
+        _cite(row, sources),
+        Confidence(row["confidence"]),
+        origin,
+    )
 
 
 def _signer(row: dict[str, Any], sources: dict[str, str]) -> SignerRule:
-    return SignerRule(row["slot"], tuple(Role(role) for role in row["roles"]), row.get("absence_allowed", False),
-                      "; ".join(_cite(row, sources)), row["rule"], Confidence(row["confidence"]),
-                      row.get("on_form", False))
+    return SignerRule(
+        row["slot"],
+        tuple(Role(role) for role in row["roles"]),
+        row.get("absence_allowed", False),
+        "; ".join(_cite(row, sources)),
+        row["rule"],
+        Confidence(row["confidence"]),
+        row.get("on_form", False),
+    )
 
 
 def _cite(row: dict[str, Any], sources: dict[str, str]) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Files come in: stored unchanged first, recorded second, looked at third; each step may be repeated without harm."""
+"""Files come in: stored unchanged first, recorded second, looked at third; each step may be
+repeated without harm."""
 
 import hashlib
 import os
@@ -35,8 +36,12 @@ class DiskFull(DomainError):
     """Storing the file would eat the reserve that the database needs to finish the day."""
 
     code = "disk-full"
-    message = N_("The disk is almost full: %(free)s MB are free, %(reserve)s MB are kept in reserve.")
-    advice = N_("Free some space on this computer. The file stays where it is and is taken later by itself.")
+    message = N_(
+        "The disk is almost full: %(free)s MB are free, %(reserve)s MB are kept in reserve."
+    )
+    advice = N_(
+        "Free some space on this computer. The file stays where it is and is taken later by itself."
+    )
 
 
 class StillChanging(Conflict):
@@ -55,9 +60,12 @@ def check_space(settings: Settings, size: int) -> None:
         raise DiskFull(params={"free": free // (1024 * 1024), "reserve": settings.reserve_mb})
 
 
-def receive_file(store: Store, path: Path, source: str = "inbox", actor: Actor = HOT_FOLDER, batch: str = "") -> str:
-    """Take one finished file: store it, record it, then remove it. Returns the scan's id; a crash in between only
-    means that the same id is found at the next try. Raises DomainError or OSError when the file has to stay."""
+def receive_file(
+    store: Store, path: Path, source: str = "inbox", actor: Actor = HOT_FOLDER, batch: str = ""
+) -> str:
+    """Take one finished file: store it, record it, then remove it. Returns the scan's id; a crash
+    in between only means that the same id is found at the next try. Raises DomainError or OSError
+    when the file has to stay."""
     with open_regular(path) as file:
         before = os.fstat(file.fileno())
         if before.st_size > LARGEST_FILE:
@@ -76,43 +84,73 @@ def receive_file(store: Store, path: Path, source: str = "inbox", actor: Actor =
 
 
 def receive_stream(store: Store, actor: Actor, stream: BinaryIO, name: str, batch: str) -> str:
-    """Take one uploaded file. Sending the same batch twice is harmless: the id follows from batch, name and bytes."""
+    """Take one uploaded file. Sending the same batch twice is harmless: the id follows from batch,
+    name and bytes."""
     check_space(store.settings, 0)
     stored = Objects(store.settings.objects).put(stream)
     return _record(store, actor, stored, name, "upload", batch, f"{batch}:{name}")
 
 
-def _record(store: Store, actor: Actor, stored: Stored, name: str, source: str, batch: str, mark: str) -> str:
+def _record(
+    store: Store, actor: Actor, stored: Stored, name: str, source: str, batch: str, mark: str
+) -> str:
     """The scan's row and event, and its job; or the row that is there already."""
     scan_id = hashlib.sha256(f"{mark}:{stored.sha256}".encode()).hexdigest()[:32]
     with store.begin(actor) as uow:
         if uow.session.get(ScanFile, scan_id) is not None:
             return scan_id
         person = None if actor.person_id.startswith("system:") else actor.person_id
-        scan = uow.add(ScanFile(id=scan_id, name=plain_name(name), source=source, batch=batch, sha256=stored.sha256,
-                                size=stored.size, state="queued", problem={}, person_id=person, received_at=uow.now()))
+        scan = uow.add(
+            ScanFile(
+                id=scan_id,
+                name=plain_name(name),
+                source=source,
+                batch=batch,
+                sha256=stored.sha256,
+                size=stored.size,
+                state="queued",
+                problem={},
+                person_id=person,
+                received_at=uow.now(),
+            )
+        )
         first = _same_bytes(uow, scan)
         if first is None:
             uow.enqueue("intake.process", scan_id)
         else:
             _close_as_duplicate(uow, scan, first)
-        uow.record("scan:received", f"scan:{scan_id}", sha256=stored.sha256, size=stored.size, source=source,
-                   state=scan.state)
+        uow.record(
+            "scan:received",
+            f"scan:{scan_id}",
+            sha256=stored.sha256,
+            size=stored.size,
+            source=source,
+            state=scan.state,
+        )
     return scan_id
 
 
 def _same_bytes(uow: UnitOfWork, scan: ScanFile) -> ScanFile | None:
     """An earlier file with the very same bytes that was accepted or still waits."""
     return uow.session.scalars(
-        select(ScanFile).where(ScanFile.sha256 == scan.sha256, ScanFile.id != scan.id,
-                               ScanFile.state.in_(("queued", "postponed", "done")))
-        .order_by(ScanFile.received_at, ScanFile.id)).first()
+        select(ScanFile)
+        .where(
+            ScanFile.sha256 == scan.sha256,
+            ScanFile.id != scan.id,
+            ScanFile.state.in_(("queued", "postponed", "done")),
+        )
+        .order_by(ScanFile.received_at, ScanFile.id)
+    ).first()
 
 
 def _close_as_duplicate(uow: UnitOfWork, scan: ScanFile, first: ScanFile) -> None:
     scan.state, scan.done_at, scan.pages = "duplicate", uow.now(), 0
-    scan.problem = problem("duplicate-file", N_("The very same file came in before, as «%(first)s»."),
-                           N_("Nothing needs to be done: its pages were counted once."), first=first.name)
+    scan.problem = problem(
+        "duplicate-file",
+        N_("The very same file came in before, as «%(first)s»."),
+        N_("Nothing needs to be done: its pages were counted once."),
+        first=first.name,
+    )
 
 
 def problem(code: str, message: str, advice: str, **params: object) -> dict[str, object]:
@@ -121,24 +159,42 @@ def problem(code: str, message: str, advice: str, **params: object) -> dict[str,
 
 
 def plain_name(name: str) -> str:
-    """A foreign file name fit to be shown: composed letters, no control or direction marks, at most 255 characters."""
+    """A foreign file name fit to be shown: composed letters, no control or direction marks, at
+    most 255 characters."""
     text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    shown = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c
-                    for c in text)
+    shown = "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else c
+        for c in text
+    )
     return shown[:255] or "\N{REPLACEMENT CHARACTER}"
 
 
 REFUSED = {
-    "not-a-file": (N_("Links, pipes and the like are not taken."), N_("Put the file itself into the folder.")),
-    "file-too-large": (N_("The file is far too large for a scan."),
-                       N_("Scan one sheet at 300 dpi; an A3 page then takes 1 to 5 megabytes.")),
-    "processing-failed": (N_("Looking at the file failed again and again."),
-                          N_("Scan the sheet again. The file is kept; `examday requeue` tries it once more.")),
-    "original-lost": (N_("The stored file is missing or damaged."),
-                      N_("Call the technical specialist; restore the backup, then `examday requeue`.")),
-    MachineTrouble.code: (N_("This computer could not open the file, tried several times; the file is not at fault."),
-                          N_("The file is kept. Close other programs or restart the computer, "
-                             "then press «Try again».")),
+    "not-a-file": (
+        N_("Links, pipes and the like are not taken."),
+        N_("Put the file itself into the folder."),
+    ),
+    "file-too-large": (
+        N_("The file is far too large for a scan."),
+        N_("Scan one sheet at 300 dpi; an A3 page then takes 1 to 5 megabytes."),
+    ),
+    "processing-failed": (
+        N_("Looking at the file failed again and again."),
+        N_("Scan the sheet again. The file is kept; `examday requeue` tries it once more."),
+    ),
+    "original-lost": (
+        N_("The stored file is missing or damaged."),
+        N_("Call the technical specialist; restore the backup, then `examday requeue`."),
+    ),
+    MachineTrouble.code: (
+        N_("This computer could not open the file, tried several times; the file is not at fault."),
+        N_(
+            "The file is kept. Close other programs or restart the computer, "
+            "then press «Try again»."
+        ),
+    ),
 }
 
 
@@ -148,17 +204,31 @@ def refuse_special(store: Store, path: Path, code: str = "not-a-file") -> str:
     message, advice = REFUSED[code]
     target = quarantine_path(store.settings, scan_id, path.name)
     path.rename(target)
-    sync_folder(target.parent)  # the record below must not speak of a file that a power cut takes back
+    sync_folder(
+        target.parent
+    )  # the record below must not speak of a file that a power cut takes back
     with store.begin(HOT_FOLDER) as uow:
-        uow.add(ScanFile(id=scan_id, name=plain_name(path.name), source="inbox", sha256="", size=0, pages=0,
-                         state="quarantined", problem=problem(code, message, advice), received_at=uow.now(),
-                         done_at=uow.now()))
+        uow.add(
+            ScanFile(
+                id=scan_id,
+                name=plain_name(path.name),
+                source="inbox",
+                sha256="",
+                size=0,
+                pages=0,
+                state="quarantined",
+                problem=problem(code, message, advice),
+                received_at=uow.now(),
+                done_at=uow.now(),
+            )
+        )
         uow.record("scan:quarantined", f"scan:{scan_id}", code=code)
     return scan_id
 
 
 def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
-    """Where a refused file lies for people to look at: the scan's number before the name, within 255 bytes."""
+    """Where a refused file lies for people to look at: the scan's number before the name, within
+    255 bytes."""
     settings.quarantine.mkdir(parents=True, exist_ok=True)
     safe = plain_name(name).replace("/", "_").replace(os.sep, "_")
     while len(f"{scan_id[:8]}-{safe}".encode()) > 240:
@@ -167,9 +237,9 @@ def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
 
 
 def process(store: Store, scan_id: str) -> None:
-    """Look at one stored file: decode it in a child with limits, write previews, place its pages. A file that cannot
-    be accepted goes to quarantine; MachineTrouble says nothing against the file. Twice, or at once in two workers, has
-    the effect of once."""
+    """Look at one stored file: decode it in a child with limits, write previews, place its pages.
+    A file that cannot be accepted goes to quarantine; MachineTrouble says nothing against the
+    file. Twice, or at once in two workers, has the effect of once."""
     with store.read() as uow:
         scan = uow.get(ScanFile, scan_id)
     if scan.state != "queued":
@@ -182,17 +252,22 @@ def process(store: Store, scan_id: str) -> None:
     except BadFile as bad:
         return quarantine(store, scan, bad.code, bad.message, bad.advice, bad.params)
     for _attempt in range(5):
-        with suppress(Conflict):  # somebody moved a booklet meanwhile: look again at what is true now
+        with suppress(
+            Conflict
+        ):  # somebody moved a booklet meanwhile: look again at what is true now
             return _place(store, scan_id, pages)
     _place(store, scan_id, pages)
 
 
 def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.PageInfo]:
-    """Decode and identify; the pictures end up in the derived folder of the file, complete or not at all."""
+    """Decode and identify; the pictures end up in the derived folder of the file, complete or not
+    at all."""
     final = derived_folder(settings, sha256)
     work = settings.derived / f".{new_id()}"
     try:
-        pages = sandbox.inspect(original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms)
+        pages = sandbox.inspect(
+            original, work, cpu_s=DECODE_S, memory_mb=DECODE_MB, forms=settings.forms
+        )
         for page in pages:
             os.chmod(page.grey, 0o400)
             os.chmod(page.preview, 0o600)
@@ -224,11 +299,24 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
             return
         placed = []
         for info in pages:
-            page = uow.add(Page(
-                id=hashlib.sha256(f"{scan_id}:{info.number}".encode()).hexdigest()[:32], scan_file_id=scan_id,
-                number=info.number, state="exception", code=None, problems=[], at=uow.now(),
-                identity={**info.identity, "width": info.width, "height": info.height, "dpi": info.dpi},
-                image_sha256=_picture_digest(store.settings, scan.sha256, info.number)))
+            page = uow.add(
+                Page(
+                    id=hashlib.sha256(f"{scan_id}:{info.number}".encode()).hexdigest()[:32],
+                    scan_file_id=scan_id,
+                    number=info.number,
+                    state="exception",
+                    code=None,
+                    problems=[],
+                    at=uow.now(),
+                    identity={
+                        **info.identity,
+                        "width": info.width,
+                        "height": info.height,
+                        "dpi": info.dpi,
+                    },
+                    image_sha256=_picture_digest(store.settings, scan.sha256, info.number),
+                )
+            )
             placed.append(page)
         attachment.place_all(uow, placed)
         scan.state, scan.pages, scan.done_at = "done", len(pages), uow.now()
@@ -236,11 +324,16 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
 
 
 def _picture_digest(settings: Settings, sha256: str, number: int) -> str:
-    return hashlib.sha256((derived_folder(settings, sha256) / f"{number}.grey.jpg").read_bytes()).hexdigest()
+    return hashlib.sha256(
+        (derived_folder(settings, sha256) / f"{number}.grey.jpg").read_bytes()
+    ).hexdigest()
 
 
-def quarantine(store: Store, scan: ScanFile, code: str, message: str, advice: str, params: dict[str, object]) -> None:
-    """Set a bad file aside: a copy and its plain reason for people, the original unchanged in the store."""
+def quarantine(
+    store: Store, scan: ScanFile, code: str, message: str, advice: str, params: dict[str, object]
+) -> None:
+    """Set a bad file aside: a copy and its plain reason for people, the original unchanged in the
+    store."""
     target = quarantine_path(store.settings, scan.id, scan.name)
     with suppress(OSError):
         shutil.copyfile(Objects(store.settings.objects).path(scan.sha256), target)
@@ -261,7 +354,8 @@ def give_up(store: Store, scan_id: str) -> None:
 
 
 def postpone(store: Store, scan_id: str) -> None:
-    """The computer could not look at the file again and again: a person is asked. The file is not set aside."""
+    """The computer could not look at the file again and again: a person is asked. The file is not
+    set aside."""
     message, advice = REFUSED[MachineTrouble.code]
     with store.begin(WORKER) as uow:
         row = uow.session.get(ScanFile, scan_id, with_for_update=True)
@@ -276,7 +370,9 @@ def requeue(store: Store, scan_id: str, actor: Actor) -> None:
     with store.begin(actor) as uow:
         scan = uow.hold(ScanFile, scan_id)
         if scan.state not in ("quarantined", "postponed") or not scan.sha256:
-            raise Conflict(N_("Only a quarantined file can be tried again."), code="not-quarantined")
+            raise Conflict(
+                N_("Only a quarantined file can be tried again."), code="not-quarantined"
+            )
         scan.state, scan.done_at, scan.pages, scan.problem = "queued", None, None, {}
         uow.enqueue("intake.process", scan_id)
         uow.record("scan:requeued", f"scan:{scan_id}")

@@ -1,7 +1,9 @@
-"""Pictures of pages and fields: who may see which, where a field lies on a page, and the crops themselves.
+"""Pictures of pages and fields: who may see which, where a field lies on a page, and the crops
+themselves.
 
-Pixels are those of the page picture turned upright: origin top left, x to the right, y down. Crops of fields are cut by
-the form's layout, so that an enlarged original and its copy come out at one scale.
+Pixels are those of the page picture turned upright: origin top left, x to the right, y down. Crops
+of fields are cut by the form's layout, so that an enlarged original and its copy come out at one
+scale.
 """
 
 from __future__ import annotations
@@ -29,8 +31,19 @@ from examday.settings import Settings
 from examday.storage.tables import Booklet, Page
 from examday.storage.uow import UnitOfWork
 
-SEES_WORKS = frozenset({Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER, Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY,
-                        Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER, Role.SYSTEM})
+SEES_WORKS = frozenset(
+    {
+        Role.SITE_HEAD,
+        Role.EXAM_BOARD_MEMBER,
+        Role.BRAILLE_CHAIR,
+        Role.BRAILLE_DEPUTY,
+        Role.APPEAL_CHAIR,
+        Role.APPEAL_DEPUTY,
+        Role.APPEAL_SECRETARY,
+        Role.APPEAL_MEMBER,
+        Role.SYSTEM,
+    }
+)
 """Roles that may look at any work; everybody else only at works in which they have a part."""
 READ_BACK = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER})
 FIELD_PX_PER_MM = 8.0  # of the standard form: about 200 dpi
@@ -41,9 +54,9 @@ LARGEST = 6000  # px, longest side of a picture that is sent
 
 @dataclass(frozen=True)
 class Place:
-    """Where a field is: the page, and its box in px of the upright page picture (None: somewhere on the page). An
-    answer that goes on over several sheets has the others in `further`, in their order. `measured`:
-    whether the form's places come from a real sheet."""
+    """Where a field is: the page, and its box in px of the upright page picture (None: somewhere
+    on the page). An answer that goes on over several sheets has the others in `further`, in their
+    order. `measured`: whether the form's places come from a real sheet."""
 
     page_id: str
     box: tuple[int, int, int, int] | None
@@ -51,37 +64,55 @@ class Place:
     measured: bool = True
 
 
-def pages_of(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None) -> list[Page]:
-    """The attached pages in order. An original serves every transfer version, a copy only its own (default: the
-    present one)."""
-    rows = uow.session.scalars(select(Page).where(Page.booklet_id == booklet.id, Page.role == role,
-                                                  Page.state == "attached").order_by(Page.order, Page.number, Page.id))
-    return [page for page in rows if role == "original" or page.version == (version or booklet.version)]
+def pages_of(
+    uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
+) -> list[Page]:
+    """The attached pages in order. An original serves every transfer version, a copy only its own
+    (default: the present one)."""
+    rows = uow.session.scalars(
+        select(Page)
+        .where(Page.booklet_id == booklet.id, Page.role == role, Page.state == "attached")
+        .order_by(Page.order, Page.number, Page.id)
+    )
+    return [
+        page for page in rows if role == "original" or page.version == (version or booklet.version)
+    ]
 
 
 def working_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
-    """The pages people work from. Of a notebook the answer pages alone, in the order the commission stated: title page,
-    candidate's data and drafts are no answers. Before it has stated them: all, as they were scanned."""
+    """The pages people work from. Of a notebook the answer pages alone, in the order the
+    commission stated: title page, candidate's data and drafts are no answers. Before it has stated
+    them: all, as they were scanned."""
     pages = pages_of(uow, booklet, role)
-    leaves = commission.leaves(uow, booklet.id) if role == "original" and booklet.medium == Medium.BRAILLE else []
+    leaves = (
+        commission.leaves(uow, booklet.id)
+        if role == "original" and booklet.medium == Medium.BRAILLE
+        else []
+    )
     by_id = {page.id: page for page in pages}
     return [by_id[leaf.page] for leaf in answers(leaves) if leaf.page in by_id] if leaves else pages
 
 
 def may_see(uow: UnitOfWork, page: Page) -> bool:
-    """May the actor see this page in full? Until a version is settled no copy is shown to anybody who could key in or
-    settle: an earlier copy would give the answers away."""
+    """May the actor see this page in full? Until a version is settled no copy is shown to anybody
+    who could key in or settle: an earlier copy would give the answers away."""
     actor = uow.actor
     if Role.SYSTEM not in actor.roles and not actor.may("image.see"):
         return False
     booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
     if booklet is None:
         return actor.may("scans.decide")
-    everywhere = bool(actor.roles & SEES_WORKS) or (State(booklet.state) in READ_BACK and actor.may("sign"))
+    everywhere = bool(actor.roles & SEES_WORKS) or (
+        State(booklet.state) in READ_BACK and actor.may("sign")
+    )
     parts = my_parts(uow, booklet)
     if page.role != "copy":
-        return everywhere or bool(parts) or (page.state == "exception" and actor.may("scans.decide"))
-    if State(booklet.state) not in SETTLED_ON and (actor.may("keyin.enter") or actor.may("settle.decide")):
+        return (
+            everywhere or bool(parts) or (page.state == "exception" and actor.may("scans.decide"))
+        )
+    if State(booklet.state) not in SETTLED_ON and (
+        actor.may("keyin.enter") or actor.may("settle.decide")
+    ):
         return False
     return everywhere or bool(parts & {COPIER, VERIFIER})
 
@@ -94,7 +125,9 @@ def visible_page(uow: UnitOfWork, page_id: str) -> Page:
     return page
 
 
-def places(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None) -> dict[str, Place]:
+def places(
+    uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
+) -> dict[str, Place]:
     """Where each field of the booklet's original or copy is. Fields without any page are left out."""
     pages = pages_of(uow, booklet, role, version) if version else working_pages(uow, booklet, role)
     fields, form = fields_for(booklet.exam), layout_for(booklet.exam)
@@ -105,7 +138,10 @@ def places(uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = N
     boxes = page_boxes(short, form, fields) if on_form else {}
     measured = form.measured or not on_form
     text = _text_place([p for p in pages if p is not short] if on_form else [], short)
-    return {f: text if is_long(f) else Place(short.id, boxes.get(f), measured=measured) for f in fields.ids}
+    return {
+        f: text if is_long(f) else Place(short.id, boxes.get(f), measured=measured)
+        for f in fields.ids
+    }
 
 
 def form_of(page: Page) -> Layout | None:
@@ -114,8 +150,9 @@ def form_of(page: Page) -> Layout | None:
 
 
 def _text_place(pages: list[Page], short: Page) -> Place:
-    """Where the long answers are: the text areas of the sheets that have one, in order of the pages. Which answer
-    stands in which area nobody knows but the reader. Without such a sheet: somewhere on the next page."""
+    """Where the long answers are: the text areas of the sheets that have one, in order of the
+    pages. Which answer stands in which area nobody knows but the reader. Without such a sheet:
+    somewhere on the next page."""
     found = []
     for page in pages:
         form = form_of(page)
@@ -133,25 +170,34 @@ def size_of(page: Page) -> tuple[int, int]:
 
 
 def page_boxes(page: Page, form: Layout, fields: FieldList) -> dict[str, tuple[int, int, int, int]]:
-    """Boxes of the fields in px of the upright picture: by registration, else by proportion of the page."""
+    """Boxes of the fields in px of the upright picture: by registration, else by proportion of the
+    page."""
     boxes = {f: field_box(form, f) for f in fields.ids}
     return {f: _on_page(page, form, box) for f, box in boxes.items() if box is not None}
 
 
 def _on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int]:
     """A box of the form, mm → the upright box round it in px of the upright picture."""
-    corners = _project(_matrix(page, form),
-                       [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])])
+    corners = _project(
+        _matrix(page, form),
+        [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])],
+    )
     (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
     return round(x0), round(y0), round(x1), round(y1)
 
 
 def field_box(form: Layout, field_id: str) -> Box | None:
-    """The field on the form, mm; a replacement row with its task cells. None when the form has no such field."""
+    """The field on the form, mm; a replacement row with its task cells. None when the form has no
+    such field."""
     combs = [comb.box for comb in form.combs if comb.field == field_id]
     if not combs:
         return None
-    return (min(b[0] for b in combs), min(b[1] for b in combs), max(b[2] for b in combs), max(b[3] for b in combs))
+    return (
+        min(b[0] for b in combs),
+        min(b[1] for b in combs),
+        max(b[2] for b in combs),
+        max(b[3] for b in combs),
+    )
 
 
 def text_box(form: Layout) -> Box | None:
@@ -159,7 +205,12 @@ def text_box(form: Layout) -> Box | None:
     boxes = [area.box for area in form.areas if area.role == "long"]
     if not boxes:
         return None
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
 
 
 def _turned(page: Page) -> int:
@@ -178,9 +229,12 @@ def _matrix(page: Page, form: Layout) -> np.ndarray:
 def _turn(page: Page) -> np.ndarray:
     """3x3, px of the picture as it was scanned → px of the upright picture."""
     width, height = int(page.identity.get("width") or 1), int(page.identity.get("height") or 1)
-    return {0: np.eye(3), 90: np.array([[0.0, 1, 0], [-1, 0, width - 1], [0, 0, 1]]),
-            180: np.array([[-1.0, 0, width - 1], [0, -1, height - 1], [0, 0, 1]]),
-            270: np.array([[0.0, -1, height - 1], [1, 0, 0], [0, 0, 1]])}[_turned(page)]
+    return {
+        0: np.eye(3),
+        90: np.array([[0.0, 1, 0], [-1, 0, width - 1], [0, 0, 1]]),
+        180: np.array([[-1.0, 0, width - 1], [0, -1, height - 1], [0, 0, 1]]),
+        270: np.array([[0.0, -1, height - 1], [1, 0, 0], [0, 0, 1]]),
+    }[_turned(page)]
 
 
 def upright_box(page: Page, box: Box) -> Box:
@@ -196,18 +250,24 @@ def _project(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarra
 
 
 def path_of(settings: Settings, page: Page) -> Path:
-    """The full grey picture that the intake derived from the stored original; NotFound when it is not there."""
+    """The full grey picture that the intake derived from the stored original; NotFound when it is
+    not there."""
     sha = page.file.sha256
     path = settings.derived / sha[:2] / sha / f"{page.number}.grey.jpg"
     if not path.exists():
-        raise NotFound(N_("The picture of this page is missing."),
-                       advice=N_("The original is kept; the technical specialist can have the picture made again."))
+        raise NotFound(
+            N_("The picture of this page is missing."),
+            advice=N_(
+                "The original is kept; the technical specialist can have the picture made again."
+            ),
+        )
     return path
 
 
 def grey_of(settings: Settings, page: Page) -> np.ndarray | None:
-    """The page in grey for a reader, None when its file is not there. MachineTrouble when the picture, which we made
-    ourselves, cannot be read just now: a reader must not take that for an empty page."""
+    """The page in grey for a reader, None when its file is not there. MachineTrouble when the
+    picture, which we made ourselves, cannot be read just now: a reader must not take that for an
+    empty page."""
     try:
         return read_grey(path_of(settings, page))
     except NotFound:
@@ -227,12 +287,19 @@ def _decoded(path: str, turned: int, halved: bool) -> np.ndarray:
     grey = cv2.imread(path, cv2.IMREAD_REDUCED_GRAYSCALE_2 if halved else cv2.IMREAD_GRAYSCALE)
     if grey is None:
         raise NotFound(N_("The picture of this page is missing."))
-    back = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}.get(turned)
+    back = {
+        90: cv2.ROTATE_90_COUNTERCLOCKWISE,
+        180: cv2.ROTATE_180,
+        270: cv2.ROTATE_90_CLOCKWISE,
+    }.get(turned)
     return np.asarray(grey if back is None else cv2.rotate(grey, back))
 
 
-def picture(settings: Settings, page: Page, box: tuple[int, int, int, int] | None = None, scale: float = 1.0) -> bytes:
-    """JPEG of the upright page or of `box` (px of it), `scale` times as large. Invalid for an impossible box."""
+def picture(
+    settings: Settings, page: Page, box: tuple[int, int, int, int] | None = None, scale: float = 1.0
+) -> bytes:
+    """JPEG of the upright page or of `box` (px of it), `scale` times as large. Invalid for an
+    impossible box."""
     if not 0.01 <= scale <= 4:
         raise Invalid()
     halved = scale <= 0.5
@@ -253,9 +320,9 @@ def thumbnail(settings: Settings, page: Page) -> bytes:
 
 
 def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -> bytes:
-    """The field cut out straight, with a margin, at FIELD_PX_PER_MM of the standard form, whatever the sheet's size.
-    Of a long answer: the text area of the form that was laid over this page. NotFound when the form has no such
-    field."""
+    """The field cut out straight, with a margin, at FIELD_PX_PER_MM of the standard form, whatever
+    the sheet's size. Of a long answer: the text area of the form that was laid over this page.
+    NotFound when the form has no such field."""
     if is_long(field_id):
         form = form_of(page) or form
     box = text_box(form) if is_long(field_id) else field_box(form, field_id)
@@ -266,8 +333,13 @@ def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -
     scale = FIELD_PX_PER_MM
     to_mm = np.array([[1 / scale, 0, x0], [0, 1 / scale, y0], [0, 0, 1]])
     size = (round((x1 - x0) * scale), round((y1 - y0) * scale))
-    cut = cv2.warpPerspective(grey, _matrix(page, form) @ to_mm, size, flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP,
-                              borderMode=cv2.BORDER_REPLICATE)
+    cut = cv2.warpPerspective(
+        grey,
+        _matrix(page, form) @ to_mm,
+        size,
+        flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     return _jpeg(np.asarray(cut))
 
 
@@ -275,7 +347,9 @@ def _scaled(grey: np.ndarray, scale: float) -> np.ndarray:
     if scale == 1:
         return grey
     size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
+    return np.asarray(
+        cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    )
 
 
 def _jpeg(grey: np.ndarray) -> bytes:
@@ -283,4 +357,3 @@ def _jpeg(grey: np.ndarray) -> bytes:
     if not done:
         raise Invalid()
     return bytes(data)
-

@@ -1,4 +1,5 @@
-"""What the scan pages show: files with their progress, pages that wait for a person, quarantine, counts."""
+"""What the scan pages show: files with their progress, pages that wait for a person, quarantine,
+counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -56,40 +57,63 @@ class Listing:
 def listing(uow: UnitOfWork, batch: str = "", number: int = 1) -> Listing:
     """Files, newest first; of one upload when `batch` names it."""
     mine = [ScanFile.batch == batch] if batch else []
-    counted = uow.session.execute(select(ScanFile.state, func.count()).where(*mine).group_by(ScanFile.state))
+    counted = uow.session.execute(
+        select(ScanFile.state, func.count()).where(*mine).group_by(ScanFile.state)
+    )
     states = {state: count for state, count in counted}
     last = max(1, -(-sum(states.values()) // PER_PAGE))
     number = min(max(1, number), last)
-    files = uow.session.scalars(select(ScanFile).where(*mine).order_by(ScanFile.received_at.desc(), ScanFile.id)
-                                .offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all()
+    files = uow.session.scalars(
+        select(ScanFile)
+        .where(*mine)
+        .order_by(ScanFile.received_at.desc(), ScanFile.id)
+        .offset((number - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    ).all()
     pages = pages_of_files(uow, [scan.id for scan in files])
-    return Listing(tuple(FileLine(scan, tuple(pages.get(scan.id, ()))) for scan in files), number, last, states)
+    return Listing(
+        tuple(FileLine(scan, tuple(pages.get(scan.id, ()))) for scan in files), number, last, states
+    )
 
 
 def pages_of_files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, list[Page]]:
     """The pages of these files, in order."""
     found: dict[str, list[Page]] = {}
-    for page in uow.session.scalars(select(Page).where(Page.scan_file_id.in_(ids)).order_by(Page.number)):
+    for page in uow.session.scalars(
+        select(Page).where(Page.scan_file_id.in_(ids)).order_by(Page.number)
+    ):
         found.setdefault(page.scan_file_id, []).append(page)
     return found
 
 
 def exceptions(uow: UnitOfWork) -> Sequence[Page]:
     """Pages that wait for a person, oldest first."""
-    return uow.session.scalars(select(Page).where(Page.state == "exception").options(joinedload(Page.file))
-                               .order_by(Page.at, Page.number)).all()
+    return uow.session.scalars(
+        select(Page)
+        .where(Page.state == "exception")
+        .options(joinedload(Page.file))
+        .order_by(Page.at, Page.number)
+    ).all()
 
 
 def rejected(uow: UnitOfWork, most: int = 50) -> Sequence[Page]:
     """Pages that do not count, newest first: they stay on record."""
-    return uow.session.scalars(select(Page).where(Page.state == "rejected").options(joinedload(Page.file))
-                               .order_by(Page.at.desc()).limit(most)).all()
+    return uow.session.scalars(
+        select(Page)
+        .where(Page.state == "rejected")
+        .options(joinedload(Page.file))
+        .order_by(Page.at.desc())
+        .limit(most)
+    ).all()
 
 
 def quarantined(uow: UnitOfWork) -> Sequence[ScanFile]:
     """Files that were set aside, newest first."""
-    return uow.session.scalars(select(ScanFile).where(ScanFile.state == "quarantined")
-                               .order_by(ScanFile.received_at.desc())).all()
+    return uow.session.scalars(
+        select(ScanFile)
+        .where(ScanFile.state == "quarantined")
+        .order_by(ScanFile.received_at.desc())
+    ).all()
 
 
 def page_counts(uow: UnitOfWork) -> dict[str, int]:
@@ -97,15 +121,21 @@ def page_counts(uow: UnitOfWork) -> dict[str, int]:
     found = uow.session.execute(select(Page.state, func.count()).group_by(Page.state))
     states = {state: count for state, count in found}
     read = uow.session.scalar(select(func.coalesce(func.sum(ScanFile.pages), 0))) or 0
-    return {"read": int(read), **{state: states.get(state, 0) for state in ("attached", "exception", "rejected")}}
+    return {
+        "read": int(read),
+        **{state: states.get(state, 0) for state in ("attached", "exception", "rejected")},
+    }
 
 
 def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
     """Pages with the same code that were attached already: what a duplicate is compared with."""
     if page.code is None:
         return []
-    return uow.session.scalars(select(Page).where(Page.code == page.code, Page.state == "attached", Page.id != page.id)
-                               .order_by(Page.at)).all()
+    return uow.session.scalars(
+        select(Page)
+        .where(Page.code == page.code, Page.state == "attached", Page.id != page.id)
+        .order_by(Page.at)
+    ).all()
 
 
 def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
@@ -114,23 +144,38 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise Invalid(N_("No work is found by «%(wanted)s»."), code="wanted", params={"wanted": wanted[:40]},
-                      advice=N_("Type the digits under the bar code, or room and seat such as 0101-3А."))
-    raise Invalid(N_("«%(wanted)s» fits several works."), code="wanted", params={"wanted": wanted[:40]},
-                  advice=N_("Type the full code of the form."))
+        raise Invalid(
+            N_("No work is found by «%(wanted)s»."),
+            code="wanted",
+            params={"wanted": wanted[:40]},
+            advice=N_("Type the digits under the bar code, or room and seat such as 0101-3А."),
+        )
+    raise Invalid(
+        N_("«%(wanted)s» fits several works."),
+        code="wanted",
+        params={"wanted": wanted[:40]},
+        advice=N_("Type the full code of the form."),
+    )
 
 
 def seat_names(uow: UnitOfWork, pages: Sequence[Page]) -> dict[str, str]:
     """Booklet id → «room-place» for the pages' booklets."""
     ids = {page.booklet_id for page in pages if page.booklet_id}
-    rows = uow.session.scalars(select(Booklet).where(Booklet.id.in_(ids)).options(
-        joinedload(Booklet.seat).joinedload(Seat.room)))
+    rows = uow.session.scalars(
+        select(Booklet)
+        .where(Booklet.id.in_(ids))
+        .options(joinedload(Booklet.seat).joinedload(Seat.room))
+    )
     return {row.id: f"{row.seat.room.number}-{row.seat.place}" for row in rows}
 
 
 def quarantined_ids(store: Store) -> list[str]:
     """Numbers of the quarantined and postponed files whose bytes were kept."""
     with store.read() as uow:
-        return list(uow.session.scalars(select(ScanFile.id).where(
-            ScanFile.state.in_(("quarantined", "postponed")), ScanFile.sha256 != "")
-            .order_by(ScanFile.received_at.desc())))
+        return list(
+            uow.session.scalars(
+                select(ScanFile.id)
+                .where(ScanFile.state.in_(("quarantined", "postponed")), ScanFile.sha256 != "")
+                .order_by(ScanFile.received_at.desc())
+            )
+        )

@@ -1,4 +1,5 @@
-"""The training appeal: a work of an earlier training day, handed over with planted transfer errors, now disputed."""
+"""The training appeal: a work of an earlier training day, handed over with planted transfer
+errors, now disputed."""
 
 import datetime as dt
 import tomllib
@@ -23,7 +24,9 @@ SYSTEM = Actor("system:training", frozenset({Role.SYSTEM, Role.SITE_HEAD}), "tra
 
 def work() -> dict[str, Any]:
     """What the invented candidate wrote, and what stands wrong on the copy."""
-    return tomllib.loads(files("examday").joinpath("demo", "appeal.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("examday").joinpath("demo", "appeal.toml").read_text(encoding="utf-8")
+    )
 
 
 def planted() -> set[str]:
@@ -32,21 +35,33 @@ def planted() -> set[str]:
 
 
 def seed_appeal(store: Store, pin: str) -> str:
-    """Play the disputed work to its hand-over and register the appeal on it; once. Returns the appeal's id."""
+    """Play the disputed work to its hand-over and register the appeal on it; once. Returns the
+    appeal's id."""
     given = work()
     with store.begin(SYSTEM) as uow:
         booklet_id = _place(uow, given)
     Player(store, pin, given).run()
     with store.read() as uow:
-        known = uow.session.scalars(select(Appeal.id).where(Appeal.booklet_id == booklet_id)).first()
+        known = uow.session.scalars(
+            select(Appeal.id).where(Appeal.booklet_id == booklet_id)
+        ).first()
         secretary = by_login(uow, "secretary")
         handed_over = uow.get(Booklet, booklet_id).state == "handed_over"
     if known or secretary is None or not handed_over:
         return known or ""
     with store.begin(actor_of(secretary)) as uow:
         day = cases.today(uow)
-        appeal = cases.register(uow, cases.Filing(Kind.SCORE, booklet_id, filed=day, reached=day, result_day=day,
-                                                  facts={"presence": "own", "text": "Пересмотреть краткие ответы."}))
+        appeal = cases.register(
+            uow,
+            cases.Filing(
+                Kind.SCORE,
+                booklet_id,
+                filed=day,
+                reached=day,
+                result_day=day,
+                facts={"presence": "own", "text": "Пересмотреть краткие ответы."},
+            ),
+        )
     with store.begin(actor_of(secretary)) as uow:
         findings.import_recognised(uow, appeal.id, recognised(given), {}, {}, [])
     return str(appeal.id)
@@ -54,9 +69,16 @@ def seed_appeal(store: Store, pin: str) -> str:
 
 def recognised(given: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What the regional centre recognised on the copy: exactly what stands there."""
-    texts = {**given["answers"], **given["copy"], "header:region": "77", "header:subject": given["subject"],
-             "header:name": NAMES[given["subject"]]}
-    found: dict[str, dict[str, Any]] = {field: {"text": text} for field, text in texts.items() if text}
+    texts = {
+        **given["answers"],
+        **given["copy"],
+        "header:region": "77",
+        "header:subject": given["subject"],
+        "header:name": NAMES[given["subject"]],
+    }
+    found: dict[str, dict[str, Any]] = {
+        field: {"text": text} for field, text in texts.items() if text
+    }
     for number, (task, text) in enumerate(given["replacements"], 1):
         found[f"replacement:{number}"] = {"text": text, "task": task}
     return found
@@ -64,23 +86,51 @@ def recognised(given: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _place(uow: UnitOfWork, given: dict[str, Any]) -> str:
     """Exam, seat and booklet of the earlier day; harmless when they are there."""
-    found = uow.session.scalars(select(Booklet).join(Seat).join(Candidate).where(
-        Candidate.code == given["candidate"])).first()
+    found = uow.session.scalars(
+        select(Booklet).join(Seat).join(Candidate).where(Candidate.code == given["candidate"])
+    ).first()
     if found is not None:
         return found.id
     today = uow.now().astimezone(ZoneInfo(uow.settings.zone)).date()
-    like = uow.session.scalars(select(Exam).where(Exam.training, Exam.subject == given["subject"])).first()
+    like = uow.session.scalars(
+        select(Exam).where(Exam.training, Exam.subject == given["subject"])
+    ).first()
     room = uow.session.scalars(select(Room).where(Room.number == given["room"])).one()
-    exam = uow.add(Exam(date=today - dt.timedelta(days=given["days_ago"]), kind="ege", subject=given["subject"],
-                        site_code=room.site_code, site_name=like.site_name if like else "", region="77",
-                        tasks=26, long_tasks=[], training=True))
-    candidate = uow.add(Candidate(code=given["candidate"], surname=given["name"][0], name=given["name"][1],
-                                  needs=given["needs"]))
+    exam = uow.add(
+        Exam(
+            date=today - dt.timedelta(days=given["days_ago"]),
+            kind="ege",
+            subject=given["subject"],
+            site_code=room.site_code,
+            site_name=like.site_name if like else "",
+            region="77",
+            tasks=26,
+            long_tasks=[],
+            training=True,
+        )
+    )
+    candidate = uow.add(
+        Candidate(
+            code=given["candidate"],
+            surname=given["name"][0],
+            name=given["name"][1],
+            needs=given["needs"],
+        )
+    )
     uow.session.flush()
-    seat = uow.add(Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=given["place"]))
+    seat = uow.add(
+        Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=given["place"])
+    )
     uow.session.flush()
-    booklet = uow.add(Booklet(seat_id=seat.id, exam_id=exam.id, medium="enlarged",
-                              code=form_code(given["code"]), since=uow.now()))
+    booklet = uow.add(
+        Booklet(
+            seat_id=seat.id,
+            exam_id=exam.id,
+            medium="enlarged",
+            code=form_code(given["code"]),
+            since=uow.now(),
+        )
+    )
     uow.session.flush()
     uow.record("training:earlier-day", f"booklet:{booklet.id}", day=exam.date.isoformat())
     return booklet.id

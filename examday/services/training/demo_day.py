@@ -1,7 +1,9 @@
-"""The training day: an invented exam day that is seeded once, through the same use cases as a real one.
+"""The training day: an invented exam day that is seeded once, through the same use cases as a real
+one.
 
-The plan comes in as files (examday/demo/*.csv), the works are played to different steps (demo_works). Log-ins share one
-password and one PIN, made for this station alone and kept for its owner's eyes until the training day is over.
+The plan comes in as files (examday/demo/*.csv), the works are played to different steps
+(demo_works). Log-ins share one password and one PIN, made for this station alone and kept for its
+owner's eyes until the training day is over.
 """
 
 import csv
@@ -37,14 +39,19 @@ SEEDED = "training:seeded"
 
 
 def seed(store: Store) -> list[str]:
-    """Seed the training day where nothing is planned yet; the lines to print about its log-ins. A seeding that was cut
-    off goes on where it stopped; a station with a real plan or real people is left alone."""
+    """Seed the training day where nothing is planned yet; the lines to print about its log-ins. A
+    seeding that was cut off goes on where it stopped; a station with a real plan or real people is
+    left alone."""
     with store.read() as uow:
-        empty = not uow.session.scalar(select(func.count()).select_from(Exam)) and not uow.session.scalar(
-            select(func.count()).select_from(Person))
-        # Somebody's own training plan is not ours to play: the file of the log-ins tells that the filling began here.
-        training = _path(store.settings).exists() and uow.session.scalar(
-            select(Exam.id).where(Exam.training).limit(1)) is not None
+        empty = not uow.session.scalar(
+            select(func.count()).select_from(Exam)
+        ) and not uow.session.scalar(select(func.count()).select_from(Person))
+        # Somebody's own training plan is not ours to play: the file of the log-ins tells that the
+        # filling began here.
+        training = (
+            _path(store.settings).exists()
+            and uow.session.scalar(select(Exam.id).where(Exam.training).limit(1)) is not None
+        )
         done = uow.session.scalar(select(EventRow.seq).where(EventRow.kind == SEEDED)) is not None
     if not empty and not training:
         return []
@@ -68,9 +75,17 @@ def describe(store: Store) -> list[str]:
         return []
     kept = json.loads(path.read_text(encoding="utf-8"))
     with store.read() as uow:
-        people = [(person.login, ", ".join(_(ROLE_NAMES[Role(row.role)]) for row in person.roles))
-                  for person in uow.session.scalars(select(Person).order_by(Person.login)) if not person.disabled]
-    lines = [_(N_("Training day: every log-in has the password  %(password)s  and the PIN  %(pin)s"), **kept)]
+        people = [
+            (person.login, ", ".join(_(ROLE_NAMES[Role(row.role)]) for row in person.roles))
+            for person in uow.session.scalars(select(Person).order_by(Person.login))
+            if not person.disabled
+        ]
+    lines = [
+        _(
+            N_("Training day: every log-in has the password  %(password)s  and the PIN  %(pin)s"),
+            **kept,
+        )
+    ]
     return lines + [f"  {login:<12} {roles}" for login, roles in people]
 
 
@@ -79,8 +94,12 @@ def _secrets(settings: Settings) -> tuple[str, str]:
     path = _path(settings)
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            json.dump({"password": f"training-{secrets.randbelow(9000) + 1000}", "pin": _pin()}, out)
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as out:
+            json.dump(
+                {"password": f"training-{secrets.randbelow(9000) + 1000}", "pin": _pin()}, out
+            )
     kept = json.loads(path.read_text(encoding="utf-8"))
     return kept["password"], kept["pin"]
 
@@ -99,7 +118,8 @@ def _path(settings: Settings) -> Path:
 
 
 def bring_plan_in(uow: UnitOfWork) -> None:
-    """Bring the five files in; everybody on duty has come. An error in the files is an error of the program."""
+    """Bring the five files in; everybody on duty has come. An error in the files is an error of
+    the program."""
     today = uow.now().astimezone(ZoneInfo(uow.settings.zone)).strftime("%d.%m.%Y")
     for kind in KINDS:
         days.bring_in(uow, read_file(kind, today), "")
@@ -110,13 +130,19 @@ def bring_plan_in(uow: UnitOfWork) -> None:
 
 def read_file(kind: str, day: str) -> ParsedFile:
     """One file of the training plan with `day` (DD.MM.YYYY) as its date."""
-    text = files("examday").joinpath("demo", f"{kind}.csv").read_text(encoding="utf-8").replace("{day}", day)
+    text = (
+        files("examday")
+        .joinpath("demo", f"{kind}.csv")
+        .read_text(encoding="utf-8")
+        .replace("{day}", day)
+    )
     header, *rows = csv.reader(io.StringIO(text), delimiter=";")
     return parse(file_kinds()[kind], header, enumerate(rows, 2))
 
 
 def _let_in(uow: UnitOfWork, password: str, pin: str) -> None:
-    """One hash for all: two dozen of them would take ten seconds, and everybody has the same secret anyway."""
+    """One hash for all: two dozen of them would take ten seconds, and everybody has the same
+    secret anyway."""
     hashes = hash_secret(uow.settings, password), hash_secret(uow.settings, pin)
     for person in uow.session.scalars(select(Person)):
         person.password_hash, person.pin_hash = hashes

@@ -1,4 +1,5 @@
-"""Brings the works of the training day to the steps at which it begins, each step through its real use case."""
+"""Brings the works of the training day to the steps at which it begins, each step through its real
+use case."""
 
 import tomllib
 from collections.abc import Callable, Iterator
@@ -33,7 +34,8 @@ NEEDS_SCANS = (State.COLLECTED, State.COPIED)
 
 
 def play(store: Store, pin: str) -> None:
-    """Bring every work to its target; what has come as far already is left alone, so that it may be called again."""
+    """Bring every work to its target; what has come as far already is left alone, so that it may
+    be called again."""
     for work in works():
         Player(store, pin, work).run()
 
@@ -50,21 +52,27 @@ def scan(candidate: str, label: str) -> Path:
 
 
 class Player:
-    """Plays one work forward, one real use case per step. A second transfer has no new evidence to pack."""
+    """Plays one work forward, one real use case per step. A second transfer has no new evidence to
+    pack."""
 
     purposes: tuple[Purpose, ...] = (Purpose.STANDARD, Purpose.EVIDENCE)
 
     def __init__(self, store: Store, pin: str, work: dict[str, Any]) -> None:
         self.store, self.pin, self.work = store, pin, work
         with store.read() as uow:
-            booklet = uow.session.scalars(select(Booklet).join(Seat).join(Candidate).where(
-                Candidate.code == work["candidate"])).one()
+            booklet = uow.session.scalars(
+                select(Booklet)
+                .join(Seat)
+                .join(Candidate)
+                .where(Candidate.code == work["candidate"])
+            ).one()
             self.id, self.lead = booklet.id, LEADS[booklet.seat.room.number]
             self.medium, self.fields = Medium(booklet.medium), fields_for(booklet.exam)
             self.subject = booklet.exam.subject
 
     def run(self) -> None:
-        """Step by step until the target; without the sample sheets a work stays where it waits for its scan."""
+        """Step by step until the target; without the sample sheets a work stays where it waits for
+        its scan."""
         target = WAY.index(State(self.work["target"]))
         while WAY.index(state := self.state()) < target:
             if state in NEEDS_SCANS and not SAMPLES.exists():
@@ -82,11 +90,19 @@ class Player:
         """What is done next in each state."""
         after_issue = self.enlarge if self.medium is Medium.ENLARGED else self.collect
         return {
-            State.REGISTERED: self.issue, State.ISSUED: after_issue, State.ENLARGED: self.collect,
-            State.COLLECTED: lambda: self.take_in("original-A3"), State.SCANNED: self.key_in,
-            State.KEYED: self.settle, State.SETTLED: self.copy, State.COPIED: lambda: self.take_in("copy-A4"),
-            State.COPY_SCANNED: self.verify, State.VERIFIED: self.sign, State.CERTIFIED: self.pack,
-            State.PACKED: self.hand_over}
+            State.REGISTERED: self.issue,
+            State.ISSUED: after_issue,
+            State.ENLARGED: self.collect,
+            State.COLLECTED: lambda: self.take_in("original-A3"),
+            State.SCANNED: self.key_in,
+            State.KEYED: self.settle,
+            State.SETTLED: self.copy,
+            State.COPIED: lambda: self.take_in("copy-A4"),
+            State.COPY_SCANNED: self.verify,
+            State.VERIFIED: self.sign,
+            State.CERTIFIED: self.pack,
+            State.PACKED: self.hand_over,
+        }
 
     @contextmanager
     def as_person(self, login: str) -> Iterator[UnitOfWork]:
@@ -125,21 +141,33 @@ class Player:
         """The sample sheet goes through the real intake."""
         path = scan(self.work["candidate"], label)
         with path.open("rb") as stream:
-            scan_id = intake.receive_stream(self.store, self.actor("technician"), stream, path.name, "training")
+            scan_id = intake.receive_stream(
+                self.store, self.actor("technician"), stream, path.name, "training"
+            )
         intake.process(self.store, scan_id)
 
     def values(self, changed: dict[str, str] | None = None) -> dict[str, Value]:
         """What stands on the sheet, field by field; `changed` are the slips of a reader."""
-        texts = {"header:region": "77", "header:subject": self.subject, "header:name": NAMES[self.subject],
-                 **self.work["answers"], **(changed or {})}
-        found = {field: Value(texts[field]) if texts.get(field) else BLANK for field in self.fields.ids}
+        texts = {
+            "header:region": "77",
+            "header:subject": self.subject,
+            "header:name": NAMES[self.subject],
+            **self.work["answers"],
+            **(changed or {}),
+        }
+        found = {
+            field: Value(texts[field]) if texts.get(field) else BLANK for field in self.fields.ids
+        }
         for number, (task, text) in enumerate(self.work["replacements"], 1):
             found[f"replacement:{number}"] = Value(text, task=task)
         return found
 
     def key_in(self) -> None:
         """Two people read the sheet, apart; the second one sometimes slips."""
-        for login, part, slips in (("reader", FIRST, None), ("reader2", SECOND, self.work.get("second"))):
+        for login, part, slips in (
+            ("reader", FIRST, None),
+            ("reader2", SECOND, self.work.get("second")),
+        ):
             with self.as_person(login) as uow:
                 booklet = uow.get(Booklet, self.id)
                 if find(uow, booklet, part) is None:
@@ -155,7 +183,9 @@ class Player:
             open_fields = settle.table(uow, self.id).differing
             settle.give_own(uow, self.id, {field: self.values()[field] for field in open_fields})
             uow.session.flush()
-            settle.decide(uow, self.id, {field: settle.Ruling(Choice.FIRST) for field in open_fields})
+            settle.decide(
+                uow, self.id, {field: settle.Ruling(Choice.FIRST) for field in open_fields}
+            )
 
     def copy(self) -> None:
         """The assistant copies onto the standard form."""
@@ -178,7 +208,9 @@ class Player:
         for rule in sheet.open:
             signer = self.actor(SIGNERS[rule.slot])
             with self.store.begin(signer) as uow:
-                signing.sign(uow, self.id, rule.slot, signer.person_id, self.pin, sheet.content.sha256)
+                signing.sign(
+                    uow, self.id, rule.slot, signer.person_id, self.pin, sheet.content.sha256
+                )
 
     def pack(self) -> None:
         """Standard forms and originals go into packets of their own."""
@@ -187,7 +219,8 @@ class Player:
             ids = []
             for purpose in self.purposes:
                 packet = packing.packet_for(uow, booklet.exam_id, purpose) or packing.open_packet(
-                    uow, booklet.exam_id, purpose, booklet.seat.room_id)
+                    uow, booklet.exam_id, purpose, booklet.seat.room_id
+                )
                 uow.session.flush()
                 ids.append(packet.id)
             packing.pack(uow, self.id, ids[0], ids[-1], papers.expected(uow, booklet))

@@ -1,4 +1,5 @@
-"""Copying: the settled values in plain sight for the person who writes them onto the standard form."""
+"""Copying: the settled values in plain sight for the person who writes them onto the standard
+form."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,23 +11,37 @@ from examday.domain.transfer.answers import FieldList, Mark, Value, count_replac
 from examday.domain.transfer.duties import COPIER
 from examday.services.custody.booklets import advance
 from examday.services.transfer.assignments import require_part
-from examday.services.transfer.readings import fields_for, find, fresh, locked, rounds, seal, values_of
+from examday.services.transfer.readings import (
+    fields_for,
+    find,
+    fresh,
+    locked,
+    rounds,
+    seal,
+    values_of,
+)
 from examday.storage.tables import Booklet, Reading
 from examday.storage.uow import UnitOfWork
 
 HOW_TO_COPY: dict[Mark, str] = {
     Mark.BLANK: N_("Leave the field empty: no dash, no stroke."),
     Mark.CROSSED_OUT: N_("Crossed out by the candidate: leave the field empty."),
-    Mark.ILLEGIBLE: N_("Illegible on the original: draw what can be seen, as it is, and add nothing."),
-    Mark.OUTSIDE_FIELD: N_("Written outside the field on the original: write it into the field of the same task."),
+    Mark.ILLEGIBLE: N_(
+        "Illegible on the original: draw what can be seen, as it is, and add nothing."
+    ),
+    Mark.OUTSIDE_FIELD: N_(
+        "Written outside the field on the original: write it into the field of the same task."
+    ),
     Mark.GRAPHIC: N_("Drawing or formula: draw it from the original, as it is."),
 }
-"""What a mark means for the hand that copies (filling rules [28]: nothing is added, an unanswered task stays empty)."""
+"""What a mark means for the hand that copies (filling rules [28]: nothing is added, an unanswered
+task stays empty)."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The copying sheet. `corrections`: field → what the verification found on the copy last time (empty at first)."""
+    """The copying sheet. `corrections`: field → what the verification found on the copy last time
+    (empty at first)."""
 
     booklet: Booklet
     fields: FieldList
@@ -46,7 +61,8 @@ def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
 
 
 def round_of(uow: UnitOfWork, booklet: Booklet) -> int:
-    """Which attempt at the copy this is: 1, and one more for each verification that found a difference."""
+    """Which attempt at the copy this is: 1, and one more for each verification that found a
+    difference."""
     return rounds(uow, booklet, "checked") + 1
 
 
@@ -57,21 +73,43 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     reading = settled(uow, booklet)
     values = values_of(reading)
     last = find(uow, booklet, "checked")
-    wrong = {f: check for f, check in last.content["checks"].items() if check["seen"] != "ok"} if last else {}
-    return Sheet(booklet, fields_for(booklet.exam), values, reading.sha256, round_of(uow, booklet),
-                 count_replacements(values), wrong)
+    wrong = (
+        {f: check for f, check in last.content["checks"].items() if check["seen"] != "ok"}
+        if last
+        else {}
+    )
+    return Sheet(
+        booklet,
+        fields_for(booklet.exam),
+        values,
+        reading.sha256,
+        round_of(uow, booklet),
+        count_replacements(values),
+        wrong,
+    )
 
 
-def finish(uow: UnitOfWork, booklet_id: str, content: str | None = None, row_version: int | None = None) -> Reading:
+def finish(
+    uow: UnitOfWork, booklet_id: str, content: str | None = None, row_version: int | None = None
+) -> Reading:
     """«Copied»: the copier states that the standard form holds the content with this hash."""
     booklet = locked(uow, booklet_id)
     require_part(uow, booklet, COPIER)
     fresh(booklet, row_version)
     reading = settled(uow, booklet)
     if content is not None and content != reading.sha256:
-        raise Stale(N_("The settled values have changed since this sheet was opened."),
-                    advice=N_("Open the copying sheet again and compare what you have written."))
+        raise Stale(
+            N_("The settled values have changed since this sheet was opened."),
+            advice=N_("Open the copying sheet again and compare what you have written."),
+        )
     number = round_of(uow, booklet)
-    copied = seal(uow, booklet, "copied", {"settled": reading.sha256}, number=number, person_id=uow.actor.person_id)
+    copied = seal(
+        uow,
+        booklet,
+        "copied",
+        {"settled": reading.sha256},
+        number=number,
+        person_id=uow.actor.person_id,
+    )
     advance(uow, booklet, "copy", round=number, sha256=reading.sha256)
     return copied

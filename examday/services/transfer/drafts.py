@@ -14,9 +14,14 @@ from examday.storage.uow import UnitOfWork
 
 def mine(uow: UnitOfWork, booklet: Booklet, part: str) -> Draft | None:
     """The actor's own draft of a part of the present version."""
-    return uow.session.scalars(select(Draft).where(
-        Draft.booklet_id == booklet.id, Draft.version == booklet.version, Draft.part == part,
-        Draft.person_id == uow.actor.person_id)).first()
+    return uow.session.scalars(
+        select(Draft).where(
+            Draft.booklet_id == booklet.id,
+            Draft.version == booklet.version,
+            Draft.part == part,
+            Draft.person_id == uow.actor.person_id,
+        )
+    ).first()
 
 
 def content(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Any]:
@@ -25,17 +30,35 @@ def content(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Any]:
     return dict(draft.content) if draft else {}
 
 
-def save(uow: UnitOfWork, booklet_id: str, part: str, values: Mapping[str, Value], row_version: int | None = None,
-         **more: Any) -> Draft:
-    """Keep work in hand as it is, finished or not. Refused for somebody else's part and for a step that is over."""
+def save(
+    uow: UnitOfWork,
+    booklet_id: str,
+    part: str,
+    values: Mapping[str, Value],
+    row_version: int | None = None,
+    **more: Any,
+) -> Draft:
+    """Keep work in hand as it is, finished or not. Refused for somebody else's part and for a step
+    that is over."""
     booklet = uow.hold(Booklet, booklet_id)  # an autosave must not come back after the hand-in
     require_part(uow, booklet, part)
     fresh(booklet, row_version)
-    kept = {"fields": plain_values({f: v for f, v in writable(values).items() if not v.empty}), **more}
+    kept = {
+        "fields": plain_values({f: v for f, v in writable(values).items() if not v.empty}),
+        **more,
+    }
     draft = mine(uow, booklet, part)
     if draft is None:
-        draft = uow.add(Draft(booklet_id=booklet.id, version=booklet.version, part=part,
-                              person_id=uow.actor.person_id, content=kept, saved_at=uow.now()))
+        draft = uow.add(
+            Draft(
+                booklet_id=booklet.id,
+                version=booklet.version,
+                part=part,
+                person_id=uow.actor.person_id,
+                content=kept,
+                saved_at=uow.now(),
+            )
+        )
     draft.content, draft.saved_at = kept, uow.now()
     return draft
 

@@ -7,7 +7,16 @@ from typing import Any
 from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import Alphabet, Caution, check, fold_value, open_warnings
-from examday.domain.transfer.answers import BLANK, FieldList, Value, Values, compare, complete, read_values, settle
+from examday.domain.transfer.answers import (
+    BLANK,
+    FieldList,
+    Value,
+    Values,
+    compare,
+    complete,
+    read_values,
+    settle,
+)
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.services.custody.booklets import advance
 from examday.services.transfer import drafts
@@ -42,16 +51,27 @@ class Desk:
 
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
-    """The desk of the actor for this booklet; NotFound for everybody who holds neither key-in of it."""
+    """The desk of the actor for this booklet; NotFound for everybody who holds neither key-in of
+    it."""
     booklet = uow.get(Booklet, booklet_id)
     part = next((p for p in BOTH if p in my_parts(uow, booklet)), None)
     if part is None:
         raise NotFound()
     fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     own = find(uow, booklet, part)
-    values = values_of(own) if own else read_values(drafts.content(uow, booklet, part).get("fields", {}))
+    values = (
+        values_of(own) if own else read_values(drafts.content(uow, booklet, part).get("fields", {}))
+    )
     cautions = {f: check(f, v, alphabet, fields.tasks) for f, v in values.items()}
-    return Desk(booklet, part, fields, alphabet, values, own is not None, {f: c for f, c in cautions.items() if c})
+    return Desk(
+        booklet,
+        part,
+        fields,
+        alphabet,
+        values,
+        own is not None,
+        {f: c for f, c in cautions.items() if c},
+    )
 
 
 def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
@@ -60,16 +80,28 @@ def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
     return {f: fold_value(f, v, alphabet) for f, v in values.items()}
 
 
-def save(uow: UnitOfWork, booklet_id: str, part: str, values: Values, row_version: int | None = None) -> None:
+def save(
+    uow: UnitOfWork, booklet_id: str, part: str, values: Values, row_version: int | None = None
+) -> None:
     """Autosave."""
-    drafts.save(uow, booklet_id, part, as_on_form(uow.get(Booklet, booklet_id), values), row_version)
+    drafts.save(
+        uow, booklet_id, part, as_on_form(uow.get(Booklet, booklet_id), values), row_version
+    )
 
 
-def submit(uow: UnitOfWork, booklet_id: str, part: str, values: Values, *, blanks_confirmed: bool = False,
-           row_version: int | None = None, **more: Any) -> Reading:
-    """Hand in a reading: sealed at once. With `blanks_confirmed` every field left empty is stated to be blank. When it
-    is the second of the two, the booklet moves on, and is settled by itself where both agree everywhere. `more` is kept
-    with the reading (the cells of a Braille work)."""
+def submit(
+    uow: UnitOfWork,
+    booklet_id: str,
+    part: str,
+    values: Values,
+    *,
+    blanks_confirmed: bool = False,
+    row_version: int | None = None,
+    **more: Any,
+) -> Reading:
+    """Hand in a reading: sealed at once. With `blanks_confirmed` every field left empty is stated
+    to be blank. When it is the second of the two, the booklet moves on, and is settled by itself
+    where both agree everywhere. `more` is kept with the reading (the cells of a Braille work)."""
     booklet = locked(uow, booklet_id)
     if part not in BOTH:
         raise NotFound()
@@ -80,7 +112,13 @@ def submit(uow: UnitOfWork, booklet_id: str, part: str, values: Values, *, blank
     checked = check_values(booklet, values, blanks_confirmed)
     reading = seal(uow, booklet, part, content_of(checked, **more), person_id=uow.actor.person_id)
     drafts.drop(uow, booklet, part)
-    uow.record("keyin:submit", f"booklet:{booklet.id}", part=part, version=booklet.version, sha256=reading.sha256)
+    uow.record(
+        "keyin:submit",
+        f"booklet:{booklet.id}",
+        part=part,
+        version=booklet.version,
+        sha256=reading.sha256,
+    )
     other = find(uow, booklet, SECOND if part == FIRST else FIRST)
     if other is not None:
         _both_in(uow, booklet, *((reading, other) if part == FIRST else (other, reading)))
@@ -88,17 +126,20 @@ def submit(uow: UnitOfWork, booklet_id: str, part: str, values: Values, *, blank
 
 
 def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> dict[str, Value]:
-    """The complete values of a reading. Invalid «incomplete» (empty fields) or «unusual» (characters without a
-    reason); its parameters name the fields."""
+    """The complete values of a reading. Invalid «incomplete» (empty fields) or «unusual»
+    (characters without a reason); its parameters name the fields."""
     fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     folded = as_on_form(booklet, values)
     if blanks_confirmed:
         folded = {**folded, **{f: BLANK for f in fields.ids if folded.get(f, Value()).empty}}
     checked = complete(fields, folded)
     if unusual := open_warnings(checked, alphabet, fields.tasks):
-        raise Invalid(N_("Entries with something that the form does not have: %(number)s."), code="unusual",
-                      advice=N_("Correct a slip of the hand, or say why it stands there."),
-                      params={"number": len(unusual), "fields": [w.field_id for w in unusual]})
+        raise Invalid(
+            N_("Entries with something that the form does not have: %(number)s."),
+            code="unusual",
+            advice=N_("Correct a slip of the hand, or say why it stands there."),
+            params={"number": len(unusual), "fields": [w.field_id for w in unusual]},
+        )
     return checked
 
 
@@ -108,8 +149,17 @@ def _both_in(uow: UnitOfWork, booklet: Booklet, first: Reading, second: Reading)
     differing = compare(fields, one, other)
     advance(uow, booklet, "key_in", differing=differing)
     if not differing:
-        settled = seal(uow, booklet, "settled", content_of(settle(fields, one, other, {}), decisions={},
-                                                           first=first.sha256, second=second.sha256))
+        settled = seal(
+            uow,
+            booklet,
+            "settled",
+            content_of(
+                settle(fields, one, other, {}),
+                decisions={},
+                first=first.sha256,
+                second=second.sha256,
+            ),
+        )
         advance(uow, booklet, "settle", agreed=True, sha256=settled.sha256)
 
 

@@ -1,4 +1,5 @@
-"""Readings of a booklet: what an exam's fields are, sealing a reading, and the gate that decides who may see which."""
+"""Readings of a booklet: what an exam's fields are, sealing a reading, and the gate that decides
+who may see which."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,27 +11,52 @@ from examday.domain.errors import Broken, Conflict, Stale
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Role
 from examday.domain.transfer.alphabet import Alphabet
-from examday.domain.transfer.answers import FieldList, Value, Values, fields_of, plain_values, read_values
+from examday.domain.transfer.answers import (
+    FieldList,
+    Value,
+    Values,
+    fields_of,
+    plain_values,
+    read_values,
+)
 from examday.domain.transfer.duties import PARTS
 from examday.paper.layout import Layout, layouts
 from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.uow import UnitOfWork
 
 FORM_1 = "answer-form-1"
-PART_OF_SOURCE = {"first": "first", "second": "second", "arbiter": "arbiter", "settled": "arbiter", "copied": "copier",
-                  "checked": "verifier", "verified": "verifier"}
+PART_OF_SOURCE = {
+    "first": "first",
+    "second": "second",
+    "arbiter": "arbiter",
+    "settled": "arbiter",
+    "copied": "copier",
+    "checked": "verifier",
+    "verified": "verifier",
+}
 """Which part of a transfer made a reading of this source."""
-SETTLED_ON = frozenset({State.SETTLED, State.COPIED, State.COPY_SCANNED, State.VERIFIED, State.CERTIFIED, State.PACKED,
-                        State.HANDED_OVER})
+SETTLED_ON = frozenset(
+    {
+        State.SETTLED,
+        State.COPIED,
+        State.COPY_SCANNED,
+        State.VERIFIED,
+        State.CERTIFIED,
+        State.PACKED,
+        State.HANDED_OVER,
+    }
+)
 
 
 def locked(uow: UnitOfWork, booklet_id: str) -> Booklet:
-    """The booklet, held for this transaction: two people who finish at once are put in a row on PostgreSQL too."""
+    """The booklet, held for this transaction: two people who finish at once are put in a row on
+    PostgreSQL too."""
     return uow.hold(Booklet, booklet_id)
 
 
 def fresh(booklet: Booklet, row_version: int | None) -> None:
-    """Stale when the page that was sent shows an older state of the booklet. None = not sent from a page."""
+    """Stale when the page that was sent shows an older state of the booklet. None = not sent from
+    a page."""
     if row_version is not None and booklet.row_version != row_version:
         raise Stale(Conflict.message, advice=Conflict.advice)
 
@@ -41,8 +67,11 @@ def fields_for(exam: Exam) -> FieldList:
 
 
 def layout_for(exam: Exam) -> Layout:
-    """The short-answer form of the exam's year: the newest layout that is not younger, else the oldest."""
-    forms = sorted((form for form in layouts().values() if form.form == FORM_1), key=lambda form: form.year)
+    """The short-answer form of the exam's year: the newest layout that is not younger, else the
+    oldest."""
+    forms = sorted(
+        (form for form in layouts().values() if form.form == FORM_1), key=lambda form: form.year
+    )
     fitting = [form for form in forms if form.year <= exam.date.year]
     return fitting[-1] if fitting else forms[0]
 
@@ -50,28 +79,68 @@ def layout_for(exam: Exam) -> Layout:
 def alphabet_for(exam: Exam) -> Alphabet:
     """The characters that the exam's form has."""
     form = layout_for(exam)
-    return Alphabet(form.alphabet(exam.subject), form.alphabets.get("digits", Alphabet.digits),
-                    form.alphabets.get("cyrillic", Alphabet.letters))
+    return Alphabet(
+        form.alphabet(exam.subject),
+        form.alphabets.get("digits", Alphabet.digits),
+        form.alphabets.get("cyrillic", Alphabet.letters),
+    )
 
 
-def find(uow: UnitOfWork, booklet: Booklet, source: str, version: int | None = None) -> Reading | None:
-    """The newest round of a reading of this transfer version. No gate: for use cases that have checked the right."""
+def find(
+    uow: UnitOfWork, booklet: Booklet, source: str, version: int | None = None
+) -> Reading | None:
+    """The newest round of a reading of this transfer version. No gate: for use cases that have
+    checked the right."""
     return uow.session.scalars(
-        select(Reading).where(Reading.booklet_id == booklet.id, Reading.version == (version or booklet.version),
-                              Reading.source == source).order_by(Reading.round.desc()).limit(1)).first()
+        select(Reading)
+        .where(
+            Reading.booklet_id == booklet.id,
+            Reading.version == (version or booklet.version),
+            Reading.source == source,
+        )
+        .order_by(Reading.round.desc())
+        .limit(1)
+    ).first()
 
 
 def rounds(uow: UnitOfWork, booklet: Booklet, source: str) -> int:
     """How many readings of this source the present version has."""
-    return uow.session.scalar(select(func.count()).select_from(Reading).where(
-        Reading.booklet_id == booklet.id, Reading.version == booklet.version, Reading.source == source)) or 0
+    return (
+        uow.session.scalar(
+            select(func.count())
+            .select_from(Reading)
+            .where(
+                Reading.booklet_id == booklet.id,
+                Reading.version == booklet.version,
+                Reading.source == source,
+            )
+        )
+        or 0
+    )
 
 
-def seal(uow: UnitOfWork, booklet: Booklet, source: str, content: Mapping[str, Any], *, number: int = 1,
-         person_id: str | None = None) -> Reading:
+def seal(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    source: str,
+    content: Mapping[str, Any],
+    *,
+    number: int = 1,
+    person_id: str | None = None,
+) -> Reading:
     """Store one reading for good. `person_id` None: the program itself (agreement, machine)."""
-    return uow.add(Reading(booklet_id=booklet.id, version=booklet.version, source=source, round=number,
-                           person_id=person_id, content=dict(content), sha256=digest(content), at=uow.now()))
+    return uow.add(
+        Reading(
+            booklet_id=booklet.id,
+            version=booklet.version,
+            source=source,
+            round=number,
+            person_id=person_id,
+            content=dict(content),
+            sha256=digest(content),
+            at=uow.now(),
+        )
+    )
 
 
 def content_of(values: Values, **more: Any) -> dict[str, Any]:
@@ -89,8 +158,13 @@ def values_of(reading: Reading) -> dict[str, Value]:
 def done_by(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
     """Who has handed in something of which part of the present version."""
     found: dict[str, set[str]] = {part: set() for part in PARTS}
-    rows = uow.session.execute(select(Reading.source, Reading.person_id).where(
-        Reading.booklet_id == booklet.id, Reading.version == booklet.version, Reading.person_id.is_not(None)))
+    rows = uow.session.execute(
+        select(Reading.source, Reading.person_id).where(
+            Reading.booklet_id == booklet.id,
+            Reading.version == booklet.version,
+            Reading.person_id.is_not(None),
+        )
+    )
     for source, person_id in rows:
         if source in PART_OF_SOURCE and person_id:
             found[PART_OF_SOURCE[source]].add(person_id)
@@ -98,19 +172,29 @@ def done_by(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
 
 
 def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:
-    """The readings of the booklet, all versions, that the actor may see now; the one way by which pages get them.
+    """The readings of the booklet, all versions, that the actor may see now; the one way by which
+    pages get them.
 
-    Until the present version is settled nobody sees a reading made by somebody else, nor one of an earlier version,
-    nor the machine's: whoever keys in or settles must have only the sheet to go by (users' rule: the remaining errors
-    of double entry arise when entries are made to agree with each other). The one exception is the person who settles,
-    after having handed in an own reading. The program itself sees everything.
+    Until the present version is settled nobody sees a reading made by somebody else, nor one of an
+    earlier version, nor the machine's: whoever keys in or settles must have only the sheet to go
+    by (users' rule: the remaining errors of double entry arise when entries are made to agree with
+    each other). The one exception is the person who settles, after having handed in an own
+    reading. The program itself sees everything.
     """
-    rows = uow.session.scalars(select(Reading).where(Reading.booklet_id == booklet.id).order_by(
-        Reading.version, Reading.at, Reading.source)).all()
+    rows = uow.session.scalars(
+        select(Reading)
+        .where(Reading.booklet_id == booklet.id)
+        .order_by(Reading.version, Reading.at, Reading.source)
+    ).all()
     if Role.SYSTEM in uow.actor.roles or State(booklet.state) in SETTLED_ON:
         return list(rows)
     me = uow.actor.person_id
     settling = booklet.state == State.KEYED and any(
-        r.source == "arbiter" and r.person_id == me and r.version == booklet.version for r in rows)
-    return [r for r in rows if r.version == booklet.version and (
-        r.person_id == me or (settling and r.source in ("first", "second")))]
+        r.source == "arbiter" and r.person_id == me and r.version == booklet.version for r in rows
+    )
+    return [
+        r
+        for r in rows
+        if r.version == booklet.version
+        and (r.person_id == me or (settling and r.source in ("first", "second")))
+    ]

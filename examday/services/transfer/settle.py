@@ -1,4 +1,5 @@
-"""Settling: a third person looks at the sheet first, hands in an own reading, and only then sees both and decides."""
+"""Settling: a third person looks at the sheet first, hands in an own reading, and only then sees
+both and decides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ from examday.storage.uow import UnitOfWork
 
 @dataclass(frozen=True)
 class Table:
-    """What the settling person works with. `first` and `second` hold only the differing fields, and only after the own
-    reading has been handed in; before that they are None. `draft`: the own values typed so far."""
+    """What the settling person works with. `first` and `second` hold only the differing fields,
+    and only after the own reading has been handed in; before that they are None. `draft`: the own
+    values typed so far."""
 
     booklet: Booklet
     fields: FieldList
@@ -67,13 +69,28 @@ def table(uow: UnitOfWork, booklet_id: str) -> Table:
     differing = tuple(compare(fields, values_of(one), values_of(other)))
     draft = read_values(drafts.content(uow, booklet, ARBITER).get("fields", {}))
     own = own_reading(uow, booklet)
-    base = Table(booklet, fields, alphabet_for(booklet.exam), differing, draft,
-                 one_of_the_two=uow.actor.person_id in (one.person_id, other.person_id))
+    base = Table(
+        booklet,
+        fields,
+        alphabet_for(booklet.exam),
+        differing,
+        draft,
+        one_of_the_two=uow.actor.person_id in (one.person_id, other.person_id),
+    )
     if own is None:
         return base
-    return Table(booklet, fields, base.alphabet, differing, draft, values_of(own),
-                 {f: values_of(one)[f] for f in differing}, {f: values_of(other)[f] for f in differing}, own.sha256,
-                 base.one_of_the_two)
+    return Table(
+        booklet,
+        fields,
+        base.alphabet,
+        differing,
+        draft,
+        values_of(own),
+        {f: values_of(one)[f] for f in differing},
+        {f: values_of(other)[f] for f in differing},
+        own.sha256,
+        base.one_of_the_two,
+    )
 
 
 def _both(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Reading]:
@@ -85,19 +102,33 @@ def _both(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Reading]:
 
 def own_reading(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
     """The actor's own reading of the differing fields, handed in before both values were shown."""
-    return uow.session.scalars(select(Reading).where(
-        Reading.booklet_id == booklet.id, Reading.version == booklet.version, Reading.source == "arbiter",
-        Reading.person_id == uow.actor.person_id).order_by(Reading.round.desc()).limit(1)).first()
+    return uow.session.scalars(
+        select(Reading)
+        .where(
+            Reading.booklet_id == booklet.id,
+            Reading.version == booklet.version,
+            Reading.source == "arbiter",
+            Reading.person_id == uow.actor.person_id,
+        )
+        .order_by(Reading.round.desc())
+        .limit(1)
+    ).first()
 
 
-def save_own(uow: UnitOfWork, booklet_id: str, values: Values, row_version: int | None = None) -> None:
+def save_own(
+    uow: UnitOfWork, booklet_id: str, values: Values, row_version: int | None = None
+) -> None:
     """Autosave of the own reading."""
-    drafts.save(uow, booklet_id, ARBITER, as_on_form(uow.get(Booklet, booklet_id), values), row_version)
+    drafts.save(
+        uow, booklet_id, ARBITER, as_on_form(uow.get(Booklet, booklet_id), values), row_version
+    )
 
 
-def give_own(uow: UnitOfWork, booklet_id: str, values: Values, row_version: int | None = None) -> Reading:
-    """Hand in the own reading of every differing field: sealed, and from now on both values may be seen. An empty
-    field is refused: «blank» is said, not left out."""
+def give_own(
+    uow: UnitOfWork, booklet_id: str, values: Values, row_version: int | None = None
+) -> Reading:
+    """Hand in the own reading of every differing field: sealed, and from now on both values may be
+    seen. An empty field is refused: «blank» is said, not left out."""
     booklet = locked(uow, booklet_id)
     require_part(uow, booklet, ARBITER)
     fresh(booklet, row_version)
@@ -106,38 +137,61 @@ def give_own(uow: UnitOfWork, booklet_id: str, values: Values, row_version: int 
     one, other = _both(uow, booklet)
     differing = compare(fields_for(booklet.exam), values_of(one), values_of(other))
     checked = _checked(booklet, {f: values.get(f, Value()) for f in differing})
-    reading = seal(uow, booklet, "arbiter", content_of(checked), number=rounds(uow, booklet, "arbiter") + 1,
-                   person_id=uow.actor.person_id)
+    reading = seal(
+        uow,
+        booklet,
+        "arbiter",
+        content_of(checked),
+        number=rounds(uow, booklet, "arbiter") + 1,
+        person_id=uow.actor.person_id,
+    )
     drafts.drop(uow, booklet, ARBITER)
-    uow.record("settle:own", f"booklet:{booklet.id}", version=booklet.version, sha256=reading.sha256,
-               fields=list(differing))
+    uow.record(
+        "settle:own",
+        f"booklet:{booklet.id}",
+        version=booklet.version,
+        sha256=reading.sha256,
+        fields=list(differing),
+    )
     return reading
 
 
 def _checked(booklet: Booklet, values: Values) -> dict[str, Value]:
     folded = as_on_form(booklet, writable(values))
     if empty := [f for f, v in folded.items() if v.empty]:
-        raise Invalid(N_("Say of every field what you see; an empty one is «blank»."), code="incomplete",
-                      params={"fields": empty})
+        raise Invalid(
+            N_("Say of every field what you see; an empty one is «blank»."),
+            code="incomplete",
+            params={"fields": empty},
+        )
     fields = fields_for(booklet.exam)
     if unusual := open_warnings(folded, alphabet_for(booklet.exam), fields.tasks):
-        raise Invalid(N_("Entries with something that the form does not have: %(number)s."), code="unusual",
-                      advice=N_("Correct a slip of the hand, or say why it stands there."),
-                      params={"number": len(unusual), "fields": [w.field_id for w in unusual]})
+        raise Invalid(
+            N_("Entries with something that the form does not have: %(number)s."),
+            code="unusual",
+            advice=N_("Correct a slip of the hand, or say why it stands there."),
+            params={"number": len(unusual), "fields": [w.field_id for w in unusual]},
+        )
     return folded
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What was decided about one field: whose reading, another value only with «something else», and why."""
+    """What was decided about one field: whose reading, another value only with «something else»,
+    and why."""
 
     choice: Choice
     value: Value | None = None
     reason: str = ""
 
 
-def decide(uow: UnitOfWork, booklet_id: str, rulings: Mapping[str, Ruling], content: str | None = None,
-           companion_id: str = "") -> Reading:
+def decide(
+    uow: UnitOfWork,
+    booklet_id: str,
+    rulings: Mapping[str, Ruling],
+    content: str | None = None,
+    companion_id: str = "",
+) -> Reading:
     """Decide every difference and settle the booklet. `content`: hash of the own reading the page was made with.
     `companion_id`: the other of the two who keyed in, confirmed by own secret, where the rule set lets the two settle
     together."""
@@ -145,24 +199,40 @@ def decide(uow: UnitOfWork, booklet_id: str, rulings: Mapping[str, Ruling], cont
     require_part(uow, booklet, ARBITER)
     own = own_reading(uow, booklet)
     if own is None:
-        raise Conflict(N_("Give your own reading first; then both key-ins are shown."), code="own-first")
+        raise Conflict(
+            N_("Give your own reading first; then both key-ins are shown."), code="own-first"
+        )
     if content is not None and content != own.sha256:
         raise Stale()
     one, other = _both(uow, booklet)
     _check_companion(uow, booklet, companion_id)
     decisions = {f: _decision(booklet, f, ruling, values_of(own)) for f, ruling in rulings.items()}
     values = settle(fields_for(booklet.exam), values_of(one), values_of(other), decisions)
-    reading = seal(uow, booklet, "settled", content_of(
-        values, first=one.sha256, second=other.sha256, own=own.sha256, companion=companion_id,
-        decisions={f: _plain(f, d) for f, d in decisions.items()}), person_id=uow.actor.person_id)
+    reading = seal(
+        uow,
+        booklet,
+        "settled",
+        content_of(
+            values,
+            first=one.sha256,
+            second=other.sha256,
+            own=own.sha256,
+            companion=companion_id,
+            decisions={f: _plain(f, d) for f, d in decisions.items()},
+        ),
+        person_id=uow.actor.person_id,
+    )
     advance(uow, booklet, "settle", agreed=False, sha256=reading.sha256, fields=sorted(decisions))
     return reading
 
 
 def _decision(booklet: Booklet, field_id: str, ruling: Ruling, own: Values) -> Decision:
     if field_id not in own:
-        raise Invalid(N_("Both key-ins agree on a field that is to be changed: %(fields)s."), code="agreed",
-                      params={"fields": field_id})
+        raise Invalid(
+            N_("Both key-ins agree on a field that is to be changed: %(fields)s."),
+            code="agreed",
+            params={"fields": field_id},
+        )
     value = None
     if ruling.choice is Choice.OTHER and ruling.value is not None:
         value = _checked(booklet, {field_id: ruling.value})[field_id]
@@ -170,7 +240,11 @@ def _decision(booklet: Booklet, field_id: str, ruling: Ruling, own: Values) -> D
 
 
 def _plain(field_id: str, decision: Decision) -> dict[str, Any]:
-    return {"choice": decision.choice.value, "own": decision.own.plain(field_id), "reason": decision.reason}
+    return {
+        "choice": decision.choice.value,
+        "own": decision.own.plain(field_id),
+        "reason": decision.reason,
+    }
 
 
 def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:
@@ -181,8 +255,12 @@ def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:
 
 
 def _check_companion(uow: UnitOfWork, booklet: Booklet, companion_id: str) -> None:
-    """When one of the two settles (the rule set allows it), the other one must be there and say so."""
+    """When one of the two settles (the rule set allows it), the other one must be there and say
+    so."""
     other = other_of_the_two(uow, booklet)
     if other and companion_id != other:
-        raise Forbidden(N_("The two who keyed in settle together: the other one confirms with the own PIN."),
-                        code="companion", advice=N_("Ask your colleague to come to this computer."))
+        raise Forbidden(
+            N_("The two who keyed in settle together: the other one confirms with the own PIN."),
+            code="companion",
+            advice=N_("Ask your colleague to come to this computer."),
+        )

@@ -46,52 +46,88 @@ def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
 
 
 def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
-    """What a signer of the present version vouches for. Conflict when there is nothing to sign yet."""
-    settled, verified = readings.find(uow, booklet, "settled"), readings.find(uow, booklet, "verified")
+    """What a signer of the present version vouches for. Conflict when there is nothing to sign
+    yet."""
+    settled, verified = (
+        readings.find(uow, booklet, "settled"),
+        readings.find(uow, booklet, "verified"),
+    )
     if settled is None or verified is None:
-        raise Conflict(N_("This work is not ready for signing yet."), code="not-ready",
-                       advice=N_("First it is settled, copied, scanned and verified: see its thread."))
-    attached = uow.session.scalars(select(Page).where(Page.booklet_id == booklet.id, Page.state == "attached"))
+        raise Conflict(
+            N_("This work is not ready for signing yet."),
+            code="not-ready",
+            advice=N_("First it is settled, copied, scanned and verified: see its thread."),
+        )
+    attached = uow.session.scalars(
+        select(Page).where(Page.booklet_id == booklet.id, Page.state == "attached")
+    )
     pages = sorted(attached, key=lambda p: (p.role, p.order, p.at, p.id))
     return Content(
-        booklet_id=booklet.id, code=booklet.code or "", version=booklet.version, round=verified.round,
-        fields=settled.content["fields"], verified_sha256=verified.sha256,
+        booklet_id=booklet.id,
+        code=booklet.code or "",
+        version=booklet.version,
+        round=verified.round,
+        fields=settled.content["fields"],
+        verified_sha256=verified.sha256,
         originals=tuple(p.image_sha256 for p in pages if p.role == "original"),
-        copies=tuple(p.image_sha256 for p in pages if p.role == "copy" and p.version == booklet.version))
+        copies=tuple(
+            p.image_sha256 for p in pages if p.role == "copy" and p.version == booklet.version
+        ),
+    )
 
 
 @dataclass(frozen=True)
 class _Done:
-    """What was done with one work in its present version: all that decides who may sign, and no answers."""
+    """What was done with one work in its present version: all that decides who may sign, and no
+    answers."""
 
     hands: Hands
     signed: dict[str, Signoff]
 
 
 def _done(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, _Done]:
-    """Who worked on each of the works and who has signed the present content; three queries for any number."""
+    """Who worked on each of the works and who has signed the present content; three queries for
+    any number."""
     ids = [b.id for b in booklets]
-    made = uow.session.execute(select(Reading.booklet_id, Reading.version, Reading.source, Reading.round,
-                                      Reading.person_id).where(Reading.booklet_id.in_(ids))).all()
+    made = uow.session.execute(
+        select(
+            Reading.booklet_id, Reading.version, Reading.source, Reading.round, Reading.person_id
+        ).where(Reading.booklet_id.in_(ids))
+    ).all()
     taken = uow.session.scalars(select(Assignment).where(Assignment.booklet_id.in_(ids))).all()
     signed = uow.session.scalars(select(Signoff).where(Signoff.booklet_id.in_(ids))).all()
     found = {}
     for b in booklets:
         own = [r for r in made if (r.booklet_id, r.version) == (b.id, b.version)]
-        parts = {a.part: {a.person_id} for a in taken if (a.booklet_id, a.version) == (b.id, b.version)}
+        parts = {
+            a.part: {a.person_id} for a in taken if (a.booklet_id, a.version) == (b.id, b.version)
+        }
         last = max((r.round for r in own if r.source == "verified"), default=1)
-        copied = max((r for r in own if r.source == "copied" and r.person_id), key=lambda r: r.round, default=None)
+        copied = max(
+            (r for r in own if r.source == "copied" and r.person_id),
+            key=lambda r: r.round,
+            default=None,
+        )
         copier = copied.person_id if copied else next(iter(parts.get(COPIER, ())), "")
         for r in own:
             if r.source in readings.PART_OF_SOURCE and r.person_id:
                 parts.setdefault(readings.PART_OF_SOURCE[r.source], set()).add(r.person_id)
-        found[b.id] = _Done(Hands(parts, copier), {
-            s.slot: s for s in signed if (s.booklet_id, s.version, s.round) == (b.id, b.version, last)})
+        found[b.id] = _Done(
+            Hands(parts, copier),
+            {
+                s.slot: s
+                for s in signed
+                if (s.booklet_id, s.version, s.round) == (b.id, b.version, last)
+            },
+        )
     return found
 
 
 def _given(rows: dict[str, Signoff]) -> list[Given]:
-    return [Given(row.slot, row.person_id, row.content_sha256, row.absent_reason) for row in rows.values()]
+    return [
+        Given(row.slot, row.person_id, row.content_sha256, row.absent_reason)
+        for row in rows.values()
+    ]
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
@@ -102,29 +138,57 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     rows, hands, given = done.signed, done.hands, _given(done.signed)
     everybody = [p for p in accounts.list_people(uow) if not p.disabled]
     still = signing.open_slots(rules, given) if booklet.state == State.VERIFIED else ()
-    candidates = {rule.slot: [p for p in everybody if rule in signing.waits_for(
-        rules, given, p.id, accounts.actor_of(p).roles, hands)] for rule in still}
+    candidates = {
+        rule.slot: [
+            p
+            for p in everybody
+            if rule in signing.waits_for(rules, given, p.id, accounts.actor_of(p).roles, hands)
+        ]
+        for rule in still
+    }
     values = read_values(content.fields)
-    return Sheet(booklet, content, values, signing.read_back(content, values), rules, rows, still, candidates,
-                 [p for p in everybody if signing.ABSENCE_RECORDERS & accounts.actor_of(p).roles],
-                 {p.id: p.name for p in accounts.list_people(uow)})
+    return Sheet(
+        booklet,
+        content,
+        values,
+        signing.read_back(content, values),
+        rules,
+        rows,
+        still,
+        candidates,
+        [p for p in everybody if signing.ABSENCE_RECORDERS & accounts.actor_of(p).roles],
+        {p.id: p.name for p in accounts.list_people(uow)},
+    )
 
 
 def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
     """The verified works that wait for a signature this person may give, longest waiting first."""
     who = actor or uow.actor
-    rows = uow.session.scalars(select(Booklet).where(Booklet.state == State.VERIFIED).order_by(Booklet.since)
-                               .options(selectinload(Booklet.exam), selectinload(Booklet.seat))).all()
+    rows = uow.session.scalars(
+        select(Booklet)
+        .where(Booklet.state == State.VERIFIED)
+        .order_by(Booklet.since)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat))
+    ).all()
     done = _done(uow, rows)
-    return [b for b in rows if signing.waits_for(rules_of(b), _given(done[b.id].signed), who.person_id, who.roles,
-                                                 done[b.id].hands)]
+    return [
+        b
+        for b in rows
+        if signing.waits_for(
+            rules_of(b), _given(done[b.id].signed), who.person_id, who.roles, done[b.id].hands
+        )
+    ]
 
 
-def sign(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str) -> Signoff:
-    """One person signs one slot with their own PIN or password, on content with this digest; the last signature
-    certifies the work. At a shared computer the signer need not be the one who is logged in.
+def sign(
+    uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str
+) -> Signoff:
+    """One person signs one slot with their own PIN or password, on content with this digest; the
+    last signature certifies the work. At a shared computer the signer need not be the one who is
+    logged in.
 
-    Errors: Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken, work not verified).
+    Errors: Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken,
+    work not verified).
     """
     person = accounts.check_secret(uow, person_id, secret)
     signer = accounts.actor_of(person)
@@ -133,14 +197,36 @@ def sign(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: st
     signing.check_present(content, content_sha256)
     signing.check_free(rule, given)
     role = signing.check_signer(rule, person.id, signer.roles, done.hands, given)
-    return _write(uow, booklet, content, done.signed, Signoff(
-        booklet_id=booklet.id, version=booklet.version, round=content.round, slot=slot, role=role.value,
-        person_id=person.id, content_sha256=content.sha256, at=uow.now()), signer)
+    return _write(
+        uow,
+        booklet,
+        content,
+        done.signed,
+        Signoff(
+            booklet_id=booklet.id,
+            version=booklet.version,
+            round=content.round,
+            slot=slot,
+            role=role.value,
+            person_id=person.id,
+            content_sha256=content.sha256,
+            at=uow.now(),
+        ),
+        signer,
+    )
 
 
-def record_absence(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str,
-                   reason: str) -> Signoff:
-    """The head, the lead organiser or the exam-board member records, with their own PIN, that a signer is absent."""
+def record_absence(
+    uow: UnitOfWork,
+    booklet_id: str,
+    slot: str,
+    person_id: str,
+    secret: str,
+    content_sha256: str,
+    reason: str,
+) -> Signoff:
+    """The head, the lead organiser or the exam-board member records, with their own PIN, that a
+    signer is absent."""
     person = accounts.check_secret(uow, person_id, secret)
     recorder = accounts.actor_of(person)
     booklet, content, done = _locked(uow, booklet_id)
@@ -148,29 +234,56 @@ def record_absence(uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, 
     signing.check_present(content, content_sha256)
     signing.check_free(rule, _given(done.signed))
     signing.check_absence(rule, recorder.roles, reason)
-    return _write(uow, booklet, content, done.signed, Signoff(
-        booklet_id=booklet.id, version=booklet.version, round=content.round, slot=slot, role=rule.roles[0].value,
-        absent_reason=reason.strip(), recorded_by=person.id, content_sha256=content.sha256, at=uow.now()), recorder)
+    return _write(
+        uow,
+        booklet,
+        content,
+        done.signed,
+        Signoff(
+            booklet_id=booklet.id,
+            version=booklet.version,
+            round=content.round,
+            slot=slot,
+            role=rule.roles[0].value,
+            absent_reason=reason.strip(),
+            recorded_by=person.id,
+            content_sha256=content.sha256,
+            at=uow.now(),
+        ),
+        recorder,
+    )
 
 
 def _locked(uow: UnitOfWork, booklet_id: str) -> tuple[Booklet, Content, _Done]:
-    """The work, held against other signers until the end of the transaction, and what has been done with it."""
+    """The work, held against other signers until the end of the transaction, and what has been
+    done with it."""
     booklet = readings.locked(uow, booklet_id)
     if booklet.state != State.VERIFIED:
-        raise Conflict(N_("This work does not wait for signatures now."), code="not-waiting",
-                       advice=N_("Look at its thread: it shows where the work stands."))
+        raise Conflict(
+            N_("This work does not wait for signatures now."),
+            code="not-waiting",
+            advice=N_("Look at its thread: it shows where the work stands."),
+        )
     return booklet, content_of(uow, booklet), _done(uow, [booklet])[booklet.id]
 
 
-def _write(uow: UnitOfWork, booklet: Booklet, content: Content, rows: dict[str, Signoff], row: Signoff,
-           signer: Actor) -> Signoff:
+def _write(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    content: Content,
+    rows: dict[str, Signoff],
+    row: Signoff,
+    signer: Actor,
+) -> Signoff:
     data: dict[str, Any] = {"slot": row.slot, "version": row.version, "content": row.content_sha256}
     if uow.actor.person_id != signer.person_id:
         data["computer_of"] = uow.actor.person_id
     # The event is the act of whoever gave the secret, not of whoever happens to be logged in.
     uow.actor = signer
     uow.add(row)
-    uow.record("signoff:sign" if row.person_id else "signoff:absence", f"booklet:{booklet.id}", **data)
+    uow.record(
+        "signoff:sign" if row.person_id else "signoff:absence", f"booklet:{booklet.id}", **data
+    )
     if signing.complete(rules_of(booklet), _given({**rows, row.slot: row})):
         advance(uow, booklet, "certify", content=content.sha256)
     return row

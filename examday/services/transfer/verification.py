@@ -1,4 +1,5 @@
-"""Verification: a second person holds the copy against the settled values, field by field, picture beside value."""
+"""Verification: a second person holds the copy against the settled values, field by field, picture
+beside value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,15 @@ from typing import Any
 from examday.domain.errors import Invalid, Stale
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import fold_value
-from examday.domain.transfer.answers import Check, FieldList, Seen, Value, judge, read_value, writable
+from examday.domain.transfer.answers import (
+    Check,
+    FieldList,
+    Seen,
+    Value,
+    judge,
+    read_value,
+    writable,
+)
 from examday.domain.transfer.duties import VERIFIER
 from examday.services.custody.booklets import advance
 from examday.services.recognition.doubts import Presort, presort
@@ -15,18 +24,28 @@ from examday.services.scans.pictures import pages_of
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.copying import round_of, settled
-from examday.services.transfer.readings import alphabet_for, content_of, fields_for, fresh, locked, seal, values_of
+from examday.services.transfer.readings import (
+    alphabet_for,
+    content_of,
+    fields_for,
+    fresh,
+    locked,
+    seal,
+    values_of,
+)
 from examday.storage.tables import Booklet, Reading
 from examday.storage.uow import UnitOfWork
 
 COPY_DIFFERS = N_("the copy differs from the settled values and is made once more")
-"""Why the scan of a copy is set aside; kept as the msgid, so that each reader gets it in the own language."""
+"""Why the scan of a copy is set aside; kept as the msgid, so that each reader gets it in the own
+language."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the verifying person works with: settled values, what the machine thinks (if it has looked), the checks
-    entered so far. `first`: fields to look at one by one; `folded`: fields that may be confirmed together."""
+    """What the verifying person works with: settled values, what the machine thinks (if it has
+    looked), the checks entered so far. `first`: fields to look at one by one; `folded`: fields
+    that may be confirmed together."""
 
     booklet: Booklet
     fields: FieldList
@@ -54,26 +73,51 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     require_part(uow, booklet, VERIFIER)
     reading = settled(uow, booklet)
     draft = drafts.content(uow, booklet, VERIFIER).get("checks", {})
-    return Desk(booklet, fields_for(booklet.exam), values_of(reading), reading.sha256, round_of(uow, booklet),
-                presort(uow, booklet), {f: read_check(f, check) for f, check in draft.items()})
+    return Desk(
+        booklet,
+        fields_for(booklet.exam),
+        values_of(reading),
+        reading.sha256,
+        round_of(uow, booklet),
+        presort(uow, booklet),
+        {f: read_check(f, check) for f, check in draft.items()},
+    )
 
 
 def read_check(field_id: str, stored: Mapping[str, Any]) -> Check:
     """A stored check back as a `Check`."""
     value = stored.get("value")
-    return Check(Seen(stored["seen"]), read_value(field_id, value) if value else None, bool(stored.get("bulk")))
+    return Check(
+        Seen(stored["seen"]),
+        read_value(field_id, value) if value else None,
+        bool(stored.get("bulk")),
+    )
 
 
-def save(uow: UnitOfWork, booklet_id: str, checks: Mapping[str, Check], row_version: int | None = None) -> None:
+def save(
+    uow: UnitOfWork, booklet_id: str, checks: Mapping[str, Check], row_version: int | None = None
+) -> None:
     """Autosave of the checks made so far."""
     writable({f: check.value for f, check in checks.items() if check.value})
-    drafts.save(uow, booklet_id, VERIFIER, {}, row_version, checks={f: c.plain(f) for f, c in checks.items()})
+    drafts.save(
+        uow,
+        booklet_id,
+        VERIFIER,
+        {},
+        row_version,
+        checks={f: c.plain(f) for f, c in checks.items()},
+    )
 
 
-def submit(uow: UnitOfWork, booklet_id: str, checks: Mapping[str, Check], content: str | None = None,
-           row_version: int | None = None) -> list[str]:
-    """Hand in the verification. Returns the fields that are not proven true: none = the copy is verified; otherwise
-    the booklet goes back to the copier with this list."""
+def submit(
+    uow: UnitOfWork,
+    booklet_id: str,
+    checks: Mapping[str, Check],
+    content: str | None = None,
+    row_version: int | None = None,
+) -> list[str]:
+    """Hand in the verification. Returns the fields that are not proven true: none = the copy is
+    verified; otherwise the booklet goes back to the copier with this list."""
     booklet = locked(uow, booklet_id)
     require_part(uow, booklet, VERIFIER)
     fresh(booklet, row_version)
@@ -83,8 +127,11 @@ def submit(uow: UnitOfWork, booklet_id: str, checks: Mapping[str, Check], conten
     checks = _on_form(booklet, checks)
     opinion = presort(uow, booklet)
     if unfounded := [f for f, c in checks.items() if c.bulk and not opinion.may_fold(f)]:
-        raise Invalid(N_("These fields must be looked at one by one: %(fields)s."), code="not-together",
-                      params={"fields": ", ".join(unfounded)})
+        raise Invalid(
+            N_("These fields must be looked at one by one: %(fields)s."),
+            code="not-together",
+            params={"fields": ", ".join(unfounded)},
+        )
     wrong = judge(fields_for(booklet.exam), values_of(reading), checks)
     _seal(uow, booklet, reading, checks, opinion, wrong)
     drafts.drop(uow, booklet, VERIFIER)
@@ -94,23 +141,45 @@ def submit(uow: UnitOfWork, booklet_id: str, checks: Mapping[str, Check], conten
 def _on_form(booklet: Booklet, checks: Mapping[str, Check]) -> dict[str, Check]:
     alphabet = alphabet_for(booklet.exam)
     writable({f: c.value for f, c in checks.items() if c.value})
-    return {f: Check(c.seen, fold_value(f, c.value, alphabet) if c.value and c.seen is Seen.DIFFERS else None, c.bulk)
-            for f, c in checks.items()}
+    return {
+        f: Check(
+            c.seen,
+            fold_value(f, c.value, alphabet) if c.value and c.seen is Seen.DIFFERS else None,
+            c.bulk,
+        )
+        for f, c in checks.items()
+    }
 
 
-def _seal(uow: UnitOfWork, booklet: Booklet, reading: Reading, checks: Mapping[str, Check], opinion: Presort,
-          wrong: list[str]) -> None:
+def _seal(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    reading: Reading,
+    checks: Mapping[str, Check],
+    opinion: Presort,
+    wrong: list[str],
+) -> None:
     number = round_of(uow, booklet)
     kept = {f: check.plain(f) for f, check in checks.items()}
-    more: dict[str, Any] = {"checks": kept, "settled": reading.sha256, "machine": opinion.sha256,
-                            "bound": opinion.bound if any(c.bulk for c in checks.values()) else None}
+    more: dict[str, Any] = {
+        "checks": kept,
+        "settled": reading.sha256,
+        "machine": opinion.sha256,
+        "bound": opinion.bound if any(c.bulk for c in checks.values()) else None,
+    }
     if wrong:
         done = seal(uow, booklet, "checked", more, number=number, person_id=uow.actor.person_id)
         _set_copy_aside(uow, booklet, number)
         advance(uow, booklet, "copy_again", round=number, fields=wrong, sha256=done.sha256)
         return
-    done = seal(uow, booklet, "verified", content_of(values_of(reading), **more), number=number,
-                person_id=uow.actor.person_id)
+    done = seal(
+        uow,
+        booklet,
+        "verified",
+        content_of(values_of(reading), **more),
+        number=number,
+        person_id=uow.actor.person_id,
+    )
     advance(uow, booklet, "verify", round=number, sha256=done.sha256)
 
 

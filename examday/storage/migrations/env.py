@@ -15,8 +15,13 @@ for module in pkgutil.iter_modules(examday.storage.__path__):
 
 engine = make_engine(context.config.attributes["url"])
 with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True,
-                      transaction_per_migration=True, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        transaction_per_migration=True,
+        compare_type=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 engine.dispose()

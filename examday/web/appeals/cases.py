@@ -28,18 +28,31 @@ from examday.web.session import store
 from examday.web.words import SOURCE_NAMES
 
 bp = Blueprint("appeals", __name__)
-SOURCES = {"recognised": N_("recognised at the centre"), "marks": N_("expert marks"),
-           "hearing:original": N_("read at the hearing: original"), "hearing:copy": N_("read at the hearing: form"),
-           "machine:compare": N_("hint: comparison"), "arbiter": N_("own reading of the third person"),
-           "checked": N_("verification round")}
+SOURCES = {
+    "recognised": N_("recognised at the centre"),
+    "marks": N_("expert marks"),
+    "hearing:original": N_("read at the hearing: original"),
+    "hearing:copy": N_("read at the hearing: form"),
+    "machine:compare": N_("hint: comparison"),
+    "arbiter": N_("own reading of the third person"),
+    "checked": N_("verification round"),
+}
 WORDS: dict[str, Any] = {
-    "states": CASE_NAMES, "kinds": KIND_NAMES, "diagnoses": DIAGNOSIS_NAMES, "categories": CATEGORY_NAMES,
-    "capacities": CAPACITY_NAMES, "outcomes": OUTCOME_NAMES, "step_names": STEP_NAMES, "media": MEDIUM_NAMES,
+    "states": CASE_NAMES,
+    "kinds": KIND_NAMES,
+    "diagnoses": DIAGNOSIS_NAMES,
+    "categories": CATEGORY_NAMES,
+    "capacities": CAPACITY_NAMES,
+    "outcomes": OUTCOME_NAMES,
+    "step_names": STEP_NAMES,
+    "media": MEDIUM_NAMES,
 }
 
 
 @bp.app_template_global("options")
-def options(names: Mapping[Any, str], only: Iterable[str] | None = None, blank: str = "") -> list[tuple[str, str]]:
+def options(
+    names: Mapping[Any, str], only: Iterable[str] | None = None, blank: str = ""
+) -> list[tuple[str, str]]:
     """The (value, words) pairs of a closed list for a select; `only` chooses and orders them."""
     chosen = [str(key) for key in names] if only is None else list(only)
     return [("", blank or _("choose")), *((key, _(names[key])) for key in chosen)]
@@ -79,10 +92,17 @@ def new() -> str:
 
 
 def _registration(uow: UnitOfWork, work: Booklet | None, **values: Any) -> str:
-    """The page on which an appeal is entered; it names the appeals that are open on the chosen work."""
+    """The page on which an appeal is entered; it names the appeals that are open on the chosen
+    work."""
     known = cases.open_on(uow, work.id) if work else []
-    return render_template("appeals/new.html", **{"wanted": "", "found": [], "sent": {}, "error": None, **values},
-                           work=work, known=known, today=cases.today(uow), **WORDS)
+    return render_template(
+        "appeals/new.html",
+        **{"wanted": "", "found": [], "sent": {}, "error": None, **values},
+        work=work,
+        known=known,
+        today=cases.today(uow),
+        **WORDS,
+    )
 
 
 @bp.post("/appeals/new")
@@ -92,17 +112,32 @@ def register() -> Response | tuple[str, int]:
     sent = request.form
     try:
         with store().begin(g.actor) as uow:
-            appeal = cases.register(uow, cases.Filing(
-                kind=choice(Kind, "kind"), booklet_id=sent.get("work", ""), filed=day("filed"),
-                reached=day("reached"), result_day=day("result_day") if sent.get("result_day") else None,
-                late_reason=sent.get("late_reason", "").strip(),
-                facts={key: sent.get(key, "").strip() for key in ("applicant", "contact", "presence", "text")}))
+            appeal = cases.register(
+                uow,
+                cases.Filing(
+                    kind=choice(Kind, "kind"),
+                    booklet_id=sent.get("work", ""),
+                    filed=day("filed"),
+                    reached=day("reached"),
+                    result_day=day("result_day") if sent.get("result_day") else None,
+                    late_reason=sent.get("late_reason", "").strip(),
+                    facts={
+                        key: sent.get(key, "").strip()
+                        for key in ("applicant", "contact", "presence", "text")
+                    },
+                ),
+            )
     except DomainError as error:
         with store().read(g.actor) as uow:
-            return _registration(uow, uow.get(Booklet, sent.get("work")), sent=sent,
-                                 error=" ".join(translate(error))), status_of(error)
-    flash(_("Appeal %(number)s is registered. Two copies of the receipt can be printed from the case.",
-            number=appeal.number))
+            return _registration(
+                uow, uow.get(Booklet, sent.get("work")), sent=sent, error=" ".join(translate(error))
+            ), status_of(error)
+    flash(
+        _(
+            "Appeal %(number)s is registered. Two copies of the receipt can be printed from the case.",
+            number=appeal.number,
+        )
+    )
     return redirect(url_for("appeals.case", id=appeal.id), 303)
 
 
@@ -113,16 +148,33 @@ def old_work() -> Response | tuple[str, int]:
     sent = request.form
     try:
         with store().begin(g.actor) as uow:
-            needs = ("blind", "braille") if sent.get("medium") == Medium.BRAILLE else ("partially_sighted", "a3")
-            work = lookup.take_in_old_work(uow, lookup.OldWork(
-                date=day("date"), kind=sent.get("exam_kind", "ege"), subject=sent.get("subject", "").strip(),
-                region=sent.get("region", "").strip(), site_code=sent.get("site_code", "").strip(),
-                room=sent.get("room", "").strip(), place=sent.get("place", "").strip(),
-                code=sent.get("code", "").strip(), candidate_code=sent.get("candidate_code", "").strip(),
-                surname=sent.get("surname", "").strip(), medium=choice(Medium, "medium"), needs=needs))
+            needs = (
+                ("blind", "braille")
+                if sent.get("medium") == Medium.BRAILLE
+                else ("partially_sighted", "a3")
+            )
+            work = lookup.take_in_old_work(
+                uow,
+                lookup.OldWork(
+                    date=day("date"),
+                    kind=sent.get("exam_kind", "ege"),
+                    subject=sent.get("subject", "").strip(),
+                    region=sent.get("region", "").strip(),
+                    site_code=sent.get("site_code", "").strip(),
+                    room=sent.get("room", "").strip(),
+                    place=sent.get("place", "").strip(),
+                    code=sent.get("code", "").strip(),
+                    candidate_code=sent.get("candidate_code", "").strip(),
+                    surname=sent.get("surname", "").strip(),
+                    medium=choice(Medium, "medium"),
+                    needs=needs,
+                ),
+            )
     except DomainError as error:
         with store().read(g.actor) as uow:
-            return _registration(uow, None, sent=sent, old=True, error=" ".join(translate(error))), status_of(error)
+            return _registration(
+                uow, None, sent=sent, old=True, error=" ".join(translate(error))
+            ), status_of(error)
     return redirect(url_for("appeals.new", work=work.id), 303)
 
 
@@ -139,9 +191,19 @@ def show(appeal_id: str, error: DomainError | None = None, field: str = "") -> s
         found = casebook.open_case(uow, appeal_id)
         differing = [line for line in found.lines if line.differs]
         return render_template(
-            "appeals/case.html", c=found, a=found.appeal, differing=differing, crop=crop_address,
-            same=[line for line in found.lines if not line.differs], verdict=_verdict(found), next=next_page(found),
-            error=error and " ".join(translate(error)), bad=field, may_find=_may_find(found), **WORDS)
+            "appeals/case.html",
+            c=found,
+            a=found.appeal,
+            differing=differing,
+            crop=crop_address,
+            same=[line for line in found.lines if not line.differs],
+            verdict=_verdict(found),
+            next=next_page(found),
+            error=error and " ".join(translate(error)),
+            bad=field,
+            may_find=_may_find(found),
+            **WORDS,
+        )
 
 
 def _may_find(found: casebook.CaseFile) -> bool:
@@ -170,11 +232,16 @@ def next_page(found: casebook.CaseFile) -> tuple[str, str]:
     here = {"id": found.appeal.id}
     return {
         CaseState.REGISTERED: (_("Appoint the hearing"), url_for("hearing.page", **here)),
-        CaseState.SCHEDULED: (_("Record who has come and open the hearing"), url_for("hearing.page", **here)),
+        CaseState.SCHEDULED: (
+            _("Record who has come and open the hearing"),
+            url_for("hearing.page", **here),
+        ),
         CaseState.HEARING: (_("Vote and decide"), url_for("hearing.page", **here)),
         CaseState.DECIDED: (_("Sign the protocol"), url_for("hearing.protocol", **here)),
-        CaseState.SIGNED: (_("Order the reprocessing") if found.appeal.defect else _("Close the case"),
-                           url_for("orders.page", **here)),
+        CaseState.SIGNED: (
+            _("Order the reprocessing") if found.appeal.defect else _("Close the case"),
+            url_for("orders.page", **here),
+        ),
         CaseState.REPROCESSING: (_("Go on with the reprocessing"), url_for("orders.page", **here)),
     }.get(CaseState(found.appeal.state), ("", ""))
 
@@ -186,9 +253,15 @@ def find(id: str) -> Response | tuple[str, int]:
     sent, field = request.form, request.form.get("field", "")
     try:
         with store().begin(g.actor) as uow:
-            findings.find(uow, id, field, choice(Diagnosis, "decided"),
-                          category=sent.get("category", ""), cause=sent.get("cause", ""),
-                          reason=sent.get("reason", ""))
+            findings.find(
+                uow,
+                id,
+                field,
+                choice(Diagnosis, "decided"),
+                category=sent.get("category", ""),
+                cause=sent.get("cause", ""),
+                reason=sent.get("reason", ""),
+            )
     except DomainError as error:
         return show(id, error, field), status_of(error)
     flash(_("Recorded: the diagnosis of this task."))
@@ -203,7 +276,9 @@ def read(id: str) -> Response | tuple[str, int]:
     value = {"text": sent.get("text", "")}
     try:
         with store().begin(g.actor) as uow:
-            findings.read_at_hearing(uow, id, sent.get("side", ""), {sent.get("field", "").strip(): value})
+            findings.read_at_hearing(
+                uow, id, sent.get("side", ""), {sent.get("field", "").strip(): value}
+            )
     except DomainError as error:
         return show(id, error, sent.get("field", "")), status_of(error)
     flash(_("Recorded what was read at the hearing."))
@@ -220,11 +295,16 @@ def take_in(id: str) -> Response | tuple[str, int]:
         with store().begin(g.actor) as uow:
             long_tasks = casebook.open_case(uow, id).appeal.exam.long_tasks
             told = centre.read(rows, long_tasks)
-            written = findings.import_recognised(uow, id, told.fields, told.before, told.after, told.experts)
+            written = findings.import_recognised(
+                uow, id, told.fields, told.before, told.after, told.experts
+            )
     except DomainError as error:
         return show(id, error), status_of(error)
-    flash(_("Taken in: %(n)s tasks.", n=len(told.fields)) if written else _(
-        "The same table was taken in before: nothing has changed."))
+    flash(
+        _("Taken in: %(n)s tasks.", n=len(told.fields))
+        if written
+        else _("The same table was taken in before: nothing has changed.")
+    )
     return redirect(url_for("appeals.case", id=id), 303)
 
 
@@ -244,8 +324,15 @@ def withdraw(id: str) -> Response | tuple[str, int]:
 @bp.get("/appeals/<id>/show")
 @access("appeal.process")
 def present(id: str) -> str:
-    """For the second screen: only what the appellant may see (the work's two papers and what they say)."""
+    """For the second screen: only what the appellant may see (the work's two papers and what they
+    say)."""
     with store().read(g.actor) as uow:
         found = casebook.open_case(uow, id)
-        shown = [line for line in found.lines if line.differs] if request.args.get("all") is None else found.lines
-        return render_template("appeals/present.html", c=found, a=found.appeal, lines=shown, crop=crop_address, **WORDS)
+        shown = (
+            [line for line in found.lines if line.differs]
+            if request.args.get("all") is None
+            else found.lines
+        )
+        return render_template(
+            "appeals/present.html", c=found, a=found.appeal, lines=shown, crop=crop_address, **WORDS
+        )

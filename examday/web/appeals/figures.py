@@ -1,4 +1,5 @@
-"""Figures of a year: plots with a table beside each, CSV, the yearly report; keeping and destruction of works."""
+"""Figures of a year: plots with a table beside each, CSV, the yearly report; keeping and
+destruction of works."""
 
 import csv
 import io
@@ -17,7 +18,12 @@ from examday.web.access import access
 from examday.web.session import store
 
 bp = Blueprint("figures", __name__)
-TITLES = {"kind": N_("by type"), "outcome": N_("by outcome"), "cause": N_("by kind of defect"), "site": N_("by point")}
+TITLES = {
+    "kind": N_("by type"),
+    "outcome": N_("by outcome"),
+    "cause": N_("by kind of defect"),
+    "site": N_("by point"),
+}
 
 
 def words() -> dict[str, str]:
@@ -32,9 +38,16 @@ def page() -> str:
     """One year on one page."""
     with store().read(g.actor) as uow:
         known = statistics.years(uow)
-        wanted = request.args.get("year", type=int) or (known[0] if known else cases.today(uow).year)
-        return render_template("appeals/figures.html", y=statistics.year(uow, wanted), years=known, titles=TITLES,
-                               words=words())
+        wanted = request.args.get("year", type=int) or (
+            known[0] if known else cases.today(uow).year
+        )
+        return render_template(
+            "appeals/figures.html",
+            y=statistics.year(uow, wanted),
+            years=known,
+            titles=TITLES,
+            words=words(),
+        )
 
 
 @bp.get("/appeals/figures.csv")
@@ -46,9 +59,15 @@ def table() -> Response:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow([_("Table"), _("Label"), _("Count")])
-    writer.writerows([_(TITLES[key]), label, shown] for key, label, shown in figures.as_rows(year.tables, words()))
-    return Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": f'attachment; filename="appeals-{year.year}.csv"'})
+    writer.writerows(
+        [_(TITLES[key]), label, shown]
+        for key, label, shown in figures.as_rows(year.tables, words())
+    )
+    return Response(
+        "\ufeff" + out.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="appeals-{year.year}.csv"'},
+    )
 
 
 @bp.post("/appeals/figures.pdf")
@@ -58,13 +77,26 @@ def report() -> Response:
     wanted = request.form.get("year", type=int) or 0
     with store().begin(g.actor) as uow:
         year = statistics.year(uow, wanted)
-        data = papers.base(uow, _("Appeals of %(year)s", year=wanted), "appeal-year", training=False) | {
-            "facts": facts(year), "parts": [
-                {"title": _("Appeals") + " " + _(TITLES[key]), "column": _(TITLES[key]),
-                 "rows": [[words().get(label, label), shown, bar] for label, shown, bar in one.shown()]}
-                for key, one in year.tables.items()]}
-    return Response(printing.render("appeal-year", data, "large" in request.form), content_type="application/pdf",
-                    headers={"Content-Disposition": f'inline; filename="appeals-{wanted}.pdf"'})
+        data = papers.base(
+            uow, _("Appeals of %(year)s", year=wanted), "appeal-year", training=False
+        ) | {
+            "facts": facts(year),
+            "parts": [
+                {
+                    "title": _("Appeals") + " " + _(TITLES[key]),
+                    "column": _(TITLES[key]),
+                    "rows": [
+                        [words().get(label, label), shown, bar] for label, shown, bar in one.shown()
+                    ],
+                }
+                for key, one in year.tables.items()
+            ],
+        }
+    return Response(
+        printing.render("appeal-year", data, "large" in request.form),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="appeals-{wanted}.pdf"'},
+    )
 
 
 def facts(year: statistics.Year) -> list[list[str]]:
@@ -73,7 +105,15 @@ def facts(year: statistics.Year) -> list[list[str]]:
     if year.median_days is not None:
         rows.append([_("median days to the decision"), f"{year.median_days:g}"])
     if year.rate is not None:
-        rows.append([_("transfer defects per 1,000 fields"),
-                     _("%(rate).2f (at most %(upper).2f with 95 %% certainty; %(fields)s fields)",
-                       rate=year.rate[0], upper=year.rate[1], fields=year.fields)])
+        rows.append(
+            [
+                _("transfer defects per 1,000 fields"),
+                _(
+                    "%(rate).2f (at most %(upper).2f with 95 %% certainty; %(fields)s fields)",
+                    rate=year.rate[0],
+                    upper=year.rate[1],
+                    fields=year.fields,
+                ),
+            ]
+        )
     return rows

@@ -1,4 +1,5 @@
-"""The hearing of an appeal: appointment, attendance, opening, votes, decision, protocol and its signatures."""
+"""The hearing of an appeal: appointment, attendance, opening, votes, decision, protocol and its
+signatures."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -32,17 +33,31 @@ def page(id: str) -> str:
 def _show(appeal_id: str, error: DomainError | None = None, part: str = "") -> str:
     with store().read(g.actor) as uow:
         found = casebook.open_case(uow, appeal_id)
-        soon = found.hearing is not None and not found.appeal.exam.training and cases.today(uow) < cases.day_of(
-            uow, found.hearing)
+        soon = (
+            found.hearing is not None
+            and not found.appeal.exam.training
+            and cases.today(uow) < cases.day_of(uow, found.hearing)
+        )
         return render_template(
-            "appeals/hearing.html", c=found, a=found.appeal, error=error and " ".join(translate(error)), part=part,
-            members=hearings.members_of(uow), staff=sorted(found.names.items(), key=lambda row: row[1]), soon=soon,
-            undecided=findings.undecided(uow, found.appeal), sent=request.form if error else {},
+            "appeals/hearing.html",
+            c=found,
+            a=found.appeal,
+            error=error and " ".join(translate(error)),
+            part=part,
+            members=hearings.members_of(uow),
+            staff=sorted(found.names.items(), key=lambda row: row[1]),
+            soon=soon,
+            undecided=findings.undecided(uow, found.appeal),
+            sent=request.form if error else {},
             voters=[row for row in found.attendance if row.capacity in ("chair", "member")],
-            voted={vote.person_id: vote for vote in found.votes}, **WORDS)
+            voted={vote.person_id: vote for vote in found.votes},
+            **WORDS,
+        )
 
 
-def _do(appeal_id: str, part: str, work: Callable[[UnitOfWork], Any], done: str) -> Response | tuple[str, int]:
+def _do(
+    appeal_id: str, part: str, work: Callable[[UnitOfWork], Any], done: str
+) -> Response | tuple[str, int]:
     try:
         with store().begin(g.actor) as uow:
             work(uow)
@@ -62,7 +77,9 @@ def appoint(id: str) -> Response | tuple[str, int]:
         at = dt.datetime.combine(day("day"), clock_time("time"), ZoneInfo(uow.settings.zone))
         hearings.schedule(uow, id, at, sent.get("place", ""), sent.get("form", ""))
 
-    return _do(id, "appoint", work, _("The hearing is appointed. Print the notice and hand it over today."))
+    return _do(
+        id, "appoint", work, _("The hearing is appointed. Print the notice and hand it over today.")
+    )
 
 
 @bp.post("/appeals/<id>/hearing/attend")
@@ -70,9 +87,19 @@ def appoint(id: str) -> Response | tuple[str, int]:
 def attend(id: str) -> Response | tuple[str, int]:
     """Record one person as present."""
     sent = request.form
-    return _do(id, "attend", lambda uow: hearings.attend(
-        uow, id, choice(Capacity, "capacity"), sent.get("person") or None, sent.get("name", ""),
-        bool(sent.get("related"))), _("Recorded as present."))
+    return _do(
+        id,
+        "attend",
+        lambda uow: hearings.attend(
+            uow,
+            id,
+            choice(Capacity, "capacity"),
+            sent.get("person") or None,
+            sent.get("name", ""),
+            bool(sent.get("related")),
+        ),
+        _("Recorded as present."),
+    )
 
 
 @bp.post("/appeals/<id>/hearing/open")
@@ -87,8 +114,14 @@ def open_(id: str) -> Response | tuple[str, int]:
 def own_work(id: str) -> Response | tuple[str, int]:
     """Record whether the appellant knows the works as his own."""
     sent = request.form
-    return _do(id, "own-work", lambda uow: hearings.confirm_own(
-        uow, id, sent.get("answer", ""), sent.get("way", ""), sent.get("note", "")), _("The answer is recorded."))
+    return _do(
+        id,
+        "own-work",
+        lambda uow: hearings.confirm_own(
+            uow, id, sent.get("answer", ""), sent.get("way", ""), sent.get("note", "")
+        ),
+        _("The answer is recorded."),
+    )
 
 
 @bp.post("/appeals/<id>/hearing/vote")
@@ -96,18 +129,31 @@ def own_work(id: str) -> Response | tuple[str, int]:
 def vote(id: str) -> Response | tuple[str, int]:
     """Record one member's vote."""
     sent = request.form
-    return _do(id, "vote", lambda uow: hearings.vote(
-        uow, id, sent.get("person", ""), choice(Outcome, "outcome"), sent.get("dissent", "")),
-        _("The vote is recorded."))
+    return _do(
+        id,
+        "vote",
+        lambda uow: hearings.vote(
+            uow, id, sent.get("person", ""), choice(Outcome, "outcome"), sent.get("dissent", "")
+        ),
+        _("The vote is recorded."),
+    )
 
 
 @bp.post("/appeals/<id>/hearing/decide")
 @access("appeal.process")
 def decide(id: str) -> Response | tuple[str, int]:
     """Close the hearing with its decision."""
-    answer = _do(id, "decide", lambda uow: decisions.decide(uow, id, request.form.get("reasons", "")),
-                 _("Decided. Now every member who took part signs the protocol."))
-    return redirect(url_for("hearing.protocol", id=id), 303) if isinstance(answer, Response) else answer
+    answer = _do(
+        id,
+        "decide",
+        lambda uow: decisions.decide(uow, id, request.form.get("reasons", "")),
+        _("Decided. Now every member who took part signs the protocol."),
+    )
+    return (
+        redirect(url_for("hearing.protocol", id=id), 303)
+        if isinstance(answer, Response)
+        else answer
+    )
 
 
 @bp.get("/appeals/<id>/protocol")
@@ -121,8 +167,17 @@ def _protocol(appeal_id: str, error: DomainError | None = None, bad: str = "") -
     with store().read(g.actor) as uow:
         found = casebook.open_case(uow, appeal_id)
         signed = {row.person_id: row for row in found.signatures}
-        return render_template("appeals/protocol.html", c=found, a=found.appeal, p=found.protocol, signed=signed,
-                               error=error and " ".join(translate(error)), bad=bad, next=next_page(found), **WORDS)
+        return render_template(
+            "appeals/protocol.html",
+            c=found,
+            a=found.appeal,
+            p=found.protocol,
+            signed=signed,
+            error=error and " ".join(translate(error)),
+            bad=bad,
+            next=next_page(found),
+            **WORDS,
+        )
 
 
 @bp.post("/appeals/<id>/protocol/sign")
@@ -132,7 +187,9 @@ def sign(id: str) -> Response | tuple[str, int]:
     sent = request.form
     try:
         with store().begin(g.actor) as uow:
-            decisions.sign(uow, id, sent.get("person", ""), sent.get("pin", ""), sent.get("content", ""))
+            decisions.sign(
+                uow, id, sent.get("person", ""), sent.get("pin", ""), sent.get("content", "")
+            )
     except DomainError as error:
         return _protocol(id, error, sent.get("person", "")), status_of(error)
     flash(_("Signed."))

@@ -1,4 +1,5 @@
-"""The appeal kit and the commission's print-outs: page, tagged PDF, large print, text, Braille, bundle.
+"""The appeal kit and the commission's print-outs: page, tagged PDF, large print, text, Braille,
+bundle.
 
 A print-out is a POST: it writes a checkpoint and an entry into the ledger.
 """
@@ -37,8 +38,13 @@ def page(id: str) -> str:
 @access("appeal.see")
 def pdf(id: str) -> Response:
     """The kit as tagged PDF; the field `large` gives the large-print variant."""
-    return _print(id, "kit", lambda uow, case, say, large: papers.kit(
-        uow, case, say, large, bool(g.actor.may("names.see"))))
+    return _print(
+        id,
+        "kit",
+        lambda uow, case, say, large: papers.kit(
+            uow, case, say, large, bool(g.actor.may("names.see"))
+        ),
+    )
 
 
 @bp.post("/appeals/<id>/receipt.pdf")
@@ -76,15 +82,27 @@ def text(id: str, what: str, kind: str) -> Response:
     with store().begin(g.actor) as uow:
         case = casebook.open_case(uow, id)
         names = bool(g.actor.may("names.see"))
-        title = _("Appeal kit %(number)s", number=case.appeal.number) if what == "kit" else _(
-            "Protocol of the appeal %(number)s", number=case.appeal.number)
-        data: dict[str, Any] = papers.kit_data(uow, case, _, names) if what == "kit" else papers.protocol_data(
-            uow, case, _)
+        title = (
+            _("Appeal kit %(number)s", number=case.appeal.number)
+            if what == "kit"
+            else _("Protocol of the appeal %(number)s", number=case.appeal.number)
+        )
+        data: dict[str, Any] = (
+            papers.kit_data(uow, case, _, names)
+            if what == "kit"
+            else papers.protocol_data(uow, case, _)
+        )
         base = papers.base(uow, title, f"appeal-{what}-{kind}", case.appeal.exam.training)
         plain = papers.as_text(title, base["code"], data, _)
     if kind == "brf":
-        return _file(as_brf(plain).encode("ascii"), "application/octet-stream", f"{what}-{case.appeal.number}.brf")
-    return _file(plain.encode(), "text/plain; charset=utf-8", f"{what}-{case.appeal.number}.txt", inline=True)
+        return _file(
+            as_brf(plain).encode("ascii"),
+            "application/octet-stream",
+            f"{what}-{case.appeal.number}.brf",
+        )
+    return _file(
+        plain.encode(), "text/plain; charset=utf-8", f"{what}-{case.appeal.number}.txt", inline=True
+    )
 
 
 @bp.post("/appeals/<id>/bundle.zip")
@@ -95,11 +113,15 @@ def take_bundle(id: str) -> Response:
         case = casebook.open_case(uow, id)
     with TemporaryDirectory() as folder:
         target = Path(folder) / "bundle.zip"
-        bundle.export(store(), g.actor, case.appeal.booklet_id, target, names=bool(g.actor.may("names.see")))
+        bundle.export(
+            store(), g.actor, case.appeal.booklet_id, target, names=bool(g.actor.may("names.see"))
+        )
         content = target.read_bytes()
     return _file(content, "application/zip", f"case-{case.appeal.number}.zip")
 
 
 def _file(content: bytes, kind: str, name: str, inline: bool = False) -> Response:
     how = "inline" if inline else "attachment"
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{name}"'})
+    return Response(
+        content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{name}"'}
+    )

@@ -35,13 +35,24 @@ def _show(appeal_id: str, error: DomainError | None = None) -> str:
         hands = orders.hands(uow, found.appeal)
         next_step = found.progress.next
         return render_template(
-            "appeals/order.html", c=found, a=found.appeal, error=error and " ".join(translate(error)), hands=hands,
-            copiers=_named(hands.copiers), readers=_named(hands.readers),
-            sent=request.form if error else {}, mine=bool(next_step and set(OWNERS[next_step]) & g.actor.roles),
+            "appeals/order.html",
+            c=found,
+            a=found.appeal,
+            error=error and " ".join(translate(error)),
+            hands=hands,
+            copiers=_named(hands.copiers),
+            readers=_named(hands.readers),
+            sent=request.form if error else {},
+            mine=bool(next_step and set(OWNERS[next_step]) & g.actor.roles),
             ready=next_step is not None and orders.proven(found.appeal, next_step),
-            owners={step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()},
-            changed=orders.long_answers_changed(uow, found.appeal) if found.steps else [], today=cases.today(uow),
-            similar=lookup.similar(uow, found.appeal) if found.appeal.defect else [], **WORDS)
+            owners={
+                step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()
+            },
+            changed=orders.long_answers_changed(uow, found.appeal) if found.steps else [],
+            today=cases.today(uow),
+            similar=lookup.similar(uow, found.appeal) if found.appeal.defect else [],
+            **WORDS,
+        )
 
 
 def _named(people: list[Person]) -> list[tuple[str, str]]:
@@ -52,15 +63,20 @@ def _named(people: list[Person]) -> list[tuple[str, str]]:
 @access("appeal.process")
 def start(id: str) -> Response | tuple[str, int]:
     """Start the order after a transfer defect."""
-    return _do(id, lambda uow: orders.order_reprocessing(uow, id),
-               _("The order is given. Its first step: other hands."))
+    return _do(
+        id,
+        lambda uow: orders.order_reprocessing(uow, id),
+        _("The order is given. Its first step: other hands."),
+    )
 
 
 @bp.post("/appeals/<id>/order/close")
 @access("appeal.process")
 def close(id: str) -> Response | tuple[str, int]:
     """Close the case."""
-    return _do(id, lambda uow: orders.close(uow, id), _("The case is closed. Nothing of it is lost."))
+    return _do(
+        id, lambda uow: orders.close(uow, id), _("The case is closed. Nothing of it is lost.")
+    )
 
 
 @bp.post("/appeals/<id>/order/<step>")
@@ -69,11 +85,14 @@ def step(id: str, step: str) -> Response | tuple[str, int]:
     """Finish one step with what it needs."""
     sent = request.form
     work: dict[str, Callable[[UnitOfWork], Any]] = {
-        Step.ASSIGN: lambda uow: orders.assign(uow, id, sent.get("transferrer", ""), sent.get("second", "")),
+        Step.ASSIGN: lambda uow: orders.assign(
+            uow, id, sent.get("transferrer", ""), sent.get("second", "")
+        ),
         Step.RETRANSFER: lambda uow: orders.retransferred(uow, id),
         Step.HAND_OVER: lambda uow: orders.handed_over(uow, id),
         Step.EXPERT_RECHECK: lambda uow: orders.rechecked(
-            uow, id, sent.get("experts", "").split(), {"note": sent.get("marks", "").strip()}),
+            uow, id, sent.get("experts", "").split(), {"note": sent.get("marks", "").strip()}
+        ),
         Step.RECALCULATE: lambda uow: orders.recalculated(uow, id, whole("before"), whole("after")),
         Step.APPROVE: lambda uow: orders.approved(uow, id),
         Step.INFORM: lambda uow: orders.informed(uow, id, sent.get("way", "")),

@@ -28,9 +28,17 @@ def _show(error: DomainError | None = None, exam: str = "") -> str:
     with store().read(g.actor) as uow:
         acts = uow.session.query(Destruction).order_by(Destruction.at.desc()).all()
         exams = {row.id: row for row in uow.session.query(Exam)}
-        return render_template("appeals/keeping.html", kept=retention.overview(uow), acts=acts, exams=exams, bad=exam,
-                               second=retention.second_signers(uow), names=casebook.names(uow),
-                               error=error and " ".join(translate(error)), sent=request.form if error else {})
+        return render_template(
+            "appeals/keeping.html",
+            kept=retention.overview(uow),
+            acts=acts,
+            exams=exams,
+            bad=exam,
+            second=retention.second_signers(uow),
+            names=casebook.names(uow),
+            error=error and " ".join(translate(error)),
+            sent=request.form if error else {},
+        )
 
 
 @bp.post("/keeping/<exam_id>/destroy")
@@ -40,7 +48,9 @@ def destroy(exam_id: str) -> Answer | tuple[str, int]:
     sent = request.form
     try:
         with store().begin(g.actor) as uow:
-            retention.destroy(uow, exam_id, sent.get("basis", ""), sent.get("person", ""), sent.get("pin", ""))
+            retention.destroy(
+                uow, exam_id, sent.get("basis", ""), sent.get("person", ""), sent.get("pin", "")
+            )
     except DomainError as error:
         return _show(error, exam_id), status_of(error)
     flash(_("The act is written; the scans are removed now. Print the act."))
@@ -55,11 +65,23 @@ def act(id: str) -> Response:
         row = uow.get(Destruction, id)
         exam, names = uow.get(Exam, row.exam_id), casebook.names(uow)
         data = papers.base(uow, _("Act of destruction"), "destruction-act", exam.training) | {
-            "facts": [[_("Exam"), f"{rulesets.subject(exam.subject)} · {papers.day(exam.date)} · {exam.site_code}"],
-                      [_("Basis"), row.basis], [_("When"), papers.day(row.at, uow.settings.zone)],
-                      [_("Works"), str(len(row.booklets))]],
+            "facts": [
+                [
+                    _("Exam"),
+                    f"{rulesets.subject(exam.subject)} · {papers.day(exam.date)} · {exam.site_code}",
+                ],
+                [_("Basis"), row.basis],
+                [_("When"), papers.day(row.at, uow.settings.zone)],
+                [_("Works"), str(len(row.booklets))],
+            ],
             "hashes": [[str(number), sha256] for number, sha256 in enumerate(row.hashes, 1)],
-            "signers": [[_("first signer"), names.get(row.person_id, "—")],
-                        [_("second signer"), names.get(row.second_id, "—")]]}
-    return Response(printing.render("destruction-act", data), content_type="application/pdf",
-                    headers={"Content-Disposition": 'inline; filename="destruction-act.pdf"'})
+            "signers": [
+                [_("first signer"), names.get(row.person_id, "—")],
+                [_("second signer"), names.get(row.second_id, "—")],
+            ],
+        }
+    return Response(
+        printing.render("destruction-act", data),
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="destruction-act.pdf"'},
+    )

@@ -17,10 +17,21 @@ from examday.web.access import access
 from examday.web.session import store
 
 bp = Blueprint("board", __name__, url_prefix="/board")
-COUNT_LABELS = {"expected": N_("expected"), "scanned": N_("scanned"), "keyed": N_("keyed in"),
-                "copied": N_("copied out"), "verified": N_("checked"), "signed": N_("signed off"),
-                "packed": N_("packed up")}
-PLACES = {"scans": "scans.exceptions", "custody": "custody.index", "sign": "sign.index", "plan": "plan.index"}
+COUNT_LABELS = {
+    "expected": N_("expected"),
+    "scanned": N_("scanned"),
+    "keyed": N_("keyed in"),
+    "copied": N_("copied out"),
+    "verified": N_("checked"),
+    "signed": N_("signed off"),
+    "packed": N_("packed up"),
+}
+PLACES = {
+    "scans": "scans.exceptions",
+    "custody": "custody.index",
+    "sign": "sign.index",
+    "plan": "plan.index",
+}
 """Which page of the program helps against an alarm; a page that is not there is not linked."""
 
 
@@ -41,10 +52,18 @@ def fragment() -> str:
 def _values() -> dict[str, Any]:
     with store().read() as uow:
         shown = board.show(uow, _wanted_day())
-    return {"board": shown, "states": WAY, "labels": STEP_LABELS, "waits": WAITS_FOR, "now": shown.at,
-            "counts": spoken_counts(shown.counts), "alarms": [spoken_alarm(a) for a in shown.alarms],
-            "stuck": lambda s: is_stuck(s.state, s.since, shown.at), "State": State,
-            "day": request.args.get("day", "")}
+    return {
+        "board": shown,
+        "states": WAY,
+        "labels": STEP_LABELS,
+        "waits": WAITS_FOR,
+        "now": shown.at,
+        "counts": spoken_counts(shown.counts),
+        "alarms": [spoken_alarm(a) for a in shown.alarms],
+        "stuck": lambda s: is_stuck(s.state, s.since, shown.at),
+        "State": State,
+        "day": request.args.get("day", ""),
+    }
 
 
 def _wanted_day() -> dt.date | None:
@@ -57,16 +76,29 @@ def _wanted_day() -> dt.date | None:
 
 def spoken_counts(counts: tuple[Count, ...]) -> list[dict[str, Any]]:
     """The counts for ui.counts, in the reader's language."""
-    return [{"label": _(COUNT_LABELS[c.key]), "value": c.value, "of": c.of, "wrong": bool(c.wrong),
-             "note": _(c.wrong) if c.wrong else ""} for c in counts]
+    return [
+        {
+            "label": _(COUNT_LABELS[c.key]),
+            "value": c.value,
+            "of": c.of,
+            "wrong": bool(c.wrong),
+            "note": _(c.wrong) if c.wrong else "",
+        }
+        for c in counts
+    ]
 
 
 def spoken_alarm(alarm: Alarm) -> dict[str, Any]:
     """An alarm in the reader's language, with the page that helps."""
     params = spoken(alarm.params)
     endpoint = PLACES.get(alarm.place, "")
-    return {"code": alarm.code, "title": _(alarm.message, **params), "advice": _(alarm.advice), "ids": alarm.ids,
-            "url": url_for(endpoint) if endpoint in current_app.view_functions else ""}
+    return {
+        "code": alarm.code,
+        "title": _(alarm.message, **params),
+        "advice": _(alarm.advice),
+        "ids": alarm.ids,
+        "url": url_for(endpoint) if endpoint in current_app.view_functions else "",
+    }
 
 
 @bp.get("/step")
@@ -79,10 +111,20 @@ def cell() -> str:
     with store().read() as uow:
         found = board.standings_of(uow, board.exams_of(uow, _wanted_day()))
         now = uow.now()
-    standings = sorted((s for s in found if s.state == state and room in ("", s.room)), key=lambda s: s.since)
-    title = _("Room %(room)s: %(step)s", room=room, step=_(STEP_LABELS[State(state)])) if room else _(
-        STEP_LABELS[State(state)]).capitalize()
+    standings = sorted(
+        (s for s in found if s.state == state and room in ("", s.room)), key=lambda s: s.since
+    )
+    title = (
+        _("Room %(room)s: %(step)s", room=room, step=_(STEP_LABELS[State(state)]))
+        if room
+        else _(STEP_LABELS[State(state)]).capitalize()
+    )
     waits = WAITS_FOR.get(State(state), "")
-    return render_template("board/cell.html", standings=standings, title=title, day=request.args.get("day", ""),
-                           lead=_("Waits for %(who)s", who=_(waits)) if waits else "",
-                           stuck=lambda s: is_stuck(s.state, s.since, now))
+    return render_template(
+        "board/cell.html",
+        standings=standings,
+        title=title,
+        day=request.args.get("day", ""),
+        lead=_("Waits for %(who)s", who=_(waits)) if waits else "",
+        stuck=lambda s: is_stuck(s.state, s.since, now),
+    )

@@ -1,4 +1,5 @@
-"""The first address: an empty station explains itself; otherwise everybody lands where their work is."""
+"""The first address: an empty station explains itself; otherwise everybody lands where their work
+is."""
 
 from flask import Blueprint, g, redirect, render_template, url_for
 from sqlalchemy import func, select
@@ -35,14 +36,23 @@ def index() -> str | Response:
 @bp.post("/training-day")
 @public
 def training() -> str:
-    """Fill an empty station with a training day, or go on with a filling that was cut off. Refused once a real plan or
-    a whole training day is there: they must never mix, and log-ins are shown once only."""
+    """Fill an empty station with a training day, or go on with a filling that was cut off. Refused
+    once a real plan or a whole training day is there: they must never mix, and log-ins are shown
+    once only."""
     with store().read() as uow:
-        done = uow.session.scalar(select(EventRow.seq).where(EventRow.kind == demo_day.SEEDED)) is not None
+        done = (
+            uow.session.scalar(select(EventRow.seq).where(EventRow.kind == demo_day.SEEDED))
+            is not None
+        )
     lines = [] if done else demo_day.seed(store())
     if not lines:
-        raise Conflict(N_("This station is not empty any more."), code="not-empty",
-                       advice=N_("A training day needs a station of its own: start one with another data folder."))
+        raise Conflict(
+            N_("This station is not empty any more."),
+            code="not-empty",
+            advice=N_(
+                "A training day needs a station of its own: start one with another data folder."
+            ),
+        )
     return render_template("board/start/seeded.html", logins=lines)
 
 

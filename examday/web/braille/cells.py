@@ -1,4 +1,5 @@
-"""Cells in words and as data of a page: what is heard of each, and where it lies on the picture as shown."""
+"""Cells in words and as data of a page: what is heard of each, and where it lies on the picture as
+shown."""
 
 import json
 from collections.abc import Sequence
@@ -22,10 +23,16 @@ from examday.web.transfer import entry
 
 bp = Blueprint("cells", __name__)
 ROLE_NAMES = {
-    "blank": N_("blank cell"), "number": N_("number sign"), "deletion": N_("deletion mark"),
-    "capital": N_("capital sign"), "ru-capital": N_("Russian capital sign"), "ru-small": N_("Russian small sign"),
-    "la-capital": N_("Latin capital sign"), "la-small": N_("Latin small sign"),
-    "el-capital": N_("Greek capital sign"), "el-small": N_("Greek small sign"),
+    "blank": N_("blank cell"),
+    "number": N_("number sign"),
+    "deletion": N_("deletion mark"),
+    "capital": N_("capital sign"),
+    "ru-capital": N_("Russian capital sign"),
+    "ru-small": N_("Russian small sign"),
+    "la-capital": N_("Latin capital sign"),
+    "la-small": N_("Latin small sign"),
+    "el-capital": N_("Greek capital sign"),
+    "el-small": N_("Greek small sign"),
 }
 
 
@@ -60,28 +67,45 @@ def meaning(piece: Piece) -> str:
 def heard(spot: Spot) -> str:
     """The whole sentence of one cell: place, dots, reading, doubt."""
     dots = " ".join(dot_numbers(spot.piece.dots))
-    said = [_("dots %(dots)s", dots=dots) if dots else "", meaning(spot.piece), _("doubtful") if spot.doubt else ""]
-    return _("line %(line)s, cell %(cell)s: %(said)s", line=spot.line, cell=spot.cell,
-             said=", ".join(part for part in said if part))
+    said = [
+        _("dots %(dots)s", dots=dots) if dots else "",
+        meaning(spot.piece),
+        _("doubtful") if spot.doubt else "",
+    ]
+    return _(
+        "line %(line)s, cell %(cell)s: %(said)s",
+        line=spot.line,
+        cell=spot.cell,
+        said=", ".join(part for part in said if part),
+    )
 
 
 @bp.app_template_global("cells_place")
 def place(strips: Sequence[Strip], pages: Sequence[Page]) -> tuple[int, list[int]] | None:
-    """The first page of an answer and the box of its cells there, px as shown; None where no cell has a box."""
+    """The first page of an answer and the box of its cells there, px as shown; None where no cell
+    has a box."""
     page = strips[0].page
     boxes = [spot.box for strip in strips if strip.page == page for spot in strip.spots if spot.box]
     return (page, shown_box(pages[page - 1], cell_lines.around(boxes))) if boxes else None
 
 
 def film(pages: Sequence[Page], lines: Sequence[Sequence[Box]] | None = None) -> str:
-    """All pages for the viewer, as JSON: address, size and, where given, the places of the lines, px as shown."""
+    """All pages for the viewer, as JSON: address, size and, where given, the places of the lines,
+    px as shown."""
     shown = []
     for number, page in enumerate(pages, 1):
         picture = entry.picture(list(pages), number)
         assert picture is not None
         places = [shown_box(page, box) for box in lines[number - 1]] if lines else []
-        shown.append({"url": picture.url, "width": picture.width, "height": picture.height, "lines": places,
-                      "name": _("Notebook, page %(n)s", n=number)})
+        shown.append(
+            {
+                "url": picture.url,
+                "width": picture.width,
+                "height": picture.height,
+                "lines": places,
+                "name": _("Notebook, page %(n)s", n=number),
+            }
+        )
     return json.dumps(shown, ensure_ascii=False)
 
 

@@ -1,4 +1,5 @@
-"""The tiflo-translator commission: works and hands, size, working time, incidents, suspension, progress report."""
+"""The tiflo-translator commission: works and hands, size, working time, incidents, suspension,
+progress report."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,12 +37,26 @@ def _show(error: DomainError | None = None) -> str:
         names = {person.id: person.name for person in board.people}
         here = {stay.person_id for stay in board.stays if stay.end is None}
         return render_template(
-            "braille/commission/index.html", b=board, names=names, here=here, note_names=commission.NOTE_NAMES,
+            "braille/commission/index.html",
+            b=board,
+            names=names,
+            here=here,
+            note_names=commission.NOTE_NAMES,
             exams=list({work.exam_id: work.exam for work, _hands in board.works}.values()),
-            documents=prints.OF_COMMISSION, titles=prints.DOCUMENT_NAMES, parts=PART_NAMES, states=STATE_NAMES,
-            time=worked(board.stays, uow.now()), members=people_with(uow, {Role.EXAM_BOARD_MEMBER}),
-            places={work.id: f"{work.seat.room.number}-{work.seat.place}" for work, _hands in board.works},
-            error=error and " ".join(translate(error)), sent=request.form if error else {}, me=g.actor.person_id)
+            documents=prints.OF_COMMISSION,
+            titles=prints.DOCUMENT_NAMES,
+            parts=PART_NAMES,
+            states=STATE_NAMES,
+            time=worked(board.stays, uow.now()),
+            members=people_with(uow, {Role.EXAM_BOARD_MEMBER}),
+            places={
+                work.id: f"{work.seat.room.number}-{work.seat.place}"
+                for work, _hands in board.works
+            },
+            error=error and " ".join(translate(error)),
+            sent=request.form if error else {},
+            me=g.actor.person_id,
+        )
 
 
 def _do(work: Callable[[UnitOfWork], Any], done: str) -> Response | tuple[str, int]:
@@ -76,8 +91,16 @@ def give() -> Response | tuple[str, int]:
 def note() -> Response | tuple[str, int]:
     """Come, go, incident."""
     sent = request.form
-    return _do(lambda uow: commission.note(uow, sent.get("kind", ""), sent.get("person") or None,
-                                           sent.get("text", ""), sent.get("work") or None), _("Recorded."))
+    return _do(
+        lambda uow: commission.note(
+            uow,
+            sent.get("kind", ""),
+            sent.get("person") or None,
+            sent.get("text", ""),
+            sent.get("work") or None,
+        ),
+        _("Recorded."),
+    )
 
 
 @bp.post("/commission/suspend")
@@ -85,6 +108,14 @@ def note() -> Response | tuple[str, int]:
 def suspend() -> Response | tuple[str, int]:
     """Take a translator off work, or back on, with consent."""
     sent = request.form
-    return _do(lambda uow: commission.suspend(uow, sent.get("person", ""), sent.get("text", ""),
-                                              sent.get("consent", ""), sent.get("pin", ""),
-                                              resume=bool(sent.get("resume"))), _("Recorded."))
+    return _do(
+        lambda uow: commission.suspend(
+            uow,
+            sent.get("person", ""),
+            sent.get("text", ""),
+            sent.get("consent", ""),
+            sent.get("pin", ""),
+            resume=bool(sent.get("resume")),
+        ),
+        _("Recorded."),
+    )

@@ -1,4 +1,5 @@
-"""Pages of a Braille work: what each scanned page is and in which order it is read, before anybody transcribes it."""
+"""Pages of a Braille work: what each scanned page is and in which order it is read, before anybody
+transcribes it."""
 
 from typing import Any
 
@@ -21,8 +22,13 @@ from examday.web.transfer import entry
 
 bp = Blueprint("notebook", __name__)
 SIDE = 640  # px, the longer side of a page in the list: enough to tell what a page is
-LOOKS = {"braille": N_("Braille"), "empty": N_("empty"), "not braille": N_("something else than Braille"),
-         "no picture": N_("no picture"), "": N_("not looked at yet")}
+LOOKS = {
+    "braille": N_("Braille"),
+    "empty": N_("empty"),
+    "not braille": N_("something else than Braille"),
+    "no picture": N_("no picture"),
+    "": N_("not looked at yet"),
+}
 
 
 @bp.get("/braille/<booklet_id>/pages")
@@ -43,13 +49,22 @@ def state(booklet_id: str) -> Response | tuple[str, int]:
         leaves, facts = _sent_leaves(shown), _sent_facts(shown)
     try:
         with store().begin(g.actor) as uow:
-            notebook.state(uow, booklet_id, leaves, _pile(facts), _counted(facts), request.form.get("reason", ""),
-                           _whole(request.form.get("rounds", "")))
+            notebook.state(
+                uow,
+                booklet_id,
+                leaves,
+                _pile(facts),
+                _counted(facts),
+                request.form.get("reason", ""),
+                _whole(request.form.get("rounds", "")),
+            )
     except DomainError as error:
         return _refused(booklet_id, leaves, facts, error), status_of(error)
     flash(_("The pages are stated; the journal has the order."))
     lead = g.actor.may("braille.lead")
-    return redirect(url_for("commission.index") if lead else url_for("braille.desk", booklet_id=booklet_id), 303)
+    return redirect(
+        url_for("commission.index") if lead else url_for("braille.desk", booklet_id=booklet_id), 303
+    )
 
 
 def _refused(booklet_id: str, leaves: list[Leaf], facts: dict[str, int], error: DomainError) -> str:
@@ -65,7 +80,10 @@ def _sent_leaves(shown: Sorting) -> list[Leaf]:
     """The pages that something was chosen for; a number that is none counts as not given."""
     found = []
     for page in shown.pages:
-        part, number = request.form.get(f"part:{page.id}", ""), request.form.get(f"number:{page.id}", "").strip()
+        part, number = (
+            request.form.get(f"part:{page.id}", ""),
+            request.form.get(f"number:{page.id}", "").strip(),
+        )
         if part in set(Part):
             numbered = Part(part) in (Part.ANSWER, Part.BACK)
             found.append(Leaf(page.id, Part(part), _whole(number) if numbered and number else 0))
@@ -82,7 +100,8 @@ def _sent_facts(shown: Sorting) -> dict[str, int]:
 
 
 def _facts(shown: Sorting) -> dict[str, int]:
-    """What was counted last; nothing is filled in before that but how many sides were probably scanned."""
+    """What was counted last; nothing is filled in before that but how many sides were probably
+    scanned."""
     if shown.last is None:
         return {"sides": sides_of(shown.looks)}
     facts = shown.last.facts
@@ -94,33 +113,66 @@ def _pile(facts: dict[str, int]) -> Pile:
 
 
 def _counted(facts: dict[str, int]) -> dict[Kind, int]:
-    return {Kind(name): number for name, number in facts.items() if name in set(Kind) and number >= 0}
+    return {
+        Kind(name): number for name, number in facts.items() if name in set(Kind) and number >= 0
+    }
 
 
-def _page(shown: Sorting, leaves: dict[str, Leaf], facts: dict[str, int], odd: list[Oddity],
-          error: DomainError | None = None) -> str:
+def _page(
+    shown: Sorting,
+    leaves: dict[str, Leaf],
+    facts: dict[str, int],
+    odd: list[Oddity],
+    error: DomainError | None = None,
+) -> str:
     looks = {look.page: look for look in shown.looks}
     scans = {page.id: number for number, page in enumerate(shown.pages, 1)}
     order = [(leaf, scans[leaf.page]) for leaf in in_order(leaves.values()) if leaf.page in scans]
     return render_template(
-        "braille/pages.html", s=shown, booklet=shown.booklet, leaves=leaves, looks=looks, facts=facts, order=order,
-        parts=PART_NAMES, kinds=KIND_NAMES, picture=_picture, look_name=lambda kind: _(LOOKS.get(kind, "")),
-        wrong=[_oddity(one) for one in odd], errors=_errors(shown, leaves, error), error_title=error is not None)
+        "braille/pages.html",
+        s=shown,
+        booklet=shown.booklet,
+        leaves=leaves,
+        looks=looks,
+        facts=facts,
+        order=order,
+        parts=PART_NAMES,
+        kinds=KIND_NAMES,
+        picture=_picture,
+        look_name=lambda kind: _(LOOKS.get(kind, "")),
+        wrong=[_oddity(one) for one in odd],
+        errors=_errors(shown, leaves, error),
+        error_title=error is not None,
+    )
 
 
 def _oddity(odd: Oddity) -> str:
     return _(odd.message, **spoken(odd.params))
 
 
-def _errors(shown: Sorting, leaves: dict[str, Leaf], error: DomainError | None) -> list[tuple[str, str]]:
+def _errors(
+    shown: Sorting, leaves: dict[str, Leaf], error: DomainError | None
+) -> list[tuple[str, str]]:
     """The refusal, tied to the field to be corrected."""
     if error is None:
         return []
     first_open = next((page.id for page in shown.pages if page.id not in leaves), "")
-    unnumbered = next((leaf.page for leaf in leaves.values() if leaf.number < (leaf.part is Part.ANSWER)), "")
-    where = {"page-open": f"part-{first_open}", "page-number": f"number-{unnumbered}", "sheets": "sheets",
-             "counts": next(iter(shown.kinds), ""), "pages-reason": "reason"}
-    return [(where.get(error.code, "") if isinstance(error, Invalid) else "", " ".join(translate(error)))]
+    unnumbered = next(
+        (leaf.page for leaf in leaves.values() if leaf.number < (leaf.part is Part.ANSWER)), ""
+    )
+    where = {
+        "page-open": f"part-{first_open}",
+        "page-number": f"number-{unnumbered}",
+        "sheets": "sheets",
+        "counts": next(iter(shown.kinds), ""),
+        "pages-reason": "reason",
+    }
+    return [
+        (
+            where.get(error.code, "") if isinstance(error, Invalid) else "",
+            " ".join(translate(error)),
+        )
+    ]
 
 
 def _picture(page: Page) -> dict[str, Any]:
@@ -129,4 +181,7 @@ def _picture(page: Page) -> dict[str, Any]:
     if whole is None:
         raise NotFound()
     scale = min(1.0, SIDE / max(whole.width, whole.height)) * entry.view_scale(page)
-    return {"url": url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"), "whole": whole.url}
+    return {
+        "url": url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"),
+        "whole": whole.url,
+    }

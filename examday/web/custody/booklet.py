@@ -1,4 +1,5 @@
-"""The page of one work (thread, next step, readings, custody, signatures, history), and finding a work by its code."""
+"""The page of one work (thread, next step, readings, custody, signatures, history), and finding a
+work by its code."""
 
 import datetime as dt
 import json
@@ -23,12 +24,18 @@ from examday.web.words import SOURCE_NAMES
 
 bp = Blueprint("booklet", __name__)
 NEXT_PAGES: dict[State, tuple[str, ...]] = {
-    State.REGISTERED: ("custody.booklet", "custody.index"), State.ISSUED: ("custody.booklet", "custody.index"),
-    State.ENLARGED: ("custody.booklet", "custody.index"), State.COLLECTED: ("scans.index",),
-    State.SCANNED: ("keyin.desk", "keyin.index"), State.KEYED: ("settle.desk", "settle.index"),
-    State.SETTLED: ("copying.sheet", "copying.index"), State.COPIED: ("scans.index",),
-    State.COPY_SCANNED: ("verify.desk", "verify.index"), State.VERIFIED: ("sign.sheet", "sign.index"),
-    State.CERTIFIED: ("packing.work", "packing.index"), State.PACKED: ("packing.work", "packing.index"),
+    State.REGISTERED: ("custody.booklet", "custody.index"),
+    State.ISSUED: ("custody.booklet", "custody.index"),
+    State.ENLARGED: ("custody.booklet", "custody.index"),
+    State.COLLECTED: ("scans.index",),
+    State.SCANNED: ("keyin.desk", "keyin.index"),
+    State.KEYED: ("settle.desk", "settle.index"),
+    State.SETTLED: ("copying.sheet", "copying.index"),
+    State.COPIED: ("scans.index",),
+    State.COPY_SCANNED: ("verify.desk", "verify.index"),
+    State.VERIFIED: ("sign.sheet", "sign.index"),
+    State.CERTIFIED: ("packing.work", "packing.index"),
+    State.PACKED: ("packing.work", "packing.index"),
 }
 """Where the next step is done; the first page that exists is the one."""
 
@@ -39,23 +46,42 @@ def show(id: str) -> str:
     """The page of one work."""
     with store().read(g.actor) as uow:
         found = dossier.show(uow, id)
-    return render_template("custody/booklet/show.html", d=found, b=found.booklet, step=next_step(found.booklet),
-                           sources=SOURCE_NAMES, slots=SLOT_NAMES, roles=ROLE_NAMES, kinds=KIND_NAMES,
-                           media=MEDIUM_NAMES, thing=thing_name, spaced=spaced,
-                           events=[_event(row, found.names) for row in found.events])
+    return render_template(
+        "custody/booklet/show.html",
+        d=found,
+        b=found.booklet,
+        step=next_step(found.booklet),
+        sources=SOURCE_NAMES,
+        slots=SLOT_NAMES,
+        roles=ROLE_NAMES,
+        kinds=KIND_NAMES,
+        media=MEDIUM_NAMES,
+        thing=thing_name,
+        spaced=spaced,
+        events=[_event(row, found.names) for row in found.events],
+    )
 
 
 def next_step(booklet: Booklet) -> dict[str, str] | None:
-    """The one next step: its words and address, or whom it waits for when it is not this person's to do."""
+    """The one next step: its words and address, or whom it waits for when it is not this person's
+    to do."""
     state = State(booklet.state)
     if state in OFF_THE_WAY or state not in NEXT_ACTION:
         return None
     medium = Medium(booklet.medium)
-    rights = {m.permission for m in MOVES if m.source == state and (not m.media or medium in m.media)
-              and m.action not in ("choose_standard", "spoil", "reopen", "copy_again", "unpack")}
+    rights = {
+        m.permission
+        for m in MOVES
+        if m.source == state
+        and (not m.media or medium in m.media)
+        and m.action not in ("choose_standard", "spoil", "reopen", "copy_again", "unpack")
+    }
     mine = any(g.actor.may(right) for right in rights)
-    return {"label": _(NEXT_ACTION[state]), "url": _address(state, medium, booklet.id) if mine else "",
-            "waits": _("Waits for %(who)s", who=_(WAITS_FOR[state]))}
+    return {
+        "label": _(NEXT_ACTION[state]),
+        "url": _address(state, medium, booklet.id) if mine else "",
+        "waits": _("Waits for %(who)s", who=_(WAITS_FOR[state])),
+    }
 
 
 def _address(state: State, medium: Medium, booklet_id: str) -> str:
@@ -69,8 +95,15 @@ def _address(state: State, medium: Medium, booklet_id: str) -> str:
 
 def _event(row: Any, names: dict[str, str]) -> dict[str, Any]:
     data = json.loads(row.data)
-    return {"seq": row.seq, "at": dt.datetime.fromisoformat(row.at), "kind": row.kind, "reason": data.get("reason", ""),
-            "who": names.get(row.actor, _("the program itself") if row.actor.startswith("system:") else "—")}
+    return {
+        "seq": row.seq,
+        "at": dt.datetime.fromisoformat(row.at),
+        "kind": row.kind,
+        "reason": data.get("reason", ""),
+        "who": names.get(
+            row.actor, _("the program itself") if row.actor.startswith("system:") else "—"
+        ),
+    }
 
 
 @bp.get("/find")
@@ -85,4 +118,6 @@ def find() -> str | Response:
         return redirect(url_for("packing.packet", id=packet))
     if len(found) == 1:
         return redirect(url_for("booklet.show", id=found[0].id))
-    return render_template("custody/find/index.html", wanted=wanted, found=found, media=MEDIUM_NAMES)
+    return render_template(
+        "custody/find/index.html", wanted=wanted, found=found, media=MEDIUM_NAMES
+    )

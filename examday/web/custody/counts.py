@@ -1,4 +1,5 @@
-"""Counts in forms: asked for without showing what is expected, compared by the service, explained when they differ."""
+"""Counts in forms: asked for without showing what is expected, compared by the service, explained
+when they differ."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,25 +13,38 @@ MOST = 9999
 
 
 def read(sent: Mapping[str, str]) -> dict[Kind, int]:
-    """The counts of a form: fields «count-<kind>»; an empty field counts as not given. Invalid for anything but
-    whole numbers."""
+    """The counts of a form: fields «count-<kind>»; an empty field counts as not given. Invalid for
+    anything but whole numbers."""
     found: dict[Kind, int] = {}
     for kind in Kind:
         typed = sent.get(f"count-{kind}", "").strip()
         if not typed:
             continue
         if not (typed.isascii() and typed.isdigit() and int(typed) <= MOST):
-            raise Invalid(N_("«%(typed)s» is not a count: write a whole number."), code="count-number",
-                          params={"typed": typed[:20]})
+            raise Invalid(
+                N_("«%(typed)s» is not a count: write a whole number."),
+                code="count-number",
+                params={"typed": typed[:20]},
+            )
         found[kind] = int(typed)
     return found
 
 
-def fields(kinds: Iterable[Kind], sent: Mapping[str, str], error: DomainError | None = None) -> list[dict[str, Any]]:
-    """The count fields of a form with what was typed; after a refusal each differing field says by how much."""
+def fields(
+    kinds: Iterable[Kind], sent: Mapping[str, str], error: DomainError | None = None
+) -> list[dict[str, Any]]:
+    """The count fields of a form with what was typed; after a refusal each differing field says by
+    how much."""
     differing = _differing(error)
-    return [{"name": f"count-{kind}", "label": _(KIND_NAMES[kind]), "value": sent.get(f"count-{kind}", ""),
-             "error": differing.get(str(kind), "")} for kind in kinds]
+    return [
+        {
+            "name": f"count-{kind}",
+            "label": _(KIND_NAMES[kind]),
+            "value": sent.get(f"count-{kind}", ""),
+            "error": differing.get(str(kind), ""),
+        }
+        for kind in kinds
+    ]
 
 
 def _differing(error: DomainError | None) -> dict[str, str]:
@@ -41,6 +55,9 @@ def _differing(error: DomainError | None) -> dict[str, str]:
     for part in str(error.params.get("differences", "")).split("; "):
         kind, _sep, pair = part.partition(" ")
         wanted, _slash, counted = pair.partition("/")
-        found[kind] = _("By the journal there should be %(wanted)s; you counted %(counted)s.", wanted=wanted,
-                        counted=counted)
+        found[kind] = _(
+            "By the journal there should be %(wanted)s; you counted %(counted)s.",
+            wanted=wanted,
+            counted=counted,
+        )
     return found

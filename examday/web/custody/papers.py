@@ -16,7 +16,9 @@ def thing_name(item: Item) -> str:
 
 def sheet_words(sheet: str) -> str:
     """A sheet in words; additional forms carry their number."""
-    return _(sheet_name(sheet)) + (" " + sheet.partition("_")[2] if sheet.startswith("extra_") else "")
+    return _(sheet_name(sheet)) + (
+        " " + sheet.partition("_")[2] if sheet.startswith("extra_") else ""
+    )
 
 
 def version(sent: Any) -> int | None:

@@ -1,4 +1,5 @@
-"""The head of the point keeps the accounts; everybody who may see the ledger may read who may do what."""
+"""The head of the point keeps the accounts; everybody who may see the ledger may read who may do
+what."""
 
 from collections.abc import Iterable
 
@@ -37,8 +38,12 @@ def index() -> str:
     """Everybody, with roles, and whose account waits for help."""
     with store().read(g.actor) as uow:
         everybody = accounts.list_people(uow)
-        return render_template("people/index.html", everybody=everybody, role_names=_role_names(),
-                               locked={p.id for p in everybody if accounts.locked(uow, p)})
+        return render_template(
+            "people/index.html",
+            everybody=everybody,
+            role_names=_role_names(),
+            locked={p.id for p in everybody if accounts.locked(uow, p)},
+        )
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -52,16 +57,22 @@ def add() -> Response | str | tuple[str, int]:
     sent = request.form
     try:
         with store().begin(g.actor) as uow:
-            person, password = accounts.add_person(uow, sent.get("login", ""), sent.get("name", ""),
-                                                 roles_in(sent.getlist("roles")))
+            person, password = accounts.add_person(
+                uow, sent.get("login", ""), sent.get("name", ""), roles_in(sent.getlist("roles"))
+            )
     except (Invalid, Conflict) as error:
         return _new({error.code: " ".join(translate(error))}), status_of(error)
     return _once(person, password)
 
 
 def _new(errors: dict[str, str]) -> str:
-    return render_template("people/new.html", errors=errors, sent=request.form, role_names=_role_names(),
-                           chosen=request.form.getlist("roles"))
+    return render_template(
+        "people/new.html",
+        errors=errors,
+        sent=request.form,
+        role_names=_role_names(),
+        chosen=request.form.getlist("roles"),
+    )
 
 
 @bp.get("/people/<person_id>")
@@ -77,9 +88,15 @@ def _person(person_id: str, errors: dict[str, str]) -> str:
     with store().read(g.actor) as uow:
         person = uow.get(Person, person_id)
         return render_template(
-            "people/person.html", person=person, errors=errors, role_names=_role_names(),
-            chosen=request.form.getlist("roles") or [row.role for row in person.roles], seen=fingerprint(person),
-            locked=accounts.locked(uow, person), itself=person.id == g.person.id)
+            "people/person.html",
+            person=person,
+            errors=errors,
+            role_names=_role_names(),
+            chosen=request.form.getlist("roles") or [row.role for row in person.roles],
+            seen=fingerprint(person),
+            locked=accounts.locked(uow, person),
+            itself=person.id == g.person.id,
+        )
 
 
 @bp.post("/people/<person_id>")
@@ -100,14 +117,22 @@ def change(person_id: str) -> Response | str | tuple[str, int]:
             elif act == "enable":
                 accounts.enable(uow, person_id)
             else:
-                accounts.change_person(uow, person_id, request.form.get("name", ""),
-                                     roles_in(request.form.getlist("roles")))
+                accounts.change_person(
+                    uow,
+                    person_id,
+                    request.form.get("name", ""),
+                    roles_in(request.form.getlist("roles")),
+                )
     except (Invalid, Conflict) as error:
         return _person(person_id, {_place(error): " ".join(translate(error))}), status_of(error)
     if act == "reset":
         return _once(person, password)
-    flash({"disable": _("The account is closed; its log-ins have ended."), "enable": _("The account is open again."),
-           }.get(act, _("Saved.")))
+    flash(
+        {
+            "disable": _("The account is closed; its log-ins have ended."),
+            "enable": _("The account is open again."),
+        }.get(act, _("Saved."))
+    )
     return redirect(url_for("people.one", person_id=person_id), 303)
 
 
@@ -138,8 +163,13 @@ def _prove(back: str = "") -> Response:
 def permissions() -> str:
     """The permission matrix: role × action."""
     roles = [role for role in Role if role is not Role.SYSTEM]
-    rows = [(_(ACTION_NAMES[action]), [role in allowed for role in roles]) for action, allowed in PERMISSIONS.items()]
-    return render_template("people/permissions.html", roles=[_(ROLE_NAMES[role]) for role in roles], rows=rows)
+    rows = [
+        (_(ACTION_NAMES[action]), [role in allowed for role in roles])
+        for action, allowed in PERMISSIONS.items()
+    ]
+    return render_template(
+        "people/permissions.html", roles=[_(ROLE_NAMES[role]) for role in roles], rows=rows
+    )
 
 
 def _role_names() -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""Log-in, change of person at a shared computer, own password and PIN, fresh proof, the first head of the point."""
+"""Log-in, change of person at a shared computer, own password and PIN, fresh proof, the first head
+of the point."""
 
 from typing import Any
 
@@ -33,10 +34,19 @@ def form() -> AnyResponse | str:
 def _form(error: DomainError | None = None, login: str = "") -> str:
     known = session.known_people(request)
     with session.store().read() as uow:
-        familiar = [p for p in (uow.session.get(Person, key) for key in known) if p and p.pin_hash and not p.disabled]
-    return render_template("people/login/form.html", error=error and " ".join(translate(error)), login=login,
-                           both=error.code if error is not None and error.code in ("locked", "wait") else "",
-                           familiar=familiar, next=local_address(request.values.get("next", "/")))
+        familiar = [
+            p
+            for p in (uow.session.get(Person, key) for key in known)
+            if p and p.pin_hash and not p.disabled
+        ]
+    return render_template(
+        "people/login/form.html",
+        error=error and " ".join(translate(error)),
+        login=login,
+        both=error.code if error is not None and error.code in ("locked", "wait") else "",
+        familiar=familiar,
+        next=local_address(request.values.get("next", "/")),
+    )
 
 
 @bp.post("/login")
@@ -46,8 +56,13 @@ def enter() -> AnyResponse | tuple[str, int]:
     login = request.form.get("login", "")
     try:
         with session.store().begin(DOOR) as uow:
-            person = accounts.enter(uow, login, request.form.get("password", ""), request.form.get("pin", ""),
-                                  session.browser_of(request))
+            person = accounts.enter(
+                uow,
+                login,
+                request.form.get("password", ""),
+                request.form.get("pin", ""),
+                session.browser_of(request),
+            )
             session.start(uow, person.id)
             session.remember(request, person.id)
     except (Forbidden, Conflict, Broken) as error:
@@ -64,8 +79,12 @@ def enter_by_pin() -> AnyResponse | tuple[str, int]:
         if person_id not in session.known_people(request):
             raise Forbidden()
         with session.store().begin(DOOR) as uow:
-            person = accounts.check_secret(uow, person_id, request.form.get("pin", ""),
-                                         session.browser_of(request) or accounts.Browser("", frozenset()))
+            person = accounts.check_secret(
+                uow,
+                person_id,
+                request.form.get("pin", ""),
+                session.browser_of(request) or accounts.Browser("", frozenset()),
+            )
             uow.actor = accounts.actor_of(person)
             uow.record("person:enter", f"person:{person.id}", by="pin")
             session.start(uow, person.id)
@@ -88,7 +107,8 @@ def _arrived(person: Person) -> AnyResponse:
 @bp.post("/logout")
 @logged_in
 def leave() -> AnyResponse:
-    """Log out, or make room for a colleague: the log-in page offers those who have worked here today."""
+    """Log out, or make room for a colleague: the log-in page offers those who have worked here
+    today."""
     with session.store().begin(g.actor) as uow:
         session.end(uow)
     return redirect(url_for("login.form"), 303)
@@ -116,10 +136,19 @@ def own_secrets() -> AnyResponse | str | tuple[str, int]:
 
 
 def _own(error: DomainError | None = None) -> str:
-    places = {"wrong-secret": "present", "wait": "present", "locked": "present", "again": "again", "pin": "pin"}
+    places = {
+        "wrong-secret": "present",
+        "wait": "present",
+        "locked": "present",
+        "again": "again",
+        "pin": "pin",
+    }
     place = error and places.get(error.code, "password")
-    return render_template("people/login/own.html", errors={place: " ".join(translate(error))} if error else {},
-                           first=g.person.must_change)
+    return render_template(
+        "people/login/own.html",
+        errors={place: " ".join(translate(error))} if error else {},
+        first=g.person.must_change,
+    )
 
 
 @bp.route("/prove", methods=["GET", "POST"])
@@ -136,14 +165,17 @@ def prove() -> AnyResponse | str | tuple[str, int]:
             return redirect(back, 303)
         except (Forbidden, Conflict) as refused:
             error = refused
-    page = render_template("people/login/prove.html", next=back, error=error and " ".join(translate(error)))
+    page = render_template(
+        "people/login/prove.html", next=back, error=error and " ".join(translate(error))
+    )
     return (page, status_of(error)) if error else page
 
 
 @bp.route("/first", methods=["GET", "POST"])
 @public
 def first() -> AnyResponse | str | tuple[str, int]:
-    """An empty station: the head of the point makes the first account. Closed as soon as there is one."""
+    """An empty station: the head of the point makes the first account. Closed as soon as there is
+    one."""
     with session.store().read() as uow:
         if accounts.people_with(uow, {Role.SITE_HEAD}):
             return redirect(url_for("login.form"))
@@ -161,11 +193,15 @@ def _make_head(sent: Any) -> None:
     if sent.get("password") != sent.get("again"):
         raise Invalid(accounts.NOT_THE_SAME, code="again", advice=accounts.NOT_THE_SAME_ADVICE)
     with session.store().begin(DOOR) as uow:
-        person = accounts.create_head(uow, sent.get("login", ""), sent.get("name", ""), sent.get("password", ""),
-                                    sent.get("pin", ""))
+        person = accounts.create_head(
+            uow,
+            sent.get("login", ""),
+            sent.get("name", ""),
+            sent.get("password", ""),
+            sent.get("pin", ""),
+        )
         session.start(uow, person.id)
 
 
 def _first(errors: dict[str, str]) -> str:
     return render_template("people/login/first.html", errors=errors, sent=request.form)
-

@@ -1,4 +1,5 @@
-"""«Вид»: colours, type size and language of this browser. Works without JavaScript and before any log-in."""
+"""«Вид»: colours, type size and language of this browser. Works without JavaScript and before any
+log-in."""
 
 from flask import Blueprint, Response, redirect, request
 
@@ -19,6 +20,12 @@ def change() -> Response:
     response = redirect(local_address(request.form.get("back", "/")), 303)
     for name, allowed in ALLOWED.items():
         if request.form.get(name) in allowed:
-            response.set_cookie(name, request.form[name], max_age=YEAR, samesite="Lax", httponly=True,
-                                secure=request.is_secure)
+            response.set_cookie(
+                name,
+                request.form[name],
+                max_age=YEAR,
+                samesite="Lax",
+                httponly=True,
+                secure=request.is_secure,
+            )
     return response  # type: ignore[return-value]

@@ -1,4 +1,5 @@
-"""The day plan: what is planned, whether the day is ready, files in and out, single entries by hand."""
+"""The day plan: what is planned, whether the day is ready, files in and out, single entries by
+hand."""
 
 from examday.web.plan import files, forms, overview, rulebook
 from examday.web.plan.blueprint import bp

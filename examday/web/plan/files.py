@@ -1,4 +1,5 @@
-"""Files of the plan: upload, choose the encoding from a preview, read the report, confirm; examples and export."""
+"""Files of the plan: upload, choose the encoding from a preview, read the report, confirm;
+examples and export."""
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,8 +20,10 @@ from examday.web.plan import words
 from examday.web.plan.blueprint import bp
 from examday.web.session import store
 
-FORMATS = {"csv": "text/csv; charset=utf-8",
-           "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 REMEMBER = 365 * 24 * 3600
 SHOWN_ROWS = 300
 
@@ -33,7 +36,9 @@ def upload() -> str:
 
 
 def _upload(error: str) -> str:
-    return render_template("plan/upload.html", kinds=KINDS, kind=request.values.get("kind", ""), error=error)
+    return render_template(
+        "plan/upload.html", kinds=KINDS, kind=request.values.get("kind", ""), error=error
+    )
 
 
 @bp.post("/file")
@@ -48,8 +53,15 @@ def send() -> AnyResponse | tuple[str, int]:
         planupload.look(store().settings, digest)
     except (Invalid, MachineTrouble) as error:
         return _upload(" ".join(translate(error))), status_of(error)
-    return redirect(url_for("plan.preview", digest=digest, kind=request.form.get("kind", ""), name=sent.filename[:80]),
-                    303)
+    return redirect(
+        url_for(
+            "plan.preview",
+            digest=digest,
+            kind=request.form.get("kind", ""),
+            name=sent.filename[:80],
+        ),
+        303,
+    )
 
 
 @bp.get("/file/<digest>")
@@ -58,13 +70,20 @@ def preview(digest: str) -> str:
     """The first lines in each encoding: a person chooses the one that reads well."""
     seen = planupload.look(store().settings, digest, request.args.get("sheet", ""))
     kind = request.args.get("kind", "") or seen.kind
-    return render_template("plan/preview.html", seen=seen, kind_options=[(key, _(name)) for key, name in KINDS.items()],
-                           kind=kind, names=planupload.encodings(), name=request.args.get("name", ""),
-                           chosen=_preselected(seen))
+    return render_template(
+        "plan/preview.html",
+        seen=seen,
+        kind_options=[(key, _(name)) for key, name in KINDS.items()],
+        kind=kind,
+        names=planupload.encodings(),
+        name=request.args.get("name", ""),
+        chosen=_preselected(seen),
+    )
 
 
 def _preselected(seen: planupload.Look) -> str:
-    """What was chosen for this file or last time, else the first encoding; none where the file cannot be read in it."""
+    """What was chosen for this file or last time, else the first encoding; none where the file
+    cannot be read in it."""
     chosen = request.args.get("encoding", "") or request.cookies.get("plan-encoding", "")
     wanted = chosen if chosen in seen.previews else next(iter(seen.previews))
     return "" if wanted in seen.unreadable else wanted
@@ -77,20 +96,44 @@ def report(digest: str) -> AnyResponse | str:
     kind, encoding, sheet = (request.args.get(key, "") for key in ("kind", "encoding", "sheet"))
     try:
         if kind not in KINDS:
-            raise Invalid(N_("Choose what the table holds."), advice=N_("The column names did not tell it."))
+            raise Invalid(
+                N_("Choose what the table holds."), advice=N_("The column names did not tell it.")
+            )
         parsed = planupload.parsed(store().settings, digest, kind, encoding, sheet)
     except Invalid as error:
         flash(" ".join(translate(error)), "warn")
-        return redirect(url_for("plan.preview", digest=digest, kind=kind, sheet=sheet, encoding=encoding,
-                                name=request.args.get("name", "")), 303)
+        return redirect(
+            url_for(
+                "plan.preview",
+                digest=digest,
+                kind=kind,
+                sheet=sheet,
+                encoding=encoding,
+                name=request.args.get("name", ""),
+            ),
+            303,
+        )
     with store().read(g.actor) as uow:
         found = days.examine(uow, parsed)
     order = {WRONG: 0, CHANGED: 1, NEW: 2, SAME: 3}
-    rows = sorted((row for row in found.rows if row.what != SAME), key=lambda row: (order[row.what], row.line))
-    return render_template("plan/report.html", report=found, rows=rows[:SHOWN_ROWS], more=len(rows) - SHOWN_ROWS,
-                           kind=kind, kind_name=KINDS[kind], encoding=encoding, sheet=sheet, digest=digest,
-                           problem=words.problem, changes=words.changes, name=request.args.get("name", ""),
-                           allowed=g.actor.may(days.permission(kind)))
+    rows = sorted(
+        (row for row in found.rows if row.what != SAME), key=lambda row: (order[row.what], row.line)
+    )
+    return render_template(
+        "plan/report.html",
+        report=found,
+        rows=rows[:SHOWN_ROWS],
+        more=len(rows) - SHOWN_ROWS,
+        kind=kind,
+        kind_name=KINDS[kind],
+        encoding=encoding,
+        sheet=sheet,
+        digest=digest,
+        problem=words.problem,
+        changes=words.changes,
+        name=request.args.get("name", ""),
+        allowed=g.actor.may(days.permission(kind)),
+    )
 
 
 @bp.post("/file/<digest>/confirm")
@@ -106,15 +149,22 @@ def confirm(digest: str) -> AnyResponse:
     flash(_spoken(done))
     answer = redirect(_after(digest, kind, sheet), 303)
     if encoding in planupload.encodings():
-        answer.set_cookie("plan-encoding", encoding, max_age=REMEMBER, samesite="Lax", httponly=True,
-                          secure=request.is_secure)
+        answer.set_cookie(
+            "plan-encoding",
+            encoding,
+            max_age=REMEMBER,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
     return answer
 
 
 def _after(digest: str, kind: str, sheet: str) -> str:
-    """The next sheet of the workbook; after the last one the file is forgotten and the list is shown."""
+    """The next sheet of the workbook; after the last one the file is forgotten and the list is
+    shown."""
     sheets = planupload.look(store().settings, digest, sheet).sheets
-    rest = sheets[sheets.index(sheet) + 1:] if sheet in sheets else []
+    rest = sheets[sheets.index(sheet) + 1 :] if sheet in sheets else []
     if rest:
         return url_for("plan.preview", digest=digest, sheet=rest[0])
     planupload.forget(store().settings, digest)
@@ -125,8 +175,12 @@ def _spoken(done: days.Report) -> str:
     if not done.changes:
         return _("0 changes: everything in the file is in the plan already.")
     count = done.counts
-    said = _("Brought in: %(new)s new, %(changed)s changed, %(same)s as before.", new=count[NEW],
-             changed=count[CHANGED], same=count[SAME])
+    said = _(
+        "Brought in: %(new)s new, %(changed)s changed, %(same)s as before.",
+        new=count[NEW],
+        changed=count[CHANGED],
+        same=count[SAME],
+    )
     return f"{said} {ngettext('%(n)s row in all.', '%(n)s rows in all.', len(done.rows))}"
 
 
@@ -143,7 +197,9 @@ def give_up(digest: str) -> AnyResponse:
 @access("plan.see")
 def columns() -> str:
     """The columns of each table: names, accepted names, and the words that a cell may hold."""
-    return render_template("plan/columns.html", kinds=KINDS, file_kinds=file_kinds(), meaning=words.cell_meaning)
+    return render_template(
+        "plan/columns.html", kinds=KINDS, file_kinds=file_kinds(), meaning=words.cell_meaning
+    )
 
 
 @bp.get("/example/<kind>.<file_format>")
@@ -165,7 +221,8 @@ def export_all() -> Response:
 @bp.get("/export/<kind>.<file_format>")
 @access("plan.see")
 def export(kind: str, file_format: str) -> Response:
-    """The plan as it stands, in the columns of the import. Names only for those whose role may see them."""
+    """The plan as it stands, in the columns of the import. Names only for those whose role may see
+    them."""
     _known(kind, file_format)
     if kind == "candidates" and not g.actor.may("names.see"):
         raise Forbidden()
@@ -179,5 +236,11 @@ def _known(kind: str, file_format: str) -> None:
 
 
 def _file(data: bytes, name: str, file_format: str) -> Response:
-    return Response(data, mimetype=FORMATS[file_format], headers={
-        "Content-Disposition": f'attachment; filename="{name}.{file_format}"', "Cache-Control": "no-store"})
+    return Response(
+        data,
+        mimetype=FORMATS[file_format],
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.{file_format}"',
+            "Cache-Control": "no-store",
+        },
+    )

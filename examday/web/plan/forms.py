@@ -1,4 +1,5 @@
-"""Single entries of the plan by hand: one form for each kind, made of the columns that its files have."""
+"""Single entries of the plan by hand: one form for each kind, made of the columns that its files
+have."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,12 +22,22 @@ from examday.web.plan.blueprint import bp
 from examday.web.session import store
 
 NAMES: dict[str, Mapping[str, str]] = {
-    "kind": EXAM_KINDS, "purpose": ROOM_PURPOSES, "medium": MEDIUM_NAMES, "role": ROLE_NAMES, "needs": NEED_NAMES,
-    "braille_at": {"site": N_("at the exam point"), "rcoi": N_("at the processing centre")}}
+    "kind": EXAM_KINDS,
+    "purpose": ROOM_PURPOSES,
+    "medium": MEDIUM_NAMES,
+    "role": ROLE_NAMES,
+    "needs": NEED_NAMES,
+    "braille_at": {"site": N_("at the exam point"), "rcoi": N_("at the processing centre")},
+}
 """Column key → value → msgid, for choices."""
 PERSONAL = ("surname", "name", "patronymic", "document")
-TITLES = {"exams": N_("Exam"), "rooms": N_("Room"), "candidates": N_("Candidate"), "seating": N_("Seat"),
-          "staff": N_("Duty")}
+TITLES = {
+    "exams": N_("Exam"),
+    "rooms": N_("Room"),
+    "candidates": N_("Candidate"),
+    "seating": N_("Seat"),
+    "staff": N_("Duty"),
+}
 
 
 @bp.route("/enter/<kind>", methods=["GET", "POST"])
@@ -47,7 +58,11 @@ def enter(kind: str) -> Response | str | tuple[str, int]:
         keys = {column.title: column.key for column in file_kinds()[kind].columns}
         errors = {keys.get(row.column, ""): words.problem(row) for row in error.problems}
         return _form(kind, cells, errors), 400
-    flash({"new": _("Entered."), "changed": _("Changed.")}.get(what, _("Nothing was different, nothing was changed.")))
+    flash(
+        {"new": _("Entered."), "changed": _("Changed.")}.get(
+            what, _("Nothing was different, nothing was changed.")
+        )
+    )
     return redirect(url_for(f"plan.{kind}"), 303)
 
 
@@ -77,23 +92,43 @@ def _present(kind: str, key: dict[str, str]) -> dict[str, str]:
 
 def _form(kind: str, cells: dict[str, str], errors: dict[str, str]) -> str:
     fields = [_field(column, cells.get(column.key, "")) for column in _columns(kind)]
-    return render_template("plan/form.html", kind=kind, title=_(TITLES[kind]), fields=fields, errors=errors,
-                           back=url_for(f"plan.{kind}"))
+    return render_template(
+        "plan/form.html",
+        kind=kind,
+        title=_(TITLES[kind]),
+        fields=fields,
+        errors=errors,
+        back=url_for(f"plan.{kind}"),
+    )
 
 
 def _field(column: Column, cell: str) -> dict[str, Any]:
     """What the template shows for one column: a choice, ticks, or a text field."""
-    made: dict[str, Any] = {"key": column.key, "label": words.column_name(column), "value": cell,
-                            "required": column.required, "example": column.example, "form": "text"}
+    made: dict[str, Any] = {
+        "key": column.key,
+        "label": words.column_name(column),
+        "value": cell,
+        "required": column.required,
+        "example": column.example,
+        "form": "text",
+    }
     if column.kind == "many":
-        chosen = {column.words[part] for part in (piece.strip() for piece in cell.split(";")) if part in column.words}
+        chosen = {
+            column.words[part]
+            for part in (piece.strip() for piece in cell.split(";"))
+            if part in column.words
+        }
         made |= {"form": "ticks", "options": _options(column), "chosen": chosen}
     elif column.kind in ("one", "flag"):
-        options = [("да", _("yes")), ("нет", _("no"))] if column.kind == "flag" else _options(column)
+        options = (
+            [("да", _("yes")), ("нет", _("no"))] if column.kind == "flag" else _options(column)
+        )
         value = cell if column.kind == "flag" else column.words.get(plain(cell), cell)
         made |= {"form": "choice", "options": [("", "—"), *options], "value": value}
     elif column.kind == "document":
-        made["hint"] = _("For example: %(words)s", words=", ".join(_(name) for name in DOCUMENT_FORMS.values()))
+        made["hint"] = _(
+            "For example: %(words)s", words=", ".join(_(name) for name in DOCUMENT_FORMS.values())
+        )
     return made
 
 
@@ -129,4 +164,6 @@ def present(duty_id: str) -> Response:
     """Somebody has come, or has not."""
     with store().begin(g.actor) as uow:
         edit.set_present(uow, duty_id, request.form.get("present") == "1")
-    return redirect(url_for("plan.staff", day=request.form.get("day", ""), _anchor=f"duty-{duty_id}"), 303)
+    return redirect(
+        url_for("plan.staff", day=request.form.get("day", ""), _anchor=f"duty-{duty_id}"), 303
+    )

@@ -1,4 +1,5 @@
-"""The rule set of a day, value by value with its source and how sure it is: what an expert compares with the texts."""
+"""The rule set of a day, value by value with its source and how sure it is: what an expert
+compares with the texts."""
 
 import datetime as dt
 from typing import Any
@@ -10,7 +11,15 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES
 from examday.domain.plan.day import DOCUMENT_NAMES, NEED_NAMES
 from examday.domain.rules.calendar import last_day
-from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, Confidence, Count, Plain, RuleSet, RuleValue
+from examday.domain.rules.ruleset import (
+    CONFIDENCE_NAMES,
+    SLOT_NAMES,
+    Confidence,
+    Count,
+    Plain,
+    RuleSet,
+    RuleValue,
+)
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.rules import rulesets
@@ -72,23 +81,37 @@ VALUE_NAMES: dict[str, str] = {
 }
 TERM_NAMES: dict[str, str] = {
     "conditions_list": N_("List of special conditions with the head of the point, before the exam"),
-    "processing_main": N_("Processing: Russian, mathematics"), "processing_other": N_("Processing: other subjects"),
-    "central_check": N_("Central check"), "approval": N_("Approval by the exam board"),
+    "processing_main": N_("Processing: Russian, mathematics"),
+    "processing_other": N_("Processing: other subjects"),
+    "central_check": N_("Central check"),
+    "approval": N_("Approval by the exam board"),
     "procedure_filed": N_("Appeal about the procedure: filed"),
     "procedure_considered": N_("Appeal about the procedure: considered"),
     "score_filed": N_("Appeal about the score: filed after the result day"),
     "score_considered": N_("Appeal about the score: considered"),
     "hearing_notice": N_("Notice of the hearing, before it"),
     "appeal_into_register": N_("Appeal entered in the regional system"),
-    "decision_sent": N_("Decision sent to the processing centre"), "recalculation": N_("Recalculation of the score"),
-    "changed_result_approved": N_("Approval of the changed result"), "withdrawal": N_("Withdrawal, before the hearing"),
+    "decision_sent": N_("Decision sent to the processing centre"),
+    "recalculation": N_("Recalculation of the score"),
+    "changed_result_approved": N_("Approval of the changed result"),
+    "withdrawal": N_("Withdrawal, before the hearing"),
 }
 TEXTS: dict[str, str] = {
-    **NEED_NAMES, **DOCUMENT_NAMES, **ROLE_NAMES, "recommended": N_("recommended"), "required": N_("required"),
-    "if_any": N_("if there is one"), "must": N_("must be called"), "may": N_("may be called"),
-    "typed": N_("typed on a computer"), "not_stated": N_("not stated"),
-    "sealed_in_a3_packet": N_("sealed in an A3 packet"), "candidate_chooses": N_("the candidate chooses"),
-    "third_person": N_("a third person"), "two_together": N_("the two together"), "": N_("not stated"),
+    **NEED_NAMES,
+    **DOCUMENT_NAMES,
+    **ROLE_NAMES,
+    "recommended": N_("recommended"),
+    "required": N_("required"),
+    "if_any": N_("if there is one"),
+    "must": N_("must be called"),
+    "may": N_("may be called"),
+    "typed": N_("typed on a computer"),
+    "not_stated": N_("not stated"),
+    "sealed_in_a3_packet": N_("sealed in an A3 packet"),
+    "candidate_chooses": N_("the candidate chooses"),
+    "third_person": N_("a third person"),
+    "two_together": N_("the two together"),
+    "": N_("not stated"),
 }
 
 
@@ -99,21 +122,42 @@ def rules() -> str:
     with store().read() as uow:
         day, days = chosen_day(uow)
     sets = {rule_set.id: rule_set for rule_set in rulesets.all_sets()}
-    shown = sets.get(request.args.get("set", "")) or (rulesets.for_date(day[0]) if day else rulesets.all_sets()[-1])
-    return render_template("plan/rules.html", day=day, days=day_options(days), day_key=day_key(day) if day else "",
-                           sets=[(key, row.name) for key, row in sets.items()], shown=shown, values=_values(shown),
-                           terms=_terms(shown, day[0] if day else None), signers=_signers(shown))
+    shown = sets.get(request.args.get("set", "")) or (
+        rulesets.for_date(day[0]) if day else rulesets.all_sets()[-1]
+    )
+    return render_template(
+        "plan/rules.html",
+        day=day,
+        days=day_options(days),
+        day_key=day_key(day) if day else "",
+        sets=[(key, row.name) for key, row in sets.items()],
+        shown=shown,
+        values=_values(shown),
+        terms=_terms(shown, day[0] if day else None),
+        signers=_signers(shown),
+    )
 
 
 def _values(shown: RuleSet) -> list[dict[str, Any]]:
     rows = sorted(shown.values.values(), key=lambda row: row.rule)
-    return [{"rule": row.rule, "name": _(VALUE_NAMES.get(row.key, row.key)), "value": _known(row),
-             "basis": _basis(row.source, row.confidence, row.origin != shown.id, row.note)} for row in rows]
+    return [
+        {
+            "rule": row.rule,
+            "name": _(VALUE_NAMES.get(row.key, row.key)),
+            "value": _known(row),
+            "basis": _basis(row.source, row.confidence, row.origin != shown.id, row.note),
+        }
+        for row in rows
+    ]
 
 
 def _known(row: RuleValue) -> str:
     """The value in words; an empty one that nobody knows is not stated."""
-    return _("not stated") if not row.value and row.confidence is Confidence.UNKNOWN else spoken(row.value)
+    return (
+        _("not stated")
+        if not row.value and row.confidence is Confidence.UNKNOWN
+        else spoken(row.value)
+    )
 
 
 def spoken(value: Plain) -> str:
@@ -134,9 +178,15 @@ def _basis(source: str, confidence: Confidence, carried: bool, note: str = "") -
 def _terms(shown: RuleSet, day: dt.date | None) -> list[dict[str, Any]]:
     """Each term in words, and as a date counted from the exam day as an example."""
     calendar = work_calendar(store().settings.saturday_works)
-    return [{"name": _(TERM_NAMES.get(key, key)), "value": _length(row.days, row.count),
-             "date": last_day(calendar, day, row) if day else None,
-             "basis": _basis(row.source, row.confidence, row.origin != shown.id)} for key, row in shown.terms.items()]
+    return [
+        {
+            "name": _(TERM_NAMES.get(key, key)),
+            "value": _length(row.days, row.count),
+            "date": last_day(calendar, day, row) if day else None,
+            "basis": _basis(row.source, row.confidence, row.origin != shown.id),
+        }
+        for key, row in shown.terms.items()
+    ]
 
 
 def _length(days: int, count: Count) -> str:
@@ -148,8 +198,16 @@ def _length(days: int, count: Count) -> str:
 
 
 def _signers(shown: RuleSet) -> list[dict[str, Any]]:
-    return [{"medium": _(MEDIUM_NAMES[medium]), "slot": _(SLOT_NAMES[row.slot]),
-             "roles": ", ".join(_(ROLE_NAMES[role]) for role in row.roles),
-             "absence": _("may be absent, with a recorded reason") if row.absence_allowed else _("required"),
-             "basis": _basis(row.source, row.confidence, False)}
-            for medium in Medium for row in shown.signers(medium)]
+    return [
+        {
+            "medium": _(MEDIUM_NAMES[medium]),
+            "slot": _(SLOT_NAMES[row.slot]),
+            "roles": ", ".join(_(ROLE_NAMES[role]) for role in row.roles),
+            "absence": _("may be absent, with a recorded reason")
+            if row.absence_allowed
+            else _("required"),
+            "basis": _basis(row.source, row.confidence, False),
+        }
+        for medium in Medium
+        for row in shown.signers(medium)
+    ]

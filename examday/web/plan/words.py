@@ -16,20 +16,47 @@ from examday.i18n import gettext as _
 from examday.services.plan.file_columns import file_kinds
 
 BADGES = {Level.PASS: "good", Level.WARN: "warn", Level.FAIL: "alarm"}
-OTHER_CHANGES = {"facts": N_("times and places"), "features": N_("equipment of the room"),
-                 "documents": N_("documents"), "duty": N_("duty")}
+OTHER_CHANGES = {
+    "facts": N_("times and places"),
+    "features": N_("equipment of the room"),
+    "documents": N_("documents"),
+    "duty": N_("duty"),
+}
 COLUMN_NAMES: dict[str, str] = {
-    **FEATURE_NAMES, **DOCUMENT_NAMES,
-    "date": N_("Exam date"), "kind": N_("Form of the exam"), "subject": N_("Subject code"),
-    "site_code": N_("Code of the exam point"), "site_name": N_("Name of the exam point"), "region": N_("Region code"),
-    "tasks": N_("Number of short answers"), "long_tasks": N_("Tasks with long answers"), "start": N_("Start"),
-    "enlarge_at": N_("Time of enlarging"), "minutes": N_("Duration, min"), "speaking": N_("Speaking part"),
-    "braille_at": N_("Where Braille is transferred"), "training": N_("Training"), "number": N_("Room"),
-    "room": N_("Room"), "purpose": N_("Purpose"), "seats": N_("Places"), "code": N_("Candidate code"),
-    "candidate": N_("Candidate code"), "surname": N_("Surname"), "name": N_("Name"), "patronymic": N_("Patronymic"),
-    "document": N_("Identity document"), "school_code": N_("School code"), "needs": N_("Special conditions"),
-    "place": N_("Place"), "medium": N_("Form of the answers"), "form_code": N_("Form number"), "login": N_("Login"),
-    "role": N_("Role"), "teaches": N_("Teaches subjects"),
+    **FEATURE_NAMES,
+    **DOCUMENT_NAMES,
+    "date": N_("Exam date"),
+    "kind": N_("Form of the exam"),
+    "subject": N_("Subject code"),
+    "site_code": N_("Code of the exam point"),
+    "site_name": N_("Name of the exam point"),
+    "region": N_("Region code"),
+    "tasks": N_("Number of short answers"),
+    "long_tasks": N_("Tasks with long answers"),
+    "start": N_("Start"),
+    "enlarge_at": N_("Time of enlarging"),
+    "minutes": N_("Duration, min"),
+    "speaking": N_("Speaking part"),
+    "braille_at": N_("Where Braille is transferred"),
+    "training": N_("Training"),
+    "number": N_("Room"),
+    "room": N_("Room"),
+    "purpose": N_("Purpose"),
+    "seats": N_("Places"),
+    "code": N_("Candidate code"),
+    "candidate": N_("Candidate code"),
+    "surname": N_("Surname"),
+    "name": N_("Name"),
+    "patronymic": N_("Patronymic"),
+    "document": N_("Identity document"),
+    "school_code": N_("School code"),
+    "needs": N_("Special conditions"),
+    "place": N_("Place"),
+    "medium": N_("Form of the answers"),
+    "form_code": N_("Form number"),
+    "login": N_("Login"),
+    "role": N_("Role"),
+    "teaches": N_("Teaches subjects"),
 }
 
 
@@ -54,10 +81,18 @@ def line(finding: Finding, people: Mapping[str, str]) -> Line:
     params = {key: word(value) for key, value in finding.params.items()}
     if str(params.get("person", "")) in people:
         params["person"] = people[str(params["person"])]
-    return Line(finding.rule, _(RULE_TITLES[finding.rule]), finding.level, BADGES[finding.level],
-                _(LEVEL_NAMES[finding.level]), _(finding.message, **params),
-                _(finding.advice, **params) if finding.advice else "", basis(finding), finding.subject,
-                _url(finding.subject))
+    return Line(
+        finding.rule,
+        _(RULE_TITLES[finding.rule]),
+        finding.level,
+        BADGES[finding.level],
+        _(LEVEL_NAMES[finding.level]),
+        _(finding.message, **params),
+        _(finding.advice, **params) if finding.advice else "",
+        basis(finding),
+        finding.subject,
+        _url(finding.subject),
+    )
 
 
 def _url(subject: str) -> str:
@@ -65,7 +100,11 @@ def _url(subject: str) -> str:
     kind, _sep, code = subject.partition(":")
     if kind == "candidate":
         return url_for("plan.enter", kind="candidates", code=code)
-    return url_for({"room": "plan.rooms", "person": "plan.staff"}[kind]) if kind in ("room", "person") else ""
+    return (
+        url_for({"room": "plan.rooms", "person": "plan.staff"}[kind])
+        if kind in ("room", "person")
+        else ""
+    )
 
 
 def word(value: object) -> object:
@@ -91,17 +130,29 @@ def column_name(column: Column) -> str:
 
 
 CELLS: dict[str, str] = {
-    "text": N_("text"), "digits": N_("code of %(length)s digits"), "number": N_("whole number"),
-    "date": N_("date, DD.MM.YYYY"), "time": N_("time, HH:MM"), "flag": N_("«да» or «нет»"), "one": N_("one word of:"),
-    "many": N_("words, separated by semicolons:"), "form_code": N_("13 digits of the bar code"),
-    "document": N_("form of the document, then «№» and its number:"), "subjects": N_("subject codes"),
-    "numbers": N_("task numbers, for example 13-19"), "login": N_("short name for logging in"),
+    "text": N_("text"),
+    "digits": N_("code of %(length)s digits"),
+    "number": N_("whole number"),
+    "date": N_("date, DD.MM.YYYY"),
+    "time": N_("time, HH:MM"),
+    "flag": N_("«да» or «нет»"),
+    "one": N_("one word of:"),
+    "many": N_("words, separated by semicolons:"),
+    "form_code": N_("13 digits of the bar code"),
+    "document": N_("form of the document, then «№» and its number:"),
+    "subjects": N_("subject codes"),
+    "numbers": N_("task numbers, for example 13-19"),
+    "login": N_("short name for logging in"),
 }
 
 
 def cell_meaning(column: Column) -> str:
     """What a cell of the column may hold; of each word's synonyms the first one."""
-    said = _(CELLS[column.kind], length=column.length) if column.kind == "digits" else _(CELLS[column.kind])
+    said = (
+        _(CELLS[column.kind], length=column.length)
+        if column.kind == "digits"
+        else _(CELLS[column.kind])
+    )
     if column.kind in ("one", "many", "document"):
         first: dict[str, str] = {}
         for text, value in column.words.items():
@@ -129,5 +180,8 @@ def needs(codes: list[Any]) -> str:
 
 def documents(rows: list[Any]) -> str:
     """Documents as words."""
-    return "; ".join(f"{_(DOCUMENT_NAMES[row['kind']])} ({_(DOCUMENT_FORMS[row.get('form', 'copy')])})"
-                     for row in rows if row.get("kind") in DOCUMENT_NAMES)
+    return "; ".join(
+        f"{_(DOCUMENT_NAMES[row['kind']])} ({_(DOCUMENT_FORMS[row.get('form', 'copy')])})"
+        for row in rows
+        if row.get("kind") in DOCUMENT_NAMES
+    )

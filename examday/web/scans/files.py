@@ -1,4 +1,5 @@
-"""Scans: sending files in, watching them being looked at, deciding about pages that fit nowhere, quarantine."""
+"""Scans: sending files in, watching them being looked at, deciding about pages that fit nowhere,
+quarantine."""
 
 from typing import Any
 
@@ -19,9 +20,18 @@ from examday.web.errors import translate
 from examday.web.session import store
 
 bp = Blueprint("scans", __name__, url_prefix="/scans")
-STATE_NAMES = {"queued": N_("in the queue"), "done": N_("read"), "quarantined": N_("set aside"),
-               "duplicate": N_("came twice"), "postponed": N_("waits for another try")}
-PAGE_STATES = {"attached": N_("attached"), "exception": N_("waits for a person"), "rejected": N_("does not count")}
+STATE_NAMES = {
+    "queued": N_("in the queue"),
+    "done": N_("read"),
+    "quarantined": N_("set aside"),
+    "duplicate": N_("came twice"),
+    "postponed": N_("waits for another try"),
+}
+PAGE_STATES = {
+    "attached": N_("attached"),
+    "exception": N_("waits for a person"),
+    "rejected": N_("does not count"),
+}
 SOURCES = {"inbox": N_("hot folder"), "upload": N_("sent in by hand")}
 
 
@@ -34,12 +44,17 @@ def words() -> dict[str, dict[str, str]]:
 
 @bp.app_template_global("scan_doubt")
 def doubt(page: Page) -> str:
-    """What is to be known of the codes and the form of a page, in the reader's language; "" when all is well."""
+    """What is to be known of the codes and the form of a page, in the reader's language; "" when
+    all is well."""
     said = attachment.doubt_on(page)
     parts = [_(said[0], **said[1])] if said else []
     if attachment.unmeasured(page):
-        parts.append(_("The places on this form were not measured on a real sheet: frames may lie beside the "
-                       "writing."))
+        parts.append(
+            _(
+                "The places on this form were not measured on a real sheet: frames may lie beside the "
+                "writing."
+            )
+        )
     return " ".join(parts)
 
 
@@ -60,26 +75,40 @@ def fragment() -> str:
 
 def _index(errors: list[tuple[str, str]]) -> str:
     with store().read(g.actor) as uow:
-        return render_template("scans/index.html", errors=errors, new_batch=new_id(), folder=str(uow.settings.inbox),
-                               may_send=g.actor.may("scans.upload"), **_list_values(uow))
+        return render_template(
+            "scans/index.html",
+            errors=errors,
+            new_batch=new_id(),
+            folder=str(uow.settings.inbox),
+            may_send=g.actor.may("scans.upload"),
+            **_list_values(uow),
+        )
 
 
 def _list_values(uow: UnitOfWork) -> dict[str, Any]:
     batch = request.args.get("batch", "")
     found = views.listing(uow, batch, request.args.get("page", 1, type=int) or 1)
     pages = [page for line in found.lines for page in line.pages]
-    return {"found": found, "batch": batch, "counts": counts(uow), "seats": views.seat_names(uow, pages),
-            "told": told, "quarantined": len(views.quarantined(uow))}
+    return {
+        "found": found,
+        "batch": batch,
+        "counts": counts(uow),
+        "seats": views.seat_names(uow, pages),
+        "told": told,
+        "quarantined": len(views.quarantined(uow)),
+    }
 
 
 def counts(uow: UnitOfWork) -> list[dict[str, Any]]:
     """Pages in = pages out, always in sight; for ui.counts."""
     have = views.page_counts(uow)
     out = have["attached"] + have["exception"] + have["rejected"]
-    return [{"label": _("pages read"), "value": have["read"], "wrong": out != have["read"]},
-            {"label": _("pages attached"), "value": have["attached"]},
-            {"label": _("wait for a person"), "value": have["exception"]},
-            {"label": _("do not count"), "value": have["rejected"]}]
+    return [
+        {"label": _("pages read"), "value": have["read"], "wrong": out != have["read"]},
+        {"label": _("pages attached"), "value": have["attached"]},
+        {"label": _("wait for a person"), "value": have["exception"]},
+        {"label": _("do not count"), "value": have["rejected"]},
+    ]
 
 
 def told(problem: dict[str, Any]) -> tuple[str, str]:
@@ -106,7 +135,9 @@ def upload() -> Response | tuple[str, int]:
             intake.receive_stream(store(), g.actor, file.stream, file.filename, batch)
             taken += 1
         except DomainError as error:
-            errors.append(("files", f"{intake.plain_name(file.filename)}: {' '.join(translate(error))}"))
+            errors.append(
+                ("files", f"{intake.plain_name(file.filename)}: {' '.join(translate(error))}")
+            )
         finally:
             file.close()
     if errors or not taken:
@@ -122,8 +153,15 @@ def file(scan_id: str) -> str:
     with store().read(g.actor) as uow:
         scan = uow.get(ScanFile, scan_id)
         pages = views.pages_of_files(uow, [scan_id]).get(scan_id, [])
-        return render_template("scans/file.html", scan=scan, pages=pages, told=told, reasons=reasons,
-                               seats=views.seat_names(uow, pages), may_decide=g.actor.may("scans.decide"))
+        return render_template(
+            "scans/file.html",
+            scan=scan,
+            pages=pages,
+            told=told,
+            reasons=reasons,
+            seats=views.seat_names(uow, pages),
+            may_decide=g.actor.may("scans.decide"),
+        )
 
 
 @bp.get("/exceptions")
@@ -131,13 +169,21 @@ def file(scan_id: str) -> str:
 def exceptions() -> str:
     """Pages that wait for a person."""
     with store().read(g.actor) as uow:
-        return render_template("scans/exceptions.html", pages=views.exceptions(uow), rejected=views.rejected(uow),
-                               counts=counts(uow), reasons=reasons, may_decide=g.actor.may("scans.decide"))
+        return render_template(
+            "scans/exceptions.html",
+            pages=views.exceptions(uow),
+            rejected=views.rejected(uow),
+            counts=counts(uow),
+            reasons=reasons,
+            may_decide=g.actor.may("scans.decide"),
+        )
 
 
 def reasons(page: Page) -> list[tuple[str, str]]:
     """Why the page waits: what is wrong and what to do, the main reason first."""
-    return [(_(PROBLEMS[code][0]), _(PROBLEMS[code][1])) for code in page.problems if code in PROBLEMS]
+    return [
+        (_(PROBLEMS[code][0]), _(PROBLEMS[code][1])) for code in page.problems if code in PROBLEMS
+    ]
 
 
 @bp.get("/exceptions/<page_id>")
@@ -152,9 +198,19 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
         page = pictures.visible_page(uow, page_id)
         others = views.rivals(uow, page)
         width, height = pictures.size_of(page)
-        return render_template("scans/decide.html", page=page, file=page.file, reasons=reasons(page), errors=errors,
-                               rivals=others, seats=views.seat_names(uow, [page, *others]), sent=request.form,
-                               width=width, height=height, said=dict(errors))
+        return render_template(
+            "scans/decide.html",
+            page=page,
+            file=page.file,
+            reasons=reasons(page),
+            errors=errors,
+            rivals=others,
+            seats=views.seat_names(uow, [page, *others]),
+            sent=request.form,
+            width=width,
+            height=height,
+            said=dict(errors),
+        )
 
 
 @bp.post("/exceptions/<page_id>")
@@ -168,16 +224,24 @@ def decided(page_id: str) -> Response | tuple[str, int]:
                 attachment.reject_page(uow, page_id, sent.get("why", ""))
             else:
                 booklet = views.one_booklet(uow, sent.get("wanted", ""))
-                attachment.attach_page(uow, page_id, booklet, sent.get("role", ""), sent.get("reason", ""))
+                attachment.attach_page(
+                    uow, page_id, booklet, sent.get("role", ""), sent.get("reason", "")
+                )
     except Invalid as error:
-        name = {"wanted": "wanted", "no-role": "role"}.get(error.code, "why" if sent.get("act") == "reject"
-                                                           else "reason")
+        name = {"wanted": "wanted", "no-role": "role"}.get(
+            error.code, "why" if sent.get("act") == "reject" else "reason"
+        )
         return _decide(page_id, [(name, " ".join(translate(error)))]), 400
-    flash(_("The page does not count; it stays on record.") if sent.get("act") == "reject"
-          else _("The page is attached."))
+    flash(
+        _("The page does not count; it stays on record.")
+        if sent.get("act") == "reject"
+        else _("The page is attached.")
+    )
     with store().read() as uow:
         waiting = views.exceptions(uow)
-    target = url_for("scans.decide", page_id=waiting[0].id) if waiting else url_for("scans.exceptions")
+    target = (
+        url_for("scans.decide", page_id=waiting[0].id) if waiting else url_for("scans.exceptions")
+    )
     return redirect(target, 303)
 
 
@@ -186,8 +250,13 @@ def decided(page_id: str) -> Response | tuple[str, int]:
 def quarantine() -> str:
     """Files that were set aside, each with a plain reason."""
     with store().read(g.actor) as uow:
-        return render_template("scans/quarantine.html", files=views.quarantined(uow), told=told,
-                               folder=str(uow.settings.quarantine), may_decide=g.actor.may("scans.decide"))
+        return render_template(
+            "scans/quarantine.html",
+            files=views.quarantined(uow),
+            told=told,
+            folder=str(uow.settings.quarantine),
+            may_decide=g.actor.may("scans.decide"),
+        )
 
 
 @bp.post("/quarantine/<scan_id>")

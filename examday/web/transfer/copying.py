@@ -1,4 +1,5 @@
-"""The copying sheet: what is to be written onto the standard form, large, in the order of the form."""
+"""The copying sheet: what is to be written onto the standard form, large, in the order of the
+form."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -39,7 +40,9 @@ def sheet(booklet_id: str) -> str | tuple[str, int]:
 def finish(booklet_id: str) -> Response:
     """«Copied»."""
     with store().begin(g.actor) as uow:
-        copying.finish(uow, booklet_id, request.form.get("content", ""), entry.row_version(request.form))
+        copying.finish(
+            uow, booklet_id, request.form.get("content", ""), entry.row_version(request.form)
+        )
     flash(_("Copied. Next the standard form is scanned; a colleague then verifies it."), "message")
     return redirect(url_for("copying.index"), 303)
 
@@ -48,13 +51,30 @@ def _sheet(booklet_id: str) -> str:
     with store().read(g.actor) as uow:
         shown = copying.sheet(uow, booklet_id)
         booklet = shown.booklet
-        lines = [{"id": entry.html_id(f), "name": f, "label": field_name(f), "value": shown.values[f],
-                  "kind": entry.kind_of(f), "how": _(copying.HOW_TO_COPY[mark]) if mark else "",
-                  "wrong": shown.corrections.get(f), "found": _found(f, shown.corrections.get(f))}
-                 for f in shown.fields.ids for mark in [shown.values[f].mark]]
+        lines = [
+            {
+                "id": entry.html_id(f),
+                "name": f,
+                "label": field_name(f),
+                "value": shown.values[f],
+                "kind": entry.kind_of(f),
+                "how": _(copying.HOW_TO_COPY[mark]) if mark else "",
+                "wrong": shown.corrections.get(f),
+                "found": _found(f, shown.corrections.get(f)),
+            }
+            for f in shown.fields.ids
+            for mark in [shown.values[f].mark]
+        ]
         pages = pictures.working_pages(uow, booklet, "original")
-        return render_template("transfer/copying/sheet.html", s=shown, booklet=booklet, lines=lines,
-                               groups=_groups(lines), wrong=[line for line in lines if line["wrong"]], originals=pages)
+        return render_template(
+            "transfer/copying/sheet.html",
+            s=shown,
+            booklet=booklet,
+            lines=lines,
+            groups=_groups(lines),
+            wrong=[line for line in lines if line["wrong"]],
+            originals=pages,
+        )
 
 
 def _found(field_id: str, check: dict[str, object] | None) -> object:
@@ -63,6 +83,14 @@ def _found(field_id: str, check: dict[str, object] | None) -> object:
 
 
 def _groups(lines: list[dict[str, object]]) -> list[tuple[str, list[dict[str, object]]]]:
-    titles = {"header": _("Head of the form"), "short": _("Short answers"),
-              "replacement": _("Replacement of wrong answers"), "long": _("Long answers")}
-    return [(titles[kind], part) for kind in titles if (part := [line for line in lines if line["kind"] == kind])]
+    titles = {
+        "header": _("Head of the form"),
+        "short": _("Short answers"),
+        "replacement": _("Replacement of wrong answers"),
+        "long": _("Long answers"),
+    }
+    return [
+        (titles[kind], part)
+        for kind in titles
+        if (part := [line for line in lines if line["kind"] == kind])
+    ]

@@ -1,7 +1,8 @@
-"""Fields as forms: what a person typed comes in unchanged, and goes out with its box on the page and its questions.
+"""Fields as forms: what a person typed comes in unchanged, and goes out with its box on the page
+and its questions.
 
-Names of inputs: v:<field> text (several for the pages of a long answer), m:<field> mark, t:<field> task number of a
-replacement row, r:<field> reason for an unusual character.
+Names of inputs: v:<field> text (several for the pages of a long answer), m:<field> mark, t:<field>
+task number of a replacement row, r:<field> reason for an unusual character.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +35,12 @@ from examday.web.words import field_name
 VIEW_SIDE = 2480  # px, the longer side of a page on the desk: an A3 sheet at 150 dpi
 LANGUAGES = {"09": "en", "10": "de", "11": "fr", "13": "es"}
 """Subjects whose short answers are in another language: a screen reader should say them so."""
-MARK_KEYS = {Mark.BLANK: "F2", Mark.ILLEGIBLE: "F4", Mark.CROSSED_OUT: "F8", Mark.OUTSIDE_FIELD: "F9"}
+MARK_KEYS = {
+    Mark.BLANK: "F2",
+    Mark.ILLEGIBLE: "F4",
+    Mark.CROSSED_OUT: "F8",
+    Mark.OUTSIDE_FIELD: "F9",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """The page on the left: its address and size in px as shown, all pages, which one it is, and its record."""
+    """The page on the left: its address and size in px as shown, all pages, which one it is, and
+    its record."""
 
     url: str
     width: int
@@ -86,8 +93,8 @@ def html_id(field_id: str) -> str:
 
 
 def read_values(form: MultiDict[str, str], ids: Iterable[str]) -> dict[str, Value]:
-    """The values that were sent for these fields; fields without any input are left out. Verbatim: line ends and
-    letter composition aside, every character is as it was typed."""
+    """The values that were sent for these fields; fields without any input are left out. Verbatim:
+    line ends and letter composition aside, every character is as it was typed."""
     found: dict[str, Value] = {}
     for field_id in ids:
         if f"v:{field_id}" not in form and f"m:{field_id}" not in form:
@@ -117,18 +124,36 @@ def kind_of(field_id: str) -> str:
     return "replacement" if is_replacement(field_id) else "long" if is_long(field_id) else "short"
 
 
-def rows(ids: Iterable[str], values: Mapping[str, Value], alphabet: Alphabet, tasks: int,
-         boxes: Mapping[str, str], bad: Mapping[str, str] | None = None, subject: str = "") -> list[Row]:
-    """The fields as rows of a form; `bad`: field → what is wrong with it; `subject`: two digits, tells the language."""
+def rows(
+    ids: Iterable[str],
+    values: Mapping[str, Value],
+    alphabet: Alphabet,
+    tasks: int,
+    boxes: Mapping[str, str],
+    bad: Mapping[str, str] | None = None,
+    subject: str = "",
+) -> list[Row]:
+    """The fields as rows of a form; `bad`: field → what is wrong with it; `subject`: two digits,
+    tells the language."""
     made = []
     for field_id in ids:
         value = values.get(field_id, Value())
         cautions: list[Caution] = check(field_id, value, alphabet, tasks) if not value.empty else []
-        made.append(Row(html_id(field_id), field_id, field_name(field_id), value, kind_of(field_id),
-                        alphabet.of(field_id) or "", boxes.get(field_id, ""),
-                        tuple(_(c.message, **c.params) for c in cautions),
-                        bool(value.override) or any(c.needs_reason for c in cautions), (bad or {}).get(field_id, ""),
-                        "ru" if is_header(field_id) else LANGUAGES.get(subject, "ru")))
+        made.append(
+            Row(
+                html_id(field_id),
+                field_id,
+                field_name(field_id),
+                value,
+                kind_of(field_id),
+                alphabet.of(field_id) or "",
+                boxes.get(field_id, ""),
+                tuple(_(c.message, **c.params) for c in cautions),
+                bool(value.override) or any(c.needs_reason for c in cautions),
+                (bad or {}).get(field_id, ""),
+                "ru" if is_header(field_id) else LANGUAGES.get(subject, "ru"),
+            )
+        )
     return made
 
 
@@ -140,8 +165,14 @@ def picture(pages: list[Page], number: int) -> Picture | None:
     page = pages[number - 1]
     width, height = size_of(page)
     scale = view_scale(page)
-    return Picture(url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"), round(width * scale),
-                   round(height * scale), number, tuple(range(1, len(pages) + 1)), page)
+    return Picture(
+        url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"),
+        round(width * scale),
+        round(height * scale),
+        number,
+        tuple(range(1, len(pages) + 1)),
+        page,
+    )
 
 
 def view_scale(page: Page) -> float:
@@ -167,7 +198,9 @@ def marks(field_id: str) -> list[tuple[str, str]]:
 
 
 def _with_key(mark: Mark) -> str:
-    return f"{_(MARK_NAMES[mark])} ({MARK_KEYS[mark]})" if mark in MARK_KEYS else _(MARK_NAMES[mark])
+    return (
+        f"{_(MARK_NAMES[mark])} ({MARK_KEYS[mark]})" if mark in MARK_KEYS else _(MARK_NAMES[mark])
+    )
 
 
 CONTRADICTION = N_("Blank and crossed out go without text: remove one of the two.")
@@ -191,14 +224,26 @@ def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:
 
 def contradictions(values: Mapping[str, Value]) -> dict[str, str]:
     """Fields marked blank or crossed out that hold text all the same."""
-    return {f: _(CONTRADICTION) for f, v in values.items() if v.mark in WITHOUT_TEXT and (v.text or v.task)}
+    return {
+        f: _(CONTRADICTION)
+        for f, v in values.items()
+        if v.mark in WITHOUT_TEXT and (v.text or v.task)
+    }
 
 
 def groups(found: list[Row]) -> list[tuple[str, list[Row]]]:
     """The rows under headings, in the order of the sheet."""
-    titles = {"header": _("Head of the form"), "short": _("Short answers"),
-              "replacement": _("Replacement of wrong answers"), "long": _("Long answers")}
-    return [(titles[kind], part) for kind in titles if (part := [row for row in found if row.kind == kind])]
+    titles = {
+        "header": _("Head of the form"),
+        "short": _("Short answers"),
+        "replacement": _("Replacement of wrong answers"),
+        "long": _("Long answers"),
+    }
+    return [
+        (titles[kind], part)
+        for kind in titles
+        if (part := [row for row in found if row.kind == kind])
+    ]
 
 
 def number_of(form: Mapping[str, Any]) -> int:

@@ -1,4 +1,5 @@
-"""«Стол ввода»: the original on the left, the fields on the right, and nothing of anybody else's reading anywhere."""
+"""«Стол ввода»: the original on the left, the fields on the right, and nothing of anybody else's
+reading anywhere."""
 
 from collections.abc import Mapping
 
@@ -60,10 +61,21 @@ def send(booklet_id: str) -> Response | str | tuple[str, int]:
     """Save, turn the page, add a page to a long answer, or hand in."""
     action = request.form.get("action", "save")
     with store().begin(g.actor) as uow:
-        _save(uow, booklet_id, more_of=action.removeprefix("add:") if action.startswith("add:") else "")
+        _save(
+            uow,
+            booklet_id,
+            more_of=action.removeprefix("add:") if action.startswith("add:") else "",
+        )
     if action.startswith(("page:", "add:")) or action == "save":
-        turned = action.removeprefix("page:") if action.startswith("page:") else request.form.get("page", "1")
-        return redirect(url_for("keyin.desk", booklet_id=booklet_id, page=entry.number_of({"page": turned})), 303)
+        turned = (
+            action.removeprefix("page:")
+            if action.startswith("page:")
+            else request.form.get("page", "1")
+        )
+        return redirect(
+            url_for("keyin.desk", booklet_id=booklet_id, page=entry.number_of({"page": turned})),
+            303,
+        )
     return _hand_in(booklet_id, action)
 
 
@@ -71,8 +83,14 @@ def _hand_in(booklet_id: str, action: str) -> Response | tuple[str, int]:
     try:
         with store().begin(g.actor) as uow:
             values, part = _sent(uow, booklet_id), keyin.desk(uow, booklet_id).part
-            keyin.submit(uow, booklet_id, part, values, blanks_confirmed=action == "hand_in_blank",
-                         row_version=entry.row_version(request.form))
+            keyin.submit(
+                uow,
+                booklet_id,
+                part,
+                values,
+                blanks_confirmed=action == "hand_in_blank",
+                row_version=entry.row_version(request.form),
+            )
     except Invalid as error:
         return _desk(booklet_id, error), status_of(error)
     if action == "hand_in_next":
@@ -84,14 +102,19 @@ def _hand_in(booklet_id: str, action: str) -> Response | tuple[str, int]:
 @bp.get("/keyin/<booklet_id>/done")
 @access("keyin.enter")
 def done(booklet_id: str) -> str:
-    """What was handed in, and what comes next. Nothing about the other key-in but whether it is there."""
+    """What was handed in, and what comes next. Nothing about the other key-in but whether it is
+    there."""
     with store().read(g.actor) as uow:
         shown = keyin.desk(uow, booklet_id)
         if not shown.handed_in:
             raise NotFound()
-        return render_template("transfer/keyin/done.html", d=shown, booklet=shown.booklet,
-                               rows=entry.rows(shown.fields.ids, shown.values, shown.alphabet, shown.fields.tasks, {}),
-                               moved_on=shown.booklet.state != "scanned")
+        return render_template(
+            "transfer/keyin/done.html",
+            d=shown,
+            booklet=shown.booklet,
+            rows=entry.rows(shown.fields.ids, shown.values, shown.alphabet, shown.fields.tasks, {}),
+            moved_on=shown.booklet.state != "scanned",
+        )
 
 
 def _sent(uow: UnitOfWork, booklet_id: str) -> dict[str, Value]:
@@ -118,16 +141,36 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str | Response:
         booklet = shown.booklet
         pages = pictures.working_pages(uow, booklet, "original")
         number = entry.number_of(request.values)
-        boxes = entry.boxes_on(pages[min(number, len(pages)) - 1],
-                               pictures.places(uow, booklet, "original")) if pages else {}
+        boxes = (
+            entry.boxes_on(
+                pages[min(number, len(pages)) - 1], pictures.places(uow, booklet, "original")
+            )
+            if pages
+            else {}
+        )
         refused, bad = entry.refusal(error) if error else (None, {})
         bad = {**bad, **entry.contradictions(shown.values)}
-        found = entry.rows(shown.fields.ids, shown.values, shown.alphabet, shown.fields.tasks, boxes, bad,
-                           booklet.exam.subject)
+        found = entry.rows(
+            shown.fields.ids,
+            shown.values,
+            shown.alphabet,
+            shown.fields.tasks,
+            boxes,
+            bad,
+            booklet.exam.subject,
+        )
         return render_template(
-            "transfer/keyin/desk.html", d=shown, booklet=booklet, groups=entry.groups(found), marks=entry.marks,
-            picture=entry.picture(pages, number), refused=refused, error_title=bool(refused),
-            blanks=_blanks(error, shown.values), entered=keyin.progress(shown.values, shown.fields))
+            "transfer/keyin/desk.html",
+            d=shown,
+            booklet=booklet,
+            groups=entry.groups(found),
+            marks=entry.marks,
+            picture=entry.picture(pages, number),
+            refused=refused,
+            error_title=bool(refused),
+            blanks=_blanks(error, shown.values),
+            entered=keyin.progress(shown.values, shown.fields),
+        )
 
 
 def _blanks(error: DomainError | None, values: Mapping[str, Value]) -> str:
@@ -136,5 +179,8 @@ def _blanks(error: DomainError | None, values: Mapping[str, Value]) -> str:
         return ""
     empty = error.params["fields"]
     count = len(empty) if isinstance(empty, list) else 0
-    return ngettext("%(n)s field was left empty. Is it blank on the sheet?",
-                    "%(n)s fields were left empty. Are they blank on the sheet?", count)
+    return ngettext(
+        "%(n)s field was left empty. Is it blank on the sheet?",
+        "%(n)s fields were left empty. Are they blank on the sheet?",
+        count,
+    )

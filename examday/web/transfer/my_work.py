@@ -25,7 +25,12 @@ KIND_WORDS: dict[str, tuple[str, str]] = {
     "copying": (N_("Copying onto the standard form"), N_("Copy the next work")),
     "keyin": (N_("Key-in from the original"), N_("Key in the next work")),
 }
-DESKS = {"keyin": "keyin.desk", "settle": "settle.desk", "copying": "copying.sheet", "verify": "verify.desk"}
+DESKS = {
+    "keyin": "keyin.desk",
+    "settle": "settle.desk",
+    "copying": "copying.sheet",
+    "verify": "verify.desk",
+}
 KIND_OF_PART = {part: kind for kind, some in assignments.KINDS.items() for part in some}
 
 
@@ -36,7 +41,9 @@ def index() -> str:
     with store().read(g.actor) as uow:
         queues = [queue(uow, kind) for kind in assignments.KINDS if mine(kind)]
         to_sign = signing.waiting(uow) if g.actor.may("sign") else []
-        return render_template("transfer/work/index.html", queues=queues, to_sign=to_sign, first=_first(queues))
+        return render_template(
+            "transfer/work/index.html", queues=queues, to_sign=to_sign, first=_first(queues)
+        )
 
 
 def _first(queues: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -54,8 +61,14 @@ def queue(uow: UnitOfWork, kind: str) -> dict[str, Any]:
     """One kind of work: what is held, what is open, in words."""
     offers = assignments.offers(uow, kind)
     title, label = KIND_WORDS[kind]
-    return {"kind": kind, "title": _(title), "label": _(label), "held": [o for o in offers if o.held],
-            "open": [o for o in offers if not o.held], "desk": DESKS[kind]}
+    return {
+        "kind": kind,
+        "title": _(title),
+        "label": _(label),
+        "held": [o for o in offers if o.held],
+        "open": [o for o in offers if not o.held],
+        "desk": DESKS[kind],
+    }
 
 
 def queue_page(kind: str, **more: Any) -> str:
@@ -122,21 +135,35 @@ def reopen(booklet_id: str) -> Response | tuple[str, int]:
     """A new version from the scanned original; nothing is erased."""
     try:
         with store().begin(g.actor) as uow:
-            reopening.reopen(uow, booklet_id, request.form.get("reason", ""), row_version(request.form))
+            reopening.reopen(
+                uow, booklet_id, request.form.get("reason", ""), row_version(request.form)
+            )
     except Invalid as error:
         return _reopen_page(booklet_id, error), status_of(error)
-    flash(_("Reopened: a new version begins with the key-in. Earlier readings and signatures are kept."), "message")
+    flash(
+        _(
+            "Reopened: a new version begins with the key-in. Earlier readings and signatures are kept."
+        ),
+        "message",
+    )
     return redirect(url_for("work.index"), 303)
 
 
 def _reopen_page(booklet_id: str, error: DomainError | None = None) -> str:
     with store().read(g.actor) as uow:
         booklet = uow.get(Booklet, booklet_id)
-        possible = any(m.action == "reopen" for m in allowed(State(booklet.state), Medium(booklet.medium)))
-        return render_template("transfer/work/reopen.html", booklet=booklet, possible=possible,
-                               reason=request.form.get("reason"),
-                               state=_(STATE_NAMES[State(booklet.state)]), error_title=error is not None,
-                               error=" ".join(translate(error)) if error else "")
+        possible = any(
+            m.action == "reopen" for m in allowed(State(booklet.state), Medium(booklet.medium))
+        )
+        return render_template(
+            "transfer/work/reopen.html",
+            booklet=booklet,
+            possible=possible,
+            reason=request.form.get("reason"),
+            state=_(STATE_NAMES[State(booklet.state)]),
+            error_title=error is not None,
+            error=" ".join(translate(error)) if error else "",
+        )
 
 
 def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
@@ -144,16 +171,27 @@ def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
     with store().read(g.actor) as uow:
         booklet = uow.get(Booklet, booklet_id)
         free, why = _free_part(uow, booklet, kind)
-        page = render_template("transfer/work/offer.html", booklet=booklet, part=free, why=why, kind=kind,
-                               part_name=_(PART_NAMES[free]) if free else "", title=_(KIND_WORDS[kind][0]),
-                               held=_held_by(uow, booklet, kind) if g.actor.may("reopen") else [])
+        page = render_template(
+            "transfer/work/offer.html",
+            booklet=booklet,
+            part=free,
+            why=why,
+            kind=kind,
+            part_name=_(PART_NAMES[free]) if free else "",
+            title=_(KIND_WORDS[kind][0]),
+            held=_held_by(uow, booklet, kind) if g.actor.may("reopen") else [],
+        )
     return page, 200 if free else 403
 
 
 def _held_by(uow: UnitOfWork, booklet: Booklet, kind: str) -> list[tuple[str, str, str]]:
     """Part, its words, who has it: what the head can give back for a colleague who has left."""
     rows = [(part, assignments.holder(uow, booklet, part)) for part in assignments.KINDS[kind]]
-    return [(part, _(PART_NAMES[part]), uow.get(Person, row.person_id).name) for part, row in rows if row is not None]
+    return [
+        (part, _(PART_NAMES[part]), uow.get(Person, row.person_id).name)
+        for part, row in rows
+        if row is not None
+    ]
 
 
 def _free_part(uow: UnitOfWork, booklet: Booklet, kind: str) -> tuple[str, list[str]]:
@@ -164,12 +202,16 @@ def _free_part(uow: UnitOfWork, booklet: Booklet, kind: str) -> tuple[str, list[
             assignments.at_step(booklet, part)
             held = assignments.holder(uow, booklet, part)
             if held is not None:
-                why.append(_("%(part)s: a colleague has taken it.", part=_(PART_NAMES[part]).capitalize()))
+                why.append(
+                    _("%(part)s: a colleague has taken it.", part=_(PART_NAMES[part]).capitalize())
+                )
                 continue
             assignments.check(uow, booklet, part)
             return part, []
         except DomainError as error:
-            why.append(" ".join(translate(error)) if not isinstance(error, SamePerson) else translate(error)[0])
+            why.append(
+                " ".join(translate(error))
+                if not isinstance(error, SamePerson)
+                else translate(error)[0]
+            )
     return "", list(dict.fromkeys(why))
-
-

@@ -1,4 +1,5 @@
-"""Each cell with what it stands for in its line: what a translator hears when going from cell to cell."""
+"""Each cell with what it stands for in its line: what a translator hears when going from cell to
+cell."""
 
 import pytest
 
@@ -12,12 +13,15 @@ def said(language: str, cells: tuple[int, ...]) -> list[str]:
     return [piece.text or piece.role for piece in apiece(language, cells)]
 
 
-@pytest.mark.parametrize(("text", "pieces"), [
-    ("2 мел", ["number", "2", "blank", "м", "е", "л"]),
-    ("3 5+3", ["number", "3", "blank", "number", "5", "blank", "+", "number", "3"]),
-    ("7 Б2", ["number", "7", "blank", "ru-capital", "Б", "number", "2"]),
-    ("4 x", ["number", "4", "blank", "la-small", "x"]),
-])
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("2 мел", ["number", "2", "blank", "м", "е", "л"]),
+        ("3 5+3", ["number", "3", "blank", "number", "5", "blank", "+", "number", "3"]),
+        ("7 Б2", ["number", "7", "blank", "ru-capital", "Б", "number", "2"]),
+        ("4 x", ["number", "4", "blank", "la-small", "x"]),
+    ],
+)
 def test_every_cell_says_its_part_of_the_line(text: str, pieces: list[str]) -> None:
     assert said("ru", encode(text)) == pieces
 

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examday.braille.cells import Cell, from_brf, from_numbers, from_unicode, to_brf, to_numbers, to_unicode
+from examday.braille.cells import (
+    Cell,
+    from_brf,
+    from_numbers,
+    from_unicode,
+    to_brf,
+    to_numbers,
+    to_unicode,
+)
 from examday.braille.compare import AGREE, compare
 from examday.braille.decode import readings
 from examday.braille.encode import encode
@@ -53,7 +61,8 @@ def test_every_answer_agrees_with_its_own_braille_however_capitals_are_marked() 
 
 
 def test_single_cell_slips_are_caught() -> None:
-    """A lost, doubled or one-dot-wrong cell that changes the text raises a mismatch in 99 of 100 answers."""
+    """A lost, doubled or one-dot-wrong cell that changes the text raises a mismatch in 99 of 100
+    answers."""
     chance = random.Random(5)
     caught = tried = 0
     for answer in answers(1200, seed=14):
@@ -79,7 +88,9 @@ def _with_slip(cells: list[int], chance: random.Random) -> list[int]:
 
 
 KNOWN = {
-    "capitals of a Latin word are doubled": lambda text: any(c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in text),
+    "capitals of a Latin word are doubled": lambda text: any(
+        c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in text
+    ),
     "powers and indices have their own signs": lambda text: any(c in "²³₂₄" for c in text),
     "multiplication is 236 after a blank": lambda text: "×" in text,
     "any fraction slash lowers the denominator": lambda text: "⁄" in text,
@@ -88,8 +99,8 @@ KNOWN = {
 
 
 def test_liblouis_agrees_but_for_the_known_differences() -> None:
-    """Forward translation of thousands of answers with the literary table; where liblouis is not installed our own
-    tables stand alone, and that is said."""
+    """Forward translation of thousands of answers with the literary table; where liblouis is not
+    installed our own tables stand alone, and that is said."""
     name = ctypes.util.find_library("louis")
     if name is None:
         pytest.skip("liblouis is not installed: no second opinion to compare with")
@@ -109,7 +120,14 @@ def _translate(library: ctypes.CDLL, text: str) -> str:
     target = (ctypes.c_uint32 * (6 * len(text) + 32))()
     lengths = ctypes.c_int(len(text)), ctypes.c_int(len(target))
     done = library.lou_translateString(
-        b"unicode.dis,ru-litbrl.ctb", source, ctypes.byref(lengths[0]), target, ctypes.byref(lengths[1]), None, None, 0
+        b"unicode.dis,ru-litbrl.ctb",
+        source,
+        ctypes.byref(lengths[0]),
+        target,
+        ctypes.byref(lengths[1]),
+        None,
+        None,
+        0,
     )
     assert done
     return "".join(chr(code) for code in target[: lengths[1].value])

@@ -60,8 +60,14 @@ def test_brf_file_keeps_pages_and_lines_and_folds_long_lines_at_a_blank() -> Non
 
 @pytest.mark.parametrize(
     ("pasted", "alphabet"),
-    [("⠼⠁ ⠃", "unicode"), ("3456-1-0-12", "numbers"), ("#AB @C", "brf"), ("#b kislorod", "brf"), ("река", "text"),
-     ("CO2", "text")],
+    [
+        ("⠼⠁ ⠃", "unicode"),
+        ("3456-1-0-12", "numbers"),
+        ("#AB @C", "brf"),
+        ("#b kislorod", "brf"),
+        ("река", "text"),
+        ("CO2", "text"),
+    ],
 )
 def test_a_pasted_text_is_recognised(pasted: str, alphabet: str) -> None:
     assert c.recognise(pasted) == alphabet

@@ -13,9 +13,14 @@ TWO_COLUMNS = 0b011011
 
 
 def page(tilt: float, *lone: tuple[float, int, float]) -> Found:
-    """Three lines of eight sure cells with two columns, and under them lone ones: (x of the dot in pitches from the
-    middle of the first cell, dots as read, certainty). A cell is read where its dots put it."""
-    cells = [(column * PITCH, line * LINE, TWO_COLUMNS, 0.999) for line in range(3) for column in range(8)]
+    """Three lines of eight sure cells with two columns, and under them lone ones: (x of the dot in
+    pitches from the middle of the first cell, dots as read, certainty). A cell is read where its
+    dots put it."""
+    cells = [
+        (column * PITCH, line * LINE, TWO_COLUMNS, 0.999)
+        for line in range(3)
+        for column in range(8)
+    ]
     for at, dots, sure in lone:
         middle = at * PITCH + (HALF if dots & L else -HALF)
         cells.append((middle, 3 * LINE, dots, sure))
@@ -38,12 +43,17 @@ def test_a_doubtful_dot_5_may_be_a_comma_of_the_next_cell() -> None:
     assert seated(page(0, (3.8, FIVE, 0.4))).dots[-1] == COMMA
 
 
-@pytest.mark.parametrize(("at", "dots", "sure"), [
-    (2.8, COMMA, 0.4),  # in its column: it stays
-    (3.2, COMMA, 0.97),  # the network is sure: it stays
-    (3.2, TWO_COLUMNS, 0.4),  # two columns cannot be mistaken for each other
-])
-def test_cells_in_their_place_sure_ones_and_those_of_two_columns_stay(at: float, dots: int, sure: float) -> None:
+@pytest.mark.parametrize(
+    ("at", "dots", "sure"),
+    [
+        (2.8, COMMA, 0.4),  # in its column: it stays
+        (3.2, COMMA, 0.97),  # the network is sure: it stays
+        (3.2, TWO_COLUMNS, 0.4),  # two columns cannot be mistaken for each other
+    ],
+)
+def test_cells_in_their_place_sure_ones_and_those_of_two_columns_stay(
+    at: float, dots: int, sure: float
+) -> None:
     found = page(0, (at, dots, sure))
     after = seated(found)
     assert (after.dots == found.dots).all()

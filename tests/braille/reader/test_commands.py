@@ -58,7 +58,18 @@ def test_reading_gives_one_object_a_page_and_goes_on_after_a_bad_file(tmp_path: 
     assert done.exit_code == 2
     assert str(bad) in done.stderr
     (page,) = json.loads(done.stdout)
-    promised = {"file", "page", "turned", "mirrored", "kind", "width", "height", "lines", "warnings", "seconds"}
+    promised = {
+        "file",
+        "page",
+        "turned",
+        "mirrored",
+        "kind",
+        "width",
+        "height",
+        "lines",
+        "warnings",
+        "seconds",
+    }
     assert promised <= set(page)
     assert [line["text"] for line in page["lines"]] == ["1 река", "2 пятьдесят лет"]
     first = page["lines"][0]["cells"][0]

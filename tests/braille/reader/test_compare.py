@@ -16,7 +16,13 @@ def read(text: str, capitals: str = "none") -> list[Cell]:
 
 @pytest.mark.parametrize(
     ("typed", "written"),
-    [("Москва", "москва"), ("МОСКВА", "Москва"), ("да,нет", "да, нет"), ("5+3=8", "5 + 3 = 8"), ("CO2", "CO2")],
+    [
+        ("Москва", "москва"),
+        ("МОСКВА", "Москва"),
+        ("да,нет", "да, нет"),
+        ("5+3=8", "5 + 3 = 8"),
+        ("CO2", "CO2"),
+    ],
 )
 def test_what_the_rules_leave_to_the_writer_is_no_difference(typed: str, written: str) -> None:
     for capitals in ("none", "guide", "word"):
@@ -25,7 +31,14 @@ def test_what_the_rules_leave_to_the_writer_is_no_difference(typed: str, written
 
 @pytest.mark.parametrize(
     ("typed", "written", "at"),
-    [("3142", "3124", 4), ("5,3", "53", 3), ("-5", "5", 1), ("12", "аб", 1), ("река", "рука", 2), ("CO2", "СО2", 1)],
+    [
+        ("3142", "3124", 4),
+        ("5,3", "53", 3),
+        ("-5", "5", 1),
+        ("12", "аб", 1),
+        ("река", "рука", 2),
+        ("CO2", "СО2", 1),
+    ],
 )
 def test_a_slip_of_the_person_is_seen_at_its_cell(typed: str, written: str, at: int) -> None:
     outcome = compare(typed, read(written))
@@ -53,7 +66,9 @@ def test_a_deletion_mark_is_no_difference_but_in_french() -> None:
     cells = read("река")
     cells.insert(2, Cell(FULL))
     assert compare("река", cells).verdict == AGREE
-    assert compare("reka", [Cell(FULL), *[Cell(d) for d in encode("река")]], "fr").verdict == DIFFERS
+    assert (
+        compare("reka", [Cell(FULL), *[Cell(d) for d in encode("река")]], "fr").verdict == DIFFERS
+    )
 
 
 def test_text_that_no_cell_can_say_differs_and_names_the_character() -> None:
@@ -92,7 +107,11 @@ def test_an_essay_is_compared_with_page_and_line() -> None:
     assert (found.page, found.line, found.cell) == (2, 1, 7)
 
 
-NOTEBOOK = [("1 река", "2 135"), ("27 Автор спорит", "12 апреля с читателем,", "и это верно."), ("28 Совсем другое.",)]
+NOTEBOOK = [
+    ("1 река", "2 135"),
+    ("27 Автор спорит", "12 апреля с читателем,", "и это верно."),
+    ("28 Совсем другое.",),
+]
 TASKS = ("1", "2", "12", "28")
 
 
@@ -108,7 +127,9 @@ def test_a_paragraph_that_nobody_typed_is_a_difference() -> None:
     pages = [lines("27 Автор спорит", "с читателем."), lines("И это верно.")]
     (found,) = compare_running("Автор спорит с читателем.", pages, task="27", others=TASKS)
     assert (found.page, found.line) == (2, 1)
-    assert compare_running("", pages, task="27", others=TASKS), "nothing typed where the machine saw an essay"
+    assert compare_running("", pages, task="27", others=TASKS), (
+        "nothing typed where the machine saw an essay"
+    )
 
 
 def test_an_essay_whose_number_was_not_read_is_compared_without_what_stands_around_it() -> None:

@@ -21,7 +21,9 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("language", "text", "dots"), WORDS)
-def test_words_are_written_by_the_rules_of_their_language(language: str, text: str, dots: str) -> None:
+def test_words_are_written_by_the_rules_of_their_language(
+    language: str, text: str, dots: str
+) -> None:
     cells = encode_in(language, text)
     assert to_numbers(cells) == dots
     assert readings_in(language, cells)[0].text == text

@@ -12,7 +12,16 @@ from examday.braille.encode import encode
 from examday.braille.page import DOUBTFUL, BraillePage, read
 from examday.braille.render import Look, RenderedPage, render
 
-TEXT = ("1 река", "2 3142", "3 конституция", "4 -12,5", "5 серебряный век", "6 А2Б1В3", "7 щавель, щука", "8 цифра 50%")
+TEXT = (
+    "1 река",
+    "2 3142",
+    "3 конституция",
+    "4 -12,5",
+    "5 серебряный век",
+    "6 А2Б1В3",
+    "7 щавель, щука",
+    "8 цифра 50%",
+)
 LOOK = Look(page_mm=(200, 160), margin_mm=(20, 25))
 CELLS = [encode(line) for line in TEXT]
 
@@ -41,10 +50,15 @@ def test_lines_cells_and_blanks_of_a_page_are_read(reading: BraillePage) -> None
     assert written(reading) == braille(CELLS)
 
 
-def test_boxes_lie_on_the_cells_in_pixels_of_the_picture(sheet: RenderedPage, reading: BraillePage) -> None:
+def test_boxes_lie_on_the_cells_in_pixels_of_the_picture(
+    sheet: RenderedPage, reading: BraillePage
+) -> None:
     boxes = [cell.box for line in reading.lines for cell in line.cells if cell.box]
     centres = np.array([[(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] for b in boxes])
-    truth = np.stack([sheet.boxes[:, 0] + sheet.boxes[:, 2], sheet.boxes[:, 1] + sheet.boxes[:, 3]], 1) / 2
+    truth = (
+        np.stack([sheet.boxes[:, 0] + sheet.boxes[:, 2], sheet.boxes[:, 1] + sheet.boxes[:, 3]], 1)
+        / 2
+    )
     assert np.abs(centres - truth).max() < 6
 
 
@@ -57,7 +71,9 @@ def test_a_turned_page_is_recognised_and_its_boxes_stay_in_the_file(
     assert page.turned == turned
     assert written(page) == braille(CELLS)
     assert (page.width, page.height) == picture.shape[::-1]
-    assert all(0 <= c.box[0] < c.box[2] <= page.width for line in page.lines for c in line.cells if c.box)
+    assert all(
+        0 <= c.box[0] < c.box[2] <= page.width for line in page.lines for c in line.cells if c.box
+    )
 
 
 def test_a_mirrored_page_is_recognised(sheet: RenderedPage) -> None:
@@ -68,13 +84,20 @@ def test_a_mirrored_page_is_recognised(sheet: RenderedPage) -> None:
 
 
 def test_dents_of_the_other_side_are_not_read_and_are_read_when_asked() -> None:
-    back = [encode("обратная сторона"), encode("листа читается так"), encode("же, но по просьбе")] * 2
+    back = [
+        encode("обратная сторона"),
+        encode("листа читается так"),
+        encode("же, но по просьбе"),
+    ] * 2
     two_sided = render(CELLS, LOOK, seed=5, verso=[line[::-1] for line in back])
     front = read(two_sided.grey)
     assert written(front) == braille(CELLS)
     behind = read(two_sided.grey, verso=True)
     assert behind.mirrored
-    read_back, meant = "\n".join(line.strip("⠀") for line in written(behind)), "\n".join(braille(back))
+    read_back, meant = (
+        "\n".join(line.strip("⠀") for line in written(behind)),
+        "\n".join(braille(back)),
+    )
     assert SequenceMatcher(None, read_back, meant).ratio() > 0.97
 
 
@@ -90,7 +113,9 @@ def test_the_face_of_a_sheet_is_read_though_its_back_holds_more(quarters: int) -
 def test_a_page_in_no_known_language_is_not_turned_for_it() -> None:
     rng = np.random.default_rng(4)
     lines = [[int(dots) for dots in rng.integers(1, 64, 24)] for _ in range(8)]
-    sheet = render(lines, LOOK, seed=8, verso=[line[::-1] for line in [encode("обратная сторона листа")] * 9])
+    sheet = render(
+        lines, LOOK, seed=8, verso=[line[::-1] for line in [encode("обратная сторона листа")] * 9]
+    )
     page = read(sheet.grey)
     assert (page.turned, page.mirrored) == (0, False)
     assert SequenceMatcher(None, "".join(written(page)), "".join(braille(lines))).ratio() > 0.95
@@ -129,12 +154,27 @@ def test_an_empty_page_is_said_to_be_empty() -> None:
 def test_a_printed_page_is_said_to_be_no_braille() -> None:
     page = render([], LOOK, seed=15).grey
     for row in range(60, page.shape[0] - 60, 24):
-        cv2.putText(page, "Printed words in many lines 12345", (70, row), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 30, 2)
+        cv2.putText(
+            page,
+            "Printed words in many lines 12345",
+            (70, row),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            0.7,
+            30,
+            2,
+        )
     assert read(page).kind == "not braille"
 
 
 def test_a_bent_and_tilted_page_keeps_its_lines() -> None:
-    look = Look(page_mm=(200, 160), margin_mm=(25, 30), bend_mm=(7, 1.5), turn=6, light_from=-60, slope=(0.4, -0.3))
+    look = Look(
+        page_mm=(200, 160),
+        margin_mm=(25, 30),
+        bend_mm=(7, 1.5),
+        turn=6,
+        light_from=-60,
+        slope=(0.4, -0.3),
+    )
     assert written(read(render(CELLS, look, seed=17).grey)) == braille(CELLS)
 
 
@@ -151,7 +191,17 @@ def test_close_cells_fill_the_picture() -> None:
 
 
 def test_a_page_too_faint_to_read_is_not_called_empty() -> None:
-    lines = [encode(line) for line in ("1 река", "2 135", "3 А2Б1В3", "4 вода и соль", "5 Серебряный век", "6 подъезд")]
+    lines = [
+        encode(line)
+        for line in (
+            "1 река",
+            "2 135",
+            "3 А2Б1В3",
+            "4 вода и соль",
+            "5 Серебряный век",
+            "6 подъезд",
+        )
+    ]
     faint = render(lines, Look(page_mm=(200, 140), relief=0.04, noise=3, blur=1.2), seed=2)
     seen = read(faint.grey)
     assert (seen.kind, seen.lines) == ("not braille", ())

@@ -70,7 +70,11 @@ def test_all_readings_of_an_ambiguous_line_are_offered(braille: str, offered: se
 
 def test_the_kind_of_answer_decides_the_order_but_not_the_set() -> None:
     cells = from_unicode("⠁⠃⠉")
-    assert [readings(cells, kind)[0].text for kind in (None, "digits", "latin")] == ["абц", "123", "abc"]
+    assert [readings(cells, kind)[0].text for kind in (None, "digits", "latin")] == [
+        "абц",
+        "123",
+        "abc",
+    ]
 
 
 def test_a_forgotten_number_sign_is_said() -> None:
@@ -98,11 +102,41 @@ def test_an_unknown_character_is_named_with_its_place() -> None:
     assert (refused.value.character, refused.value.place) == ("😀", 2)
 
 
-@pytest.mark.parametrize("answer", [
-    "a+b", "x²+y²=25", "y=kx+b", "α+β", "(a+b)²", "А+Б", "18+", "Rh+", "C++", "x>y", "a·b", "3 · 5", "≈3,14", "±0,5",
-    "№№ 5, 6", "ъ", "ь", "⅔", "1⅔+⅓=2", "[1; 2]", "Нет!", "«Да!»", "Кто?!", "5!", "5! = 120", "50 €",
-    "100 ₽", "(-∞; 5]", "[1; 2] ∪ (3; 4)", "∠ABC=30°",
-])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "a+b",
+        "x²+y²=25",
+        "y=kx+b",
+        "α+β",
+        "(a+b)²",
+        "А+Б",
+        "18+",
+        "Rh+",
+        "C++",
+        "x>y",
+        "a·b",
+        "3 · 5",
+        "≈3,14",
+        "±0,5",
+        "№№ 5, 6",
+        "ъ",
+        "ь",
+        "⅔",
+        "1⅔+⅓=2",
+        "[1; 2]",
+        "Нет!",
+        "«Да!»",
+        "Кто?!",
+        "5!",
+        "5! = 120",
+        "50 €",
+        "100 ₽",
+        "(-∞; 5]",
+        "[1; 2] ∪ (3; 4)",
+        "∠ABC=30°",
+    ],
+)
 def test_the_likeliest_reading_is_the_one_that_people_write(answer: str) -> None:
     first = readings(encode(answer))[0].text
     assert first.replace(" ", "") == answer.replace(" ", ""), first

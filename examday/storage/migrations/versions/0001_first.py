@@ -1,4 +1,5 @@
-"""The first form of the database: people, plan, booklets, custody, scans, readings, sign-offs, ledger, outbox.
+"""The first form of the database: people, plan, booklets, custody, scans, readings, sign-offs,
+ledger, outbox.
 
 Revision: 0001, after None
 """
@@ -409,9 +410,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_commission_note_booklet_id"), "commission_note", ["booklet_id"], unique=False)
+    op.create_index(
+        op.f("ix_commission_note_booklet_id"), "commission_note", ["booklet_id"], unique=False
+    )
     op.create_index(op.f("ix_commission_note_kind"), "commission_note", ["kind"], unique=False)
-    op.create_index(op.f("ix_commission_note_person_id"), "commission_note", ["person_id"], unique=False)
+    op.create_index(
+        op.f("ix_commission_note_person_id"), "commission_note", ["person_id"], unique=False
+    )
     op.create_table(
         "draft",
         sa.Column("booklet_id", sa.String(length=32), nullable=False),
@@ -769,7 +774,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("protocol_id", "person_id"),
     )
-    op.create_index(op.f("ix_protocol_signature_protocol_id"), "protocol_signature", ["protocol_id"], unique=False)
+    op.create_index(
+        op.f("ix_protocol_signature_protocol_id"),
+        "protocol_signature",
+        ["protocol_id"],
+        unique=False,
+    )
     for table in SEALED:
         seal(table)
 
