@@ -93,7 +93,9 @@ def _parts(comb: Comb) -> list[Comb]:
 
 
 def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Quadratic through the known values, those far off left out; zero when too few are known."""
+    """Quadratic through the known values, those far off left out; zero when too few are known. It
+    never goes beyond what was measured: carried on over a page it would lay rows on their neighbours.
+    """
     if known.sum() < 12:
         return np.zeros(len(values))
     keep = known.copy()
@@ -105,7 +107,8 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
         if better.sum() < 12:
             break
         keep = better
-    return np.asarray(design @ coefficients)
+    low, high = values[keep].min() - AGREES, values[keep].max() + AGREES
+    return np.clip(design @ coefficients, low, high)
 
 
 def _measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:

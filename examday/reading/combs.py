@@ -19,6 +19,7 @@ TINT, BLACK = (
     110,
 )  # paper is lighter than the first once it is stretched to white; print is darker than the other
 FEWEST = 3  # rows that make a block of answers
+OUTSIDE = 5  # px outside of what a line encloses within which its middle lies
 WINDOW_MM = 60.0, 25.0  # a frame at least this large is an area for free writing
 
 
@@ -120,10 +121,11 @@ def grids_in(picture: np.ndarray, cells: Sequence[Box]) -> tuple[Grid, ...]:
     borders = _Borders(picture)
     rows: list[Grid] = []
     for line in _by_line(cells):
-        found = [_stretched(row, borders) for row in _runs(line)]
+        found = [borders.snapped(_stretched(row, borders)) for row in _runs(line)]
         for row in sorted(found, key=lambda r: -r.cells):
             if not any(_covers(other, row) for other in rows):
                 rows.append(row)
+    rows = [row for row in rows if not any(_crosses(other, row) for other in rows)]
     sizes = [(row.width, row.height) for row in rows if row.cells > 1]
     rows = [
         row
@@ -150,14 +152,47 @@ def _covers(one: Grid, other: Grid) -> bool:
     )
 
 
+def _crosses(one: Grid, other: Grid) -> bool:
+    """Whether the longer row lies over most of the shorter: writing made a wrong cell in it."""
+    high = min(one.tops[0] + one.height, other.tops[0] + other.height) - max(
+        one.tops[0], other.tops[0]
+    )
+    wide = min(one.right, other.right) - max(one.x, other.x)
+    return (
+        one.cells > other.cells and high > other.height / 2 and wide > (other.right - other.x) / 2
+    )
+
+
 class _Borders:
     """Where thin dark lines are, to tell whether a cell that writing hides has borders of its own."""
 
     def __init__(self, picture: np.ndarray) -> None:
         thin = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+        self.thin = np.minimum(thin, 80)  # ink counts no more than a line
         dark = (thin > LEAST_LINE).astype(np.uint8)
         self.upright = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((13, 1), np.uint8))
         self.level = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
+
+    def snapped(self, row: Grid) -> Grid:
+        """The row with its outlines on the middle of the printed lines: what is enclosed ends where
+        a line begins."""
+        x0, y0 = row.x, row.tops[0]
+        lefts = [x0 + row.pitch * index for index in range(row.cells)]
+        up, down = round(y0 * PX) + 4, round((y0 + row.height) * PX) - 4
+        span = [(round(x * PX) + 4, round((x + row.width) * PX) - 4) for x in lefts]
+        left = _line_at([self.thin[up:down].T] * row.cells, lefts, -1)
+        right = _line_at([self.thin[up:down].T] * row.cells, [x + row.width for x in lefts], 1)
+        rows = [self.thin[:, a:b] for a, b in span]
+        top = _line_at(rows, [y0] * row.cells, -1)
+        bottom = _line_at(rows, [y0 + row.height] * row.cells, 1)
+        return Grid(
+            x0 + left,
+            (y0 + top,),
+            row.cells,
+            row.pitch,
+            row.width + right - left,
+            row.height + bottom - top,
+        )
 
     def cell(self, x: float, y: float, width: float, height: float) -> bool:
         """Whether all four borders of a cell at this place are printed."""
@@ -171,6 +206,24 @@ class _Borders:
             self.level[at - 4 : at + 5, x0 + 4 : x1 - 4].mean(axis=1).max() for at in (y0, y1)
         ]
         return min(sides) > 0.72
+
+
+def _line_at(pictures: Sequence[np.ndarray], places: Sequence[float], outward: int) -> float:
+    """How far (mm) the lines lie from `places`, along the first axis of each picture. Looked for
+    from a little inside to OUTSIDE px `outward` (-1 or 1); 0 where none stands out."""
+    reach = np.arange(-2, OUTSIDE + 1) * outward
+    cuts = []
+    for picture, place in zip(pictures, places, strict=True):
+        at = round(place * PX) + reach
+        if at.min() >= 0 and at.max() < picture.shape[0] and picture.shape[1]:
+            cuts.append(picture[at].mean(axis=1))
+    if not cuts:
+        return 0.0
+    profile = np.median(np.array(cuts), axis=0)
+    above = np.clip(profile - profile.max() / 2, 0, None)
+    if profile.max() < LEAST_LINE / 4 or profile.max() < 2 * profile.min():
+        return 0.0
+    return float((above * reach).sum() / above.sum() / PX)
 
 
 def _stretched(row: Grid, borders: _Borders) -> Grid:

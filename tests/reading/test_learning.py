@@ -15,6 +15,7 @@ from sheet_paper import Damage, blank, font_hand, spoil, write
 from examday.cli import main
 from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Layout, load
+from examday.reading.combs import cells_in, grids_in
 
 CHARSET = (
     '[charset]\ndigits = "1234567890"\npunctuation = ",-"\n[charset.subjects]\ndigits = ["02"]\n'
@@ -264,3 +265,28 @@ def test_one_sheet_gives_no_code_a_role(made: tuple[Layout, Maker, Path]) -> Non
     roles = {code["role"] for code in tomllib.loads(run.stdout)["barcodes"]}
     assert roles == {"opaque"}
     assert tomllib.loads(run.stdout)["form"]["measured"] is False
+
+
+def row_of_cells(grey: int = 205, thick: int = 3) -> np.ndarray:
+    """A page with two rows of eight cells, 6 mm square, 7 mm apart, from 40 mm and 50 mm on."""
+    page = np.full((1200, 1400), 250, np.uint8)
+    for top in (50, 60):
+        for index in range(8):
+            edges = [40 + 7 * index, top, 46 + 7 * index, top + 6]
+            x0, y0, x1, y1 = (round(v * 300 / 25.4) for v in edges)
+            cv2.rectangle(page, (x0, y0), (x1, y1), (grey,), thick)
+    return page
+
+
+@pytest.mark.parametrize("thick", [1, 3, 5])
+def test_the_outline_of_a_cell_is_the_middle_of_its_line(thick: int) -> None:
+    page = row_of_cells(thick=thick)
+    [grid] = grids_in(page, cells_in(page))
+    seen = [grid.x, *grid.tops, grid.width, grid.height, grid.pitch]
+    assert np.abs(np.subtract(seen, [40, 50, 60, 6, 6, 7])).max() < 0.15
+
+
+def test_a_wrong_cell_that_writing_makes_in_a_row_is_no_row_of_its_own() -> None:
+    page = row_of_cells()
+    [grid] = grids_in(page, [*cells_in(page), (47.2, 48.9, 52.8, 54.6)])
+    assert grid.cells == 8 and len(grid.tops) == 2

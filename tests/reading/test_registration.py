@@ -12,6 +12,7 @@ from sheet_paper import Damage, blank, spoil
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.custody.sheet_codes import sheet_number
 from examday.paper.layout import Barcode, Layout
+from examday.reading.align import _surface
 from examday.reading.fit import project
 from examday.reading.identify import VERDICTS, identify, tell_size
 from examday.reading.page import read_page
@@ -335,3 +336,13 @@ def test_a_print_that_a_copier_made_smaller_keeps_its_size(
 
 def test_a_reduced_print_on_a_picture_of_no_paper_format_stays_of_unknown_size() -> None:
     assert tell_size(300 / 25.4 * 0.94, 300)[0] is None
+
+
+def test_rows_that_cannot_be_seen_are_never_laid_on_their_neighbours() -> None:
+    places = np.linspace(0, 1, 40)
+    design = np.c_[np.ones(40), places, places**2]
+    shifts = 2.0 - 9.0 * places**2  # px; known for the upper third only
+    known = places < 0.35
+    laid = _surface(design, np.where(known, shifts, np.nan), known)
+    assert np.abs(laid[known] - shifts[known]).max() < 0.01
+    assert np.abs(laid).max() < 5.5
