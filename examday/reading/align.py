@@ -108,7 +108,7 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
             break
         keep = better
     low, high = values[keep].min() - AGREES, values[keep].max() + AGREES
-    return np.clip(design @ coefficients, low, high)
+    return np.asarray(np.clip(design @ coefficients, low, high))
 
 
 def _measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:

@@ -158,7 +158,7 @@ def _crosses(one: Grid, other: Grid) -> bool:
         one.tops[0], other.tops[0]
     )
     wide = min(one.right, other.right) - max(one.x, other.x)
-    return (
+    return bool(
         one.cells > other.cells and high > other.height / 2 and wide > (other.right - other.x) / 2
     )
 
