@@ -14,8 +14,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
+from examday.domain.jobs import Task
 from examday.services.jobs import outbox
-from examday.services.recognition import ink
+from examday.services.recognition import readers
 from examday.services.scans import intake
 from examday.services.training import demo_day
 from examday.services.training.demo_works import Player, works
@@ -28,8 +29,8 @@ from examday.web.app import create_app
 
 IMAGES = ROOT / "docs" / "images"
 TASKS = {
-    "intake.process": (intake.process, intake.give_up),
-    "reading.read": (ink.process, ink.give_up),
+    Task.TAKE_IN: (intake.process, intake.give_up),
+    Task.READ_PAGE: (readers.process_page, readers.give_up_page),
 }
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 SIZE = {"width": 1280, "height": 860}

@@ -1,11 +1,13 @@
 """What runs by the clock (UTC). Each entry is safe to miss and safe to run twice."""
 
+from examday.domain.jobs import Task
+
 SCHEDULE = {
-    "match pages whose kit was registered later": {"task": "intake.match", "schedule": 15.0},
+    "match pages whose kit was registered later": {"task": Task.MATCH_PAGES, "schedule": 15.0},
     "check stored originals against their digests": {
-        "task": "objects.verify",
+        "task": Task.VERIFY_OBJECTS,
         "schedule": 6 * 3600.0,
     },
-    "sign the ledger every hundred entries": {"task": "ledger.checkpoint", "schedule": 60.0},
-    "tidy away done jobs and old log-ins": {"task": "jobs.tidy", "schedule": 3600.0},
+    "sign the ledger every hundred entries": {"task": Task.SIGN_CHECKPOINTS, "schedule": 60.0},
+    "tidy away done jobs and old log-ins": {"task": Task.TIDY, "schedule": 3600.0},
 }

@@ -1,63 +1,64 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
+from examday.domain.jobs import Task
 from examday.services.appeals import retention
 from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import checkpoints
-from examday.services.recognition import braille, ink
+from examday.services.recognition import braille, readers
 from examday.services.scans import attachment, intake
 from workers.app import app, store
 
 
-@app.task(name="intake.process")
+@app.task(name=Task.TAKE_IN)
 def process_scan(scan_id: str) -> None:
     """Look at one file that came in: pages, codes, booklets."""
-    outbox.run(store(), "intake.process", scan_id, intake.process, intake.give_up, intake.postpone)
+    outbox.run(store(), Task.TAKE_IN, scan_id, intake.process, intake.give_up, intake.postpone)
 
 
-@app.task(name="reading.read")
+@app.task(name=Task.READ_PAGE)
 def read_page(page_id: str) -> None:
     """Read one attached page: hints for people, never values."""
-    outbox.run(store(), "reading.read", page_id, ink.process, ink.give_up)
+    outbox.run(store(), Task.READ_PAGE, page_id, readers.process_page, readers.give_up_page)
 
 
-@app.task(name="intake.match")
+@app.task(name=Task.MATCH_PAGES)
 def match_pages() -> None:
     """Try pages with unknown codes again."""
     attachment.match_again(store())
 
 
-@app.task(name="objects.verify")
+@app.task(name=Task.VERIFY_OBJECTS)
 def verify_objects() -> None:
     """Compare stored originals with their digests; make missing pictures again."""
     upkeep.verify_objects(store())
     upkeep.remake_pictures(store())
 
 
-@app.task(name="ledger.checkpoint")
+@app.task(name=Task.SIGN_CHECKPOINTS)
 def keep_checkpoints() -> None:
     """Sign the ledger every hundred entries."""
     checkpoints.keep_checkpoints(store())
 
 
-@app.task(name="jobs.tidy")
+@app.task(name=Task.TIDY)
 def tidy() -> None:
     """Remove what nobody needs any more."""
     outbox.tidy(store())
 
 
-@app.task(name="retention.remove")
+@app.task(name=Task.REMOVE_DESTROYED)
 def remove_destroyed(act_id: str) -> None:
     """Remove the scans that an act of destruction names."""
-    outbox.run(store(), "retention.remove", act_id, retention.remove, retention.report_failed)
+    outbox.run(store(), Task.REMOVE_DESTROYED, act_id, retention.remove, retention.report_failed)
 
 
-@app.task(name="braille.read")
+@app.task(name=Task.READ_BRAILLE)
 def read_braille(booklet_id: str) -> None:
     """Read the pages of a Braille notebook: advice for the commission, never a value."""
-    outbox.run(store(), "braille.read", booklet_id, braille.process, braille.give_up)
+    outbox.run(store(), Task.READ_BRAILLE, booklet_id, braille.process, braille.give_up)
 
 
-@app.task(name="braille.backs")
+@app.task(name=Task.READ_BACKS)
 def read_backs(booklet_id: str) -> None:
     """Read what was embossed from the other side of the same pages."""
-    outbox.run(store(), "braille.backs", booklet_id, braille.process_backs, braille.give_up)
+    outbox.run(store(), Task.READ_BACKS, booklet_id, braille.process_backs, braille.give_up)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from examday.domain.errors import Conflict, NotFound
+from examday.domain.jobs import Task
 from examday.domain.ledger import GENESIS, Entry, canonical, digest
 from examday.domain.people.roles import Actor
 from examday.paper import layout
@@ -140,7 +141,7 @@ class UnitOfWork:
         never names."""
         self._events.append((kind, subject, data))
 
-    def enqueue(self, task: str, arg: str) -> None:
+    def enqueue(self, task: Task, arg: str) -> None:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by
         the relay."""
         self.add(Outbox(task=task, arg=arg, created_at=self.now()))

@@ -14,6 +14,8 @@ from examday.braille.encode import encode
 from examday.braille.render import Look, render
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import MachineTrouble
+from examday.domain.jobs import Task
+from examday.domain.scans import ORIGINAL
 from examday.services.recognition import braille
 from examday.services.transfer import readings
 from examday.storage.tables import Booklet, EventRow, Outbox, Page, Person
@@ -102,9 +104,10 @@ def test_one_open_wish_for_a_work_is_enough(crew: Hands) -> None:
     work = crew.work(medium=Medium.BRAILLE)
     for _ in range(3):
         with crew.store.begin(braille.READER) as uow:
-            braille.ask(uow, uow.get(Booklet, work), "original")
+            braille.ask(uow, Page(booklet_id=work, role=ORIGINAL))
             uow.record("test:page", f"booklet:{work}")
     with crew.store.read() as uow:
         assert (
-            len(uow.session.scalars(select(Outbox).where(Outbox.task == braille.TASK)).all()) == 1
+            len(uow.session.scalars(select(Outbox).where(Outbox.task == Task.READ_BRAILLE)).all())
+            == 1
         )

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Value
 from examday.reading.printed import installed
-from examday.services.recognition import doubts, ink
+from examday.services.recognition import doubts, ink, readers
 from examday.services.training.demo_works import scan, works
 from examday.services.transfer import assignments, readings, verification
 from examday.storage.tables import Booklet, Outbox, Page, Person, Reading
@@ -136,7 +137,7 @@ def test_only_answer_forms_are_sent_to_the_reader(crew: Hands) -> None:
 
     crew.do("head", ask)
     with crew.store.read() as uow:
-        assert list(uow.session.scalars(select(Outbox.task))) == [ink.TASK]
+        assert list(uow.session.scalars(select(Outbox.task))) == [Task.READ_PAGE]
 
 
 def test_the_bound_is_the_lowest_that_missed_nothing_and_none_without_measurement() -> None:
@@ -185,7 +186,7 @@ def test_a_typed_print_out_is_read_as_a_third_reading_and_only_once(crew: Hands)
     with crew.store.begin(Actor.system("test")) as uow:
         page = uow.session.scalars(select(Page).where(Page.booklet_id == work)).one()
         page.sheet = ""
-        ink.ask(uow, page)
+        readers.page_attached(uow, page)
         sha = page.file.sha256
         uow.record("test:print", f"booklet:{work}")
     sheet = np.full((600, 1800), 252, np.uint8)
@@ -195,7 +196,7 @@ def test_a_typed_print_out_is_read_as_a_third_reading_and_only_once(crew: Hands)
     picture.parent.mkdir(parents=True)
     cv2.imwrite(str(picture), sheet)
     for _ in range(2):
-        ink.process(crew.store, page.id)
+        readers.process_page(crew.store, page.id)
     assert sources(crew, work) == ["machine:original"]
     with crew.store.read() as uow:
         assert list(uow.session.scalars(select(Outbox.arg))) == [page.id]

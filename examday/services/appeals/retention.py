@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
+from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import PERMISSIONS, Actor
 from examday.services.appeals.cases import today
@@ -107,7 +108,7 @@ def destroy(
     )
     uow.session.flush()
     uow.record("retention:destroy", f"exam:{exam.id}", act=act.id, files=len(hashes))
-    uow.enqueue("retention.remove", act.id)
+    uow.enqueue(Task.REMOVE_DESTROYED, act.id)
     return act
 
 

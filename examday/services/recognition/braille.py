@@ -13,24 +13,25 @@ from sqlalchemy import ScalarResult, select
 from examday.braille import page as braille
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
+from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ORIGINAL
 from examday.services.braille.cell_lines import BACK, FRONT, has_read
 from examday.services.scans.pictures import pages_of, path_of, read_grey
 from examday.services.transfer.readings import find, rounds, seal
-from examday.storage.tables import Booklet, Outbox
+from examday.storage.tables import Booklet, Outbox, Page
 from examday.storage.uow import Store, UnitOfWork
 
-TASK, BACK_TASK = "braille.read", "braille.backs"
 NO_PICTURE = "no picture"
 READER = Actor.system("braille-reader")
 
 
-def ask(uow: UnitOfWork, booklet: Booklet, role: str) -> None:
+def ask(uow: UnitOfWork, page: Page) -> None:
     """Have the notebook read when a page of it was attached; one open wish for a work is enough."""
-    if booklet.medium != Medium.BRAILLE or role != ORIGINAL:
+    booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
+    if booklet is None or booklet.medium != Medium.BRAILLE or page.role != ORIGINAL:
         return
-    _wish(uow, TASK, booklet)
+    _wish(uow, Task.READ_BRAILLE, booklet)
 
 
 def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
@@ -39,18 +40,18 @@ def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
     booklet = uow.hold(Booklet, booklet_id)
     if booklet.medium != Medium.BRAILLE or not has_read(uow, booklet):
         raise NotFound()
-    _wish(uow, BACK_TASK, booklet)
+    _wish(uow, Task.READ_BACKS, booklet)
 
 
 def backs_state(uow: UnitOfWork, booklet: Booklet) -> str:
     """How far the backs are: "waits" when somebody has asked for them, "read", or "" when they can
     be asked for."""
-    if _open_wish(uow, BACK_TASK, booklet).first() is not None:
+    if _open_wish(uow, Task.READ_BACKS, booklet).first() is not None:
         return "waits"
     return "read" if find(uow, booklet, BACK) else ""
 
 
-def _open_wish(uow: UnitOfWork, task: str, booklet: Booklet) -> ScalarResult[Outbox]:
+def _open_wish(uow: UnitOfWork, task: Task, booklet: Booklet) -> ScalarResult[Outbox]:
     return uow.session.scalars(
         select(Outbox).where(
             Outbox.task == task, Outbox.arg == booklet.id, Outbox.done_at.is_(None)
@@ -58,7 +59,7 @@ def _open_wish(uow: UnitOfWork, task: str, booklet: Booklet) -> ScalarResult[Out
     )
 
 
-def _wish(uow: UnitOfWork, task: str, booklet: Booklet) -> None:
+def _wish(uow: UnitOfWork, task: Task, booklet: Booklet) -> None:
     if all(wish.attempts for wish in _open_wish(uow, task, booklet)):
         uow.enqueue(task, booklet.id)
 

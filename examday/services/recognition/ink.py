@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import FieldList, Mark, Value, Values, is_long, is_replacement
 from examday.paper.layout import Layout
@@ -21,13 +22,12 @@ from examday.reading.compare import Comparison, compare_keyin, compare_pages
 from examday.reading.field import Field
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.page import PageReading, read_page
-from examday.services.recognition import typed as printouts
+from examday.services.recognition.typed import is_print
 from examday.services.scans.pictures import grey_of, pages_of
 from examday.services.transfer.readings import FORM_1, fields_for, find, rounds, seal, values_of
 from examday.storage.tables import Booklet, Page, Reading
 from examday.storage.uow import Store, UnitOfWork
 
-TASK = "reading.read"
 WORKER = Actor.system("reader")
 UNFIT = frozenset({"weak-registration", "rows-unseen"})
 """Warnings of the reader after which nothing is folded away: the cells may not be where the form
@@ -35,11 +35,9 @@ says."""
 NEVER = 1.01  # a bound that no confidence reaches: every field is looked at one by one
 
 
-def wanted(page: Page, booklet: Booklet | None = None) -> bool:
-    """Is there something on the page that the reader knows?"""
-    return page.sheet.startswith(FORM_1) or (
-        booklet is not None and printouts.is_print(booklet, page)
-    )
+def wanted(page: Page, booklet: Booklet) -> bool:
+    """Is there a form on the page that the reader knows?"""
+    return page.sheet.startswith(FORM_1) and not is_print(booklet, page)
 
 
 def process(store: Store, page_id: str) -> None:
@@ -51,12 +49,9 @@ def process(store: Store, page_id: str) -> None:
         booklet = uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
         if page is None or booklet is None or page.state != "attached" or not wanted(page, booklet):
             return
-        typed, alone = (
-            printouts.is_print(booklet, page),
-            booklet.medium in (Medium.BRAILLE, Medium.TYPED),
-        )
-        originals = [p for p in pages_of(uow, booklet, "original") if wanted(p)]
-        grey = None if typed else grey_of(uow.settings, page)
+        alone = booklet.medium in (Medium.BRAILLE, Medium.TYPED)
+        originals = [p for p in pages_of(uow, booklet, "original") if wanted(p, booklet)]
+        grey = grey_of(uow.settings, page)
         other = (
             grey_of(uow.settings, originals[0])
             if page.role == "copy" and originals and not alone
@@ -64,8 +59,6 @@ def process(store: Store, page_id: str) -> None:
         )
         subject, settled = booklet.exam.subject, find(uow, booklet, "settled")
         fields = fields_for(booklet.exam)
-    if typed:
-        return printouts.process(store, booklet.id)
     seen = None if grey is None else read_page(grey, page.identity.get("dpi"), subject)
     if seen is None or not seen.readable:
         return
@@ -299,5 +292,5 @@ def _seal_once(
 def ask(uow: UnitOfWork, page: Page) -> None:
     """Ask for the page to be read in the background."""
     booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
-    if wanted(page, booklet):
-        uow.enqueue(TASK, page.id)
+    if booklet is not None and wanted(page, booklet):
+        uow.enqueue(Task.READ_PAGE, page.id)

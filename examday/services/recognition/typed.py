@@ -9,6 +9,7 @@ from typing import Any
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import MachineTrouble
+from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ORIGINAL
 from examday.domain.transfer.alphabet import fold_value
@@ -17,7 +18,7 @@ from examday.reading.printed import Line, answers_in, read_print
 from examday.services.scans.pictures import grey_of, working_pages
 from examday.services.transfer.readings import alphabet_for, fields_for, find, rounds, seal
 from examday.storage.tables import Booklet, Page
-from examday.storage.uow import Store
+from examday.storage.uow import Store, UnitOfWork
 
 SOURCE = "machine:original"
 MODEL = "tesseract"
@@ -29,7 +30,30 @@ def is_print(booklet: Booklet, page: Page) -> bool:
     return booklet.medium == Medium.TYPED and page.role == ORIGINAL
 
 
-def process(store: Store, booklet_id: str) -> None:
+def ask(uow: UnitOfWork, page: Page) -> None:
+    """Ask for the print-out to be read when a page of it was attached."""
+    booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
+    if booklet is not None and is_print(booklet, page):
+        uow.enqueue(Task.READ_PAGE, page.id)
+
+
+def process(store: Store, page_id: str) -> None:
+    """Read the print-out that the attached page belongs to; any other page is left alone."""
+    with store.read(WORKER) as uow:
+        page = uow.session.get(Page, page_id)
+        booklet = uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
+        if page is None or booklet is None or page.state != "attached":
+            return
+        if not is_print(booklet, page):
+            return
+    read_all(store, booklet.id)
+
+
+def give_up(store: Store, page_id: str) -> None:
+    """Reading was tried too often: people read without hints."""
+
+
+def read_all(store: Store, booklet_id: str) -> None:
     """Read all pages of the print-out in order. The same pages again change nothing; without
     Tesseract nothing is kept."""
     with store.read(WORKER) as uow:

@@ -13,7 +13,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.scans import COMES_RIGHT, COPY, ORIGINAL, Seen, Verdict, Waiting, judge
 from examday.reading.identify import VERDICTS
 from examday.services.custody.booklets import advance, require
-from examday.services.recognition import braille, ink
+from examday.services.recognition import readers
 from examday.services.scans.pictures import form_of
 from examday.storage.tables import Booklet, Item, Page
 from examday.storage.uow import Store, UnitOfWork
@@ -67,8 +67,7 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
         role,
     )
     page.order = len(_pages_of(uow, booklet, page, role)) + 1
-    ink.ask(uow, page)
-    braille.ask(uow, booklet, role)
+    readers.page_attached(uow, page)
     uow.record(
         "page:attached",
         f"page:{page.id}",

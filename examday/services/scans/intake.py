@@ -13,6 +13,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, DomainError, MachineTrouble
+from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.reading import sandbox
@@ -116,7 +117,7 @@ def _record(
         )
         first = _same_bytes(uow, scan)
         if first is None:
-            uow.enqueue("intake.process", scan_id)
+            uow.enqueue(Task.TAKE_IN, scan_id)
         else:
             _close_as_duplicate(uow, scan, first)
         uow.record(
@@ -374,5 +375,5 @@ def requeue(store: Store, scan_id: str, actor: Actor) -> None:
                 N_("Only a quarantined file can be tried again."), code="not-quarantined"
             )
         scan.state, scan.done_at, scan.pages, scan.problem = "queued", None, None, {}
-        uow.enqueue("intake.process", scan_id)
+        uow.enqueue(Task.TAKE_IN, scan_id)
         uow.record("scan:requeued", f"scan:{scan_id}")
