@@ -28,7 +28,7 @@ def catalogue(code: str) -> NullTranslations:
             compiled = BytesIO()
             write_mo(compiled, read_po(source, locale=code))
         part = Translations(BytesIO(compiled.getvalue()))
-        merged = part if merged is None else merged.merge(part)  # type: ignore[assignment]
+        merged = part if merged is None else merged.merge(part)
     return merged or NullTranslations()
 
 

@@ -121,7 +121,7 @@ def rehearse(settings: Settings, tell: Callable[[Step], None], appeal: bool = Fa
     return outcome
 
 
-def _timed(name: str, act: Callable[[], None]) -> Step:
+def _timed(name: str, act: Callable[[], object]) -> Step:
     begun, step = time.monotonic(), Step(name)
     try:
         act()
@@ -136,7 +136,7 @@ def _timed(name: str, act: Callable[[], None]) -> Step:
 
 def _acts(
     settings: Settings, store: Store, trial: Trial
-) -> Iterator[tuple[str, Callable[[], None]]]:
+) -> Iterator[tuple[str, Callable[[], object]]]:
     """The steps in order: name and what is done."""
     yield N_("web pages answer"), lambda: _web(settings)
     while (state := trial.state()) != State.HANDED_OVER:

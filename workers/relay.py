@@ -5,6 +5,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Callable
+from typing import Any, cast
 
 import redis
 from kombu.exceptions import OperationalError
@@ -50,8 +51,8 @@ class Relay:
     def _notice_loss(self) -> None:
         """A restarted broker may lack its last second, a flushed one lacks everything: then all is
         sent again."""
-        info = self._broker.info("server")
-        mark = self._broker.get(MARK)
+        info = cast(dict[str, Any], self._broker.info("server"))
+        mark = cast(bytes | None, self._broker.get(MARK))
         seen = str(info["run_id"])
         if seen != self._seen or mark != self._mark.encode():
             again = outbox.forget_sent(self._store)

@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 
@@ -124,8 +124,10 @@ def parts(settings: Settings) -> list[Part]:
     processes = str(min(4, os.cpu_count() or 1))
     celery = module("celery", "--quiet", "--app", "workers.app", "--workdir", str(ROOT))
 
-    def part(name: str, argv: list[str], **more: float) -> Part:
-        return Part(name, argv, {**env, "EXAMDAY_PART": name}, logs / f"{name}.log", **more)
+    def part(name: str, argv: list[str], grace_s: float = Part.grace_s) -> Part:
+        return Part(
+            name, argv, {**env, "EXAMDAY_PART": name}, logs / f"{name}.log", grace_s=grace_s
+        )
 
     def fresh_schedule(_deaths: int) -> None:
         # A schedule file torn by a power cut would keep the clock from starting; it holds nothing
@@ -242,10 +244,11 @@ def run(settings: Settings, demo: bool = True) -> None:
 def _wait_until_ready(settings: Settings, supervisor: Supervisor, stop: threading.Event) -> None:
     url = links.broker_url(settings)
     until = time.monotonic() + 30
-    for name, ready in (
-        ("broker", lambda: links.answers(url, 0.1)),
-        ("web", lambda: web_answers(settings, 0.2)),
-    ):
+    checks: dict[str, Callable[[], bool]] = {
+        "broker": lambda: links.answers(url, 0.1),
+        "web": lambda: web_answers(settings, 0.2),
+    }
+    for name, ready in checks.items():
         while not stop.is_set() and not ready():
             supervisor.tick()
             if time.monotonic() > until:

@@ -96,7 +96,7 @@ def sealed_tables() -> list[str]:
 def row_key(row: Base) -> str:
     """How the ledger names a row: "table:primary key"."""
     return f"{row.__tablename__}:" + "/".join(
-        str(getattr(row, column.key)) for column in row.__mapper__.primary_key
+        str(getattr(row, str(column.key))) for column in row.__mapper__.primary_key
     )
 
 
