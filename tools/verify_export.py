@@ -91,6 +91,7 @@ WORDS = {
         "row-missing": "Нет строки «{0}», о которой говорит запись {1}",
         "leads": "Нет строки «{0}», на которую указывает «{1}»",
         "subject": "Нет того, о чём эта выгрузка: «{0}»",
+        "kind": "Неизвестно, о чём эта выгрузка: «{0}» — не работа и не день",
         "mark-missing": "Нет контрольной точки {0}, о которой говорит запись {1}",
         "destroyed": "Скан «{0}» назван уничтоженным, но акта об уничтожении в журнале нет",
         "note-no-key": "НЕ ПРОВЕРЕНО: чей это ключ. Без --key выгрузку мог собрать заново кто угодно."
@@ -134,6 +135,7 @@ WORDS = {
         "row-missing": "The row «{0}» is missing, of which entry {1} speaks",
         "leads": "The row «{0}» is missing, to which «{1}» leads",
         "subject": "What this bundle is about is missing: «{0}»",
+        "kind": "It is unknown what this bundle is about: «{0}» is neither a booklet nor a day",
         "mark-missing": "The checkpoint {0} is missing, of which entry {1} speaks",
         "destroyed": "The scan «{0}» is said to be destroyed, but the ledger has no act of destruction",
         "note-no-key": "NOT CHECKED: whose key this is. Without --key anybody may have made the bundle anew."
@@ -517,13 +519,7 @@ class Check:
     def missing(self):
         """What must be here and is not: the work itself, what its entries wrote, what its rows
         lead to."""
-        if (
-            self.manifest["kind"] == "booklet"
-            and "booklet:" + self.manifest["subject"] not in self.rows
-        ):
-            self.wrong("subject", self.manifest["subject"])
-        if self.manifest["kind"] == "day" and not self.of("exam"):
-            self.wrong("subject", self.manifest["subject"])
+        self.about()
         works = {key for key in self.rows if key.startswith("booklet:")}
         if self.manifest["kind"] == "booklet":
             works.add("booklet:" + self.manifest["subject"])
@@ -541,6 +537,19 @@ class Check:
         )
         for sha256 in self.manifest.get("destroyed", []) if not acted else []:
             self.wrong("destroyed", sha256)
+
+    def about(self):
+        """What the bundle is said to be about is known and is here."""
+        if self.manifest["kind"] not in ("booklet", "day"):
+            # What must be here follows from the kind: of an unknown one nothing would be missed.
+            self.wrong("kind", self.manifest["kind"])
+        if (
+            self.manifest["kind"] == "booklet"
+            and "booklet:" + self.manifest["subject"] not in self.rows
+        ):
+            self.wrong("subject", self.manifest["subject"])
+        if self.manifest["kind"] == "day" and not self.of("exam"):
+            self.wrong("subject", self.manifest["subject"])
 
     def of(self, table):
         """Rows of one table."""

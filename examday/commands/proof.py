@@ -12,7 +12,7 @@ import click
 
 from examday.commands.options import data_option, settings_of
 from examday.domain.errors import NotFound
-from examday.domain.ledger import FAULT_WORDS, Fault
+from examday.domain.ledger import FAULT_WORDS, Fault, printable
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.i18n import gettext as _
@@ -43,9 +43,8 @@ def opened(settings: Settings) -> Iterator[Store]:
 def in_words(fault: Fault, places: Mapping[str, str]) -> str:
     """A finding as a sentence, with the work it is about."""
     place = places.get(fault.detail)
-    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail) + (
-        f" ({place})" if place else ""
-    )
+    said = _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail)
+    return printable(said + (f" ({place})" if place else ""))
 
 
 @click.group(help=_("Check the ledger, or make a signed checkpoint."))
@@ -72,11 +71,10 @@ def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> N
         report = audit.verify(store, code, scans)
     if as_json:
         words = [in_words(fault, report.places) for fault in report.faults]
-        click.echo(
-            json.dumps(
-                {**asdict(report), "ok": report.ok, "words": words}, ensure_ascii=False, indent=1
-            )
+        said = json.dumps(
+            {**asdict(report), "ok": report.ok, "words": words}, ensure_ascii=False, indent=1
         )
+        click.echo("\n".join(printable(line) for line in said.split("\n")))
         sys.exit(0 if report.ok else 1)
     click.echo(
         _(

@@ -17,6 +17,8 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 GENESIS = "0" * 64
+UNBROKEN = "\u00a0\u202f"
+"""Spaces of ordinary Russian typography that Python does not count as printable."""
 
 
 def canonical(value: Any) -> str:
@@ -24,6 +26,14 @@ def canonical(value: Any) -> str:
     bytes."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def printable(text: str) -> str:
+    """One line of text as a screen may show it: what moves the cursor, hides or turns text around
+    is written as an escape of JSON."""
+    return "".join(
+        sign if sign.isprintable() or sign in UNBROKEN else json.dumps(sign)[1:-1] for sign in text
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from examday.domain.errors import DomainError
-from examday.domain.ledger import FAULT_WORDS, Fault
+from examday.domain.ledger import FAULT_WORDS, Fault, printable
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.ledger import audit, bundle, checkpoints, history
@@ -118,9 +118,8 @@ def verify() -> str | tuple[str, int]:
 def in_words(fault: Fault, places: Mapping[str, str]) -> str:
     """A finding as a sentence, with the work it is about."""
     place = places.get(fault.detail)
-    return _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail) + (
-        f" ({place})" if place else ""
-    )
+    said = _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail)
+    return printable(said + (f" ({place})" if place else ""))
 
 
 @bp.post("/ledger/export")

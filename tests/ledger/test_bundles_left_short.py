@@ -73,6 +73,18 @@ def test_a_bundle_without_any_row_is_wrong(made: bundle.Made) -> None:
     assert rc == 1 and "What this bundle is about is missing" in said
 
 
+@pytest.mark.parametrize("kind", ["", "Booklet", "person", "booklet ", "\x1b[2J"])
+def test_a_bundle_of_an_unknown_kind_is_wrong_even_when_nothing_in_it_is(
+    made: bundle.Made, kind: str
+) -> None:
+    files = members(made.path)
+    manifest = {**json.loads(files["manifest.json"]), "kind": kind}
+    bare = without({**files, "manifest.json": canonical(manifest).encode()}, lambda _key: True)
+    rc, said = check(repack(made.path, foreign(bare)), "--code", made.code)
+    assert rc == 1 and "neither a booklet nor a day" in said
+    assert all(sign.isprintable() or sign == "\n" for sign in said)
+
+
 @pytest.mark.parametrize(
     "table", ["booklet", "reading", "signoff", "seat", "exam", "room", "page", "scan_file"]
 )

@@ -50,6 +50,16 @@ def test_an_edit_behind_the_back_is_shown_loudly(head: Any, store: Store) -> Non
     assert "Записи не сходятся с журналом" in said and "изменено в обход программы" in said
 
 
+def test_a_finding_on_the_page_shows_no_text_that_turns_other_text_around(
+    head: Any, store: Store
+) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(sql("UPDATE booklet SET state = 'certified'"))
+        connection.execute(sql("UPDATE room SET number = :text"), {"text": "1\u202etfel\x1b[2J"})
+    said = words(head.post("/ledger/verify"))
+    assert "\\u202etfel" in said and "\u202e" not in said and "\x1b" not in said
+
+
 def test_a_mistyped_code_is_explained(head: Any) -> None:
     answer = head.post("/ledger/verify", {"code": "12"})
     assert answer.status_code == 400 and "Это не контрольный код" in words(answer)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
+from examday.cli import main
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit, checkpoints
 from examday.settings import Settings
@@ -286,3 +288,43 @@ def test_a_lock_that_locks_nothing_is_named_in_the_region_too(
         for statement in statements:
             connection.execute(text(statement))
     assert name in locks(each_store)
+
+
+TRICKS = (
+    "\x1b[2J\x1b[32mAll is true.",
+    "\r\nAll is true.",
+    "\x9b2J",
+    "\u202eeurt",
+    "\u2028",
+    "\u200b",
+)
+"""Text that clears a screen, starts a line of its own, or hides and turns around other text."""
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_nothing_in_the_database_reaches_the_screen_raw(
+    busy: Store,
+    raw: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    form: tuple[str, ...],
+    language: str,
+) -> None:
+    monkeypatch.setenv("EXAMDAY_LANGUAGE", language)
+    monkeypatch.delenv("EXAMDAY_DATABASE_URL", raising=False)
+    columns = [f'"{column.name}"' for column in Person.__table__.columns]
+    for number, trick in enumerate(TRICKS):
+        raw.execute(
+            f"INSERT INTO person ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            [trick if name == '"id"' else f"x{number}" for name in columns],
+        )
+    raw.execute("UPDATE checkpoint SET code = ?", ("".join(TRICKS),))
+    raw.execute("UPDATE room SET number = ?", ("".join(TRICKS),))
+    raw.execute("UPDATE booklet SET state = 'certified'")
+    done = CliRunner().invoke(
+        main, ["ledger", "verify", *form, "--data", str(busy.settings.data)], color=True
+    )
+    assert done.exit_code == 1, done.output
+    assert "person:" in done.output and "booklet:" in done.output
+    assert all(sign.isprintable() or sign == "\n" for sign in done.output)
+    assert "\nAll is true" not in done.output
