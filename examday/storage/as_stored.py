@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Date, Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from examday.domain.errors import DiskTrouble
 from examday.domain.ledger import canonical
 from examday.storage.base import UTCDateTime, plain
 
@@ -41,7 +42,8 @@ def stored_rows(connection: Connection, table: Table, order: str = "") -> Iterat
         try:
             for row in _select(connection, table, order):
                 yield _stored(connection, table, tuple(row))
-        except (SQLAlchemyError, ValueError, OverflowError) as error:
+        except (SQLAlchemyError, DiskTrouble, ValueError, OverflowError) as error:
+            # A busy or lost database says nothing about the table: that goes on to the caller.
             raise TableBroken(table.name) from error
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from examday.domain import ledger
+from examday.domain.errors import DiskTrouble
 from examday.domain.ledger import GENESIS, Entry, Fault
 from examday.services.ledger import checkpoints as proof
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
@@ -303,7 +304,8 @@ def _places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
                     .where(Booklet.id == _only(tables[name], column, key))
                 ).first()
         except (
-            SQLAlchemyError
+            SQLAlchemyError,
+            DiskTrouble,
         ):  # the row, or one it leads to, cannot be read: it is named without its place
             continue
         if row is not None:
