@@ -50,11 +50,9 @@ PACKED = 1000  # no honest member is packed more tightly than this
 MEMBERS = re.compile(
     r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|scans/[0-9a-f]{64}"
 )
-NEVER_MOVED = (
-    "reading",
-    "signoff",
-    "assignment",
-)  # rows that stay with the work whose entry wrote them
+# Rows that belong to the work, or to the case, whose entry wrote them last.
+OF_A_WORK = ("reading", "signoff", "assignment", "page", "item", "handover")
+OF_A_CASE = ("finding", "order_step", "hearing", "case_vote")
 LEADS_TO = {
     "booklet": (("seat_id", "seat"), ("exam_id", "exam")),
     "seat": (("room_id", "room"),),
@@ -100,8 +98,8 @@ WORDS = {
         " с бумаги (--code).",
         "note-code": "Код {0} доказывает записи 1–{1}. Он ничего не говорит о ключе"
         " и о записях после {1} (их здесь {2}).",
-        "note-moving": "НЕ ПРОВЕРЕНО: не убраны ли строки, которые могут перейти к другой работе (листы, бланки, сканы"
-        " без подписи), и целые работы дня. Это подтверждает только подпись ключом с бумаги.",
+        "note-moving": "НЕ ПРОВЕРЕНО: не убраны ли целые работы дня и сканы, которые не отнесены ни к одной работе."
+        " Это подтверждает только подпись ключом с бумаги.",
         "ok": "Всё, что проверено, верно.",
         "bad": "НЕВЕРНО. Первое нарушение: {0}",
         "more": "Всего нарушений: {0}",
@@ -144,9 +142,8 @@ WORDS = {
         " (--code) shows it.",
         "note-code": "The code {0} proves the entries 1–{1}. It says nothing about the key, nor about the entries after"
         " {1} (there are {2} here).",
-        "note-moving": "NOT CHECKED: whether rows that can move to another work (pages, forms,"
-        " scans without a signature)"
-        " or whole works of a day were left out. Only the signature with the key from paper tells.",
+        "note-moving": "NOT CHECKED: whether whole works of a day, or scans of no work, were left out."
+        " Only the signature with the key from paper tells.",
         "ok": "All that was checked is true.",
         "bad": "WRONG. First finding: {0}",
         "more": "Findings: {0}",
@@ -275,7 +272,8 @@ class Check:
     """One bundle, step by step; `found` lists what is wrong in the order of the steps."""
 
     def __init__(self, bundle):
-        self.bundle, self.found, self.notes, self.spoken, self.wrote = bundle, [], [], {}, {}
+        self.bundle, self.found, self.notes = bundle, [], []
+        self.spoken, self.wrote, self.works_of_case = {}, {}, {}
         self.never = self.refused()
         self.last, self.root, self.hashes, self.recorded = 0, GENESIS, {}, {}
         self.signed_on_paper = set()
@@ -427,14 +425,33 @@ class Check:
         """What this entry says of rows and checkpoints."""
         for row, value in entry["rows"].items():
             self.recorded[row] = (value, entry["seq"])
-            if row.partition(":")[0] in NEVER_MOVED:
-                self.wrote[row] = entry["subject"]
+            if row.partition(":")[0] in OF_A_WORK + OF_A_CASE:
+                self.wrote[row] = self.owner(row, entry) or self.wrote.get(row, "")
+        # Registering an appeal puts its work under legal hold: one entry writes both rows.
+        works = {row for row in entry["rows"] if row.startswith("booklet:")}
+        for row in entry["rows"]:
+            if row.startswith("appeal:"):
+                self.works_of_case.setdefault(row, set()).update(works)
         if speaks_of_checkpoint(entry["kind"]) and "code" in entry["data"]:
             self.spoken[str(entry["data"]["code"])] = entry["seq"]
         if (
             entry["kind"] == "appeal:old-work"
         ):  # transferred before the program was used: signed on paper only
             self.signed_on_paper.add(entry["subject"])
+
+    @staticmethod
+    def owner(row, entry):
+        """The work or case that the row belongs to by this entry; "" when the entry does not say.
+
+        A page is attached by an entry about its file, which also moves the one work on. A packet is
+        made when a work is packed, but belongs to none: later entries are about the packet itself.
+        """
+        if entry["subject"] == row:
+            return "itself"
+        if entry["subject"].startswith(("booklet:", "appeal:")):
+            return entry["subject"]
+        works = [other for other in entry["rows"] if other.startswith("booklet:")]
+        return works[0] if row.startswith("page:") and len(works) == 1 else ""
 
     def ledger(self):
         """Numbers, links and hashes of all entries."""
@@ -523,9 +540,10 @@ class Check:
         works = {key for key in self.rows if key.startswith("booklet:")}
         if self.manifest["kind"] == "booklet":
             works.add("booklet:" + self.manifest["subject"])
+        mine = works | {case for case, of in self.works_of_case.items() if of & works}
         for row in sorted(self.wrote):
             value, seq = self.recorded[row]
-            if value and row not in self.rows and self.wrote[row] in works:
+            if value and row not in self.rows and self.wrote[row] in mine:
                 self.wrong("row-missing", row, seq)
         for key in sorted(self.rows):
             for column, table in LEADS_TO.get(key.partition(":")[0], ()):

@@ -4,6 +4,7 @@ made to harm it."""
 import base64
 import hashlib
 import json
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -86,7 +87,8 @@ def test_a_bundle_of_an_unknown_kind_is_wrong_even_when_nothing_in_it_is(
 
 
 @pytest.mark.parametrize(
-    "table", ["booklet", "reading", "signoff", "seat", "exam", "room", "page", "scan_file"]
+    "table",
+    ["booklet", "reading", "signoff", "assignment", "seat", "exam", "room", "page", "scan_file"],
 )
 def test_rows_of_a_table_left_out_are_noticed(made: bundle.Made, table: str) -> None:
     files = members(made.path)
@@ -95,6 +97,30 @@ def test_rows_of_a_table_left_out_are_noticed(made: bundle.Made, table: str) -> 
         repack(made.path, foreign(without(files, lambda key: key.startswith(table + ":"))))
     )
     assert rc == 1, said
+
+
+BUNDLES = Path(__file__).parents[1] / "fixtures" / "midday" / "midday.tar.xz"
+LEFT_OUT = ("page", "item", "handover", "finding", "order_step", "hearing", "case_vote")
+
+
+@pytest.mark.parametrize("name", ["day", "booklet", "braille", "reopened", "case", "closed-case"])
+def test_of_a_real_day_no_single_paper_page_or_finding_can_be_left_out(
+    tmp_path: Path, name: str
+) -> None:
+    with tarfile.open(BUNDLES) as archive:
+        source = archive.extractfile(f"bundles/{name}.zip")
+        assert source is not None
+        (tmp_path / "whole.zip").write_bytes(source.read())
+    files = members(tmp_path / "whole.zip")
+    code = json.loads(files["manifest.json"])["code"]
+    assert check(tmp_path / "whole.zip", "--code", code)[0] == 0
+    for table in LEFT_OUT:
+        for key in rows(files, table)[:1]:
+            if json.loads(files["data.json"])["rows"][key].get("booklet_id", "case") is None:
+                continue  # a packet, or a page of nobody: the manifest's signature alone covers it
+            short = foreign(without(files, key.__eq__))
+            rc, said = check(repack(tmp_path / "whole.zip", short), "--code", code)
+            assert rc == 1 and key in said, key
 
 
 def test_a_checkpoint_that_an_entry_speaks_of_is_missed(
