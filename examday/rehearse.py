@@ -18,7 +18,7 @@ from examday.paper.printing import render
 from examday.services.ledger import audit, checkpoints
 from examday.services.printing import prints
 from examday.services.printing.day_papers import by_hand, frame
-from examday.services.printing.words import local, ru
+from examday.services.printing.words import ru
 from examday.services.training.rehearsal import SYSTEM, Trial
 from examday.services.training.rehearsal_appeal import AppealTrial
 from examday.settings import Settings
@@ -221,7 +221,7 @@ def _write_protocol(store: Store, trial: Trial, outcome: Outcome) -> None:
             ],
             "signers": by_hand(ROLE_NAMES[Role.TECHNICAL_SPECIALIST], ROLE_NAMES[Role.SITE_HEAD]),
             "code": mark.code,
-            "printed_at": local(uow, uow.now()),
+            "printed_at": uow.local(uow.now()),
         }
         pdf = render("rehearsal", data)
         stored = prints.folder(uow.settings).put(io.BytesIO(pdf))
@@ -235,7 +235,7 @@ def _write_protocol(store: Store, trial: Trial, outcome: Outcome) -> None:
             ok=outcome.ok,
         )
         outcome.code = mark.code
-        target = uow.settings.var / "rehearsal" / f"{local(uow, uow.now()):%Y-%m-%d-%H%M%S}.pdf"
+        target = uow.settings.var / "rehearsal" / f"{uow.local(uow.now()):%Y-%m-%d-%H%M%S}.pdf"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(pdf)
         outcome.protocol = str(target)

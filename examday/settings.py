@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -79,6 +80,11 @@ class Settings:
         )
 
     @property
+    def time_zone(self) -> ZoneInfo:
+        """The zone of the point: the days and times of day that people see are counted in it."""
+        return ZoneInfo(self.zone)
+
+    @property
     def var(self) -> Path:
         """Everything that only the program writes."""
         return self.data / "var"
@@ -107,6 +113,10 @@ class Settings:
     def derived(self) -> Path:
         """Previews and crops; may be deleted and made again."""
         return self.var / "derived"
+
+    def derived_of(self, sha256: str) -> Path:
+        """Where the pictures made from a file lie: <n>.grey.jpg and <n>.preview.jpg."""
+        return self.derived / sha256[:2] / sha256
 
     @property
     def keys(self) -> Path:

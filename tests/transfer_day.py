@@ -8,7 +8,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
-from examday.services.people.accounts import actor_of
+from examday.services.people.directory import actor_of
 from examday.services.scans import attachment
 from examday.services.transfer import assignments, copying, keyin, settle, verification
 from examday.services.transfer.readings import fields_for

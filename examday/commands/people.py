@@ -11,7 +11,7 @@ from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
-from examday.services.people import accounts
+from examday.services.people import accounts, directory, log_in
 
 
 @click.group(
@@ -25,12 +25,12 @@ def people() -> None:
 @data_option
 def list_(data: Path | None) -> None:
     with opened(settings_of(data=data)) as store, store.read() as uow:
-        for person in accounts.list_people(uow):
+        for person in directory.list_people(uow):
             state = (
                 _("closed")
                 if person.disabled
                 else _("locked")
-                if accounts.locked(uow, person)
+                if log_in.locked(uow, person)
                 else ""
             )
             roles = ", ".join(_(ROLE_NAMES[Role(row.role)]) for row in person.roles)
@@ -58,7 +58,7 @@ def head(data: Path | None, login: str, name: str) -> None:
 @click.argument("login")
 def reset(data: Path | None, login: str) -> None:
     with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
-        person = accounts.by_login(uow, login)
+        person = directory.by_login(uow, login)
         if person is None:
             raise NotFound(
                 N_("There is no account «%(login)s»."),

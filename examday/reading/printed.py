@@ -24,6 +24,7 @@ import pytesseract
 from examday.confined import is_machine
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.errors import MachineTrouble
+from examday.domain.rules.languages import RUSSIAN, language_of
 from examday.paper.layout import Layout
 from examday.reading.fit import Fit
 from examday.reading.squares import shrink
@@ -43,9 +44,8 @@ NUMBERED = re.compile(
     r"(?:задание|задача|task|№|В|B)?\s*(\d{1,2})\s*[.):–—-]\s*(\S.*)$", re.IGNORECASE
 )
 ALIKE = 0.72  # share of a form's name that must be found in the header
-# Subject code → Tesseract's name of the language its answers are typed in; Russian always goes
-# along.
-LANGUAGES = {"09": "eng", "10": "deu", "11": "fra", "13": "spa"}
+DATA_NAMES = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", RUSSIAN: "rus"}
+"""Language → Tesseract's name of its data."""
 
 T = TypeVar("T")
 KILLED = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGBUS})
@@ -147,6 +147,14 @@ class Line:
     confidence: float
 
 
+def _languages(subject: str | None) -> tuple[str, ...]:
+    """Tesseract's names of the languages to read with; it prefers the first. Russian always goes
+    along."""
+    if subject is None:
+        return DATA_NAMES[RUSSIAN], DATA_NAMES["en"]
+    return tuple(dict.fromkeys((DATA_NAMES[language_of(subject)], DATA_NAMES[RUSSIAN])))
+
+
 def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]:
     """Lines of a typed print-out, whichever way it lies, in Russian and in the subject's language
     when its data is installed; without a subject, English counts too. Empty without Tesseract, and
@@ -154,11 +162,7 @@ def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]
     beside the picture, never the record."""
     if "rus" not in installed() or not _like_print(grey):
         return ()
-    other = LANGUAGES.get(subject or "09", "")
-    order = (
-        (other, "rus") if subject in LANGUAGES else ("rus", other)
-    )  # Tesseract prefers the first
-    language = "+".join(name for name in order if name in installed())
+    language = "+".join(name for name in _languages(subject) if name in installed())
     upright = _upright(grey)
     found = _asked(
         lambda: pytesseract.image_to_data(

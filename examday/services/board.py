@@ -2,7 +2,6 @@
 the day."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
 from examday.services.rules import rulesets
-from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, ScanFile, Seat, Signoff
+from examday.services.transfer import signatures
+from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, ScanFile, Seat
 from examday.storage.uow import UnitOfWork
 
 SLOW_WORK = dt.timedelta(minutes=2)
@@ -113,18 +113,8 @@ def standings_of(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Standing, ...]
         )
     )
     booklets = list(rows)
-    signed = _signatures(uow, booklets)
-    return tuple(_standing(row, signed.get(row.id, 0)) for row in booklets)
-
-
-def _signatures(uow: UnitOfWork, booklets: Iterable[Booklet]) -> dict[str, int]:
-    """How many signatures of the present version and of its newest round each booklet has."""
-    versions = {row.id: row.version for row in booklets}
-    found: dict[str, Counter[int]] = {}
-    for row in uow.session.scalars(select(Signoff).where(Signoff.booklet_id.in_(versions))):
-        if row.version == versions[row.booklet_id]:
-            found.setdefault(row.booklet_id, Counter())[row.round] += 1
-    return {key: rounds[max(rounds)] for key, rounds in found.items()}
+    signed = signatures.counting(uow, booklets)
+    return tuple(_standing(row, len(signed[row.id])) for row in booklets)
 
 
 def _standing(row: Booklet, signed: int) -> Standing:

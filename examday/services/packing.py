@@ -21,7 +21,7 @@ from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
 from examday.services.custody.kits import journal, need_reason
 from examday.services.custody.papers import load, me
-from examday.services.people import accounts
+from examday.services.people import log_in
 from examday.storage.tables import Booklet, Exam, Item
 from examday.storage.uow import UnitOfWork
 
@@ -315,7 +315,7 @@ def hand_over(
     if to_id == me(uow):
         raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
     _ready_to_go(uow, uow.get(Item, packet_id), counted, note, seen)
-    receiver = accounts.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
+    receiver = log_in.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
     # Checking the secret ended the transaction: held and looked at once more. Works come before
     # their packet, so that of two packets of one work that go at once the later one sees that
     # nothing is left.

@@ -68,6 +68,14 @@ class UnitOfWork:
         """The time of this transaction's clock (aware, UTC)."""
         return self._clock()
 
+    def local(self, at: dt.datetime) -> dt.datetime:
+        """A time as the clock on the wall of the point shows it."""
+        return at.astimezone(self.settings.time_zone)
+
+    def today(self) -> dt.date:
+        """The present day at the point."""
+        return self.local(self.now()).date()
+
     def get(self, model: type[T], key: Any) -> T:
         """The row, or NotFound: the same answer for «not there» and «not yours»."""
         row = self.session.get(model, key) if key else None

@@ -3,7 +3,6 @@
 import datetime as dt
 import importlib
 import pkgutil
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -80,7 +79,7 @@ def _wanted_language() -> str:
 
 
 def _for_templates(app: Flask, settings: Settings) -> None:
-    zone = ZoneInfo(settings.zone)
+    zone = settings.time_zone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         _=gettext,

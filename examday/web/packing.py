@@ -16,6 +16,7 @@ from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services import packing
 from examday.services.custody import papers, views
+from examday.services.people import directory
 from examday.storage.tables import Booklet, Item
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
@@ -235,7 +236,7 @@ def _shown(
             code=error.code if error else "",
             lines=views.handovers(uow, item_id=id),
             seen=packing.fingerprint(uow, shown),
-            names=views.names(uow),
+            names=directory.names(uow),
             counts=_packet_counts(contents, len(works)) if shown.state == "handed_over" else [],
             receivers=views.receivers(uow, "handover", g.actor.person_id),
         )

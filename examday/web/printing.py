@@ -11,6 +11,7 @@ from examday.domain.errors import NotFound
 from examday.i18n import gettext as _
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.custody import views
+from examday.services.people import directory
 from examday.services.printing import prints
 from examday.services.printing.prints import DOCUMENT_NAMES, OF_BOOKLET, OF_EXAM
 from examday.storage.tables import Booklet
@@ -32,7 +33,7 @@ def index() -> str:
             documents=[*OF_EXAM, "labels"],
             recent=prints.recent(uow),
             titles=DOCUMENT_NAMES,
-            names=views.names(uow),
+            names=directory.names(uow),
             label=_subject_words,
         )
 
@@ -49,7 +50,7 @@ def booklet(id: str) -> str:
             documents=[*OF_BOOKLET, "labels"],
             titles=DOCUMENT_NAMES,
             recent=prints.recent(uow, f"booklet:{id}"),
-            names=views.names(uow),
+            names=directory.names(uow),
             media=MEDIUM_NAMES,
             label=_subject_words,
             seat=work.seat,

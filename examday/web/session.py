@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from examday.domain.errors import Unavailable
 from examday.domain.people.roles import Actor, Role
-from examday.services.people.accounts import Browser
+from examday.services.people.log_in import Browser
 from examday.storage.tables import Person, WebSession
 from examday.storage.uow import Store, UnitOfWork
 

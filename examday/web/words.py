@@ -2,14 +2,10 @@
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
+from examday.domain.transfer.header_names import HEADER_NAMES
 from examday.i18n import gettext as _
 from examday.services.transfer.verification import COPY_DIFFERS
 
-HEADER_NAMES = {
-    "header:region": N_("Region code"),
-    "header:subject": N_("Subject code"),
-    "header:name": N_("Name of the subject"),
-}
 SOURCE_NAMES = {
     "first": N_("first key-in"),
     "second": N_("second key-in"),

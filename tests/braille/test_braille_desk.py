@@ -113,7 +113,7 @@ def typed(alphabet: str) -> str:
 def at_desk(browser: Any, store: Store, login: str, work: str, part: str) -> Any:
     visit = browser()
     visit.log_in(login)
-    from examday.services.people.accounts import actor_of, by_login
+    from examday.services.people.directory import actor_of, by_login
     from examday.services.transfer import assignments
 
     with store.read() as uow:

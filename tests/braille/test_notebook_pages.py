@@ -13,7 +13,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
 from examday.services.braille import commission, notebook, transcription
-from examday.services.people.accounts import actor_of, by_login
+from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import pictures
 from examday.services.transfer import assignments
 from examday.storage.tables import Booklet, EventRow, Page, Reading, ScanFile

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from examday.domain.people.roles import Actor
-from examday.services.people.accounts import actor_of, by_login
+from examday.services.people.directory import actor_of, by_login
 from examday.services.transfer import assignments
 from examday.storage.tables import Booklet
 from tests.browser.fixtures import Station

@@ -12,7 +12,7 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.transfer.answers import BLANK, Value
 from examday.services import packing
 from examday.services.custody import papers
-from examday.services.people.accounts import by_login
+from examday.services.people.directory import by_login
 from examday.services.training.demo_works import Player
 from examday.storage.tables import Booklet
 from tests import stations

@@ -18,7 +18,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "people.accounts.enable": "one switch",
     "people.accounts.reset_secret": "the last word counts",
     "people.accounts.set_own_secrets": "the last word counts",
-    "people.accounts.check_secret": "holds the person itself, and counts the tries",
+    "people.log_in.check_secret": "holds the person itself, and counts the tries",
 }
 """Use cases that need no hold of their own, each with the reason."""
 
@@ -110,8 +110,8 @@ def fault(key: str) -> str:
     hold nothing is written, and after the check of a secret, which ends the transaction, it holds
     anew."""
     said = CALLS[key]
-    if "people.accounts.check_secret" in said:
-        said = said[len(said) - said[::-1].index("people.accounts.check_secret") :]
+    if "people.log_in.check_secret" in said:
+        said = said[len(said) - said[::-1].index("people.log_in.check_secret") :]
     for one in said:
         if one in HOLDERS or one.removeprefix("uow.") in HOLDS:
             return ""
@@ -151,6 +151,6 @@ def test_locks_are_taken_in_one_place() -> None:
         f"{path.name}:{number}"
         for path in SERVICES.rglob("*.py")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if "with_for_update" in line and path.name not in ("accounts.py", "outbox.py", "intake.py")
+        if "with_for_update" in line and path.name not in ("log_in.py", "outbox.py", "intake.py")
     ]
     assert told == []

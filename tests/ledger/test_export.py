@@ -17,7 +17,7 @@ from examday.domain.errors import Forbidden, NotFound
 from examday.domain.ledger import canonical
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import bundle, checkpoints
-from examday.services.people import accounts
+from examday.services.people import directory
 from examday.services.transfer import signing
 from examday.storage.objects import Objects
 from examday.storage.tables import Candidate, Page, Person, ScanFile
@@ -47,7 +47,7 @@ def signed(store: Store, add_person: Callable[..., Person]) -> Waiting:
         ("exam_board_member", work.member),
         ("observer", work.observer),
     ):
-        with store.begin(accounts.actor_of(person)) as uow:
+        with store.begin(directory.actor_of(person)) as uow:
             signing.sign(uow, work.booklet_id, slot, person.id, PIN, work.content(store))
     return work
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from examday.cli import main
 from examday.domain.people.roles import Actor
-from examday.services.people import accounts
+from examday.services.people import log_in
 from examday.storage.uow import Store
 from tests import day
 
@@ -80,5 +80,5 @@ def test_the_only_head_gets_in_again_by_the_command_line(station: Store) -> None
     assert "head" in run(station, "people", "list").output
     password = run(station, "people", "reset", "HEAD").output.split(": ")[-1].strip()
     with station.begin(Actor.system("test")) as uow:
-        assert accounts.enter(uow, "head", password).must_change
+        assert log_in.enter(uow, "head", password).must_change
     assert "no account" in run(station, "people", "reset", "nobody", rc=1).output

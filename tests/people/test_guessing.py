@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid
 from examday.domain.people import throttle
 from examday.domain.people.roles import Actor, Role
-from examday.services.people import accounts, hashes
+from examday.services.people import accounts, directory, hashes, log_in
 from examday.services.transfer import signing
 from examday.storage.tables import LoginAttempt, Person
 from examday.storage.uow import Store
@@ -131,7 +131,7 @@ def test_many_guesses_reach_the_hash_a_few_times_only(
         hashlib, "scrypt", lambda secret, **_more: hashlib.sha256(secret).digest()[:2]
     )
     with store.begin(DOOR) as uow:
-        if head := accounts.by_login(uow, "head"):
+        if head := directory.by_login(uow, "head"):
             head.password_hash, head.pin_hash = (
                 hashes.hash_secret(store.settings, s) for s in (PASSWORD, PIN)
             )
@@ -142,7 +142,7 @@ def test_many_guesses_reach_the_hash_a_few_times_only(
         clock.forward(seconds=0.5)
         before = len(hashed)
         with pytest.raises(DomainError), store.begin(DOOR) as uow:
-            accounts.enter(uow, login, f"guess {number}", f"{number:04d}" if number % 2 else "")
+            log_in.enter(uow, login, f"guess {number}", f"{number:04d}" if number % 2 else "")
         minutes += [clock.now] * (len(hashed) > before)
     spent = (clock.now - begun).total_seconds() / 60
     assert 5 <= len(minutes) <= throttle.LOCK_AFTER + spent + 10
@@ -213,7 +213,7 @@ def test_who_knows_the_password_still_cannot_try_all_pins(
         clock.forward(minutes=2)
         guesses.guess()
     with store.read() as uow:
-        assert accounts.locked(uow, accounts.by_login(uow, "head"))
+        assert log_in.locked(uow, directory.by_login(uow, "head"))
     hashed.clear()
     for _ in range(40):
         clock.forward(seconds=15)
@@ -260,21 +260,21 @@ def test_wrong_pins_at_one_colleagues_computer_do_not_lock_the_owner_elsewhere(
 ) -> None:
     owner = add_person(store, "ivanova", Role.ASSISTANT)
     bad, good = (
-        accounts.actor_of(add_person(store, login, Role.ASSISTANT)) for login in ("bad", "good")
+        directory.actor_of(add_person(store, login, Role.ASSISTANT)) for login in ("bad", "good")
     )
     for _ in range(12):
         clock.forward(minutes=2)
         with pytest.raises((Forbidden, Conflict)), store.begin(bad) as uow:
-            accounts.check_secret(uow, owner.id, "0001")
-    for actor in (good, accounts.actor_of(owner)):
+            log_in.check_secret(uow, owner.id, "0001")
+    for actor in (good, directory.actor_of(owner)):
         with store.begin(actor) as uow:
-            assert accounts.check_secret(uow, owner.id, PIN).id == owner.id
+            assert log_in.check_secret(uow, owner.id, PIN).id == owner.id
     with pytest.raises(Conflict), store.begin(bad) as uow:
-        accounts.check_secret(uow, owner.id, PIN)
+        log_in.check_secret(uow, owner.id, PIN)
     with store.begin(DOOR) as uow:
-        accounts.enter(uow, "ivanova", PASSWORD, PIN)  # the owner opens every lane again
+        log_in.enter(uow, "ivanova", PASSWORD, PIN)  # the owner opens every lane again
     with store.begin(bad) as uow:
-        assert accounts.check_secret(uow, owner.id, PIN).id == owner.id
+        assert log_in.check_secret(uow, owner.id, PIN).id == owner.id
 
 
 def test_a_clock_set_back_forgives_nothing(
@@ -282,15 +282,15 @@ def test_a_clock_set_back_forgives_nothing(
 ) -> None:
     add_person(store, "head", Role.SITE_HEAD)
     with store.begin(DOOR) as uow:
-        accounts.enter(uow, "head", PASSWORD, PIN)
+        log_in.enter(uow, "head", PASSWORD, PIN)
     with store.begin(DOOR) as uow:
-        accounts.enter(uow, "head", PASSWORD)
+        log_in.enter(uow, "head", PASSWORD)
     clock.forward(hours=-3)
     hashed.clear()
     for _ in range(120):
         clock.forward(seconds=1)
         with pytest.raises(DomainError), store.begin(DOOR) as uow:
-            accounts.enter(uow, "head", "guess")
+            log_in.enter(uow, "head", "guess")
     assert len(hashed) <= throttle.LOCK_AFTER
 
 
@@ -352,7 +352,7 @@ def test_a_right_secret_is_no_wrong_try_when_something_else_is_refused(
         assert all(row.ok for row in uow.session.query(LoginAttempt)), (
             "each right secret is written down as right"
         )
-    with store.begin(accounts.actor_of(work.member)) as uow:
+    with store.begin(directory.actor_of(work.member)) as uow:
         signing.sign(
             uow, work.booklet_id, "exam_board_member", work.member.id, PIN, work.content(store)
         )
@@ -363,13 +363,13 @@ def test_every_check_is_durable_whatever_its_caller_does_next(
 ) -> None:
     person = add_person(each_store, "ivanova", Role.ASSISTANT)
     checks: list[Callable[[Any], Any]] = [
-        lambda uow: accounts.check_secret(uow, person.id, PIN),
-        lambda uow: accounts.check_secret(uow, person.id, PASSWORD),
-        lambda uow: accounts.enter(uow, "ivanova", PASSWORD),
-        lambda uow: accounts.enter(uow, "ivanova", PASSWORD, PIN),
+        lambda uow: log_in.check_secret(uow, person.id, PIN),
+        lambda uow: log_in.check_secret(uow, person.id, PASSWORD),
+        lambda uow: log_in.enter(uow, "ivanova", PASSWORD),
+        lambda uow: log_in.enter(uow, "ivanova", PASSWORD, PIN),
     ]
     for number, check in enumerate(checks, 1):
-        with pytest.raises(Invalid), each_store.begin(accounts.actor_of(person)) as uow:
+        with pytest.raises(Invalid), each_store.begin(directory.actor_of(person)) as uow:
             check(uow)
             raise Invalid()
         with each_store.read() as uow:

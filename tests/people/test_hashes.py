@@ -13,7 +13,7 @@ from examday.domain.errors import Broken, Conflict, DomainError, Forbidden
 from examday.domain.people.roles import Actor, Role
 from examday.services.jobs.backup import backup, restore
 from examday.services.ledger import audit
-from examday.services.people import accounts, hashes
+from examday.services.people import accounts, directory, hashes, log_in
 from examday.settings import Settings
 from examday.storage import keys
 from examday.storage.tables import EventRow, Person
@@ -26,7 +26,7 @@ OLD = PasswordHasher(time_cost=1, memory_cost=20_480, parallelism=1)
 
 def enter(store: Store, login: str, password: str, pin: str = "") -> Person:
     with store.begin(DOOR) as uow:
-        return accounts.enter(uow, login, password, pin)
+        return log_in.enter(uow, login, password, pin)
 
 
 def with_old_hashes(store: Store, person: Person) -> None:
@@ -70,8 +70,8 @@ def test_old_secrets_still_open_and_are_stored_anew(
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with_old_hashes(store, person)
     assert enter(store, "ivanova", PASSWORD).id == person.id
-    with store.begin(accounts.actor_of(person)) as uow:
-        accounts.check_secret(uow, person.id, PIN)
+    with store.begin(directory.actor_of(person)) as uow:
+        log_in.check_secret(uow, person.id, PIN)
     with store.read() as uow:
         row = uow.get(Person, person.id)
         assert not any(
@@ -90,8 +90,8 @@ def test_an_old_secret_is_stored_anew_even_when_the_act_is_refused(
 ) -> None:
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with_old_hashes(store, person)
-    with pytest.raises(Conflict), store.begin(accounts.actor_of(person)) as uow:
-        accounts.check_secret(uow, person.id, PIN)
+    with pytest.raises(Conflict), store.begin(directory.actor_of(person)) as uow:
+        log_in.check_secret(uow, person.id, PIN)
         raise Conflict()
     with store.read() as uow:
         assert not hashes.outdated(store.settings, uow.get(Person, person.id).pin_hash)
@@ -129,10 +129,10 @@ def test_a_database_without_its_pepper_says_so_and_counts_no_try(
         with pytest.raises(Broken) as told:
             enter(lost, "head", PASSWORD)
         assert told.value.code == "pepper" and "pepper.key" in told.value.advice
-    with pytest.raises(Broken), lost.begin(accounts.actor_of(person)) as uow:
-        accounts.check_secret(uow, person.id, PIN)
+    with pytest.raises(Broken), lost.begin(directory.actor_of(person)) as uow:
+        log_in.check_secret(uow, person.id, PIN)
     with lost.read() as uow:
-        assert accounts.lacks_pepper(uow)
+        assert log_in.lacks_pepper(uow)
     with lost.begin(Actor("head", frozenset({Role.SITE_HEAD}))) as uow:
         once = accounts.reset_secret(uow, person.id)
     assert enter(lost, "head", once).must_change

@@ -10,7 +10,7 @@ import pytest
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
-from examday.services.people import accounts
+from examday.services.people import accounts, directory, log_in
 from examday.storage.tables import LoginAttempt, Person, WebSession
 from examday.storage.uow import Store
 from tests.conftest import PASSWORD, PIN, Clock
@@ -21,7 +21,7 @@ DOOR = Actor.system("log-in")
 
 def enter(store: Store, login: str, password: str, pin: str = "") -> Person:
     with store.begin(DOOR) as uow:
-        return accounts.enter(uow, login, password, pin)
+        return log_in.enter(uow, login, password, pin)
 
 
 def attempts(store: Store) -> int:
@@ -116,10 +116,10 @@ def test_wrong_pins_at_signing_count_as_well_and_survive_the_refusal(
     for number in range(1, 11):
         clock.forward(minutes=2)
         with pytest.raises(Forbidden), store.begin(HEAD) as uow:
-            accounts.check_secret(uow, person.id, f"{number:04d}")
+            log_in.check_secret(uow, person.id, f"{number:04d}")
         assert attempts(store) == number
     with pytest.raises(Conflict), store.begin(HEAD) as uow:
-        accounts.check_secret(uow, person.id, PIN)
+        log_in.check_secret(uow, person.id, PIN)
 
 
 def test_a_secret_is_asked_for_before_anything_is_changed(
@@ -128,7 +128,7 @@ def test_a_secret_is_asked_for_before_anything_is_changed(
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with pytest.raises(RuntimeError, match="before anything"), store.begin(HEAD) as uow:
         uow.add(Person(login="x", name="X", password_hash="x"))
-        accounts.check_secret(uow, person.id, PIN)
+        log_in.check_secret(uow, person.id, PIN)
 
 
 def test_what_was_typed_as_an_unknown_login_is_not_kept(store: Store) -> None:
@@ -177,7 +177,7 @@ def test_roles_come_and_go_and_the_ledger_follows(
         )
     with store.read() as uow:
         changed = uow.get(Person, person.id)
-        assert accounts.actor_of(changed).roles == {Role.ASSISTANT, Role.TECHNICAL_SPECIALIST}
+        assert directory.actor_of(changed).roles == {Role.ASSISTANT, Role.TECHNICAL_SPECIALIST}
     assert audit.verify(store).ok
 
 
@@ -189,7 +189,7 @@ def test_only_the_head_keeps_accounts(store: Store, add_person: Callable[..., Pe
         lambda uow: accounts.reset_secret(uow, person.id),
         lambda uow: accounts.change_person(uow, person.id, "X Y", [Role.SITE_HEAD]),
     ):
-        with pytest.raises(Forbidden), store.begin(accounts.actor_of(person)) as uow:
+        with pytest.raises(Forbidden), store.begin(directory.actor_of(person)) as uow:
             act(uow)
 
 
@@ -249,7 +249,7 @@ def test_a_one_time_password_signs_nothing(store: Store, add_person: Callable[..
     with store.begin(HEAD) as uow:
         once = accounts.reset_secret(uow, person.id)
     with pytest.raises(Forbidden) as refusal, store.begin(HEAD) as uow:
-        accounts.check_secret(uow, person.id, once)
+        log_in.check_secret(uow, person.id, once)
     assert refusal.value.code == "own-first"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from examday.domain.people.roles import Actor, Role
-from examday.services.people import accounts
+from examday.services.people import directory
 from examday.storage.tables import Person
 from examday.storage.uow import Store
 from tests.conftest import Clock
@@ -65,7 +65,7 @@ def test_name_and_roles_are_changed(
     with store.read() as uow:
         changed = uow.get(Person, person.id)
         assert changed.name == "Иванова А. Б."
-        assert accounts.actor_of(changed).roles == {Role.PUBLIC_OBSERVER}
+        assert directory.actor_of(changed).roles == {Role.PUBLIC_OBSERVER}
 
 
 def test_the_table_of_permissions_is_readable_for_everybody(

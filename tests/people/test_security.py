@@ -11,7 +11,7 @@ from flask import Flask
 
 from examday import log
 from examday.domain.people.roles import Actor, Role
-from examday.services.people import accounts
+from examday.services.people import accounts, directory
 from examday.storage.tables import Person, WebSession
 from examday.storage.uow import Store
 from tests.conftest import PASSWORD, PIN, Clock
@@ -328,6 +328,6 @@ def test_a_role_taken_away_ends_the_log_in(
     person = add_person(store, "ivanova", Role.SITE_HEAD)
     client = browser()
     client.log_in("ivanova")
-    with store.begin(accounts.actor_of(head)) as uow:
+    with store.begin(directory.actor_of(head)) as uow:
         accounts.change_person(uow, person.id, person.name, [Role.PUBLIC_OBSERVER])
     assert client.get("/people").status_code == 302

@@ -240,7 +240,7 @@ def test_only_the_head_gives_roles_by_file(store: Store) -> None:
 
 
 def test_a_person_from_a_file_cannot_log_in_before_the_head_gives_a_password(store: Store) -> None:
-    from examday.services.people.accounts import enter
+    from examday.services.people.log_in import enter
 
     everything(store)
     with pytest.raises(Forbidden), store.begin(Actor.system("web")) as uow:

@@ -1,7 +1,7 @@
 """The page that quotes the rule sets has a name for every value, term and word of them."""
 
 from examday.domain.custody.kit import REGISTRATION_ONLY, WITHOUT_LONG_ANSWERS, WRITING
-from examday.services.braille.transcription import LANGUAGE_OF
+from examday.domain.rules.languages import FOREIGN_LANGUAGE
 from examday.services.rules.rulesets import all_sets, subject, subjects
 from examday.web.plan.rulebook import TERM_NAMES, TEXTS, VALUE_NAMES
 
@@ -38,5 +38,5 @@ def test_every_word_of_a_value_is_spoken() -> None:
 def test_every_subject_that_the_kits_know_has_a_name_and_no_name_is_guessed() -> None:
     assert subject("01") == "Русский язык (01)"
     assert subject("51") == "51", "ГВЭ has codes of its own"
-    known = REGISTRATION_ONLY | WITHOUT_LONG_ANSWERS | WRITING | set(LANGUAGE_OF)
+    known = REGISTRATION_ONLY | WITHOUT_LONG_ANSWERS | WRITING | set(FOREIGN_LANGUAGE)
     assert known <= set(subjects())

@@ -458,10 +458,10 @@ def test_pictures_can_be_made_again_from_the_original(store: Store) -> None:
     work(store)
     [page] = pages(store)
     digest = scan(store, scan_id).sha256
-    shutil.rmtree(intake.derived_folder(store.settings, digest))
+    shutil.rmtree(store.settings.derived_of(digest))
     assert upkeep.remake_pictures(store) == 1
     assert upkeep.remake_pictures(store) == 0
-    with Image.open(intake.derived_folder(store.settings, digest) / "1.preview.jpg") as preview:
+    with Image.open(store.settings.derived_of(digest) / "1.preview.jpg") as preview:
         assert max(preview.size) <= 1600
     assert intake._picture_digest(store.settings, digest, 1) == page.image_sha256
 

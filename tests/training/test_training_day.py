@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.findings import Level
-from examday.services.people.accounts import enter
+from examday.services.people.log_in import enter
 from examday.services.plan import days
 from examday.services.training import demo_appeal, demo_day, demo_works
 from examday.storage.tables import Booklet, Exam, Person, Room, ScanFile

@@ -7,7 +7,9 @@ import pytest
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.people.roles import Actor, Role
-from examday.services.people import accounts
+from examday.services import board
+from examday.services.custody import dossier
+from examday.services.people import accounts, directory
 from examday.services.transfer import readings, signing
 from examday.storage.tables import Booklet, EventRow, Person, Signoff
 from examday.storage.uow import Store
@@ -29,7 +31,7 @@ def give(
     content: str = "",
     logged_in: Person | None = None,
 ) -> Signoff:
-    with store.begin(accounts.actor_of(logged_in or person)) as uow:
+    with store.begin(directory.actor_of(logged_in or person)) as uow:
         return signing.sign(
             uow, work.booklet_id, slot, person.id, secret, content or work.content(store)
         )
@@ -148,7 +150,7 @@ def test_content_that_changed_since_it_was_read_is_not_signed(store: Store, work
 def test_absence_of_the_observer_is_recorded_with_its_reason(store: Store, work: Waiting) -> None:
     give(store, work, "transferrer", work.organiser)
     give(store, work, "exam_board_member", work.member)
-    with store.begin(accounts.actor_of(work.member)) as uow:
+    with store.begin(directory.actor_of(work.member)) as uow:
         row = signing.record_absence(
             uow,
             work.booklet_id,
@@ -174,7 +176,7 @@ def test_absence_needs_the_rules_a_reason_and_the_right_role(
     store: Store, work: Waiting, slot: str, who: str, reason: str, refusal: type[Exception]
 ) -> None:
     person = getattr(work, who)
-    with pytest.raises(refusal), store.begin(accounts.actor_of(person)) as uow:
+    with pytest.raises(refusal), store.begin(directory.actor_of(person)) as uow:
         signing.record_absence(
             uow, work.booklet_id, slot, person.id, PIN, work.content(store), reason
         )
@@ -187,13 +189,13 @@ def test_unsigned_work_comes_to_those_who_may_sign_it(
     stranger = add_person(store, "stranger", Role.TECHNICAL_SPECIALIST, Role.ASSISTANT)
     with store.read() as uow:
         come = {
-            p.login: len(signing.waiting(uow, accounts.actor_of(p)))
+            p.login: len(signing.waiting(uow, directory.actor_of(p)))
             for p in (work.organiser, work.member, work.observer, work.reader, stranger)
         }
     assert come == {"organiser": 1, "member": 1, "observer": 1, "reader": 0, "stranger": 0}
     give(store, work, "observer", work.observer)
     with store.read() as uow:
-        assert signing.waiting(uow, accounts.actor_of(work.observer)) == []
+        assert signing.waiting(uow, directory.actor_of(work.observer)) == []
 
 
 def test_a_signature_cannot_be_changed_in_the_database(store: Store, work: Waiting) -> None:
@@ -209,3 +211,30 @@ def test_a_work_that_is_not_verified_is_not_signed(store: Store, work: Waiting) 
         uow.record("test:back", "day:test")
     with pytest.raises(Conflict):
         give(store, work, "observer", work.observer, content=read)
+
+
+def test_what_was_signed_on_an_earlier_copy_counts_nowhere(store: Store, work: Waiting) -> None:
+    """The signing page, the page of the work and the board give the same answer."""
+    give(store, work, "transferrer", work.organiser)
+    assert shown_signatures(store, work) == (["transferrer"], ["transferrer"], 1)
+    with store.begin(Actor.system("test")) as uow:
+        booklet = uow.get(Booklet, work.booklet_id)
+        fields = readings.find(uow, booklet, "verified").content["fields"]
+        content = {"fields": fields, "checks": {}}
+        readings.seal(uow, booklet, "verified", content, number=2, person_id=work.reader.id)
+        uow.record("test:verified", f"booklet:{booklet.id}")
+    assert shown_signatures(store, work) == ([], [], 0)
+    give(store, work, "observer", work.observer)
+    assert shown_signatures(store, work) == (["observer"], ["observer"], 1)
+
+
+def shown_signatures(store: Store, work: Waiting) -> tuple[list[str], list[str], int]:
+    """Signatures on the signing page, on the page of the work, and their number on the board."""
+    with store.read() as uow:
+        booklet = uow.get(Booklet, work.booklet_id)
+        page = dossier.show(uow, booklet.id)
+        return (
+            list(signing.sheet(uow, booklet.id).signed),
+            [place.rule.slot for place in page.signatures if place.given],
+            board.standings_of(uow, [booklet.exam])[0].signed,
+        )

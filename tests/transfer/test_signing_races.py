@@ -14,7 +14,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, DomainError, Forbidden, SamePerson, Stale
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
-from examday.services.people import accounts
+from examday.services.people import directory
 from examday.services.transfer import readings, reopening, signing
 from examday.storage.tables import Booklet, Person, Signoff
 from examday.storage.uow import Store
@@ -43,7 +43,7 @@ def signing_job(
     store: Store, work: Waiting, slot: str, person: Person, content: str
 ) -> Callable[[], object]:
     def sign() -> str:
-        with store.begin(accounts.actor_of(person)) as uow:
+        with store.begin(directory.actor_of(person)) as uow:
             return signing.sign(uow, work.booklet_id, slot, person.id, PIN, content).slot
 
     return sign
@@ -134,7 +134,7 @@ def test_signing_while_the_content_changes_or_the_work_is_reopened(
         return "settled"
 
     def reopen() -> str:
-        with each_store.begin(accounts.actor_of(head)) as uow:
+        with each_store.begin(directory.actor_of(head)) as uow:
             reopening.reopen(uow, work.booklet_id, "Опечатка в третьем ответе")
         return "reopened"
 

@@ -18,9 +18,11 @@ from examday.domain.custody.lifecycle import MOVES, State
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Role
 from examday.domain.transfer.answers import Check, Choice, Seen, Value
-from examday.services.people import accounts
+from examday.domain.transfer.duties import PARTS
+from examday.services.people import directory
 from examday.services.transfer import assignments, copying, keyin, reopening, settle, verification
-from examday.services.transfer.readings import done_by, values_of, visible
+from examday.services.transfer.hands import done_by
+from examday.services.transfer.readings import values_of, visible
 from examday.settings import Settings
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading
 from examday.storage.uow import Store
@@ -29,7 +31,7 @@ from tests.transfer_day import Hands
 
 PEOPLE = ("anna", "boris", "vera", "gleb")
 WHO = st.sampled_from(PEOPLE)
-PART = st.sampled_from(assignments.PARTS)
+PART = st.sampled_from(PARTS)
 ARROWS = {(m.source, m.target) for m in MOVES}
 APART = (("first", "second"), ("first", "arbiter"), ("second", "arbiter"), ("copier", "verifier"))
 
@@ -122,7 +124,7 @@ class Walk(RuleBasedStateMachine):
         """Whoever may do what comes next does it, so that walks come far."""
         for who in PEOPLE:
             self.go_on(who)
-            with self.store.read(accounts.actor_of(self.crew.people[who])) as uow:
+            with self.store.read(directory.actor_of(self.crew.people[who])) as uow:
                 mine = assignments.my_parts(uow, uow.get(Booklet, self.work))
             for part in sorted(mine):
                 self.do_part(who, part, answer, right)
@@ -179,7 +181,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def nobody_sees_a_strangers_reading_before_it_is_settled(self) -> None:
         for who in PEOPLE:
-            actor = accounts.actor_of(self.crew.people[who])
+            actor = directory.actor_of(self.crew.people[who])
             with self.store.read(actor) as uow:
                 booklet = uow.get(Booklet, self.work)
                 seen = visible(uow, booklet)

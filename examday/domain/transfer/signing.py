@@ -7,7 +7,7 @@ follows from the commissioning text, which needs three kinds of people in one ro
 bound to the digest of the content it was given on.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,13 @@ def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
         originals=len(content.originals),
         copies=len(content.copies),
     )
+
+
+def counting_round(verified: Iterable[int]) -> int:
+    """The round whose signatures count, from the rounds of the version that were verified: the
+    newest. A signature vouches for the copy that was verified; what was signed on an earlier copy
+    says nothing of the present one. 1 before anything is verified."""
+    return max(verified, default=1)
 
 
 def open_slots(rules: Sequence[SignerRule], given: Collection[Given]) -> tuple[SignerRule, ...]:

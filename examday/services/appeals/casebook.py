@@ -16,8 +16,8 @@ from examday.domain.rules.calendar import Deadline, countdown
 from examday.domain.rules.ruleset import RuleSet
 from examday.services.appeals import cases, decisions, findings, hearings, orders
 from examday.services.custody.booklets import require
+from examday.services.people import directory
 from examday.services.scans.pictures import Place, places
-from examday.storage.tables import Person
 from examday.storage.tables_appeal import (
     Appeal,
     Attendance,
@@ -117,7 +117,7 @@ def open_case(uow: UnitOfWork, appeal_id: str) -> CaseFile:
             else dict.fromkeys(Step, reprocessing.DONE)
         ),
         required(cases.rules_of(appeal), appeal.booklet.seat.candidate.needs),
-        names(uow),
+        directory.names(uow),
     )
 
 
@@ -140,11 +140,6 @@ def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:
         return {}  # a case can be heard without pictures; the page says that they are missing
 
 
-def names(uow: UnitOfWork) -> dict[str, str]:
-    """Names of staff by id, for protocols and lists."""
-    return {person.id: person.name for person in uow.session.scalars(select(Person))}
-
-
 def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
     """The term that runs now: consideration until the commission decides, then the next step of
     the order. None when none runs: a decision made in time is not late because the work is still
@@ -155,7 +150,7 @@ def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
     following = reprocessing.progress({step: row.state for step, row in steps.items()}).next
     if appeal.state != CaseState.REPROCESSING or following is None:
         return None
-    today = cases.today(uow)
+    today = uow.today()
     return Due(
         reprocessing.STEP_NAMES[following],
         countdown(cases.calendar_of(uow), today, steps[following].due, today),

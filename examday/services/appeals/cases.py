@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -45,14 +44,9 @@ def calendar_of(uow: UnitOfWork) -> WorkCalendar:
     return work_calendar(uow.settings.saturday_works)
 
 
-def today(uow: UnitOfWork) -> dt.date:
-    """The present day in the point's zone."""
-    return uow.now().astimezone(ZoneInfo(uow.settings.zone)).date()
-
-
 def day_of(uow: UnitOfWork, hearing: Hearing) -> dt.date:
     """The day of a hearing in the point's zone."""
-    return hearing.at.astimezone(ZoneInfo(uow.settings.zone)).date()
+    return uow.local(hearing.at).date()
 
 
 def register(uow: UnitOfWork, filing: Filing) -> Appeal:
@@ -166,7 +160,7 @@ def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
     appeal = uow.hold(Appeal, appeal_id)
     hearing = latest_hearing(uow, appeal)
     day = day_of(uow, hearing) if hearing else None
-    case.check_withdrawal(day, today(uow), rules_of(appeal), calendar_of(uow))
+    case.check_withdrawal(day, uow.today(), rules_of(appeal), calendar_of(uow))
     move_case(uow, appeal, "withdraw", reason=reason)
     release_hold(uow, appeal)
     return appeal
@@ -195,5 +189,5 @@ def latest_hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing | None:
 def term(uow: UnitOfWork, appeal: Appeal) -> Deadline:
     """Until when the appeal must be considered, with its countdown."""
     return case.consider_by(
-        case.Kind(appeal.kind), appeal.reached, today(uow), rules_of(appeal), calendar_of(uow)
+        case.Kind(appeal.kind), appeal.reached, uow.today(), rules_of(appeal), calendar_of(uow)
     )

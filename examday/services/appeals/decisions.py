@@ -13,7 +13,7 @@ from examday.services.appeals import hearings
 from examday.services.appeals.cases import latest_hearing, move_case, rules_of
 from examday.services.appeals.findings import findings, order, undecided
 from examday.services.custody.booklets import require
-from examday.services.people.accounts import check_secret
+from examday.services.people.log_in import check_secret
 from examday.storage.tables_appeal import (
     Appeal,
     Finding,

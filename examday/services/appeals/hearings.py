@@ -2,7 +2,6 @@
 votes."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -18,7 +17,6 @@ from examday.services.appeals.cases import (
     latest_hearing,
     move_case,
     rules_of,
-    today,
 )
 from examday.services.custody.booklets import require
 from examday.storage.tables import Assignment, Duty, Person, PersonRole, Reading, Signoff
@@ -39,7 +37,7 @@ def schedule(uow: UnitOfWork, appeal_id: str, at: dt.datetime, place: str, form:
     """Appoint (or appoint anew) the hearing: within the term, with notice in time; the notice
     counts from today."""
     appeal = uow.hold(Appeal, appeal_id)
-    day, now = at.astimezone(ZoneInfo(uow.settings.zone)).date(), today(uow)
+    day, now = uow.local(at).date(), uow.today()
     if not place.strip() or form not in ("in_person", "remote"):
         raise Invalid(
             N_("A hearing needs a place and a form of meeting."),
@@ -207,7 +205,7 @@ def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
     appellant."""
     appeal = uow.hold(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
-    case.check_hearing_day(day_of(uow, meeting), today(uow), appeal.exam.training)
+    case.check_hearing_day(day_of(uow, meeting), uow.today(), appeal.exam.training)
     here = [Capacity(row.capacity) for row in attendance(uow, meeting)]
     rules.check_opening(
         rules_of(appeal),

@@ -15,11 +15,11 @@ from examday.domain.people.roles import Role, may
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.duties import PART_NAMES
 from examday.domain.transfer.signing import check_may_copy
-from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of, today
+from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of
 from examday.services.appeals.findings import contents
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
-from examday.services.people.accounts import actor_of
+from examday.services.people.directory import actor_of
 from examday.services.transfer.readings import PART_OF_SOURCE
 from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, OrderStep
@@ -38,7 +38,7 @@ def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
             code="no-defect",
             advice=N_("Close the case."),
         )
-    due = rules.due_dates(today(uow), rules_of(appeal), calendar_of(uow))
+    due = rules.due_dates(uow.today(), rules_of(appeal), calendar_of(uow))
     rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in Step]
     move_case(
         uow, appeal, "order_reprocessing", due={step: day.isoformat() for step, day in due.items()}

@@ -9,7 +9,6 @@ aloud.
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from examday.braille.cells import dot_numbers
 from examday.domain.appeals.case import CASE_NAMES, KIND_NAMES, CaseState, Kind
@@ -57,18 +56,18 @@ def base(uow: UnitOfWork, title: str, document: str, training: bool) -> dict[str
         "title": title,
         "code": made.code,
         "training": training,
-        "printed_at": uow.now().astimezone(ZoneInfo(uow.settings.zone)),
+        "printed_at": uow.local(uow.now()),
     }
 
 
-def day(value: dt.date | dt.datetime | str | None, zone: str = "UTC") -> str:
+def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> str:
     """A date as it is written on paper; times are shown in the zone of the point."""
     if not value:
         return ""
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
     if isinstance(value, dt.datetime):
-        return value.astimezone(ZoneInfo(zone)).strftime("%d.%m.%Y %H:%M")
+        return value.astimezone(zone).strftime("%d.%m.%Y %H:%M")
     return value.strftime("%d.%m.%Y")
 
 
@@ -129,7 +128,7 @@ def notice(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
     data = base(uow, say(N_("Notice of a hearing")), "appeal-notice", case.appeal.exam.training) | {
         "facts": case_facts(uow, case, say, names=True),
         "body": case.rules.text("appeal_body"),
-        "at": day(case.hearing.at, uow.settings.zone),
+        "at": day(case.hearing.at, uow.settings.time_zone),
         "place": case.hearing.place,
         "form": form,
         "called": called,
@@ -142,7 +141,7 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> dict[str, Any]
     """The protocol as plain data: 2-АП, annexes 2-АП-1 and 2-АП-2, votes, signatures."""
     if case.protocol is None:
         raise NotFound(N_("There is no protocol yet: it is written with the decision."))
-    content, names, zone = case.protocol.content, case.names, uow.settings.zone
+    content, names, zone = case.protocol.content, case.names, uow.settings.time_zone
     votes = [
         [names.get(v["person"], "—"), say(OUTCOME_NAMES[Outcome(v["outcome"])]), v["dissent"]]
         for v in content["votes"]
@@ -250,7 +249,7 @@ def protocol(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
 def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> dict[str, Any]:
     """The appeal kit as plain data: four layers of every task, all readings, custody, sign-offs,
     ledger extract."""
-    booklet, zone = case.appeal.booklet, uow.settings.zone
+    booklet, zone = case.appeal.booklet, uow.settings.time_zone
     readings = (
         uow.session.query(Reading)
         .filter_by(booklet_id=booklet.id)

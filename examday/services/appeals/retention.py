@@ -10,9 +10,8 @@ from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import PERMISSIONS, Actor
-from examday.services.appeals.cases import today
 from examday.services.custody.booklets import require
-from examday.services.people.accounts import check_secret
+from examday.services.people.log_in import check_secret
 from examday.services.rules import rulesets
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
@@ -43,7 +42,7 @@ def overview(uow: UnitOfWork) -> list[Kept]:
         until = rulesets.for_date(exam.date).retention_end(exam.date)
         works = list(uow.session.scalars(select(Booklet).where(Booklet.exam_id == exam.id)))
         held = sum(1 for work in works if work.hold)
-        found.append(Kept(exam, until, len(works), held, today(uow) > until and not held))
+        found.append(Kept(exam, until, len(works), held, uow.today() > until and not held))
     return found
 
 
@@ -72,7 +71,7 @@ def destroy(
             code="legal-hold",
             advice=N_("Wait until every case is closed."),
         )
-    if today(uow) <= until:
+    if uow.today() <= until:
         raise Conflict(
             N_("These works are kept until %(day)s."),
             code="retention",

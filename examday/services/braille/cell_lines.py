@@ -17,6 +17,7 @@ from examday.braille.languages import encode_in
 from examday.braille.page import DOUBTFUL, Line
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
+from examday.domain.rules.languages import language_of
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.paper.layout import Box
 from examday.services.braille.transcription import (
@@ -24,7 +25,6 @@ from examday.services.braille.transcription import (
     braille_of,
     field_of,
     kinds_of,
-    language_of,
     line_of,
 )
 from examday.services.scans.pictures import size_of, upright_box, working_pages
@@ -68,7 +68,7 @@ def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
     if len(line) + len(before) > MOST_LETTERS:
         raise Invalid()
     kind = kinds_of(f"{before}\n{line}")[-1]
-    language, cells = language_of(exam), braille_of(line, number, kind)
+    language, cells = language_of(exam.subject), braille_of(line, number, kind)
     if cells is None:
         try:
             cells = encode_in(language, line.strip())
@@ -134,7 +134,7 @@ def machine_strips(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> li
         return []
     read, language = (
         {page["page"]: page for page in _read_pages(uow, booklet, source)},
-        language_of(booklet.exam),
+        language_of(booklet.exam.subject),
     )
     return [
         _strip(page, number, n, line_of(row), language)

@@ -4,7 +4,6 @@ counts, progress."""
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -18,10 +17,10 @@ from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND, check_apart
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
-from examday.services.people.accounts import check_secret
+from examday.services.people.log_in import check_secret
 from examday.services.rules import rulesets
-from examday.services.transfer.assignments import everybody, settling
-from examday.services.transfer.readings import done_by
+from examday.services.transfer.assignments import settling
+from examday.services.transfer.hands import done_by, everybody, holders
 from examday.storage.tables import Assignment, Booklet, Exam, Person, PersonRole
 from examday.storage.tables_braille import CommissionNote
 from examday.storage.uow import UnitOfWork
@@ -55,7 +54,7 @@ def board(uow: UnitOfWork) -> Board:
     """The commission's works of all open exam days."""
     require(uow, "braille.desk")
     booklets = works_of(uow)
-    works = [(one, hands(uow, one)) for one in booklets]
+    works = [(one, holders(uow, one)) for one in booklets]
     notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
     stays = stays_of(notes)
     today = booklets[0].exam.date if booklets else uow.now().date()
@@ -102,7 +101,7 @@ def notes_of(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> list[Commissi
         .join(Booklet, Booklet.exam_id == Exam.id)
         .where(Booklet.medium == Medium.BRAILLE, Exam.date > exam.date)
     )
-    mine, zone = {work.id for work in works}, ZoneInfo(uow.settings.zone)
+    mine = {work.id for work in works}
     notes = uow.session.scalars(
         select(CommissionNote).where(CommissionNote.kind != "pages").order_by(CommissionNote.at)
     )
@@ -112,21 +111,9 @@ def notes_of(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> list[Commissi
         if n.booklet_id in mine
         or (
             n.booklet_id is None
-            and exam.date <= n.at.astimezone(zone).date() < (following or dt.date.max)
+            and exam.date <= uow.local(n.at).date() < (following or dt.date.max)
         )
     ]
-
-
-def hands(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
-    """Part → person of the present version."""
-    return {
-        row.part: row.person_id
-        for row in uow.session.scalars(
-            select(Assignment).where(
-                Assignment.booklet_id == booklet.id, Assignment.version == booklet.version
-            )
-        )
-    }
 
 
 def translators(uow: UnitOfWork) -> list[Person]:
@@ -174,7 +161,7 @@ def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignm
             code="wrong-step",
             advice=N_("A work is given out until its key-in begins."),
         )
-    held = hands(uow, booklet)
+    held = holders(uow, booklet)
     if part in held:
         raise Conflict(
             N_("A colleague has taken this work already."),

@@ -29,6 +29,7 @@ from examday.domain.braille.notebook import answers
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
+from examday.domain.rules.languages import language_of
 from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value, is_header, is_long, is_replacement
 from examday.domain.transfer.duties import FIRST, SECOND
@@ -39,7 +40,6 @@ from examday.services.transfer.readings import alphabet_for, fields_for, find
 from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.uow import UnitOfWork
 
-LANGUAGE_OF = {"09": "en", "10": "de", "11": "fr", "13": "es"}
 NUMBERED = re.compile(r"\s*(\d{1,2})[.)]?(?:\s+(.*))?$")
 MOST_LETTERS = 40_000  # an essay of 350 words has about 2,500 letters; this is a bound, not a rule
 
@@ -60,11 +60,6 @@ class Entered:
         return self.readings[0].text if self.readings else ""
 
 
-def language_of(exam: Exam) -> str:
-    """The language whose Braille the answers are in: the subject decides."""
-    return LANGUAGE_OF.get(exam.subject, "ru")
-
-
 def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered]:
     """Split what was typed into answers: "task number, one blank cell, answer", each on a new
     line; a line that does not begin so goes on with the answer before. `going_on`: lines (from 1)
@@ -77,7 +72,7 @@ def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered
             advice=N_("Enter one work at a time."),
             params={"n": len(text)},
         )
-    language, alphabet = language_of(exam), alphabet_for(exam)
+    language, alphabet = language_of(exam.subject), alphabet_for(exam)
     found: list[Entered] = []
     for number, (line, kind) in enumerate(zip(lines_of(text), kinds_of(text), strict=True), 1):
         if not line.strip(" \u2800"):
@@ -227,7 +222,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         shown.part,
         text,
         shown.values,
-        language_of(shown.booklet.exam),
+        language_of(shown.booklet.exam.subject),
         shown.handed_in,
     )
 
@@ -320,7 +315,7 @@ def second_opinion(
         values = {f: Value(v.get("text", "")) for f, v in own.content["fields"].items()}
     pages = _answer_pages(uow, booklet, machine)
     written = split([line for page in pages for line in page])
-    language = language_of(booklet.exam)
+    language = language_of(booklet.exam.subject)
     short = {f: v.text for f, v in values.items() if f.isdigit()}
     essays = {f: (v.text, f.removeprefix("long:")) for f, v in values.items() if is_long(f)}
     tasks = [

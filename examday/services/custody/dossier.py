@@ -13,7 +13,9 @@ from sqlalchemy.orm import joinedload
 from examday.domain.custody.lifecycle import State
 from examday.domain.rules.ruleset import SignerRule
 from examday.domain.transfer.answers import FieldList, Value
+from examday.services.people import directory
 from examday.services.rules import rulesets
+from examday.services.transfer import signatures
 from examday.services.transfer.readings import SETTLED_ON, fields_for, values_of, visible
 from examday.storage.tables import (
     Assignment,
@@ -22,7 +24,6 @@ from examday.storage.tables import (
     Handover,
     Item,
     Page,
-    Person,
     Reading,
     Seat,
     Signoff,
@@ -127,7 +128,7 @@ def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
             )
         ),
         _events(uow, booklet_id, pages),
-        {p.id: p.name for p in uow.session.scalars(select(Person))},
+        directory.names(uow),
     )
 
 
@@ -153,15 +154,7 @@ def _differs(field_id: str, newest: dict[str, dict[str, Value]]) -> bool:
 
 
 def _signatures(uow: UnitOfWork, booklet: Booklet) -> tuple[Signature, ...]:
-    rows = list(
-        uow.session.scalars(
-            select(Signoff).where(
-                Signoff.booklet_id == booklet.id, Signoff.version == booklet.version
-            )
-        )
-    )
-    last = max((row.round for row in rows), default=1)
-    given = {row.slot: row for row in rows if row.round == last}
+    given = signatures.counting(uow, [booklet])[booklet.id]
     return tuple(
         Signature(rule, given.get(rule.slot))
         for rule in rulesets.for_date(booklet.exam.date).signers(booklet.medium)

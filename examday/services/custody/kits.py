@@ -1,8 +1,6 @@
 """The way of a kit in the room: number, issue, enlarging, extra sheets, collecting, and from hand
 to hand."""
 
-from zoneinfo import ZoneInfo
-
 from examday.domain.custody.counts import Counts, Difference, check_enlarging, compare, in_numbers
 from examday.domain.custody.kit import (
     EXTRAS,
@@ -22,7 +20,7 @@ from examday.domain.rules.ruleset import RuleSet
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
 from examday.services.custody.papers import load, me
-from examday.services.people import accounts
+from examday.services.people import log_in
 from examday.services.rules import rulesets
 from examday.storage.tables import Booklet, Handover, Item, Person
 from examday.storage.uow import UnitOfWork
@@ -125,7 +123,7 @@ def enlarge(
     booklet = load(uow, booklet_id, row_version)
     witness = uow.get(Person, witness_id) if witness_id else None
     present = witness is not None and any(r.role == Role.EXAM_BOARD_MEMBER for r in witness.roles)
-    local = uow.now().astimezone(ZoneInfo(uow.settings.zone))
+    local = uow.local(uow.now())
     not_before = rules_of(booklet).text("enlarging_not_before")
     check_enlarging(
         local, booklet.exam.date, not_before, witnessed=present, training=booklet.exam.training
@@ -275,7 +273,7 @@ def hand(
     """The work goes to a colleague: counted by both, confirmed by the receiver's own PIN (R28)."""
     require(uow, "custody.hand")
     _handing(uow, load(uow, booklet_id, row_version), to_id, counted, note)
-    receiver = accounts.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
+    receiver = log_in.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
     booklet = load(
         uow, booklet_id, row_version
     )  # once more: checking the secret ended the transaction

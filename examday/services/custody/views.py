@@ -15,7 +15,7 @@ from examday.domain.errors import Invalid, NotFound
 from examday.domain.people.roles import PERMISSIONS, Role
 from examday.services import packing
 from examday.services.custody import papers
-from examday.services.people import accounts as people
+from examday.services.people import directory
 from examday.storage.tables import Booklet, Exam, Handover, Item, Person, Room, Seat
 from examday.storage.uow import UnitOfWork
 
@@ -151,12 +151,7 @@ def handovers(uow: UnitOfWork, booklet_id: str = "", item_id: str = "") -> list[
 def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]:
     """Who may take something over: people whose role takes part in `permission`, less the giver."""
     roles: list[Role] = sorted(PERMISSIONS[permission])
-    return [p for p in people.people_with(uow, roles) if not p.disabled and p.id != but]
-
-
-def names(uow: UnitOfWork) -> dict[str, str]:
-    """Person id → name."""
-    return {p.id: p.name for p in uow.session.scalars(select(Person))}
+    return [p for p in directory.people_with(uow, roles) if not p.disabled and p.id != but]
 
 
 def find(uow: UnitOfWork, typed: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from examday.i18n import gettext
-from examday.services.people import accounts
+from examday.services.people import log_in
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.modes import close_station
@@ -30,9 +30,9 @@ def prepare_database(
 def _warnings(store: Store) -> list[str]:
     """What whoever starts the station has to know before anybody tries to log in."""
     with store.read() as uow:
-        if not accounts.lacks_pepper(uow):
+        if not log_in.lacks_pepper(uow):
             return []
-    told = accounts.missing_pepper()
+    told = log_in.missing_pepper()
     return [gettext(told.message), gettext(told.advice)]
 
 

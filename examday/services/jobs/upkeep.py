@@ -48,9 +48,7 @@ def remake_pictures(store: Store) -> int:
     with store.read() as uow:
         done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == "done")))
     for scan in done:
-        if intake.derived_folder(store.settings, scan.sha256).exists() or not objects.intact(
-            scan.sha256
-        ):
+        if store.settings.derived_of(scan.sha256).exists() or not objects.intact(scan.sha256):
             continue
         try:
             intake.decode(store.settings, objects.path(scan.sha256), scan.sha256)

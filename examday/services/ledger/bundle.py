@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.engine import Connection
@@ -134,7 +133,7 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with partial.open("wb") as out, snapshot(store) as connection:
-            contents = _gather(connection, what, names, store.settings.zone)
+            contents = _gather(connection, what, names, store.settings.time_zone)
             contents.destroyed = gone
             said, signature = _write(connection, store, contents, at, out)
         put_in_place(partial, target)
@@ -166,7 +165,7 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
     )
 
 
-def _gather(connection: Connection, what: str, names: bool, zone: str) -> _Contents:
+def _gather(connection: Connection, what: str, names: bool, zone: dt.tzinfo) -> _Contents:
     day = _as_day(what)
     exams = _select(connection, Exam, Exam.date == day) if day else {}
     found = (
@@ -195,13 +194,13 @@ def _gather(connection: Connection, what: str, names: bool, zone: str) -> _Conte
 
 
 def _add_day(
-    connection: Connection, contents: _Contents, exams: list[str], day: dt.date, zone: str
+    connection: Connection, contents: _Contents, exams: list[str], day: dt.date, zone: dt.tzinfo
 ) -> None:
     """What belongs to the day and to no single booklet: duties, packets, and scans that were never
     attached."""
     for model in (Duty, Item, Handover):
         contents.rows |= _select(connection, model, model.exam_id.in_(exams))
-    start = dt.datetime.combine(day, dt.time(), ZoneInfo(zone))
+    start = dt.datetime.combine(day, dt.time(), zone)
     came = _select(
         connection, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1))
     )

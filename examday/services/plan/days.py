@@ -5,7 +5,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -148,7 +147,7 @@ def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
         uow.session.scalars(select(Exam).where(Exam.date == day, Exam.training == training))
     )
     sites = {exam.site_code for exam in exams}
-    rules, zone = rulesets.for_date(day), ZoneInfo(uow.settings.zone)
+    rules = rulesets.for_date(day)
     changed = uow.session.scalar(
         select(func.max(EventRow.at)).where(
             EventRow.kind.in_(("plan:import", "plan:edit")),
@@ -167,14 +166,14 @@ def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
         ),
         seats=tuple(_seats(uow, exams)),
         duties=tuple(_duties(uow, exams)),
-        planned_on=dt.datetime.fromisoformat(changed).astimezone(zone).date()
+        planned_on=uow.local(dt.datetime.fromisoformat(changed)).date()
         if changed and not training
         else None,
         plan_due=last_day(
             work_calendar(uow.settings.saturday_works), day, rules.term("conditions_list")
         ),
         training=training,
-        today=uow.now().astimezone(zone).date(),
+        today=uow.today(),
     )
 
 

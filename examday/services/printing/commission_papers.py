@@ -19,11 +19,13 @@ from examday.domain.transfer.duties import PART_NAMES
 from examday.services.braille import commission, eligibility
 from examday.services.custody import dossier, papers
 from examday.services.custody.dossier import Dossier
+from examday.services.people import directory
 from examday.services.printing import day_papers
 from examday.services.printing import words as w
 from examday.services.printing.words import ru
 from examday.services.rules import rulesets
 from examday.services.scans.pictures import pages_of
+from examday.services.transfer.hands import holders
 from examday.storage.tables import Booklet, EventRow, Exam, Page, Person, PersonRole
 from examday.storage.uow import UnitOfWork
 
@@ -35,10 +37,10 @@ def progress(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
     exam, works, people = (
         uow.get(Exam, exam_id),
         commission.works_of(uow, exam_id),
-        day_papers.names_of(uow),
+        directory.names(uow),
     )
     hands, notes = (
-        {work.id: commission.hands(uow, work) for work in works},
+        {work.id: holders(uow, work) for work in works},
         commission.notes_of(uow, exam, works),
     )
     return day_papers.frame(

@@ -19,10 +19,11 @@ from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.paper.printing import item_barcode
 from examday.services import packing
 from examday.services.custody import papers
+from examday.services.people import directory
 from examday.services.plan import days
 from examday.services.printing import words as w
 from examday.services.printing.words import ru
-from examday.storage.tables import Booklet, Duty, EventRow, Exam, Handover, Item, Person, Room
+from examday.storage.tables import Booklet, Duty, EventRow, Exam, Handover, Item, Room
 from examday.storage.uow import UnitOfWork
 
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
@@ -55,14 +56,9 @@ def by_hand(*roles: str) -> list[list[str]]:
     return [[ru(role), ""] for role in roles]
 
 
-def names_of(uow: UnitOfWork) -> dict[str, str]:
-    """Person id → name."""
-    return {p.id: p.name for p in uow.session.scalars(select(Person))}
-
-
 def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
     """Журнал движения материалов."""
-    exam, people = uow.get(Exam, exam_id), names_of(uow)
+    exam, people = uow.get(Exam, exam_id), directory.names(uow)
     lines = uow.session.scalars(
         select(Handover).where(Handover.exam_id == exam_id).order_by(Handover.at)
     )
@@ -129,7 +125,7 @@ def _label(uow: UnitOfWork, item: Item) -> dict[str, str]:
 
 def observers(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
     """Список наблюдателей и свидетелей."""
-    exam, people = uow.get(Exam, exam_id), names_of(uow)
+    exam, people = uow.get(Exam, exam_id), directory.names(uow)
     rooms = {room.id: room.number for room in uow.session.scalars(select(Room))}
     duties = list(
         uow.session.scalars(select(Duty).where(Duty.exam_id == exam_id, Duty.role.in_(WITNESSES)))
@@ -168,7 +164,7 @@ def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, A
 
 def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, Any]:
     """Акт приёма-передачи: filled in after the hand-over, with empty counts before it."""
-    packet, people = uow.get(Item, packet_id), names_of(uow)
+    packet, people = uow.get(Item, packet_id), directory.names(uow)
     line = uow.session.scalars(
         select(Handover)
         .where(Handover.item_id == packet.id, Handover.kind == "packet")

@@ -16,7 +16,6 @@ from examday.paper.printing import render
 from examday.services.custody.booklets import require
 from examday.services.ledger.checkpoints import checkpoint
 from examday.services.printing import booklet_papers, commission_papers, day_papers
-from examday.services.printing.words import local
 from examday.settings import Settings
 from examday.storage.objects import Objects
 from examday.storage.tables import EventRow
@@ -89,7 +88,7 @@ def make(
     mark = checkpoint(uow, f"print:{document}")
     data = build(uow, document, kind, key, names) | {
         "code": mark.code,
-        "printed_at": local(uow, uow.now()),
+        "printed_at": uow.local(uow.now()),
     }
     stored = folder(uow.settings).put(io.BytesIO(render(document, data, large)))
     uow.record(

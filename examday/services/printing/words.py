@@ -3,7 +3,6 @@ pages are read in."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from zoneinfo import ZoneInfo
 
 from examday.domain.board import STEP_LABELS, thread
 from examday.domain.custody.kit import KIND_NAMES, THING_NAMES, Kind, sheet_name
@@ -12,6 +11,7 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.domain.plan.findings import Word
 from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
+from examday.domain.transfer.header_names import HEADER_NAMES
 from examday.i18n import catalogue
 from examday.paper.layout import layouts
 from examday.services.rules import rulesets
@@ -22,11 +22,6 @@ EXAM_NAMES = {
     "ege": N_("Unified State Exam"),
     "oge": N_("Basic State Exam"),
     "gve": N_("State Graduation Exam"),
-}
-HEADER = {
-    "header:region": N_("Region code"),
-    "header:subject": N_("Subject code"),
-    "header:name": N_("Name of the subject"),
 }
 HANDING = {
     "collect": N_("collected from the candidate"),
@@ -55,19 +50,14 @@ def ru_params(params: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def local(uow: UnitOfWork, at: dt.datetime) -> dt.datetime:
-    """The time at the point."""
-    return at.astimezone(ZoneInfo(uow.settings.zone))
-
-
 def moment(uow: UnitOfWork, at: dt.datetime | None) -> str:
     """«04.06.2026 14:05», empty for no time."""
-    return local(uow, at).strftime("%d.%m.%Y %H:%M") if at else ""
+    return uow.local(at).strftime("%d.%m.%Y %H:%M") if at else ""
 
 
 def clock(uow: UnitOfWork, at: dt.datetime) -> str:
     """«14:05»."""
-    return local(uow, at).strftime("%H:%M")
+    return uow.local(at).strftime("%H:%M")
 
 
 def counted(counts: Mapping[str, int]) -> str:
@@ -104,8 +94,8 @@ def code_of(item: Item) -> str:
 def field_name(field_id: str) -> str:
     """A field as people call it."""
     kind, _sep, number = field_id.partition(":")
-    if field_id in HEADER:
-        return ru(HEADER[field_id])
+    if field_id in HEADER_NAMES:
+        return ru(HEADER_NAMES[field_id])
     if kind == "replacement":
         return ru(N_("Replacement, row %(number)s"), number=number)
     return ru(

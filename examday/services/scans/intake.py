@@ -263,7 +263,7 @@ def process(store: Store, scan_id: str) -> None:
 def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.PageInfo]:
     """Decode and identify; the pictures end up in the derived folder of the file, complete or not
     at all."""
-    final = derived_folder(settings, sha256)
+    final = settings.derived_of(sha256)
     work = settings.derived / f".{new_id()}"
     try:
         pages = sandbox.inspect(
@@ -280,11 +280,6 @@ def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.Page
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return pages
-
-
-def derived_folder(settings: Settings, sha256: str) -> Path:
-    """Where the pictures made from a file lie: <n>.grey.jpg and <n>.preview.jpg."""
-    return settings.derived / sha256[:2] / sha256
 
 
 def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> None:
@@ -326,7 +321,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
 
 def _picture_digest(settings: Settings, sha256: str, number: int) -> str:
     return hashlib.sha256(
-        (derived_folder(settings, sha256) / f"{number}.grey.jpg").read_bytes()
+        (settings.derived_of(sha256) / f"{number}.grey.jpg").read_bytes()
     ).hexdigest()
 
 

@@ -252,8 +252,7 @@ def _project(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarra
 def path_of(settings: Settings, page: Page) -> Path:
     """The full grey picture that the intake derived from the stored original; NotFound when it is
     not there."""
-    sha = page.file.sha256
-    path = settings.derived / sha[:2] / sha / f"{page.number}.grey.jpg"
+    path = settings.derived_of(page.file.sha256) / f"{page.number}.grey.jpg"
     if not path.exists():
         raise NotFound(
             N_("The picture of this page is missing."),

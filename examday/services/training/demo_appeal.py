@@ -5,7 +5,6 @@ import datetime as dt
 import tomllib
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from examday.domain.appeals.case import Kind
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals import cases, findings
-from examday.services.people.accounts import actor_of, by_login
+from examday.services.people.directory import actor_of, by_login
 from examday.services.training.demo_works import NAMES, Player
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 from examday.storage.tables_appeal import Appeal
@@ -50,7 +49,7 @@ def seed_appeal(store: Store, pin: str) -> str:
     if known or secretary is None or not handed_over:
         return known or ""
     with store.begin(actor_of(secretary)) as uow:
-        day = cases.today(uow)
+        day = uow.today()
         appeal = cases.register(
             uow,
             cases.Filing(
@@ -91,7 +90,7 @@ def _place(uow: UnitOfWork, given: dict[str, Any]) -> str:
     ).first()
     if found is not None:
         return found.id
-    today = uow.now().astimezone(ZoneInfo(uow.settings.zone)).date()
+    today = uow.today()
     like = uow.session.scalars(
         select(Exam).where(Exam.training, Exam.subject == given["subject"])
     ).first()

@@ -14,7 +14,6 @@ import secrets
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -120,7 +119,7 @@ def _path(settings: Settings) -> Path:
 def bring_plan_in(uow: UnitOfWork) -> None:
     """Bring the five files in; everybody on duty has come. An error in the files is an error of
     the program."""
-    today = uow.now().astimezone(ZoneInfo(uow.settings.zone)).strftime("%d.%m.%Y")
+    today = uow.today().strftime("%d.%m.%Y")
     for kind in KINDS:
         days.bring_in(uow, read_file(kind, today), "")
         uow.session.flush()

@@ -18,7 +18,7 @@ from examday.domain.transfer.answers import BLANK, Check, Choice, Seen, Value
 from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
 from examday.services import packing
 from examday.services.custody import kits, papers
-from examday.services.people.accounts import actor_of, by_login
+from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import intake
 from examday.services.transfer import assignments, copying, keyin, settle, signing, verification
 from examday.services.transfer.readings import fields_for, find

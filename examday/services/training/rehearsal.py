@@ -10,7 +10,6 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -118,15 +117,11 @@ def check_day(uow: UnitOfWork) -> None:
     out = (
         select(Booklet.id)
         .join(Exam)
-        .where(Exam.date == _today(uow), ~Exam.training, Booklet.state != State.REGISTERED)
+        .where(Exam.date == uow.today(), ~Exam.training, Booklet.state != State.REGISTERED)
         .limit(1)
     )
     if uow.session.scalar(out) is not None:
         raise DayHasBegun()
-
-
-def _today(uow: UnitOfWork) -> dt.date:
-    return uow.now().astimezone(ZoneInfo(uow.settings.zone)).date()
 
 
 def _people(uow: UnitOfWork, pin: str, staff: Mapping[str, Role]) -> None:
@@ -157,7 +152,7 @@ def _booklet(uow: UnitOfWork) -> tuple[str, Booklet]:
     """Exam, room, seat and booklet of this run. The exam lies on the day before the first real
     one, so that the boards of the real day never show it."""
     first = uow.session.scalar(select(func.min(Exam.date)).where(~Exam.training))
-    date = min(_today(uow), first - dt.timedelta(days=1)) if first else _today(uow)
+    date = min(uow.today(), first - dt.timedelta(days=1)) if first else uow.today()
     exam = uow.session.scalar(
         select(Exam).where(Exam.date == date, Exam.site_code == SITE, Exam.training)
     ) or uow.add(

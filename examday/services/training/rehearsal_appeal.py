@@ -80,7 +80,7 @@ class AppealTrial(Trial):
         copy."""
 
         def work(uow: UnitOfWork) -> str:
-            day = cases.today(uow)
+            day = uow.today()
             return cases.register(uow, cases.Filing(Kind.SCORE, self.id, day, day, day)).id
 
         self.appeal_id = str(self.do("secretary", work))
@@ -92,7 +92,7 @@ class AppealTrial(Trial):
         the appellant."""
 
         def appoint(uow: UnitOfWork) -> None:
-            day = cases.calendar_of(uow).shift(cases.today(uow), 2)
+            day = cases.calendar_of(uow).shift(uow.today(), 2)
             at = dt.datetime.combine(day, dt.time(7), dt.UTC)
             hearings.schedule(uow, self.appeal_id, at, "проверка", "in_person")
 

@@ -2,7 +2,7 @@
 counts."""
 
 import json
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,7 +17,6 @@ from examday.domain.transfer.duties import (
     COPIER,
     FIRST,
     PART_RULES,
-    PARTS,
     SECOND,
     VERIFIER,
     check_apart,
@@ -26,7 +25,9 @@ from examday.domain.transfer.signing import check_may_copy
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
 from examday.services.rules import rulesets
-from examday.services.transfer.readings import PART_OF_SOURCE, done_by, locked
+from examday.services.transfer import hands
+from examday.services.transfer.hands import PartOfWork, done_by, everybody
+from examday.services.transfer.readings import PART_OF_SOURCE, locked
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading, Seat
 from examday.storage.uow import UnitOfWork
 
@@ -165,18 +166,6 @@ def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
     )
 
 
-def everybody(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
-    """Part → everybody who holds it or has handed in something of it in the present version."""
-    found = done_by(uow, booklet)
-    for row in uow.session.scalars(
-        select(Assignment).where(
-            Assignment.booklet_id == booklet.id, Assignment.version == booklet.version
-        )
-    ):
-        found[row.part].add(row.person_id)
-    return found
-
-
 def settling(booklet: Booklet) -> str:
     """Who settles differences, by the rule set of the exam date: "third_person" or "two_together"."""
     return rulesets.for_date(booklet.exam.date).text("settling")
@@ -226,53 +215,31 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     ).all()
     ids = [b.id for b in booklets]
-    held, handed_in = _held(uow, ids), _handed_in(uow, ids)
+    taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
     found = [
-        offer for b in booklets if (offer := _offer(uow, b, parts, held, handed_in)) is not None
+        offer for b in booklets if (offer := _offer(uow, b, parts, taken, handed_in)) is not None
     ]
     return sorted(found, key=lambda offer: not offer.held)
-
-
-def _held(uow: UnitOfWork, ids: list[str]) -> dict[tuple[str, int, str], str]:
-    rows = uow.session.scalars(select(Assignment).where(Assignment.booklet_id.in_(ids)))
-    return {(row.booklet_id, row.version, row.part): row.person_id for row in rows}
-
-
-def _handed_in(uow: UnitOfWork, ids: list[str]) -> dict[tuple[str, int, str], set[str]]:
-    rows = uow.session.execute(
-        select(Reading.booklet_id, Reading.version, Reading.source, Reading.person_id).where(
-            Reading.booklet_id.in_(ids), Reading.person_id.is_not(None)
-        )
-    )
-    found: dict[tuple[str, int, str], set[str]] = defaultdict(set)
-    for booklet_id, version, source, person_id in rows:
-        if source in PART_OF_SOURCE and person_id:
-            found[booklet_id, version, PART_OF_SOURCE[source]].add(person_id)
-    return found
 
 
 def _offer(
     uow: UnitOfWork,
     booklet: Booklet,
     parts: list[str],
-    held: dict[tuple[str, int, str], str],
-    handed_in: dict[tuple[str, int, str], set[str]],
+    taken: Mapping[PartOfWork, str],
+    handed_in: Mapping[PartOfWork, set[str]],
 ) -> Offer | None:
     """The part of this booklet that the actor could do, if any: one of a booklet at most."""
-    me, version = uow.actor.person_id, booklet.version
-    keys = {part: (booklet.id, version, part) for part in PARTS}
-    people = {
-        part: handed_in.get(key, set()) | ({held[key]} if key in held else set())
-        for part, key in keys.items()
-    }
-    for part in parts:
-        if held.get((booklet.id, version, part)) == me:
-            done = part in (FIRST, SECOND) and me in handed_in.get(keys[part], ())
-            return None if done else Offer(booklet, part, held=True)
-    for part in parts:
-        if (booklet.id, version, part) not in held and _apart(uow, booklet, part, people):
-            return Offer(booklet, part)
-    return None
+    me = uow.actor.person_id
+    keys = {part: (booklet.id, booklet.version, part) for part in parts}
+    mine = next((part for part in parts if taken.get(keys[part]) == me), None)
+    if mine is not None:
+        done = mine in (FIRST, SECOND) and me in handed_in.get(keys[mine], ())
+        return None if done else Offer(booklet, mine, held=True)
+    people = hands.by_part(booklet, taken, handed_in)
+    free = (part for part in parts if keys[part] not in taken)
+    fitting = next((part for part in free if _apart(uow, booklet, part, people)), None)
+    return Offer(booklet, fitting) if fitting else None
 
 
 def _apart(uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]]) -> bool:

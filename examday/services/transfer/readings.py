@@ -19,7 +19,6 @@ from examday.domain.transfer.answers import (
     plain_values,
     read_values,
 )
-from examday.domain.transfer.duties import PARTS
 from examday.paper.layout import Layout, layouts
 from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.uow import UnitOfWork
@@ -153,22 +152,6 @@ def values_of(reading: Reading) -> dict[str, Value]:
     if digest(reading.content) != reading.sha256:
         raise Broken()
     return read_values(reading.content["fields"])
-
-
-def done_by(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
-    """Who has handed in something of which part of the present version."""
-    found: dict[str, set[str]] = {part: set() for part in PARTS}
-    rows = uow.session.execute(
-        select(Reading.source, Reading.person_id).where(
-            Reading.booklet_id == booklet.id,
-            Reading.version == booklet.version,
-            Reading.person_id.is_not(None),
-        )
-    )
-    for source, person_id in rows:
-        if source in PART_OF_SOURCE and person_id:
-            found[PART_OF_SOURCE[source]].add(person_id)
-    return found
 
 
 def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:

@@ -25,11 +25,11 @@ from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.services.custody.booklets import advance
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import require_part
+from examday.services.transfer.hands import done_by
 from examday.services.transfer.keyin import as_on_form
 from examday.services.transfer.readings import (
     alphabet_for,
     content_of,
-    done_by,
     fields_for,
     find,
     fresh,

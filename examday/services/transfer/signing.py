@@ -1,6 +1,6 @@
 """Use cases of «Копия верна»: what is to be signed, by whom, and the signature itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,10 @@ from examday.domain.transfer.answers import Value, read_values
 from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.signing import Content, Given, Hands, ReadBack
 from examday.services.custody.booklets import advance
-from examday.services.people import accounts
+from examday.services.people import directory, log_in
 from examday.services.rules.rulesets import for_date
-from examday.services.transfer import readings
-from examday.storage.tables import Assignment, Booklet, Page, Person, Reading, Signoff
+from examday.services.transfer import hands, readings, signatures
+from examday.storage.tables import Booklet, Page, Person, Reading, Signoff
 from examday.storage.uow import UnitOfWork
 
 
@@ -86,41 +86,30 @@ class _Done:
 
 
 def _done(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, _Done]:
-    """Who worked on each of the works and who has signed the present content; three queries for
-    any number."""
+    """Who worked on each of the works and who has signed the present content; as many queries for
+    many works as for one."""
     ids = [b.id for b in booklets]
-    made = uow.session.execute(
-        select(
-            Reading.booklet_id, Reading.version, Reading.source, Reading.round, Reading.person_id
-        ).where(Reading.booklet_id.in_(ids))
-    ).all()
-    taken = uow.session.scalars(select(Assignment).where(Assignment.booklet_id.in_(ids))).all()
-    signed = uow.session.scalars(select(Signoff).where(Signoff.booklet_id.in_(ids))).all()
+    taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
+    copied, signed = _copied_by(uow, ids), signatures.counting(uow, booklets)
     found = {}
     for b in booklets:
-        own = [r for r in made if (r.booklet_id, r.version) == (b.id, b.version)]
-        parts = {
-            a.part: {a.person_id} for a in taken if (a.booklet_id, a.version) == (b.id, b.version)
-        }
-        last = max((r.round for r in own if r.source == "verified"), default=1)
-        copied = max(
-            (r for r in own if r.source == "copied" and r.person_id),
-            key=lambda r: r.round,
-            default=None,
-        )
-        copier = copied.person_id if copied else next(iter(parts.get(COPIER, ())), "")
-        for r in own:
-            if r.source in readings.PART_OF_SOURCE and r.person_id:
-                parts.setdefault(readings.PART_OF_SOURCE[r.source], set()).add(r.person_id)
-        found[b.id] = _Done(
-            Hands(parts, copier),
-            {
-                s.slot: s
-                for s in signed
-                if (s.booklet_id, s.version, s.round) == (b.id, b.version, last)
-            },
-        )
+        copier = copied.get((b.id, b.version)) or taken.get((b.id, b.version, COPIER), "")
+        found[b.id] = _Done(Hands(hands.by_part(b, taken, handed_in), copier), signed[b.id])
     return found
+
+
+def _copied_by(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[tuple[str, int], str]:
+    """Booklet id and version → who made the newest copy."""
+    rows = uow.session.execute(
+        select(Reading.booklet_id, Reading.version, Reading.person_id)
+        .where(
+            Reading.booklet_id.in_(booklet_ids),
+            Reading.source == "copied",
+            Reading.person_id.is_not(None),
+        )
+        .order_by(Reading.round)
+    )
+    return {(booklet_id, version): who for booklet_id, version, who in rows if who}
 
 
 def _given(rows: dict[str, Signoff]) -> list[Given]:
@@ -135,14 +124,15 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     booklet = uow.get(Booklet, booklet_id)
     content, rules = content_of(uow, booklet), rules_of(booklet)
     done = _done(uow, [booklet])[booklet.id]
-    rows, hands, given = done.signed, done.hands, _given(done.signed)
-    everybody = [p for p in accounts.list_people(uow) if not p.disabled]
+    rows, given = done.signed, _given(done.signed)
+    everybody = [p for p in directory.list_people(uow) if not p.disabled]
     still = signing.open_slots(rules, given) if booklet.state == State.VERIFIED else ()
     candidates = {
         rule.slot: [
             p
             for p in everybody
-            if rule in signing.waits_for(rules, given, p.id, accounts.actor_of(p).roles, hands)
+            if rule
+            in signing.waits_for(rules, given, p.id, directory.actor_of(p).roles, done.hands)
         ]
         for rule in still
     }
@@ -156,8 +146,8 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
         rows,
         still,
         candidates,
-        [p for p in everybody if signing.ABSENCE_RECORDERS & accounts.actor_of(p).roles],
-        {p.id: p.name for p in accounts.list_people(uow)},
+        [p for p in everybody if signing.ABSENCE_RECORDERS & directory.actor_of(p).roles],
+        directory.names(uow),
     )
 
 
@@ -190,8 +180,8 @@ def sign(
     Errors: Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken,
     work not verified).
     """
-    person = accounts.check_secret(uow, person_id, secret)
-    signer = accounts.actor_of(person)
+    person = log_in.check_secret(uow, person_id, secret)
+    signer = directory.actor_of(person)
     booklet, content, done = _locked(uow, booklet_id)
     rule, given = signing.rule_of(rules_of(booklet), slot), _given(done.signed)
     signing.check_present(content, content_sha256)
@@ -227,8 +217,8 @@ def record_absence(
 ) -> Signoff:
     """The head, the lead organiser or the exam-board member records, with their own PIN, that a
     signer is absent."""
-    person = accounts.check_secret(uow, person_id, secret)
-    recorder = accounts.actor_of(person)
+    person = log_in.check_secret(uow, person_id, secret)
+    recorder = directory.actor_of(person)
     booklet, content, done = _locked(uow, booklet_id)
     rule = signing.rule_of(rules_of(booklet), slot)
     signing.check_present(content, content_sha256)

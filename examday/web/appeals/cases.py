@@ -100,7 +100,7 @@ def _registration(uow: UnitOfWork, work: Booklet | None, **values: Any) -> str:
         **{"wanted": "", "found": [], "sent": {}, "error": None, **values},
         work=work,
         known=known,
-        today=cases.today(uow),
+        today=uow.today(),
         **WORDS,
     )
 

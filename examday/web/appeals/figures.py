@@ -13,7 +13,7 @@ from examday.domain.appeals.hearing import OUTCOME_NAMES
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.paper import printing
-from examday.services.appeals import cases, papers, statistics
+from examday.services.appeals import papers, statistics
 from examday.web.access import access
 from examday.web.session import store
 
@@ -38,9 +38,7 @@ def page() -> str:
     """One year on one page."""
     with store().read(g.actor) as uow:
         known = statistics.years(uow)
-        wanted = request.args.get("year", type=int) or (
-            known[0] if known else cases.today(uow).year
-        )
+        wanted = request.args.get("year", type=int) or (known[0] if known else uow.today().year)
         return render_template(
             "appeals/figures.html",
             y=statistics.year(uow, wanted),
@@ -55,7 +53,7 @@ def page() -> str:
 def table() -> Response:
     """The same figures as a table for a spreadsheet, with the same protection of small numbers."""
     with store().read(g.actor) as uow:
-        year = statistics.year(uow, request.args.get("year", type=int) or cases.today(uow).year)
+        year = statistics.year(uow, request.args.get("year", type=int) or uow.today().year)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow([_("Table"), _("Label"), _("Count")])

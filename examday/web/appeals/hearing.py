@@ -4,7 +4,6 @@ signatures."""
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -36,7 +35,7 @@ def _show(appeal_id: str, error: DomainError | None = None, part: str = "") -> s
         soon = (
             found.hearing is not None
             and not found.appeal.exam.training
-            and cases.today(uow) < cases.day_of(uow, found.hearing)
+            and uow.today() < cases.day_of(uow, found.hearing)
         )
         return render_template(
             "appeals/hearing.html",
@@ -74,7 +73,7 @@ def appoint(id: str) -> Response | tuple[str, int]:
     sent = request.form
 
     def work(uow: UnitOfWork) -> None:
-        at = dt.datetime.combine(day("day"), clock_time("time"), ZoneInfo(uow.settings.zone))
+        at = dt.datetime.combine(day("day"), clock_time("time"), uow.settings.time_zone)
         hearings.schedule(uow, id, at, sent.get("place", ""), sent.get("form", ""))
 
     return _do(

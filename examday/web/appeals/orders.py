@@ -10,7 +10,7 @@ from examday.domain.appeals.reprocessing import OWNERS, Step
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
-from examday.services.appeals import casebook, cases, lookup, orders
+from examday.services.appeals import casebook, lookup, orders
 from examday.storage.tables import Person
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
@@ -49,7 +49,7 @@ def _show(appeal_id: str, error: DomainError | None = None) -> str:
                 step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()
             },
             changed=orders.long_answers_changed(uow, found.appeal) if found.steps else [],
-            today=cases.today(uow),
+            today=uow.today(),
             similar=lookup.similar(uow, found.appeal) if found.appeal.defect else [],
             **WORDS,
         )

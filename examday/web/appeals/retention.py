@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response as Answer
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.paper import printing
-from examday.services.appeals import casebook, papers, retention
+from examday.services.appeals import papers, retention
+from examday.services.people import directory
 from examday.services.rules import rulesets
 from examday.storage.tables import Exam
 from examday.storage.tables_appeal import Destruction
@@ -35,7 +36,7 @@ def _show(error: DomainError | None = None, exam: str = "") -> str:
             exams=exams,
             bad=exam,
             second=retention.second_signers(uow),
-            names=casebook.names(uow),
+            names=directory.names(uow),
             error=error and " ".join(translate(error)),
             sent=request.form if error else {},
         )
@@ -63,7 +64,7 @@ def act(id: str) -> Response:
     """The act of destruction as tagged PDF."""
     with store().begin(g.actor) as uow:
         row = uow.get(Destruction, id)
-        exam, names = uow.get(Exam, row.exam_id), casebook.names(uow)
+        exam, names = uow.get(Exam, row.exam_id), directory.names(uow)
         data = papers.base(uow, _("Act of destruction"), "destruction-act", exam.training) | {
             "facts": [
                 [
@@ -71,7 +72,7 @@ def act(id: str) -> Response:
                     f"{rulesets.subject(exam.subject)} · {papers.day(exam.date)} · {exam.site_code}",
                 ],
                 [_("Basis"), row.basis],
-                [_("When"), papers.day(row.at, uow.settings.zone)],
+                [_("When"), papers.day(row.at, uow.settings.time_zone)],
                 [_("Works"), str(len(row.booklets))],
             ],
             "hashes": [[str(number), sha256] for number, sha256 in enumerate(row.hashes, 1)],

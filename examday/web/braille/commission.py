@@ -14,7 +14,7 @@ from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import PART_NAMES
 from examday.i18n import gettext as _
 from examday.services.braille import commission
-from examday.services.people.accounts import people_with
+from examday.services.people.directory import people_with
 from examday.services.printing import prints
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access

@@ -15,7 +15,8 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.i18n import gettext as _
 from examday.services.custody import kits, papers, views
-from examday.services.people.accounts import people_with
+from examday.services.people import directory
+from examday.services.people.directory import people_with
 from examday.storage.tables import Booklet, Item
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
@@ -193,7 +194,7 @@ def _work(id: str, action: str, error: DomainError | None = None) -> str:
             code=error.code if error else "",
             loud=isinstance(error, kits.DuplicateCode),
             fields=counts.fields(kinds, sent, error),
-            names=views.names(uow),
+            names=directory.names(uow),
             lines=views.handovers(uow, booklet_id=id),
             witnesses=people_with(uow, [Role.EXAM_BOARD_MEMBER]),
             extras=EXTRAS[Medium(work.medium)],

@@ -11,7 +11,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.actions import ACTION_NAMES
 from examday.domain.people.roles import PERMISSIONS, ROLE_NAMES, Role
 from examday.i18n import gettext as _
-from examday.services.people import accounts
+from examday.services.people import accounts, directory, log_in
 from examday.storage.base import row_values
 from examday.storage.tables import Person
 from examday.storage.uow import UnitOfWork
@@ -37,12 +37,12 @@ def fingerprint(person: Person) -> str:
 def index() -> str:
     """Everybody, with roles, and whose account waits for help."""
     with store().read(g.actor) as uow:
-        everybody = accounts.list_people(uow)
+        everybody = directory.list_people(uow)
         return render_template(
             "people/index.html",
             everybody=everybody,
             role_names=_role_names(),
-            locked={p.id for p in everybody if accounts.locked(uow, p)},
+            locked={p.id for p in everybody if log_in.locked(uow, p)},
         )
 
 
@@ -94,7 +94,7 @@ def _person(person_id: str, errors: dict[str, str]) -> str:
             role_names=_role_names(),
             chosen=request.form.getlist("roles") or [row.role for row in person.roles],
             seen=fingerprint(person),
-            locked=accounts.locked(uow, person),
+            locked=log_in.locked(uow, person),
             itself=person.id == g.person.id,
         )
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from examday.domain.errors import Broken, Conflict, DomainError, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext as _
-from examday.services.people import accounts
+from examday.services.people import accounts, directory, log_in
 from examday.services.transfer import signing
 from examday.storage.tables import Person
 from examday.web import session
@@ -26,7 +26,7 @@ DOOR = Actor.system("log-in")
 def form() -> AnyResponse | str:
     """The log-in page; an empty station leads to its first page."""
     with session.store().read() as uow:
-        if not accounts.people_with(uow, {Role.SITE_HEAD}):
+        if not directory.people_with(uow, {Role.SITE_HEAD}):
             return redirect(url_for("login.first"))
     return _form()
 
@@ -56,7 +56,7 @@ def enter() -> AnyResponse | tuple[str, int]:
     login = request.form.get("login", "")
     try:
         with session.store().begin(DOOR) as uow:
-            person = accounts.enter(
+            person = log_in.enter(
                 uow,
                 login,
                 request.form.get("password", ""),
@@ -79,13 +79,13 @@ def enter_by_pin() -> AnyResponse | tuple[str, int]:
         if person_id not in session.known_people(request):
             raise Forbidden()
         with session.store().begin(DOOR) as uow:
-            person = accounts.check_secret(
+            person = log_in.check_secret(
                 uow,
                 person_id,
                 request.form.get("pin", ""),
-                session.browser_of(request) or accounts.Browser("", frozenset()),
+                session.browser_of(request) or log_in.Browser("", frozenset()),
             )
-            uow.actor = accounts.actor_of(person)
+            uow.actor = directory.actor_of(person)
             uow.record("person:enter", f"person:{person.id}", by="pin")
             session.start(uow, person.id)
     except (Forbidden, Conflict, Broken) as error:
@@ -98,7 +98,7 @@ def _arrived(person: Person) -> AnyResponse:
     if person.must_change:
         return redirect(url_for("login.own_secrets"), 303)
     wanted = local_address(request.form.get("next", "/"))
-    with session.store().read(accounts.actor_of(person)) as uow:
+    with session.store().read(directory.actor_of(person)) as uow:
         if wanted == "/" and signing.waiting(uow):
             return redirect(url_for("sign.index"), 303)
     return redirect(wanted, 303)
@@ -126,7 +126,7 @@ def own_secrets() -> AnyResponse | str | tuple[str, int]:
             raise Invalid(accounts.NOT_THE_SAME, code="again", advice=accounts.NOT_THE_SAME_ADVICE)
         with session.store().begin(g.actor) as uow:
             if not g.person.must_change:
-                accounts.check_secret(uow, g.person.id, request.form.get("present", ""))
+                log_in.check_secret(uow, g.person.id, request.form.get("present", ""))
             accounts.set_own_secrets(uow, g.person.id, password, pin)
             session.start(uow, g.person.id)
     except (Invalid, Forbidden, Conflict) as error:
@@ -160,7 +160,7 @@ def prove() -> AnyResponse | str | tuple[str, int]:
     if request.method == "POST":
         try:
             with session.store().begin(g.actor) as uow:
-                accounts.check_secret(uow, g.person.id, request.form.get("secret", ""))
+                log_in.check_secret(uow, g.person.id, request.form.get("secret", ""))
                 session.start(uow, g.person.id)
             return redirect(back, 303)
         except (Forbidden, Conflict) as refused:
@@ -177,7 +177,7 @@ def first() -> AnyResponse | str | tuple[str, int]:
     """An empty station: the head of the point makes the first account. Closed as soon as there is
     one."""
     with session.store().read() as uow:
-        if accounts.people_with(uow, {Role.SITE_HEAD}):
+        if directory.people_with(uow, {Role.SITE_HEAD}):
             return redirect(url_for("login.form"))
     if request.method == "GET":
         return _first({})

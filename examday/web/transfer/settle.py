@@ -10,7 +10,7 @@ from examday.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from examday.domain.transfer.answers import Choice, Value
 from examday.i18n import gettext as _
 from examday.services.braille import cell_lines, transcription
-from examday.services.people import accounts
+from examday.services.people import log_in
 from examday.services.scans import pictures
 from examday.services.transfer import settle
 from examday.services.transfer.readings import fields_for
@@ -120,7 +120,7 @@ def _companion(uow: UnitOfWork, shown: settle.Table) -> str:
     if not shown.one_of_the_two:
         return ""
     other = settle.other_of_the_two(uow, shown.booklet)
-    return accounts.check_secret(uow, other, request.form.get("pin", "")).id
+    return log_in.check_secret(uow, other, request.form.get("pin", "")).id
 
 
 def _desk(booklet_id: str, error: DomainError | None = None) -> str:

@@ -1,0 +1,38 @@
+"""The people of a station: who there is, as whom they act, what they are called."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from examday.domain.people.roles import Actor, Role
+from examday.storage.tables import Person
+from examday.storage.uow import UnitOfWork
+
+
+def actor_of(person: Person) -> Actor:
+    """The person as somebody who acts."""
+    return Actor(person.id, frozenset(Role(row.role) for row in person.roles), person.login)
+
+
+def by_login(uow: UnitOfWork, login: str) -> Person | None:
+    """The person with this login (case and outer blanks do not matter)."""
+    return uow.session.scalar(select(Person).where(Person.login == login.strip().lower()))
+
+
+def list_people(uow: UnitOfWork) -> list[Person]:
+    """Everybody, in the order of the alphabet («Ё» beside «Е» on every database)."""
+    people = uow.session.scalars(select(Person).options(selectinload(Person.roles))).all()
+    return sorted(people, key=lambda p: (p.disabled, p.name.lower().replace("ё", "е"), p.login))
+
+
+def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
+    """Enabled people who hold one of `roles`."""
+    wanted = frozenset(roles)
+    return [p for p in list_people(uow) if not p.disabled and wanted & actor_of(p).roles]
+
+
+def names(uow: UnitOfWork) -> dict[str, str]:
+    """Person id → name, of everybody, also of those who may not log in any more."""
+    rows = uow.session.execute(select(Person.id, Person.name))
+    return {person_id: name for person_id, name in rows}
