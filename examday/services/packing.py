@@ -1,5 +1,7 @@
 """Packets: what goes in, what must be in it, sealing with counts, handing over with an act."""
 
+from collections.abc import Collection, Sequence
+
 from sqlalchemy import select
 
 from examday.domain.custody.counts import (
@@ -174,21 +176,10 @@ def pack(
     )
     found = compare(wanted, counted, note)
     envelope = papers.envelope_of(things)
-    for held in sorted({standard_id, evidence_id} - {""}):
-        if (
-            uow.session.get(Item, held) is not None
-        ):  # in order: two packers with the same two packets
-            uow.hold(Item, held)
+    _hold_those_there(uow, {standard_id, evidence_id} - {""})
+    sealed_in = envelope.id if envelope else ""
     for purpose, packet_id in ((Purpose.STANDARD, standard_id), (Purpose.EVIDENCE, evidence_id)):
-        loose = [
-            i
-            for i in things
-            if purpose_of(Kind(i.kind), Medium(booklet.medium)) is purpose
-            and not (
-                envelope is not None and purpose is Purpose.EVIDENCE and i.parent_id == envelope.id
-            )
-        ]
-        if loose:
+        if loose := _loose(booklet, things, purpose, sealed_in):
             _enclose(uow, need_open(uow, packet_id, booklet.exam_id), loose)
     journal(uow, "pack", wanted, counted, note, booklet=booklet, from_id=me(uow))
     facts = {"standard": standard_id, "evidence": evidence_id, "counted": papers.as_data(counted)}
@@ -196,14 +187,32 @@ def pack(
         advance(uow, booklet, "pack", **facts)
     else:
         uow.record("packing:unused", f"booklet:{booklet.id}", **facts)
-    if found:
-        uow.record(
-            "alarm:count-mismatch",
-            f"booklet:{booklet.id}",
-            at="pack",
-            differences=in_numbers(found),
-        )
+    _alarm(uow, f"booklet:{booklet.id}", "pack", found)
     return booklet
+
+
+def _loose(
+    booklet: Booklet, things: Sequence[Item], purpose: Purpose, envelope_id: str
+) -> list[Item]:
+    """The things of a work that go into the packet one by one: the originals in their envelope go
+    with it."""
+    fitting = [i for i in things if purpose_of(Kind(i.kind), Medium(booklet.medium)) is purpose]
+    if purpose is not Purpose.EVIDENCE or not envelope_id:
+        return fitting
+    return [i for i in fitting if i.parent_id != envelope_id]
+
+
+def _hold_those_there(uow: UnitOfWork, item_ids: Collection[str]) -> None:
+    """Hold the packets that exist, in order: two packers may name the same two."""
+    for item_id in sorted(item_ids):
+        if uow.session.get(Item, item_id) is not None:
+            uow.hold(Item, item_id)
+
+
+def _alarm(uow: UnitOfWork, subject: str, at: str, found: Sequence[Difference]) -> None:
+    """Raise the alarm when a count differs from the record."""
+    if found:
+        uow.record("alarm:count-mismatch", subject, at=at, differences=in_numbers(found))
 
 
 def unpack(
@@ -278,10 +287,7 @@ def seal(
     uow.record(
         "packing:seal", f"item:{packet.id}", code=packet.code, counted=papers.as_data(counted)
     )
-    if found:
-        uow.record(
-            "alarm:count-mismatch", f"item:{packet.id}", at="seal", differences=in_numbers(found)
-        )
+    _alarm(uow, f"item:{packet.id}", "seal", found)
     return packet
 
 
@@ -334,10 +340,7 @@ def hand_over(
         receiver=receiver.id,
         counted=papers.as_data(counted),
     )
-    if found:
-        uow.record(
-            "alarm:count-mismatch", f"item:{packet.id}", at="packet", differences=in_numbers(found)
-        )
+    _alarm(uow, f"item:{packet.id}", "packet", found)
     return packet
 
 

@@ -164,7 +164,7 @@ def attend(
 
 def open_the_hearing(walk: Case) -> None:
     with walk.store.read() as uow:
-        day = cases.calendar_of(uow).shift(cases.today(uow), 2)
+        day = cases.calendar_of(uow).shift(uow.today(), 2)
     page = walk.open("secretary", "/hearing")
     page.fill("#day", day.isoformat())
     page.fill("#time", "10:00")

@@ -164,16 +164,19 @@ def _shifted(layers: Mapping[str, Layers]) -> set[str]:
     b = {int(f): v.copy.key()[0] for f, v in layers.items() if f.isdigit() and v.copy is not None}
     found: set[str] = set()
     for step in (1, -1):
-        run: list[int] = []
-        for n in [*sorted(b), max(b, default=0) + 2]:
-            if b.get(n) and a.get(n - step) == b[n] and a.get(n) != b[n]:
-                run.append(n)
-                continue
-            if len(run) >= 2:
-                edges = {
-                    run[0] - step if step > 0 else run[0],
-                    run[-1] - step if step < 0 else run[-1],
-                }
-                found |= {str(m) for m in [*run, *edges] if m in a}
-            run = []
+        for run in _runs(a, b, step):
+            # The row that the shift left without its answer belongs to it.
+            left = run[0] - step if step > 0 else run[-1] - step
+            found |= {str(n) for n in [*run, left] if n in a}
     return found
+
+
+def _runs(originals: Mapping[int, str], copies: Mapping[int, str], step: int) -> list[list[int]]:
+    """Runs of two or more numbers whose copy holds the original answer of `step` numbers before."""
+    runs: list[list[int]] = [[]]
+    for n in sorted(copies):
+        if copies[n] and originals.get(n - step) == copies[n] != originals.get(n):
+            runs[-1].append(n)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) >= 2]

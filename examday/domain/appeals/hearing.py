@@ -65,22 +65,25 @@ def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:
     or advising capacity; the commission has no exam-board members and no subject-commission
     members; the author of a disputed transcript does not advise on it (drawn from the same rule).
     """
-    found: list[str] = []
     deciding = capacity in VOTING or capacity is Capacity.SECRETARY
     advising = capacity in (Capacity.TRANSCRIBER, Capacity.EXPERT)
-    if (deciding or advising) and past.organised_exam:
-        found.append(N_("organised this exam"))
-    if (deciding or advising) and past.took_part_in_transfer:
-        found.append(N_("took part in the transfer of this work"))
-    if (deciding or advising) and past.marked_work:
-        found.append(N_("marked this work before"))
-    if deciding and past.on_exam_board:
-        found.append(N_("is an exam-board member"))
-    if deciding and past.is_subject_expert:
-        found.append(N_("belongs to a subject commission"))
-    if (deciding or advising) and past.related:
-        found.append(N_("is related to the appellant"))
-    return tuple(found)
+    against_both = (
+        (past.organised_exam, N_("organised this exam")),
+        (past.took_part_in_transfer, N_("took part in the transfer of this work")),
+        (past.marked_work, N_("marked this work before")),
+    )
+    against_deciding = (
+        (past.on_exam_board, N_("is an exam-board member")),
+        (past.is_subject_expert, N_("belongs to a subject commission")),
+    )
+    related = ((past.related, N_("is related to the appellant")),)
+    if deciding:
+        return _reasons(*against_both, *against_deciding, *related)
+    return _reasons(*against_both, *related) if advising else ()
+
+
+def _reasons(*facts: tuple[bool, str]) -> tuple[str, ...]:
+    return tuple(reason for holds, reason in facts if holds)
 
 
 def check_attendance(capacity: Capacity, past: Past) -> None:

@@ -99,16 +99,20 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
     most = max(votes.values())
     best = [number for number, count in votes.items() if count == most]
     numbers = tuple(sorted({w.number for w in heard} | set(best)))
-    unheeded = [w for w in heard if not w.agrees(best[0])]
+    unheeded = not all(w.agrees(best[0]) for w in heard)
     if len(best) > 1 or (unheeded and most < 2):
         known = any(w.role == NUMBER for w in heard)
         return Verdict(None, "codes-differ" if known else "partner-only", numbers)
-    number = best[0]
-    if unheeded:
-        return Verdict(number, "codes-outvoted", numbers)
-    if not any(w.number == number for w in heard):
-        return Verdict(number, "number-from-plan", numbers)
-    return Verdict(number, "one-code" if most < 2 <= voting else "", numbers)
+    return Verdict(best[0], _note(best[0], heard, unheeded, most < 2 <= voting), numbers)
+
+
+def _note(number: str, heard: Sequence[Witness], outvoted: bool, alone: bool) -> str:
+    """What a person should know of the number that was taken."""
+    if outvoted:
+        return "codes-outvoted"
+    if number not in {w.number for w in heard}:
+        return "number-from-plan"
+    return "one-code" if alone else ""
 
 
 def _votes(

@@ -4,7 +4,6 @@ the trade."""
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import Any
 
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.errors import Invalid
@@ -82,7 +81,7 @@ def read_time(column: Column, text: str) -> str:
     return f"{int(match[1]):02d}:{match[2]}"
 
 
-def read_one(column: Column, text: str) -> Any:
+def read_one(column: Column, text: str) -> str:
     """One of the known words."""
     try:
         return column.words[plain(text)]
@@ -160,7 +159,7 @@ def read_login(column: Column, text: str) -> str:
     return login
 
 
-READERS: dict[str, Callable[[Column, str], Any]] = {
+READERS: dict[str, Callable[[Column, str], object]] = {
     "text": read_text,
     "digits": read_digits,
     "number": read_number,
@@ -177,7 +176,7 @@ READERS: dict[str, Callable[[Column, str], Any]] = {
 }
 
 
-def read_cell(column: Column, cell: str) -> Any:
+def read_cell(column: Column, cell: str) -> object:
     """The value of one cell; Invalid says what is wrong with it. An empty cell gives the column's
     default."""
     text = cell.replace("\xa0", " ").strip()

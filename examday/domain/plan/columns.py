@@ -17,6 +17,8 @@ KINDS: dict[str, str] = {
 """In the order in which they are imported: each may refer to the earlier ones."""
 
 Words = Mapping[str, str]
+Values = Mapping[str, Any]
+"""Values of a row by column key; the kind of the column says what each may be."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Column:
     required: bool = False
     length: int = 0
     most: int = 0
-    default: Any = None
+    default: object = None
     words: Words = field(default_factory=dict)
     example: str = ""
 

@@ -152,7 +152,7 @@ class SeatPlan:
     room: str
     place: str
     needs: frozenset[str] = frozenset()
-    documents: tuple[Mapping[str, Any], ...] = ()
+    documents: tuple[Mapping[str, str], ...] = ()
     medium: Medium = Medium.STANDARD
     kind: str = "ege"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from examday.domain.custody.lifecycle import MEDIUM_NAMES, Medium
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
-from examday.domain.plan.day import DayPlan
+from examday.domain.plan.day import DayPlan, DutyPlan
 from examday.domain.plan.findings import (
     NOT_NEEDED,
     Finding,
@@ -18,7 +18,7 @@ from examday.domain.plan.findings import (
     judge,
     own,
 )
-from examday.domain.rules.ruleset import SLOT_NAMES
+from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
 
 BY_HAND = (Medium.ENLARGED, Medium.TYPED)
 """Media copied in the room, before witnesses."""
@@ -136,29 +136,31 @@ _SIGNERS = Said(
 
 def signers(day: DayPlan) -> list[Finding]:
     """R18: for each medium in use, every demanded signature can be given by a person of its own."""
-    found = []
-    for medium in (*BY_HAND, Medium.BRAILLE):
-        demanded = [rule for rule in day.rules.signers(medium) if not rule.absence_allowed]
-        if not demanded or not day.works(medium):
-            continue
-        missing = unfilled([(rule.slot, day.people(*rule.roles)) for rule in demanded])
-        words: dict[str, object] = {
-            "medium": Word(MEDIUM_NAMES[medium]),
-            "slots": tuple(Word(SLOT_NAMES[slot]) for slot in missing),
-        }
-        found.append(
-            Finding(
-                "R18",
-                Level.FAIL if missing else Level.PASS,
-                "point",
-                _SIGNERS.bad if missing else _SIGNERS.good,
-                words,
-                demanded[0].source,
-                _SIGNERS.advice if missing else "",
-                demanded[0].confidence,
-            )
-        )
+    found = [
+        _signers_of(day, medium, demanded)
+        for medium in (*BY_HAND, Medium.BRAILLE)
+        if day.works(medium)
+        and (demanded := [r for r in day.rules.signers(medium) if not r.absence_allowed])
+    ]
     return found or [Finding("R18", Level.PASS, "point", NOT_NEEDED)]
+
+
+def _signers_of(day: DayPlan, medium: Medium, demanded: Sequence[SignerRule]) -> Finding:
+    missing = unfilled([(rule.slot, day.people(*rule.roles)) for rule in demanded])
+    words: dict[str, object] = {
+        "medium": Word(MEDIUM_NAMES[medium]),
+        "slots": tuple(Word(SLOT_NAMES[slot]) for slot in missing),
+    }
+    return Finding(
+        "R18",
+        Level.FAIL if missing else Level.PASS,
+        "point",
+        _SIGNERS.bad if missing else _SIGNERS.good,
+        words,
+        demanded[0].source,
+        _SIGNERS.advice if missing else "",
+        demanded[0].confidence,
+    )
 
 
 def unfilled(slots: Sequence[tuple[str, set[str]]]) -> list[str]:
@@ -322,36 +324,32 @@ def one_place(day: DayPlan) -> list[Finding]:
     found = []
     for person in sorted({duty.person for duty in day.duties}):
         mine = [duty for duty in day.duties if duty.person == person]
-        rooms = {
-            duty.room for duty in mine if duty.room and duty.role in (*ORGANISERS, Role.ASSISTANT)
-        }
-        if len(rooms) > 1:
-            found.append(
-                own(
-                    "P03", f"person:{person}", False, _TWO_ROOMS, person=person, rooms=joined(rooms)
-                )
-            )
-        roles = {duty.role for duty in mine}
-        if roles & set(COPYING) and roles & set(WITNESSES) or set(WITNESSES) <= roles:
-            found.append(
-                own(
-                    "P04",
-                    f"person:{person}",
-                    False,
-                    _BOTH,
-                    person=person,
-                    roles=tuple(Word(ROLE_NAMES[Role(role)]) for role in sorted(roles)),
-                )
-            )
+        found += [*_two_rooms(person, mine), *_two_sides(person, mine)]
     rules = {row.rule for row in found}
-    return [
-        *found,
-        *(
-            own(rule, "point", True, said)
-            for rule, said in (("P03", _TWO_ROOMS), ("P04", _BOTH))
-            if rule not in rules
-        ),
-    ]
+    if "P03" not in rules:
+        found.append(own("P03", "point", True, _TWO_ROOMS))
+    if "P04" not in rules:
+        found.append(own("P04", "point", True, _BOTH))
+    return found
+
+
+def _two_rooms(person: str, duties: Sequence[DutyPlan]) -> list[Finding]:
+    """The finding that somebody is needed in two rooms at once, if that is so."""
+    staying = (*ORGANISERS, Role.ASSISTANT)
+    rooms = {duty.room for duty in duties if duty.room and duty.role in staying}
+    if len(rooms) < 2:
+        return []
+    where = f"person:{person}"
+    return [own("P03", where, False, _TWO_ROOMS, person=person, rooms=joined(rooms))]
+
+
+def _two_sides(person: str, duties: Sequence[DutyPlan]) -> list[Finding]:
+    """The finding that somebody would copy and be a witness, or be two witnesses, if that is so."""
+    roles, witnesses = {duty.role for duty in duties}, set(WITNESSES)
+    if not (witnesses <= roles or (roles & witnesses and roles & set(COPYING))):
+        return []
+    names = tuple(Word(ROLE_NAMES[Role(role)]) for role in sorted(roles))
+    return [own("P04", f"person:{person}", False, _BOTH, person=person, roles=names)]
 
 
 def teachers(day: DayPlan) -> list[Finding]:

@@ -5,6 +5,7 @@ fixed-length codes are put back, "е" for "ё" and capitals do not matter in wor
 looks at what is already in the plan.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.plan.cells import read_cell
-from examday.domain.plan.columns import Column, FileKind, find_columns
+from examday.domain.plan.columns import Column, FileKind, Values, find_columns
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ParsedRow:
     """One row: `values` by column key, only for columns that the file has."""
 
     line: int
-    values: Mapping[str, Any]
+    values: Values
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -57,15 +58,9 @@ def parse(
     """Read all rows: (line number, cells as text). Empty rows are left out; each row carries all
     its problems."""
     found = find_columns(kind, header)
-    there = [column.key for column in found.values()]
-    missing = tuple(
-        column.title for column in kind.columns if column.required and column.key not in there
-    )
+    missing, twice = _missing(kind, found), _twice(found)
     unknown = tuple(
         title for place, title in enumerate(header) if title.strip() and place not in found
-    )
-    twice = tuple(
-        sorted({column.title for column in found.values() if there.count(column.key) > 1})
     )
     if missing or twice:
         return ParsedFile(kind, (), missing, unknown, twice)
@@ -73,6 +68,20 @@ def parse(
         _row(found, line, cells) for line, cells in rows if any(cell.strip() for cell in cells)
     ]
     return ParsedFile(kind, tuple(_mark_repeats(kind, parsed)), (), unknown)
+
+
+def _missing(kind: FileKind, found: Mapping[int, Column]) -> tuple[str, ...]:
+    """Titles of the columns that the file must have and has not."""
+    there = {column.key for column in found.values()}
+    return tuple(
+        column.title for column in kind.columns if column.required and column.key not in there
+    )
+
+
+def _twice(found: Mapping[int, Column]) -> tuple[str, ...]:
+    """Titles of the columns that the file has more than once."""
+    there = Counter(column.key for column in found.values())
+    return tuple(sorted({column.title for column in found.values() if there[column.key] > 1}))
 
 
 def _row(found: Mapping[int, Column], line: int, cells: Sequence[str]) -> ParsedRow:
@@ -89,7 +98,7 @@ def _row(found: Mapping[int, Column], line: int, cells: Sequence[str]) -> Parsed
 
 def _mark_repeats(kind: FileKind, rows: Iterable[ParsedRow]) -> Iterable[ParsedRow]:
     """The same thing in two rows is a mistake of the file, even when both say the same."""
-    first: dict[tuple[Any, ...], int] = {}
+    first: dict[tuple[object, ...], int] = {}
     for row in rows:
         key = tuple(_key_part(row.values.get(name, _default(kind, name))) for name in kind.key)
         earlier = first.setdefault(key, row.line)
@@ -107,9 +116,9 @@ def _mark_repeats(kind: FileKind, rows: Iterable[ParsedRow]) -> Iterable[ParsedR
             yield row
 
 
-def _key_part(value: Any) -> Any:
+def _key_part(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-def _default(kind: FileKind, name: str) -> Any:
+def _default(kind: FileKind, name: str) -> object:
     return next((column.default for column in kind.columns if column.key == name), None)

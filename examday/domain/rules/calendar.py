@@ -7,6 +7,7 @@ its last day.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,17 +99,17 @@ class WorkCalendar:
         off = {row.target for row in self._transfers()}
         for month, day_number in sorted(self.holidays):
             day = dt.date(year, month, day_number)
-            if self.january[0] <= (month, day_number) <= self.january[1] or not self._is_weekend(
-                day
-            ):
-                continue
-            if day in by_decree:
-                continue
-            day += ONE_DAY
-            while self._is_weekend(day) or self.is_holiday(day) or day in moved or day in off:
-                day += ONE_DAY
-            moved.add(day)
+            in_january = self.january[0] <= (month, day_number) <= self.january[1]
+            if self._is_weekend(day) and not in_january and day not in by_decree:
+                moved.add(self._next_free(day, moved | off))
         return frozenset(moved)
+
+    def _next_free(self, day: dt.date, off: Collection[dt.date]) -> dt.date:
+        """The next day that is no day off already; `off`: days off by decree or moved."""
+        day += ONE_DAY
+        while self._is_weekend(day) or self.is_holiday(day) or day in off:
+            day += ONE_DAY
+        return day
 
 
 class Urgency(StrEnum):

@@ -127,14 +127,7 @@ def state(
     colleague was faster (`seen`: rounds on the page).
     """
     shown = _sorting(uow, locked(uow, booklet_id))
-    if not shown.open:
-        raise Conflict(
-            N_("The pages are stated before the answers are read."),
-            code="wrong-step",
-            advice=N_("If an answer was left out, reopen the work: it is then read anew."),
-        )
-    if seen is not None and seen != shown.rounds:
-        raise Conflict()
+    _check_open(shown, seen)
     rules.check_stated(leaves, [page.id for page in shown.pages], pile)
     expected = _expected(uow, shown.booklet)
     if any(counted.get(kind, -1) < 0 for kind in expected):
@@ -149,10 +142,16 @@ def state(
             code="pages-reason",
             advice=N_("Look at the pages once more. Your entries are kept."),
         )
-    rows = [
-        {"page": leaf.page, "part": leaf.part.value, "number": leaf.number}
-        for leaf in rules.in_order(leaves)
-    ]
+    facts = {
+        "pages": [
+            {"page": leaf.page, "part": leaf.part.value, "number": leaf.number}
+            for leaf in rules.in_order(leaves)
+        ],
+        "sheets": pile.sheets,
+        "sides": pile.sides,
+        "oddities": [odd.code for odd in found],
+    }
+    counts = {"counted": papers.as_data(counted), "expected": papers.as_data(expected)}
     note = uow.add(
         CommissionNote(
             kind="pages",
@@ -161,25 +160,23 @@ def state(
             text=reason.strip(),
             recorded_by=uow.actor.person_id,
             at=uow.now(),
-            facts={
-                "pages": rows,
-                "sheets": pile.sheets,
-                "sides": pile.sides,
-                "counted": papers.as_data(counted),
-                "expected": papers.as_data(expected),
-                "oddities": [odd.code for odd in found],
-            },
+            facts={**facts, **counts},
         )
     )
-    uow.record(
-        "commission:pages",
-        f"booklet:{booklet_id}",
-        pages=rows,
-        sheets=pile.sheets,
-        sides=pile.sides,
-        oddities=[odd.code for odd in found],
-    )
+    uow.record("commission:pages", f"booklet:{booklet_id}", **facts)
     return note
+
+
+def _check_open(shown: Sorting, seen: int | None) -> None:
+    """Conflict when the step is over, or when a colleague stated the pages since this one looked."""
+    if not shown.open:
+        raise Conflict(
+            N_("The pages are stated before the answers are read."),
+            code="wrong-step",
+            advice=N_("If an answer was left out, reopen the work: it is then read anew."),
+        )
+    if seen is not None and seen != shown.rounds:
+        raise Conflict()
 
 
 def stated(uow: UnitOfWork, booklet: Booklet) -> bool:

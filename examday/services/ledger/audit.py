@@ -154,41 +154,44 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     with snapshot(store) as connection:
         look = _Look(connection)
         marks = look.rows(Checkpoint)
-        numbers = {mark.values.get("seq") for mark in marks}
-        walk = _Walk(
-            frozenset(n for n in numbers if isinstance(n, int))
-            | ({on_paper[0]} if on_paper else set())
-        )
+        walk = _Walk(_numbers_of(marks) | ({on_paper[0]} if on_paper else set()))
         faults = ledger.verify_chain(walk.entries(connection)) + walk.faults
         present = look.recorded()
         faults += look.judge(ledger.compare_rows(walk.rows, present))
         faults += _checkpoint_faults(marks, walk, proof.public_key(store.settings.keys))
         faults += _code_faults(*on_paper, walk) if on_paper else []
         faults += [Fault(0, "unsealed", name) for name in wrong_seals(connection, sealed_tables())]
-        known, gone = look.scans(), look.destroyed() if scans else set()
+        originals = look.scans()
+        if scans:
+            originals -= look.destroyed()
         faults += look.faults
+    notes: list[Fault] = []
     if scans:
-        known -= gone
-        faults += [
-            Fault(0, "scan", sha256) for sha256 in sorted(known) if not _intact(objects, sha256)
-        ]
-    notes = (
-        [Fault(0, "scan-unknown", name) for name in objects.all() if name not in known]
-        if scans
-        else []
-    )
+        faults += _original_faults(objects, originals)
+        notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in originals]
     ordered = tuple(sorted(faults, key=lambda f: (f.seq or 10**12, f.code, f.detail)))
     return Report(
         walk.count,
         len(present),
         len(marks),
-        len(known) if scans else None,
+        len(originals) if scans else None,
         walk.root,
         _code_or_none(walk),
         ordered,
         tuple(notes),
         _places(store, ordered[:NAMED]),
     )
+
+
+def _numbers_of(marks: Sequence[StoredRow]) -> frozenset[int]:
+    """Numbers of the entries that checkpoints speak of."""
+    numbers = (mark.values.get("seq") for mark in marks)
+    return frozenset(number for number in numbers if isinstance(number, int))
+
+
+def _original_faults(objects: Objects, known: set[str]) -> list[Fault]:
+    """The originals that are missing or no longer what was received."""
+    return [Fault(0, "scan", sha256) for sha256 in sorted(known) if not _intact(objects, sha256)]
 
 
 @dataclass

@@ -58,10 +58,10 @@ def enter(
     if counter.lane != Lane.PAIR:
         locked = _allow(uow, person, counter, with_both=bool(pin))
     attempt = _take_attempt(uow, counter)
-    good = hashes.matches(uow.settings, person.password_hash if person else "", password)
+    good = hashes.matches(uow.settings, _stored(person, "password_hash"), password)
     right = {"password_hash": password}
     if locked or counter.lane == Lane.PAIR and person is not None and person.pin_hash:
-        good = hashes.matches(uow.settings, person.pin_hash if person else "", pin) and good
+        good = hashes.matches(uow.settings, _stored(person, "pin_hash"), pin) and good
         right["pin_hash"] = pin
         if good and person is not None:  # both were right: nothing that came before counts any more
             attempt.login, attempt.purpose = person.login, Lane.PAIR
@@ -102,7 +102,7 @@ def check_secret(
     attempt = _take_attempt(uow, counter)
     # The PIN is short: asked for first, so that the usual case costs one hash.
     for field in ("pin_hash", "password_hash") if person else ("",):
-        good = hashes.matches(uow.settings, getattr(person, field) if person else "", secret)
+        good = hashes.matches(uow.settings, _stored(person, field), secret)
         if good:
             break
     return _judge(uow, person, attempt, good, {field: secret})
@@ -168,28 +168,52 @@ def _counter(
     """The lane of a log-in. Whether password and PIN may be right is looked at for every try and
     every login alike, with as much work, so that neither answer nor time tells a stranger which of
     them was wrong."""
-    # What was typed as an unknown login may be somebody's password: only its digest is kept.
-    login = (
-        person.login
-        if person
-        else "?" + hashlib.sha256(typed.strip().lower().encode()).hexdigest()[:40]
-    )
-    likely = hashes.may_match(uow.settings, person.password_hash if person else "", password)
+    login = _counted_login(person, typed)
+    likely = hashes.may_match(uow.settings, _stored(person, "password_hash"), password)
     first_time = person is not None and person.must_change and not person.pin_hash
-    if pin:
-        both = hashes.may_match(uow.settings, person.pin_hash if person else "", pin) and likely
-        pair, stray = Counter(Lane.PAIR, login), Counter(Lane.STRAY, login if person else "?")
-        if not _flood(uow, stray):
-            waits = bool(_pair_ruling(uow, pair).wait)
-            if both and not waits:
-                return pair
-            if not both and not (first_time and likely):
-                _take_attempt(uow, pair if likely and not waits else stray)
-    if first_time and likely and not _pair_ruling(uow, Counter(Lane.PAIR, login)).wait:
-        return Counter(Lane.PAIR, login)
+    pair = Counter(Lane.PAIR, login)
+    if pin and _may_be_pair(uow, person, pair, pin, likely, first_time):
+        return pair
+    if first_time and likely and not _pair_ruling(uow, pair).wait:
+        return pair
     if person is not None and browser is not None and person.id in browser.people:
         return _known(person.id, browser)
     return Counter(Lane.STRANGER, login)
+
+
+def _counted_login(person: Person | None, typed: str) -> str:
+    """Under which name a try is kept. What was typed as an unknown login may be somebody's
+    password: only its digest is kept."""
+    if person is not None:
+        return person.login
+    return "?" + hashlib.sha256(typed.strip().lower().encode()).hexdigest()[:40]
+
+
+def _may_be_pair(
+    uow: UnitOfWork,
+    person: Person | None,
+    pair: Counter,
+    pin: str,
+    likely: bool,
+    first_time: bool,
+) -> bool:
+    """May password and PIN, given together, both be right, and may the pair be tried now? A pair
+    that cannot be right is counted here. `likely`: the password may be right."""
+    both = hashes.may_match(uow.settings, _stored(person, "pin_hash"), pin) and likely
+    stray = Counter(Lane.STRAY, person.login if person else "?")
+    if _flood(uow, stray):
+        return False
+    waits = bool(_pair_ruling(uow, pair).wait)
+    if both:
+        return not waits
+    if not (first_time and likely):
+        _take_attempt(uow, pair if likely and not waits else stray)
+    return False
+
+
+def _stored(person: Person | None, field: str) -> str:
+    """A stored hash; "" for nobody, which no secret fits."""
+    return str(getattr(person, field)) if person else ""
 
 
 def _flood(uow: UnitOfWork, stray: Counter) -> bool:

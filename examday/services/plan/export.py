@@ -73,7 +73,7 @@ def _bytes(name: str, header: list[str], rows: list[list[str]], file_format: str
 
 def _cell(column: Column, value: Any) -> str:
     """A value in the words of the files."""
-    if value is None or value == "" or value == []:
+    if value in (None, "", []):
         return ""
     if isinstance(value, bool):
         return spoken()["flag"]["yes" if value else "no"]

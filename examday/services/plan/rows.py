@@ -15,6 +15,7 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import State
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.domain.plan.columns import Values
 from examday.domain.plan.day import DOCUMENT_NAMES, FEATURE_NAMES
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.people.accounts import end_sessions
@@ -30,7 +31,15 @@ EXAM_COLUMNS: tuple[tuple[str, Any], ...] = (
     ("tasks", 40),
     ("long_tasks", []),
 )
-EXAM_FACTS: dict[str, Any] = {
+EXAM_KEY: Values = {
+    "date": None,
+    "kind": "ege",
+    "subject": "",
+    "site_code": "",
+    "training": False,
+}
+"""What tells an exam apart, with what a missing column means."""
+EXAM_FACTS: Values = {
     "start": "10:00",
     "enlarge_at": None,
     "minutes": 0,
@@ -64,7 +73,7 @@ def upsert(
     row: ParsedRow,
     label: str,
     there: Base | None,
-    wanted: dict[str, Any],
+    wanted: Values,
     make: Callable[[], Base],
 ) -> Proposal:
     """New when nothing is there, changed when a wanted value differs, else the same."""
@@ -87,7 +96,7 @@ class Exams:
         self.all = list(uow.session.scalars(select(Exam).order_by(Exam.date, Exam.subject)))
         self.by_key = {(e.date, e.kind, e.subject, e.site_code, e.training): e for e in self.all}
 
-    def of(self, values: Any) -> Exam | None:
+    def of(self, values: Values) -> Exam | None:
         """The exam that a row's date, form, subject, point and training mark name."""
         return self.by_key.get(
             (
@@ -100,7 +109,7 @@ class Exams:
         )
 
 
-def exam_label(values: Any) -> str:
+def exam_label(values: Values) -> str:
     """Date and subject: how a report names an exam."""
     return f"{values['date']:%d.%m.%Y} {values.get('subject') or ''}".strip()
 
@@ -116,45 +125,46 @@ def exams(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
     for row in rows:
         values, label = row.values, exam_label(row.values)
         there = known.of(values)
-        wanted: dict[str, Any] = {
-            key: empty if values[key] is None else values[key]
-            for key, empty in EXAM_COLUMNS
-            if key in values
-        }
-        before = there.facts if there else {}
-        facts = {
-            key: values[key]
-            for key, usual in EXAM_FACTS.items()
-            if key in values and (key in before or values[key] != usual)
-        }
-        wanted["facts"] = {
-            key: value for key, value in {**before, **facts}.items() if value is not None
-        }
-        if (
-            there
-            and there.id in started
-            and any(
-                wanted.get(key, getattr(there, key)) != getattr(there, key)
-                for key in ("tasks", "long_tasks")
-            )
-        ):
+        wanted = _exam_values(values, there)
+        if there and there.id in started and _other_tasks(there, wanted):
             yield refuse(
                 row,
                 label,
                 Problem("", N_("Works of this exam are issued: the number of tasks stands.")),
             )
             continue
-        key = {
-            name: values.get(name, default)
-            for name, default in (
-                ("date", None),
-                ("kind", "ege"),
-                ("subject", ""),
-                ("site_code", ""),
-                ("training", False),
-            )
-        }
+        key = {name: values.get(name, usual) for name, usual in EXAM_KEY.items()}
         yield upsert(uow, row, label, there, wanted, partial(Exam, **key, **wanted))
+
+
+def _exam_values(values: Values, there: Exam | None) -> dict[str, Any]:
+    """What an exam is to hold after the row. A fact with its usual meaning is recorded only where
+    something was recorded before."""
+    wanted: dict[str, Any] = {
+        key: empty if values[key] is None else values[key]
+        for key, empty in EXAM_COLUMNS
+        if key in values
+    }
+    before = there.facts if there else {}
+    facts = {
+        key: values[key]
+        for key, usual in EXAM_FACTS.items()
+        if key in values and (key in before or values[key] != usual)
+    }
+    wanted["facts"] = _without_none({**before, **facts})
+    return wanted
+
+
+def _other_tasks(exam: Exam, wanted: Values) -> bool:
+    """Would the number of tasks or the long tasks change?"""
+    return any(
+        wanted.get(key, getattr(exam, key)) != getattr(exam, key) for key in ("tasks", "long_tasks")
+    )
+
+
+def _without_none(facts: Values) -> dict[str, Any]:
+    """The facts that are known; an emptied cell takes a fact away."""
+    return {key: value for key, value in facts.items() if value is not None}
 
 
 def rooms(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
@@ -166,11 +176,7 @@ def rooms(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
         there = known.get((key["site_code"], key["number"]))
         wanted = {name: values[name] for name in ("purpose", "seats") if name in values}
         features = {name: values[name] for name in FEATURE_NAMES if name in values}
-        wanted["features"] = {
-            name: value
-            for name, value in {**(there.features if there else {}), **features}.items()
-            if value is not None
-        }
+        wanted["features"] = _without_none({**(there.features if there else {}), **features})
         yield upsert(
             uow,
             row,
@@ -221,7 +227,7 @@ def _with_booklets(uow: UnitOfWork, proposal: Proposal, candidate: Candidate) ->
     return replace(proposal, write=write)
 
 
-def _documents(there: list[Any], values: Any) -> list[Any]:
+def _documents(there: list[Any], values: Values) -> list[Any]:
     """The documents after the row: kinds that have a column are replaced, the others stay."""
     kept = [document for document in there if document.get("kind") not in values]
     given = [{"kind": kind, **values[kind]} for kind in DOCUMENT_NAMES if values.get(kind)]
@@ -264,19 +270,9 @@ class Staff:
         if problems:
             return refuse(row, label, *problems)
         changed = self._differences(person, values)
-        missing = (
-            []
-            if id(person) in self.fresh
-            else [
-                (exam, room)
-                for exam, room in wanted
-                if (exam.id, person.id, values["role"], room.id if room else None)
-                not in self.duties
-            ]
-        )
-        if id(person) in self.fresh:
-            missing = wanted
-        new = id(person) in self.fresh and id(person) not in self.named
+        fresh = id(person) in self.fresh
+        missing = wanted if fresh else self._not_there(person, values["role"], wanted)
+        new = fresh and id(person) not in self.named
         self.named.add(id(person))
         changed += ("duty",) if missing else ()
         return Proposal(
@@ -287,7 +283,16 @@ class Staff:
             write=lambda: self._write(person, values, missing),
         )
 
-    def _differences(self, person: Person, values: Any) -> tuple[str, ...]:
+    def _not_there(
+        self, person: Person, role: str, wanted: list[tuple[Exam, Room | None]]
+    ) -> list[tuple[Exam, Room | None]]:
+        return [
+            (exam, room)
+            for exam, room in wanted
+            if (exam.id, person.id, role, room.id if room else None) not in self.duties
+        ]
+
+    def _differences(self, person: Person, values: Values) -> tuple[str, ...]:
         found = []
         if person.name != values["name"]:
             found.append("name")
@@ -297,7 +302,7 @@ class Staff:
             found.append("teaches")
         return tuple(found)
 
-    def _duties(self, values: Any) -> tuple[list[Problem], list[tuple[Exam, Room | None]]]:
+    def _duties(self, values: Values) -> tuple[list[Problem], list[tuple[Exam, Room | None]]]:
         if values.get("date") is None:
             return [], []
         found = [exam for exam in self.exams.all if self._fits(exam, values)]
@@ -319,7 +324,7 @@ class Staff:
         return [], rooms
 
     @staticmethod
-    def _fits(exam: Exam, values: Any) -> bool:
+    def _fits(exam: Exam, values: Values) -> bool:
         """Without a subject the duty is for all exams of the day."""
         return (
             exam.date == values["date"]
@@ -331,7 +336,9 @@ class Staff:
             )
         )
 
-    def _write(self, person: Person, values: Any, missing: list[tuple[Exam, Room | None]]) -> None:
+    def _write(
+        self, person: Person, values: Values, missing: list[tuple[Exam, Room | None]]
+    ) -> None:
         person.name = values["name"]
         if "teaches" in values and (values["teaches"] or []) != person.facts.get("teaches", []):
             person.facts = {**person.facts, "teaches": values["teaches"] or []}
@@ -341,14 +348,12 @@ class Staff:
             person.roles.append(PersonRole(person_id=person.id, role=Role(values["role"]).value))
             end_sessions(self.uow, person.id)
         for exam, room in missing:
-            key = (exam.id, person.id, values["role"], room.id if room else None)
-            if key not in self.duties:
-                self.duties.add(key)
-                self.uow.add(
-                    Duty(
-                        exam_id=exam.id,
-                        person_id=person.id,
-                        role=values["role"],
-                        room_id=room.id if room else None,
-                    )
-                )
+            self._add_duty(person, values["role"], exam, room)
+
+    def _add_duty(self, person: Person, role: str, exam: Exam, room: Room | None) -> None:
+        """Enter a duty, unless another row of the file has entered it already."""
+        room_id = room.id if room else None
+        key = (exam.id, person.id, role, room_id)
+        if key not in self.duties:
+            self.duties.add(key)
+            self.uow.add(Duty(exam_id=exam.id, person_id=person.id, role=role, room_id=room_id))

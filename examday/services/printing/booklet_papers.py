@@ -1,7 +1,7 @@
 """What the print-outs of one work show: transfer act, copying sheet, «Копия верна», cover sheet."""
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from examday.domain.custody.kit import ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium
@@ -35,7 +35,7 @@ CHOICES = {
 }
 
 
-def frame(uow: UnitOfWork, booklet: Booklet, title: str, names: bool) -> dict[str, Any]:
+def frame(uow: UnitOfWork, booklet: Booklet, title: str, names: bool) -> dict[str, object]:
     """Title, facts and thread, the same on every document of a work."""
     steps, summary = w.step_line(booklet, uow.now())
     person = booklet.seat.candidate
@@ -52,7 +52,7 @@ def frame(uow: UnitOfWork, booklet: Booklet, title: str, names: bool) -> dict[st
     }
 
 
-def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
+def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """Акт переноса: who did what, which sheets, each field with its value and how it was decided."""
     d = dossier.show(uow, booklet_id)
     parts = [
@@ -85,31 +85,26 @@ def shown(field_id: str, value: Value) -> str:
     return f"{value.task} → {value.text}" if is_replacement(field_id) else value.text or "—"
 
 
-def decided(decision: Mapping[str, Any] | None) -> str:
+def decided(decision: Mapping[str, object] | None) -> str:
     """How the value of a field came about."""
     if decision is None:
         return ru(N_("both agree"))
-    return ru(N_("decided: %(choice)s"), choice=ru(CHOICES[decision["choice"]]))
+    return ru(N_("decided: %(choice)s"), choice=ru(CHOICES[str(decision["choice"])]))
 
 
 def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
     """The transfer in numbers."""
-    short = [v for f, v in values.items() if not (is_header(f) or is_replacement(f) or is_long(f))]
+    marks = Counter(value.mark for value in values.values() if value.mark)
+    short = [v.mark for f, v in values.items() if f.isdigit()]
+    long = [v.mark for f, v in values.items() if is_long(f)]
     rows: list[tuple[str, int]] = [
-        (N_("Short answers"), sum(v.mark is not Mark.BLANK for v in short)),
-        (N_("Blank answers"), sum(v.mark is Mark.BLANK for v in short)),
+        (N_("Short answers"), len(short) - short.count(Mark.BLANK)),
+        (N_("Blank answers"), short.count(Mark.BLANK)),
         (N_("Filled replacement rows"), count_replacements(values)),
-        (
-            N_("Long answers"),
-            sum(is_long(f) and v.mark is not Mark.BLANK for f, v in values.items()),
-        ),
+        (N_("Long answers"), len(long) - long.count(Mark.BLANK)),
         (N_("Differences settled"), decisions),
     ]
-    rows += [
-        (MARK_NAMES[m], n)
-        for m in Mark
-        if m is not Mark.BLANK and (n := sum(v.mark is m for v in values.values()))
-    ]
+    rows += [(MARK_NAMES[m], marks[m]) for m in Mark if m is not Mark.BLANK and marks[m]]
     return [[ru(name), str(number)] for name, number in rows]
 
 
@@ -161,7 +156,7 @@ def signers(d: Dossier) -> list[list[str]]:
     ]
 
 
-def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
+def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """Лист для переноса: the settled values in big cells. Conflict before they are settled."""
     booklet = uow.get(Booklet, booklet_id)
     found = readings.find(uow, booklet, "settled") if booklet.state in readings.SETTLED_ON else None
@@ -201,7 +196,7 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, An
     }
 
 
-def _cells(field_id: str, value: Value) -> dict[str, Any]:
+def _cells(field_id: str, value: Value) -> dict[str, object]:
     label = w.field_name(field_id)
     if is_replacement(field_id):
         label = ru(
@@ -212,7 +207,7 @@ def _cells(field_id: str, value: Value) -> dict[str, Any]:
     return {"label": label, "signs": list(value.text), "mark": w.mark(value)}
 
 
-def true_copy(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
+def true_copy(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """«Копия верна»: what is vouched for, read back, and by whom."""
     d = dossier.show(uow, booklet_id)
     content = signing.content_of(uow, d.booklet)
@@ -235,35 +230,30 @@ def true_copy(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
     }
 
 
-def cover(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, Any]:
+def cover(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """Сопроводительный лист: which original belongs to which copy, and where each lies."""
     d = dossier.show(uow, booklet_id)
     by_id = {i.id: i for i in d.items}
-    live = [i for i in d.items if i.state not in ("spoiled", "not_used")]
-    originals = [i for i in live if i.kind in ORIGINALS[Medium(d.booklet.medium)]]
-    copies = {i.sheet: i for i in live if i.kind == Kind.STANDARD_SHEET}
-    rows, paired = [], set()
-    for item in originals:
-        copy = copies.get(item.sheet) if item.sheet else None
-        paired.add(copy.sheet if copy else "")
-        rows.append(
-            [
-                w.thing(item),
-                w.code_of(item),
-                _where(uow, item, by_id),
-                w.code_of(copy) if copy else "",
-                _where(uow, copy, by_id) if copy else "",
-            ]
-        )
-    rows += [
-        [w.thing(c), "", "", w.code_of(c), _where(uow, c, by_id)]
-        for s, c in copies.items()
-        if s not in paired
-    ]
+
+    def place(item: Item | None) -> list[str]:
+        return [w.code_of(item), _where(uow, item, by_id)] if item else ["", ""]
+
+    rows = [[w.thing(named), *place(original), *place(copy)] for named, original, copy in _pairs(d)]
     return frame(uow, d.booklet, N_("Cover sheet: original and copy"), names) | {
         "sheets": rows,
         "signers": [[ru(N_("Drawn up by")), ""]],
     }
+
+
+def _pairs(d: Dossier) -> list[tuple[Item, Item | None, Item | None]]:
+    """What gives the row its name, the original, the standard form: each original with the form of
+    its sheet, then the forms that belong to no original."""
+    live = [i for i in d.items if i.state not in ("spoiled", "not_used")]
+    originals = [i for i in live if i.kind in ORIGINALS[Medium(d.booklet.medium)]]
+    forms = {i.sheet: i for i in live if i.kind == Kind.STANDARD_SHEET}
+    pairs = [(one, one, forms.get(one.sheet) if one.sheet else None) for one in originals]
+    paired = {form.id for _named, _original, form in pairs if form}
+    return [*pairs, *((form, None, form) for form in forms.values() if form.id not in paired)]
 
 
 def _where(uow: UnitOfWork, item: Item, by_id: Mapping[str, Item]) -> str:

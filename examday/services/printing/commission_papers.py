@@ -32,7 +32,7 @@ from examday.storage.uow import UnitOfWork
 DONE = WAY[WAY.index(State.CERTIFIED) :]
 
 
-def progress(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
+def progress(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Отчёт о ходе работы: works, hands, working time, what was given back, incidents."""
     exam, works, people = (
         uow.get(Exam, exam_id),
@@ -186,7 +186,7 @@ def _chair(uow: UnitOfWork) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
+def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Акт передачи оригиналов и переводов: only works under «Копия верна» leave; the others are
     named as remaining."""
     exam, works = uow.get(Exam, exam_id), commission.works_of(uow, exam_id)

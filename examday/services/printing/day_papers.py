@@ -3,7 +3,6 @@ summary."""
 
 import datetime as dt
 import json
-from typing import Any
 
 from sqlalchemy import select
 
@@ -33,7 +32,7 @@ ALARM_NAMES = {
 }
 
 
-def frame(uow: UnitOfWork, exam: Exam, title: str, *facts: tuple[str, str]) -> dict[str, Any]:
+def frame(uow: UnitOfWork, exam: Exam, title: str, *facts: tuple[str, str]) -> dict[str, object]:
     """Title, facts and counts, the same on every document of a day."""
     states = list(uow.session.scalars(select(Booklet.state).where(Booklet.exam_id == exam.id)))
     done = sum(s == State.HANDED_OVER for s in states)
@@ -56,7 +55,7 @@ def by_hand(*roles: str) -> list[list[str]]:
     return [[ru(role), ""] for role in roles]
 
 
-def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
+def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Журнал движения материалов."""
     exam, people = uow.get(Exam, exam_id), directory.names(uow)
     lines = uow.session.scalars(
@@ -88,7 +87,7 @@ def _what(uow: UnitOfWork, line: Handover) -> str:
     return w.code_of(uow.get(Item, line.item_id)) if line.item_id else ""
 
 
-def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, Any]:
+def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, object]:
     """Наклейки of a booklet's things, of everything of an exam, or of one thing. Standard forms
     take none."""
     if kind == "item":
@@ -123,7 +122,7 @@ def _label(uow: UnitOfWork, item: Item) -> dict[str, str]:
     }
 
 
-def observers(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
+def observers(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Список наблюдателей и свидетелей."""
     exam, people = uow.get(Exam, exam_id), directory.names(uow)
     rooms = {room.id: room.number for room in uow.session.scalars(select(Room))}
@@ -146,7 +145,7 @@ def observers(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
     }
 
 
-def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, Any]:
+def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, object]:
     """Опись пакета."""
     packet = uow.get(Item, packet_id)
     inside = papers.inside(uow, packet.id)
@@ -162,7 +161,7 @@ def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, A
     }
 
 
-def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, Any]:
+def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, object]:
     """Акт приёма-передачи: filled in after the hand-over, with empty counts before it."""
     packet, people = uow.get(Item, packet_id), directory.names(uow)
     line = uow.session.scalars(
@@ -170,22 +169,17 @@ def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, Any]
         .where(Handover.item_id == packet.id, Handover.kind == "packet")
         .order_by(Handover.at.desc())
     ).first()
-    wanted = line.expected if line else papers.as_data(packing.contents(uow, packet))
     keys = {i.booklet_id for i in papers.inside(uow, packet.id) if i.booklet_id}
     works = sorted((uow.get(Booklet, key) for key in keys), key=w.seat)
-    giver, receiver = (
-        people.get(p or "", "") for p in ((line.from_id, line.to_id) if line else ("", ""))
-    )
+    giver = people.get(line.from_id or "", "") if line else ""
+    receiver = people.get(line.to_id or "", "") if line else ""
     return _packet_frame(
         uow,
         packet,
         N_("Hand-over act"),
-        (N_("Handed over at"), w.moment(uow, line.at) if line else ""),
+        (N_("Handed over at"), w.moment(uow, line.at if line else None)),
     ) | {
-        "counts": [
-            [ru(KIND_NAMES[Kind(k)]), str(n), str(line.counted.get(k, "")) if line else ""]
-            for k, n in wanted.items()
-        ],
+        "counts": _counts_at_hand_over(uow, packet, line),
         "note": line.note if line else "",
         "works": [
             [
@@ -200,9 +194,19 @@ def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, Any]
     }
 
 
+def _counts_at_hand_over(uow: UnitOfWork, packet: Item, line: Handover | None) -> list[list[str]]:
+    """Kind, expected, counted; nothing is counted before the hand-over."""
+    wanted = line.expected if line else papers.as_data(packing.contents(uow, packet))
+    counted = line.counted if line else {}
+    return [
+        [ru(KIND_NAMES[Kind(kind)]), str(number), str(counted.get(kind, ""))]
+        for kind, number in wanted.items()
+    ]
+
+
 def _packet_frame(
     uow: UnitOfWork, packet: Item, title: str, *facts: tuple[str, str]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return frame(
         uow,
         uow.get(Exam, packet.exam_id),
@@ -213,7 +217,7 @@ def _packet_frame(
     )
 
 
-def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
+def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Протокол готовности."""
     exam = uow.get(Exam, exam_id)
     found = days.readiness(uow, exam.date, exam.training)
@@ -240,7 +244,7 @@ def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
     }
 
 
-def day_summary(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, Any]:
+def day_summary(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Итоги дня."""
     exam = uow.get(Exam, exam_id)
     states = list(uow.session.scalars(select(Booklet.state).where(Booklet.exam_id == exam.id)))

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -21,7 +20,7 @@ from examday.storage.objects import Objects
 from examday.storage.tables import EventRow
 from examday.storage.uow import UnitOfWork
 
-Builder = Callable[[UnitOfWork, str, bool], dict[str, Any]]
+Builder = Callable[[UnitOfWork, str, bool], dict[str, object]]
 
 OF_BOOKLET: dict[str, Builder] = {
     "transfer-act": booklet_papers.transfer_act,
@@ -99,7 +98,7 @@ def make(
 
 def build(
     uow: UnitOfWork, document: str, kind: str, key: str, names: bool = False
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The data of a document."""
     if document == "labels" and kind in SUBJECTS:
         return day_papers.labels(uow, kind, key)
