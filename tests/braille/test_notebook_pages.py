@@ -12,7 +12,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
-from examday.services.braille import commission, notebook, transcription
+from examday.services.braille import commission, notebook, second_opinion
 from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import pictures
 from examday.services.transfer import assignments
@@ -168,7 +168,7 @@ def test_only_answer_pages_are_shown_and_compared_in_the_stated_order(
             pages[3],
             pages[2],
         ]
-        opinion = transcription.second_opinion(uow, work, {"1": Value("СОР")})
+        opinion = second_opinion.second_opinion(uow, work, {"1": Value("СОР")})
         assert opinion is not None and opinion.outcomes["1"].verdict == "differs", (
             "the draft does not count"
         )

@@ -13,7 +13,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.findings import Level
 from examday.domain.plan.rows import ParsedFile, parse
 from examday.paper import tables
-from examday.services.plan import days, export
+from examday.services.plan import export, files, readiness
 from examday.services.plan.file_columns import file_kinds
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Exam, Person, Room, Seat
 from examday.storage.uow import Store
@@ -61,9 +61,9 @@ def parsed(kind: str, lines: list[str] | None = None) -> ParsedFile:
 
 def bring_in(
     store: Store, kind: str, lines: list[str] | None = None, actor: Actor = HEAD
-) -> days.Report:
+) -> files.Report:
     with store.begin(actor) as uow:
-        return days.bring_in(uow, parsed(kind, lines), "0" * 64)
+        return files.bring_in(uow, parsed(kind, lines), "0" * 64)
 
 
 def everything(store: Store) -> None:
@@ -73,7 +73,7 @@ def everything(store: Store) -> None:
 
 def refusals(store: Store, kind: str, *lines: str) -> list[str]:
     with store.read() as uow:
-        report = days.examine(uow, parsed(kind, [FILES[kind][0], *lines]))
+        report = files.examine(uow, parsed(kind, [FILES[kind][0], *lines]))
     assert not report.good
     return [problem.message % problem.params for row in report.rows for problem in row.problems]
 
@@ -266,7 +266,7 @@ def test_an_exported_plan_comes_back_without_a_change(
             path.write_bytes(export.export(uow, kind, file_format))
         table = tables.read(path)
         with store.begin(HEAD) as uow:
-            report = days.bring_in(
+            report = files.bring_in(
                 uow, parse(file_kinds()[kind], table.header, table.rows), "0" * 64
             )
         assert (kind, report.changes, report.parsed.unknown) == (kind, 0, ())
@@ -284,7 +284,7 @@ def test_the_example_files_are_read_without_a_problem(tmp_path: Path, kind: str)
 def test_the_readiness_of_the_imported_day_names_what_is_missing(store: Store) -> None:
     everything(store)
     with store.read() as uow:
-        findings = days.readiness(uow, dt.date(2026, 6, 4))
+        findings = readiness.readiness(uow, dt.date(2026, 6, 4))
     failed = {row.rule for row in findings if row.level == Level.FAIL}
     assert {"R12", "R14", "R16", "R18"} <= failed
     assert [row.subject for row in findings if row.rule == "P05" and row.level == Level.WARN] == [
@@ -298,7 +298,7 @@ def test_the_readiness_of_the_imported_day_names_what_is_missing(store: Store) -
 def test_a_late_change_of_the_plan_is_noticed_on_the_board(store: Store, clock: Any) -> None:
     everything(store)
     with store.read() as uow:
-        late = [row for row in days.readiness(uow, dt.date(2026, 6, 4)) if row.rule == "R30"]
+        late = [row for row in readiness.readiness(uow, dt.date(2026, 6, 4)) if row.rule == "R30"]
     assert [row.level for row in late] == [Level.WARN]
     assert late[0].params["due"] == "2026-06-02"
 
@@ -317,5 +317,5 @@ def test_a_plan_of_a_thousand_candidates_is_quick(store: Store) -> None:
 def test_days_are_listed_newest_first(store: Store) -> None:
     everything(store)
     with store.read() as uow:
-        assert days.days(uow) == [(dt.date(2026, 6, 4), False)]
+        assert readiness.days(uow) == [(dt.date(2026, 6, 4), False)]
         assert len(uow.session.scalars(select(Exam)).all()) == 2

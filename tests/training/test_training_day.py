@@ -10,7 +10,7 @@ from sqlalchemy import select
 from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.findings import Level
 from examday.services.people.log_in import enter
-from examday.services.plan import days
+from examday.services.plan import readiness
 from examday.services.training import demo_appeal, demo_day, demo_works
 from examday.storage.tables import Booklet, Exam, Person, Room, ScanFile
 from examday.storage.uow import Store
@@ -25,8 +25,8 @@ def test_the_training_plan_is_ready_but_for_one_warning(store: Store) -> None:
     with store.begin(demo_day.SYSTEM) as uow:
         demo_day.bring_plan_in(uow)
     with store.read() as uow:
-        ((day, training),) = days.days(uow)
-        findings = days.readiness(uow, day, training)
+        ((day, training),) = readiness.days(uow)
+        findings = readiness.readiness(uow, day, training)
     assert training and day == store.clock().date()
     assert [(row.rule, row.level, row.subject) for row in findings if row.level != Level.PASS] == [
         ("P05", Level.WARN, "person:organiser4")

@@ -9,7 +9,7 @@ one against one decides nothing.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.paper_codes import check_digit
@@ -93,24 +93,25 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
     heard = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
     if not heard:
         return Verdict(None, "no-code")
+    said = {w.number for w in heard}
     votes = _votes(heard, witnesses, plan)
     if not votes:
         return Verdict(None, "partner-only", tuple(sorted(w.number for w in heard)))
     most = max(votes.values())
     best = [number for number, count in votes.items() if count == most]
-    numbers = tuple(sorted({w.number for w in heard} | set(best)))
+    numbers = tuple(sorted(said | set(best)))
     unheeded = not all(w.agrees(best[0]) for w in heard)
     if len(best) > 1 or (unheeded and most < 2):
-        known = any(w.role == NUMBER for w in heard)
+        known = NUMBER in {w.role for w in heard}
         return Verdict(None, "codes-differ" if known else "partner-only", numbers)
-    return Verdict(best[0], _note(best[0], heard, unheeded, most < 2 <= voting), numbers)
+    return Verdict(best[0], _note(best[0], said, unheeded, most < 2 <= voting), numbers)
 
 
-def _note(number: str, heard: Sequence[Witness], outvoted: bool, alone: bool) -> str:
+def _note(number: str, said: Collection[str], outvoted: bool, alone: bool) -> str:
     """What a person should know of the number that was taken."""
     if outvoted:
         return "codes-outvoted"
-    if number not in {w.number for w in heard}:
+    if number not in said:
         return "number-from-plan"
     return "one-code" if alone else ""
 

@@ -7,11 +7,12 @@ hand-over, R31–R34 (names, hearing) and R38 (retention) by the appeals body.
 
 from examday.domain.plan.day import DayPlan
 from examday.domain.plan.findings import Finding, Level
+from examday.domain.plan.readiness_equipment import EQUIPMENT_CHECKS
 from examday.domain.plan.readiness_papers import PAPER_CHECKS
 from examday.domain.plan.readiness_people import PEOPLE_CHECKS
 from examday.domain.plan.readiness_rooms import ROOM_CHECKS
 
-CHECKS = (*PAPER_CHECKS, *ROOM_CHECKS, *PEOPLE_CHECKS)
+CHECKS = (*PAPER_CHECKS, *ROOM_CHECKS, *EQUIPMENT_CHECKS, *PEOPLE_CHECKS)
 _URGENCY = {Level.FAIL: 0, Level.WARN: 1, Level.PASS: 2}
 
 

@@ -20,12 +20,12 @@ from examday.domain.messages import N_
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.paper.layout import Box
+from examday.services.braille.second_opinion import line_of
 from examday.services.braille.transcription import (
     MOST_LETTERS,
     braille_of,
     field_of,
     kinds_of,
-    line_of,
 )
 from examday.services.scans.pictures import size_of, upright_box, working_pages
 from examday.services.transfer import settle

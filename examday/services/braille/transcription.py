@@ -8,11 +8,9 @@ text), it is kept as it was entered beside the answers that a person chose from 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from examday.braille.answers import compare_all, split, task_number
+from examday.braille.answers import task_number
 from examday.braille.cells import (
-    Cell,
     NotBraille,
     from_brf,
     from_numbers,
@@ -20,22 +18,16 @@ from examday.braille.cells import (
     recognise,
     to_unicode,
 )
-from examday.braille.compare import Outcome
 from examday.braille.decode import Reading as Decoded
 from examday.braille.languages import readings_in
-from examday.braille.page import Line
-from examday.braille.running import Difference, compare_running, without_braille
-from examday.domain.braille.notebook import answers
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.alphabet import Alphabet
-from examday.domain.transfer.answers import Value, is_header, is_long, is_replacement
-from examday.domain.transfer.duties import FIRST, SECOND
-from examday.services.braille import commission, notebook
+from examday.domain.transfer.answers import Value, is_header, is_replacement
+from examday.services.braille import notebook
 from examday.services.transfer import drafts, keyin
-from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import alphabet_for, fields_for, find
 from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.uow import UnitOfWork
@@ -279,84 +271,3 @@ def missing(values: Mapping[str, Value], exam: Exam) -> list[str]:
         for f in fields_for(exam).ids
         if not is_header(f) and not is_replacement(f) and values.get(f, Value()).empty
     ]
-
-
-@dataclass(frozen=True)
-class SecondOpinion:
-    """The machine's reading beside the own entry, shown only after it was handed in. `silent`:
-    characters of a long answer that have no Braille and so could not be compared."""
-
-    outcomes: dict[str, Outcome]
-    long: dict[str, list[Difference]]
-    cells: dict[str, str]
-    silent: dict[str, str]
-
-
-def second_opinion(
-    uow: UnitOfWork, booklet_id: str, values: Mapping[str, Value] | None = None
-) -> SecondOpinion | None:
-    """Does this transcription produce these cells? None before the actor has handed in, or when
-    nothing was read."""
-    booklet = uow.get(Booklet, booklet_id)
-    machine = find(uow, booklet, "machine:original")
-    if machine is None or "pages" not in machine.content:
-        return None
-    if values is None:
-        own = next(
-            (
-                r
-                for p in (FIRST, SECOND)
-                if p in my_parts(uow, booklet) and (r := find(uow, booklet, p))
-            ),
-            None,
-        )
-        if own is None:
-            return None
-        values = {f: Value(v.get("text", "")) for f, v in own.content["fields"].items()}
-    pages = _answer_pages(uow, booklet, machine)
-    written = split([line for page in pages for line in page])
-    language = language_of(booklet.exam.subject)
-    short = {f: v.text for f, v in values.items() if f.isdigit()}
-    essays = {f: (v.text, f.removeprefix("long:")) for f, v in values.items() if is_long(f)}
-    tasks = [
-        f.removeprefix("long:") for f in fields_for(booklet.exam).ids if f.isdigit() or is_long(f)
-    ]
-    long = {
-        f: compare_running(text, pages, language, task, [one for one in tasks if one != task])
-        for f, (text, task) in essays.items()
-    }
-    return SecondOpinion(
-        compare_all(short, written, language),
-        {f: d for f, d in long.items() if d or essays[f][0]},
-        {a.task: to_unicode(c.dots for c in a.cells) for a in written},
-        {
-            f: gone
-            for f, (text, _task) in essays.items()
-            if (gone := without_braille(text, language))
-        },
-    )
-
-
-def _answer_pages(uow: UnitOfWork, booklet: Booklet, machine: Reading) -> list[list[Line]]:
-    """The lines that were read, page by page, of what the commission stated to be answers, in its
-    order."""
-    read = {
-        page["page"]: [line_of(row) for row in page["lines"]] for page in machine.content["pages"]
-    }
-    leaves = commission.leaves(uow, booklet.id)
-    return [read.get(leaf.page, []) for leaf in answers(leaves)] if leaves else list(read.values())
-
-
-def line_of(row: Mapping[str, Any]) -> Line:
-    """A stored line as cells with their doubt."""
-    return Line(
-        tuple(
-            Cell(
-                int(c["d"]),
-                tuple(c["p"]) if c.get("p") else None,
-                tuple(c["b"]) if c.get("b") else None,
-                float(c.get("c", 1.0)),
-            )
-            for c in row["cells"]
-        )
-    )

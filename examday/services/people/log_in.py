@@ -176,6 +176,11 @@ def _counter(
         return pair
     if first_time and likely and not _pair_ruling(uow, pair).wait:
         return pair
+    return _lane_of_one_secret(person, login, browser)
+
+
+def _lane_of_one_secret(person: Person | None, login: str, browser: Browser | None) -> Counter:
+    """The lane of a log-in with the password alone: known browsers are counted apart."""
     if person is not None and browser is not None and person.id in browser.people:
         return _known(person.id, browser)
     return Counter(Lane.STRANGER, login)

@@ -8,7 +8,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.plan.rows import ParsedRow, Problem, parse
 from examday.services.custody.booklets import require
-from examday.services.plan import days
+from examday.services.plan import files
 from examday.services.plan.booklets import live_booklets
 from examday.services.plan.file_columns import file_kinds
 from examday.storage.tables import Duty, Seat
@@ -26,7 +26,7 @@ class RowProblems(Invalid):
 def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
     """Add or change one entry from cells by column key. Returns «new», «changed» or «same»;
     RowProblems otherwise."""
-    require(uow, days.permission(kind))
+    require(uow, files.permission(kind))
     uow.queue("plan")
     titles = {column.key: column.title for column in file_kinds()[kind].columns}
     given = {key: text for key, text in cells.items() if key in titles}
@@ -38,11 +38,11 @@ def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
     row: ParsedRow = parsed.rows[0]
     if not row.good:
         raise RowProblems(row.problems)
-    report = days.examine(uow, parsed)
+    report = files.examine(uow, parsed)
     proposal = report.rows[0]
     if proposal.problems:
         raise RowProblems(proposal.problems)
-    days.apply(uow, report.rows)
+    files.apply(uow, report.rows)
     if report.changes:
         uow.record("plan:edit", f"plan:{kind}", what=proposal.what, fields=list(proposal.changed))
     return proposal.what

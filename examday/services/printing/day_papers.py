@@ -19,7 +19,7 @@ from examday.paper.printing import item_barcode
 from examday.services import packing
 from examday.services.custody import papers
 from examday.services.people import directory
-from examday.services.plan import days
+from examday.services.plan import readiness as plan_readiness
 from examday.services.printing import words as w
 from examday.services.printing.words import ru
 from examday.storage.tables import Booklet, Duty, EventRow, Exam, Handover, Item, Room
@@ -171,13 +171,12 @@ def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, obje
     ).first()
     keys = {i.booklet_id for i in papers.inside(uow, packet.id) if i.booklet_id}
     works = sorted((uow.get(Booklet, key) for key in keys), key=w.seat)
-    giver = people.get(line.from_id or "", "") if line else ""
-    receiver = people.get(line.to_id or "", "") if line else ""
+    giver, receiver = (line.from_id, line.to_id) if line else (None, None)
     return _packet_frame(
         uow,
         packet,
         N_("Hand-over act"),
-        (N_("Handed over at"), w.moment(uow, line.at if line else None)),
+        (N_("Handed over at"), w.moment(uow, line.at) if line else ""),
     ) | {
         "counts": _counts_at_hand_over(uow, packet, line),
         "note": line.note if line else "",
@@ -190,7 +189,10 @@ def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, obje
             ]
             for b in works
         ],
-        "signers": [[ru(N_("Handed over by")), giver], [ru(N_("Received by")), receiver]],
+        "signers": [
+            [ru(N_("Handed over by")), people.get(giver or "", "")],
+            [ru(N_("Received by")), people.get(receiver or "", "")],
+        ],
     }
 
 
@@ -220,7 +222,7 @@ def _packet_frame(
 def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Протокол готовности."""
     exam = uow.get(Exam, exam_id)
-    found = days.readiness(uow, exam.date, exam.training)
+    found = plan_readiness.readiness(uow, exam.date, exam.training)
     rows = [
         [
             ru(LEVEL_NAMES[f.level]),

@@ -25,7 +25,7 @@ from examday.domain.plan.rows import ParsedFile, parse
 from examday.i18n import gettext as _
 from examday.services.people.accounts import check_pin
 from examday.services.people.hashes import hash_secret
-from examday.services.plan import days
+from examday.services.plan import files as plan_files
 from examday.services.plan.file_columns import file_kinds
 from examday.services.training.demo_appeal import seed_appeal
 from examday.services.training.demo_works import play
@@ -121,7 +121,7 @@ def bring_plan_in(uow: UnitOfWork) -> None:
     the program."""
     today = uow.today().strftime("%d.%m.%Y")
     for kind in KINDS:
-        days.bring_in(uow, read_file(kind, today), "")
+        plan_files.bring_in(uow, read_file(kind, today), "")
         uow.session.flush()
     for duty in uow.session.scalars(select(Duty)):
         duty.present = True

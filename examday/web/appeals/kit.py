@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, render_template, request
 
 from examday.i18n import gettext as _
 from examday.paper.readout import as_brf
-from examday.services.appeals import casebook, papers
+from examday.services.appeals import casebook, kit_paper, papers
 from examday.services.ledger import bundle
 from examday.storage.uow import UnitOfWork
 from examday.web.access import access
@@ -30,7 +30,7 @@ def page(id: str) -> str:
     """What the kit holds, and the ways to take it along."""
     with store().read(g.actor) as uow:
         found = casebook.open_case(uow, id)
-        data = papers.kit_data(uow, found, _, bool(g.actor.may("names.see")))
+        data = kit_paper.kit_data(uow, found, _, bool(g.actor.may("names.see")))
         return render_template("appeals/kit.html", c=found, a=found.appeal, d=data, **WORDS)
 
 
@@ -41,7 +41,7 @@ def pdf(id: str) -> Response:
     return _print(
         id,
         "kit",
-        lambda uow, case, say, large: papers.kit(
+        lambda uow, case, say, large: kit_paper.kit(
             uow, case, say, large, bool(g.actor.may("names.see"))
         ),
     )
@@ -88,7 +88,7 @@ def text(id: str, what: str, kind: str) -> Response:
             else _("Protocol of the appeal %(number)s", number=case.appeal.number)
         )
         data: dict[str, Any] = (
-            papers.kit_data(uow, case, _, names)
+            kit_paper.kit_data(uow, case, _, names)
             if what == "kit"
             else papers.protocol_data(uow, case, _)
         )

@@ -15,7 +15,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.answers import Mark, Value, one_spelling
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.braille import cell_lines, notebook, transcription
+from examday.services.braille import cell_lines, notebook, second_opinion, transcription
 from examday.services.recognition import braille
 from examday.services.scans import pictures
 from examday.services.transfer.readings import fields_for
@@ -262,7 +262,7 @@ def done(booklet_id: str) -> str:
         shown = transcription.desk(uow, booklet_id)
         if not shown.handed_in:
             raise NotFound()
-        opinion = transcription.second_opinion(uow, booklet_id)
+        opinion = second_opinion.second_opinion(uow, booklet_id)
         pages = pictures.working_pages(uow, shown.booklet, "original")
         strips = cell_lines.machine_strips(uow, shown.booklet)
         backs = cell_lines.machine_strips(uow, shown.booklet, cell_lines.BACK)

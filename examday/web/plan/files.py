@@ -9,8 +9,8 @@ from examday.domain.messages import N_
 from examday.domain.plan.columns import KINDS
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.plan import days
 from examday.services.plan import export as planexport
+from examday.services.plan import files
 from examday.services.plan import upload as planupload
 from examday.services.plan.file_columns import file_kinds
 from examday.services.plan.rows import CHANGED, NEW, SAME, WRONG
@@ -114,7 +114,7 @@ def report(digest: str) -> AnyResponse | str:
             303,
         )
     with store().read(g.actor) as uow:
-        found = days.examine(uow, parsed)
+        found = files.examine(uow, parsed)
     order = {WRONG: 0, CHANGED: 1, NEW: 2, SAME: 3}
     rows = sorted(
         (row for row in found.rows if row.what != SAME), key=lambda row: (order[row.what], row.line)
@@ -132,7 +132,7 @@ def report(digest: str) -> AnyResponse | str:
         problem=words.problem,
         changes=words.changes,
         name=request.args.get("name", ""),
-        allowed=g.actor.may(days.permission(kind)),
+        allowed=g.actor.may(files.permission(kind)),
     )
 
 
@@ -142,10 +142,10 @@ def confirm(digest: str) -> AnyResponse:
     """Bring the examined file in, whole; then show what has changed."""
     kind, encoding, sheet = (request.form.get(key, "") for key in ("kind", "encoding", "sheet"))
     parsed = planupload.parsed(store().settings, digest, kind, encoding, sheet)
-    if not g.actor.may(days.permission(kind)):
+    if not g.actor.may(files.permission(kind)):
         raise Forbidden()
     with store().begin(g.actor) as uow:
-        done = days.bring_in(uow, parsed, digest)
+        done = files.bring_in(uow, parsed, digest)
     flash(_spoken(done))
     answer = redirect(_after(digest, kind, sheet), 303)
     if encoding in planupload.encodings():
@@ -171,7 +171,7 @@ def _after(digest: str, kind: str, sheet: str) -> str:
     return url_for(f"plan.{kind}")
 
 
-def _spoken(done: days.Report) -> str:
+def _spoken(done: files.Report) -> str:
     if not done.changes:
         return _("0 changes: everything in the file is in the plan already.")
     count = done.counts

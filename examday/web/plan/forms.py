@@ -14,7 +14,7 @@ from examday.domain.people.roles import ROLE_NAMES
 from examday.domain.plan.columns import Column, plain
 from examday.domain.plan.day import DOCUMENT_FORMS, EXAM_KINDS, NEED_NAMES, ROOM_PURPOSES
 from examday.i18n import gettext as _
-from examday.services.plan import days, edit, export
+from examday.services.plan import edit, export, files
 from examday.services.plan.file_columns import file_kinds, spoken
 from examday.web.access import access
 from examday.web.plan import words
@@ -46,7 +46,7 @@ def enter(kind: str) -> Response | str | tuple[str, int]:
     """Add one entry, or change the one that `of` (its key, as exported) names."""
     if kind not in file_kinds():
         raise NotFound()
-    if not g.actor.may(days.permission(kind)):
+    if not g.actor.may(files.permission(kind)):
         raise Forbidden()
     if request.method == "GET":
         return _form(kind, _present(kind, request.args.to_dict()), {})

@@ -13,7 +13,7 @@ from examday.domain.plan.columns import KINDS
 from examday.domain.plan.day import EXAM_KINDS, FEATURE_NAMES, ROOM_PURPOSES
 from examday.domain.plan.findings import LEVEL_NAMES, Level, counts
 from examday.i18n import gettext as _
-from examday.services.plan import days as dayplan
+from examday.services.plan import readiness as plan_readiness
 from examday.services.plan.booklets import live_booklets
 from examday.services.rules import rulesets
 from examday.storage.tables import Candidate, Duty, Exam, Person, Room, Seat
@@ -30,7 +30,7 @@ Day = tuple[dt.date, bool]
 def chosen_day(uow: UnitOfWork) -> tuple[Day | None, list[Day]]:
     """The day asked for («2026-06-04» or «2026-06-04t» for a training day), else the newest; and
     all of them."""
-    days = dayplan.days(uow)
+    days = plan_readiness.days(uow)
     wanted = request.args.get("day", "")
     return next((day for day in days if day_key(day) == wanted), days[0] if days else None), days
 
@@ -71,7 +71,7 @@ def index() -> str:
             kind: uow.session.scalar(select(func.count()).select_from(model))
             for kind, model in MODELS.items()
         }
-        found = counts(dayplan.readiness(uow, *day)) if day else None
+        found = counts(plan_readiness.readiness(uow, *day)) if day else None
     return render_template(
         "plan/index.html",
         kinds=KINDS,
@@ -89,7 +89,7 @@ def readiness() -> str:
     """The readiness board: pass, warn, fail with the reason, the rule's source and what to do."""
     with store().read() as uow:
         day, days = chosen_day(uow)
-        found = dayplan.readiness(uow, *day) if day else ()
+        found = plan_readiness.readiness(uow, *day) if day else ()
         people = {
             login: name for login, name in uow.session.execute(select(Person.login, Person.name))
         }

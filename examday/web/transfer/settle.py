@@ -9,7 +9,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from examday.domain.transfer.answers import Choice, Value
 from examday.i18n import gettext as _
-from examday.services.braille import cell_lines, transcription
+from examday.services.braille import cell_lines, second_opinion
 from examday.services.people import log_in
 from examday.services.scans import pictures
 from examday.services.transfer import settle
@@ -170,14 +170,14 @@ def _desk(booklet_id: str, error: DomainError | None = None) -> str:
         )
 
 
-def _opinions(uow: UnitOfWork, shown: settle.Table) -> dict[str, transcription.SecondOpinion]:
+def _opinions(uow: UnitOfWork, shown: settle.Table) -> dict[str, second_opinion.SecondOpinion]:
     """For a Braille work: does each of the three readings give the cells that the machine saw?
     Shown after the own reading only; empty when there is no machine reading of cells."""
     if shown.booklet.medium != Medium.BRAILLE:
         return {}
     readings = {"own": shown.own or {}, "first": shown.first or {}, "second": shown.second or {}}
     found = {
-        choice: transcription.second_opinion(
+        choice: second_opinion.second_opinion(
             uow, shown.booklet.id, {f: values[f] for f in shown.differing if f in values}
         )
         for choice, values in readings.items()

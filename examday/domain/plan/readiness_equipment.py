@@ -1,0 +1,242 @@
+"""Readiness of equipment: sound, enlarging and optical aids, Braille supplies, the commission's room,
+meals and computers (rules R09, R11–R15, R22, R25).
+"""
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.messages import N_
+from examday.domain.plan.day import FEATURE_NAMES, DayPlan, SeatPlan
+from examday.domain.plan.findings import Finding, Said, Word, idle, joined, judge
+
+_SOUND = Said(
+    N_("Room %(room)s: amplification for the room and for %(count)s candidates."),
+    N_("Room %(room)s: amplification for the room or for some of %(count)s candidates is missing."),
+    N_("Bring collective and individual amplifiers and try them out."),
+)
+_PRINTED = Said(
+    N_("Room %(room)s: printed rules are there for %(count)s candidates."),
+    N_("Room %(room)s: %(there)s printed rules for %(count)s candidates."),
+    N_("Print the filling-in rules, one for each candidate."),
+)
+
+
+def hearing(day: DayPlan) -> list[Finding]:
+    """R09: collective and individual amplification. R11: printed rules for each candidate who may
+    not hear them."""
+    found = []
+    for number, seated in day.seated("hard_of_hearing").items():
+        room = day.room(number)
+        ok = room.has("sound_collective") and room.count("sound_individual") >= len(seated)
+        found.append(
+            judge(
+                day.rules,
+                "sound_amplification",
+                f"room:{number}",
+                ok,
+                _SOUND,
+                room=number,
+                count=len(seated),
+            )
+        )
+    found = found or [idle(day.rules, "sound_amplification")]
+    readers = day.seated(*day.rules.words("printed_rules_for"))
+    found += [
+        judge(
+            day.rules,
+            "printed_rules_for",
+            f"room:{number}",
+            day.room(number).count("printed_rules") >= len(seated),
+            _PRINTED,
+            room=number,
+            there=day.room(number).count("printed_rules"),
+            count=len(seated),
+        )
+        for number, seated in readers.items()
+    ]
+    return found if readers else [*found, idle(day.rules, "printed_rules_for")]
+
+
+_ENLARGE = Said(
+    N_("Enlarging for room %(room)s: the means are there."),
+    N_("Room %(room)s: there is nothing to enlarge forms to A3 with."),
+    N_("Put an A3 copier into the room or into the headquarters and make a trial copy."),
+)
+_LOUPES = Said(
+    N_("Room %(room)s: magnifiers for %(count)s candidates."),
+    N_("Room %(room)s: magnifiers %(there)s, candidates %(count)s."),
+    N_("Bring magnifiers; a candidate's own magnifier is allowed."),
+)
+
+
+def sight(day: DayPlan) -> list[Finding]:
+    """R12: means to enlarge to A3. R13: magnifiers, where candidates do not bring their own."""
+    at_hq = any(room.has("enlarging") for room in day.rooms if room.purpose == "hq")
+    enlarged = sorted({seat.room for seat in day.works(Medium.ENLARGED)})
+    found = [
+        judge(
+            day.rules,
+            "enlarging_means",
+            f"room:{number}",
+            at_hq or day.room(number).has("enlarging"),
+            _ENLARGE,
+            room=number,
+        )
+        for number in enlarged
+    ] or [idle(day.rules, "enlarging_means")]
+    sighted = day.seated("partially_sighted")
+    for number, seated in sighted.items():
+        needed = sum("own_magnifier" not in seat.needs for seat in seated)
+        there = day.room(number).count("magnifiers")
+        found.append(
+            judge(
+                day.rules,
+                "magnifiers",
+                f"room:{number}",
+                there >= needed,
+                _LOUPES,
+                soft=there > 0,
+                room=number,
+                there=there,
+                count=needed,
+            )
+        )
+    return found if sighted else [*found, idle(day.rules, "magnifiers")]
+
+
+_BRAILLE = Said(
+    N_("Room %(room)s: %(there)s of %(needed)s: %(what)s."),
+    N_("Room %(room)s: only %(there)s of %(needed)s: %(what)s."),
+    N_("Bring the missing supplies, with a reserve."),
+)
+
+
+def braille_supplies(day: DayPlan) -> list[Finding]:
+    """R14: enough notebooks and draft sheets for those who write Braille."""
+    rooms: dict[str, list[SeatPlan]] = {}
+    for seat in day.works(Medium.BRAILLE):
+        rooms.setdefault(seat.room, []).append(seat)
+    found = []
+    for number, seated in sorted(rooms.items()):
+        for key, feature in (
+            ("braille_notebooks_per_candidate", "braille_notebooks"),
+            ("braille_draft_sheets_per_candidate", "braille_sheets"),
+        ):
+            needed = day.rules.number(key) * len(seated)
+            there = day.room(number).count(feature)
+            found.append(
+                judge(
+                    day.rules,
+                    key,
+                    f"room:{number}",
+                    there >= needed,
+                    _BRAILLE,
+                    room=number,
+                    there=there,
+                    needed=needed,
+                    what=Word(FEATURE_NAMES[feature]),
+                )
+            )
+    return found or [idle(day.rules, "braille_notebooks_per_candidate")]
+
+
+_COMMISSION = Said(
+    N_("The commission works in room %(room)s."),
+    N_("There is no room for the commission."),
+    N_("Name a room with restricted access, or plan this work at the processing centre."),
+)
+_VIDEO = Said(
+    "",
+    N_("Commission room %(room)s: video recording is not confirmed."),
+    N_("Switch the recording on and mark it in the room."),
+)
+
+
+def commission_room(day: DayPlan) -> list[Finding]:
+    """R15: a room (with video) where Braille is transferred at the point."""
+    at_site = {exam.subject for exam in day.exams if exam.braille_at == "site"}
+    if not any(seat.subject in at_site for seat in day.works(Medium.BRAILLE)):
+        return [idle(day.rules, "commission_room")]
+    rooms = [room for room in day.rooms if room.purpose == "commission"]
+    found = [
+        judge(
+            day.rules,
+            "commission_room",
+            "point",
+            bool(rooms),
+            _COMMISSION,
+            room=joined(room.number for room in rooms),
+        )
+    ]
+    return found + [
+        judge(
+            day.rules,
+            "commission_room",
+            f"room:{room.number}",
+            False,
+            _VIDEO,
+            soft=True,
+            room=room.number,
+        )
+        for room in rooms
+        if not room.has("video")
+    ]
+
+
+_MEALS = Said(
+    N_("Room %(room)s: a place for meals and breaks is there."),
+    N_("Room %(room)s: %(count)s candidates need meals or medical breaks, no place is planned."),
+    N_("Set up a place in the room; absences are written down."),
+)
+_OFFLINE = Said(
+    N_("Room %(room)s: %(count)s checked computers for %(needed)s candidates."),
+    N_(
+        "Room %(room)s: computers %(count)s, candidates %(needed)s, checked (no internet, no subject "
+        "information): %(checked)s."
+    ),
+    N_("Set up and check the computers the day before and mark it in the room."),
+)
+
+
+def equipment(day: DayPlan) -> list[Finding]:
+    """R22: a place for meals and medical breaks. R25: a checked computer for everybody who types."""
+    found = [
+        judge(
+            day.rules,
+            "meals_and_medical_breaks",
+            f"room:{number}",
+            day.room(number).has("meals_place"),
+            _MEALS,
+            room=number,
+            count=len(seated),
+        )
+        for number, seated in day.seated("meals").items()
+    ]
+    found = found or [idle(day.rules, "meals_and_medical_breaks")]
+    rooms: dict[str, int] = {}
+    for seat in day.works(Medium.TYPED):
+        rooms[seat.room] = rooms.get(seat.room, 0) + 1
+    for number, needed in sorted(rooms.items()):
+        room = day.room(number)
+        checked = room.has("offline_checked")
+        found.append(
+            judge(
+                day.rules,
+                "offline_computer",
+                f"room:{number}",
+                checked and room.count("computers") >= needed,
+                _OFFLINE,
+                room=number,
+                count=room.count("computers"),
+                needed=needed,
+                checked=Word(N_("yes") if checked else N_("no")),
+            )
+        )
+    return found if rooms else [*found, idle(day.rules, "offline_computer")]
+
+
+EQUIPMENT_CHECKS = (
+    hearing,
+    sight,
+    braille_supplies,
+    commission_room,
+    equipment,
+)

@@ -1,0 +1,112 @@
+"""The files of the plan: each is examined, then brought in whole or not at all."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.domain.plan.rows import ParsedFile, ParsedRow
+from examday.services.custody.booklets import require
+from examday.services.plan import rows as planrows
+from examday.services.plan.rows import CHANGED, NEW, SAME, WRONG, Proposal, refuse
+from examday.services.plan.seats import seating
+from examday.storage.uow import UnitOfWork
+
+PROPOSERS: dict[str, Callable[[UnitOfWork, Iterable[ParsedRow]], Iterator[Proposal]]] = {
+    "exams": planrows.exams,
+    "rooms": planrows.rooms,
+    "candidates": planrows.candidates,
+    "seating": seating,
+    "staff": planrows.staff,
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a file does to the plan, row by row."""
+
+    parsed: ParsedFile
+    rows: tuple[Proposal, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many rows are new, changed, the same, wrong."""
+        return Counter({NEW: 0, CHANGED: 0, SAME: 0, WRONG: 0}) + Counter(
+            row.what for row in self.rows
+        )
+
+    @property
+    def changes(self) -> int:
+        """Rows that would change the plan."""
+        return self.counts[NEW] + self.counts[CHANGED]
+
+    @property
+    def good(self) -> bool:
+        """True when the whole file can be brought in."""
+        return (
+            bool(self.rows)
+            and not self.parsed.missing
+            and not self.parsed.twice
+            and not self.counts[WRONG]
+        )
+
+
+def permission(kind: str) -> str:
+    """Who may bring in a file: staff rows give roles, so they are the head's alone."""
+    return "people.edit" if kind == "staff" else "plan.edit"
+
+
+def examine(uow: UnitOfWork, parsed: ParsedFile) -> Report:
+    """What the file would do; nothing is changed. All wrong rows are there with all their
+    problems."""
+    good = [row for row in parsed.rows if row.good]
+    judged = {row.line: row for row in PROPOSERS[parsed.kind.name](uow, good)}
+    rows = tuple(
+        judged.get(row.line) or refuse(row, _label(parsed, row), *row.problems)
+        for row in parsed.rows
+    )
+    return Report(parsed, rows)
+
+
+def _label(parsed: ParsedFile, row: ParsedRow) -> str:
+    """Which entry a wrong row is about: the last column of its key that could be read (a code,
+    never a name)."""
+    found = [row.values[name] for name in parsed.kind.key if isinstance(row.values.get(name), str)]
+    return str(found[-1] if parsed.kind.name != "staff" else found[0]) if found else ""
+
+
+def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str) -> Report:
+    """Bring the whole file in, or nothing: Invalid while any row is wrong. The same file again
+    changes nothing and leaves no event."""
+    require(uow, permission(parsed.kind.name))
+    uow.queue("plan")
+    report = examine(uow, parsed)
+    if not report.good:
+        raise Invalid(
+            N_("The file has wrong rows (%(count)s); nothing was brought in."),
+            code="plan-file",
+            params={"count": report.counts[WRONG]},
+            advice=N_("Correct the rows that the report names and send the file again."),
+        )
+    apply(uow, report.rows)
+    if report.changes:
+        uow.record(
+            "plan:import",
+            f"plan:{parsed.kind.name}",
+            sha256=sha256,
+            new=report.counts[NEW],
+            changed=report.counts[CHANGED],
+            same=report.counts[SAME],
+        )
+    return report
+
+
+def apply(uow: UnitOfWork, rows: Iterable[Proposal]) -> None:
+    """Write what the rows propose: first all step aside, then all take their places."""
+    changing = [row for row in rows if row.what in (NEW, CHANGED)]
+    for row in changing:
+        row.prepare()
+    uow.session.flush()
+    for row in changing:
+        row.write()
