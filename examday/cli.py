@@ -28,14 +28,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("Bring the database to the newest form (the station does it by itself)."),
     ),
     "requeue": ("examday.commands.day", N_("Look at quarantined files once more.")),
-    "ledger": ("examday.commands.proof", N_("Check the ledger, or make a signed checkpoint.")),
+    "ledger": ("examday.commands.ledger", N_("Check the ledger, or make a signed checkpoint.")),
     "export": (
-        "examday.commands.proof",
+        "examday.commands.ledger",
         N_("Write a bundle that can be checked without this program."),
     ),
-    "backup": ("examday.commands.proof", N_("Save everything the station keeps, while it runs.")),
+    "backup": ("examday.commands.backup", N_("Save everything the station keeps, while it runs.")),
     "restore": (
-        "examday.commands.proof",
+        "examday.commands.backup",
         N_("Bring a backup back into an empty folder, and check it."),
     ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),

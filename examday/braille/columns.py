@@ -1,5 +1,4 @@
-"""Cells whose dots all stand in one column, and whose place between their neighbours says that it
-is the other one.
+"""Move one-column cells to the other column where the page's grid shows that they belong there.
 
 Dots 2 and 5 alone look the same; only the columns of the page tell them apart: on slate, machine
 and press every cell of a page stands in one comb (cells about 6.25 mm apart, dots 2.5 mm). A line
@@ -32,10 +31,12 @@ _WITNESSES, _AGREE = (
 _OFF, _ON = 0.25, 0.13  # pitches off the comb that speak against a place, and that speak for one
 
 
-def seated(found: Found) -> Found:
-    """The cells of a page held upright, with the doubtful ones of a single column moved by the
-    distance of two columns where that, and only that, brings them into the comb of the sure cells
-    around. Their doubt stays."""
+def moved_into_columns(found: Found) -> Found:
+    """Move doubtful one-column cells into the grid of the sure cells around them.
+
+    The page is upright. A cell is moved by the distance of two columns, and only where this brings
+    it into the grid. Its doubt stays.
+    """
     dots = found.dots
     left, right = (dots & _RIGHT) == 0, (dots & _LEFT) == 0
     witness = ~left & ~right & (found.certainty >= _SURE)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examday.braille.cells import BLANK, Cell, to_unicode
-from examday.braille.columns import seated
+from examday.braille.columns import moved_into_columns
 from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
@@ -83,7 +83,7 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
     seen = len(found.centres)
-    found = seated(_credible(_whole(found, held(grey, way).shape)))
+    found = moved_into_columns(_credible(_whole(found, held(grey, way).shape)))
     kind = (
         "braille"
         if len(found.centres)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from examday.commands.options import data_option, settings_of
-from examday.commands.proof import COMMAND_LINE, opened
+from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role

@@ -23,7 +23,7 @@ from examday.paper.practice import practice_pdf
 from examday.reading import pairing
 from examday.reading.compare import Comparison, compare_pages
 from examday.reading.guards import open_pages
-from examday.reading.identify import Warning_
+from examday.reading.identify import PageWarning
 from examday.reading.learn import Learned, NothingToLearn, learn
 from examday.reading.learned import layout_text, parts_of
 from examday.reading.overlay import draw_layout
@@ -303,7 +303,7 @@ def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[dict
     )
 
 
-def _plain(note: Warning_) -> dict[str, Any]:
+def _plain(note: PageWarning) -> dict[str, Any]:
     return {"code": note.code, "message": note.message, "params": dict(note.params)}
 
 

@@ -13,13 +13,13 @@ from typing import Any
 
 from examday.domain.messages import N_
 from examday.paper.layout import Layout
-from examday.reading.alignment import Likeness, bound, likeness, slip, typed_likeness
 from examday.reading.field import Field, without_struck
 from examday.reading.glyph import CYRILLIC, DIGITS
-from examday.reading.identify import Warning_
+from examday.reading.identify import PageWarning
 from examday.reading.page import PageReading, field_boxes
 from examday.reading.pairing import same_sheet
 from examday.reading.patterns import Pattern, name_patterns
+from examday.reading.row_comparison import Likeness, bound, likeness, slip, typed_likeness
 
 Crop = tuple[float, float, float, float]
 
@@ -50,7 +50,7 @@ class Comparison:
     same_code: bool | None
     differences: tuple[Difference, ...]
     agreement: Mapping[str, float]
-    patterns: tuple[Warning_, ...]
+    patterns: tuple[PageWarning, ...]
     keyin: tuple[Difference, ...] = ()
 
     @property

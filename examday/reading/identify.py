@@ -27,7 +27,7 @@ KEYSTONE = 0.02  # share by which far things are smaller than near ones, from wh
 
 
 @dataclass(frozen=True)
-class Warning_:
+class PageWarning:
     """Something a person should know: a stable code, an English msgid with %(name)s places, and
     their values."""
 
@@ -51,7 +51,7 @@ class Identity:
     layout: str | None
     residual_mm: float | None
     matrix: np.ndarray | None
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[PageWarning, ...]
     px_per_mm: float | None = None
     marks: tuple[str, ...] = ()
     witnesses: tuple[Witness, ...] = ()
@@ -78,7 +78,7 @@ def identify(
     if fit is None or not (codes or _whole(fit) or form_named(header, known)):
         warnings = [
             *verdict_notes(told),
-            Warning_(
+            PageWarning(
                 "no-marks",
                 N_(
                     "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."
@@ -102,7 +102,7 @@ def identify(
         number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
     if text := other_form(codes):
         warnings.append(
-            Warning_(
+            PageWarning(
                 "form-code-differs",
                 N_(
                     "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
@@ -118,7 +118,7 @@ def identify(
     missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
     if missing:
         warnings.append(
-            Warning_(
+            PageWarning(
                 "marks-missing",
                 N_("Black squares not found: %(marks)s."),
                 {"marks": ", ".join(missing)},
@@ -192,7 +192,7 @@ def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
 
 def tell_size(
     px_per_mm: float, dpi: float | None, flat: bool = True, paper: bool = False
-) -> tuple[str | None, Warning_ | None]:
+) -> tuple[str | None, PageWarning | None]:
     """ "A3" or "A4" from how many px one layout millimetre takes and the resolution the file
     states.
 
@@ -220,14 +220,14 @@ def tell_size(
         if off < STATED_BADLY:
             fitting = []
     if len(fitting) == 1:
-        return fitting[0], Warning_(
+        return fitting[0], PageWarning(
             "size-by-resolution",
             N_(
                 "The file does not state a believable resolution; %(size)s was concluded from the usual ones."
             ),
             {"size": fitting[0]},
         )
-    return None, Warning_(
+    return None, PageWarning(
         "size-unknown",
         N_(
             "Whether this is the enlarged or the standard sheet cannot be told from "
@@ -269,12 +269,12 @@ VERDICTS = {
 }
 
 
-def verdict_notes(told: Verdict) -> list[Warning_]:
+def verdict_notes(told: Verdict) -> list[PageWarning]:
     """What the verdict on the codes has to tell a person."""
     if not told.note:
         return []
     return [
-        Warning_(
+        PageWarning(
             told.note,
             VERDICTS[told.note],
             {"codes": ", ".join(told.numbers)} if told.numbers else {},
@@ -287,15 +287,15 @@ def _from_print(
     layout: Layout,
     forms: Mapping[str, Layout],
     witnesses: Sequence[Witness],
-    notes: list[Warning_],
-) -> tuple[str | None, list[Warning_]]:
+    notes: list[PageWarning],
+) -> tuple[str | None, list[PageWarning]]:
     """Number and doubts from the printed header of a sheet whose own number could not be read from
     a code."""
     named, number = form_named(header, forms), number_in(header)
     if named is not None and forms[named].form != layout.form:
         notes = [
             *notes,
-            Warning_(
+            PageWarning(
                 "form-differs",
                 N_("The header names another form: %(name)s."),
                 {"name": forms[named].name},
@@ -305,7 +305,7 @@ def _from_print(
     if number is None or not all(w.agrees(number) for w in partners):
         return None, notes
     return number, [
-        Warning_(
+        PageWarning(
             "code-from-print",
             N_("No code could be read; the number was taken from the printed digits. Check it."),
         )

@@ -21,7 +21,7 @@ from examday.paper.layout import Barcode, Box, Layout, Marker
 from examday.reading.combs import Grid, cells_in, grids_in, windows_in
 from examday.reading.fit import lay, project
 from examday.reading.flatten import PX
-from examday.reading.identify import A3_SCALE, Warning_
+from examday.reading.identify import A3_SCALE, PageWarning
 from examday.reading.squares import find_squares
 
 SHEET = 210.0, 297.0  # mm; an enlarged sheet is measured as the standard one it was made from
@@ -62,7 +62,7 @@ class Learned:
     codes: tuple[Barcode, ...]
     grids: tuple[Grid, ...]
     windows: tuple[Box, ...]
-    notes: tuple[Warning_, ...]
+    notes: tuple[PageWarning, ...]
     sheets: int
     sized: bool
     picture: np.ndarray = field(repr=False)
@@ -75,11 +75,11 @@ class NothingToLearn(ValueError):
 def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
     """Learn a form from its sheets: (grey picture, resolution the file states). NothingToLearn
     with the reason when fewer than three squares are on the first."""
-    notes: list[Warning_] = []
+    notes: list[PageWarning] = []
     upright = [_upright(grey) for grey, _ in pages]
     if not all(told for _, told in upright):
         notes.append(
-            Warning_(
+            PageWarning(
                 "way-up-unseen",
                 N_(
                     "On some sheets no code tells which way up they lie; they were taken as they are."
@@ -90,7 +90,7 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
     scale, sized = _scale(first.shape, pages[0][1])
     if not sized:
         notes.append(
-            Warning_(
+            PageWarning(
                 "size-assumed",
                 N_(
                     "The files state no resolution that fits A4 or A3: millimetres were taken from the size of the picture, as "
@@ -122,7 +122,7 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
     ]
     if len(used) < len(pages):
         notes.append(
-            Warning_(
+            PageWarning(
                 "sheets-left-out",
                 N_(
                     "Sheets that do not lie on the first one and were left out: %(count)s. Give sheets of one form only."
@@ -146,10 +146,10 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
         picture, [cell for cell in cells if not any(_touch(cell, box) for box in hidden)]
     )
     if not grids:
-        notes.append(Warning_("no-cells", N_("No rows of cells were seen.")))
+        notes.append(PageWarning("no-cells", N_("No rows of cells were seen.")))
     if len(used) < 3:
         notes.append(
-            Warning_(
+            PageWarning(
                 "few-sheets",
                 N_(
                     "Only %(count)s sheets were looked at: writing may have been taken for print. Three or more are better."
@@ -159,7 +159,7 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
         )
     if _symmetric(draft.markers):
         notes.append(
-            Warning_(
+            PageWarning(
                 "symmetric",
                 N_(
                     "The squares lie alike when the sheet is turned: only the codes tell which way up it lies."
@@ -351,7 +351,7 @@ def _codes(grey: np.ndarray, matrix: np.ndarray) -> list[Seen]:
     return out
 
 
-def _roles(seen: Sequence[Sequence[Seen]]) -> tuple[tuple[Barcode, ...], list[Warning_]]:
+def _roles(seen: Sequence[Sequence[Seen]]) -> tuple[tuple[Barcode, ...], list[PageWarning]]:
     """The form's codes with what each is, told by how their texts vary from sheet to sheet."""
     groups: list[list[tuple[int, Seen]]] = []
     for sheet, codes in enumerate(seen):
@@ -376,13 +376,13 @@ def _roles(seen: Sequence[Sequence[Seen]]) -> tuple[tuple[Barcode, ...], list[Wa
     notes = []
     if not groups:
         notes.append(
-            Warning_(
+            PageWarning(
                 "no-codes", N_("No code was read on the sheets: their numbers cannot be told.")
             )
         )
     elif len(seen) < 2:
         notes.append(
-            Warning_(
+            PageWarning(
                 "one-sheet",
                 N_(
                     "With one sheet it cannot be told which code bears the number: give sheets with different numbers. No code "
@@ -407,7 +407,7 @@ def _roles(seen: Sequence[Sequence[Seen]]) -> tuple[tuple[Barcode, ...], list[Wa
             ]
             if rivals or any(role == PARTNER for role, _ in roles):
                 notes.append(
-                    Warning_(
+                    PageWarning(
                         "number-chosen",
                         N_(
                             "More than one code changes from sheet to sheet. The level one was taken for the sheet's number: "
@@ -417,7 +417,7 @@ def _roles(seen: Sequence[Sequence[Seen]]) -> tuple[tuple[Barcode, ...], list[Wa
                 )
         else:
             notes.append(
-                Warning_(
+                PageWarning(
                     "no-number",
                     N_(
                         "No code was found that could be the sheet's number; all have the role of an opaque or constant "

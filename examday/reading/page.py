@@ -12,28 +12,28 @@ import numpy as np
 from examday.domain.messages import N_
 from examday.paper.layout import Comb, Layout
 from examday.reading import network
-from examday.reading.align import Shifts, align, corrected
 from examday.reading.cells import Row, cut
 from examday.reading.field import Field, read_row
 from examday.reading.flatten import PX, Flat, flatten
 from examday.reading.glyph import CYRILLIC, DIGITS
-from examday.reading.identify import Identity, Warning_, fit_of, identify
+from examday.reading.identify import Identity, PageWarning, fit_of, identify
 from examday.reading.marks import body_of
 from examday.reading.printed import Line, answers_in
+from examday.reading.row_registration import Shifts, corrected, register_rows
 from examday.reading.streaks import without_streaks
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
 LIKELY = 0.8  # a subject is believed from the header when it was read so surely
 WRITTEN = ("answer", "replacement")  # the rows by which a writer's size is told
 HEADER = ("region", "subject", "name")
-NOT_MEASURED = Warning_(
+NOT_MEASURED = PageWarning(
     "form-not-measured",
     N_(
         "The places of this form were not measured on a real sheet: what stands beside a field may "
         "be cut from the wrong place. Compare on the whole page."
     ),
 )
-STREAKS = Warning_(
+STREAKS = PageWarning(
     "streaks",
     N_(
         "Straight dark lines run over the whole scan, from a dirty scanner or a fold, and "
@@ -55,7 +55,7 @@ class PageReading:
     tasks: Mapping[str, Field]
     subject: str | None
     residual_mm: float | None
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[PageWarning, ...]
     flat: Flat | None
     printed: tuple[Line, ...] = ()
 
@@ -85,7 +85,7 @@ def read_page(
     combs = fit.layout.combs
     if len(fit.marks) < len(fit.layout.markers):
         flat = flatten(grey, corrected(flat, combs))
-    shifts = align(flat, combs)
+    shifts = register_rows(flat, combs)
     notes = _doubts(shifts, identity) + ([STREAKS] if streaks else [])
     notes += [] if fit.layout.measured else [NOT_MEASURED]
     rows = [cut(flat, comb, shifts.of[i], fit.layout.lines) for i, comb in enumerate(combs)]
@@ -140,13 +140,13 @@ def _alphabet(layout: Layout, comb: Comb, subject: str | None) -> str:
     return layout.alphabet(subject)
 
 
-def _doubts(shifts: Shifts, identity: Identity) -> list[Warning_]:
+def _doubts(shifts: Shifts, identity: Identity) -> list[PageWarning]:
     """What is wrong with the rows' places. Few visible borders alone are no error: a copier may
     lose them."""
     out = []
     if not shifts.seen >= ROWS_SEEN:
         out.append(
-            Warning_(
+            PageWarning(
                 "rows-unseen",
                 N_(
                     "The dotted cells are hardly visible; the places of the rows were "
@@ -156,7 +156,7 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[Warning_]:
         )
     elif shifts.residual_mm > WEAK_MM:
         out.append(
-            Warning_(
+            PageWarning(
                 "weak-registration",
                 N_(
                     "The rows lie %(mm)s mm off their places: the sheet is folded "
@@ -175,7 +175,7 @@ def _subject_in(written: Field, layout: Layout) -> str | None:
     return written.text if written.text in known and written.confidence >= LIKELY else None
 
 
-def _subject_doubt(fields: Mapping[str, Field], subject: str | None) -> list[Warning_]:
+def _subject_doubt(fields: Mapping[str, Field], subject: str | None) -> list[PageWarning]:
     written = fields.get("header:subject")
     if (
         written is None
@@ -186,7 +186,7 @@ def _subject_doubt(fields: Mapping[str, Field], subject: str | None) -> list[War
     ):
         return []
     return [
-        Warning_(
+        PageWarning(
             "subject-differs",
             N_("The subject written in the header is %(written)s, expected was %(expected)s."),
             {"written": written.text, "expected": subject},
@@ -285,7 +285,7 @@ def _print_json(reading: PageReading) -> dict[str, Any]:
         }
         for task, line in answers_in(reading.printed).items()
     }
-    note = Warning_("print-out", N_("No form but a typed page: its lines were read as print."))
+    note = PageWarning("print-out", N_("No form but a typed page: its lines were read as print."))
     return {
         **as_json(replace(reading, printed=(), warnings=(note,))),
         "answers": found,

@@ -10,7 +10,7 @@ from pathlib import Path
 from examday.domain.custody.sheet_codes import OPAQUE, PARTNER
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.reading.identify import Warning_
+from examday.reading.identify import PageWarning
 from examday.reading.page import PageReading
 
 Page = tuple[Path, int, PageReading | None, float, DomainError | None]
@@ -61,23 +61,23 @@ class Twice:
     def __init__(self) -> None:
         self._files: dict[tuple[str, str | None, str | None], str] = {}
 
-    def add(self, page: PageReading | None, file: str) -> list[Warning_]:
+    def add(self, page: PageReading | None, file: str) -> list[PageWarning]:
         if page is None or page.identity.code is None:
             return []
         told = page.identity
         before = self._files.setdefault((page.identity.code, told.layout, told.size), file)
         if before == file:
             return []
-        return [Warning_("code-twice", TWICE, {"code": told.code, "file": Path(before).name})]
+        return [PageWarning("code-twice", TWICE, {"code": told.code, "file": Path(before).name})]
 
 
-def doubts(original: PageReading, copy: PageReading) -> tuple[list[Warning_], bool]:
+def doubts(original: PageReading, copy: PageReading) -> tuple[list[PageWarning], bool]:
     """What the sizes of a pair say against their roles, and whether they were given the wrong way
     round."""
     sizes = original.identity.size, copy.identity.size
     if sizes == ("A4", "A3"):
         return [
-            Warning_(
+            PageWarning(
                 "roles-swapped",
                 N_(
                     "The sheet given as the original is the standard one and the copy is the "
@@ -87,7 +87,7 @@ def doubts(original: PageReading, copy: PageReading) -> tuple[list[Warning_], bo
         ], True
     if None not in sizes and sizes[0] == sizes[1]:
         return [
-            Warning_(
+            PageWarning(
                 "one-size",
                 N_(
                     "Both sheets are of one size (%(size)s); an enlarged original was expected "

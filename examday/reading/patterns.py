@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from examday.domain.messages import N_
-from examday.reading.alignment import bound, likeness
-from examday.reading.identify import Warning_
+from examday.reading.identify import PageWarning
 from examday.reading.page import PageReading
+from examday.reading.row_comparison import bound, likeness
 
 STRANGE_SHARE = 0.7  # of the filled answers differ: hardly the same candidate's sheet
 STRANGE_LEAST = 5  # answers, below which the share says nothing
@@ -26,7 +26,7 @@ class Pattern:
 
     kind: str
     fields: Mapping[str, Mapping[str, object]]
-    note: Warning_
+    note: PageWarning
 
 
 def name_patterns(
@@ -44,7 +44,7 @@ def name_patterns(
     filled = [n for n in alphabets if n.isdigit() and (original.text(n) or copy.text(n))]
     strange = [str(task) for task in answers if str(task) not in explained]
     if len(strange) >= max(STRANGE_LEAST, STRANGE_SHARE * len(filled)):
-        note = Warning_(
+        note = PageWarning(
             "other_sheet",
             N_(
                 "%(count)s of %(filled)s answers differ: the sheets may belong to two participants."
@@ -106,10 +106,10 @@ def _runs(tasks: list[int]) -> list[list[int]]:
     return runs
 
 
-def _shift_note(run: list[int], step: int) -> Warning_:
+def _shift_note(run: list[int], step: int) -> PageWarning:
     params = {"first": run[0], "last": run[-1], "rows": abs(step), "target": run[0] + step}
     if len(run) == 1:
-        return Warning_(
+        return PageWarning(
             "row_shift", N_("Answer %(first)s stands in row %(target)s of the copy."), params
         )
     if abs(step) == 1:
@@ -118,14 +118,14 @@ def _shift_note(run: list[int], step: int) -> Warning_:
             if step > 0
             else N_("Answers %(first)s–%(last)s stand one row higher in the copy.")
         )
-        return Warning_("row_shift", one, params)
+        return PageWarning("row_shift", one, params)
     if step > 0:
-        return Warning_(
+        return PageWarning(
             "row_shift",
             N_("Answers %(first)s–%(last)s stand lower in the copy; rows: %(rows)s."),
             params,
         )
-    return Warning_(
+    return PageWarning(
         "row_shift",
         N_("Answers %(first)s–%(last)s stand higher in the copy; rows: %(rows)s."),
         params,
@@ -143,7 +143,7 @@ def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
                 and pages.alike(str(one), str(other))
                 and pages.alike(str(other), str(one))
             ):
-                note = Warning_(
+                note = PageWarning(
                     "swapped_rows",
                     N_("Answers %(first)s and %(second)s changed places in the copy."),
                     {"first": one, "second": other},
@@ -170,7 +170,7 @@ def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
         task = pages.original.tasks[name].text.lstrip("0")
         merged = task in different and pages.alike(name, task)
         if merged:
-            note = Warning_(
+            note = PageWarning(
                 "replacement_merged",
                 N_("The replacement for task %(task)s was written over the answer."),
                 {"task": task},
@@ -191,7 +191,7 @@ def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
             None,
         )
         if other:
-            note = Warning_(
+            note = PageWarning(
                 "replacement_moved",
                 N_("The replacement for task %(task)s stands in another row of the zone."),
                 {"task": task},

@@ -12,10 +12,10 @@ from sheet_paper import Damage, blank, spoil
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.custody.sheet_codes import sheet_number
 from examday.paper.layout import Barcode, Layout
-from examday.reading.align import _surface
 from examday.reading.fit import project
 from examday.reading.identify import VERDICTS, identify, tell_size
 from examday.reading.page import read_page
+from examday.reading.row_registration import _surface
 from examday.reading.streaks import without_streaks
 
 Sheet = Callable[..., np.ndarray]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examday.braille.answers import split
-from examday.braille.apiece import Piece, apiece
+from examday.braille.cell_meanings import CellMeaning, cell_meanings
 from examday.braille.cells import Cell
 from examday.braille.encode import NoBraille
 from examday.braille.languages import encode_in
@@ -45,7 +45,7 @@ class Spot:
     typed cells; `box` in px of the upright picture, None for blanks and for typed cells; `doubt`:
     the machine is not sure of it."""
 
-    piece: Piece
+    piece: CellMeaning
     line: int
     cell: int
     page: int = 0
@@ -80,7 +80,7 @@ def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
     return Strip(
         0,
         number,
-        tuple(Spot(piece, number, n) for n, piece in enumerate(apiece(language, cells), 1)),
+        tuple(Spot(piece, number, n) for n, piece in enumerate(cell_meanings(language, cells), 1)),
     )
 
 
@@ -195,7 +195,7 @@ def _read_pages(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[
 
 
 def _strip(page: Page, number: int, n: int, line: Line, language: str) -> Strip:
-    pieces = apiece(language, [cell.dots for cell in line.cells])
+    pieces = cell_meanings(language, [cell.dots for cell in line.cells])
     return Strip(
         number,
         n,

@@ -17,7 +17,7 @@ from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import FieldList, Mark, Value, Values, is_long, is_replacement
 from examday.paper.layout import Layout
-from examday.reading import alignment, network
+from examday.reading import network, row_comparison
 from examday.reading.compare import Comparison, compare_keyin, compare_pages
 from examday.reading.field import Field
 from examday.reading.glyph import CYRILLIC, DIGITS
@@ -214,9 +214,9 @@ def _sure_typed(f: str, copy: PageReading, form: Layout, value: Value) -> float:
     alphabet = {"digits": DIGITS, "cyrillic": CYRILLIC}.get(comb.alphabet) or form.alphabet(
         copy.subject
     )
-    likes = [alignment.typed_likeness(copy.fields[f], value.text, alphabet).agreement]
+    likes = [row_comparison.typed_likeness(copy.fields[f], value.text, alphabet).agreement]
     if f in copy.tasks:
-        likes.append(alignment.typed_likeness(copy.tasks[f], value.task, DIGITS).agreement)
+        likes.append(row_comparison.typed_likeness(copy.tasks[f], value.task, DIGITS).agreement)
     return min(likes)
 
 

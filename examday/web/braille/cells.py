@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, g, render_template, request
 
-from examday.braille.apiece import Piece
+from examday.braille.cell_meanings import CellMeaning
 from examday.braille.cells import dot_numbers, to_unicode
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
@@ -57,7 +57,7 @@ def glyph(spot: Spot) -> str:
     return to_unicode([spot.piece.dots])
 
 
-def meaning(piece: Piece) -> str:
+def meaning(piece: CellMeaning) -> str:
     """What the cell stands for, with what else it may be; nothing where only its dots can be told."""
     named = piece.text or (_(ROLE_NAMES[piece.role]) if piece.role else "")
     return " ".join([named, *(_("or %(other)s", other=other) for other in piece.others)]).strip()

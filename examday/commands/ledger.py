@@ -1,43 +1,21 @@
-"""Commands that prove and save what the station keeps: ledger, export, backup, restore."""
+"""Commands on the ledger: check it, sign it as it stands, write a bundle from it."""
 
-import datetime as dt
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from examday.commands.options import data_option, settings_of
-from examday.domain.errors import NotFound
+from examday.commands.store import COMMAND_LINE, opened
 from examday.domain.ledger import FAULT_WORDS, Fault, printable
-from examday.domain.messages import N_
-from examday.domain.people.roles import Actor
 from examday.i18n import gettext as _
-from examday.settings import Settings
-from examday.storage.uow import Store
 
-COMMAND_LINE = Actor.system("command-line")
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Store]:
-    """The store of a station that is there; NotFound for an empty folder, so that none is made by
-    a misspelt name."""
-    url = settings.database_url
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        raise NotFound(
-            N_("There is no station in %(folder)s."),
-            params={"folder": str(settings.data)},
-            advice=N_("Name its folder with --data, or start it once with `examday station`."),
-        )
-    store = Store(settings)
-    try:
-        yield store
-    finally:
-        store.close()
+if TYPE_CHECKING:  # the ledger is loaded by the command that needs it
+    from examday.services.ledger.audit import Report
 
 
 def in_words(fault: Fault, places: Mapping[str, str]) -> str:
@@ -76,6 +54,12 @@ def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> N
         )
         click.echo("\n".join(printable(line) for line in said.split("\n")))
         sys.exit(0 if report.ok else 1)
+    _tell(report)
+    sys.exit(0 if report.ok else 1)
+
+
+def _tell(report: "Report") -> None:
+    """Print what was checked and what was found."""
     click.echo(
         _(
             "Checked: %(entries)s entries, %(rows)s rows, %(checkpoints)s checkpoints.",
@@ -92,7 +76,11 @@ def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> N
         click.echo(
             _("Everything is as it was written. Checkpoint code: %(code)s", code=report.code)
         )
-        return
+    else:
+        _tell_faults(report)
+
+
+def _tell_faults(report: "Report") -> None:
     click.echo(
         _("WRONG. First finding: %(what)s", what=in_words(report.faults[0], report.places)),
         err=True,
@@ -106,7 +94,6 @@ def verify(data: Path | None, code: str | None, scans: bool, as_json: bool) -> N
         ),
         err=True,
     )
-    sys.exit(1)
 
 
 @ledger.command(help=_("Sign the ledger as it stands now and print the code to be noted on paper."))
@@ -155,45 +142,3 @@ def export(data: Path | None, what: str, target: Path | None, names: bool) -> No
         )
     )
     click.echo(_("Checkpoint code: %(code)s", code=made.code))
-
-
-@click.command(
-    help=_(
-        "Save everything the station keeps into a new folder, while it runs, and check the copy."
-    )
-)
-@data_option
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
-def backup(data: Path | None, folder: Path | None) -> None:
-    from examday.services.jobs import backup as saving
-
-    target = folder or Path(f"examday-backup-{dt.datetime.now():%Y%m%d-%H%M%S}")
-    with opened(settings_of(data=data)) as store:
-        saved = saving.backup(store, target)
-    click.echo(_("Saved and checked: %(folder)s", folder=saved.folder))
-    click.echo(
-        _(
-            "Entries: %(entries)s, originals: %(originals)s. Checkpoint code: %(code)s",
-            entries=saved.entries,
-            originals=saved.originals,
-            code=saved.code,
-        )
-    )
-
-
-@click.command(help=_("Bring a backup back into an empty folder, and check it."))
-@data_option
-@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
-def restore(data: Path | None, folder: Path) -> None:
-    from examday.services.jobs import backup as saving
-
-    saved = saving.restore(folder, settings_of(data=data))
-    click.echo(_("Restored and checked: %(folder)s", folder=saved.folder))
-    click.echo(
-        _(
-            "Entries: %(entries)s, originals: %(originals)s. Checkpoint code: %(code)s",
-            entries=saved.entries,
-            originals=saved.originals,
-            code=saved.code,
-        )
-    )

@@ -1,5 +1,4 @@
-"""Second, local registration: moves each row of cells by a few pixels until its dotted borders lie
-on the layout's.
+"""Second registration, row by row: lays the dotted borders of each row on those of the layout.
 
 A fit over the whole page is not enough: paper stretches and folds, copiers bend. Each row is moved
 on its own; rows whose borders cannot be seen follow a smooth surface through the others.
@@ -36,8 +35,8 @@ class Shifts:
     seen: float
 
 
-def align(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
-    """Shifts for all rows of a page."""
+def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
+    """Measure how far each row of a page lies from its place in the layout."""
     found = np.array([_measure(flat, comb) for comb in combs])
     centres = np.array([((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2) for c in combs])
     scaled = (centres - (flat.fit.layout.width / 2, flat.fit.layout.height / 2)) / 100
@@ -59,8 +58,11 @@ def align(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
 
 
 def corrected(flat: Flat, combs: tuple[Comb, ...]) -> Fit:
-    """A better fit for a page that lacks a mark: four squares hardly fix the corner of the fifth
-    (up to 4 mm off), the rows' borders do. The old fit when too few of them can be seen."""
+    """Correct the fit of a page that lacks a mark by the borders of its rows.
+
+    Four squares hardly fix the corner of the fifth (up to 4 mm off), the rows' borders do. Returns
+    the old fit when too few borders can be seen.
+    """
     parts = [part for comb in combs if comb.role != "header" for part in _parts(comb)]
     found = np.array([_measure(flat, part, FAR) for part in parts]).reshape(-1, 2)
     seen = ~np.isnan(found).any(axis=1)

@@ -1,4 +1,4 @@
-"""How like two rows of ink are, cell by cell, and what kind of slip makes one out of the other."""
+"""Compare two rows of cells: how alike they are, and which kind of slip explains a difference."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.custody.sheet_codes import sheet_number
-from examday.reading.alignment import Likeness, _steps, slip
+from examday.reading.row_comparison import Likeness, _steps, slip
 
 TABLES = st.tuples(st.integers(0, 9), st.integers(0, 9)).flatmap(
     lambda size: arrays(np.float64, size, elements=st.floats(0, 1))

@@ -1,4 +1,4 @@
-"""Cell by cell: what each cell stands for in its line, and what else it could stand for."""
+"""What each cell of a line stands for, and what else it could stand for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from examday.braille.cells import BLANK
 from examday.braille.languages import FOREIGN, deletes, readings_in
 from examday.braille.tables import NUMBER, SIGNS
 
-_NEARLY_AS_LIKELY = (
-    3.0  # nats: beyond that a reading needs more than another view of the same cells
-)
+_NEARLY_AS_LIKELY = 3.0
+"""Nats; a reading further from the likeliest one is not offered as another meaning."""
 _BEAM, _MOST = 8, 8
 
 BLANK_CELL, NUMBER_SIGN, DELETION, CAPITAL = "blank", "number", "deletion", "capital"
@@ -21,10 +20,13 @@ SIGN_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One cell in its line. `text`: what it gives to the likeliest reading ("" for a sign that gives nothing);
-    `role`: "blank", "number", "deletion", "capital", or which alphabet sign ("ru-capital" …); `others`: what it gives
-    to other readings whose Braille is exactly these cells."""
+class CellMeaning:
+    """One cell in its line.
+
+    `text`: its part of the likeliest reading, "" for a sign without text; `role`: "blank",
+    "number", "deletion", "capital", or which alphabet sign ("ru-capital" …); `others`: its part of
+    other readings whose Braille is exactly these cells.
+    """
 
     dots: int
     text: str
@@ -32,26 +34,30 @@ class Piece:
     others: tuple[str, ...] = ()
 
 
-def apiece(language: str, cells: Sequence[int], expected: str | None = None) -> tuple[Piece, ...]:
-    """The cells of one line, each with its part in the reading."""
+def cell_meanings(
+    language: str, cells: Sequence[int], expected: str | None = None
+) -> tuple[CellMeaning, ...]:
+    """Tell the meaning of each cell of one line."""
     if not cells:
         return ()
     first, *rest = readings_in(language, cells, expected, most=_MOST, beam=_BEAM)
     rivals = [
         other for other in rest if other.exact and other.cost < first.cost + _NEARLY_AS_LIKELY
     ]
-    others_of = [_seated(cells, rival.pieces) for rival in rivals]
+    others_of = [_on_cells_with_dots(cells, rival.pieces) for rival in rivals]
     found = []
-    for place, (dots, text) in enumerate(zip(cells, _seated(cells, first.pieces), strict=True)):
+    for place, (dots, text) in enumerate(
+        zip(cells, _on_cells_with_dots(cells, first.pieces), strict=True)
+    ):
         seen = [pieces[place].strip() for pieces in others_of]
         others = tuple(dict.fromkeys(piece for piece in seen if piece and piece != text.strip()))
         shown = "" if 0x2800 <= ord(text[:1] or " ") <= 0x28FF else text.strip()
-        found.append(Piece(dots, shown, _role(language, dots, shown), others))
+        found.append(CellMeaning(dots, shown, _role(language, dots, shown), others))
     return tuple(found)
 
 
-def _seated(cells: Sequence[int], pieces: Sequence[str]) -> list[str]:
-    """A sign that begins with a blank (an operation) is heard on its first cell with dots."""
+def _on_cells_with_dots(cells: Sequence[int], pieces: Sequence[str]) -> list[str]:
+    """Move the text of signs that begin with a blank (operations) to their first cell with dots."""
     found = list(pieces)
     for place in range(len(found) - 1):
         if cells[place] == BLANK and found[place].strip() and not found[place + 1]:

@@ -3,14 +3,14 @@ cell."""
 
 import pytest
 
-from examday.braille.apiece import apiece
+from examday.braille.cell_meanings import cell_meanings
 from examday.braille.cells import masks
 from examday.braille.encode import encode
 from examday.braille.languages import encode_in
 
 
 def said(language: str, cells: tuple[int, ...]) -> list[str]:
-    return [piece.text or piece.role for piece in apiece(language, cells)]
+    return [piece.text or piece.role for piece in cell_meanings(language, cells)]
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ def test_every_cell_says_its_part_of_the_line(text: str, pieces: list[str]) -> N
 
 
 def test_an_ambiguous_cell_names_what_else_it_can_be() -> None:
-    *_, last = apiece("ru", encode("5 !"))
+    *_, last = cell_meanings("ru", encode("5 !"))
     assert (last.text, last.others) == ("+", ("!",))
-    assert not any(piece.others for piece in apiece("ru", encode("5 мел")))
+    assert not any(piece.others for piece in cell_meanings("ru", encode("5 мел")))
 
 
 def test_the_deletion_mark_stays_a_cell_except_where_it_is_a_letter() -> None:
@@ -38,9 +38,9 @@ def test_the_deletion_mark_stays_a_cell_except_where_it_is_a_letter() -> None:
 
 
 def test_a_cell_without_any_meaning_says_nothing_but_its_dots() -> None:
-    [piece] = apiece("ru", masks("456"))
+    [piece] = cell_meanings("ru", masks("456"))
     assert (piece.text, piece.others) == ("", ()) and piece.dots == masks("456")[0]
 
 
 def test_an_empty_line_has_no_cells() -> None:
-    assert apiece("ru", ()) == ()
+    assert cell_meanings("ru", ()) == ()
