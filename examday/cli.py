@@ -41,11 +41,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.reading.commands", N_("Read filled forms from image files.")),
     "compare": (
-        "examday.reading.commands",
+        "examday.reading.compare_command",
         N_("Compare an original with its copy, field by field."),
     ),
     "layout": (
-        "examday.reading.commands",
+        "examday.reading.layout_commands",
         N_("Form layouts: check one against a scan, or print it."),
     ),
     "braille": (

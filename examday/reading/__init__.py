@@ -7,7 +7,7 @@ What callers use:
 - `sandbox.inspect(path, out_dir)`: the same in a child process with limits of memory and time, plus previews and
   identity; for every file from outside.
 - `identify.identify(grey, dpi)`: which sheet it is, way up, A3 or A4; never raises on an image.
-- `page.read_page(grey, dpi, subject)` → `PageReading`; `page.as_json(reading)` as `examday read --json` shows it;
+- `page.read_page(grey, dpi, subject)` → `PageReading`; `page_json.as_json(reading)` as `examday read --json` shows it;
   `page.field_boxes(reading)`: box of every field in px of the scan.
 - `compare.compare_pages(original, copy, keyin)` → `Comparison`: differences with both boxes, slips named, agreement.
 - `compare.as_json(comparison)`: JSON-ready, messages as msgids with params, for storing.

@@ -4,8 +4,7 @@ same reading."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,14 +17,13 @@ from examday.reading.flatten import PX, Flat, flatten
 from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.identify import Identity, PageWarning, fit_of, identify
 from examday.reading.marks import body_of
-from examday.reading.printed import Line, answers_in
+from examday.reading.printed import Line
 from examday.reading.row_registration import Shifts, corrected, register_rows
 from examday.reading.streaks import without_streaks
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
 LIKELY = 0.8  # a subject is believed from the header when it was read so surely
 WRITTEN = ("answer", "replacement")  # the rows by which a writer's size is told
-HEADER = ("region", "subject", "name")
 NOT_MEASURED = PageWarning(
     "form-not-measured",
     N_(
@@ -210,97 +208,3 @@ def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, fl
             )
         boxes[name] = reading.flat.to_scan((x0, y0, x1, y1))
     return boxes
-
-
-def as_json(reading: PageReading) -> dict[str, Any]:
-    """The reading as `examday read --json` gives it, without `file`, `page` and `seconds`."""
-    if reading.printed:
-        return _print_json(reading)
-    fields, identity = reading.fields, reading.identity
-    answers = {
-        name: _json(field)
-        for name, field in fields.items()
-        if name.isdigit() and field.mark != "blank"
-    }
-    replaced = [
-        {"task": reading.tasks[name].text, **_json(field)}
-        for name, field in fields.items()
-        if name.startswith("replacement:")
-        and not (field.mark == reading.tasks[name].mark == "blank")
-    ]
-    return {
-        "layout": identity.layout,
-        "size": identity.size,
-        "turned": identity.turned,
-        "code": identity.code,
-        "codes": [{"id": w.id, "role": w.role, "text": w.text} for w in identity.witnesses],
-        "subject": reading.subject,
-        "residual_mm": reading.residual_mm,
-        "header": _header(reading),
-        "answers": answers,
-        "replacements": replaced,
-        "areas": _areas(reading),
-        "warnings": [
-            {"code": w.code, "message": w.message, "params": dict(w.params)}
-            for w in reading.warnings
-        ],
-        "model": network.fingerprint(),
-    }
-
-
-def _header(reading: PageReading) -> dict[str, str]:
-    """What stands in the header, and in all the fields of a form that has nothing else."""
-    own = {
-        name.removeprefix("header:"): field.text
-        for name, field in reading.fields.items()
-        if field.row.comb.role == "header" and field.row.comb.alphabet != "reserved"
-    }
-    return {**dict.fromkeys(HEADER, ""), **own}
-
-
-def _areas(reading: PageReading) -> list[dict[str, Any]]:
-    """The frames for free writing, which are shown and not read, with their places in px."""
-    if reading.flat is None:
-        return []
-    boxes = field_boxes(reading)
-    return [
-        {
-            "field": area.field,
-            "role": area.role,
-            "label": area.label,
-            "box": [round(edge) for edge in boxes[area.field]],
-        }
-        for area in reading.flat.fit.layout.areas
-    ]
-
-
-def _print_json(reading: PageReading) -> dict[str, Any]:
-    """A typed print-out: all its lines, and the answers that begin with a task number."""
-    found = {
-        task: {
-            "text": line.text,
-            "confidence": round(line.confidence, 4),
-            "mark": None,
-            "cells": [],
-        }
-        for task, line in answers_in(reading.printed).items()
-    }
-    note = PageWarning("print-out", N_("No form but a typed page: its lines were read as print."))
-    return {
-        **as_json(replace(reading, printed=(), warnings=(note,))),
-        "answers": found,
-        "printed": [
-            {"text": line.text, "confidence": round(line.confidence, 4)} for line in reading.printed
-        ],
-    }
-
-
-def _json(field: Field) -> dict[str, Any]:
-    return {
-        "text": field.text,
-        "confidence": round(field.confidence, 4),
-        "mark": field.mark,
-        "cells": [
-            {"char": cell.char, "confidence": round(cell.confidence, 4)} for cell in field.cells
-        ],
-    }

@@ -10,10 +10,11 @@ from pathlib import Path
 from examday.domain.custody.sheet_codes import OPAQUE, PARTNER
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
+from examday.reading.files import FilePage
 from examday.reading.identify import PageWarning
 from examday.reading.page import PageReading
 
-Page = tuple[Path, int, PageReading | None, float, DomainError | None]
+ORIGINAL, COPY = 0, 1
 TWICE = N_("The same code stands on another sheet of this kind: %(code)s, file %(file)s.")
 
 
@@ -54,8 +55,8 @@ class TwiceInOneRole(Unpaired):
     advice = N_("Stop and find out which sheet is whose before anything is copied or sealed.")
 
 
-class Twice:
-    """Remembers the sheets of one role; `add` returns the alarm when another file carried the same
+class SeenCodes:
+    """Remember the sheets of one role; `add` returns the alarm when another file carried the same
     code before."""
 
     def __init__(self) -> None:
@@ -99,58 +100,81 @@ def doubts(original: PageReading, copy: PageReading) -> tuple[list[PageWarning],
     return [], False
 
 
-def in_turn(pages: Iterable[Page]) -> Iterator[Pair]:
-    """Pairs from pages given as original, copy, original, copy …, one page a file."""
+def in_turn(pages: Iterable[FilePage]) -> Iterator[Pair]:
+    """Pair pages given as original, copy, original, copy …, one page a file."""
     rest = iter(pages)
     for original, copy in zip(rest, rest, strict=True):
         yield _pair(original, copy)
 
 
-def by_code(pages: Iterable[Page]) -> Iterator[Pair]:
-    """Pairs from a folder: files named *-original-* and *-copy-*, joined by the code on the
-    sheets. Yields each pair as soon as both are there; a sheet whose number could not be read is
-    joined at the end by another code that both bear. What stays alone, or comes twice, is yielded
-    with its problem."""
-    waiting: tuple[dict[str, Page], dict[str, Page]] = ({}, {})
-    unnamed: tuple[list[Page], list[Page]] = ([], [])
-    done: tuple[set[str], set[str]] = (set(), set())
+def by_code(pages: Iterable[FilePage]) -> Iterator[Pair]:
+    """Pair the pages of a folder by the code on the sheets: *-original-* with *-copy-*.
+
+    Yields each pair as soon as both are there; a sheet whose number could not be read is joined at
+    the end by another code that both bear. What stays alone, or comes twice, is yielded with its
+    problem.
+    """
+    waiting = _Waiting()
     for page in pages:
-        side = 0 if "-original-" in page[0].name else 1 if "-copy-" in page[0].name else None
+        side = _side(page.path)
         if side is None:
             continue
         problem = _problem(page)
-        code = page[2].identity.code if page[2] is not None else None
-        if problem is not None:
-            yield _alone(page, side, problem)
-        elif code is None:
-            unnamed[side].append(page)
-        elif code in done[side]:
+        yield from [_alone(page, side, problem)] if problem else waiting.add(page, side)
+    yield from _by_other_codes(waiting.left(ORIGINAL), waiting.left(COPY))
+
+
+def _side(path: Path) -> int | None:
+    """Which sheet of a pair a file is, by its name."""
+    if "-original-" in path.name:
+        return ORIGINAL
+    return COPY if "-copy-" in path.name else None
+
+
+class _Waiting:
+    """The sheets whose counterpart has not come yet, originals and copies apart."""
+
+    def __init__(self) -> None:
+        self._by_code: tuple[dict[str, FilePage], dict[str, FilePage]] = ({}, {})
+        self._without_code: tuple[list[FilePage], list[FilePage]] = ([], [])
+        self._seen: tuple[set[str], set[str]] = (set(), set())
+
+    def add(self, page: FilePage, side: int) -> Iterator[Pair]:
+        """Keep a readable page; yield its pair when the counterpart waits already."""
+        code = page.reading.identity.code if page.reading is not None else None
+        if code is None:
+            self._without_code[side].append(page)
+        elif code in self._seen[side]:
             yield _alone(page, side, TwiceInOneRole(params={"code": code}))
         else:
-            done[side].add(code)
-            if code in waiting[1 - side]:
-                other = waiting[1 - side].pop(code)
-                yield _pair(page, other) if side == 0 else _pair(other, page)
+            self._seen[side].add(code)
+            other = self._by_code[1 - side].pop(code, None)
+            if other is None:
+                self._by_code[side][code] = page
             else:
-                waiting[side][code] = page
-    yield from _by_other_codes(
-        [*waiting[0].values(), *unnamed[0]], [*waiting[1].values(), *unnamed[1]]
-    )
+                yield _pair(page, other) if side == ORIGINAL else _pair(other, page)
+
+    def left(self, side: int) -> list[FilePage]:
+        """The pages of one side that found no counterpart."""
+        return [*self._by_code[side].values(), *self._without_code[side]]
 
 
-def _by_other_codes(originals: list[Page], copies: list[Page]) -> Iterator[Pair]:
-    """Pairs of sheets of which one at least has no number, but which bear one and the same other
-    code."""
+def _by_other_codes(originals: list[FilePage], copies: list[FilePage]) -> Iterator[Pair]:
+    """Pair sheets of which one at least has no number, but which bear the same other code."""
     for original in originals:
-        fitting = [copy for copy in copies if same_sheet(original[2], copy[2])]
-        rivals = [o for o in originals if len(fitting) == 1 and same_sheet(o[2], fitting[0][2])]
+        fitting = [copy for copy in copies if same_sheet(original.reading, copy.reading)]
+        rivals = [
+            one
+            for one in originals
+            if len(fitting) == 1 and same_sheet(one.reading, fitting[0].reading)
+        ]
         if len(fitting) == len(rivals) == 1:
             copies = [copy for copy in copies if copy is not fitting[0]]
             yield _pair(original, fitting[0])
         else:
-            yield _alone(original, 0, Unpaired())
+            yield _alone(original, ORIGINAL, Unpaired())
     for copy in copies:
-        yield _alone(copy, 1, Unpaired())
+        yield _alone(copy, COPY, Unpaired())
 
 
 def same_sheet(one: PageReading | None, other: PageReading | None) -> bool | None:
@@ -170,27 +194,20 @@ def same_sheet(one: PageReading | None, other: PageReading | None) -> bool | Non
     return all(alike) if alike else None
 
 
-def _problem(page: Page) -> DomainError | None:
-    reading, error = page[2], page[4]
-    if error is not None:
-        return error
-    return None if reading is not None and reading.readable else Unreadable()
+def _problem(page: FilePage) -> DomainError | None:
+    if page.error is not None:
+        return page.error
+    return None if page.readable else Unreadable()
 
 
-def _alone(page: Page, side: int, problem: DomainError) -> Pair:
-    path = page[0]
-    return Pair(
-        path if side == 0 else None, path if side == 1 else None, None, None, page[3], problem
-    )
+def _alone(page: FilePage, side: int, problem: DomainError) -> Pair:
+    original, copy = (page.path, None) if side == ORIGINAL else (None, page.path)
+    return Pair(original, copy, None, None, page.seconds, problem)
 
 
-def _pair(one: Page, other: Page) -> Pair:
+def _pair(one: FilePage, other: FilePage) -> Pair:
     problem = _problem(one) or _problem(other)
-    if (
-        problem is None
-        and one[2]
-        and other[2]
-        and one[2].identity.layout != other[2].identity.layout
-    ):
+    first, second = one.reading, other.reading
+    if problem is None and first and second and first.identity.layout != second.identity.layout:
         problem = Unpaired(N_("The two sheets are different forms."))
-    return Pair(one[0], other[0], one[2], other[2], one[3] + other[3], problem)
+    return Pair(one.path, other.path, first, second, one.seconds + other.seconds, problem)

@@ -9,7 +9,8 @@ import pytest
 from sheet_paper import Damage, blank, font_hand, put, write
 
 from examday.paper.layout import Layout
-from examday.reading.page import as_json, field_boxes, read_page
+from examday.reading.page import field_boxes, read_page
+from examday.reading.page_json import as_json
 
 Sheet = Callable[..., np.ndarray]
 

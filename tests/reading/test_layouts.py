@@ -9,7 +9,8 @@ from sheet_paper import Damage, blank, font_hand, spoil, write
 from examday.paper import layout as layout_module
 from examday.paper.layout import FORMS, layouts, load
 from examday.reading.identify import identify
-from examday.reading.page import as_json, field_boxes, read_page
+from examday.reading.page import field_boxes, read_page
+from examday.reading.page_json import as_json
 
 IDS = sorted(layouts())
 
