@@ -1,5 +1,4 @@
-"""Looks at a few sheets of one unknown form and says where its squares, codes and cells are: a
-draft of its layout.
+"""Learn a draft layout from a few sheets of an unknown form: its squares, codes and cells.
 
 All sheets are laid on the first one by their squares; what is printed is on all of them, what is
 written is not. Codes are told by how their texts vary from sheet to sheet. What cannot be seen is
@@ -13,43 +12,26 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
-import zxingcpp
 
-from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, OPAQUE, PARTNER, sheet_number
 from examday.domain.messages import N_
 from examday.paper.layout import Barcode, Box, Layout, Marker
 from examday.reading.combs import Grid, cells_in, grids_in, windows_in
 from examday.reading.fit import lay, project
 from examday.reading.flatten import PX
 from examday.reading.identify import A3_SCALE, PageWarning
+from examday.reading.learn_codes import (
+    SQUARE_CODES,
+    SYMBOLOGIES,
+    all_codes,
+    codes_on,
+    corners,
+    form_codes,
+)
 from examday.reading.squares import find_squares
 
 SHEET = 210.0, 297.0  # mm; an enlarged sheet is measured as the standard one it was made from
-SYMBOLOGIES = {
-    zxingcpp.BarcodeFormat.QRCode: "QR",
-    zxingcpp.BarcodeFormat.EAN13: "EAN-13",
-    zxingcpp.BarcodeFormat.Code128: "Code 128",
-    zxingcpp.BarcodeFormat.DataMatrix: "DataMatrix",
-    zxingcpp.BarcodeFormat.Code39: "Code 39",
-    zxingcpp.BarcodeFormat.ITF: "ITF",
-    zxingcpp.BarcodeFormat.PDF417: "PDF417",
-    zxingcpp.BarcodeFormat.Aztec: "Aztec",
-}
-SQUARE_CODES = frozenset({"QR", "DataMatrix", "Aztec"})
 ALIKE = 0.12  # share by which the sides of two squares of one form may differ
-NEAR_MM = 6.0  # two codes this near each other on two sheets are the same code of the form
-SHARED = 6  # characters that two numbers must share to be a pair
 MOST_SKEW = 3.0  # degrees a sheet may lie askew
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One code of one sheet, in mm of the form."""
-
-    symbology: str
-    text: str
-    box: Box
-    upright: bool
 
 
 @dataclass(frozen=True)
@@ -73,8 +55,10 @@ class NothingToLearn(ValueError):
 
 
 def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
-    """Learn a form from its sheets: (grey picture, resolution the file states). NothingToLearn
-    with the reason when fewer than three squares are on the first."""
+    """Learn a form from its sheets: (grey picture, resolution the file states).
+
+    Raises NothingToLearn with the reason when fewer than three squares are on the first sheet.
+    """
     notes: list[PageWarning] = []
     upright = [_upright(grey) for grey, _ in pages]
     if not all(told for _, told in upright):
@@ -98,28 +82,7 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
                 ),
             )
         )
-    frame = _frame(first, scale)
-    squares = _marks(first)
-    if len(squares) < 3:
-        raise NothingToLearn(
-            N_("Fewer than three black squares of one size were found on the first sheet.")
-        )
-    places = project(np.linalg.inv(frame), squares[:, :2])
-    side = float(np.median(squares[:, 2])) * float(
-        np.sqrt(abs(np.linalg.det(np.linalg.inv(frame)[:2, :2])))
-    )
-    draft = _draft(
-        [
-            Marker(f"mark_{i + 1}", x - side / 2, y - side / 2, side)
-            for i, (x, y) in enumerate(places)
-        ]
-    )
-    matrices = [frame, *(_onto(draft, page) for page, _ in upright[1:])]
-    used = [
-        (page, matrix)
-        for (page, _), matrix in zip(upright, matrices, strict=True)
-        if matrix is not None
-    ]
+    used, draft = _laid([page for page, _ in upright], scale)
     if len(used) < len(pages):
         notes.append(
             PageWarning(
@@ -135,29 +98,68 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
         raise NothingToLearn(
             N_("Fewer than three black squares are at the same place on all sheets.")
         )
-    seen = [_codes(page, matrix) for page, matrix in used]
-    codes, told = _roles(seen)
+    codes, told = form_codes([codes_on(page, matrix) for page, matrix in used])
     picture = _print(used)
-    cells, windows = cells_in(picture), windows_in(picture)
-    hidden = [code.box for code in codes] + [
-        (m.x, m.y, m.x + m.size, m.y + m.size) for m in draft.markers
-    ]
-    grids = grids_in(
-        picture, [cell for cell in cells if not any(_touch(cell, box) for box in hidden)]
+    grids = _grids(picture, codes, draft.markers)
+    notes += [*_shape_notes(grids, len(used), draft.markers), *told]
+    windows = windows_in(picture)
+    return Learned(
+        _named(draft.markers), codes, grids, windows, tuple(notes), len(used), sized, picture
     )
+
+
+Laid = tuple[np.ndarray, np.ndarray]
+"""A sheet and its 3x3 matrix from mm of the form to px."""
+
+
+def _laid(pages: Sequence[np.ndarray], scale: float) -> tuple[list[Laid], Layout]:
+    """Lay all sheets on the first by its squares: those that lie on it, and a layout of the
+    squares."""
+    frame = _frame(pages[0], scale)
+    to_mm = np.linalg.inv(frame)
+    squares = _marks(pages[0])
+    if len(squares) < 3:
+        raise NothingToLearn(
+            N_("Fewer than three black squares of one size were found on the first sheet.")
+        )
+    places = project(to_mm, squares[:, :2])
+    side = float(np.median(squares[:, 2])) * float(np.sqrt(abs(np.linalg.det(to_mm[:2, :2]))))
+    draft = _draft(
+        Marker(f"mark_{i}", x - side / 2, y - side / 2, side) for i, (x, y) in enumerate(places, 1)
+    )
+    matrices = [frame, *(_onto(draft, page) for page in pages[1:])]
+    laid = zip(pages, matrices, strict=True)
+    return [(page, matrix) for page, matrix in laid if matrix is not None], draft
+
+
+def _grids(
+    picture: np.ndarray, codes: Sequence[Barcode], markers: Sequence[Marker]
+) -> tuple[Grid, ...]:
+    """Find the rows of cells; what touches a code or a square is no cell."""
+    hidden = [code.box for code in codes]
+    hidden += [(m.x, m.y, m.x + m.size, m.y + m.size) for m in markers]
+    cells = [cell for cell in cells_in(picture) if not any(_touch(cell, box) for box in hidden)]
+    return grids_in(picture, cells)
+
+
+def _shape_notes(
+    grids: Sequence[Grid], sheets: int, markers: Sequence[Marker]
+) -> list[PageWarning]:
+    """What a person must know of the rows, the number of sheets and the squares."""
+    notes = []
     if not grids:
         notes.append(PageWarning("no-cells", N_("No rows of cells were seen.")))
-    if len(used) < 3:
+    if sheets < 3:
         notes.append(
             PageWarning(
                 "few-sheets",
                 N_(
                     "Only %(count)s sheets were looked at: writing may have been taken for print. Three or more are better."
                 ),
-                {"count": len(used)},
+                {"count": sheets},
             )
         )
-    if _symmetric(draft.markers):
+    if _symmetric(markers):
         notes.append(
             PageWarning(
                 "symmetric",
@@ -166,15 +168,13 @@ def learn(pages: Sequence[tuple[np.ndarray, float | None]]) -> Learned:
                 ),
             )
         )
-    return Learned(
-        _named(draft.markers), codes, grids, windows, (*notes, *told), len(used), sized, picture
-    )
+    return notes
 
 
 def _upright(grey: np.ndarray) -> tuple[np.ndarray, bool]:
     """The page the way its codes are read, and whether any code tells."""
     turns = []
-    for found in _all_codes(grey):
+    for found in all_codes(grey):
         square = SYMBOLOGIES[found.format] in SQUARE_CODES
         quarter = round(found.orientation / 90) % 4
         if square or quarter in (0, 2):
@@ -185,14 +185,6 @@ def _upright(grey: np.ndarray) -> tuple[np.ndarray, bool]:
         return np.ascontiguousarray(np.rot90(grey, quarter)), bool(squares)
     upside = sum(q == 2 for q in turns) > len(turns) / 2
     return (np.ascontiguousarray(np.rot90(grey, 2)) if upside else grey), bool(turns)
-
-
-def _all_codes(grey: np.ndarray) -> list[zxingcpp.Barcode]:
-    return [
-        found
-        for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=list(SYMBOLOGIES))
-        if found.text
-    ]
 
 
 def _scale(shape: tuple[int, ...], dpi: float | None) -> tuple[float, bool]:
@@ -248,7 +240,7 @@ def _skew(grey: np.ndarray) -> float:
 
 def _marks(grey: np.ndarray) -> np.ndarray:
     """Squares of the most usual size, those inside a code left out."""
-    codes = [_corners(found) for found in _all_codes(grey)]
+    codes = [corners(found) for found in all_codes(grey)]
     squares = np.array(
         [
             square
@@ -264,13 +256,6 @@ def _marks(grey: np.ndarray) -> np.ndarray:
     # The largest of two equally frequent sizes: small solid things are many.
     middle = max(range(len(squares)), key=lambda i: (int(alike[i].sum()), squares[i, 2]))
     return np.asarray(squares[alike[middle]][:16])
-
-
-def _corners(found: zxingcpp.Barcode) -> np.ndarray:
-    p = found.position
-    return np.array(
-        [(c.x, c.y) for c in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)], np.float32
-    )
 
 
 def _wide(corners: np.ndarray) -> np.ndarray:
@@ -306,7 +291,7 @@ def _onto(draft: Layout, grey: np.ndarray) -> np.ndarray | None:
     return fits[0].matrix if fits else None
 
 
-def _steady(draft: Layout, used: Sequence[tuple[np.ndarray, np.ndarray]]) -> Layout:
+def _steady(draft: Layout, used: Sequence[Laid]) -> Layout:
     """The squares that are on most of the sheets, each at the mean of its places."""
     found: list[list[np.ndarray]] = [[] for _ in draft.markers]
     for page, matrix in used:
@@ -326,161 +311,7 @@ def _steady(draft: Layout, used: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lay
     return replace(draft, markers=tuple(kept))
 
 
-def _codes(grey: np.ndarray, matrix: np.ndarray) -> list[Seen]:
-    """The codes of one sheet in mm of the form."""
-    out = []
-    for found in _all_codes(grey):
-        mm = project(np.linalg.inv(matrix), _corners(found).astype(np.float64))
-        (x0, y0), (x1, y1) = mm.min(axis=0), mm.max(axis=0)
-        if (
-            min(x1 - x0, y1 - y0) < 1.0
-        ):  # a linear code is sometimes reported as the one line it was read on
-            x0, x1, y0, y1 = (
-                (x0 - 2, x1 + 2, y0, y1) if x1 - x0 < y1 - y0 else (x0, x1, y0 - 2, y1 + 2)
-            )
-        along = mm[1] - mm[0]
-        box = tuple(round(float(v), 1) for v in (x0, y0, x1, y1))
-        out.append(
-            Seen(
-                SYMBOLOGIES[found.format],
-                found.text,
-                (box[0], box[1], box[2], box[3]),
-                bool(abs(along[1]) > abs(along[0])),
-            )
-        )
-    return out
-
-
-def _roles(seen: Sequence[Sequence[Seen]]) -> tuple[tuple[Barcode, ...], list[PageWarning]]:
-    """The form's codes with what each is, told by how their texts vary from sheet to sheet."""
-    groups: list[list[tuple[int, Seen]]] = []
-    for sheet, codes in enumerate(seen):
-        for code in codes:
-            same = next(
-                (
-                    g
-                    for g in groups
-                    if g[0][1].symbology == code.symbology
-                    and np.hypot(*np.subtract(_centre(g[0][1].box), _centre(code.box))) < NEAR_MM
-                ),
-                None,
-            )
-            if same is None:
-                groups.append([(sheet, code)])
-            else:
-                same.append((sheet, code))
-    groups = [group for group in groups if len(group) * 2 > len(seen)]
-    texts = [dict((sheet, code.text) for sheet, code in group) for group in groups]
-    varying = [len(set(text.values())) > 1 for text in texts]
-    roles: list[tuple[str, tuple[int, int] | None]] = [(OPAQUE, None)] * len(groups)
-    notes = []
-    if not groups:
-        notes.append(
-            PageWarning(
-                "no-codes", N_("No code was read on the sheets: their numbers cannot be told.")
-            )
-        )
-    elif len(seen) < 2:
-        notes.append(
-            PageWarning(
-                "one-sheet",
-                N_(
-                    "With one sheet it cannot be told which code bears the number: give sheets with different numbers. No code "
-                    "has a role."
-                ),
-            )
-        )
-    else:
-        order = sorted(
-            (i for i, moves in enumerate(varying) if moves),
-            key=lambda i: _rank(groups[i], texts[i]),
-        )
-        roles = [(OPAQUE if moves else CONSTANT, None) for moves in varying]
-        if order and _rank(groups[order[0]], texts[order[0]])[0] < 3:
-            roles[order[0]] = NUMBER, None
-            for other in order[1:]:
-                roles[other] = _beside(texts[order[0]], texts[other])
-            rivals = [
-                i
-                for i in order[1:]
-                if roles[i][0] == OPAQUE and groups[i][0][1].symbology not in SQUARE_CODES
-            ]
-            if rivals or any(role == PARTNER for role, _ in roles):
-                notes.append(
-                    PageWarning(
-                        "number-chosen",
-                        N_(
-                            "More than one code changes from sheet to sheet. The level one was taken for the sheet's number: "
-                            "compare it with the numbers of the plan, and swap the roles if it is the other one."
-                        ),
-                    )
-                )
-        else:
-            notes.append(
-                PageWarning(
-                    "no-number",
-                    N_(
-                        "No code was found that could be the sheet's number; all have the role of an opaque or constant "
-                        "one."
-                    ),
-                )
-            )
-    codes = []
-    for at, group in enumerate(groups):
-        boxes = np.array([code.box for _, code in group])
-        box = tuple(round(float(v), 1) for v in np.median(boxes, axis=0))
-        symbology, role = group[0][1].symbology, roles[at]
-        codes.append(
-            Barcode(
-                f"code_{at + 1}",
-                symbology,
-                (box[0], box[1], box[2], box[3]),
-                group[0][1].upright,
-                role[0],
-                role[1],
-                group[0][1].text if role[0] == CONSTANT else "",
-            )
-        )
-    return tuple(codes), notes
-
-
-def _rank(group: Sequence[tuple[int, Seen]], texts: dict[int, str]) -> tuple[int, float]:
-    """How well a code that varies would serve as the sheet's number, the best first: level and
-    with the digits of a form number, then any such, then a short text, last a long one."""
-    code = group[0][1]
-    numbers = all(sheet_number(text) == text for text in texts.values())
-    if numbers:
-        return (0 if not code.upright else 1), code.box[1]
-    short = all(4 <= len(text) <= 20 and text.isalnum() for text in texts.values())
-    return (2 if short else 3), code.box[1]
-
-
-def _beside(number: dict[int, str], other: dict[int, str]) -> tuple[str, tuple[int, int] | None]:
-    """What a code is beside the one with the number: the number again, its partner, or nothing
-    that can be told."""
-    pairs = [(number[sheet], other[sheet]) for sheet in sorted(set(number) & set(other))]
-    if len(pairs) < 2:
-        return OPAQUE, None
-    if all(a == b for a, b in pairs):
-        return NUMBER, None
-    if len({len(text) for pair in pairs for text in pair}) != 1:
-        return OPAQUE, None
-    length = len(pairs[0][0]) - all(
-        sheet_number(text) == text for pair in pairs for text in pair
-    )  # no check digit
-    same = [all(a[i] == b[i] for a, b in pairs) for i in range(length)] + [False]
-    runs, start = [], 0
-    for at, fits in enumerate(same):
-        if not fits:
-            runs.append((start, at))
-            start = at + 1
-    first, last = max(runs, key=lambda run: run[1] - run[0])
-    if last - first < SHARED or len({a[first:last] for a, _ in pairs}) < 2:
-        return OPAQUE, None
-    return PARTNER, (first + 1, last)
-
-
-def _print(used: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+def _print(used: Sequence[Laid]) -> np.ndarray:
     """What is printed: the sheets on each other at 300 dpi of the standard size, writing outvoted.
     Each sheet is stretched to white paper and black print first."""
     size = round(SHEET[0] * PX), round(SHEET[1] * PX)
@@ -515,10 +346,6 @@ def _named(markers: Sequence[Marker]) -> tuple[Marker, ...]:
     """The squares in reading order."""
     ordered = sorted(markers, key=lambda mark: (round(mark.y / 6), mark.x))
     return tuple(replace(mark, id=f"mark_{i + 1}") for i, mark in enumerate(ordered))
-
-
-def _centre(box: Box) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def _touch(one: Box, other: Box) -> bool:
