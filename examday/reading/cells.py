@@ -74,80 +74,137 @@ class Row:
 
 
 def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> Row:
-    """The cells of `comb`, moved by `shift` (dx, dy px). `printed`: boxes in mm whose ink is the
-    form's own."""
-    gap = comb.pitch - comb.width
-    dx, dy = float(shift[0]), float(shift[1])
-    left, top = comb.x * PX + dx, comb.y * PX + dy
-    spill = SPILL_MM * PX
-    lift = LIFT_MM * PX
-    x0, y0 = max(0, round(left - spill)), max(0, round(top - lift))
-    x1 = min(flat.page.shape[1], round(left + (comb.box[2] - comb.x) * PX + spill))
-    y1 = min(flat.page.shape[0], round(top + comb.height * PX + lift))
-    inside = _inside(comb, left - x0, top - y0)
-    if flat.bare(x0, y0, x1, y1, INK, SPECK) and not flat.pale(x0, y0, x1, inside, PALE):
-        return Row(
-            comb,
-            tuple(_empty(comb, left + i * comb.pitch * PX, top) for i in range(comb.cells)),
-            0.0,
-            (x0, y0, x1, y1),
-        )
-    dark = flat.darkness(x0, y0, x1, y1)
+    """Cut a row into its cells. `shift`: dx, dy px by which the row lies off its place; `printed`:
+    boxes in mm whose ink is the form's own."""
+    window = _window(flat, comb, float(shift[0]), float(shift[1]))
+    inside = _inside(comb, window.left - window.x0, window.top - window.y0)
+    if _is_bare(flat, window, inside):
+        empty = tuple(_empty(comb, window.cell_left(i), window.top) for i in range(comb.cells))
+        return Row(comb, empty, 0.0, window.box)
+    dark = flat.darkness(*window.box)
     if comb.role == "header":
         dark = _without_ground(dark)
     else:
         _raise_pale(dark, inside)
     mask = (dark > INK).astype(np.uint8)
-    for box in printed:
-        bx0, by0, bx1, by1 = (
-            round(v * PX + d) for v, d in zip(box, (dx - 3, dy - 5, dx + 3, dy + 5), strict=True)
-        )
-        mask[max(0, by0 - y0) : max(0, by1 - y0), max(0, bx0 - x0) : max(0, bx1 - x0)] = 0
-    edges = np.array([left - x0 + (i * comb.pitch - gap / 2) * PX for i in range(comb.cells + 1)])
-    owner, crossing, cuts = _share(_own(mask, top - y0, top - y0 + comb.height * PX), edges)
-    areas = np.bincount(owner.ravel(), minlength=comb.cells + 1)[1:]
-    pieces = tuple(
-        _piece(
-            dark,
-            owner == i + 1,
-            comb,
-            (x0, y0),
-            left - x0 + i * comb.pitch * PX,
-            top - y0,
-            i in cuts,
-        )
-        if areas[i] >= FAINT_CELL or _is_stroke(owner == i + 1, areas[i])
-        else _empty(comb, left + i * comb.pitch * PX, top, bool(areas[i]))
-        for i in range(comb.cells)
-    )
+    _leave_out(mask, printed, window)
+    edges = window.edges()
+    own = _own(mask, window.top - window.y0, window.top - window.y0 + comb.height * PX)
+    owner, crossing, cuts = _share(own, edges)
+    pieces = _pieces(dark, owner, cuts, window)
     neighbours = sum(
         a.frame is not None and b.frame is not None
         for a, b in zip(pieces, pieces[1:], strict=False)
     )
-    through = (
-        crossing / neighbours if neighbours > 3 else 0.0
-    )  # two or three digits may well touch in their cells
-    groups = (
-        free.strokes(mask, comb.height * PX)
-        if through >= THROUGH or neighbours >= NEARLY_ALL
-        else []
+    # Two or three digits may well touch in their cells.
+    through = crossing / neighbours if neighbours > 3 else 0.0
+    if through >= THROUGH or neighbours >= NEARLY_ALL:
+        groups = free.strokes(mask, comb.height * PX)
+        if through >= THROUGH or groups and free.astride(groups, edges) >= ASTRIDE:
+            return Row(comb, _free_pieces(dark, groups, window), 1.0, window.box)
+    return Row(comb, pieces, through, window.box)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The part of the page round a row. `left`, `top`: px of the first cell's corner; `x0` … `y1`:
+    px of the window, which holds what writing may spill."""
+
+    comb: Comb
+    shift: tuple[float, float]
+    left: float
+    top: float
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        return self.x0, self.y0, self.x1, self.y1
+
+    def cell_left(self, index: int) -> float:
+        """Left side of a cell, px of the page."""
+        return self.left + index * self.comb.pitch * PX
+
+    def edges(self) -> np.ndarray:
+        """Px of the window at which one cell ends and the next begins."""
+        gap = self.comb.pitch - self.comb.width
+        starts = [
+            self.left - self.x0 + (i * self.comb.pitch - gap / 2) * PX
+            for i in range(self.comb.cells + 1)
+        ]
+        return np.array(starts)
+
+
+def _window(flat: Flat, comb: Comb, dx: float, dy: float) -> _Window:
+    left, top = comb.x * PX + dx, comb.y * PX + dy
+    spill, lift = SPILL_MM * PX, LIFT_MM * PX
+    return _Window(
+        comb,
+        (dx, dy),
+        left,
+        top,
+        max(0, round(left - spill)),
+        max(0, round(top - lift)),
+        min(flat.page.shape[1], round(left + (comb.box[2] - comb.x) * PX + spill)),
+        min(flat.page.shape[0], round(top + comb.height * PX + lift)),
     )
-    if through >= THROUGH or groups and free.astride(groups, edges) >= ASTRIDE:
-        cell = _empty(comb, x0, y0)
-        pieces = tuple(
-            replace(
-                cell,
-                frame=normalise(dark[:, a:b] * m),
-                box=(x0 + a, y0, x0 + b, y1),
-                height=0.8,
-                width=0.8,
-                middle=0.5,
-                stroke=Stroke(0.1, 0.8, 0.8),
-            )
-            for a, b, m in groups
+
+
+def _is_bare(flat: Flat, window: _Window, inside: list[tuple[slice, slice]]) -> bool:
+    """Whether nothing is written in a row, not even with a pale pen."""
+    return flat.bare(*window.box, INK, SPECK) and not flat.pale(
+        window.x0, window.y0, window.x1, inside, PALE
+    )
+
+
+def _leave_out(mask: np.ndarray, printed: tuple[Box, ...], window: _Window) -> None:
+    """Take what the form itself prints out of the mask, in place."""
+    dx, dy = window.shift
+    for box in printed:
+        x0, y0, x1, y1 = (
+            round(v * PX + d) for v, d in zip(box, (dx - 3, dy - 5, dx + 3, dy + 5), strict=True)
         )
-        through = 1.0
-    return Row(comb, pieces, through, (x0, y0, x1, y1))
+        rows = slice(max(0, y0 - window.y0), max(0, y1 - window.y0))
+        mask[rows, max(0, x0 - window.x0) : max(0, x1 - window.x0)] = 0
+
+
+def _pieces(
+    dark: np.ndarray, owner: np.ndarray, cuts: set[int], window: _Window
+) -> tuple[Piece, ...]:
+    """The ink of each cell; specks are dirt."""
+    comb = window.comb
+    areas = np.bincount(owner.ravel(), minlength=comb.cells + 1)[1:]
+    found = []
+    for i in range(comb.cells):
+        mine = owner == i + 1
+        if areas[i] >= FAINT_CELL or _is_stroke(mine, areas[i]):
+            left = window.left - window.x0 + i * comb.pitch * PX
+            origin = window.x0, window.y0
+            found.append(_piece(dark, mine, comb, origin, left, window.top - window.y0, i in cuts))
+        else:
+            found.append(_empty(comb, window.cell_left(i), window.top, bool(areas[i])))
+    return tuple(found)
+
+
+def _free_pieces(
+    dark: np.ndarray, groups: list[tuple[int, int, np.ndarray]], window: _Window
+) -> tuple[Piece, ...]:
+    """The characters of a row that ignores its cells, as far as they stand apart."""
+    cell = _empty(window.comb, window.x0, window.y0)
+    return tuple(
+        replace(
+            cell,
+            frame=normalise(dark[:, start:end] * mask),
+            box=(window.x0 + start, window.y0, window.x0 + end, window.y1),
+            height=0.8,
+            width=0.8,
+            middle=0.5,
+            stroke=Stroke(0.1, 0.8, 0.8),
+        )
+        for start, end, mask in groups
+    )
 
 
 def _inside(comb: Comb, left: float, top: float) -> list[tuple[slice, slice]]:
@@ -187,7 +244,7 @@ def _passes_through(seen: np.ndarray) -> bool:
 
 def _is_stroke(mine: np.ndarray, area: int) -> bool:
     """Whether a cell with little ink holds a short stroke rather than specks."""
-    return area >= SPECK and np.count_nonzero(mine.any(axis=1)) >= FAINT_STROKE
+    return bool(area >= SPECK and np.count_nonzero(mine.any(axis=1)) >= FAINT_STROKE)
 
 
 def _without_ground(dark: np.ndarray) -> np.ndarray:

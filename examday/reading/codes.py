@@ -83,21 +83,34 @@ def read_codes(
     is laid right. Codes missing there are looked for on the whole page. The first fit is kept when
     none is proven, unless it rests on three squares only and the codes stand elsewhere, or only a
     `proven` one is wanted."""
+    found, chosen = _best_fit(grey, fits)
+    if chosen is None and fits and not proven:
+        chosen = fits[0]
+    if _enough(found, chosen):
+        return tuple(found), chosen
+    inside = {code.text for code in found}
+    further = [code for code in _on_page(grey) if code.text not in inside]
+    if not inside and further and chosen is not None and len(chosen.marks) <= ENOUGH:
+        chosen = None  # codes elsewhere than three squares say: those squares were no marks
+    found += [_placed(code, chosen) if chosen is not None else code for code in further]
+    return tuple(found), chosen
+
+
+def _best_fit(grey: np.ndarray, fits: list[Fit]) -> tuple[list[Code], Fit | None]:
+    """The first fit with codes in its windows; one whose constant code reads as it should comes
+    before one where it does not."""
     found: list[Code] = []
-    chosen = fits[0] if fits and not proven else None
+    chosen = None
     for fit in fits:
         seen = list(_in_windows(grey, fit))
-        if seen and not (found and other_form(seen)):
+        if not seen:
+            continue
+        right = not other_form(seen)
+        if right or not found:
             found, chosen = seen, fit
-        if seen and not other_form(seen):
+        if right:
             break
-    if not _enough(found, chosen):
-        inside = {code.text for code in found}
-        further = [code for code in _on_page(grey) if code.text not in inside]
-        if not inside and further and chosen is not None and len(chosen.marks) <= ENOUGH:
-            chosen = None  # codes elsewhere than three squares say: those squares were no marks
-        found += [_placed(code, chosen) if chosen is not None else code for code in further]
-    return tuple(found), chosen
+    return found, chosen
 
 
 def other_form(codes: Iterable[Code]) -> str | None:

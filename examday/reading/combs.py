@@ -126,21 +126,31 @@ def grids_in(picture: np.ndarray, cells: Sequence[Box]) -> tuple[Grid, ...]:
             if not any(_covers(other, row) for other in rows):
                 rows.append(row)
     rows = [row for row in rows if not any(_crosses(other, row) for other in rows)]
+    blocks = _blocks(_without_strays(rows))
+    return tuple(sorted((_joined(block) for block in blocks), key=lambda g: (g.tops[0], g.x)))
+
+
+def _without_strays(rows: Sequence[Grid]) -> list[Grid]:
+    """The rows without single cells that no row has cells like."""
     sizes = [(row.width, row.height) for row in rows if row.cells > 1]
-    rows = [
+    return [
         row
         for row in rows
         if row.cells > 1
         or any(abs(row.width / w - 1) < 0.2 and abs(row.height / h - 1) < 0.2 for w, h in sizes)
     ]
+
+
+def _blocks(rows: Sequence[Grid]) -> list[list[Grid]]:
+    """Like rows under each other, one list a block."""
     blocks: list[list[Grid]] = []
     for row in sorted(rows, key=lambda r: r.tops[0]):
-        home = next((b for b in blocks if _like(b[0], row)), None)
+        home = next((block for block in blocks if _like(block[0], row)), None)
         if home is None:
             blocks.append([row])
         else:
             home.append(row)
-    return tuple(sorted((_joined(block) for block in blocks), key=lambda g: (g.tops[0], g.x)))
+    return blocks
 
 
 def _covers(one: Grid, other: Grid) -> bool:

@@ -1,5 +1,4 @@
-"""Lays the copy beside the original: which fields agree, which differ, and what kind of slip it
-looks like.
+"""Compare a copy with its original: which fields agree, which differ, and by what kind of slip.
 
 Classes are compared, never hands: two people wrote the two sheets. Nothing is decided here; a
 person looks.
@@ -9,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from functools import cached_property
 
 from examday.domain.messages import N_
 from examday.paper.layout import Layout
@@ -99,57 +98,90 @@ def compare_pages(
     ):
         raise ValueError("both pages must be readable and of one form")
     layout = original.flat.fit.layout
-    alphabets = _alphabets(layout, original.subject or copy.subject)
-    likes = {
-        name: likeness(original.fields[name], copy.fields[name], alphabet)
-        for name, alphabet in alphabets.items()
-    }
-    tasks = {
-        name: likeness(original.tasks[name], copy.tasks[name], DIGITS) for name in original.tasks
-    }
-    filled = [
-        name
-        for name in alphabets
-        if likes[name].same.size
-        or any(likes[name].texts)
-        or (name in tasks and any(tasks[name].texts))
-    ]
-    agreement = {
-        name: min(likes[name].agreement, tasks[name].agreement if name in tasks else 1.0)
-        for name in filled
-    }
-    through = {
-        name
-        for name in filled
-        if "through_cells" in (original.fields[name].mark, copy.fields[name].mark)
-    }
-    agreement |= dict.fromkeys(through, 0.0)
-    by_eye = dict.fromkeys(
-        (n for n in alphabets if _struck_only(original.fields[n], copy.fields[n], alphabets[n])),
-        "crossed_out",
-    ) | dict.fromkeys(through, "through_cells")
-    found = {
-        name: _say(name, _shown(likes[name], tasks.get(name)), by_eye[name], 0.5)
-        if name in by_eye
-        else _difference(name, likes[name], tasks.get(name))
-        for name in filled
-        if agreement[name] < bound()
-    }
-    patterns = name_patterns(original, copy, alphabets, set(found))
-    found = _named(found, patterns)
+    rows = _Rows.of(original, copy, _alphabets(layout, original.subject or copy.subject))
+    found = rows.differences()
+    patterns = name_patterns(original, copy, rows.alphabets, set(found))
     boxes = field_boxes(original), field_boxes(copy)
     shown = [
         replace(d, original_box=boxes[0][d.field], copy_box=boxes[1][d.field])
-        for d in found.values()
+        for d in _named(found, patterns).values()
     ]
     shown.sort(key=lambda d: -d.certainty)
     return Comparison(
         same_sheet(original, copy),
         tuple(shown),
-        agreement,
+        rows.agreement,
         tuple(p.note for p in patterns),
-        _against(keyin or {}, {"original": original, "copy": copy}, alphabets),
+        _against(keyin or {}, {"original": original, "copy": copy}, rows.alphabets),
     )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """All compared fields of two pages: how alike the rows of cells are, and those with the task
+    numbers of replacements."""
+
+    original: PageReading
+    copy: PageReading
+    alphabets: Mapping[str, str]
+    likes: Mapping[str, Likeness]
+    tasks: Mapping[str, Likeness]
+
+    @staticmethod
+    def of(original: PageReading, copy: PageReading, alphabets: Mapping[str, str]) -> _Rows:
+        likes = {
+            name: likeness(original.fields[name], copy.fields[name], alphabet)
+            for name, alphabet in alphabets.items()
+        }
+        tasks = {
+            name: likeness(original.tasks[name], copy.tasks[name], DIGITS)
+            for name in original.tasks
+        }
+        return _Rows(original, copy, alphabets, likes, tasks)
+
+    @cached_property
+    def filled(self) -> list[str]:
+        """Fields with something on either sheet."""
+        return [name for name in self.alphabets if self._is_filled(name)]
+
+    def _is_filled(self, name: str) -> bool:
+        like, task = self.likes[name], self.tasks.get(name)
+        return bool(like.same.size or any(like.texts) or (task and any(task.texts)))
+
+    @cached_property
+    def through(self) -> set[str]:
+        """Fields written across their cells on either sheet."""
+        return {
+            name
+            for name in self.filled
+            if "through_cells" in (self.original.fields[name].mark, self.copy.fields[name].mark)
+        }
+
+    @cached_property
+    def agreement(self) -> dict[str, float]:
+        """Chance that both sheets say the same; 0 for what is written across the cells."""
+        return {
+            name: 0.0 if name in self.through else self._agreement(name) for name in self.filled
+        }
+
+    def _agreement(self, name: str) -> float:
+        task = self.tasks.get(name)
+        return min(self.likes[name].agreement, task.agreement if task else 1.0)
+
+    def differences(self) -> dict[str, Difference]:
+        """The fields that a person is to look at."""
+        return {
+            name: self._difference(name) for name in self.filled if self.agreement[name] < bound()
+        }
+
+    def _difference(self, name: str) -> Difference:
+        like, task = self.likes[name], self.tasks.get(name)
+        one, other = self.original.fields[name], self.copy.fields[name]
+        if name in self.through:
+            return _say(name, _shown(like, task), "through_cells", 0.5)
+        if _struck_only(one, other, self.alphabets[name]):
+            return _say(name, _shown(like, task), "crossed_out", 0.5)
+        return _difference(name, like, task)
 
 
 def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
@@ -226,29 +258,37 @@ def _against(
     keyin: Mapping[str, str], pages: Mapping[str, PageReading], alphabets: Mapping[str, str]
 ) -> tuple[Difference, ...]:
     """Fields whose settled key-in is not what one of the sheets seems to say."""
-    out = []
-    for name, typed in keyin.items():
-        if name not in alphabets:
-            continue
-        task, _, text = typed.partition(":") if name.startswith("replacement:") else ("", "", typed)
-        for side, page in pages.items():
-            like = typed_likeness(page.fields[name], text, alphabets[name])
-            if like.agreement < bound() and (like.texts[0] or text):
-                # The key-in is a copy of the original, and the original of the copy.
-                told = like if side == "original" else Likeness(like.same.T, (text, like.texts[0]))
-                kind = "unsure" if told.texts[0] == told.texts[1] else slip(told)
-                out.append(_say(name, told.texts, kind, 1 - like.agreement, side=side))
-            elif (
-                name in page.tasks
-                and (number := typed_likeness(page.tasks[name], task, DIGITS)).agreement < bound()
-            ):
-                seen = f"{number.texts[0]}:{like.texts[0]}"
-                shown = (seen, typed) if side == "original" else (typed, seen)
-                out.append(_say(name, shown, "task", 1 - number.agreement, side=side))
-    return tuple(out)
+    return tuple(
+        difference
+        for name, typed in keyin.items()
+        if name in alphabets
+        for side, page in pages.items()
+        if (difference := _keyin_difference(name, typed, side, page, alphabets[name]))
+    )
 
 
-def as_json(comparison: Comparison) -> dict[str, Any]:
+def _keyin_difference(
+    name: str, typed: str, side: str, page: PageReading, alphabet: str
+) -> Difference | None:
+    """What one sheet seems to say other than the settled key-in of a field."""
+    task, _, text = typed.partition(":") if name.startswith("replacement:") else ("", "", typed)
+    like = typed_likeness(page.fields[name], text, alphabet)
+    if like.agreement < bound() and (like.texts[0] or text):
+        # The key-in is a copy of the original, and the original of the copy.
+        told = like if side == "original" else Likeness(like.same.T, (text, like.texts[0]))
+        kind = "unsure" if told.texts[0] == told.texts[1] else slip(told)
+        return _say(name, told.texts, kind, 1 - like.agreement, side=side)
+    if name not in page.tasks:
+        return None
+    number = typed_likeness(page.tasks[name], task, DIGITS)
+    if number.agreement >= bound():
+        return None
+    seen = f"{number.texts[0]}:{like.texts[0]}"
+    shown = (seen, typed) if side == "original" else (typed, seen)
+    return _say(name, shown, "task", 1 - number.agreement, side=side)
+
+
+def as_json(comparison: Comparison) -> dict[str, object]:
     """The comparison as JSON-ready values, messages as msgids with their params: for storing
     beside the scans."""
     return {

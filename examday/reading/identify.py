@@ -1,5 +1,4 @@
-"""Which sheet is this: form, number, way up, enlarged or standard. Refuses with a reason instead
-of guessing."""
+"""Identify a sheet: its form, number, way up and size. Refuses with a reason instead of guessing."""
 
 from __future__ import annotations
 
@@ -18,6 +17,7 @@ from examday.reading.squares import cut_squares, find_squares
 
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
 A3_SCALE = 2**0.5
+SCALES = {"A4": 1.0, "A3": A3_SCALE}
 PAPERS = (210.0, 297.0), (297.0, 420.0)
 STATED_WELL, STATED_BADLY = (
     0.055,
@@ -64,66 +64,20 @@ def identify(
     """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a
     readable image."""
     known = layouts() if forms is None else forms
-    squares = find_squares(grey)
-    codes, fit = read_codes(grey, lay(known.values(), squares))
-    if fit is None and len(squares) > 1:  # perhaps the margin was lost that holds the others
-        codes, fit = read_codes(
-            grey, lay(known.values(), np.concatenate([squares, cut_squares(grey)])), proven=True
-        )
-        fit = fit and _with_whole_marks(fit, squares)
+    codes, fit = _laid(grey, known)
     witnesses, voting = tuple(code.witness() for code in codes), _voting(fit)
     told = settle(witnesses, voting)
     silent = not codes or told.note in ("no-code", "partner-only")
     header = read_header(grey, fit) if fit is not None and silent else ""
     if fit is None or not (codes or _whole(fit) or form_named(header, known)):
-        warnings = [
-            *verdict_notes(told),
-            PageWarning(
-                "no-marks",
-                N_(
-                    "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."
-                ),
-            ),
-        ]
-        return Identity(
-            told.number,
-            _texts(codes),
-            None,
-            0,
-            None,
-            None,
-            None,
-            tuple(warnings),
-            witnesses=witnesses,
-            voting=voting,
-        )
+        return _unlaid(codes, told, witnesses, voting)
     number, warnings = told.number, verdict_notes(told)
     if silent:
         number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
-    if text := other_form(codes):
-        warnings.append(
-            PageWarning(
-                "form-code-differs",
-                N_(
-                    "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
-                    "form or another year."
-                ),
-                {"code": text[:60]},
-            )
-        )
     size, note = tell_size(
         fit.px_per_mm, dpi, _on_glass(fit, grey.shape), _of_paper(grey.shape, dpi)
     )
-    warnings += [note] if note else []
-    missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
-    if missing:
-        warnings.append(
-            PageWarning(
-                "marks-missing",
-                N_("Black squares not found: %(marks)s."),
-                {"marks": ", ".join(missing)},
-            )
-        )
+    size_notes = [note] if note else []
     return Identity(
         number,
         _texts(codes),
@@ -132,12 +86,77 @@ def identify(
         fit.layout.id,
         round(fit.residual_mm, 3),
         fit.matrix,
-        tuple(warnings),
+        (*warnings, *_other_form_note(codes), *size_notes, *_missing_marks_note(fit)),
         fit.px_per_mm,
         fit.marks,
         witnesses,
         voting,
     )
+
+
+def _laid(grey: np.ndarray, known: Mapping[str, Layout]) -> tuple[tuple[Code, ...], Fit | None]:
+    """Read the codes and lay the page under the form that they and the squares prove."""
+    squares = find_squares(grey)
+    codes, fit = read_codes(grey, lay(known.values(), squares))
+    if fit is not None or len(squares) < 2:
+        return codes, fit
+    # Perhaps the margin was lost that holds the other squares.
+    more = np.concatenate([squares, cut_squares(grey)])
+    codes, fit = read_codes(grey, lay(known.values(), more), proven=True)
+    return codes, fit and _with_whole_marks(fit, squares)
+
+
+def _unlaid(
+    codes: tuple[Code, ...], told: Verdict, witnesses: tuple[Witness, ...], voting: int
+) -> Identity:
+    """What is known of a page that lies under no form."""
+    note = PageWarning(
+        "no-marks",
+        N_(
+            "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."
+        ),
+    )
+    return Identity(
+        told.number,
+        _texts(codes),
+        None,
+        0,
+        None,
+        None,
+        None,
+        (*verdict_notes(told), note),
+        witnesses=witnesses,
+        voting=voting,
+    )
+
+
+def _other_form_note(codes: tuple[Code, ...]) -> list[PageWarning]:
+    text = other_form(codes)
+    if not text:
+        return []
+    return [
+        PageWarning(
+            "form-code-differs",
+            N_(
+                "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
+                "form or another year."
+            ),
+            {"code": text[:60]},
+        )
+    ]
+
+
+def _missing_marks_note(fit: Fit) -> list[PageWarning]:
+    missing = [mark.id for mark in fit.layout.markers if mark.id not in fit.marks]
+    if not missing:
+        return []
+    return [
+        PageWarning(
+            "marks-missing",
+            N_("Black squares not found: %(marks)s."),
+            {"marks": ", ".join(missing)},
+        )
+    ]
 
 
 def _whole(fit: Fit) -> bool:
@@ -204,18 +223,14 @@ def tell_size(
     the sheet smaller. Otherwise the answer is None.
     """
     own = px_per_mm * 25.4
-    scales = {"A4": 1.0, "A3": A3_SCALE}
-    fitting = [
-        size
-        for size, scale in scales.items()
-        if flat and any(abs(own / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)
-    ]
+    fitting = _usual_sizes(own) if flat else []
     if dpi and dpi >= 100:
         size, off = min(
-            ((size, abs(own / (dpi * scale) - 1)) for size, scale in scales.items()),
+            ((size, abs(own / (dpi * scale) - 1)) for size, scale in SCALES.items()),
             key=lambda s: s[1],
         )
-        if off < STATED_WELL or (off < STATED_BADLY and (paper or fitting in ([], [size]))):
+        undisputed = paper or fitting in ([], [size])
+        if off < STATED_WELL or (off < STATED_BADLY and undisputed):
             return size, None
         if off < STATED_BADLY:
             fitting = []
@@ -234,6 +249,15 @@ def tell_size(
             "the picture; the step it was scanned in decides."
         ),
     )
+
+
+def _usual_sizes(px_per_inch: float) -> list[str]:
+    """The sizes that a usual scanner resolution would explain."""
+    return [
+        size
+        for size, scale in SCALES.items()
+        if any(abs(px_per_inch / scale / standard - 1) < 0.028 for standard in STANDARD_DPI)
+    ]
 
 
 def _texts(codes: tuple[Code, ...]) -> tuple[str, ...]:

@@ -28,17 +28,7 @@ class Parts:
 def parts_of(grids: Sequence[Grid]) -> Parts:
     """Sort the grids: pairs of a short and a long row side by side are replacements, other blocks
     answers."""
-    pairs = [
-        (task, answer)
-        for answer in grids
-        for task in grids
-        if task is not answer
-        and len(answer.tops) > 1
-        and task.cells <= 3 < answer.cells
-        and 0 < answer.x - task.right < BESIDE_MM
-        and len(task.tops) == len(answer.tops)
-        and all(abs(a - b) < 1 for a, b in zip(task.tops, answer.tops, strict=True))
-    ]
+    pairs = [(task, answer) for answer in grids for task in grids if _is_replacement(task, answer)]
     paired = [grid for pair in pairs for grid in pair]
     answers = [
         grid
@@ -50,6 +40,18 @@ def parts_of(grids: Sequence[Grid]) -> Parts:
         tuple(sorted(answers, key=lambda g: g.x)),
         tuple(sorted(pairs, key=lambda p: p[1].x)),
         tuple(rest),
+    )
+
+
+def _is_replacement(task: Grid, answer: Grid) -> bool:
+    """Whether a short block stands close to the left of a long one, row by row."""
+    return (
+        task is not answer
+        and len(answer.tops) > 1
+        and task.cells <= 3 < answer.cells
+        and 0 < answer.x - task.right < BESIDE_MM
+        and len(task.tops) == len(answer.tops)
+        and all(abs(a - b) < 1 for a, b in zip(task.tops, answer.tops, strict=True))
     )
 
 

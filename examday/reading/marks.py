@@ -151,15 +151,25 @@ def _mark(stroke: Stroke, line: Body, before: Stroke | None, after: Stroke | Non
     if height >= NO_MARK or (height >= UPPER[0] and top <= UPPER[1]):
         return Mark("")
     if _is_minus(stroke, height, top):
-        if _strikes_on(stroke, before, after):
-            return Mark(STRUCK, DOUBTFUL)
-        sure = stroke.flatness >= MINUS_FLATNESS and stroke.parts == 1
-        return Mark("-", SURE if sure else LIKELY)
+        return _minus(stroke, before, after)
     if _is_comma(stroke, height, top):
-        between = before is not None and before.height > stroke.height
-        sure = between and stroke.parts == 1 and stroke.height >= DOT_HEIGHT and not stroke.cut
-        return Mark(",", SURE if sure else LIKELY)
+        return _comma(stroke, before)
     return Mark(",", DOUBTFUL) if _is_comma_elsewhere(stroke, height) else None
+
+
+def _minus(stroke: Stroke, before: Stroke | None, after: Stroke | None) -> Mark:
+    """A minus, and how surely; where it goes on into the next cell it may be a strike."""
+    if _strikes_on(stroke, before, after):
+        return Mark(STRUCK, DOUBTFUL)
+    sure = stroke.flatness >= MINUS_FLATNESS and stroke.parts == 1
+    return Mark("-", SURE if sure else LIKELY)
+
+
+def _comma(stroke: Stroke, before: Stroke | None) -> Mark:
+    """A comma, and how surely; a sure one follows a higher character."""
+    follows = before is not None and before.height > stroke.height
+    sure = follows and stroke.parts == 1 and stroke.height >= DOT_HEIGHT and not stroke.cut
+    return Mark(",", SURE if sure else LIKELY)
 
 
 def _is_comma_elsewhere(stroke: Stroke, height: float) -> bool:

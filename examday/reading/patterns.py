@@ -1,5 +1,4 @@
-"""Slips over several fields, recognised as one: rows shifted, rows swapped, replacements merged,
-the wrong sheet.
+"""Recognise slips over several fields: rows shifted or swapped, replacements merged, a wrong sheet.
 
 Source: domain.md section 16.1 (typical transfer errors).
 """
@@ -36,23 +35,27 @@ def name_patterns(
     pages = _Pages(original, copy, alphabets)
     answers = sorted(int(name) for name in different if name.isdigit())
     found = _shifts(pages, answers)
-    explained = {name for pattern in found for name in pattern.fields}
-    rest = [task for task in answers if str(task) not in explained]
-    found += _swaps(pages, rest)
+    found += _swaps(pages, _unexplained(answers, found))
     found += _merged(pages, different)
-    explained = {name for pattern in found for name in pattern.fields}
     filled = [n for n in alphabets if n.isdigit() and (original.text(n) or copy.text(n))]
-    strange = [str(task) for task in answers if str(task) not in explained]
-    if len(strange) >= max(STRANGE_LEAST, STRANGE_SHARE * len(filled)):
-        note = PageWarning(
-            "other_sheet",
-            N_(
-                "%(count)s of %(filled)s answers differ: the sheets may belong to two participants."
-            ),
-            {"count": len(strange), "filled": len(filled)},
-        )
-        found.append(Pattern("other_sheet", {name: {} for name in strange}, note))
-    return tuple(found)
+    return (*found, *_other_sheet(_unexplained(answers, found), len(filled)))
+
+
+def _unexplained(answers: list[int], found: list[Pattern]) -> list[int]:
+    explained = {name for pattern in found for name in pattern.fields}
+    return [task for task in answers if str(task) not in explained]
+
+
+def _other_sheet(strange: list[int], filled: int) -> list[Pattern]:
+    """The suspicion that two sheets are not of one participant: most answers differ."""
+    if len(strange) < max(STRANGE_LEAST, STRANGE_SHARE * filled):
+        return []
+    note = PageWarning(
+        "other_sheet",
+        N_("%(count)s of %(filled)s answers differ: the sheets may belong to two participants."),
+        {"count": len(strange), "filled": filled},
+    )
+    return [Pattern("other_sheet", {str(task): {} for task in strange}, note)]
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,7 @@ def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
     for step in sorted((s for s in range(-FAR, FAR + 1) if s), key=abs):
         moved = [task for task in left if pages.alike(str(task), str(task + step))]
         for run in _runs(moved):
-            alone = (
-                len(run) == 1
-                and not pages.copy.text(str(run[0]))
-                and not pages.original.text(str(run[0] + step))
-            )
-            if len(run) < 2 and not alone:
+            if len(run) < 2 and not _left_empty(pages, run[0], step):
                 continue
             fields: dict[str, Mapping[str, object]] = {
                 str(t): {} for task in run for t in (task, task + step) if t in left
@@ -93,6 +91,11 @@ def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
             out.append(Pattern("row_shift", fields, _shift_note(run, step)))
             left = [task for task in left if str(task) not in fields]
     return out
+
+
+def _left_empty(pages: _Pages, task: int, step: int) -> bool:
+    """Whether a moved answer left its row empty, and came into one that was."""
+    return not pages.copy.text(str(task)) and not pages.original.text(str(task + step))
 
 
 def _runs(tasks: list[int]) -> list[list[int]]:
@@ -162,8 +165,8 @@ def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
 def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
     """Replacements of the original that went into the answer itself (also when the zone was copied
     as well), or into another row of the zone."""
-    out = []
     zone = [name for name in pages.alphabets if name.startswith("replacement:")]
+    out = []
     for name in zone:
         if not pages.original.text(name):
             continue
@@ -175,28 +178,32 @@ def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
                 N_("The replacement for task %(task)s was written over the answer."),
                 {"task": task},
             )
-            out.append(
-                Pattern("replacement_merged", {n: {} for n in (name, task) if n in different}, note)
-            )
+            out.append(_pattern(note, (name, task), different))
         if name not in different or (merged and not pages.copy.text(name)):
             continue
-        other = next(
-            (
-                n
-                for n in zone
-                if n != name
-                and pages.alike(name, n)
-                and pages.copy.tasks[n].text == pages.original.tasks[name].text
-            ),
-            None,
-        )
+        other = _moved_to(pages, name, zone)
         if other:
             note = PageWarning(
                 "replacement_moved",
                 N_("The replacement for task %(task)s stands in another row of the zone."),
                 {"task": task},
             )
-            out.append(
-                Pattern("replacement_moved", {n: {} for n in (name, other) if n in different}, note)
-            )
+            out.append(_pattern(note, (name, other), different))
     return out
+
+
+def _pattern(note: PageWarning, names: tuple[str, ...], different: set[str]) -> Pattern:
+    return Pattern(note.code, {name: {} for name in names if name in different}, note)
+
+
+def _moved_to(pages: _Pages, name: str, zone: list[str]) -> str | None:
+    """The other row of the replacement zone in which the copy has this replacement."""
+    task = pages.original.tasks[name].text
+    return next(
+        (
+            other
+            for other in zone
+            if other != name and pages.alike(name, other) and pages.copy.tasks[other].text == task
+        ),
+        None,
+    )

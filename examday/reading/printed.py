@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import cv2
 import numpy as np
@@ -147,6 +147,19 @@ class Line:
     confidence: float
 
 
+class Words(TypedDict):
+    """Tesseract's words: one entry each in every list."""
+
+    text: list[str]
+    conf: list[float]
+    block_num: list[int]
+    par_num: list[int]
+    line_num: list[int]
+
+
+NO_WORDS: Words = {"text": [], "conf": [], "block_num": [], "par_num": [], "line_num": []}
+
+
 def _languages(subject: str | None) -> tuple[str, ...]:
     """Tesseract's names of the languages to read with; it prefers the first. Russian always goes
     along."""
@@ -164,7 +177,7 @@ def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]
         return ()
     language = "+".join(name for name in _languages(subject) if name in installed())
     upright = _upright(grey)
-    found = _asked(
+    found: Words = _asked(
         lambda: pytesseract.image_to_data(
             upright,
             lang=language,
@@ -173,19 +186,25 @@ def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]
             output_type=pytesseract.Output.DICT,
         ),
         PAGE_CPU_S,
-        {"text": []},
+        NO_WORDS,
     )
+    rows = _rows(found)
+    lines = tuple(
+        Line(" ".join(text for text, _ in words), min(sure for _, sure in words)) for words in rows
+    )
+    characters = [sure for words in rows for text, sure in words for _ in text]
+    believed = characters and sum(characters) / len(characters) >= PRINTED
+    return lines if believed else ()
+
+
+def _rows(found: Words) -> list[list[tuple[str, float]]]:
+    """Words with their sureness 0…1, line by line."""
     rows: dict[tuple[int, int, int], list[tuple[str, float]]] = {}
     for at, text in enumerate(found["text"]):
         if text.strip():
             place = found["block_num"][at], found["par_num"][at], found["line_num"][at]
             rows.setdefault(place, []).append((text.strip(), float(found["conf"][at]) / 100))
-    lines = tuple(
-        Line(" ".join(text for text, _ in words), min(sure for _, sure in words))
-        for words in rows.values()
-    )
-    words = [sure for row in rows.values() for text, sure in row for _ in text]
-    return lines if words and sum(words) / len(words) >= PRINTED else ()
+    return list(rows.values())
 
 
 def answers_in(lines: Iterable[Line], tasks: int = 40) -> dict[str, Line]:

@@ -78,34 +78,60 @@ def typed_likeness(one: Field, text: str, alphabet: str) -> Likeness:
 
 
 def slip(like: Likeness) -> str:
-    """The kind of slip between two rows that differ: omitted, added, doubled, transposed,
+    """Name the kind of slip between two rows that differ: omitted, added, doubled, transposed,
     substituted, comma, minus or rewritten (more than two cells differ)."""
     one, other = like.texts
     if not one or not other:
         return "omitted" if not other else "added"
-    wrong = (
-        [i for i in range(len(like.same)) if like.same[i, i] < UNLIKE]
-        if len(one) == len(other)
-        else []
-    )
+    wrong = _wrong_cells(like)
     if 0 < len(wrong) <= 2:
         return "transposed" if _crossed(like.same, wrong) else "substituted"
-    steps = _steps(like.same)
-    gone = [one[i] for i, j in steps if j is None and i is not None]
-    new = [(j, other[j]) for i, j in steps if i is None and j is not None]
-    changed = [
-        (i, j) for i, j in steps if i is not None and j is not None and like.same[i, j] < UNLIKE
-    ]
-    if len(gone) + len(new) + len(changed) > 2:
+    return _slip_of(like, _Edits.of(like))
+
+
+def _wrong_cells(like: Likeness) -> list[int]:
+    """The cells that differ where both rows have the same number of characters."""
+    if len(like.texts[0]) != len(like.texts[1]):
+        return []
+    return [i for i in range(len(like.same)) if like.same[i, i] < UNLIKE]
+
+
+@dataclass(frozen=True)
+class _Edits:
+    """What makes the other row out of the one: characters that are `gone`, places that are `new`,
+    and how many cells `changed`."""
+
+    gone: list[str]
+    new: list[int]
+    changed: int
+
+    @staticmethod
+    def of(like: Likeness) -> _Edits:
+        gone, new, changed = [], [], 0
+        for i, j in _steps(like.same):
+            if i is None:
+                new += [j] if j is not None else []
+            elif j is None:
+                gone.append(like.texts[0][i])
+            else:
+                changed += bool(like.same[i, j] < UNLIKE)
+        return _Edits(gone, new, changed)
+
+
+def _slip_of(like: Likeness, edits: _Edits) -> str:
+    """The kind of slip by what is gone, new and changed."""
+    other = like.texts[1]
+    if len(edits.gone) + len(edits.new) + edits.changed > 2:
         return "rewritten"
-    if "," in [*gone, *(c for _, c in new)]:
+    signs = {*edits.gone, *(other[j] for j in edits.new)}
+    if "," in signs:
         return "comma"
-    if "-" in [*gone, *(c for _, c in new)]:
+    if "-" in signs:
         return "minus"
-    if gone:
-        return "rewritten" if new else "omitted"
-    if new:
-        return "doubled" if all(_repeats(other, j) for j, _ in new) else "added"
+    if edits.gone:
+        return "rewritten" if edits.new else "omitted"
+    if edits.new:
+        return "doubled" if all(_repeats(other, j) for j in edits.new) else "added"
     return "substituted"
 
 
