@@ -32,10 +32,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
 from examday.domain.errors import DomainError, MachineTrouble
 from examday.processes import die_with_parent
@@ -98,9 +98,40 @@ class Crashed(DomainError):
     code = "decoder-stopped"
 
 
+class Order(TypedDict):
+    """What the child is told: whom to call, with what, and its limits."""
+
+    target: str
+    arguments: dict[str, object]
+    parent: int
+    cpu_s: float
+    memory_mb: int
+    written_mb: int
+
+
+class Refusal(TypedDict):
+    """A DomainError on its way through JSON."""
+
+    message: str
+    advice: str
+    code: str
+    params: dict[str, object]
+
+
+class Said(TypedDict):
+    """What the child says: one of these."""
+
+    answer: NotRequired[object]
+    machine: NotRequired[object]
+    refused: NotRequired[Refusal]
+    overrun: NotRequired[str]
+    memory: NotRequired[bool]
+    bug: NotRequired[str]
+
+
 def run(
-    target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None = None
-) -> Any:
+    target: str, arguments: Mapping[str, object], budget: Budget, data: bytes | None = None
+) -> object:
     """Call `target` ("module:function") with JSON arguments in a limited child; its JSON answer.
     `data` are the bytes that the function finds on its standard input.
 
@@ -127,7 +158,7 @@ class _Told:
 
 
 def _run_child(
-    target: str, arguments: Mapping[str, Any], budget: Budget, data: bytes | None
+    target: str, arguments: Mapping[str, object], budget: Budget, data: bytes | None
 ) -> _Told:
     root = str(Path(__file__).resolve().parents[1])
     # This program's own modules first: the child must load the very code that its parent runs.
@@ -136,23 +167,21 @@ def _run_child(
         **ONE_THREAD,
         "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]),
     }
-    order = json.dumps(
-        {
-            "target": target,
-            "arguments": dict(arguments),
-            "parent": os.getpid(),
-            "cpu_s": budget.cpu_s,
-            "memory_mb": budget.memory_mb,
-            "written_mb": budget.written_mb,
-        }
-    )
+    order: Order = {
+        "target": target,
+        "arguments": dict(arguments),
+        "parent": os.getpid(),
+        "cpu_s": budget.cpu_s,
+        "memory_mb": budget.memory_mb,
+        "written_mb": budget.written_mb,
+    }
     try:
         with tempfile.TemporaryFile() if data is not None else open(os.devnull, "rb") as source:
             if data is not None:
                 source.write(data)
                 source.seek(0)
             child = subprocess.Popen(
-                [sys.executable, "-m", "examday.confined", order],
+                [sys.executable, "-m", "examday.confined", json.dumps(order)],
                 env=env,
                 stdin=source,
                 stdout=subprocess.PIPE,
@@ -216,22 +245,27 @@ def _reap(child: subprocess.Popen[bytes]) -> tuple[int, float]:
     return child.returncode, used.ru_utime + used.ru_stime
 
 
-def _verdict(told: _Told, budget: Budget, room: int | None) -> Any:
+def _verdict(told: _Told, budget: Budget, room: int | None) -> object:
     """The answer, or whose fault it is that there is none."""
     _check_stopped(told, budget)
     if not told.out.startswith(READY):  # it had not even seen the file
         raise MachineTrouble(params={"what": _ending(told.status)})
     said = _said(told.out)
     if said.get("memory") or (-told.status in CRASHES and NO_MEMORY.search(told.err)):
-        if room is not None and room < budget.memory_mb:
-            raise MachineTrouble(params={"what": "ENOMEM"})
-        raise Overrun(params={"what": "memory"})
+        raise _out_of_memory(budget, room)
     if "bug" in said or -told.status in CRASHES:
         raise Crashed(params={"what": said.get("bug") or _ending(told.status)})
     _repeat(said)
     if told.status != 0 or "answer" not in said:
         raise MachineTrouble(params={"what": _ending(told.status)})
     return said["answer"]
+
+
+def _out_of_memory(budget: Budget, room: int | None) -> DomainError:
+    """Whose fault it is that memory was refused: the machine's, when it had not the whole budget."""
+    if room is not None and room < budget.memory_mb:
+        return MachineTrouble(params={"what": "ENOMEM"})
+    return Overrun(params={"what": "memory"})
 
 
 def _check_stopped(told: _Told, budget: Budget) -> None:
@@ -249,7 +283,7 @@ def _check_stopped(told: _Told, budget: Budget) -> None:
         raise Overrun(params={"what": "cpu"})
 
 
-def _repeat(said: Mapping[str, Any]) -> None:
+def _repeat(said: Said) -> None:
     """Raise here what the function raised in the child."""
     if "machine" in said:
         raise MachineTrouble(params={"what": said["machine"]})
@@ -259,12 +293,12 @@ def _repeat(said: Mapping[str, Any]) -> None:
         raise Overrun(params={"what": said["overrun"]})
 
 
-def _said(out: bytes) -> dict[str, Any]:
+def _said(out: bytes) -> Said:
     try:
         said = json.loads(out[len(READY) :].decode())
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return cast(Said, said) if isinstance(said, dict) else {}
 
 
 def _ending(status: int) -> str:
@@ -317,7 +351,7 @@ def turn(folder: Path, alone: bool) -> Iterator[None]:
         yield
 
 
-def _limit(order: Mapping[str, Any]) -> None:
+def _limit(order: Order) -> None:
     """From here on the budget counts; what loading the program took is not charged to the file."""
     memory, written = order["memory_mb"] * UNITS, order["written_mb"] * UNITS
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -331,7 +365,7 @@ def _limit(order: Mapping[str, Any]) -> None:
         resource.setrlimit(what, (most, hardest))
 
 
-def _answer(function: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(function: Callable[..., object], arguments: Mapping[str, object]) -> Said:
     """What the child says: the function's answer, or why there is none."""
     try:
         return {"answer": function(**arguments)}
@@ -356,7 +390,7 @@ def _answer(function: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return {"bug": type(error).__name__}
 
 
-def _child(order: Mapping[str, Any]) -> None:
+def _child(order: Order) -> None:
     die_with_parent(order["parent"])
     voice = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not be taken for the answer

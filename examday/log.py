@@ -4,10 +4,11 @@ secrets."""
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import TextIO
 
 import structlog
+from structlog.stdlib import BoundLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 ALLOWED = frozenset(
     {
@@ -39,9 +40,7 @@ ALLOWED = frozenset(
 """Keys that hold codes, ids, counts or times. Everything else is left out, whoever logs it."""
 
 
-def leave_out_personal_data(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def leave_out_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep the allowed keys only; the event text itself is one line and never longer than 400
     characters."""
     kept = {key: value for key, value in event.items() if key in ALLOWED}
@@ -49,9 +48,7 @@ def leave_out_personal_data(
     return kept
 
 
-def where_not_what(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def where_not_what(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """An exception as its type and places in the code. Its message is left out: databases put row
     values there."""
     info = event.pop("exc_info", None)
@@ -73,7 +70,7 @@ def where_not_what(
 def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send this process's log, that of libraries included, as JSON lines to `stream` (standard
     error)."""
-    shared: list[Any] = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -104,6 +101,7 @@ def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO
     )
 
 
-def get(name: str) -> Any:
+def get(name: str) -> BoundLogger:
     """A logger; call it as log.info("what happened", scan=…, seconds=…)."""
-    return structlog.get_logger(name)
+    logger: BoundLogger = structlog.get_logger(name)
+    return logger

@@ -2,10 +2,10 @@
 once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +26,54 @@ def _weights(raw: str) -> str:
     return raw
 
 
+def _from_variables(env: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that the environment names, as keyword arguments of `Settings`."""
+    values, wrong = {}, []
+    for name, kind in KINDS.items():
+        variable = f"EXAMDAY_{name.upper()}"
+        raw = env.get(variable)
+        try:
+            if raw:
+                values[name] = kind(raw)
+        except ValueError:
+            wrong.append(f"{variable}={raw!r}")
+    if wrong:
+        raise ValueError("not usable: " + ", ".join(wrong))
+    return values
+
+
+class Overrides(TypedDict, total=False):
+    """Settings of the command line; None leaves what the environment says."""
+
+    data: Path | None
+    database_url: str | None
+    broker_url: str | None
+    host: str | None
+    port: int | None
+    language: str | None
+    zone: str | None
+    reserve_mb: int | None
+    argon2_cost: int | None
+    saturday_works: bool | None
+    braille_weights: str | None
+
+
+KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
+    "data": Path,
+    "database_url": str,
+    "broker_url": str,
+    "host": str,
+    "port": int,
+    "language": str,
+    "zone": str,
+    "reserve_mb": int,
+    "argon2_cost": int,
+    "saturday_works": _yes,
+    "braille_weights": _weights,
+}
+"""How each variable EXAMDAY_* is read; ValueError for a text that cannot be used."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and
@@ -44,34 +92,14 @@ class Settings:
     braille_weights: str = "pages"
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
+    def from_env(
+        cls, env: Mapping[str, str] | None = None, **overrides: Unpack[Overrides]
+    ) -> "Settings":
         """Read EXAMDAY_* variables; `overrides` (command-line options) win. ValueError names every
         bad variable."""
-        env = os.environ if env is None else env
-        values: dict[str, Any] = {}
-        wrong: list[str] = []
-        for name, kind in {
-            "data": Path,
-            "database_url": str,
-            "broker_url": str,
-            "host": str,
-            "port": int,
-            "language": str,
-            "zone": str,
-            "reserve_mb": int,
-            "argon2_cost": int,
-            "saturday_works": _yes,
-            "braille_weights": _weights,
-        }.items():
-            raw = env.get(f"EXAMDAY_{name.upper()}")
-            if raw:
-                try:
-                    values[name] = kind(raw)
-                except ValueError:
-                    wrong.append(f"EXAMDAY_{name.upper()}={raw!r}")
-        if wrong:
-            raise ValueError("not usable: " + ", ".join(wrong))
-        settings = replace(cls(), **values, **{k: v for k, v in overrides.items() if v is not None})
+        values = _from_variables(os.environ if env is None else env)
+        values |= {name: value for name, value in overrides.items() if value is not None}
+        settings = replace(cls(), **values)
         data = Path(settings.data).resolve()
         return replace(
             settings,

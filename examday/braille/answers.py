@@ -53,26 +53,28 @@ def split(lines: Sequence[Line]) -> list[Answer]:
 
 def task_number(cells: Sequence[int]) -> tuple[str, int]:
     """The task number a line begins with and where its answer starts; ("", 0) where there is none."""
-    place = 1 if cells[:1] and cells[0] == SIGNS["ru"][0] else 0
-    letter = ""
-    if (
-        place < len(cells)
-        and cells[place] in _PART_LETTERS
-        and NUMBER in cells[place + 1 : place + 2]
-    ):
-        letter, place = _PART_LETTERS[cells[place]], place + 1
-    if cells[place : place + 1] != [NUMBER] and tuple(cells[place : place + 1]) != (NUMBER,):
+    letter, place = _part_letter(cells)
+    if place >= len(cells) or cells[place] != NUMBER:
         return "", 0
     end = place + 1
     while end < len(cells) and cells[end] in _DIGITS:
         end += 1
     digits = "".join(_DIGITS[cell] for cell in cells[place + 1 : end])
+    if not 0 < len(digits) <= _MOST_DIGITS or digits.startswith("0"):
+        return "", 0
     if end < len(cells) and cells[end] in _CLOSING:
         end += 1
-    fits = 0 < len(digits) <= _MOST_DIGITS and not digits.startswith("0")
-    if not fits or (end < len(cells) and cells[end] != BLANK):
+    if end < len(cells) and cells[end] != BLANK:
         return "", 0
     return letter + digits, min(end + 1, len(cells))
+
+
+def _part_letter(cells: Sequence[int]) -> tuple[str, int]:
+    """The letter of a part before a number sign, and where the number sign stands then."""
+    place = 1 if cells and cells[0] == SIGNS["ru"][0] else 0
+    if place + 1 < len(cells) and cells[place] in _PART_LETTERS and cells[place + 1] == NUMBER:
+        return _PART_LETTERS[cells[place]], place + 1
+    return "", place
 
 
 def compare_all(

@@ -44,16 +44,25 @@ def cell_meanings(
     rivals = [
         other for other in rest if other.exact and other.cost < first.cost + _NEARLY_AS_LIKELY
     ]
-    others_of = [_on_cells_with_dots(cells, rival.pieces) for rival in rivals]
+    own = _on_cells_with_dots(cells, first.pieces)
+    other_texts = [_on_cells_with_dots(cells, rival.pieces) for rival in rivals]
     found = []
-    for place, (dots, text) in enumerate(
-        zip(cells, _on_cells_with_dots(cells, first.pieces), strict=True)
-    ):
-        seen = [pieces[place].strip() for pieces in others_of]
-        others = tuple(dict.fromkeys(piece for piece in seen if piece and piece != text.strip()))
-        shown = "" if 0x2800 <= ord(text[:1] or " ") <= 0x28FF else text.strip()
-        found.append(CellMeaning(dots, shown, _role(language, dots, shown), others))
+    for place, dots in enumerate(cells):
+        text = _print_of(own[place])
+        others = _others(own[place], [texts[place] for texts in other_texts])
+        found.append(CellMeaning(dots, text, _role(language, dots, text), others))
     return tuple(found)
+
+
+def _print_of(text: str) -> str:
+    """The text as shown; nothing where the cell only stands for itself."""
+    return "" if 0x2800 <= ord(text[:1] or " ") <= 0x28FF else text.strip()
+
+
+def _others(own: str, rivals: Sequence[str]) -> tuple[str, ...]:
+    """The other texts of a cell, each once."""
+    texts = (text.strip() for text in rivals)
+    return tuple(dict.fromkeys(text for text in texts if text and text != own.strip()))
 
 
 def _on_cells_with_dots(cells: Sequence[int], pieces: Sequence[str]) -> list[str]:
@@ -74,10 +83,6 @@ def _role(language: str, dots: int, text: str) -> str:
         return DELETION
     if language == "ru":
         return NUMBER_SIGN if dots == NUMBER else SIGN_NAMES.get(dots, "")
-    return (
-        NUMBER_SIGN
-        if dots == FOREIGN[language].number
-        else CAPITAL
-        if dots in FOREIGN[language].capital
-        else ""
-    )
+    if dots == FOREIGN[language].number:
+        return NUMBER_SIGN
+    return CAPITAL if dots in FOREIGN[language].capital else ""

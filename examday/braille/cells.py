@@ -179,9 +179,11 @@ def recognise(text: str) -> str:
         return "unicode"
     if re.fullmatch(r"(0|[1-6]{1,6})([-\s]+(0|[1-6]{1,6}))+", body):
         return "numbers"
-    if body.isascii() and re.match(r"#[A-Ja-j]{1,2}( |$)", body):
-        return "brf"
-    ascii_only = body.isascii() and not any(c.islower() for c in body)
-    if ascii_only and re.search(r"[#@^_\"<>\[\]\\*%&$+!]", body):
-        return "brf"
-    return "text"
+    return "brf" if body.isascii() and _like_brf(body) else "text"
+
+
+def _like_brf(body: str) -> bool:
+    if re.match(r"#[A-Ja-j]{1,2}( |$)", body):
+        return True
+    small = any(c.islower() for c in body)
+    return not small and bool(re.search(r"[#@^_\"<>\[\]\\*%&$+!]", body))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import click
 import cv2
@@ -81,7 +81,41 @@ def read_command(
     sys.exit(2 if failed else 0)
 
 
-def _page_json(file: Path, number: int, page: BraillePage, language: str) -> dict[str, Any]:
+class CellJson(TypedDict):
+    """One cell: dot numbers, box in px, and how sure the machine is of it and of each dot."""
+
+    dots: str
+    box: tuple[float, float, float, float] | None
+    confidence: float
+    p: tuple[float, ...] | None
+
+
+class LineJson(TypedDict):
+    """One line of cells with its likeliest reading."""
+
+    braille: str
+    text: str
+    cells: list[CellJson]
+    indent: int
+    empty_above: int
+
+
+class PageJson(TypedDict):
+    """One page as read."""
+
+    file: str
+    page: int
+    turned: int
+    mirrored: bool
+    kind: str
+    width: int
+    height: int
+    lines: list[LineJson]
+    warnings: list[str]
+    seconds: float
+
+
+def _page_json(file: Path, number: int, page: BraillePage, language: str) -> PageJson:
     return {
         "file": str(file),
         "page": number,
@@ -96,8 +130,8 @@ def _page_json(file: Path, number: int, page: BraillePage, language: str) -> dic
     }
 
 
-def _line_json(line: Line, language: str) -> dict[str, Any]:
-    cells = [
+def _line_json(line: Line, language: str) -> LineJson:
+    cells: list[CellJson] = [
         {"dots": cell.numbers, "box": cell.box, "confidence": cell.confidence, "p": cell.p}
         for cell in line.cells
     ]
@@ -112,7 +146,7 @@ def _line_json(line: Line, language: str) -> dict[str, Any]:
     }
 
 
-def _tell(page: dict[str, Any]) -> None:
+def _tell(page: PageJson) -> None:
     kinds = {"braille": N_("Braille"), "empty": N_("empty page"), "not braille": N_("not Braille")}
     click.echo(_("%(file)s, page %(page)s: %(kind)s", **{**page, "kind": _(kinds[page["kind"]])}))
     for warning in page["warnings"]:
@@ -215,11 +249,16 @@ def _convert(line: str, task: _Task) -> str:
 def _cells_of(line: str, task: _Task) -> list[int]:
     """Cells of one line: where text is wanted the input is Braille, else it is text unless it
     plainly is not."""
-    source = task.source or recognise(line)
-    if task.source is None and task.target == "text" and source == "text":
-        source = "numbers" if line and set(line) <= set("0123456- ") else "brf"
-    elif task.source is None and task.target != "text" and source != "unicode":
-        source = "text"
+    source = task.source or _source_of(line, task.target == "text")
     if source == "text":
         return list(encode_in(task.language, line, task.capitals))
     return _FROM[source](line)
+
+
+def _source_of(line: str, braille_expected: bool) -> str:
+    source = recognise(line)
+    if not braille_expected:
+        return "unicode" if source == "unicode" else "text"
+    if source != "text":
+        return source
+    return "numbers" if line and set(line) <= set("0123456- ") else "brf"

@@ -33,6 +33,7 @@ _SUREST = 0.995  # no dot counts as surer than this
 _TOO_DOUBTFUL = 0.4  # share of doubtful cells from which an answer is unreadable
 
 _BEFORE_OPERATION = {sign[0] for sign in (*OPERATIONS.values(), *SET_APART.values())}
+_BEFORE_PLAIN_OPERATION = {sign[0] for sign in OPERATIONS.values()}
 _LETTERS = {name: {cells[0] for cells in table.values()} for name, table in ALPHABETS.items()}
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
 
@@ -191,9 +192,11 @@ class _Alignment:
         if deletes(self.language, read):
             return True
         if read == BLANK:
-            return before in _PAUSES or following in _BEFORE_OPERATION & {
-                v[0] for v in OPERATIONS.values()
-            }
+            return before in _PAUSES or following in _BEFORE_PLAIN_OPERATION
+        return self._is_sign(i, read, following)
+
+    def _is_sign(self, i: int, read: int, following: int) -> bool:
+        """A capital sign of the alphabet in force, before a letter or another sign."""
         alphabet = self.alphabet[min(i, len(self.alphabet) - 1)] if self.alphabet else "ru"
         signs = SIGNS[alphabet] if self.language == "ru" else (*SIGNS["la"], SIGNS["ru"][0])
         return read in signs and (following in _LETTERS[alphabet] or following in signs)

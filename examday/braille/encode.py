@@ -1,5 +1,6 @@
 """Russian text → cells, by the rules of the guide named in `tables`; deterministic."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from examday.braille.cells import BLANK
@@ -66,6 +67,13 @@ def _plain(text: str) -> str:
     return "".join(out).replace("...", "…")
 
 
+def _has_own_blank(text: str) -> bool:
+    """Whether a sign begins here that brings its blank along: an operation, a dash."""
+    if text.startswith("- ") or (text[:1] in OPERATIONS or text[:1] in SET_APART):
+        return True
+    return text[1:2] == " " and text[0] in "–—−"
+
+
 @dataclass
 class _Writer:
     text: str
@@ -118,15 +126,21 @@ class _Writer:
         alphabet = alphabet_of(letter) or "ru"
         capital = letter != letter.lower()
         held = self.whole_word and alphabet == self.alphabet and not self.in_number
-        needed = alphabet != self.alphabet or self.in_number
-        run = self._run(alphabet) if capital and not held else 0
-        optional = capital and not held and self.capitals != "none" and self._starts_capitals()
+        doubled = False
         sign: tuple[int, ...] = ()
-        if needed or optional:
+        if capital and not held:
+            doubled = self.capitals == "word" and self._run(alphabet) >= 2
+        if self._needs_sign(alphabet, capital and not held):
             sign = (SIGNS[alphabet][0 if capital else 1],)
-        doubled = run >= 2 and self.capitals == "word"
         self._put((*(sign * (2 if doubled else 1)), *ALPHABETS[alphabet][letter.lower()]))
         self.alphabet, self.whole_word = alphabet, doubled or (held and capital)
+
+    def _needs_sign(self, alphabet: str, begins_capitals: bool) -> bool:
+        """Whether a sign stands before a letter: for another alphabet, to part it from a number,
+        or, where they are wanted, for capitals."""
+        if alphabet != self.alphabet or self.in_number:
+            return True
+        return begins_capitals and self.capitals != "none" and self._starts_capitals()
 
     def _starts_capitals(self) -> bool:
         """With "guide" one sign serves a run of capitals; with "word" every capital outside a run
@@ -153,12 +167,7 @@ class _Writer:
             self._put((THOUSANDS_POINT,), number=True)
             return
         ahead = self.text[self.place :].lstrip(" " + NARROW_BLANKS)
-        joined = (
-            ahead[:1] in OPERATIONS
-            or ahead[:1] in SET_APART
-            or (ahead[:1] in "–—−" and ahead[1:2] == " ")
-        )
-        if ahead and (joined or ahead.startswith("- ")) and self.cells:
+        if self.cells and _has_own_blank(ahead):
             self._put((), used=len(self.text) - self.place - len(ahead))
         else:
             self._put((BLANK,))
@@ -173,20 +182,21 @@ class _Writer:
             self._put((*PUNCTUATION["-"],))
 
     def _operation(self, sign: str) -> None:
-        before = (
-            () if not self.cells or self.cells[-1] == BLANK or self._at(-1) in "([" else (BLANK,)
-        )
-        after: tuple[int, ...] = ()
+        blank = (BLANK,)
+        follows_blank = bool(self.cells) and self.cells[-1] == BLANK
         if sign in SET_APART:
-            after = (BLANK,)
-            before = () if self.cells and self.cells[-1] == BLANK else (BLANK,)
-            cells = SET_APART[sign]
+            cells = (*(() if follows_blank else blank), *SET_APART[sign], *blank)
         else:
-            cells = OPERATIONS[sign]
+            joined = not self.cells or follows_blank or self._at(-1) in "(["
+            cells = (*(() if joined else blank), *OPERATIONS[sign])
+        self._put(cells, 1 + self._blanks_after(" "))
+
+    def _blanks_after(self, blanks: str) -> int:
+        """How many of these blanks follow the present character."""
         used = 1
-        while self._at(used) == " ":
+        while self._at(used) and self._at(used) in blanks:
             used += 1
-        self._put((*before, *cells, *after), used)
+        return used - 1
 
     def _fraction(self, character: str) -> None:
         """½ = number sign, 1 above, 2 lowered; «3⁄17» with the fraction slash likewise. No sign of
@@ -202,17 +212,14 @@ class _Writer:
             self._put(tuple(LOWER[self._at(i)] for i in range(1, end)), end)
 
     def _sign(self, character: str) -> None:
-        for digits, sign in ((SUPERSCRIPT_DIGITS, SUPERSCRIPT), (SUBSCRIPT_DIGITS, SUBSCRIPT)):
-            if character in digits:
-                first = () if self._at(-1) in digits and self._at(-1) else (sign,)
-                self._put((*first, LOWER[digits[character]]))
-                return
-        if character in PERCENT:
+        if character in SUPERSCRIPT_DIGITS:
+            self._index(character, SUPERSCRIPT_DIGITS, SUPERSCRIPT)
+        elif character in SUBSCRIPT_DIGITS:
+            self._index(character, SUBSCRIPT_DIGITS, SUBSCRIPT)
+        elif character in PERCENT:
             self._put(PERCENT[character])
         elif character in PARAGRAPH_SIGNS:
-            used = 1
-            while self._at(used) in (" ", "\u00a0"):
-                used += 1
+            used = 1 + self._blanks_after(" \u00a0")
             self._put(PARAGRAPH_SIGNS[character], used if self._at(used).isdigit() else 1)
         elif 0x2800 <= ord(character) <= 0x283F:
             self._put((ord(character) - 0x2800,))
@@ -221,15 +228,20 @@ class _Writer:
         elif character in BEYOND:
             self._put(BEYOND[character])
 
+    def _index(self, character: str, digits: Mapping[str, str], sign: int) -> None:
+        """A raised or lowered digit; the sign stands before the first."""
+        first = () if self._at(-1) in digits else (sign,)
+        self._put((*first, LOWER[digits[character]]))
+
     def _punctuation(self, character: str) -> None:
-        number, following = self.in_number, self._at(1)
-        if character == "," and number and following in UPPER and following:
+        before_digit = self._at(1) in UPPER
+        if character == "," and self.in_number and before_digit:
             self._put((DECIMAL_COMMA,), number=True)
             return
         cells = PUNCTUATION[character]
-        if number and character in _SEPARATED and not (following in UPPER and following):
+        after_letter = character in "[]" and alphabet_of(self._at(-1) or " ")
+        like_denominator = self.in_number and character in _SEPARATED and not before_digit
+        if like_denominator or after_letter:  # after a letter the bracket would be ъ or ь
             cells = (SEPARATOR, *cells)
-        elif character in "[]" and alphabet_of(self._at(-1) or " "):
-            cells = (SEPARATOR, *cells)  # after a letter the bracket would be ъ or ь
-        blank = character in ",;" and following == " " and self._at(2) not in ("", " ")
+        blank = character in ",;" and self._at(1) == " " and self._at(2) not in ("", " ")
         self._put(cells, 2 if blank else 1)

@@ -178,16 +178,21 @@ def _letter_sign(
     if letter.isupper() and marked:
         if whole_word:
             return (), True
-        end = place
-        while end < len(text) and text[end].lower() in language.letters:
-            end += 1
-        word = text[place:end]
-        begins = place == 0 or text[place - 1].lower() not in language.letters
-        if begins and len(word) > 1 and word.isupper():
+        if _is_capital_word(language, text, place):
             return language.capitals, True
         return language.capital, False
     like_digit = language.letters[letter.lower()][0] in language.digits.values()
     return (language.letter_sign if in_number and like_digit else ()), False
+
+
+def _is_capital_word(language: Language, text: str, place: int) -> bool:
+    """Whether a word of two or more letters, all capitals, begins here."""
+    if place and text[place - 1].lower() in language.letters:
+        return False
+    end = place
+    while end < len(text) and text[end].lower() in language.letters:
+        end += 1
+    return end - place > 1 and text[place:end].isupper()
 
 
 def _other(language: Language, character: str, place: int) -> Cells:
@@ -289,9 +294,8 @@ def _number_steps(
     if cell in digits:
         yield 1, _add(state, digits[cell], number=True)
     if following in digits:
-        for sign, value in language.within.items():
-            if value == cell:
-                yield 1, _add(state, sign, number=True)
+        within = (sign for sign, value in language.within.items() if value == cell)
+        yield from ((1, _add(state, sign, number=True)) for sign in within)
     if (cell,) == language.letter_sign and following in _letters(language):
         yield 1, _add(state, "")
 
@@ -310,8 +314,8 @@ def _letter_steps(
 
 
 def _fit(sign: str, before: str, following: int) -> float:
-    """How ill a sign fits: brackets and quotes whose cells are alike open before a word and close
-    after it."""
+    """Penalty of a sign at this place. Brackets and quotes whose cells are alike open before a word
+    and close after it."""
     opening = not before or before[-1] in ' («„“¿¡"'
     if sign in "(«„“¿¡":
         return 0.1 if opening and following not in (BLANK, -1) else 2.0

@@ -37,6 +37,7 @@ _ABOVE = {digit: character for character, digit in SUPERSCRIPT_DIGITS.items()}
 _BELOW = {digit: character for character, digit in SUBSCRIPT_DIGITS.items()}
 _MANY = tuple(sorted({**PUNCTUATION, **BEYOND}.items(), key=lambda item: -len(item[1])))
 _LOOKS_LIKE_LETTERS = "→∈"
+_OPENING = " (-«[—"
 
 
 def blank_steps(
@@ -46,65 +47,61 @@ def blank_steps(
     if cells[place] != BLANK:
         return
     yield Step(1, " ", 0.1)
-    before = state.text[-1:]
     for text, sign in OPERATIONS.items():
         if tuple(cells[place + 1 : place + 1 + len(sign)]) == sign:
-            likely = numeric(before) and begins_term(cells, place + 1 + len(sign))
-            cost = (
-                0.05
-                if likely and text != "−"
-                else 0.5
-                if text == "−" and likely
-                else 1.5
-                if before
-                else 3.0
-            )
-            if text == "=" or len(sign) > 1:
-                cost = min(cost, 0.1)
+            cost = _operation_misfit(cells, place, state, text, sign)
             yield Step(1 + len(sign), text, cost)
             yield Step(1 + len(sign), f" {text} ", cost + 0.8)
+    if not state.text or cell_at(cells, place + 2) not in (BLANK, -1):
+        return
     for text, sign in SET_APART.items():
-        if (
-            cell_at(cells, place + 1) == sign[0]
-            and cell_at(cells, place + 2) in (BLANK, -1)
-            and before
-        ):
-            likely = numeric(before) and (begins_term(cells, place + 3) or state.alphabet == "la")
+        if cell_at(cells, place + 1) == sign[0]:
+            likely = numeric(state.text[-1:]) and (
+                begins_term(cells, place + 3) or state.alphabet == "la"
+            )
             cost = 0.0 if likely else 2.5
             yield Step(min(3, len(cells) - place), text, cost)
             yield Step(min(3, len(cells) - place), f" {text} ", cost + 0.8)
+
+
+def _operation_misfit(
+    cells: Sequence[int], place: int, state: Before, text: str, sign: Sequence[int]
+) -> float:
+    """Penalty of an operation with its blank at this place."""
+    before = state.text[-1:]
+    if numeric(before) and begins_term(cells, place + 1 + len(sign)):
+        cost = 0.5 if text == "−" else 0.05
+    else:
+        cost = 1.5 if before else 3.0
+    return min(cost, 0.1) if text == "=" or len(sign) > 1 else cost
 
 
 def sign_steps(
     cells: Sequence[int], place: int, state: Before, expected: str | None
 ) -> Iterator[Step]:
     """Punctuation, brackets, indices and the other signs."""
-    if state.capitals == 1 or state.capitals == -1:
+    if state.capitals in (1, -1):
         return
     for text, sign in _MANY:
         if tuple(cells[place : place + len(sign)]) == sign:
             yield from _punctuation(cells, place, state, text, len(sign))
-    if cells[place] == SEPARATOR and cell_at(cells, place + 1) in (
-        PUNCTUATION["["][0],
-        PUNCTUATION["]"][0],
-    ):
-        yield Step(2, "[" if cells[place + 1] == PUNCTUATION["["][0] else "]")
-    for text, sign in PARAGRAPH_SIGNS.items():
-        if (
-            cells[place] == sign[0]
-            and cell_at(cells, place + 1) == NUMBER
-            and not state.text[-1:].isalpha()
-        ):
-            yield Step(1, text + " ", 0.1)
-            yield Step(1, text, 0.4)
-        elif (
-            tuple(cells[place : place + 3]) == (sign[0], sign[0], NUMBER)
-            and not state.text[-1:].isalpha()
-        ):
-            yield Step(2, 2 * text + " ", 0.1)
-            yield Step(2, 2 * text, 0.4)
+    if cells[place] == SEPARATOR:
+        for bracket in "[]":
+            if cell_at(cells, place + 1) == PUNCTUATION[bracket][0]:
+                yield Step(2, bracket)
+    if not state.text[-1:].isalpha():
+        yield from _paragraph_signs(cells, place)
     yield from _indices(cells, place, state)
     yield from _bare_operations(cells, place, state)
+
+
+def _paragraph_signs(cells: Sequence[int], place: int) -> Iterator[Step]:
+    """§, №, and both doubled, before a number."""
+    for text, (sign, *_) in PARAGRAPH_SIGNS.items():
+        times = 1 if cell_at(cells, place + 1) == NUMBER else 2
+        if tuple(cells[place : place + times + 1]) == (*[sign] * times, NUMBER):
+            yield Step(times, times * text + " ", 0.1)
+            yield Step(times, times * text, 0.4)
 
 
 def _bare_operations(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
@@ -118,9 +115,13 @@ def _bare_operations(cells: Sequence[int], place: int, state: Before) -> Iterato
             yield Step(len(sign), text, 0.2 if term else 1.5)
         elif numeric(before) and term:
             yield Step(len(sign), text, 2.0, note=NO_BLANK)
-    goes_on = begins_term(cells, place + 1) or cell_at(cells, place + 1) in LETTERS["ru"]
-    if cells[place] == PUNCTUATION["/"][1] and before.isalnum() and goes_on:
+    if cells[place] == PUNCTUATION["/"][1] and before.isalnum() and _goes_on(cells, place + 1):
         yield Step(1, "/", 2.0, note=NO_SLASH_SIGN)
+
+
+def _goes_on(cells: Sequence[int], place: int) -> bool:
+    """Whether a term or a letter stands here."""
+    return begins_term(cells, place) or cell_at(cells, place) in LETTERS["ru"]
 
 
 def _indices(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
@@ -152,42 +153,53 @@ def _punctuation(
         yield from _dash(cells, place, state)
         return
     cost = _misfit(text, before, following, state)
-    if cost is not None:
-        yield Step(used, text, cost)
+    yield Step(used, text, cost)
     if text in "«»":
-        yield Step(used, '"', (cost or 0.0) + 1.0)
+        yield Step(used, '"', cost + 1.0)
     if text == "…":
         yield Step(used, "...", 0.4)
 
 
-def _misfit(text: str, before: str, following: int, state: Before) -> float | None:
-    """How ill a sign fits its place; None where it cannot stand."""
-    if text in "«»[]":
-        return _pair_misfit(text, before, following, state)
+def _misfit(text: str, before: str, following: int, state: Before) -> float:
+    """Penalty of a sign at this place."""
+    if text in "«»":
+        return _quote_misfit(text, before, following)
+    if text in "[]":
+        return _bracket_misfit(text, before, following, state)
     if text == "·":
         return _times_misfit(before, following, state)
     if text in "!?":
         return _full_stop_misfit(text, before, following)
     if text in BEYOND:
         return _beyond_misfit(text, following, state)
-    if text == ":" and state.number and following == -1:
-        return 1.0
+    return _plain_misfit(text, before, following, state)
+
+
+def _plain_misfit(text: str, before: str, following: int, state: Before) -> float:
     if text == "'":
         return 1.0 if before.isalnum() else 2.0
-    return 1.0 if text == "*" and before in ("", " ") else 0.1
+    colon_at_end = text == ":" and state.number and following == -1
+    note_star = text == "*" and before in ("", " ")
+    return 1.0 if colon_at_end or note_star else 0.1
 
 
-def _pair_misfit(text: str, before: str, following: int, state: Before) -> float:
-    """Quotation marks and square brackets, which open before something and close after it; the
-    brackets may be ъ and ь as well."""
-    opening, nothing_follows = not before or before in " (-«[—", following in (BLANK, -1)
+def _quote_misfit(text: str, before: str, following: int) -> float:
+    """Quotation marks open before something and close after it."""
+    opening = not before or before in _OPENING
     if text == "«":
-        return 0.1 if opening and not nothing_follows else 2.0
-    if text == "»":
-        return 0.1 if not opening else 2.5
+        return 0.1 if opening and following not in (BLANK, -1) else 2.0
+    return 0.1 if not opening else 2.5
+
+
+def _bracket_misfit(text: str, before: str, following: int, state: Before) -> float:
+    """Square brackets, which may be ъ and ь as well."""
+    if text == "[" and before.isalnum() and not state.number:
+        return 3.5
     if text == "[":
-        return 3.5 if before.isalnum() and not state.number else 2.6 if nothing_follows else 0.6
-    return 3.5 if before.isalpha() else 0.2 if before else 2.6
+        return 2.6 if following in (BLANK, -1) else 0.6
+    if before.isalpha():
+        return 3.5
+    return 0.2 if before else 2.6
 
 
 def _beyond_misfit(text: str, following: int, state: Before) -> float:
@@ -214,12 +226,8 @@ def _times_misfit(before: str, following: int, state: Before) -> float:
     blank on both sides."""
     if numeric(before or " ") and (following == NUMBER or following in SIGNS["la"]):
         return 0.5
-    if (
-        state.alphabet == "la"
-        and before.isalpha()
-        and not state.text[-2:-1].isalpha()
-        and following in LETTERS["la"]
-    ):
+    one_letter = before.isalpha() and not state.text[-2:-1].isalpha()
+    if state.alphabet == "la" and one_letter and following in LETTERS["la"]:
         return 0.7
     return 0.5 if before == " " and following == BLANK else 3.0
 

@@ -9,6 +9,7 @@ left dots are common, and their mirror images are not.
 import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -113,17 +114,7 @@ def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way,
     """
     if sure(first):
         return _right_way_up(grey, first, scale, weights)
-    tries = {}
-    for way in [
-        Way(turned, False, below) for turned in (0, 90, 180, 270) for below in (False, True)
-    ]:
-        picture = held(grey, way)
-        found = first if way == Way() else detect(picture, scale, weights)
-        tries[way] = (likeness(found), found)
-        tries[replace(way, mirrored=True)] = (
-            likeness(found, True),
-            _in_mirror(found, picture.shape[1]),
-        )
+    tries = _tries(grey, first, scale, weights)
     here, enough = likeness(first), _MORE * evidence(first)
     better = {way: one for way, one in tries.items() if one[0] > here}
     written = [way for way, (score, found) in better.items() if _like_writing(score, found, here)]
@@ -133,6 +124,21 @@ def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way,
     if best.lamp_below and sure(tries[face][1]):
         best = face
     return best, tries[best][1]
+
+
+def _tries(grey: Grey, first: Found, scale: float, weights: str) -> dict[Way, tuple[float, Found]]:
+    """What is found in each way to hold the picture, and how much it looks like writing."""
+    tries = {}
+    for turned, below in product((0, 90, 180, 270), (False, True)):
+        way = Way(turned, False, below)
+        picture = held(grey, way)
+        found = first if way == Way() else detect(picture, scale, weights)
+        tries[way] = (likeness(found), found)
+        tries[replace(way, mirrored=True)] = (
+            likeness(found, True),
+            _in_mirror(found, picture.shape[1]),
+        )
+    return tries
 
 
 def _right_way_up(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way, Found]:

@@ -9,6 +9,7 @@ to the essay.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Literal
 
 from examday.braille.answers import task_number
 from examday.braille.cells import BLANK, to_unicode
@@ -17,6 +18,8 @@ from examday.braille.languages import deletes, encode_in
 from examday.braille.page import DOUBTFUL, Line
 from examday.braille.tables import PUNCTUATION, SIGNS
 
+Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
+"""What `SequenceMatcher` says: kind, range of the typed cells, range of the cells read."""
 _HYPHEN = PUNCTUATION["-"][0]
 _OPTIONAL = {signs[0] for signs in SIGNS.values()}
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
@@ -75,12 +78,17 @@ def compare_running(
         None, typed, [cell.dots for cell in read], autojunk=False
     ).get_opcodes()
     if task and not own:
-        opcodes = [code for code in opcodes if code[0] != "insert" or 0 < code[1] < len(typed)]
-    found = []
-    for kind, a, b, c, d in opcodes:
-        if kind != "equal" and not _harmless(typed[a:b], read[c:d], typed[:a]):
-            found.append(_difference(typed[a:b], origin, (a, b), read, (c, d)))
-    return found
+        opcodes = _without_surroundings(opcodes, len(typed))
+    return [
+        _difference(typed[a:b], origin, (a, b), read, (c, d))
+        for kind, a, b, c, d in opcodes
+        if kind != "equal" and not _harmless(typed[a:b], read[c:d], typed[:a])
+    ]
+
+
+def _without_surroundings(opcodes: Sequence[Opcode], length: int) -> list[Opcode]:
+    """The operations without what is only read before the text and after it."""
+    return [code for code in opcodes if code[0] != "insert" or 0 < code[1] < length]
 
 
 def without_braille(text: str, language: str = "ru") -> str:

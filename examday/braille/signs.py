@@ -44,17 +44,21 @@ def number_steps(
         yield from _after_number_sign(cells, place, state)
     if state.number:
         yield from _inside_number(cells, place, state)
-    at_start = not state.text or not (state.text[-1].isalnum() or state.number)
-    if at_start and not state.number and cell in _DIGITS and not state.capitals:
-        end = place
-        while cell_at(cells, end) in _DIGITS:
-            end += 1
-        digits = "".join(_DIGITS[c] for c in cells[place:end])
-        rest_is_word = cell_at(cells, end) in LETTERS["ru"]
-        cost = (0.4 if expected == "digits" else 3.2) + (2.0 if rest_is_word else 0.0)
-        yield Step(end - place, digits, cost, number=True, note=NO_NUMBER_SIGN)
+    elif cell in _DIGITS and not state.capitals and not state.text[-1:].isalnum():
+        yield _bare_digits(cells, place, expected)
     if cell == NUMBER and following not in _DIGITS and following != mask("356"):
         yield Step(1, "⠼", 6.0)
+
+
+def _bare_digits(cells: Sequence[int], place: int, expected: str | None) -> Step:
+    """Digits whose number sign was forgotten; before a letter they are rather part of a word."""
+    end = place
+    while cell_at(cells, end) in _DIGITS:
+        end += 1
+    digits = "".join(_DIGITS[cell] for cell in cells[place:end])
+    rest_is_word = cell_at(cells, end) in LETTERS["ru"]
+    cost = (0.4 if expected == "digits" else 3.2) + (2.0 if rest_is_word else 0.0)
+    return Step(end - place, digits, cost, number=True, note=NO_NUMBER_SIGN)
 
 
 def _after_number_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
@@ -147,30 +151,38 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
 def _one_letter(
     cells: Sequence[int], place: int, state: Before, name: str, letter: str, expected: str | None
 ) -> Iterator[Step]:
-    cost, note, alphabet = 0.0, "", None
     inside_word = bool(state.text) and state.text[-1].isalpha() and not state.number
+    cost, note, alphabet = 0.0, "", None
     if name != state.alphabet:
-        if state.capitals or inside_word or (name == "el"):
+        if state.capitals or inside_word or name == "el":
             return
-        cost, note, alphabet = (
-            (1.0 if expected == "latin" and name == "la" else 4.0),
-            NO_ALPHABET_SIGN,
-            name,
-        )
-    if state.number and not state.text[-1:].isdigit():
-        return  # a number sign wants a digit
+        cost = 1.0 if expected == "latin" and name == "la" else 4.0
+        note, alphabet = NO_ALPHABET_SIGN, name
     if state.number:
-        cost += 1.2 + (1.3 if cells[place] in _DIGITS and not _word_follows(cells, place) else 0.0)
+        if not state.text[-1:].isdigit():
+            return  # a number sign wants a digit
+        cost += _after_number(cells, place)
         note = note or NO_SEPARATOR
-    if letter in "ъь" and not inside_word:
-        cost += 2.0
-    if letter == "н" and not inside_word and _number_mark(cells, place):
-        cost += 0.8
+    if not inside_word:
+        cost += _word_start(cells, place, letter)
     if expected == "digits":
         cost += 0.4
     shown = letter.upper() if state.capitals > 0 else letter
     keeps = 2 if state.capitals == 2 else 0
     yield Step(1, shown, cost, capitals=keeps, alphabet=alphabet, note=note)
+
+
+def _after_number(cells: Sequence[int], place: int) -> float:
+    """Penalty of a letter right after a number; more where the cell may be a digit."""
+    like_digit = cells[place] in _DIGITS and not _word_follows(cells, place)
+    return 1.2 + (1.3 if like_digit else 0.0)
+
+
+def _word_start(cells: Sequence[int], place: int, letter: str) -> float:
+    """Penalty of letters that hardly begin a word: ъ, ь, and н where it may be №."""
+    if letter in "ъь":
+        return 2.0
+    return 0.8 if letter == "н" and _number_mark(cells, place) else 0.0
 
 
 def _number_mark(cells: Sequence[int], place: int) -> bool:

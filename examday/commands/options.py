@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar, Unpack
 
 import click
 
 from examday.i18n import gettext as _
-from examday.settings import Settings
+from examday.settings import Overrides, Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+def data_option(command: Callable[P, T]) -> Callable[P, T]:
     """--data DIR: the folder that holds everything one station keeps."""
     return click.option(
         "--data",
@@ -20,7 +23,7 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def settings_of(**overrides: Any) -> Settings:
+def settings_of(**overrides: Unpack[Overrides]) -> Settings:
     """The settings of the environment under the command's options; a wrong variable is a usage
     error."""
     try:

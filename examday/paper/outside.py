@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 from examday import confined
 from examday.domain.errors import DomainError, MachineTrouble
@@ -41,16 +41,32 @@ class Look:
     unreadable: frozenset[str] = frozenset()
 
 
+class LookJson(TypedDict):
+    """First sight of a table on its way out of the child."""
+
+    previews: dict[str, list[list[str]]]
+    sheets: list[str]
+    unreadable: list[str]
+
+
+class TableJson(TypedDict):
+    """A table on its way out of the child."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
 def look(path: Path, sheet: str = "") -> Look:
     """The names of the sheets and the first lines, in each possible encoding or of one sheet."""
-    told = _run("child_look", {"path": str(path), "sheet": sheet})
+    told = cast(LookJson, _run("child_look", {"path": str(path), "sheet": sheet}))
     return Look(told["previews"], told["sheets"], frozenset(told["unreadable"]))
 
 
 def read(path: Path, encoding: str, sheet: str) -> Table:
     """The whole table, as `tables.read`. BadTable for whatever is wrong with it, MachineTrouble
     otherwise."""
-    told = _run("child_read", {"path": str(path), "encoding": encoding, "sheet": sheet})
+    order = {"path": str(path), "encoding": encoding, "sheet": sheet}
+    told = cast(TableJson, _run("child_read", order))
     return Table(told["header"], [(line, cells) for line, cells in told["rows"]])
 
 
@@ -61,11 +77,10 @@ def read_note(content: bytes) -> list[list[str]]:
             N_("The file is too large: more than %(limit)s MB."),
             params={"limit": MAX_NOTE // 2**20},
         )
-    rows: list[list[str]] = _run("child_note", {}, content)
-    return rows
+    return cast(list[list[str]], _run("child_note", {}, content))
 
 
-def _run(name: str, arguments: Mapping[str, Any], data: bytes | None = None) -> Any:
+def _run(name: str, arguments: Mapping[str, object], data: bytes | None = None) -> object:
     try:
         return confined.run(f"examday.paper.outside:{name}", arguments, BUDGET, data)
     except MachineTrouble as trouble:
@@ -88,7 +103,7 @@ def _run(name: str, arguments: Mapping[str, Any], data: bytes | None = None) -> 
         raise BadTable(bad.message, advice=bad.advice, code=bad.code, params=bad.params) from bad
 
 
-def child_look(path: str, sheet: str) -> dict[str, Any]:
+def child_look(path: str, sheet: str) -> LookJson:
     """The child's part of `look`."""
     file = Path(path)
     if not tables.needs_encoding(file):
@@ -103,7 +118,7 @@ def child_look(path: str, sheet: str) -> dict[str, Any]:
     }
 
 
-def child_read(path: str, encoding: str, sheet: str) -> dict[str, Any]:
+def child_read(path: str, encoding: str, sheet: str) -> TableJson:
     """The child's part of `read`."""
     table = tables.read(Path(path), encoding, sheet)
     return {"header": table.header, "rows": table.rows}

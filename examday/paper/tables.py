@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import dbfread
 from python_calamine import CalamineError, CalamineWorkbook
@@ -27,6 +27,7 @@ from examday.confined import is_machine
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
+T = TypeVar("T")
 ENCODINGS: dict[str, str] = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp866": "DOS (866)"}
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = (
     20 * 2**20,
@@ -151,7 +152,7 @@ def _read_csv(path: Path, encoding: str) -> Table:
             source.seek(0)
             reader = csv.reader(source, delimiter=delimiter, strict=True)
             header = _headed(next(reader, []))
-            rows = []
+            rows: list[tuple[int, list[str]]] = []
             line = reader.line_num + 1
             for cells in reader:
                 check_row(line, cells, len(rows) + 1)
@@ -235,15 +236,19 @@ def _read_workbook(path: Path, sheet: str) -> Table:
     names = book.sheet_names
     if not names or (sheet and sheet not in names):
         raise BadTable(N_("The workbook has no such sheet."))
+    rows = [[_text(value) for value in row] for row in _filled(book, sheet or names[0])]
+    return Table(_headed(rows[0] if rows else []), _limited(enumerate(rows[1:], 2)))
+
+
+def _filled(book: CalamineWorkbook, sheet: str) -> Sequence[Sequence[object]]:
+    """The cells of a sheet; BadTable before any are laid out when there are too many."""
     try:
-        page = book.get_sheet_by_name(sheet or names[0])
+        page = book.get_sheet_by_name(sheet)
         if page.total_height > MAX_ROWS + 1 or page.total_width > MAX_COLUMNS:
             raise _far(f"{page.total_width} × {page.total_height}")
-        filled = page.to_python(skip_empty_area=False)
+        return page.to_python(skip_empty_area=False)
     except CalamineError as error:
         raise BadTable() from error
-    rows = [[_text(value) for value in row] for row in filled]
-    return Table(_headed(rows[0] if rows else []), _limited(enumerate(rows[1:], 2)))
 
 
 def _dbf(
@@ -265,7 +270,7 @@ def _dbf(
         raise BadTable() from error
 
 
-def _dbf_rows(table: Any) -> Iterator[tuple[int, list[str]]]:
+def _dbf_rows(table: dbfread.DBF) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for line, record in enumerate(table, 2):
@@ -289,7 +294,8 @@ def _headed(header: list[str]) -> list[str]:
 
 
 def _limited(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    taken, cells_read = [], 0
+    taken: list[tuple[int, list[str]]] = []
+    cells_read = 0
     for line, cells in rows:
         check_row(line, cells, len(taken) + 1)
         cells_read += len(cells)
@@ -324,7 +330,7 @@ def check_row(line: int, cells: Sequence[str], count: int) -> None:
         raise BadTable(N_("Line %(line)s is not a proper table line."), params={"line": line})
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """A cell as text: whole floats lose «.0», dates and times come as ISO, yes/no as words of the
     files."""
     if value is None:
@@ -340,7 +346,7 @@ def _text(value: Any) -> str:
     return _unsafe(str(value))
 
 
-def _take(rows: Iterable[Any], count: int) -> Iterator[Any]:
+def _take(rows: Iterable[T], count: int) -> Iterator[T]:
     for number, row in enumerate(rows):
         if number >= count:
             return

@@ -21,7 +21,7 @@ from examday.reading.command_options import (
     two_digits,
 )
 from examday.reading.files import FilePage, ReadingOptions, pages_of
-from examday.reading.page_json import HEADER, PageJson, as_json, note_json
+from examday.reading.page_json import HEADER, PageJson, as_json
 
 
 class FileJson(PageJson):
@@ -48,7 +48,7 @@ def read(
     for page in pages_of(files, options):
         failed |= page.reading is None or not (page.reading.readable or page.reading.printed)
         entry = _entry(page)
-        entry["warnings"] += [note_json(note) for note in seen.add(page.reading, str(page.path))]
+        entry["warnings"] += [note.as_json() for note in seen.add(page.reading, str(page.path))]
         out.append(entry)
         if not as_list:
             _tell_page(entry)

@@ -296,9 +296,6 @@ def as_json(comparison: Comparison) -> dict[str, object]:
         "checked": comparison.checked,
         "differences": [asdict(d) for d in comparison.differences],
         "agreement": {name: round(value, 4) for name, value in comparison.agreement.items()},
-        "patterns": [
-            {"code": p.code, "message": p.message, "params": dict(p.params)}
-            for p in comparison.patterns
-        ],
+        "patterns": [pattern.as_json() for pattern in comparison.patterns],
         "keyin": [asdict(d) for d in comparison.keyin],
     }

@@ -26,7 +26,8 @@ from examday.reading.command_options import (
 )
 from examday.reading.compare import Crop, Difference, compare_pages
 from examday.reading.files import ReadingOptions, form_in, pages_of
-from examday.reading.page_json import ErrorJson, NoteJson, note_json
+from examday.reading.identify import NoteJson
+from examday.reading.page_json import ErrorJson
 
 
 class DifferenceJson(TypedDict):
@@ -116,7 +117,7 @@ def compare(
         entry, worst = _compared(pair, typed)
         twice = seen[0].add(pair.first, str(pair.original))
         twice += seen[1].add(pair.second, str(pair.copy))
-        entry["warnings"] += [note_json(note) for note in twice]
+        entry["warnings"] += [note.as_json() for note in twice]
         out.append(entry)
         code = max(code, worst, int(bool(twice)))
         if not as_list:
@@ -150,7 +151,7 @@ def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[Pair
     entry["patterns"] = [
         {"kind": slip.code, "message": _(slip.message, **slip.params)} for slip in result.patterns
     ]
-    entry["warnings"] = [note_json(note) for note in notes]
+    entry["warnings"] = [note.as_json() for note in notes]
     entry["seconds"] = round(pair.seconds + time.perf_counter() - start, 3)
     differs = result.differences or result.keyin or result.same_code is False
     return entry, int(bool(differs or wrong_way_round))

@@ -6,26 +6,64 @@ A module of its own: everything it needs is loaded before the child's limits cou
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import cv2
+import numpy as np
 
+from examday.domain.custody.sheet_codes import Witness
 from examday.paper.layout import use_folder
 from examday.reading.guards import Limits, open_pages
-from examday.reading.identify import identify
+from examday.reading.identify import Identity, NoteJson, identify
 
 PREVIEW_SIDE = 1600  # px, longest side of the picture the web shows first
 
 
-def decode(path: str, out_dir: str, forms: str = "") -> list[dict[str, Any]]:
+class WitnessJson(TypedDict):
+    """One code of the sheet, with what the form says it is."""
+
+    id: str
+    role: str
+    text: str
+    same: tuple[int, int] | None
+
+
+class IdentityJson(TypedDict):
+    """What a page says of itself, see `identify.Identity`; `matrix` 3x3 as lists."""
+
+    code: str | None
+    codes: list[str]
+    size: str | None
+    turned: int
+    layout: str | None
+    residual_mm: float | None
+    px_per_mm: float | None
+    voting: int
+    witnesses: list[WitnessJson]
+    matrix: list[list[float]] | None
+    warnings: list[NoteJson]
+
+
+class DecodedJson(TypedDict):
+    """One decoded page: its size, the dpi the file states, and the pictures written."""
+
+    number: int
+    width: int
+    height: int
+    dpi: float | None
+    grey: str
+    preview: str
+    identity: IdentityJson
+
+
+def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
     """What each page says of itself, its pictures written. `forms`: the station's own folder of
     layouts."""
     cv2.setNumThreads(1)
     if forms:
         use_folder(Path(forms))
-    pages = []
+    pages: list[DecodedJson] = []
     for page in open_pages(Path(path), Limits()):
         identity = identify(page.grey, page.dpi)
         grey, preview = (
@@ -52,17 +90,26 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[dict[str, Any]]:
     return pages
 
 
-def _write(path: Path, grey: Any, quality: int) -> None:
+def _write(path: Path, grey: np.ndarray, quality: int) -> None:
     """A JPEG, whole or not at all: OSError on a full disk, of which OpenCV's own writing would not
     tell."""
     done, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise MemoryError
-    path.write_bytes(data)
+    path.write_bytes(data.tobytes())
 
 
-def plain(identity: Any) -> dict[str, Any]:
-    """An `Identity` as JSON-ready values."""
+def _witness(witness: Witness) -> WitnessJson:
+    return {
+        "id": witness.id,
+        "role": witness.role,
+        "text": witness.text,
+        "same": witness.same,
+    }
+
+
+def plain(identity: Identity) -> IdentityJson:
+    """Give an identity as JSON-ready values."""
     return {
         "code": identity.code,
         "codes": list(identity.codes),
@@ -72,10 +119,7 @@ def plain(identity: Any) -> dict[str, Any]:
         "residual_mm": identity.residual_mm,
         "px_per_mm": identity.px_per_mm,
         "voting": identity.voting,
-        "witnesses": [asdict(witness) for witness in identity.witnesses],
+        "witnesses": [_witness(witness) for witness in identity.witnesses],
         "matrix": None if identity.matrix is None else identity.matrix.tolist(),
-        "warnings": [
-            {"code": w.code, "message": w.message, "params": dict(w.params)}
-            for w in identity.warnings
-        ],
+        "warnings": [note.as_json() for note in identity.warnings],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 import numpy as np
 
@@ -26,6 +27,14 @@ STATED_WELL, STATED_BADLY = (
 KEYSTONE = 0.02  # share by which far things are smaller than near ones, from which a camera took the picture
 
 
+class NoteJson(TypedDict):
+    """A warning as JSON."""
+
+    code: str
+    message: str
+    params: dict[str, object]
+
+
 @dataclass(frozen=True)
 class PageWarning:
     """Something a person should know: a stable code, an English msgid with %(name)s places, and
@@ -34,6 +43,10 @@ class PageWarning:
     code: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+    def as_json(self) -> NoteJson:
+        """The warning as JSON-ready values."""
+        return {"code": self.code, "message": self.message, "params": dict(self.params)}
 
 
 @dataclass(frozen=True)

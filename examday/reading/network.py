@@ -7,7 +7,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import onnxruntime
@@ -42,11 +42,19 @@ def session() -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])
 
 
+class Calibration(TypedDict):
+    """What was measured with the weights: temperature, bound of agreement, effects of other
+    bounds."""
+
+    temperature: float
+    same_bound: float
+    bounds: NotRequired[list[list[float]]]
+
+
 @cache
-def calibration() -> dict[str, Any]:
-    """Temperature, bound of agreement and the measured effects of other bounds
-    (models/calibration.json)."""
-    values: dict[str, Any] = json.loads((MODELS / "calibration.json").read_text())
+def calibration() -> Calibration:
+    """Read what was measured with the weights (models/calibration.json)."""
+    values: Calibration = json.loads((MODELS / "calibration.json").read_text())
     return values
 
 

@@ -8,19 +8,11 @@ from typing import NotRequired, TypedDict
 from examday.domain.messages import N_
 from examday.reading import network
 from examday.reading.field import Field
-from examday.reading.identify import PageWarning
+from examday.reading.identify import NoteJson, PageWarning
 from examday.reading.page import PageReading, field_boxes
 from examday.reading.printed import answers_in
 
 HEADER = ("region", "subject", "name")
-
-
-class NoteJson(TypedDict):
-    """A warning: its stable code, an English msgid, and the values of its %(name)s places."""
-
-    code: str
-    message: str
-    params: dict[str, object]
 
 
 class CellJson(TypedDict):
@@ -92,11 +84,6 @@ class PageJson(TypedDict):
     error: NotRequired[ErrorJson | None]
 
 
-def note_json(note: PageWarning) -> NoteJson:
-    """One warning as JSON."""
-    return {"code": note.code, "message": note.message, "params": dict(note.params)}
-
-
 def as_json(reading: PageReading) -> PageJson:
     """Give the reading as JSON, without `file`, `page` and `seconds`."""
     if reading.printed:
@@ -125,7 +112,7 @@ def as_json(reading: PageReading) -> PageJson:
         "answers": answers,
         "replacements": replaced,
         "areas": _areas(reading),
-        "warnings": [note_json(note) for note in reading.warnings],
+        "warnings": [note.as_json() for note in reading.warnings],
         "model": network.fingerprint(),
     }
 

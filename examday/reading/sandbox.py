@@ -7,15 +7,17 @@ failure is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from examday import confined
 from examday.domain.errors import DomainError, MachineTrouble
 from examday.domain.messages import N_
 from examday.reading.guards import BadFile, TookTooLong
+
+if TYPE_CHECKING:  # decoding is loaded in the child only
+    from examday.reading.decoding import DecodedJson, IdentityJson
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class PageInfo:
     dpi: float | None
     grey: Path
     preview: Path
-    identity: Mapping[str, Any]
+    identity: IdentityJson
 
 
 def inspect(
@@ -49,7 +51,7 @@ def inspect(
         raise MachineTrouble(params={"what": type(error).__name__}) from error
     budget = confined.Budget(cpu_s, memory_mb)
     try:
-        pages = confined.run(
+        answer = confined.run(
             "examday.reading.decoding:decode",
             {"path": str(path), "out_dir": str(out_dir), "forms": str(forms or "")},
             budget,
@@ -63,6 +65,14 @@ def inspect(
     except DomainError as bad:
         raise BadFile(bad.message, advice=bad.advice, code=bad.code, params=bad.params) from bad
     return [
-        PageInfo(**{**page, "grey": Path(page["grey"]), "preview": Path(page["preview"])})
-        for page in pages
+        PageInfo(
+            page["number"],
+            page["width"],
+            page["height"],
+            page["dpi"],
+            Path(page["grey"]),
+            Path(page["preview"]),
+            page["identity"],
+        )
+        for page in cast("list[DecodedJson]", answer)
     ]
