@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -19,6 +19,9 @@ from examday.reading.flatten import PX
 from examday.reading.glyph import CYRILLIC, DIGITS, LATIN
 from examday.reading.guards import open_pages
 from examday.reading.page import PageReading, read_page
+
+if TYPE_CHECKING:
+    from make_sheets import Sheet, Truth
 
 ALPHABETS = {"digits": DIGITS, "cyrillic": CYRILLIC, "latin": LATIN, "marks": ",-"}
 
@@ -93,9 +96,7 @@ def decoding(path: Path) -> float:
     return time.process_time() - start
 
 
-def count_page(
-    out: Scores, reading: PageReading, truth: dict[str, Any], code: str, size: str
-) -> None:
+def count_page(out: Scores, reading: PageReading, truth: Sheet, code: str, size: str) -> None:
     out.sheets += 1
     out.sized += reading.identity.size == size
     out.coded += str(reading.identity.code)[:12] == code
@@ -124,7 +125,7 @@ def keep_cells(out: Scores, reading: PageReading, task: str, text: str) -> None:
         out.cells.append((script, character, picture, cell.char))
 
 
-def count_pair(out: Scores, comparison: Comparison, truth: dict[str, Any]) -> None:
+def count_pair(out: Scores, comparison: Comparison, truth: Truth) -> None:
     for task in set(truth["original"]["answers"]) | set(truth["copy"]["answers"]):
         out.fields.append(
             (

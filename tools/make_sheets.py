@@ -14,7 +14,7 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import cv2
 import numpy as np
@@ -103,36 +103,81 @@ def answers_for(subject: str, rng: np.random.Generator) -> dict[str, str]:
 def spoil_text(text: str, kind: str, rng: np.random.Generator) -> str | None:
     """`text` with one error of `kind`, or None where it cannot be made."""
     at = int(rng.integers(0, len(text)))
+    if kind in ERRORS:
+        return ERRORS[kind](text, rng)
     if kind == "drop" and len(text) > 1:
         return text[:at] + text[at + 1 :]
     if kind == "add" and len(text) < 17:
         return text[:at] + text[at] + text[at:]
-    if kind == "swap":
-        pairs = [i for i in range(len(text) - 1) if text[i] != text[i + 1]]
-        if pairs:
-            i = int(rng.choice(pairs))
-            return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
-    if kind == "alike":
-        same = [i for i, c in enumerate(text) if c in ALIKE and ALIKE[c].isdigit() == c.isdigit()]
-        if same:
-            i = int(rng.choice(same))
-            return text[:i] + ALIKE[text[i]] + text[i + 1 :]
-    if kind == "comma" and "," in text:
-        return text.replace(",", "", 1)
-    if kind == "minus" and text.startswith("-"):
-        return text[1:]
-    digits = [i for i, c in enumerate(text) if c.isdigit()]
-    if kind == "digit" and digits:
-        i = int(rng.choice(digits))
-        return text[:i] + str((int(text[i]) + int(rng.integers(1, 10))) % 10) + text[i + 1 :]
     return None
 
 
-def copy_of(
-    original: dict[str, Any], rng: np.random.Generator
-) -> tuple[dict[str, Any], dict[str, str]]:
+def _swapped(text: str, rng: np.random.Generator) -> str | None:
+    pairs = [i for i in range(len(text) - 1) if text[i] != text[i + 1]]
+    if not pairs:
+        return None
+    i = int(rng.choice(pairs))
+    return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+
+
+def _with_look_alike(text: str, rng: np.random.Generator) -> str | None:
+    same = [i for i, c in enumerate(text) if c in ALIKE and ALIKE[c].isdigit() == c.isdigit()]
+    if not same:
+        return None
+    i = int(rng.choice(same))
+    return text[:i] + ALIKE[text[i]] + text[i + 1 :]
+
+
+def _with_other_digit(text: str, rng: np.random.Generator) -> str | None:
+    digits = [i for i, c in enumerate(text) if c.isdigit()]
+    if not digits:
+        return None
+    i = int(rng.choice(digits))
+    return text[:i] + str((int(text[i]) + int(rng.integers(1, 10))) % 10) + text[i + 1 :]
+
+
+def _without_comma(text: str, _rng: np.random.Generator) -> str | None:
+    return text.replace(",", "", 1) if "," in text else None
+
+
+def _without_minus(text: str, _rng: np.random.Generator) -> str | None:
+    return text[1:] if text.startswith("-") else None
+
+
+ERRORS: dict[str, Callable[[str, np.random.Generator], str | None]] = {
+    "swap": _swapped,
+    "alike": _with_look_alike,
+    "digit": _with_other_digit,
+    "comma": _without_comma,
+    "minus": _without_minus,
+}
+
+
+class Sheet(TypedDict):
+    """What stands on one sheet; `replacements`: task number and answer."""
+
+    region: str
+    subject: str
+    name: str
+    answers: dict[str, str]
+    replacements: list[list[str]]
+
+
+class Truth(TypedDict):
+    """One pair as made: both sheets, and the fields that differ with the kind of error."""
+
+    pair: str
+    code: str
+    hard: bool
+    original: Sheet
+    copy: Sheet
+    differences: list[str]
+    kinds: dict[str, str]
+
+
+def copy_of(original: Sheet, rng: np.random.Generator) -> tuple[Sheet, dict[str, str]]:
     """What the transferrer wrote, and the kind of error by field."""
-    copy = {
+    copy: Sheet = {
         **original,
         "answers": dict(original["answers"]),
         "replacements": [list(row) for row in original["replacements"]],
@@ -171,7 +216,7 @@ def copy_of(
 
 def fill(
     layout: Layout,
-    sheet: dict[str, Any],
+    sheet: Sheet,
     code: str,
     hand: Hand,
     rng: np.random.Generator,
@@ -192,12 +237,12 @@ def fill(
 
 def make_pair(
     layout: Layout, name: str, hard: bool, deal: Deal, out: Path, rng: np.random.Generator
-) -> dict[str, Any]:
+) -> Truth:
     subject = str(rng.choice(list(SUBJECTS)))
     answers = answers_for(subject, rng)
     chosen = rng.choice(list(answers), int(rng.integers(0, 3)))
     replaced = [[f"{int(task):02d}", str(rng.integers(1, 100))] for task in chosen]
-    original = {
+    original: Sheet = {
         "region": f"{rng.integers(1, 90):02d}",
         "subject": subject,
         "name": SUBJECTS[subject],
@@ -233,7 +278,7 @@ def save(page: np.ndarray, path: Path, quality: int) -> None:
     Image.fromarray(page).save(path, quality=quality, dpi=(300, 300))
 
 
-def make(out: Path, pairs: int, seed: int, deal: Deal) -> list[dict[str, Any]]:
+def make(out: Path, pairs: int, seed: int, deal: Deal) -> list[Truth]:
     """Write `pairs` pairs and their truth.json to `out`, every second one hard; `deal` gives a
     hand for each sheet."""
     out.mkdir(parents=True, exist_ok=True)

@@ -167,9 +167,14 @@ def _one_letter(
         cost += _word_start(cells, place, letter)
     if expected == "digits":
         cost += 0.4
-    shown = letter.upper() if state.capitals > 0 else letter
-    keeps = 2 if state.capitals == 2 else 0
-    yield Step(1, shown, cost, capitals=keeps, alphabet=alphabet, note=note)
+    yield Step(
+        1,
+        letter.upper() if state.capitals > 0 else letter,
+        cost,
+        capitals=2 if state.capitals == 2 else 0,
+        alphabet=alphabet,
+        note=note,
+    )
 
 
 def _after_number(cells: Sequence[int], place: int) -> float:

@@ -14,9 +14,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from examday.domain.custody.sheet_codes import NUMBER, PARTNER, ROLES
+from examday.paper.layout_file import (
+    AnswersToml,
+    AreaToml,
+    CodeToml,
+    FormToml,
+    HeaderRowToml,
+    HeaderToml,
+    MarkersToml,
+    ReplacementsToml,
+    RoleToml,
+)
 
 FORMS = Path(__file__).resolve().parents[2] / "templates" / "forms"
 log = logging.getLogger(__name__)
@@ -42,7 +53,7 @@ class Marker:
 @dataclass(frozen=True)
 class Barcode:
     """A printed code: where it stands and which symbology; the number on it is the kit's, not the
-    layout's. `role`: what it is (`domain.sheetcodes`); `same`: for a partner, the first and last
+    layout's. `role`: what it is (`domain.custody.sheet_codes`); `same`: for a partner, the first and last
     digit, from 1, that it shares with the sheet's number; `text`: for a constant, what stands in
     it."""
 
@@ -165,7 +176,7 @@ def load(path: Path) -> Layout:
         qr=_box(square["box"]) if square else None,
         qr_role=_role(square),
         barcodes=tuple(_barcodes(data.get("barcodes", []))),
-        combs=tuple(_combs(data)),
+        combs=tuple(_combs(cast(FormToml, data))),
         areas=tuple(_areas(data.get("areas", []))),
         lines=tuple(_box(line) for line in data.get("lines", {}).get("boxes_mm", [])),
         texts=tuple(
@@ -223,12 +234,12 @@ def _box(values: list[float]) -> Box:
     return x0, y0, x1, y1
 
 
-def _markers(data: Mapping[str, Any]) -> Iterator[Marker]:
+def _markers(data: MarkersToml) -> Iterator[Marker]:
     for item in data["items"]:
         yield Marker(str(item["id"]), float(item["x"]), float(item["y"]), float(data["size_mm"]))
 
 
-def _barcodes(data: list[Mapping[str, Any]]) -> Iterator[Barcode]:
+def _barcodes(data: list[CodeToml]) -> Iterator[Barcode]:
     for item in data:
         yield Barcode(
             str(item["id"]),
@@ -241,7 +252,7 @@ def _barcodes(data: list[Mapping[str, Any]]) -> Iterator[Barcode]:
         )
 
 
-def _role(item: Mapping[str, Any]) -> str:
+def _role(item: RoleToml) -> str:
     """What a code is. A layout that does not say so is of the old kind: every code bears the
     sheet's number."""
     role = str(item.get("role", NUMBER))
@@ -250,7 +261,7 @@ def _role(item: Mapping[str, Any]) -> str:
     return role
 
 
-def _same(item: Mapping[str, Any]) -> tuple[int, int] | None:
+def _same(item: RoleToml) -> tuple[int, int] | None:
     """The digits a partner shares with the sheet's number; a partner without such a rule proves
     nothing."""
     if item.get("role") != PARTNER:
@@ -261,24 +272,25 @@ def _same(item: Mapping[str, Any]) -> tuple[int, int] | None:
     return first, last
 
 
-def _areas(data: list[Mapping[str, Any]]) -> Iterator[Area]:
+def _areas(data: list[AreaToml]) -> Iterator[Area]:
     for item in data:
         yield Area(str(item["field"]), str(item["role"]), str(item["label_ru"]), _box(item["box"]))
 
 
-def _combs(data: Mapping[str, Any]) -> Iterator[Comb]:
-    header = data.get("header", {})
+def _combs(data: FormToml) -> Iterator[Comb]:
+    header: HeaderToml = data.get("header", {})
     for item in header.get("fields", []):
-        size = {**header, **item}  # a field may have cells of its own size
+        # A field may have cells of its own size.
+        row: HeaderRowToml = {**header, **item}
         yield Comb(
             f"header:{item['id']}",
             "header",
             float(item["x"]),
-            float(size.get("y", size.get("cell_top_mm"))),
+            float(row["y"] if "y" in row else row["cell_top_mm"]),
             int(item["cells"]),
-            float(size["cell_pitch_mm"]),
-            float(size["cell_width_mm"]),
-            float(size["cell_height_mm"]),
+            float(row["cell_pitch_mm"]),
+            float(row["cell_width_mm"]),
+            float(row["cell_height_mm"]),
             str(item["kind"]),
         )
     yield from _answers(data.get("answers"))
@@ -298,9 +310,12 @@ def _combs(data: Mapping[str, Any]) -> Iterator[Comb]:
         )
 
 
-def _answers(data: Mapping[str, Any] | None) -> Iterator[Comb]:
+def _answers(data: AnswersToml | None) -> Iterator[Comb]:
     """Rows of answers. What a column does not say of itself holds for all columns."""
-    for column in ({**data, **column} for column in data["column"]) if data else ():
+    if not data:
+        return
+    for own in data["column"]:
+        column: AnswersToml = {**data, **own}
         for task in range(column["first_task"], column["last_task"] + 1):
             top = column["row_tops_mm"][task - column["first_task"]]
             yield Comb(
@@ -316,9 +331,12 @@ def _answers(data: Mapping[str, Any] | None) -> Iterator[Comb]:
             )
 
 
-def _replacements(data: Mapping[str, Any] | None) -> Iterator[Comb]:
+def _replacements(data: ReplacementsToml | None) -> Iterator[Comb]:
+    if not data:
+        return
     number = 0
-    for column in ({**data, **column} for column in data["column"]) if data else ():
+    for own in data["column"]:
+        column: ReplacementsToml = {**data, **own}
         for top in column["row_tops_mm"]:
             number += 1
             size = column["cell_pitch_mm"], column["cell_width_mm"], column["cell_height_mm"]

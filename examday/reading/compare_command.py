@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -24,7 +24,7 @@ from examday.reading.command_options import (
     known_forms,
     two_digits,
 )
-from examday.reading.compare import Crop, Difference, compare_pages
+from examday.reading.compare import Comparison, Crop, Difference, compare_pages
 from examday.reading.files import ReadingOptions, form_in, pages_of
 from examday.reading.identify import NoteJson
 from examday.reading.page_json import ErrorJson
@@ -101,17 +101,8 @@ def compare(
 ) -> None:
     """Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2:
     could not read."""
-    if folder is None and len(files) == 1 and files[0].is_dir():
-        folder = files[0]
-    if folder is None and (not files or len(files) % 2 or any(file.is_dir() for file in files)):
-        raise click.UsageError(_("Give originals and copies in turn, or --folder."))
+    pairs = _pairs(files, folder, ReadingOptions(two_digits(subject), known_forms(forms)))
     typed = json.loads(keyin.read_text("utf-8")) if keyin else None
-    options = ReadingOptions(two_digits(subject), known_forms(forms))
-    pairs = (
-        pairing.by_code(pages_of([folder], options))
-        if folder
-        else pairing.in_turn(form_in(file, options) for file in files)
-    )
     out, code, seen = [], 0, (pairing.SeenCodes(), pairing.SeenCodes())
     for pair in pairs:
         entry, worst = _compared(pair, typed)
@@ -125,6 +116,19 @@ def compare(
     if as_list:
         click.echo(json.dumps(out, ensure_ascii=False, indent=1))
     sys.exit(code)
+
+
+def _pairs(
+    files: tuple[Path, ...], folder: Path | None, options: ReadingOptions
+) -> Iterator[pairing.Pair]:
+    """The pairs of a folder, or of files given in turn; a usage error when it is neither."""
+    if folder is None and len(files) == 1 and files[0].is_dir():
+        folder = files[0]
+    if folder is not None:
+        return pairing.by_code(pages_of([folder], options))
+    if not files or len(files) % 2 or any(file.is_dir() for file in files):
+        raise click.UsageError(_("Give originals and copies in turn, or --folder."))
+    return pairing.in_turn(form_in(file, options) for file in files)
 
 
 def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[PairJson, int]:
@@ -144,6 +148,15 @@ def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[Pair
     start = time.perf_counter()
     result = compare_pages(pair.first, pair.second, typed)
     notes, wrong_way_round = pairing.doubts(pair.first, pair.second)
+    _put_result(entry, result)
+    entry["warnings"] = [note.as_json() for note in notes]
+    entry["seconds"] = round(pair.seconds + time.perf_counter() - start, 3)
+    differs = result.differences or result.keyin or result.same_code is False
+    return entry, int(bool(differs or wrong_way_round))
+
+
+def _put_result(entry: PairJson, result: Comparison) -> None:
+    """Put what the comparison found into the JSON of a pair."""
     entry["same_code"] = result.same_code
     entry["checked"] = result.checked
     entry["differences"] = [_difference_json(difference) for difference in result.differences]
@@ -151,10 +164,6 @@ def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[Pair
     entry["patterns"] = [
         {"kind": slip.code, "message": _(slip.message, **slip.params)} for slip in result.patterns
     ]
-    entry["warnings"] = [note.as_json() for note in notes]
-    entry["seconds"] = round(pair.seconds + time.perf_counter() - start, 3)
-    differs = result.differences or result.keyin or result.same_code is False
-    return entry, int(bool(differs or wrong_way_round))
 
 
 def _difference_json(difference: Difference) -> DifferenceJson:

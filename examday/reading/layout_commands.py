@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import cv2
@@ -77,22 +78,11 @@ def learn_command(scans: tuple[Path, ...], to: Path | None, name: str) -> None:
     cv2.setNumThreads(1)
     try:
         seen = learn([(page.grey, page.dpi) for scan in scans for page in open_pages(scan)])
-    except (DomainError, NothingToLearn) as error:
-        click.echo(
-            _(str(error.args[0]))
-            if isinstance(error, NothingToLearn)
-            else _(error.message, **error.params),
-            err=True,
-        )
-        sys.exit(COULD_NOT_READ)
-    form, _dot, year = (to.stem if to is not None else "form").rpartition(".")
-    known = known_forms(())
-    model = max(
-        (f for f in known.values() if f.alphabets and f.subjects),
-        key=lambda f: f.year,
-        default=None,
-    )
-    text = layout_text(seen, form or year, int(year) if form and year.isdigit() else 0, name, model)
+    except DomainError as error:
+        _give_up(_(error.message, **error.params))
+    except NothingToLearn as error:
+        _give_up(_(str(error.args[0])))
+    text = _text_of(seen, to.stem if to is not None else "form", name)
     if to is None:
         click.echo(text)
     elif to.exists():
@@ -108,6 +98,19 @@ def learn_command(scans: tuple[Path, ...], to: Path | None, name: str) -> None:
     else:
         to.write_text(text, "utf-8")
     _tell_learned(seen, to)
+
+
+def _give_up(why: str) -> NoReturn:
+    click.echo(why, err=True)
+    sys.exit(COULD_NOT_READ)
+
+
+def _text_of(seen: Learned, stem: str, name: str) -> str:
+    """The layout file's text; a file named FORM.YEAR says form and year."""
+    form, _dot, year = stem.rpartition(".")
+    known = (form for form in known_forms(()).values() if form.alphabets and form.subjects)
+    model = max(known, key=lambda form: form.year, default=None)
+    return layout_text(seen, form or year, int(year) if form and year.isdigit() else 0, name, model)
 
 
 def _tell_learned(seen: Learned, to: Path | None) -> None:
