@@ -274,6 +274,7 @@ class Check:
     def __init__(self, bundle):
         self.bundle, self.found, self.notes = bundle, [], []
         self.spoken, self.wrote, self.works_of_case = {}, {}, {}
+        self.packets = set()
         self.never = self.refused()
         self.last, self.root, self.hashes, self.recorded = 0, GENESIS, {}, {}
         self.signed_on_paper = set()
@@ -423,6 +424,8 @@ class Check:
 
     def note(self, entry):
         """What this entry says of rows and checkpoints."""
+        if entry["kind"] == "packing:open":
+            self.packets.add(entry["subject"])
         for row, value in entry["rows"].items():
             self.recorded[row] = (value, entry["seq"])
             if row.partition(":")[0] in OF_A_WORK + OF_A_CASE:
@@ -439,14 +442,13 @@ class Check:
         ):  # transferred before the program was used: signed on paper only
             self.signed_on_paper.add(entry["subject"])
 
-    @staticmethod
-    def owner(row, entry):
+    def owner(self, row, entry):
         """The work or case that the row belongs to by this entry; "" when the entry does not say.
 
-        A page is attached by an entry about its file, which also moves the one work on. A packet is
-        made when a work is packed, but belongs to none: later entries are about the packet itself.
+        A page is attached by an entry about its file, which also moves the one work on. A packet
+        belongs to no work, though the entry of packing a work may be the one that wrote its row.
         """
-        if entry["subject"] == row:
+        if entry["subject"] == row or row in self.packets:
             return "itself"
         if entry["subject"].startswith(("booklet:", "appeal:")):
             return entry["subject"]
@@ -545,8 +547,11 @@ class Check:
             value, seq = self.recorded[row]
             if value and row not in self.rows and self.wrote[row] in mine:
                 self.wrong("row-missing", row, seq)
+        leads_to = LEADS_TO
+        if self.manifest["kind"] == "day":  # a work's bundle leaves the day's packets out
+            leads_to = {**LEADS_TO, "item": (("parent_id", "item"),)}
         for key in sorted(self.rows):
-            for column, table in LEADS_TO.get(key.partition(":")[0], ()):
+            for column, table in leads_to.get(key.partition(":")[0], ()):
                 other = self.rows[key].get(column)
                 if other and f"{table}:{other}" not in self.rows:
                     self.wrong("leads", f"{table}:{other}", key)

@@ -12,10 +12,18 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind, Piece
 from examday.domain.ledger import canonical
+from examday.domain.people.roles import Role
+from examday.services import packing
+from examday.services.custody import papers
 from examday.services.ledger import bundle, checkpoints
+from examday.services.people import directory
+from examday.storage.tables import Booklet, Exam, Person
 from examday.storage.uow import Store
-from tests.ledger.test_export import check, made, members, repack, signed
+from tests.ledger.test_export import HEAD, check, made, members, repack, signed
+from tests.signed import Waiting
 
 __all__ = ["made", "signed"]  # fixtures
 Files = dict[str, bytes]
@@ -126,20 +134,14 @@ def test_of_a_real_day_no_single_paper_page_or_finding_can_be_left_out(
 def test_a_checkpoint_that_an_entry_speaks_of_is_missed(
     store: Store, signed: object, tmp_path: Path
 ) -> None:
-    first = bundle.export(store, _head(), "2990000000019", tmp_path / "first.zip")
-    second = bundle.export(store, _head(), "2990000000019", tmp_path / "second.zip")
+    first = bundle.export(store, HEAD, "2990000000019", tmp_path / "first.zip")
+    second = bundle.export(store, HEAD, "2990000000019", tmp_path / "second.zip")
     files = members(second.path)
     marks = [mark for mark in json.loads(files["checkpoints.json"]) if mark["code"] != first.code]
     rc, said = check(
         repack(second.path, foreign({**files, "checkpoints.json": canonical(marks).encode()}))
     )
     assert rc == 1 and f"The checkpoint {first.code} is missing" in said
-
-
-def _head():  # type: ignore[no-untyped-def]
-    from tests.ledger.test_export import HEAD
-
-    return HEAD
 
 
 def test_scans_are_not_taken_for_destroyed_without_an_act(made: bundle.Made) -> None:
@@ -251,3 +253,25 @@ def test_members_that_must_not_be_opened_are_named(made: bundle.Made, how: str) 
     rc, said = check(changed)
     assert rc in (1, 2)
     assert rc == 2 or "must not be opened" in said
+
+
+def test_a_work_is_whole_when_the_entry_that_packed_it_also_made_its_packets(
+    store: Store, signed: Waiting, add_person: Callable[..., Person], tmp_path: Path
+) -> None:
+    head = directory.actor_of(add_person(store, "boss", Role.SITE_HEAD))
+    with store.begin(head) as uow:
+        booklet = uow.get(Booklet, signed.booklet_id)
+        papers.make_pieces(uow, booklet, [Piece(Kind.STANDARD_SHEET, "form_1", size="A4")], "1")
+        packets = [
+            packing.open_packet(uow, booklet.exam_id, purpose).id
+            for purpose in (Purpose.STANDARD, Purpose.EVIDENCE)
+        ]
+        packing.pack(uow, booklet.id, packets[0], packets[1], papers.expected(uow, booklet))
+        packet, day = f"item:{packets[0]}", str(uow.get(Exam, booklet.exam_id).date)
+    work = bundle.export(store, HEAD, "2990000000019", tmp_path / "work.zip")
+    assert check(work.path, "--code", work.code)[0] == 0
+    whole = bundle.export(store, HEAD, day, tmp_path / "day.zip")
+    assert check(whole.path, "--code", whole.code)[0] == 0
+    short = foreign(without(members(whole.path), packet.__eq__))
+    rc, said = check(repack(whole.path, short), "--code", whole.code)
+    assert rc == 1 and packet in said
