@@ -11,7 +11,7 @@ from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import LANGUAGES, language, spoken
 from examday.i18n import gettext as _
-from examday.storage.modes import private_files
+from examday.modes import private_files
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "station": (

@@ -21,10 +21,10 @@ from examday.services.printing.day_papers import by_hand, frame
 from examday.services.printing.words import ru
 from examday.services.training.rehearsal import SYSTEM, Trial
 from examday.services.training.rehearsal_appeal import AppealTrial
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.broker import answers, broker_url
 from examday.storage.tables import Booklet, Exam
-from examday.storage.uow import Store
 
 SCAN_S = 60.0
 """A sheet must have found its booklet within so many seconds, or the station is not ready for the

@@ -16,10 +16,10 @@ from sqlalchemy import create_engine, text
 
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import language
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Person, PersonRole
-from examday.storage.uow import Store
 
 pytest_plugins = ["tests.browser.fixtures"]
 

@@ -9,8 +9,8 @@ from typing import Any
 from examday.domain.custody.paper_codes import check_digit
 from examday.domain.people.roles import Actor, Role
 from examday.services.custody import papers
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Room, Seat
-from examday.storage.uow import Store
 
 PEOPLE: dict[str, tuple[Role, ...]] = {
     "head": (Role.SITE_HEAD,),

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.people.roles import Actor, Role
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
-from examday.storage.uow import Store, UnitOfWork
 
 
 def exam(uow: UnitOfWork, subject: str = "01", date: dt.date = dt.date(2026, 6, 4)) -> Exam:

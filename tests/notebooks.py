@@ -11,8 +11,8 @@ from examday.braille.render import Look, render
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.people.roles import Actor
 from examday.services.recognition import braille
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Page
-from examday.storage.uow import Store
 from tests.transfer_day import Hands, add_page
 
 LOOK = Look(page_mm=(200, 120), margin_mm=(20, 25))

@@ -7,8 +7,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.services.transfer import readings, signing
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Page, Person, ScanFile
-from examday.storage.uow import Store
 from tests import day
 
 

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.broker import socket_path
-from examday.storage.uow import Store
 
 TRAINING = {"EXAMDAY_RESERVE_MB": "50", "EXAMDAY_ARGON2_COST": "1"}
 

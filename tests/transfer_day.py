@@ -12,8 +12,8 @@ from examday.services.people.directory import actor_of
 from examday.services.scans import attachment
 from examday.services.transfer import assignments, copying, keyin, settle, verification
 from examday.services.transfer.readings import fields_for
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person, ScanFile
-from examday.storage.uow import Store
 from tests import day
 
 

@@ -20,11 +20,11 @@ from examday.services.recognition import readers
 from examday.services.scans import intake
 from examday.services.training import demo_day
 from examday.services.training.demo_works import Player, works
+from examday.services.unit_of_work import Store, utc_now
 from examday.settings import ROOT, Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Outbox
 from examday.storage.tables_appeal import Appeal
-from examday.storage.uow import Store, utc_now
 from examday.web.app import create_app
 
 IMAGES = ROOT / "docs" / "images"

@@ -9,11 +9,11 @@ from celery import Celery
 from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
 
 from examday import log
+from examday.modes import private_files
 from examday.processes import die_with_parent
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.broker import broker_url
-from examday.storage.modes import private_files
-from examday.storage.uow import Store
 from workers.schedule import SCHEDULE
 
 HARD_LIMIT_S = 1800

@@ -11,11 +11,11 @@ import redis
 from kombu.exceptions import OperationalError
 
 from examday import log
+from examday.modes import private_files
 from examday.services.jobs import outbox
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.broker import broker_url, connect
-from examday.storage.modes import private_files
-from examday.storage.uow import Store
 from workers.app import app
 
 PAUSE_S = 0.3

@@ -19,11 +19,11 @@ from watchdog.observers import Observer
 
 from examday import log
 from examday.domain.errors import DomainError
+from examday.modes import private_files
 from examday.services.scans import intake
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.modes import private_files
 from examday.storage.objects import open_regular
-from examday.storage.uow import Store
 
 SWEEP_S = 2.0
 QUICK_S = 0.2

@@ -142,7 +142,7 @@ def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
     from examday.services.jobs import upkeep
     from examday.services.scans import intake
     from examday.services.scans.views import quarantined_ids
-    from examday.storage.uow import Store
+    from examday.services.unit_of_work import Store
 
     store = Store(settings_of(data=data))
     if pictures:

@@ -7,8 +7,8 @@ from pathlib import Path
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.uow import Store
 
 COMMAND_LINE = Actor.system("command-line")
 

@@ -16,8 +16,8 @@ from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
-from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, ScanFile, Seat
-from examday.storage.uow import UnitOfWork
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, Person, ScanFile, Seat
 
 SLOW_WORK = dt.timedelta(minutes=2)
 """A scan takes seconds; one that waits longer means that nothing works in the background."""
@@ -35,6 +35,27 @@ LEDGER_ALARMS: dict[str, tuple[str, str]] = {
         N_("Put both kits aside, do not copy either, and find out which one is the candidate's."),
     ),
 }
+
+
+@dataclass(frozen=True)
+class There:
+    """How many people and exams a station knows."""
+
+    people: int
+    exams: int
+
+
+def what_is_there(uow: UnitOfWork) -> There:
+    """Whether the station is empty, has people only, or has a plan."""
+    people = uow.session.scalar(select(func.count(Person.id)))
+    exams = uow.session.scalar(select(func.count(Exam.id)))
+    return There(people or 0, exams or 0)
+
+
+def is_training(uow: UnitOfWork) -> bool:
+    """True while the newest exam day in the plan is a training day."""
+    newest = select(Exam.training).order_by(Exam.date.desc(), Exam.training).limit(1)
+    return bool(uow.session.scalar(newest))
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from examday.services.custody.booklets import advance, require
 from examday.services.custody.kits import journal, need_reason
 from examday.services.custody.papers import load, me
 from examday.services.people import log_in
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item
-from examday.storage.uow import UnitOfWork
 
 HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kinds)
 OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", papers.GONE, "emptied"

@@ -16,11 +16,11 @@ import click
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
+from examday.modes import close_station
 from examday.settings import ROOT, Settings
 from examday.station import broker
 from examday.station.supervisor import Part, Supervisor, module
 from examday.storage import broker as links
-from examday.storage.modes import close_station
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -9,10 +9,10 @@ from flask_wtf.csrf import CSRFProtect
 
 from examday import web
 from examday.i18n import LANGUAGES, gettext, language, ngettext
+from examday.services.people import sessions
 from examday.services.rules import rulesets
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage import keys
-from examday.storage.uow import Store
 from examday.web import access, addresses, errors, security, session, shell
 
 
@@ -20,7 +20,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """Build the app. Raises RuntimeError when a route lacks an access rule."""
     app = Flask("examday.web", template_folder=str(settings.templates), static_folder="static")
     app.config.update(
-        SECRET_KEY=keys.kept_key(settings.keys, keys.WEB),
+        SECRET_KEY=sessions.cookie_key(settings),
         MAX_CONTENT_LENGTH=512 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,

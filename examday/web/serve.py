@@ -4,8 +4,8 @@ import waitress
 from flask import Flask
 
 from examday import log
+from examday.modes import private_files
 from examday.settings import Settings
-from examday.storage.modes import private_files
 from examday.web.app import create_app
 
 

@@ -1,28 +1,23 @@
-"""Server-side log-ins: a 256-bit cookie whose hash is the key of a row, so log-out and disabling
-act at once."""
+"""The log-in of this browser: its cookies, and who is behind them."""
 
 import datetime as dt
-import hashlib
 import secrets
 from contextlib import suppress
-from typing import Any
 
 from flask import Request, Response, current_app, g
 from flask import session as form_session
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from examday.domain.errors import Unavailable
-from examday.domain.people.roles import Actor, Role
+from examday.domain.people.roles import Actor
+from examday.services.people import sessions
 from examday.services.people.log_in import Browser
-from examday.storage.tables import Person, WebSession
-from examday.storage.uow import Store, UnitOfWork
+from examday.services.people.sessions import LONGEST
+from examday.services.unit_of_work import Store, UnitOfWork
 
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
-IDLE = dt.timedelta(hours=1)
-LONGEST = dt.timedelta(hours=12)
 BROWSER_KEPT = dt.timedelta(days=180)
 REFRESH = dt.timedelta(minutes=1)
-PROOF_HOLDS = dt.timedelta(minutes=10)
 LIVE_HEADER = "X-Fragment"
 """Sent by pages that refresh themselves: an open page alone must not keep a log-in alive."""
 
@@ -31,11 +26,6 @@ def store() -> Store:
     """The store of this app."""
     found: Store = current_app.extensions["examday.store"]
     return found
-
-
-def key_of(cookie: str) -> str:
-    """What the table knows a cookie by."""
-    return hashlib.sha256(cookie.encode()).hexdigest()
 
 
 def load(request: Request) -> None:
@@ -47,75 +37,33 @@ def load(request: Request) -> None:
     if not cookie:
         return
     with store().read() as uow:
-        row = uow.session.get(WebSession, key_of(cookie))
-        now = uow.now()
-        if row is None or not _alive(row, now):
-            return
-        g.session = row
-        person = uow.session.get(Person, row.person_id) if row.person_id else None
-        if person is not None and not person.disabled:
-            g.person = person
-            g.actor = Actor(person.id, frozenset(Role(r.role) for r in person.roles), person.login)
-    if abs(now - row.seen_at) > REFRESH and LIVE_HEADER not in request.headers:
-        with suppress(
-            Unavailable
-        ):  # a page that is only looked at must not fail because others write
-            _seen(row.key)
+        found, now = sessions.find(uow, cookie), uow.now()
+    if found is None:
+        return
+    g.session, g.person, g.actor = found.row, found.person, found.actor
+    if abs(now - found.row.seen_at) > REFRESH and LIVE_HEADER not in request.headers:
+        # A page that is only looked at must not fail because others write.
+        with suppress(Unavailable), store().begin(Actor.system("web")) as uow:
+            sessions.mark_seen(uow, found.row.key)
 
 
-def _seen(key: str) -> None:
-    with store().begin(Actor.system("web")) as uow:
-        row = uow.session.get(WebSession, key)
-        if row is not None:
-            row.seen_at = uow.now()
-
-
-def _alive(row: WebSession, now: dt.datetime) -> bool:
-    # A clock set back must not make a log-in eternal: the future counts as expired.
-    return (
-        dt.timedelta(0) <= now - row.seen_at + dt.timedelta(minutes=5)
-        and now - row.seen_at < IDLE
-        and now - row.created_at < LONGEST
-    )
-
-
-def start(uow: UnitOfWork, person_id: str | None, data: dict[str, Any] | None = None) -> WebSession:
-    """Begin a fresh session (at log-in and at each new proof); the old one is ended, with its form
-    tokens."""
-    end(uow)
+def start(uow: UnitOfWork, person_id: str) -> None:
+    """Begin a fresh log-in (at the door and at each new proof); the old one is ended, with its
+    form tokens."""
+    started = sessions.start(uow, person_id, g.get("session"))
     form_session.clear()
-    cookie = secrets.token_urlsafe(32)
-    row = WebSession(
-        key=key_of(cookie),
-        person_id=person_id,
-        created_at=uow.now(),
-        seen_at=uow.now(),
-        data={"proved_at": uow.now().isoformat(), **(data or {})},
-    )
-    uow.add(row)
-    g.new_cookie, g.session = cookie, row
-    return row
+    g.new_cookie, g.session = started.cookie, started.row
 
 
 def end(uow: UnitOfWork) -> None:
-    """Log out: the row goes, so the cookie is worth nothing any more."""
-    if g.get("session") is not None:
-        row = uow.session.get(WebSession, g.session.key)
-        if row is not None:
-            uow.session.delete(row)
-        g.session = None
+    """Log out."""
+    sessions.end(uow, g.get("session"))
+    g.session = None
 
 
-def proved_lately(now: dt.datetime) -> bool:
-    """True when the person gave a secret within the last ten minutes: what changing other people's
-    accounts needs."""
-    if g.session is None or "proved_at" not in g.session.data:
-        return False
-    return (
-        dt.timedelta(0)
-        <= now - dt.datetime.fromisoformat(g.session.data["proved_at"])
-        < PROOF_HOLDS
-    )
+def proved_lately() -> bool:
+    """Did the person give a secret within the last minutes?"""
+    return sessions.proved_lately(g.session, store().clock())
 
 
 def known_people(request: Request) -> list[str]:

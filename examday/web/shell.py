@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
-from sqlalchemy import select
 
 from examday.domain.board import OFF_THE_WAY, STEP_LABELS, thread
 from examday.domain.custody.lifecycle import STATE_NAMES, Medium, State
@@ -16,7 +15,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
-from examday.storage.tables import Exam
+from examday.services import board
 from examday.web.session import store
 from examday.web.words import event_name, field_name, mark_name, reason_words
 
@@ -169,11 +168,7 @@ def help_address() -> str:
 def training_day() -> bool:
     """True while the newest exam day in the plan is a training day."""
     with store().read() as uow:
-        return bool(
-            uow.session.scalar(
-                select(Exam.training).order_by(Exam.date.desc(), Exam.training).limit(1)
-            )
-        )
+        return board.is_training(uow)
 
 
 def spoken_thread(booklet: Any) -> dict[str, Any]:

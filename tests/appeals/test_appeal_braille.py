@@ -10,9 +10,9 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
 from examday.i18n import gettext as say
 from examday.services.appeals import casebook, kit_paper, papers
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_braille import CommissionNote
-from examday.storage.uow import Store
 from tests.appeals import world
 
 PAGES = {

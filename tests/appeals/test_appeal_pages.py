@@ -16,9 +16,9 @@ import pytest
 from examday.braille.cells import brf_pages
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
-from examday.storage.uow import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.appeals import world

@@ -15,9 +15,9 @@ from examday.domain.appeals.reprocessing import Step
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.people.roles import Actor
 from examday.services.appeals import cases, decisions, findings, hearings, orders
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
-from examday.storage.uow import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.appeals import world

@@ -22,10 +22,10 @@ from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
 from examday.services.appeals import cases, decisions, findings, hearings, orders
 from examday.services.ledger import audit
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.tables import Assignment, Booklet, Reading
 from examday.storage.tables_appeal import Appeal
-from examday.storage.uow import Store
 from tests import day
 from tests.appeals import world
 from tests.conftest import Clock

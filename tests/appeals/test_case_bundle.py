@@ -12,8 +12,8 @@ import pytest
 
 from examday.services.appeals import hearings
 from examday.services.ledger import bundle
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
-from examday.storage.uow import Store
 from tests.appeals import world
 from tests.ledger.test_export import check
 

@@ -10,8 +10,8 @@ from examday.domain.appeals.case import Kind
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals import cases
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Candidate, Exam, Person, Reading, Room, Seat
-from examday.storage.uow import Store
 
 ORIGINAL = {"1": "КИСЛОРОД", "2": "135", "3": "24", "4": "МЕЛ", "5": "7"}
 COPY = {**ORIGINAL, "2": "153", "5": ""}

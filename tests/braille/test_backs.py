@@ -9,8 +9,8 @@ from examday.domain.errors import NotFound
 from examday.services.braille import cell_lines
 from examday.services.recognition import braille
 from examday.services.transfer import assignments
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
-from examday.storage.uow import Store
 from tests.notebooks import draw, embossed, notebook
 from tests.transfer_day import Hands, hands
 

@@ -13,8 +13,8 @@ from examday.braille.encode import encode
 from examday.domain.errors import Conflict
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Room, Seat
-from examday.storage.uow import Store
 
 ANSWERS = {"1": "кислород", "2": "135", "4": "мел"}
 

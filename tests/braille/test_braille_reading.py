@@ -18,8 +18,8 @@ from examday.domain.jobs import Task
 from examday.domain.scans import ORIGINAL
 from examday.services.recognition import braille
 from examday.services.transfer import readings
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Outbox, Page, Person
-from examday.storage.uow import Store
 from tests.transfer_day import Hands, hands
 
 LINES = ["1 кислород", "2 135", "3 щавель"]

@@ -10,8 +10,8 @@ from examday.domain.errors import Invalid
 from examday.services.braille import cell_lines
 from examday.services.scans import pictures
 from examday.services.transfer import assignments
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
-from examday.storage.uow import Store
 from tests.notebooks import notebook
 from tests.transfer_day import Hands, hands
 

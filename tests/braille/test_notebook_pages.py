@@ -16,8 +16,8 @@ from examday.services.braille import commission, notebook, second_opinion
 from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import pictures
 from examday.services.transfer import assignments
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Page, Reading, ScanFile
-from examday.storage.uow import Store
 from tests import day
 
 KINDS = ("not braille", "braille", "braille", "braille", "braille")

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from examday.services.training import demo_day
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Booklet
-from examday.storage.uow import Store
 from examday.web.app import create_app
 from tests import stations
 

@@ -15,11 +15,11 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
 from examday.services.people.accounts import hash_secret
 from examday.services.transfer import assignments, copying, readings
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Booklet, Person
 from examday.storage.tables import Page as PageRow
-from examday.storage.uow import Store
 from examday.web.app import create_app
 from tests import day, sheets
 from tests.browser.checks import faults

@@ -16,9 +16,9 @@ FLOORS = {
 }
 NO_ROOMS = {
     "domain": {"errors", "messages"},
-    "services": set(),
+    "services": {"unit_of_work"},
     "web": {
-        *("access", "addresses", "app", "errors", "forms", "help"),
+        *("access", "acts", "addresses", "app", "errors", "forms", "help"),
         *("security", "serve", "session", "shell", "static", "words"),
     },
     "templates": {"base", "error", "ui", "help", "forms", "print"},

@@ -12,8 +12,8 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.services import packing
 from examday.services.custody import kits, papers
+from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow, Item
-from examday.storage.uow import Store
 from tests import custody_day
 from tests.conftest import PIN, Browser
 from tests.custody_day import Day, number

@@ -14,8 +14,8 @@ from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.services import packing
 from examday.services.custody import kits, papers
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Handover, Item
-from examday.storage.uow import Store
 from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number

@@ -21,10 +21,10 @@ from examday.domain.people.roles import Actor
 from examday.services import packing
 from examday.services.custody import kits, papers
 from examday.services.ledger import audit
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Booklet, Item, Person, PersonRole
-from examday.storage.uow import Store
 from tests import custody_day
 from tests.conftest import Clock
 from tests.custody_day import number

@@ -11,10 +11,10 @@ from examday.domain.errors import Broken, Conflict, Invalid
 from examday.domain.people.roles import Actor
 from examday.services.jobs import backup
 from examday.services.ledger import audit, checkpoints
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.objects import Objects
 from examday.storage.tables import ScanFile
-from examday.storage.uow import Store
 from tests import day
 
 SYSTEM = Actor.system("test")

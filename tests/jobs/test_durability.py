@@ -13,11 +13,11 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import backup
 from examday.services.ledger import bundle, checkpoints
 from examday.services.scans import intake
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.keys import kept_key
 from examday.storage.objects import Objects
 from examday.storage.tables import Page, Person, ScanFile
-from examday.storage.uow import Store, UnitOfWork
 from tests.signed import verified_work
 
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}))

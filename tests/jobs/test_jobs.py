@@ -15,10 +15,10 @@ from sqlalchemy.exc import OperationalError
 
 from examday.domain.errors import MachineTrouble
 from examday.services.jobs import outbox
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.station import broker
 from examday.storage.broker import answers, broker_url, connect, runtime_folder
-from examday.storage.uow import Store
 from tests.conftest import Clock
 from workers.relay import Relay
 

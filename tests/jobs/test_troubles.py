@@ -13,10 +13,10 @@ from sqlalchemy import func, select, text
 from examday.domain.errors import Busy, CannotWrite, DiskTrouble, NoRoom, Unreachable
 from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import outbox
+from examday.services.unit_of_work import Store
 from examday.storage import database
 from examday.storage.tables import EventRow, Outbox, Person
 from examday.storage.troubles import explain
-from examday.storage.uow import Store
 
 TESTER = Actor.system("test")
 

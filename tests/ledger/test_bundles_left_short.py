@@ -20,8 +20,8 @@ from examday.services import packing
 from examday.services.custody import papers
 from examday.services.ledger import bundle, checkpoints
 from examday.services.people import directory
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Person
-from examday.storage.uow import Store
 from tests.ledger.test_export import HEAD, check, made, members, repack, signed
 from tests.signed import Waiting
 

@@ -19,9 +19,9 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import bundle, checkpoints
 from examday.services.people import directory
 from examday.services.transfer import signing
+from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import Candidate, Page, Person, ScanFile
-from examday.storage.uow import Store
 from tests.conftest import PIN
 from tests.signed import Waiting, verified_work
 

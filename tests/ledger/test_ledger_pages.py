@@ -12,8 +12,8 @@ from sqlalchemy import text as sql
 
 from examday.domain.people.roles import Role
 from examday.services.ledger import audit
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
-from examday.storage.uow import Store
 from tests import day
 
 

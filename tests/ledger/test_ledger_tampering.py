@@ -13,8 +13,8 @@ from sqlalchemy import Engine, create_engine
 from examday.domain.ledger import GENESIS, Entry, checkpoint_code, parse_code, verify_chain
 from examday.domain.people.roles import Actor
 from examday.services.ledger import audit, checkpoints
+from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow
-from examday.storage.uow import Store
 from tests import day
 
 
@@ -168,7 +168,7 @@ def test_edits_of_the_database_are_noticed(
 ) -> None:
     store, thief, code = worked
     with store.read() as uow:
-        from examday.storage.uow import to_entry
+        from examday.services.unit_of_work import to_entry
 
         entries = [to_entry(row) for row in uow.session.query(EventRow).order_by(EventRow.seq)]
     edited = tamper(entries, how, random.Random(seed))

@@ -14,10 +14,10 @@ from sqlalchemy import text
 from examday.cli import main
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit, checkpoints
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.base import models, recorded_models
 from examday.storage.tables import Person, PersonRole
-from examday.storage.uow import Store
 from tests.signed import verified_work
 
 Names = set[tuple[str, str]]

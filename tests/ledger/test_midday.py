@@ -24,8 +24,8 @@ from click.testing import CliRunner, Result
 from examday.cli import main
 from examday.domain.custody.lifecycle import State
 from examday.services.transfer import signing
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.uow import Store
 from examday.web.app import create_app
 from tests.conftest import Browser, Clock
 

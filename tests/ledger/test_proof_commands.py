@@ -10,7 +10,7 @@ from sqlalchemy import text
 from examday.cli import main
 from examday.domain.people.roles import Actor
 from examday.services.people import log_in
-from examday.storage.uow import Store
+from examday.services.unit_of_work import Store
 from tests import day
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import text
 from examday.domain.errors import Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit, checkpoints
+from examday.services.unit_of_work import Store
 from examday.storage.base import recorded_models
 from examday.storage.objects import Objects
 from examday.storage.tables import EventRow, ScanFile
-from examday.storage.uow import Store
 from tests.signed import verified_work
 
 

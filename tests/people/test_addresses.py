@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from waitress import create_server
 
 from examday.domain.people.roles import Role
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
-from examday.storage.uow import Store
 from examday.web.addresses import local_address
 from tests.conftest import PASSWORD, PIN, Browser
 

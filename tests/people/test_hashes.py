@@ -14,10 +14,10 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.jobs.backup import backup, restore
 from examday.services.ledger import audit
 from examday.services.people import accounts, directory, hashes, log_in
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage import keys
 from examday.storage.tables import EventRow, Person
-from examday.storage.uow import Store
 from tests.conftest import PASSWORD, PIN
 
 DOOR = Actor.system("log-in")

@@ -11,8 +11,8 @@ from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
 from examday.services.people import accounts, directory, log_in
+from examday.services.unit_of_work import Store
 from examday.storage.tables import LoginAttempt, Person, WebSession
-from examday.storage.uow import Store
 from tests.conftest import PASSWORD, PIN, Clock
 
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}))

@@ -8,8 +8,8 @@ import pytest
 
 from examday.domain.people.roles import Actor, Role
 from examday.services.people import directory
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
-from examday.storage.uow import Store
 from tests.conftest import Clock
 
 

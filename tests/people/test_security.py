@@ -12,8 +12,8 @@ from flask import Flask
 from examday import log
 from examday.domain.people.roles import Actor, Role
 from examday.services.people import accounts, directory
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Person, WebSession
-from examday.storage.uow import Store
 from tests.conftest import PASSWORD, PIN, Clock
 from tests.signed import verified_work
 

@@ -15,8 +15,8 @@ from examday.domain.plan.rows import ParsedFile, parse
 from examday.paper import tables
 from examday.services.plan import export, files, readiness
 from examday.services.plan.file_columns import file_kinds
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Exam, Person, Room, Seat
-from examday.storage.uow import Store
 
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}), "head")
 TECHNICIAN = Actor("technician", frozenset({Role.TECHNICAL_SPECIALIST}), "technician")

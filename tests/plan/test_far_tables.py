@@ -17,8 +17,8 @@ from examday.i18n import gettext
 from examday.paper import outside, tables
 from examday.paper.tables import BadTable
 from examday.services.plan import upload
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
-from examday.storage.uow import Store
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

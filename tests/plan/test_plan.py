@@ -14,9 +14,9 @@ from sqlalchemy import select
 from examday.domain.people.roles import Role
 from examday.services.plan import export
 from examday.services.training import demo_day
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.tables import Booklet, Candidate, Duty, EventRow, Person, Room, Seat
-from examday.storage.uow import Store
 
 HEADER = "Код участника;Фамилия;Условия;Заключение ПМПК\r\n"
 GOOD = HEADER + "У-90;Ёлкин;ОВЗ; А3\r\n".replace("ОВЗ; А3", '"ОВЗ; А3";копия № 1')

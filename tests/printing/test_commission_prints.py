@@ -12,8 +12,8 @@ from examday.paper.readout import as_brf, pdf_text
 from examday.services.braille import commission
 from examday.services.custody import kits
 from examday.services.printing import prints
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Signoff
-from examday.storage.uow import Store
 from tests import custody_day
 from tests.custody_day import Day, number
 

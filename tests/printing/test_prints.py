@@ -22,8 +22,8 @@ from examday.services.printing import prints
 from examday.services.printing.prints import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signing
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item
-from examday.storage.uow import Store
 from tests import custody_day
 from tests.conftest import PIN
 from tests.custody_day import Day, number

@@ -18,8 +18,8 @@ from examday.reading.printed import installed
 from examday.services.recognition import doubts, ink, readers
 from examday.services.training.demo_works import scan, works
 from examday.services.transfer import assignments, readings, verification
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Outbox, Page, Person, Reading
-from examday.storage.uow import Store
 from tests import day
 from tests.transfer_day import Hands, hands
 

@@ -7,8 +7,8 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor
 from examday.services.jobs import outbox
 from examday.services.scans import attachment, intake
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
-from examday.storage.uow import Store
 from tests import day, sheets
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from examday.services.unit_of_work import Store
 from examday.storage.tables import ScanFile
-from examday.storage.uow import Store
 from workers import watcher
 from workers.watcher import HotFolder, ignored, open_for_writing
 

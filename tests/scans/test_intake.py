@@ -23,9 +23,9 @@ from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
 from examday.services.jobs import outbox, upkeep
 from examday.services.scans import attachment, intake, views
+from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
-from examday.storage.uow import Store
 from tests import day, sheets
 from tests.conftest import Clock
 

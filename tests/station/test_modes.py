@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from examday.domain.people.roles import Role
+from examday.modes import close_station
 from examday.services.jobs.backup import backup, restore
 from examday.services.jobs.preparation import prepare_database
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.storage.modes import close_station
 from examday.storage.objects import Objects
 from examday.storage.tables import Person
-from examday.storage.uow import Store
 
 
 @pytest.fixture(autouse=True)

@@ -13,11 +13,11 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import select
 
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.station import broker
 from examday.storage.broker import answers, broker_url
 from examday.storage.tables import Page
-from examday.storage.uow import Store
 from tests import day, sheets
 from tests.stations import free_port, until
 

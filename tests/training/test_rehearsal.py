@@ -13,8 +13,8 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor
 from examday.services.training.rehearsal import DayHasBegun, check_day
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
-from examday.storage.uow import Store
 from tests import day
 from tests.stations import TRAINING, Station
 

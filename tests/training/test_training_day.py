@@ -12,8 +12,8 @@ from examday.domain.plan.findings import Level
 from examday.services.people.log_in import enter
 from examday.services.plan import readiness
 from examday.services.training import demo_appeal, demo_day, demo_works
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Person, Room, ScanFile
-from examday.storage.uow import Store
 
 
 def without_works(monkeypatch: pytest.MonkeyPatch) -> None:

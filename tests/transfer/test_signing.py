@@ -11,8 +11,8 @@ from examday.services import board
 from examday.services.custody import dossier
 from examday.services.people import accounts, directory
 from examday.services.transfer import readings, signing
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Person, Signoff
-from examday.storage.uow import Store
 from tests.conftest import PASSWORD, PIN
 from tests.signed import Waiting, verified_work
 

@@ -9,8 +9,8 @@ import pytest
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Signoff
-from examday.storage.uow import Store
 from tests.conftest import PIN
 from tests.signed import Waiting, verified_work
 

@@ -16,8 +16,8 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
 from examday.services.people import directory
 from examday.services.transfer import readings, reopening, signing
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Signoff
-from examday.storage.uow import Store
 from tests.conftest import PIN
 from tests.signed import Waiting, verified_work
 

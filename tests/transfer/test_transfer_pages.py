@@ -17,8 +17,8 @@ from examday.domain.transfer.answers import Value
 from examday.reading.identify import identify
 from examday.services.scans import pictures
 from examday.services.transfer import assignments, readings, reopening, settle
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person
-from examday.storage.uow import Store
 from tests import sheets
 from tests.conftest import PIN, Browser
 from tests.transfer_day import Hands, add_page, hands

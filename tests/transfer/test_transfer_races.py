@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from examday.domain.errors import Conflict, DomainError, SamePerson
 from examday.domain.transfer.answers import Choice
 from examday.services.transfer import assignments, copying, keyin, reopening, settle, verification
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, EventRow, Person, Reading
-from examday.storage.uow import Store
 from tests.transfer_day import Hands, hands
 
 

@@ -22,8 +22,8 @@ from examday.services.transfer import (
     verification,
 )
 from examday.services.transfer.readings import seal
+from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Draft, EventRow, Page, Person, Reading
-from examday.storage.uow import Store
 from tests.transfer_day import Hands, hands
 
 

@@ -23,9 +23,9 @@ from examday.services.people import directory
 from examday.services.transfer import assignments, copying, keyin, reopening, settle, verification
 from examday.services.transfer.hands import done_by
 from examday.services.transfer.readings import values_of, visible
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading
-from examday.storage.uow import Store
 from tests import day
 from tests.transfer_day import Hands
 

@@ -18,6 +18,7 @@ from examday.services.appeals import cases, decisions, findings, hearings, order
 from examday.services.custody.booklets import require
 from examday.services.people import directory
 from examday.services.scans.pictures import Place, places
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
     Attendance,
@@ -29,7 +30,6 @@ from examday.storage.tables_appeal import (
     Protocol,
     ProtocolSignature,
 )
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

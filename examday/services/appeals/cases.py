@@ -15,9 +15,9 @@ from examday.domain.rules.ruleset import RuleSet
 from examday.services.custody.booklets import require
 from examday.services.rules import rulesets
 from examday.services.rules.calendars import work_calendar
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal, Hearing
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from examday.services.appeals.cases import latest_hearing, move_case, rules_of
 from examday.services.appeals.findings import findings, order, undecided
 from examday.services.custody.booklets import require
 from examday.services.people.log_in import check_secret
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
     Finding,
@@ -22,7 +23,6 @@ from examday.storage.tables_appeal import (
     Protocol,
     ProtocolSignature,
 )
-from examday.storage.uow import UnitOfWork
 
 ORAL = frozenset({"29", "30", "31", "33", "34"})
 """Subjects of the part «Говорение»: their marks stand in annex 2-АП-3."""

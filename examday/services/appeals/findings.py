@@ -11,9 +11,9 @@ from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.paper import outside
 from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_appeal import Appeal, Finding
-from examday.storage.uow import UnitOfWork
 
 Fields = dict[str, dict[str, Any]]
 

@@ -19,9 +19,9 @@ from examday.services.appeals.cases import (
     rules_of,
 )
 from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Duty, Person, PersonRole, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, Attendance, CaseVote, Hearing, OwnWork
-from examday.storage.uow import UnitOfWork
 
 ORGANISING = {
     Role.SITE_HEAD,

@@ -32,8 +32,8 @@ from examday.services.scans.pictures import (
     picture,
 )
 from examday.services.transfer.readings import layout_for
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
-from examday.storage.uow import UnitOfWork
 
 Who = Callable[[str | None], str]
 """A person's id → name or role, as the reader of the kit may see it."""

@@ -11,9 +11,9 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.services.appeals.findings import layers_of_work
 from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Reading, Room, Seat
 from examday.storage.tables_appeal import Appeal, Finding
-from examday.storage.uow import UnitOfWork
 
 
 def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:

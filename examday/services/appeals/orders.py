@@ -21,9 +21,9 @@ from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
 from examday.services.people.directory import actor_of
 from examday.services.transfer.readings import PART_OF_SOURCE
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
 from examday.storage.tables_appeal import Appeal, OrderStep
-from examday.storage.uow import UnitOfWork
 
 FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
 

@@ -25,7 +25,7 @@ from examday.paper import printing
 from examday.services.appeals.casebook import CaseFile
 from examday.services.ledger import checkpoints
 from examday.services.rules import rulesets
-from examday.storage.uow import UnitOfWork
+from examday.services.unit_of_work import UnitOfWork
 
 Words = Callable[[str], str]
 """Translates a msgid into the language of the paper."""

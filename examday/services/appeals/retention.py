@@ -13,10 +13,10 @@ from examday.domain.people.roles import PERMISSIONS, Actor
 from examday.services.custody.booklets import require
 from examday.services.people.log_in import check_secret
 from examday.services.rules import rulesets
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
 from examday.storage.tables_appeal import Destruction
-from examday.storage.uow import Store, UnitOfWork
 
 DESTROYERS = PERMISSIONS["retention.destroy"]
 

@@ -9,9 +9,9 @@ from examday.domain.appeals import figures
 from examday.domain.appeals.figures import CaseFigures, Table
 from examday.domain.errors import Invalid
 from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.tables_appeal import Appeal, Finding, Protocol
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

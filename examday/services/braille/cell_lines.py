@@ -31,8 +31,8 @@ from examday.services.scans.pictures import size_of, upright_box, working_pages
 from examday.services.transfer import settle
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import find
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Page
-from examday.storage.uow import UnitOfWork
 
 FRONT, BACK = "machine:original", "machine:back"
 SLATE_LINES = 18

@@ -21,9 +21,9 @@ from examday.services.people.log_in import check_secret
 from examday.services.rules import rulesets
 from examday.services.transfer.assignments import settling
 from examday.services.transfer.hands import done_by, everybody, holders
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Exam, Person, PersonRole
 from examday.storage.tables_braille import CommissionNote
-from examday.storage.uow import UnitOfWork
 
 OPEN = (State.COLLECTED, State.SCANNED)
 NOTE_NAMES = {

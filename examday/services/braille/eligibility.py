@@ -9,9 +9,9 @@ from examday.domain.braille import commission as rules
 from examday.domain.braille.commission import Translator, Work
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
 from examday.storage.tables_braille import CommissionNote
-from examday.storage.uow import UnitOfWork
 
 TRANSCRIBING = (FIRST, SECOND, ARBITER)
 

@@ -20,9 +20,9 @@ from examday.services.custody.booklets import require
 from examday.services.scans.pictures import pages_of
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import locked
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading
 from examday.storage.tables_braille import CommissionNote
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from examday.domain.transfer.duties import FIRST, SECOND
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import fields_for, find
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

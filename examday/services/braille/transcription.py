@@ -29,8 +29,8 @@ from examday.domain.transfer.answers import Value, is_header, is_replacement
 from examday.services.braille import notebook
 from examday.services.transfer import drafts, keyin
 from examday.services.transfer.readings import alphabet_for, fields_for, find
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
-from examday.storage.uow import UnitOfWork
 
 NUMBERED = re.compile(r"\s*(\d{1,2})[.)]?(?:\s+(.*))?$")
 MOST_LETTERS = 40_000  # an essay of 350 words has about 2,500 letters; this is a bound, not a rule

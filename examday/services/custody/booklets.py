@@ -8,8 +8,8 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import REOPENING, Medium, State, move
 from examday.domain.errors import Forbidden, NotFound
 from examday.domain.people.roles import Role
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-from examday.storage.uow import UnitOfWork
 
 
 def require(uow: UnitOfWork, permission: str) -> None:

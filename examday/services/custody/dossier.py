@@ -17,6 +17,7 @@ from examday.services.people import directory
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.transfer.readings import SETTLED_ON, fields_for, values_of, visible
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import (
     Assignment,
     Booklet,
@@ -28,7 +29,6 @@ from examday.storage.tables import (
     Seat,
     Signoff,
 )
-from examday.storage.uow import UnitOfWork
 
 KEYED, SETTLED, ON_COPY, HINTS = (
     ("first", "second"),

@@ -22,8 +22,8 @@ from examday.services.custody.booklets import advance, require
 from examday.services.custody.papers import load, me
 from examday.services.people import log_in
 from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
-from examday.storage.uow import UnitOfWork
 
 WRITING = (State.ISSUED, State.ENLARGED)
 

@@ -10,9 +10,9 @@ from examday.domain.custody.kit import Kind, Piece
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Role
 from examday.services.transfer.readings import fresh, locked
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.tables import Booklet, Exam, Item
-from examday.storage.uow import UnitOfWork
 
 VOID = ("spoiled", "not_used")
 GONE = "handed_over"

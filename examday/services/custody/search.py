@@ -4,8 +4,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.paper_codes import read_item_code
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Room, Seat
-from examday.storage.uow import UnitOfWork
 
 FORM_CODE = (12, 13)
 MOST = 50

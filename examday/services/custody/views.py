@@ -16,8 +16,8 @@ from examday.domain.people.roles import PERMISSIONS, Role
 from examday.services import packing
 from examday.services.custody import papers
 from examday.services.people import directory
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Handover, Item, Person, Room, Seat
-from examday.storage.uow import UnitOfWork
 
 DONE_IN_ROOM = (State.REGISTERED, State.ISSUED, State.ENLARGED)
 

@@ -17,14 +17,14 @@ from typing import Any
 from examday.domain.errors import Broken, Conflict, Invalid
 from examday.domain.ledger import canonical
 from examday.domain.messages import N_
+from examday.modes import close, close_station
 from examday.services.ledger import audit
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.durable import put_in_place, sync_tree
 from examday.storage.keys import NOT_SAVED
-from examday.storage.modes import close, close_station
 from examday.storage.objects import Objects
-from examday.storage.uow import Store
 
 FORMAT = "examday-backup/1"
 DATABASE = "examday.sqlite"

@@ -21,8 +21,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from examday import confined, log
 from examday.domain.errors import MachineTrouble
 from examday.domain.people.roles import Actor
+from examday.services.unit_of_work import Store
 from examday.storage.tables import LoginAttempt, Outbox, WebSession
-from examday.storage.uow import Store
 
 RESEND_AFTER = dt.timedelta(seconds=150)
 """What was sent and was not begun by then was lost on the way and is sent again."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from examday.i18n import gettext
+from examday.modes import close_station
 from examday.services.people import log_in
+from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
-from examday.storage.modes import close_station
-from examday.storage.uow import Store
 
 
 def prepare_database(

@@ -9,9 +9,9 @@ from examday.domain.errors import MachineTrouble
 from examday.domain.people.roles import Actor
 from examday.reading.guards import BadFile
 from examday.services.scans import intake
+from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import ScanFile
-from examday.storage.uow import Store
 
 logger = log.get("upkeep")
 STALE_S = 3600.0

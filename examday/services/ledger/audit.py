@@ -15,13 +15,13 @@ from examday.domain import ledger
 from examday.domain.errors import DiskTrouble
 from examday.domain.ledger import GENESIS, Entry, Fault
 from examday.services.ledger import checkpoints as proof
+from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.base import models, recorded_models, sealed_tables
 from examday.storage.objects import Objects
 from examday.storage.sealing import wrong_seals
 from examday.storage.tables import Booklet, Checkpoint, EventRow, Room, ScanFile, Seat
 from examday.storage.tables_appeal import Destruction
-from examday.storage.uow import Store
 
 NAMED = 50  # findings that are shown with the work they belong to
 

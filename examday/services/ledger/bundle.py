@@ -27,6 +27,7 @@ from examday.services.appeals.retention import destroyed
 from examday.services.custody.booklets import require
 from examday.services.ledger import checkpoints
 from examday.services.ledger.audit import snapshot
+from examday.services.unit_of_work import Store
 from examday.storage.as_stored import BLOCK
 from examday.storage.base import Base, plain
 from examday.storage.durable import put_in_place
@@ -61,7 +62,6 @@ from examday.storage.tables_appeal import (
     Protocol,
     ProtocolSignature,
 )
-from examday.storage.uow import Store
 
 FORMAT = "examday-bundle/1"
 LONG_AGO = (

@@ -13,10 +13,10 @@ from examday.domain import ledger
 from examday.domain.ledger import GENESIS
 from examday.domain.people.roles import Actor
 from examday.services.custody.booklets import require
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.durable import sync_file, sync_folder
 from examday.storage.keys import kept_key
 from examday.storage.tables import Checkpoint, EventRow
-from examday.storage.uow import Store, UnitOfWork
 
 EVERY = 100
 """A checkpoint is made by itself after so many entries, besides those of print-outs and exports."""

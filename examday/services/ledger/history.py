@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Person
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

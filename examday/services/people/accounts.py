@@ -15,8 +15,8 @@ from examday.services.custody.booklets import require
 from examday.services.people import hashes
 from examday.services.people.directory import by_login, people_with
 from examday.services.people.hashes import hash_secret
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import LoginAttempt, Person, PersonRole, WebSession
-from examday.storage.uow import UnitOfWork
 
 PASSWORD_MIN, PIN_MIN, PIN_MAX = 8, 4, 8
 NOT_THE_SAME = N_("The two entries are not the same.")

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from examday.domain.people.roles import Actor, Role
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
-from examday.storage.uow import UnitOfWork
 
 
 def actor_of(person: Person) -> Actor:
@@ -30,6 +30,12 @@ def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
     """Enabled people who hold one of `roles`."""
     wanted = frozenset(roles)
     return [p for p in list_people(uow) if not p.disabled and wanted & actor_of(p).roles]
+
+
+def with_own_pin(uow: UnitOfWork, person_ids: Iterable[str]) -> list[Person]:
+    """Those of these people who can come back with a PIN of their own, in the order given."""
+    found = (uow.session.get(Person, person_id) for person_id in person_ids)
+    return [person for person in found if person and person.pin_hash and not person.disabled]
 
 
 def names(uow: UnitOfWork) -> dict[str, str]:

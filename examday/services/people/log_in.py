@@ -19,8 +19,8 @@ from examday.domain.people.throttle import Lane
 from examday.services.people import hashes
 from examday.services.people.directory import actor_of, by_login
 from examday.services.people.hashes import hash_secret
+from examday.services.unit_of_work import CLOCK_JITTER, UnitOfWork
 from examday.storage.tables import LoginAttempt, Person
-from examday.storage.uow import CLOCK_JITTER, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,14 @@ def check_secret(
         if good:
             break
     return _judge(uow, person, attempt, good, {field: secret})
+
+
+def come_back(uow: UnitOfWork, person_id: str, pin: str, browser: Browser) -> Person:
+    """Log in with the PIN in a browser where the person gave the password today."""
+    person = check_secret(uow, person_id, pin, browser)
+    uow.actor = actor_of(person)
+    uow.record("person:enter", f"person:{person.id}", by="pin")
+    return person
 
 
 def _must_come_first(uow: UnitOfWork) -> None:

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.plan.day import medium_for
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
-from examday.storage.uow import UnitOfWork
 
 
 def live_booklets(uow: UnitOfWork) -> dict[str, Booklet]:

@@ -11,8 +11,8 @@ from examday.services.custody.booklets import require
 from examday.services.plan import files
 from examday.services.plan.booklets import live_booklets
 from examday.services.plan.file_columns import file_kinds
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Duty, Seat
-from examday.storage.uow import UnitOfWork
 
 
 class RowProblems(Invalid):

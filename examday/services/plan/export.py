@@ -14,8 +14,8 @@ from examday.paper import tables
 from examday.services.plan.booklets import live_booklets
 from examday.services.plan.file_columns import file_kinds, spoken
 from examday.services.plan.rows import EXAM_FACTS
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Candidate, Duty, Exam, Person, Room, Seat
-from examday.storage.uow import UnitOfWork
 
 Rows = Iterable[Mapping[str, Any]]
 

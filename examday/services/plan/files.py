@@ -11,7 +11,7 @@ from examday.services.custody.booklets import require
 from examday.services.plan import rows as planrows
 from examday.services.plan.rows import CHANGED, NEW, SAME, WRONG, Proposal, refuse
 from examday.services.plan.seats import seating
-from examday.storage.uow import UnitOfWork
+from examday.services.unit_of_work import UnitOfWork
 
 PROPOSERS: dict[str, Callable[[UnitOfWork, Iterable[ParsedRow]], Iterator[Proposal]]] = {
     "exams": planrows.exams,

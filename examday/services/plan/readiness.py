@@ -15,8 +15,8 @@ from examday.domain.rules.calendar import last_day
 from examday.services.plan.booklets import live_booklets
 from examday.services.rules import rulesets
 from examday.services.rules.calendars import work_calendar
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Duty, EventRow, Exam, Person, Room, Seat
-from examday.storage.uow import UnitOfWork
 
 APPEAL_ROLES = (Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER)
 

@@ -20,9 +20,9 @@ from examday.domain.plan.day import DOCUMENT_NAMES, FEATURE_NAMES
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.people.accounts import end_sessions
 from examday.services.plan.booklets import follow_needs
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import Base
 from examday.storage.tables import Booklet, Candidate, Duty, Exam, Person, PersonRole, Room
-from examday.storage.uow import UnitOfWork
 
 NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
 EXAM_COLUMNS: tuple[tuple[str, Any], ...] = (

@@ -11,8 +11,8 @@ from examday.domain.plan.day import medium_for
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.plan.booklets import live_booklets, set_booklet
 from examday.services.plan.rows import CHANGED, NEW, SAME, Exams, Proposal, exam_label, refuse
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
-from examday.storage.uow import UnitOfWork
 
 Place = tuple[str, str, str]
 """(exam id, room id, place)."""

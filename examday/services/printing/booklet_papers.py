@@ -24,8 +24,8 @@ from examday.services.custody.dossier import Dossier
 from examday.services.printing import words as w
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signing
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
-from examday.storage.uow import UnitOfWork
 
 CHOICES = {
     "first": N_("first key-in"),

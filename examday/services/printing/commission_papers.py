@@ -26,8 +26,8 @@ from examday.services.printing.words import ru
 from examday.services.rules import rulesets
 from examday.services.scans.pictures import pages_of
 from examday.services.transfer.hands import holders
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Page, Person, PersonRole
-from examday.storage.uow import UnitOfWork
 
 DONE = WAY[WAY.index(State.CERTIFIED) :]
 

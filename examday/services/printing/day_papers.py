@@ -22,8 +22,8 @@ from examday.services.people import directory
 from examday.services.plan import readiness as plan_readiness
 from examday.services.printing import words as w
 from examday.services.printing.words import ru
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, EventRow, Exam, Handover, Item, Room
-from examday.storage.uow import UnitOfWork
 
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
 ALARM_NAMES = {

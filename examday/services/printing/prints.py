@@ -15,10 +15,10 @@ from examday.paper.printing import render
 from examday.services.custody.booklets import require
 from examday.services.ledger.checkpoints import checkpoint
 from examday.services.printing import booklet_papers, commission_papers, day_papers
+from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.objects import Objects
 from examday.storage.tables import EventRow
-from examday.storage.uow import UnitOfWork
 
 Builder = Callable[[UnitOfWork, str, bool], dict[str, object]]
 

@@ -15,8 +15,8 @@ from examday.domain.transfer.header_names import HEADER_NAMES
 from examday.i18n import catalogue
 from examday.paper.layout import layouts
 from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item
-from examday.storage.uow import UnitOfWork
 
 EXAM_NAMES = {
     "ege": N_("Unified State Exam"),

@@ -19,8 +19,8 @@ from examday.domain.scans import ORIGINAL
 from examday.services.braille.cell_lines import BACK, FRONT, has_read
 from examday.services.scans.pictures import pages_of, path_of, read_grey
 from examday.services.transfer.readings import find, rounds, seal
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Outbox, Page
-from examday.storage.uow import Store, UnitOfWork
 
 NO_PICTURE = "no picture"
 READER = Actor.system("braille-reader")

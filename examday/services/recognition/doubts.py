@@ -17,8 +17,8 @@ from typing import Any
 from examday.services.scans.pictures import pages_of
 from examday.services.transfer.copying import settled
 from examday.services.transfer.readings import find
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

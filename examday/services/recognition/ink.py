@@ -25,8 +25,8 @@ from examday.reading.page import PageReading, read_page
 from examday.services.recognition.typed import is_print
 from examday.services.scans.pictures import grey_of, pages_of
 from examday.services.transfer.readings import FORM_1, fields_for, find, rounds, seal, values_of
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading
-from examday.storage.uow import Store, UnitOfWork
 
 WORKER = Actor.system("reader")
 UNFIT = frozenset({"weak-registration", "rows-unseen"})

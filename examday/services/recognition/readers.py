@@ -8,8 +8,8 @@ often.
 from typing import Protocol
 
 from examday.services.recognition import braille, ink, typed
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Page
-from examday.storage.uow import Store, UnitOfWork
 
 
 class Reader(Protocol):

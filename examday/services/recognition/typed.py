@@ -17,8 +17,8 @@ from examday.domain.transfer.answers import Value, is_header, is_long, is_replac
 from examday.reading.printed import Line, answers_in, read_print
 from examday.services.scans.pictures import grey_of, working_pages
 from examday.services.transfer.readings import alphabet_for, fields_for, find, rounds, seal
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
-from examday.storage.uow import Store, UnitOfWork
 
 SOURCE = "machine:original"
 MODEL = "tesseract"

@@ -15,8 +15,8 @@ from examday.reading.identify import VERDICTS
 from examday.services.custody.booklets import advance, require
 from examday.services.recognition import readers
 from examday.services.scans.pictures import form_of
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Item, Page
-from examday.storage.uow import Store, UnitOfWork
 
 WORKER = Actor.system("worker")
 CODE_LENGTH = 13  # digits of a form number, as the plan has them

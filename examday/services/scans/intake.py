@@ -19,12 +19,12 @@ from examday.domain.people.roles import Actor
 from examday.reading import sandbox
 from examday.reading.guards import BadFile
 from examday.services.scans import attachment
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.base import new_id
 from examday.storage.durable import sync_folder
 from examday.storage.objects import Objects, Stored, open_regular
 from examday.storage.tables import Page, ScanFile
-from examday.storage.uow import Store, UnitOfWork
 
 HOT_FOLDER = Actor.system("hot-folder")
 WORKER = Actor.system("worker")

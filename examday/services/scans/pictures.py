@@ -27,9 +27,9 @@ from examday.paper.layout import Box, Layout, layouts
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import SETTLED_ON, fields_for, layout_for
+from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.tables import Booklet, Page
-from examday.storage.uow import UnitOfWork
 
 SEES_WORKS = frozenset(
     {

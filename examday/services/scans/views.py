@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.custody import search
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
-from examday.storage.uow import Store, UnitOfWork
 
 PER_PAGE = 30
 

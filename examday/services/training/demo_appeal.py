@@ -14,9 +14,9 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.appeals import cases, findings
 from examday.services.people.directory import actor_of, by_login
 from examday.services.training.demo_works import NAMES, Player
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 from examday.storage.tables_appeal import Appeal
-from examday.storage.uow import Store, UnitOfWork
 
 SYSTEM = Actor("system:training", frozenset({Role.SYSTEM, Role.SITE_HEAD}), "training")
 

@@ -29,9 +29,9 @@ from examday.services.plan import files as plan_files
 from examday.services.plan.file_columns import file_kinds
 from examday.services.training.demo_appeal import seed_appeal
 from examday.services.training.demo_works import play
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.tables import Duty, EventRow, Exam, Person
-from examday.storage.uow import Store, UnitOfWork
 
 SYSTEM = Actor("system:training", frozenset({Role.SYSTEM, Role.SITE_HEAD}), "training")
 SEEDED = "training:seeded"
@@ -51,7 +51,7 @@ def seed(store: Store) -> list[str]:
             _path(store.settings).exists()
             and uow.session.scalar(select(Exam.id).where(Exam.training).limit(1)) is not None
         )
-        done = uow.session.scalar(select(EventRow.seq).where(EventRow.kind == SEEDED)) is not None
+        done = is_seeded(uow)
     if not empty and not training:
         return []
     password, pin = _secrets(store.settings)
@@ -65,6 +65,11 @@ def seed(store: Store) -> list[str]:
         with store.begin(SYSTEM) as uow:
             uow.record(SEEDED, "plan:training")
     return describe(store)
+
+
+def is_seeded(uow: UnitOfWork) -> bool:
+    """Has the training day been filled to its end?"""
+    return uow.session.scalar(select(EventRow.seq).where(EventRow.kind == SEEDED)) is not None
 
 
 def describe(store: Store) -> list[str]:

@@ -22,9 +22,9 @@ from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import intake
 from examday.services.transfer import assignments, copying, keyin, settle, signing, verification
 from examday.services.transfer.readings import fields_for, find
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import ROOT
 from examday.storage.tables import Booklet, Candidate, Seat
-from examday.storage.uow import Store, UnitOfWork
 
 SAMPLES = ROOT / "scans" / "samples"
 NAMES = {"01": "РУС", "02": "МАТ", "09": "АНГ"}

@@ -21,8 +21,8 @@ from examday.paper import trial
 from examday.services.people.hashes import hash_secret
 from examday.services.training.demo_works import NAMES, Player
 from examday.services.transfer.readings import fields_for
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
-from examday.storage.uow import Store, UnitOfWork
 
 SYSTEM = Actor.system("rehearsal")
 SITE, ROOM, SUBJECT = "0000", "R", "01"

@@ -15,9 +15,9 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals import cases, decisions, findings, hearings, orders
 from examday.services.training.rehearsal import ANSWERS, STAFF, Trial
+from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal
-from examday.storage.uow import Store, UnitOfWork
 
 PLANTED = {"3": "153", "4": ""}
 """What the first copy has wrong: two digits changed places, one answer left out."""

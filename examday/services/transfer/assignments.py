@@ -28,8 +28,8 @@ from examday.services.rules import rulesets
 from examday.services.transfer import hands
 from examday.services.transfer.hands import PartOfWork, done_by, everybody
 from examday.services.transfer.readings import PART_OF_SOURCE, locked
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading, Seat
-from examday.storage.uow import UnitOfWork
 
 KINDS: dict[str, tuple[str, ...]] = {
     "verify": (VERIFIER,),

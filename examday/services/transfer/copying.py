@@ -20,8 +20,8 @@ from examday.services.transfer.readings import (
     seal,
     values_of,
 )
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
-from examday.storage.uow import UnitOfWork
 
 HOW_TO_COPY: dict[Mark, str] = {
     Mark.BLANK: N_("Leave the field empty: no dash, no stroke."),

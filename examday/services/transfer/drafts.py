@@ -8,8 +8,8 @@ from sqlalchemy import select
 from examday.domain.transfer.answers import Value, plain_values, writable
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.readings import fresh
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Draft
-from examday.storage.uow import UnitOfWork
 
 
 def mine(uow: UnitOfWork, booklet: Booklet, part: str) -> Draft | None:

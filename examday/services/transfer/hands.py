@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from examday.domain.transfer.duties import PARTS
 from examday.services.transfer.readings import PART_OF_SOURCE
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Reading
-from examday.storage.uow import UnitOfWork
 
 PartOfWork = tuple[str, int, str]
 """Booklet id, version, part."""

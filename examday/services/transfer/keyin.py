@@ -31,8 +31,8 @@ from examday.services.transfer.readings import (
     seal,
     values_of,
 )
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
-from examday.storage.uow import UnitOfWork
 
 BOTH = (FIRST, SECOND)
 

@@ -20,8 +20,8 @@ from examday.domain.transfer.answers import (
     read_values,
 )
 from examday.paper.layout import Layout, layouts
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
-from examday.storage.uow import UnitOfWork
 
 FORM_1 = "answer-form-1"
 PART_OF_SOURCE = {

@@ -5,8 +5,8 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.custody.booklets import advance
 from examday.services.transfer.readings import fresh, locked
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-from examday.storage.uow import UnitOfWork
 
 
 def reopen(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from examday.domain.transfer.signing import counting_round
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading, Signoff
-from examday.storage.uow import UnitOfWork
 
 
 def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str, Signoff]]:

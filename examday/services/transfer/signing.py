@@ -20,8 +20,8 @@ from examday.services.custody.booklets import advance
 from examday.services.people import directory, log_in
 from examday.services.rules.rulesets import for_date
 from examday.services.transfer import hands, readings, signatures
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page, Person, Reading, Signoff
-from examday.storage.uow import UnitOfWork
 
 
 @dataclass(frozen=True)

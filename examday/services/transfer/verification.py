@@ -33,8 +33,8 @@ from examday.services.transfer.readings import (
     seal,
     values_of,
 )
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
-from examday.storage.uow import UnitOfWork
 
 COPY_DIFFERS = N_("the copy differs from the settled values and is made once more")
 """Why the scan of a copy is set aside; kept as the msgid, so that each reader gets it in the own

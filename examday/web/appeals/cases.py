@@ -19,8 +19,8 @@ from examday.domain.transfer.answers import MARK_NAMES, Mark
 from examday.i18n import gettext as _
 from examday.services.appeals import casebook, cases, findings, lookup
 from examday.services.scans.pictures import Place
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of, translate
 from examday.web.forms import choice, day

@@ -12,7 +12,7 @@ from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.appeals import casebook, cases, decisions, findings, hearings
-from examday.storage.uow import UnitOfWork
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.appeals.cases import WORDS, next_page
 from examday.web.errors import status_of, translate

@@ -15,7 +15,7 @@ from examday.i18n import gettext as _
 from examday.paper.readout import as_brf
 from examday.services.appeals import casebook, kit_paper, papers
 from examday.services.ledger import bundle
-from examday.storage.uow import UnitOfWork
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.appeals.cases import WORDS
 from examday.web.session import store

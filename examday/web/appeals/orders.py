@@ -11,8 +11,8 @@ from examday.domain.errors import DomainError, Invalid
 from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
 from examday.services.appeals import casebook, lookup, orders
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.appeals.cases import WORDS
 from examday.web.errors import status_of, translate

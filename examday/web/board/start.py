@@ -2,15 +2,13 @@
 is."""
 
 from flask import Blueprint, g, redirect, render_template, url_for
-from sqlalchemy import func, select
-from werkzeug.wrappers import Response
 
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
+from examday.services import board
 from examday.services.training import demo_day
-from examday.storage.tables import EventRow, Exam, Person
-from examday.storage.uow import UnitOfWork
 from examday.web.access import public
+from examday.web.acts import Answer
 from examday.web.session import store
 from examday.web.shell import nav
 
@@ -19,15 +17,15 @@ bp = Blueprint("start", __name__)
 
 @bp.get("/")
 @public
-def index() -> str | Response:
+def index() -> Answer:
     """Where to begin."""
     with store().read() as uow:
-        people, exams = _number(uow, Person), _number(uow, Exam)
-    if not people:
+        there = board.what_is_there(uow)
+    if not there.people:
         return render_template("board/start/empty.html")
     if g.actor is None:
         return redirect(url_for("login.form"))
-    if not exams and g.actor.may("plan.edit"):
+    if not there.exams and g.actor.may("plan.edit"):
         return render_template("board/start/no_plan.html")
     places = nav()
     return redirect(places[0].url if places else url_for("booklet.find"))
@@ -40,10 +38,7 @@ def training() -> str:
     once a real plan or a whole training day is there: they must never mix, and log-ins are shown
     once only."""
     with store().read() as uow:
-        done = (
-            uow.session.scalar(select(EventRow.seq).where(EventRow.kind == demo_day.SEEDED))
-            is not None
-        )
+        done = demo_day.is_seeded(uow)
     lines = [] if done else demo_day.seed(store())
     if not lines:
         raise Conflict(
@@ -54,7 +49,3 @@ def training() -> str:
             ),
         )
     return render_template("board/start/seeded.html", logins=lines)
-
-
-def _number(uow: UnitOfWork, table: type[Exam] | type[Person]) -> int:
-    return uow.session.scalar(select(func.count(table.id))) or 0

@@ -16,7 +16,7 @@ from examday.i18n import gettext as _
 from examday.services.braille import commission
 from examday.services.people.directory import people_with
 from examday.services.printing import prints
-from examday.storage.uow import UnitOfWork
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of, translate
 from examday.web.session import store

@@ -19,8 +19,8 @@ from examday.services.braille import cell_lines, notebook, second_opinion, trans
 from examday.services.recognition import braille
 from examday.services.scans import pictures
 from examday.services.transfer.readings import fields_for
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.braille.cells import film
 from examday.web.errors import status_of, translate

@@ -17,8 +17,8 @@ from examday.i18n import gettext as _
 from examday.services.custody import kits, papers, views
 from examday.services.people import directory
 from examday.services.people.directory import people_with
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.custody import counts
 from examday.web.custody.papers import sheet_words, thing_name, version

@@ -12,9 +12,9 @@ from examday.domain.people.actions import ACTION_NAMES
 from examday.domain.people.roles import PERMISSIONS, ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.services.people import accounts, directory, log_in
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import row_values
 from examday.storage.tables import Person
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access, logged_in
 from examday.web.errors import status_of, translate
 from examday.web.session import proved_lately, store
@@ -151,7 +151,7 @@ def _once(person: Person, password: str) -> str:
 
 
 def _proved() -> bool:
-    return proved_lately(store().clock())
+    return proved_lately()
 
 
 def _prove(back: str = "") -> Response:

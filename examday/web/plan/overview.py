@@ -16,8 +16,8 @@ from examday.i18n import gettext as _
 from examday.services.plan import readiness as plan_readiness
 from examday.services.plan.booklets import live_booklets
 from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Candidate, Duty, Exam, Person, Room, Seat
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.plan import words
 from examday.web.plan.blueprint import bp

@@ -12,9 +12,9 @@ from examday.domain.scans import PROBLEMS, ROLE_NAMES
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.scans import attachment, intake, pictures, views
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.tables import Page, ScanFile
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import translate
 from examday.web.session import store

@@ -14,8 +14,8 @@ from examday.i18n import ngettext
 from examday.services.scans import pictures
 from examday.services.transfer import keyin
 from examday.services.transfer.readings import fields_for
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of
 from examday.web.session import store

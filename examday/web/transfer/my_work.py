@@ -11,8 +11,8 @@ from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES, PART_RULES, PARTS
 from examday.i18n import gettext as _
 from examday.services.transfer import assignments, reopening, signing
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of, translate
 from examday.web.session import store

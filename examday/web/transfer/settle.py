@@ -14,8 +14,8 @@ from examday.services.people import log_in
 from examday.services.scans import pictures
 from examday.services.transfer import settle
 from examday.services.transfer.readings import fields_for
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.braille.cells import film
 from examday.web.errors import status_of

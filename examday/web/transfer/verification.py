@@ -15,8 +15,8 @@ from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.scans import pictures
 from examday.services.transfer import verification
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
-from examday.storage.uow import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of
 from examday.web.scans.images import NOT_MEASURED

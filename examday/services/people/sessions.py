@@ -1,0 +1,104 @@
+"""Server-side log-ins: a row per log-in, known by the hash of its cookie, so that log-out and
+closing an account act at once."""
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from examday.domain.people.roles import Actor
+from examday.services.people.directory import actor_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.settings import Settings
+from examday.storage import keys
+from examday.storage.tables import Person, WebSession
+
+IDLE = dt.timedelta(hours=1)
+LONGEST = dt.timedelta(hours=12)
+CLOCK_MAY_STEP_BACK = dt.timedelta(minutes=5)
+PROOF_HOLDS = dt.timedelta(minutes=10)
+"""How long a fresh proof opens other people's accounts."""
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Who is behind a cookie. `actor` and `person` are None when the account has been closed."""
+
+    row: WebSession
+    person: Person | None
+    actor: Actor | None
+
+
+@dataclass(frozen=True)
+class Started:
+    """A fresh log-in and the cookie that opens it; the cookie itself is kept nowhere."""
+
+    cookie: str
+    row: WebSession
+
+
+def cookie_key(settings: Settings) -> bytes:
+    """The key of this station that signs cookies and form tokens."""
+    return keys.kept_key(settings.keys, keys.WEB)
+
+
+def key_of(cookie: str) -> str:
+    """What the table knows a cookie by."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def find(uow: UnitOfWork, cookie: str) -> LoggedIn | None:
+    """The log-in behind a cookie; None when there is none or it is too old."""
+    row = uow.session.get(WebSession, key_of(cookie))
+    if row is None or not _alive(row, uow.now()):
+        return None
+    person = uow.session.get(Person, row.person_id) if row.person_id else None
+    if person is None or person.disabled:
+        return LoggedIn(row, None, None)
+    return LoggedIn(row, person, actor_of(person))
+
+
+def _alive(row: WebSession, now: dt.datetime) -> bool:
+    # A clock set back must not make a log-in eternal: the future counts as expired.
+    return (
+        dt.timedelta(0) <= now - row.seen_at + CLOCK_MAY_STEP_BACK
+        and now - row.seen_at < IDLE
+        and now - row.created_at < LONGEST
+    )
+
+
+def mark_seen(uow: UnitOfWork, key: str) -> None:
+    """Keep a log-in alive; nothing happens when it has ended meanwhile."""
+    row = uow.session.get(WebSession, key)
+    if row is not None:
+        row.seen_at = uow.now()
+
+
+def start(uow: UnitOfWork, person_id: str, before: WebSession | None) -> Started:
+    """Begin a log-in, at the door and at each fresh proof; the log-in `before` it ends."""
+    end(uow, before)
+    cookie = secrets.token_urlsafe(32)
+    now = uow.now()
+    row = WebSession(
+        key=key_of(cookie),
+        person_id=person_id,
+        created_at=now,
+        seen_at=now,
+        data={"proved_at": now.isoformat()},
+    )
+    return Started(cookie, uow.add(row))
+
+
+def end(uow: UnitOfWork, row: WebSession | None) -> None:
+    """Log out: the row goes, so the cookie is worth nothing any more."""
+    there = uow.session.get(WebSession, row.key) if row is not None else None
+    if there is not None:
+        uow.session.delete(there)
+
+
+def proved_lately(row: WebSession | None, now: dt.datetime) -> bool:
+    """Did the person give a secret within the last ten minutes? Needed for changing other
+    people's accounts."""
+    if row is None or "proved_at" not in row.data:
+        return False
+    return dt.timedelta(0) <= now - dt.datetime.fromisoformat(row.data["proved_at"]) < PROOF_HOLDS

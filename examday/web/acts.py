@@ -1,0 +1,56 @@
+"""One voice of the pages: a use case becomes the next page, or the same page with what was wrong.
+
+A route hands `act` the step, what follows when it is done, and the page that says why it was
+refused. Nothing that was typed is lost: the page is drawn from the form that was sent.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import flash, g, redirect, url_for
+from werkzeug.wrappers import Response
+
+from examday.domain.errors import DomainError
+from examday.domain.people.roles import Actor
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.errors import status_of
+from examday.web.session import store
+
+T = TypeVar("T")
+Answer = Response | str | tuple[str, int]
+"""What a route gives back: a page, a page with its status, or the way to another page."""
+Step = Callable[[UnitOfWork], T]
+"""A use case that waits for its transaction."""
+
+
+def act(
+    step: Step[T],
+    done: Callable[[T], Response],
+    refused: Callable[[DomainError], str],
+    actor: Actor | None = None,
+) -> Answer:
+    """Run `step` in one transaction as the person who is logged in (or as `actor` at the door).
+
+    Done: what `done` makes of its result. Refused by a rule: the page that `refused` draws, with
+    the status of the error; nothing was changed. The machine's own troubles go on to the error
+    page.
+    """
+    try:
+        with store().begin(actor or g.actor) as uow:
+            result = step(uow)
+    except DomainError as error:
+        return refused(error), status_of(error)
+    return done(result)
+
+
+def look(step: Step[T]) -> T:
+    """What `step` reads, as the person who is logged in; whatever it changes is thrown away."""
+    with store().read(g.actor) as uow:
+        return step(uow)
+
+
+def go_on(endpoint: str, said: str = "", anchor: str | None = None, **values: str) -> Response:
+    """The way to the next page, where `said` is told first."""
+    if said:
+        flash(said)
+    return redirect(url_for(endpoint, _anchor=anchor, _external=False, **values), 303)
