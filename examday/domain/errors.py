@@ -8,7 +8,9 @@ from examday.domain.messages import N_
 
 class DomainError(Exception):
     """A refused action. `code` is stable; `message` and `advice` are English msgids with %(name)s
-    places."""
+    places. `field`: the entry that has to be corrected, by the name of the use case's own
+    argument; empty when the fault is not in one entry. Answer fields stand in `params["fields"]`.
+    """
 
     code = "refused"
     message: str = N_("The action was refused.")
@@ -20,11 +22,13 @@ class DomainError(Exception):
         *,
         advice: str | None = None,
         code: str | None = None,
+        field: str = "",
         params: Mapping[str, object] | None = None,
     ) -> None:
         self.message = message or type(self).message
         self.advice = advice or type(self).advice
         self.code = code or type(self).code
+        self.field = field
         self.params: dict[str, object] = dict(params or {})
         super().__init__(self.message % self.params if self.params else self.message)
 

@@ -107,21 +107,21 @@ def test_answers_are_read_by_their_number_and_drafts_never() -> None:
 
 
 @pytest.mark.parametrize(
-    ("leaves", "pile", "code"),
+    ("leaves", "pile", "field"),
     [
-        (WHOLE[:3], Pile(4, 1), "page-open"),
-        ([*WHOLE[:3], Leaf("d", Part.ANSWER)], Pile(4, 1), "page-number"),
-        ([*WHOLE[:3], Leaf("d", Part.BACK, -1)], Pile(4, 1), "page-number"),
+        (WHOLE[:3], Pile(4, 1), "part"),
+        ([*WHOLE[:3], Leaf("d", Part.ANSWER)], Pile(4, 1), "number"),
+        ([*WHOLE[:3], Leaf("d", Part.BACK, -1)], Pile(4, 1), "number"),
         (WHOLE, Pile(0, 1), "sheets"),
         (WHOLE, Pile(4, 3), "sheets"),
     ],
 )
 def test_what_is_left_open_is_no_matter_of_reasons(
-    leaves: list[Leaf], pile: Pile, code: str
+    leaves: list[Leaf], pile: Pile, field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
         check_stated(leaves, "abcd", pile)
-    assert refused.value.code == code
+    assert refused.value.field == field
 
 
 def test_a_whole_notebook_adds_up() -> None:

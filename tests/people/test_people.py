@@ -194,7 +194,7 @@ def test_only_the_head_keeps_accounts(store: Store, add_person: Callable[..., Pe
 
 
 @pytest.mark.parametrize(
-    ("login", "name", "roles", "code"),
+    ("login", "name", "roles", "field"),
     [
         ("x", "Имя", [Role.ASSISTANT], "login"),
         ("с пробелом", "Имя", [Role.ASSISTANT], "login"),
@@ -210,24 +210,26 @@ def test_an_account_needs_a_login_a_name_and_a_role(
     login: str,
     name: str,
     roles: list[Role],
-    code: str,
+    field: str,
 ) -> None:
     add_person(store, "ivanova", Role.ASSISTANT)
     with pytest.raises(Invalid) as refusal, store.begin(HEAD) as uow:
         accounts.add_person(uow, login, name, roles)
-    assert refusal.value.code == code
+    assert refusal.value.field == field
 
 
 @pytest.mark.parametrize("pin", ["123", "1234", "9876", "0000", "123456789", "12a4", "١٢٣٥", ""])
 def test_poor_pins_are_refused(pin: str) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         accounts.check_pin(pin)
+    assert refusal.value.field == "pin"
 
 
 @pytest.mark.parametrize("password", ["short", "xx-ivanova-xx"])
 def test_poor_passwords_are_refused(password: str) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         accounts.check_password(password, "ivanova")
+    assert refusal.value.field == "password"
 
 
 def test_own_secrets_replace_the_one_time_password(store: Store) -> None:

@@ -139,18 +139,21 @@ def check_stated(leaves: Sequence[Leaf], pages: Iterable[str], pile: Pile) -> No
         raise Invalid(
             N_("Not every page was stated."),
             code="page-open",
+            field="part",
             advice=N_("Say of every page what it is; nothing is left out in silence."),
         )
     if any(not (leaf.part is Part.ANSWER) <= leaf.number <= MOST_PAGES for leaf in leaves):
         raise Invalid(
             N_("An answer page needs its number."),
             code="page-number",
+            field="number",
             advice=N_("Number the answer pages in the order in which they are to be read, from 1."),
         )
     if not 1 <= pile.sheets <= MOST_PAGES or pile.sides not in (1, 2):
         raise Invalid(
             N_("The sheets were not counted."),
             code="sheets",
+            field="sheets",
             advice=N_("Count the sheets by hand, and say whether one side or both were scanned."),
         )
 

@@ -85,6 +85,7 @@ def compare(expected: Counts, counted: Counts, note: str) -> tuple[Difference, .
                 "The counts do not agree. Count once more; if they still differ, write what happened."
             ),
             code="count-note",
+            field="note",
             params={"differences": in_numbers(found)},
             advice=N_("Nothing was changed yet; your numbers are kept on the page."),
         )
@@ -222,6 +223,7 @@ def check_enlarging(
         raise Invalid(
             N_("Enlarging needs an exam-board member in the room: name who is present."),
             code="no-witness",
+            field="witness",
             advice=N_("Choose the exam-board member. Nothing was enlarged in the record yet."),
         )
     start = dt.datetime.combine(exam_day, dt.time.fromisoformat(not_before), now.tzinfo)

@@ -242,6 +242,7 @@ def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> Non
         raise Invalid(
             N_("Say why the person is absent (at least %(least)s characters)."),
             code="reason",
+            field="reason",
             advice=N_("One short sentence is enough; it stands in the record."),
             params={"least": REASON_LEAST},
         )

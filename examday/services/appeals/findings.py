@@ -206,18 +206,21 @@ def _check_finding(proposal: Proposal, decided: Diagnosis, category: str, reason
         raise Invalid(
             N_("Decide what happened with this task."),
             code="undecided",
+            field="decided",
             advice=N_("Look at the crops; if they cannot be read, it is «the candidate's own»."),
         )
     if decided is not proposal.diagnosis and not reason.strip():
         raise Invalid(
             N_("Another diagnosis than the proposed one needs a reason."),
             code="reason",
+            field="reason",
             advice=N_("Say in a few words what the crops show."),
         )
     if decided is Diagnosis.TRANSFER_DEFECT and category not in {str(c) for c in Category}:
         raise Invalid(
             N_("A transfer defect needs its category."),
             code="category",
+            field="category",
             advice=N_("Choose what went wrong in the transfer."),
         )
 

@@ -74,7 +74,7 @@ def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
     if not (old.code.isdigit() and len(old.code) == 13):
         raise Invalid(
             N_("A form code has 13 digits."),
-            code="code",
+            field="code",
             advice=N_("Scan the barcode of the form."),
         )
     exam = _exam(uow, old)

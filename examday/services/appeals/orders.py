@@ -263,10 +263,14 @@ def rechecked(
 def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> OrderStep:
     """Results before and after; they may go up or down."""
     appeal, row = _begin(uow, appeal_id, Step.RECALCULATE)
-    if min(before, after) < 0 or max(before, after) > 100:
-        raise Invalid(
-            N_("Scores lie between 0 and 100."), code="score", advice=N_("Correct the figures.")
-        )
+    for name, score in (("before", before), ("after", after)):
+        if not 0 <= score <= 100:
+            raise Invalid(
+                N_("Scores lie between 0 and 100."),
+                code="score",
+                field=name,
+                advice=N_("Correct the figures."),
+            )
     return _finish(uow, appeal, row, DONE, {"before": before, "after": after})
 
 
@@ -283,6 +287,7 @@ def informed(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
         raise Invalid(
             N_("Say how the appellant was informed."),
             code="way",
+            field="way",
             advice=N_("For example: in person."),
         )
     return _finish(uow, appeal, row, DONE, {"way": way.strip()})

@@ -82,6 +82,7 @@ def destroy(
         raise Invalid(
             N_("An act of destruction names its basis."),
             code="basis",
+            field="basis",
             advice=N_("Enter the order."),
         )
     hashes = list(

@@ -205,7 +205,12 @@ def note(
         raise Invalid()
     require(uow, "braille.desk" if own or kind == "incident" else "braille.lead")
     if kind == "incident" and not text.strip():
-        raise Invalid(N_("Say what happened."), code="text", advice=N_("One sentence is enough."))
+        raise Invalid(
+            N_("Say what happened."),
+            code="text",
+            field="text",
+            advice=N_("One sentence is enough."),
+        )
     return _note(uow, kind, person_id, text, booklet_id)
 
 
@@ -249,11 +254,14 @@ def suspend(
     consenting = check_secret(uow, consent_id, secret)
     require(uow, "braille.lead")
     if Role.EXAM_BOARD_MEMBER not in {Role(row.role) for row in consenting.roles}:
-        raise Forbidden(N_("An exam-board member must consent."), code="consent")
+        raise Forbidden(
+            N_("An exam-board member must consent."), code="consent", field="consent_id"
+        )
     if not reason.strip():
         raise Invalid(
             N_("A suspension needs its reason."),
             code="reason",
+            field="reason",
             advice=N_("Say what the conflict is."),
         )
     uow.get(Person, person_id)

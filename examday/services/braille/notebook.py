@@ -134,12 +134,14 @@ def state(
         raise Invalid(
             N_("Not every number was given: count everything that lies in the envelope."),
             code="counts",
+            field="counts",
         )
     found = oddities(uow, shown, leaves, pile, counted)
     if (found or shown.late) and not reason.strip():
         raise Invalid(
             N_("Something does not add up, or answers were handed in already: say why it is so."),
             code="pages-reason",
+            field="reason",
             advice=N_("Look at the pages once more. Your entries are kept."),
         )
     facts = {

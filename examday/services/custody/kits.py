@@ -47,7 +47,7 @@ def rules_of(booklet: Booklet) -> RuleSet:
 def need_reason(reason: str) -> str:
     """The reason as given; Invalid when it is empty."""
     if not reason.strip():
-        raise Invalid(N_("Say why: this stays in the journal."), code="reason")
+        raise Invalid(N_("Say why: this stays in the journal."), code="reason", field="reason")
     return reason.strip()
 
 
@@ -195,7 +195,9 @@ def issue_extra(
             N_("Paper is added only while the candidate has the kit."), code="not-writing"
         )
     if kind not in EXTRAS[medium] or not 1 <= count <= 100:
-        raise Invalid(N_("This kit takes no such thing, or not so many at once."), code="extra")
+        raise Invalid(
+            N_("This kit takes no such thing, or not so many at once."), code="extra", field="kind"
+        )
     if kind is Kind.STANDARD_SHEET:
         made = _extra_form(uow, booklet, typed)
     else:

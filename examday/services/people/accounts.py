@@ -29,14 +29,14 @@ def check_password(password: str, login: str) -> None:
     if len(password) < PASSWORD_MIN:
         raise Invalid(
             N_("The password is too short."),
-            code="password",
+            field="password",
             advice=N_("Use at least %(least)s characters; a short sentence is easy to remember."),
             params={"least": PASSWORD_MIN},
         )
     if login and login.lower() in password.lower():
         raise Invalid(
             N_("The password contains the login."),
-            code="password",
+            field="password",
             advice=N_("Choose a password that others cannot guess from your login."),
         )
 
@@ -46,7 +46,7 @@ def check_pin(pin: str) -> None:
     if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
         raise Invalid(
             N_("A PIN has %(least)s to %(most)s digits."),
-            code="pin",
+            field="pin",
             advice=N_("Use digits only."),
             params={"least": PIN_MIN, "most": PIN_MAX},
         )
@@ -54,7 +54,7 @@ def check_pin(pin: str) -> None:
     if len(steps) == 1 and steps <= {-1, 0, 1}:
         raise Invalid(
             N_("This PIN is too easy to guess."),
-            code="pin",
+            field="pin",
             advice=N_("Choose digits that are not equal and not in a row."),
         )
 
@@ -67,7 +67,7 @@ def set_own_secrets(uow: UnitOfWork, person_id: str, password: str, pin: str) ->
     check_pin(pin)
     if hashes.matches(uow.settings, person.password_hash, password):
         raise Invalid(
-            N_("This is still the old password."), code="password", advice=N_("Choose a new one.")
+            N_("This is still the old password."), field="password", advice=N_("Choose a new one.")
         )
     person.password_hash, person.pin_hash = (
         hash_secret(uow.settings, password),
@@ -102,17 +102,22 @@ def _new_person(
     if not LOGIN.fullmatch(login):
         raise Invalid(
             N_("A login has 2 to 64 letters, digits, dots, dashes."),
-            code="login",
+            field="login",
             advice=N_("Use a short name without blanks, for example «petrova»."),
         )
     if not 2 <= len(name) <= 200:
         raise Invalid(
             N_("The name is missing."),
-            code="name",
+            field="name",
             advice=N_("Enter surname and initials as on the pass."),
         )
     if by_login(uow, login):
-        raise Invalid(N_("This login is taken."), code="login", advice=N_("Choose another one."))
+        raise Invalid(
+            N_("This login is taken."),
+            code="taken",
+            field="login",
+            advice=N_("Choose another one."),
+        )
     person = Person(login=login, name=name, password_hash=hash_secret(uow.settings, password))
     uow.add(person)
     uow.session.flush()
@@ -126,7 +131,7 @@ def check_roles(roles: Iterable[Role]) -> list[Role]:
     if not wanted or Role.SYSTEM in wanted:
         raise Invalid(
             N_("Choose at least one role."),
-            code="roles",
+            field="roles",
             advice=N_("The role says what a person may do."),
         )
     return wanted
@@ -158,7 +163,7 @@ def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Ro
     if not 2 <= len(name.strip()) <= 200:
         raise Invalid(
             N_("The name is missing."),
-            code="name",
+            field="name",
             advice=N_("Enter surname and initials as on the pass."),
         )
     if Role.SITE_HEAD not in wanted:

@@ -226,9 +226,13 @@ def attach_page(uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reas
     booklet = uow.hold(Booklet, booklet.id)
     page = _undecided(uow, page_id)
     if role not in ARROWS:
-        raise Invalid(N_("Say whether the page is the original or the copy."), code="no-role")
+        raise Invalid(
+            N_("Say whether the page is the original or the copy."), code="no-role", field="role"
+        )
     if not reason.strip():
-        raise Invalid(N_("A decision about a page needs a reason."), code="no-reason")
+        raise Invalid(
+            N_("A decision about a page needs a reason."), code="no-reason", field="reason"
+        )
     if not _may_have(booklet, role):
         raise Conflict(
             N_("The booklet does not wait for this page now."),
@@ -252,7 +256,9 @@ def reject_page(uow: UnitOfWork, page_id: str, reason: str) -> Page:
     require(uow, "scans.decide")
     page = _undecided(uow, page_id)
     if not reason.strip():
-        raise Invalid(N_("A decision about a page needs a reason."), code="no-reason")
+        raise Invalid(
+            N_("A decision about a page needs a reason."), code="no-reason", field="reason"
+        )
     page.state, page.decided_by, page.reason = "rejected", uow.actor.person_id, reason.strip()
     uow.record("page:rejected", f"page:{page.id}")
     return page

@@ -146,13 +146,13 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
     if not found:
         raise Invalid(
             N_("No work is found by «%(wanted)s»."),
-            code="wanted",
+            field="wanted",
             params={"wanted": wanted[:40]},
             advice=N_("Type the digits under the bar code, or room and seat such as 0101-3А."),
         )
     raise Invalid(
         N_("«%(wanted)s» fits several works."),
-        code="wanted",
+        field="wanted",
         params={"wanted": wanted[:40]},
         advice=N_("Type the full code of the form."),
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from examday.domain.braille.notebook import PART_NAMES, Leaf, Oddity, Part, Pile, in_order, sides_of
 from examday.domain.custody.kit import KIND_NAMES, Kind
-from examday.domain.errors import DomainError, Invalid, NotFound
+from examday.domain.errors import DomainError, NotFound
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.i18n import spoken
@@ -161,18 +161,11 @@ def _errors(
         (leaf.page for leaf in leaves.values() if leaf.number < (leaf.part is Part.ANSWER)), ""
     )
     where = {
-        "page-open": f"part-{first_open}",
-        "page-number": f"number-{unnumbered}",
-        "sheets": "sheets",
+        "part": f"part-{first_open}",
+        "number": f"number-{unnumbered}",
         "counts": next(iter(shown.kinds), ""),
-        "pages-reason": "reason",
     }
-    return [
-        (
-            where.get(error.code, "") if isinstance(error, Invalid) else "",
-            " ".join(translate(error)),
-        )
-    ]
+    return [(where.get(error.field, error.field), " ".join(translate(error)))]
 
 
 def _picture(page: Page) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def add() -> Response | str | tuple[str, int]:
                 uow, sent.get("login", ""), sent.get("name", ""), roles_in(sent.getlist("roles"))
             )
     except (Invalid, Conflict) as error:
-        return _new({error.code: " ".join(translate(error))}), status_of(error)
+        return _new({error.field: " ".join(translate(error))}), status_of(error)
     return _once(person, password)
 
 
@@ -142,7 +142,7 @@ def _not_older(uow: UnitOfWork, person_id: str) -> None:
 
 
 def _place(error: DomainError) -> str:
-    return error.code if error.code in ("name", "roles") else "act"
+    return error.field or "act"
 
 
 def _once(person: Person, password: str) -> str:

@@ -117,7 +117,7 @@ def own_secrets() -> Answer:
     def step(uow: UnitOfWork) -> None:
         password, pin = sent.get("password", ""), sent.get("pin", "")
         if password != sent.get("again", "") or pin != sent.get("pin_again", ""):
-            raise Invalid(accounts.NOT_THE_SAME, code="again", advice=accounts.NOT_THE_SAME_ADVICE)
+            raise Invalid(accounts.NOT_THE_SAME, field="again", advice=accounts.NOT_THE_SAME_ADVICE)
         if not g.person.must_change:
             log_in.check_secret(uow, g.person.id, sent.get("present", ""))
         accounts.set_own_secrets(uow, g.person.id, password, pin)
@@ -128,17 +128,11 @@ def own_secrets() -> Answer:
 
 
 def _own(error: DomainError | None = None) -> str:
-    places = {
-        "wrong-secret": "present",
-        "wait": "present",
-        "locked": "present",
-        "again": "again",
-        "pin": "pin",
-    }
-    place = error and places.get(error.code, "password")
+    present = error is not None and error.code in ("wrong-secret", "wait", "locked")
+    place = "present" if present else error.field if error else ""
     return render_template(
         "people/login/own.html",
-        errors={place: " ".join(translate(error))} if error else {},
+        errors={place or "password": " ".join(translate(error))} if error else {},
         first=g.person.must_change,
     )
 
@@ -181,7 +175,7 @@ def first() -> Answer:
 def _make_head(uow: UnitOfWork) -> None:
     sent = request.form
     if sent.get("password") != sent.get("again"):
-        raise Invalid(accounts.NOT_THE_SAME, code="again", advice=accounts.NOT_THE_SAME_ADVICE)
+        raise Invalid(accounts.NOT_THE_SAME, field="again", advice=accounts.NOT_THE_SAME_ADVICE)
     person = accounts.create_head(
         uow,
         sent.get("login", ""),
@@ -193,5 +187,5 @@ def _make_head(uow: UnitOfWork) -> None:
 
 
 def _first(error: DomainError | None = None) -> str:
-    errors = {error.code: " ".join(translate(error))} if error else {}
+    errors = {error.field: " ".join(translate(error))} if error else {}
     return render_template("people/login/first.html", errors=errors, sent=request.form)

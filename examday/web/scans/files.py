@@ -228,9 +228,7 @@ def decided(page_id: str) -> Response | tuple[str, int]:
                     uow, page_id, booklet, sent.get("role", ""), sent.get("reason", "")
                 )
     except Invalid as error:
-        name = {"wanted": "wanted", "no-role": "role"}.get(
-            error.code, "why" if sent.get("act") == "reject" else "reason"
-        )
+        name = "why" if sent.get("act") == "reject" else error.field or "reason"
         return _decide(page_id, [(name, " ".join(translate(error)))]), 400
     flash(
         _("The page does not count; it stays on record.")
