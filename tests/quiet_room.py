@@ -250,5 +250,16 @@ def main(folder: Path) -> None:
     (folder / "told.json").write_text(json.dumps(told))
 
 
+def readable_by_others(data: Path) -> list[str]:
+    """Everything of the station that other accounts of the laptop have any right to, named with
+    its mode."""
+    return [
+        f"{path.relative_to(data)} {path.lstat().st_mode & 0o777:o}"
+        for folder in ("scans", "var")
+        for path in [data / folder, *(data / folder).rglob("*")]
+        if not path.is_symlink() and path.lstat().st_mode & 0o077
+    ]
+
+
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

@@ -272,7 +272,14 @@ def test_original_and_copy_lie_under_the_field_that_is_judged(desks: Desks) -> N
     expect(shown).to_have_attribute("alt", re.compile("^Оригинал"))
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "contrast"), (320, "dark")])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (1280, "light"),
+        pytest.param(320, "contrast", marks=pytest.mark.release),
+        pytest.param(320, "dark", marks=pytest.mark.release),
+    ],
+)
 def test_no_desk_puts_up_a_barrier(
     desks: Desks, axe: str, width: int, theme: str, opened: Callable[[], dict[str, tuple[str, str]]]
 ) -> None:

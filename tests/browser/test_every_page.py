@@ -174,7 +174,11 @@ def everywhere(station: Station) -> dict[str, tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "theme"), [("ru", 320, "dark"), ("en", 1280, "contrast")]
+    ("language", "width", "theme"),
+    [
+        ("ru", 320, "dark"),
+        pytest.param("en", 1280, "contrast", marks=pytest.mark.release),
+    ],
 )
 def test_no_page_puts_up_a_barrier(
     visitor: Any,

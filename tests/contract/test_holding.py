@@ -154,6 +154,7 @@ def test_locks_are_taken_in_one_place() -> None:
         f"{path.name}:{number}"
         for path in SERVICES.rglob("*.py")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if "with_for_update" in line and path.name not in ("unit_of_work.py", "log_in.py", "outbox.py", "intake.py")
+        if "with_for_update" in line
+        and path.name not in ("unit_of_work.py", "log_in.py", "outbox.py", "intake.py")
     ]
     assert told == []

@@ -30,7 +30,7 @@ NETWORKS = ("onnxruntime", "examday.reading.network", "examday.braille.detect")
 
 
 @pytest.mark.slow
-def test_a_whole_rehearsal_reaches_nobody_and_leaves_nothing_outside_its_data_folder(
+def test_a_whole_rehearsal_reaches_nobody_and_writes_only_into_its_own_closed_folder(
     tmp_path: Path,
 ) -> None:
     told = quiet_room.enter(tmp_path)
@@ -43,6 +43,8 @@ def test_a_whole_rehearsal_reaches_nobody_and_leaves_nothing_outside_its_data_fo
     _reaches_only_itself(told)
     _writes_only_into_its_data(tmp_path, told)
     _says_nothing_of_telemetry(tmp_path, told)
+    # Database, originals, pictures, print-outs, keys, logs, broker: the owner alone.
+    assert quiet_room.readable_by_others(tmp_path / "data") == []
 
 
 def _reaches_only_itself(told: dict[str, Any]) -> None:
