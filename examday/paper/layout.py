@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from examday.domain.custody.sheet_codes import NUMBER, PARTNER, ROLES
+from examday.domain.transfer.fields import header_field, replacement_row
 from examday.paper.layout_file import (
     AnswersToml,
     AreaToml,
@@ -283,7 +284,7 @@ def _combs(data: FormToml) -> Iterator[Comb]:
         # A field may have cells of its own size.
         row: HeaderRowToml = {**header, **item}
         yield Comb(
-            f"header:{item['id']}",
+            header_field(item["id"]),
             "header",
             float(item["x"]),
             float(row["y"] if "y" in row else row["cell_top_mm"]),
@@ -298,7 +299,7 @@ def _combs(data: FormToml) -> Iterator[Comb]:
     count = data.get("replacement_count")
     if count:
         yield Comb(
-            "header:replacements",
+            header_field("replacements"),
             "count",
             count["x"],
             count["y"],
@@ -341,7 +342,7 @@ def _replacements(data: ReplacementsToml | None) -> Iterator[Comb]:
             number += 1
             size = column["cell_pitch_mm"], column["cell_width_mm"], column["cell_height_mm"]
             yield Comb(
-                f"replacement:{number}",
+                replacement_row(number),
                 "replacement-task",
                 column["x_first_task_cell_mm"],
                 top,
@@ -350,7 +351,7 @@ def _replacements(data: ReplacementsToml | None) -> Iterator[Comb]:
                 "digits",
             )
             yield Comb(
-                f"replacement:{number}",
+                replacement_row(number),
                 "replacement",
                 column["x_first_answer_cell_mm"],
                 top,

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import is_replacement
 from examday.paper.layout import Layout
 from examday.reading.field import Field, without_struck
 from examday.reading.glyph import CYRILLIC, DIGITS
@@ -271,7 +272,7 @@ def _keyin_difference(
     name: str, typed: str, side: str, page: PageReading, alphabet: str
 ) -> Difference | None:
     """What one sheet seems to say other than the settled key-in of a field."""
-    task, _, text = typed.partition(":") if name.startswith("replacement:") else ("", "", typed)
+    task, _, text = typed.partition(":") if is_replacement(name) else ("", "", typed)
     like = typed_likeness(page.fields[name], text, alphabet)
     if like.agreement < bound() and (like.texts[0] or text):
         # The key-in is a copy of the original, and the original of the copy.

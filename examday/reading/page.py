@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import SUBJECT_FIELD
 from examday.paper.layout import Comb, Layout
 from examday.reading import network
 from examday.reading.cells import Row, cut
@@ -123,8 +124,8 @@ def _fields(
         if piece.stroke
     )
     for row, values in zip(rows, raw, strict=True):  # the header stands first in a layout
-        if subject is None and "header:subject" in fields:
-            subject = _subject_in(fields["header:subject"], layout)
+        if subject is None and SUBJECT_FIELD in fields:
+            subject = _subject_in(fields[SUBJECT_FIELD], layout)
         field = read_row(row, values, _alphabet(layout, row.comb, subject), line)
         (tasks if row.comb.role == "replacement-task" else fields)[row.comb.field] = field
     return fields, tasks, subject
@@ -174,7 +175,7 @@ def _subject_in(written: Field, layout: Layout) -> str | None:
 
 
 def _subject_doubt(fields: Mapping[str, Field], subject: str | None) -> list[PageWarning]:
-    written = fields.get("header:subject")
+    written = fields.get(SUBJECT_FIELD)
     if (
         written is None
         or subject is None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NotRequired, TypedDict
 
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import FieldId, is_replacement, is_short
 from examday.reading import network
 from examday.reading.field import Field
 from examday.reading.identify import NoteJson, PageWarning
@@ -92,13 +93,12 @@ def as_json(reading: PageReading) -> PageJson:
     answers = {
         name: _json(field)
         for name, field in fields.items()
-        if name.isdigit() and field.mark != "blank"
+        if is_short(name) and field.mark != "blank"
     }
     replaced: list[FieldJson] = [
         {"task": reading.tasks[name].text, **_json(field)}
         for name, field in fields.items()
-        if name.startswith("replacement:")
-        and not (field.mark == reading.tasks[name].mark == "blank")
+        if is_replacement(name) and not (field.mark == reading.tasks[name].mark == "blank")
     ]
     return {
         "layout": identity.layout,
@@ -120,7 +120,7 @@ def as_json(reading: PageReading) -> PageJson:
 def _header(reading: PageReading) -> dict[str, str]:
     """What stands in the header, and in all the fields of a form that has nothing else."""
     own = {
-        name.removeprefix("header:"): field.text
+        FieldId.parse(name).key: field.text
         for name, field in reading.fields.items()
         if field.row.comb.role == "header" and field.row.comb.alphabet != "reserved"
     }

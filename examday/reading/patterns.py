@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import is_replacement, is_short
 from examday.reading.identify import PageWarning
 from examday.reading.page import PageReading
 from examday.reading.row_comparison import bound, likeness
@@ -33,11 +34,11 @@ def name_patterns(
 ) -> tuple[Pattern, ...]:
     """Everything that explains several of the `different` fields at once."""
     pages = _Pages(original, copy, alphabets)
-    answers = sorted(int(name) for name in different if name.isdigit())
+    answers = sorted(int(name) for name in different if is_short(name))
     found = _shifts(pages, answers)
     found += _swaps(pages, _unexplained(answers, found))
     found += _merged(pages, different)
-    filled = [n for n in alphabets if n.isdigit() and (original.text(n) or copy.text(n))]
+    filled = [n for n in alphabets if is_short(n) and (original.text(n) or copy.text(n))]
     return (*found, *_other_sheet(_unexplained(answers, found), len(filled)))
 
 
@@ -165,7 +166,7 @@ def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
 def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
     """Replacements of the original that went into the answer itself (also when the zone was copied
     as well), or into another row of the zone."""
-    zone = [name for name in pages.alphabets if name.startswith("replacement:")]
+    zone = [name for name in pages.alphabets if is_replacement(name)]
     out = []
     for name in zone:
         if not pages.original.text(name):

@@ -2,7 +2,7 @@
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
-from examday.domain.transfer.header_names import HEADER_NAMES
+from examday.domain.transfer.fields import field_words
 from examday.i18n import gettext as _
 from examday.services.transfer.verification import COPY_DIFFERS
 
@@ -125,14 +125,8 @@ GROUP_NAMES = {
 
 def field_name(field_id: str) -> str:
     """A field as people call it: «Task 7», «Replacement, row 2»."""
-    kind, _sep, number = field_id.partition(":")
-    if field_id in HEADER_NAMES:
-        return _(HEADER_NAMES[field_id])
-    if kind == "replacement":
-        return _("Replacement, row %(number)s", number=number)
-    if kind == "long":
-        return _("Long answer, task %(number)s", number=number)
-    return _("Task %(number)s", number=field_id)
+    words, values = field_words(field_id)
+    return _(words, **values)
 
 
 def event_name(kind: str) -> str:

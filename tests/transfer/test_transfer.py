@@ -16,7 +16,6 @@ from examday.domain.transfer.answers import (
     complete,
     content_hash,
     count_replacements,
-    fields_of,
     judge,
     plain_values,
     read_values,
@@ -24,6 +23,7 @@ from examday.domain.transfer.answers import (
     writable,
 )
 from examday.domain.transfer.duties import PARTS, apart_from, check_apart
+from examday.domain.transfer.fields import fields_of
 
 RUSSIAN = Alphabet("1234567890АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ,-")
 MATHS = Alphabet("1234567890,-")

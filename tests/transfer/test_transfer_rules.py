@@ -12,12 +12,11 @@ from examday.domain.transfer.answers import (
     Value,
     compare,
     content_hash,
-    fields_of,
-    is_replacement,
     plain_values,
     read_values,
     settle,
 )
+from examday.domain.transfer.fields import fields_of, is_replacement
 
 FIELDS = fields_of(4, [1])
 TEXT = st.text("АБОЗ03-, Q.", max_size=5)

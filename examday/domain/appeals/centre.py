@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import is_header, long_answer, replacement_row, short_answer
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "task": ("задание", "task", "номер задания"),
@@ -61,7 +62,7 @@ def read(rows: Iterable[list[str]], long_tasks: Iterable[int]) -> FromCentre:
             continue
         if given.get("replaces"):
             replacements += 1
-            made.fields[f"replacement:{replacements}"] = {
+            made.fields[replacement_row(replacements)] = {
                 "text": given.get("text", ""),
                 "task": given["replaces"],
             }
@@ -71,7 +72,7 @@ def read(rows: Iterable[list[str]], long_tasks: Iterable[int]) -> FromCentre:
 
 
 def _field(task: str, long: set[int], number: int) -> str:
-    if task.startswith("header:"):
+    if is_header(task):
         return task
     if not task.isdigit() or not 1 <= int(task) <= 99:
         raise Invalid(
@@ -80,7 +81,7 @@ def _field(task: str, long: set[int], number: int) -> str:
             advice=N_("Correct the table and take it in again; nothing was taken."),
             params={"line": number, "task": task},
         )
-    return f"long:{int(task)}" if int(task) in long else str(int(task))
+    return long_answer(int(task)) if int(task) in long else short_answer(int(task))
 
 
 def _take(made: FromCentre, task: str, given: Mapping[str, str]) -> None:

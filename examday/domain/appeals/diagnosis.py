@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import is_short
 
 UNREADABLE = frozenset({"illegible", "outside_field"})
 
@@ -159,9 +160,9 @@ def _shifted(layers: Mapping[str, Layers]) -> set[str]:
     a = {
         int(f): v.original.key()[0]
         for f, v in layers.items()
-        if f.isdigit() and v.original is not None
+        if is_short(f) and v.original is not None
     }
-    b = {int(f): v.copy.key()[0] for f, v in layers.items() if f.isdigit() and v.copy is not None}
+    b = {int(f): v.copy.key()[0] for f, v in layers.items() if is_short(f) and v.copy is not None}
     found: set[str] = set()
     for step in (1, -1):
         for run in _runs(a, b, step):

@@ -10,14 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import (
-    Value,
-    Values,
-    is_header,
-    is_long,
-    is_replacement,
-    one_spelling,
-)
+from examday.domain.transfer.answers import Value, Values, one_spelling
+from examday.domain.transfer.fields import NAME_FIELD, is_header, is_long, is_replacement
 
 CELLS = 17  # R27
 DASHES = "-‐‑‒–—―−"
@@ -41,7 +35,7 @@ class Alphabet:
         if is_long(field_id):
             return None
         if is_header(field_id):
-            return self.letters if field_id == "header:name" else self.digits
+            return self.letters if field_id == NAME_FIELD else self.digits
         return self.short
 
 

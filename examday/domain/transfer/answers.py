@@ -1,5 +1,4 @@
-"""The answers of one booklet as data: which fields there are, what a value is, where two readings
-differ.
+"""The answers of one booklet as data: what a value is, and where two readings differ.
 
 The rule above all others (design rules of the programmes compared in [31], [33], [95]): a transfer
 is verbatim. Nothing is trimmed, corrected or filled in; an empty field is a statement («blank»),
@@ -7,7 +6,7 @@ and so is a field nobody can read.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,9 +14,8 @@ from typing import Any
 from examday.domain.errors import Invalid
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import FieldList, is_long, is_replacement
 
-HEADER = ("header:region", "header:subject", "header:name")
-REPLACEMENT_ROWS = 6  # R27, from the form [G2]
 PAGE_BREAK = "\f"
 
 
@@ -72,50 +70,6 @@ class Value:
 
 BLANK = Value(mark=Mark.BLANK)
 Values = Mapping[str, Value]
-
-
-def is_replacement(field_id: str) -> bool:
-    """A row of «Замена ошибочных ответов»."""
-    return field_id.startswith("replacement:")
-
-
-def is_long(field_id: str) -> bool:
-    """A long answer (form № 2), several lines and pages."""
-    return field_id.startswith("long:")
-
-
-def is_header(field_id: str) -> bool:
-    """A registration field at the head of the form."""
-    return field_id.startswith("header:")
-
-
-@dataclass(frozen=True)
-class FieldList:
-    """The fields of one exam, in the order in which a person reads the sheet."""
-
-    tasks: int
-    long_tasks: tuple[int, ...] = ()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Header, short answers 1…n, the six replacement rows, long answers."""
-        return (
-            *HEADER,
-            *(str(n) for n in range(1, self.tasks + 1)),
-            *(f"replacement:{n}" for n in range(1, REPLACEMENT_ROWS + 1)),
-            *(f"long:{n}" for n in self.long_tasks),
-        )
-
-
-def fields_of(tasks: int, long_tasks: Iterable[Any] = ()) -> FieldList:
-    """The field list of an exam with `tasks` short answers (0…40, the rows of the form [G2]) and
-    these long tasks."""
-    if not 0 <= tasks <= 40:
-        raise Invalid(
-            N_("The form has rows for 1 to 40 short answers, not %(tasks)s."),
-            params={"tasks": tasks},
-        )
-    return FieldList(tasks, tuple(int(n) for n in long_tasks))
 
 
 def read_value(field_id: str, stored: Mapping[str, Any]) -> Value:

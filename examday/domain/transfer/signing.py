@@ -16,15 +16,9 @@ from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
-from examday.domain.transfer.answers import (
-    Mark,
-    Value,
-    count_replacements,
-    is_header,
-    is_long,
-    is_replacement,
-)
+from examday.domain.transfer.answers import Mark, Value, count_replacements
 from examday.domain.transfer.duties import PART_NAMES
+from examday.domain.transfer.fields import is_long, is_short
 
 COPIER_SLOTS = frozenset({"transferrer", "translator"})
 """Slots of the person who made the copy; all others are witnesses, who took no part in the work."""
@@ -98,7 +92,7 @@ class ReadBack:
 
 def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
     """Count what stands on the copy; `answers` are short answers that hold something."""
-    short = [v for f, v in values.items() if not (is_replacement(f) or is_long(f) or is_header(f))]
+    short = [v for f, v in values.items() if is_short(f)]
     odd = (Mark.ILLEGIBLE, Mark.CROSSED_OUT, Mark.OUTSIDE_FIELD, Mark.GRAPHIC)
     return ReadBack(
         answers=sum(1 for v in short if v.mark is not Mark.BLANK),

@@ -9,9 +9,10 @@ from examday.domain.appeals.hearing import VOTING, Capacity, Outcome
 from examday.domain.errors import Conflict, Forbidden, Invalid, Stale
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import sheet_order
 from examday.services.appeals import hearings
 from examday.services.appeals.cases import latest_hearing, move_case, rules_of
-from examday.services.appeals.findings import findings, order, undecided
+from examday.services.appeals.findings import findings, undecided
 from examday.services.custody.booklets import require
 from examday.services.people.log_in import check_secret
 from examday.services.unit_of_work import UnitOfWork
@@ -98,7 +99,7 @@ def protocol_content(
     """The fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (expert marks),
     as plain values."""
     rules, exam = rules_of(appeal), appeal.exam
-    rows = sorted(findings(uow, appeal).values(), key=lambda row: order(row.field))
+    rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
     present = hearings.attendance(uow, meeting)
     own = uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).one()
     return {

@@ -9,6 +9,7 @@ from examday.domain.appeals.diagnosis import Category, Diagnosis, Layer, Layers,
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
 from examday.paper import outside
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
@@ -54,7 +55,7 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
             for f in sources.get(s, {})
         }
         | set(marks.get("before", {})),
-        key=order,
+        key=sheet_order,
     )
     made = {
         field: Layers(
@@ -69,21 +70,8 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
     # A header that nobody read on the form is not disputed; it would only ask for a decision about
     # nothing.
     return {
-        field: one
-        for field, one in made.items()
-        if one.copy is not None or not field.startswith("header:")
+        field: one for field, one in made.items() if one.copy is not None or not is_header(field)
     }
-
-
-def order(field: str) -> tuple[int, str, int]:
-    """Fields in the order of the sheet: header, short answers, replacement rows, long answers."""
-    kind, _, rest = field.rpartition(":")
-    number = int(rest) if rest.isdigit() else 0
-    return (
-        {"header": 0, "": 1, "replacement": 2, "long": 3}.get(kind, 4),
-        kind + rest if not number else "",
-        number,
-    )
 
 
 def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | None:
@@ -93,9 +81,9 @@ def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | Non
     if value is None:
         # Blank answers and replacement rows are left out of a reading; header and long answers may
         # not be in it at all.
-        kind = field.rpartition(":")[0]
-        read = kind in ("", "replacement") or any(
-            other.rpartition(":")[0] == kind for other in fields
+        group = group_of(field)
+        read = group in (Group.SHORT, Group.REPLACEMENT) or any(
+            group_of(other) is group for other in fields
         )
         return Layer("") if blank and read else None
     return Layer(

@@ -14,6 +14,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role, may
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.duties import PART_NAMES
+from examday.domain.transfer.fields import is_long
 from examday.domain.transfer.signing import check_may_copy
 from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of
 from examday.services.appeals.findings import contents
@@ -237,7 +238,7 @@ def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
         return {
             f: v.get("text")
             for f, v in (reading.content["fields"] if reading else {}).items()
-            if f.startswith("long:")
+            if is_long(f)
         }
 
     before, after = long(appeal.version), long(appeal.booklet.version)

@@ -20,7 +20,7 @@ from examday.domain.appeals.diagnosis import (
 from examday.domain.appeals.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capacity, Outcome
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
-from examday.domain.transfer.header_names import HEADER_NAMES
+from examday.domain.transfer.fields import HEADER_NAMES, FieldId, is_long, is_replacement
 from examday.paper import printing
 from examday.services.appeals.casebook import CaseFile
 from examday.services.ledger import checkpoints
@@ -206,11 +206,10 @@ def _kind(row: Mapping[str, Any], content: Mapping[str, Any], say: Words) -> str
 
 def field_name(field: str, say: Words) -> str:
     """A field as people call it."""
-    kind, _sep, number = field.partition(":")
-    if kind == "replacement":
-        return f"{say(N_('replacement row'))} {number}"
-    if kind == "long":
-        return f"{number} ({say(N_('long answer'))})"
+    if is_replacement(field):
+        return f"{say(N_('replacement row'))} {FieldId.parse(field).key}"
+    if is_long(field):
+        return f"{FieldId.parse(field).key} ({say(N_('long answer'))})"
     return say(HEADER_NAMES[field]) if field in HEADER_NAMES else field
 
 

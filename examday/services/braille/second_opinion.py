@@ -11,8 +11,9 @@ from examday.braille.page import Line
 from examday.braille.running import Difference, compare_running, without_braille
 from examday.domain.braille.notebook import answers
 from examday.domain.rules.languages import language_of
-from examday.domain.transfer.answers import Value, is_long
+from examday.domain.transfer.answers import Value
 from examday.domain.transfer.duties import FIRST, SECOND
+from examday.domain.transfer.fields import FieldId, is_long, is_short
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import fields_for, find
@@ -47,7 +48,7 @@ def second_opinion(
     pages = _answer_pages(uow, booklet, machine)
     written = split([line for page in pages for line in page])
     language = language_of(booklet.exam.subject)
-    short = {f: v.text for f, v in values.items() if f.isdigit()}
+    short = {f: v.text for f, v in values.items() if is_short(f)}
     essays = {f: v.text for f, v in values.items() if is_long(f)}
     compared = _compare_essays(booklet, essays, pages, language)
     silent = {f: without_braille(text, language) for f, text in essays.items()}
@@ -73,7 +74,7 @@ def _compare_essays(
     booklet: Booklet, essays: Mapping[str, str], pages: list[list[Line]], language: str
 ) -> dict[str, list[Difference]]:
     """Each long answer beside the cells; where it ends is told by the numbers of other tasks."""
-    tasks = [_task(f) for f in fields_for(booklet.exam).ids if f.isdigit() or is_long(f)]
+    tasks = [_task(f) for f in fields_for(booklet.exam).ids if is_short(f) or is_long(f)]
     return {
         field: compare_running(
             text, pages, language, _task(field), [one for one in tasks if one != _task(field)]
@@ -84,7 +85,7 @@ def _compare_essays(
 
 def _task(field_id: str) -> str:
     """The number that stands on the paper before the answer."""
-    return field_id.removeprefix("long:")
+    return FieldId.parse(field_id).key
 
 
 def _answer_pages(uow: UnitOfWork, booklet: Booklet, machine: Reading) -> list[list[Line]]:

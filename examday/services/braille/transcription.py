@@ -25,7 +25,15 @@ from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.alphabet import Alphabet
-from examday.domain.transfer.answers import Value, is_header, is_replacement
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import (
+    REGION_FIELD,
+    SUBJECT_FIELD,
+    is_header,
+    is_replacement,
+    long_answer,
+    short_answer,
+)
 from examday.services.braille import notebook
 from examday.services.transfer import drafts, keyin
 from examday.services.transfer.readings import alphabet_for, fields_for, find
@@ -182,8 +190,8 @@ def field_of(task: str, exam: Exam) -> str:
     if not task.isdigit():
         return ""
     if int(task) in [int(one) for one in exam.long_tasks]:
-        return f"long:{int(task)}"
-    return str(int(task)) if 1 <= int(task) <= exam.tasks else ""
+        return long_answer(int(task))
+    return short_answer(int(task)) if 1 <= int(task) <= exam.tasks else ""
 
 
 @dataclass(frozen=True)
@@ -251,7 +259,7 @@ def hand_in(
     shown = desk(uow, booklet_id)
     notebook.require_stated(uow, shown.booklet)
     exam = shown.booklet.exam
-    known = {"header:region": Value(exam.region), "header:subject": Value(exam.subject)}
+    known = {REGION_FIELD: Value(exam.region), SUBJECT_FIELD: Value(exam.subject)}
     whole = {**{f: v for f, v in known.items() if v.text}, **values}
     return keyin.submit(
         uow,

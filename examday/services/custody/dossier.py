@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.rules.ruleset import SignerRule
-from examday.domain.transfer.answers import FieldList, Value
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import FieldList
 from examday.services.people import directory
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures

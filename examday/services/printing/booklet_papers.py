@@ -8,17 +8,9 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.rules.ruleset import SLOT_NAMES
-from examday.domain.transfer.answers import (
-    MARK_NAMES,
-    Mark,
-    Value,
-    count_replacements,
-    is_header,
-    is_long,
-    is_replacement,
-    read_values,
-)
+from examday.domain.transfer.answers import MARK_NAMES, Mark, Value, count_replacements, read_values
 from examday.domain.transfer.duties import PART_NAMES
+from examday.domain.transfer.fields import FieldId, is_header, is_long, is_replacement, is_short
 from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
 from examday.services.printing import words as w
@@ -95,7 +87,7 @@ def decided(decision: Mapping[str, object] | None) -> str:
 def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
     """The transfer in numbers."""
     marks = Counter(value.mark for value in values.values() if value.mark)
-    short = [v.mark for f, v in values.items() if f.isdigit()]
+    short = [v.mark for f, v in values.items() if is_short(f)]
     long = [v.mark for f, v in values.items() if is_long(f)]
     rows: list[tuple[str, int]] = [
         (N_("Short answers"), len(short) - short.count(Mark.BLANK)),
@@ -168,7 +160,7 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, ob
     values = readings.values_of(found)
     groups = [
         (N_("Registration fields"), is_header),
-        (N_("Short answers"), lambda f: f.isdigit()),
+        (N_("Short answers"), is_short),
         (N_("Replacement of wrong answers"), is_replacement),
     ]
     return frame(uow, booklet, N_("Copying sheet"), False) | {
@@ -201,7 +193,7 @@ def _cells(field_id: str, value: Value) -> dict[str, object]:
     if is_replacement(field_id):
         label = ru(
             N_("Replacement, row %(row)s: task %(task)s"),
-            row=field_id.partition(":")[2],
+            row=FieldId.parse(field_id).key,
             task=value.task,
         )
     return {"label": label, "signs": list(value.text), "mark": w.mark(value)}

@@ -11,7 +11,7 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.domain.plan.findings import Word
 from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
-from examday.domain.transfer.header_names import HEADER_NAMES
+from examday.domain.transfer.fields import field_words
 from examday.i18n import catalogue
 from examday.paper.layout import layouts
 from examday.services.rules import rulesets
@@ -93,15 +93,8 @@ def code_of(item: Item) -> str:
 
 def field_name(field_id: str) -> str:
     """A field as people call it."""
-    kind, _sep, number = field_id.partition(":")
-    if field_id in HEADER_NAMES:
-        return ru(HEADER_NAMES[field_id])
-    if kind == "replacement":
-        return ru(N_("Replacement, row %(number)s"), number=number)
-    return ru(
-        N_("Long answer, task %(number)s") if kind == "long" else N_("Task %(number)s"),
-        number=number or kind,
-    )
+    words, values = field_words(field_id)
+    return ru(words, **values)
 
 
 def mark(value: Value) -> str:

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
-from examday.domain.transfer.answers import FieldList, Mark, Value, Values, is_long, is_replacement
+from examday.domain.transfer.answers import Mark, Value, Values
+from examday.domain.transfer.fields import FieldList, is_long, is_replacement
 from examday.paper.layout import Layout
 from examday.reading import network, row_comparison
 from examday.reading.compare import Comparison, compare_keyin, compare_pages

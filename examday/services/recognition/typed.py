@@ -13,7 +13,8 @@ from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ORIGINAL
 from examday.domain.transfer.alphabet import fold_value
-from examday.domain.transfer.answers import Value, is_header, is_long, is_replacement
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import is_short
 from examday.reading.printed import Line, answers_in, read_print
 from examday.services.scans.pictures import grey_of, working_pages
 from examday.services.transfer.readings import alphabet_for, fields_for, find, rounds, seal
@@ -72,7 +73,7 @@ def read_all(store: Store, booklet_id: str) -> None:
     ):  # being made again, or lost: not the same as nothing to read
         raise MachineTrouble(params={"what": "no picture"})
     lines = [(page, read_print(grey, subject)) for page, _, grey in pages if grey is not None]
-    short = [f for f in fields.ids if not (is_long(f) or is_header(f) or is_replacement(f))]
+    short = [f for f in fields.ids if is_short(f)]
     found = answers_in([line for _, each in lines for line in each], fields.tasks)
     content = {
         "fields": {f: _kept(f, found[f], alphabet) for f in short if f in found},

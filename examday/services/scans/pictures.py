@@ -21,8 +21,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Invalid, MachineTrouble, NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.domain.transfer.answers import FieldList, is_long
 from examday.domain.transfer.duties import COPIER, VERIFIER
+from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Box, Layout, layouts
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from examday.domain.appeals.case import Kind
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.people.roles import Actor, Role
+from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
 from examday.services.appeals import cases, findings
 from examday.services.people.directory import actor_of, by_login
 from examday.services.training.demo_works import NAMES, Player
@@ -71,15 +72,15 @@ def recognised(given: dict[str, Any]) -> dict[str, dict[str, Any]]:
     texts = {
         **given["answers"],
         **given["copy"],
-        "header:region": "77",
-        "header:subject": given["subject"],
-        "header:name": NAMES[given["subject"]],
+        REGION_FIELD: "77",
+        SUBJECT_FIELD: given["subject"],
+        NAME_FIELD: NAMES[given["subject"]],
     }
     found: dict[str, dict[str, Any]] = {
         field: {"text": text} for field, text in texts.items() if text
     }
     for number, (task, text) in enumerate(given["replacements"], 1):
-        found[f"replacement:{number}"] = {"text": text, "task": task}
+        found[replacement_row(number)] = {"text": text, "task": task}
     return found
 
 

@@ -16,6 +16,7 @@ from examday.domain.custody.lifecycle import WAY, Medium, State
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import BLANK, Check, Choice, Seen, Value
 from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
+from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
 from examday.services import packing
 from examday.services.custody import kits, papers
 from examday.services.people.directory import actor_of, by_login
@@ -149,9 +150,9 @@ class Player:
     def values(self, changed: dict[str, str] | None = None) -> dict[str, Value]:
         """What stands on the sheet, field by field; `changed` are the slips of a reader."""
         texts = {
-            "header:region": "77",
-            "header:subject": self.subject,
-            "header:name": NAMES[self.subject],
+            REGION_FIELD: "77",
+            SUBJECT_FIELD: self.subject,
+            NAME_FIELD: NAMES[self.subject],
             **self.work["answers"],
             **(changed or {}),
         }
@@ -159,7 +160,7 @@ class Player:
             field: Value(texts[field]) if texts.get(field) else BLANK for field in self.fields.ids
         }
         for number, (task, text) in enumerate(self.work["replacements"], 1):
-            found[f"replacement:{number}"] = Value(text, task=task)
+            found[replacement_row(number)] = Value(text, task=task)
         return found
 
     def key_in(self) -> None:

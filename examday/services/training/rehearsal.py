@@ -17,6 +17,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor, Role
+from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD
 from examday.paper import trial
 from examday.services.people.hashes import hash_secret
 from examday.services.training.demo_works import NAMES, Player
@@ -87,9 +88,9 @@ class Trial(Player):
         from io import BytesIO
 
         filled = {
-            "header:region": "77",
-            "header:subject": SUBJECT,
-            "header:name": NAMES[SUBJECT],
+            REGION_FIELD: "77",
+            SUBJECT_FIELD: SUBJECT,
+            NAME_FIELD: NAMES[SUBJECT],
             **self.filled(size),
         }
         target = BytesIO()

@@ -7,8 +7,9 @@ from typing import Any
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Broken, Stale
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import FieldList, Mark, Value, count_replacements
+from examday.domain.transfer.answers import Mark, Value, count_replacements
 from examday.domain.transfer.duties import COPIER
+from examday.domain.transfer.fields import FieldList
 from examday.services.custody.booklets import advance
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.readings import (

@@ -9,7 +9,6 @@ from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import Alphabet, Caution, check, fold_value, open_warnings
 from examday.domain.transfer.answers import (
     BLANK,
-    FieldList,
     Value,
     Values,
     compare,
@@ -18,6 +17,7 @@ from examday.domain.transfer.answers import (
     settle,
 )
 from examday.domain.transfer.duties import FIRST, SECOND
+from examday.domain.transfer.fields import FieldList
 from examday.services.custody.booklets import advance
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_parts, require_part

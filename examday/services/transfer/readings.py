@@ -11,14 +11,8 @@ from examday.domain.errors import Broken, Conflict, Stale
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Role
 from examday.domain.transfer.alphabet import Alphabet
-from examday.domain.transfer.answers import (
-    FieldList,
-    Value,
-    Values,
-    fields_of,
-    plain_values,
-    read_values,
-)
+from examday.domain.transfer.answers import Value, Values, plain_values, read_values
+from examday.domain.transfer.fields import FieldList, fields_of
 from examday.paper.layout import Layout, layouts
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading

@@ -13,7 +13,6 @@ from examday.domain.transfer.alphabet import Alphabet, open_warnings
 from examday.domain.transfer.answers import (
     Choice,
     Decision,
-    FieldList,
     Value,
     Values,
     compare,
@@ -22,6 +21,7 @@ from examday.domain.transfer.answers import (
     writable,
 )
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
+from examday.domain.transfer.fields import FieldList
 from examday.services.custody.booklets import advance
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import require_part

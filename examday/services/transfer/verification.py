@@ -8,16 +8,9 @@ from typing import Any
 from examday.domain.errors import Invalid, Stale
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import fold_value
-from examday.domain.transfer.answers import (
-    Check,
-    FieldList,
-    Seen,
-    Value,
-    judge,
-    read_value,
-    writable,
-)
+from examday.domain.transfer.answers import Check, Seen, Value, judge, read_value, writable
 from examday.domain.transfer.duties import VERIFIER
+from examday.domain.transfer.fields import FieldList
 from examday.services.custody.booklets import advance
 from examday.services.recognition.doubts import Presort, presort
 from examday.services.scans.pictures import pages_of

@@ -13,6 +13,7 @@ from examday.braille.tables import RUSSIAN
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import Mark, Value, one_spelling
+from examday.domain.transfer.fields import FieldId, is_long, is_short
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.braille import cell_lines, notebook, second_opinion, transcription
@@ -151,7 +152,7 @@ def _answers(
             [
                 cell_lines.typed(lines[n - 1], n, exam, "\n".join(lines[: n - 1]))
                 for n in row.lines
-                if row.cells and not given[at].startswith("long:")
+                if row.cells and not is_long(given[at])
             ]
             for at, row in enumerate(split)
         ]
@@ -160,6 +161,7 @@ def _answers(
             d=shown,
             booklet=shown.booklet,
             strips=strips,
+            essays={f for f in given if is_long(f)},
             rows=list(zip(split, given, strict=True)),
             twice={f for f in given if f and given.count(f) > 1},
             tasks=_tasks(exam),
@@ -174,7 +176,7 @@ def _answers(
 
 
 def _tasks(exam: Exam) -> list[str]:
-    return [f for f in fields_for(exam).ids if f.isdigit() or f.startswith("long:")]
+    return [f for f in fields_for(exam).ids if is_short(f) or is_long(f)]
 
 
 @bp.app_template_global()
@@ -231,7 +233,7 @@ def _chosen(booklet: Booklet) -> dict[str, Value]:
     rows, known = list(_sent_rows().values()), set(_tasks(booklet.exam))
     given = [row["task"] for row in rows if row["task"] in known]
     if twice := [
-        field.removeprefix("long:") for field in dict.fromkeys(given) if given.count(field) > 1
+        FieldId.parse(field).key for field in dict.fromkeys(given) if given.count(field) > 1
     ]:
         raise Invalid(
             N_("More than one answer for the same task: %(tasks)s."),

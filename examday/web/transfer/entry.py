@@ -21,11 +21,9 @@ from examday.domain.transfer.answers import (
     WITHOUT_TEXT,
     Mark,
     Value,
-    is_header,
-    is_long,
-    is_replacement,
     one_spelling,
 )
+from examday.domain.transfer.fields import Group, group_of, is_header, is_long, is_replacement
 from examday.i18n import gettext as _
 from examday.services.scans.pictures import Place, size_of
 from examday.storage.tables import Page
@@ -119,9 +117,7 @@ def _value(form: MultiDict[str, str], field_id: str) -> Value:
 
 def kind_of(field_id: str) -> str:
     """How a field is laid out: header, short, replacement or long."""
-    if is_header(field_id):
-        return "header"
-    return "replacement" if is_replacement(field_id) else "long" if is_long(field_id) else "short"
+    return str(group_of(field_id) or Group.SHORT)
 
 
 def rows(

@@ -10,10 +10,13 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
-from examday.domain.transfer.answers import (
-    MARK_NAMES,
+from examday.domain.transfer.answers import MARK_NAMES, Value
+from examday.domain.transfer.fields import (
+    NAME_FIELD,
+    REGION_FIELD,
     REPLACEMENT_ROWS,
-    Value,
+    SUBJECT_FIELD,
+    FieldId,
     is_header,
     is_long,
     is_replacement,
@@ -197,7 +200,7 @@ def _answers(work: signing.Sheet) -> list[tuple[str, Value, str]]:
                     (
                         _(
                             "replacement %(row)s of %(rows)s, task %(task)s",
-                            row=field.split(":")[1],
+                            row=FieldId.parse(field).key,
                             rows=REPLACEMENT_ROWS,
                             task=value.task,
                         ),
@@ -206,7 +209,7 @@ def _answers(work: signing.Sheet) -> list[tuple[str, Value, str]]:
                     )
                 )
         elif is_long(field):
-            rows.append((_("long answer %(task)s", task=field.split(":")[1]), value, mark))
+            rows.append((_("long answer %(task)s", task=FieldId.parse(field).key), value, mark))
         elif is_header(field):
             rows.append((_(HEADERS[field]), value, mark))
         else:
@@ -215,7 +218,7 @@ def _answers(work: signing.Sheet) -> list[tuple[str, Value, str]]:
 
 
 HEADERS = {
-    "header:region": N_("region"),
-    "header:subject": N_("subject code"),
-    "header:name": N_("subject"),
+    REGION_FIELD: N_("region"),
+    SUBJECT_FIELD: N_("subject code"),
+    NAME_FIELD: N_("subject"),
 }

@@ -1,0 +1,172 @@
+"""The fields of a form: how a field is named in what is stored, and what people call it.
+
+A field id is stored as text: "7" (short answer), "replacement:2" (second row of «Замена ошибочных
+ответов»), "long:27" (long answer of task 27), "header:subject" (registration field). Only this
+module knows that spelling.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_, Msgid
+
+MOST_SHORT_ANSWERS = 40
+"""Rows of the form [G2]."""
+REPLACEMENT_ROWS = 6
+"""R27, from the form [G2]."""
+
+
+class Group(StrEnum):
+    """Which part of the form a field belongs to, in the order of the sheet."""
+
+    HEADER = "header"
+    SHORT = "short"
+    REPLACEMENT = "replacement"
+    LONG = "long"
+
+
+@dataclass(frozen=True)
+class FieldId:
+    """One field. `key`: the number of the task or of the row, or the name of a registration field."""
+
+    group: Group
+    key: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The field that `text` names; ValueError when it names none."""
+        group, colon, key = text.rpartition(":")
+        numbered = key.isascii() and key.isdigit()
+        if not colon and numbered:
+            return cls(Group.SHORT, key)
+        if group in (Group.REPLACEMENT, Group.LONG) and numbered:
+            return cls(Group(group), key)
+        if group == Group.HEADER and key:
+            return cls(Group.HEADER, key)
+        raise ValueError(f"no field id: {text!r}")
+
+    def __str__(self) -> str:
+        return self.key if self.group is Group.SHORT else f"{self.group}:{self.key}"
+
+    @property
+    def number(self) -> int:
+        """The number of the task or of the row; 0 for a registration field."""
+        return 0 if self.group is Group.HEADER else int(self.key)
+
+
+def short_answer(task: int) -> str:
+    """The field id of a short answer."""
+    return str(FieldId(Group.SHORT, str(task)))
+
+
+def replacement_row(row: int) -> str:
+    """The field id of a row of «Замена ошибочных ответов», counted from 1."""
+    return str(FieldId(Group.REPLACEMENT, str(row)))
+
+
+def long_answer(task: int) -> str:
+    """The field id of a long answer."""
+    return str(FieldId(Group.LONG, str(task)))
+
+
+def header_field(name: str) -> str:
+    """The field id of a registration field."""
+    return str(FieldId(Group.HEADER, name))
+
+
+REGION_FIELD, SUBJECT_FIELD, NAME_FIELD = HEADER = tuple(
+    header_field(n) for n in ("region", "subject", "name")
+)
+
+HEADER_NAMES: dict[str, Msgid] = {
+    REGION_FIELD: N_("Region code"),
+    SUBJECT_FIELD: N_("Subject code"),
+    NAME_FIELD: N_("Name of the subject"),
+}
+"""What people call the registration fields."""
+
+NUMBERED_NAMES: dict[Group, Msgid] = {
+    Group.SHORT: N_("Task %(number)s"),
+    Group.REPLACEMENT: N_("Replacement, row %(number)s"),
+    Group.LONG: N_("Long answer, task %(number)s"),
+}
+
+
+def field_words(field_id: str) -> tuple[Msgid, dict[str, str]]:
+    """What people call a field: a msgid and its values. An id that is none is shown as a task."""
+    if field_id in HEADER_NAMES:
+        return HEADER_NAMES[field_id], {}
+    group = group_of(field_id)
+    if group is None or group is Group.HEADER:
+        return NUMBERED_NAMES[Group.SHORT], {"number": field_id}
+    return NUMBERED_NAMES[group], {"number": FieldId.parse(field_id).key}
+
+
+def group_of(field_id: str) -> Group | None:
+    """The part of the form that `field_id` belongs to; None when it names no field."""
+    try:
+        return FieldId.parse(field_id).group
+    except ValueError:
+        return None
+
+
+def is_header(field_id: str) -> bool:
+    """A registration field at the head of the form."""
+    return group_of(field_id) is Group.HEADER
+
+
+def is_short(field_id: str) -> bool:
+    """A short answer (form № 1)."""
+    return group_of(field_id) is Group.SHORT
+
+
+def is_replacement(field_id: str) -> bool:
+    """A row of «Замена ошибочных ответов»."""
+    return group_of(field_id) is Group.REPLACEMENT
+
+
+def is_long(field_id: str) -> bool:
+    """A long answer (form № 2), several lines and pages."""
+    return group_of(field_id) is Group.LONG
+
+
+def sheet_order(field_id: str) -> tuple[int, str, int]:
+    """Sort key: registration fields, short answers, replacement rows, long answers, then ids that
+    name no field."""
+    group = group_of(field_id)
+    if group is None:
+        return len(Group), field_id, 0
+    field = FieldId.parse(field_id)
+    return list(Group).index(group), "" if field.number else field_id, field.number
+
+
+@dataclass(frozen=True)
+class FieldList:
+    """The fields of one exam, in the order in which a person reads the sheet."""
+
+    tasks: int
+    long_tasks: tuple[int, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Header, short answers 1…n, the six replacement rows, long answers."""
+        return (
+            *HEADER,
+            *(short_answer(n) for n in range(1, self.tasks + 1)),
+            *(replacement_row(n) for n in range(1, REPLACEMENT_ROWS + 1)),
+            *(long_answer(n) for n in self.long_tasks),
+        )
+
+
+def fields_of(tasks: int, long_tasks: Iterable[int | str] = ()) -> FieldList:
+    """The field list of an exam with `tasks` short answers and these long tasks. Invalid when the
+    form has not so many rows."""
+    if not 0 <= tasks <= MOST_SHORT_ANSWERS:
+        raise Invalid(
+            N_("The form has rows for 1 to 40 short answers, not %(tasks)s."),
+            params={"tasks": tasks},
+        )
+    return FieldList(tasks, tuple(int(n) for n in long_tasks))
