@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from examday.domain.board import STEP_LABELS
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
@@ -226,7 +227,7 @@ def _write_protocol(store: Store, trial: Trial, outcome: Outcome) -> None:
         pdf = render("rehearsal", data)
         stored = prints.folder(uow.settings).put(io.BytesIO(pdf))
         uow.record(
-            "print:rehearsal",
+            Event.PRINT_REHEARSAL,
             f"exam:{exam.id}",
             code=mark.code,
             sha256=stored.sha256,

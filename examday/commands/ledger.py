@@ -11,6 +11,7 @@ import click
 
 from examday.commands.options import data_option, settings_of
 from examday.commands.store import COMMAND_LINE, opened
+from examday.domain.events import Event
 from examday.domain.ledger import FAULT_WORDS, Fault, printable
 from examday.i18n import gettext as _
 
@@ -104,7 +105,7 @@ def checkpoint(data: Path | None) -> None:
     with opened(settings_of(data=data)) as store:
         with store.begin(COMMAND_LINE) as uow:
             made = checkpoints.checkpoint(uow, "by-hand")
-            uow.record("ledger:checkpoint", f"checkpoint:{made.seq}", code=made.code)
+            uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
         click.echo(made.code)
         click.echo(_("Key: %(key)s", key=checkpoints.public_key(store.settings.keys)))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from examday.domain.errors import Invalid
+from examday.domain.events import PREFIX_OF_PRINTS, Event
 from examday.domain.messages import N_
 
 GENESIS = "0" * 64
@@ -89,10 +90,10 @@ class Fault:
 
 def speaks_of_checkpoint(kind: str) -> bool:
     """Does an entry of this kind name, as `code`, a checkpoint that was made with it?"""
-    return kind.startswith("print:") or kind in (
-        "ledger:export",
-        "ledger:checkpoint",
-        "appeal:print",
+    return kind.startswith(PREFIX_OF_PRINTS) or kind in (
+        Event.LEDGER_EXPORT,
+        Event.LEDGER_CHECKPOINT,
+        Event.APPEAL_PRINT,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from examday.domain import board
 from examday.domain.board import Count, RoomRow, Standing, Waiting
 from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.events import PREFIX_OF_ALARMS, Event
 from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
 from examday.services.rules import rulesets
@@ -24,13 +25,13 @@ SLOW_WORK = dt.timedelta(minutes=2)
 
 
 LEDGER_ALARMS: dict[str, tuple[str, str]] = {
-    "alarm:count-mismatch": (
+    Event.ALARM_COUNT_MISMATCH: (
         N_("Counts differ: what was counted is not what was expected."),
         N_(
             "Count again together with the one who handed over. Until they agree, or a reason is written, it stays."
         ),
     ),
-    "alarm:duplicate-code": (
+    Event.ALARM_DUPLICATE_CODE: (
         N_("One form code was met twice."),
         N_("Put both kits aside, do not copy either, and find out which one is the candidate's."),
     ),
@@ -172,7 +173,7 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     """Alarms of the ledger that nothing has answered yet: the booklet or packet has not moved on
     since."""
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.like("alarm:%")).order_by(EventRow.seq)
+        select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)
     )
     last = {row.subject: row for row in rows}
     booklets = set(
@@ -181,7 +182,7 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     for subject, row in last.items():
         kind, _, key = subject.partition(":")
         if (kind != "booklet" or key in booklets) and not _answered(uow, row):
-            message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS["alarm:count-mismatch"])
+            message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
             yield Alarm(
                 row.kind, message, advice, "custody", ids=(key,) if kind == "booklet" else ()
             )

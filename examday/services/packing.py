@@ -17,6 +17,7 @@ from examday.domain.custody.counts import (
 from examday.domain.custody.kit import ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid, Stale
+from examday.domain.events import Event
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.services.custody import papers
@@ -38,7 +39,7 @@ def open_packet(
     require(uow, "pack")
     exam = uow.get(Exam, exam_id)
     packet = papers.make(uow, exam.id, Kind.PACKET, sheet=str(purpose), room_id=room_id)
-    uow.record("packing:open", f"item:{packet.id}", code=packet.code, purpose=str(purpose))
+    uow.record(Event.PACKING_OPEN, f"item:{packet.id}", code=packet.code, purpose=str(purpose))
     return packet
 
 
@@ -87,7 +88,7 @@ def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
             code="not-singly",
             advice=N_("Scan the work on the packing table. Nothing was moved."),
         )
-    uow.record("packing:put", f"item:{item.id}", code=item.code, packet=packet.code)
+    uow.record(Event.PACKING_PUT, f"item:{item.id}", code=item.code, packet=packet.code)
     return item
 
 
@@ -106,7 +107,7 @@ def take_out(uow: UnitOfWork, item_id: str, reason: str) -> Item:
         )
     item.parent_id = None
     uow.record(
-        "packing:take-out",
+        Event.PACKING_TAKE_OUT,
         f"item:{item.id}",
         code=item.code,
         packet=packet.code,
@@ -186,7 +187,7 @@ def pack(
     if booklet.state == State.CERTIFIED:
         advance(uow, booklet, "pack", **facts)
     else:
-        uow.record("packing:unused", f"booklet:{booklet.id}", **facts)
+        uow.record(Event.PACKING_UNUSED, f"booklet:{booklet.id}", **facts)
     _alarm(uow, f"booklet:{booklet.id}", "pack", found)
     return booklet
 
@@ -212,7 +213,7 @@ def _hold_those_there(uow: UnitOfWork, item_ids: Collection[str]) -> None:
 def _alarm(uow: UnitOfWork, subject: str, at: str, found: Sequence[Difference]) -> None:
     """Raise the alarm when a count differs from the record."""
     if found:
-        uow.record("alarm:count-mismatch", subject, at=at, differences=in_numbers(found))
+        uow.record(Event.ALARM_COUNT_MISMATCH, subject, at=at, differences=in_numbers(found))
 
 
 def unpack(
@@ -285,7 +286,7 @@ def seal(
     packet.facts = {**packet.facts, "counted": papers.as_data(counted)}
     journal(uow, "seal", wanted, counted, note, item=packet, from_id=me(uow))
     uow.record(
-        "packing:seal", f"item:{packet.id}", code=packet.code, counted=papers.as_data(counted)
+        Event.PACKING_SEAL, f"item:{packet.id}", code=packet.code, counted=papers.as_data(counted)
     )
     _alarm(uow, f"item:{packet.id}", "seal", found)
     return packet
@@ -301,7 +302,9 @@ def reopen(uow: UnitOfWork, packet_id: str, reason: str, seen: str | None = None
             N_("Only a closed packet that is still here can be opened again."), code="not-sealed"
         )
     packet.state = OPEN
-    uow.record("packing:reopen", f"item:{packet.id}", code=packet.code, reason=need_reason(reason))
+    uow.record(
+        Event.PACKING_REOPEN, f"item:{packet.id}", code=packet.code, reason=need_reason(reason)
+    )
     return packet
 
 
@@ -334,7 +337,7 @@ def hand_over(
     _give(uow, packet, receiver.id)
     journal(uow, "packet", wanted, counted, note, item=packet, from_id=me(uow), to_id=receiver.id)
     uow.record(
-        "packing:hand-over",
+        Event.PACKING_HAND_OVER,
         f"item:{packet.id}",
         code=packet.code,
         receiver=receiver.id,
@@ -380,6 +383,6 @@ def empty(uow: UnitOfWork, packet_id: str, seen: str | None = None) -> Item:
         item.parent_id = None
     packet.state = EMPTIED
     uow.record(
-        "packing:empty", f"item:{packet.id}", code=packet.code, items=papers.codes(envelopes)
+        Event.PACKING_EMPTY, f"item:{packet.id}", code=packet.code, items=papers.codes(envelopes)
     )
     return packet

@@ -13,6 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from examday.domain.errors import Conflict, NotFound
+from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.ledger import GENESIS, Entry, canonical, digest
 from examday.domain.people.roles import Actor
@@ -58,7 +59,7 @@ class UnitOfWork:
         self, session: Session, actor: Actor, settings: Settings, clock: Callable[[], dt.datetime]
     ) -> None:
         self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
-        self._events: list[tuple[str, str, dict[str, Any]]] = []
+        self._events: list[tuple[str, str, dict[str, object]]] = []
         self._touched: dict[str, Base | None] = {}
         self._holding = False
         sa_event.listen(session, "before_flush", self._note)
@@ -144,10 +145,10 @@ class UnitOfWork:
         self.session.add(row)
         return row
 
-    def record(self, kind: str, subject: str, **data: Any) -> None:
+    def record(self, kind: Event, subject: str, **data: object) -> None:
         """Write one event. `subject` is "booklet:<id>" and the like; `data` holds codes and ids,
         never names."""
-        self._events.append((kind, subject, data))
+        self._events.append((str(kind), subject, data))
 
     def enqueue(self, task: Task, arg: str) -> None:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by
@@ -199,7 +200,9 @@ class UnitOfWork:
         now = self.now()
         if last and dt.datetime.fromisoformat(last.at) - now > CLOCK_JITTER:
             # Order is by number; that the times run backwards here must be explainable later.
-            self._events.insert(0, ("clock:set-back", "station:clock", {"before": last.at}))
+            self._events.insert(
+                0, (str(Event.CLOCK_SET_BACK), "station:clock", {"before": last.at})
+            )
         for number, (kind, subject, data) in enumerate(self._events):
             final = number == len(self._events) - 1
             entry = Entry(

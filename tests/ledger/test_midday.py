@@ -23,6 +23,7 @@ from click.testing import CliRunner, Result
 
 from examday.cli import main
 from examday.domain.custody.lifecycle import State
+from examday.domain.events import Event
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -128,6 +129,12 @@ def test_the_ledger_of_an_earlier_program_verifies_with_every_code_on_paper(data
         assert proven.exit_code == 0, (code, proven.output)
     wrong = then["codes"][0][:-1] + str((int(then["codes"][0][-1]) + 1) % 10)
     assert examday("ledger", "verify", "--data", str(data), "--code", wrong).exit_code == 1
+
+
+def test_each_stored_kind_of_entry_is_one_of_the_list(data: Path) -> None:
+    kinds = {kind for (kind,) in table(data, "SELECT DISTINCT kind FROM event")}
+    assert len(kinds) > 40
+    assert kinds <= set(Event)
 
 
 def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(data: Path) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from examday.domain.appeals import case
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event, case_event
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import Deadline, WorkCalendar
 from examday.domain.rules.ruleset import RuleSet
@@ -74,7 +75,7 @@ def register(uow: UnitOfWork, filing: Filing) -> Appeal:
     booklet.hold = True
     uow.session.flush()
     uow.record(
-        "appeal:register",
+        Event.APPEAL_REGISTER,
         f"appeal:{appeal.id}",
         number=appeal.number,
         about=filing.kind,
@@ -149,7 +150,7 @@ def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: Any) -> Appe
     require(uow, row.permission)
     appeal.state, appeal.since = row.target, uow.now()
     uow.record(
-        f"appeal:{action}", f"appeal:{appeal.id}", source=row.source, target=row.target, **data
+        case_event(action), f"appeal:{appeal.id}", source=row.source, target=row.target, **data
     )
     return appeal
 

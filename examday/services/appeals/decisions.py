@@ -7,6 +7,7 @@ from sqlalchemy import select
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import VOTING, Capacity, Outcome
 from examday.domain.errors import Conflict, Forbidden, Invalid, Stale
+from examday.domain.events import Event
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import sheet_order
@@ -262,7 +263,7 @@ def sign(
     )
     uow.session.flush()
     uow.record(
-        "appeal:sign",
+        Event.APPEAL_SIGN,
         f"appeal:{appeal.id}",
         person=person.id,
         capacity=row.capacity,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from examday.domain.appeals import case, diagnosis
 from examday.domain.appeals.diagnosis import Category, Diagnosis, Layer, Layers, Proposal
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
@@ -179,7 +180,7 @@ def find(
         )
     )
     uow.record(
-        "appeal:find",
+        Event.APPEAL_FIND,
         f"appeal:{appeal.id}",
         field=field,
         proposed=proposal.diagnosis,
@@ -283,7 +284,11 @@ def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) 
         )
     )
     uow.record(
-        "appeal:read", f"appeal:{appeal.id}", side=side, fields=sorted(fields), sha256=row.sha256
+        Event.APPEAL_READ,
+        f"appeal:{appeal.id}",
+        side=side,
+        fields=sorted(fields),
+        sha256=row.sha256,
     )
     return row
 
@@ -344,5 +349,5 @@ def import_recognised(
         )
         written += 1
     if written:
-        uow.record("appeal:import", f"appeal:{appeal.id}", readings=written, fields=len(fields))
+        uow.record(Event.APPEAL_IMPORT, f"appeal:{appeal.id}", readings=written, fields=len(fields))
     return written

@@ -9,6 +9,7 @@ from examday.domain.appeals import case
 from examday.domain.appeals import hearing as rules
 from examday.domain.appeals.hearing import Capacity, Outcome, Past
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.appeals.cases import (
@@ -143,7 +144,7 @@ def attend(
         )
     )
     uow.record(
-        "appeal:attend", f"appeal:{appeal.id}", capacity=capacity, person=person_id or "named"
+        Event.APPEAL_ATTEND, f"appeal:{appeal.id}", capacity=capacity, person=person_id or "named"
     )
     return row
 
@@ -249,7 +250,7 @@ def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: st
             at=uow.now(),
         )
     )
-    uow.record("appeal:own-work", f"appeal:{appeal.id}", answer=answer, way=way)
+    uow.record(Event.APPEAL_OWN_WORK, f"appeal:{appeal.id}", answer=answer, way=way)
     return row
 
 
@@ -281,7 +282,7 @@ def vote(
         )
     )
     uow.record(
-        "appeal:vote",
+        Event.APPEAL_VOTE,
         f"appeal:{appeal.id}",
         person=person_id,
         outcome=outcome,

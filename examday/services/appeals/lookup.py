@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.appeals.findings import layers_of_work
 from examday.services.custody.booklets import require
@@ -100,7 +101,7 @@ def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
         )
     )
     uow.session.flush()
-    uow.record("appeal:old-work", f"booklet:{booklet.id}", code=old.code)
+    uow.record(Event.APPEAL_OLD_WORK, f"booklet:{booklet.id}", code=old.code)
     return booklet
 
 

@@ -10,6 +10,7 @@ from examday.domain.appeals import reprocessing as rules
 from examday.domain.appeals.reprocessing import DONE, OPEN, SKIPPED, Step
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role, may
 from examday.domain.rules.ruleset import SLOT_NAMES
@@ -130,7 +131,7 @@ def _finish(
     uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: dict[str, Any]
 ) -> OrderStep:
     row.state, row.facts, row.done_by, row.done_at = state, facts, uow.actor.person_id, uow.now()
-    uow.record("appeal:step", f"appeal:{appeal.id}", step=row.step, state=state, facts=facts)
+    uow.record(Event.APPEAL_STEP, f"appeal:{appeal.id}", step=row.step, state=state, facts=facts)
     return row
 
 

@@ -19,6 +19,7 @@ from examday.domain.appeals.diagnosis import (
 )
 from examday.domain.appeals.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capacity, Outcome
 from examday.domain.errors import NotFound
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import HEADER_NAMES, FieldId, is_long, is_replacement
 from examday.paper import printing
@@ -34,7 +35,7 @@ Words = Callable[[str], str]
 def base(uow: UnitOfWork, title: str, document: str, training: bool) -> dict[str, Any]:
     """What every print-out carries: title, checkpoint, time. The print itself is an event."""
     made = checkpoints.checkpoint(uow, f"print:{document}")
-    uow.record("appeal:print", f"checkpoint:{made.seq}", document=document, code=made.code)
+    uow.record(Event.APPEAL_PRINT, f"checkpoint:{made.seq}", document=document, code=made.code)
     return {
         "title": title,
         "code": made.code,

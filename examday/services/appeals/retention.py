@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
+from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import PERMISSIONS, Actor
@@ -107,7 +108,7 @@ def destroy(
         )
     )
     uow.session.flush()
-    uow.record("retention:destroy", f"exam:{exam.id}", act=act.id, files=len(hashes))
+    uow.record(Event.RETENTION_DESTROY, f"exam:{exam.id}", act=act.id, files=len(hashes))
     uow.enqueue(Task.REMOVE_DESTROYED, act.id)
     return act
 
@@ -165,4 +166,4 @@ def destroyed(uow: UnitOfWork) -> set[str]:
 def report_failed(store: Store, act_id: str) -> None:
     """Say in the ledger that the files of an act could not be removed; a person has to look."""
     with store.begin(Actor.system("worker")) as uow:
-        uow.record("retention:remove-failed", f"destruction:{act_id}")
+        uow.record(Event.RETENTION_REMOVE_FAILED, f"destruction:{act_id}")

@@ -12,6 +12,7 @@ from examday.domain.braille.commission import Shift
 from examday.domain.braille.notebook import Leaf, Part
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.events import Event, commission_event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND, check_apart
@@ -179,7 +180,7 @@ def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignm
             at=uow.now(),
         )
     )
-    uow.record("commission:give", f"booklet:{booklet.id}", part=part, person=person.id)
+    uow.record(Event.COMMISSION_GIVE, f"booklet:{booklet.id}", part=part, person=person.id)
     return row
 
 
@@ -237,7 +238,7 @@ def _note(
     )
     uow.session.flush()
     uow.record(
-        f"commission:{kind}",
+        commission_event(kind),
         f"commission:{row.id}",
         person=person_id or "",
         booklet=booklet_id or "",
@@ -285,7 +286,7 @@ def _free(uow: UnitOfWork, person_id: str) -> None:
         ):
             uow.session.delete(row)
             uow.record(
-                "part:release",
+                Event.PART_RELEASE,
                 f"booklet:{booklet.id}",
                 part=row.part,
                 version=row.version,

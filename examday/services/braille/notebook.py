@@ -12,6 +12,7 @@ from examday.domain.custody.counts import Counts
 from examday.domain.custody.kit import ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid, NotFound
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.services.braille import commission
@@ -165,7 +166,7 @@ def state(
             facts={**facts, **counts},
         )
     )
-    uow.record("commission:pages", f"booklet:{booklet_id}", **facts)
+    uow.record(Event.COMMISSION_PAGES, f"booklet:{booklet_id}", **facts)
     return note
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import REOPENING, Medium, State, move
 from examday.domain.errors import Forbidden, NotFound
+from examday.domain.events import booklet_event
 from examday.domain.people.roles import Role
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -28,7 +29,7 @@ def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Book
     if action in REOPENING:
         booklet.version += 1
     uow.record(
-        f"booklet:{action}",
+        booklet_event(action),
         f"booklet:{booklet.id}",
         version=booklet.version,
         source=row.source,

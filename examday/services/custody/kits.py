@@ -14,6 +14,7 @@ from examday.domain.custody.kit import (
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.rules.ruleset import RuleSet
@@ -62,7 +63,7 @@ def assign(uow: UnitOfWork, booklet_id: str, typed: str, row_version: int | None
             advice=N_("If it is the wrong kit, record it as spoiled and issue another one."),
         )
     booklet.code = free_code(uow, booklet, typed)
-    uow.record("custody:assign", f"booklet:{booklet.id}", code=booklet.code)
+    uow.record(Event.CUSTODY_ASSIGN, f"booklet:{booklet.id}", code=booklet.code)
     return booklet
 
 
@@ -84,7 +85,10 @@ def report_duplicate(uow: UnitOfWork, booklet_id: str, typed: str) -> None:
     code = form_code(typed)
     other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
     uow.record(
-        "alarm:duplicate-code", f"booklet:{booklet.id}", code=code, other=other.id if other else ""
+        Event.ALARM_DUPLICATE_CODE,
+        f"booklet:{booklet.id}",
+        code=code,
+        other=other.id if other else "",
     )
 
 
@@ -173,7 +177,7 @@ def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None
         )
     )
     uow.session.flush()
-    uow.record("custody:replace", f"booklet:{replacement.id}", replaces=booklet.id)
+    uow.record(Event.CUSTODY_REPLACE, f"booklet:{replacement.id}", replaces=booklet.id)
     return replacement
 
 
@@ -202,7 +206,9 @@ def issue_extra(
         made = _extra_form(uow, booklet, typed)
     else:
         made = papers.make_pieces(uow, booklet, [Piece(kind)] * count, booklet.code or "")
-    uow.record("custody:extra", f"booklet:{booklet.id}", thing=str(kind), items=papers.codes(made))
+    uow.record(
+        Event.CUSTODY_EXTRA, f"booklet:{booklet.id}", thing=str(kind), items=papers.codes(made)
+    )
     return made
 
 
@@ -255,7 +261,7 @@ def collect(
     advance(uow, booklet, "collect", envelope=envelope.code, counted=papers.as_data(counted))
     if found:
         uow.record(
-            "alarm:count-mismatch",
+            Event.ALARM_COUNT_MISMATCH,
             f"booklet:{booklet.id}",
             at="collect",
             differences=in_numbers(found),
@@ -286,7 +292,7 @@ def hand(
             item.holder_id = receiver.id
     journal(uow, "hand", wanted, counted, note, booklet=booklet, from_id=giver, to_id=receiver.id)
     uow.record(
-        "custody:hand",
+        Event.CUSTODY_HAND,
         f"booklet:{booklet.id}",
         giver=giver or "",
         receiver=receiver.id,
@@ -294,7 +300,7 @@ def hand(
     )
     if found:
         uow.record(
-            "alarm:count-mismatch",
+            Event.ALARM_COUNT_MISMATCH,
             f"booklet:{booklet.id}",
             at="hand",
             differences=in_numbers(found),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from examday import log
 from examday.domain.errors import MachineTrouble
+from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.reading.guards import BadFile
 from examday.services.scans import intake
@@ -37,7 +38,7 @@ def verify_objects(store: Store) -> list[str]:
                     "a stored original is missing or damaged", scan=row.id, sha256=row.sha256
                 )
                 uow.hold(ScanFile, row.id).problem = {"code": "original-lost"}
-                uow.record("scan:damaged", f"scan:{row.id}", sha256=row.sha256)
+                uow.record(Event.SCAN_DAMAGED, f"scan:{row.id}", sha256=row.sha256)
     return sorted(wrong)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 
 from examday.domain import ledger
 from examday.domain.errors import Broken, Forbidden, NotFound
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals.retention import destroyed
@@ -151,7 +152,10 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
             )
         )
         uow.record(
-            "ledger:export", f"{contents.kind}:{contents.subject}", code=said["code"], names=names
+            Event.LEDGER_EXPORT,
+            f"{contents.kind}:{contents.subject}",
+            code=said["code"],
+            names=names,
         )
     with target.open("rb") as made:
         digest = hashlib.file_digest(made, "sha256").hexdigest()

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import func, select
 
 from examday.domain import ledger
+from examday.domain.events import Event
 from examday.domain.ledger import GENESIS
 from examday.domain.people.roles import Actor
 from examday.services.custody.booklets import require
@@ -98,7 +99,7 @@ def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
     """A checkpoint asked for by a person, to be written on paper."""
     require(uow, "ledger.see")
     made = checkpoint(uow, "by-hand")
-    uow.record("ledger:checkpoint", f"checkpoint:{made.seq}", code=made.code)
+    uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
     return made
 
 
@@ -111,7 +112,7 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
         return None
     made = checkpoint(uow, f"every-{EVERY}")
     # Named by an entry, as all checkpoints are: one that is removed later is then missed.
-    uow.record("ledger:checkpoint", f"checkpoint:{made.seq}", code=made.code)
+    uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)
     return made
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.people.throttle import Lane
@@ -75,7 +76,7 @@ def set_own_secrets(uow: UnitOfWork, person_id: str, password: str, pin: str) ->
     )
     person.must_change = False
     end_sessions(uow, person.id)
-    uow.record("person:own-secrets", f"person:{person.id}")
+    uow.record(Event.PERSON_OWN_SECRETS, f"person:{person.id}")
     return person
 
 
@@ -91,7 +92,7 @@ def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) ->
     require(uow, "people.edit")
     password = one_time_password()
     person = _new_person(uow, login, name, roles, password)
-    uow.record("person:add", f"person:{person.id}", roles=sorted(r.role for r in person.roles))
+    uow.record(Event.PERSON_ADD, f"person:{person.id}", roles=sorted(r.role for r in person.roles))
     return person, password
 
 
@@ -151,7 +152,7 @@ def create_head(uow: UnitOfWork, login: str, name: str, password: str, pin: str)
     check_pin(pin)
     person = _new_person(uow, login, name, {Role.SITE_HEAD}, password)
     person.pin_hash, person.must_change = hash_secret(uow.settings, pin), False
-    uow.record("person:first-head", f"person:{person.id}")
+    uow.record(Event.PERSON_FIRST_HEAD, f"person:{person.id}")
     return person
 
 
@@ -178,7 +179,7 @@ def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Ro
     )
     if wanted != held.keys():
         end_sessions(uow, person.id)
-    uow.record("person:change", f"person:{person.id}", roles=sorted(wanted))
+    uow.record(Event.PERSON_CHANGE, f"person:{person.id}", roles=sorted(wanted))
     return person
 
 
@@ -189,7 +190,7 @@ def disable(uow: UnitOfWork, person_id: str) -> Person:
     _keep_a_head(uow, person)
     person.disabled = True
     end_sessions(uow, person.id)
-    uow.record("person:disable", f"person:{person.id}")
+    uow.record(Event.PERSON_DISABLE, f"person:{person.id}")
     return person
 
 
@@ -198,7 +199,7 @@ def enable(uow: UnitOfWork, person_id: str) -> Person:
     require(uow, "people.edit")
     person = uow.get(Person, person_id)
     person.disabled = False
-    uow.record("person:enable", f"person:{person.id}")
+    uow.record(Event.PERSON_ENABLE, f"person:{person.id}")
     return person
 
 
@@ -214,7 +215,7 @@ def reset_secret(uow: UnitOfWork, person_id: str) -> str:
     )
     uow.add(LoginAttempt(login=person.login, purpose=Lane.RESET, ok=True, at=uow.now()))
     end_sessions(uow, person.id)
-    uow.record("person:reset", f"person:{person.id}")
+    uow.record(Event.PERSON_RESET, f"person:{person.id}")
     return password
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from examday.domain.errors import Broken, Conflict, Forbidden
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people import throttle
 from examday.domain.people.throttle import Lane
@@ -67,7 +68,7 @@ def enter(
             attempt.login, attempt.purpose = person.login, Lane.PAIR
     person = _judge(uow, person, attempt, good, right)
     uow.actor = actor_of(person)
-    uow.record("person:enter", f"person:{person.id}")
+    uow.record(Event.PERSON_ENTER, f"person:{person.id}")
     return person
 
 
@@ -112,7 +113,7 @@ def come_back(uow: UnitOfWork, person_id: str, pin: str, browser: Browser) -> Pe
     """Log in with the PIN in a browser where the person gave the password today."""
     person = check_secret(uow, person_id, pin, browser)
     uow.actor = actor_of(person)
-    uow.record("person:enter", f"person:{person.id}", by="pin")
+    uow.record(Event.PERSON_ENTER, f"person:{person.id}", by="pin")
     return person
 
 
@@ -358,7 +359,7 @@ def _judge(
     for field in old:
         setattr(person, field, hash_secret(uow.settings, right[field]))
     if old:
-        uow.record("person:renew-hash", f"person:{person.id}")
+        uow.record(Event.PERSON_RENEW_HASH, f"person:{person.id}")
     uow.commit()
     return person
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.plan.rows import ParsedRow, Problem, parse
 from examday.services.custody.booklets import require
@@ -44,7 +45,9 @@ def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
         raise RowProblems(proposal.problems)
     files.apply(uow, report.rows)
     if report.changes:
-        uow.record("plan:edit", f"plan:{kind}", what=proposal.what, fields=list(proposal.changed))
+        uow.record(
+            Event.PLAN_EDIT, f"plan:{kind}", what=proposal.what, fields=list(proposal.changed)
+        )
     return proposal.what
 
 
@@ -65,7 +68,7 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
         uow.session.delete(booklet)
         uow.session.flush()
     uow.session.delete(seat)
-    uow.record("plan:remove", f"seat:{seat.id}", exam=seat.exam_id)
+    uow.record(Event.PLAN_REMOVE, f"seat:{seat.id}", exam=seat.exam_id)
 
 
 def remove_duty(uow: UnitOfWork, duty_id: str) -> None:
@@ -73,7 +76,7 @@ def remove_duty(uow: UnitOfWork, duty_id: str) -> None:
     require(uow, "people.edit")
     duty = uow.hold(Duty, duty_id)
     uow.session.delete(duty)
-    uow.record("plan:remove", f"duty:{duty.id}", exam=duty.exam_id, role=duty.role)
+    uow.record(Event.PLAN_REMOVE, f"duty:{duty.id}", exam=duty.exam_id, role=duty.role)
 
 
 def set_present(uow: UnitOfWork, duty_id: str, present: bool) -> None:
@@ -82,4 +85,4 @@ def set_present(uow: UnitOfWork, duty_id: str, present: bool) -> None:
     duty = uow.hold(Duty, duty_id)
     if duty.present != present:
         duty.present = present
-        uow.record("plan:present", f"duty:{duty.id}", present=present)
+        uow.record(Event.PLAN_PRESENT, f"duty:{duty.id}", present=present)

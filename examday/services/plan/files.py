@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from examday.domain.errors import Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.plan.rows import ParsedFile, ParsedRow
 from examday.services.custody.booklets import require
@@ -92,7 +93,7 @@ def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str) -> Report:
     apply(uow, report.rows)
     if report.changes:
         uow.record(
-            "plan:import",
+            Event.PLAN_IMPORT,
             f"plan:{parsed.kind.name}",
             sha256=sha256,
             new=report.counts[NEW],

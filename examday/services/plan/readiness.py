@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.events import Event
 from examday.domain.people.roles import Role
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.plan.findings import Finding
@@ -62,7 +63,7 @@ def _planned_on(uow: UnitOfWork) -> dt.date | None:
     """The day on which candidates or seating were changed last; None when they never were."""
     changed = uow.session.scalar(
         select(func.max(EventRow.at)).where(
-            EventRow.kind.in_(("plan:import", "plan:edit")),
+            EventRow.kind.in_((Event.PLAN_IMPORT, Event.PLAN_EDIT)),
             EventRow.subject.in_(("plan:candidates", "plan:seating")),
         )
     )

@@ -12,6 +12,7 @@ from examday.domain.custody.counts import tally
 from examday.domain.custody.kit import KIND_NAMES, ORIGINALS, Kind
 from examday.domain.custody.lifecycle import STATE_NAMES, WAY, Medium, State
 from examday.domain.custody.paper_codes import spaced
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.rules.ruleset import SLOT_NAMES
@@ -84,7 +85,7 @@ def _figures(
     needed = rules.size_needed(
         state.planned, rulesets.for_date(exam.date).number("works_per_translator")
     )
-    returned = _count(uow, "part:release", [f"booklet:{one.id}" for one in works])
+    returned = _count(uow, Event.PART_RELEASE, [f"booklet:{one.id}" for one in works])
     rejected = (
         uow.session.scalar(
             select(func.count())

@@ -2,7 +2,6 @@
 summary."""
 
 import datetime as dt
-import json
 
 from sqlalchemy import select
 
@@ -12,6 +11,7 @@ from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, WAY, Medium, State
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict
+from examday.domain.events import PREFIX_OF_ALARMS, Event, read_data
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
@@ -26,9 +26,9 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, EventRow, Exam, Handover, Item, Room
 
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
-ALARM_NAMES = {
-    "alarm:count-mismatch": N_("counts differ"),
-    "alarm:duplicate-code": N_("one form number twice"),
+ALARM_NAMES: dict[str, str] = {
+    Event.ALARM_COUNT_MISMATCH: N_("counts differ"),
+    Event.ALARM_DUPLICATE_CODE: N_("one form number twice"),
 }
 
 
@@ -273,21 +273,21 @@ def day_summary(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]
 
 def _alarms(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
     rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.like("alarm:%")).order_by(EventRow.seq)
+        select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)
     )
     found = []
     for row in rows:
         kind, _sep, key = row.subject.partition(":")
         owner = uow.session.get(Booklet, key) if kind == "booklet" else uow.session.get(Item, key)
         if owner is not None and owner.exam_id == exam.id:
-            data = json.loads(row.data)
+            data = read_data(row.data)
             where = w.seat(owner) if isinstance(owner, Booklet) else w.code_of(owner)
             found.append(
                 [
                     w.clock(uow, dt.datetime.fromisoformat(row.at)),
                     ru(ALARM_NAMES.get(row.kind, row.kind)),
                     where,
-                    str(data.get("code") or _differences(data.get("differences", ""))),
+                    data.get("code") or _differences(data.get("differences", "")),
                 ]
             )
     return found

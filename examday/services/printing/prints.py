@@ -3,13 +3,13 @@
 
 import datetime as dt
 import io
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from examday.domain.errors import Broken, Forbidden, Invalid, NotFound
+from examday.domain.events import PREFIX_OF_PRINTS, print_event, read_data
 from examday.domain.messages import N_
 from examday.paper.printing import render
 from examday.services.custody.booklets import require
@@ -91,7 +91,12 @@ def make(
     }
     stored = folder(uow.settings).put(io.BytesIO(render(document, data, large)))
     uow.record(
-        f"print:{document}", subject, code=mark.code, sha256=stored.sha256, large=large, names=names
+        print_event(document),
+        subject,
+        code=mark.code,
+        sha256=stored.sha256,
+        large=large,
+        names=names,
     )
     return stored.sha256
 
@@ -119,7 +124,7 @@ def find(uow: UnitOfWork, sha256: str) -> Printed:
     person must not see."""
     rows = uow.session.scalars(
         select(EventRow)
-        .where(EventRow.kind.like("print:%"), EventRow.data.contains(sha256))
+        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS), EventRow.data.contains(sha256))
         .order_by(EventRow.seq.desc())
     )
     row = next((printed(r) for r in rows), None)
@@ -147,7 +152,7 @@ def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:
     names."""
     wanted = (
         select(EventRow)
-        .where(EventRow.kind.like("print:%"))
+        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS))
         .order_by(EventRow.seq.desc())
         .limit(most)
     )
@@ -157,12 +162,12 @@ def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:
 
 def printed(row: EventRow) -> Printed:
     """A ledger entry «print:…» as a print-out."""
-    data = json.loads(row.data)
+    data = read_data(row.data)
     return Printed(
         row.seq,
         dt.datetime.fromisoformat(row.at),
         row.actor,
-        row.kind.removeprefix("print:"),
+        row.kind.removeprefix(PREFIX_OF_PRINTS),
         row.subject,
         data["code"],
         data["sha256"],

@@ -13,6 +13,7 @@ from sqlalchemy import ScalarResult, select
 from examday.braille import page as braille
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
+from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ORIGINAL
@@ -94,7 +95,7 @@ def _process(store: Store, booklet_id: str, source: str) -> None:
         booklet = uow.hold(Booklet, booklet_id)
         reading = seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)
         uow.record(
-            "reading:machine",
+            Event.READING_MACHINE,
             f"booklet:{booklet.id}",
             source=source,
             pages=len(sheets),

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Mark, Value, Values
@@ -256,7 +257,7 @@ def _keep(
             )
         if new := [r for r in sealed if r is not None]:
             uow.record(
-                "machine:read",
+                Event.MACHINE_READ,
                 f"booklet:{booklet.id}",
                 page=page.id,
                 model=reading["model"],

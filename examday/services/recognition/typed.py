@@ -9,6 +9,7 @@ from typing import Any
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import MachineTrouble
+from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ORIGINAL
@@ -90,7 +91,7 @@ def read_all(store: Store, booklet_id: str) -> None:
     with store.begin(WORKER) as uow:
         booklet = uow.hold(Booklet, booklet_id)
         seal(uow, booklet, SOURCE, content, number=rounds(uow, booklet, SOURCE) + 1)
-        uow.record("machine:read", f"booklet:{booklet.id}", model=MODEL, sources=[SOURCE])
+        uow.record(Event.MACHINE_READ, f"booklet:{booklet.id}", model=MODEL, sources=[SOURCE])
 
 
 def _kept(field_id: str, line: Line, alphabet: Any) -> dict[str, Any]:

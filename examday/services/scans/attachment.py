@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, OPAQUE, Witness, settle
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.scans import COMES_RIGHT, COPY, ORIGINAL, Seen, Verdict, Waiting, judge
@@ -50,7 +51,7 @@ def place(uow: UnitOfWork, page: Page) -> bool:
 def _keep(uow: UnitOfWork, page: Page, verdict: Verdict, booklet: Booklet | None) -> bool:
     page.state = "exception"
     uow.record(
-        "page:exception",
+        Event.PAGE_EXCEPTION,
         f"page:{page.id}",
         problems=list(verdict.problems),
         code=page.code or "",
@@ -69,7 +70,7 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
     page.order = len(_pages_of(uow, booklet, page, role)) + 1
     readers.page_attached(uow, page)
     uow.record(
-        "page:attached",
+        Event.PAGE_ATTACHED,
         f"page:{page.id}",
         booklet=booklet.id,
         role=role,
@@ -260,7 +261,7 @@ def reject_page(uow: UnitOfWork, page_id: str, reason: str) -> Page:
             N_("A decision about a page needs a reason."), code="no-reason", field="reason"
         )
     page.state, page.decided_by, page.reason = "rejected", uow.actor.person_id, reason.strip()
-    uow.record("page:rejected", f"page:{page.id}")
+    uow.record(Event.PAGE_REJECTED, f"page:{page.id}")
     return page
 
 

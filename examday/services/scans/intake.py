@@ -13,6 +13,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, DomainError, MachineTrouble
+from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
@@ -121,7 +122,7 @@ def _record(
         else:
             _close_as_duplicate(uow, scan, first)
         uow.record(
-            "scan:received",
+            Event.SCAN_RECEIVED,
             f"scan:{scan_id}",
             sha256=stored.sha256,
             size=stored.size,
@@ -223,7 +224,7 @@ def refuse_special(store: Store, path: Path, code: str = "not-a-file") -> str:
                 done_at=uow.now(),
             )
         )
-        uow.record("scan:quarantined", f"scan:{scan_id}", code=code)
+        uow.record(Event.SCAN_QUARANTINED, f"scan:{scan_id}", code=code)
     return scan_id
 
 
@@ -291,7 +292,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
         first = _same_bytes(uow, scan)
         if first is not None and (first.received_at, first.id) < (scan.received_at, scan.id):
             _close_as_duplicate(uow, scan, first)
-            uow.record("scan:duplicate", f"scan:{scan_id}")
+            uow.record(Event.SCAN_DUPLICATE, f"scan:{scan_id}")
             return
         placed = []
         for info in pages:
@@ -316,7 +317,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
             placed.append(page)
         attachment.place_all(uow, placed)
         scan.state, scan.pages, scan.done_at = "done", len(pages), uow.now()
-        uow.record("scan:done", f"scan:{scan_id}", pages=len(pages))
+        uow.record(Event.SCAN_DONE, f"scan:{scan_id}", pages=len(pages))
 
 
 def _picture_digest(settings: Settings, sha256: str, number: int) -> str:
@@ -339,7 +340,7 @@ def quarantine(
             return
         row.state, row.done_at, row.pages = "quarantined", uow.now(), 0
         row.problem = problem(code, message, advice, **params)
-        uow.record("scan:quarantined", f"scan:{scan.id}", code=code)
+        uow.record(Event.SCAN_QUARANTINED, f"scan:{scan.id}", code=code)
 
 
 def give_up(store: Store, scan_id: str) -> None:
@@ -358,7 +359,7 @@ def postpone(store: Store, scan_id: str) -> None:
         if row is None or row.state != "queued":
             return
         row.state, row.problem = "postponed", problem(MachineTrouble.code, message, advice)
-        uow.record("scan:postponed", f"scan:{scan_id}", code=MachineTrouble.code)
+        uow.record(Event.SCAN_POSTPONED, f"scan:{scan_id}", code=MachineTrouble.code)
 
 
 def requeue(store: Store, scan_id: str, actor: Actor) -> None:
@@ -371,4 +372,4 @@ def requeue(store: Store, scan_id: str, actor: Actor) -> None:
             )
         scan.state, scan.done_at, scan.pages, scan.problem = "queued", None, None, {}
         uow.enqueue(Task.TAKE_IN, scan_id)
-        uow.record("scan:requeued", f"scan:{scan_id}")
+        uow.record(Event.SCAN_REQUEUED, f"scan:{scan_id}")

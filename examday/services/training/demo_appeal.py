@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from examday.domain.appeals.case import Kind
 from examday.domain.custody.paper_codes import form_code
+from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
 from examday.services.appeals import cases, findings
@@ -132,5 +133,5 @@ def _place(uow: UnitOfWork, given: dict[str, Any]) -> str:
         )
     )
     uow.session.flush()
-    uow.record("training:earlier-day", f"booklet:{booklet.id}", day=exam.date.isoformat())
+    uow.record(Event.TRAINING_EARLIER_DAY, f"booklet:{booklet.id}", day=exam.date.isoformat())
     return booklet.id

@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from examday.domain.errors import Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Actor, Role
 from examday.domain.plan.columns import KINDS
@@ -34,7 +35,7 @@ from examday.settings import Settings
 from examday.storage.tables import Duty, EventRow, Exam, Person
 
 SYSTEM = Actor("system:training", frozenset({Role.SYSTEM, Role.SITE_HEAD}), "training")
-SEEDED = "training:seeded"
+SEEDED = Event.TRAINING_SEEDED
 
 
 def seed(store: Store) -> list[str]:
@@ -151,4 +152,4 @@ def _let_in(uow: UnitOfWork, password: str, pin: str) -> None:
     for person in uow.session.scalars(select(Person)):
         person.password_hash, person.pin_hash = hashes
         person.must_change, person.facts = False, {**person.facts, "training": True}
-    uow.record("training:log-ins", "plan:training")
+    uow.record(Event.TRAINING_LOG_INS, "plan:training")

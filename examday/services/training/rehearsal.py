@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD
@@ -69,7 +70,7 @@ class Trial(Player):
             check_day(uow)
             _people(uow, self.pin, self.staff)
             self.code, booklet = _booklet(uow)
-            uow.record("rehearsal:begin", f"booklet:{booklet.id}")
+            uow.record(Event.REHEARSAL_BEGIN, f"booklet:{booklet.id}")
         self.id = booklet.id
         with store.read() as uow:
             exam = uow.get(Booklet, self.id).exam
@@ -110,7 +111,7 @@ class Trial(Player):
                 select(Person).where(Person.login.startswith(PREFIX))
             ):
                 person.disabled, person.password_hash, person.pin_hash = True, "", ""
-            uow.record("rehearsal:end", f"booklet:{self.id}")
+            uow.record(Event.REHEARSAL_END, f"booklet:{self.id}")
 
 
 def check_day(uow: UnitOfWork) -> None:

@@ -1,7 +1,6 @@
 """Taking a part of a transfer, giving it back, finding the next work: different people where it
 counts."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from examday.domain.events import Event, read_data
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import (
@@ -119,7 +119,7 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
             at=uow.now(),
         )
     )
-    uow.record("part:take", f"booklet:{booklet.id}", part=part, version=booklet.version)
+    uow.record(Event.PART_TAKE, f"booklet:{booklet.id}", part=part, version=booklet.version)
     return row
 
 
@@ -158,7 +158,7 @@ def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
         )
     uow.session.delete(held)
     uow.record(
-        "part:release",
+        Event.PART_RELEASE,
         f"booklet:{booklet.id}",
         part=part,
         version=booklet.version,
@@ -178,13 +178,15 @@ def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
         return set()
     event = uow.session.scalars(
         select(EventRow)
-        .where(EventRow.subject == f"booklet:{booklet.id}", EventRow.kind == "booklet:retransfer")
+        .where(
+            EventRow.subject == f"booklet:{booklet.id}", EventRow.kind == Event.BOOKLET_RETRANSFER
+        )
         .order_by(EventRow.seq.desc())
         .limit(1)
     ).first()
     if event is None:
         return set()
-    replaced = int(json.loads(event.data)["version"])
+    replaced = read_data(event.data)["version"]
     people = uow.session.scalars(
         select(Reading.person_id)
         .where(

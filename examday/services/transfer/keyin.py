@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from examday.domain.errors import Conflict, Invalid, NotFound
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import Alphabet, Caution, check, fold_value, open_warnings
 from examday.domain.transfer.answers import (
@@ -113,7 +114,7 @@ def submit(
     reading = seal(uow, booklet, part, content_of(checked, **more), person_id=uow.actor.person_id)
     drafts.drop(uow, booklet, part)
     uow.record(
-        "keyin:submit",
+        Event.KEYIN_SUBMIT,
         f"booklet:{booklet.id}",
         part=part,
         version=booklet.version,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, Stale
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import Alphabet, open_warnings
 from examday.domain.transfer.answers import (
@@ -147,7 +148,7 @@ def give_own(
     )
     drafts.drop(uow, booklet, ARBITER)
     uow.record(
-        "settle:own",
+        Event.SETTLE_OWN,
         f"booklet:{booklet.id}",
         version=booklet.version,
         sha256=reading.sha256,

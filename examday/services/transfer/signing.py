@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.rules.ruleset import SignerRule
@@ -272,7 +273,9 @@ def _write(
     uow.actor = signer
     uow.add(row)
     uow.record(
-        "signoff:sign" if row.person_id else "signoff:absence", f"booklet:{booklet.id}", **data
+        Event.SIGNOFF_SIGN if row.person_id else Event.SIGNOFF_ABSENCE,
+        f"booklet:{booklet.id}",
+        **data,
     )
     if signing.complete(rules_of(booklet), _given({**rows, row.slot: row})):
         advance(uow, booklet, "certify", content=content.sha256)

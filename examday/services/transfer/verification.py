@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from examday.domain.errors import Invalid, Stale
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import fold_value
 from examday.domain.transfer.answers import Check, Seen, Value, judge, read_value, writable
@@ -181,4 +182,4 @@ def _set_copy_aside(uow: UnitOfWork, booklet: Booklet, number: int) -> None:
     for page in pages_of(uow, booklet, "copy"):
         page.state, page.decided_by = "rejected", uow.actor.person_id
         page.reason = COPY_DIFFERS
-        uow.record("page:rejected", f"page:{page.id}", booklet=booklet.id, round=number)
+        uow.record(Event.PAGE_REJECTED, f"page:{page.id}", booklet=booklet.id, round=number)

@@ -2,7 +2,6 @@
 work by its code."""
 
 import datetime as dt
-import json
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
@@ -12,6 +11,7 @@ from examday.domain.board import OFF_THE_WAY, WAITS_FOR
 from examday.domain.custody.kit import KIND_NAMES
 from examday.domain.custody.lifecycle import MEDIUM_NAMES, MOVES, NEXT_ACTION, Medium, State
 from examday.domain.custody.paper_codes import spaced
+from examday.domain.events import read_data
 from examday.domain.people.roles import ROLE_NAMES
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.i18n import gettext as _
@@ -94,7 +94,7 @@ def _address(state: State, medium: Medium, booklet_id: str) -> str:
 
 
 def _event(row: Any, names: dict[str, str]) -> dict[str, Any]:
-    data = json.loads(row.data)
+    data = read_data(row.data)
     return {
         "seq": row.seq,
         "at": dt.datetime.fromisoformat(row.at),

@@ -1,0 +1,295 @@
+"""The kinds of ledger entries: one closed list, with what people call each of them.
+
+A kind is stored in the ledger for good: a value that was ever written is never changed. A kind that
+is no longer written stays here, so that old entries keep their words.
+"""
+
+import json
+from enum import StrEnum
+from typing import TypedDict, cast
+
+from examday.domain.messages import N_
+
+
+class Event(StrEnum):
+    """What a ledger entry says has happened: "<group>:<what>"."""
+
+    BOOKLET_REGISTER = "booklet:register"
+    BOOKLET_ISSUE = "booklet:issue"
+    BOOKLET_ENLARGE = "booklet:enlarge"
+    BOOKLET_COLLECT = "booklet:collect"
+    BOOKLET_CHOOSE_STANDARD = "booklet:choose_standard"
+    BOOKLET_SPOIL = "booklet:spoil"
+    BOOKLET_SCAN_ORIGINAL = "booklet:scan_original"
+    BOOKLET_KEY_IN = "booklet:key_in"
+    BOOKLET_SETTLE = "booklet:settle"
+    BOOKLET_COPY = "booklet:copy"
+    BOOKLET_SCAN_COPY = "booklet:scan_copy"
+    BOOKLET_VERIFY = "booklet:verify"
+    BOOKLET_COPY_AGAIN = "booklet:copy_again"
+    BOOKLET_CERTIFY = "booklet:certify"
+    BOOKLET_PACK = "booklet:pack"
+    BOOKLET_UNPACK = "booklet:unpack"
+    BOOKLET_HAND_OVER = "booklet:hand_over"
+    BOOKLET_REOPEN = "booklet:reopen"
+    BOOKLET_RETRANSFER = "booklet:retransfer"
+    SIGNOFF_SIGN = "signoff:sign"
+    SIGNOFF_ABSENCE = "signoff:absence"
+    PAGE_ATTACHED = "page:attached"
+    PAGE_EXCEPTION = "page:exception"
+    PAGE_REJECTED = "page:rejected"
+    CUSTODY_HAND = "custody:hand"
+    CUSTODY_ASSIGN = "custody:assign"
+    CUSTODY_EXTRA = "custody:extra"
+    CUSTODY_REPLACE = "custody:replace"
+    PACKING_PUT = "packing:put"
+    PACKING_TAKE_OUT = "packing:take-out"
+    PACKING_UNUSED = "packing:unused"
+    PACKING_SEAL = "packing:seal"
+    PACKING_OPEN = "packing:open"
+    PACKING_REOPEN = "packing:reopen"
+    PACKING_EMPTY = "packing:empty"
+    PACKING_HAND_OVER = "packing:hand-over"
+    ALARM_COUNT_MISMATCH = "alarm:count-mismatch"
+    ALARM_DUPLICATE_CODE = "alarm:duplicate-code"
+    KEYIN_SUBMIT = "keyin:submit"
+    SETTLE_OWN = "settle:own"
+    MACHINE_READ = "machine:read"
+    PART_TAKE = "part:take"
+    PART_RELEASE = "part:release"
+    PERSON_RENEW_HASH = "person:renew-hash"
+    PERSON_ENTER = "person:enter"
+    PERSON_ADD = "person:add"
+    PERSON_CHANGE = "person:change"
+    PERSON_DISABLE = "person:disable"
+    PERSON_ENABLE = "person:enable"
+    PERSON_RESET = "person:reset"
+    PERSON_OWN_SECRETS = "person:own-secrets"
+    PERSON_FIRST_HEAD = "person:first-head"
+    LEDGER_CHECKPOINT = "ledger:checkpoint"
+    LEDGER_EXPORT = "ledger:export"
+    PLAN_IMPORT = "plan:import"
+    PLAN_EDIT = "plan:edit"
+    PLAN_REMOVE = "plan:remove"
+    PLAN_PRESENT = "plan:present"
+    TRAINING_LOG_INS = "training:log-ins"
+    TRAINING_SEEDED = "training:seeded"
+    TRAINING_EARLIER_DAY = "training:earlier-day"
+    SCAN_RECEIVED = "scan:received"
+    SCAN_DONE = "scan:done"
+    SCAN_DUPLICATE = "scan:duplicate"
+    SCAN_POSTPONED = "scan:postponed"
+    SCAN_QUARANTINED = "scan:quarantined"
+    SCAN_REQUEUED = "scan:requeued"
+    SCAN_DAMAGED = "scan:damaged"
+    APPEAL_REGISTER = "appeal:register"
+    APPEAL_SCHEDULE = "appeal:schedule"
+    APPEAL_WITHDRAW = "appeal:withdraw"
+    APPEAL_OPEN = "appeal:open"
+    APPEAL_ATTEND = "appeal:attend"
+    APPEAL_READ = "appeal:read"
+    APPEAL_FIND = "appeal:find"
+    APPEAL_VOTE = "appeal:vote"
+    APPEAL_DECIDE = "appeal:decide"
+    APPEAL_SIGN = "appeal:sign"
+    APPEAL_SEAL_PROTOCOL = "appeal:seal_protocol"
+    APPEAL_ORDER_REPROCESSING = "appeal:order_reprocessing"
+    APPEAL_STEP = "appeal:step"
+    APPEAL_CLOSE = "appeal:close"
+    APPEAL_IMPORT = "appeal:import"
+    APPEAL_OLD_WORK = "appeal:old-work"
+    APPEAL_PRINT = "appeal:print"
+    APPEAL_OWN_WORK = "appeal:own-work"
+    COMMISSION_GIVE = "commission:give"
+    COMMISSION_PAGES = "commission:pages"
+    COMMISSION_COME = "commission:come"
+    COMMISSION_GO = "commission:go"
+    COMMISSION_INCIDENT = "commission:incident"
+    COMMISSION_SUSPEND = "commission:suspend"
+    COMMISSION_RESUME = "commission:resume"
+    COMMISSION_REFUSED = "commission:refused"
+    READING_MACHINE = "reading:machine"
+    REHEARSAL_BEGIN = "rehearsal:begin"
+    REHEARSAL_END = "rehearsal:end"
+    RETENTION_DESTROY = "retention:destroy"
+    RETENTION_REMOVE_FAILED = "retention:remove-failed"
+    CLOCK_SET_BACK = "clock:set-back"
+    PRINT_TRANSFER_ACT = "print:transfer-act"
+    PRINT_COPYING_SHEET = "print:copying-sheet"
+    PRINT_TRUE_COPY = "print:true-copy"
+    PRINT_COVER = "print:cover"
+    PRINT_CUSTODY_JOURNAL = "print:custody-journal"
+    PRINT_OBSERVERS = "print:observers"
+    PRINT_READINESS = "print:readiness"
+    PRINT_DAY_SUMMARY = "print:day-summary"
+    PRINT_COMMISSION_PROGRESS = "print:commission-progress"
+    PRINT_COMMISSION_ACT = "print:commission-act"
+    PRINT_PACKET_CONTENTS = "print:packet-contents"
+    PRINT_HANDOVER_ACT = "print:handover-act"
+    PRINT_LABELS = "print:labels"
+    PRINT_REHEARSAL = "print:rehearsal"
+
+    @property
+    def group(self) -> str:
+        """The part before the colon: "booklet", "appeal", "print" …"""
+        return group_of(self)
+
+
+PREFIX_OF_PRINTS = "print:"
+PREFIX_OF_ALARMS = "alarm:"
+
+
+def group_of(kind: str) -> str:
+    """The group of a kind as it stands in the ledger."""
+    return kind.partition(":")[0]
+
+
+def booklet_event(action: str) -> Event:
+    """The entry for one arrow of a booklet's way; ValueError for an action that has none."""
+    return Event(f"booklet:{action}")
+
+
+def case_event(action: str) -> Event:
+    """The entry for one arrow of a case; ValueError for an action that has none."""
+    return Event(f"appeal:{action}")
+
+
+def print_event(document: str) -> Event:
+    """The entry for one printed document; ValueError for a document that is none."""
+    return Event(f"{PREFIX_OF_PRINTS}{document}")
+
+
+def commission_event(note: str) -> Event:
+    """The entry for one note of the commission of tiflo-translators; ValueError for another note."""
+    return Event(f"commission:{note}")
+
+
+class EventData(TypedDict, total=False):
+    """What entries carry and the program reads again. Other keys are for people and auditors.
+
+    Steps of a booklet: `version` (after the step), `reason`. Alarms: `code` or `differences`.
+    Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.
+    """
+
+    version: int
+    reason: str
+    code: str
+    differences: str
+    sha256: str
+    large: bool
+    names: bool
+
+
+def read_data(stored: str) -> EventData:
+    """The data of an entry as it stands in the table. Keys are not checked: entries of earlier
+    versions may lack what is written today."""
+    return cast(EventData, json.loads(stored))
+
+
+EVENT_NAMES: dict[str, str] = {
+    **dict.fromkeys((e for e in Event if e.group == "print"), N_("Printed")),
+    **dict.fromkeys(
+        (e for e in Event if e.group == "commission"),
+        N_("Noted by the commission of tiflo-translators"),
+    ),
+    Event.BOOKLET_REGISTER: N_("Entered in the plan"),
+    Event.BOOKLET_ISSUE: N_("Kit issued"),
+    Event.BOOKLET_ENLARGE: N_("Enlarged to A3"),
+    Event.BOOKLET_COLLECT: N_("Work collected"),
+    Event.BOOKLET_CHOOSE_STANDARD: N_("The candidate chose the standard form"),
+    Event.BOOKLET_SPOIL: N_("Kit spoiled"),
+    Event.BOOKLET_SCAN_ORIGINAL: N_("Original scanned"),
+    Event.BOOKLET_KEY_IN: N_("Both key-ins handed in"),
+    Event.BOOKLET_SETTLE: N_("Differences settled"),
+    Event.BOOKLET_COPY: N_("Copied onto the standard form"),
+    Event.BOOKLET_SCAN_COPY: N_("Copy scanned"),
+    Event.BOOKLET_VERIFY: N_("Copy verified"),
+    Event.BOOKLET_COPY_AGAIN: N_("Sent back: copy once more"),
+    Event.BOOKLET_CERTIFY: N_("All signatures given: certified"),
+    Event.BOOKLET_PACK: N_("Packed"),
+    Event.BOOKLET_UNPACK: N_("Taken out of the packet"),
+    Event.BOOKLET_HAND_OVER: N_("Handed over to the processing centre"),
+    Event.BOOKLET_REOPEN: N_("Reopened: new version"),
+    Event.BOOKLET_RETRANSFER: N_("New transfer after an appeal"),
+    Event.SIGNOFF_SIGN: N_("«Копия верна» signed"),
+    Event.SIGNOFF_ABSENCE: N_("Absence of a signer recorded"),
+    Event.PAGE_ATTACHED: N_("Scanned page attached"),
+    Event.PAGE_EXCEPTION: N_("Scanned page needs a look"),
+    Event.PAGE_REJECTED: N_("Scanned page rejected"),
+    Event.CUSTODY_HAND: N_("Changed hands"),
+    Event.CUSTODY_ASSIGN: N_("Kit assigned to the seat"),
+    Event.CUSTODY_EXTRA: N_("Extra sheets issued"),
+    Event.CUSTODY_REPLACE: N_("Replaced by another kit"),
+    Event.PACKING_PUT: N_("Put into the packet"),
+    Event.PACKING_TAKE_OUT: N_("Taken out of the packet"),
+    Event.PACKING_UNUSED: N_("Recorded as not used"),
+    Event.PACKING_SEAL: N_("Packet sealed"),
+    Event.PACKING_OPEN: N_("Packet made"),
+    Event.PACKING_REOPEN: N_("Packet opened again"),
+    Event.PACKING_EMPTY: N_("Empty packet closed"),
+    Event.PACKING_HAND_OVER: N_("Packet handed over"),
+    Event.ALARM_COUNT_MISMATCH: N_("Alarm: the count differs"),
+    Event.ALARM_DUPLICATE_CODE: N_("Alarm: the code was met twice"),
+    Event.KEYIN_SUBMIT: N_("A key-in handed in"),
+    Event.SETTLE_OWN: N_("A third person has given an own reading"),
+    Event.MACHINE_READ: N_("Read by the machine (a hint)"),
+    Event.PART_TAKE: N_("Taken into work"),
+    Event.PART_RELEASE: N_("Given back from work"),
+    Event.PERSON_RENEW_HASH: N_("Own secret stored more safely"),
+    Event.PERSON_ENTER: N_("Logged in"),
+    Event.PERSON_ADD: N_("Account made"),
+    Event.PERSON_CHANGE: N_("Name or roles changed"),
+    Event.PERSON_DISABLE: N_("Account closed"),
+    Event.PERSON_ENABLE: N_("Account opened again"),
+    Event.PERSON_RESET: N_("New one-time password"),
+    Event.PERSON_OWN_SECRETS: N_("Own password and PIN set"),
+    Event.PERSON_FIRST_HEAD: N_("Account of the head made"),
+    Event.LEDGER_CHECKPOINT: N_("Checkpoint code made"),
+    Event.LEDGER_EXPORT: N_("Bundle exported"),
+    Event.PLAN_IMPORT: N_("Plan brought in"),
+    Event.PLAN_EDIT: N_("Plan entry changed by hand"),
+    Event.PLAN_REMOVE: N_("Plan entry taken out"),
+    Event.PLAN_PRESENT: N_("Presence marked"),
+    Event.TRAINING_LOG_INS: N_("Log-ins of the training day made"),
+    Event.TRAINING_SEEDED: N_("Training day prepared"),
+    Event.TRAINING_EARLIER_DAY: N_("Earlier training day put away"),
+    Event.SCAN_RECEIVED: N_("Scan received"),
+    Event.SCAN_DONE: N_("Scan looked at"),
+    Event.SCAN_DUPLICATE: N_("Scan came twice"),
+    Event.SCAN_POSTPONED: N_("Scan waits for another try"),
+    Event.SCAN_QUARANTINED: N_("Scan set aside"),
+    Event.SCAN_REQUEUED: N_("Scan looked at once more"),
+    Event.SCAN_DAMAGED: N_("Alarm: a stored original is damaged"),
+    Event.APPEAL_REGISTER: N_("Appeal registered"),
+    Event.APPEAL_SCHEDULE: N_("Hearing appointed"),
+    Event.APPEAL_WITHDRAW: N_("Appeal withdrawn"),
+    Event.APPEAL_OPEN: N_("Hearing opened"),
+    Event.APPEAL_ATTEND: N_("Presence at the hearing noted"),
+    Event.APPEAL_READ: N_("Reading for the commission made"),
+    Event.APPEAL_FIND: N_("Finding of the commission recorded"),
+    Event.APPEAL_VOTE: N_("Vote recorded"),
+    Event.APPEAL_DECIDE: N_("Appeal decided"),
+    Event.APPEAL_SIGN: N_("Protocol signed by a member"),
+    Event.APPEAL_SEAL_PROTOCOL: N_("Protocol signed by all"),
+    Event.APPEAL_ORDER_REPROCESSING: N_("Reprocessing ordered"),
+    Event.APPEAL_STEP: N_("Step of reprocessing done"),
+    Event.APPEAL_CLOSE: N_("Case closed"),
+    Event.APPEAL_IMPORT: N_("Results brought in"),
+    Event.APPEAL_OLD_WORK: N_("Old work laid open"),
+    Event.APPEAL_PRINT: N_("Printed"),
+    Event.APPEAL_OWN_WORK: N_("A member's own work noted"),
+    Event.COMMISSION_GIVE: N_("Work given to a translator"),
+    Event.COMMISSION_PAGES: N_("Pages of the notebook stated"),
+    Event.READING_MACHINE: N_("Read by the machine (a hint)"),
+    Event.REHEARSAL_BEGIN: N_("Readiness check begun"),
+    Event.REHEARSAL_END: N_("Readiness check done"),
+    Event.RETENTION_DESTROY: N_("Works destroyed by act"),
+    Event.RETENTION_REMOVE_FAILED: N_("Alarm: files of an act could not be removed"),
+    Event.CLOCK_SET_BACK: N_("Alarm: the computer's clock was set back"),
+}
+"""Kinds of ledger entries in the words of the trade."""
+
+
+def event_words(kind: str) -> str:
+    """The msgid of a kind; one that this version does not know is shown as it is written."""
+    return EVENT_NAMES.get(kind, kind)
