@@ -129,13 +129,15 @@ def photographs(
     ]
     for picture in chosen[::step]:
         grey = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
+        if grey is None:
+            raise SystemExit(f"not a picture: {picture}")
         rows = [line.split(";") for line in picture.with_suffix(".csv").read_text("utf-8").split()]
         table = np.array([[float(v) for v in row] for row in rows]).reshape(-1, 5)
         yield grey, _scaled(table, grey), table[:, 4]
 
 
 def _scaled(table: np.ndarray, grey: np.ndarray) -> np.ndarray:
-    return table[:, :4] * np.array([grey.shape[1], grey.shape[0]] * 2)
+    return np.asarray(table[:, :4] * np.array([grey.shape[1], grey.shape[0]] * 2))
 
 
 def rendered(count: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -197,7 +199,8 @@ HEAD = (
 
 def accuracy(step: int) -> tuple[str, list[float]]:
     """The table of both weights, and seconds of processor time of each validation page."""
-    rows, seconds = HEAD, []
+    rows = HEAD
+    seconds: list[float] = []
     for weights in ("pages", "rendered"):
         if not (ROOT / "examday/braille/models" / f"{weights}.onnx").exists():
             continue

@@ -176,7 +176,7 @@ def speed(s: Scores, size: str, bar: str) -> str:
 
 
 def kinds(s: Scores, bound: float) -> list[str]:
-    out = {}
+    out: dict[str, list[int]] = {}
     for agreement, different, kind in s.fields:
         if different:
             one = out.setdefault(kind, [0, 0])

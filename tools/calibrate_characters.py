@@ -11,6 +11,7 @@ every figure of the card. The threshold of comparing is set by tools/bench_ink.p
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the library is loaded: docs/
 
 import onnxruntime
 from ink_data import Hands, frames, invented, load
+from model_card import Figures, ScriptFigures, write_card
 
 from examday.reading import network
 from examday.reading.glyph import CLASSES
@@ -90,42 +92,42 @@ def fit_temperature(raw: np.ndarray, y: np.ndarray) -> float:
     return round(float(min(np.arange(0.6, 3.01, 0.05), key=loss)), 2)
 
 
-def table(raw: np.ndarray, hands: Hands, temperature: float) -> dict[str, object]:
-    """Every figure of the card."""
-    out: dict[str, object] = {}
-    for script in SCRIPTS:
-        mask = np.isin(hands.y, network.GROUPS[script])
-        probabilities = np.exp(scores(raw[mask], script, temperature))
-        best, y = probabilities.argmax(1), hands.y[mask]
-        right, sure = best == y, probabilities.max(1)
-        out[script] = {
-            "n": int(mask.sum()),
-            "right": round(float(right.mean()), 4),
-            "by_set": {
-                str(s): [
-                    int((hands.source[mask] == s).sum()),
-                    round(float(right[hands.source[mask] == s].mean()), 4),
-                ]
-                for s in np.unique(hands.source[mask])
-            },
-            "by_class": {
-                CLASSES[c]: [int((y == c).sum()), round(float(right[y == c].mean()), 3)]
-                for c in np.unique(y)
-            },
-            "curve": [
-                [
-                    round(float(sure[bin_].mean()), 3),
-                    round(float(right[bin_].mean()), 3),
-                    int(bin_.sum()),
-                ]
-                for low, high in zip(
-                    (0, 0.5, 0.7, 0.9, 0.97, 0.99), (0.5, 0.7, 0.9, 0.97, 0.99, 1.01), strict=True
-                )
-                if (bin_ := (sure >= low) & (sure < high)).any()
-            ],
-            "confused": confusions(y, best),
-        }
-    return out
+def table(raw: np.ndarray, hands: Hands, temperature: float) -> dict[str, ScriptFigures]:
+    """The figures of each script."""
+    return {script: _script(raw, hands, script, temperature) for script in SCRIPTS}
+
+
+BANDS = ((0, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 0.97), (0.97, 0.99), (0.99, 1.01))
+"""Of stated confidence: what lies in each is compared with what was right."""
+
+
+def _script(raw: np.ndarray, hands: Hands, script: str, temperature: float) -> ScriptFigures:
+    mask = np.isin(hands.y, network.GROUPS[script])
+    probabilities = np.exp(scores(raw[mask], script, temperature))
+    best, y, source = probabilities.argmax(1), hands.y[mask], hands.source[mask]
+    right, sure = best == y, probabilities.max(1)
+    bands = [(sure >= low) & (sure < high) for low, high in BANDS]
+    return {
+        "n": int(mask.sum()),
+        "right": round(float(right.mean()), 4),
+        "by_set": {str(name): _share(right[source == name], 4) for name in np.unique(source)},
+        "by_class": {CLASSES[c]: _share(right[y == c], 3) for c in np.unique(y)},
+        "curve": [
+            (
+                round(float(sure[band].mean()), 3),
+                round(float(right[band].mean()), 3),
+                int(band.sum()),
+            )
+            for band in bands
+            if band.any()
+        ],
+        "confused": confusions(y, best),
+    }
+
+
+def _share(right: np.ndarray, digits: int) -> tuple[int, float]:
+    """How many there are, and what share of them was read right."""
+    return len(right), round(float(right.mean()), digits)
 
 
 def confusions(y: np.ndarray, best: np.ndarray) -> list[str]:
@@ -136,9 +138,9 @@ def confusions(y: np.ndarray, best: np.ndarray) -> list[str]:
     return [f"{names[i]} ×{times[i]}" for i in order]
 
 
-def measure_only(folder: Path, path: Path, temperature: float) -> dict[str, object]:
+def measure_only(folder: Path, path: Path, temperature: float) -> dict[str, tuple[int, float]]:
     """The two sets no weight was trained on."""
-    out: dict[str, object] = {}
+    out: dict[str, tuple[int, float]] = {}
     for name in ("stroke-tracks", "cyrillic-cursive"):
         file = folder / "measure-only" / f"{name}.npz"
         if not file.exists():
@@ -150,7 +152,7 @@ def measure_only(folder: Path, path: Path, temperature: float) -> dict[str, obje
             mask = np.isin(y, network.GROUPS[script])
             if mask.any():
                 right = scores(raw[mask], script, temperature).argmax(1) == y[mask]
-                out[f"{name}, {script}"] = [int(mask.sum()), round(float(right.mean()), 4)]
+                out[f"{name}, {script}"] = _share(right, 4)
     return out
 
 
@@ -161,35 +163,41 @@ def main() -> None:
     parser.add_argument("--log", default="", help="one line on the training run for the card")
     parser.add_argument("--fp32", action="store_true", help="keep 32-bit weights")
     options = parser.parse_args()
-    from model_card import write_card
-
     train, measure = load(options.data)
-    rng = np.random.default_rng(11)
     target = MODELS / "characters.onnx"
     if options.fp32:
         shutil.copyfile(options.onnx, target)
     else:
-        some = rng.choice(len(train.y), 3000, replace=False)
-        some_frames = np.concatenate(
-            [frames(train.only(some), rng), frames(invented(train, rng, 10), rng)]
-        )
-        quantise(options.onnx, target, some_frames)
+        quantise(options.onnx, target, _frames_for_ranges(train))
     x = frames(measure, np.random.default_rng(7))
     first = np.random.default_rng(11).random(len(measure.y)) < 0.5
     full, small = run(options.onnx, x), run(target, x)
     temperature = fit_temperature(small[first], measure.y[first])
-    figures = table(small[~first], measure.only(~first), temperature)
-    figures["fp32"] = {
-        s: table(full[~first], measure.only(~first), temperature)[s]["right"] for s in SCRIPTS
-    }
-    figures["measure-only"] = measure_only(options.data, target, temperature)
-    path = MODELS / "calibration.json"
-    kept = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps({**kept, "temperature": temperature}, indent=1) + "\n")
+    other_half = measure.only(~first)
+    full_table = table(full[~first], other_half, temperature)
+    figures = Figures(
+        table(small[~first], other_half, temperature),
+        {script: full_table[script]["right"] for script in SCRIPTS},
+        measure_only(options.data, target, temperature),
+    )
+    _keep_temperature(temperature)
     write_card(
         MODELS / "MODEL_CARD.md", figures, temperature, options.log, target.stat().st_size, measure
     )
-    print(json.dumps(figures, ensure_ascii=False, indent=1))
+    print(json.dumps(dataclasses.asdict(figures), ensure_ascii=False, indent=1))
+
+
+def _frames_for_ranges(train: Hands) -> np.ndarray:
+    """Frames of the training hands on which the quantiser measures the ranges of all layers."""
+    rng = np.random.default_rng(11)
+    some = rng.choice(len(train.y), 3000, replace=False)
+    return np.concatenate([frames(train.only(some), rng), frames(invented(train, rng, 10), rng)])
+
+
+def _keep_temperature(temperature: float) -> None:
+    path = MODELS / "calibration.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps({**known, "temperature": temperature}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ Splits (never by single picture where a set tells its writers):
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,34 +66,51 @@ class Hands:
 
 def load(folder: Path) -> tuple[Hands, Hands]:
     """Hands for training and hands for measuring from `folder` (the four permitted sets)."""
-    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, str]] = []
-    for name, measure_mask in (
-        ("cyrillic-capitals", _by_run),
-        ("digits", _last_tenth),
-        ("latin-capitals-and-digits", _last_tenth),
-        ("font-glyphs", _by_font),
-    ):
-        data = np.load(folder / f"{name}.npz")
-        wanted = np.isin(data["y"], list(CLASSES))
-        y = np.array(
-            [CLASSES.index(c) if ok else -1 for c, ok in zip(data["y"], wanted, strict=True)]
-        )
-        pictures = data["x"][wanted]
-        if name == PHOTOS:
-            pictures = np.array([on_black(picture) for picture in pictures])
-        parts.append((pictures, y[wanted], measure_mask(data)[wanted], name))
-    x, y, measure = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    source = np.concatenate([np.full(len(part[1]), part[3]) for part in parts])
-    everything = Hands(x, y, source)
+    sets = [
+        _one_set(folder, "cyrillic-capitals", _by_run),
+        _one_set(folder, "digits", _last_tenth),
+        _one_set(folder, PHOTOS, _last_tenth),
+        _one_set(folder, "font-glyphs", _by_font),
+    ]
+    everything = Hands(
+        np.concatenate([hands.x for hands, _ in sets]),
+        np.concatenate([hands.y for hands, _ in sets]),
+        np.concatenate([hands.source for hands, _ in sets]),
+    )
+    measure = np.concatenate([mask for _, mask in sets])
     return everything.only(~measure), everything.only(measure)
+
+
+def _one_set(
+    folder: Path, name: str, measure_mask: Callable[[np.lib.npyio.NpzFile], np.ndarray]
+) -> tuple[Hands, np.ndarray]:
+    """The characters of one set that the network knows, and which of them are for measuring."""
+    data = np.load(folder / f"{name}.npz")
+    wanted = np.isin(data["y"], list(CLASSES))
+    y = np.array([CLASSES.index(character) for character in data["y"][wanted]])
+    pictures = data["x"][wanted]
+    if name == PHOTOS:
+        pictures = np.array([on_black(picture) for picture in pictures])
+    return Hands(pictures, y, np.full(len(y), name)), measure_mask(data)[wanted]
+
+
+def _bounds(picture: np.ndarray, level: int) -> tuple[int, int, int, int] | None:
+    """First and last row, first and last column brighter than `level`; None where nothing is."""
+    rows, columns = np.flatnonzero(picture.max(1) > level), np.flatnonzero(picture.max(0) > level)
+    if not len(rows) or not len(columns):
+        return None
+    return int(rows[0]), int(rows[-1]), int(columns[0]), int(columns[-1])
 
 
 def on_black(picture: np.ndarray) -> np.ndarray:
     """The picture (28, 28) without the grey of the paper it was photographed on. Pen photos keep a
     grey box around the strokes, which no scan of a form has; pictures whose ground is black are
     returned as they are."""
-    rows, columns = np.flatnonzero(picture.max(1) > 8), np.flatnonzero(picture.max(0) > 8)
-    box = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    bounds = _bounds(picture, 8)
+    if bounds is None:
+        return picture
+    top, bottom, left, right = bounds
+    box = picture[top : bottom + 1, left : right + 1]
     if np.percentile(box, 25) <= GREY_GROUND or (box > GREY_GROUND).mean() < 0.75:
         return picture
     level, _ = cv2.threshold(box, 0, 255, cv2.THRESH_OTSU)
@@ -101,7 +119,7 @@ def on_black(picture: np.ndarray) -> np.ndarray:
     if not len(ink) or ink.mean() - floor < GREY_GROUND:
         return picture
     out = np.zeros_like(picture)
-    out[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = np.clip(
+    out[top : bottom + 1, left : right + 1] = np.clip(
         (box - floor) / (ink.mean() - floor) * 255, 0, 255
     )
     return out
@@ -123,7 +141,7 @@ def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:
     order = np.argsort(seconds, kind="stable")
     run = np.zeros(len(seconds), int)
     run[order] = np.cumsum(np.r_[0, np.diff(seconds[order]) > RUN_GAP_S])
-    return run % EVERY == EVERY // 2
+    return np.asarray(run % EVERY == EVERY // 2)
 
 
 def _last_tenth(data: np.lib.npyio.NpzFile) -> np.ndarray:
@@ -145,116 +163,133 @@ def pen(picture: np.ndarray, rng: np.random.Generator, harsh: float = 1.0) -> np
     Enlarged, its edge cut at a random level (thin strokes break, thick ones swell), thickened or thinned, softened.
     `harsh` 0 leaves the strokes as thick as they were.
     """
-    rows, columns = np.flatnonzero(picture.max(1) > 60), np.flatnonzero(picture.max(0) > 60)
-    if len(rows) and len(columns):
-        cut = rng.integers(0, 2, 4) if rng.random() < 0.25 * harsh else np.zeros(4, int)
-        picture = picture[
-            rows[0] + cut[0] : rows[-1] + 1 - cut[1], columns[0] + cut[2] : columns[-1] + 1 - cut[3]
-        ]
-    if min(picture.shape) < 1:
-        picture = np.full((6, 3), 255, np.uint8)
-    scale = rng.uniform(1.6, 2.6)
-    size = (
-        max(3, round(picture.shape[1] * scale * rng.uniform(0.85, 1.15))),
-        max(3, round(picture.shape[0] * scale)),
-    )
-    big = (
-        cv2.copyMakeBorder(
-            cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC),
-            6,
-            6,
-            6,
-            6,
-            cv2.BORDER_CONSTANT,
-            value=0,
-        ).astype(np.float32)
-        / 255
-    )
-    level, sharp = (
-        rng.uniform(0.22, 0.62) if harsh else rng.uniform(0.38, 0.5),
-        rng.uniform(3.0, 14.0),
-    )
+    big = _enlarged(_trimmed(picture, rng, harsh), rng)
+    level = rng.uniform(0.22, 0.62) if harsh else rng.uniform(0.38, 0.5)
+    sharp = rng.uniform(3.0, 14.0)
     soft = cv2.GaussianBlur(big, (0, 0), rng.uniform(0.3, 1.0))
     floor, top, ink = (1 / (1 + np.exp((level - v) * sharp)) for v in (0.0, 1.0, soft))
-    ink = (ink - floor) / (top - floor)
+    dark: np.ndarray = (ink - floor) / (top - floor)
     if harsh and rng.random() < 0.35:
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
-        ink = cv2.dilate(ink, kernel) if rng.random() < 0.6 else cv2.erode(ink, kernel)
-    return np.clip(ink, 0, 1).astype(np.float32)
+        dark = cv2.dilate(dark, kernel) if rng.random() < 0.6 else cv2.erode(dark, kernel)
+    return np.asarray(np.clip(dark, 0, 1), np.float32)
+
+
+def _trimmed(picture: np.ndarray, rng: np.random.Generator, harsh: float) -> np.ndarray:
+    """The character without its empty rim; now and then a row or column of it is lost as well."""
+    bounds = _bounds(picture, 60)
+    if bounds is not None:
+        top, bottom, left, right = bounds
+        cut = rng.integers(0, 2, 4) if rng.random() < 0.25 * harsh else np.zeros(4, int)
+        picture = picture[top + cut[0] : bottom + 1 - cut[1], left + cut[2] : right + 1 - cut[3]]
+    return np.full((6, 3), 255, np.uint8) if min(picture.shape) < 1 else picture
+
+
+def _enlarged(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The picture at scanner resolution, 0…1, with a rim of 6 px."""
+    scale = rng.uniform(1.6, 2.6)
+    width = max(3, round(picture.shape[1] * scale * rng.uniform(0.85, 1.15)))
+    height = max(3, round(picture.shape[0] * scale))
+    big = cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC)
+    rimmed = cv2.copyMakeBorder(big, 6, 6, 6, 6, cv2.BORDER_CONSTANT, value=0)
+    return rimmed.astype(np.float32) / 255
+
+
+CANVAS = 84  # px: strokes are drawn three times as large as the pictures of the sets
+INK = 255
+
+Points = list[tuple[float, float]]
+
+
+def _stroke(canvas: np.ndarray, points: Points, width: int) -> None:
+    cv2.polylines(canvas, [np.array(points, np.int32)], False, INK, width, cv2.LINE_AA)
+
+
+def _small(canvas: np.ndarray) -> np.ndarray:
+    """The canvas at the size of the sets, 28 x 28."""
+    return np.asarray(cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA))
 
 
 def stroke_mark(character: str, rng: np.random.Generator) -> np.ndarray:
     """A comma or a minus drawn as one pen stroke, 28 x 28."""
-    canvas, width = np.zeros((84, 84), np.uint8), int(rng.integers(5, 15))
+    canvas, width = np.zeros((CANVAS, CANVAS), np.uint8), int(rng.integers(5, 15))
     if character == "-":
-        half, tilt, bow = rng.integers(18, 38), rng.normal(0, 5), rng.normal(0, 3)
-        points = [(42 - half, 42 - tilt), (42, 42 + bow), (42 + half, 42 + tilt)]
+        half, tilt, bow = int(rng.integers(18, 38)), rng.normal(0, 5), rng.normal(0, 3)
+        points: Points = [(42 - half, 42 - tilt), (42, 42 + bow), (42 + half, 42 + tilt)]
     else:
         length, lean = rng.integers(16, 36), rng.normal(-5, 6)
         points = [(42, 42 - length / 2), (42 + rng.normal(1, 3), 42), (42 + lean, 42 + length / 2)]
         if rng.random() < 0.25:
-            cv2.circle(canvas, (42, int(42 - length / 2)), width, 255, -1)
-    cv2.polylines(canvas, [np.array(points, np.int32)], False, 255, width, cv2.LINE_AA)
-    return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
+            cv2.circle(canvas, (42, int(42 - length / 2)), width, INK, -1)
+    _stroke(canvas, points, width)
+    return _small(canvas)
 
 
 def accent(picture: np.ndarray, kind: str, rng: np.random.Generator) -> np.ndarray:
     """A base letter with an accent drawn above it (or the tail of Ç below), 28 x 28."""
-    canvas = np.zeros((84, 84), np.uint8)
+    canvas = np.zeros((CANVAS, CANVAS), np.uint8)
     letter = cv2.resize(picture, (60, 60), interpolation=cv2.INTER_CUBIC)
     top = 6 if kind == "," else 22
     canvas[top : top + 60, 12:72] = letter
     inked = np.flatnonzero(canvas.max(0) > 60)
     x = int(inked.mean()) if len(inked) else 42
-    first = np.flatnonzero(canvas.max(1) > 60)
-    y, width, dx = (
-        (int(first[0]) if len(first) else 22) - 6,
-        int(rng.integers(3, 7)),
-        int(rng.integers(7, 12)),
-    )
-    lift = int(rng.integers(6, 13))
+    rows = np.flatnonzero(canvas.max(1) > 60)
+    above = (int(rows[0]) if len(rows) else 22) - 6
+    below = (int(rows[-1]) if len(rows) else 66) - 2
+    width, dx, lift = (int(rng.integers(*span)) for span in ((3, 7), (7, 12), (6, 13)))
     if kind == ":":
-        cv2.circle(canvas, (x - dx, y - lift // 2), width - 1, 255, -1)
-        cv2.circle(canvas, (x + dx, y - lift // 2), width - 1, 255, -1)
-        return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
-    bottom = (int(first[-1]) if len(first) else 66) - 2
-    lines = {
+        for side in (-dx, dx):
+            cv2.circle(canvas, (x + side, above - lift // 2), width - 1, INK, -1)
+    else:
+        _stroke(canvas, _accent_line(kind, x, below if kind == "," else above, dx, lift), width)
+    return _small(canvas)
+
+
+def _accent_line(kind: str, x: int, y: int, dx: int, lift: int) -> Points:
+    """The stroke of an accent that begins or ends at x, y: `dx` to the side, `lift` high."""
+    lines: dict[str, Points] = {
         "`": [(x - dx, y - lift), (x + dx // 2, y)],
         "'": [(x + dx, y - lift), (x - dx // 2, y)],
         "^": [(x - dx, y), (x, y - lift), (x + dx, y)],
-        ",": [(x, bottom), (x + 4, bottom + 8), (x - 6, bottom + 14)],
-    }[kind]
-    cv2.polylines(canvas, [np.array(lines, np.int32)], False, 255, width, cv2.LINE_AA)
-    return cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA)
+        ",": [(x, y), (x + 4, y + 8), (x - 6, y + 14)],
+    }
+    return lines[kind]
 
 
 def struck_out(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The ink of a character (any size) struck through: a cross, hatching, or a scribble over it."""
-    height, width = ink.shape
     layer, thick = np.zeros(ink.shape, np.float32), int(rng.integers(2, 6))
+    ways = (_strike_cross, _strike_across, _strike_scribble, _strike_down)
+    ways[rng.integers(0, 4)](layer, thick, rng)
+    return np.asarray(np.maximum(ink, layer))
 
-    def spot() -> tuple[int, int]:
-        return int(rng.integers(0, width)), int(rng.integers(0, height))
 
-    style = rng.integers(0, 4)
-    if style == 0:
-        cv2.line(layer, (2, 2), (width - 3, height - 3), 1.0, thick, cv2.LINE_AA)
-        cv2.line(layer, (width - 3, 2), (2, height - 3), 1.0, thick, cv2.LINE_AA)
-    elif style == 1:
-        for step in np.linspace(0.15, 0.85, int(rng.integers(3, 6))):
-            y = int(step * height + rng.normal(0, 2))
-            cv2.line(
-                layer, (0, y + int(rng.integers(-6, 7))), (width - 1, y), 1.0, thick, cv2.LINE_AA
-            )
-    elif style == 2:
-        points = np.array([spot() for _ in range(int(rng.integers(9, 16)))], np.int32)
-        cv2.polylines(layer, [points], False, 1.0, thick, cv2.LINE_AA)
-    else:
-        for x in np.linspace(0, width - 1, int(rng.integers(6, 11))):
-            cv2.line(
-                layer, (int(x), 1), (int(x + rng.normal(3, 3)), height - 2), 1.0, thick, cv2.LINE_AA
-            )
-    return np.maximum(ink, layer)
+def _strike_cross(layer: np.ndarray, thick: int, _rng: np.random.Generator) -> None:
+    height, width = layer.shape
+    cv2.line(layer, (2, 2), (width - 3, height - 3), 1.0, thick, cv2.LINE_AA)
+    cv2.line(layer, (width - 3, 2), (2, height - 3), 1.0, thick, cv2.LINE_AA)
+
+
+def _strike_across(layer: np.ndarray, thick: int, rng: np.random.Generator) -> None:
+    height, width = layer.shape
+    for step in np.linspace(0.15, 0.85, int(rng.integers(3, 6))):
+        y = int(step * height + rng.normal(0, 2))
+        start = (0, y + int(rng.integers(-6, 7)))
+        cv2.line(layer, start, (width - 1, y), 1.0, thick, cv2.LINE_AA)
+
+
+def _strike_scribble(layer: np.ndarray, thick: int, rng: np.random.Generator) -> None:
+    height, width = layer.shape
+    count = int(rng.integers(9, 16))
+    spots = [(int(rng.integers(0, width)), int(rng.integers(0, height))) for _ in range(count)]
+    cv2.polylines(layer, [np.array(spots, np.int32)], False, 1.0, thick, cv2.LINE_AA)
+
+
+def _strike_down(layer: np.ndarray, thick: int, rng: np.random.Generator) -> None:
+    height, width = layer.shape
+    for x in np.linspace(0, width - 1, int(rng.integers(6, 11))):
+        end = (int(x + rng.normal(3, 3)), height - 2)
+        cv2.line(layer, (int(x), 1), end, 1.0, thick, cv2.LINE_AA)
 
 
 def frames(hands: Hands, rng: np.random.Generator) -> np.ndarray:

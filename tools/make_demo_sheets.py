@@ -15,7 +15,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from make_sheets import fill
+from make_sheets import Sheet, fill
 from PIL import Image
 from sheet_paper import font_hand
 
@@ -38,7 +38,7 @@ def paper(page: np.ndarray, angle: float, rng: np.random.Generator) -> np.ndarra
     high, wide = page.shape
     turn = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1.0)
     page = cv2.warpAffine(page, turn, (wide, high), borderValue=250)
-    return np.clip(page.astype(np.int16) * 0.97 + rng.integers(0, 3), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(page.astype(np.int16) * 0.97 + rng.integers(0, 3), 0, 255), np.uint8)
 
 
 def draw(
@@ -47,7 +47,7 @@ def draw(
     layout = layouts()["answer-form-1.2022"]
     rng = np.random.default_rng(seed)
     answers = {task: text for task, text in {**work["answers"], **wrong}.items() if text}
-    sheet = {
+    sheet: Sheet = {
         "region": "77",
         "subject": seat["Код предмета"],
         "name": NAMES[seat["Код предмета"]],
@@ -79,7 +79,7 @@ def main() -> None:
         if "answers" not in work:
             continue
         seat, name = seats[work["candidate"]], work["candidate"].removeprefix("У-")
-        wanted = [("original-A3", {}, True)]
+        wanted: list[tuple[str, dict[str, str], bool]] = [("original-A3", {}, True)]
         if work["target"] in FRESH_COPY:
             wanted.append(("copy-A4", work.get("copy", {}), False))
         if work.get("copy"):

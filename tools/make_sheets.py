@@ -21,6 +21,7 @@ import numpy as np
 from sheet_paper import Hand, any_damage, blank, font_hand, spoil, write
 
 from examday.paper.layout import Layout, layouts
+from examday.reading.glyph import CLASSES
 
 if TYPE_CHECKING:
     from ink_data import Hands
@@ -34,7 +35,7 @@ PUZZLE KNOWLEDGE BEHAVIOUR TEXTBOOK"""
 LOOKALIKES = "О0 З3 Ч4 Б6 В8 ИЙ ЕЁ ШЩ ЦЩ ЬЪ ПЛ 17 56 38 49 CG OQ UV MN ЛД ГТ"
 WORDS = {"cyrillic": CYRILLIC_WORDS.split(), "latin": LATIN_WORDS.split()}
 SUBJECTS = {"01": "РУС", "02": "МАТ", "03": "ФИЗ", "06": "БИО", "09": "АНГ"}
-ALIKE = {a: b for pair in LOOKALIKES.split() for a, b in (pair, pair[::-1])}
+ALIKE = {pair[i]: pair[1 - i] for pair in LOOKALIKES.split() for i in (0, 1)}
 
 
 def dealt_hands(folder: Path, part: int | None = None) -> Deal:
@@ -53,7 +54,7 @@ def type_hands(hard: bool) -> Hand:
 def hand_of(hands: Hands, harsh: float, part: int | None = None) -> Hand:
     """A hand that draws each character as one of `hands` did, all of them or half; `harsh`: see
     ink_data.pen."""
-    from ink_data import CLASSES, pen, stroke_mark
+    from ink_data import pen, stroke_mark
 
     by_class = {
         CLASSES[c]: hands.x[hands.y == c][part :: 2 if part is not None else 1]

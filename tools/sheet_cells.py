@@ -12,12 +12,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from ink_data import CLASSES, Hands, load
+from ink_data import Hands, load
 from make_sheets import hand_of
 from sheet_paper import Hand, any_damage, blank, spoil, write
 
 from examday.paper.layout import Layout, layouts
-from examday.reading.glyph import CYRILLIC, DIGITS, LATIN
+from examday.reading.glyph import CLASSES, CYRILLIC, DIGITS, LATIN
 from examday.reading.page import read_page
 
 SEED, LONGEST = (

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from ink_data import CLASSES, RUN_GAP_S, Hands, load, pen
+from ink_data import RUN_GAP_S, Hands, load, pen
 from sheet_paper import Style
+
+from examday.reading.glyph import CLASSES
 
 LEAST_LETTERS = 20  # in a run that counts as a hand
 OF_EACH = 3  # pictures of a character a sheet has to choose from
@@ -111,9 +113,9 @@ class SheetHand:
         )
         if character == "-":
             points = [
-                (12, 60 + rng.normal(0, 6)),
-                (60, 60 + rng.normal(0, 3)),
-                (108, 60 + rng.normal(0, 6)),
+                (12.0, 60 + rng.normal(0, 6)),
+                (60.0, 60 + rng.normal(0, 3)),
+                (108.0, 60 + rng.normal(0, 6)),
             ]
         else:
             across = self.style.lean * 80 + rng.normal(0, 6)

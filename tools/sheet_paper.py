@@ -14,11 +14,10 @@ import numpy as np
 import zxingcpp
 
 from examday.domain.custody.paper_codes import check_digit
-from examday.paper.layout import Barcode, Comb, Layout
+from examday.paper.layout import Barcode, Comb, Layout, Marker
 
-Hand = Callable[
-    [str, np.random.Generator], np.ndarray
-]  # a character to its ink, float 0…1, any size
+Hand = Callable[[str, np.random.Generator], np.ndarray]
+"""Gives the ink of a character: float 0…1, any size."""
 PX = 300 / 25.4
 PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
 
@@ -33,7 +32,8 @@ def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
     matrix = np.array([[stretch, lean, 55 * (1 - stretch) - 45 * lean], [0, 1, 0]])
     ink = cv2.warpAffine(canvas, matrix, (110, 90), flags=cv2.INTER_CUBIC)
     rows, columns = np.flatnonzero(ink.max(1) > 80), np.flatnonzero(ink.max(0) > 80)
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32) / 255
+    tight = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return tight.astype(np.float32) / 255
 
 
 def blank(
@@ -55,30 +55,44 @@ def blank(
         box(page, line, unit, PRINT)
     for comb in layout.combs:
         if solid is None:
-            _cells(page, comb, unit)
+            _dotted_cells(page, comb, unit)
         else:
-            _boxes(page, comb, unit, solid)
+            _solid_cells(page, comb, unit, solid)
     for area in layout.areas:
         x0, y0, x1, y1 = (round(v * unit) for v in area.box)
         cv2.rectangle(page, (x0, y0), (x1, y1), (120,), max(1, round(scale)))
     for x, y, size, text in layout.texts:
-        cv2.putText(
-            page,
-            text,
-            (round(x * unit), round(y * unit)),
-            (PRINT,),
-            cv2.FontFace("sans"),
-            round(size * unit),
-            500,
-        )
+        _print(page, text, (x, y), unit, size, 500)
+    _paste_codes(page, layout, unit, code12, subject, codes or {})
+    return page
+
+
+def _print(
+    page: np.ndarray,
+    text: str,
+    at: tuple[float, float],
+    unit: float,
+    size: float,
+    weight: int,
+) -> None:
+    """Printed words; `at` and `size` in mm."""
+    base = round(at[0] * unit), round(at[1] * unit)
+    cv2.putText(page, text, base, (PRINT,), cv2.FontFace("sans"), round(size * unit), weight)
+
+
+def _paste_codes(
+    page: np.ndarray,
+    layout: Layout,
+    unit: float,
+    code12: str,
+    subject: str,
+    codes: Mapping[str, str],
+) -> None:
     if layout.qr:
-        text = (codes or {}).get("qr", f"BO1;{code12};{subject}")
+        text = codes.get("qr", f"BO1;{code12};{subject}")
         _paste_code(page, layout.qr, unit, zxingcpp.BarcodeFormat.QRCode, text, 0)
     for barcode in layout.barcodes:
-        _paste_barcode(
-            page, barcode, unit, (codes or {}).get(barcode.id, code12 + check_digit(code12))
-        )
-    return page
+        _paste_barcode(page, barcode, unit, codes.get(barcode.id, code12 + check_digit(code12)))
 
 
 def box(page: np.ndarray, edges: tuple[float, float, float, float], unit: float, grey: int) -> None:
@@ -86,31 +100,32 @@ def box(page: np.ndarray, edges: tuple[float, float, float, float], unit: float,
     page[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)] = grey
 
 
-def _boxes(page: np.ndarray, comb: Comb, unit: float, grey: int) -> None:
+def _solid_cells(page: np.ndarray, comb: Comb, unit: float, grey: int) -> None:
     for index in range(comb.cells):
         x0, y0, x1, y1 = (round(v * unit) for v in comb.cell(index))
         cv2.rectangle(page, (x0, y0), (x1, y1), (grey,), max(2, round(0.2 * unit)))
 
 
-def _cells(page: np.ndarray, comb: Comb, unit: float) -> None:
+def _dotted_cells(page: np.ndarray, comb: Comb, unit: float) -> None:
     for index in range(comb.cells):
-        x0, y0, x1, y1 = (round(v * unit) for v in comb.cell(index))
+        edges = tuple(round(v * unit) for v in comb.cell(index))
         if comb.role == "header" and comb.alphabet != "reserved":
+            x0, y0, x1, y1 = edges
             page[y0:y1, x0:x1] = GROUND
-        thick, step = max(1, round(unit / PX)), 4
-        for offset in range(0, max(x1 - x0, y1 - y0), step):
-            for x, y in (
-                (x0 + offset, y0),
-                (x0 + offset, y1),
-                (x0, y0 + offset),
-                (x1, y0 + offset),
-            ):
-                if x <= x1 and y <= y1:
-                    page[y : y + thick, x : x + 2] = DOTS
+        _dotted_border(page, edges, max(1, round(unit / PX)))
     if comb.role == "answer":
-        base = round((comb.x - 6.3) * unit), round((comb.y + 4.7) * unit)
-        cv2.putText(page, comb.field, base, (PRINT,), cv2.FontFace("sans"), round(3.0 * unit), 700)
+        _print(page, comb.field, (comb.x - 6.3, comb.y + 4.7), unit, 3.0, 700)
         box(page, (comb.x - 6.9, comb.y + 6.6, comb.x - 1.9, comb.y + 7.0), unit, PRINT)
+
+
+def _dotted_border(page: np.ndarray, edges: tuple[int, ...], thick: int) -> None:
+    """Dots every 4 px along the four sides of a cell."""
+    x0, y0, x1, y1 = edges
+    for offset in range(0, max(x1 - x0, y1 - y0), 4):
+        along, down = x0 + offset, y0 + offset
+        for x, y in ((along, y0), (along, y1), (x0, down), (x1, down)):
+            if x <= x1 and y <= y1:
+                page[y : y + thick, x : x + 2] = DOTS
 
 
 FORMATS = {
@@ -160,6 +175,22 @@ class Style:
     lean: float = 0.0
     minus: float | None = None
 
+    def comma_height(self, rng: np.random.Generator) -> float:
+        """Height of the next comma, as a share of the cell."""
+        return (
+            rng.uniform(0.2, 0.32) if self.comma is None else self.comma * rng.uniform(0.85, 1.15)
+        )
+
+    def minus_width(self, rng: np.random.Generator) -> float:
+        """Width of the next minus, as a share of the cell."""
+        return rng.uniform(0.55, 0.95) if self.minus is None else self.minus * rng.uniform(0.9, 1.1)
+
+    def middle(self, character: str, tall: float) -> float:
+        """Where the middle of a character stands, 0 being the upper and 1 the lower border."""
+        if character != ",":
+            return 0.5
+        return 0.78 if self.comma_foot is None else self.comma_foot - tall / 2
+
 
 def write(
     page: np.ndarray,
@@ -174,35 +205,34 @@ def write(
     unit, style = PX * scale, getattr(hand, "style", Style())
     for index, character in enumerate(text[: comb.cells]):
         ink = hand(character, rng)
-        tall = (
-            rng.uniform(0.2, 0.32) if style.comma is None else style.comma * rng.uniform(0.85, 1.15)
-        )
-        high = comb.height * unit * (tall if character == "," else rng.uniform(*style.height))
-        wide = high * ink.shape[1] / ink.shape[0] * rng.uniform(0.85, 1.1)
-        if character == "-":
-            share = (
-                rng.uniform(0.55, 0.95)
-                if style.minus is None
-                else style.minus * rng.uniform(0.9, 1.1)
-            )
-            wide = comb.width * unit * share
-            high = max(3.0, wide * ink.shape[0] / ink.shape[1])
-        wide = min(max(3.0, wide), comb.pitch * unit * 1.02)
+        tall = style.comma_height(rng)
+        wide, high = _written_size(ink, character, comb, unit, style, tall, rng)
         size = max(3, round(wide)), max(3, round(high))
-        small = cv2.resize(
-            ink, size, interpolation=cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC
-        )
+        way = cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC
+        small = cv2.resize(ink, size, interpolation=way)
         x0, y0, x1, y1 = (v * unit for v in comb.cell(index))
-        middle = (
-            0.5
-            if character != ","
-            else 0.78
-            if style.comma_foot is None
-            else style.comma_foot - tall / 2
-        )
+        middle = style.middle(character, tall)
         x = (x0 + x1 - size[0]) / 2 + rng.normal(0, style.stray) * (x1 - x0)
         y = y0 + (y1 - y0) * middle - size[1] / 2 + rng.normal(0, 0.03) * (y1 - y0)
         put(page, np.clip(small, 0, 1), round(x), round(y), rng.uniform(*style.grey))
+
+
+def _written_size(
+    ink: np.ndarray,
+    character: str,
+    comb: Comb,
+    unit: float,
+    style: Style,
+    tall: float,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """Width and height in px of a character in its cell; `tall`: height of a comma."""
+    high = comb.height * unit * (tall if character == "," else rng.uniform(*style.height))
+    wide = high * ink.shape[1] / ink.shape[0] * rng.uniform(0.85, 1.1)
+    if character == "-":
+        wide = comb.width * unit * style.minus_width(rng)
+        high = max(3.0, wide * ink.shape[0] / ink.shape[1])
+    return min(max(3.0, wide), comb.pitch * unit * 1.02), high
 
 
 def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:
@@ -261,31 +291,27 @@ def spoil(page: np.ndarray, layout: Layout, damage: Damage, rng: np.random.Gener
     page = page.copy()
     for mark in layout.markers:
         if mark.id == damage.covered:
-            put(
-                page,
-                np.full((round(7 * unit), round(7 * unit)), 0.45, np.float32),
-                round((mark.x - 1) * unit),
-                round((mark.y - 1) * unit),
-                20,
-            )
-            box(page, (mark.x + 1, mark.y - 1, mark.x + 3, mark.y + 7), unit, PAPER)
-    page = cv2.warpPerspective(
-        page,
-        _bend(wide, high, damage, rng),
-        (wide, high),
-        flags=cv2.INTER_LINEAR,
-        borderValue=(235,),
-    )
+            _cover(page, mark, unit)
+    bend = _bend(wide, high, damage, rng)
+    page = cv2.warpPerspective(page, bend, (wide, high), flags=cv2.INTER_LINEAR, borderValue=(235,))
     values = cv2.GaussianBlur(page, (0, 0), damage.blur).astype(np.float32)
     if damage.fold:
         _fold(values, damage.fold, rng)
     ramp = np.linspace(1, 1 - damage.light, wide if rng.random() < 0.5 else high)
     values *= ramp[None, :] if len(ramp) == wide and wide != high else ramp[:, None]
-    values += rng.normal(0, damage.noise, values.shape).astype(np.float32)
+    values += np.asarray(rng.normal(0, damage.noise, values.shape), np.float32)
     edge = round(damage.lost_mm * unit)
     if edge:
         values[:edge], values[-edge:], values[:, :edge], values[:, -edge:] = 250, 250, 250, 250
     return np.ascontiguousarray(np.rot90(np.clip(values, 0, 255).astype(np.uint8), damage.quarters))
+
+
+def _cover(page: np.ndarray, mark: Marker, unit: float) -> None:
+    """Something dark lies half over a mark."""
+    side = round(7 * unit)
+    shade = np.full((side, side), 0.45, np.float32)
+    put(page, shade, round((mark.x - 1) * unit), round((mark.y - 1) * unit), 20)
+    box(page, (mark.x + 1, mark.y - 1, mark.x + 3, mark.y + 7), unit, PAPER)
 
 
 def _bend(wide: int, high: int, damage: Damage, rng: np.random.Generator) -> np.ndarray:

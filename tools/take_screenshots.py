@@ -11,7 +11,7 @@ from pathlib import Path
 
 import waitress
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 
 from examday.domain.jobs import Task
@@ -33,7 +33,7 @@ TASKS = {
     Task.READ_PAGE: (readers.process_page, readers.give_up_page),
 }
 FLAGS = ["--no-sandbox", "--disable-gpu"]
-SIZE = {"width": 1280, "height": 860}
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 
 
 class Clock:
@@ -75,7 +75,7 @@ def work_off(store: Store) -> None:
     """Do the background work here and now."""
     with store.read() as uow:
         todo = [
-            (row.task, row.arg)
+            (Task(row.task), row.arg)
             for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))
         ]
     for task, arg in todo:

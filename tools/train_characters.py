@@ -19,9 +19,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ink_data import CLASSES, GROUPS, Hands, crossed_frames, frames, invented, load, twins
+from ink_data import GROUPS, Hands, crossed_frames, frames, invented, load, twins
 from torch import nn
 from torch.nn import functional as F
+
+from examday.reading.glyph import CLASSES
 
 SEED, BATCH, WIDTHS = 2026, 192, (32, 64, 128)
 PEAK, LATE = 4e-3, 1.2e-3  # learning rate at its height, and where a stopped run goes on

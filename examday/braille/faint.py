@@ -34,10 +34,12 @@ def strengths(picture: Grey, found: Found) -> Array:
     scale = READING_HEIGHT / max(found.cell_height, 1.0)
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-    relief = cv2.dilate(small, brush).astype(np.float32) - cv2.erode(small, brush)
-    relief = cv2.blur(relief, (3, 3))
+    rise = cv2.dilate(small, brush).astype(np.float32) - cv2.erode(small, brush)
+    relief = np.asarray(cv2.blur(rise, (3, 3)), np.float32)
     step = found.sizes / np.array(_CELL_IN_DOTS, np.float32)
-    places = (found.centres[:, None, :] + _PLACES[None] * step[:, None, :]) * scale
+    places = np.asarray(
+        (found.centres[:, None, :] + _PLACES[None] * step[:, None, :]) * scale, np.float32
+    )
     columns = np.clip(places[..., 0].round().astype(int), 0, relief.shape[1] - 1)
     rows = np.clip(places[..., 1].round().astype(int), 0, relief.shape[0] - 1)
     heights = relief[rows, columns]

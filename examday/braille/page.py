@@ -174,7 +174,8 @@ def _whole(found: Found, shape: tuple[int, ...]) -> Found:
     read."""
     size = np.array(shape[1::-1], np.float32)
     outside = np.maximum(found.sizes / 2 - found.centres, found.centres + found.sizes / 2 - size)
-    return found.chosen((outside < _CUT_OFF * found.sizes).all(1))
+    inside = outside < _CUT_OFF * found.sizes
+    return found.chosen(np.asarray(inside.all(1), np.bool_))
 
 
 def _credible(found: Found) -> Found:
@@ -230,9 +231,14 @@ def _cell(found: Found, index: int, centre: Array, sure: float, way: Way) -> Cel
     width, height = found.sizes[index] if way.turned % 180 == 0 else found.sizes[index][::-1]
     x, y = float(centre[0]), float(centre[1])
     box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-    p = tuple(round(float(v), 4) for v in found.p[index])
-    rounded = tuple(round(float(v), 1) for v in box)
-    return Cell(int(found.dots[index]), p, rounded, round(sure, 4))  # type: ignore[arg-type]
+    p1, p2, p3, p4, p5, p6 = (round(float(v), 4) for v in found.p[index])
+    left, top, right, bottom = (round(float(v), 1) for v in box)
+    return Cell(
+        int(found.dots[index]),
+        (p1, p2, p3, p4, p5, p6),
+        (left, top, right, bottom),
+        round(sure, 4),
+    )
 
 
 def _refusals(grey: Grey, seen: int) -> tuple[str, ...]:

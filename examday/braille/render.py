@@ -17,10 +17,8 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float32]
 
 DOT_MM, CELL_MM, LINE_MM = 2.5, 6.25, 10.0
-BOX_IN_DOTS = (
-    1.98,
-    3.07,
-)  # a cell's box around its dots, in dot distances, as people draw it on photographs
+BOX_IN_DOTS = (1.98, 3.07)
+"""Width and height of a cell's box, in dot distances, as people draw it on photographs."""
 
 
 @dataclass(frozen=True)
@@ -32,27 +30,21 @@ class Look:
     page_mm: tuple[float, float] = (230.0, 310.0)
     margin_mm: tuple[float, float] = (25.0, 25.0)
     pitch: float = 1.0  # of all distances between dots, cells and lines
-    light_from: float = (
-        -90.0
-    )  # degrees, image axes: −90 is the top edge, 0 the right edge, 90 the bottom edge
+    light_from: float = -90.0  # degrees: −90 from the top edge, 0 from the right, 90 from the foot
     relief: float = 1.0  # strength of the shading; 0.25 is diffuse light
     shadow: float = 0.35  # strength of the cast shadow against the shading
     dot_size: float = 1.0
-    unevenness: float = (
-        0.06  # spread of dot heights, and of places in dot distances (slate work is uneven)
-    )
+    unevenness: float = 0.06
+    """Spread of dot heights, and of places in dot distances (slate work is uneven)."""
     paper: float = 205.0  # grey level
     table: float = 60.0
     grain: float = 2.0  # fibres, grey levels
     noise: float = 1.5  # camera, grey levels
     slope: tuple[float, float] = (0.0, 0.0)  # light falls off to the right, to the bottom
-    bend_mm: tuple[float, float] = (
-        0.0,
-        0.0,
-    )  # how far lines rise in the middle; how far the page is turned in waves
-    corners: tuple[float, ...] = (
-        0.0,
-    ) * 8  # perspective: shift of each corner as a share of the page
+    bend_mm: tuple[float, float] = (0.0, 0.0)
+    """How far lines rise in the middle, and how far the page is turned in waves."""
+    corners: tuple[float, ...] = (0.0,) * 8
+    """Perspective: shift of each corner as a share of the page."""
     turn: float = 0.0  # degrees
     blur: float = 0.5  # px
 
@@ -90,12 +82,16 @@ class _Relief:
             and reach < row < self.height.shape[0] - reach
         ):
             return
-        axis = np.arange(-reach, reach + 1, dtype=np.float32)
-        distance = np.hypot(axis[None, :] - (x - column), axis[:, None] - (y - row))
-        bump = np.exp(-0.5 * (distance / sigma) ** 3) * (
-            sigma * strength
-        )  # flatter top, steeper side than a Gaussian
+        bump = _bump(reach, x - column, y - row, sigma) * (sigma * strength)
         self.height[row - reach : row + reach + 1, column - reach : column + reach + 1] += bump
+
+
+def _bump(reach: int, dx: float, dy: float, sigma: float) -> npt.NDArray[np.floating]:
+    """A dot of height 1 that stands off the middle by dx, dy: a flatter top and steeper sides than
+    a Gaussian has."""
+    axis = np.arange(-reach, reach + 1, dtype=np.float32)
+    distance = np.hypot(axis[None, :] - dx, axis[:, None] - dy)
+    return np.asarray(np.exp(-0.5 * (distance / sigma) ** 3))
 
 
 def render(
@@ -118,15 +114,21 @@ def render(
     centres, labels = _emboss(relief, lines)
     for row, column, dots in rubbed_out:
         _emboss_cell(relief, _place(look, row, column), dots, 0.28)
-    shift = (CELL_MM * 0.5 * look.pitch, LINE_MM * 0.5 * look.pitch)
-    for row, cells in enumerate(verso):
-        for column, dots in enumerate(cells):
-            x, y = _place(look, row, column)
-            _emboss_cell(relief, (x + shift[0], y + shift[1]), _mirrored(dots), -0.9)
+    _emboss_back(relief, verso)
     page = _shade(relief.height, look, rng)
     return _photograph(
         page, np.array(centres, np.float32).reshape(-1, 2) * scale, labels, look, rng
     )
+
+
+def _emboss_back(relief: _Relief, lines: Sequence[Sequence[int]]) -> None:
+    """Dents of what was written on the other side, half a cell to the side and half a line lower."""
+    look = relief.look
+    shift = (CELL_MM * 0.5 * look.pitch, LINE_MM * 0.5 * look.pitch)
+    for row, cells in enumerate(lines):
+        for column, dots in enumerate(cells):
+            x, y = _place(look, row, column)
+            _emboss_cell(relief, (x + shift[0], y + shift[1]), _mirrored(dots), -0.9)
 
 
 def _mirrored(dots: int) -> int:
@@ -135,10 +137,9 @@ def _mirrored(dots: int) -> int:
 
 def _place(look: Look, row: int, column: int) -> tuple[float, float]:
     """Middle of a cell in mm of the page."""
-    pitch = look.pitch
-    return look.margin_mm[0] + (column + 0.5) * CELL_MM * pitch, look.margin_mm[1] + (
-        row + 0.5
-    ) * LINE_MM * pitch
+    x = look.margin_mm[0] + (column + 0.5) * CELL_MM * look.pitch
+    y = look.margin_mm[1] + (row + 0.5) * LINE_MM * look.pitch
+    return x, y
 
 
 def _emboss(
@@ -164,33 +165,38 @@ def _emboss_cell(relief: _Relief, centre: tuple[float, float], dots: int, streng
 
 
 def _shade(height: Array, look: Look, rng: np.random.Generator) -> Array:
-    """Relief → grey levels: the side that faces the lamp is bright, the other dark, a soft shadow
-    lies behind."""
+    """Relief → grey levels: the side that faces the lamp is bright, the other dark, and a soft
+    shadow lies behind."""
     angle = np.deg2rad(look.light_from)
     towards = np.array([np.cos(angle), np.sin(angle)], np.float32)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, scale=0.125)
     right = cv2.Sobel(height, cv2.CV_32F, 1, 0, scale=0.125)
     facing = -(right * towards[0] + down * towards[1])
+    light = 0.55 * np.clip(facing, -1.2, 1.2) - look.shadow * _shadow(height, towards, look)
+    tone = np.clip(1 + look.relief * light, 0.1, 1.6)
+    fibres, stains = _grain(height.shape, look, rng)
+    return np.asarray(look.paper * tone + fibres + stains, np.float32)
+
+
+def _shadow(height: Array, towards: Array, look: Look) -> npt.NDArray[np.floating]:
+    """How much of the lamp (its direction is `towards`) the dots keep from each pixel, 0…1."""
     reach = 0.5 * DOT_MM * look.pitch * look.pixels_per_mm
     move = np.array([[1, 0, -towards[0] * reach], [0, 1, -towards[1] * reach]], np.float32)
-    behind = cv2.warpAffine(np.maximum(height, 0), move, height.shape[::-1])
-    behind = np.maximum(
-        cv2.GaussianBlur(behind, (0, 0), reach * 0.4) - 0.6 * np.maximum(height, 0), 0
-    )
-    tone = 1 + look.relief * (
-        0.55 * np.clip(facing, -1.2, 1.2) - look.shadow * np.minimum(behind / reach, 1.0)
-    )
-    fibres = (
-        cv2.GaussianBlur(rng.standard_normal(height.shape, np.float32), (0, 0), 1.2)
-        * look.grain
-        * 3
-    )
+    raised = np.maximum(height, 0)
+    behind = cv2.warpAffine(raised, move, height.shape[::-1])
+    cast = np.maximum(cv2.GaussianBlur(behind, (0, 0), reach * 0.4) - 0.6 * raised, 0)
+    return np.asarray(np.minimum(cast / reach, 1.0))
+
+
+def _grain(
+    shape: tuple[int, ...], look: Look, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+    """Fibres and stains of the paper, grey levels."""
+    fibres = cv2.GaussianBlur(rng.standard_normal(shape, np.float32), (0, 0), 1.2)
     stains = cv2.resize(
-        rng.standard_normal((9, 7), np.float32), height.shape[::-1], interpolation=cv2.INTER_CUBIC
+        rng.standard_normal((9, 7), np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC
     )
-    return np.asarray(
-        look.paper * np.clip(tone, 0.1, 1.6) + fibres + stains * look.grain, np.float32
-    )
+    return np.asarray(fibres * look.grain * 3), np.asarray(stains * look.grain)
 
 
 def _photograph(
@@ -201,34 +207,36 @@ def _photograph(
     height, width = page.shape
     edge = int(0.06 * width)
     out_size = (width + 2 * edge, height + 2 * edge)
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    moved = corners + edge + np.array(look.corners, np.float32).reshape(4, 2) * (width, height)
-    turn = cv2.getRotationMatrix2D((out_size[0] / 2, out_size[1] / 2), look.turn, 1.0)
-    moved = np.asarray(moved @ turn[:, :2].T + turn[:, 2], np.float32)
-    forward = cv2.getPerspectiveTransform(corners, moved)
+    forward = _forward((width, height), edge, look)
     columns, rows = np.meshgrid(
         np.arange(out_size[0], dtype=np.float32), np.arange(out_size[1], dtype=np.float32)
     )
     flat = _through(np.linalg.inv(forward), np.stack([columns.ravel(), rows.ravel()], 1))
-    source = (
-        (flat + _bend(flat, look, (width, height)))
-        .reshape(out_size[1], out_size[0], 2)
-        .astype(np.float32)
-    )
+    bent = flat + _bend(flat, look, (width, height))
+    source = bent.reshape(out_size[1], out_size[0], 2).astype(np.float32)
     picture = cv2.remap(
         page, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderValue=look.table
     )
-    fall = (
-        1
-        + look.slope[0] * (columns / out_size[0] - 0.5)
-        + look.slope[1] * (rows / out_size[1] - 0.5)
-    )
+    across, down = columns / out_size[0] - 0.5, rows / out_size[1] - 0.5
+    fall = 1 + look.slope[0] * across + look.slope[1] * down
     picture = cv2.GaussianBlur(picture * fall, (0, 0), max(look.blur, 0.1))
     picture += rng.standard_normal(picture.shape, np.float32) * look.noise
     boxes = _boxes(centres, forward, look, (width, height))
     return RenderedPage(
         np.asarray(np.clip(picture, 0, 255), np.uint8), boxes, np.array(labels, np.int64)
     )
+
+
+def _forward(size: tuple[int, int], edge: int, look: Look) -> npt.NDArray[np.float64]:
+    """3×3 matrix from the flat page (`size`: width, height in px) to the photograph, which shows
+    `edge` px of the table around it."""
+    width, height = size
+    out_size = (width + 2 * edge, height + 2 * edge)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    moved = corners + edge + np.array(look.corners, np.float32).reshape(4, 2) * (width, height)
+    turn = cv2.getRotationMatrix2D((out_size[0] / 2, out_size[1] / 2), look.turn, 1.0)
+    moved = np.asarray(moved @ turn[:, :2].T + turn[:, 2], np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(corners, moved), np.float64)
 
 
 def _through(matrix: npt.NDArray[np.floating], points: Array) -> Array:
@@ -261,17 +269,10 @@ def _boxes(
 
     unit = DOT_MM * look.pitch * look.pixels_per_mm
     middle = seen(centres)
-    across = (
-        np.linalg.norm(seen(centres + np.array([1, 0], np.float32)) - middle, axis=1)
-        * unit
-        * BOX_IN_DOTS[0]
-        / 2
-    )
-    along = (
-        np.linalg.norm(seen(centres + np.array([0, 1], np.float32)) - middle, axis=1)
-        * unit
-        * BOX_IN_DOTS[1]
-        / 2
-    )
-    half = np.stack([across, along], 1)
+
+    def half_box(step: tuple[int, int], dots: float) -> npt.NDArray[np.floating]:
+        scale = np.linalg.norm(seen(centres + np.array(step, np.float32)) - middle, axis=1)
+        return np.asarray(scale * unit * dots / 2)
+
+    half = np.stack([half_box((1, 0), BOX_IN_DOTS[0]), half_box((0, 1), BOX_IN_DOTS[1])], 1)
     return np.concatenate([middle - half, middle + half], 1).astype(np.float32)

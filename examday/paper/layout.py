@@ -150,7 +150,7 @@ class Layout:
         subject is unknown."""
         mark = self.alphabets.get("punctuation", "")
         for name, subjects in self.subjects.items():
-            if subject in subjects:
+            if subject is not None and subject in subjects:
                 return "".join(self.alphabets[part] for part in name.split("_")) + mark
         return (
             "".join(self.alphabets.get(part, "") for part in ("digits", "cyrillic", "latin")) + mark

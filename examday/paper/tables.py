@@ -373,9 +373,8 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
     """A workbook of text cells (leading zeros stay), one sheet per entry: name → (header, rows)."""
-    from openpyxl import (
-        Workbook,
-    )  # a heavy library, and the readers in the child have no use for it
+    # A heavy library, and the readers in the child have no use for it.
+    from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     for name, (header, rows) in sheets.items():

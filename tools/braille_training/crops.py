@@ -18,6 +18,7 @@ _HEIGHTS = (19.0, 52.0)  # px, drawn log-uniformly, with a second draw nearer to
 _COMMON_HEIGHTS = (24.0, 44.0)
 
 Array = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -60,45 +61,67 @@ def _placement(
     scale = math.exp(rng.uniform(math.log(low), math.log(high))) / page.cell_height
     if not len(page.boxes):
         scale = math.exp(rng.uniform(math.log(0.45), math.log(1.4)))
+    linear = _shape(rng, mirrored) * scale
+    focus = _focus(page, rng)
+    aim = MARGIN + rng.uniform(CROP * 0.1, CROP * 0.9, 2)
+    return np.column_stack([linear, aim - linear @ focus])
+
+
+def _shape(rng: np.random.Generator, mirrored: bool) -> npt.NDArray[np.float64]:
+    """2×2 matrix: turned, sheared, stretched, and mirrored where asked."""
     turn = math.radians(rng.normal(0, 3.0) if rng.random() < 0.8 else rng.uniform(-9, 9))
-    sheer = rng.uniform(-0.06, 0.06)
+    shear = rng.uniform(-0.06, 0.06)
     stretch = math.exp(rng.uniform(-0.1, 0.1) / 2)
     mirror = -1.0 if mirrored else 1.0
     rotate = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-    linear = rotate @ np.array([[mirror * stretch, sheer], [0.0, 1 / stretch]]) * scale
+    return np.asarray(rotate @ np.array([[mirror * stretch, shear], [0.0, 1 / stretch]]))
+
+
+def _focus(page: LabelledPage, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """The point of the page that the crop is to show: mostly the middle of a cell."""
     height, width = page.grey.shape
     focus = np.array([rng.uniform(0, width), rng.uniform(0, height)])
     if len(page.boxes) and rng.random() < 0.9:
         box = page.boxes[rng.integers(len(page.boxes))]
         focus = np.array([box[0] + box[2], box[1] + box[3]]) / 2
-    aim = MARGIN + rng.uniform(CROP * 0.1, CROP * 0.9, 2)
-    return np.column_stack([linear, aim - linear @ focus])
+    return focus
 
 
 def _spoil(grey: Array, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
     """What cameras, lamps and scanners do: softer dots, slopes of light, gamma, blur, noise, JPEG."""
-    side = grey.shape[0]
-    if rng.random() < 0.35:  # diffuse light: the relief fades, the stains stay
-        smooth = cv2.blur(grey, (25, 25), borderType=cv2.BORDER_REFLECT)
-        grey = smooth + (grey - smooth) * rng.uniform(0.15, 1.0)
-    if rng.random() < 0.5:
-        ramp = np.linspace(-1, 1, side, dtype=np.float32)
-        grey = grey * (
-            1 + rng.uniform(-0.35, 0.35) * ramp[None, :] + rng.uniform(-0.35, 0.35) * ramp[:, None]
-        )
-    if rng.random() < 0.4:
-        grey = 255 * (np.clip(grey, 0, 255) / 255) ** math.exp(rng.uniform(-0.6, 0.6))
-    if rng.random() < 0.5:
-        grey = (grey - 128) * rng.uniform(0.35, 1.25) + 128 + rng.uniform(-50, 50)
-    if rng.random() < 0.35:
-        grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.4, 1.6))
-    if rng.random() < 0.4:
-        grey = grey + rng.standard_normal(grey.shape, np.float32) * rng.uniform(1, 9)
-    out = np.asarray(np.clip(grey, 0, 255), np.uint8)
+    picture = _sensed(_lit(grey, rng), rng)
+    out = np.asarray(np.clip(picture, 0, 255), np.uint8)
     if rng.random() < 0.2:
         _, packed = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 90))])
         out = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
     return out
+
+
+def _lit(picture: Floats, rng: np.random.Generator) -> Floats:
+    """Diffuse light and slopes of light."""
+    side = picture.shape[0]
+    if rng.random() < 0.35:  # diffuse light: the relief fades, the stains stay
+        smooth = cv2.blur(picture, (25, 25), borderType=cv2.BORDER_REFLECT)
+        picture = np.asarray(smooth + (picture - smooth) * rng.uniform(0.15, 1.0))
+    if rng.random() < 0.5:
+        ramp = np.linspace(-1, 1, side, dtype=np.float32)
+        across = rng.uniform(-0.35, 0.35) * ramp[None, :]
+        down = rng.uniform(-0.35, 0.35) * ramp[:, None]
+        picture = picture * (1 + across + down)
+    return picture
+
+
+def _sensed(picture: Floats, rng: np.random.Generator) -> Floats:
+    """Gamma, contrast, blur and noise of the camera."""
+    if rng.random() < 0.4:
+        picture = 255 * (np.clip(picture, 0, 255) / 255) ** math.exp(rng.uniform(-0.6, 0.6))
+    if rng.random() < 0.5:
+        picture = (picture - 128) * rng.uniform(0.35, 1.25) + 128 + rng.uniform(-50, 50)
+    if rng.random() < 0.35:
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6)))
+    if rng.random() < 0.4:
+        picture = picture + rng.standard_normal(picture.shape, np.float32) * rng.uniform(1, 9)
+    return picture
 
 
 def _moved_boxes(page: LabelledPage, matrix: npt.NDArray[np.float64]) -> tuple[Array, Array]:
@@ -123,15 +146,13 @@ def _targets(
     near = np.zeros((grid, grid), np.float32)
     counted = np.ones((grid, grid), np.float32)
     touched = ((centres > -sizes / 2) & (centres < CROP + sizes / 2)).all(1)
-    cells = zip(
-        centres[touched].tolist(), sizes[touched].tolist(), labels[touched].tolist(), strict=True
-    )
-    for (x, y), (w, h), label in cells:
+    boxes = np.concatenate([centres, sizes], 1)[touched].tolist()
+    for (x, y, w, h), label in zip(boxes, labels[touched].tolist(), strict=True):
         window = _window(x, y, w, h, grid)
         if x < w / 2 or y < h / 2 or x > CROP - w / 2 or y > CROP - h / 2:
             counted[window] = 0
-            continue
-        _draw_cell(target, near, (x, y, w, h), label, window)
+        else:
+            _draw_cell(target, near, (x, y, w, h), label, window)
     return target, near, counted
 
 
@@ -149,26 +170,29 @@ def _draw_cell(
     label: int,
     window: tuple[slice, slice],
 ) -> None:
+    """Writes one cell (`box`: centre and size, px of the crop) into the maps; where two cells
+    touch, a position belongs to the nearer one."""
     x, y, w, h = box
     rows, columns = window
     gy = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
     gx = np.arange(columns.start, columns.stop, dtype=np.float32)[None, :]
-    dx, dy = (
-        x / STRIDE - 0.5 - gx,
-        y / STRIDE - 0.5 - gy,
-    )  # from the middle of each position, in positions
-    heat = np.exp(-0.5 * ((dx * STRIDE / (0.28 * w)) ** 2 + (dy * STRIDE / (0.20 * h)) ** 2))
-    peak = np.unravel_index(np.argmax(heat), heat.shape)
-    heat[peak] = 1.0
+    # From the middle of each position, in positions.
+    dx, dy = x / STRIDE - 0.5 - gx, y / STRIDE - 0.5 - gy
+    heat = _heat(dx, dy, w, h)
     stronger = heat > target[0, rows, columns]
     target[0, rows, columns][stronger] = heat[stronger]
     weight = np.where(heat > 0.3, heat, 0)
     own = weight > near[rows, columns]
     near[rows, columns][own] = weight[own]
-    values = [float(label >> dot & 1) for dot in range(6)]
+    values: list[float | Floats] = [float(label >> dot & 1) for dot in range(6)]
+    values += [np.broadcast_to(way, heat.shape)[own] for way in (dx, dy)]
+    values += [math.log(w / BASE_SIZE[0]), math.log(h / BASE_SIZE[1])]
     for channel, value in enumerate(values, start=1):
         target[channel, rows, columns][own] = value
-    target[7, rows, columns][own] = np.broadcast_to(dx, heat.shape)[own]
-    target[8, rows, columns][own] = np.broadcast_to(dy, heat.shape)[own]
-    target[9, rows, columns][own] = math.log(w / BASE_SIZE[0])
-    target[10, rows, columns][own] = math.log(h / BASE_SIZE[1])
+
+
+def _heat(dx: Floats, dy: Floats, w: float, h: float) -> Array:
+    """A bell over the cell, exactly 1 at the position nearest to its centre."""
+    heat = np.exp(-0.5 * ((dx * STRIDE / (0.28 * w)) ** 2 + (dy * STRIDE / (0.20 * h)) ** 2))
+    heat[np.unravel_index(np.argmax(heat), heat.shape)] = 1.0
+    return np.asarray(heat, np.float32)
