@@ -19,7 +19,8 @@ from examday.services.jobs import outbox
 from examday.services.recognition import readers
 from examday.services.scans import intake
 from examday.services.training import demo_day
-from examday.services.training.demo_works import Player, works
+from examday.services.training.demo_files import works
+from examday.services.training.demo_works import Player
 from examday.services.unit_of_work import Store, utc_now
 from examday.settings import ROOT, Settings
 from examday.storage.database import migrate

@@ -6,6 +6,7 @@ person may correct.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from examday.braille.cells import BLANK, Cell
 from examday.braille.compare import UNREADABLE, Outcome, compare
@@ -13,9 +14,8 @@ from examday.braille.page import Line
 from examday.braille.tables import NUMBER, PUNCTUATION, RUSSIAN, SIGNS, UPPER
 
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
-_PART_LETTERS = {
-    RUSSIAN[letter][0]: letter.upper() for letter in "абвс"
-}  # parts of older papers: А15, В3
+_PART_LETTERS = {RUSSIAN[letter][0]: letter.upper() for letter in "абвс"}
+"""Parts of older papers: А15, В3."""
 _CLOSING = (PUNCTUATION["."][0], PUNCTUATION[")"][0])
 _MOST_DIGITS = 2
 
@@ -56,17 +56,15 @@ def task_number(cells: Sequence[int]) -> tuple[str, int]:
     letter, place = _part_letter(cells)
     if place >= len(cells) or cells[place] != NUMBER:
         return "", 0
-    end = place + 1
-    while end < len(cells) and cells[end] in _DIGITS:
-        end += 1
-    digits = "".join(_DIGITS[cell] for cell in cells[place + 1 : end])
+    digits = "".join(_DIGITS[cell] for cell in takewhile(_DIGITS.__contains__, cells[place + 1 :]))
     if not 0 < len(digits) <= _MOST_DIGITS or digits.startswith("0"):
         return "", 0
-    if end < len(cells) and cells[end] in _CLOSING:
-        end += 1
-    if end < len(cells) and cells[end] != BLANK:
+    rest = cells[place + 1 + len(digits) :]
+    if rest and rest[0] in _CLOSING:
+        rest = rest[1:]
+    if rest and rest[0] != BLANK:
         return "", 0
-    return letter + digits, min(end + 1, len(cells))
+    return letter + digits, len(cells) - len(rest[1:])
 
 
 def _part_letter(cells: Sequence[int]) -> tuple[str, int]:

@@ -14,20 +14,14 @@ from examday.braille.detect import Found
 from examday.braille.lines import pitch_of, tilt_of
 
 _LEFT, _RIGHT = 0b000111, 0b111000
-_DOUBTFUL, _SURE = (
-    0.9,
-    0.9,
-)  # certainty below which a cell may be moved, and from which a neighbour is a witness
-_LINES, _CELLS = (
-    4.0,
-    8.0,
-)  # how far a witness may stand: line pitches up or down, cell pitches aside
+_DOUBTFUL, _SURE = 0.9, 0.9
+"""Certainty below which a cell may be moved, and from which a neighbour is a witness."""
+_LINES, _CELLS = 4.0, 8.0
+"""How far a witness may stand: line pitches up or down, cell pitches aside."""
 _LINE = 1.6  # line pitch in cell pitches
 _COLUMN = 0.4  # distance of a cell's two columns in cell pitches
-_WITNESSES, _AGREE = (
-    4,
-    0.9,
-)  # how many, and length of their mean direction on the circle of one pitch
+_WITNESSES, _AGREE = 4, 0.9
+"""How many, and length of their mean direction on the circle of one pitch."""
 _OFF, _ON = 0.25, 0.13  # pitches off the comb that speak against a place, and that speak for one
 
 
@@ -49,15 +43,20 @@ def moved_into_columns(found: Found) -> Found:
     for index in moved:
         near = witness & (np.abs(across - across[index]) < _LINES * _LINE * pitch)
         near &= np.abs(along - along[index]) < _CELLS * pitch
-        if near.sum() < _WITNESSES:
-            continue
-        turns = np.exp(2j * np.pi * (along[index] - along[near]) / pitch).mean()
-        off = float(np.angle(turns) / (2 * np.pi))
         step = -_COLUMN if left[index] else _COLUMN
-        if np.abs(turns) > _AGREE and abs(off) > _OFF and abs((off + step + 0.5) % 1 - 0.5) < _ON:
+        if near.sum() >= _WITNESSES and _fits_after(step, (along[index] - along[near]) / pitch):
             centres[index, 0] += step * pitch
             p[index] = p[index][[3, 4, 5, 0, 1, 2]]
     return replace(found, centres=centres, p=p, source=None)
+
+
+def _fits_after(step: float, distances: npt.NDArray[np.float64]) -> bool:
+    """Whether a cell stands off the comb of its witnesses, and on it after `step`; `distances` to
+    the witnesses and `step` in cell pitches."""
+    turns = np.exp(2j * np.pi * distances).mean()
+    off = float(np.angle(turns) / (2 * np.pi))
+    agreed = bool(np.abs(turns) > _AGREE)
+    return agreed and abs(off) > _OFF and abs((off + step + 0.5) % 1 - 0.5) < _ON
 
 
 def _straight(

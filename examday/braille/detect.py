@@ -21,17 +21,12 @@ READING_HEIGHT = 32.0  # px of a cell at which the network reads best
 _SHORT_SIDE, _MOST_PIXELS = 864, 1_150_000  # the scale of the first pass
 _HEAT, _OVERLAP = 0.5, 0.15
 _SURE_HEAT, _DOUBT_EXPONENT = 0.7, 33.5
-_PERHAPS, _STEADY = (
-    0.2,
-    0.93,
-)  # heat from which a place may yet be a cell; certainty above which it is not read twice
-_WINDOW, _CORE = (
-    24,
-    12,
-)  # positions of the grid: what is read again around a doubtful cell, and what of it counts
-_IN_MIRROR = np.array(
-    [0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10]
-)  # channels of a mirrored page: the columns of dots change
+_PERHAPS, _STEADY = 0.2, 0.93
+"""Heat from which a place may yet be a cell; certainty above which it is not read twice."""
+_WINDOW, _CORE = 24, 12
+"""Positions of the grid: what is read again around a doubtful cell, and what of it counts."""
+_IN_MIRROR = np.array([0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10])
+"""Channels of a mirrored page: the columns of dots change places."""
 
 
 @dataclass(frozen=True)
@@ -137,23 +132,29 @@ def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
     Where the windows would together be about as large as the page, the page itself.
     """
     height, width = raw.shape[1:]
-    heat, p = _sigmoid(raw[0]), _sigmoid(raw[1:7])
-    sure = np.minimum(heat / _SURE_HEAT, 1) * np.maximum(p, 1 - p).prod(0)
-    peak = (heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8))) & (heat > _PERHAPS)
-    left = peak & (sure < _STEADY)
+    left = _doubtful_peaks(raw)
     windows = []
-    for row, column in zip(*np.nonzero(left), strict=True):
+    for row, column in np.argwhere(left).tolist():
         if left[row, column]:
-            rows, columns = (
-                _span(int(row), height, _WINDOW, 2),
-                _span(int(column), width, _WINDOW, 2),
-            )
-            core = _span(int(row), height, _CORE, 1), _span(int(column), width, _CORE, 1)
+            rows, columns = _span(row, height, _WINDOW, 2), _span(column, width, _WINDOW, 2)
+            core = _span(row, height, _CORE, 1), _span(column, width, _CORE, 1)
             left[core] = False
             windows.append((rows, columns, core))
     if len(windows) * _WINDOW**2 > 0.8 * height * width:
         windows = [(slice(0, height), slice(0, width), (slice(0, height), slice(0, width)))]
     yield from windows
+
+
+def _doubtful_peaks(raw: Array) -> npt.NDArray[np.bool_]:
+    """Positions of the grid that may be a cell, and are not surely the one they seem to be."""
+    heat, p = _sigmoid(raw[0]), _sigmoid(raw[1:7])
+    sure = np.minimum(heat / _SURE_HEAT, 1) * np.maximum(p, 1 - p).prod(0)
+    return np.asarray(_peaks(heat) & (heat > _PERHAPS) & (sure < _STEADY), np.bool_)
+
+
+def _peaks(heat: Array) -> npt.NDArray[np.bool_]:
+    """Positions at least as hot as their eight neighbours."""
+    return np.asarray(heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8)), np.bool_)
 
 
 def _span(centre: int, end: int, length: int, step: int) -> slice:
@@ -180,8 +181,7 @@ def _decode(raw: Array) -> Found:
     """Peaks of the heat above the threshold, each at least as high as its eight neighbours,
     without overlaps."""
     heat = _sigmoid(raw[0])
-    peak = heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8))
-    rows, columns = np.nonzero(peak & (heat > _HEAT))
+    rows, columns = np.nonzero(_peaks(heat) & (heat > _HEAT))
     values = raw[:, rows, columns].T
     grid = np.stack([columns, rows], 1).astype(np.float32)
     centres = (grid + 0.5 + values[:, 7:9]) * STRIDE

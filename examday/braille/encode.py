@@ -125,15 +125,14 @@ class _Writer:
     def _letter(self, letter: str) -> None:
         alphabet = alphabet_of(letter) or "ru"
         capital = letter != letter.lower()
-        held = self.whole_word and alphabet == self.alphabet and not self.in_number
-        doubled = False
+        in_word = self.whole_word and alphabet == self.alphabet and not self.in_number
+        begins = capital and not in_word
+        doubled = begins and self.capitals == "word" and self._run(alphabet) >= 2
         sign: tuple[int, ...] = ()
-        if capital and not held:
-            doubled = self.capitals == "word" and self._run(alphabet) >= 2
-        if self._needs_sign(alphabet, capital and not held):
+        if self._needs_sign(alphabet, begins):
             sign = (SIGNS[alphabet][0 if capital else 1],)
         self._put((*(sign * (2 if doubled else 1)), *ALPHABETS[alphabet][letter.lower()]))
-        self.alphabet, self.whole_word = alphabet, doubled or (held and capital)
+        self.alphabet, self.whole_word = alphabet, doubled or (in_word and capital)
 
     def _needs_sign(self, alphabet: str, begins_capitals: bool) -> bool:
         """Whether a sign stands before a letter: for another alphabet, to part it from a number,
@@ -239,9 +238,12 @@ class _Writer:
             self._put((DECIMAL_COMMA,), number=True)
             return
         cells = PUNCTUATION[character]
-        after_letter = character in "[]" and alphabet_of(self._at(-1) or " ")
         like_denominator = self.in_number and character in _SEPARATED and not before_digit
-        if like_denominator or after_letter:  # after a letter the bracket would be ъ or ь
+        if like_denominator or self._is_bracket_after_letter(character):
             cells = (SEPARATOR, *cells)
         blank = character in ",;" and self._at(1) == " " and self._at(2) not in ("", " ")
         self._put(cells, 2 if blank else 1)
+
+    def _is_bracket_after_letter(self, character: str) -> bool:
+        """Without its separator such a bracket would be ъ or ь."""
+        return character in "[]" and bool(alphabet_of(self._at(-1) or " "))

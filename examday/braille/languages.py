@@ -143,12 +143,7 @@ def _encode(language: Language, text: str, marked: bool) -> Cells:
             cells.append(language.digits[character])
             in_number, whole_word = True, False
             continue
-        if (
-            in_number
-            and character in language.within
-            and following in language.digits
-            and following
-        ):
+        if in_number and character in language.within and following in language.digits:
             cells.append(language.within[character])
             continue
         if character.lower() in language.letters:
@@ -221,6 +216,16 @@ class _State:
 
 
 def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
+    found: dict[str, Reading] = {}
+    for state in _ends(language, cells, beam):
+        exact = _exact(language, state.text, cells)
+        cost = round(state.cost + (0.0 if exact else 3.0), 3)
+        found.setdefault(state.text, Reading(state.text, cost, exact, pieces=pieces(state)))
+    return sorted(found.values(), key=lambda reading: reading.cost)
+
+
+def _ends(language: Language, cells: Cells, beam: int) -> list[_State]:
+    """Every way to read all cells, cheapest first; at each cell the `beam` cheapest go on."""
     waiting: list[dict[tuple[str, bool, int], _State]] = [{} for _ in range(len(cells) + 1)]
     waiting[0][("", False, 0)] = _State()
     for place in range(len(cells)):
@@ -231,14 +236,7 @@ def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
                 old = waiting[place + used].get(key)
                 if old is None or old.cost > after.cost:
                     waiting[place + used][key] = after
-    found: dict[str, Reading] = {}
-    for state in sorted(waiting[-1].values(), key=lambda s: s.cost):
-        exact = _exact(language, state.text, cells)
-        reading = Reading(
-            state.text, round(state.cost + (0.0 if exact else 3.0), 3), exact, pieces=pieces(state)
-        )
-        found.setdefault(state.text, reading)
-    return sorted(found.values(), key=lambda reading: reading.cost)
+    return sorted(waiting[-1].values(), key=lambda s: s.cost)
 
 
 def _exact(language: Language, text: str, cells: Cells) -> bool:
@@ -294,8 +292,9 @@ def _number_steps(
     if cell in digits:
         yield 1, _add(state, digits[cell], number=True)
     if following in digits:
-        within = (sign for sign, value in language.within.items() if value == cell)
-        yield from ((1, _add(state, sign, number=True)) for sign in within)
+        for sign, value in language.within.items():
+            if value == cell:
+                yield 1, _add(state, sign, number=True)
     if (cell,) == language.letter_sign and following in _letters(language):
         yield 1, _add(state, "")
 

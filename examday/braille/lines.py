@@ -83,6 +83,7 @@ def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
 def _link_along(
     centres: Array, sizes: Array, pitch: float, slope: float, level: Array
 ) -> list[tuple[int, int]]:
+    """Each cell with its nearest right neighbour along a slope; `level`: heights of the cells."""
     across = centres[None, :, 0] - centres[:, None, 0]
     off = np.abs(level[None, :] - level[:, None] - slope * across) / sizes[:, 1:]
     right = (across > 0.5 * pitch) & (across < 3.6 * pitch) & (off < 0.34)
@@ -108,22 +109,26 @@ def _level(
 
     Fitted twice: the first surface finds neighbours that the page's usual slope had missed.
     """
-    middle, spread = centres.mean(0), max(float(np.ptp(centres)), 1.0)
-    terms = _terms(centres, middle, spread)
+    spread = max(float(np.ptp(centres)), 1.0)
+    terms = _terms(centres, centres.mean(0), spread)
     level = centres[:, 1].copy()
     for _ in range(2):
         if len(links) < 2:
             break
-        left, right = np.array(links).T
-        change = terms[right] - terms[left]
-        rise = centres[right, 1] - centres[left, 1]
-        few = len(links) < 4 * _TERMS
-        used = change[:, :1] if few else change
-        damp = np.eye(used.shape[1]) * 1e-4 * len(links) * (pitch / spread) ** 2
-        weights = np.linalg.solve(used.T @ used + damp, used.T @ rise)
-        level = centres[:, 1] - (terms[:, :1] if few else terms) @ weights
+        # A few links carry no more than a tilt.
+        used = terms[:, :1] if len(links) < 4 * _TERMS else terms
+        level = centres[:, 1] - used @ _weights(used, centres, links, (pitch / spread) ** 2)
         links = _link_along(centres, sizes, pitch, 0.0, level)
     return level, links
+
+
+def _weights(terms: Array, centres: Array, links: list[tuple[int, int]], stiffness: float) -> Array:
+    """Least-squares weights of the surface under which linked cells lie level."""
+    left, right = np.array(links).T
+    change = terms[right] - terms[left]
+    rise = centres[right, 1] - centres[left, 1]
+    damp = np.eye(change.shape[1]) * 1e-4 * len(links) * stiffness
+    return np.asarray(np.linalg.solve(change.T @ change + damp, change.T @ rise))
 
 
 def _chains(count: int, links: list[tuple[int, int]]) -> list[Numbers]:
@@ -177,28 +182,29 @@ def _above_each_other(line: Numbers, group: Numbers, centres: Array, sizes: Arra
 
 
 def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: float) -> list[Row]:
+    """The lines from top to bottom with blanks, indent and the empty lines above each."""
     heights = np.array([float(np.median(level[group])) for group in groups])
     order = np.argsort(heights)
-    steps = np.diff(heights[order])
-    real = steps[steps > 0.5 * pitch]
-    step = (
-        float(np.percentile(real, 20)) if len(real) else 1.6 * pitch
-    )  # most lines follow without an empty one
+    empty = _empty_above(heights[order], pitch)
     left = min(float(centres[group[0], 0]) for group in groups)
     rows = []
-    for place, n in enumerate(order):
-        group = groups[n]
-        local = _line_pitch(centres[group, 0], pitch)
-        gaps = np.diff(centres[group, 0])
-        blanks = (0, *(max(0, round(gap / local) - 1) for gap in gaps))
-        empty = max(0, round(steps[place - 1] / min(step, 2.2 * pitch)) - 1) if place else 0
-        indent = max(0, round((centres[group[0], 0] - left) / pitch))
-        rows.append(
-            Row(
-                tuple(int(i) for i in group), tuple(int(b) for b in blanks), int(indent), int(empty)
-            )
-        )
+    for n, above in zip(order, empty, strict=True):
+        x = centres[groups[n], 0]
+        local = _line_pitch(x, pitch)
+        blanks = (0, *(max(0, int(round(gap / local)) - 1) for gap in np.diff(x)))
+        indent = max(0, int(round((x[0] - left) / pitch)))
+        rows.append(Row(tuple(int(i) for i in groups[n]), blanks, indent, above))
     return rows
+
+
+def _empty_above(heights: Array, pitch: float) -> list[int]:
+    """How many empty lines stand above each line; `heights` from top to bottom, px."""
+    steps = np.diff(heights)
+    real = steps[steps > 0.5 * pitch]
+    # Most lines follow without an empty one.
+    usual = float(np.percentile(real, 20)) if len(real) else 1.6 * pitch
+    step = min(usual, 2.2 * pitch)
+    return [0, *(max(0, int(round(gap / step)) - 1) for gap in steps)]
 
 
 def _line_pitch(x: Array, pitch: float) -> float:

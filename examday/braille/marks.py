@@ -36,6 +36,8 @@ NO_SLASH_SIGN = N_("dot 6 before the slash missing")
 _ABOVE = {digit: character for character, digit in SUPERSCRIPT_DIGITS.items()}
 _BELOW = {digit: character for character, digit in SUBSCRIPT_DIGITS.items()}
 _MANY = tuple(sorted({**PUNCTUATION, **BEYOND}.items(), key=lambda item: -len(item[1])))
+_BARE = {text: sign for text, sign in OPERATIONS.items() if text != "−"}
+"""Operations that can stand without their blank; the minus would be a hyphen."""
 _LOOKS_LIKE_LETTERS = "→∈"
 _OPENING = " (-«[—"
 
@@ -52,16 +54,19 @@ def blank_steps(
             cost = _operation_misfit(cells, place, state, text, sign)
             yield Step(1 + len(sign), text, cost)
             yield Step(1 + len(sign), f" {text} ", cost + 0.8)
-    if not state.text or cell_at(cells, place + 2) not in (BLANK, -1):
-        return
+    if state.text and cell_at(cells, place + 2) in (BLANK, -1):
+        yield from _set_apart(cells, place, state)
+
+
+def _set_apart(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Operations with a blank on both sides."""
+    term_follows = begins_term(cells, place + 3) or state.alphabet == "la"
+    cost = 0.0 if numeric(state.text[-1:]) and term_follows else 2.5
+    used = min(3, len(cells) - place)
     for text, sign in SET_APART.items():
         if cell_at(cells, place + 1) == sign[0]:
-            likely = numeric(state.text[-1:]) and (
-                begins_term(cells, place + 3) or state.alphabet == "la"
-            )
-            cost = 0.0 if likely else 2.5
-            yield Step(min(3, len(cells) - place), text, cost)
-            yield Step(min(3, len(cells) - place), f" {text} ", cost + 0.8)
+            yield Step(used, text, cost)
+            yield Step(used, f" {text} ", cost + 0.8)
 
 
 def _operation_misfit(
@@ -107,21 +112,23 @@ def _paragraph_signs(cells: Sequence[int], place: int) -> Iterator[Step]:
 def _bare_operations(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
     """Operations without their blank: right before a leading term, a slip of the writer elsewhere."""
     before = state.text[-1:] or " "
-    for text, sign in OPERATIONS.items():
-        if tuple(cells[place : place + len(sign)]) != sign or text == "−":
+    for text, sign in _BARE.items():
+        if tuple(cells[place : place + len(sign)]) != sign:
             continue
         term = begins_term(cells, place + len(sign))
         if text in "+±≈" and not state.text.strip(" ([«"):
             yield Step(len(sign), text, 0.2 if term else 1.5)
         elif numeric(before) and term:
             yield Step(len(sign), text, 2.0, note=NO_BLANK)
-    if cells[place] == PUNCTUATION["/"][1] and before.isalnum() and _goes_on(cells, place + 1):
+    if cells[place] == PUNCTUATION["/"][1]:
+        yield from _bare_slash(cells, place, before)
+
+
+def _bare_slash(cells: Sequence[int], place: int, before: str) -> Iterator[Step]:
+    """A slash without its dot 6, between letters or digits and a term or a letter."""
+    goes_on = begins_term(cells, place + 1) or cell_at(cells, place + 1) in LETTERS["ru"]
+    if before.isalnum() and goes_on:
         yield Step(1, "/", 2.0, note=NO_SLASH_SIGN)
-
-
-def _goes_on(cells: Sequence[int], place: int) -> bool:
-    """Whether a term or a letter stands here."""
-    return begins_term(cells, place) or cell_at(cells, place) in LETTERS["ru"]
 
 
 def _indices(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
@@ -224,7 +231,7 @@ def _full_stop_misfit(text: str, before: str, following: int) -> float:
 def _times_misfit(before: str, following: int, state: Before) -> float:
     """A point between factors: numbers, terms with their sign, single Latin letters, or with a
     blank on both sides."""
-    if numeric(before or " ") and (following == NUMBER or following in SIGNS["la"]):
+    if numeric(before or " ") and following in (NUMBER, *SIGNS["la"]):
         return 0.5
     one_letter = before.isalpha() and not state.text[-2:-1].isalpha()
     if state.alphabet == "la" and one_letter and following in LETTERS["la"]:

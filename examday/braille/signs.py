@@ -98,19 +98,29 @@ def _denominator(cells: Sequence[int], place: int, state: Before) -> Iterator[St
         above = state.text[len(state.text.rstrip("0123456789")) :]
         if not above or below[0] == "0":
             return
-        # Lone 256 or 2 after a number is nearly always a full stop or a comma.
-        cost = {"4": 2.5, "1": 2.5, "3": 1.5, "6": 1.5, "9": 1.0, "2": 0.6}.get(below[:length], 0.3)
-        if length < len(below):
-            cost += 1.5
-        if cell_at(cells, place + length) == NUMBER:
-            cost += 2.0  # a number does not follow a fraction at once
-        elif length == len(below) and below == "3" and _term_ends(cells, place + 1):
-            cost = 0.05  # a colon does not stand there
+        cost = _denominator_misfit(cells, place, below, length)
         vulgar = _VULGAR.get(f"{above}/{below[:length]}")
         if vulgar is not None:
             yield Step(length, vulgar, cost, erase=len(above))
         else:
             yield Step(length, "⁄" + below[:length], cost)
+
+
+_LIKE_MARKS = {"4": 2.5, "1": 2.5, "3": 1.5, "6": 1.5, "9": 1.0, "2": 0.6}
+"""Penalty of a denominator whose lowered digits look like a mark of punctuation: a lone 256 or 2
+after a number is nearly always a full stop or a comma."""
+
+
+def _denominator_misfit(cells: Sequence[int], place: int, below: str, length: int) -> float:
+    """Penalty of the first `length` of the lowered digits `below` as a denominator."""
+    cost = _LIKE_MARKS.get(below[:length], 0.3)
+    if length < len(below):
+        cost += 1.5
+    if cell_at(cells, place + length) == NUMBER:
+        return cost + 2.0  # a number does not follow a fraction at once
+    if length == len(below) and below == "3" and _term_ends(cells, place + 1):
+        return 0.05  # a colon does not stand there
+    return cost
 
 
 def _term_ends(cells: Sequence[int], place: int) -> bool:
@@ -137,14 +147,14 @@ def letter_steps(
 def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
     cell, following = cells[place], cell_at(cells, place + 1)
     name, capital = _SIGN_OF[cell]
+    run = bool(capital) and cell_at(cells, place + 2) in LETTERS[name]
     if following in LETTERS[name]:
-        redundant = 0.3 if not capital and name == state.alphabet and not state.number else 0.0
-        yield Step(1, "", redundant, capitals=1 if capital else -1, alphabet=name)
-        if capital and cell_at(cells, place + 2) in LETTERS[name]:
-            yield Step(
-                1, "", 1.8, capitals=2, alphabet=name
-            )  # one sign before a run, as the guide has it
-    if capital and following == cell and cell_at(cells, place + 2) in LETTERS[name]:
+        needless = not capital and name == state.alphabet and not state.number
+        cost = 0.3 if needless else 0.0
+        yield Step(1, "", cost, capitals=1 if capital else -1, alphabet=name)
+        if run:  # one sign before a run, as the guide has it
+            yield Step(1, "", 1.8, capitals=2, alphabet=name)
+    if run and following == cell:
         yield Step(2, "", capitals=2, alphabet=name)
 
 
@@ -152,28 +162,25 @@ def _one_letter(
     cells: Sequence[int], place: int, state: Before, name: str, letter: str, expected: str | None
 ) -> Iterator[Step]:
     inside_word = bool(state.text) and state.text[-1].isalpha() and not state.number
-    cost, note, alphabet = 0.0, "", None
-    if name != state.alphabet:
-        if state.capitals or inside_word or name == "el":
-            return
-        cost = 1.0 if expected == "latin" and name == "la" else 4.0
-        note, alphabet = NO_ALPHABET_SIGN, name
+    foreign = name != state.alphabet
+    if foreign and (state.capitals or inside_word or name == "el"):
+        return
+    if state.number and not state.text[-1:].isdigit():
+        return  # a number sign wants a digit
+    cost = 0.4 if expected == "digits" else 0.0
+    if foreign:
+        cost += 1.0 if expected == "latin" and name == "la" else 4.0
     if state.number:
-        if not state.text[-1:].isdigit():
-            return  # a number sign wants a digit
         cost += _after_number(cells, place)
-        note = note or NO_SEPARATOR
     if not inside_word:
         cost += _word_start(cells, place, letter)
-    if expected == "digits":
-        cost += 0.4
     yield Step(
         1,
         letter.upper() if state.capitals > 0 else letter,
         cost,
         capitals=2 if state.capitals == 2 else 0,
-        alphabet=alphabet,
-        note=note,
+        alphabet=name if foreign else None,
+        note=NO_ALPHABET_SIGN if foreign else NO_SEPARATOR if state.number else "",
     )
 
 

@@ -79,8 +79,8 @@ def doctor(data: Path | None, as_json: bool) -> None:
     help=_("Play a training appeal with planted transfer errors through all steps."),
 )
 def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
-    from examday.rehearse import Step
     from examday.rehearse import rehearse as play
+    from examday.services.training.rehearsal.protocol import Step
 
     def tell(step: Step) -> None:
         if not as_json:

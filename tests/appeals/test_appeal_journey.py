@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
 from examday.services.appeals import cases
-from examday.services.training import demo_appeal
-from examday.services.training.demo_works import scan
+from examday.services.training import demo_appeal, demo_files
+from examday.services.training.demo_files import scan
 from examday.settings import ROOT
 from examday.storage.base import plain
 from examday.storage.tables import Assignment, Reading, Signoff
@@ -28,7 +28,7 @@ from tests import stations
 from tests.browser.walk import Walk
 
 pytestmark = pytest.mark.slow
-WORK = demo_appeal.work()
+WORK = demo_files.disputed_work()
 PLANTED = demo_appeal.planted()
 FRESH, FRESH_TOO = "organiser3", "organiser5"
 """Two who had nothing to do with the first transfer."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from examday.domain.custody.counts import Purpose
 from examday.services.custody import papers
-from examday.services.training.demo_works import scan, works
+from examday.services.training.demo_files import scan, works
 from examday.storage.tables import Booklet
 from tests import stations
 from tests.browser.walk import Walk

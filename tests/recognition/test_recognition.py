@@ -16,7 +16,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Value
 from examday.reading.printed import installed
 from examday.services.recognition import doubts, ink, readers
-from examday.services.training.demo_works import scan, works
+from examday.services.training.demo_files import scan, works
 from examday.services.transfer import assignments, readings, verification
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Outbox, Page, Person, Reading

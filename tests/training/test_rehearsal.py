@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor
-from examday.services.training.rehearsal import DayHasBegun, check_day
+from examday.services.training.rehearsal.checks import DayHasBegun, check_day
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
 from tests import day

@@ -11,7 +11,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.findings import Level
 from examday.services.people.log_in import enter
 from examday.services.plan import readiness
-from examday.services.training import demo_appeal, demo_day, demo_works
+from examday.services.training import demo_day, demo_files
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Person, Room, ScanFile
 
@@ -86,13 +86,13 @@ def test_a_station_with_a_real_plan_is_left_alone(store: Store) -> None:
 
 
 def test_the_works_that_a_person_begins_with_have_their_sheets() -> None:
-    for work in demo_works.works():
+    for work in demo_files.works():
         if "answers" in work:
             labels = [
                 "original-A3",
                 *(["copy-A4"] if work["target"] in ("registered", "copied") else []),
             ]
-            assert all(demo_works.scan(work["candidate"], label).exists() for label in labels)
+            assert all(demo_files.scan(work["candidate"], label).exists() for label in labels)
 
 
 @pytest.mark.slow
@@ -110,8 +110,8 @@ def test_the_day_begins_with_works_at_every_kind_of_step_and_goes_on_after_a_cut
     with store.read() as uow:
         states = {b.seat.candidate.code: b.state for b in uow.session.scalars(select(Booklet))}
         assert all(scan.state == "done" for scan in uow.session.scalars(select(ScanFile)))
-    begun = {work["candidate"]: work["target"] for work in demo_works.works()}
+    begun = {work["candidate"]: work["target"] for work in demo_files.works()}
     assert {code: states[code] for code in begun} == begun
     assert set(states) - set(begun) == {
-        demo_appeal.work()["candidate"]
+        demo_files.disputed_work()["candidate"]
     }  # the disputed work of an earlier day

@@ -2,9 +2,6 @@
 errors, now disputed."""
 
 import datetime as dt
-import tomllib
-from importlib.resources import files
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +12,8 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
 from examday.services.appeals import cases, findings
 from examday.services.people.directory import actor_of, by_login
-from examday.services.training.demo_works import NAMES, Player
+from examday.services.training.demo_files import NAMES, DisputedWork, disputed_work
+from examday.services.training.demo_works import Player
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 from examday.storage.tables_appeal import Appeal
@@ -23,24 +21,17 @@ from examday.storage.tables_appeal import Appeal
 SYSTEM = Actor("system:training", frozenset({Role.SYSTEM, Role.SITE_HEAD}), "training")
 
 
-def work() -> dict[str, Any]:
-    """What the invented candidate wrote, and what stands wrong on the copy."""
-    return tomllib.loads(
-        files("examday").joinpath("demo", "appeal.toml").read_text(encoding="utf-8")
-    )
-
-
 def planted() -> set[str]:
     """The fields that the copy has wrong: what a diagnosis must name, exactly."""
-    return set(work()["copy"])
+    return set(disputed_work().get("copy", {}))
 
 
 def seed_appeal(store: Store, pin: str) -> str:
     """Play the disputed work to its hand-over and register the appeal on it; once. Returns the
     appeal's id."""
-    given = work()
+    given = disputed_work()
     with store.begin(SYSTEM) as uow:
-        booklet_id = _place(uow, given)
+        booklet_id = _earlier_booklet(uow, given)
     Player(store, pin, given).run()
     with store.read() as uow:
         known = uow.session.scalars(
@@ -51,55 +42,71 @@ def seed_appeal(store: Store, pin: str) -> str:
     if known or secretary is None or not handed_over:
         return known or ""
     with store.begin(actor_of(secretary)) as uow:
-        day = uow.today()
-        appeal = cases.register(
-            uow,
-            cases.Filing(
-                Kind.SCORE,
-                booklet_id,
-                filed=day,
-                reached=day,
-                result_day=day,
-                facts={"presence": "own", "text": "Пересмотреть краткие ответы."},
-            ),
-        )
+        appeal = cases.register(uow, _filing(booklet_id, uow.today()))
     with store.begin(actor_of(secretary)) as uow:
         findings.import_recognised(uow, appeal.id, recognised(given), {}, {}, [])
     return str(appeal.id)
 
 
-def recognised(given: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _filing(booklet_id: str, day: dt.date) -> cases.Filing:
+    """An appeal on the score, filed in person on the day the results came."""
+    return cases.Filing(
+        Kind.SCORE,
+        booklet_id,
+        filed=day,
+        reached=day,
+        result_day=day,
+        facts={"presence": "own", "text": "Пересмотреть краткие ответы."},
+    )
+
+
+def recognised(given: DisputedWork) -> dict[str, dict[str, str]]:
     """What the regional centre recognised on the copy: exactly what stands there."""
     texts = {
-        **given["answers"],
-        **given["copy"],
+        **given.get("answers", {}),
+        **given.get("copy", {}),
         REGION_FIELD: "77",
         SUBJECT_FIELD: given["subject"],
         NAME_FIELD: NAMES[given["subject"]],
     }
-    found: dict[str, dict[str, Any]] = {
-        field: {"text": text} for field, text in texts.items() if text
-    }
-    for number, (task, text) in enumerate(given["replacements"], 1):
+    found = {field: {"text": text} for field, text in texts.items() if text}
+    for number, (task, text) in enumerate(given.get("replacements", []), 1):
         found[replacement_row(number)] = {"text": text, "task": task}
     return found
 
 
-def _place(uow: UnitOfWork, given: dict[str, Any]) -> str:
-    """Exam, seat and booklet of the earlier day; harmless when they are there."""
+def _earlier_booklet(uow: UnitOfWork, given: DisputedWork) -> str:
+    """The id of the booklet of the earlier day; it is made, with exam and seat, where it is not
+    there yet."""
     found = uow.session.scalars(
         select(Booklet).join(Seat).join(Candidate).where(Candidate.code == given["candidate"])
     ).first()
     if found is not None:
         return found.id
-    today = uow.today()
+    room = uow.session.scalars(select(Room).where(Room.number == given["room"])).one()
+    exam = _earlier_exam(uow, given, room)
+    booklet = uow.add(
+        Booklet(
+            seat_id=_seat(uow, given, exam, room).id,
+            exam_id=exam.id,
+            medium="enlarged",
+            code=form_code(given["code"]),
+            since=uow.now(),
+        )
+    )
+    uow.session.flush()
+    uow.record(Event.TRAINING_EARLIER_DAY, f"booklet:{booklet.id}", day=exam.date.isoformat())
+    return booklet.id
+
+
+def _earlier_exam(uow: UnitOfWork, given: DisputedWork, room: Room) -> Exam:
+    """The exam of the same subject and point as today's, some days ago."""
     like = uow.session.scalars(
         select(Exam).where(Exam.training, Exam.subject == given["subject"])
     ).first()
-    room = uow.session.scalars(select(Room).where(Room.number == given["room"])).one()
     exam = uow.add(
         Exam(
-            date=today - dt.timedelta(days=given["days_ago"]),
+            date=uow.today() - dt.timedelta(days=given["days_ago"]),
             kind="ege",
             subject=given["subject"],
             site_code=room.site_code,
@@ -110,28 +117,18 @@ def _place(uow: UnitOfWork, given: dict[str, Any]) -> str:
             training=True,
         )
     )
+    uow.session.flush()
+    return exam
+
+
+def _seat(uow: UnitOfWork, given: DisputedWork, exam: Exam, room: Room) -> Seat:
+    surname, name = given["name"]
     candidate = uow.add(
-        Candidate(
-            code=given["candidate"],
-            surname=given["name"][0],
-            name=given["name"][1],
-            needs=given["needs"],
-        )
+        Candidate(code=given["candidate"], surname=surname, name=name, needs=given["needs"])
     )
     uow.session.flush()
     seat = uow.add(
         Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=given["place"])
     )
     uow.session.flush()
-    booklet = uow.add(
-        Booklet(
-            seat_id=seat.id,
-            exam_id=exam.id,
-            medium="enlarged",
-            code=form_code(given["code"]),
-            since=uow.now(),
-        )
-    )
-    uow.session.flush()
-    uow.record(Event.TRAINING_EARLIER_DAY, f"booklet:{booklet.id}", day=exam.date.isoformat())
-    return booklet.id
+    return seat

@@ -1,0 +1,58 @@
+"""What the invented candidates of the training day wrote: the files of examday/demo, and the sample
+sheets drawn from them."""
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import NotRequired, TypedDict, cast
+
+from examday.settings import ROOT
+
+SAMPLES = ROOT / "scans" / "samples"
+NAMES = {"01": "РУС", "02": "МАТ", "09": "АНГ"}
+"""Subject number → what stands in the field of the subject's name."""
+
+
+class Work(TypedDict):
+    """One work: whose it is, what stands on it, and the state to which it is played."""
+
+    candidate: str
+    target: str
+    answers: NotRequired[dict[str, str]]
+    replacements: NotRequired[list[list[str]]]
+    """Task number and the answer that replaces the one given before."""
+    copy: NotRequired[dict[str, str]]
+    """Fields that stand wrong on the copy."""
+    second: NotRequired[dict[str, str]]
+    """Fields that the second reader types differently."""
+
+
+class DisputedWork(Work):
+    """The work of an earlier day, with the exam and seat that no file of the plan has."""
+
+    name: list[str]
+    needs: list[str]
+    room: str
+    place: str
+    code: str
+    subject: str
+    days_ago: int
+
+
+def works() -> list[Work]:
+    """The works of the training day in the order of the candidates."""
+    return cast(list[Work], tomllib.loads(_text("works.toml"))["work"])
+
+
+def disputed_work() -> DisputedWork:
+    """The work about which the training appeal is."""
+    return cast(DisputedWork, tomllib.loads(_text("appeal.toml")))
+
+
+def _text(name: str) -> str:
+    return files("examday").joinpath("demo", name).read_text(encoding="utf-8")
+
+
+def scan(candidate: str, label: str) -> Path:
+    """A sample sheet: «original-A3», «copy-A4» …"""
+    return SAMPLES / f"training-{candidate.removeprefix('У-')}-{label}.jpg"

@@ -1,0 +1,56 @@
+"""Steps of a training work while its papers change hands: issued, enlarged, collected, packed."""
+
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import Medium
+from examday.services import packing
+from examday.services.custody import kits, papers
+from examday.services.training.player import WorkInPlay
+from examday.storage.tables import Booklet
+
+
+class CustodySteps(WorkInPlay):
+    """What organiser, exam-board member and head do."""
+
+    def issue(self) -> None:
+        """The organiser hands the planned kit out."""
+        with self.as_person(self.lead) as uow:
+            kits.issue(uow, self.id)
+
+    def enlarge(self) -> None:
+        """All forms are enlarged under the eyes of the exam-board member."""
+        witness = self.actor("gek").person_id
+        with self.as_person(self.lead) as uow:
+            kits.enlarge(uow, self.id, witness)
+
+    def collect(self) -> None:
+        """The work is counted into its envelope; a print-out is two pages."""
+        with self.as_person(self.lead) as uow:
+            if self.medium is Medium.TYPED:
+                kits.issue_extra(uow, self.id, Kind.PRINT_OUT, 2)
+                uow.session.flush()
+            kits.collect(uow, self.id, papers.countable(papers.of_booklet(uow, self.id)))
+
+    def pack(self) -> None:
+        """Standard forms and originals go into packets of their own."""
+        with self.as_person(self.lead) as uow:
+            booklet = uow.get(Booklet, self.id)
+            ids = []
+            for purpose in self.purposes:
+                packet = packing.packet_for(uow, booklet.exam_id, purpose) or packing.open_packet(
+                    uow, booklet.exam_id, purpose, booklet.seat.room_id
+                )
+                uow.session.flush()
+                ids.append(packet.id)
+            packing.pack(uow, self.id, ids[0], ids[-1], papers.expected(uow, booklet))
+
+    def hand_over(self) -> None:
+        """The head hands both packets to the exam-board member, who confirms with the own PIN."""
+        receiver = self.actor("gek").person_id
+        for purpose in self.purposes:
+            with self.as_person("head") as uow:
+                packet = packing.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
+                if packet is None:
+                    continue
+                packing.seal(uow, packet.id, packing.contents(uow, packet))
+            with self.as_person("head") as uow:
+                packing.hand_over(uow, packet.id, receiver, self.pin, packing.contents(uow, packet))

@@ -1,0 +1,66 @@
+"""Steps of a training work while its answers are transferred, from the first reading to the
+signatures."""
+
+from examday.domain.transfer.answers import Check, Choice, Seen
+from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
+from examday.services.training.player import WorkInPlay
+from examday.services.transfer import assignments, copying, keyin, settle, signing, verification
+from examday.services.transfer.readings import find
+from examday.storage.tables import Booklet
+
+SIGNERS = {"transferrer": "assistant", "exam_board_member": "gek", "observer": "observer"}
+"""Slot of a signature → log-in of who signs."""
+
+
+class TransferSteps(WorkInPlay):
+    """What readers, arbiter, copier, verifier and signers do."""
+
+    def key_in(self) -> None:
+        """Two people read the sheet, apart; the second one sometimes slips."""
+        for login, part, slips in (
+            ("reader", FIRST, None),
+            ("reader2", SECOND, self.work.get("second")),
+        ):
+            with self.as_person(login) as uow:
+                booklet = uow.get(Booklet, self.id)
+                if find(uow, booklet, part) is None:
+                    assignments.take(uow, self.id, part)
+                    uow.session.flush()
+                    keyin.submit(uow, self.id, part, self.values(slips))
+
+    def settle(self) -> None:
+        """The third person gives an own reading and then decides for it."""
+        with self.as_person("arbiter") as uow:
+            assignments.take(uow, self.id, ARBITER)
+            uow.session.flush()
+            open_fields = settle.table(uow, self.id).differing
+            settle.give_own(uow, self.id, {field: self.values()[field] for field in open_fields})
+            uow.session.flush()
+            settle.decide(
+                uow, self.id, {field: settle.Ruling(Choice.FIRST) for field in open_fields}
+            )
+
+    def copy(self) -> None:
+        """The assistant copies onto the standard form."""
+        with self.as_person("assistant") as uow:
+            assignments.take(uow, self.id, COPIER)
+            uow.session.flush()
+            copying.finish(uow, self.id)
+
+    def verify(self) -> None:
+        """Another person holds the copy against the settled values."""
+        with self.as_person("reader") as uow:
+            assignments.take(uow, self.id, VERIFIER)
+            uow.session.flush()
+            verification.submit(uow, self.id, {field: Check(Seen.OK) for field in self.fields.ids})
+
+    def sign(self) -> None:
+        """Every demanded signature, each with the person's own PIN."""
+        with self.store.read() as uow:
+            sheet = signing.sheet(uow, self.id)
+        for rule in sheet.open:
+            signer = self.actor(SIGNERS[rule.slot])
+            with self.store.begin(signer) as uow:
+                signing.sign(
+                    uow, self.id, rule.slot, signer.person_id, self.pin, sheet.content.sha256
+                )
