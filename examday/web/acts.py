@@ -21,12 +21,16 @@ Answer = Response | str | tuple[str, int]
 """What a route gives back: a page, a page with its status, or the way to another page."""
 Step = Callable[[UnitOfWork], T]
 """A use case that waits for its transaction."""
+Done = Callable[[T], Answer]
+"""What follows when a step is done."""
+Refused = Callable[[DomainError], str]
+"""The page that says why a step was refused."""
 
 
 def act(
     step: Step[T],
-    done: Callable[[T], Response],
-    refused: Callable[[DomainError], str],
+    done: Done[T],
+    refused: Refused,
     actor: Actor | None = None,
 ) -> Answer:
     """Run `step` in one transaction as the person who is logged in (or as `actor` at the door).
@@ -35,9 +39,23 @@ def act(
     the status of the error; nothing was changed. The machine's own troubles go on to the error
     page.
     """
-    try:
+
+    def work() -> T:
         with store().begin(actor or g.actor) as uow:
-            result = step(uow)
+            return step(uow)
+
+    return attempt(work, done, refused)
+
+
+def seek(step: Step[T], done: Done[T], refused: Refused) -> Answer:
+    """As `act`, for a step that only reads: it holds up nobody who writes."""
+    return attempt(lambda: look(step), done, refused)
+
+
+def attempt(work: Callable[[], T], done: Done[T], refused: Refused) -> Answer:
+    """As `act`, for work that sees to its own transactions."""
+    try:
+        result = work()
     except DomainError as error:
         return refused(error), status_of(error)
     return done(result)

@@ -6,6 +6,7 @@ import pkgutil
 
 from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as AnyResponse
 
 from examday import web
 from examday.i18n import LANGUAGES, gettext, language, ngettext
@@ -53,7 +54,7 @@ def _blueprints() -> list[Blueprint]:
 
 def _language_and_person(app: Flask) -> None:
     @app.before_request
-    def _enter() -> Response | None:
+    def _enter() -> AnyResponse | None:
         language.set(_wanted_language())
         if request.endpoint is None or request.endpoint == "static":
             g.actor = g.person = g.session = None

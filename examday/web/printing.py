@@ -9,13 +9,10 @@ from werkzeug.wrappers import Response
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import NotFound
 from examday.i18n import gettext as _
-from examday.paper.readout import as_brf, pdf_text
-from examday.services.custody import views
-from examday.services.people import directory
-from examday.services.printing import prints
+from examday.services.printing import prints, views
 from examday.services.printing.prints import DOCUMENT_NAMES, OF_BOOKLET, OF_EXAM
-from examday.storage.tables import Booklet
 from examday.web.access import access
+from examday.web.acts import look
 from examday.web.session import store
 
 bp = Blueprint("prints", __name__, url_prefix="/print")
@@ -26,36 +23,35 @@ SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
 @access("print")
 def index() -> str:
     """The documents of the day and what was printed last."""
-    with store().read(g.actor) as uow:
-        return render_template(
-            "printing/index.html",
-            exams=views.newest_exams(uow),
-            documents=[*OF_EXAM, "labels"],
-            recent=prints.recent(uow),
-            titles=DOCUMENT_NAMES,
-            names=directory.names(uow),
-            label=_subject_words,
-        )
+    shown = look(views.day)
+    return render_template(
+        "printing/index.html",
+        exams=shown.exams,
+        documents=[*OF_EXAM, "labels"],
+        recent=shown.recent,
+        titles=DOCUMENT_NAMES,
+        names=shown.names,
+        label=_subject_words,
+    )
 
 
 @bp.get("/booklet/<id>")
 @access("print")
 def booklet(id: str) -> str:
     """The documents of one work."""
-    with store().read(g.actor) as uow:
-        work = uow.get(Booklet, id)
-        return render_template(
-            "printing/booklet.html",
-            b=work,
-            documents=[*OF_BOOKLET, "labels"],
-            titles=DOCUMENT_NAMES,
-            recent=prints.recent(uow, f"booklet:{id}"),
-            names=directory.names(uow),
-            media=MEDIUM_NAMES,
-            label=_subject_words,
-            seat=work.seat,
-            room=work.seat.room,
-        )
+    shown = look(lambda uow: views.booklet(uow, id))
+    return render_template(
+        "printing/booklet.html",
+        b=shown.booklet,
+        documents=[*OF_BOOKLET, "labels"],
+        titles=DOCUMENT_NAMES,
+        recent=shown.recent,
+        names=shown.names,
+        media=MEDIUM_NAMES,
+        label=_subject_words,
+        seat=shown.booklet.seat,
+        room=shown.booklet.seat.room,
+    )
 
 
 @bp.post("/make")
@@ -78,8 +74,7 @@ def make() -> Response:
 @access("print")
 def made(sha256: str) -> str:
     """What was printed: its checkpoint, and the file."""
-    with store().read(g.actor) as uow:
-        found = prints.find(uow, sha256)
+    found = look(lambda uow: prints.find(uow, sha256))
     kind, _sep, key = found.subject.partition(":")
     back = (
         url_for(SUBJECT_PAGES[kind], id=key) if kind in SUBJECT_PAGES else url_for("prints.index")
@@ -91,8 +86,7 @@ def made(sha256: str) -> str:
 @access("print")
 def file(sha256: str) -> Response:
     """The PDF as it was printed."""
-    with store().read(g.actor) as uow:
-        found, content = prints.find(uow, sha256), prints.pdf(uow, sha256)
+    found, content = look(lambda uow: (prints.find(uow, sha256), prints.pdf(uow, sha256)))
     if found.document not in DOCUMENT_NAMES:
         raise NotFound()
     return send_file(
@@ -105,12 +99,11 @@ def file(sha256: str) -> Response:
 def read_out(sha256: str, kind: str) -> Response:
     """The same paper for reading by ear or by hand: its words as text, or as a Braille file for an
     embosser."""
-    with store().read(g.actor) as uow:
-        found, content = prints.find(uow, sha256), prints.pdf(uow, sha256)
-    text = pdf_text(content)
-    made = as_brf(text).encode("ascii") if kind == "brf" else text.encode()
+    found, content = look(
+        lambda uow: (prints.find(uow, sha256), prints.read_out(uow, sha256, kind))
+    )
     return send_file(
-        io.BytesIO(made),
+        io.BytesIO(content),
         "application/octet-stream" if kind == "brf" else "text/plain; charset=utf-8",
         as_attachment=kind == "brf",
         download_name=f"{found.document}-{found.seq}.{kind}",

@@ -1,11 +1,25 @@
 """Words of pages that several of them need: names of fields, of marks and of ledger events."""
 
+from typing import NamedTuple
+
 from examday.domain.events import event_words
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.domain.transfer.fields import field_words
 from examday.i18n import gettext as _
 from examday.services.transfer.verification import COPY_DIFFERS
+
+
+class Figure(NamedTuple):
+    """A number with its label, for `ui.counts`; `of`: how many there should be; `wrong`: it calls
+    for help."""
+
+    label: str
+    value: int
+    of: int | None = None
+    wrong: bool = False
+    note: str = ""
+
 
 SOURCE_NAMES = {
     "first": N_("first key-in"),

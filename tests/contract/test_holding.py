@@ -12,7 +12,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "braille.commission.note": "an entry of its own: nothing is decided",
     "braille.commission.refused": "an entry of its own: nothing is decided",
     "custody.papers.make": "makes a new thing; its code comes from a random id and is unique in the database",
-    "packing.open_packet": "makes a new packet: nothing is decided",
+    "packing.packets.open_packet": "makes a new packet: nothing is decided",
     "people.accounts.change_person": "the last word of the head counts; whoever takes a head away waits in line",
     "people.accounts.disable": "one switch; whoever takes a head away waits in line",
     "people.accounts.enable": "one switch",
@@ -128,7 +128,7 @@ def test_the_lists_are_not_empty() -> None:
     assert {
         "appeals.decisions.sign",
         "appeals.cases.register",
-        "packing.pack",
+        "packing.works.pack",
         "transfer.signing.sign",
     } <= WRITERS & HOLDERS
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
-from examday.services import packing
-from examday.services.custody import kits, papers
+from examday.services.custody import handing, kits, papers
+from examday.services.packing import packets
 from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow, Item
 from tests import custody_day
@@ -173,7 +173,7 @@ def test_a_work_changes_hands_with_the_receivers_pin(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     issue_all(day)
-    day.do("lead", kits.collect, day.booklets["2А"], day.counts("2А"))
+    day.do("lead", handing.collect, day.booklets["2А"], day.counts("2А"))
     lead, url = person("lead"), f"/custody/work/{day.booklets['2А']}/hand"
     page = lead.get(url)
     sent = {"row_version": hidden(page), "to": day.people["helper"].id, **counted(day, "2А")}
@@ -202,7 +202,7 @@ def test_any_search_field_understands_the_labels_too(
 ) -> None:
     issue_all(day)
     day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(70))
-    packet: Item = day.do("lead", packing.open_packet, day.exam, Purpose.STANDARD)
+    packet: Item = day.do("lead", packets.open_packet, day.exam, Purpose.STANDARD)
     head = person("head")
     with day.store.read() as uow:
         notebook = papers.of_booklet(uow, day.booklets["2А"])[-1].code
@@ -228,7 +228,7 @@ def test_packing_sealing_handing_over_and_the_act(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     issue_all(day)
-    day.do("lead", kits.collect, day.booklets["2А"], day.counts("2А"))
+    day.do("lead", handing.collect, day.booklets["2А"], day.counts("2А"))
     day.put_at("2А", "certified")
     head, work = person("head"), f"/packing/work/{day.booklets['2А']}"
     assert head.post("/packing/scan", {"code": number(2)}, page="/packing/").location.endswith(work)
@@ -240,8 +240,8 @@ def test_packing_sealing_handing_over_and_the_act(
     }
     assert head.post(f"{work}/pack", sent, page=work).status_code == 303
     with day.store.read() as uow:
-        packets = {p.sheet: p.id for p in packing.packets(uow, day.exam)}
-    assert set(packets) == {Purpose.STANDARD, Purpose.EVIDENCE}
+        made = {p.sheet: p.id for p in packets.of_exam(uow, day.exam)}
+    assert set(made) == {Purpose.STANDARD, Purpose.EVIDENCE}
     overview = "стандартные бланки (А4): 4"
     assert overview not in head.get("/packing/").get_data(as_text=True), (
         "whoever counts is told no number before"
@@ -250,7 +250,7 @@ def test_packing_sealing_handing_over_and_the_act(
         (Purpose.STANDARD, {"count-standard_sheet": "4"}),
         (Purpose.EVIDENCE, {"count-envelope": "1"}),
     ):
-        url = f"/packing/packet/{packets[purpose]}"
+        url = f"/packing/packet/{made[purpose]}"
         assert head.post(f"{url}/seal", {name: "9" for name in counts}, page=url).status_code == 400
         assert head.post(f"{url}/seal", counts, page=url).status_code == 303
         given = {**counts, "to": day.people["board"].id, "pin": PIN}
@@ -259,7 +259,7 @@ def test_packing_sealing_handing_over_and_the_act(
     assert overview in head.get("/packing/").get_data(as_text=True)
     answer = head.post(
         "/print/make",
-        {"document": "handover-act", "subject": f"item:{packets[Purpose.STANDARD]}"},
+        {"document": "handover-act", "subject": f"item:{made[Purpose.STANDARD]}"},
         page="/print/",
     )
     page = head.get(answer.location)
@@ -269,11 +269,11 @@ def test_packing_sealing_handing_over_and_the_act(
 
 def test_a_scanned_check_names_what_is_missing(day: Day, person: Callable[[str], Browser]) -> None:
     issue_all(day)
-    day.do("lead", kits.collect, day.booklets["2А"], day.counts("2А"))
+    day.do("lead", handing.collect, day.booklets["2А"], day.counts("2А"))
     with day.store.read() as uow:
         envelope = papers.envelope_of(papers.of_booklet(uow, day.booklets["2А"]))
     assert envelope
-    package: Item = day.do("lead", packing.open_packet, day.exam, Purpose.COMMISSION)
+    package: Item = day.do("lead", packets.open_packet, day.exam, Purpose.COMMISSION)
     lead, url = person("lead"), f"/packing/packet/{package.id}"
     assert lead.post(f"{url}/put", {"code": envelope.code}, page=url).status_code == 303
     said = text(lead.post(f"{url}/check", {"codes": "E0000000\n"}, page=url))
@@ -294,7 +294,7 @@ def test_an_enlarged_sheet_put_among_standard_forms_is_refused(
         sheet = next(
             i for i in papers.of_booklet(uow, day.booklets["1А"]) if i.kind == Kind.ENLARGED_SHEET
         )
-    packet: Item = day.do("lead", packing.open_packet, day.exam, Purpose.STANDARD)
+    packet: Item = day.do("lead", packets.open_packet, day.exam, Purpose.STANDARD)
     lead, url = person("lead"), f"/packing/packet/{packet.id}"
     answer = lead.post(f"{url}/put", {"code": sheet.code}, page=url)
     assert answer.status_code == 409 and "увеличенный лист" in text(answer)
@@ -332,7 +332,7 @@ def test_every_page_opens_in_both_languages(
     issue_all(day)
     head = person("head")
     head.client.set_cookie("lang", language)
-    packet: Item = day.do("lead", packing.open_packet, day.exam, Purpose.STANDARD)
+    packet: Item = day.do("lead", packets.open_packet, day.exam, Purpose.STANDARD)
     work = f"/custody/work/{day.booklets['1А']}"
     for url in (
         "/custody/",

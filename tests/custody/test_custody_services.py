@@ -12,8 +12,8 @@ from sqlalchemy import select
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
-from examday.services import packing
-from examday.services.custody import kits, papers
+from examday.services.custody import handing, kits, papers
+from examday.services.packing import packets, sealing, works
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Handover, Item
 from tests import custody_day
@@ -44,7 +44,7 @@ def collected(day: Day, place: str) -> None:
         day.do("lead", kits.enlarge, day.booklets[place], day.people["board"].id)
     if medium == "typed":
         day.do("lead", kits.issue_extra, day.booklets[place], Kind.PRINT_OUT, 3)
-    day.do("lead", kits.collect, day.booklets[place], day.counts(place))
+    day.do("lead", handing.collect, day.booklets[place], day.counts(place))
 
 
 def certified(day: Day, place: str) -> None:
@@ -53,13 +53,13 @@ def certified(day: Day, place: str) -> None:
 
 
 def packet(day: Day, purpose: Purpose) -> str:
-    made: Item = day.do("lead", packing.open_packet, day.exam, purpose)
+    made: Item = day.do("lead", packets.open_packet, day.exam, purpose)
     return made.id
 
 
 def inside(day: Day, packet_id: str) -> dict[Kind, int]:
     with day.store.read() as uow:
-        return packing.contents(uow, uow.get(Item, packet_id))
+        return packets.contents(uow, uow.get(Item, packet_id))
 
 
 def test_an_issued_kit_has_its_sheets_by_its_own_number(day: Day) -> None:
@@ -188,9 +188,9 @@ def test_a_mismatch_at_collecting_needs_a_note_and_raises_an_alarm(day: Day) -> 
     issue_all(day)
     short = {**day.counts("2А"), Kind.NOTEBOOK: 0}
     with pytest.raises(Invalid):
-        day.do("lead", kits.collect, day.booklets["2А"], short)
+        day.do("lead", handing.collect, day.booklets["2А"], short)
     assert day.booklet("2А").state == "issued"
-    day.do("lead", kits.collect, day.booklets["2А"], short, "тетрадь не сдана")
+    day.do("lead", handing.collect, day.booklets["2А"], short, "тетрадь не сдана")
     assert day.kinds()[-2:] == ["booklet:collect", "alarm:count-mismatch"]
     with day.store.read() as uow:
         line = uow.session.scalars(
@@ -219,7 +219,7 @@ def test_a_braille_envelope_holds_notebooks_and_forms_an_a3_one_the_originals(da
 def test_a_typed_work_is_not_collected_without_its_print_out(day: Day) -> None:
     issue_all(day)
     with pytest.raises(Conflict):
-        day.do("lead", kits.collect, day.booklets["3А"], day.counts("3А"))
+        day.do("lead", handing.collect, day.booklets["3А"], day.counts("3А"))
 
 
 def test_the_receiver_confirms_with_the_own_pin(day: Day) -> None:
@@ -227,10 +227,15 @@ def test_the_receiver_confirms_with_the_own_pin(day: Day) -> None:
     collected(day, "1А")
     with pytest.raises(Forbidden):
         day.do(
-            "lead", kits.hand, day.booklets["1А"], day.people["helper"].id, "0000", day.counts("1А")
+            "lead",
+            handing.hand,
+            day.booklets["1А"],
+            day.people["helper"].id,
+            "0000",
+            day.counts("1А"),
         )
     assert day.booklet("1А").holder_id == day.people["lead"].id
-    day.do("lead", kits.hand, day.booklets["1А"], day.people["helper"].id, PIN, day.counts("1А"))
+    day.do("lead", handing.hand, day.booklets["1А"], day.people["helper"].id, PIN, day.counts("1А"))
     assert day.booklet("1А").holder_id == day.people["helper"].id
     assert {i.holder_id for i in things(day, "1А")} == {day.people["helper"].id}
 
@@ -241,8 +246,8 @@ def test_only_the_holder_gives_away_the_head_with_a_note(day: Day) -> None:
     args = (day.booklets["1А"], day.people["helper"].id, PIN)
     for who, note in (("second", ""), ("second", "очень надо"), ("head", "")):
         with pytest.raises(Conflict):
-            day.do(who, kits.hand, *args, day.counts("1А"), note)
-    day.do("head", kits.hand, *args, day.counts("1А"), "организатор ушёл")
+            day.do(who, handing.hand, *args, day.counts("1А"), note)
+    day.do("head", handing.hand, *args, day.counts("1А"), "организатор ушёл")
     with day.store.read() as uow:
         line = uow.session.scalars(select(Handover).where(Handover.kind == "hand")).one()
         assert (line.from_id, line.to_id) == (day.people["lead"].id, day.people["helper"].id)
@@ -251,7 +256,9 @@ def test_only_the_holder_gives_away_the_head_with_a_note(day: Day) -> None:
 def test_nobody_hands_over_to_themselves(day: Day) -> None:
     issue_all(day)
     with pytest.raises((Invalid, SamePerson)):
-        day.do("lead", kits.hand, day.booklets["1А"], day.people["lead"].id, PIN, day.counts("1А"))
+        day.do(
+            "lead", handing.hand, day.booklets["1А"], day.people["lead"].id, PIN, day.counts("1А")
+        )
 
 
 def test_a_page_that_is_too_old_changes_nothing(day: Day) -> None:
@@ -265,7 +272,7 @@ def test_packing_keeps_evidence_and_standard_forms_apart(day: Day) -> None:
     issue_all(day)
     certified(day, "1А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
-    day.do("lead", packing.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
+    day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
     assert inside(day, standard) == {Kind.STANDARD_SHEET: 4} and inside(day, evidence) == {
         Kind.ENVELOPE: 1
     }
@@ -277,7 +284,7 @@ def test_swapped_packets_are_refused(day: Day) -> None:
     certified(day, "1А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
     with pytest.raises(Conflict) as refused:
-        day.do("lead", packing.pack, day.booklets["1А"], evidence, standard, day.counts("1А"))
+        day.do("lead", works.pack, day.booklets["1А"], evidence, standard, day.counts("1А"))
     assert refused.value.code == "wrong-packet"
     assert inside(day, standard) == {} == inside(day, evidence)
 
@@ -288,7 +295,7 @@ def test_an_uncertified_work_is_not_packed(day: Day) -> None:
     with pytest.raises(Conflict):
         day.do(
             "lead",
-            packing.pack,
+            works.pack,
             day.booklets["1А"],
             packet(day, Purpose.STANDARD),
             packet(day, Purpose.EVIDENCE),
@@ -302,15 +309,15 @@ def test_a_work_is_handed_over_when_its_last_packet_goes(day: Day) -> None:
         certified(day, place)
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
     for place in day.booklets:
-        day.do("lead", packing.pack, day.booklets[place], standard, evidence, day.counts(place))
+        day.do("lead", works.pack, day.booklets[place], standard, evidence, day.counts(place))
     to = day.people["board"].id
     with pytest.raises(Conflict):
-        day.do("head", packing.hand_over, standard, to, PIN, inside(day, standard))
+        day.do("head", sealing.hand_over, standard, to, PIN, inside(day, standard))
     for one in (standard, evidence):
-        day.do("lead", packing.seal, one, inside(day, one))
-    day.do("head", packing.hand_over, standard, to, PIN, inside(day, standard))
+        day.do("lead", sealing.seal, one, inside(day, one))
+    day.do("head", sealing.hand_over, standard, to, PIN, inside(day, standard))
     assert {day.booklet(p).state for p in day.booklets} == {"packed"}
-    day.do("head", packing.hand_over, evidence, to, PIN, inside(day, evidence))
+    day.do("head", sealing.hand_over, evidence, to, PIN, inside(day, evidence))
     assert {day.booklet(p).state for p in day.booklets} == {"handed_over"}
     with day.store.read() as uow:
         lines = papers.accounts(uow, day.exam)
@@ -322,15 +329,15 @@ def test_a_sealed_packet_takes_nothing_more(day: Day) -> None:
     certified(day, "1А")
     certified(day, "2А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
-    day.do("lead", packing.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
-    day.do("lead", packing.seal, standard, inside(day, standard))
+    day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
+    day.do("lead", sealing.seal, standard, inside(day, standard))
     with pytest.raises(Conflict) as refused:
-        day.do("lead", packing.pack, day.booklets["2А"], standard, evidence, day.counts("2А"))
+        day.do("lead", works.pack, day.booklets["2А"], standard, evidence, day.counts("2А"))
     assert refused.value.code == "closed"
     with pytest.raises(Conflict):
-        day.do("lead", packing.unpack, day.booklets["1А"], "ошибка")
-    day.do("lead", packing.reopen, standard, "забыли работу")
-    day.do("lead", packing.unpack, day.booklets["1А"], "ошибка")
+        day.do("lead", works.unpack, day.booklets["1А"], "ошибка")
+    day.do("lead", sealing.reopen, standard, "забыли работу")
+    day.do("lead", works.unpack, day.booklets["1А"], "ошибка")
     assert day.booklet("1А").state == "certified" and inside(day, standard) == {} == inside(
         day, evidence
     )
@@ -340,10 +347,10 @@ def test_a_miscounted_packet_is_sealed_only_with_a_note_and_an_alarm(day: Day) -
     issue_all(day)
     certified(day, "1А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
-    day.do("lead", packing.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
+    day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
     with pytest.raises(Invalid):
-        day.do("lead", packing.seal, standard, {Kind.STANDARD_SHEET: 3})
-    day.do("lead", packing.seal, standard, {Kind.STANDARD_SHEET: 3}, "нет бланка регистрации")
+        day.do("lead", sealing.seal, standard, {Kind.STANDARD_SHEET: 3})
+    day.do("lead", sealing.seal, standard, {Kind.STANDARD_SHEET: 3}, "нет бланка регистрации")
     assert day.kinds()[-1] == "alarm:count-mismatch"
 
 
@@ -353,18 +360,18 @@ def test_braille_envelopes_go_to_the_commission_and_stay_in_work(day: Day) -> No
     package = packet(day, Purpose.COMMISSION)
     envelope = papers.envelope_of(things(day, "2А"))
     assert envelope
-    day.do("lead", packing.put, package, envelope.id)
-    day.do("lead", packing.seal, package, {Kind.ENVELOPE: 1})
-    day.do("board", packing.hand_over, package, day.people["chair"].id, PIN, {Kind.ENVELOPE: 1})
+    day.do("lead", packets.put, package, envelope.id)
+    day.do("lead", sealing.seal, package, {Kind.ENVELOPE: 1})
+    day.do("board", sealing.hand_over, package, day.people["chair"].id, PIN, {Kind.ENVELOPE: 1})
     assert (
         day.booklet("2А").state == "collected"
         and day.booklet("2А").holder_id == day.people["chair"].id
     )
-    day.do("chair", packing.empty, package)
+    day.do("chair", sealing.empty, package)
     assert inside(day, package) == {}
     day.put_at("2А", "certified")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
-    day.do("chair", packing.pack, day.booklets["2А"], standard, evidence, day.counts("2А"))
+    day.do("chair", works.pack, day.booklets["2А"], standard, evidence, day.counts("2А"))
     assert inside(day, standard) == {Kind.STANDARD_SHEET: 4}
 
 
@@ -373,12 +380,12 @@ def test_spoiled_things_go_into_their_own_packet(day: Day) -> None:
     day.do("lead", kits.spoil, day.booklets["1А"], "порван")
     spoiled = things(day, "1А")[0]
     with pytest.raises(Conflict):
-        day.do("lead", packing.put, packet(day, Purpose.STANDARD), spoiled.id)
+        day.do("lead", packets.put, packet(day, Purpose.STANDARD), spoiled.id)
     defective = packet(day, Purpose.DEFECTIVE)
-    day.do("lead", packing.put, defective, spoiled.id)
+    day.do("lead", packets.put, defective, spoiled.id)
     with pytest.raises(Invalid):
-        day.do("lead", packing.take_out, spoiled.id, "")
-    day.do("lead", packing.take_out, spoiled.id, "не туда")
+        day.do("lead", packets.take_out, spoiled.id, "")
+    day.do("lead", packets.take_out, spoiled.id, "не туда")
     assert inside(day, defective) == {}
 
 
@@ -388,7 +395,7 @@ def test_an_envelope_with_forms_in_it_does_not_slip_into_the_evidence(day: Day) 
     envelope = papers.envelope_of(things(day, "2А"))
     assert envelope
     with pytest.raises(Conflict) as refused:
-        day.do("lead", packing.put, packet(day, Purpose.EVIDENCE), envelope.id)
+        day.do("lead", packets.put, packet(day, Purpose.EVIDENCE), envelope.id)
     assert refused.value.code == "not-singly"
     assert [i.parent_id for i in things(day, "2А") if i.kind == Kind.ENVELOPE] == [None]
 
@@ -398,7 +405,7 @@ def test_an_unused_kit_packs_its_standard_forms_only(day: Day) -> None:
     day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
     day.do("lead", kits.choose_standard, day.booklets["1А"], "удобнее А4")
     standard = packet(day, Purpose.STANDARD)
-    day.do("lead", packing.pack, day.booklets["1А"], standard, "", {Kind.STANDARD_SHEET: 4})
+    day.do("lead", works.pack, day.booklets["1А"], standard, "", {Kind.STANDARD_SHEET: 4})
     assert (
         inside(day, standard) == {Kind.STANDARD_SHEET: 4} and day.booklet("1А").state == "not_used"
     )
@@ -453,7 +460,7 @@ def test_a_packet_that_changed_meanwhile_is_not_sealed(day: Day) -> None:
     certified(day, "1А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
     with day.store.read() as uow:
-        seen = packing.fingerprint(uow, uow.get(Item, standard))
-    day.do("lead", packing.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
+        seen = packets.fingerprint(uow, uow.get(Item, standard))
+    day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
     with pytest.raises(Stale):
-        day.do("lead", packing.seal, standard, inside(day, standard), "", seen)
+        day.do("lead", sealing.seal, standard, inside(day, standard), "", seen)

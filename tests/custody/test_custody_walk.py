@@ -18,9 +18,9 @@ from examday.domain.custody.counts import Place, Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
-from examday.services import packing
-from examday.services.custody import kits, papers
+from examday.services.custody import handing, kits, papers
 from examday.services.ledger import audit
+from examday.services.packing import packets, sealing, works
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -85,7 +85,9 @@ class Walk(RuleBasedStateMachine):
     @rule(place=places, wrong=st.booleans())
     def collect(self, place: str, wrong: bool) -> None:
         counts = {kind: n + wrong for kind, n in self.day.counts(place).items()}
-        self.attempt(kits.collect, self.day.booklets[place], counts, "не сошлось" if wrong else "")
+        self.attempt(
+            handing.collect, self.day.booklets[place], counts, "не сошлось" if wrong else ""
+        )
 
     @rule(place=places)
     def certify(self, place: str) -> None:
@@ -105,39 +107,37 @@ class Walk(RuleBasedStateMachine):
 
     @rule(purpose=purposes)
     def open_packet(self, purpose: Purpose) -> None:
-        self.attempt(packing.open_packet, self.day.exam, purpose)
+        self.attempt(packets.open_packet, self.day.exam, purpose)
 
     @rule(place=places, swapped=st.booleans())
     def pack(self, place: str, swapped: bool) -> None:
         with self.store.read() as uow:
             found = [
-                packing.packet_for(uow, self.day.exam, p)
+                packets.packet_for(uow, self.day.exam, p)
                 for p in (Purpose.STANDARD, Purpose.EVIDENCE)
             ]
         ids = [p.id if p else "" for p in (reversed(found) if swapped else found)]
-        self.attempt(
-            packing.pack, self.day.booklets[place], *ids, self.day.counts(place), "как есть"
-        )
+        self.attempt(works.pack, self.day.booklets[place], *ids, self.day.counts(place), "как есть")
 
     @rule(place=places)
     def unpack(self, place: str) -> None:
-        self.attempt(packing.unpack, self.day.booklets[place], "ошибка")
+        self.attempt(works.unpack, self.day.booklets[place], "ошибка")
 
     @rule(data=st.data(), purpose=purposes)
     def put(self, data: Any, purpose: Purpose) -> None:
         with self.store.read() as uow:
-            packet = packing.packet_for(uow, self.day.exam, purpose)
+            packet = packets.packet_for(uow, self.day.exam, purpose)
             codes = sorted(uow.session.scalars(select(Item.id).where(Item.kind != Kind.PACKET)))
         if packet and codes:
-            self.attempt(packing.put, packet.id, data.draw(st.sampled_from(codes)))
+            self.attempt(packets.put, packet.id, data.draw(st.sampled_from(codes)))
 
     @rule(purpose=purposes)
     def seal(self, purpose: Purpose) -> None:
         with self.store.read() as uow:
-            packet = packing.packet_for(uow, self.day.exam, purpose)
-            counts = packing.contents(uow, packet) if packet else {}
+            packet = packets.packet_for(uow, self.day.exam, purpose)
+            counts = packets.contents(uow, packet) if packet else {}
         if packet:
-            self.attempt(packing.seal, packet.id, counts)
+            self.attempt(sealing.seal, packet.id, counts)
 
     @invariant()
     def every_thing_is_in_one_place(self) -> None:
@@ -155,7 +155,7 @@ class Walk(RuleBasedStateMachine):
         if not hasattr(self, "day"):
             return
         with self.store.read() as uow:
-            for packet in packing.packets(uow, self.day.exam):
+            for packet in packets.of_exam(uow, self.day.exam):
                 kinds = {Kind(i.kind) for i in papers.inside(uow, packet.id)}
                 if packet.sheet == Purpose.STANDARD:
                     assert kinds <= {Kind.STANDARD_SHEET}

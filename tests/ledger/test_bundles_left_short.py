@@ -16,9 +16,9 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind, Piece
 from examday.domain.ledger import canonical
 from examday.domain.people.roles import Role
-from examday.services import packing
 from examday.services.custody import papers
 from examday.services.ledger import bundle, checkpoints
+from examday.services.packing import packets, works
 from examday.services.people import directory
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Exam, Person
@@ -262,12 +262,12 @@ def test_a_work_is_whole_when_the_entry_that_packed_it_also_made_its_packets(
     with store.begin(head) as uow:
         booklet = uow.get(Booklet, signed.booklet_id)
         papers.make_pieces(uow, booklet, [Piece(Kind.STANDARD_SHEET, "form_1", size="A4")], "1")
-        packets = [
-            packing.open_packet(uow, booklet.exam_id, purpose).id
+        made = [
+            packets.open_packet(uow, booklet.exam_id, purpose).id
             for purpose in (Purpose.STANDARD, Purpose.EVIDENCE)
         ]
-        packing.pack(uow, booklet.id, packets[0], packets[1], papers.expected(uow, booklet))
-        packet, day = f"item:{packets[0]}", str(uow.get(Exam, booklet.exam_id).date)
+        works.pack(uow, booklet.id, made[0], made[1], papers.expected(uow, booklet))
+        packet, day = f"item:{made[0]}", str(uow.get(Exam, booklet.exam_id).date)
     work = bundle.export(store, HEAD, "2990000000019", tmp_path / "work.zip")
     assert check(work.path, "--code", work.code)[0] == 0
     whole = bundle.export(store, HEAD, day, tmp_path / "day.zip")

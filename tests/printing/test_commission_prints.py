@@ -10,7 +10,7 @@ import pytest
 from examday.domain.people.roles import Actor
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.braille import commission
-from examday.services.custody import kits
+from examday.services.custody import handing, kits
 from examday.services.printing import prints
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Signoff
@@ -27,7 +27,7 @@ def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
     made.do("translator", commission.note, "come", me)
     for n, place in enumerate(made.booklets, 1):
         made.do("lead", kits.issue, made.booklets[place], number(n))
-        made.do("lead", kits.collect, made.booklets[place], made.counts(place))
+        made.do("lead", handing.collect, made.booklets[place], made.counts(place))
     clock.forward(minutes=50)
     made.do("translator", commission.note, "go", me)
     made.do("chair", commission.note, "incident", None, "лопнула тетрадь", made.booklets["2А"])

@@ -15,9 +15,9 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Broken, Conflict, Forbidden, Invalid, NotFound
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import MARK_NAMES, Mark
-from examday.services import packing
-from examday.services.custody import kits, papers
+from examday.services.custody import handing, kits, papers
 from examday.services.ledger import audit, checkpoints
+from examday.services.packing import packets, sealing, works
 from examday.services.printing import prints
 from examday.services.printing.prints import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.words import ru
@@ -46,7 +46,7 @@ def day(store: Store, add_person: Callable[..., Any]) -> Day:
     for n, place in enumerate(made.booklets, 1):
         made.do("lead", kits.issue, made.booklets[place], number(n))
     made.do("lead", kits.enlarge, made.booklets["1А"], made.people["board"].id)
-    made.do("lead", kits.collect, made.booklets["1А"], made.counts("1А"))
+    made.do("lead", handing.collect, made.booklets["1А"], made.counts("1А"))
     with store.begin(Actor.system("test")) as uow:
         booklet = uow.get(Booklet, made.booklets["1А"])
         readings.seal(
@@ -197,11 +197,11 @@ def test_packets_have_a_list_and_an_act(day: Day) -> None:
     day.put_at("1А", "certified")
     with day.store.begin(day.actor("lead")) as uow:
         made = [
-            packing.open_packet(uow, day.exam, p).id for p in (Purpose.STANDARD, Purpose.EVIDENCE)
+            packets.open_packet(uow, day.exam, p).id for p in (Purpose.STANDARD, Purpose.EVIDENCE)
         ]
-    day.do("lead", packing.pack, day.booklets["1А"], *made, day.counts("1А"))
-    day.do("lead", packing.seal, made[1], {Kind.ENVELOPE: 1})
-    day.do("head", packing.hand_over, made[1], day.people["board"].id, PIN, {Kind.ENVELOPE: 1})
+    day.do("lead", works.pack, day.booklets["1А"], *made, day.counts("1А"))
+    day.do("lead", sealing.seal, made[1], {Kind.ENVELOPE: 1})
+    day.do("head", sealing.hand_over, made[1], day.people["board"].id, PIN, {Kind.ENVELOPE: 1})
     contents = one_line(text_of(printed(day, "packet-contents", f"item:{made[1]}")))
     with day.store.read() as uow:
         envelope = papers.envelope_of(papers.of_booklet(uow, day.booklets["1А"]))

@@ -12,10 +12,10 @@ from examday.domain.appeals.case import Kind
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.custody.counts import Purpose
 from examday.domain.errors import Conflict, DomainError
-from examday.services import packing
 from examday.services.appeals import cases, decisions, hearings, orders
-from examday.services.custody import kits
-from examday.storage.tables import Booklet, Handover
+from examday.services.custody import handing, kits
+from examday.services.packing import packets, sealing, works
+from examday.storage.tables import Booklet, Handover, Item
 from examday.storage.tables_appeal import Appeal, CaseVote, ProtocolSignature
 from tests import custody_day
 from tests.appeals.test_appeal_services import commission, heard, signed, state, world  # noqa: F401
@@ -176,25 +176,25 @@ def packed_day(each_store: Any, add_person: Any) -> tuple[custody_day.Day, dict[
     day = custody_day.make(each_store, add_person)
     day.do("lead", kits.issue, day.booklets["1А"], custody_day.number(1))
     day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
-    day.do("lead", kits.collect, day.booklets["1А"], day.counts("1А"))
+    day.do("lead", handing.collect, day.booklets["1А"], day.counts("1А"))
     day.put_at("1А", "certified")
     return day, {
-        purpose: day.do("lead", packing.open_packet, day.exam, purpose).id
+        purpose: day.do("lead", packets.open_packet, day.exam, purpose).id
         for purpose in (Purpose.STANDARD, Purpose.EVIDENCE)
     }
 
 
 def test_of_two_packers_one_packs_the_work(each_store: Any, add_person: Any) -> None:
-    day, packets = packed_day(each_store, add_person)
+    day, made = packed_day(each_store, add_person)
     counts = day.counts("1А")
     results = at_once(
         *(
             lambda: day.do(
                 "lead",
-                packing.pack,
+                works.pack,
                 day.booklets["1А"],
-                packets[Purpose.STANDARD],
-                packets[Purpose.EVIDENCE],
+                made[Purpose.STANDARD],
+                made[Purpose.EVIDENCE],
                 counts,
             )
             for _ in range(2)
@@ -213,25 +213,25 @@ def test_of_two_packers_one_packs_the_work(each_store: Any, add_person: Any) -> 
 def test_when_both_packets_of_a_work_go_at_once_the_work_is_handed_over(
     each_store: Any, add_person: Any
 ) -> None:
-    day, packets = packed_day(each_store, add_person)
+    day, made = packed_day(each_store, add_person)
     day.do(
         "lead",
-        packing.pack,
+        works.pack,
         day.booklets["1А"],
-        packets[Purpose.STANDARD],
-        packets[Purpose.EVIDENCE],
+        made[Purpose.STANDARD],
+        made[Purpose.EVIDENCE],
         day.counts("1А"),
     )
     counts = {}
-    for packet in packets.values():
+    for packet in made.values():
         with each_store.read() as uow:
-            counts[packet] = packing.contents(uow, uow.get(packing.Item, packet))
-        day.do("lead", packing.seal, packet, counts[packet])
-    waiting = iter(packets.values())
+            counts[packet] = packets.contents(uow, uow.get(Item, packet))
+        day.do("lead", sealing.seal, packet, counts[packet])
+    waiting = iter(made.values())
     results = both_in(
         each_store,
         [day.actor("head")] * 2,
-        lambda uow, _actor: packing.hand_over(
+        lambda uow, _actor: sealing.hand_over(
             uow, packet := next(waiting), day.people["board"].id, PIN, counts[packet]
         ),
     )

@@ -4,13 +4,22 @@ the table."""
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.lifecycle import REOPENING, Medium, State, move
 from examday.domain.errors import Forbidden, NotFound
 from examday.domain.events import booklet_event
 from examday.domain.people.roles import Role
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
+from examday.storage.tables import Booklet, Seat
+
+FOR_PAGE = (
+    joinedload(Booklet.seat).joinedload(Seat.room),
+    joinedload(Booklet.seat).joinedload(Seat.candidate),
+    joinedload(Booklet.exam),
+    joinedload(Booklet.holder),
+)
+"""What a page shows of a booklet, read together with it."""
 
 
 def require(uow: UnitOfWork, permission: str) -> None:
@@ -44,6 +53,17 @@ def by_code(uow: UnitOfWork, code: str) -> Booklet:
     does."""
     found = uow.session.scalars(
         select(Booklet).where(Booklet.code == code).order_by(Booklet.since.desc())
+    ).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:
+    """The booklet with its seat, room, candidate, exam and holder: a page is drawn when the look
+    at the data is over, and can read nothing more. NotFound when there is none."""
+    found = uow.session.scalars(
+        select(Booklet).where(Booklet.id == booklet_id).options(*FOR_PAGE)
     ).first()
     if found is None:
         raise NotFound()

@@ -4,16 +4,19 @@ The two key-ins are made apart, and the arbiter reads the image before seeing ei
 sees a value here before the work is settled (design rule: independent second entry).
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.board import OFF_THE_WAY
+from examday.domain.custody.lifecycle import MOVES, NEXT_ACTION, Medium, State
+from examday.domain.events import read_data
 from examday.domain.rules.ruleset import SignerRule
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldList
+from examday.services.custody.booklets import for_page
 from examday.services.people import directory
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
@@ -27,16 +30,15 @@ from examday.storage.tables import (
     Item,
     Page,
     Reading,
-    Seat,
     Signoff,
 )
 
-KEYED, SETTLED, ON_COPY, HINTS = (
-    ("first", "second"),
-    "settled",
-    "verified",
-    ("machine:original", "machine:copy"),
-)
+KEYED = ("first", "second")
+SETTLED = "settled"
+ON_COPY = "verified"
+HINTS = ("machine:original", "machine:copy")
+NOT_FORWARD = ("choose_standard", "spoil", "reopen", "copy_again", "unpack")
+"""Arrows that lead off the way or back."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,30 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One entry of the ledger about the work or its pages; `reason` as it was given, else ""."""
+
+    seq: int
+    at: dt.datetime
+    kind: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The step that a work waits for; `mine`: the acting person may take it."""
+
+    state: State
+    medium: Medium
+    mine: bool
+
+
+@dataclass(frozen=True)
 class Dossier:
-    """The page of one work. `readings` says who handed in what and when; `lines` holds the values, and is empty and
-    `closed` true while they must not be seen."""
+    """The page of one work. `readings` says who handed in what and when; `lines` holds the values,
+    and is empty and `closed` true while they must not be seen. `next_step` is None when the way
+    has ended."""
 
     booklet: Booklet
     pages: tuple[Page, ...]
@@ -71,66 +94,92 @@ class Dossier:
     items: tuple[Item, ...]
     handovers: tuple[Handover, ...]
     assignments: tuple[Assignment, ...]
-    events: tuple[EventRow, ...]
+    events: tuple[Entry, ...]
     names: dict[str, str]
+    next_step: NextStep | None
 
 
 def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
     """The whole page; NotFound when there is no such work."""
-    uow.get(Booklet, booklet_id)
-    booklet = uow.session.scalars(
-        select(Booklet)
-        .where(Booklet.id == booklet_id)
-        .options(
-            joinedload(Booklet.seat).joinedload(Seat.room),
-            joinedload(Booklet.seat).joinedload(Seat.candidate),
-            joinedload(Booklet.exam),
-            joinedload(Booklet.holder),
-        )
-    ).one()
-    pages = tuple(
+    booklet, pages = for_page(uow, booklet_id), _pages(uow, booklet_id)
+    closed = State(booklet.state) not in SETTLED_ON
+    seen = [r for r in visible(uow, booklet) if r.version == booklet.version]
+    return Dossier(
+        booklet,
+        pages,
+        _readings(uow, booklet),
+        () if closed else lines(fields_for(booklet.exam), seen),
+        closed,
+        _signatures(uow, booklet),
+        _items(uow, booklet_id),
+        _handovers(uow, booklet_id),
+        _assignments(uow, booklet),
+        _events(uow, booklet_id, pages),
+        directory.names(uow),
+        next_step(uow, booklet),
+    )
+
+
+def _pages(uow: UnitOfWork, booklet_id: str) -> tuple[Page, ...]:
+    return tuple(
         uow.session.scalars(
             select(Page)
             .where(Page.booklet_id == booklet_id, Page.state == "attached")
             .order_by(Page.role.desc(), Page.version, Page.order)
         )
     )
-    made = tuple(
+
+
+def _readings(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, ...]:
+    return tuple(
         uow.session.scalars(
             select(Reading)
-            .where(Reading.booklet_id == booklet_id, Reading.version == booklet.version)
+            .where(Reading.booklet_id == booklet.id, Reading.version == booklet.version)
             .order_by(Reading.at)
         )
     )
-    closed = State(booklet.state) not in SETTLED_ON
-    seen = [r for r in visible(uow, booklet) if r.version == booklet.version]
-    return Dossier(
-        booklet,
-        pages,
-        made,
-        () if closed else lines(fields_for(booklet.exam), seen),
-        closed,
-        _signatures(uow, booklet),
-        tuple(
-            uow.session.scalars(
-                select(Item).where(Item.booklet_id == booklet_id).order_by(Item.kind, Item.code)
-            )
-        ),
-        tuple(
-            uow.session.scalars(
-                select(Handover).where(Handover.booklet_id == booklet_id).order_by(Handover.at)
-            )
-        ),
-        tuple(
-            uow.session.scalars(
-                select(Assignment)
-                .where(Assignment.booklet_id == booklet_id, Assignment.version == booklet.version)
-                .order_by(Assignment.at)
-            )
-        ),
-        _events(uow, booklet_id, pages),
-        directory.names(uow),
+
+
+def _items(uow: UnitOfWork, booklet_id: str) -> tuple[Item, ...]:
+    return tuple(
+        uow.session.scalars(
+            select(Item).where(Item.booklet_id == booklet_id).order_by(Item.kind, Item.code)
+        )
     )
+
+
+def _handovers(uow: UnitOfWork, booklet_id: str) -> tuple[Handover, ...]:
+    return tuple(
+        uow.session.scalars(
+            select(Handover).where(Handover.booklet_id == booklet_id).order_by(Handover.at)
+        )
+    )
+
+
+def _assignments(uow: UnitOfWork, booklet: Booklet) -> tuple[Assignment, ...]:
+    return tuple(
+        uow.session.scalars(
+            select(Assignment)
+            .where(Assignment.booklet_id == booklet.id, Assignment.version == booklet.version)
+            .order_by(Assignment.at)
+        )
+    )
+
+
+def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
+    """The one step forward that the work waits for; None when it has left the way or reached its
+    end."""
+    state, medium = State(booklet.state), Medium(booklet.medium)
+    if state in OFF_THE_WAY or state not in NEXT_ACTION:
+        return None
+    rights = {
+        arrow.permission
+        for arrow in MOVES
+        if arrow.source == state
+        and (not arrow.media or medium in arrow.media)
+        and arrow.action not in NOT_FORWARD
+    }
+    return NextStep(state, medium, any(uow.actor.may(right) for right in rights))
 
 
 def lines(fields: FieldList, readings: Sequence[Reading]) -> tuple[Line, ...]:
@@ -162,10 +211,18 @@ def _signatures(uow: UnitOfWork, booklet: Booklet) -> tuple[Signature, ...]:
     )
 
 
-def _events(uow: UnitOfWork, booklet_id: str, pages: Sequence[Page]) -> tuple[EventRow, ...]:
+def _events(uow: UnitOfWork, booklet_id: str, pages: Sequence[Page]) -> tuple[Entry, ...]:
     subjects = [f"booklet:{booklet_id}", *(f"page:{page.id}" for page in pages)]
+    rows = uow.session.scalars(
+        select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq.desc())
+    )
     return tuple(
-        uow.session.scalars(
-            select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq.desc())
+        Entry(
+            row.seq,
+            dt.datetime.fromisoformat(row.at),
+            row.kind,
+            row.actor,
+            read_data(row.data).get("reason", ""),
         )
+        for row in rows
     )

@@ -1,7 +1,6 @@
-"""The way of a kit in the room: number, issue, enlarging, extra sheets, collecting, and from hand
-to hand."""
+"""The way of a kit in the room: number, issue, enlarging, extra sheets, spoiled kits."""
 
-from examday.domain.custody.counts import Counts, Difference, check_enlarging, compare, in_numbers
+from examday.domain.custody.counts import check_enlarging
 from examday.domain.custody.kit import (
     EXTRAS,
     ORIGINALS,
@@ -20,11 +19,11 @@ from examday.domain.people.roles import Role
 from examday.domain.rules.ruleset import RuleSet
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
+from examday.services.custody.journal import need_reason
 from examday.services.custody.papers import load, me
-from examday.services.people import log_in
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Handover, Item, Person
+from examday.storage.tables import Booklet, Item, Person
 
 WRITING = (State.ISSUED, State.ENLARGED)
 
@@ -43,13 +42,6 @@ class DuplicateCode(Conflict):
 def rules_of(booklet: Booklet) -> RuleSet:
     """The rule set of the booklet's exam date."""
     return rulesets.for_date(booklet.exam.date)
-
-
-def need_reason(reason: str) -> str:
-    """The reason as given; Invalid when it is empty."""
-    if not reason.strip():
-        raise Invalid(N_("Say why: this stays in the journal."), code="reason", field="reason")
-    return reason.strip()
 
 
 def assign(uow: UnitOfWork, booklet_id: str, typed: str, row_version: int | None = None) -> Booklet:
@@ -227,143 +219,3 @@ def _extra_form(uow: UnitOfWork, booklet: Booklet, typed: str) -> list[Item]:
         *(enlarged([sheet]) if booklet.state == State.ENLARGED else ()),
     ]
     return papers.make_pieces(uow, booklet, pieces, code)
-
-
-def collect(
-    uow: UnitOfWork,
-    booklet_id: str,
-    counted: Counts,
-    note: str = "",
-    row_version: int | None = None,
-) -> Booklet:
-    """Take the work from the candidate into an envelope; the numbers written on it are compared
-    (R28)."""
-    booklet = load(uow, booklet_id, row_version)
-    things = papers.of_booklet(uow, booklet.id)
-    wanted = papers.countable(things)
-    if Medium(booklet.medium) is Medium.TYPED and not wanted.get(Kind.PRINT_OUT):
-        raise Conflict(
-            N_("First add the pages of the print-out: without them there is nothing to collect."),
-            code="no-print-out",
-        )
-    found = compare(wanted, counted, note)
-    envelope = papers.make(
-        uow, booklet.exam_id, Kind.ENVELOPE, booklet_id=booklet.id, room_id=booklet.seat.room_id
-    )
-    uow.session.flush()
-    for item in things:
-        if item.state not in papers.VOID and (
-            item.kind != Kind.STANDARD_SHEET or booklet.medium != Medium.ENLARGED
-        ):
-            item.parent_id = envelope.id
-    booklet.counts, booklet.holder_id = papers.as_data(counted), me(uow)
-    journal(uow, "collect", wanted, counted, note, booklet=booklet, to_id=me(uow))
-    advance(uow, booklet, "collect", envelope=envelope.code, counted=papers.as_data(counted))
-    if found:
-        uow.record(
-            Event.ALARM_COUNT_MISMATCH,
-            f"booklet:{booklet.id}",
-            at="collect",
-            differences=in_numbers(found),
-        )
-    return booklet
-
-
-def hand(
-    uow: UnitOfWork,
-    booklet_id: str,
-    to_id: str,
-    secret: str,
-    counted: Counts,
-    note: str = "",
-    row_version: int | None = None,
-) -> Booklet:
-    """The work goes to a colleague: counted by both, confirmed by the receiver's own PIN (R28)."""
-    require(uow, "custody.hand")
-    _handing(uow, load(uow, booklet_id, row_version), to_id, counted, note)
-    receiver = log_in.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
-    booklet = load(
-        uow, booklet_id, row_version
-    )  # once more: checking the secret ended the transaction
-    giver, wanted, found = _handing(uow, booklet, to_id, counted, note)
-    booklet.counts, booklet.holder_id = papers.as_data(counted), receiver.id
-    for item in papers.of_booklet(uow, booklet.id):
-        if item.state not in papers.VOID:
-            item.holder_id = receiver.id
-    journal(uow, "hand", wanted, counted, note, booklet=booklet, from_id=giver, to_id=receiver.id)
-    uow.record(
-        Event.CUSTODY_HAND,
-        f"booklet:{booklet.id}",
-        giver=giver or "",
-        receiver=receiver.id,
-        counted=papers.as_data(counted),
-    )
-    if found:
-        uow.record(
-            Event.ALARM_COUNT_MISMATCH,
-            f"booklet:{booklet.id}",
-            at="hand",
-            differences=in_numbers(found),
-        )
-    return booklet
-
-
-def _handing(
-    uow: UnitOfWork, booklet: Booklet, to_id: str, counted: Counts, note: str
-) -> tuple[str | None, Counts, tuple[Difference, ...]]:
-    """Who gives the work, what it must come to, and where the count differs."""
-    giver = _giver(uow, booklet, note)
-    if to_id == giver:
-        raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
-    if booklet.state in (State.REGISTERED, State.HANDED_OVER, State.PACKED):
-        raise Conflict(N_("This work is not in anybody's hands now."), code="not-in-hand")
-    wanted = papers.expected(uow, booklet)
-    return giver, wanted, compare(wanted, counted, note)
-
-
-def _giver(uow: UnitOfWork, booklet: Booklet, note: str) -> str | None:
-    """Who gives: the holder, who must be the one at the computer; the head may stand in for them
-    with a note."""
-    if booklet.holder_id in (None, me(uow)) or me(uow) is None:
-        return booklet.holder_id or me(uow)
-    if Role.SITE_HEAD in uow.actor.roles and note.strip():
-        return booklet.holder_id
-    raise Conflict(
-        N_("This work is in the hands of %(name)s."),
-        code="other-holder",
-        params={"name": booklet.holder.name if booklet.holder else ""},
-        advice=N_(
-            "Let that person log in and hand it over; the head of the point may do it with a note."
-        ),
-    )
-
-
-def journal(
-    uow: UnitOfWork,
-    kind: str,
-    wanted: Counts,
-    counted: Counts,
-    note: str,
-    *,
-    booklet: Booklet | None = None,
-    item: Item | None = None,
-    from_id: str | None = None,
-    to_id: str | None = None,
-) -> Handover:
-    """One line of the custody journal."""
-    exam_id = booklet.exam_id if booklet else item.exam_id if item else ""
-    return uow.add(
-        Handover(
-            exam_id=exam_id,
-            booklet_id=booklet.id if booklet else None,
-            item_id=item.id if item else None,
-            kind=kind,
-            from_id=from_id,
-            to_id=to_id,
-            expected=papers.as_data(wanted),
-            counted=papers.as_data(counted),
-            agreed=dict(wanted) == dict(counted),
-            note=note.strip(),
-            at=uow.now(),
-        )
-    )

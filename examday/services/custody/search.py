@@ -1,11 +1,23 @@
 """Finding a work by whatever stands on the paper in hand."""
 
-from sqlalchemy import func, or_, select
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.paper_codes import read_item_code
+from examday.domain.custody.paper_codes import form_code, read_item_code
+from examday.domain.errors import Invalid, NotFound
+from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Room, Seat
+
+
+class Found(NamedTuple):
+    """What a code at hand belongs to: a work, or a packet; the other id is empty."""
+
+    booklet_id: str = ""
+    packet_id: str = ""
+
 
 FORM_CODE = (12, 13)
 MOST = 50
@@ -28,32 +40,7 @@ def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
     text = " ".join(wanted.split())
     if not text:
         return ()
-    digits = text.replace(" ", "")
-    meanings = [
-        Booklet.code == digits,
-        Booklet.id.in_(
-            select(Item.booklet_id).where(
-                Item.code == (read_item_code(text) or text), Item.booklet_id.is_not(None)
-            )
-        ),
-    ]
-    if digits.isdigit() and len(digits) in FORM_CODE:
-        meanings.append(Booklet.code.startswith(digits[:12]))
-        meanings.append(
-            Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(digits[:12])))
-        )
-    room, _, place = text.replace("-", " ").replace("/", " ").partition(" ")
-    if place:
-        meanings.append(
-            Booklet.seat_id.in_(
-                select(Seat.id)
-                .join(Room)
-                .where(
-                    func.ltrim(Room.number, "0") == room.lstrip("0"),
-                    Seat.place.in_({place, place.upper()}),
-                )
-            )
-        )
+    meanings = [*_by_paper(text), *_by_seat(text)]
     return tuple(
         uow.session.scalars(
             select(Booklet)
@@ -64,3 +51,71 @@ def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
             .limit(MOST)
         )
     )
+
+
+def _by_paper(text: str) -> list[ColumnElement[bool]]:
+    """Works whose form, or any paper of which, carries this code."""
+    digits = text.replace(" ", "")
+    code = read_item_code(text) or text
+    meanings = [Booklet.code == digits, _has_item(Item.code == code)]
+    if digits.isdigit() and len(digits) in FORM_CODE:
+        number = digits[:12]
+        meanings += [Booklet.code.startswith(number), _has_item(Item.code.startswith(number))]
+    return meanings
+
+
+def _has_item(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Booklet.id.in_(select(Item.booklet_id).where(condition, Item.booklet_id.is_not(None)))
+
+
+def _by_seat(text: str) -> list[ColumnElement[bool]]:
+    """Works of this room and place; leading zeros of the room do not matter."""
+    room, _, place = text.replace("-", " ").replace("/", " ").partition(" ")
+    if not place:
+        return []
+    seats = (
+        select(Seat.id)
+        .join(Room)
+        .where(
+            func.ltrim(Room.number, "0") == room.lstrip("0"),
+            Seat.place.in_({place, place.upper()}),
+        )
+    )
+    return [Booklet.seat_id.in_(seats)]
+
+
+def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], str]:
+    """The works that `wanted` may mean; when there is none, the id of the packet with this code,
+    for people who may see packets."""
+    found = find(uow, wanted)
+    if found or not uow.actor.may("custody.see"):
+        return found, ""
+    return found, packet(uow, wanted) or ""
+
+
+def by_code(uow: UnitOfWork, typed: str) -> Found:
+    """The work or the packet whose code was scanned; NotFound when there is none."""
+    try:
+        item = papers.find(uow, typed)
+    except NotFound:
+        return Found(booklet_id=_by_form(uow, typed).id)
+    return Found(booklet_id=item.booklet_id) if item.booklet_id else Found(packet_id=item.id)
+
+
+def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
+    try:
+        code = form_code(typed)
+    except Invalid:
+        raise NotFound() from None
+    row = uow.session.scalars(
+        select(Booklet)
+        .join(Exam)
+        .where(
+            (Booklet.code == code)
+            | Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(f"{code}/")))
+        )
+        .order_by(Exam.date.desc(), Booklet.since.desc())
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row

@@ -1,4 +1,4 @@
-"""What the pages of custody and packing show. Read only."""
+"""What the pages of custody show. Read only."""
 
 import re
 from collections.abc import Sequence
@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.counts import Account, Purpose
+from examday.domain.custody.counts import Account
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import State
-from examday.domain.custody.paper_codes import form_code
-from examday.domain.errors import Invalid, NotFound
+from examday.domain.errors import NotFound
 from examday.domain.people.roles import PERMISSIONS, Role
-from examday.services import packing
-from examday.services.custody import papers
+from examday.services.custody import journal, kits, papers, steps
+from examday.services.custody.booklets import for_page
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Handover, Item, Person, Room, Seat
 
-DONE_IN_ROOM = (State.REGISTERED, State.ISSUED, State.ENLARGED)
+OTHER_STEPS = ("assign", "extra", "hand", "standard", "spoil")
 
 
 @dataclass(frozen=True)
@@ -37,38 +36,59 @@ class RoomLine:
 
 
 @dataclass(frozen=True)
-class PacketLine:
-    """One packet with what is counted at it."""
+class Day:
+    """The rooms of the day, and where everything of each exam is."""
 
-    packet: Item
-    purpose: Purpose
-    contents: dict[Kind, int]
+    rooms: Sequence[RoomLine]
+    accounts: Sequence[tuple[Exam, tuple[Account, ...]]]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The works of one room in numbers; `standard`: the candidates chose the standard form."""
+
     works: int
+    to_issue: int
+    writing: int
+    collected: int
+    standard: int
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """One room: its works, and the one whose kit is issued now (`turn`), if any waits."""
+
+    exam: Exam
+    room: Room
+    works: Sequence[Booklet]
+    next_actions: dict[str, str]
+    turn: Booklet | None
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """The papers of one work and one step with them. `to_count`: the kinds that are counted at it;
+    `others`: the other steps that are possible; `where`: the code of what each thing lies in."""
+
+    booklet: Booklet
+    things: Sequence[Item]
+    action: str
+    allowed: bool
+    others: Sequence[str]
+    to_count: Sequence[Kind]
+    where: dict[str, str]
+    journal: Sequence[Handover]
+    witnesses: Sequence[Person]
+    receivers: Sequence[Person]
+    names: dict[str, str]
+    enlarging_not_before: str
 
 
 def newest_exams(uow: UnitOfWork) -> list[Exam]:
     """The exams of the newest day in the plan."""
     newest = uow.session.scalar(select(func.max(Exam.date)))
     return list(uow.session.scalars(select(Exam).where(Exam.date == newest).order_by(Exam.subject)))
-
-
-def to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
-    """The exams of the newest day with all their works, and of older exams the works to pack or to
-    hand over: after an appeal a work of an earlier day is transferred again."""
-    newest = newest_exams(uow)
-    late = list(
-        uow.session.scalars(
-            select(Booklet)
-            .join(Exam)
-            .where(
-                Booklet.state.in_((State.CERTIFIED, State.PACKED)),
-                Exam.id.not_in([e.id for e in newest]),
-            )
-            .order_by(Exam.date.desc(), Booklet.since)
-        )
-    )
-    older = {booklet.exam_id: booklet.exam for booklet in late}
-    return [*newest, *older.values()], [*booklets(uow, [e.id for e in newest]), *late]
 
 
 def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> list[Booklet]:
@@ -121,31 +141,10 @@ def _line(exam: Exam, group: list[Booklet]) -> RoomLine:
     )
 
 
-def packets(uow: UnitOfWork, exam_id: str) -> list[PacketLine]:
-    """The packets of an exam."""
-    found = []
-    for packet in packing.packets(uow, exam_id):
-        inside = papers.inside(uow, packet.id)
-        found.append(
-            PacketLine(
-                packet,
-                Purpose(packet.sheet),
-                packing.contents(uow, packet),
-                len({i.booklet_id for i in inside if i.booklet_id}),
-            )
-        )
-    return found
-
-
-def accounts(uow: UnitOfWork, exams: Sequence[Exam]) -> list[tuple[Exam, tuple[Account, ...]]]:
-    """Where everything is, exam by exam."""
-    return [(exam, papers.accounts(uow, exam.id)) for exam in exams]
-
-
-def handovers(uow: UnitOfWork, booklet_id: str = "", item_id: str = "") -> list[Handover]:
-    """The lines of the journal about one booklet or packet, newest first."""
-    where = Handover.booklet_id == booklet_id if booklet_id else Handover.item_id == item_id
-    return list(uow.session.scalars(select(Handover).where(where).order_by(Handover.at.desc())))
+def day(uow: UnitOfWork) -> Day:
+    """The rooms of the newest day, and where everything is, exam by exam."""
+    exams = newest_exams(uow)
+    return Day(rooms(uow), [(exam, papers.accounts(uow, exam.id)) for exam in exams])
 
 
 def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]:
@@ -154,30 +153,52 @@ def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]
     return [p for p in directory.people_with(uow, roles) if not p.disabled and p.id != but]
 
 
-def find(uow: UnitOfWork, typed: str) -> tuple[str, str]:
-    """What a code at hand belongs to: ("booklet", id) or ("item", id) of a packet. NotFound when
-    to nothing."""
-    try:
-        item = papers.find(uow, typed)
-    except NotFound:
-        return "booklet", _by_form(uow, typed).id
-    return ("booklet", item.booklet_id) if item.booklet_id else ("item", item.id)
-
-
-def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
-    try:
-        code = form_code(typed)
-    except Invalid:
-        raise NotFound() from None
-    row = uow.session.scalars(
-        select(Booklet)
-        .join(Exam)
-        .where(
-            (Booklet.code == code)
-            | Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(f"{code}/")))
-        )
-        .order_by(Exam.date.desc(), Booklet.since.desc())
-    ).first()
-    if row is None:
+def room(uow: UnitOfWork, exam_id: str, room_id: str, wanted: str) -> RoomPage:
+    """One room; the turn is that of the work that was asked for, else of the first that waits.
+    NotFound when nobody sits there."""
+    works = booklets(uow, [exam_id], room_id)
+    if not works:
         raise NotFound()
-    return row
+    waiting = [b for b in works if b.state == State.REGISTERED]
+    return RoomPage(
+        works[0].exam,
+        works[0].seat.room,
+        works,
+        {b.id: steps.next_action(b) for b in works},
+        next((b for b in waiting if b.id == wanted), waiting[0] if waiting else None),
+        _progress(works),
+    )
+
+
+def _progress(works: Sequence[Booklet]) -> Progress:
+    states = [State(b.state) for b in works if b.state != State.SPOILED]
+    to_issue = states.count(State.REGISTERED)
+    writing = sum(state in steps.WRITING for state in states)
+    standard = states.count(State.NOT_USED)
+    collected = len(states) - to_issue - writing - standard
+    return Progress(len(states), to_issue, writing, collected, standard)
+
+
+def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
+    """The papers of one work and the step that was chosen, else the next one."""
+    booklet = for_page(uow, booklet_id)
+    things = papers.of_booklet(uow, booklet_id)
+    chosen = action or steps.next_action(booklet)
+    return WorkPage(
+        booklet,
+        things,
+        chosen,
+        _allowed(uow, booklet, chosen),
+        [a for a in OTHER_STEPS if a != chosen and _allowed(uow, booklet, a)],
+        list(papers.expected(uow, booklet) if chosen == "hand" else papers.countable(things)),
+        {i.id: uow.get(Item, i.parent_id).code for i in things if i.parent_id},
+        journal.of_booklet(uow, booklet_id),
+        directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
+        receivers(uow, "custody.hand", uow.actor.person_id),
+        directory.names(uow),
+        kits.rules_of(booklet).text("enlarging_not_before"),
+    )
+
+
+def _allowed(uow: UnitOfWork, booklet: Booklet, action: str) -> bool:
+    return steps.possible(booklet, action) and uow.actor.may(steps.PERMISSION[action])

@@ -1,6 +1,7 @@
 """The newest entries of the ledger with the people and booklets they speak of."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -32,15 +33,21 @@ def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> 
     if subject:
         query = query.where(EventRow.subject == subject)
     rows = uow.session.scalars(query).all()
+    names, codes = _names(uow, rows), _form_codes(uow, rows)
+    return [_line(row, names, codes) for row in rows]
+
+
+def _names(uow: UnitOfWork, rows: Sequence[EventRow]) -> dict[str, str]:
+    """The names of the people who made these entries."""
+    people = uow.session.scalars(select(Person).where(Person.id.in_({r.actor for r in rows})))
+    return {person.id: person.name for person in people}
+
+
+def _form_codes(uow: UnitOfWork, rows: Sequence[EventRow]) -> dict[str, str]:
+    """The form codes of the works that these entries are about."""
     ids = {row.subject.partition(":")[2] for row in rows if row.subject.startswith("booklet:")}
-    booklets = {
-        b.id: b.code or "" for b in uow.session.scalars(select(Booklet).where(Booklet.id.in_(ids)))
-    }
-    names = {
-        p.id: p.name
-        for p in uow.session.scalars(select(Person).where(Person.id.in_({r.actor for r in rows})))
-    }
-    return [_line(row, names, booklets) for row in rows]
+    works = uow.session.scalars(select(Booklet).where(Booklet.id.in_(ids)))
+    return {booklet.id: booklet.code or "" for booklet in works}
 
 
 def _line(row: EventRow, names: dict[str, str], booklets: dict[str, str]) -> Line:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Conflict, Invalid, Stale
 from examday.domain.events import Event
+from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.people.throttle import Lane
@@ -17,6 +18,7 @@ from examday.services.people import hashes
 from examday.services.people.directory import by_login, people_with
 from examday.services.people.hashes import hash_secret
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.base import row_values
 from examday.storage.tables import LoginAttempt, Person, PersonRole, WebSession
 
 PASSWORD_MIN, PIN_MIN, PIN_MAX = 8, 4, 8
@@ -170,17 +172,22 @@ def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Ro
     if Role.SITE_HEAD not in wanted:
         _keep_a_head(uow, person)
     person.name = name.strip()
-    held = {row.role: row for row in person.roles}
-    for role in held.keys() - wanted:
-        uow.session.delete(held[role])
-        person.roles.remove(held[role])
-    person.roles.extend(
-        PersonRole(person_id=person.id, role=role) for role in sorted(wanted - held.keys())
-    )
-    if wanted != held.keys():
+    if _change_roles(uow, person, wanted):
         end_sessions(uow, person.id)
     uow.record(Event.PERSON_CHANGE, f"person:{person.id}", roles=sorted(wanted))
     return person
+
+
+def _change_roles(uow: UnitOfWork, person: Person, wanted: set[str]) -> bool:
+    """Give and take roles; whether anything changed."""
+    present = {row.role: row for row in person.roles}
+    for role in present.keys() - wanted:
+        uow.session.delete(present[role])
+        person.roles.remove(present[role])
+    person.roles.extend(
+        PersonRole(person_id=person.id, role=role) for role in sorted(wanted - present.keys())
+    )
+    return wanted != present.keys()
 
 
 def disable(uow: UnitOfWork, person_id: str) -> Person:
@@ -201,6 +208,17 @@ def enable(uow: UnitOfWork, person_id: str) -> Person:
     person.disabled = False
     uow.record(Event.PERSON_ENABLE, f"person:{person.id}")
     return person
+
+
+def fingerprint(person: Person) -> str:
+    """Digest of an account as a page shows it: a form made from an older state is refused."""
+    return digest([row_values(person), sorted(row.role for row in person.roles)])[:16]
+
+
+def need_unchanged(uow: UnitOfWork, person_id: str, seen: str) -> None:
+    """Stale when the account has changed since the page with this fingerprint was made."""
+    if fingerprint(uow.get(Person, person_id)) != seen:
+        raise Stale(Conflict.message, advice=Conflict.advice)
 
 
 def reset_secret(uow: UnitOfWork, person_id: str) -> str:

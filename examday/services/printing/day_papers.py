@@ -16,8 +16,8 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.paper.printing import item_barcode
-from examday.services import packing
 from examday.services.custody import papers
+from examday.services.packing import packets
 from examday.services.people import directory
 from examday.services.plan import readiness as plan_readiness
 from examday.services.printing import words as w
@@ -153,7 +153,7 @@ def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, o
         [w.code_of(i), w.thing(i), w.seat(uow.get(Booklet, i.booklet_id)) if i.booklet_id else ""]
         for i in inside
     ]
-    found = packing.contents(uow, packet)
+    found = packets.contents(uow, packet)
     return _packet_frame(uow, packet, N_("Contents of a packet")) | {
         "counts": [[ru(KIND_NAMES[kind]), str(number)] for kind, number in found.items()],
         "rows": rows,
@@ -198,7 +198,7 @@ def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, obje
 
 def _counts_at_hand_over(uow: UnitOfWork, packet: Item, line: Handover | None) -> list[list[str]]:
     """Kind, expected, counted; nothing is counted before the hand-over."""
-    wanted = line.expected if line else papers.as_data(packing.contents(uow, packet))
+    wanted = line.expected if line else papers.as_data(packets.contents(uow, packet))
     counted = line.counted if line else {}
     return [
         [ru(KIND_NAMES[Kind(kind)]), str(number), str(counted.get(kind, ""))]

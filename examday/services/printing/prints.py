@@ -12,6 +12,7 @@ from examday.domain.errors import Broken, Forbidden, Invalid, NotFound
 from examday.domain.events import PREFIX_OF_PRINTS, print_event, read_data
 from examday.domain.messages import N_
 from examday.paper.printing import render
+from examday.paper.readout import as_brf, pdf_text
 from examday.services.custody.booklets import require
 from examday.services.ledger.checkpoints import checkpoint
 from examday.services.printing import booklet_papers, commission_papers, day_papers
@@ -145,6 +146,13 @@ def pdf(uow: UnitOfWork, sha256: str) -> bytes:
             advice=N_("Print the document once more; the entry in the journal stays."),
         )
     return store.path(sha256).read_bytes()
+
+
+def read_out(uow: UnitOfWork, sha256: str, kind: str) -> bytes:
+    """The words of a print-out: as text (UTF-8), or for `kind` «brf» as a Braille file for an
+    embosser."""
+    text = pdf_text(pdf(uow, sha256))
+    return as_brf(text).encode("ascii") if kind == "brf" else text.encode()
 
 
 def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:

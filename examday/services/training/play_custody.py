@@ -2,8 +2,8 @@
 
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
-from examday.services import packing
-from examday.services.custody import kits, papers
+from examday.services.custody import handing, kits, papers
+from examday.services.packing import packets, sealing, works
 from examday.services.training.player import WorkInPlay
 from examday.storage.tables import Booklet
 
@@ -28,7 +28,7 @@ class CustodySteps(WorkInPlay):
             if self.medium is Medium.TYPED:
                 kits.issue_extra(uow, self.id, Kind.PRINT_OUT, 2)
                 uow.session.flush()
-            kits.collect(uow, self.id, papers.countable(papers.of_booklet(uow, self.id)))
+            handing.collect(uow, self.id, papers.countable(papers.of_booklet(uow, self.id)))
 
     def pack(self) -> None:
         """Standard forms and originals go into packets of their own."""
@@ -36,21 +36,21 @@ class CustodySteps(WorkInPlay):
             booklet = uow.get(Booklet, self.id)
             ids = []
             for purpose in self.purposes:
-                packet = packing.packet_for(uow, booklet.exam_id, purpose) or packing.open_packet(
+                packet = packets.packet_for(uow, booklet.exam_id, purpose) or packets.open_packet(
                     uow, booklet.exam_id, purpose, booklet.seat.room_id
                 )
                 uow.session.flush()
                 ids.append(packet.id)
-            packing.pack(uow, self.id, ids[0], ids[-1], papers.expected(uow, booklet))
+            works.pack(uow, self.id, ids[0], ids[-1], papers.expected(uow, booklet))
 
     def hand_over(self) -> None:
         """The head hands both packets to the exam-board member, who confirms with the own PIN."""
         receiver = self.actor("gek").person_id
         for purpose in self.purposes:
             with self.as_person("head") as uow:
-                packet = packing.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
+                packet = packets.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
                 if packet is None:
                     continue
-                packing.seal(uow, packet.id, packing.contents(uow, packet))
+                sealing.seal(uow, packet.id, packets.contents(uow, packet))
             with self.as_person("head") as uow:
-                packing.hand_over(uow, packet.id, receiver, self.pin, packing.contents(uow, packet))
+                sealing.hand_over(uow, packet.id, receiver, self.pin, packets.contents(uow, packet))

@@ -1,25 +1,22 @@
 """The page of one work (thread, next step, readings, custody, signatures, history), and finding a
 work by its code."""
 
-import datetime as dt
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
-from examday.domain.board import OFF_THE_WAY, WAITS_FOR
+from examday.domain.board import WAITS_FOR
 from examday.domain.custody.kit import KIND_NAMES
-from examday.domain.custody.lifecycle import MEDIUM_NAMES, MOVES, NEXT_ACTION, Medium, State
+from examday.domain.custody.lifecycle import MEDIUM_NAMES, NEXT_ACTION, Medium, State
 from examday.domain.custody.paper_codes import spaced
-from examday.domain.events import read_data
 from examday.domain.people.roles import ROLE_NAMES
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.i18n import gettext as _
 from examday.services.custody import dossier, search
-from examday.storage.tables import Booklet
+from examday.services.custody.dossier import Dossier, NextStep
 from examday.web.access import access
+from examday.web.acts import Answer, look
 from examday.web.custody.papers import thing_name
-from examday.web.session import store
 from examday.web.words import SOURCE_NAMES
 
 bp = Blueprint("booklet", __name__)
@@ -44,13 +41,12 @@ NEXT_PAGES: dict[State, tuple[str, ...]] = {
 @access("work.see")
 def show(id: str) -> str:
     """The page of one work."""
-    with store().read(g.actor) as uow:
-        found = dossier.show(uow, id)
+    found = look(lambda uow: dossier.show(uow, id))
     return render_template(
         "custody/booklet/show.html",
         d=found,
         b=found.booklet,
-        step=next_step(found.booklet),
+        step=_next_step(found),
         sources=SOURCE_NAMES,
         slots=SLOT_NAMES,
         roles=ROLE_NAMES,
@@ -58,62 +54,45 @@ def show(id: str) -> str:
         media=MEDIUM_NAMES,
         thing=thing_name,
         spaced=spaced,
-        events=[_event(row, found.names) for row in found.events],
+        events=found.events,
+        who=lambda actor: _who(actor, found.names),
     )
 
 
-def next_step(booklet: Booklet) -> dict[str, str] | None:
+def _next_step(shown: Dossier) -> dict[str, str] | None:
     """The one next step: its words and address, or whom it waits for when it is not this person's
     to do."""
-    state = State(booklet.state)
-    if state in OFF_THE_WAY or state not in NEXT_ACTION:
+    step = shown.next_step
+    if step is None:
         return None
-    medium = Medium(booklet.medium)
-    rights = {
-        m.permission
-        for m in MOVES
-        if m.source == state
-        and (not m.media or medium in m.media)
-        and m.action not in ("choose_standard", "spoil", "reopen", "copy_again", "unpack")
-    }
-    mine = any(g.actor.may(right) for right in rights)
     return {
-        "label": _(NEXT_ACTION[state]),
-        "url": _address(state, medium, booklet.id) if mine else "",
-        "waits": _("Waits for %(who)s", who=_(WAITS_FOR[state])),
+        "label": _(NEXT_ACTION[step.state]),
+        "url": _address(step, shown.booklet.id) if step.mine else "",
+        "waits": _("Waits for %(who)s", who=_(WAITS_FOR[step.state])),
     }
 
 
-def _address(state: State, medium: Medium, booklet_id: str) -> str:
-    braille = state is State.SCANNED and medium is Medium.BRAILLE and g.actor.may("braille.desk")
-    for endpoint in (("braille.desk",) if braille else ()) + NEXT_PAGES[state]:
+def _address(step: NextStep, booklet_id: str) -> str:
+    braille = step.state is State.SCANNED and step.medium is Medium.BRAILLE
+    desk = ("braille.desk",) if braille and g.actor.may("braille.desk") else ()
+    for endpoint in desk + NEXT_PAGES[step.state]:
         if endpoint in current_app.view_functions:
             rule = next(r for r in current_app.url_map.iter_rules(endpoint))
-            return url_for(endpoint, **{name: booklet_id for name in rule.arguments})
+            values: dict[str, Any] = dict.fromkeys(rule.arguments, booklet_id)
+            return url_for(endpoint, **values)
     return ""
 
 
-def _event(row: Any, names: dict[str, str]) -> dict[str, Any]:
-    data = read_data(row.data)
-    return {
-        "seq": row.seq,
-        "at": dt.datetime.fromisoformat(row.at),
-        "kind": row.kind,
-        "reason": data.get("reason", ""),
-        "who": names.get(
-            row.actor, _("the program itself") if row.actor.startswith("system:") else "—"
-        ),
-    }
+def _who(actor: str, names: dict[str, str]) -> str:
+    return names.get(actor, _("the program itself") if actor.startswith("system:") else "—")
 
 
 @bp.get("/find")
 @access("find")
-def find() -> str | Response:
+def find() -> Answer:
     """By code, seat or number: one work opens at once, several are listed."""
     wanted = request.args.get("q", "").strip()
-    with store().read() as uow:
-        found = search.find(uow, wanted)
-        packet = search.packet(uow, wanted) if not found and g.actor.may("custody.see") else None
+    found, packet = look(lambda uow: search.find_or_packet(uow, wanted))
     if packet:
         return redirect(url_for("packing.packet", id=packet))
     if len(found) == 1:

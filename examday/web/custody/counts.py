@@ -2,7 +2,7 @@
 when they differ."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import NamedTuple
 
 from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.errors import DomainError, Invalid
@@ -10,6 +10,15 @@ from examday.domain.messages import N_
 from examday.i18n import gettext as _
 
 MOST = 9999
+
+
+class CountField(NamedTuple):
+    """A number to be counted by hand: `error` says by how much it differs."""
+
+    name: str
+    label: str
+    value: str
+    error: str
 
 
 def read(sent: Mapping[str, str]) -> dict[Kind, int]:
@@ -32,17 +41,17 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
 
 def fields(
     kinds: Iterable[Kind], sent: Mapping[str, str], error: DomainError | None = None
-) -> list[dict[str, Any]]:
+) -> list[CountField]:
     """The count fields of a form with what was typed; after a refusal each differing field says by
     how much."""
     differing = _differing(error)
     return [
-        {
-            "name": f"count-{kind}",
-            "label": _(KIND_NAMES[kind]),
-            "value": sent.get(f"count-{kind}", ""),
-            "error": differing.get(str(kind), ""),
-        }
+        CountField(
+            f"count-{kind}",
+            _(KIND_NAMES[kind]),
+            sent.get(f"count-{kind}", ""),
+            differing.get(str(kind), ""),
+        )
         for kind in kinds
     ]
 

@@ -1,17 +1,33 @@
 """Words and hidden fields that the pages of papers share."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Protocol
+
+from flask import g
 
 from examday.domain.custody.kit import THING_NAMES, Kind, sheet_name
+from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.storage.tables import Item
+from examday.services.custody import kits
+from examday.web.session import store
 
 
-def thing_name(item: Item) -> str:
+class Thing(Protocol):
+    """A thing of paper as its name needs it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def size(self) -> str: ...
+
+
+def thing_name(thing: Thing) -> str:
     """A thing in words, with its sheet."""
-    if item.sheet and item.kind != Kind.PACKET:
-        return f"{item.size} · {sheet_words(item.sheet)}"
-    return _(THING_NAMES[Kind(item.kind)])
+    if thing.sheet and thing.kind != Kind.PACKET:
+        return f"{thing.size} · {sheet_words(thing.sheet)}"
+    return _(THING_NAMES[Kind(thing.kind)])
 
 
 def sheet_words(sheet: str) -> str:
@@ -21,6 +37,14 @@ def sheet_words(sheet: str) -> str:
     )
 
 
-def version(sent: Any) -> int | None:
+def version(sent: Mapping[str, str]) -> int | None:
     """The row version that the page was made of."""
     return int(sent["row_version"]) if sent.get("row_version", "").isdigit() else None
+
+
+def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:
+    """A number that is met twice is kept for the head of the point, though the step itself was
+    refused."""
+    if isinstance(error, kits.DuplicateCode):
+        with store().begin(g.actor) as uow:
+            kits.report_duplicate(uow, booklet_id, typed)

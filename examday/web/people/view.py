@@ -1,7 +1,8 @@
 """«Вид»: colours, type size and language of this browser. Works without JavaScript and before any
 log-in."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
 
 from examday.i18n import LANGUAGES
 from examday.web.access import public
@@ -28,4 +29,4 @@ def change() -> Response:
                 httponly=True,
                 secure=request.is_secure,
             )
-    return response  # type: ignore[return-value]
+    return response

@@ -1,0 +1,43 @@
+"""Which steps of custody a work can take, and which comes next. The use cases decide; this keeps
+dead buttons off the pages."""
+
+from examday.domain.custody.lifecycle import Medium, State
+from examday.storage.tables import Booklet
+
+WRITING = (State.ISSUED, State.ENLARGED)
+PERMISSION = {
+    "issue": "custody.issue",
+    "assign": "custody.issue",
+    "enlarge": "custody.enlarge",
+    "collect": "custody.collect",
+    "extra": "custody.issue",
+    "hand": "custody.hand",
+    "standard": "custody.issue",
+    "spoil": "custody.issue",
+}
+"""What somebody must be allowed for each step."""
+
+
+def next_action(booklet: Booklet) -> str:
+    """The step of custody that comes next; «hand» when the rest of the way is not custody's."""
+    state, enlarged = State(booklet.state), booklet.medium == Medium.ENLARGED
+    if state == State.REGISTERED:
+        return "issue"
+    if state == State.ISSUED and enlarged:
+        return "enlarge"
+    return "collect" if state in WRITING else "hand"
+
+
+def possible(booklet: Booklet, action: str) -> bool:
+    """Whether the state of the work allows the step at all."""
+    state = State(booklet.state)
+    if action in ("issue", "assign"):
+        return state == State.REGISTERED
+    if action == "enlarge":
+        return state == State.ISSUED and booklet.medium == Medium.ENLARGED
+    if action == "collect":
+        unenlarged = state == State.ISSUED and booklet.medium != Medium.ENLARGED
+        return state == State.ENLARGED or unenlarged
+    if action == "hand":
+        return state not in (State.REGISTERED, State.PACKED, State.HANDED_OVER)
+    return state in WRITING

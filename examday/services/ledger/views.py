@@ -1,0 +1,39 @@
+"""What the page of the ledger shows. Read only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.services.ledger import checkpoints, history
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Checkpoint
+
+A_PAGE = 50
+MARKS = 12
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Entries of one page, the newest checkpoints, and the key that signs them. `older`: the
+    number before which the next page begins, None on the last one."""
+
+    lines: Sequence[history.Line]
+    marks: Sequence[Checkpoint]
+    public_key: str
+    last_seq: int
+    older: int | None
+
+
+def overview(uow: UnitOfWork, before: int | None, subject: str) -> Overview:
+    """The entries before number `before` (None: the newest), of one thing only if `subject` names
+    it."""
+    lines = history.lines(uow, before, A_PAGE, subject)
+    newest = select(Checkpoint).order_by(Checkpoint.seq.desc(), Checkpoint.at.desc())
+    return Overview(
+        lines,
+        uow.session.scalars(newest.limit(MARKS)).all(),
+        checkpoints.public_key(uow.settings.keys),
+        checkpoints.last_entry(uow)[0],
+        lines[-1].seq if len(lines) == A_PAGE else None,
+    )

@@ -1,0 +1,96 @@
+"""The rooms of the day: where everything is, finding by code, issuing the kits of a room one after
+the other with a hand scanner."""
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from examday.domain.custody.kit import KIND_NAMES
+from examday.domain.custody.lifecycle import MEDIUM_NAMES
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.services.custody import kits, search, views
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.custody.blueprint import TITLES, bp
+from examday.web.custody.papers import keep_alarm, version
+from examday.web.errors import translate
+from examday.web.words import Figure
+
+IN_THE_ROOM = ("issue", "enlarge", "collect")
+"""Steps that are done in the room: its page names them."""
+
+
+@bp.get("/")
+@access("custody.see")
+def index() -> str:
+    """The rooms of the day and where everything is."""
+    shown = look(views.day)
+    return render_template(
+        "custody/index.html", lines=shown.rooms, kinds=KIND_NAMES, accounts=shown.accounts
+    )
+
+
+@bp.get("/find")
+@access("custody.see")
+def find() -> Response:
+    """A scanned or typed code opens its work or its packet."""
+    found = look(lambda uow: search.by_code(uow, request.args.get("code", "")))
+    if found.booklet_id:
+        return go_on("custody.booklet", id=found.booklet_id)
+    return go_on("packing.packet", id=found.packet_id)
+
+
+@bp.get("/room/<exam_id>/<room_id>")
+@access("custody.see")
+def room(exam_id: str, room_id: str) -> str:
+    """One room: issue the kits one after the other."""
+    return _room(exam_id, room_id)
+
+
+@bp.post("/room/<exam_id>/<room_id>")
+@access("custody.issue")
+def issue_next(exam_id: str, room_id: str) -> Answer:
+    """Issue the scanned kit to the seat whose turn it is, and go on to the next one."""
+    sent = request.form
+    booklet_id, code = sent.get("booklet", ""), sent.get("code", "")
+
+    def refused(error: DomainError) -> str:
+        keep_alarm(booklet_id, code, error)
+        return _room(exam_id, room_id, error)
+
+    return act(
+        lambda uow: kits.issue(uow, booklet_id, code, version(sent)),
+        done=lambda made: go_on("custody.room", exam_id=exam_id, room_id=room_id, done=made.id),
+        refused=refused,
+    )
+
+
+def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
+    wanted = request.args.get("seat") or request.form.get("booklet", "")
+    shown = look(lambda uow: views.room(uow, exam_id, room_id, wanted))
+    return render_template(
+        "custody/room.html",
+        works=shown.works,
+        turn=shown.turn,
+        media=MEDIUM_NAMES,
+        room=shown.room,
+        exam=shown.exam,
+        done=next((b for b in shown.works if b.id == request.args.get("done")), None),
+        counts=_figures(shown.progress),
+        to_do={key: _(TITLES[a]) for key, a in shown.next_actions.items() if a in IN_THE_ROOM},
+        error=error and translate(error),
+        loud=isinstance(error, kits.DuplicateCode),
+        typed=request.form.get("code", ""),
+        spaced=spaced,
+    )
+
+
+def _figures(progress: views.Progress) -> list[Figure]:
+    return [
+        Figure(_("number of works"), progress.works),
+        Figure(_("to issue"), progress.to_issue),
+        Figure(_("with the candidates"), progress.writing),
+        Figure(_("works collected"), progress.collected),
+        Figure(_("standard form chosen"), progress.standard),
+    ]

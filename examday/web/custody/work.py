@@ -1,0 +1,105 @@
+"""The papers of one work and the next step with them."""
+
+from flask import render_template, request
+
+from examday.domain.custody.kit import EXTRAS, KIND_NAMES, THING_NAMES, Kind
+from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, Medium
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.errors import DomainError, NotFound
+from examday.i18n import gettext as _
+from examday.services.custody import kits, views
+from examday.web.access import access
+from examday.web.acts import look
+from examday.web.custody import counts
+from examday.web.custody.blueprint import TITLES, bp
+from examday.web.custody.papers import sheet_words, thing_name
+from examday.web.errors import translate
+
+
+@bp.get("/work/<id>")
+@access("custody.see")
+def booklet(id: str) -> str:
+    """The papers of one work and the next step with them."""
+    return page(id, "")
+
+
+@bp.get("/work/<id>/<action>")
+@access("custody.see")
+def step(id: str, action: str) -> str:
+    """The form of one other step."""
+    if action not in TITLES:
+        raise NotFound()
+    return page(id, action)
+
+
+def page(id: str, action: str, error: DomainError | None = None) -> str:
+    """The work; after a refused step (`action`) with everything that was typed."""
+    shown = look(lambda uow: views.work(uow, id, action))
+    return render_template(
+        "custody/work.html",
+        b=shown.booklet,
+        things=shown.things,
+        action=shown.action,
+        asked=bool(action),
+        title=_(TITLES[shown.action]),
+        allowed=shown.allowed,
+        others=shown.others,
+        titles=TITLES,
+        lines=shown.journal,
+        names=shown.names,
+        where={key: spaced(code) for key, code in shown.where.items()},
+        kinds=KIND_NAMES,
+        thing=thing_name,
+        media=MEDIUM_NAMES,
+        spaced=spaced,
+        **_form(shown),
+        **_refusal(shown, error),
+    )
+
+
+def _form(shown: views.WorkPage) -> dict[str, object]:
+    """What the forms of the steps offer to choose from."""
+    return {
+        "witnesses": shown.witnesses,
+        "receivers": shown.receivers,
+        "extras": EXTRAS[Medium(shown.booklet.medium)],
+        "thing_names": THING_NAMES,
+        "sheets": [i for i in shown.things if i.kind == Kind.STANDARD_SHEET],
+        "sheet": sheet_words,
+        "states": STATE_NAMES,
+        "early": shown.enlarging_not_before,
+    }
+
+
+def _refusal(shown: views.WorkPage, error: DomainError | None) -> dict[str, object]:
+    """What was typed, and why it was refused."""
+    fields = counts.fields(shown.to_count, request.form, error)
+    code = error.code if error else ""
+    return {
+        "sent": request.form,
+        "fields": fields,
+        "error": error and translate(error),
+        "code": code,
+        "loud": isinstance(error, kits.DuplicateCode),
+        "bad_field": _bad_field(code, shown.action, fields),
+    }
+
+
+def _bad_field(code: str, action: str, fields: list[counts.CountField]) -> str:
+    """Id of the field that a refusal is about, for the link of the error summary."""
+    differing = next((f.name for f in fields if f.error), fields[0].name if fields else "")
+    known = {
+        "no-witness": "witness",
+        "no-sheets": "sheet-1",
+        "reason": "reason",
+        "count-note": differing,
+        "count-missing": differing,
+        "count-number": differing,
+        "wrong-secret": "pin",
+        "wait": "pin",
+        "locked": "pin",
+        "same-hands": "to",
+        "not-found": "to",
+        "extra": "kind",
+    }
+    return known.get(code, "code" if action in ("issue", "assign", "extra") else "")

@@ -1,0 +1,83 @@
+"""One packet: what lies in it, and the steps with it."""
+
+from flask import render_template, request
+
+from examday.domain.custody.counts import PURPOSE_NAMES, Check
+from examday.domain.custody.kit import KIND_NAMES
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.services.packing import packets, views
+from examday.web.access import access
+from examday.web.acts import look
+from examday.web.custody import counts
+from examday.web.custody.papers import sheet_words, thing_name
+from examday.web.errors import translate
+from examday.web.packing.blueprint import STATE_WORDS, bp
+from examday.web.words import Figure
+
+
+@bp.get("/packet/<id>")
+@access("custody.see")
+def packet(id: str) -> str:
+    """One packet: what lies in it and the next step with it."""
+    return page(id)
+
+
+@bp.post("/packet/<id>/check")
+@access("pack")
+def check(id: str) -> str:
+    """Compare scanned codes with what should lie in the packet. Changes nothing."""
+    lines = request.form.get("codes", "").split("\n")
+    return page(id, "check", check=look(lambda uow: views.compare(uow, id, lines)))
+
+
+def page(
+    id: str, action: str = "", error: DomainError | None = None, check: Check | None = None
+) -> str:
+    """The packet; after a refused step (`action`) with everything that was typed."""
+    shown = look(lambda uow: views.packet(uow, id))
+    return render_template(
+        "packing/packet.html",
+        packet=shown.packet,
+        purpose=shown.purpose,
+        purposes=PURPOSE_NAMES,
+        inside=shown.inside,
+        seats=shown.seats,
+        contents=shown.contents,
+        kinds=KIND_NAMES,
+        word=STATE_WORDS[shown.packet.state],
+        thing=thing_name,
+        sheet=sheet_words,
+        spaced=spaced,
+        by_id={i.id: i for i in [shown.packet, *shown.inside]},
+        lines=shown.journal,
+        seen=shown.seen,
+        names=shown.names,
+        counts=_figures(shown),
+        receivers=shown.receivers,
+        **_refusal(shown, action, error),
+        check=check,
+    )
+
+
+def _refusal(shown: views.PacketPage, action: str, error: DomainError | None) -> dict[str, object]:
+    """What was typed, and why it was refused."""
+    sent = request.form
+    return {
+        "sent": sent,
+        "action": action,
+        "fields": counts.fields(shown.contents, sent, error),
+        "error": error and translate(error),
+        "code": error.code if error else "",
+    }
+
+
+def _figures(shown: views.PacketPage) -> list[Figure]:
+    """The numbers of a packet that has gone; until then it is still to be counted blind."""
+    if shown.packet.state != packets.GONE:
+        return []
+    return [
+        Figure(_("number of works"), len(shown.seats)),
+        *(Figure(_(KIND_NAMES[kind]), number) for kind, number in shown.contents.items()),
+    ]

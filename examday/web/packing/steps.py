@@ -1,0 +1,152 @@
+"""The steps with packets: opening, putting in and taking out, closing, handing over."""
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.services.custody import search
+from examday.services.packing import packets, sealing
+from examday.web.access import access
+from examday.web.acts import Answer, Step, act, go_on, seek
+from examday.web.custody import counts
+from examday.web.packing import packet, table
+from examday.web.packing.blueprint import bp
+
+
+@bp.post("/scan")
+@access("pack")
+def scan() -> Answer:
+    """A scanned code opens the packing of its work, or its packet."""
+
+    def done(found: search.Found) -> Response:
+        if found.booklet_id:
+            return go_on("packing.work", id=found.booklet_id)
+        return go_on("packing.packet", id=found.packet_id)
+
+    typed = request.form.get("code", "")
+    return seek(lambda uow: search.by_code(uow, typed), done, refused=table.page)
+
+
+@bp.post("/packets")
+@access("pack")
+def open_packet() -> Answer:
+    """Begin a new packet."""
+    sent = request.form
+
+    def said(code: str) -> str:
+        return _("Packet %(code)s is open. Print its label and stick it on.", code=spaced(code))
+
+    return act(
+        lambda uow: packets.open_packet(
+            uow, sent.get("exam", ""), _purpose(sent.get("purpose", ""))
+        ),
+        done=lambda made: go_on("packing.packet", said(made.code), id=made.id),
+        refused=table.page,
+    )
+
+
+def _purpose(typed: str) -> Purpose:
+    if typed not in set(Purpose):
+        raise Invalid(N_("Choose what the packet is for."), code="purpose")
+    return Purpose(typed)
+
+
+def _step(id: str, action: str, step: Step[object], said: str) -> Answer:
+    """Run a step with a packet; refused: the same page with everything typed."""
+    return act(
+        step,
+        done=lambda _result: go_on("packing.packet", said, id=id),
+        refused=lambda error: packet.page(id, action, error),
+    )
+
+
+@bp.post("/packet/<id>/put")
+@access("pack")
+def put(id: str) -> Answer:
+    """Lay a scanned thing into the packet."""
+    typed = request.form.get("code", "")
+    return _step(
+        id,
+        "put",
+        lambda uow: packets.put(uow, id, packets.thing(uow, typed).id),
+        _("It lies in the packet now."),
+    )
+
+
+@bp.post("/packet/<id>/take-out")
+@access("pack")
+def take_out(id: str) -> Answer:
+    """Take one thing out again."""
+    typed, reason = request.form.get("code", ""), request.form.get("reason", "")
+    return _step(
+        id,
+        "take-out",
+        lambda uow: packets.take_out(uow, packets.thing(uow, typed).id, reason),
+        _("It is out of the packet."),
+    )
+
+
+@bp.post("/packet/<id>/seal")
+@access("pack")
+def seal(id: str) -> Answer:
+    """Close the packet with counts."""
+    sent = request.form
+    return _step(
+        id,
+        "seal",
+        lambda uow: sealing.seal(
+            uow, id, counts.read(sent), sent.get("note", ""), sent.get("seen")
+        ),
+        _("The packet is closed. It can be handed over."),
+    )
+
+
+@bp.post("/packet/<id>/reopen")
+@access("pack")
+def reopen(id: str) -> Answer:
+    """Open a closed packet again."""
+    sent = request.form
+    return _step(
+        id,
+        "reopen",
+        lambda uow: sealing.reopen(uow, id, sent.get("reason", ""), sent.get("seen")),
+        _("The packet is open again."),
+    )
+
+
+@bp.post("/packet/<id>/hand-over")
+@access("handover")
+def hand_over(id: str) -> Answer:
+    """Hand the packet over."""
+    sent = request.form
+    return _step(
+        id,
+        "hand-over",
+        lambda uow: sealing.hand_over(
+            uow,
+            id,
+            sent.get("to", ""),
+            sent.get("pin", ""),
+            counts.read(sent),
+            sent.get("note", ""),
+            sent.get("seen"),
+        ),
+        _("The packet is handed over. Print the act and let both sign it."),
+    )
+
+
+@bp.post("/packet/<id>/empty")
+@access("pack")
+def empty(id: str) -> Answer:
+    """The commission opens its package."""
+    seen = request.form.get("seen")
+    return _step(
+        id,
+        "empty",
+        lambda uow: sealing.empty(uow, id, seen),
+        _("The envelopes are in your hands now."),
+    )

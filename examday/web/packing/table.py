@@ -1,0 +1,54 @@
+"""The packing table: what waits to be packed, the packets, and the scanner that opens either."""
+
+from flask import render_template, request
+
+from examday.domain.custody.counts import PURPOSE_NAMES
+from examday.domain.custody.kit import KIND_NAMES
+from examday.domain.custody.lifecycle import MEDIUM_NAMES
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.services.packing import views
+from examday.web.access import access
+from examday.web.acts import look
+from examday.web.errors import translate
+from examday.web.packing.blueprint import STATE_WORDS, bp
+from examday.web.words import Figure
+
+
+@bp.get("/")
+@access("pack")
+def index() -> str:
+    """What waits to be packed, and the packets."""
+    return page()
+
+
+def page(error: DomainError | None = None) -> str:
+    """The table; after a refusal with what was typed and why it was refused."""
+    shown = look(views.table)
+    return render_template(
+        "packing/index.html",
+        exams=shown.exams,
+        ready=shown.ready,
+        done=next((b for b in shown.works if b.id == request.args.get("packed")), None),
+        unused=shown.unused,
+        media=MEDIUM_NAMES,
+        lines=shown.packets,
+        counts=_figures(shown.progress),
+        purposes=PURPOSE_NAMES,
+        kinds=KIND_NAMES,
+        words=STATE_WORDS,
+        spaced=spaced,
+        error=error and translate(error),
+        typed=request.form.get("code", ""),
+    )
+
+
+def _figures(progress: views.Progress) -> list[Figure]:
+    return [
+        Figure(_("number of works"), progress.works),
+        Figure(_("not certified yet"), progress.uncertified),
+        Figure(_("to pack"), progress.to_pack),
+        Figure(_("works packed"), progress.packed),
+        Figure(_("already handed over"), progress.handed_over),
+    ]

@@ -1,0 +1,84 @@
+"""One work on the packing table: into its packets, and out again."""
+
+from flask import render_template, request
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.lifecycle import MEDIUM_NAMES
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.services.packing import packets, views, works
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.custody import counts
+from examday.web.custody.papers import thing_name, version
+from examday.web.errors import translate
+from examday.web.packing.blueprint import bp
+
+
+@bp.get("/work/<id>")
+@access("pack")
+def work(id: str) -> str:
+    """Pack one work, or take it out again."""
+    return _page(id)
+
+
+def _page(id: str, error: DomainError | None = None) -> str:
+    sent = request.form
+    shown = look(lambda uow: views.work(uow, id))
+    return render_template(
+        "packing/work.html",
+        b=shown.booklet,
+        things=shown.things,
+        thing=thing_name,
+        spaced=spaced,
+        sent=sent,
+        fields=counts.fields(shown.to_count, sent, error),
+        error=error and translate(error),
+        code=error.code if error else "",
+        choices=_choices(shown),
+        evidence=shown.has_evidence,
+        media=MEDIUM_NAMES,
+        where=shown.where,
+    )
+
+
+def _choices(shown: views.WorkPage) -> dict[Purpose, list[tuple[str, str]]]:
+    """The packets to choose from, by purpose; a new one comes last."""
+    return {
+        purpose: [*((p.id, spaced(p.code)) for p in found), (packets.NEW, _("a new packet"))]
+        for purpose, found in shown.choices.items()
+    }
+
+
+@bp.post("/work/<id>/pack")
+@access("pack")
+def pack(id: str) -> Answer:
+    """Put a work into its packets."""
+    sent = request.form
+    return act(
+        lambda uow: works.pack_as_chosen(
+            uow,
+            id,
+            sent.get(Purpose.STANDARD, ""),
+            sent.get(Purpose.EVIDENCE, ""),
+            counts.read(sent),
+            sent.get("note", ""),
+            version(sent),
+        ),
+        done=lambda _work: go_on("packing.index", packed=id),
+        refused=lambda error: _page(id, error),
+    )
+
+
+@bp.post("/work/<id>/unpack")
+@access("pack")
+def unpack(id: str) -> Answer:
+    """Take a work out of its packets."""
+    sent = request.form
+    said = _("The work is out of its packets and waits to be packed again.")
+    return act(
+        lambda uow: works.unpack(uow, id, sent.get("reason", ""), version(sent)),
+        done=lambda _work: go_on("packing.work", said, id=id),
+        refused=lambda error: _page(id, error),
+    )
