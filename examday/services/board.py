@@ -4,7 +4,6 @@ the day."""
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
@@ -69,7 +68,7 @@ class Alarm:
     message: str
     advice: str
     place: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: Mapping[str, str | int] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
 
 
@@ -137,6 +136,21 @@ def standings_of(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Standing, ...]
     booklets = list(rows)
     signed = signatures.counting(uow, booklets)
     return tuple(_standing(row, len(signed[row.id])) for row in booklets)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The works at one step, the longest wait first."""
+
+    standings: tuple[Standing, ...]
+    at: dt.datetime
+
+
+def step(uow: UnitOfWork, day: dt.date | None, state: str, room: str = "") -> Step:
+    """The works of `day` at one step, of one room or of all."""
+    found = standings_of(uow, exams_of(uow, day))
+    there = (s for s in found if s.state == state and room in ("", s.room))
+    return Step(tuple(sorted(there, key=lambda s: s.since)), uow.now())
 
 
 def _standing(row: Booklet, signed: int) -> Standing:
@@ -293,5 +307,7 @@ def _background(uow: UnitOfWork) -> Iterable[Alarm]:
         )
 
 
-def _number(uow: UnitOfWork, model: type[Any], condition: ColumnElement[bool]) -> int:
+def _number(
+    uow: UnitOfWork, model: type[Page | ScanFile | Outbox], condition: ColumnElement[bool]
+) -> int:
     return uow.session.scalar(select(func.count(model.id)).where(condition)) or 0

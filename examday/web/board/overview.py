@@ -1,7 +1,7 @@
 """«Пульт дня»: what the head of the point sees from across the room."""
 
 import datetime as dt
-from typing import Any
+from typing import NamedTuple
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
@@ -15,6 +15,7 @@ from examday.services import board
 from examday.services.board import Alarm
 from examday.web.access import access
 from examday.web.session import store
+from examday.web.words import Figure
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 COUNT_LABELS = {
@@ -49,7 +50,7 @@ def fragment() -> str:
     return render_template("board/fragment.html", **_values())
 
 
-def _values() -> dict[str, Any]:
+def _values() -> dict[str, object]:
     with store().read() as uow:
         shown = board.show(uow, _wanted_day())
     return {
@@ -74,31 +75,35 @@ def _wanted_day() -> dt.date | None:
         raise NotFound() from None
 
 
-def spoken_counts(counts: tuple[Count, ...]) -> list[dict[str, Any]]:
+def spoken_counts(counts: tuple[Count, ...]) -> list[Figure]:
     """The counts for ui.counts, in the reader's language."""
     return [
-        {
-            "label": _(COUNT_LABELS[c.key]),
-            "value": c.value,
-            "of": c.of,
-            "wrong": bool(c.wrong),
-            "note": _(c.wrong) if c.wrong else "",
-        }
+        Figure(_(COUNT_LABELS[c.key]), c.value, c.of, bool(c.wrong), _(c.wrong) if c.wrong else "")
         for c in counts
     ]
 
 
-def spoken_alarm(alarm: Alarm) -> dict[str, Any]:
-    """An alarm in the reader's language, with the page that helps."""
-    params = spoken(alarm.params)
+class SpokenAlarm(NamedTuple):
+    """An alarm in the reader's language, with the address of the page that helps, if there is
+    one."""
+
+    code: str
+    title: str
+    advice: str
+    ids: tuple[str, ...]
+    url: str
+
+
+def spoken_alarm(alarm: Alarm) -> SpokenAlarm:
+    """The words of an alarm."""
     endpoint = PLACES.get(alarm.place, "")
-    return {
-        "code": alarm.code,
-        "title": _(alarm.message, **params),
-        "advice": _(alarm.advice),
-        "ids": alarm.ids,
-        "url": url_for(endpoint) if endpoint in current_app.view_functions else "",
-    }
+    return SpokenAlarm(
+        alarm.code,
+        _(alarm.message, **spoken(alarm.params)),
+        _(alarm.advice),
+        alarm.ids,
+        url_for(endpoint) if endpoint in current_app.view_functions else "",
+    )
 
 
 @bp.get("/step")
@@ -109,22 +114,18 @@ def cell() -> str:
     if state not in WAY:
         raise NotFound()
     with store().read() as uow:
-        found = board.standings_of(uow, board.exams_of(uow, _wanted_day()))
-        now = uow.now()
-    standings = sorted(
-        (s for s in found if s.state == state and room in ("", s.room)), key=lambda s: s.since
-    )
-    title = (
-        _("Room %(room)s: %(step)s", room=room, step=_(STEP_LABELS[State(state)]))
-        if room
-        else _(STEP_LABELS[State(state)]).capitalize()
-    )
+        found = board.step(uow, _wanted_day(), state, room)
     waits = WAITS_FOR.get(State(state), "")
     return render_template(
         "board/cell.html",
-        standings=standings,
-        title=title,
+        standings=found.standings,
+        title=_cell_title(State(state), room),
         day=request.args.get("day", ""),
         lead=_("Waits for %(who)s", who=_(waits)) if waits else "",
-        stuck=lambda s: is_stuck(s.state, s.since, now),
+        stuck=lambda s: is_stuck(s.state, s.since, found.at),
     )
+
+
+def _cell_title(state: State, room: str) -> str:
+    words = _(STEP_LABELS[state])
+    return _("Room %(room)s: %(step)s", room=room, step=words) if room else words.capitalize()
