@@ -6,9 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
 from examday.domain.board import WAITS_FOR
-from examday.domain.custody.kit import KIND_NAMES
-from examday.domain.custody.lifecycle import MEDIUM_NAMES, NEXT_ACTION, Medium, State
-from examday.domain.custody.paper_codes import spaced
+from examday.domain.custody.lifecycle import NEXT_ACTION, Medium, State
 from examday.domain.people.roles import ROLE_NAMES
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.i18n import gettext as _
@@ -16,7 +14,7 @@ from examday.services.custody import dossier, search
 from examday.services.custody.dossier import Dossier, NextStep
 from examday.web.access import access
 from examday.web.acts import Answer, look
-from examday.web.custody.papers import thing_name
+from examday.web.custody.papers import PAPER_WORDS
 from examday.web.words import SOURCE_NAMES
 
 bp = Blueprint("booklet", __name__)
@@ -50,10 +48,7 @@ def show(id: str) -> str:
         sources=SOURCE_NAMES,
         slots=SLOT_NAMES,
         roles=ROLE_NAMES,
-        kinds=KIND_NAMES,
-        media=MEDIUM_NAMES,
-        thing=thing_name,
-        spaced=spaced,
+        **PAPER_WORDS,
         events=found.events,
         who=lambda actor: _who(actor, found.names),
     )
@@ -97,6 +92,4 @@ def find() -> Answer:
         return redirect(url_for("packing.packet", id=packet))
     if len(found) == 1:
         return redirect(url_for("booklet.show", id=found[0].id))
-    return render_template(
-        "custody/find/index.html", wanted=wanted, found=found, media=MEDIUM_NAMES
-    )
+    return render_template("custody/find/index.html", wanted=wanted, found=found, **PAPER_WORDS)

@@ -4,10 +4,13 @@ when they differ."""
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from flask import request
+
 from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
+from examday.web.errors import translate
 
 MOST = 9999
 
@@ -54,6 +57,16 @@ def fields(
         )
         for kind in kinds
     ]
+
+
+def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
+    """What every form with counts needs: what was typed, its fields, and why it was refused."""
+    return {
+        "sent": request.form,
+        "fields": fields(kinds, request.form, error),
+        "error": error and translate(error),
+        "code": error.code if error else "",
+    }
 
 
 def _differing(error: DomainError | None) -> dict[str, str]:

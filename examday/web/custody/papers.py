@@ -5,7 +5,9 @@ from typing import Protocol
 
 from flask import g
 
-from examday.domain.custody.kit import THING_NAMES, Kind, sheet_name
+from examday.domain.custody.kit import KIND_NAMES, THING_NAMES, Kind, sheet_name
+from examday.domain.custody.lifecycle import MEDIUM_NAMES
+from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.custody import kits
@@ -48,3 +50,13 @@ def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:
     if isinstance(error, kits.DuplicateCode):
         with store().begin(g.actor) as uow:
             kits.report_duplicate(uow, booklet_id, typed)
+
+
+PAPER_WORDS: dict[str, object] = {
+    "kinds": KIND_NAMES,
+    "media": MEDIUM_NAMES,
+    "thing": thing_name,
+    "sheet": sheet_words,
+    "spaced": spaced,
+}
+"""With what the templates name papers; every page about papers hands them on."""

@@ -4,16 +4,13 @@ the other with a hand scanner."""
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.kit import KIND_NAMES
-from examday.domain.custody.lifecycle import MEDIUM_NAMES
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.custody import kits, search, views
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody.blueprint import TITLES, bp
-from examday.web.custody.papers import keep_alarm, version
+from examday.web.custody.papers import PAPER_WORDS, keep_alarm, version
 from examday.web.errors import translate
 from examday.web.words import Figure
 
@@ -27,7 +24,7 @@ def index() -> str:
     """The rooms of the day and where everything is."""
     shown = look(views.day)
     return render_template(
-        "custody/index.html", lines=shown.rooms, kinds=KIND_NAMES, accounts=shown.accounts
+        "custody/index.html", lines=shown.rooms, accounts=shown.accounts, **PAPER_WORDS
     )
 
 
@@ -73,7 +70,6 @@ def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         "custody/room.html",
         works=shown.works,
         turn=shown.turn,
-        media=MEDIUM_NAMES,
         room=shown.room,
         exam=shown.exam,
         done=next((b for b in shown.works if b.id == request.args.get("done")), None),
@@ -82,7 +78,7 @@ def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         error=error and translate(error),
         loud=isinstance(error, kits.DuplicateCode),
         typed=request.form.get("code", ""),
-        spaced=spaced,
+        **PAPER_WORDS,
     )
 
 

@@ -2,8 +2,8 @@
 
 from flask import render_template, request
 
-from examday.domain.custody.kit import EXTRAS, KIND_NAMES, THING_NAMES, Kind
-from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, Medium
+from examday.domain.custody.kit import EXTRAS, THING_NAMES, Kind
+from examday.domain.custody.lifecycle import STATE_NAMES, Medium
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError, NotFound
 from examday.i18n import gettext as _
@@ -12,8 +12,7 @@ from examday.web.access import access
 from examday.web.acts import look
 from examday.web.custody import counts
 from examday.web.custody.blueprint import TITLES, bp
-from examday.web.custody.papers import sheet_words, thing_name
-from examday.web.errors import translate
+from examday.web.custody.papers import PAPER_WORDS
 
 
 @bp.get("/work/<id>")
@@ -48,10 +47,7 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
         lines=shown.journal,
         names=shown.names,
         where={key: spaced(code) for key, code in shown.where.items()},
-        kinds=KIND_NAMES,
-        thing=thing_name,
-        media=MEDIUM_NAMES,
-        spaced=spaced,
+        **PAPER_WORDS,
         **_form(shown),
         **_refusal(shown, error),
     )
@@ -65,7 +61,6 @@ def _form(shown: views.WorkPage) -> dict[str, object]:
         "extras": EXTRAS[Medium(shown.booklet.medium)],
         "thing_names": THING_NAMES,
         "sheets": [i for i in shown.things if i.kind == Kind.STANDARD_SHEET],
-        "sheet": sheet_words,
         "states": STATE_NAMES,
         "early": shown.enlarging_not_before,
     }
@@ -75,11 +70,7 @@ def _refusal(shown: views.WorkPage, error: DomainError | None) -> dict[str, obje
     """What was typed, and why it was refused."""
     fields = counts.fields(shown.to_count, request.form, error)
     code = error.code if error else ""
-    return {
-        "sent": request.form,
-        "fields": fields,
-        "error": error and translate(error),
-        "code": code,
+    return counts.form(shown.to_count, error) | {
         "loud": isinstance(error, kits.DuplicateCode),
         "bad_field": _bad_field(code, shown.action, fields),
     }

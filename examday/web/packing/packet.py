@@ -4,15 +4,13 @@ from flask import render_template, request
 
 from examday.domain.custody.counts import PURPOSE_NAMES, Check
 from examday.domain.custody.kit import KIND_NAMES
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.packing import packets, views
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.custody import counts
-from examday.web.custody.papers import sheet_words, thing_name
-from examday.web.errors import translate
+from examday.web.custody.papers import PAPER_WORDS
 from examday.web.packing.blueprint import STATE_WORDS, bp
 from examday.web.words import Figure
 
@@ -45,32 +43,18 @@ def page(
         inside=shown.inside,
         seats=shown.seats,
         contents=shown.contents,
-        kinds=KIND_NAMES,
         word=STATE_WORDS[shown.packet.state],
-        thing=thing_name,
-        sheet=sheet_words,
-        spaced=spaced,
         by_id={i.id: i for i in [shown.packet, *shown.inside]},
         lines=shown.journal,
         seen=shown.seen,
         names=shown.names,
         counts=_figures(shown),
         receivers=shown.receivers,
-        **_refusal(shown, action, error),
+        action=action,
+        **counts.form(shown.contents, error),
+        **PAPER_WORDS,
         check=check,
     )
-
-
-def _refusal(shown: views.PacketPage, action: str, error: DomainError | None) -> dict[str, object]:
-    """What was typed, and why it was refused."""
-    sent = request.form
-    return {
-        "sent": sent,
-        "action": action,
-        "fields": counts.fields(shown.contents, sent, error),
-        "error": error and translate(error),
-        "code": error.code if error else "",
-    }
 
 
 def _figures(shown: views.PacketPage) -> list[Figure]:

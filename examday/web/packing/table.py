@@ -3,14 +3,12 @@
 from flask import render_template, request
 
 from examday.domain.custody.counts import PURPOSE_NAMES
-from examday.domain.custody.kit import KIND_NAMES
-from examday.domain.custody.lifecycle import MEDIUM_NAMES
-from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.packing import views
 from examday.web.access import access
 from examday.web.acts import look
+from examday.web.custody.papers import PAPER_WORDS
 from examday.web.errors import translate
 from examday.web.packing.blueprint import STATE_WORDS, bp
 from examday.web.words import Figure
@@ -32,15 +30,13 @@ def page(error: DomainError | None = None) -> str:
         ready=shown.ready,
         done=next((b for b in shown.works if b.id == request.args.get("packed")), None),
         unused=shown.unused,
-        media=MEDIUM_NAMES,
         lines=shown.packets,
         counts=_figures(shown.progress),
         purposes=PURPOSE_NAMES,
-        kinds=KIND_NAMES,
         words=STATE_WORDS,
-        spaced=spaced,
         error=error and translate(error),
         typed=request.form.get("code", ""),
+        **PAPER_WORDS,
     )
 
 

@@ -3,7 +3,6 @@
 from flask import render_template, request
 
 from examday.domain.custody.counts import Purpose
-from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
@@ -11,8 +10,7 @@ from examday.services.packing import packets, views, works
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
-from examday.web.custody.papers import thing_name, version
-from examday.web.errors import translate
+from examday.web.custody.papers import PAPER_WORDS, version
 from examday.web.packing.blueprint import bp
 
 
@@ -24,22 +22,16 @@ def work(id: str) -> str:
 
 
 def _page(id: str, error: DomainError | None = None) -> str:
-    sent = request.form
     shown = look(lambda uow: views.work(uow, id))
     return render_template(
         "packing/work.html",
         b=shown.booklet,
         things=shown.things,
-        thing=thing_name,
-        spaced=spaced,
-        sent=sent,
-        fields=counts.fields(shown.to_count, sent, error),
-        error=error and translate(error),
-        code=error.code if error else "",
         choices=_choices(shown),
         evidence=shown.has_evidence,
-        media=MEDIUM_NAMES,
         where=shown.where,
+        **counts.form(shown.to_count, error),
+        **PAPER_WORDS,
     )
 
 
