@@ -10,7 +10,7 @@ from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import NotFound
 from examday.i18n import gettext as _
 from examday.services.printing import prints, views
-from examday.services.printing.prints import DOCUMENT_NAMES, OF_BOOKLET, OF_EXAM
+from examday.services.printing.documents import DOCUMENT_NAMES, OF_BOOKLET, OF_EXAM
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.session import store

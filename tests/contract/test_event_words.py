@@ -18,7 +18,7 @@ from examday.domain.events import (
     print_event,
 )
 from examday.services.braille.commission import NOTE_NAMES
-from examday.services.printing.prints import DOCUMENT_NAMES, SUBJECTS
+from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 
 ROOT = Path(__file__).parents[2]
 MAKERS = {maker.__name__ for maker in (booklet_event, case_event, commission_event, print_event)}

@@ -14,7 +14,7 @@ import zxingcpp
 from examday.domain.custody.paper_codes import item_code, spaced
 from examday.domain.custody.sheet_codes import sheet_number
 from examday.paper.printing import DOCUMENTS, PRINT, checkpoint_qr, item_barcode, render
-from examday.services.printing.prints import DOCUMENT_NAMES
+from examday.services.printing.documents import DOCUMENT_NAMES
 
 NASTY = '#panic("x") *жирно* _курсив_ @ref <метка> $x$ `код` // \\ "кавычки" #read("common.typ") «ёлки» &amp;'
 CODE = "0412-7731-0945-1180"

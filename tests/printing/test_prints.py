@@ -18,8 +18,8 @@ from examday.domain.transfer.answers import MARK_NAMES, Mark
 from examday.services.custody import handing, kits, papers
 from examday.services.ledger import audit, checkpoints
 from examday.services.packing import packets, sealing, works
-from examday.services.printing import prints
-from examday.services.printing.prints import DOCUMENT_NAMES, SUBJECTS
+from examday.services.printing import documents, prints
+from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signing
 from examday.services.unit_of_work import Store
@@ -163,7 +163,7 @@ def test_the_code_on_paper_is_the_ledgers_checkpoint(day: Day) -> None:
 
 def test_the_same_moment_prints_the_same_bytes(day: Day) -> None:
     with day.store.read(day.actor("head")) as uow:
-        data = prints.build(uow, "custody-journal", "exam", day.exam) | {
+        data = documents.build(uow, "custody-journal", "exam", day.exam) | {
             "code": "1-1-1-1",
             "printed_at": uow.now(),
         }

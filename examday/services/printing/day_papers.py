@@ -1,14 +1,14 @@
-"""What the print-outs of a day and of a packet show: journal, labels, observers, acts, readiness,
-summary."""
+"""What the print-outs of a day show: journal, labels, observers, readiness, summary."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
 from examday.domain.board import STEP_LABELS
 from examday.domain.custody.counts import PURPOSE_NAMES, Place, Purpose
 from examday.domain.custody.kit import KIND_NAMES, Kind
-from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, WAY, Medium, State
+from examday.domain.custody.lifecycle import STATE_NAMES, WAY, State
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict
 from examday.domain.events import PREFIX_OF_ALARMS, Event, read_data
@@ -17,10 +17,10 @@ from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.paper.printing import item_barcode
 from examday.services.custody import papers
-from examday.services.packing import packets
 from examday.services.people import directory
 from examday.services.plan import readiness as plan_readiness
 from examday.services.printing import words as w
+from examday.services.printing.frames import by_hand, frame
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, EventRow, Exam, Handover, Item, Room
@@ -32,53 +32,30 @@ ALARM_NAMES: dict[str, str] = {
 }
 
 
-def frame(uow: UnitOfWork, exam: Exam, title: str, *facts: tuple[str, str]) -> dict[str, object]:
-    """Title, facts and counts, the same on every document of a day."""
-    states = list(uow.session.scalars(select(Booklet.state).where(Booklet.exam_id == exam.id)))
-    done = sum(s == State.HANDED_OVER for s in states)
-    return {
-        "title": ru(title),
-        "lead": "",
-        "training": exam.training,
-        "steps": [],
-        "summary": ru(N_("works: %(all)s, handed over: %(done)s"), all=len(states), done=done),
-        "facts": [
-            [ru(N_("Exam")), w.exam_line(exam)],
-            [ru(N_("Exam point")), w.point(exam)],
-            *([ru(name), text] for name, text in facts),
-        ],
-    }
-
-
-def by_hand(*roles: str) -> list[list[str]]:
-    """Lines for signatures by hand without a name."""
-    return [[ru(role), ""] for role in roles]
-
-
 def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Журнал движения материалов."""
     exam, people = uow.get(Exam, exam_id), directory.names(uow)
     lines = uow.session.scalars(
         select(Handover).where(Handover.exam_id == exam_id).order_by(Handover.at)
     )
-    rows = [
-        [
-            w.clock(uow, h.at),
-            ru(w.HANDING.get(h.kind, h.kind)),
-            _what(uow, h),
-            people.get(h.from_id or "", ""),
-            people.get(h.to_id or "", ""),
-            w.counted(h.expected),
-            w.counted(h.counted),
-            ru(N_("yes")) if h.agreed else ru(N_("NO")),
-            h.note,
-        ]
-        for h in lines
-    ]
     return frame(uow, exam, N_("Custody journal")) | {
-        "rows": rows,
+        "rows": [_journal_row(uow, line, people) for line in lines],
         "signers": by_hand(ROLE_NAMES[Role.SITE_HEAD], ROLE_NAMES[Role.EXAM_BOARD_MEMBER]),
     }
+
+
+def _journal_row(uow: UnitOfWork, line: Handover, people: Mapping[str, str]) -> list[str]:
+    return [
+        w.clock(uow, line.at),
+        ru(w.HANDING.get(line.kind, line.kind)),
+        _what(uow, line),
+        people.get(line.from_id or "", ""),
+        people.get(line.to_id or "", ""),
+        w.counted(line.expected),
+        w.counted(line.counted),
+        ru(N_("yes")) if line.agreed else ru(N_("NO")),
+        line.note,
+    ]
 
 
 def _what(uow: UnitOfWork, line: Handover) -> str:
@@ -124,99 +101,30 @@ def _label(uow: UnitOfWork, item: Item) -> dict[str, str]:
 
 def observers(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Список наблюдателей и свидетелей."""
-    exam, people = uow.get(Exam, exam_id), directory.names(uow)
-    rooms = {room.id: room.number for room in uow.session.scalars(select(Room))}
-    duties = list(
-        uow.session.scalars(select(Duty).where(Duty.exam_id == exam_id, Duty.role.in_(WITNESSES)))
-    )
-    duties.sort(key=lambda d: (d.role, people.get(d.person_id, "")))
-    rows = [
-        [
-            people.get(d.person_id, ""),
-            ru(ROLE_NAMES[Role(d.role)]),
-            rooms.get(d.room_id or "", "—"),
-            ru(N_("yes")) if d.present else ru(N_("not recorded")),
-        ]
-        for d in duties
-    ]
+    exam = uow.get(Exam, exam_id)
+    rows = _witnesses(uow, exam_id)
     return frame(uow, exam, N_("List of observers and witnesses")) | {
         "rows": rows,
         "signers": [[row[1], row[0]] for row in rows],
     }
 
 
-def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, object]:
-    """Опись пакета."""
-    packet = uow.get(Item, packet_id)
-    inside = papers.inside(uow, packet.id)
-    rows = [
-        [w.code_of(i), w.thing(i), w.seat(uow.get(Booklet, i.booklet_id)) if i.booklet_id else ""]
-        for i in inside
-    ]
-    found = packets.contents(uow, packet)
-    return _packet_frame(uow, packet, N_("Contents of a packet")) | {
-        "counts": [[ru(KIND_NAMES[kind]), str(number)] for kind, number in found.items()],
-        "rows": rows,
-        "signers": by_hand(ROLE_NAMES[Role.LEAD_ORGANISER], ROLE_NAMES[Role.EXAM_BOARD_MEMBER]),
-    }
-
-
-def handover_act(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, object]:
-    """Акт приёма-передачи: filled in after the hand-over, with empty counts before it."""
-    packet, people = uow.get(Item, packet_id), directory.names(uow)
-    line = uow.session.scalars(
-        select(Handover)
-        .where(Handover.item_id == packet.id, Handover.kind == "packet")
-        .order_by(Handover.at.desc())
-    ).first()
-    keys = {i.booklet_id for i in papers.inside(uow, packet.id) if i.booklet_id}
-    works = sorted((uow.get(Booklet, key) for key in keys), key=w.seat)
-    giver, receiver = (line.from_id, line.to_id) if line else (None, None)
-    return _packet_frame(
-        uow,
-        packet,
-        N_("Hand-over act"),
-        (N_("Handed over at"), w.moment(uow, line.at) if line else ""),
-    ) | {
-        "counts": _counts_at_hand_over(uow, packet, line),
-        "note": line.note if line else "",
-        "works": [
-            [
-                w.seat(b),
-                spaced(b.code or "—"),
-                ru(MEDIUM_NAMES[Medium(b.medium)]),
-                ru(STATE_NAMES[State(b.state)]),
-            ]
-            for b in works
-        ],
-        "signers": [
-            [ru(N_("Handed over by")), people.get(giver or "", "")],
-            [ru(N_("Received by")), people.get(receiver or "", "")],
-        ],
-    }
-
-
-def _counts_at_hand_over(uow: UnitOfWork, packet: Item, line: Handover | None) -> list[list[str]]:
-    """Kind, expected, counted; nothing is counted before the hand-over."""
-    wanted = line.expected if line else papers.as_data(packets.contents(uow, packet))
-    counted = line.counted if line else {}
-    return [
-        [ru(KIND_NAMES[Kind(kind)]), str(number), str(counted.get(kind, ""))]
-        for kind, number in wanted.items()
-    ]
-
-
-def _packet_frame(
-    uow: UnitOfWork, packet: Item, title: str, *facts: tuple[str, str]
-) -> dict[str, object]:
-    return frame(
-        uow,
-        uow.get(Exam, packet.exam_id),
-        title,
-        (N_("Packet"), spaced(packet.code)),
-        (N_("Purpose"), ru(PURPOSE_NAMES[Purpose(packet.sheet)])),
-        *facts,
+def _witnesses(uow: UnitOfWork, exam_id: str) -> list[list[str]]:
+    """Name, role, room, presence: by roles, then by names."""
+    people = directory.names(uow)
+    rooms = {room.id: room.number for room in uow.session.scalars(select(Room))}
+    duties = uow.session.scalars(
+        select(Duty).where(Duty.exam_id == exam_id, Duty.role.in_(WITNESSES))
     )
+    return [
+        [
+            people.get(d.person_id, ""),
+            ru(ROLE_NAMES[Role(d.role)]),
+            rooms.get(d.room_id or "", "—"),
+            ru(N_("yes")) if d.present else ru(N_("not recorded")),
+        ]
+        for d in sorted(duties, key=lambda d: (d.role, people.get(d.person_id, "")))
+    ]
 
 
 def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
@@ -249,12 +157,25 @@ def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
 def day_summary(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Итоги дня."""
     exam = uow.get(Exam, exam_id)
+    return frame(uow, exam, N_("Summary of the day")) | {
+        "steps-table": _steps(uow, exam),
+        "accounts": _accounts(uow, exam),
+        "alarms": _alarms(uow, exam),
+        "signers": by_hand(ROLE_NAMES[Role.SITE_HEAD]),
+    }
+
+
+def _steps(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
+    """How many works stand at each step of the way, and how many have left it."""
     states = list(uow.session.scalars(select(Booklet.state).where(Booklet.exam_id == exam.id)))
-    steps = [(STEP_LABELS[s], states.count(s)) for s in WAY if s in states]
-    steps += [
-        (STATE_NAMES[s], states.count(s)) for s in (State.NOT_USED, State.SPOILED) if s in states
-    ]
-    accounts = [
+    off_the_way = (State.NOT_USED, State.SPOILED)
+    names = {**{s: STEP_LABELS[s] for s in WAY}, **{s: STATE_NAMES[s] for s in off_the_way}}
+    return [[ru(name), str(states.count(s))] for s, name in names.items() if s in states]
+
+
+def _accounts(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
+    """Where everything of paper is, kind by kind."""
+    return [
         [
             ru(KIND_NAMES[a.kind]),
             str(a.total),
@@ -263,34 +184,34 @@ def day_summary(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]
         ]
         for a in papers.accounts(uow, exam.id)
     ]
-    return frame(uow, exam, N_("Summary of the day")) | {
-        "steps-table": [[ru(name), str(number)] for name, number in steps],
-        "accounts": accounts,
-        "alarms": _alarms(uow, exam),
-        "signers": by_hand(ROLE_NAMES[Role.SITE_HEAD]),
-    }
 
 
 def _alarms(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
     rows = uow.session.scalars(
         select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)
     )
-    found = []
-    for row in rows:
-        kind, _sep, key = row.subject.partition(":")
-        owner = uow.session.get(Booklet, key) if kind == "booklet" else uow.session.get(Item, key)
-        if owner is not None and owner.exam_id == exam.id:
-            data = read_data(row.data)
-            where = w.seat(owner) if isinstance(owner, Booklet) else w.code_of(owner)
-            found.append(
-                [
-                    w.clock(uow, dt.datetime.fromisoformat(row.at)),
-                    ru(ALARM_NAMES.get(row.kind, row.kind)),
-                    where,
-                    data.get("code") or _differences(data.get("differences", "")),
-                ]
-            )
-    return found
+    found = ((row, _owner(uow, row.subject)) for row in rows)
+    return [
+        _alarm(uow, row, owner)
+        for row, owner in found
+        if owner is not None and owner.exam_id == exam.id
+    ]
+
+
+def _owner(uow: UnitOfWork, subject: str) -> Booklet | Item | None:
+    """The work or the thing that an entry is about."""
+    kind, _sep, key = subject.partition(":")
+    return uow.session.get(Booklet, key) if kind == "booklet" else uow.session.get(Item, key)
+
+
+def _alarm(uow: UnitOfWork, row: EventRow, owner: Booklet | Item) -> list[str]:
+    data = read_data(row.data)
+    return [
+        w.clock(uow, dt.datetime.fromisoformat(row.at)),
+        ru(ALARM_NAMES.get(row.kind, row.kind)),
+        w.seat(owner) if isinstance(owner, Booklet) else w.code_of(owner),
+        data.get("code") or _differences(data.get("differences", "")),
+    ]
 
 
 def _differences(said: str) -> str:

@@ -15,7 +15,7 @@ from examday.domain.transfer.duties import PART_NAMES
 from examday.i18n import gettext as _
 from examday.services.braille import commission
 from examday.services.people.directory import people_with
-from examday.services.printing import prints
+from examday.services.printing import documents
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.errors import status_of, translate
@@ -43,8 +43,8 @@ def _show(error: DomainError | None = None) -> str:
             here=here,
             note_names=commission.NOTE_NAMES,
             exams=list({work.exam_id: work.exam for work, _hands in board.works}.values()),
-            documents=prints.OF_COMMISSION,
-            titles=prints.DOCUMENT_NAMES,
+            documents=documents.OF_COMMISSION,
+            titles=documents.DOCUMENT_NAMES,
             parts=PART_NAMES,
             states=STATE_NAMES,
             time=worked(board.stays, uow.now()),

@@ -1,0 +1,33 @@
+"""Title, facts and places for signatures: the same on every document of a day."""
+
+from sqlalchemy import select
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.messages import N_
+from examday.services.printing import words as w
+from examday.services.printing.words import ru
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Exam
+
+
+def frame(uow: UnitOfWork, exam: Exam, title: str, *facts: tuple[str, str]) -> dict[str, object]:
+    """Title, facts and counts, the same on every document of a day."""
+    states = list(uow.session.scalars(select(Booklet.state).where(Booklet.exam_id == exam.id)))
+    done = sum(s == State.HANDED_OVER for s in states)
+    return {
+        "title": ru(title),
+        "lead": "",
+        "training": exam.training,
+        "steps": [],
+        "summary": ru(N_("works: %(all)s, handed over: %(done)s"), all=len(states), done=done),
+        "facts": [
+            [ru(N_("Exam")), w.exam_line(exam)],
+            [ru(N_("Exam point")), w.point(exam)],
+            *([ru(name), text] for name, text in facts),
+        ],
+    }
+
+
+def by_hand(*roles: str) -> list[list[str]]:
+    """Lines for signatures by hand without a name."""
+    return [[ru(role), ""] for role in roles]
