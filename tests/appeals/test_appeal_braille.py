@@ -9,7 +9,8 @@ from examday.braille.encode import encode
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
 from examday.i18n import gettext as say
-from examday.services.appeals import casebook, kit_paper, papers
+from examday.services.appeals.papers import kit, plain
+from examday.services.appeals.views import casebook
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_braille import CommissionNote
@@ -112,5 +113,5 @@ def dots(text: str) -> list[str]:
 
 def the_kit(uow, number: str):  # type: ignore[no-untyped-def]
     case = casebook.open_case(uow, number)
-    data = kit_paper.kit_data(uow, case, say, names=True)
-    return data, papers.as_text("", "", data, say)
+    data = kit.kit_data(uow, case, say, names=True)
+    return data, plain.as_text("", "", data, say)

@@ -14,7 +14,7 @@ from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.appeals.reprocessing import Step
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.people.roles import Actor
-from examday.services.appeals import cases, decisions, findings, hearings, orders
+from examday.services.appeals import cases, decisions, findings, hands, hearings, orders, readings
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
@@ -138,10 +138,10 @@ def test_only_other_hands_that_may_sign_the_copy_are_offered_for_it(
         uow.get(Booklet, commission.booklet).medium = medium
         uow.record("test:medium", f"booklet:{commission.booklet}")
     with commission.store.read() as uow:
-        hands = orders.hands(uow, uow.get(Appeal, number))
-    assert {person.login for person in hands.copiers} == copiers
-    assert {person.login for person in hands.readers} == {"fresh", "fresh2", "translator"}
-    assert {person.login: parts for person, parts in hands.barred} == {
+        named = hands.hands(uow, uow.get(Appeal, number))
+    assert {person.login for person in named.copiers} == copiers
+    assert {person.login for person in named.readers} == {"fresh", "fresh2", "translator"}
+    assert {person.login: parts for person, parts in named.barred} == {
         "organiser": ["first key-in", "copying"],
         "organiser2": ["second key-in"],
     }
@@ -262,7 +262,7 @@ def test_readings_at_the_hearing_serve_works_from_before_the_system(
     c = commission
     number = world.file_appeal(c)
     heard(c, number)
-    c.do("member", findings.read_at_hearing, number, "copy", {"3": {"text": "42"}})
+    c.do("member", readings.read_at_hearing, number, "copy", {"3": {"text": "42"}})
     with c.store.read() as uow:
         assert (
             findings.proposals(uow, uow.get(Appeal, number))["3"].diagnosis
@@ -273,8 +273,8 @@ def test_readings_at_the_hearing_serve_works_from_before_the_system(
 def test_the_same_file_of_the_centre_twice_changes_nothing(commission: world.Commission) -> None:
     number = world.file_appeal(commission)
     given = ({"1": {"text": "КИСЛОРОД"}}, {"1": "0"}, {"1": "1"}, ["Э-17"])
-    assert commission.do("operator", findings.import_recognised, number, *given) == 2
-    assert commission.do("operator", findings.import_recognised, number, *given) == 0
+    assert commission.do("operator", readings.import_recognised, number, *given) == 2
+    assert commission.do("operator", readings.import_recognised, number, *given) == 0
 
 
 @pytest.mark.parametrize("login", ["organiser", "member", "expert", "translator"])

@@ -20,7 +20,7 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
-from examday.services.appeals import cases, decisions, findings, hearings, orders
+from examday.services.appeals import cases, decisions, findings, hands, hearings, orders
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -195,7 +195,7 @@ class CaseWalk(RuleBasedStateMachine):
                     )
                 )
             )
-            assert not again & orders.first_hands(uow, booklet.id, 2).keys(), "the same hands again"
+            assert not again & hands.first_hands(uow, booklet.id, 2).keys(), "the same hands again"
 
 
 def test_no_walk_of_a_case_loses_or_skips_anything(migrated: Path) -> None:
@@ -221,8 +221,8 @@ def test_the_whole_way_is_walked_once(migrated: Path) -> None:
     walk.seal()
     walk.close("secretary")
     walk.order("secretary")
-    for hands in (("organiser", "fresh"), ("fresh", "fresh"), ("fresh", "fresh2")):
-        walk.assign(*hands)
+    for pair in (("organiser", "fresh"), ("fresh", "fresh"), ("fresh", "fresh2")):
+        walk.assign(*pair)
     walk.close("secretary")
     walk.second_transfer_ends()
     for step, who in ((orders.retransferred, "secretary"), (orders.handed_over, "secretary")):

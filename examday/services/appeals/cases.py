@@ -118,6 +118,11 @@ def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
         )
 
 
+def is_open(appeal: Appeal) -> bool:
+    """Is there still something to do in this case?"""
+    return appeal.state not in (case.CaseState.CLOSED, case.CaseState.WITHDRAWN)
+
+
 def open_on(uow: UnitOfWork, booklet_id: str) -> list[Appeal]:
     """The appeals on a work that are neither closed nor withdrawn."""
     return list(

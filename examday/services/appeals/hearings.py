@@ -2,6 +2,7 @@
 votes."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -179,6 +180,28 @@ def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
             advice=N_("Choose another person, or correct the roles in the staff list."),
             params={"capacity": rules.CAPACITY_NAMES[capacity]},
         )
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The appointment that counts, who came, whether the works are known, the votes; `called`: who
+    must or may be called for this appellant."""
+
+    hearing: Hearing | None
+    attendance: list[Attendance]
+    own_work: OwnWork | None
+    votes: list[CaseVote]
+    called: tuple[rules.Required, ...]
+
+
+def sitting(uow: UnitOfWork, appeal: Appeal) -> Sitting:
+    """The hearing of an appeal with everything that was recorded of it."""
+    meeting = latest_hearing(uow, appeal)
+    called = rules.required(rules_of(appeal), appeal.booklet.seat.candidate.needs)
+    if meeting is None:
+        return Sitting(None, [], None, [], called)
+    own = uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).first()
+    return Sitting(meeting, attendance(uow, meeting), own, votes(uow, meeting), called)
 
 
 def attendance(uow: UnitOfWork, meeting: Hearing) -> list[Attendance]:

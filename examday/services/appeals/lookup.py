@@ -10,7 +10,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.appeals.findings import layers_of_work
+from examday.services.appeals.layers import layers_of_work
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Reading, Room, Seat
@@ -56,8 +56,13 @@ class OldWork:
     candidate_code: str
     surname: str
     medium: Medium
-    needs: tuple[str, ...] = ()
     tasks: int = 40
+
+    @property
+    def needs(self) -> list[str]:
+        """What the candidate must have needed to answer on such a medium."""
+        braille = self.medium is Medium.BRAILLE
+        return ["blind", "braille"] if braille else ["partially_sighted", "a3"]
 
 
 def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
@@ -65,35 +70,12 @@ def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
     hearing."""
     require(uow, "appeal.register")
     uow.queue("old works")
-    if uow.session.scalar(select(Booklet).where(Booklet.code == old.code)):
-        raise Conflict(
-            N_("A work with this code is already here: %(code)s."),
-            code="known-work",
-            advice=N_("Find it by its code."),
-            params={"code": old.code},
-        )
-    if not (old.code.isdigit() and len(old.code) == 13):
-        raise Invalid(
-            N_("A form code has 13 digits."),
-            field="code",
-            advice=N_("Scan the barcode of the form."),
-        )
-    exam = _exam(uow, old)
-    room = uow.session.scalar(
-        select(Room).where(Room.site_code == old.site_code, Room.number == old.room)
-    ) or uow.add(Room(site_code=old.site_code, number=old.room))
-    candidate = uow.session.scalar(
-        select(Candidate).where(Candidate.code == old.candidate_code)
-    ) or uow.add(Candidate(code=old.candidate_code, surname=old.surname, needs=list(old.needs)))
-    uow.session.flush()
-    seat = uow.add(
-        Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=old.place)
-    )
-    uow.session.flush()
+    _check_code(uow, old.code)
+    seat = _seat(uow, old)
     booklet = uow.add(
         Booklet(
             seat_id=seat.id,
-            exam_id=exam.id,
+            exam_id=seat.exam_id,
             medium=old.medium,
             code=old.code,
             state=State.HANDED_OVER,
@@ -103,6 +85,40 @@ def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
     uow.session.flush()
     uow.record(Event.APPEAL_OLD_WORK, f"booklet:{booklet.id}", code=old.code)
     return booklet
+
+
+def _check_code(uow: UnitOfWork, code: str) -> None:
+    """Conflict when the work is here already, Invalid when this is no code of a form."""
+    if uow.session.scalar(select(Booklet).where(Booklet.code == code)):
+        raise Conflict(
+            N_("A work with this code is already here: %(code)s."),
+            code="known-work",
+            advice=N_("Find it by its code."),
+            params={"code": code},
+        )
+    if not (code.isdigit() and len(code) == 13):
+        raise Invalid(
+            N_("A form code has 13 digits."),
+            field="code",
+            advice=N_("Scan the barcode of the form."),
+        )
+
+
+def _seat(uow: UnitOfWork, old: OldWork) -> Seat:
+    """The seat in the exam, with room and candidate as far as they are not known yet."""
+    exam = _exam(uow, old)
+    room = uow.session.scalar(
+        select(Room).where(Room.site_code == old.site_code, Room.number == old.room)
+    ) or uow.add(Room(site_code=old.site_code, number=old.room))
+    candidate = uow.session.scalar(
+        select(Candidate).where(Candidate.code == old.candidate_code)
+    ) or uow.add(Candidate(code=old.candidate_code, surname=old.surname, needs=old.needs))
+    uow.session.flush()
+    seat = uow.add(
+        Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=old.place)
+    )
+    uow.session.flush()
+    return seat
 
 
 def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
@@ -151,14 +167,17 @@ def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
         if booklet.seat.room_id == appeal.booklet.seat.room_id:
             reasons.append(N_("written in the same room"))
         if reasons:
-            layers = layers_of_work(uow, booklet.id, booklet.version)
-            differing = sum(
-                1
-                for one in layers.values()
-                if one.original and one.copy and not one.original.same(one.copy)
-            )
-            found.append(Similar(booklet, tuple(reasons), differing))
+            found.append(Similar(booklet, tuple(reasons), _differing(uow, booklet)))
     return sorted(found, key=lambda one: (-one.differing, -len(one.reasons)))
+
+
+def _differing(uow: UnitOfWork, booklet: Booklet) -> int:
+    """In how many tasks the work's own two readings differ."""
+    layers = layers_of_work(uow, booklet.id, booklet.version).values()
+    return sum(
+        one.original is not None and one.copy is not None and not one.original.same(one.copy)
+        for one in layers
+    )
 
 
 def _copiers(uow: UnitOfWork, booklet_id: str, version: int) -> set[str]:

@@ -1,8 +1,8 @@
 """The order for reprocessing: other hands, a new transfer version, hand-over, experts, results,
 approval, notice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -12,20 +12,24 @@ from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.people.roles import Role, may
-from examday.domain.rules.ruleset import SLOT_NAMES
-from examday.domain.transfer.duties import PART_NAMES
 from examday.domain.transfer.fields import is_long
-from examday.domain.transfer.signing import check_may_copy
+from examday.services.appeals import hands
 from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of
-from examday.services.appeals.findings import contents
+from examday.services.appeals.layers import contents
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
-from examday.services.people.directory import actor_of
-from examday.services.transfer.readings import PART_OF_SOURCE
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Assignment, Booklet, Person, Reading, Signoff
+from examday.storage.tables import Assignment, Booklet
 from examday.storage.tables_appeal import Appeal, OrderStep
+
+
+@dataclass(frozen=True)
+class Order:
+    """The steps of an order and which comes next; without steps where none was given."""
+
+    steps: dict[Step, OrderStep]
+    next: Step | None
+
 
 FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
 
@@ -57,62 +61,11 @@ def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
     return {step: rows[step] for step in Step if step in rows}
 
 
-def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> dict[str, list[str]]:
-    """Everybody who took any part in the transfer versions before `before_version`, with the names
-    of their parts."""
-    found: dict[str, list[str]] = {}
-    for model, column, names in (
-        (Assignment, Assignment.part, PART_NAMES),
-        (Reading, Reading.source, {s: PART_NAMES[p] for s, p in PART_OF_SOURCE.items()}),
-        (Signoff, Signoff.slot, SLOT_NAMES),
-    ):
-        query = select(model.person_id, column).where(
-            model.booklet_id == booklet_id, model.version < before_version
-        )
-        for person, part in uow.session.execute(query.order_by(model.at)):
-            if person and part in names and names[part] not in found.setdefault(person, []):
-                found[person].append(names[part])
-    return found
-
-
-def may_transfer(person: Person) -> bool:
-    """Do the person's roles allow both key-in and copying?"""
-    roles = [Role(row.role) for row in person.roles]
-    return not person.disabled and may(roles, "keyin.enter") and may(roles, "copy.write")
-
-
-@dataclass(frozen=True)
-class Hands:
-    """Who may be named for the second transfer: `copiers` (they may sign for the copy too) and
-    `readers`; `barred`: who may not because of their parts in the first, though their roles would
-    allow it."""
-
-    copiers: list[Person]
-    readers: list[Person]
-    barred: list[tuple[Person, list[str]]]
-
-
-def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
-    """Everybody whose roles allow a transfer, by name; the barred with the parts they had."""
-    first = first_hands(uow, appeal.booklet_id, appeal.version + 1)
-    able = sorted(
-        filter(may_transfer, uow.session.scalars(select(Person))), key=lambda person: person.name
-    )
-    free = [person for person in able if person.id not in first]
-    return Hands(
-        [person for person in free if _may_sign(appeal, person)],
-        free,
-        [(person, first[person.id]) for person in able if person.id in first],
-    )
-
-
-def _may_sign(appeal: Appeal, person: Person) -> bool:
-    """Could the person sign «Копия верна» for a copy of this work, by the rules of its exam date?"""
-    try:
-        check_may_copy(rules_of(appeal).signers(appeal.booklet.medium), actor_of(person).roles)
-    except Forbidden:
-        return False
-    return True
+def order_of(uow: UnitOfWork, appeal: Appeal) -> Order:
+    """How far the order of this case is."""
+    rows = steps(uow, appeal)
+    states = {step: row.state for step, row in rows.items()}
+    return Order(rows, rules.progress(states).next if rows else None)
 
 
 def _begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
@@ -128,10 +81,17 @@ def _begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderSt
 
 
 def _finish(
-    uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: dict[str, Any]
+    uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: Mapping[str, object]
 ) -> OrderStep:
-    row.state, row.facts, row.done_by, row.done_at = state, facts, uow.actor.person_id, uow.now()
-    uow.record(Event.APPEAL_STEP, f"appeal:{appeal.id}", step=row.step, state=state, facts=facts)
+    row.state, row.facts, row.done_by, row.done_at = (
+        state,
+        dict(facts),
+        uow.actor.person_id,
+        uow.now(),
+    )
+    uow.record(
+        Event.APPEAL_STEP, f"appeal:{appeal.id}", step=row.step, state=state, facts=dict(facts)
+    )
     return row
 
 
@@ -139,31 +99,8 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
     """Name other hands and reopen the work as version n+1. Nobody who touched an earlier version
     may be named; the two are different people."""
     appeal, row = _begin(uow, appeal_id, Step.ASSIGN)
+    hands.check_named(uow, appeal, transferrer, second_reader)
     booklet = appeal.booklet
-    if not transferrer or not second_reader:
-        raise Invalid(
-            N_("Two people are wanted: one transfers, the other reads a second time."),
-            code="two-people",
-            advice=N_("Choose both from the lists."),
-        )
-    if transferrer == second_reader:
-        raise Conflict(
-            N_("Transferrer and second reader are two people."),
-            code="two-people",
-            advice=N_("Name another second reader."),
-        )
-    check_may_copy(
-        rules_of(appeal).signers(booklet.medium), actor_of(uow.get(Person, transferrer)).roles
-    )
-    first = first_hands(uow, booklet.id, booklet.version + 1)
-    for person in (transferrer, second_reader):
-        if not may_transfer(uow.get(Person, person)):
-            raise Conflict(
-                N_("This person's roles do not allow to transfer works."),
-                code="role",
-                advice=N_("Name an organiser, an assistant or a tiflo-translator."),
-            )
-        rules.check_hands(person, first)
     advance(uow, booklet, "retransfer", appeal=appeal.number)
     papers.new_forms(uow, booklet)
     for part, person in (
@@ -171,21 +108,25 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
         ("first", transferrer),
         ("second", second_reader),
     ):
-        uow.add(
-            Assignment(
-                booklet_id=booklet.id,
-                version=booklet.version,
-                part=part,
-                person_id=person,
-                at=uow.now(),
-            )
-        )
+        _give(uow, booklet, part, person)
     return _finish(
         uow,
         appeal,
         row,
         DONE,
         {"transferrer": transferrer, "second_reader": second_reader, "version": booklet.version},
+    )
+
+
+def _give(uow: UnitOfWork, booklet: Booklet, part: str, person_id: str) -> None:
+    uow.add(
+        Assignment(
+            booklet_id=booklet.id,
+            version=booklet.version,
+            part=part,
+            person_id=person_id,
+            at=uow.now(),
+        )
     )
 
 
@@ -234,7 +175,7 @@ def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
 def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
     """Long answers that stand differently in the new version."""
 
-    def long(version: int) -> dict[str, Any]:
+    def long(version: int) -> dict[str, object]:
         reading = contents(uow, appeal.booklet_id, version).get("settled")
         return {
             f: v.get("text")

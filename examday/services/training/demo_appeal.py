@@ -10,7 +10,7 @@ from examday.domain.custody.paper_codes import form_code
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
-from examday.services.appeals import cases, findings
+from examday.services.appeals import cases, readings
 from examday.services.people.directory import actor_of, by_login
 from examday.services.training.demo_files import NAMES, DisputedWork, disputed_work
 from examday.services.training.demo_works import Player
@@ -44,7 +44,7 @@ def seed_appeal(store: Store, pin: str) -> str:
     with store.begin(actor_of(secretary)) as uow:
         appeal = cases.register(uow, _filing(booklet_id, uow.today()))
     with store.begin(actor_of(secretary)) as uow:
-        findings.import_recognised(uow, appeal.id, recognised(given), {}, {}, [])
+        readings.import_recognised(uow, appeal.id, recognised(given), {}, {}, [])
     return str(appeal.id)
 
 

@@ -1,5 +1,4 @@
-"""Figures of a year: plots with a table beside each, CSV, the yearly report; keeping and
-destruction of works."""
+"""Figures of a year: plots with a table beside each, CSV, the yearly report."""
 
 import csv
 import io
@@ -7,14 +6,14 @@ import io
 from flask import Blueprint, Response, g, render_template, request
 
 from examday.domain.appeals import figures
-from examday.domain.appeals.case import KIND_NAMES
-from examday.domain.appeals.diagnosis import CATEGORY_NAMES
-from examday.domain.appeals.hearing import OUTCOME_NAMES
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.paper import printing
-from examday.services.appeals import papers, statistics
+from examday.services.appeals import statistics
+from examday.services.appeals.papers.year import report as yearly_report
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
+from examday.web.acts import look
+from examday.web.appeals.words import WORDS
 from examday.web.session import store
 
 bp = Blueprint("figures", __name__)
@@ -28,15 +27,16 @@ TITLES = {
 
 def words() -> dict[str, str]:
     """Labels of the tables in the reader's language; codes of points stay as they are."""
-    named = {**KIND_NAMES, **OUTCOME_NAMES, **CATEGORY_NAMES, "withdrawn": N_("withdrawn")}
-    return {str(key): _(name) for key, name in named.items()}
+    lists = (WORDS["kinds"], WORDS["outcomes"], WORDS["categories"], {"withdrawn": N_("withdrawn")})
+    return {str(key): _(name) for names in lists for key, name in names.items()}
 
 
 @bp.get("/appeals/figures")
 @access("appeal.see")
 def page() -> str:
     """One year on one page."""
-    with store().read(g.actor) as uow:
+
+    def draw(uow: UnitOfWork) -> str:
         known = statistics.years(uow)
         wanted = request.args.get("year", type=int) or (known[0] if known else uow.today().year)
         return render_template(
@@ -47,13 +47,15 @@ def page() -> str:
             words=words(),
         )
 
+    return look(draw)
+
 
 @bp.get("/appeals/figures.csv")
 @access("appeal.see")
 def table() -> Response:
     """The same figures as a table for a spreadsheet, with the same protection of small numbers."""
-    with store().read(g.actor) as uow:
-        year = statistics.year(uow, request.args.get("year", type=int) or uow.today().year)
+    wanted = request.args.get("year", type=int)
+    year = look(lambda uow: statistics.year(uow, wanted or uow.today().year))
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow([_("Table"), _("Label"), _("Count")])
@@ -75,43 +77,9 @@ def report() -> Response:
     wanted = request.form.get("year", type=int) or 0
     with store().begin(g.actor) as uow:
         year = statistics.year(uow, wanted)
-        data = papers.base(
-            uow, _("Appeals of %(year)s", year=wanted), "appeal-year", training=False
-        ) | {
-            "facts": facts(year),
-            "parts": [
-                {
-                    "title": _("Appeals") + " " + _(TITLES[key]),
-                    "column": _(TITLES[key]),
-                    "rows": [
-                        [words().get(label, label), shown, bar] for label, shown, bar in one.shown()
-                    ],
-                }
-                for key, one in year.tables.items()
-            ],
-        }
+        made = yearly_report(uow, year, _, TITLES, words(), "large" in request.form)
     return Response(
-        printing.render("appeal-year", data, "large" in request.form),
+        made,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="appeals-{wanted}.pdf"'},
     )
-
-
-def facts(year: statistics.Year) -> list[list[str]]:
-    """The year in sentences."""
-    rows = [[_("Appeals"), str(year.cases)], [_("still open"), str(year.open)]]
-    if year.median_days is not None:
-        rows.append([_("median days to the decision"), f"{year.median_days:g}"])
-    if year.rate is not None:
-        rows.append(
-            [
-                _("transfer defects per 1,000 fields"),
-                _(
-                    "%(rate).2f (at most %(upper).2f with 95 %% certainty; %(fields)s fields)",
-                    rate=year.rate[0],
-                    upper=year.rate[1],
-                    fields=year.fields,
-                ),
-            ]
-        )
-    return rows

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from examday.domain.appeals.case import Kind
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.services.appeals import cases, findings, orders
+from examday.services.appeals import cases, layers, orders, readings
 from examday.services.training.rehearsal.commission import PLANTED
 from examday.services.training.rehearsal.day import ANSWERS
 from examday.services.training.rehearsal.hearing import HearingTrial
@@ -35,7 +35,7 @@ class AppealTrial(HearingTrial):
             self.appeal_id = str(appeal.id)
         texts = {field: {"text": text} for field, text in {**ANSWERS, **PLANTED}.items() if text}
         with self.as_person("secretary") as uow:
-            findings.import_recognised(uow, self.appeal_id, texts, {}, {}, [])
+            readings.import_recognised(uow, self.appeal_id, texts, {}, {}, [])
 
     def order(self) -> None:
         """Nobody who touched the first transfer may be named; two others are."""
@@ -58,5 +58,5 @@ class AppealTrial(HearingTrial):
             orders.close(uow, self.appeal_id)
         with self.store.read() as uow:
             second = uow.get(Booklet, self.id).version == 2
-            if not second or findings.contents(uow, self.id, 1).get("settled") is None:
+            if not second or layers.contents(uow, self.id, 1).get("settled") is None:
                 raise DomainError(N_("The first transfer is no longer there."), code="version-lost")

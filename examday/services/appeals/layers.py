@@ -1,0 +1,140 @@
+"""The four layers of a work: what each reading says of every task."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from examday.domain.appeals.diagnosis import Layer, Layers
+from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Reading
+from examday.storage.tables_appeal import Appeal
+
+Fields = Mapping[str, Mapping[str, object]]
+"""Field → what a reading holds of it: text, mark, task, certainty."""
+READ_AS_TASKS = (
+    "settled",
+    "hearing:original",
+    "hearing:copy",
+    "machine:original",
+    "machine:copy",
+    "recognised",
+)
+"""Sources whose fields are tasks of the case."""
+
+
+def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:
+    """The latest reading of each source for one transfer version."""
+    rows = uow.session.scalars(
+        select(Reading)
+        .where(Reading.booklet_id == booklet_id, Reading.version == version)
+        .order_by(Reading.round)
+    )
+    return {row.source: row for row in rows}
+
+
+def layers_of(uow: UnitOfWork, appeal: Appeal) -> dict[str, Layers]:
+    """The four layers of the disputed version, task by task."""
+    return layers_of_work(uow, appeal.booklet_id, appeal.version)
+
+
+def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Layers]:
+    """Task by task: A = what members read on the original at the hearing, else the settled key-in,
+    else the machine; B = what members read on the form, else A's text where the pictures are
+    alike, else the recognised text, else the machine; R and marks as imported."""
+    found = {source: row.content for source, row in contents(uow, booklet_id, version).items()}
+    sources: dict[str, Fields] = {
+        source: content.get("fields", {}) for source, content in found.items()
+    }
+    marks = found.get("marks", {})
+    before, after = marks.get("before", {}), marks.get("after", {})
+    read = {field for source in READ_AS_TASKS for field in sources.get(source, {})}
+    made = {
+        field: Layers(
+            _original(sources, field),
+            _copy(sources, field),
+            _layer(sources.get("recognised"), field),
+            before.get(field),
+            after.get(field),
+        )
+        for field in sorted(read | set(before), key=sheet_order)
+    }
+    # A header that nobody read on the form is not disputed; it would only ask for a decision about
+    # nothing.
+    return {
+        field: one for field, one in made.items() if one.copy is not None or not is_header(field)
+    }
+
+
+def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | None:
+    if fields is None:
+        return None
+    value = fields.get(field)
+    if value is None:
+        # Blank answers and replacement rows are left out of a reading; header and long answers may
+        # not be in it at all.
+        group = group_of(field)
+        read = group in (Group.SHORT, Group.REPLACEMENT) or any(
+            group_of(other) is group for other in fields
+        )
+        return Layer("") if blank and read else None
+    return Layer(
+        str(value.get("text", "")),
+        str(value.get("mark") or ""),
+        _certainty(value),
+        str(value.get("task", "")),
+    )
+
+
+def _certainty(value: Mapping[str, object]) -> float:
+    """How sure the reader was: 1.0 for a person, who gives none."""
+    given = value.get("confidence") or value.get("certainty")
+    return float(given) if isinstance(given, int | float) else 1.0
+
+
+def _original(sources: Mapping[str, Fields], field: str) -> Layer | None:
+    for source in ("hearing:original", "settled"):
+        found = _layer(sources.get(source), field, blank=source == "settled")
+        if found is not None:
+            return found
+    return _layer(sources.get("machine:original"), field)
+
+
+def _copy(sources: Mapping[str, Fields], field: str) -> Layer | None:
+    found = _layer(sources.get("hearing:copy"), field, blank=False)
+    if found is not None:
+        return found
+    if sources.get("machine:compare", {}).get(field, {}).get("same") and "machine:copy" in sources:
+        # The picture comparison holds these two cells for equal: a weak letter must not look like a
+        # defect.
+        same = _original(sources, field)
+        machine = _layer(sources["machine:copy"], field)
+        return (
+            None
+            if same is None or machine is None
+            else Layer(same.text, same.mark, machine.certainty, same.task)
+        )
+    # What people verified at the centre comes before our own machine: a weak letter is no defect.
+    return _layer(sources.get("recognised"), field) or _layer(sources.get("machine:copy"), field)
+
+
+def as_plain(layers: Layers) -> dict[str, object]:
+    """The layers of a task as JSON values."""
+    return {
+        "original": _as_plain(layers.original),
+        "copy": _as_plain(layers.copy),
+        "recognised": _as_plain(layers.recognised),
+        "mark_before": layers.mark_before,
+        "mark_after": layers.mark_after,
+    }
+
+
+def _as_plain(layer: Layer | None) -> dict[str, str | float] | None:
+    if layer is None:
+        return None
+    return {
+        "text": layer.text,
+        "mark": layer.mark,
+        "task": layer.task,
+        "certainty": layer.certainty,
+    }

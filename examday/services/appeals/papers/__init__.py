@@ -1,0 +1,1 @@
+"""What the commission prints, as plain data and as tagged PDF."""

@@ -1,0 +1,31 @@
+"""The act of destruction as tagged PDF."""
+
+from examday.domain.messages import N_
+from examday.paper import printing
+from examday.services.appeals.papers.print_outs import Words, base, day
+from examday.services.people import directory
+from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Exam
+from examday.storage.tables_appeal import Destruction
+
+
+def act(uow: UnitOfWork, act_id: str, say: Words) -> bytes:
+    """One act: exam, basis, time, digests of the scans, both signers. NotFound when there is none."""
+    row = uow.get(Destruction, act_id)
+    exam, names = uow.get(Exam, row.exam_id), directory.names(uow)
+    about = f"{rulesets.subject(exam.subject)} · {day(exam.date)} · {exam.site_code}"
+    data = base(uow, say(N_("Act of destruction")), "destruction-act", exam.training) | {
+        "facts": [
+            [say(N_("Exam")), about],
+            [say(N_("Basis")), row.basis],
+            [say(N_("When")), day(row.at, uow.settings.time_zone)],
+            [say(N_("Works")), str(len(row.booklets))],
+        ],
+        "hashes": [[str(number), sha256] for number, sha256 in enumerate(row.hashes, 1)],
+        "signers": [
+            [say(N_("first signer")), names.get(row.person_id, "—")],
+            [say(N_("second signer")), names.get(row.second_id, "—")],
+        ],
+    }
+    return printing.render("destruction-act", data)

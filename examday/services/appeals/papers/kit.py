@@ -1,0 +1,155 @@
+"""The appeal kit: one work with its four layers, both pictures of every disputed task, and what the
+records say of it. The same data makes the PDF and the text for screen readers."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from examday.domain.appeals.case import CASE_NAMES, CaseState
+from examday.domain.appeals.diagnosis import (
+    DIAGNOSIS_NAMES,
+    Diagnosis,
+    Layer,
+)
+from examday.domain.messages import N_
+from examday.domain.transfer.answers import MARK_NAMES, Mark
+from examday.services.appeals.papers.cells import braille_lines
+from examday.services.appeals.papers.print_outs import (
+    Data,
+    Rows,
+    Words,
+    case_facts,
+    day,
+    field_name,
+)
+from examday.services.appeals.views.casebook import CaseFile
+from examday.services.appeals.views.lines import Line
+from examday.services.scans.pictures import pages_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
+
+Who = Callable[[str | None], str]
+"""A person's id → name or role, as the reader of the kit may see it."""
+
+
+def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Data:
+    """The appeal kit as plain data: four layers of every task, all readings, custody, sign-offs,
+    ledger extract."""
+
+    def who(key: str | None) -> str:
+        return case.names.get(key or "", "—") if names else _role(uow, key)
+
+    stands = say(CASE_NAMES[CaseState(case.appeal.state)])
+    return {
+        "facts": [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]],
+        "tasks": [task(line, say) for line in case.lines],
+        "readings": _readings(uow, case, who),
+        "signoffs": _signoffs(uow, case, who),
+        "hands": _handovers(uow, case, say, who),
+        "entries": _entries(uow, case),
+        "cells": braille_lines(uow, case),
+        "scans": _scans(uow, case),
+    }
+
+
+def _readings(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
+    zone = uow.settings.time_zone
+    rows = uow.session.scalars(
+        select(Reading)
+        .where(Reading.booklet_id == case.appeal.booklet_id)
+        .order_by(Reading.version, Reading.at)
+    )
+    return [
+        [str(r.version), r.source, who(r.person_id), day(r.at, zone), r.sha256[:16]] for r in rows
+    ]
+
+
+def _signoffs(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
+    zone = uow.settings.time_zone
+    rows = uow.session.scalars(
+        select(Signoff).where(Signoff.booklet_id == case.appeal.booklet_id).order_by(Signoff.at)
+    )
+    return [
+        [
+            str(s.version),
+            s.slot,
+            who(s.person_id) if s.person_id else s.absent_reason,
+            day(s.at, zone),
+            s.content_sha256[:16],
+        ]
+        for s in rows
+    ]
+
+
+def _handovers(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
+    zone = uow.settings.time_zone
+    agreed = {True: say(N_("yes")), False: say(N_("no"))}
+    rows = uow.session.scalars(
+        select(Handover).where(Handover.booklet_id == case.appeal.booklet_id).order_by(Handover.at)
+    )
+    return [
+        [day(h.at, zone), h.kind, who(h.from_id), who(h.to_id), agreed[bool(h.agreed)]]
+        for h in rows
+    ]
+
+
+def _entries(uow: UnitOfWork, case: CaseFile) -> Rows:
+    """The ledger's entries about the work and the appeal."""
+    zone = uow.settings.time_zone
+    subjects = (f"booklet:{case.appeal.booklet_id}", f"appeal:{case.appeal.id}")
+    rows = uow.session.scalars(
+        select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq)
+    )
+    return [[str(e.seq), day(e.at, zone), e.kind, e.hash[:16]] for e in rows]
+
+
+def task(line: Line, say: Words) -> dict[str, str | bool]:
+    """One task of the kit: what each layer says, the diagnosis, and the keys of its pictures."""
+    said = line.finding.decided if line.finding else line.proposal.diagnosis
+    return {
+        "field": field_name(line.field, say),
+        "key": line.field.replace(":", "-"),
+        "differs": line.differs,
+        "original": _said(line.layers.original, say),
+        "copy": _said(line.layers.copy, say),
+        "recognised": _said(line.layers.recognised, say),
+        "marks": " → ".join(
+            x for x in (line.layers.mark_before, line.layers.mark_after) if x is not None
+        ),
+        "diagnosis": say(DIAGNOSIS_NAMES[Diagnosis(said)]),
+        "by": say(N_("found by the commission"))
+        if line.finding
+        else say(N_("proposed by the program")),
+    }
+
+
+def _said(layer: Layer | None, say: Words) -> str:
+    if layer is None:
+        return say(N_("no reading"))
+    task_number = f"{say(N_('task'))} {layer.task}: " if layer.task else ""
+    mark = (
+        f" [{say(MARK_NAMES[Mark(layer.mark)])}]" if layer.mark and layer.mark != Mark.BLANK else ""
+    )
+    return task_number + (layer.text or say(N_("(empty)"))) + mark
+
+
+def _role(uow: UnitOfWork, person_id: str | None) -> str:
+    person = uow.session.get(Person, person_id) if person_id else None
+    return ", ".join(row.role for row in person.roles) if person else "—"
+
+
+def _scans(uow: UnitOfWork, case: CaseFile) -> Rows:
+    zone = uow.settings.time_zone
+    return [
+        [page.role, str(page.version), page.file.sha256, day(page.at, zone)]
+        for page in pages_of_case(uow, case)
+    ]
+
+
+def pages_of_case(uow: UnitOfWork, case: CaseFile) -> list[Page]:
+    """Every scanned page of the work: the original, and the copies from the disputed version on."""
+    booklet = case.appeal.booklet
+    found = pages_of(uow, booklet, "original")
+    for version in range(case.appeal.version, booklet.version + 1):
+        found += pages_of(uow, booklet, "copy", version)
+    return found

@@ -1,0 +1,92 @@
+"""The appeal kit as tagged PDF: its data with the pictures of the disputed tasks and every page."""
+
+from examday.domain.errors import NotFound
+from examday.domain.messages import N_
+from examday.paper import printing
+from examday.services.appeals.papers.kit import kit_data, pages_of_case, task
+from examday.services.appeals.papers.print_outs import Words, base
+from examday.services.appeals.views.casebook import CaseFile
+from examday.services.appeals.views.lines import Line
+from examday.services.scans.pictures import (
+    MARGIN_MM,
+    Place,
+    field_box,
+    field_picture,
+    path_of,
+    picture,
+)
+from examday.services.transfer.readings import layout_for
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Page
+
+CROP_SCALE = 0.85
+LONGEST = 1400
+"""px, the longer side of a whole page in the kit."""
+Pictures = dict[str, bytes]
+"""Name in the paper → JPEG."""
+
+
+def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -> bytes:
+    """The appeal kit as tagged PDF: facts, tasks with both crops at one scale, every page,
+    records, ledger extract."""
+    title = say(N_("Appeal kit %(number)s")) % {"number": case.appeal.number}
+    pictures: Pictures = {}
+    data = base(uow, title, "appeal-kit", case.appeal.exam.training)
+    data |= kit_data(uow, case, say, names)
+    data["tasks"] = [_task(uow, case, line, say, pictures) for line in case.lines]
+    data["sheets"] = [
+        _sheet(uow, page, number, say, pictures)
+        for number, page in enumerate(pages_of_case(uow, case), 1)
+    ]
+    return printing.render("appeal-kit", data, large, pictures)
+
+
+def _task(
+    uow: UnitOfWork, case: CaseFile, line: Line, say: Words, pictures: Pictures
+) -> dict[str, object]:
+    """One task; where the layers differ, with what stands on both papers."""
+    row: dict[str, object] = {**task(line, say)}
+    if line.differs:
+        for side, letter, place in (("original", "a", line.original), ("copy", "b", line.copy)):
+            name = f"{letter}-{row['key']}.jpg"
+            crop = _crop(uow, case, place, line.field)
+            pictures.update({name: crop} if crop else {})
+            row[f"{side}-picture"] = name if crop else ""
+        row["width"] = _width(case, line.field)
+    return row
+
+
+def _crop(uow: UnitOfWork, case: CaseFile, place: Place | None, field: str) -> bytes:
+    """The picture of a field; empty where there is none."""
+    if place is None or place.box is None:
+        return b""
+    layout = layout_for(case.appeal.exam)
+    try:
+        return field_picture(uow.settings, uow.get(Page, place.page_id), layout, field)
+    except NotFound:
+        return b""
+
+
+def _width(case: CaseFile, field: str) -> float:
+    """Width of a field's crop on paper, mm: all crops at one scale, a whole row just fits its
+    column."""
+    box = field_box(layout_for(case.appeal.exam), field)
+    return round(CROP_SCALE * (box[2] - box[0] + 2 * MARGIN_MM), 1) if box else 80.0
+
+
+def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: Pictures) -> list[str]:
+    """Name of the picture of a page, and what it is; no name where the picture is gone."""
+    role = say(N_("original")) if page.role == "original" else say(N_("standard form"))
+    said, name = f"{number}. {role}, {say(N_('version'))} {page.version}", f"sheet-{number}.jpg"
+    try:
+        if not path_of(uow.settings, page).exists():
+            return ["", said]
+        pictures[name] = picture(uow.settings, page, scale=_scale(page))
+    except NotFound:
+        return ["", said]
+    return [name, said]
+
+
+def _scale(page: Page) -> float:
+    sides = (int(page.identity.get(side) or 0) for side in ("width", "height"))
+    return min(1.0, LONGEST / max(*sides, 1))

@@ -1,0 +1,81 @@
+"""What every print-out of the commission has in common: checkpoint, heading of the case, dates.
+
+The same plain data makes the tagged PDF, the text for screen readers and, by plain.py, the Braille
+file, so that nobody signs something else than what was read aloud.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+from examday.domain.appeals.case import KIND_NAMES, Kind
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.domain.transfer.fields import HEADER_NAMES, FieldId, is_long, is_replacement
+from examday.services.appeals.views.casebook import CaseFile
+from examday.services.ledger import checkpoints
+from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Candidate
+
+Words = Callable[[str], str]
+"""Translates a msgid into the language of the paper."""
+Rows = list[list[str]]
+"""A table of a paper."""
+Data = dict[str, object]
+"""Everything a paper says, as its template takes it."""
+
+
+def base(uow: UnitOfWork, title: str, document: str, training: bool) -> Data:
+    """What every print-out carries: title, checkpoint, time. The print itself is an event."""
+    made = checkpoints.checkpoint(uow, f"print:{document}")
+    uow.record(Event.APPEAL_PRINT, f"checkpoint:{made.seq}", document=document, code=made.code)
+    return {
+        "title": title,
+        "code": made.code,
+        "training": training,
+        "printed_at": uow.local(uow.now()),
+    }
+
+
+def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> str:
+    """A date as it is written on paper; times are shown in the zone of the point."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(zone).strftime("%d.%m.%Y %H:%M")
+    return value.strftime("%d.%m.%Y")
+
+
+def case_facts(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Rows:
+    """The heading of every paper of a case (fields of 1-АП and 2-АП)."""
+    appeal, exam, seat = case.appeal, case.appeal.exam, case.appeal.booklet.seat
+    place = f"{exam.site_code} · {seat.room.number} · {seat.place}"
+    rows = [
+        (N_("Number of the appeal"), appeal.number),
+        (N_("About"), say(KIND_NAMES[Kind(appeal.kind)])),
+        (N_("Region and subject"), f"{exam.region} · {rulesets.subject(exam.subject)}"),
+        (N_("Exam date"), day(exam.date)),
+        (N_("Exam point, room, place"), place),
+        (N_("Form code"), appeal.booklet.code or "—"),
+        (N_("Appellant"), _full_name(seat.candidate) if names else seat.candidate.code),
+        (N_("School"), seat.candidate.school_code),
+        (N_("Filed on"), day(appeal.filed)),
+        (N_("Reached the commission on"), day(appeal.reached)),
+        (N_("Out of time"), appeal.facts.get("late_reason", "")),
+    ]
+    return [[say(name), value] for name, value in rows if value]
+
+
+def _full_name(person: Candidate) -> str:
+    return " ".join(filter(None, (person.surname, person.name, person.patronymic)))
+
+
+def field_name(field: str, say: Words) -> str:
+    """A field as people call it."""
+    if is_replacement(field):
+        return f"{say(N_('replacement row'))} {FieldId.parse(field).key}"
+    if is_long(field):
+        return f"{FieldId.parse(field).key} ({say(N_('long answer'))})"
+    return say(HEADER_NAMES[field]) if field in HEADER_NAMES else field

@@ -1,0 +1,53 @@
+"""The yearly report of the commission as tagged PDF."""
+
+from collections.abc import Mapping
+
+from examday.domain.messages import N_
+from examday.paper import printing
+from examday.services.appeals.papers.print_outs import Rows, Words, base
+from examday.services.appeals.statistics import Year
+from examday.services.unit_of_work import UnitOfWork
+
+
+def report(
+    uow: UnitOfWork,
+    year: Year,
+    say: Words,
+    titles: Mapping[str, str],
+    labels: Mapping[str, str],
+    large: bool,
+) -> bytes:
+    """Facts and tables of the year. `titles`: table → msgid of what it counts by; `labels`: code →
+    words."""
+    title = say(N_("Appeals of %(year)s")) % {"year": year.year}
+    data = base(uow, title, "appeal-year", training=False) | {
+        "facts": facts(year, say),
+        "parts": [
+            {
+                "title": f"{say(N_('Appeals'))} {say(titles[key])}",
+                "column": say(titles[key]),
+                "rows": [
+                    [labels.get(label, label), shown, bar] for label, shown, bar in table.shown()
+                ],
+            }
+            for key, table in year.tables.items()
+        ],
+    }
+    return printing.render("appeal-year", data, large)
+
+
+def facts(year: Year, say: Words) -> Rows:
+    """The year in sentences."""
+    rows = [
+        [say(N_("Appeals")), str(year.cases)],
+        [say(N_("still open")), str(year.open)],
+    ]
+    if year.median_days is not None:
+        rows.append([say(N_("median days to the decision")), f"{year.median_days:g}"])
+    if year.rate is not None:
+        rate, upper = year.rate
+        said = say(
+            N_("%(rate).2f (at most %(upper).2f with 95 %% certainty; %(fields)s fields)")
+        ) % {"rate": rate, "upper": upper, "fields": year.fields}
+        rows.append([say(N_("transfer defects per 1,000 fields")), said])
+    return rows

@@ -1,0 +1,114 @@
+"""What comes into a case from outside the transfer: readings at the hearing, the centre's table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from examday.domain.appeals import case, centre
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.ledger import digest
+from examday.domain.messages import N_
+from examday.paper import outside
+from examday.services.appeals.layers import Fields, contents
+from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Reading
+from examday.storage.tables_appeal import Appeal
+
+
+def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) -> Reading:
+    """What members read on the original or the form at the hearing (works transferred before the
+    system existed, or to replace a weak machine reading). `side` is original or copy; earlier
+    readings stay."""
+    require(uow, "appeal.decide")
+    appeal = uow.hold(Appeal, appeal_id)
+    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
+    if side not in ("original", "copy") or appeal.state != case.CaseState.HEARING:
+        raise Conflict(
+            N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
+        )
+    last = contents(uow, appeal.booklet_id, appeal.version).get(f"hearing:{side}")
+    content = {"fields": {**(last.content["fields"] if last else {}), **fields}}
+    row = _add(uow, appeal, f"hearing:{side}", last.round if last else 0, content)
+    uow.record(
+        Event.APPEAL_READ,
+        f"appeal:{appeal.id}",
+        side=side,
+        fields=sorted(fields),
+        sha256=row.sha256,
+    )
+    return row
+
+
+def _add(
+    uow: UnitOfWork, appeal: Appeal, source: str, last_round: int, content: Mapping[str, object]
+) -> Reading:
+    """One more reading of the disputed version."""
+    return uow.add(
+        Reading(
+            booklet_id=appeal.booklet_id,
+            version=appeal.version,
+            source=source,
+            round=last_round + 1,
+            person_id=uow.actor.person_id,
+            content=dict(content),
+            sha256=digest(content),
+            at=uow.now(),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What a table of the centre brought: tasks in it, readings written (none when it is known)."""
+
+    tasks: int
+    written: int
+
+
+def take_in_table(uow: UnitOfWork, appeal_id: str, stream: IO[bytes] | None) -> TakenIn:
+    """Take in the table that the regional centre sent: recognised text and expert marks. It is read
+    in a limited child, before the database is asked anything. BadTable when it is none."""
+    rows = outside.read_note(stream.read(outside.MAX_NOTE + 1) if stream else b"")
+    given = centre.read(rows, uow.get(Appeal, appeal_id).exam.long_tasks)
+    written = import_recognised(
+        uow, appeal_id, given.fields, given.before, given.after, given.experts
+    )
+    return TakenIn(len(given.fields), written)
+
+
+def import_recognised(
+    uow: UnitOfWork,
+    appeal_id: str,
+    fields: Fields,
+    before: dict[str, str],
+    after: dict[str, str],
+    experts: list[str],
+) -> int:
+    """Take in what the regional centre sent: recognised text per task, marks before and after,
+    experts' codes. The same content twice changes nothing; returns the number of readings written.
+    """
+    require(uow, "appeal.process")
+    appeal = uow.hold(Appeal, appeal_id)
+    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
+    written = 0
+    for source, content in (
+        ("recognised", {"fields": fields}),
+        ("marks", {"before": before, "after": after, "experts": experts}),
+    ):
+        if any(content.values()) and _add_new(uow, appeal, source, content):
+            written += 1
+    if written:
+        uow.record(Event.APPEAL_IMPORT, f"appeal:{appeal.id}", readings=written, fields=len(fields))
+    return written
+
+
+def _add_new(
+    uow: UnitOfWork, appeal: Appeal, source: str, content: Mapping[str, object]
+) -> Reading | None:
+    """A reading of this content; None when the latest of the source says the same."""
+    known = contents(uow, appeal.booklet_id, appeal.version).get(source)
+    if known is not None and known.sha256 == digest(content):
+        return None
+    return _add(uow, appeal, source, known.round if known else 0, content)

@@ -1,0 +1,56 @@
+"""What the page of keeping and destruction shows: terms, acts, who may sign one."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.services.appeals import retention
+from examday.services.people import directory
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Exam
+from examday.storage.tables_appeal import Destruction
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of destruction: of which exam, when, signed by whom."""
+
+    id: str
+    subject: str
+    exam_date: dt.date
+    at: dt.datetime
+    signers: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Terms of all exams, the acts, newest first, and (id, name) of possible second signers."""
+
+    kept: list[retention.Kept]
+    acts: list[Act]
+    second: list[tuple[str, str]]
+
+
+def keeping(uow: UnitOfWork) -> Keeping:
+    """How long works are kept, and what was destroyed."""
+    return Keeping(retention.overview(uow), _acts(uow), retention.second_signers(uow))
+
+
+def _acts(uow: UnitOfWork) -> list[Act]:
+    names = directory.names(uow)
+    rows = uow.session.execute(
+        select(Destruction, Exam)
+        .join(Exam, Exam.id == Destruction.exam_id)
+        .order_by(Destruction.at.desc())
+    )
+    return [
+        Act(
+            act.id,
+            exam.subject,
+            exam.date,
+            act.at,
+            (names.get(act.person_id, "—"), names.get(act.second_id, "—")),
+        )
+        for act, exam in rows
+    ]

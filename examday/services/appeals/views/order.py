@@ -1,0 +1,40 @@
+"""What the page of the order shows: the case, its steps, who may do the next, similar works."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from examday.domain.appeals.reprocessing import OWNERS
+from examday.services.appeals import orders
+from examday.services.appeals.hands import Hands, hands
+from examday.services.appeals.lookup import Similar, similar
+from examday.services.appeals.views.casebook import CaseFile, open_case
+from examday.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """The order of a case. `mine`: the next step is the actor's; `ready`: it may be finished now;
+    `changed`: long answers that stand differently in the new version."""
+
+    case: CaseFile
+    hands: Hands
+    mine: bool
+    ready: bool
+    changed: list[str]
+    similar: list[Similar]
+    today: dt.date
+
+
+def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
+    """The order of this case; NotFound when there is no such case."""
+    case = open_case(uow, appeal_id)
+    appeal, step = case.appeal, case.order.next
+    return OrderPage(
+        case=case,
+        hands=hands(uow, appeal),
+        mine=step is not None and bool(set(OWNERS[step]) & uow.actor.roles),
+        ready=step is not None and orders.proven(appeal, step),
+        changed=orders.long_answers_changed(uow, appeal) if case.order.steps else [],
+        similar=similar(uow, appeal) if appeal.defect else [],
+        today=uow.today(),
+    )

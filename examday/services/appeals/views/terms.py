@@ -1,0 +1,50 @@
+"""What is due in a case and until when; the list of cases by urgency."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from examday.domain.appeals.case import CaseState
+from examday.domain.appeals.reprocessing import STEP_NAMES
+from examday.domain.messages import N_
+from examday.domain.rules.calendar import Deadline, countdown
+from examday.services.appeals import cases, orders
+from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables_appeal import Appeal
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a case has to come to next, and until when."""
+
+    what: str
+    until: Deadline
+
+
+def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
+    """The term that runs now: consideration until the commission decides, then the next step of
+    the order. None when none runs: a decision made in time is not late because the work is still
+    being processed again."""
+    if appeal.state in (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING):
+        return Due(N_("consider the appeal"), cases.term(uow, appeal))
+    order = orders.order_of(uow, appeal)
+    if appeal.state != CaseState.REPROCESSING or order.next is None:
+        return None
+    today, last_day = uow.today(), order.steps[order.next].due
+    return Due(STEP_NAMES[order.next], countdown(cases.calendar_of(uow), today, last_day, today))
+
+
+def all_cases(uow: UnitOfWork) -> list[tuple[Appeal, Due | None]]:
+    """Every case with what is due in it: open ones first, the most urgent on top."""
+    require(uow, "appeal.see")
+    rows = [(appeal, due(uow, appeal)) for appeal in uow.session.scalars(select(Appeal))]
+    return sorted(
+        rows,
+        key=lambda row: (
+            row[0].closed_at is not None,
+            row[1].until.last_day if row[1] else date.max,
+            row[0].number,
+        ),
+    )

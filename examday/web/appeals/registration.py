@@ -1,0 +1,105 @@
+"""Registration of an appeal: find the work, enter the paper form; works from before the program."""
+
+from flask import render_template, request
+
+from examday.domain.appeals.case import Kind
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.services.appeals import cases, lookup
+from examday.services.appeals.views.registration import registration
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.appeals.cases import bp
+from examday.web.appeals.words import WORDS
+from examday.web.errors import translate
+from examday.web.forms import choice, day
+
+
+@bp.get("/appeals/new")
+@access("appeal.register")
+def new() -> str:
+    """Find the work, then enter the paper appeal."""
+    return _page(request.args.get("work", ""), request.args.get("q", "").strip())
+
+
+def _page(
+    work_id: str = "", wanted: str = "", error: DomainError | None = None, old: bool = False
+) -> str:
+    """The page on which an appeal is entered; it names the appeals that are open on the chosen
+    work. `old`: a work from before the program was being entered."""
+
+    def draw(uow: UnitOfWork) -> str:
+        shown = registration(uow, work_id, wanted)
+        return render_template(
+            "appeals/new.html",
+            work=shown.work,
+            found=shown.found,
+            known=shown.known,
+            today=shown.today,
+            wanted=wanted,
+            sent=request.form if error else {},
+            error=error and " ".join(translate(error)),
+            old=old,
+            **WORDS,
+        )
+
+    return look(draw)
+
+
+def _sent(name: str) -> str:
+    return request.form.get(name, "").strip()
+
+
+@bp.post("/appeals/new")
+@access("appeal.register")
+def register() -> Answer:
+    """Register an appeal from the fields of its paper form."""
+    said = _(
+        "Appeal %(number)s is registered. Two copies of the receipt can be printed from the case."
+    )
+    return act(
+        lambda uow: cases.register(uow, _filing()),
+        done=lambda appeal: go_on("appeals.case", said % {"number": appeal.number}, id=appeal.id),
+        refused=lambda error: _page(request.form.get("work", ""), error=error),
+    )
+
+
+def _filing() -> cases.Filing:
+    return cases.Filing(
+        kind=choice(Kind, "kind"),
+        booklet_id=request.form.get("work", ""),
+        filed=day("filed"),
+        reached=day("reached"),
+        result_day=day("result_day") if request.form.get("result_day") else None,
+        late_reason=_sent("late_reason"),
+        facts={key: _sent(key) for key in ("applicant", "contact", "presence", "text")},
+    )
+
+
+@bp.post("/appeals/old-work")
+@access("appeal.register")
+def old_work() -> Answer:
+    """Enter a work that was transferred before this program was used."""
+    return act(
+        lambda uow: lookup.take_in_old_work(uow, _old_work()),
+        done=lambda work: go_on("appeals.new", work=work.id),
+        refused=lambda error: _page(error=error, old=True),
+    )
+
+
+def _old_work() -> lookup.OldWork:
+    return lookup.OldWork(
+        date=day("date"),
+        kind=request.form.get("exam_kind", "ege"),
+        subject=_sent("subject"),
+        region=_sent("region"),
+        site_code=_sent("site_code"),
+        room=_sent("room"),
+        place=_sent("place"),
+        code=_sent("code"),
+        candidate_code=_sent("candidate_code"),
+        surname=_sent("surname"),
+        medium=choice(Medium, "medium"),
+    )

@@ -1,0 +1,60 @@
+"""Words of the conflict commission's pages: names of closed lists, of sources and marks."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from examday.domain.appeals.case import CASE_NAMES, KIND_NAMES
+from examday.domain.appeals.diagnosis import CATEGORY_NAMES, DIAGNOSIS_NAMES
+from examday.domain.appeals.hearing import CAPACITY_NAMES, OUTCOME_NAMES
+from examday.domain.appeals.reprocessing import STEP_NAMES
+from examday.domain.custody.lifecycle import MEDIUM_NAMES
+from examday.domain.messages import N_
+from examday.domain.transfer.answers import MARK_NAMES, Mark
+from examday.i18n import gettext as _
+from examday.web.words import SOURCE_NAMES
+
+SOURCES = {
+    "recognised": N_("recognised at the centre"),
+    "marks": N_("expert marks"),
+    "hearing:original": N_("read at the hearing: original"),
+    "hearing:copy": N_("read at the hearing: form"),
+    "machine:compare": N_("hint: comparison"),
+    "arbiter": N_("own reading of the third person"),
+    "checked": N_("verification round"),
+}
+Code = TypeVar("Code", bound=str)
+
+
+def _by_code(names: Mapping[Code, str]) -> dict[str, str]:
+    return {str(code): name for code, name in names.items()}
+
+
+WORDS: dict[str, Mapping[str, str]] = {
+    "states": _by_code(CASE_NAMES),
+    "kinds": _by_code(KIND_NAMES),
+    "diagnoses": _by_code(DIAGNOSIS_NAMES),
+    "categories": _by_code(CATEGORY_NAMES),
+    "capacities": _by_code(CAPACITY_NAMES),
+    "outcomes": _by_code(OUTCOME_NAMES),
+    "step_names": _by_code(STEP_NAMES),
+    "media": _by_code(MEDIUM_NAMES),
+}
+"""What templates of the commission say codes with: stored code → msgid."""
+
+
+def options(
+    names: Mapping[str, str], only: Iterable[str] | None = None, blank: str = ""
+) -> list[tuple[str, str]]:
+    """The (value, words) pairs of a closed list for a select; `only` chooses and orders them."""
+    chosen = [str(key) for key in names] if only is None else list(only)
+    return [("", blank or _("choose")), *((key, _(names[key])) for key in chosen)]
+
+
+def mark_word(mark: str) -> str:
+    """What a reader saw instead of characters, in words."""
+    return _(MARK_NAMES[Mark(mark)]) if mark else ""
+
+
+def source_word(source: str) -> str:
+    """A reading's source in the words of the trade."""
+    return _(SOURCES.get(source) or SOURCE_NAMES.get(source) or source)
