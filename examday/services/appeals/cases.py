@@ -1,8 +1,8 @@
 """Register, withdraw, move and close an appeal; the legal hold that comes with it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -32,7 +32,7 @@ class Filing:
     reached: dt.date
     result_day: dt.date | None = None
     late_reason: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def rules_of(appeal: Appeal) -> RuleSet:
@@ -149,7 +149,7 @@ def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:
     return case.number(exam.region, exam.subject, known + 1)
 
 
-def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: Any) -> Appeal:
+def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: object) -> Appeal:
     """Take one arrow of the case's table and record it as «appeal:<action>»."""
     row = case.case_move(case.CaseState(appeal.state), action)
     require(uow, row.permission)

@@ -1,6 +1,6 @@
 """Decision, protocol 2-АП with its annexes, members' signatures."""
 
-from typing import Any
+from collections.abc import Collection
 
 from sqlalchemy import select
 
@@ -19,6 +19,7 @@ from examday.services.people.log_in import check_secret
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
+    Attendance,
     Finding,
     Hearing,
     OwnWork,
@@ -26,6 +27,8 @@ from examday.storage.tables_appeal import (
     ProtocolSignature,
 )
 
+Content = dict[str, object]
+"""What is signed, as plain JSON values; once written, its words never change."""
 ORAL = frozenset({"29", "30", "31", "33", "34"})
 """Subjects of the part «Говорение»: their marks stand in annex 2-АП-3."""
 
@@ -36,32 +39,13 @@ def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = _hearing(uow, appeal)
-    open_tasks = undecided(uow, appeal) if appeal.kind == "score" else []
-    if open_tasks:
-        raise Conflict(
-            N_("Tasks without a finding: %(fields)s."),
-            code="undecided",
-            advice=N_("Confirm or override the proposed diagnosis of each."),
-            params={"fields": ", ".join(open_tasks)},
-        )
+    _check_decided(uow, appeal)
     if not reasons.strip():
         raise Invalid(
             N_("A decision needs its reasons."), code="reasons", advice=N_("Enter the reasons.")
         )
     outcome = hearings.result(uow, meeting)
-    defects = [
-        row for row in findings(uow, appeal).values() if row.decided == Diagnosis.TRANSFER_DEFECT
-    ]
-    if defects and outcome is Outcome.REJECT:
-        raise Conflict(
-            N_("The findings name a transfer defect, but the vote rejects the appeal."),
-            code="contradiction",
-            advice=N_(
-                "A transfer defect found counts for the candidate: correct "
-                "the finding with its reason, or hear the case again."
-            ),
-        )
-    appeal.outcome, appeal.defect = outcome, bool(defects)
+    appeal.outcome, appeal.defect = outcome, _defect(uow, appeal, outcome)
     content = protocol_content(uow, appeal, meeting, outcome, reasons.strip())
     row = uow.add(
         Protocol(
@@ -74,6 +58,34 @@ def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
     )
     move_case(uow, appeal, "decide", outcome=outcome, defect=appeal.defect, protocol=row.sha256)
     return row
+
+
+def _check_decided(uow: UnitOfWork, appeal: Appeal) -> None:
+    """Conflict while a task of a score appeal waits for its finding."""
+    open_tasks = undecided(uow, appeal) if appeal.kind == "score" else []
+    if open_tasks:
+        raise Conflict(
+            N_("Tasks without a finding: %(fields)s."),
+            code="undecided",
+            advice=N_("Confirm or override the proposed diagnosis of each."),
+            params={"fields": ", ".join(open_tasks)},
+        )
+
+
+def _defect(uow: UnitOfWork, appeal: Appeal, outcome: Outcome) -> bool:
+    """Was a transfer defect found? Conflict when the vote rejects the appeal all the same."""
+    decided = {row.decided for row in findings(uow, appeal).values()}
+    defect = Diagnosis.TRANSFER_DEFECT in decided
+    if defect and outcome is Outcome.REJECT:
+        raise Conflict(
+            N_("The findings name a transfer defect, but the vote rejects the appeal."),
+            code="contradiction",
+            advice=N_(
+                "A transfer defect found counts for the candidate: correct "
+                "the finding with its reason, or hear the case again."
+            ),
+        )
+    return defect
 
 
 def _hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing:
@@ -96,13 +108,22 @@ def _hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing:
 
 def protocol_content(
     uow: UnitOfWork, appeal: Appeal, meeting: Hearing, outcome: Outcome, reasons: str
-) -> dict[str, Any]:
+) -> Content:
     """The fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (expert marks),
     as plain values."""
-    rules, exam = rules_of(appeal), appeal.exam
     rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
-    present = hearings.attendance(uow, meeting)
-    own = uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).one()
+    return {
+        **_about(appeal),
+        **_sat(uow, meeting),
+        "outcome": outcome,
+        "reasons": reasons,
+        **_annexes(rows, oral=appeal.exam.subject in ORAL),
+    }
+
+
+def _about(appeal: Appeal) -> Content:
+    """What was disputed: the appeal, the exam, the work, the words of the rule set."""
+    rules, exam = rules_of(appeal), appeal.exam
     return {
         "number": appeal.number,
         "kind": appeal.kind,
@@ -118,10 +139,18 @@ def protocol_content(
         "version": appeal.version,
         "filed": appeal.filed.isoformat(),
         "reached": appeal.reached.isoformat(),
+        "late_reason": appeal.facts.get("late_reason", ""),
+    }
+
+
+def _sat(uow: UnitOfWork, meeting: Hearing) -> Content:
+    """The hearing: when and where, who came, what the appellant said, how was voted."""
+    present = hearings.attendance(uow, meeting)
+    own = uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).one()
+    return {
         "considered": meeting.at.isoformat(),
         "place": meeting.place,
         "form": meeting.form,
-        "late_reason": appeal.facts.get("late_reason", ""),
         "present": [
             {"capacity": row.capacity, "person": row.person_id or "", "name": row.name}
             for row in present
@@ -135,24 +164,26 @@ def protocol_content(
             {"person": row.person_id, "outcome": row.outcome, "dissent": row.dissent}
             for row in hearings.votes(uow, meeting)
         ],
-        "outcome": outcome,
-        "reasons": reasons,
-        "annex_1": [
-            _annex_row(row)
-            for row in rows
-            if row.decided in (Diagnosis.TRANSFER_DEFECT, Diagnosis.RECOGNITION_ERROR)
-        ],
-        "annex_2": [] if exam.subject in ORAL else _marks(rows),
-        "annex_3": _marks(rows) if exam.subject in ORAL else [],
+    }
+
+
+def _annexes(rows: list[Finding], oral: bool) -> Content:
+    """What was found, task by task, on the annex where it belongs."""
+    corrected = (Diagnosis.TRANSFER_DEFECT, Diagnosis.RECOGNITION_ERROR)
+    kept = (Diagnosis.OWN_ERROR, Diagnosis.NO_DIFFERENCE)
+    return {
+        "annex_1": [_annex_row(row) for row in rows if row.decided in corrected],
+        "annex_2": [] if oral else _marks(rows),
+        "annex_3": _marks(rows) if oral else [],
         "other": [
             {"task": row.field, "decided": row.decided, "reason": row.reason}
             for row in rows
-            if row.decided in (Diagnosis.OWN_ERROR, Diagnosis.NO_DIFFERENCE)
+            if row.decided in kept
         ],
     }
 
 
-def _marks(rows: list[Finding]) -> list[dict[str, Any]]:
+def _marks(rows: list[Finding]) -> list[Content]:
     """Changed expert marks: of long answers (2-АП-2), of oral answers (2-АП-3)."""
     return [
         {
@@ -166,11 +197,11 @@ def _marks(rows: list[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def _came(present: list[Any], capacity: Capacity) -> bool:
+def _came(present: list[Attendance], capacity: Capacity) -> bool:
     return any(row.capacity == capacity for row in present)
 
 
-def _annex_row(row: Finding) -> dict[str, Any]:
+def _annex_row(row: Finding) -> Content:
     def text(side: str) -> str:
         return str((row.layers.get(side) or {}).get("text", ""))
 
@@ -242,16 +273,7 @@ def sign(
     person = check_secret(uow, person_id, secret)
     appeal = uow.hold(Appeal, appeal_id)  # only now: checking the secret ended the transaction
     protocol, wanted = _to_sign(uow, appeal, content_sha256), must_sign(uow, appeal)
-    if person.id not in wanted:
-        raise Forbidden(
-            N_("Only members who took part in the hearing sign its protocol."), code="not-a-member"
-        )
-    if person.id in {one.person_id for one in signatures(uow, protocol)}:
-        raise Conflict(
-            N_("This member has signed the protocol already."),
-            code="signed",
-            advice=N_("Nothing is lost: look who has still to sign."),
-        )
+    _check_signer(uow, protocol, wanted, person.id)
     row = uow.add(
         ProtocolSignature(
             protocol_id=protocol.id,
@@ -272,3 +294,19 @@ def sign(
     if {one.person_id for one in signatures(uow, protocol)} == set(wanted):
         move_case(uow, appeal, "seal_protocol", protocol=protocol.sha256)
     return row
+
+
+def _check_signer(
+    uow: UnitOfWork, protocol: Protocol, wanted: Collection[str], person_id: str
+) -> None:
+    """Forbidden for anybody who took no part, Conflict for a second signature."""
+    if person_id not in wanted:
+        raise Forbidden(
+            N_("Only members who took part in the hearing sign its protocol."), code="not-a-member"
+        )
+    if person_id in {one.person_id for one in signatures(uow, protocol)}:
+        raise Conflict(
+            N_("This member has signed the protocol already."),
+            code="signed",
+            advice=N_("Nothing is lost: look who has still to sign."),
+        )

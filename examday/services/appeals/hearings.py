@@ -2,7 +2,7 @@
 votes."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -65,7 +65,6 @@ def schedule(uow: UnitOfWork, appeal_id: str, at: dt.datetime, place: str, form:
 
 def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
     """What the records say this person did in the disputed exam and work."""
-    booklet = appeal.booklet_id
     roles = set(
         uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
     )
@@ -74,33 +73,40 @@ def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
             select(Duty.role).where(Duty.exam_id == appeal.exam_id, Duty.person_id == person_id)
         )
     )
-    hands = any(
-        uow.session.scalars(query).first()
-        for query in (
-            select(Assignment.id).where(
-                Assignment.booklet_id == booklet, Assignment.person_id == person_id
-            ),
-            select(Reading.id).where(
-                Reading.booklet_id == booklet,
-                Reading.person_id == person_id,
-                Reading.source.not_like("hearing:%"),
-                Reading.source.not_in(("recognised", "marks")),
-            ),
-            select(Signoff.id).where(Signoff.booklet_id == booklet, Signoff.person_id == person_id),
-        )
-    )
-    marks = uow.session.scalars(
-        select(Reading).where(Reading.booklet_id == booklet, Reading.source == "marks")
-    )
-    marked = any(person_id in row.content.get("experts", []) for row in marks)
     return Past(
         bool(duties & ORGANISING),
-        hands,
-        marked,
+        _transferred(uow, person_id, appeal.booklet_id),
+        _marked(uow, person_id, appeal.booklet_id),
         Role.EXAM_BOARD_MEMBER in roles,
         Role.SUBJECT_EXPERT in roles,
         False,
     )
+
+
+def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
+    """Had the person any part in the transfer? What was read at a hearing or came from the centre
+    is none."""
+    by_person = (
+        select(Assignment.id).where(
+            Assignment.booklet_id == booklet_id, Assignment.person_id == person_id
+        ),
+        select(Reading.id).where(
+            Reading.booklet_id == booklet_id,
+            Reading.person_id == person_id,
+            Reading.source.not_like("hearing:%"),
+            Reading.source.not_in(("recognised", "marks")),
+        ),
+        select(Signoff.id).where(Signoff.booklet_id == booklet_id, Signoff.person_id == person_id),
+    )
+    return any(uow.session.scalars(query).first() for query in by_person)
+
+
+def _marked(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
+    """Did the person mark the work as an expert?"""
+    marks = uow.session.scalars(
+        select(Reading).where(Reading.booklet_id == booklet_id, Reading.source == "marks")
+    )
+    return any(person_id in row.content.get("experts", []) for row in marks)
 
 
 def attend(
@@ -118,15 +124,7 @@ def attend(
     appeal = uow.hold(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
     if person_id:
-        if person_id in {row.person_id for row in attendance(uow, meeting)}:
-            raise Conflict(
-                N_("This person is recorded as present already."),
-                code="present",
-                advice=N_("Look at the list above the form."),
-            )
-        found = past_of(uow, uow.get(Person, person_id).id, appeal)
-        rules.check_attendance(capacity, Past(**{**found.__dict__, "related": related}))
-        _check_office(uow, person_id, capacity)
+        _check_comes(uow, appeal, meeting, person_id, capacity, related)
     elif capacity in rules.VOTING or capacity is Capacity.SECRETARY or not name.strip():
         raise Invalid(
             N_(
@@ -148,6 +146,27 @@ def attend(
         Event.APPEAL_ATTEND, f"appeal:{appeal.id}", capacity=capacity, person=person_id or "named"
     )
     return row
+
+
+def _check_comes(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    meeting: Hearing,
+    person_id: str,
+    capacity: Capacity,
+    related: bool,
+) -> None:
+    """Conflict when the person is here already or the records speak against the capacity; Invalid
+    without the office."""
+    if person_id in {row.person_id for row in attendance(uow, meeting)}:
+        raise Conflict(
+            N_("This person is recorded as present already."),
+            code="present",
+            advice=N_("Look at the list above the form."),
+        )
+    past = past_of(uow, uow.get(Person, person_id).id, appeal)
+    rules.check_attendance(capacity, replace(past, related=related))
+    _check_office(uow, person_id, capacity)
 
 
 def _open_for_attendance(uow: UnitOfWork, appeal: Appeal) -> Hearing:
@@ -248,7 +267,23 @@ def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: st
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = _open_for_attendance(uow, appeal)
-    blind = {"blind", "braille"} & set(appeal.booklet.seat.candidate.needs)
+    blind = bool({"blind", "braille"} & set(appeal.booklet.seat.candidate.needs))
+    _check_own_work(answer, way, note, blind)
+    row = uow.add(
+        OwnWork(
+            hearing_id=meeting.id,
+            answer=answer,
+            way=way,
+            note=note.strip(),
+            person_id=uow.actor.person_id,
+            at=uow.now(),
+        )
+    )
+    uow.record(Event.APPEAL_OWN_WORK, f"appeal:{appeal.id}", answer=answer, way=way)
+    return row
+
+
+def _check_own_work(answer: str, way: str, note: str, blind: bool) -> None:
     if answer not in ("yes", "no", "absent") or way not in ("print", "read_aloud", "braille"):
         raise Invalid()
     if answer == "yes" and blind and way == "print":
@@ -263,18 +298,6 @@ def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: st
             code="own-work-note",
             advice=N_("Enter it in the note; the hearing goes on."),
         )
-    row = uow.add(
-        OwnWork(
-            hearing_id=meeting.id,
-            answer=answer,
-            way=way,
-            note=note.strip(),
-            person_id=uow.actor.person_id,
-            at=uow.now(),
-        )
-    )
-    uow.record(Event.APPEAL_OWN_WORK, f"appeal:{appeal.id}", answer=answer, way=way)
-    return row
 
 
 def vote(

@@ -59,26 +59,8 @@ def destroy(
         Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.exam_id == exam_id))
     )
     exam = uow.hold(Exam, exam_id)
-    until = rulesets.for_date(exam.date).retention_end(exam.date)
-    if uow.session.scalar(select(Destruction.id).where(Destruction.exam_id == exam.id).limit(1)):
-        raise Conflict(
-            N_("The works of this exam were destroyed by act already."),
-            code="destroyed",
-            advice=N_("Nothing more is to be done: the act stands in the journal."),
-        )
-    if any(work.hold for work in works):
-        raise Conflict(
-            N_("Works of this exam are under appeal: nothing may be destroyed."),
-            code="legal-hold",
-            advice=N_("Wait until every case is closed."),
-        )
-    if uow.today() <= until:
-        raise Conflict(
-            N_("These works are kept until %(day)s."),
-            code="retention",
-            params={"day": until.strftime("%d.%m.%Y")},
-            advice=N_("The term comes from the rule set of the exam."),
-        )
+    _check_not_destroyed(uow, exam)
+    _check_term(uow, exam, works)
     if not basis.strip():
         raise Invalid(
             N_("An act of destruction names its basis."),
@@ -86,21 +68,11 @@ def destroy(
             field="basis",
             advice=N_("Enter the order."),
         )
-    hashes = list(
-        uow.session.scalars(
-            select(ScanFile.sha256)
-            .join(Page)
-            .join(Booklet)
-            .where(Booklet.exam_id == exam.id)
-            .distinct()
-            .order_by(ScanFile.sha256)
-        )
-    )
     act = uow.add(
         Destruction(
             exam_id=exam.id,
-            booklets=sorted(w.id for w in works),
-            hashes=hashes,
+            booklets=sorted(work.id for work in works),
+            hashes=_digests(uow, exam),
             basis=basis.strip(),
             person_id=uow.actor.person_id,
             second_id=second.id,
@@ -108,9 +80,50 @@ def destroy(
         )
     )
     uow.session.flush()
-    uow.record(Event.RETENTION_DESTROY, f"exam:{exam.id}", act=act.id, files=len(hashes))
+    uow.record(Event.RETENTION_DESTROY, f"exam:{exam.id}", act=act.id, files=len(act.hashes))
     uow.enqueue(Task.REMOVE_DESTROYED, act.id)
     return act
+
+
+def _check_not_destroyed(uow: UnitOfWork, exam: Exam) -> None:
+    """Conflict when there is an act of this exam already."""
+    if uow.session.scalar(select(Destruction.id).where(Destruction.exam_id == exam.id).limit(1)):
+        raise Conflict(
+            N_("The works of this exam were destroyed by act already."),
+            code="destroyed",
+            advice=N_("Nothing more is to be done: the act stands in the journal."),
+        )
+
+
+def _check_term(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> None:
+    """Conflict while a work is under appeal, or before the term is over."""
+    if any(work.hold for work in works):
+        raise Conflict(
+            N_("Works of this exam are under appeal: nothing may be destroyed."),
+            code="legal-hold",
+            advice=N_("Wait until every case is closed."),
+        )
+    until = rulesets.for_date(exam.date).retention_end(exam.date)
+    if uow.today() <= until:
+        raise Conflict(
+            N_("These works are kept until %(day)s."),
+            code="retention",
+            params={"day": until.strftime("%d.%m.%Y")},
+            advice=N_("The term comes from the rule set of the exam."),
+        )
+
+
+def _digests(uow: UnitOfWork, exam: Exam) -> list[str]:
+    """Digests of all scans of the exam: what stays of them."""
+    scans = (
+        select(ScanFile.sha256)
+        .join(Page)
+        .join(Booklet)
+        .where(Booklet.exam_id == exam.id)
+        .distinct()
+        .order_by(ScanFile.sha256)
+    )
+    return list(uow.session.scalars(scans))
 
 
 def second_signers(uow: UnitOfWork) -> list[tuple[str, str]]:
