@@ -45,7 +45,7 @@ TEXTS_OF_THE_PROGRAM = {
     (
         "templates/braille/commission/index.html",
         "n.facts.reason",
-    ),  # written by commission.refused from the rule's own msgid
+    ),  # written by notes.refused from the rule's own msgid
 }
 
 

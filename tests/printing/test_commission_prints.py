@@ -9,8 +9,13 @@ import pytest
 
 from examday.domain.people.roles import Actor
 from examday.paper.readout import as_brf, pdf_text
+<<<<<<< HEAD
 from examday.services.braille import commission
 from examday.services.custody import handing, kits
+=======
+from examday.services.braille import notes
+from examday.services.custody import kits
+>>>>>>> a21e3ec (Commission: reading, distribution and notes apart; its page is read by a service)
 from examday.services.printing import prints
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Signoff
@@ -24,13 +29,13 @@ def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
     for 50 minutes."""
     made = custody_day.make(store, add_person, ("braille", "braille"))
     me = made.people["translator"].id
-    made.do("translator", commission.note, "come", me)
+    made.do("translator", notes.note, "come", me)
     for n, place in enumerate(made.booklets, 1):
         made.do("lead", kits.issue, made.booklets[place], number(n))
         made.do("lead", handing.collect, made.booklets[place], made.counts(place))
     clock.forward(minutes=50)
-    made.do("translator", commission.note, "go", me)
-    made.do("chair", commission.note, "incident", None, "лопнула тетрадь", made.booklets["2А"])
+    made.do("translator", notes.note, "go", me)
+    made.do("chair", notes.note, "incident", None, "лопнула тетрадь", made.booklets["2А"])
     made.put_at("1А", "certified")
     with store.begin(Actor.system("test")) as uow:
         uow.add(

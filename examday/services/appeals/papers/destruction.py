@@ -12,7 +12,7 @@ from examday.storage.tables_appeal import Destruction
 
 def act(uow: UnitOfWork, act_id: str, say: Words) -> bytes:
     """One act: exam, basis, time, digests of the scans, both signers. NotFound when there is none."""
-    row = uow.get(Destruction, act_id)
+    row = uow.hold(Destruction, act_id)
     exam, names = uow.get(Exam, row.exam_id), directory.names(uow)
     about = f"{rulesets.subject(exam.subject)} · {day(exam.date)} · {exam.site_code}"
     data = base(uow, say(N_("Act of destruction")), "destruction-act", exam.training) | {

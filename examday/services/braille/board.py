@@ -1,0 +1,77 @@
+"""The commission on one page: works and hands, people with load and time, notes."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.braille.commission import size_needed, worked
+from examday.domain.custody.lifecycle import State
+from examday.domain.people.roles import Role
+from examday.services.braille import commission, eligibility
+from examday.services.custody.booklets import require
+from examday.services.people.directory import people_with
+from examday.services.rules import rulesets
+from examday.services.transfer.hands import holders
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Exam, Person
+from examday.storage.tables_braille import CommissionNote
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the chair sees. `works`: with their hands; `load`: person → works; `here`: who is at
+    work now; `time`: person → working time; `needed`: translators by the size rule; `unstated`:
+    works whose scanned pages nobody has stated yet; `members`: who may consent to a suspension;
+    `places`: work → room and place."""
+
+    works: list[tuple[Booklet, dict[str, str]]]
+    exams: list[Exam]
+    states: Counter[str]
+    unstated: set[str]
+    places: dict[str, str]
+    people: list[Person]
+    load: Counter[str]
+    here: set[str]
+    time: dict[str, dt.timedelta]
+    needed: int
+    suspended: set[str]
+    members: list[Person]
+    notes: list[CommissionNote]
+
+
+def board(uow: UnitOfWork) -> Board:
+    """The commission's works of all open exam days."""
+    require(uow, "braille.desk")
+    booklets = commission.works_of(uow)
+    works = [(one, holders(uow, one)) for one in booklets]
+    notes = list(uow.session.scalars(select(CommissionNote).order_by(CommissionNote.at)))
+    stays = commission.stays_of(notes)
+    return Board(
+        works=works,
+        exams=list({work.exam_id: work.exam for work in booklets}.values()),
+        states=Counter(one.state for one in booklets),
+        unstated=_unstated(booklets, notes),
+        places={work.id: f"{work.seat.room.number}-{work.seat.place}" for work in booklets},
+        people=commission.translators(uow),
+        load=Counter(person for _work, parts in works for person in parts.values()),
+        here={stay.person_id for stay in stays if stay.end is None},
+        time=worked(stays, uow.now()),
+        needed=_needed(uow, booklets),
+        suspended=eligibility.suspended(notes),
+        members=list(people_with(uow, {Role.EXAM_BOARD_MEMBER})),
+        notes=[note for note in notes if note.kind != "pages"],
+    )
+
+
+def _unstated(works: Iterable[Booklet], notes: Iterable[CommissionNote]) -> set[str]:
+    stated = {note.booklet_id or "" for note in notes if note.kind == "pages"}
+    return {work.id for work in works if work.state == State.SCANNED} - stated
+
+
+def _needed(uow: UnitOfWork, works: list[Booklet]) -> int:
+    """How many translators so many works need, by the rules of their exam day."""
+    day = works[0].exam.date if works else uow.now().date()
+    return size_needed(len(works), rulesets.for_date(day).number("works_per_translator"))

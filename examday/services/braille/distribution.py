@@ -1,0 +1,55 @@
+"""The chair gives works to translators."""
+
+from examday.domain.braille import commission as rules
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.domain.transfer.duties import FIRST, SECOND, check_apart
+from examday.services.braille import eligibility
+from examday.services.custody.booklets import require
+from examday.services.transfer.assignments import settling
+from examday.services.transfer.hands import everybody, holders
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Assignment, Booklet, Person
+
+OPEN = (State.COLLECTED, State.SCANNED)
+"""A work is given out until its key-in begins."""
+
+
+def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignment:
+    """The chair gives a work to a translator as first or second reader; who may not get it is
+    refused with the reason."""
+    require(uow, "braille.lead")
+    booklet, person = uow.hold(Booklet, booklet_id), uow.get(Person, person_id)
+    _check_free(uow, booklet, part)
+    held = holders(uow, booklet)
+    rules.check_given(eligibility.translator(uow, person), eligibility.work(booklet, held))
+    check_apart(part, person.id, everybody(uow, booklet), settling=settling(booklet))
+    row = uow.add(
+        Assignment(
+            booklet_id=booklet.id,
+            version=booklet.version,
+            part=part,
+            person_id=person.id,
+            at=uow.now(),
+        )
+    )
+    uow.record(Event.COMMISSION_GIVE, f"booklet:{booklet.id}", part=part, person=person.id)
+    return row
+
+
+def _check_free(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
+    """Conflict when the work is not given out now, or the part is taken."""
+    if booklet.medium != Medium.BRAILLE or part not in (FIRST, SECOND) or booklet.state not in OPEN:
+        raise Conflict(
+            N_("This work is not given out now."),
+            code="wrong-step",
+            advice=N_("A work is given out until its key-in begins."),
+        )
+    if part in holders(uow, booklet):
+        raise Conflict(
+            N_("A colleague has taken this work already."),
+            code="taken",
+            advice=N_("Let it be given back first."),
+        )
