@@ -9,13 +9,8 @@ import pytest
 
 from examday.domain.people.roles import Actor
 from examday.paper.readout import as_brf, pdf_text
-<<<<<<< HEAD
-from examday.services.braille import commission
-from examday.services.custody import handing, kits
-=======
 from examday.services.braille import notes
-from examday.services.custody import kits
->>>>>>> a21e3ec (Commission: reading, distribution and notes apart; its page is read by a service)
+from examday.services.custody import handing, kits
 from examday.services.printing import prints
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Signoff
