@@ -1,0 +1,82 @@
+"""The web presents: what a page needs is read by a service of its room, and no view asks the
+database itself."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+WEB = Path(__file__).parents[2] / "examday" / "web"
+NOT_FOR_THE_WEB = (
+    "sqlalchemy",
+    "examday.storage",
+    "examday.reading",
+    "examday.braille",
+    "examday.paper",
+)
+"""Whatever these know, the services say."""
+QUERIES = frozenset({"session", "get", "hold", "hold_all", "queue", "add", "record", "enqueue"})
+"""What a unit of work offers to the services alone."""
+STILL_TO_COME = ("appeals", "braille", "plan", "scans", "transfer")
+"""Rooms whose views still read for themselves: to be brought down to none, never up."""
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the web, by its path, but for the rooms that are still to come."""
+    paths = {path.relative_to(WEB).as_posix(): path for path in WEB.rglob("*.py")}
+    return {
+        name: ast.parse(path.read_text(encoding="utf-8"))
+        for name, path in paths.items()
+        if name.partition("/")[0] not in STILL_TO_COME
+    }
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Everything that a module imports, as «package.module.name»."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def queries(tree: ast.Module) -> Iterator[str]:
+    """Where a view takes something of a unit of work that belongs to the services."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in QUERIES:
+            owner = ast.unparse(node.value)
+            if owner == "uow" or owner.endswith((".uow", "_uow")):
+                yield f"{node.lineno}: {owner}.{node.attr}"
+
+
+def test_the_views_import_nothing_that_reads_for_itself() -> None:
+    wrong = {
+        name: found
+        for name, tree in modules().items()
+        if (
+            found := [
+                what
+                for what in imported(tree)
+                if any(what == no or what.startswith(no + ".") for no in NOT_FOR_THE_WEB)
+            ]
+        )
+    }
+    assert wrong == {}
+
+
+def test_no_view_asks_the_database_itself() -> None:
+    wrong = {name: found for name, tree in modules().items() if (found := list(queries(tree)))}
+    assert wrong == {}
+
+
+def test_rooms_still_to_come_are_there() -> None:
+    assert [room for room in STILL_TO_COME if not (WEB / room).is_dir()] == []
+
+
+def test_a_view_that_queried_would_be_named() -> None:
+    tree = ast.parse(
+        "from examday.storage.tables import Booklet\n"
+        "def page(uow):\n"
+        "    return uow.get(Booklet, '1'), uow.session.scalars(1)\n"
+    )
+    assert list(imported(tree)) == ["examday.storage.tables.Booklet"]
+    assert sorted(queries(tree)) == ["3: uow.get", "3: uow.session"]
