@@ -38,6 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "examday.commands.backup",
         N_("Bring a backup back into an empty folder, and check it."),
     ),
+    "plan": (
+        "examday.commands.plan",
+        N_("The day plan: tell what tables would do to it, or bring them in."),
+    ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.reading.commands", N_("Read filled forms from image files.")),
     "compare": (

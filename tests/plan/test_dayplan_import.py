@@ -60,10 +60,14 @@ def parsed(kind: str, lines: list[str] | None = None) -> ParsedFile:
 
 
 def bring_in(
-    store: Store, kind: str, lines: list[str] | None = None, actor: Actor = HEAD
+    store: Store,
+    kind: str,
+    lines: list[str] | None = None,
+    actor: Actor = HEAD,
+    take_away: bool = False,
 ) -> files.Report:
     with store.begin(actor) as uow:
-        return files.bring_in(uow, parsed(kind, lines), "0" * 64)
+        return files.bring_in(uow, parsed(kind, lines), "0" * 64, take_away)
 
 
 def everything(store: Store) -> None:
@@ -71,9 +75,9 @@ def everything(store: Store) -> None:
         bring_in(store, kind)
 
 
-def refusals(store: Store, kind: str, *lines: str) -> list[str]:
+def refusals(store: Store, kind: str, *rows: str, lines: list[str] | None = None) -> list[str]:
     with store.read() as uow:
-        report = files.examine(uow, parsed(kind, [FILES[kind][0], *lines]))
+        report = files.examine(uow, parsed(kind, lines or [FILES[kind][0], *rows]))
     assert not report.good
     return [problem.message % problem.params for row in report.rows for problem in row.problems]
 
@@ -138,9 +142,13 @@ def test_columns_that_a_file_lacks_stay_as_they_are(store: Store) -> None:
         assert room.seats == 12
 
 
-def test_an_empty_cell_takes_the_value_away(store: Store) -> None:
+def test_an_empty_cell_takes_the_value_away_when_that_is_confirmed(store: Store) -> None:
     everything(store)
-    bring_in(store, "rooms", ["Код ППЭ|Аудитория|Освещённость", "0417|0001|"])
+    emptied = ["Код ППЭ|Аудитория|Освещённость", "0417|0001|"]
+    assert refusals(store, "rooms", lines=emptied) == ["This takes away: Освещённость, лк: 420."]
+    with pytest.raises(Invalid):
+        bring_in(store, "rooms", emptied)
+    bring_in(store, "rooms", emptied, take_away=True)
     with store.read() as uow:
         assert (
             "light_lux"
@@ -220,6 +228,7 @@ def test_other_needs_bring_other_kits_where_none_is_issued_yet(store: Store) -> 
             "У-3|Учебный|Третий|ОВЗ; компьютер|копия",
             "У-1|Учебный|Первый|ОВЗ|копия № 1",
         ],
+        take_away=True,
     )
     with store.read() as uow:
         assert {b.seat.candidate.code: b.medium for b in uow.session.scalars(select(Booklet))} == {
@@ -307,11 +316,11 @@ def test_a_plan_of_a_thousand_candidates_is_quick(store: Store) -> None:
     import time
 
     rows = [f"У-{n}|Учебный|Участник-{n}|ОВЗ; А3; +90|копия № {n}" for n in range(2000)]
-    start = time.perf_counter()
+    start = time.process_time()  # the work itself, however busy the machine is
     bring_in(store, "candidates", [FILES["candidates"][0], *rows])
     again = bring_in(store, "candidates", [FILES["candidates"][0], *rows])
     assert again.changes == 0
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 8
 
 
 def test_days_are_listed_newest_first(store: Store) -> None:

@@ -14,8 +14,8 @@ import pytest
 from examday.domain.errors import MachineTrouble
 from examday.domain.people.roles import Role
 from examday.i18n import gettext
-from examday.paper import outside, tables
-from examday.paper.tables import BadTable
+from examday.paper import outside, table_dbf, table_shape, table_workbook, tables
+from examday.paper.table_shape import BadTable
 from examday.services.plan import upload
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
@@ -120,7 +120,7 @@ def deep(path: Path) -> Path:
 
 
 def zip_bomb(path: Path) -> Path:
-    return xlsx(path, b"0" * (tables.MAX_UNPACKED + 1))
+    return xlsx(path, b"0" * (table_shape.MAX_UNPACKED + 1))
 
 
 def dbf(path: Path, records: int, length: int, fields: list[int]) -> Path:
@@ -251,9 +251,9 @@ def test_the_page_refuses_a_far_cell_and_serves_the_next_person(
     person.log_in("head")
     sent = {"file": (io.BytesIO(far_cell(tmp_path / "plan").read_bytes()), "План.xlsx")}
     answer = person.post("/plan/file", sent, content_type="multipart/form-data")
-    assert answer.status_code == 400
-    text = answer.get_data(as_text=True)
+    text = person.get(answer.headers["Location"]).get_data(as_text=True)
     assert "XFD20000" in text and "удалите строки и столбцы" in text
+    assert "/confirm" not in text
     good = io.BytesIO(tables.write_csv(["Код участника"], [["У-1"]]))
     answer = person.post(
         "/plan/file", {"file": (good, "План.csv")}, content_type="multipart/form-data"
@@ -265,12 +265,17 @@ def test_no_foreign_table_is_opened_in_the_parent(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every reader of the parent process is broken here; the upload is read all the same."""
-    for module, name in ((tables, "CalamineWorkbook"), (tables.dbfread, "DBF"), (csv, "reader")):
+    for module, name in (
+        (table_workbook, "CalamineWorkbook"),
+        (table_dbf.dbfread, "DBF"),
+        (csv, "reader"),
+    ):
         monkeypatch.setattr(module, name, None)
     for content in (
         tables.write_xlsx({"A": (["Код участника", "Фамилия"], [["У-1", "Ёж"]])}),
         "Код участника;Фамилия\nУ-1;Ёж\n".encode(),
     ):
-        digest = upload.keep(store.settings, io.BytesIO(content))
-        assert "Код участника" in str(upload.look(store.settings, digest).previews)
-        assert upload.parsed(store.settings, digest, "candidates", "utf-8-sig").rows
+        set_id = upload.keep(store.settings, [("план", io.BytesIO(content))])
+        [(_name, path)] = upload.files_of(store.settings, set_id)
+        assert "Код участника" in str(upload.look(path).previews)
+        assert upload.parsed(path, "candidates", "utf-8-sig").rows

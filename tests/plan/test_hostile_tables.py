@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from examday.domain.errors import Invalid
 from examday.domain.plan.rows import parse
-from examday.paper import tables
+from examday.paper import table_kind, table_workbook, tables
 from examday.services.plan.file_columns import file_kinds
 
 FEW = settings(
@@ -46,10 +46,12 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def survives(path: Path, data: bytes) -> None:
     """Read and parse in every encoding; only a plain refusal is allowed to come out."""
     path.write_bytes(data)
-    for encoding in tables.ENCODINGS:
+    for encoding in table_kind.ENCODINGS:
         try:
             table = tables.read(path, encoding)
-            tables.preview(path, encoding) if tables.needs_encoding(path) else tables.sheets(path)
+            tables.preview(path, encoding) if table_kind.needs_encoding(
+                path
+            ) else table_workbook.sheets(path)
         except Invalid as refused:
             assert refused.message % refused.params
             continue

@@ -9,8 +9,8 @@ import dbf
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from examday.paper import tables
-from examday.paper.tables import BadTable
+from examday.paper import table_kind, table_shape, table_workbook, tables
+from examday.paper.table_shape import BadTable
 
 LINES = "Код участника;Фамилия\r\nУ-1;Ёлкин\r\nУ-2;Объедкова\r\n"
 
@@ -21,7 +21,7 @@ def csv_file(folder: Path, encoding: str, text: str = LINES) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", list(tables.ENCODINGS))
+@pytest.mark.parametrize("encoding", list(table_kind.ENCODINGS))
 def test_the_same_table_comes_out_of_every_encoding(tmp_path: Path, encoding: str) -> None:
     table = tables.read(csv_file(tmp_path, encoding), encoding)
     assert table.header == ["Код участника", "Фамилия"]
@@ -30,7 +30,7 @@ def test_the_same_table_comes_out_of_every_encoding(tmp_path: Path, encoding: st
 
 def test_the_preview_shows_a_person_which_encoding_reads_well(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "cp866")
-    seen = {encoding: tables.preview(path, encoding)[1][1] for encoding in tables.ENCODINGS}
+    seen = {encoding: tables.preview(path, encoding)[1][1] for encoding in table_kind.ENCODINGS}
     assert seen["cp866"] == "Ёлкин"
     assert seen["cp1251"] != "Ёлкин"
     assert "�" in seen["utf-8-sig"]
@@ -70,7 +70,7 @@ def test_a_workbook_keeps_text_codes_and_turns_numbers_and_dates_into_text(tmp_p
     book.create_sheet("Второй").append(["X"])
     path = tmp_path / "plan.xlsx"
     book.save(path)
-    assert tables.sheets(path) == ["Sheet", "Второй"]
+    assert table_workbook.sheets(path) == ["Sheet", "Второй"]
     assert tables.read(path).rows == [(2, ["0012", "12", "2026-06-02", "10:00:00", "да"])]
     assert tables.read(path, sheet="Второй").header == ["X"]
 
@@ -81,7 +81,7 @@ def test_a_dbf_of_the_old_office_reads_with_the_chosen_code_page(tmp_path: Path)
     table.open(dbf.READ_WRITE)
     table.append(("У-1", "Ёлкин", 12))
     table.close()
-    assert tables.needs_encoding(path)
+    assert table_kind.needs_encoding(path)
     assert tables.read(path, "cp866").rows == [(2, ["У-1", "Ёлкин", "12"])]
     assert tables.preview(path, "cp866")[1] == ["У-1", "Ёлкин", "12"]
 
@@ -108,7 +108,7 @@ def test_a_workbook_that_unpacks_to_far_too_much_is_not_unpacked(
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 2**21)
-    monkeypatch.setattr(tables, "MAX_UNPACKED", 2**20)
+    monkeypatch.setattr(table_workbook, "MAX_UNPACKED", 2**20)
     with pytest.raises(BadTable) as refused:
         tables.read(path)
     assert "unpacks" in refused.value.message
@@ -117,7 +117,7 @@ def test_a_workbook_that_unpacks_to_far_too_much_is_not_unpacked(
 def test_too_many_rows_are_refused_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "MAX_ROWS", 1)
+    monkeypatch.setattr(table_shape, "MAX_ROWS", 1)
     with pytest.raises(BadTable) as refused:
         tables.read(csv_file(tmp_path, "utf-8"))
     assert refused.value.params == {"limit": 1}

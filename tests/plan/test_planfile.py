@@ -8,8 +8,9 @@ import pytest
 from examday.domain.errors import Invalid
 from examday.domain.people.roles import Role
 from examday.domain.plan.cells import read_cell
-from examday.domain.plan.columns import KINDS, Column, guess_kind, plain
+from examday.domain.plan.columns import KINDS, Column, plain
 from examday.domain.plan.day import FEATURE_NAMES, NEED_NAMES
+from examday.domain.plan.header import guess
 from examday.domain.plan.rows import ParsedFile, parse
 from examday.services.plan.file_columns import file_kinds, spoken
 
@@ -65,7 +66,7 @@ def test_a_good_row_beside_a_bad_one_keeps_its_line_number() -> None:
 def test_a_missing_required_column_is_named_and_nothing_is_read() -> None:
     parsed = read("seating", "Дата|Код предмета|Место|Участник", "01.06.2026|01|1А|У-1")
     assert parsed.missing == ("Код ППЭ", "Аудитория")
-    assert parsed.rows == ()
+    assert not any(row.good for row in parsed.rows)
 
 
 def test_unknown_columns_are_named_and_left_out() -> None:
@@ -77,7 +78,7 @@ def test_unknown_columns_are_named_and_left_out() -> None:
 def test_one_column_twice_is_refused() -> None:
     parsed = read("candidates", "Код участника|Участник|Фамилия", "У-1|У-2|А")
     assert parsed.twice == ("Код участника",)
-    assert parsed.rows == ()
+    assert not any(row.good for row in parsed.rows)
 
 
 def test_the_same_entry_twice_in_a_file_names_the_first_line() -> None:
@@ -160,11 +161,12 @@ def test_cells_that_are_refused(kind: str, key: str, cell: str) -> None:
 @pytest.mark.parametrize("name", list(KINDS))
 def test_a_file_is_recognised_by_its_columns(name: str) -> None:
     header = [column.title for column in file_kinds()[name].columns]
-    assert guess_kind(file_kinds().values(), header) == name
+    found = guess(file_kinds().values(), header)
+    assert (found.kind, found.sure) == (name, True)
 
 
 def test_a_file_of_something_else_is_not_recognised() -> None:
-    assert guess_kind(file_kinds().values(), ["Цена", "Количество"]) == ""
+    assert guess(file_kinds().values(), ["Цена", "Количество"]).kind == ""
 
 
 def test_every_word_of_the_files_means_something_the_rules_know() -> None:

@@ -3,24 +3,53 @@ the trade."""
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.errors import Invalid
+from examday.domain.identity import clean, shortened
 from examday.domain.messages import N_
-from examday.domain.plan.columns import Column, plain
+from examday.domain.plan.columns import Column, named
+from examday.domain.plan.signs import why_unread
 
-_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})")
-_TIME = re.compile(r"(\d{1,2})[:.\-](\d{2})(?::00)?")
-_WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?")
+_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.A)
+_TIME = re.compile(r"(\d{1,2})[:.\-](\d{2})(?::00)?", re.A)
+_WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?", re.A)
+_MADE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{2}:\d{2}:\d{2}", re.A)
+_LEAST_LIKE = 0.75
 _LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 _DOCUMENT = re.compile(r"(?P<form>[^№\d]*?)\s*(?:(?:№|N)\s*(?P<number>.+))?")
 FIRST_YEAR, LAST_YEAR = 2010, 2100
 
 
+class Unclear(Invalid):
+    """Words that are not in the list but may mean some of it; `params["proposals"]` says which. A
+    person answers; nothing is guessed."""
+
+    code = "unclear"
+    message = N_("«%(words)s» is not a word of the list. Is meant: %(likely)s?")
+
+    def __init__(self, proposals: Mapping[str, tuple[str, ...]], column: Column) -> None:
+        likely = dict.fromkeys(value for values in proposals.values() for value in values)
+        super().__init__(
+            params={
+                "words": "; ".join(proposals),
+                "likely": ", ".join(column.said.get(value, value) for value in likely),
+            }
+        )
+        self.proposals = proposals
+
+
 def read_text(column: Column, text: str) -> str:
-    """Text as it stands, within its length; no line breaks or control characters."""
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+    """Text as it stands, within its length; no line breaks or control characters. A code is no
+    date that an office program made of it."""
+    if column.code and _MADE_DATE.fullmatch(text):
+        raise Invalid(
+            N_("«%(text)s» is a date or a time, not a code: the office program has changed it."),
+            params={"text": text[:40]},
+        )
+    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text):
         raise Invalid(N_("There are invisible control characters or line breaks in the cell."))
     if column.length and len(text) > column.length:
         raise Invalid(
@@ -84,32 +113,52 @@ def read_time(column: Column, text: str) -> str:
 def read_one(column: Column, text: str) -> str:
     """One of the known words."""
     try:
-        return column.words[plain(text)]
+        return column.words[named(text)]
     except KeyError:
+        likely = proposals(column, text)
+        if likely:
+            raise Unclear({text[:60]: likely}, column) from None
         raise Invalid(N_("«%(text)s» is not known here."), params={"text": text[:60]}) from None
 
 
 def read_flag(column: Column, text: str) -> bool:
     """Yes or no."""
     try:
-        return column.words[plain(text)] == "yes"
+        return column.words[named(text)] == "yes"
     except KeyError:
         raise Invalid(N_("«%(text)s»: write «да» or «нет»."), params={"text": text[:40]}) from None
 
 
 def read_many(column: Column, text: str) -> list[str]:
     """Known words, separated by semicolons or commas; all unknown ones are named at once."""
-    words = [word for word in re.split(r"[;,\n]", text) if word.strip()]
-    unknown = [word.strip()[:40] for word in words if plain(word) not in column.words]
+    words = pieces(text)
+    strange = {word: proposals(column, word) for word in words if named(word) not in column.words}
+    unknown = [word for word, likely in strange.items() if not likely]
     if unknown:
         raise Invalid(N_("Not known here: %(words)s."), params={"words": "; ".join(unknown)})
-    return sorted({column.words[plain(word)] for word in words})
+    if strange:
+        raise Unclear(strange, column)
+    return sorted({column.words[named(word)] for word in words})
+
+
+def pieces(text: str) -> list[str]:
+    """The words of a cell that holds several."""
+    return [word.strip() for word in re.split(r"[;,\n/]", text) if word.strip()]
+
+
+def proposals(column: Column, word: str) -> tuple[str, ...]:
+    """Values that somebody may have meant by a word that is not in the list: what people call
+    them, else words spelled almost alike."""
+    asked = named(word)
+    found = [value for stem, values in column.likely.items() if stem in asked for value in values]
+    near = get_close_matches(asked, column.words, 3, _LEAST_LIKE) if len(asked) > 3 else []
+    return tuple(dict.fromkeys([*found, *(column.words[each] for each in near)]))
 
 
 def read_document(column: Column, text: str) -> dict[str, str]:
     """ "копия № 12": the form of the document and, when given, its number."""
     match = _DOCUMENT.fullmatch(read_text(Column("", "", length=120), text))
-    form = plain(match["form"]) if match else ""
+    form = named(match["form"]) if match else ""
     if not match or form not in column.words:
         raise Invalid(
             N_(
@@ -159,6 +208,15 @@ def read_login(column: Column, text: str) -> str:
     return login
 
 
+_STRANGE = re.compile(r"[а-яё][А-ЯЁ]{2}|[^ -~А-яЁё«»№–—…“”„°±§\u00a0\s\u200b-\u200f\ufeff\u00ad]")
+"""What Russian text of an office does not hold: other alphabets, frames, capitals inside words."""
+
+
+def reads_well(text: str) -> bool:
+    """Does the text look like Russian or Latin words and numbers, as far as letters can tell?"""
+    return not _STRANGE.search(text)
+
+
 READERS: dict[str, Callable[[Column, str], object]] = {
     "text": read_text,
     "digits": read_digits,
@@ -179,9 +237,17 @@ READERS: dict[str, Callable[[Column, str], object]] = {
 def read_cell(column: Column, cell: str) -> object:
     """The value of one cell; Invalid says what is wrong with it. An empty cell gives the column's
     default."""
-    text = cell.replace("\xa0", " ").strip()
+    text = clean(cell)
+    unread = why_unread(text)
+    if unread:
+        raise Invalid(unread, params={"text": text[:40]}, code="unread")
     if not text:
         if column.required:
             raise Invalid(N_("The cell is empty."))
         return column.default
+    if shortened(text):
+        raise Invalid(
+            N_("«%(text)s» is a shortened number: its digits are lost. Make the column text."),
+            params={"text": text[:40]},
+        )
     return READERS[column.kind](column, text)

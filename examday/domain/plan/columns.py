@@ -1,10 +1,12 @@
 """Columns of the plan's files: which there are, by which names they are known, what a cell of them
 may hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from examday.domain.identity import clean, fold
 from examday.domain.messages import N_
 
 KINDS: dict[str, str] = {
@@ -16,15 +18,26 @@ KINDS: dict[str, str] = {
 }
 """In the order in which they are imported: each may refer to the earlier ones."""
 
+IN_SENTENCE: dict[str, str] = {
+    "exams": N_("a list of exams"),
+    "rooms": N_("a list of rooms"),
+    "candidates": N_("a list of candidates"),
+    "seating": N_("a seating"),
+    "staff": N_("a list of staff"),
+}
+"""What a table looks like, inside a sentence."""
+
 Words = Mapping[str, str]
 Values = Mapping[str, Any]
 """Values of a row by column key; the kind of the column says what each may be."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
-    """One column. `length`: most characters of a text, exact digits of a code; `words`: normalised
-    word → value."""
+    """One column. `length`: most characters of a text, exact digits of a code; `words`: word as
+    `named` makes it → value; `said`: value → the word that files are written with. `likely`: part of a
+    word that people use → values that may be meant, to be asked about. `code`: what is in
+    the cell tells one thing from another."""
 
     key: str
     title: str
@@ -35,6 +48,9 @@ class Column:
     most: int = 0
     default: object = None
     words: Words = field(default_factory=dict)
+    said: Words = field(default_factory=dict)
+    likely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    code: bool = False
     example: str = ""
 
 
@@ -47,31 +63,53 @@ class FileKind:
     key: tuple[str, ...]
 
 
+CUT = 10
+"""Letters of a column name that the DBF format has room for."""
+REASONS = "Почему не принято"
+"""The column that the program adds to a table with mistakes; it is passed over on the way back."""
+
+
 def plain(text: str) -> str:
     """A word or column name for comparison: small letters, «е» for «ё», single blanks, no outer
     dots."""
-    return " ".join(text.replace("\xa0", " ").lower().replace("ё", "е").split()).strip(" .:*")
+    return " ".join(clean(text).lower().replace("ё", "е").split()).strip(" .:*")
+
+
+@lru_cache(maxsize=20_000)
+def named(text: str) -> str:
+    """A column name for comparison: as `plain`, and look-alike letters, «_» and blanks are one."""
+    return fold(plain(" ".join(text.replace("_", " ").split())))
 
 
 def find_columns(kind: FileKind, header: Sequence[str]) -> dict[int, Column]:
-    """Which column of the file is which; names, synonyms, keys and ten-letter DBF names are
-    accepted."""
-    names: dict[str, Column] = {}
-    for column in kind.columns:
-        for name in (column.title, *column.also, column.key, column.key[:10]):
-            names.setdefault(plain(name), column)
-    return {
-        place: names[plain(title)] for place, title in enumerate(header) if plain(title) in names
+    """Which column of the file is which; names, synonyms and keys are accepted, and what the DBF
+    format leaves of them where that can only be one."""
+    whole = {
+        named(name): column
+        for column in reversed(kind.columns)
+        for name in (column.key, *column.also, column.title)
     }
+    cut = _cut(whole)
+    found = {
+        place: whole.get(named(title)) or cut.get(_joined(title))
+        for place, title in enumerate(header)
+    }
+    return {place: column for place, column in found.items() if column is not None}
 
 
-def guess_kind(kinds: Iterable[FileKind], header: Sequence[str]) -> str:
-    """The kind of file whose columns the header covers best: a proposal, a person decides."""
-    best, score = "", (0, 0.0)
-    for kind in kinds:
-        found = {column.key for column in find_columns(kind, header).values()}
-        missing = sum(column.required and column.key not in found for column in kind.columns)
-        this = (len(found) - 10 * missing, len(found) / len(kind.columns))
-        if found and (not best or this > score):
-            best, score = kind.name, this
-    return best
+def _joined(title: str) -> str:
+    """A name of exactly so many letters as fit into DBF, with «_» for blanks; "" for others."""
+    tight = "_".join(named(title).split())
+    return tight if CUT - 1 <= len(tight) <= CUT else ""
+
+
+def _cut(whole: Mapping[str, Column]) -> dict[str, Column]:
+    """Names cut to ten letters, with and without «_», that mean one column only."""
+    meant: dict[str, dict[str, Column]] = {}
+    for name, column in whole.items():
+        for tight in ("_".join(name.split()), "".join(name.split())):
+            if len(tight) > CUT:
+                meant.setdefault(tight[:CUT].rstrip("_"), {})[column.key] = column
+    return {
+        name: next(iter(columns.values())) for name, columns in meant.items() if len(columns) == 1
+    }

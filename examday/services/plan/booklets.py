@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.plan.day import medium_for
+from examday.services.plan.file_columns import spoken
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
 
@@ -55,3 +56,36 @@ def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) 
             booklet.state == State.REGISTERED and booklet.medium == medium_for(before)
         ):
             set_booklet(uow, seat, booklet, medium, None)
+
+
+class Kits:
+    """The kits of the candidates, looked at once for a whole table."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        booklets = live_booklets(uow)
+        self._of: dict[str, list[Booklet]] = {}
+        for seat in uow.session.scalars(select(Seat)):
+            if seat.id in booklets:
+                self._of.setdefault(seat.candidate_id, []).append(booklets[seat.id])
+
+    def is_out(self, candidate: Candidate) -> bool:
+        """Is a kit of the candidate issued?"""
+        return any(kit.state != State.REGISTERED for kit in self._of.get(candidate.id, ()))
+
+    def follow(
+        self, candidate: Candidate, needs: frozenset[str]
+    ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
+        """What other needs would do to the kits that follow them: old and new form of the answers,
+        and the kits that would be gone."""
+        before, after = medium_for(frozenset(candidate.needs)), medium_for(needs)
+        moved = [kit for kit in self._of.get(candidate.id, ()) if kit.medium == before]
+        if before == after or not moved:
+            return {}, ()
+        words = spoken()["medium"]
+        gone = tuple(kit_name(kit) for kit in moved) if after is Medium.STANDARD else ()
+        return {"medium": (words[before], words[after])}, gone
+
+
+def kit_name(kit: Booklet) -> str:
+    """A kit in the words of the files, with its number where it has one."""
+    return " ".join(filter(None, ("комплект", spoken()["medium"][kit.medium], kit.code)))

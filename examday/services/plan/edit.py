@@ -7,10 +7,10 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.plan.rows import ParsedRow, Problem, parse
+from examday.domain.plan.rows import Answers, ParsedRow, Problem, parse
 from examday.services.custody.booklets import require
 from examday.services.plan import files
-from examday.services.plan.booklets import live_booklets
+from examday.services.plan.booklets import kit_name, live_booklets
 from examday.services.plan.file_columns import file_kinds
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Duty, Seat
@@ -24,14 +24,19 @@ class RowProblems(Invalid):
         self.problems = problems
 
 
-def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
+def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str], take_away: bool = False) -> str:
     """Add or change one entry from cells by column key. Returns «new», «changed» or «same»;
-    RowProblems otherwise."""
+    RowProblems otherwise, also while what it takes away was not confirmed."""
     require(uow, files.permission(kind))
     uow.queue("plan")
     titles = {column.key: column.title for column in file_kinds()[kind].columns}
     given = {key: text for key, text in cells.items() if key in titles}
-    parsed = parse(file_kinds()[kind], [titles[key] for key in given], [(1, list(given.values()))])
+    parsed = parse(
+        file_kinds()[kind],
+        [titles[key] for key in given],
+        [(1, list(given.values()))],
+        Answers(sure=True),
+    )
     if parsed.missing or not parsed.rows:
         raise RowProblems(
             tuple(Problem(title, N_("The cell is empty.")) for title in parsed.missing)
@@ -39,9 +44,9 @@ def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
     row: ParsedRow = parsed.rows[0]
     if not row.good:
         raise RowProblems(row.problems)
-    report = files.examine(uow, parsed)
+    report = files.examine(uow, parsed, take_away)
     proposal = report.rows[0]
-    if proposal.problems:
+    if not report.good:
         raise RowProblems(proposal.problems)
     files.apply(uow, report.rows)
     if report.changes:
@@ -49,6 +54,20 @@ def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str]) -> str:
             Event.PLAN_EDIT, f"plan:{kind}", what=proposal.what, fields=list(proposal.changed)
         )
     return proposal.what
+
+
+def seat_to_remove(uow: UnitOfWork, seat_id: str) -> dict[str, str]:
+    """What would be gone with a seat, in the words of the files."""
+    require(uow, "plan.edit")
+    seat = uow.get(Seat, seat_id)
+    booklet = live_booklets(uow).get(seat.id)
+    return {
+        "id": seat.id,
+        "candidate": seat.candidate.code,
+        "subject": seat.exam.subject,
+        "place": f"{seat.room.number} · {seat.place}",
+        "kit": kit_name(booklet) if booklet else "",
+    }
 
 
 def remove_seat(uow: UnitOfWork, seat_id: str) -> None:

@@ -1,19 +1,18 @@
 """The plan as files with the columns that the import reads: a file written here comes back without
 a change."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from examday.domain.plan.columns import Column, FileKind
-from examday.domain.plan.day import DOCUMENT_NAMES
+from examday.domain.plan.columns import FileKind
 from examday.paper import tables
+from examday.services.plan import values
 from examday.services.plan.booklets import live_booklets
-from examday.services.plan.file_columns import file_kinds, spoken
-from examday.services.plan.rows import EXAM_FACTS
+from examday.services.plan.file_columns import file_kinds
+from examday.services.plan.values import cell_text
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Candidate, Duty, Exam, Person, Room, Seat
 
@@ -42,7 +41,8 @@ def cells(uow: UnitOfWork, kind: str) -> Iterator[dict[str, str]]:
     """The rows of one kind as cells by column key, in the words of the files."""
     for row in SOURCES[kind](uow):
         yield {
-            column.key: _cell(column, row.get(column.key)) for column in file_kinds()[kind].columns
+            column.key: cell_text(column, row.get(column.key))
+            for column in file_kinds()[kind].columns
         }
 
 
@@ -59,7 +59,7 @@ def example(kind: str, file_format: str) -> bytes:
 
 def _write(kind: FileKind, rows: Rows, file_format: str) -> bytes:
     header = [column.title for column in kind.columns]
-    lines = [[_cell(column, row.get(column.key)) for column in kind.columns] for row in rows]
+    lines = [[cell_text(column, row.get(column.key)) for column in kind.columns] for row in rows]
     return _bytes(kind.name, header, lines, file_format)
 
 
@@ -71,84 +71,19 @@ def _bytes(name: str, header: list[str], rows: list[list[str]], file_format: str
     )
 
 
-def _cell(column: Column, value: Any) -> str:
-    """A value in the words of the files."""
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, bool):
-        return spoken()["flag"]["yes" if value else "no"]
-    if isinstance(value, dt.date):
-        return f"{value:%d.%m.%Y}"
-    if column.kind == "document":
-        form = spoken()["document_form"][value.get("form", "copy")]
-        return f"{form} № {value['number']}" if value.get("number") else form
-    if isinstance(value, list):
-        return "; ".join(_word(column, item) for item in value)
-    return _word(column, value)
-
-
-def _word(column: Column, value: Any) -> str:
-    """The first synonym of a word, or the value itself."""
-    if column.kind not in ("one", "many"):
-        return str(value)
-    return next(
-        (
-            words[value]
-            for words in spoken().values()
-            if value in words
-            and words[value] in column.words
-            and column.words[words[value]] == value
-        ),
-        str(value),
-    )
-
-
-def _exam_key(exam: Exam) -> dict[str, Any]:
-    return {
-        "date": exam.date,
-        "kind": exam.kind,
-        "subject": exam.subject,
-        "site_code": exam.site_code,
-        "training": exam.training,
-    }
-
-
 def _exams(uow: UnitOfWork) -> Rows:
     for exam in uow.session.scalars(select(Exam).order_by(Exam.date, Exam.subject)):
-        yield {
-            **_exam_key(exam),
-            "site_name": exam.site_name,
-            "region": exam.region,
-            "tasks": exam.tasks,
-            "long_tasks": exam.long_tasks,
-            **{key: exam.facts.get(key) for key in EXAM_FACTS},
-        }
+        yield values.exam_values(exam)
 
 
 def _rooms(uow: UnitOfWork) -> Rows:
     for room in uow.session.scalars(select(Room).order_by(Room.site_code, Room.number)):
-        yield {
-            "site_code": room.site_code,
-            "number": room.number,
-            "purpose": room.purpose,
-            "seats": room.seats,
-            **room.features,
-        }
+        yield values.room_values(room)
 
 
 def _candidates(uow: UnitOfWork) -> Rows:
     for row in uow.session.scalars(select(Candidate).order_by(Candidate.code)):
-        documents = {document.get("kind"): document for document in row.documents}
-        yield {
-            "code": row.code,
-            "surname": row.surname,
-            "name": row.name,
-            "patronymic": row.patronymic,
-            "document": row.document,
-            "school_code": row.school_code,
-            "needs": row.needs,
-            **{kind: documents.get(kind) for kind in DOCUMENT_NAMES},
-        }
+        yield values.candidate_values(row)
 
 
 def _seating(uow: UnitOfWork) -> Rows:
@@ -161,15 +96,7 @@ def _seating(uow: UnitOfWork) -> Rows:
     for seat in sorted(
         seats, key=lambda seat: (seat.exam.date, seat.exam.subject, seat.room.number, seat.place)
     ):
-        booklet = booklets.get(seat.id)
-        yield {
-            **_exam_key(seat.exam),
-            "room": seat.room.number,
-            "place": seat.place,
-            "candidate": seat.candidate.code,
-            "medium": booklet.medium if booklet else "standard",
-            "form_code": booklet.code if booklet else None,
-        }
+        yield values.seat_values(seat, booklets.get(seat.id))
 
 
 def _staff(uow: UnitOfWork) -> Rows:
@@ -197,7 +124,7 @@ def _staff(uow: UnitOfWork) -> Rows:
             yield {
                 **about,
                 "role": duty.role,
-                **_exam_key(exams[duty.exam_id]),
+                **values.exam_key(exams[duty.exam_id]),
                 "room": rooms.get(duty.room_id or ""),
             }
 

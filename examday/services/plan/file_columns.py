@@ -6,7 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from examday.domain.plan.columns import KINDS, Column, FileKind, plain
+from examday.domain.plan.columns import KINDS, Column, FileKind, named
+
+Lists = dict[str, dict[str, list[str]]]
+"""Name of a word list → value → words."""
 
 
 @cache
@@ -18,7 +21,7 @@ def file_kinds() -> dict[str, FileKind]:
     return {
         name: FileKind(
             name,
-            tuple(_column(row, raw["words"]) for row in raw[name]["columns"]),
+            tuple(_column(row, raw["words"], raw["likely"]) for row in raw[name]["columns"]),
             tuple(raw[name]["key"]),
         )
         for name in KINDS
@@ -38,13 +41,19 @@ def spoken() -> dict[str, dict[Any, str]]:
     }
 
 
-def _column(row: dict[str, Any], words: dict[str, dict[str, list[str]]]) -> Column:
+def _likely(stems: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Part of a word → values that may be meant by it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for value, parts in stems.items():
+        for part in parts:
+            found[named(part)] = (*found.get(named(part), ()), value)
+    return found
+
+
+def _column(row: dict[str, Any], words: Lists, likely: Lists) -> Column:
     name = row.get("words", "flag" if row["kind"] == "flag" else "")
-    known = {
-        plain(word): value
-        for value, several in words.get(name, {}).items()
-        for word in (*several, value)
-    }
+    lists = words.get(name, {})
+    known = {named(word): value for value, several in lists.items() for word in (*several, value)}
     # A second role list for the same words would be read by mistake, so one word means one thing
     # only.
     return Column(
@@ -57,5 +66,8 @@ def _column(row: dict[str, Any], words: dict[str, dict[str, list[str]]]) -> Colu
         row.get("most", 0),
         row.get("default"),
         known,
+        {value: several[0] for value, several in lists.items()},
+        _likely(likely.get(name, {})),
+        row.get("code", False),
         row.get("example", ""),
     )

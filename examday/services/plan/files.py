@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from examday.domain.errors import Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.plan.rows import ParsedFile, ParsedRow
+from examday.domain.plan.rows import ParsedFile, ParsedRow, Problem
 from examday.services.custody.booklets import require
-from examday.services.plan import rows as planrows
-from examday.services.plan.rows import CHANGED, NEW, SAME, WRONG, Proposal, refuse
-from examday.services.plan.seats import seating
+from examday.services.plan.proposals import rows as planrows
+from examday.services.plan.proposals.rows import ASKED, CHANGED, NEW, SAME, WRONG, Proposal, refuse
+from examday.services.plan.proposals.seats import seating
+from examday.services.plan.proposals.staff import staff
 from examday.services.unit_of_work import UnitOfWork
 
 PROPOSERS: dict[str, Callable[[UnitOfWork, Iterable[ParsedRow]], Iterator[Proposal]]] = {
@@ -19,7 +20,7 @@ PROPOSERS: dict[str, Callable[[UnitOfWork, Iterable[ParsedRow]], Iterator[Propos
     "rooms": planrows.rooms,
     "candidates": planrows.candidates,
     "seating": seating,
-    "staff": planrows.staff,
+    "staff": staff,
 }
 
 
@@ -32,10 +33,8 @@ class Report:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many rows are new, changed, the same, wrong."""
-        return Counter({NEW: 0, CHANGED: 0, SAME: 0, WRONG: 0}) + Counter(
-            row.what for row in self.rows
-        )
+        """How many rows are new, changed, the same, wrong, asked about."""
+        return Counter(row.what for row in self.rows)
 
     @property
     def changes(self) -> int:
@@ -50,6 +49,7 @@ class Report:
             and not self.parsed.missing
             and not self.parsed.twice
             and not self.counts[WRONG]
+            and not self.counts[ASKED]
         )
 
 
@@ -58,16 +58,26 @@ def permission(kind: str) -> str:
     return "people.edit" if kind == "staff" else "plan.edit"
 
 
-def examine(uow: UnitOfWork, parsed: ParsedFile) -> Report:
+def examine(uow: UnitOfWork, parsed: ParsedFile, take_away: bool = False) -> Report:
     """What the file would do; nothing is changed. All wrong rows are there with all their
-    problems."""
+    problems. What a row takes away is asked about, unless it was said that it may go."""
     good = [row for row in parsed.rows if row.good]
     judged = {row.line: row for row in PROPOSERS[parsed.kind.name](uow, good)}
-    rows = tuple(
+    rows = (
         judged.get(row.line) or refuse(row, _label(parsed, row), *row.problems)
         for row in parsed.rows
     )
-    return Report(parsed, rows)
+    return Report(parsed, tuple(_asking(row, take_away) for row in rows))
+
+
+def _asking(row: Proposal, take_away: bool) -> Proposal:
+    """A row that takes something away waits for its own confirmation."""
+    if not row.lost or row.what != CHANGED:
+        return row
+    loss = Problem(
+        "", N_("This takes away: %(what)s."), {"what": ", ".join(row.lost)}, asked=not take_away
+    )
+    return replace(row, what=CHANGED if take_away else ASKED, problems=(loss,))
 
 
 def _label(parsed: ParsedFile, row: ParsedRow) -> str:
@@ -77,30 +87,35 @@ def _label(parsed: ParsedFile, row: ParsedRow) -> str:
     return str(found[-1] if parsed.kind.name != "staff" else found[0]) if found else ""
 
 
-def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str) -> Report:
-    """Bring the whole file in, or nothing: Invalid while any row is wrong. The same file again
-    changes nothing and leaves no event."""
+def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str, take_away: bool = False) -> Report:
+    """Bring the whole file in, or nothing: Invalid while any row is wrong or asked about. The same
+    file again changes nothing and leaves no event."""
     require(uow, permission(parsed.kind.name))
     uow.queue("plan")
-    report = examine(uow, parsed)
+    report = examine(uow, parsed, take_away)
     if not report.good:
         raise Invalid(
             N_("The file has wrong rows (%(count)s); nothing was brought in."),
             code="plan-file",
-            params={"count": report.counts[WRONG]},
+            params={"count": report.counts[WRONG] + report.counts[ASKED]},
             advice=N_("Correct the rows that the report names and send the file again."),
         )
     apply(uow, report.rows)
+    note(uow, report, sha256)
+    return report
+
+
+def note(uow: UnitOfWork, report: Report, sha256: str) -> None:
+    """Write one event about a table that was brought in; none when it changed nothing."""
     if report.changes:
         uow.record(
             Event.PLAN_IMPORT,
-            f"plan:{parsed.kind.name}",
+            f"plan:{report.parsed.kind.name}",
             sha256=sha256,
             new=report.counts[NEW],
             changed=report.counts[CHANGED],
             same=report.counts[SAME],
         )
-    return report
 
 
 def apply(uow: UnitOfWork, rows: Iterable[Proposal]) -> None:

@@ -1,43 +1,49 @@
-"""Files of the plan between upload and confirmation: kept under their SHA-256, looked at, parsed,
-forgotten.
-
-What is confirmed is the very file that was examined: the confirmation names its digest.
+"""Files of the plan between upload and confirmation: those sent together are kept as a set, looked
+at, parsed, forgotten.
 """
 
-import hashlib
+import json
 import os
 import re
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
-from examday.domain.plan.columns import guess_kind
-from examday.domain.plan.rows import ParsedFile, parse
-from examday.paper import outside, tables
+from examday.domain.plan.cells import reads_well
+from examday.domain.plan.header import Guess, find_header, guess
+from examday.domain.plan.rows import Answers, ParsedFile, parse
+from examday.paper import outside, table_kind, table_shape
+from examday.paper.table_shape import Table
 from examday.services.plan.file_columns import file_kinds
 from examday.settings import Settings
 from examday.storage.base import new_id
 
 KEEP_S = 24 * 3600
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_SET = re.compile(r"[0-9a-f]{32}")
+MANIFEST = "set.json"
+MEMO_ENDINGS = frozenset({".dbt", ".fpt"})
 
 
 @dataclass(frozen=True)
 class Look:
-    """A file as a person sees it before choosing. `previews`: encoding → first lines; one entry
+    """A table as a person sees it before choosing. `previews`: encoding → first lines; one entry
     with the key "" when the file carries its own encoding. `unreadable`: encodings in which some
-    byte means nothing. `kind` is the program's guess of what the file holds."""
+    byte means nothing; `hidden`: sheets that the office program does not show. Proposals: the
+    `encoding` that alone makes sense, the line of the column names, and what the table holds."""
 
-    sha256: str
     previews: dict[str, list[list[str]]]
     sheets: list[str] = field(default_factory=list)
     sheet: str = ""
-    kind: str = ""
     unreadable: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    encoding: str = ""
+    head: int = 0
+    guess: Guess = Guess()
 
 
 def folder(settings: Settings) -> Path:
@@ -45,82 +51,171 @@ def folder(settings: Settings) -> Path:
     return settings.var / "plan-uploads"
 
 
-def keep(settings: Settings, stream: BinaryIO) -> str:
-    """Store one upload; returns its SHA-256. BadTable when it is empty or too large."""
+def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
+    """Store the files that were sent together; the id of the set. BadTable when one is empty or too
+    large."""
     place = folder(settings)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sweep(place)
-    digest, size, work = hashlib.sha256(), 0, place / f".{new_id()}"
+    set_id = new_id()
+    work = place / f".{set_id}"
+    work.mkdir(mode=0o700)
     try:
-        with work.open("wb") as out:
-            for part in _parts(stream):
-                size += len(part)
-                if size > tables.MAX_BYTES:
-                    raise tables.BadTable(
-                        N_("The file is too large: more than %(limit)s MB."),
-                        params={"limit": tables.MAX_BYTES // 2**20},
-                    )
-                digest.update(part)
-                out.write(part)
-        if not size:
-            raise tables.BadTable(N_("The file is empty."))
-        os.replace(work, place / digest.hexdigest())
+        named = [
+            (Path(name.replace("\\", "/")).name[:120], _write(stream, work, number, name))
+            for number, (name, stream) in enumerate(sent)
+        ]
+        found = [(name, str(path.relative_to(work))) for name, path in unfold(named, work)]
+        (work / MANIFEST).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+        os.replace(work, place / set_id)
     finally:
-        work.unlink(missing_ok=True)
-    return digest.hexdigest()
+        shutil.rmtree(work, ignore_errors=True)
+    return set_id
 
 
-def _parts(stream: BinaryIO) -> Iterator[bytes]:
-    while part := stream.read(2**20):
-        yield part
+def _write(stream: BinaryIO, work: Path, number: int, name: str) -> Path:
+    """Put one file down under a name of ours; only its ending stays."""
+    path, size = work / f"sent-{number:02d}{Path(name).suffix.lower()[:8]}", 0
+    with path.open("xb") as out:
+        while part := stream.read(2**20):
+            size += len(part)
+            if size > table_shape.MAX_BYTES:
+                raise table_shape.BadTable(
+                    N_("The file is too large: more than %(limit)s MB."),
+                    params={"limit": table_shape.MAX_BYTES // 2**20},
+                )
+            out.write(part)
+    if not size:
+        raise table_shape.BadTable(N_("The file is empty."))
+    return path
+
+
+def unfold(named: Iterable[tuple[str, Path]], work: Path) -> list[tuple[str, Path]]:
+    """The tables among files that came together: archives are opened into `work`, and the memo
+    file of a DBF is laid beside it."""
+    flat: list[tuple[str, Path]] = []
+    for number, (name, path) in enumerate(named):
+        if outside.is_archive(path):
+            place = work / f"archive-{number:02d}"
+            place.mkdir(mode=0o700)
+            inside = outside.unpack(path, place)
+            flat.extend((f"{name}/{each}", kept) for each, kept in inside)
+        else:
+            flat.append((name, path))
+    memos = {_stem(name): path for name, path in flat if path.suffix.lower() in MEMO_ENDINGS}
+    tables_only = [row for row in flat if row[1].suffix.lower() not in MEMO_ENDINGS]
+    return [(name, _with_memo(name, path, memos, work)) for name, path in tables_only]
+
+
+def _with_memo(name: str, path: Path, memos: Mapping[str, Path], work: Path) -> Path:
+    """The table, in a folder of its own with its memo file where both were sent."""
+    memo = memos.get(_stem(name))
+    if memo is None or memo.with_suffix("") == path.with_suffix(""):
+        return path
+    beside = work / f"pair-{new_id()}"
+    os.link(path, beside.with_suffix(path.suffix.lower()))
+    os.link(memo, beside.with_suffix(memo.suffix.lower()))
+    return beside.with_suffix(path.suffix.lower())
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0].casefold()
 
 
 def _sweep(place: Path) -> None:
     """Uploads that nobody confirmed within a day hold personal data for nothing."""
     for path in place.iterdir():
         if time.time() - path.stat().st_mtime > KEEP_S:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 
-def path_of(settings: Settings, sha256: str) -> Path:
-    """The stored upload; NotFound when it was confirmed, swept away or never there."""
-    path = folder(settings) / sha256
-    if not _DIGEST.fullmatch(sha256) or not path.is_file():
+def files_of(settings: Settings, set_id: str) -> list[tuple[str, Path]]:
+    """The tables of a set: name as sent, stored file. NotFound when the set was confirmed, swept
+    away or never there."""
+    place = folder(settings) / set_id
+    if not _SET.fullmatch(set_id) or not (place / MANIFEST).is_file():
         raise NotFound(
             N_("This file is not here any more."),
             advice=N_("Send the file again. Nothing was changed."),
         )
-    return path
+    kept = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    return [(name, place / path) for name, path in kept]
 
 
-def forget(settings: Settings, sha256: str) -> None:
-    """Take the upload away: after confirmation, or when somebody gives it up."""
-    path_of(settings, sha256).unlink(missing_ok=True)
+def forget(settings: Settings, set_id: str) -> None:
+    """Take the set away: after confirmation, or when somebody gives it up."""
+    files_of(settings, set_id)
+    shutil.rmtree(folder(settings) / set_id, ignore_errors=True)
 
 
-def look(settings: Settings, sha256: str, sheet: str = "") -> Look:
-    """First lines in each possible encoding (or of one sheet), for a person to choose by."""
-    seen = outside.look(path_of(settings, sha256), sheet)
-    guesses = [
-        guess_kind(file_kinds().values(), lines[0]) for lines in seen.previews.values() if lines
-    ]
-    chosen = sheet or (seen.sheets[0] if seen.sheets else "")
+def look(path: Path, sheet: str = "") -> Look:
+    """First lines in each possible encoding (or of one sheet), with what they seem to be."""
+    seen = outside.look(path, sheet)
+    heads = {
+        name: find_header(file_kinds().values(), _numbered(lines))
+        for name, lines in seen.previews.items()
+    }
+    encoding = _sensible(seen, heads)
+    lines = seen.previews.get(encoding, [])
+    head = heads.get(encoding) or 0
     return Look(
-        sha256, seen.previews, seen.sheets, chosen, next(filter(None, guesses), ""), seen.unreadable
+        seen.previews,
+        seen.sheets,
+        sheet or (seen.sheets[0] if seen.sheets else ""),
+        seen.unreadable,
+        seen.hidden,
+        encoding,
+        head,
+        guess(file_kinds().values(), lines[head - 1]) if head else Guess(),
     )
 
 
+def _numbered(lines: list[list[str]]) -> list[tuple[int, list[str]]]:
+    return list(enumerate(lines, 1))
+
+
+def _sensible(seen: outside.Look, heads: Mapping[str, int | None]) -> str:
+    """The one encoding in which the table makes sense; "" where several do, or none."""
+    if len(seen.previews) == 1:
+        return next(iter(seen.previews))
+    named = [name for name, head in heads.items() if head is not None] or list(heads)
+    read = [
+        name
+        for name in named
+        if all(reads_well(cell) for line in seen.previews[name] for cell in line)
+    ]
+    for found in (named, read):
+        if len(found) == 1:
+            return found[0]
+    if len({str(seen.previews[name]) for name in named}) == 1:  # plain letters and digits only
+        return named[0]
+    return seen.code_page if seen.code_page in read else ""
+
+
+def table(path: Path, encoding: str = "", sheet: str = "") -> Table:
+    """All lines of the table as they stand."""
+    return outside.read(path, encoding, sheet)
+
+
 def parsed(
-    settings: Settings, sha256: str, kind: str, encoding: str = "", sheet: str = ""
+    path: Path,
+    kind: str,
+    encoding: str = "",
+    sheet: str = "",
+    head: int = 0,
+    answers: Answers | None = None,
 ) -> ParsedFile:
-    """All rows of the upload as the chosen kind, in the chosen encoding. NotFound for an unknown
-    kind."""
+    """All rows of the table as the chosen kind, in the chosen encoding. NotFound for an unknown
+    kind. `head`: the line of the column names; 0 where it is to be found."""
     if kind not in file_kinds():
         raise NotFound()
-    table = outside.read(path_of(settings, sha256), encoding, sheet)
-    return parse(file_kinds()[kind], table.header, table.rows)
+    whole = table(path, encoding, sheet)
+    line = head or find_header(file_kinds().values(), whole.lines)
+    if line is not None and line != whole.head_line:
+        whole = whole.headed(line)
+    return parse(file_kinds()[kind], whole.header, whole.rows, answers)
 
 
 def encodings() -> dict[str, str]:
-    """The encodings a person may choose from: codec → name."""
-    return dict(tables.ENCODINGS)
+    """The encodings of tables: codec → name."""
+    return {**table_kind.ENCODINGS, **table_kind.BY_MARK}

@@ -25,6 +25,7 @@ from examday.i18n import ngettext
 from examday.services.rules import rulesets
 from examday.services.rules.calendars import work_calendar
 from examday.web.access import access
+from examday.web.acts import look
 from examday.web.plan.blueprint import bp
 from examday.web.plan.overview import chosen_day, day_key, day_options
 from examday.web.session import store
@@ -119,8 +120,7 @@ TEXTS: dict[str, str] = {
 @access("plan.see")
 def rules() -> str:
     """The rule set in force on the chosen day, or the one asked for by id."""
-    with store().read() as uow:
-        day, days = chosen_day(uow)
+    day, days = look(chosen_day)
     sets = {rule_set.id: rule_set for rule_set in rulesets.all_sets()}
     shown = sets.get(request.args.get("set", "")) or (
         rulesets.for_date(day[0]) if day else rulesets.all_sets()[-1]

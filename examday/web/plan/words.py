@@ -13,15 +13,10 @@ from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Leve
 from examday.domain.plan.rows import Problem
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.services.plan.file_columns import file_kinds
 
 BADGES = {Level.PASS: "good", Level.WARN: "warn", Level.FAIL: "alarm"}
-OTHER_CHANGES = {
-    "facts": N_("times and places"),
-    "features": N_("equipment of the room"),
-    "documents": N_("documents"),
-    "duty": N_("duty"),
-}
 COLUMN_NAMES: dict[str, str] = {
     **FEATURE_NAMES,
     **DOCUMENT_NAMES,
@@ -154,23 +149,23 @@ def cell_meaning(column: Column) -> str:
         else _(CELLS[column.kind])
     )
     if column.kind in ("one", "many", "document"):
-        first: dict[str, str] = {}
-        for text, value in column.words.items():
-            first.setdefault(value, text)
-        said += " " + ", ".join(first.values())
+        said += " " + ", ".join(column.said.values())
     return said
 
 
 def problem(row: Problem) -> str:
     """What is wrong with a cell."""
-    text = _(row.message, **row.params)
+    text = _(row.message, **spoken(row.params))
     return f"{row.column}: {text}" if row.column else text
 
 
-def changes(kind: str, keys: tuple[str, ...]) -> str:
-    """The changed columns by their titles."""
+def changes(kind: str, found: Mapping[str, tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """The changed columns by their titles, with old and new."""
     titles = {column.key: column.title for column in file_kinds()[kind].columns}
-    return ", ".join(titles.get(key) or _(OTHER_CHANGES.get(key, key)) for key in keys)
+    return [
+        (titles.get(key) or _(COLUMN_NAMES.get(key, key)), old or "—", new or "—")
+        for key, (old, new) in found.items()
+    ]
 
 
 def needs(codes: list[Any]) -> str:

@@ -1,0 +1,99 @@
+"""One rule for everything that tells one thing from another: codes of candidates, rooms, seats,
+log-ins, form numbers, bar codes typed by hand.
+
+People compare with their eyes. What looks the same is the same: composed and decomposed letters,
+Latin and Cyrillic look-alikes, kinds of dashes and blanks, capitals. What cannot be seen does not
+count. Things are shown as they were written; only the comparison folds.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+_LATIN, _GREEK = "ABCEHKMOPTXY", "ΑΒΕΗΚΜΟΡΤΥΧ"
+_CYRILLIC = {"latin": "АВСЕНКМОРТХУ", "greek": "АВЕНКМОРТУХ"}
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\u2043"
+_SAME = str.maketrans(
+    _LATIN + _GREEK + "ІЈЅΙΖΝ" + _DASHES,
+    _CYRILLIC["latin"] + _CYRILLIC["greek"] + "IJSIZN" + "-" * len(_DASHES),
+)
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))
+}
+"""Characters that show nothing although they are no format characters by their class."""
+EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[EeЕе][+-]?\d{1,3}")
+"""A number as office programs shorten it; the digits of a code are lost in it."""
+
+
+_ORDINARY = re.compile(r"[ -~А-яЁё«»№–—]*")
+"""Texts that need no second look: what nearly every cell is made of."""
+
+
+def is_ordinary(text: str) -> bool:
+    """Is the text made of plain letters, digits and marks alone?"""
+    return bool(_ORDINARY.fullmatch(text))
+
+
+def is_unseen(character: str) -> bool:
+    """Does the character show nothing at all, not even a blank?"""
+    return character in _UNSEEN or unicodedata.category(character) == "Cf"
+
+
+def unseen(text: str) -> tuple[str, ...]:
+    """The invisible characters of a text by their numbers, each once: "U+200B"."""
+    if is_ordinary(text):
+        return ()
+    return tuple(dict.fromkeys(f"U+{ord(sign):04X}" for sign in text if is_unseen(sign)))
+
+
+def clean(text: str) -> str:
+    """The text as it is seen: composed letters, plain blanks, nothing invisible, no outer blanks."""
+    if is_ordinary(text):
+        return text.strip()
+    seen = "".join(
+        " " if unicodedata.category(sign) == "Zs" else sign for sign in text if not is_unseen(sign)
+    )
+    return unicodedata.normalize("NFC", seen).strip()
+
+
+@lru_cache(maxsize=50_000)
+def fold(text: str) -> str:
+    """What two spellings of one thing have in common; for comparing only, never shown."""
+    plain = unicodedata.normalize("NFKC", clean(text)).upper()
+    return " ".join(plain.translate(_SAME).split())
+
+
+def shortened(text: str) -> bool:
+    """Is this a number in exponent form ("1,23457E+11")?"""
+    return bool(EXPONENT.fullmatch(text))
+
+
+class ByIdentity(Generic[T]):
+    """Things by their identity. What is asked for as written comes first; else the one thing that
+    looks the same."""
+
+    def __init__(self, pairs: Iterable[tuple[str, T]] = ()) -> None:
+        self._things: dict[str, dict[str, T]] = {}
+        for written, thing in pairs:
+            self.add(written, thing)
+
+    def add(self, written: str, thing: T) -> None:
+        """Put a thing in under its spelling."""
+        self._things.setdefault(fold(written), {})[written] = thing
+
+    def get(self, written: str) -> T | None:
+        """The thing, or None where there is none or several look like it."""
+        alike = self._things.get(fold(written), {})
+        return alike.get(written) or (next(iter(alike.values())) if len(alike) == 1 else None)
+
+    def unclear(self, written: str) -> tuple[str, ...]:
+        """The spellings among which cannot be chosen; empty where `get` knows the answer."""
+        alike = self._things.get(fold(written), {})
+        return () if written in alike or len(alike) < 2 else tuple(sorted(alike))
+
+    def doubles(self) -> Iterator[tuple[str, ...]]:
+        """Spellings of things that look the same, a group each."""
+        return (tuple(sorted(alike)) for alike in self._things.values() if len(alike) > 1)

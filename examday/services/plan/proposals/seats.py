@@ -1,0 +1,236 @@
+"""Rows of the seating file, and the booklet that every place with a special form gets."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.identity import ByIdentity, fold
+from examday.domain.messages import N_
+from examday.domain.plan.day import medium_for
+from examday.domain.plan.rows import ParsedRow, Problem
+from examday.services.plan.booklets import kit_name, live_booklets, set_booklet
+from examday.services.plan.proposals.rows import (
+    Exams,
+    Proposal,
+    exam_label,
+    judge,
+    refuse,
+    spelled,
+    twins,
+)
+from examday.services.plan.values import seat_values
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
+
+Chair = tuple[object, ...]
+"""What two people cannot have both: day and hour, room, place."""
+NO_EXAM = Problem("", N_("There is no such exam in the plan; import the exams first."))
+NO_CANDIDATE = Problem(
+    "Код участника",
+    N_("There is no such candidate in the plan; import the candidates first."),
+)
+
+
+def seating(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
+    """Rows of the seating file."""
+    plan = _Seating(uow, list(rows))
+    for row in plan.rows:
+        yield plan.propose(row)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row with all that it names in the plan."""
+
+    row: ParsedRow
+    label: str
+    exam: Exam
+    room: Room
+    candidate: Candidate
+    seat: Seat | None
+    booklet: Booklet | None
+    place: str
+    medium: Medium
+
+    @property
+    def code(self) -> str | None:
+        """The form number that the row gives."""
+        code: str | None = self.row.values.get("form_code")
+        return code
+
+
+class _Seating:
+    """What is known while seating rows are judged; rows may swap places with each other."""
+
+    def __init__(self, uow: UnitOfWork, rows: list[ParsedRow]) -> None:
+        self.uow, self.rows, self.exams = uow, rows, Exams(uow)
+        self.rooms = {
+            (room.site_code, room.number): room for room in uow.session.scalars(select(Room))
+        }
+        self.candidates = ByIdentity(
+            (row.code, row) for row in uow.session.scalars(select(Candidate))
+        )
+        seats = list(uow.session.scalars(select(Seat)))
+        self.seats = {(seat.exam_id, seat.candidate_id): seat for seat in seats}
+        self.booklets = live_booklets(uow)
+        self.codes = {
+            b.code: b.seat_id
+            for b in uow.session.scalars(select(Booklet).where(Booklet.code.is_not(None)))
+        }
+        moved = {id(seat) for row in rows if (seat := self._present(row.values)) is not None}
+        by_id = {exam.id: exam for exam in self.exams.all}
+        self.taken: dict[Chair, int] = {
+            _chair(by_id[seat.exam_id], seat.room_id, seat.place): 0
+            for seat in seats
+            if id(seat) not in moved
+        }
+        self.new_codes: dict[str, int] = {}
+
+    def _present(self, values: Any) -> Seat | None:
+        exam, candidate = self.exams.of(values), self.candidates.get(values["candidate"])
+        return self.seats.get((exam.id, candidate.id)) if exam and candidate else None
+
+    def propose(self, row: ParsedRow) -> Proposal:
+        """What the row does: a seat and its booklet."""
+        label = f"{exam_label(row.values)} · {row.values['candidate']}"
+        known = self._named(row, label)
+        if isinstance(known, Proposal):
+            return known
+        proposal = self._judged(known)
+        problems = [
+            *self._place(row.line, _chair(known.exam, known.room.id, known.place)),
+            *self._code(row.line, known),
+            *_too_late(known.booklet, proposal.changed),
+        ]
+        return refuse(row, label, *problems) if problems else proposal
+
+    def _named(self, row: ParsedRow, label: str) -> _Row | Proposal:
+        """Everything that the row names, or what of it is not in the plan."""
+        values = row.values
+        exam, candidate = self.exams.of(values), self.candidates.get(values["candidate"])
+        room = self.rooms.get((values["site_code"], values["room"]))
+        if exam is None or room is None or candidate is None:
+            return refuse(row, label, *self._not_there(values, exam, room, candidate))
+        seat = self.seats.get((exam.id, candidate.id))
+        place = values["place"]
+        if seat is not None and fold(seat.place) == fold(place):
+            place = seat.place  # the same place in other letters stays as it is written
+        medium = Medium(values.get("medium") or medium_for(frozenset(candidate.needs)))
+        booklet = self.booklets.get(seat.id) if seat else None
+        return _Row(row, label, exam, room, candidate, seat, booklet, place, medium)
+
+    def _not_there(
+        self, values: Any, exam: Exam | None, room: Room | None, candidate: Candidate | None
+    ) -> Iterator[Problem]:
+        if exam is None:
+            yield NO_EXAM
+        if room is None:
+            yield Problem(
+                "Аудитория",
+                N_("There is no room %(room)s in the plan; import the rooms first."),
+                {"room": values["room"]},
+            )
+        if candidate is None:
+            yield from twins("Код участника", self.candidates, values["candidate"]) or [
+                NO_CANDIDATE
+            ]
+
+    def _judged(self, known: _Row) -> Proposal:
+        """Old and new of the place and its kit; an empty form number changes nothing."""
+        row, seat, booklet = known.row, known.seat, known.booklet
+        after = {
+            **row.values,
+            "candidate": known.candidate.code,
+            "place": known.place,
+            "medium": known.medium.value,
+        }
+        if not known.code:
+            after.pop("form_code", None)
+        before = seat_values(seat, booklet) if seat else None
+        proposal = judge(row, known.label, "seating", before, after)
+        gone = booklet is not None and known.medium is Medium.STANDARD
+        return replace(
+            proposal,
+            notes=(
+                *proposal.notes,
+                *spelled("Код участника", row.values["candidate"], known.candidate.code),
+            ),
+            lost=(kit_name(booklet),) if gone and booklet is not None else (),
+            prepare=lambda: self._step_aside(known, proposal),
+            write=lambda: self._write(known),
+        )
+
+    def _place(self, line: int, chair: Chair) -> list[Problem]:
+        other = self.taken.setdefault(chair, line)
+        if other == line:
+            return []
+        return [
+            Problem(
+                "Место",
+                N_("The place is taken by the candidate in line %(line)s."),
+                {"line": other},
+            )
+            if other
+            else Problem("Место", N_("The place is taken by another candidate of the plan."))
+        ]
+
+    def _code(self, line: int, known: _Row) -> list[Problem]:
+        code, seat = known.code, known.seat
+        if not code:
+            return []
+        other = self.new_codes.setdefault(code, line)
+        if other != line:
+            return [
+                Problem(
+                    "Номер бланка",
+                    N_(
+                        "The form number stands in line %(line)s already: two kits with one "
+                        "number must never exist."
+                    ),
+                    {"line": other},
+                )
+            ]
+        if code in self.codes and (seat is None or self.codes[code] != seat.id):
+            return [
+                Problem(
+                    "Номер бланка",
+                    N_(
+                        "The form number belongs to another work: two kits with one number must "
+                        "never exist."
+                    ),
+                )
+            ]
+        return []
+
+    @staticmethod
+    def _step_aside(known: _Row, proposal: Proposal) -> None:
+        if known.seat is not None and {"room", "place"} & set(proposal.changes):
+            known.seat.place = f"~{known.row.line}"
+
+    def _write(self, known: _Row) -> None:
+        exam, room, candidate, place = known.exam, known.room, known.candidate, known.place
+        present = known.seat or self.uow.add(
+            Seat(exam_id=exam.id, candidate_id=candidate.id, room_id=room.id, place=place)
+        )
+        present.room_id, present.place = room.id, place
+        self.uow.session.flush()
+        set_booklet(self.uow, present, self.booklets.get(present.id), known.medium, known.code)
+
+
+def _chair(exam: Exam, room_id: str, place: str) -> Chair:
+    """Exams that start together share their chairs, whatever the subject."""
+    start = exam.facts.get("start", "10:00")
+    return exam.date, exam.training, start, room_id, fold(place)
+
+
+def _too_late(booklet: Booklet | None, changed: tuple[str, ...]) -> list[Problem]:
+    if booklet is None or not changed or booklet.state == State.REGISTERED:
+        return []
+    return [
+        Problem(
+            "", N_("The kit of this candidate is issued: place, form of answers and number stand.")
+        )
+    ]

@@ -1,0 +1,153 @@
+"""Rows of the staff file: a person, one role, and a duty when the row names a date."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from examday.domain.identity import ByIdentity
+from examday.domain.messages import N_
+from examday.domain.people.roles import Role
+from examday.domain.plan.columns import Values
+from examday.domain.plan.rows import ParsedRow, Problem
+from examday.services.people.accounts import end_sessions
+from examday.services.plan.proposals.rows import (
+    Exams,
+    Proposal,
+    judge,
+    refuse,
+    spelled,
+    twins,
+)
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Duty, Exam, Person, PersonRole, Room
+
+
+def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
+    """Rows of the staff file: a person, one role, and a duty when the row names a date."""
+    people = ByIdentity((person.login, person) for person in uow.session.scalars(select(Person)))
+    plan = Staff(uow)
+    for row in rows:
+        login = row.values["login"]
+        unclear = twins("Логин", people, login)
+        if unclear:
+            yield refuse(row, login, *unclear)
+            continue
+        person = people.get(login)
+        if person is None:
+            person = Person(login=login, name="", password_hash="", facts={})
+            people.add(login, person)
+            plan.fresh.add(id(person))
+        yield plan.propose(row, person)
+
+
+class Staff:
+    """Proposals for staff rows; rows of one person build on each other."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.uow, self.exams = uow, Exams(uow)
+        self.rooms = {
+            (room.site_code, room.number): room for room in uow.session.scalars(select(Room))
+        }
+        self.duties = {
+            (d.exam_id, d.person_id, d.role, d.room_id) for d in uow.session.scalars(select(Duty))
+        }
+        self.fresh: set[int] = set()
+        self.named: set[int] = set()
+
+    def propose(self, row: ParsedRow, person: Person) -> Proposal:
+        """What the row does: person, role and duties."""
+        values, label = row.values, row.values["login"]
+        problems, wanted = self._duties(values)
+        if problems:
+            return refuse(row, label, *problems)
+        fresh = id(person) in self.fresh
+        missing = wanted if fresh else self._not_there(person, values["role"], wanted)
+        new = fresh and id(person) not in self.named
+        self.named.add(id(person))
+        proposal = judge(
+            row, label, "staff", None if new else self._before(person, values, missing), values
+        )
+        return replace(
+            proposal,
+            notes=(*proposal.notes, *spelled("Логин", label, person.login)),
+            write=lambda: self._write(person, values, missing),
+        )
+
+    def _not_there(
+        self, person: Person, role: str, wanted: list[tuple[Exam, Room | None]]
+    ) -> list[tuple[Exam, Room | None]]:
+        return [
+            (exam, room)
+            for exam, room in wanted
+            if (exam.id, person.id, role, room.id if room else None) not in self.duties
+        ]
+
+    def _before(
+        self, person: Person, values: Values, missing: list[tuple[Exam, Room | None]]
+    ) -> dict[str, Any]:
+        """What is there of the row: a role and a duty that the person has not are new ones, no
+        others go for them."""
+        has_role = values["role"] in {row.role for row in person.roles}
+        there: dict[str, Any] = {**values, "login": values["login"]}
+        if id(person) not in self.fresh:
+            there |= {"name": person.name, "teaches": person.facts.get("teaches", [])}
+            there["role"] = values["role"] if has_role else None
+        return {**there, "date": None} if missing else there
+
+    def _duties(self, values: Values) -> tuple[list[Problem], list[tuple[Exam, Room | None]]]:
+        if values.get("date") is None:
+            return [], []
+        found = [exam for exam in self.exams.all if self._fits(exam, values)]
+        if not found:
+            return [
+                Problem("", N_("There is no such exam in the plan; import the exams first."))
+            ], []
+        if not values.get("room"):
+            return [], [(exam, None) for exam in found]
+        rooms = [(exam, self.rooms.get((exam.site_code, values["room"]))) for exam in found]
+        if any(room is None for _, room in rooms):
+            return [
+                Problem(
+                    "",
+                    N_("There is no room %(room)s in the plan; import the rooms first."),
+                    {"room": values["room"]},
+                )
+            ], []
+        return [], rooms
+
+    @staticmethod
+    def _fits(exam: Exam, values: Values) -> bool:
+        """Without a subject the duty is for all exams of the day."""
+        return (
+            exam.date == values["date"]
+            and exam.training == values.get("training", False)
+            and (not values.get("site_code") or exam.site_code == values["site_code"])
+            and (
+                not values.get("subject")
+                or (exam.subject == values["subject"] and exam.kind == values.get("kind", "ege"))
+            )
+        )
+
+    def _write(
+        self, person: Person, values: Values, missing: list[tuple[Exam, Room | None]]
+    ) -> None:
+        person.name = values["name"]
+        if "teaches" in values and (values["teaches"] or []) != person.facts.get("teaches", []):
+            person.facts = {**person.facts, "teaches": values["teaches"] or []}
+        self.uow.session.add(person)
+        self.uow.session.flush()
+        if values["role"] not in {row.role for row in person.roles}:
+            person.roles.append(PersonRole(person_id=person.id, role=Role(values["role"]).value))
+            end_sessions(self.uow, person.id)
+        for exam, room in missing:
+            self._add_duty(person, values["role"], exam, room)
+
+    def _add_duty(self, person: Person, role: str, exam: Exam, room: Room | None) -> None:
+        """Enter a duty, unless another row of the file has entered it already."""
+        room_id = room.id if room else None
+        key = (exam.id, person.id, role, room_id)
+        if key not in self.duties:
+            self.duties.add(key)
+            self.uow.add(Duty(exam_id=exam.id, person_id=person.id, role=role, room_id=room_id))

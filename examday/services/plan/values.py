@@ -1,0 +1,117 @@
+"""What an entry of the plan holds, by the columns of its file: what an export writes, and what an
+import compares with."""
+
+import datetime as dt
+from typing import Any
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.plan.columns import Column, FileKind, Values
+from examday.domain.plan.day import DOCUMENT_NAMES
+from examday.services.plan.file_columns import spoken
+from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
+
+EXAM_FACTS: Values = {
+    "start": "10:00",
+    "enlarge_at": None,
+    "minutes": 0,
+    "speaking": False,
+    "braille_at": "site",
+}
+"""Facts of an exam with what they mean when nothing is recorded."""
+Changes = dict[str, tuple[str, str]]
+"""Column key → what the cell says now, and what it is to say."""
+
+
+def exam_key(exam: Exam) -> dict[str, Any]:
+    """The columns that tell an exam from others."""
+    return {
+        "date": exam.date,
+        "kind": exam.kind,
+        "subject": exam.subject,
+        "site_code": exam.site_code,
+        "training": exam.training,
+    }
+
+
+def exam_values(exam: Exam) -> dict[str, Any]:
+    """An exam; a fact that is not recorded is left out."""
+    return {
+        **exam_key(exam),
+        "site_name": exam.site_name,
+        "region": exam.region,
+        "tasks": exam.tasks,
+        "long_tasks": exam.long_tasks,
+        **{key: exam.facts.get(key) for key in EXAM_FACTS},
+    }
+
+
+def room_values(room: Room) -> dict[str, Any]:
+    """A room with its equipment."""
+    return {
+        "site_code": room.site_code,
+        "number": room.number,
+        "purpose": room.purpose,
+        "seats": room.seats,
+        **room.features,
+    }
+
+
+def candidate_values(candidate: Candidate) -> dict[str, Any]:
+    """A candidate with needs and documents."""
+    documents = {document.get("kind"): document for document in candidate.documents}
+    return {
+        "code": candidate.code,
+        "surname": candidate.surname,
+        "name": candidate.name,
+        "patronymic": candidate.patronymic,
+        "document": candidate.document,
+        "school_code": candidate.school_code,
+        "needs": candidate.needs,
+        **{kind: documents.get(kind) for kind in DOCUMENT_NAMES},
+    }
+
+
+def seat_values(seat: Seat, booklet: Booklet | None) -> dict[str, Any]:
+    """A place with the form of its answers and the number of the kit."""
+    return {
+        **exam_key(seat.exam),
+        "room": seat.room.number,
+        "place": seat.place,
+        "candidate": seat.candidate.code,
+        "medium": booklet.medium if booklet else Medium.STANDARD.value,
+        "form_code": booklet.code if booklet else None,
+    }
+
+
+def changes(kind: FileKind, before: Values, after: Values) -> Changes:
+    """Old and new of every column that is to change, in the words of the files."""
+    found = {
+        column.key: (
+            cell_text(column, before.get(column.key)),
+            cell_text(column, after[column.key]),
+        )
+        for column in kind.columns
+        if column.key in after
+    }
+    return {key: (old, new) for key, (old, new) in found.items() if old != new}
+
+
+def cell_text(column: Column, value: Any) -> str:
+    """A value in the words of the files."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return spoken()["flag"]["yes" if value else "no"]
+    if isinstance(value, dt.date):
+        return f"{value:%d.%m.%Y}"
+    if column.kind == "document":
+        form = spoken()["document_form"][value.get("form", "copy")]
+        return f"{form} № {value['number']}" if value.get("number") else form
+    if isinstance(value, list | tuple):
+        return "; ".join(_word(column, item) for item in value)
+    return _word(column, value)
+
+
+def _word(column: Column, value: Any) -> str:
+    """The word for a value, or the value itself."""
+    return column.said.get(value, str(value)) if column.kind in ("one", "many") else str(value)
