@@ -9,9 +9,42 @@ shown to a person.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.messages import N_
+
+
+class ScanState(StrEnum):
+    """Where a file stands that came in."""
+
+    QUEUED = "queued"
+    POSTPONED = "postponed"
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+class PageState(StrEnum):
+    """Where a scanned page stands."""
+
+    ATTACHED = "attached"
+    EXCEPTION = "exception"
+    REJECTED = "rejected"
+
+
+SCAN_STATE_NAMES: dict[str, str] = {
+    ScanState.QUEUED: N_("in the queue"),
+    ScanState.DONE: N_("read"),
+    ScanState.QUARANTINED: N_("set aside"),
+    ScanState.DUPLICATE: N_("came twice"),
+    ScanState.POSTPONED: N_("waits for another try"),
+}
+PAGE_STATE_NAMES: dict[str, str] = {
+    PageState.ATTACHED: N_("attached"),
+    PageState.EXCEPTION: N_("waits for a person"),
+    PageState.REJECTED: N_("does not count"),
+}
 
 ORIGINAL, COPY = "original", "copy"
 ROLE_NAMES = {ORIGINAL: N_("original"), COPY: N_("copy"), "": N_("not known")}

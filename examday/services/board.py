@@ -14,6 +14,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.events import PREFIX_OF_ALARMS, Event
 from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
+from examday.domain.scans import PageState, ScanState
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
@@ -226,7 +227,7 @@ def _pages_lost(uow: UnitOfWork) -> Iterable[Alarm]:
     )
     lost = uow.session.execute(
         select(func.count(ScanFile.id)).where(
-            ScanFile.state == "done", ScanFile.pages.is_not(None), ScanFile.pages != there
+            ScanFile.state == ScanState.DONE, ScanFile.pages.is_not(None), ScanFile.pages != there
         )
     ).scalar_one()
     if lost:
@@ -275,9 +276,13 @@ def _stuck(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
 
 def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
     for model, state, message in (
-        (Page, "exception", N_("%(number)s scanned pages belong to no work yet.")),
-        (ScanFile, "quarantined", N_("%(number)s files could not be taken in.")),
-        (ScanFile, "postponed", N_("%(number)s files wait: this computer could not open them.")),
+        (Page, PageState.EXCEPTION, N_("%(number)s scanned pages belong to no work yet.")),
+        (ScanFile, ScanState.QUARANTINED, N_("%(number)s files could not be taken in.")),
+        (
+            ScanFile,
+            ScanState.POSTPONED,
+            N_("%(number)s files wait: this computer could not open them."),
+        ),
     ):
         number = _number(uow, model, model.state == state)
         if number:
@@ -292,7 +297,9 @@ def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
 
 def _background(uow: UnitOfWork) -> Iterable[Alarm]:
     waiting = _number(
-        uow, ScanFile, (ScanFile.state == "queued") & (ScanFile.received_at < uow.now() - SLOW_WORK)
+        uow,
+        ScanFile,
+        (ScanFile.state == ScanState.QUEUED) & (ScanFile.received_at < uow.now() - SLOW_WORK),
     )
     failing = _number(uow, Outbox, Outbox.done_at.is_(None) & (Outbox.attempts >= 2))
     if waiting or failing:

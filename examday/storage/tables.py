@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from examday.domain.custody.kit import ThingState
+from examday.domain.custody.lifecycle import State
+from examday.domain.scans import ScanState
 from examday.storage.base import Base, WithId
 
 Id = String(32)
@@ -130,7 +133,7 @@ class Booklet(WithId, Base):
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
     medium: Mapped[str] = mapped_column(String(16))
     code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
-    state: Mapped[str] = mapped_column(String(16), default="registered", index=True)
+    state: Mapped[str] = mapped_column(String(16), default=State.REGISTERED, index=True)
     version: Mapped[int] = mapped_column(default=1)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -158,7 +161,7 @@ class Item(WithId, Base):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("item.id"), default=None)
     size: Mapped[str] = mapped_column(String(4), default="")
     sheet: Mapped[str] = mapped_column(String(40), default="")
-    state: Mapped[str] = mapped_column(String(16), default="in_use")
+    state: Mapped[str] = mapped_column(String(16), default=ThingState.IN_USE)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
@@ -194,7 +197,7 @@ class ScanFile(WithId, Base):
     batch: Mapped[str] = mapped_column(String(32), default="", index=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
-    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
+    state: Mapped[str] = mapped_column(String(16), default=ScanState.QUEUED, index=True)
     problem: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pages: Mapped[int | None] = mapped_column(default=None)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)

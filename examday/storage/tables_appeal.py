@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from examday.domain.appeals.case import CaseState
+from examday.domain.appeals.reprocessing import StepState
 from examday.storage.base import Base, WithId
 from examday.storage.tables import Booklet, Exam, Person
 
@@ -21,7 +23,7 @@ class Appeal(WithId, Base):
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
     booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
     version: Mapped[int]
-    state: Mapped[str] = mapped_column(String(16), default="registered", index=True)
+    state: Mapped[str] = mapped_column(String(16), default=CaseState.REGISTERED, index=True)
     filed: Mapped[dt.date] = mapped_column(Date)
     reached: Mapped[dt.date] = mapped_column(Date)
     result_day: Mapped[dt.date | None] = mapped_column(Date, default=None)
@@ -148,7 +150,7 @@ class OrderStep(WithId, Base):
     __table_args__ = (UniqueConstraint("appeal_id", "step"),)
     appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
     step: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(8), default="open")
+    state: Mapped[str] = mapped_column(String(8), default=StepState.OPEN)
     due: Mapped[dt.date] = mapped_column(Date)
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)

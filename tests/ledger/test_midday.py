@@ -14,6 +14,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from examday.cli import main
+from examday.domain.appeals.case import CaseState
+from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
+from examday.domain.scans import PageState, ScanState
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -135,6 +139,22 @@ def test_each_stored_kind_of_entry_is_one_of_the_list(data: Path) -> None:
     kinds = {kind for (kind,) in table(data, "SELECT DISTINCT kind FROM event")}
     assert len(kinds) > 40
     assert kinds <= set(Event)
+
+
+@pytest.mark.parametrize(
+    ("name", "states"),
+    [
+        ("booklet", State),
+        ("item", ThingState),
+        ("scan_file", ScanState),
+        ("page", PageState),
+        ("appeal", CaseState),
+    ],
+)
+def test_each_stored_state_is_one_of_its_list(data: Path, name: str, states: type[StrEnum]) -> None:
+    found = {state for (state,) in table(data, f"SELECT DISTINCT state FROM {name}")}
+    assert found
+    assert found <= set(states)
 
 
 def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(data: Path) -> None:

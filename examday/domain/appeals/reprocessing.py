@@ -52,7 +52,17 @@ TERMS: dict[Step, str] = {
     Step.APPROVE: "changed_result_approved",
     Step.INFORM: "changed_result_approved",
 }
-OPEN, DONE, SKIPPED = "open", "done", "skipped"
+
+
+class StepState(StrEnum):
+    """How a step stands. SKIPPED: what happened before it made the step unnecessary."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+OPEN, DONE, SKIPPED = StepState
 
 
 def due_dates(decided: dt.date, rules: RuleSet, calendar: WorkCalendar) -> dict[Step, dt.date]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from examday.domain.custody.kit import ORIGINALS, THING_NAMES, Kind
+from examday.domain.custody.kit import ORIGINALS, OUT_OF_USE, THING_NAMES, Kind, ThingState
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
@@ -118,11 +118,11 @@ PLACE_NAMES: dict[Place, str] = {
 
 def place(state: str, holders: Sequence[Kind]) -> Place:
     """Where a thing is, from its own state and the kinds of what it lies in, innermost first."""
-    if state == "handed_over":
+    if state == ThingState.HANDED_OVER:
         return Place.HANDED_OVER
     if Kind.PACKET in holders:
         return Place.PACKET
-    if state in ("spoiled", "not_used"):
+    if state in OUT_OF_USE:
         return Place.VOID
     return Place.ENVELOPE if Kind.ENVELOPE in holders else Place.IN_HAND
 

@@ -25,6 +25,21 @@ class Kind(StrEnum):
     PACKET = "packet"
 
 
+class ThingState(StrEnum):
+    """Where a thing stands by itself; what it lies in is told by its parent. SEALED, EMPTIED: only
+    packets."""
+
+    IN_USE = "in_use"
+    SEALED = "sealed"
+    HANDED_OVER = "handed_over"
+    EMPTIED = "emptied"
+    SPOILED = "spoiled"
+    NOT_USED = "not_used"
+
+
+OUT_OF_USE = (ThingState.SPOILED, ThingState.NOT_USED)
+"""Things that will not be used any more; they go into a packet of their own."""
+
 KIND_NAMES: dict[Kind, str] = {
     Kind.STANDARD_SHEET: N_("standard forms (A4)"),
     Kind.ENLARGED_SHEET: N_("enlarged sheets (A3)"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from examday.domain.appeals import figures
+from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.figures import CaseFigures, Table
 from examday.domain.errors import Invalid
 from examday.services.custody.booklets import require
@@ -66,7 +67,7 @@ def _figures(uow: UnitOfWork, appeal: Appeal) -> CaseFigures:
         )
     }
     causes = tuple(row.category for row in latest.values() if row.decided == "transfer_defect")
-    outcome = appeal.outcome or ("withdrawn" if appeal.state == "withdrawn" else "")
+    outcome = appeal.outcome or (CaseState.WITHDRAWN if appeal.state == CaseState.WITHDRAWN else "")
     return CaseFigures(
         appeal.kind,
         appeal.exam.site_code,

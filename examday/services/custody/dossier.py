@@ -14,6 +14,7 @@ from examday.domain.board import OFF_THE_WAY
 from examday.domain.custody.lifecycle import MOVES, NEXT_ACTION, Medium, State
 from examday.domain.events import read_data
 from examday.domain.rules.ruleset import SignerRule
+from examday.domain.scans import PageState
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldList
 from examday.services.custody.booklets import for_page
@@ -124,7 +125,7 @@ def _pages(uow: UnitOfWork, booklet_id: str) -> tuple[Page, ...]:
     return tuple(
         uow.session.scalars(
             select(Page)
-            .where(Page.booklet_id == booklet_id, Page.state == "attached")
+            .where(Page.booklet_id == booklet_id, Page.state == PageState.ATTACHED)
             .order_by(Page.role.desc(), Page.version, Page.order)
         )
     )

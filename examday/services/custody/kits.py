@@ -6,6 +6,7 @@ from examday.domain.custody.kit import (
     ORIGINALS,
     Kind,
     Piece,
+    ThingState,
     enlarged,
     kit,
     standard_sheets,
@@ -151,7 +152,7 @@ def choose_standard(
         )
     for item in papers.of_booklet(uow, booklet.id):
         if item.kind in ORIGINALS[Medium(booklet.medium)]:
-            item.state = "not_used"
+            item.state = ThingState.NOT_USED
     return advance(uow, booklet, "choose_standard", reason=need_reason(reason))
 
 
@@ -160,7 +161,7 @@ def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None
     returned."""
     booklet = load(uow, booklet_id, row_version)
     for item in papers.of_booklet(uow, booklet.id):
-        item.state = "spoiled"
+        item.state = ThingState.SPOILED
     advance(uow, booklet, "spoil", reason=need_reason(reason))
     uow.session.flush()  # the seat must be free before its next booklet comes
     replacement = uow.add(

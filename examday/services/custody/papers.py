@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from examday.domain.custody import paper_codes
 from examday.domain.custody.counts import Account, Counts, account, place, tally
-from examday.domain.custody.kit import Kind, Piece
+from examday.domain.custody.kit import OUT_OF_USE, Kind, Piece, ThingState
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Role
 from examday.services.transfer.readings import fresh, locked
@@ -14,8 +14,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.tables import Booklet, Exam, Item
 
-VOID = ("spoiled", "not_used")
-GONE = "handed_over"
+VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
 
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:

@@ -8,6 +8,7 @@ from examday import log
 from examday.domain.errors import MachineTrouble
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
+from examday.domain.scans import ScanState
 from examday.reading.guards import BadFile
 from examday.services.scans import intake
 from examday.services.unit_of_work import Store
@@ -47,7 +48,7 @@ def remake_pictures(store: Store) -> int:
     deleted); how many files that were."""
     objects, count = Objects(store.settings.objects), 0
     with store.read() as uow:
-        done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == "done")))
+        done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == ScanState.DONE)))
     for scan in done:
         if store.settings.derived_of(scan.sha256).exists() or not objects.intact(scan.sha256):
             continue

@@ -7,7 +7,7 @@ from examday.domain.custody.counts import (
     may_enclose,
     tally,
 )
-from examday.domain.custody.kit import ORIGINALS, Kind
+from examday.domain.custody.kit import ORIGINALS, Kind, ThingState
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.paper_codes import read_item_code
 from examday.domain.errors import Conflict, Invalid
@@ -21,7 +21,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item
 
 HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kinds)
-OPEN, SEALED, GONE, EMPTIED = "in_use", "sealed", papers.GONE, "emptied"
+OPEN, SEALED = ThingState.IN_USE, ThingState.SEALED
+GONE, EMPTIED = ThingState.HANDED_OVER, ThingState.EMPTIED
 NEW = "new"
 """The choice of a packet that is still to be opened."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from examday.domain.custody.kit import ORIGINALS, Kind
+from examday.domain.custody.kit import ORIGINALS, OUT_OF_USE, Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.rules.ruleset import SLOT_NAMES
@@ -128,7 +128,7 @@ def cover(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
 def _pairs(d: Dossier) -> list[tuple[Item, Item | None, Item | None]]:
     """What gives the row its name, the original, the standard form: each original with the form of
     its sheet, then the forms that belong to no original."""
-    live = [i for i in d.items if i.state not in ("spoiled", "not_used")]
+    live = [i for i in d.items if i.state not in OUT_OF_USE]
     originals = [i for i in live if i.kind in ORIGINALS[Medium(d.booklet.medium)]]
     forms = {i.sheet: i for i in live if i.kind == Kind.STANDARD_SHEET}
     pairs = [(one, one, forms.get(one.sheet) if one.sheet else None) for one in originals]

@@ -11,6 +11,7 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.scans import PageState
 from examday.domain.transfer.duties import PART_NAMES
 from examday.services.braille import commission, eligibility
 from examday.services.people import directory
@@ -101,7 +102,7 @@ def _given_back(uow: UnitOfWork, works: list[Booklet]) -> int:
 
 
 def _pages_rejected(uow: UnitOfWork, works: list[Booklet]) -> int:
-    there = Page.booklet_id.in_([one.id for one in works]), Page.state == "rejected"
+    there = Page.booklet_id.in_([one.id for one in works]), Page.state == PageState.REJECTED
     return uow.session.scalar(select(func.count()).select_from(Page).where(*there)) or 0
 
 

@@ -16,6 +16,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
+from examday.domain.scans import PageState
 from examday.domain.transfer.answers import Mark, Value, Values
 from examday.domain.transfer.fields import FieldList, is_long, is_replacement
 from examday.paper.layout import Layout
@@ -49,7 +50,12 @@ def process(store: Store, page_id: str) -> None:
     with store.read(WORKER) as uow:
         page = uow.session.get(Page, page_id)
         booklet = uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
-        if page is None or booklet is None or page.state != "attached" or not wanted(page, booklet):
+        if (
+            page is None
+            or booklet is None
+            or page.state != PageState.ATTACHED
+            or not wanted(page, booklet)
+        ):
             return
         alone = booklet.medium in (Medium.BRAILLE, Medium.TYPED)
         originals = [p for p in pages_of(uow, booklet, "original") if wanted(p, booklet)]
@@ -245,7 +251,7 @@ def _keep(
             return
         booklet = uow.hold(Booklet, page.booklet_id)
         page = uow.hold(Page, page_id)
-        if page.booklet_id != booklet.id or page.state != "attached":
+        if page.booklet_id != booklet.id or page.state != PageState.ATTACHED:
             return
         about = {"page": page.id, "image": page.image_sha256}
         sealed = [_seal_once(uow, booklet, f"machine:{page.role}", {**reading, **about})]

@@ -12,7 +12,7 @@ from examday.domain.errors import MachineTrouble
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
-from examday.domain.scans import ORIGINAL
+from examday.domain.scans import ORIGINAL, PageState
 from examday.domain.transfer.alphabet import fold_value
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import is_short
@@ -44,7 +44,7 @@ def process(store: Store, page_id: str) -> None:
     with store.read(WORKER) as uow:
         page = uow.session.get(Page, page_id)
         booklet = uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
-        if page is None or booklet is None or page.state != "attached":
+        if page is None or booklet is None or page.state != PageState.ATTACHED:
             return
         if not is_print(booklet, page):
             return

@@ -11,7 +11,16 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
-from examday.domain.scans import COMES_RIGHT, COPY, ORIGINAL, Seen, Verdict, Waiting, judge
+from examday.domain.scans import (
+    COMES_RIGHT,
+    COPY,
+    ORIGINAL,
+    PageState,
+    Seen,
+    Verdict,
+    Waiting,
+    judge,
+)
 from examday.reading.identify import VERDICTS
 from examday.services.custody.booklets import advance, require
 from examday.services.recognition import readers
@@ -49,7 +58,7 @@ def place(uow: UnitOfWork, page: Page) -> bool:
 
 
 def _keep(uow: UnitOfWork, page: Page, verdict: Verdict, booklet: Booklet | None) -> bool:
-    page.state = "exception"
+    page.state = PageState.EXCEPTION
     uow.record(
         Event.PAGE_EXCEPTION,
         f"page:{page.id}",
@@ -87,7 +96,7 @@ def _pages_of(uow: UnitOfWork, booklet: Booklet, page: Page, role: str | None = 
     own."""
     found = uow.session.scalars(
         select(Page).where(
-            Page.booklet_id == booklet.id, Page.state == "attached", Page.id != page.id
+            Page.booklet_id == booklet.id, Page.state == PageState.ATTACHED, Page.id != page.id
         )
     )
     return [
@@ -190,7 +199,7 @@ def match_again(store: Store) -> int:
             row.id
             for row in uow.session.scalars(
                 select(Page)
-                .where(Page.state == "exception", Page.decided_by.is_(None))
+                .where(Page.state == PageState.EXCEPTION, Page.decided_by.is_(None))
                 .order_by(Page.at)
             )
             if row.problems and set(row.problems) <= COMES_RIGHT and _would_fit(uow, row)
@@ -203,7 +212,7 @@ def match_again(store: Store) -> int:
             uow.hold(Booklet, booklet.id)
             page = uow.hold(Page, page_id)
             if (
-                page.state == "exception"
+                page.state == PageState.EXCEPTION
                 and _would_fit(uow, page)
                 and _seen(uow, page)[1] is booklet
             ):
@@ -260,14 +269,18 @@ def reject_page(uow: UnitOfWork, page_id: str, reason: str) -> Page:
         raise Invalid(
             N_("A decision about a page needs a reason."), code="no-reason", field="reason"
         )
-    page.state, page.decided_by, page.reason = "rejected", uow.actor.person_id, reason.strip()
+    page.state, page.decided_by, page.reason = (
+        PageState.REJECTED,
+        uow.actor.person_id,
+        reason.strip(),
+    )
     uow.record(Event.PAGE_REJECTED, f"page:{page.id}")
     return page
 
 
 def _undecided(uow: UnitOfWork, page_id: str) -> Page:
     page = uow.hold(Page, page_id)
-    if page.state != "exception":
+    if page.state != PageState.EXCEPTION:
         raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
     return page
 

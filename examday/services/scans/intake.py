@@ -17,6 +17,7 @@ from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
+from examday.domain.scans import PageState, ScanState
 from examday.reading import sandbox
 from examday.reading.guards import BadFile
 from examday.services.scans import attachment
@@ -110,7 +111,7 @@ def _record(
                 batch=batch,
                 sha256=stored.sha256,
                 size=stored.size,
-                state="queued",
+                state=ScanState.QUEUED,
                 problem={},
                 person_id=person,
                 received_at=uow.now(),
@@ -139,14 +140,14 @@ def _same_bytes(uow: UnitOfWork, scan: ScanFile) -> ScanFile | None:
         .where(
             ScanFile.sha256 == scan.sha256,
             ScanFile.id != scan.id,
-            ScanFile.state.in_(("queued", "postponed", "done")),
+            ScanFile.state.in_((ScanState.QUEUED, ScanState.POSTPONED, ScanState.DONE)),
         )
         .order_by(ScanFile.received_at, ScanFile.id)
     ).first()
 
 
 def _close_as_duplicate(uow: UnitOfWork, scan: ScanFile, first: ScanFile) -> None:
-    scan.state, scan.done_at, scan.pages = "duplicate", uow.now(), 0
+    scan.state, scan.done_at, scan.pages = ScanState.DUPLICATE, uow.now(), 0
     scan.problem = problem(
         "duplicate-file",
         N_("The very same file came in before, as «%(first)s»."),
@@ -218,7 +219,7 @@ def refuse_special(store: Store, path: Path, code: str = "not-a-file") -> str:
                 sha256="",
                 size=0,
                 pages=0,
-                state="quarantined",
+                state=ScanState.QUARANTINED,
                 problem=problem(code, message, advice),
                 received_at=uow.now(),
                 done_at=uow.now(),
@@ -244,7 +245,7 @@ def process(store: Store, scan_id: str) -> None:
     file. Twice, or at once in two workers, has the effect of once."""
     with store.read() as uow:
         scan = uow.get(ScanFile, scan_id)
-    if scan.state != "queued":
+    if scan.state != ScanState.QUEUED:
         return
     objects = Objects(store.settings.objects)
     if not objects.intact(scan.sha256):
@@ -287,7 +288,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
     """All pages of the file find their place in one transaction: pages in = pages out."""
     with store.begin(WORKER) as uow:
         scan = uow.session.get(ScanFile, scan_id, with_for_update=True)
-        if scan is None or scan.state != "queued":
+        if scan is None or scan.state != ScanState.QUEUED:
             return
         first = _same_bytes(uow, scan)
         if first is not None and (first.received_at, first.id) < (scan.received_at, scan.id):
@@ -301,7 +302,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
                     id=hashlib.sha256(f"{scan_id}:{info.number}".encode()).hexdigest()[:32],
                     scan_file_id=scan_id,
                     number=info.number,
-                    state="exception",
+                    state=PageState.EXCEPTION,
                     code=None,
                     problems=[],
                     at=uow.now(),
@@ -316,7 +317,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
             )
             placed.append(page)
         attachment.place_all(uow, placed)
-        scan.state, scan.pages, scan.done_at = "done", len(pages), uow.now()
+        scan.state, scan.pages, scan.done_at = ScanState.DONE, len(pages), uow.now()
         uow.record(Event.SCAN_DONE, f"scan:{scan_id}", pages=len(pages))
 
 
@@ -336,9 +337,9 @@ def quarantine(
         shutil.copyfile(Objects(store.settings.objects).path(scan.sha256), target)
     with store.begin(WORKER) as uow:
         row = uow.session.get(ScanFile, scan.id, with_for_update=True)
-        if row is None or row.state != "queued":
+        if row is None or row.state != ScanState.QUEUED:
             return
-        row.state, row.done_at, row.pages = "quarantined", uow.now(), 0
+        row.state, row.done_at, row.pages = ScanState.QUARANTINED, uow.now(), 0
         row.problem = problem(code, message, advice, **params)
         uow.record(Event.SCAN_QUARANTINED, f"scan:{scan.id}", code=code)
 
@@ -356,9 +357,9 @@ def postpone(store: Store, scan_id: str) -> None:
     message, advice = REFUSED[MachineTrouble.code]
     with store.begin(WORKER) as uow:
         row = uow.session.get(ScanFile, scan_id, with_for_update=True)
-        if row is None or row.state != "queued":
+        if row is None or row.state != ScanState.QUEUED:
             return
-        row.state, row.problem = "postponed", problem(MachineTrouble.code, message, advice)
+        row.state, row.problem = ScanState.POSTPONED, problem(MachineTrouble.code, message, advice)
         uow.record(Event.SCAN_POSTPONED, f"scan:{scan_id}", code=MachineTrouble.code)
 
 
@@ -366,10 +367,10 @@ def requeue(store: Store, scan_id: str, actor: Actor) -> None:
     """Look at a quarantined or postponed file once more, for instance after a repair."""
     with store.begin(actor) as uow:
         scan = uow.hold(ScanFile, scan_id)
-        if scan.state not in ("quarantined", "postponed") or not scan.sha256:
+        if scan.state not in (ScanState.QUARANTINED, ScanState.POSTPONED) or not scan.sha256:
             raise Conflict(
                 N_("Only a quarantined file can be tried again."), code="not-quarantined"
             )
-        scan.state, scan.done_at, scan.pages, scan.problem = "queued", None, None, {}
+        scan.state, scan.done_at, scan.pages, scan.problem = ScanState.QUEUED, None, None, {}
         uow.enqueue(Task.TAKE_IN, scan_id)
         uow.record(Event.SCAN_REQUEUED, f"scan:{scan_id}")

@@ -21,6 +21,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Invalid, MachineTrouble, NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.domain.scans import PageState
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Box, Layout, layouts
@@ -71,7 +72,7 @@ def pages_of(
     (default: the present one)."""
     rows = uow.session.scalars(
         select(Page)
-        .where(Page.booklet_id == booklet.id, Page.role == role, Page.state == "attached")
+        .where(Page.booklet_id == booklet.id, Page.role == role, Page.state == PageState.ATTACHED)
         .order_by(Page.order, Page.number, Page.id)
     )
     return [
@@ -108,7 +109,9 @@ def may_see(uow: UnitOfWork, page: Page) -> bool:
     parts = my_parts(uow, booklet)
     if page.role != "copy":
         return (
-            everywhere or bool(parts) or (page.state == "exception" and actor.may("scans.decide"))
+            everywhere
+            or bool(parts)
+            or (page.state == PageState.EXCEPTION and actor.may("scans.decide"))
         )
     if State(booklet.state) not in SETTLED_ON and (
         actor.may("keyin.enter") or actor.may("settle.decide")

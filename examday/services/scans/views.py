@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
+from examday.domain.scans import PageState, ScanState
 from examday.services.custody import search
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
@@ -26,7 +27,7 @@ class FileLine:
     @property
     def waiting(self) -> int:
         """Pages of this file that wait for a person."""
-        return sum(page.state == "exception" for page in self.pages)
+        return sum(page.state == PageState.EXCEPTION for page in self.pages)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Listing:
     @property
     def open(self) -> int:
         """Files that still wait to be looked at."""
-        return self.states.get("queued", 0)
+        return self.states.get(ScanState.QUEUED, 0)
 
     @property
     def percent(self) -> int:
@@ -90,7 +91,7 @@ def exceptions(uow: UnitOfWork) -> Sequence[Page]:
     """Pages that wait for a person, oldest first."""
     return uow.session.scalars(
         select(Page)
-        .where(Page.state == "exception")
+        .where(Page.state == PageState.EXCEPTION)
         .options(joinedload(Page.file))
         .order_by(Page.at, Page.number)
     ).all()
@@ -100,7 +101,7 @@ def rejected(uow: UnitOfWork, most: int = 50) -> Sequence[Page]:
     """Pages that do not count, newest first: they stay on record."""
     return uow.session.scalars(
         select(Page)
-        .where(Page.state == "rejected")
+        .where(Page.state == PageState.REJECTED)
         .options(joinedload(Page.file))
         .order_by(Page.at.desc())
         .limit(most)
@@ -111,7 +112,7 @@ def quarantined(uow: UnitOfWork) -> Sequence[ScanFile]:
     """Files that were set aside, newest first."""
     return uow.session.scalars(
         select(ScanFile)
-        .where(ScanFile.state == "quarantined")
+        .where(ScanFile.state == ScanState.QUARANTINED)
         .order_by(ScanFile.received_at.desc())
     ).all()
 
@@ -123,7 +124,10 @@ def page_counts(uow: UnitOfWork) -> dict[str, int]:
     read = uow.session.scalar(select(func.coalesce(func.sum(ScanFile.pages), 0))) or 0
     return {
         "read": int(read),
-        **{state: states.get(state, 0) for state in ("attached", "exception", "rejected")},
+        **{
+            state: states.get(state, 0)
+            for state in (PageState.ATTACHED, PageState.EXCEPTION, PageState.REJECTED)
+        },
     }
 
 
@@ -133,7 +137,7 @@ def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
         return []
     return uow.session.scalars(
         select(Page)
-        .where(Page.code == page.code, Page.state == "attached", Page.id != page.id)
+        .where(Page.code == page.code, Page.state == PageState.ATTACHED, Page.id != page.id)
         .order_by(Page.at)
     ).all()
 
@@ -175,7 +179,10 @@ def quarantined_ids(store: Store) -> list[str]:
         return list(
             uow.session.scalars(
                 select(ScanFile.id)
-                .where(ScanFile.state.in_(("quarantined", "postponed")), ScanFile.sha256 != "")
+                .where(
+                    ScanFile.state.in_((ScanState.QUARANTINED, ScanState.POSTPONED)),
+                    ScanFile.sha256 != "",
+                )
                 .order_by(ScanFile.received_at.desc())
             )
         )

@@ -6,6 +6,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from examday.domain.appeals.case import Kind
+from examday.domain.custody.lifecycle import State
 from examday.domain.custody.paper_codes import form_code
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
@@ -38,7 +39,7 @@ def seed_appeal(store: Store, pin: str) -> str:
             select(Appeal.id).where(Appeal.booklet_id == booklet_id)
         ).first()
         secretary = by_login(uow, "secretary")
-        handed_over = uow.get(Booklet, booklet_id).state == "handed_over"
+        handed_over = uow.get(Booklet, booklet_id).state == State.HANDED_OVER
     if known or secretary is None or not handed_over:
         return known or ""
     with store.begin(actor_of(secretary)) as uow:

@@ -13,6 +13,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.rules.ruleset import SignerRule
+from examday.domain.scans import PageState
 from examday.domain.transfer import signing
 from examday.domain.transfer.answers import Value, read_values
 from examday.domain.transfer.duties import COPIER
@@ -60,7 +61,7 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
             advice=N_("First it is settled, copied, scanned and verified: see its thread."),
         )
     attached = uow.session.scalars(
-        select(Page).where(Page.booklet_id == booklet.id, Page.state == "attached")
+        select(Page).where(Page.booklet_id == booklet.id, Page.state == PageState.ATTACHED)
     )
     pages = sorted(attached, key=lambda p: (p.role, p.order, p.at, p.id))
     return Content(

@@ -8,6 +8,7 @@ from typing import Any
 from examday.domain.errors import Invalid, Stale
 from examday.domain.events import Event
 from examday.domain.messages import N_
+from examday.domain.scans import PageState
 from examday.domain.transfer.alphabet import fold_value
 from examday.domain.transfer.answers import Check, Seen, Value, judge, read_value, writable
 from examday.domain.transfer.duties import VERIFIER
@@ -180,6 +181,6 @@ def _seal(
 def _set_copy_aside(uow: UnitOfWork, booklet: Booklet, number: int) -> None:
     """The scan of a wrong copy stays as evidence and makes room for the scan of the next one."""
     for page in pages_of(uow, booklet, "copy"):
-        page.state, page.decided_by = "rejected", uow.actor.person_id
+        page.state, page.decided_by = PageState.REJECTED, uow.actor.person_id
         page.reason = COPY_DIFFERS
         uow.record(Event.PAGE_REJECTED, f"page:{page.id}", booklet=booklet.id, round=number)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.messages import N_
-from examday.domain.scans import PROBLEMS, ROLE_NAMES
+from examday.domain.scans import PAGE_STATE_NAMES, PROBLEMS, ROLE_NAMES, SCAN_STATE_NAMES
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.scans import attachment, intake, pictures, views
@@ -20,25 +20,18 @@ from examday.web.errors import translate
 from examday.web.session import store
 
 bp = Blueprint("scans", __name__, url_prefix="/scans")
-STATE_NAMES = {
-    "queued": N_("in the queue"),
-    "done": N_("read"),
-    "quarantined": N_("set aside"),
-    "duplicate": N_("came twice"),
-    "postponed": N_("waits for another try"),
-}
-PAGE_STATES = {
-    "attached": N_("attached"),
-    "exception": N_("waits for a person"),
-    "rejected": N_("does not count"),
-}
 SOURCES = {"inbox": N_("hot folder"), "upload": N_("sent in by hand")}
 
 
 @bp.app_template_global("scan_words")
 def words() -> dict[str, dict[str, str]]:
     """The words of the scan pages in the reader's language."""
-    tables = {"states": STATE_NAMES, "pages": PAGE_STATES, "sources": SOURCES, "roles": ROLE_NAMES}
+    tables = {
+        "states": SCAN_STATE_NAMES,
+        "pages": PAGE_STATE_NAMES,
+        "sources": SOURCES,
+        "roles": ROLE_NAMES,
+    }
     return {name: {key: _(text) for key, text in table.items()} for name, table in tables.items()}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.lifecycle import Medium
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, DomainError, Invalid, NotFound
 from examday.domain.transfer.answers import PAGE_BREAK, Value
 from examday.i18n import gettext as _
@@ -113,7 +113,7 @@ def done(booklet_id: str) -> str:
             d=shown,
             booklet=shown.booklet,
             rows=entry.rows(shown.fields.ids, shown.values, shown.alphabet, shown.fields.tasks, {}),
-            moved_on=shown.booklet.state != "scanned",
+            moved_on=shown.booklet.state != State.SCANNED,
         )
 
 
