@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from examday.domain.events import event_words
-from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.domain.transfer.fields import field_words
 from examday.i18n import gettext as _
@@ -19,20 +18,6 @@ class Figure(NamedTuple):
     of: int | None = None
     wrong: bool = False
     note: str = ""
-
-
-SOURCE_NAMES = {
-    "first": N_("first key-in"),
-    "second": N_("second key-in"),
-    "settled": N_("settled reading"),
-    "arbiter": N_("third reading"),
-    "copied": N_("copying sheet"),
-    "checked": N_("check of the copy"),
-    "verified": N_("stands on the copy"),
-    "machine:original": N_("hint: original"),
-    "machine:copy": N_("hint: copy"),
-    "machine:back": N_("hint: back of the sheets"),
-}
 
 
 def field_name(field_id: str) -> str:

@@ -28,6 +28,7 @@ from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
 from examday.domain.scans import PageState, ScanState
+from examday.domain.transfer.readings import Source
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -155,6 +156,12 @@ def test_each_stored_state_is_one_of_its_list(data: Path, name: str, states: typ
     found = {state for (state,) in table(data, f"SELECT DISTINCT state FROM {name}")}
     assert found
     assert found <= set(states)
+
+
+def test_each_stored_reading_comes_from_one_of_the_sources(data: Path) -> None:
+    found = {source for (source,) in table(data, "SELECT DISTINCT source FROM reading")}
+    assert len(found) > 7
+    assert found <= set(Source)
 
 
 def test_every_work_reading_signature_scan_and_checkpoint_is_where_it_was(data: Path) -> None:

@@ -9,12 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from examday.domain.errors import Invalid
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import FieldList, is_long, is_replacement
+from examday.domain.transfer.readings import CheckData, FieldsData, ValueData
 
 PAGE_BREAK = "\f"
 
@@ -57,10 +57,10 @@ class Value:
         """Nothing was entered at all, not even that the field is blank."""
         return not self.text and not self.task and self.mark is None
 
-    def plain(self, field_id: str) -> dict[str, Any]:
+    def plain(self, field_id: str) -> ValueData:
         """The value as stored: the task only in replacement rows, the reason only when there is
         one."""
-        stored: dict[str, Any] = {"text": self.text, "mark": self.mark.value if self.mark else None}
+        stored: ValueData = {"text": self.text, "mark": self.mark.value if self.mark else None}
         if is_replacement(field_id):
             stored["task"] = self.task
         if self.override:
@@ -72,7 +72,7 @@ BLANK = Value(mark=Mark.BLANK)
 Values = Mapping[str, Value]
 
 
-def read_value(field_id: str, stored: Mapping[str, Any]) -> Value:
+def read_value(field_id: str, stored: ValueData) -> Value:
     """A stored value back as a `Value`; ValueError for an unknown mark."""
     mark = stored.get("mark")
     return Value(
@@ -83,12 +83,12 @@ def read_value(field_id: str, stored: Mapping[str, Any]) -> Value:
     )
 
 
-def read_values(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
+def read_values(stored: Mapping[str, ValueData]) -> dict[str, Value]:
     """All stored values of a reading."""
     return {field_id: read_value(field_id, value) for field_id, value in stored.items()}
 
 
-def plain_values(values: Values) -> dict[str, dict[str, Any]]:
+def plain_values(values: Values) -> FieldsData:
     """All values as stored."""
     return {field_id: value.plain(field_id) for field_id, value in values.items()}
 
@@ -254,7 +254,7 @@ class Check:
     value: Value | None = None
     bulk: bool = False
 
-    def plain(self, field_id: str) -> dict[str, Any]:
+    def plain(self, field_id: str) -> CheckData:
         """The check as stored."""
         return {
             "seen": self.seen.value,

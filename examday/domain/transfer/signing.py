@@ -9,7 +9,6 @@ bound to the digest of the content it was given on.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.ledger import digest
@@ -19,6 +18,7 @@ from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
 from examday.domain.transfer.answers import Mark, Value, count_replacements
 from examday.domain.transfer.duties import PART_NAMES
 from examday.domain.transfer.fields import is_long, is_short
+from examday.domain.transfer.readings import ValueData
 
 COPIER_SLOTS = frozenset({"transferrer", "translator"})
 """Slots of the person who made the copy; all others are witnesses, who took no part in the work."""
@@ -55,7 +55,7 @@ class Content:
     code: str
     version: int
     round: int
-    fields: Mapping[str, Mapping[str, Any]]
+    fields: Mapping[str, ValueData]
     verified_sha256: str
     originals: tuple[str, ...]
     copies: tuple[str, ...]

@@ -10,10 +10,10 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role, may
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.duties import PART_NAMES
+from examday.domain.transfer.readings import PART_OF_SOURCE
 from examday.domain.transfer.signing import check_may_copy
 from examday.services.appeals.cases import rules_of
 from examday.services.people.directory import actor_of
-from examday.services.transfer.readings import PART_OF_SOURCE
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Person, Reading, Signoff
 from examday.storage.tables_appeal import Appeal

@@ -13,6 +13,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.domain.transfer.readings import Source, marks_content
 from examday.services.appeals.cases import (
     calendar_of,
     day_of,
@@ -94,7 +95,7 @@ def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
             Reading.booklet_id == booklet_id,
             Reading.person_id == person_id,
             Reading.source.not_like("hearing:%"),
-            Reading.source.not_in(("recognised", "marks")),
+            Reading.source.not_in((Source.RECOGNISED, Source.MARKS)),
         ),
         select(Signoff.id).where(Signoff.booklet_id == booklet_id, Signoff.person_id == person_id),
     )
@@ -104,9 +105,9 @@ def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
 def _marked(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
     """Did the person mark the work as an expert?"""
     marks = uow.session.scalars(
-        select(Reading).where(Reading.booklet_id == booklet_id, Reading.source == "marks")
+        select(Reading).where(Reading.booklet_id == booklet_id, Reading.source == Source.MARKS)
     )
-    return any(person_id in row.content.get("experts", []) for row in marks)
+    return any(person_id in marks_content(row.content).get("experts", []) for row in marks)
 
 
 def attend(

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from examday.domain.appeals.diagnosis import Layer, Layers
 from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
+from examday.domain.transfer.readings import Source
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Reading
 from examday.storage.tables_appeal import Appeal
@@ -13,12 +14,12 @@ from examday.storage.tables_appeal import Appeal
 Fields = Mapping[str, Mapping[str, object]]
 """Field → what a reading holds of it: text, mark, task, certainty."""
 READ_AS_TASKS = (
-    "settled",
-    "hearing:original",
-    "hearing:copy",
-    "machine:original",
-    "machine:copy",
-    "recognised",
+    Source.SETTLED,
+    Source.HEARING_ORIGINAL,
+    Source.HEARING_COPY,
+    Source.MACHINE_ORIGINAL,
+    Source.MACHINE_COPY,
+    Source.RECOGNISED,
 )
 """Sources whose fields are tasks of the case."""
 
@@ -46,14 +47,14 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
     sources: dict[str, Fields] = {
         source: content.get("fields", {}) for source, content in found.items()
     }
-    marks = found.get("marks", {})
+    marks = found.get(Source.MARKS, {})
     before, after = marks.get("before", {}), marks.get("after", {})
     read = {field for source in READ_AS_TASKS for field in sources.get(source, {})}
     made = {
         field: Layers(
             _original(sources, field),
             _copy(sources, field),
-            _layer(sources.get("recognised"), field),
+            _layer(sources.get(Source.RECOGNISED), field),
             before.get(field),
             after.get(field),
         )
@@ -93,29 +94,34 @@ def _certainty(value: Mapping[str, object]) -> float:
 
 
 def _original(sources: Mapping[str, Fields], field: str) -> Layer | None:
-    for source in ("hearing:original", "settled"):
-        found = _layer(sources.get(source), field, blank=source == "settled")
+    for source in (Source.HEARING_ORIGINAL, Source.SETTLED):
+        found = _layer(sources.get(source), field, blank=source == Source.SETTLED)
         if found is not None:
             return found
-    return _layer(sources.get("machine:original"), field)
+    return _layer(sources.get(Source.MACHINE_ORIGINAL), field)
 
 
 def _copy(sources: Mapping[str, Fields], field: str) -> Layer | None:
-    found = _layer(sources.get("hearing:copy"), field, blank=False)
+    found = _layer(sources.get(Source.HEARING_COPY), field, blank=False)
     if found is not None:
         return found
-    if sources.get("machine:compare", {}).get(field, {}).get("same") and "machine:copy" in sources:
+    if (
+        sources.get(Source.MACHINE_COMPARE, {}).get(field, {}).get("same")
+        and Source.MACHINE_COPY in sources
+    ):
         # The picture comparison holds these two cells for equal: a weak letter must not look like a
         # defect.
         same = _original(sources, field)
-        machine = _layer(sources["machine:copy"], field)
+        machine = _layer(sources[Source.MACHINE_COPY], field)
         return (
             None
             if same is None or machine is None
             else Layer(same.text, same.mark, machine.certainty, same.task)
         )
     # What people verified at the centre comes before our own machine: a weak letter is no defect.
-    return _layer(sources.get("recognised"), field) or _layer(sources.get("machine:copy"), field)
+    return _layer(sources.get(Source.RECOGNISED), field) or _layer(
+        sources.get(Source.MACHINE_COPY), field
+    )
 
 
 def as_plain(layers: Layers) -> dict[str, object]:

@@ -10,6 +10,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
+from examday.domain.transfer.readings import Source
 from examday.services.appeals.layers import layers_of_work
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
@@ -183,7 +184,9 @@ def _differing(uow: UnitOfWork, booklet: Booklet) -> int:
 def _copiers(uow: UnitOfWork, booklet_id: str, version: int) -> set[str]:
     rows = uow.session.scalars(
         select(Reading.person_id).where(
-            Reading.booklet_id == booklet_id, Reading.version == version, Reading.source == "copied"
+            Reading.booklet_id == booklet_id,
+            Reading.version == version,
+            Reading.source == Source.COPIED,
         )
     )
     return {person for person in rows if person}

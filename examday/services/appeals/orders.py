@@ -13,6 +13,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import is_long
+from examday.domain.transfer.readings import Source, marks_content
 from examday.services.appeals import hands
 from examday.services.appeals.cases import calendar_of, move_case, release_hold, rules_of
 from examday.services.appeals.layers import contents
@@ -176,7 +177,7 @@ def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
     """Long answers that stand differently in the new version."""
 
     def long(version: int) -> dict[str, object]:
-        reading = contents(uow, appeal.booklet_id, version).get("settled")
+        reading = contents(uow, appeal.booklet_id, version).get(Source.SETTLED)
         return {
             f: v.get("text")
             for f, v in (reading.content["fields"] if reading else {}).items()
@@ -192,8 +193,8 @@ def rechecked(
 ) -> OrderStep:
     """Experts other than the first have marked the changed long answers."""
     appeal, row = _begin(uow, appeal_id, Step.EXPERT_RECHECK)
-    first = contents(uow, appeal.booklet_id, appeal.version).get("marks")
-    known = set(first.content.get("experts", [])) if first else set()
+    first = contents(uow, appeal.booklet_id, appeal.version).get(Source.MARKS)
+    known = set(marks_content(first.content).get("experts", [])) if first else set()
     if not experts or known & set(experts):
         raise Conflict(
             N_("The re-check needs experts other than the first."),

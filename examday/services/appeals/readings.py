@@ -9,6 +9,7 @@ from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
+from examday.domain.transfer.readings import Source, hearing_source
 from examday.paper import outside
 from examday.services.appeals.layers import Fields, contents
 from examday.services.custody.booklets import require
@@ -28,9 +29,9 @@ def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) 
         raise Conflict(
             N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
         )
-    last = contents(uow, appeal.booklet_id, appeal.version).get(f"hearing:{side}")
+    last = contents(uow, appeal.booklet_id, appeal.version).get(hearing_source(side))
     content = {"fields": {**(last.content["fields"] if last else {}), **fields}}
-    row = _add(uow, appeal, f"hearing:{side}", last.round if last else 0, content)
+    row = _add(uow, appeal, hearing_source(side), last.round if last else 0, content)
     uow.record(
         Event.APPEAL_READ,
         f"appeal:{appeal.id}",
@@ -94,8 +95,8 @@ def import_recognised(
     uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
     written = 0
     for source, content in (
-        ("recognised", {"fields": fields}),
-        ("marks", {"before": before, "after": after, "experts": experts}),
+        (Source.RECOGNISED, {"fields": fields}),
+        (Source.MARKS, {"before": before, "after": after, "experts": experts}),
     ):
         if any(content.values()) and _add_new(uow, appeal, source, content):
             written += 1

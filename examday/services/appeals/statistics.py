@@ -9,6 +9,7 @@ from examday.domain.appeals import figures
 from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.figures import CaseFigures, Table
 from examday.domain.errors import Invalid
+from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
@@ -87,7 +88,7 @@ def _transferred_fields(uow: UnitOfWork, first: dt.date, last: dt.date) -> int:
         .where(
             Exam.date.between(first, last),
             Exam.training.is_(False),
-            Reading.source == "settled",
+            Reading.source == Source.SETTLED,
             Reading.version == 1,
             Reading.round == 1,
         )

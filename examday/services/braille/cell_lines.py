@@ -19,6 +19,7 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.duties import FIRST, SECOND
+from examday.domain.transfer.readings import Source
 from examday.paper.layout import Box
 from examday.services.braille.second_opinion import line_of
 from examday.services.braille.transcription import (
@@ -34,7 +35,7 @@ from examday.services.transfer.readings import find
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Page
 
-FRONT, BACK = "machine:original", "machine:back"
+FRONT, BACK = Source.MACHINE_ORIGINAL, Source.MACHINE_BACK
 SLATE_LINES = 18
 """Lines of a slate: a hint for stepping through a page of which no line is known."""
 
@@ -127,7 +128,7 @@ def _even(page: Page) -> list[Box]:
     return [(0.0, n * step, float(width), (n + 1) * step) for n in range(SLATE_LINES)]
 
 
-def machine_strips(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[Strip]:
+def machine_strips(uow: UnitOfWork, booklet: Booklet, source: Source = FRONT) -> list[Strip]:
     """What the machine saw, line by line, on the front or the back of the sheets; empty before the
     actor has handed in a reading of this work."""
     if not has_read(uow, booklet):
@@ -184,12 +185,12 @@ def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Has the actor handed in a reading of the present version: a key-in, or the third one?"""
     mine = my_parts(uow, booklet) & {FIRST, SECOND}
     return (
-        any(find(uow, booklet, part) for part in mine)
+        any(find(uow, booklet, Source(part)) for part in mine)
         or settle.own_reading(uow, booklet) is not None
     )
 
 
-def _read_pages(uow: UnitOfWork, booklet: Booklet, source: str = FRONT) -> list[dict[str, Any]]:
+def _read_pages(uow: UnitOfWork, booklet: Booklet, source: Source = FRONT) -> list[dict[str, Any]]:
     machine = find(uow, booklet, source)
     return list(machine.content.get("pages", [])) if machine else []
 

@@ -15,6 +15,7 @@ from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, SECOND
+from examday.domain.transfer.readings import Source
 from examday.services.braille import commission
 from examday.services.custody import papers
 from examday.services.custody.booklets import require
@@ -86,7 +87,7 @@ def _looks(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> list[Loo
     """What the machine says of the pages themselves; its cells stay sealed."""
     read = uow.session.scalars(
         select(Reading)
-        .where(Reading.booklet_id == booklet.id, Reading.source == "machine:original")
+        .where(Reading.booklet_id == booklet.id, Reading.source == Source.MACHINE_ORIGINAL)
         .order_by(Reading.version.desc(), Reading.round.desc())
         .limit(1)
     ).first()

@@ -14,6 +14,7 @@ from examday.domain.rules.languages import language_of
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.domain.transfer.fields import FieldId, is_long, is_short
+from examday.domain.transfer.readings import Source
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import fields_for, find
@@ -38,7 +39,7 @@ def second_opinion(
     """Does this transcription (without `values`: the actor's own) produce these cells? None before
     the actor has handed in, or when nothing was read."""
     booklet = uow.get(Booklet, booklet_id)
-    machine = find(uow, booklet, "machine:original")
+    machine = find(uow, booklet, Source.MACHINE_ORIGINAL)
     if machine is None or "pages" not in machine.content:
         return None
     if values is None:
@@ -63,7 +64,7 @@ def second_opinion(
 def _own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:
     """What the actor has handed in; None before that."""
     mine = my_parts(uow, booklet)
-    handed_in = (find(uow, booklet, part) for part in (FIRST, SECOND) if part in mine)
+    handed_in = (find(uow, booklet, Source(part)) for part in (FIRST, SECOND) if part in mine)
     own = next((reading for reading in handed_in if reading), None)
     if own is None:
         return None

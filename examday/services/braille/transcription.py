@@ -34,6 +34,7 @@ from examday.domain.transfer.fields import (
     long_answer,
     short_answer,
 )
+from examday.domain.transfer.readings import Source
 from examday.services.braille import notebook
 from examday.services.transfer import drafts, keyin
 from examday.services.transfer.readings import alphabet_for, fields_for, find
@@ -211,7 +212,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     shown = keyin.desk(uow, booklet_id)
     if shown.booklet.medium != Medium.BRAILLE:
         raise NotFound()
-    own = find(uow, shown.booklet, shown.part)
+    own = find(uow, shown.booklet, Source(shown.part))
     text = (
         own.content.get("braille", "")
         if own

@@ -17,6 +17,7 @@ from examday.domain.rules.ruleset import SignerRule
 from examday.domain.scans import PageState
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import for_page
 from examday.services.people import directory
 from examday.services.rules import rulesets
@@ -34,10 +35,10 @@ from examday.storage.tables import (
     Signoff,
 )
 
-KEYED = ("first", "second")
-SETTLED = "settled"
-ON_COPY = "verified"
-HINTS = ("machine:original", "machine:copy")
+KEYED = (Source.FIRST, Source.SECOND)
+SETTLED = Source.SETTLED
+ON_COPY = Source.VERIFIED
+HINTS = (Source.MACHINE_ORIGINAL, Source.MACHINE_COPY)
 NOT_FORWARD = ("choose_standard", "spoil", "reopen", "copy_again", "unpack")
 """Arrows that lead off the way or back."""
 

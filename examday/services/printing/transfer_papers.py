@@ -7,6 +7,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.answers import Mark, Value
 from examday.domain.transfer.duties import PART_NAMES
 from examday.domain.transfer.fields import FieldId, is_header, is_long, is_replacement, is_short
+from examday.domain.transfer.readings import Source
 from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
 from examday.services.printing import words as w
@@ -35,7 +36,7 @@ GROUPS = (
 def transfer_act(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """Акт переноса: who did what, which sheets, each field with its value and how it was decided."""
     d = dossier.show(uow, booklet_id)
-    found = None if d.closed else readings.find(uow, d.booklet, "settled")
+    found = None if d.closed else readings.find(uow, d.booklet, Source.SETTLED)
     values = readings.values_of(found) if found else {}
     decisions = found.content.get("decisions", {}) if found else {}
     return frame(uow, d.booklet, N_("Transfer act"), names) | {
@@ -100,7 +101,11 @@ def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
 def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """Лист для переноса: the settled values in big cells. Conflict before they are settled."""
     booklet = uow.get(Booklet, booklet_id)
-    found = readings.find(uow, booklet, "settled") if booklet.state in readings.SETTLED_ON else None
+    found = (
+        readings.find(uow, booklet, Source.SETTLED)
+        if booklet.state in readings.SETTLED_ON
+        else None
+    )
     if found is None:
         raise Conflict(
             N_("There is nothing to copy yet: the key-ins have not been settled."),

@@ -17,6 +17,7 @@ from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ORIGINAL
+from examday.domain.transfer.readings import Source
 from examday.services.braille.cell_lines import BACK, FRONT, has_read
 from examday.services.scans.pictures import pages_of, path_of, read_grey
 from examday.services.transfer.readings import find, rounds, seal
@@ -76,7 +77,7 @@ def process_backs(store: Store, booklet_id: str) -> None:
     _process(store, booklet_id, BACK)
 
 
-def _process(store: Store, booklet_id: str, source: str) -> None:
+def _process(store: Store, booklet_id: str, source: Source) -> None:
     with store.read(READER) as uow:
         booklet = uow.session.get(Booklet, booklet_id)
         if booklet is None or booklet.medium != Medium.BRAILLE:

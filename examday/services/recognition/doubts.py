@@ -1,19 +1,15 @@
 """What the machine thinks of a copy before a person looks: it sorts the work, it never fills in a
 value.
 
-The comparison is a sealed reading with the source "machine:compare" (services.recognition writes
-it). Its content: {"fields": {field id: {"same": bool, "confidence": 0…1, "kind": msgid, "params":
-its values, "original": text, "copy": text}}, "bound": the confidence above which fields may be
-confirmed together, "measured": {"found": share of planted errors shown, "flagged": share of equal
-fields shown all the same, "missed": errors missed in a thousand fields}, "patterns": slips over
-several fields (code, msgid, params), "settled": hash of the settled reading it was compared with,
-"page": id of the copy's page}.
+The comparison is a sealed reading with the source MACHINE_COMPARE (`services/recognition/ink.py`
+writes it); what it holds: `domain/transfer/readings.py:ComparedContent`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from examday.domain.transfer.readings import Source, compared_content
 from examday.services.scans.pictures import pages_of
 from examday.services.transfer.copying import settled
 from examday.services.transfer.readings import find
@@ -61,10 +57,13 @@ class Presort:
 def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
     """The stored comparison, when it was made for the present settled values and the present scan
     of the copy."""
-    reading = find(uow, booklet, "machine:compare")
-    if reading is None or reading.content.get("settled") != settled(uow, booklet).sha256:
+    reading = find(uow, booklet, Source.MACHINE_COMPARE)
+    if reading is None:
         return Presort()
-    if reading.content.get("page") not in _present_pages(uow, booklet):
+    content = compared_content(reading.content)
+    if content.get("settled") != settled(uow, booklet).sha256:
+        return Presort()
+    if content.get("page") not in _present_pages(uow, booklet):
         return Presort()
     views = {
         f: Suspicion(
@@ -75,13 +74,13 @@ def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
             str(v.get("copy", "")),
             v.get("params", {}),
         )
-        for f, v in reading.content["fields"].items()
+        for f, v in content["fields"].items()
     }
     return Presort(
         views,
-        float(reading.content["bound"]),
-        reading.content.get("measured", {}),
-        tuple(reading.content.get("patterns", [])),
+        float(content["bound"]),
+        content.get("measured", {}),
+        tuple(content.get("patterns", [])),
         reading.sha256,
     )
 

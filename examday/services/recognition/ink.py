@@ -19,6 +19,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.scans import PageState
 from examday.domain.transfer.answers import Mark, Value, Values
 from examday.domain.transfer.fields import FieldList, is_long, is_replacement
+from examday.domain.transfer.readings import Source, machine_source
 from examday.paper.layout import Layout
 from examday.reading import network, row_comparison
 from examday.reading.compare import Comparison, compare_keyin, compare_pages
@@ -65,7 +66,7 @@ def process(store: Store, page_id: str) -> None:
             if page.role == "copy" and originals and not alone
             else None
         )
-        subject, settled = booklet.exam.subject, find(uow, booklet, "settled")
+        subject, settled = booklet.exam.subject, find(uow, booklet, Source.SETTLED)
         fields = fields_for(booklet.exam)
     seen = None if grey is None else read_page(grey, page.identity.get("dpi"), subject)
     if seen is None or not seen.readable:
@@ -254,11 +255,11 @@ def _keep(
         if page.booklet_id != booklet.id or page.state != PageState.ATTACHED:
             return
         about = {"page": page.id, "image": page.image_sha256}
-        sealed = [_seal_once(uow, booklet, f"machine:{page.role}", {**reading, **about})]
+        sealed = [_seal_once(uow, booklet, machine_source(page.role), {**reading, **about})]
         if compared is not None:
             sealed.append(
                 _seal_once(
-                    uow, booklet, "machine:compare", {**compared, **about, "settled": settled}
+                    uow, booklet, Source.MACHINE_COMPARE, {**compared, **about, "settled": settled}
                 )
             )
         if new := [r for r in sealed if r is not None]:
@@ -272,7 +273,7 @@ def _keep(
 
 
 def _seal_once(
-    uow: UnitOfWork, booklet: Booklet, source: str, content: dict[str, Any]
+    uow: UnitOfWork, booklet: Booklet, source: Source, content: dict[str, Any]
 ) -> Reading | None:
     """The reading, or None when the same page was read for the same values before."""
     rows = uow.session.scalars(

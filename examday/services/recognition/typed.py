@@ -16,13 +16,14 @@ from examday.domain.scans import ORIGINAL, PageState
 from examday.domain.transfer.alphabet import fold_value
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import is_short
+from examday.domain.transfer.readings import Source
 from examday.reading.printed import Line, answers_in, read_print
 from examday.services.scans.pictures import grey_of, working_pages
 from examday.services.transfer.readings import alphabet_for, fields_for, find, rounds, seal
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
-SOURCE = "machine:original"
+SOURCE = Source.MACHINE_ORIGINAL
 MODEL = "tesseract"
 WORKER = Actor.system("reader")
 

@@ -3,6 +3,7 @@ signatures."""
 
 from examday.domain.transfer.answers import Check, Choice, Seen
 from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
+from examday.domain.transfer.readings import Source
 from examday.services.training.player import WorkInPlay
 from examday.services.transfer import assignments, copying, keyin, settle, signing, verification
 from examday.services.transfer.readings import find
@@ -23,7 +24,7 @@ class TransferSteps(WorkInPlay):
         ):
             with self.as_person(login) as uow:
                 booklet = uow.get(Booklet, self.id)
-                if find(uow, booklet, part) is None:
+                if find(uow, booklet, Source(part)) is None:
                     assignments.take(uow, self.id, part)
                     uow.session.flush()
                     keyin.submit(uow, self.id, part, self.values(slips))

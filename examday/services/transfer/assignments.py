@@ -21,13 +21,14 @@ from examday.domain.transfer.duties import (
     VERIFIER,
     check_apart,
 )
+from examday.domain.transfer.readings import PART_OF_SOURCE
 from examday.domain.transfer.signing import check_may_copy
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
 from examday.services.rules import rulesets
 from examday.services.transfer import hands
 from examday.services.transfer.hands import PartOfWork, done_by, everybody
-from examday.services.transfer.readings import PART_OF_SOURCE, locked
+from examday.services.transfer.readings import locked
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading, Seat
 

@@ -2,7 +2,6 @@
 form."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Broken, Stale
@@ -10,6 +9,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.answers import Mark, Value, count_replacements
 from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.readings import CheckData, CopiedContent, Source, checked_content
 from examday.services.custody.booklets import advance
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.readings import (
@@ -50,12 +50,12 @@ class Sheet:
     content: str
     round: int
     replacements: int
-    corrections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    corrections: dict[str, CheckData] = field(default_factory=dict)
 
 
 def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
     """The settled reading of the present version; Broken when a booklet past settling has none."""
-    reading = find(uow, booklet, "settled")
+    reading = find(uow, booklet, Source.SETTLED)
     if reading is None:
         raise Broken(params={"state": STATE_NAMES[State(booklet.state)]})
     return reading
@@ -64,7 +64,7 @@ def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
 def round_of(uow: UnitOfWork, booklet: Booklet) -> int:
     """Which attempt at the copy this is: 1, and one more for each verification that found a
     difference."""
-    return rounds(uow, booklet, "checked") + 1
+    return rounds(uow, booklet, Source.CHECKED) + 1
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
@@ -73,9 +73,13 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     require_part(uow, booklet, COPIER)
     reading = settled(uow, booklet)
     values = values_of(reading)
-    last = find(uow, booklet, "checked")
+    last = find(uow, booklet, Source.CHECKED)
     wrong = (
-        {f: check for f, check in last.content["checks"].items() if check["seen"] != "ok"}
+        {
+            f: check
+            for f, check in checked_content(last.content)["checks"].items()
+            if check["seen"] != "ok"
+        }
         if last
         else {}
     )
@@ -107,8 +111,8 @@ def finish(
     copied = seal(
         uow,
         booklet,
-        "copied",
-        {"settled": reading.sha256},
+        Source.COPIED,
+        CopiedContent(settled=reading.sha256),
         number=number,
         person_id=uow.actor.person_id,
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 
 from examday.domain.transfer.duties import PARTS
-from examday.services.transfer.readings import PART_OF_SOURCE
+from examday.domain.transfer.readings import PART_OF_SOURCE
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Reading
 

@@ -19,6 +19,7 @@ from examday.domain.transfer.answers import (
 )
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_parts, require_part
@@ -59,7 +60,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     if part is None:
         raise NotFound()
     fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
-    own = find(uow, booklet, part)
+    own = find(uow, booklet, Source(part))
     values = (
         values_of(own) if own else read_values(drafts.content(uow, booklet, part).get("fields", {}))
     )
@@ -108,10 +109,12 @@ def submit(
         raise NotFound()
     require_part(uow, booklet, part)
     fresh(booklet, row_version)
-    if find(uow, booklet, part) is not None:
+    if find(uow, booklet, Source(part)) is not None:
         raise Conflict(N_("This reading has been handed in already."), code="handed-in")
     checked = check_values(booklet, values, blanks_confirmed)
-    reading = seal(uow, booklet, part, content_of(checked, **more), person_id=uow.actor.person_id)
+    reading = seal(
+        uow, booklet, Source(part), content_of(checked, **more), person_id=uow.actor.person_id
+    )
     drafts.drop(uow, booklet, part)
     uow.record(
         Event.KEYIN_SUBMIT,
@@ -120,7 +123,7 @@ def submit(
         version=booklet.version,
         sha256=reading.sha256,
     )
-    other = find(uow, booklet, SECOND if part == FIRST else FIRST)
+    other = find(uow, booklet, Source.SECOND if part == FIRST else Source.FIRST)
     if other is not None:
         _both_in(uow, booklet, *((reading, other) if part == FIRST else (other, reading)))
     return reading
@@ -153,7 +156,7 @@ def _both_in(uow: UnitOfWork, booklet: Booklet, first: Reading, second: Reading)
         settled = seal(
             uow,
             booklet,
-            "settled",
+            Source.SETTLED,
             content_of(
                 settle(fields, one, other, {}),
                 decisions={},

@@ -2,7 +2,6 @@
 who may see which."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -13,21 +12,12 @@ from examday.domain.people.roles import Role
 from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value, Values, plain_values, read_values
 from examday.domain.transfer.fields import FieldList, fields_of
+from examday.domain.transfer.readings import Source
 from examday.paper.layout import Layout, layouts
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
 
 FORM_1 = "answer-form-1"
-PART_OF_SOURCE = {
-    "first": "first",
-    "second": "second",
-    "arbiter": "arbiter",
-    "settled": "arbiter",
-    "copied": "copier",
-    "checked": "verifier",
-    "verified": "verifier",
-}
-"""Which part of a transfer made a reading of this source."""
 SETTLED_ON = frozenset(
     {
         State.SETTLED,
@@ -80,7 +70,7 @@ def alphabet_for(exam: Exam) -> Alphabet:
 
 
 def find(
-    uow: UnitOfWork, booklet: Booklet, source: str, version: int | None = None
+    uow: UnitOfWork, booklet: Booklet, source: Source, version: int | None = None
 ) -> Reading | None:
     """The newest round of a reading of this transfer version. No gate: for use cases that have
     checked the right."""
@@ -96,7 +86,7 @@ def find(
     ).first()
 
 
-def rounds(uow: UnitOfWork, booklet: Booklet, source: str) -> int:
+def rounds(uow: UnitOfWork, booklet: Booklet, source: Source) -> int:
     """How many readings of this source the present version has."""
     return (
         uow.session.scalar(
@@ -115,8 +105,8 @@ def rounds(uow: UnitOfWork, booklet: Booklet, source: str) -> int:
 def seal(
     uow: UnitOfWork,
     booklet: Booklet,
-    source: str,
-    content: Mapping[str, Any],
+    source: Source,
+    content: Mapping[str, object],
     *,
     number: int = 1,
     person_id: str | None = None,
@@ -136,7 +126,7 @@ def seal(
     )
 
 
-def content_of(values: Values, **more: Any) -> dict[str, Any]:
+def content_of(values: Values, **more: object) -> dict[str, object]:
     """The content of a reading: the values under "fields", and whatever else belongs to it."""
     return {"fields": plain_values(values), **more}
 
@@ -167,11 +157,12 @@ def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:
         return list(rows)
     me = uow.actor.person_id
     settling = booklet.state == State.KEYED and any(
-        r.source == "arbiter" and r.person_id == me and r.version == booklet.version for r in rows
+        r.source == Source.ARBITER and r.person_id == me and r.version == booklet.version
+        for r in rows
     )
     return [
         r
         for r in rows
         if r.version == booklet.version
-        and (r.person_id == me or (settling and r.source in ("first", "second")))
+        and (r.person_id == me or (settling and r.source in (Source.FIRST, Source.SECOND)))
     ]

@@ -23,6 +23,7 @@ from examday.domain.transfer.answers import (
 )
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import require_part
@@ -95,7 +96,7 @@ def table(uow: UnitOfWork, booklet_id: str) -> Table:
 
 
 def _both(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Reading]:
-    one, other = find(uow, booklet, FIRST), find(uow, booklet, SECOND)
+    one, other = find(uow, booklet, Source.FIRST), find(uow, booklet, Source.SECOND)
     if one is None or other is None:
         raise Conflict(N_("Both key-ins must be handed in first."), code="wrong-step")
     return one, other
@@ -108,7 +109,7 @@ def own_reading(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
         .where(
             Reading.booklet_id == booklet.id,
             Reading.version == booklet.version,
-            Reading.source == "arbiter",
+            Reading.source == Source.ARBITER,
             Reading.person_id == uow.actor.person_id,
         )
         .order_by(Reading.round.desc())
@@ -141,9 +142,9 @@ def give_own(
     reading = seal(
         uow,
         booklet,
-        "arbiter",
+        Source.ARBITER,
         content_of(checked),
-        number=rounds(uow, booklet, "arbiter") + 1,
+        number=rounds(uow, booklet, Source.ARBITER) + 1,
         person_id=uow.actor.person_id,
     )
     drafts.drop(uow, booklet, ARBITER)
@@ -212,7 +213,7 @@ def decide(
     reading = seal(
         uow,
         booklet,
-        "settled",
+        Source.SETTLED,
         content_of(
             values,
             first=one.sha256,

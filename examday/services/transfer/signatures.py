@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from examday.domain.transfer.readings import Source
 from examday.domain.transfer.signing import counting_round
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading, Signoff
@@ -17,7 +18,7 @@ def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str
     verified: dict[str, list[int]] = defaultdict(list)
     for row in uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.round).where(
-            Reading.booklet_id.in_(versions), Reading.source == "verified"
+            Reading.booklet_id.in_(versions), Reading.source == Source.VERIFIED
         )
     ):
         if row.version == versions[row.booklet_id]:

@@ -17,6 +17,7 @@ from examday.domain.scans import PageState
 from examday.domain.transfer import signing
 from examday.domain.transfer.answers import Value, read_values
 from examday.domain.transfer.duties import COPIER
+from examday.domain.transfer.readings import Source
 from examday.domain.transfer.signing import Content, Given, Hands, ReadBack
 from examday.services.custody.booklets import advance
 from examday.services.people import directory, log_in
@@ -51,8 +52,8 @@ def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
     """What a signer of the present version vouches for. Conflict when there is nothing to sign
     yet."""
     settled, verified = (
-        readings.find(uow, booklet, "settled"),
-        readings.find(uow, booklet, "verified"),
+        readings.find(uow, booklet, Source.SETTLED),
+        readings.find(uow, booklet, Source.VERIFIED),
     )
     if settled is None or verified is None:
         raise Conflict(
@@ -106,7 +107,7 @@ def _copied_by(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[tuple[str,
         select(Reading.booklet_id, Reading.version, Reading.person_id)
         .where(
             Reading.booklet_id.in_(booklet_ids),
-            Reading.source == "copied",
+            Reading.source == Source.COPIED,
             Reading.person_id.is_not(None),
         )
         .order_by(Reading.round)

@@ -13,6 +13,7 @@ from examday.domain.transfer.alphabet import fold_value
 from examday.domain.transfer.answers import Check, Seen, Value, judge, read_value, writable
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.readings import CheckedContent, Source
 from examday.services.custody.booklets import advance
 from examday.services.recognition.doubts import Presort, presort
 from examday.services.scans.pictures import pages_of
@@ -156,21 +157,23 @@ def _seal(
 ) -> None:
     number = round_of(uow, booklet)
     kept = {f: check.plain(f) for f, check in checks.items()}
-    more: dict[str, Any] = {
-        "checks": kept,
-        "settled": reading.sha256,
-        "machine": opinion.sha256,
-        "bound": opinion.bound if any(c.bulk for c in checks.values()) else None,
-    }
+    more = CheckedContent(
+        checks=kept,
+        settled=reading.sha256,
+        machine=opinion.sha256,
+        bound=opinion.bound if any(c.bulk for c in checks.values()) else None,
+    )
     if wrong:
-        done = seal(uow, booklet, "checked", more, number=number, person_id=uow.actor.person_id)
+        done = seal(
+            uow, booklet, Source.CHECKED, more, number=number, person_id=uow.actor.person_id
+        )
         _set_copy_aside(uow, booklet, number)
         advance(uow, booklet, "copy_again", round=number, fields=wrong, sha256=done.sha256)
         return
     done = seal(
         uow,
         booklet,
-        "verified",
+        Source.VERIFIED,
         content_of(values_of(reading), **more),
         number=number,
         person_id=uow.actor.person_id,

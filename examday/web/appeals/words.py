@@ -8,20 +8,10 @@ from examday.domain.appeals.diagnosis import CATEGORY_NAMES, DIAGNOSIS_NAMES
 from examday.domain.appeals.hearing import CAPACITY_NAMES, OUTCOME_NAMES
 from examday.domain.appeals.reprocessing import STEP_NAMES
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
-from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Mark
+from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.i18n import gettext as _
-from examday.web.words import SOURCE_NAMES
 
-SOURCES = {
-    "recognised": N_("recognised at the centre"),
-    "marks": N_("expert marks"),
-    "hearing:original": N_("read at the hearing: original"),
-    "hearing:copy": N_("read at the hearing: form"),
-    "machine:compare": N_("hint: comparison"),
-    "arbiter": N_("own reading of the third person"),
-    "checked": N_("verification round"),
-}
 Code = TypeVar("Code", bound=str)
 
 
@@ -57,4 +47,4 @@ def mark_word(mark: str) -> str:
 
 def source_word(source: str) -> str:
     """A reading's source in the words of the trade."""
-    return _(SOURCES.get(source) or SOURCE_NAMES.get(source) or source)
+    return _(SOURCE_NAMES.get(source, source))

@@ -9,13 +9,13 @@ from examday.domain.board import WAITS_FOR
 from examday.domain.custody.lifecycle import NEXT_ACTION, Medium, State
 from examday.domain.people.roles import ROLE_NAMES
 from examday.domain.rules.ruleset import SLOT_NAMES
+from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.i18n import gettext as _
 from examday.services.custody import dossier, search
 from examday.services.custody.dossier import Dossier, NextStep
 from examday.web.access import access
 from examday.web.acts import Answer, look
 from examday.web.custody.papers import PAPER_WORDS
-from examday.web.words import SOURCE_NAMES
 
 bp = Blueprint("booklet", __name__)
 NEXT_PAGES: dict[State, tuple[str, ...]] = {

@@ -6,7 +6,7 @@ from examday.domain.messages import N_
 from examday.services.packing import packets
 
 bp = Blueprint("packing", __name__, url_prefix="/packing")
-STATE_WORDS = {
+STATE_WORDS: dict[str, str] = {
     packets.OPEN: N_("packet open"),
     packets.SEALED: N_("packet closed"),
     packets.GONE: N_("packet handed over"),

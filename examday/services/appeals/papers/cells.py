@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from examday.braille.cells import dot_numbers
 from examday.domain.braille.notebook import answers
+from examday.domain.transfer.readings import Source
 from examday.services.appeals.layers import contents
 from examday.services.appeals.papers.print_outs import Rows
 from examday.services.appeals.views.casebook import CaseFile
@@ -15,7 +16,9 @@ def braille_lines(uow: UnitOfWork, case: CaseFile) -> Rows:
     """Of a Braille work: page, line and the cells that the machine read, as dot numbers («0» is a
     blank cell). Once the pages were stated, the answer pages by their numbers: drafts and the
     candidate's data are no answers."""
-    machine = contents(uow, case.appeal.booklet_id, case.appeal.version).get("machine:original")
+    machine = contents(uow, case.appeal.booklet_id, case.appeal.version).get(
+        Source.MACHINE_ORIGINAL
+    )
     pages = machine.content.get("pages", []) if machine else []
     leaves = commission.leaves(uow, case.appeal.booklet_id)
     sheets = list(enumerate(pages, 1))

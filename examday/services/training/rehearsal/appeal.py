@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from examday.domain.appeals.case import Kind
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
+from examday.domain.transfer.readings import Source
 from examday.services.appeals import cases, layers, orders, readings
 from examday.services.training.rehearsal.commission import PLANTED
 from examday.services.training.rehearsal.day import ANSWERS
@@ -58,5 +59,5 @@ class AppealTrial(HearingTrial):
             orders.close(uow, self.appeal_id)
         with self.store.read() as uow:
             second = uow.get(Booklet, self.id).version == 2
-            if not second or layers.contents(uow, self.id, 1).get("settled") is None:
+            if not second or layers.contents(uow, self.id, 1).get(Source.SETTLED) is None:
                 raise DomainError(N_("The first transfer is no longer there."), code="version-lost")

@@ -1,0 +1,177 @@
+"""Readings of a work: where a reading comes from, and what is stored of it.
+
+A reading is one row of the table `reading`, never changed. Its content is JSON; the types here say
+which keys it has by its source. The words of sources and the keys are stored for good.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NotRequired, TypedDict, cast
+
+from examday.domain.messages import N_
+from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
+
+
+class Source(StrEnum):
+    """Who or what made a reading."""
+
+    FIRST = "first"
+    SECOND = "second"
+    ARBITER = "arbiter"
+    SETTLED = "settled"
+    COPIED = "copied"
+    CHECKED = "checked"
+    VERIFIED = "verified"
+    MACHINE_ORIGINAL = "machine:original"
+    MACHINE_COPY = "machine:copy"
+    MACHINE_BACK = "machine:back"
+    MACHINE_COMPARE = "machine:compare"
+    HEARING_ORIGINAL = "hearing:original"
+    HEARING_COPY = "hearing:copy"
+    RECOGNISED = "recognised"
+    MARKS = "marks"
+
+
+SOURCE_NAMES: dict[str, str] = {
+    Source.FIRST: N_("first key-in"),
+    Source.SECOND: N_("second key-in"),
+    Source.ARBITER: N_("third reading"),
+    Source.SETTLED: N_("settled reading"),
+    Source.COPIED: N_("copying sheet"),
+    Source.CHECKED: N_("check of the copy"),
+    Source.VERIFIED: N_("stands on the copy"),
+    Source.MACHINE_ORIGINAL: N_("hint: original"),
+    Source.MACHINE_COPY: N_("hint: copy"),
+    Source.MACHINE_BACK: N_("hint: back of the sheets"),
+    Source.MACHINE_COMPARE: N_("hint: comparison"),
+    Source.HEARING_ORIGINAL: N_("read at the hearing: original"),
+    Source.HEARING_COPY: N_("read at the hearing: form"),
+    Source.RECOGNISED: N_("recognised at the centre"),
+    Source.MARKS: N_("expert marks"),
+}
+
+PART_OF_SOURCE: dict[str, str] = {
+    Source.FIRST: FIRST,
+    Source.SECOND: SECOND,
+    Source.ARBITER: ARBITER,
+    Source.SETTLED: ARBITER,
+    Source.COPIED: COPIER,
+    Source.CHECKED: VERIFIER,
+    Source.VERIFIED: VERIFIER,
+}
+"""Which part of a transfer made a reading of this source."""
+
+
+def machine_source(role: str) -> Source:
+    """What the machine read on a page of this role ("original", "copy"); ValueError for another."""
+    return Source(f"machine:{role}")
+
+
+def hearing_source(side: str) -> Source:
+    """What members read at a hearing on one side ("original", "copy"); ValueError for another."""
+    return Source(f"hearing:{side}")
+
+
+class ValueData(TypedDict):
+    """What was read in one field. `task`: in replacement rows; `override`: why a warned-of
+    character was kept; `confidence`: of a machine, 0…1."""
+
+    text: NotRequired[str]
+    mark: NotRequired[str | None]
+    task: NotRequired[str]
+    override: NotRequired[str]
+    confidence: NotRequired[float]
+
+
+FieldsData = dict[str, ValueData]
+"""Field id → what was read there."""
+
+
+class CheckData(TypedDict):
+    """One field of a copy as the verifying person saw it."""
+
+    seen: str
+    bulk: bool
+    value: ValueData | None
+
+
+class CopiedContent(TypedDict):
+    """COPIED: the hash of the settled reading that was copied."""
+
+    settled: str
+
+
+class CheckedContent(TypedDict):
+    """CHECKED (sent back) and VERIFIED, which has `fields` too. `machine`: hash of the comparison
+    that sorted the fields; `bound`: above which fields were confirmed together, if any were."""
+
+    checks: dict[str, CheckData]
+    settled: str
+    machine: str
+    bound: float | None
+    fields: NotRequired[FieldsData]
+
+
+class ComparedField(TypedDict):
+    """The machine's view of one field of original and copy. `kind`, `params`: in words."""
+
+    same: bool
+    confidence: float
+    kind: NotRequired[str]
+    params: NotRequired[dict[str, Any]]
+    original: NotRequired[str]
+    copy: NotRequired[str]
+
+
+class ComparedContent(TypedDict):
+    """MACHINE_COMPARE. `bound`: the confidence above which fields may be confirmed together;
+    `measured`: what it did on test sheets (`found`, `flagged`, `missed`); `patterns`: slips over
+    several fields (code, msgid, params); `settled`: hash of the reading it was compared with;
+    `page`: of the copy."""
+
+    fields: dict[str, ComparedField]
+    bound: float
+    measured: NotRequired[dict[str, float]]
+    patterns: NotRequired[list[dict[str, Any]]]
+    settled: NotRequired[str]
+    page: NotRequired[str]
+    image: NotRequired[str]
+    model: NotRequired[str]
+
+
+class FieldsContent(TypedDict):
+    """RECOGNISED, and what members read at a hearing."""
+
+    fields: FieldsData
+
+
+class MarksContent(TypedDict):
+    """MARKS: by field, before and after an expert's conclusion; codes of the experts."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+    experts: list[str]
+
+
+# What a row holds was sealed with its hash: its shape is that of the program that wrote it. So it
+# is named here, by the source of the reading, and not checked again.
+
+
+def copied_content(stored: Mapping[str, object]) -> CopiedContent:
+    """The content of a COPIED reading."""
+    return cast(CopiedContent, stored)
+
+
+def checked_content(stored: Mapping[str, object]) -> CheckedContent:
+    """The content of a CHECKED or VERIFIED reading."""
+    return cast(CheckedContent, stored)
+
+
+def compared_content(stored: Mapping[str, object]) -> ComparedContent:
+    """The content of a MACHINE_COMPARE reading."""
+    return cast(ComparedContent, stored)
+
+
+def marks_content(stored: Mapping[str, object]) -> MarksContent:
+    """The content of a MARKS reading."""
+    return cast(MarksContent, stored)
