@@ -11,7 +11,7 @@ import csv
 import io
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -20,6 +20,9 @@ from PIL import Image
 from sheet_paper import font_hand
 
 from examday.paper.layout import layouts
+
+if TYPE_CHECKING:
+    from examday.services.training.demo_files import Work
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO, OUT = ROOT / "examday" / "demo", ROOT / "scans" / "samples"
@@ -42,17 +45,17 @@ def paper(page: np.ndarray, angle: float, rng: np.random.Generator) -> np.ndarra
 
 
 def draw(
-    work: dict[str, Any], seat: dict[str, str], wrong: dict[str, str], a3: bool, seed: int
+    work: Work, seat: dict[str, str], wrong: dict[str, str], a3: bool, seed: int
 ) -> Image.Image:
     layout = layouts()["answer-form-1.2022"]
     rng = np.random.default_rng(seed)
-    answers = {task: text for task, text in {**work["answers"], **wrong}.items() if text}
+    answers = {task: text for task, text in {**work.get("answers", {}), **wrong}.items() if text}
     sheet: Sheet = {
         "region": "77",
         "subject": seat["Код предмета"],
         "name": NAMES[seat["Код предмета"]],
         "answers": answers,
-        "replacements": work["replacements"],
+        "replacements": work.get("replacements", []),
     }
     page = fill(
         layout, sheet, seat["Номер бланка"][:12], font_hand, rng, layout.a3_scale if a3 else 1.0

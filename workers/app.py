@@ -3,7 +3,6 @@ kept."""
 
 import os
 from functools import cache
-from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, celeryd_init, setup_logging, worker_process_init
@@ -60,12 +59,12 @@ def store() -> Store:
 @beat_init.connect
 @celeryd_init.connect
 @setup_logging.connect
-def _log(**_kwargs: Any) -> None:
+def _log(**_kwargs: object) -> None:
     private_files()
     log.configure(os.environ.get("EXAMDAY_PART", "worker"))
 
 
 @worker_process_init.connect
-def _bind_to_parent(**_kwargs: Any) -> None:
+def _bind_to_parent(**_kwargs: object) -> None:
     # The pool's children would otherwise outlive a worker that was killed with -9.
     die_with_parent(os.getppid())

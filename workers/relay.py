@@ -5,7 +5,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import redis
 from kombu.exceptions import OperationalError
@@ -51,7 +51,7 @@ class Relay:
     def _notice_loss(self) -> None:
         """A restarted broker may lack its last second, a flushed one lacks everything: then all is
         sent again."""
-        info = cast(dict[str, Any], self._broker.info("server"))
+        info = cast(dict[str, object], self._broker.info("server"))
         mark = cast(bytes | None, self._broker.get(MARK))
         seen = str(info["run_id"])
         if seen != self._seen or mark != self._mark.encode():

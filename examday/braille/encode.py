@@ -128,10 +128,11 @@ class _Writer:
         in_word = self.whole_word and alphabet == self.alphabet and not self.in_number
         begins = capital and not in_word
         doubled = begins and self.capitals == "word" and self._run(alphabet) >= 2
-        sign: tuple[int, ...] = ()
+        cells = ALPHABETS[alphabet][letter.lower()]
         if self._needs_sign(alphabet, begins):
-            sign = (SIGNS[alphabet][0 if capital else 1],)
-        self._put((*(sign * (2 if doubled else 1)), *ALPHABETS[alphabet][letter.lower()]))
+            sign = SIGNS[alphabet][0 if capital else 1]
+            cells = (sign, sign, *cells) if doubled else (sign, *cells)
+        self._put(cells)
         self.alphabet, self.whole_word = alphabet, doubled or (in_word and capital)
 
     def _needs_sign(self, alphabet: str, begins_capitals: bool) -> bool:
@@ -241,8 +242,11 @@ class _Writer:
         like_denominator = self.in_number and character in _SEPARATED and not before_digit
         if like_denominator or self._is_bracket_after_letter(character):
             cells = (SEPARATOR, *cells)
-        blank = character in ",;" and self._at(1) == " " and self._at(2) not in ("", " ")
-        self._put(cells, 2 if blank else 1)
+        self._put(cells, 2 if self._is_pause_in_print(character) else 1)
+
+    def _is_pause_in_print(self, character: str) -> bool:
+        """A comma or semicolon with the one blank after it that Braille leaves out."""
+        return character in ",;" and self._at(1) == " " and self._at(2) not in ("", " ")
 
     def _is_bracket_after_letter(self, character: str) -> bool:
         """Without its separator such a bracket would be ъ or ь."""

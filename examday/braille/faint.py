@@ -32,10 +32,7 @@ def strengths(picture: Grey, found: Found) -> Array:
     if on.sum() < _NEIGHBOURS // 2:
         return relative
     scale = READING_HEIGHT / max(found.cell_height, 1.0)
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-    rise = cv2.dilate(small, brush).astype(np.float32) - cv2.erode(small, brush)
-    relief = np.asarray(cv2.blur(rise, (3, 3)), np.float32)
+    relief = _relief(picture, scale)
     step = found.sizes / np.array(_CELL_IN_DOTS, np.float32)
     places = np.asarray(
         (found.centres[:, None, :] + _PLACES[None] * step[:, None, :]) * scale, np.float32
@@ -45,6 +42,14 @@ def strengths(picture: Grey, found: Found) -> Array:
     heights = relief[rows, columns]
     relative[on] = _against_neighbours(places[on], heights[on])
     return relative
+
+
+def _relief(picture: Grey, scale: float) -> Array:
+    """How much light and dark differ around each pixel of the picture at this scale."""
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    rise = cv2.dilate(small, brush).astype(np.float32) - cv2.erode(small, brush)
+    return np.asarray(cv2.blur(rise, (3, 3)), np.float32)
 
 
 def _against_neighbours(places: Array, heights: Array) -> Array:

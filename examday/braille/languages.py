@@ -291,10 +291,9 @@ def _number_steps(
         return
     if cell in digits:
         yield 1, _add(state, digits[cell], number=True)
-    if following in digits:
-        for sign, value in language.within.items():
-            if value == cell:
-                yield 1, _add(state, sign, number=True)
+    for sign, value in language.within.items():
+        if value == cell and following in digits:
+            yield 1, _add(state, sign, number=True)
     if (cell,) == language.letter_sign and following in _letters(language):
         yield 1, _add(state, "")
 

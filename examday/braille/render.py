@@ -211,12 +211,7 @@ def _photograph(
     columns, rows = np.meshgrid(
         np.arange(out_size[0], dtype=np.float32), np.arange(out_size[1], dtype=np.float32)
     )
-    flat = _through(np.linalg.inv(forward), np.stack([columns.ravel(), rows.ravel()], 1))
-    bent = flat + _bend(flat, look, (width, height))
-    source = bent.reshape(out_size[1], out_size[0], 2).astype(np.float32)
-    picture = cv2.remap(
-        page, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderValue=look.table
-    )
+    picture = _seen(page, forward, columns, rows, look)
     across, down = columns / out_size[0] - 0.5, rows / out_size[1] - 0.5
     fall = 1 + look.slope[0] * across + look.slope[1] * down
     picture = cv2.GaussianBlur(picture * fall, (0, 0), max(look.blur, 0.1))
@@ -224,6 +219,19 @@ def _photograph(
     boxes = _boxes(centres, forward, look, (width, height))
     return RenderedPage(
         np.asarray(np.clip(picture, 0, 255), np.uint8), boxes, np.array(labels, np.int64)
+    )
+
+
+def _seen(
+    page: Array, forward: npt.NDArray[np.float64], columns: Array, rows: Array, look: Look
+) -> npt.NDArray[np.floating]:
+    """What of the page, or of the table, each pixel of the photograph shows."""
+    height, width = page.shape
+    flat = _through(np.linalg.inv(forward), np.stack([columns.ravel(), rows.ravel()], 1))
+    bent = flat + _bend(flat, look, (width, height))
+    source = bent.reshape(*columns.shape, 2).astype(np.float32)
+    return np.asarray(
+        cv2.remap(page, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderValue=look.table)
     )
 
 

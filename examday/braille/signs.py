@@ -161,12 +161,10 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
 def _one_letter(
     cells: Sequence[int], place: int, state: Before, name: str, letter: str, expected: str | None
 ) -> Iterator[Step]:
-    inside_word = bool(state.text) and state.text[-1].isalpha() and not state.number
+    inside_word = state.text[-1:].isalpha() and not state.number
     foreign = name != state.alphabet
-    if foreign and (state.capitals or inside_word or name == "el"):
+    if not _letter_may_stand(state, name, inside_word):
         return
-    if state.number and not state.text[-1:].isdigit():
-        return  # a number sign wants a digit
     cost = 0.4 if expected == "digits" else 0.0
     if foreign:
         cost += 1.0 if expected == "latin" and name == "la" else 4.0
@@ -180,8 +178,23 @@ def _one_letter(
         cost,
         capitals=2 if state.capitals == 2 else 0,
         alphabet=name if foreign else None,
-        note=NO_ALPHABET_SIGN if foreign else NO_SEPARATOR if state.number else "",
+        note=_sign_left_out(state, foreign),
     )
+
+
+def _letter_may_stand(state: Before, name: str, inside_word: bool) -> bool:
+    """Whether a letter of this alphabet can follow at all: a number sign wants a digit, and an
+    alphabet does not change inside a word or after its sign. Greek always has its sign."""
+    if state.number and not state.text[-1:].isdigit():
+        return False
+    return name == state.alphabet or not (state.capitals or inside_word or name == "el")
+
+
+def _sign_left_out(state: Before, foreign: bool) -> str:
+    """What the writer must have left out before a letter; "" for nothing."""
+    if foreign:
+        return NO_ALPHABET_SIGN
+    return NO_SEPARATOR if state.number else ""
 
 
 def _after_number(cells: Sequence[int], place: int) -> float:

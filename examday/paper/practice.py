@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typst
 
-from examday.paper.layout import Layout
+from examday.paper.layout import Box, Layout
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "print" / "practice-form.typ"
 
@@ -23,25 +23,9 @@ def practice_pdf(layout: Layout, enlarged: bool = False) -> bytes:
         "width": layout.width,
         "height": layout.height,
         "scale": layout.a3_scale if enlarged else 1.0,
-        "markers": [(m.x, m.y, m.x + m.size, m.y + m.size) for m in layout.markers],
-        "lines": layout.lines,
-        "ground": [
-            c.cell(i)
-            for c in layout.combs
-            if c.role == "header" and c.alphabet != "reserved"
-            for i in range(c.cells)
-        ],
-        "cells": [c.cell(i) for c in layout.combs for i in range(c.cells)],
-        "areas": [a.box for a in layout.areas],
-        "codes": [*([layout.qr] if layout.qr else []), *(b.box for b in layout.barcodes)],
-        "texts": [
-            {"x": x, "y": y, "size": size, "text": text} for x, y, size, text in layout.texts
-        ],
-        "numbers": [
-            {"x": c.x - 6.9, "y": c.y + 2.0, "text": c.field}
-            for c in layout.combs
-            if c.role == "answer"
-        ],
+        **_lines(layout),
+        **_cells(layout),
+        **_words(layout),
     }
     return bytes(
         typst.compile(
@@ -51,3 +35,33 @@ def practice_pdf(layout: Layout, enlarged: bool = False) -> bytes:
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         )
     )
+
+
+def _lines(layout: Layout) -> dict[str, list[Box]]:
+    """Marks, lines, frames for free writing, and the places of the codes."""
+    return {
+        "markers": [(m.x, m.y, m.x + m.size, m.y + m.size) for m in layout.markers],
+        "lines": list(layout.lines),
+        "areas": [area.box for area in layout.areas],
+        "codes": [code.box for code in layout.codes],
+    }
+
+
+def _cells(layout: Layout) -> dict[str, list[Box]]:
+    """All cells, and those that stand on a grey ground."""
+    header = [c for c in layout.combs if c.role == "header" and c.alphabet != "reserved"]
+    return {
+        "ground": [comb.cell(i) for comb in header for i in range(comb.cells)],
+        "cells": [comb.cell(i) for comb in layout.combs for i in range(comb.cells)],
+    }
+
+
+def _words(layout: Layout) -> dict[str, list[dict[str, float | str]]]:
+    """What is printed beside the cells; the numbers of the answers among it."""
+    answers = [comb for comb in layout.combs if comb.role == "answer"]
+    return {
+        "texts": [
+            {"x": x, "y": y, "size": size, "text": text} for x, y, size, text in layout.texts
+        ],
+        "numbers": [{"x": c.x - 6.9, "y": c.y + 2.0, "text": c.field} for c in answers],
+    }

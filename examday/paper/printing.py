@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import typst
 import zxingcpp
@@ -43,7 +42,7 @@ DOCUMENTS = (
 
 def render(
     document: str,
-    data: dict[str, Any],
+    data: Mapping[str, object],
     large: bool = False,
     pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
@@ -53,34 +52,41 @@ def render(
     value."""
     if document not in DOCUMENTS:
         raise KeyError(document)
-    at: dt.datetime = data["printed_at"]
+    at = data["printed_at"]
+    if not isinstance(at, dt.datetime):
+        raise TypeError("printed_at is a moment of local time")
     whole = {key: value for key, value in data.items() if key != "printed_at"} | {
         "printed": at.strftime("%d.%m.%Y %H:%M"),
         "printed-at": [at.year, at.month, at.day, at.hour, at.minute],
         "qr": checkpoint_qr(str(data["code"])),
         "training": bool(data["training"]),
     }
+    inputs = {"data": json.dumps(whole, ensure_ascii=False), "large": "1" if large else ""}
     with TemporaryDirectory() as folder:
-        # typst reads files below its root only: the templates and the pictures of this one print
-        # lie there together.
-        root = Path(folder)
-        for name in ("common.typ", f"{document}.typ"):
-            shutil.copy(PRINT / name, root / name)
-        for name, content in (pictures or {}).items():
-            (root / name).write_bytes(content)
-        made = typst.compile(
-            root / f"{document}.typ",
-            root=root,
-            font_paths=[PRINT / "fonts"],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=["ua-1"],
-            timestamp=int(at.timestamp()),
-            sys_inputs={
-                "data": json.dumps(whole, ensure_ascii=False),
-                "large": "1" if large else "",
-            },
-        )
+        _lay_out(Path(folder), document, pictures or {})
+        return _compile(Path(folder) / f"{document}.typ", inputs, at)
+
+
+def _lay_out(folder: Path, document: str, pictures: Mapping[str, bytes]) -> None:
+    """Put the templates and the pictures of this one print together: typst reads files below its
+    root only."""
+    for name in ("common.typ", f"{document}.typ"):
+        shutil.copy(PRINT / name, folder / name)
+    for name, content in pictures.items():
+        (folder / name).write_bytes(content)
+
+
+def _compile(source: Path, inputs: dict[str, str], at: dt.datetime) -> bytes:
+    made = typst.compile(
+        source,
+        root=source.parent,
+        font_paths=[PRINT / "fonts"],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        timestamp=int(at.timestamp()),
+        sys_inputs=inputs,
+    )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single document")
     return made

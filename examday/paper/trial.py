@@ -46,33 +46,27 @@ def draw(
     scale = dpi / 25.4 * (A3 if size == "A3" else 1.0)
     page = Image.new("L", (round(layout.width * scale), round(layout.height * scale)), 250)
     pen = ImageDraw.Draw(page)
-    for mark in layout.markers:
-        pen.rectangle(
-            [
-                mark.x * scale,
-                mark.y * scale,
-                (mark.x + mark.size) * scale,
-                (mark.y + mark.size) * scale,
-            ],
-            fill=10,
-        )
-    for comb in layout.combs:
-        for index in range(comb.cells):
-            pen.rectangle([value * scale for value in comb.cell(index)], outline=150)
+    _rule(pen, layout, scale)
     for field, text in (answers or {}).items():
         _write(pen, layout, field, text, scale)
     if code is not None:
-        _codes(
-            page,
-            layout,
-            {
-                "qr": f"1;{code[:12]};{subject}",
-                **dict.fromkeys((b.id for b in layout.barcodes), code),
-                **(others or {}),
-            },
-            scale,
-        )
+        texts = {
+            "qr": f"1;{code[:12]};{subject}",
+            **dict.fromkeys((b.id for b in layout.barcodes), code),
+            **(others or {}),
+        }
+        _codes(page, layout, texts, scale)
     return page
+
+
+def _rule(pen: ImageDraw.ImageDraw, layout: Layout, scale: float) -> None:
+    """The black squares and the borders of the cells."""
+    for mark in layout.markers:
+        box = (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size)
+        pen.rectangle([value * scale for value in box], fill=10)
+    for comb in layout.combs:
+        for index in range(comb.cells):
+            pen.rectangle([value * scale for value in comb.cell(index)], outline=150)
 
 
 @cache
@@ -106,9 +100,8 @@ def _paste(
     x0, y0, x1, y1 = (round(value * scale) for value in box)
     made = zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False)
     picture = Image.fromarray(np.asarray(made))
-    if (
-        kind == zxingcpp.BarcodeFormat.EAN13
-    ):  # one row of it: the digits below would be squeezed in as well
+    if kind == zxingcpp.BarcodeFormat.EAN13:
+        # One row of it: the digits below would be squeezed in as well.
         picture = picture.crop((0, picture.height // 4, picture.width, picture.height // 4 + 1))
     if turn:
         picture = picture.resize((y1 - y0, x1 - x0), Image.Resampling.BOX).rotate(90, expand=True)

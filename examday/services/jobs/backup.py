@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 from examday.domain.errors import Broken, Conflict, Invalid
 from examday.domain.ledger import canonical
@@ -28,6 +28,13 @@ from examday.storage.objects import Objects
 
 FORMAT = "examday-backup/1"
 DATABASE = "examday.sqlite"
+
+
+class Manifest(TypedDict):
+    """manifest.json of a backup; `files`: the database and the keys with their SHA-256."""
+
+    format: str
+    files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,23 +54,13 @@ def backup(store: Store, target: Path) -> Saved:
     Errors: Conflict (folder not empty), Invalid (PostgreSQL: its own tools do this), Broken (an
     original is damaged).
     """
-    if not store.settings.database_url.startswith("sqlite:///"):
-        raise Invalid(
-            N_("This station keeps its records in PostgreSQL."),
-            code="postgresql",
-            advice=N_(
-                "Save the database with pg_dump and copy the folders var/objects and var/keys."
-            ),
-        )
-    _empty(target)
+    source = _sqlite_file(
+        store.settings,
+        N_("Save the database with pg_dump and copy the folders var/objects and var/keys."),
+    )
+    _check_new(target)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    source = Path(store.settings.database_url.removeprefix("sqlite:///"))
-    with (
-        closing(sqlite3.connect(source)) as here,
-        closing(sqlite3.connect(target / DATABASE)) as there,
-    ):
-        here.backup(there, pages=2000, sleep=0.01)  # in small steps, so that writers get their turn
-        there.execute("PRAGMA journal_mode=DELETE")
+    _copy_database(source, target / DATABASE)
     wanted = _wanted(target / DATABASE)
     _copy_objects(Objects(store.settings.objects), Objects(target / "objects"), wanted)
     shutil.copytree(
@@ -88,26 +85,16 @@ def restore(folder: Path, settings: Settings) -> Saved:
     use).
     """
     manifest = _read_manifest(folder)
-    if not settings.database_url.startswith("sqlite:///"):
-        raise Invalid(
-            N_("This station keeps its records in PostgreSQL."),
-            code="postgresql",
-            advice=N_("Restore the database with pg_restore and copy the folders back."),
-        )
-    target = Path(settings.database_url.removeprefix("sqlite:///"))
+    target = _sqlite_file(
+        settings, N_("Restore the database with pg_restore and copy the folders back.")
+    )
     if target.exists() or any(Objects(settings.objects).all()):
         raise Conflict(
             N_("The data folder already holds a station."),
             code="not-empty",
             advice=N_("Restore into an empty folder: --data DIR. Nothing was changed."),
         )
-    for name, sha256 in manifest["files"].items():
-        if _digest(folder / name) != sha256:
-            raise Broken(
-                N_("The backup is damaged: %(name)s."),
-                params={"name": name},
-                advice=N_("Use another backup; this one cannot be trusted."),
-            )
+    _check_files(folder, manifest)
     settings.make_folders()
     _copy_objects(
         Objects(folder / "objects"), Objects(settings.objects), _wanted(folder / DATABASE)
@@ -123,6 +110,22 @@ def restore(folder: Path, settings: Settings) -> Saved:
     saved = _checked(settings.var, target, settings)
     close_station(settings)
     return saved
+
+
+def _sqlite_file(settings: Settings, advice: str) -> Path:
+    """The file of the database. Invalid, with what to do instead, for PostgreSQL: its own tools
+    save and restore it."""
+    if not settings.database_url.startswith("sqlite:///"):
+        raise Invalid(
+            N_("This station keeps its records in PostgreSQL."), code="postgresql", advice=advice
+        )
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+        here.backup(there, pages=2000, sleep=0.01)  # in small steps, so that writers get their turn
+        there.execute("PRAGMA journal_mode=DELETE")
 
 
 def _checked(folder: Path, database: Path, settings: Settings | None = None) -> Saved:
@@ -191,7 +194,8 @@ def _copy_objects(source: Objects, target: Objects, wanted: list[str]) -> None:
                 )
 
 
-def _empty(folder: Path) -> None:
+def _check_new(folder: Path) -> None:
+    """Conflict unless the folder is empty or not there yet."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(
             N_("The folder for the backup is not empty."),
@@ -202,25 +206,42 @@ def _empty(folder: Path) -> None:
 
 def _write_manifest(folder: Path) -> None:
     names = [DATABASE, *sorted(f"keys/{path.name}" for path in (folder / "keys").iterdir())]
-    manifest = {"format": FORMAT, "files": {name: _digest(folder / name) for name in names}}
+    manifest: Manifest = {
+        "format": FORMAT,
+        "files": {name: _digest(folder / name) for name in names},
+    }
     (folder / "manifest.json").write_text(canonical(manifest) + "\n", encoding="utf-8")
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    """Broken unless every file of the manifest is there as it was saved."""
+    for name, sha256 in manifest["files"].items():
+        if _digest(folder / name) != sha256:
+            raise Broken(
+                N_("The backup is damaged: %(name)s."),
+                params={"name": name},
+                advice=N_("Use another backup; this one cannot be trusted."),
+            )
+
+
+def _may_be_saved(name: str) -> bool:
+    """The database or one key: nothing else is written outside the scans, whatever a manifest
+    says."""
+    key = name.removeprefix("keys/")
+    return name == DATABASE or (key != name and "/" not in key and ".." not in key)
+
+
+def _read_manifest(folder: Path) -> Manifest:
     try:
-        manifest: dict[str, Any] = json.loads(
-            (folder / "manifest.json").read_text(encoding="utf-8")
+        manifest = cast(
+            Manifest, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         )
+        files = manifest["files"]
         good = (
             manifest["format"] == FORMAT
-            and DATABASE in manifest["files"]
-            and all(
-                name == DATABASE
-                or name.startswith("keys/")
-                and "/" not in name[5:]
-                and ".." not in name
-                for name in manifest["files"]
-            )
+            and isinstance(files, dict)
+            and DATABASE in files
+            and all(map(_may_be_saved, files))
         )
     except (OSError, ValueError, KeyError, TypeError):
         good = False

@@ -1,5 +1,4 @@
-"""Background work: the outbox table says what is still to be done; whoever does it twice does no
-harm.
+"""Background work: the outbox table says what is still to be done. Jobs are idempotent.
 
 Three ways a try can end, and what follows:
 
@@ -47,6 +46,16 @@ class Try:
 
     failures: int
     troubles: int
+
+    @property
+    def program_failed(self) -> bool:
+        """The program has failed so often that it is not tried again."""
+        return self.failures >= MOST_ATTEMPTS
+
+    @property
+    def machine_failed(self) -> bool:
+        """The computer could not so often that a person is asked."""
+        return self.troubles >= MOST_TROUBLES
 
 
 def due(store: Store, most: int = 100) -> list[tuple[str, str, str]]:
@@ -106,30 +115,48 @@ def run(
     tried = _begin(store, task, arg)
     if tried is None:
         return
-    if tried.failures >= MOST_ATTEMPTS or tried.troubles >= MOST_TROUBLES:
-        mine = tried.failures >= MOST_ATTEMPTS
-        logger.error("job given up", task=task, attempt=tried.failures if mine else tried.troubles)
-        (give_up if mine or ask is None else ask)(store, arg)
-        _end(store, task, arg, "gave up" if mine else MachineTrouble.code)
-        return
+    if tried.program_failed:
+        logger.error("job given up", task=task, attempt=tried.failures)
+        give_up(store, arg)
+        _end(store, task, arg, "gave up")
+    elif tried.machine_failed:
+        logger.error("job given up", task=task, attempt=tried.troubles)
+        (ask or give_up)(store, arg)
+        _end(store, task, arg, MachineTrouble.code)
+    else:
+        _try(store, task, arg, work, tried)
+
+
+def _try(store: Store, task: str, arg: str, work: Work, tried: Try) -> None:
+    """Do the work once and write down how it ended."""
+    alone = tried.troubles > 0
     try:
-        with (
-            _alive(store, task, arg),
-            confined.turn(store.settings.var / "turn", alone=tried.troubles > 0),
-        ):
+        with _alive(store, task, arg), confined.turn(store.settings.var / "turn", alone):
             work(store, arg)
     except Exception as error:
         trouble = is_trouble(error)
-        logger.error(
-            "the computer could not do a job" if trouble else "job failed",
-            task=task,
-            attempt=tried.troubles + 1 if trouble else tried.failures + 1,
-            code=_short(error),
-            exc_info=None if trouble else error,
-        )
+        _log_failure(task, error, tried, trouble)
         _again(store, task, arg, _short(error), trouble)
-        return
-    _end(store, task, arg, "")
+    else:
+        _end(store, task, arg, "")
+
+
+def _log_failure(task: str, error: Exception, tried: Try, trouble: bool) -> None:
+    if trouble:
+        logger.error(
+            "the computer could not do a job",
+            task=task,
+            attempt=tried.troubles + 1,
+            code=_short(error),
+        )
+    else:
+        logger.error(
+            "job failed",
+            task=task,
+            attempt=tried.failures + 1,
+            code=_short(error),
+            exc_info=error,
+        )
 
 
 def is_trouble(error: BaseException) -> bool:
@@ -154,10 +181,8 @@ def _alive(store: Store, task: str, arg: str) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(BEAT_S):
-            with (
-                contextlib.suppress(Exception),
-                store.begin(WORKER) as uow,
-            ):  # the next beat comes soon
+            # A beat that fails does no harm: the next one comes soon.
+            with contextlib.suppress(Exception), store.begin(WORKER) as uow:
                 for row in uow.session.scalars(_held(task, arg)):
                     row.held_until = uow.now() + LEASE
 
@@ -175,9 +200,9 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
     not over."""
     with store.begin(WORKER) as uow:
         rows, now = uow.session.scalars(_open(task, arg)).all(), uow.now()
-        if any(row.held_until is not None and row.held_until > now for row in rows):
+        if any(_later(row.held_until, now) for row in rows):
             return None
-        if not rows or all(row.due_at is not None and row.due_at > now for row in rows):
+        if all(_later(row.due_at, now) for row in rows):
             return None
         for row in rows:
             row.troubles += row.held_until is not None  # its last worker died over it
@@ -185,6 +210,10 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
         return Try(
             max(row.attempts - row.troubles for row in rows) - 1, max(row.troubles for row in rows)
         )
+
+
+def _later(moment: dt.datetime | None, now: dt.datetime) -> bool:
+    return moment is not None and moment > now
 
 
 def _end(store: Store, task: str, arg: str, error: str) -> None:

@@ -49,17 +49,8 @@ def write_protocol(store: Store, booklet_id: str, outcome: Outcome) -> None:
     with store.begin(SYSTEM) as uow:
         mark = checkpoints.checkpoint(uow, "print:rehearsal")
         exam, now = uow.get(Exam, uow.get(Booklet, booklet_id).exam_id), uow.local(uow.now())
-        data = frame(uow, exam, N_("Technical rehearsal: protocol")) | {
-            "rows": [_row(step) for step in outcome.steps],
-            "numbers": [
-                [ru(N_("Result")), ru(N_("ready")) if outcome.ok else ru(N_("NOT READY"))],
-                [ru(N_("Time")), _seconds(outcome.seconds)],
-            ],
-            "signers": by_hand(ROLE_NAMES[Role.TECHNICAL_SPECIALIST], ROLE_NAMES[Role.SITE_HEAD]),
-            "code": mark.code,
-            "printed_at": now,
-        }
-        pdf = render("rehearsal", data)
+        data = frame(uow, exam, N_("Technical rehearsal: protocol")) | _contents(outcome)
+        pdf = render("rehearsal", data | {"code": mark.code, "printed_at": now})
         stored = prints.folder(uow.settings).put(io.BytesIO(pdf))
         uow.record(
             Event.PRINT_REHEARSAL,
@@ -74,6 +65,18 @@ def write_protocol(store: Store, booklet_id: str, outcome: Outcome) -> None:
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(pdf)
     outcome.code, outcome.protocol = mark.code, str(target)
+
+
+def _contents(outcome: Outcome) -> dict[str, object]:
+    """What the template shows of the rehearsal."""
+    return {
+        "rows": [_row(step) for step in outcome.steps],
+        "numbers": [
+            [ru(N_("Result")), ru(N_("ready")) if outcome.ok else ru(N_("NOT READY"))],
+            [ru(N_("Time")), _seconds(outcome.seconds)],
+        ],
+        "signers": by_hand(ROLE_NAMES[Role.TECHNICAL_SPECIALIST], ROLE_NAMES[Role.SITE_HEAD]),
+    }
 
 
 def _row(step: Step) -> list[str]:
