@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import flash, g, redirect, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import DomainError, MachineTrouble
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.errors import status_of
@@ -56,6 +56,8 @@ def attempt(work: Callable[[], T], done: Done[T], refused: Refused) -> Answer:
     """As `act`, for work that sees to its own transactions."""
     try:
         result = work()
+    except MachineTrouble:
+        raise
     except DomainError as error:
         return refused(error), status_of(error)
     return done(result)
