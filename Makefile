@@ -44,7 +44,7 @@ format: setup-dev ## lay out the code, sort imports and mend what can be mended
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-types: setup-dev ## strict types of the rules and the use cases
+types: setup-dev ## strict types, by mypy
 	@$(PY) -m mypy
 
 bench: setup-dev ## measure the readers on the machine at hand, into docs/benchmarks.md

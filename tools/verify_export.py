@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a bundle of the exam day without the program that made it: one file, Python 3.8 or newer,
+"""Check a bundle of the exam day without the program that made it: one file, Python 3.9 or newer,
 nothing to install.
 
     python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
@@ -13,15 +13,27 @@ code speaks of the entries up to its number; it says nothing about the key, nor 
 later.
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
 import stat
 import sys
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Record = dict[str, Any]
+"""An object of the bundle's JSON. Nothing is known of its values before they were looked at; one of
+a wrong type raises an error of UNREADABLE, which is a finding."""
+Point = tuple[int, int, int, int]
+Finding = tuple[str, tuple[object, ...]]
+"""A key of WORDS and the values of its text."""
 
 FORMAT = "examday-bundle/1"
 GENESIS = "0" * 64
@@ -41,11 +53,8 @@ UNREADABLE = (
     ArithmeticError,
 )
 MANY = 200_000  # members of one bundle
-SMALL, LARGE, LINE = (
-    64 << 20,
-    1 << 30,
-    16 << 20,
-)  # bytes of a JSON member, of a ledger or scan, of one entry
+SMALL, LARGE, LINE = 64 << 20, 1 << 30, 16 << 20
+"""Bytes of a JSON member, of a ledger or scan, of one entry."""
 PACKED = 1000  # no honest member is packed more tightly than this
 MEMBERS = re.compile(
     r"manifest\.json|signature\.txt|data\.json|ledger\.jsonl|checkpoints\.json|scans/[0-9a-f]{64}"
@@ -161,7 +170,7 @@ D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 
 
-def recover_x(y, sign):
+def recover_x(y: int, sign: int) -> int | None:
     """The x of a compressed point, or None."""
     if y >= P:
         return None
@@ -176,7 +185,7 @@ def recover_x(y, sign):
     return P - x if (x & 1) != sign else x
 
 
-def point(raw):
+def point(raw: bytes) -> Point | None:
     """32 bytes → point in extended coordinates, or None."""
     y = int.from_bytes(raw, "little")
     sign, y = y >> 255, y & ((1 << 255) - 1)
@@ -184,7 +193,7 @@ def point(raw):
     return None if x is None else (x, y, 1, x * y % P)
 
 
-def add(p, q):
+def add(p: Point, q: Point) -> Point:
     """The sum of two points."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
@@ -192,9 +201,9 @@ def add(p, q):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def times(s, p):
+def times(s: int, p: Point) -> Point:
     """s times p."""
-    q = (0, 1, 1, 0)
+    q: Point = (0, 1, 1, 0)
     while s:
         if s & 1:
             q = add(q, p)
@@ -202,17 +211,17 @@ def times(s, p):
     return q
 
 
-def same(p, q):
+def same(p: Point, q: Point) -> bool:
     """Are two points equal?"""
     return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
 
 
 BASE_Y = 4 * pow(5, P - 2, P) % P
-BASE_X = recover_x(BASE_Y, 0)
+BASE_X = recover_x(BASE_Y, 0) or 0
 BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
 
 
-def signed(key, message, signature):
+def signed(key: str, message: bytes, signature: str) -> bool:
     """Does this Ed25519 signature belong to the key (hex) and the message?"""
     try:
         public, raw = bytes.fromhex(key), base64.b64decode(signature, validate=True)
@@ -227,25 +236,25 @@ def signed(key, message, signature):
     return same(times(s, BASE), add(r, times(h, a)))
 
 
-def canonical(value):
+def canonical(value: object) -> str:
     """JSON with sorted keys and no blanks, UTF-8."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
 
 
-def digest(value):
+def digest(value: object) -> str:
     """SHA-256 of the canonical form."""
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
-def code_of(seq, root):
+def code_of(seq: int, root: str) -> str:
     """The code that stands on paper."""
     digits = f"{int(root[:16], 16) % 10**12:012d}"
     return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
-def shown(value):
+def shown(value: object) -> str:
     """Text of the bundle for the screen: nothing in it moves the cursor, hides or turns other text
     around."""
     text = "".join(
@@ -259,7 +268,7 @@ def shown(value):
     return text if len(text) <= 200 else text[:200] + "…"
 
 
-def speaks_of_checkpoint(kind):
+def speaks_of_checkpoint(kind: str) -> bool:
     """Does an entry of this kind name, as `code`, a checkpoint that was made with it?"""
     return kind.startswith("print:") or kind in (
         "ledger:export",
@@ -268,62 +277,85 @@ def speaks_of_checkpoint(kind):
     )
 
 
+def well_formed(entry: Record, line: str) -> bool:
+    """Has an entry all its fields, of their types, written in the one proper way?"""
+    texts = (entry[name] for name in ("at", "kind", "actor", "subject", "prev", "hash"))
+    return (
+        tuple(sorted(entry)) == tuple(sorted(FIELDS))
+        and canonical(entry) + "\n" == line
+        and type(entry["seq"]) is int
+        and entry["seq"] > 0
+        and isinstance(entry["data"], dict)
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(value, str) for value in entry["rows"].values())
+        and re.fullmatch("[0-9a-f]{64}", entry["hash"]) is not None
+    )
+
+
+def entry_of(raw: bytes) -> Record | None:
+    """The entry in this line; None when it is not in its proper form."""
+    try:
+        line = raw.decode("utf-8")
+        entry: Record = json.loads(line)
+        return entry if well_formed(entry, line) else None
+    except UNREADABLE:
+        return None
+
+
+def must_stay_closed(info: zipfile.ZipInfo) -> bool:
+    """Is this member a link, encrypted, or packed more tightly than any honest one?"""
+    if info.flag_bits & 1 or stat.S_ISLNK(info.external_attr >> 16):
+        return True
+    if not MEMBERS.fullmatch(info.filename):
+        return False  # it is named as a file too many, and never opened
+    limit = LARGE if info.filename.startswith(("scans/", "ledger")) else SMALL
+    return info.file_size > min(limit, PACKED * max(info.compress_size, 1000))
+
+
 class Check:
     """One bundle, step by step; `found` lists what is wrong in the order of the steps."""
 
-    def __init__(self, bundle):
-        self.bundle, self.found, self.notes = bundle, [], []
-        self.spoken, self.wrote, self.works_of_case = {}, {}, {}
-        self.packets = set()
-        self.never = self.refused()
-        self.last, self.root, self.hashes, self.recorded = 0, GENESIS, {}, {}
-        self.signed_on_paper = set()
-        self.rows, self.marks, self.scans = {}, [], 0
+    def __init__(self, bundle: zipfile.ZipFile) -> None:
+        self.bundle = bundle
+        self.found: list[Finding] = []
+        self.notes: list[Finding] = []
+        # What the ledger says: hash of each entry, digest and entry of each row, the owner of rows
+        # of a work or case, works by case, checkpoints by code, packets, works signed on paper.
+        self.last, self.root = 0, GENESIS
+        self.hashes: dict[int, str] = {}
+        self.recorded: dict[str, tuple[str, int]] = {}
+        self.owners: dict[str, str] = {}
+        self.works_of_case: dict[str, set[str]] = {}
+        self.codes: dict[str, int] = {}
+        self.packets: set[str] = set()
+        self.signed_on_paper: set[str] = set()
+        # What stands beside it.
+        self.rows: dict[str, Record] = {}
+        self.marks: list[Record] = []
+        self.scans = 0
+        self.closed = self.closed_members()
         self.manifest_text = self.read("manifest.json")
-        self.manifest = json.loads(self.manifest_text.decode("utf-8"))
-        if not isinstance(self.manifest, dict) or self.manifest.get("format") != FORMAT:
-            raise ValueError(FORMAT)
-        for name, kind in (
-            ("files", dict),
-            ("entries", int),
-            ("public_key", str),
-            ("kind", str),
-            ("subject", str),
-        ):
-            if not isinstance(self.manifest.get(name), kind):
-                raise ValueError("manifest.json: " + name)
+        self.manifest = self.read_manifest()
 
-    def refused(self):
+    def closed_members(self) -> set[str]:
         """Names of members that are not opened: links, ciphers, doubles, bombs. Judged before
         anything is unpacked."""
         infos = self.bundle.infolist()
         if len(infos) > MANY:
             raise ValueError("too many members")
-        seen, bad = set(), set()
+        seen: set[str] = set()
+        closed: set[str] = set()
         for info in infos:
-            known = MEMBERS.fullmatch(info.filename)
-            limit = LARGE if info.filename.startswith(("scans/", "ledger")) else SMALL
-            if (
-                info.filename in seen
-                or info.flag_bits & 1
-                or stat.S_ISLNK(info.external_attr >> 16)
-                or (
-                    known
-                    and (
-                        info.file_size > limit
-                        or info.file_size > PACKED * max(info.compress_size, 1000)
-                    )
-                )
-            ):
-                bad.add(info.filename)
+            if info.filename in seen or must_stay_closed(info):
+                closed.add(info.filename)
             seen.add(info.filename)
-        for name in sorted(bad):
+        for name in sorted(closed):
             self.wrong("member", name)
-        return bad
+        return closed
 
-    def read(self, name):
+    def read(self, name: str) -> bytes:
         """A small member, never more than it may have."""
-        if name in self.never:
+        if name in self.closed:
             raise ValueError(name)
         with self.bundle.open(name) as member:
             content = member.read(SMALL + 1)
@@ -331,7 +363,18 @@ class Check:
             raise ValueError("too large: " + name)
         return content
 
-    def step(self, name, work, *args):
+    def read_manifest(self) -> Record:
+        """The manifest; ValueError when this is not the manifest of a bundle."""
+        manifest = json.loads(self.manifest_text.decode("utf-8"))
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise ValueError(FORMAT)
+        types = {"files": dict, "entries": int, "public_key": str, "kind": str, "subject": str}
+        for name, kind in types.items():
+            if not isinstance(manifest.get(name), kind):
+                raise ValueError("manifest.json: " + name)
+        return manifest
+
+    def step(self, name: str, work: Callable[..., None], *args: str) -> None:
         """One step; when it stumbles over what stands in the bundle, that is a finding, and the
         next step follows."""
         try:
@@ -339,35 +382,34 @@ class Check:
         except UNREADABLE as error:
             self.wrong("step", name, f"{type(error).__name__} {error}")
 
-    def wrong(self, what, *args):
-        """Note a finding."""
+    def wrong(self, what: str, *args: object) -> None:
+        """Add a finding."""
         self.found.append((what, args))
 
-    def run(self, code, key):
+    def run(self, code: str | None, key: str | None) -> None:
         """All steps."""
         own = self.manifest["public_key"]
         if key and key.strip().lower() != own:
             self.wrong("other-key", own)
-        self.step("signature.txt", self.signature, own)
-        self.step("manifest.json", self.files)
-        self.step("ledger.jsonl", self.ledger)
-        self.step("checkpoints.json", self.checkpoints, own)
-        self.step("data.json", self.data)
-        self.step("data.json", self.missing)
+        self.step("signature.txt", self.check_signature, own)
+        self.step("manifest.json", self.check_files)
+        self.step("ledger.jsonl", self.check_ledger)
+        self.step("checkpoints.json", self.check_checkpoints, own)
+        self.step("data.json", self.check_data)
+        self.step("data.json", self.check_complete)
         if code:
-            self.paper(code)
+            self.check_paper(code)
         if not key:
-            self.notes.append(("note-no-key", ()))
-            self.notes.append(("note-moving", ()))
+            self.notes += [("note-no-key", ()), ("note-moving", ())]
         if not code:
             self.notes.append(("note-no-code", ()))
 
-    def signature(self, own):
+    def check_signature(self, own: str) -> None:
         """The manifest is signed with the key it names."""
         if not signed(own, self.manifest_text, self.read("signature.txt").decode("ascii").strip()):
             self.wrong("manifest-signature")
 
-    def files(self):
+    def check_files(self) -> None:
         """Every file is the one in the manifest."""
         names = [n for n in self.bundle.namelist() if n not in ("manifest.json", "signature.txt")]
         listed = self.manifest["files"]
@@ -376,15 +418,17 @@ class Check:
                 self.wrong("file-missing", name)
             elif name not in listed or names.count(name) > 1 or not MEMBERS.fullmatch(name):
                 self.wrong("file-extra", name)
-            elif name not in self.never:
-                found = self.digest_of(name)
-                if found != listed[name] or (
-                    name.startswith("scans/") and name != "scans/" + str(found)
-                ):
-                    self.wrong("file", name)
-                self.scans += name.startswith("scans/")
+            elif name not in self.closed:
+                self.check_file(name, listed[name])
 
-    def digest_of(self, name):
+    def check_file(self, name: str, listed: str) -> None:
+        """A file has the digest in the manifest, and a scan has it as its name too."""
+        found, is_scan = self.digest_of(name), name.startswith("scans/")
+        if found != listed or (is_scan and name != "scans/" + str(found)):
+            self.wrong("file", name)
+        self.scans += is_scan
+
+    def digest_of(self, name: str) -> str | None:
         """SHA-256 of one file; None when it is damaged."""
         hasher, size = hashlib.sha256(), 0
         try:
@@ -400,153 +444,165 @@ class Check:
         except UNREADABLE:
             return None
 
-    @staticmethod
-    def entry_of(raw):
-        """The entry in this line; None when it is not in its proper form."""
-        try:
-            entry = json.loads(raw.decode("utf-8"))
-            good = (
-                tuple(sorted(entry)) == tuple(sorted(FIELDS))
-                and canonical(entry) + "\n" == raw.decode()
-                and type(entry["seq"]) is int
-                and entry["seq"] > 0
-                and isinstance(entry["data"], dict)
-                and all(
-                    isinstance(entry[k], str)
-                    for k in ("at", "kind", "actor", "subject", "prev", "hash")
-                )
-                and all(isinstance(value, str) for value in entry["rows"].values())
-                and re.fullmatch("[0-9a-f]{64}", entry["hash"])
-            )
-        except UNREADABLE:
-            return None
-        return entry if good else None
+    def check_ledger(self) -> None:
+        """Numbers, links and hashes of all entries."""
+        wanted = 1
+        if "ledger.jsonl" in self.closed:
+            raise ValueError("ledger.jsonl")
+        with self.bundle.open("ledger.jsonl") as lines:
+            for raw in iter(lambda: lines.readline(LINE), b""):
+                entry = entry_of(raw)
+                if entry is None:
+                    self.wrong("form", wanted)
+                    wanted += 1
+                    continue
+                self.check_entry(entry, wanted)
+                wanted = entry["seq"] + 1
+                self.remember(entry)
+        if self.last != self.manifest["entries"]:
+            self.wrong("count", self.last, self.manifest["entries"])
 
-    def note(self, entry):
-        """What this entry says of rows and checkpoints."""
+    def check_entry(self, entry: Record, wanted: int) -> None:
+        """An entry has the next number, follows its predecessor and has its own hash."""
+        seq = entry["seq"]
+        if seq != wanted:
+            self.wrong("gap", wanted)
+        if entry["prev"] != self.root:
+            self.wrong("link", seq)
+        if entry["hash"] != digest({k: entry[k] for k in FIELDS if k != "hash"}):
+            self.wrong("hash", seq)
+
+    def remember(self, entry: Record) -> None:
+        """What this entry says of rows, works, packets and checkpoints."""
+        self.last, self.root = entry["seq"], entry["hash"]
+        self.hashes[self.last] = self.root
         if entry["kind"] == "packing:open":
             self.packets.add(entry["subject"])
+        self.remember_rows(entry)
+        if speaks_of_checkpoint(entry["kind"]) and "code" in entry["data"]:
+            self.codes[str(entry["data"]["code"])] = entry["seq"]
+        if entry["kind"] == "appeal:old-work":
+            # Transferred before the program was used: signed on paper only.
+            self.signed_on_paper.add(entry["subject"])
+
+    def remember_rows(self, entry: Record) -> None:
+        """Digest and owner of every row that the entry wrote."""
+        # Registering an appeal puts its work under legal hold: one entry writes both rows.
+        works = {row for row in entry["rows"] if row.startswith("booklet:")}
         for row, value in entry["rows"].items():
             self.recorded[row] = (value, entry["seq"])
             if row.partition(":")[0] in OF_A_WORK + OF_A_CASE:
-                self.wrote[row] = self.owner(row, entry) or self.wrote.get(row, "")
-        # Registering an appeal puts its work under legal hold: one entry writes both rows.
-        works = {row for row in entry["rows"] if row.startswith("booklet:")}
-        for row in entry["rows"]:
+                self.owners[row] = self.owner(row, entry) or self.owners.get(row, "")
             if row.startswith("appeal:"):
                 self.works_of_case.setdefault(row, set()).update(works)
-        if speaks_of_checkpoint(entry["kind"]) and "code" in entry["data"]:
-            self.spoken[str(entry["data"]["code"])] = entry["seq"]
-        if (
-            entry["kind"] == "appeal:old-work"
-        ):  # transferred before the program was used: signed on paper only
-            self.signed_on_paper.add(entry["subject"])
 
-    def owner(self, row, entry):
+    def owner(self, row: str, entry: Record) -> str:
         """The work or case that the row belongs to by this entry; "" when the entry does not say.
 
         A page is attached by an entry about its file, which also moves the one work on. A packet
         belongs to no work, though the entry of packing a work may be the one that wrote its row.
         """
-        if entry["subject"] == row or row in self.packets:
+        subject = str(entry["subject"])
+        if subject == row or row in self.packets:
             return "itself"
-        if entry["subject"].startswith(("booklet:", "appeal:")):
-            return entry["subject"]
-        works = [other for other in entry["rows"] if other.startswith("booklet:")]
+        if subject.startswith(("booklet:", "appeal:")):
+            return subject
+        works = [str(other) for other in entry["rows"] if other.startswith("booklet:")]
         return works[0] if row.startswith("page:") and len(works) == 1 else ""
 
-    def ledger(self):
-        """Numbers, links and hashes of all entries."""
-        wanted, prev = 1, GENESIS
-        if "ledger.jsonl" in self.never:
-            raise ValueError("ledger.jsonl")
-        with self.bundle.open("ledger.jsonl") as lines:
-            for raw in iter(lambda: lines.readline(LINE), b""):
-                entry = self.entry_of(raw)
-                if entry is None:
-                    self.wrong("form", wanted)
-                    wanted += 1
-                    continue
-                if entry["seq"] != wanted:
-                    self.wrong("gap", wanted)
-                if entry["prev"] != prev:
-                    self.wrong("link", entry["seq"])
-                if entry["hash"] != digest({k: entry[k] for k in FIELDS if k != "hash"}):
-                    self.wrong("hash", entry["seq"])
-                prev, wanted = entry["hash"], entry["seq"] + 1
-                self.last, self.root, self.hashes[entry["seq"]] = entry["seq"], prev, prev
-                self.note(entry)
-        if self.last != self.manifest["entries"]:
-            self.wrong("count", self.last, self.manifest["entries"])
-
-    def checkpoints(self, key):
+    def check_checkpoints(self, key: str) -> None:
         """Every signed checkpoint, the last one on the last entry."""
-        self.marks = json.loads(self.read("checkpoints.json").decode("utf-8"))
-        if not isinstance(self.marks, list) or not all(
-            isinstance(mark, dict) for mark in self.marks
-        ):
-            self.marks = []
+        marks = json.loads(self.read("checkpoints.json").decode("utf-8"))
+        if isinstance(marks, list) and all(isinstance(mark, dict) for mark in marks):
+            self.marks = marks
         there = {str(mark.get("code")) for mark in self.marks}
-        for code, seq in self.spoken.items():
+        for code, seq in self.codes.items():
             if code not in there:
                 self.wrong("mark-missing", code, seq)
         for mark in self.marks:
-            said = {k: mark[k] for k in ("seq", "root", "code", "at", "purpose")}
-            if mark["code"] != code_of(mark["seq"], mark["root"]) or not signed(
-                key, canonical(said).encode("utf-8"), mark["signature"]
-            ):
-                self.wrong("signature", mark["code"])
-            elif self.hashes.get(mark["seq"], GENESIS) != mark["root"]:
-                self.wrong("checkpoint", mark["seq"], mark["code"])
+            self.check_checkpoint(mark, key)
         if not self.marks or self.marks[-1]["seq"] != self.last:
             self.wrong("no-checkpoint", self.last)
 
-    def data(self):
+    def check_checkpoint(self, mark: Record, key: str) -> None:
+        """A checkpoint is signed, and on the entry that it names."""
+        message = canonical({k: mark[k] for k in ("seq", "root", "code", "at", "purpose")})
+        true_code = mark["code"] == code_of(mark["seq"], mark["root"])
+        if not true_code or not signed(key, message.encode("utf-8"), mark["signature"]):
+            self.wrong("signature", mark["code"])
+        elif self.hashes.get(mark["seq"], GENESIS) != mark["root"]:
+            self.wrong("checkpoint", mark["seq"], mark["code"])
+
+    def check_data(self) -> None:
         """Every row is the one that the ledger recorded; readings, signatures and scans fit it."""
-        self.rows = json.loads(self.read("data.json").decode("utf-8"))["rows"]
-        if not isinstance(self.rows, dict) or not all(
-            isinstance(row, dict) for row in self.rows.values()
-        ):
-            self.rows = {}
+        rows = json.loads(self.read("data.json").decode("utf-8"))["rows"]
+        if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
             raise ValueError("rows")
+        self.rows = rows
         for key in sorted(self.rows):
-            value, seq = self.recorded.get(key, ("", 0))
-            if not value:
-                self.wrong("row-unknown", key)
-            elif digest(self.rows[key]) != value:
-                self.wrong("row", key, seq)
-            if (
-                key.startswith("reading:")
-                and digest(self.rows[key]["content"]) != self.rows[key]["sha256"]
-            ):
-                self.wrong("reading", key)
-        there, gone = set(self.manifest["files"]), set(self.manifest.get("destroyed", []))
-        for row in self.of("scan_file"):
-            if (
-                row["sha256"]
-                and "scans/" + row["sha256"] not in there
-                and row["sha256"] not in gone
-            ):
-                self.wrong("scan", row["sha256"])
+            self.check_row(key, self.rows[key])
+        self.check_scans()
         for booklet in self.of("booklet"):
-            on_paper = (
+            first_on_paper = (
                 "booklet:" + booklet["id"] in self.signed_on_paper and booklet["version"] == 1
             )
-            if booklet["state"] in SIGNED_STATES and not on_paper:
-                self.signatures(booklet)
+            if booklet["state"] in SIGNED_STATES and not first_on_paper:
+                self.check_signoffs(booklet)
 
-    def missing(self):
-        """What must be here and is not: the work itself, what its entries wrote, what its rows
-        lead to."""
-        self.about()
+    def check_row(self, key: str, row: Record) -> None:
+        """A row has the digest in the ledger, and the content of a reading has its own."""
+        value, seq = self.recorded.get(key, ("", 0))
+        if not value:
+            self.wrong("row-unknown", key)
+        elif digest(row) != value:
+            self.wrong("row", key, seq)
+        if key.startswith("reading:") and digest(row["content"]) != row["sha256"]:
+            self.wrong("reading", key)
+
+    def check_scans(self) -> None:
+        """The scan of every row is here, or said to be destroyed."""
+        there, gone = set(self.manifest["files"]), set(self.manifest.get("destroyed", []))
+        for row in self.of("scan_file"):
+            sha256 = row["sha256"]
+            if sha256 and "scans/" + sha256 not in there and sha256 not in gone:
+                self.wrong("scan", sha256)
+
+    def check_complete(self) -> None:
+        """What must be here is here: the work itself, what its entries wrote, what its rows lead
+        to."""
+        self.check_subject()
+        self.check_written_rows()
+        self.check_leads()
+        acted = any(
+            row.startswith("destruction:") and value for row, (value, _seq) in self.recorded.items()
+        )
+        for sha256 in self.manifest.get("destroyed", []) if not acted else []:
+            self.wrong("destroyed", sha256)
+
+    def check_subject(self) -> None:
+        """What the bundle is said to be about is known and is here."""
+        kind, subject = self.manifest["kind"], self.manifest["subject"]
+        if kind not in ("booklet", "day"):
+            # What must be here follows from the kind: of an unknown one nothing would be missed.
+            self.wrong("kind", kind)
+        if kind == "booklet" and "booklet:" + subject not in self.rows:
+            self.wrong("subject", subject)
+        if kind == "day" and not self.of("exam"):
+            self.wrong("subject", subject)
+
+    def check_written_rows(self) -> None:
+        """Every row is here that an entry wrote for the works, or their cases, of this bundle."""
         works = {key for key in self.rows if key.startswith("booklet:")}
         if self.manifest["kind"] == "booklet":
             works.add("booklet:" + self.manifest["subject"])
         mine = works | {case for case, of in self.works_of_case.items() if of & works}
-        for row in sorted(self.wrote):
+        for row in sorted(self.owners):
             value, seq = self.recorded[row]
-            if value and row not in self.rows and self.wrote[row] in mine:
+            if value and row not in self.rows and self.owners[row] in mine:
                 self.wrong("row-missing", row, seq)
+
+    def check_leads(self) -> None:
+        """The rows that other rows lead to are here."""
         leads_to = LEADS_TO
         if self.manifest["kind"] == "day":  # a work's bundle leaves the day's packets out
             leads_to = {**LEADS_TO, "item": (("parent_id", "item"),)}
@@ -555,105 +611,111 @@ class Check:
                 other = self.rows[key].get(column)
                 if other and f"{table}:{other}" not in self.rows:
                     self.wrong("leads", f"{table}:{other}", key)
-        acted = any(
-            row.startswith("destruction:") and value for row, (value, _seq) in self.recorded.items()
-        )
-        for sha256 in self.manifest.get("destroyed", []) if not acted else []:
-            self.wrong("destroyed", sha256)
 
-    def about(self):
-        """What the bundle is said to be about is known and is here."""
-        if self.manifest["kind"] not in ("booklet", "day"):
-            # What must be here follows from the kind: of an unknown one nothing would be missed.
-            self.wrong("kind", self.manifest["kind"])
-        if (
-            self.manifest["kind"] == "booklet"
-            and "booklet:" + self.manifest["subject"] not in self.rows
-        ):
-            self.wrong("subject", self.manifest["subject"])
-        if self.manifest["kind"] == "day" and not self.of("exam"):
-            self.wrong("subject", self.manifest["subject"])
-
-    def of(self, table):
+    def of(self, table: str) -> list[Record]:
         """Rows of one table."""
         return [self.rows[key] for key in sorted(self.rows) if key.startswith(table + ":")]
 
-    def signatures(self, booklet):
+    def present(self, table: str, booklet: Record) -> list[Record]:
+        """Rows of one table that belong to the present version of a work."""
+        return [
+            row
+            for row in self.of(table)
+            if row["booklet_id"] == booklet["id"] and row["version"] == booklet["version"]
+        ]
+
+    def newest(self, source: str, booklet: Record) -> Record | None:
+        """The last reading from this source of the present version."""
+        readings = [r for r in self.present("reading", booklet) if r["source"] == source]
+        return max(readings, key=lambda r: r["round"], default=None)
+
+    def check_signoffs(self, booklet: Record) -> None:
         """Each signature of the present version was given on the content that stands here."""
-        mine = [
-            r
-            for r in self.of("reading")
-            if r["booklet_id"] == booklet["id"] and r["version"] == booklet["version"]
-        ]
-        newest = {
-            s: max((r for r in mine if r["source"] == s), key=lambda r: r["round"], default=None)
-            for s in ("settled", "verified")
-        }
-        pages = sorted(
-            (
-                p
-                for p in self.of("page")
-                if p["booklet_id"] == booklet["id"] and p["state"] == "attached"
-            ),
-            key=lambda p: (p["role"], p["order"], p["at"], p["id"]),
-        )
-        content = (
-            newest["settled"]
-            and newest["verified"]
-            and digest(
-                {
-                    "booklet": booklet["id"],
-                    "code": booklet["code"] or "",
-                    "version": booklet["version"],
-                    "round": newest["verified"]["round"],
-                    "fields": newest["settled"]["content"]["fields"],
-                    "verified": newest["verified"]["sha256"],
-                    "originals": [p["image_sha256"] for p in pages if p["role"] == "original"],
-                    "copies": [
-                        p["image_sha256"]
-                        for p in pages
-                        if p["role"] == "copy" and p["version"] == booklet["version"]
-                    ],
-                }
-            )
-        )
-        given = [
-            s
-            for s in self.of("signoff")
-            if s["booklet_id"] == booklet["id"]
-            and s["version"] == booklet["version"]
-            and newest["verified"]
-            and s["round"] == newest["verified"]["round"]
-        ]
+        settled, verified = self.newest("settled", booklet), self.newest("verified", booklet)
+        content: str | None = None
+        given: list[Record] = []
+        if verified is not None:
+            if settled is not None:
+                content = self.signed_content(booklet, settled, verified)
+            signoffs = self.present("signoff", booklet)
+            given = [sign for sign in signoffs if sign["round"] == verified["round"]]
         for sign in given or [{"slot": "—", "content_sha256": None}]:
-            if sign["content_sha256"] != content or content is None:
+            if content is None or sign["content_sha256"] != content:
                 self.wrong("signoff", sign["slot"], booklet["code"])
 
-    def paper(self, code):
+    def signed_content(self, booklet: Record, settled: Record, verified: Record) -> str:
+        """Digest of what stands under the signatures: the values, the check, the pictures."""
+        pages = self.attached(booklet)
+        return digest(
+            {
+                "booklet": booklet["id"],
+                "code": booklet["code"] or "",
+                "version": booklet["version"],
+                "round": verified["round"],
+                "fields": settled["content"]["fields"],
+                "verified": verified["sha256"],
+                "originals": [p["image_sha256"] for p in pages if p["role"] == "original"],
+                "copies": [
+                    p["image_sha256"]
+                    for p in pages
+                    if p["role"] == "copy" and p["version"] == booklet["version"]
+                ],
+            }
+        )
+
+    def attached(self, booklet: Record) -> list[Record]:
+        """The pages of a work in their order."""
+        pages = [
+            page
+            for page in self.of("page")
+            if page["booklet_id"] == booklet["id"] and page["state"] == "attached"
+        ]
+        return sorted(pages, key=lambda p: (p["role"], p["order"], p["at"], p["id"]))
+
+    def check_paper(self, code: str) -> None:
         """The code from paper belongs to an entry of this ledger."""
         digits = re.sub(r"\D", "", code)
         seq = int(digits[:-12] or 0) if len(digits) < 30 else 0
-        if (
-            not 16 <= len(digits) < 30
-            or re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS))) != digits
-        ):
+        true_code = re.sub(r"\D", "", code_of(seq, self.hashes.get(seq, GENESIS)))
+        if not 16 <= len(digits) < 30 or true_code != digits:
             self.wrong("paper", code)
         else:
             self.notes.append(("note-code", (code, seq, self.last - seq)))
 
 
-def main(argv=None):
-    """Check and report; the exit code."""
+def report(check: Check, words: dict[str, str]) -> Iterator[str]:
+    """The lines that say what was checked, what could not be checked, and what is wrong."""
+    counts = (len(check.hashes), len(check.rows), len(check.marks), check.scans)
+    yield words["said"].format(*counts)
+    yield words["key"].format(shown(check.manifest["public_key"]))
+    yield words["code"].format(code_of(check.last, check.root))
+    for what, args in check.notes:
+        yield words[what].format(*map(shown, args))
+    if not check.found:
+        yield words["ok"]
+        return
+    lines = [words[what].format(*map(shown, args)) for what, args in check.found]
+    yield words["bad"].format(lines[0])
+    yield from ("  " + line for line in lines[1:20])
+    yield words["more"].format(len(lines))
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What is said on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("bundle")
     parser.add_argument("--code", help="checkpoint code from paper")
     parser.add_argument("--key", help="public key of the station (64 hex digits) from paper")
     parser.add_argument("--lang", choices=sorted(WORDS), default="ru")
-    options = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Check and report; the exit code."""
+    options = arguments().parse_args(argv)
     words = WORDS[options.lang]
-    if hasattr(sys.stdout, "reconfigure"):
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    check = None
     try:
         with zipfile.ZipFile(options.bundle) as bundle:
             check = Check(bundle)
@@ -661,20 +723,9 @@ def main(argv=None):
     except UNREADABLE as error:
         print(words["not-a-bundle"].format(shown(f"{type(error).__name__} {error}")))
         return 2
-    print(words["said"].format(len(check.hashes), len(check.rows), len(check.marks), check.scans))
-    print(words["key"].format(shown(check.manifest["public_key"])))
-    print(words["code"].format(code_of(check.last, check.root)))
-    for what, args in check.notes:
-        print(words[what].format(*map(shown, args)))
-    if not check.found:
-        print(words["ok"])
-        return 0
-    lines = [words[what].format(*map(shown, args)) for what, args in check.found]
-    print(words["bad"].format(lines[0]))
-    for line in lines[1:20]:
-        print("  " + line)
-    print(words["more"].format(len(lines)))
-    return 1
+    for line in report(check, words):
+        print(line)
+    return 1 if check.found else 0
 
 
 if __name__ == "__main__":
