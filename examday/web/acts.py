@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import flash, g, redirect, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.errors import DomainError, MachineTrouble
+from examday.domain.errors import DomainError, Unavailable
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.errors import status_of
@@ -36,8 +36,8 @@ def act(
     """Run `step` in one transaction as the person who is logged in (or as `actor` at the door).
 
     Done: what `done` makes of its result. Refused by a rule: the page that `refused` draws, with
-    the status of the error; nothing was changed. The machine's own troubles go on to the error
-    page.
+    the status of the error; nothing was changed. That the database cannot be asked is said by the
+    error page.
     """
 
     def work() -> T:
@@ -56,7 +56,7 @@ def attempt(work: Callable[[], T], done: Done[T], refused: Refused) -> Answer:
     """As `act`, for work that sees to its own transactions."""
     try:
         result = work()
-    except MachineTrouble:
+    except Unavailable:
         raise
     except DomainError as error:
         return refused(error), status_of(error)
