@@ -60,6 +60,7 @@ def examine(settings: Settings) -> list[Finding]:
         _folders,
         _space,
         _database,
+        _doubles,
         _broker,
         _tesseract,
         _models,
@@ -210,6 +211,29 @@ def _database(settings: Settings) -> Iterable[Finding]:
         "" if now == head else N_("It is brought to form %(head)s at the next start."),
         {"now": now or "–", "head": head},
     )
+
+
+def _doubles(settings: Settings) -> Iterable[Finding]:
+    """Entries of the plan that nobody can tell apart by looking; older than the rule against them."""
+    from examday.services.plan.lists import doubles
+    from examday.services.unit_of_work import Store
+
+    if "examday.sqlite" in settings.database_url and not (settings.var / "examday.sqlite").exists():
+        return
+    store = Store(settings)
+    try:
+        with store.read() as uow:
+            found = doubles(uow)
+    finally:
+        store.close()
+    for _kind, group in found:
+        yield Finding(
+            "doubles",
+            Level.OFF,
+            N_("Entries of the plan look the same: %(group)s."),
+            N_("Open the day plan, decide which is right and change the other by hand."),
+            {"group": " / ".join(group)},
+        )
 
 
 def _broker(settings: Settings) -> Iterable[Finding]:

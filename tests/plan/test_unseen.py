@@ -14,6 +14,8 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from examday.cli import main
+from examday.domain.custody.paper_codes import form_code
+from examday.domain.errors import Invalid
 from examday.domain.identity import ByIdentity, clean, fold, shortened, unseen
 from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.columns import find_columns
@@ -21,6 +23,7 @@ from examday.domain.plan.header import guess
 from examday.domain.plan.rows import Answers
 from examday.domain.plan.signs import why_unread
 from examday.paper import tables
+from examday.services.people import accounts, directory
 from examday.services.plan import export, lists, sets
 from examday.services.plan.file_columns import file_kinds
 from examday.services.unit_of_work import Store
@@ -211,6 +214,18 @@ def test_existing_doubles_are_named(planned: Store) -> None:
         uow.record("plan:edit", "plan:candidates")  # type: ignore[arg-type]
     with planned.read() as uow:
         assert lists.doubles(uow) == [("candidates", ("Y-1", "У-1"))]
+
+
+def test_log_ins_and_form_numbers_follow_the_same_rule(store: Store) -> None:
+    with store.begin(HEAD) as uow:
+        person, _password = accounts.add_person(uow, "ocean", "Учебный О. О.", {Role.ASSISTANT})
+        known = directory.by_login(uow, "оcеаn\u200b")  # two letters are Cyrillic
+        assert known is not None and known.id == person.id
+        with pytest.raises(Invalid):
+            accounts.add_person(uow, "осean", "Учебный Д. Д.", {Role.ASSISTANT})
+    assert form_code("２610114090019\u200b") == "2610114090019"
+    with pytest.raises(Invalid, match="shortened"):
+        form_code("2,61011E+12")
 
 
 def test_titles_totals_and_notes_are_no_entries(store: Store, tmp_path: Path) -> None:

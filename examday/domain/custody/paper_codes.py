@@ -7,6 +7,7 @@ digits and a Damm check digit ("N0412775"), printed as Code 128: no reader takes
 """
 
 from examday.domain.errors import Invalid
+from examday.domain.identity import clean, fold, shortened
 from examday.domain.messages import N_
 
 LETTERS: dict[str, str] = {
@@ -46,7 +47,16 @@ def check_digit(twelve: str) -> str:
 def form_code(typed: str) -> str:
     """The 13 digits of a form number as scanned or typed; 12 digits get their check digit. Invalid
     otherwise."""
-    digits = "".join(typed.split()).replace("-", "")
+    if shortened(clean(typed)):
+        raise Invalid(
+            N_("«%(text)s» is a shortened number: its digits are lost. Make the column text."),
+            code="form-code-length",
+            params={"text": typed[:40]},
+            advice=N_(
+                "Scan the bar code of the form once more, or type its digits. Nothing was changed."
+            ),
+        )
+    digits = "".join(fold(typed).split()).replace("-", "")
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in (12, 13):
         raise Invalid(
             N_("A form number has 13 digits (or 12 without the check digit); «%(typed)s» has not."),
@@ -80,7 +90,7 @@ def item_code(kind: str, number: int) -> str:
 def read_item_code(typed: str) -> str | None:
     """A correct code of ours in what was scanned or typed (either keyboard layout, any case), else
     None."""
-    plain = "".join(typed.upper().split()).replace("-", "")
+    plain = "".join(clean(typed).upper().split()).replace("-", "")
     if len(plain) != 8 or not (plain[1:].isascii() and plain[1:].isdigit()):
         return None
     letters = {plain[0], _BY_KEY.get(plain[0], ""), _BY_LOOK.get(plain[0], "")} & set(

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Invalid, Stale
 from examday.domain.events import Event
+from examday.domain.identity import clean
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.people.throttle import Lane
 from examday.services.custody.booklets import require
 from examday.services.people import hashes
-from examday.services.people.directory import by_login, people_with
+from examday.services.people.directory import logins, people_with
 from examday.services.people.hashes import hash_secret
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import row_values
@@ -101,7 +102,7 @@ def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) ->
 def _new_person(
     uow: UnitOfWork, login: str, name: str, roles: Iterable[Role], password: str
 ) -> Person:
-    login, name, wanted = login.strip().lower(), name.strip(), check_roles(roles)
+    login, name, wanted = clean(login).lower(), name.strip(), check_roles(roles)
     if not LOGIN.fullmatch(login):
         raise Invalid(
             N_("A login has 2 to 64 letters, digits, dots, dashes."),
@@ -114,7 +115,8 @@ def _new_person(
             field="name",
             advice=N_("Enter surname and initials as on the pass."),
         )
-    if by_login(uow, login):
+    known = logins(uow)
+    if known.get(login) or known.unclear(login):
         raise Invalid(
             N_("This login is taken."),
             code="taken",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from examday.domain.identity import ByIdentity, clean
 from examday.domain.people.roles import Actor, Role
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
@@ -16,8 +17,17 @@ def actor_of(person: Person) -> Actor:
 
 
 def by_login(uow: UnitOfWork, login: str) -> Person | None:
-    """The person with this login (case and outer blanks do not matter)."""
-    return uow.session.scalar(select(Person).where(Person.login == login.strip().lower()))
+    """The person with this login, as eyes see it: capitals, blanks around it, invisible characters
+    and look-alike letters of another alphabet do not matter."""
+    key = logins(uow).get(clean(login).lower())
+    return uow.session.get(Person, key) if key else None
+
+
+def logins(uow: UnitOfWork) -> ByIdentity[str]:
+    """The ids of everybody by login. All are read for each log-in, so that the time it takes does
+    not tell whether a login is there."""
+    rows = uow.session.execute(select(Person.login, Person.id))
+    return ByIdentity((login, person_id) for login, person_id in rows)
 
 
 def list_people(uow: UnitOfWork) -> list[Person]:
