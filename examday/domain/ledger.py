@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from examday.domain.errors import Invalid
 from examday.domain.events import PREFIX_OF_PRINTS, Event
@@ -22,7 +21,7 @@ UNBROKEN = "\u00a0\u202f"
 """Spaces of ordinary Russian typography that Python does not count as printable."""
 
 
-def canonical(value: Any) -> str:
+def canonical(value: object) -> str:
     """JSON with sorted keys, no spaces, UTF-8 text kept: the same value always gives the same
     bytes."""
     return json.dumps(
@@ -38,7 +37,7 @@ def printable(text: str) -> str:
     )
 
 
-def digest(value: Any) -> str:
+def digest(value: object) -> str:
     """SHA-256 (hex) of the canonical form of `value`."""
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
@@ -54,7 +53,7 @@ class Entry:
     kind: str
     actor: str
     subject: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
     rows: Mapping[str, str] = field(default_factory=dict)
     prev: str = GENESIS
     hash: str = ""

@@ -87,14 +87,14 @@ class Shift:
 def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:
     """("come" | "go", person, time) in order → stays. A second «come» without «go» changes
     nothing."""
-    open_: dict[str, dt.datetime] = {}
+    running: dict[str, dt.datetime] = {}
     done: list[Shift] = []
     for kind, person, at in entries:
         if kind == "come":
-            open_.setdefault(person, at)
-        elif person in open_:
-            done.append(Shift(person, open_.pop(person), at))
-    return done + [Shift(person, start, None) for person, start in open_.items()]
+            running.setdefault(person, at)
+        elif person in running:
+            done.append(Shift(person, running.pop(person), at))
+    return done + [Shift(person, start, None) for person, start in running.items()]
 
 
 def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:

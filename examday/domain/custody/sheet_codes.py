@@ -9,7 +9,7 @@ one against one decides nothing.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.paper_codes import check_digit
@@ -90,44 +90,52 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
     number-from-plan.
     """
     plan = frozenset(planned)
-    heard = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
-    if not heard:
+    speaking = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
+    if not speaking:
         return Verdict(None, "no-code")
-    said = {w.number for w in heard}
-    votes = _votes(heard, witnesses, plan)
+    votes = _votes(speaking, witnesses, plan)
     if not votes:
-        return Verdict(None, "partner-only", tuple(sorted(w.number for w in heard)))
+        return Verdict(None, "partner-only", tuple(sorted(w.number for w in speaking)))
+    return _count_out(votes, speaking, voting)
+
+
+def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: int) -> Verdict:
+    """The number with the most votes; none where two have as many, or where a code speaks against
+    the only one that speaks for it."""
     most = max(votes.values())
     best = [number for number, count in votes.items() if count == most]
-    numbers = tuple(sorted(said | set(best)))
-    unheeded = not all(w.agrees(best[0]) for w in heard)
-    if len(best) > 1 or (unheeded and most < 2):
-        known = NUMBER in {w.role for w in heard}
+    on_codes = {w.number for w in speaking}
+    numbers = tuple(sorted(on_codes | set(best)))
+    contradicted = not all(w.agrees(best[0]) for w in speaking)
+    if len(best) > 1 or (contradicted and most < 2):
+        known = any(w.role == NUMBER for w in speaking)
         return Verdict(None, "codes-differ" if known else "partner-only", numbers)
-    return Verdict(best[0], _note(best[0], said, unheeded, most < 2 <= voting), numbers)
+    return Verdict(best[0], _note(best[0], on_codes, contradicted, most < 2 <= voting), numbers)
 
 
-def _note(number: str, said: Collection[str], outvoted: bool, alone: bool) -> str:
+def _note(number: str, on_codes: Collection[str], outvoted: bool, alone: bool) -> str:
     """What a person should know of the number that was taken."""
     if outvoted:
         return "codes-outvoted"
-    if number not in said:
+    if number not in on_codes:
         return "number-from-plan"
     return "one-code" if alone else ""
 
 
 def _votes(
-    heard: Sequence[Witness], witnesses: Sequence[Witness], plan: frozenset[str]
+    speaking: Sequence[Witness], witnesses: Sequence[Witness], plan: frozenset[str]
 ) -> dict[str, int]:
     """How many witnesses speak for each number in question."""
-    told = {w.number for w in heard if w.role == NUMBER}
+    candidates = {w.number for w in speaking if w.role == NUMBER}
     # Training sheets bear one number on all their codes: a partner that another code repeats is the
     # number itself.
-    told |= {
-        w.number for w in heard if any(o.role == OPAQUE and o.agrees(w.number) for o in witnesses)
+    candidates |= {
+        w.number
+        for w in speaking
+        if any(o.role == OPAQUE and o.agrees(w.number) for o in witnesses)
     }
-    told |= {number for number in plan if any(w.agrees(number) for w in heard)}
+    candidates |= {number for number in plan if any(w.agrees(number) for w in speaking)}
     return {
         number: sum(w.agrees(number) for w in witnesses) + (number in plan)
-        for number in sorted(told)
+        for number in sorted(candidates)
     }

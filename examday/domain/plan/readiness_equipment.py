@@ -69,9 +69,13 @@ _LOUPES = Said(
 
 def sight(day: DayPlan) -> list[Finding]:
     """R12: means to enlarge to A3. R13: magnifiers, where candidates do not bring their own."""
+    return [*_enlarging(day), *_magnifiers(day)]
+
+
+def _enlarging(day: DayPlan) -> list[Finding]:
     at_hq = any(room.has("enlarging") for room in day.rooms if room.purpose == "hq")
     enlarged = sorted({seat.room for seat in day.works(Medium.ENLARGED)})
-    found = [
+    return [
         judge(
             day.rules,
             "enlarging_means",
@@ -82,8 +86,11 @@ def sight(day: DayPlan) -> list[Finding]:
         )
         for number in enlarged
     ] or [idle(day.rules, "enlarging_means")]
-    sighted = day.seated("partially_sighted")
-    for number, seated in sighted.items():
+
+
+def _magnifiers(day: DayPlan) -> list[Finding]:
+    found = []
+    for number, seated in day.seated("partially_sighted").items():
         needed = sum("own_magnifier" not in seat.needs for seat in seated)
         there = day.room(number).count("magnifiers")
         found.append(
@@ -99,7 +106,7 @@ def sight(day: DayPlan) -> list[Finding]:
                 count=needed,
             )
         )
-    return found if sighted else [*found, idle(day.rules, "magnifiers")]
+    return found or [idle(day.rules, "magnifiers")]
 
 
 _BRAILLE = Said(
@@ -198,7 +205,11 @@ _OFFLINE = Said(
 
 def equipment(day: DayPlan) -> list[Finding]:
     """R22: a place for meals and medical breaks. R25: a checked computer for everybody who types."""
-    found = [
+    return [*_meals(day), *_computers(day)]
+
+
+def _meals(day: DayPlan) -> list[Finding]:
+    return [
         judge(
             day.rules,
             "meals_and_medical_breaks",
@@ -209,8 +220,11 @@ def equipment(day: DayPlan) -> list[Finding]:
             count=len(seated),
         )
         for number, seated in day.seated("meals").items()
-    ]
-    found = found or [idle(day.rules, "meals_and_medical_breaks")]
+    ] or [idle(day.rules, "meals_and_medical_breaks")]
+
+
+def _computers(day: DayPlan) -> list[Finding]:
+    found: list[Finding] = []
     rooms: dict[str, int] = {}
     for seat in day.works(Medium.TYPED):
         rooms[seat.room] = rooms.get(seat.room, 0) + 1
@@ -230,7 +244,7 @@ def equipment(day: DayPlan) -> list[Finding]:
                 checked=Word(N_("yes") if checked else N_("no")),
             )
         )
-    return found if rooms else [*found, idle(day.rules, "offline_computer")]
+    return found or [idle(day.rules, "offline_computer")]
 
 
 EQUIPMENT_CHECKS = (

@@ -139,6 +139,11 @@ def extra_time(day: DayPlan) -> list[Finding]:
     seats = _candidates(day)
     if not seats:
         return [idle(day.rules, "extra_minutes")]
+    return [*_minutes_of_candidates(day, seats), *_ends_of_exams(day)]
+
+
+def _minutes_of_candidates(day: DayPlan, seats: list[SeatPlan]) -> list[Finding]:
+    """Who is not marked for extra time; one finding for all where everybody is."""
     speaking = {exam.subject for exam in day.exams if exam.speaking}
     found = []
     for seat in seats:
@@ -156,18 +161,21 @@ def extra_time(day: DayPlan) -> list[Finding]:
                     minutes=day.rules.number(key),
                 )
             )
-    if not found:
-        found.append(
-            judge(
-                day.rules,
-                "extra_minutes",
-                "point",
-                True,
-                _EXTRA,
-                count=len(seats),
-                minutes=day.rules.number("extra_minutes"),
-            )
-        )
+    everybody = judge(
+        day.rules,
+        "extra_minutes",
+        "point",
+        True,
+        _EXTRA,
+        count=len(seats),
+        minutes=day.rules.number("extra_minutes"),
+    )
+    return found or [everybody]
+
+
+def _ends_of_exams(day: DayPlan) -> list[Finding]:
+    """When each exam ends, without and with the extra minutes."""
+    found = []
     for exam in day.exams:
         if exam.minutes:
             key = _extra_key(exam.speaking)

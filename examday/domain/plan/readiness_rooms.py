@@ -216,6 +216,10 @@ ACCESS_FEATURES = ("ramp", "handrails", "wide_doors", "special_chairs", "wheelch
 def access(day: DayPlan) -> list[Finding]:
     """R07: without a lift the rooms are on the ground floor. R08: ramps, handrails, doors, chairs,
     wheelchair place."""
+    return [*_ground_floor(day), *_without_barriers(day)]
+
+
+def _ground_floor(day: DayPlan) -> list[Finding]:
     found = []
     for number, seated in day.seated().items():
         room = day.room(number)
@@ -246,9 +250,12 @@ def access(day: DayPlan) -> list[Finding]:
                     floor=floor,
                 )
             )
-    found = found or [idle(day.rules, "ground_floor_without_lift")]
-    moving = day.seated("musculoskeletal", "wheelchair")
-    for number in moving:
+    return found or [idle(day.rules, "ground_floor_without_lift")]
+
+
+def _without_barriers(day: DayPlan) -> list[Finding]:
+    found = []
+    for number in day.seated("musculoskeletal", "wheelchair"):
         missing = tuple(
             Word(FEATURE_NAMES[name]) for name in ACCESS_FEATURES if not day.room(number).has(name)
         )
@@ -263,7 +270,7 @@ def access(day: DayPlan) -> list[Finding]:
                 missing=missing,
             )
         )
-    return found if moving else [*found, idle(day.rules, "barrier_free_access")]
+    return found or [idle(day.rules, "barrier_free_access")]
 
 
 ROOM_CHECKS = (

@@ -6,7 +6,7 @@ which keys it has by its source. The words of sources and the keys are stored fo
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
@@ -118,7 +118,7 @@ class ComparedField(TypedDict):
     same: bool
     confidence: float
     kind: NotRequired[str]
-    params: NotRequired[dict[str, Any]]
+    params: NotRequired[dict[str, object]]
     original: NotRequired[str]
     copy: NotRequired[str]
 
@@ -132,7 +132,7 @@ class ComparedContent(TypedDict):
     fields: dict[str, ComparedField]
     bound: float
     measured: NotRequired[dict[str, float]]
-    patterns: NotRequired[list[dict[str, Any]]]
+    patterns: NotRequired[list[dict[str, object]]]
     settled: NotRequired[str]
     page: NotRequired[str]
     image: NotRequired[str]
