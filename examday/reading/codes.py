@@ -89,7 +89,7 @@ def read_codes(
     if _enough(found, chosen):
         return tuple(found), chosen
     inside = {code.text for code in found}
-    further = [code for code in _on_page(grey) if code.text not in inside]
+    further = [code for code in codes_on_page(grey) if code.text not in inside]
     if not inside and further and chosen is not None and len(chosen.marks) <= ENOUGH:
         chosen = None  # codes elsewhere than three squares say: those squares were no marks
     found += [_placed(code, chosen) if chosen is not None else code for code in further]
@@ -170,7 +170,7 @@ def _inside(point: tuple[float, float], box: Box, more: float = WINDOW_MM) -> bo
     )
 
 
-def _on_page(grey: np.ndarray) -> list[Code]:
+def codes_on_page(grey: np.ndarray) -> list[Code]:
     """Codes anywhere on the page: at half size first, at full size when that gives nothing."""
     small, scale = shrink(grey, -(-max(grey.shape) // 2))
     codes = [Code(c.kind, c.text, (c.centre[0] * scale, c.centre[1] * scale)) for c in _read(small)]

@@ -30,7 +30,8 @@ class WitnessJson(TypedDict):
 
 
 class IdentityJson(TypedDict):
-    """What a page says of itself, see `identify.Identity`; `matrix` 3x3 as lists."""
+    """What a page says of itself, see `identify.Identity`; `matrix` 3x3 and `bend` 2x10 as lists;
+    `because`: codes of `judgement.STOPS`."""
 
     code: str | None
     codes: list[str]
@@ -42,6 +43,9 @@ class IdentityJson(TypedDict):
     voting: int
     witnesses: list[WitnessJson]
     matrix: list[list[float]] | None
+    bend: list[list[float]] | None
+    proven: bool
+    because: list[str]
     warnings: list[NoteJson]
 
 
@@ -121,5 +125,8 @@ def plain(identity: Identity) -> IdentityJson:
         "voting": identity.voting,
         "witnesses": [_witness(witness) for witness in identity.witnesses],
         "matrix": None if identity.matrix is None else identity.matrix.tolist(),
+        "bend": None if identity.bend is None else identity.bend.terms.tolist(),
+        "proven": identity.proven,
+        "because": list(identity.because),
         "warnings": [note.as_json() for note in identity.warnings],
     }

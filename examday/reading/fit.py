@@ -3,9 +3,9 @@ large, how far off."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 import cv2
 import numpy as np
@@ -19,12 +19,45 @@ NEAR_MM = (
 WELL_MM = 1.2  # and within this after the full fit
 SURE_MM = 0.3  # with all marks this near, no other form is tried
 
+TILTED = 12  # squares tried in every order: a photo has the marks and few things as solid
+TILTED_MM = 4.0  # a fifth mark this near its place under a perspective may be moved by a bend
+NEAR_BY_FAR = 1.9  # a mark near the camera may look this much larger than one far from it
+MOST_TILTED = 6  # candidates that are looked at: each costs a look for its codes
+UNSOUND = 1e13  # condition of four places that lie on a line
+CANDIDATES = 3  # of a layout, as a tilted camera sees it
+
+
+@dataclass(frozen=True)
+class Bend:
+    """How bent paper moves places of the layout, before the matrix: `terms` (2, 10), the
+    coefficients of `powers` for dx and dy in mm."""
+
+    terms: np.ndarray
+
+    def moved(self, mm: np.ndarray) -> np.ndarray:
+        """The places (n, 2), mm, where they lie on the bent sheet."""
+        return np.asarray(mm + powers(mm) @ self.terms.T)
+
+
+def powers(mm: np.ndarray) -> np.ndarray:
+    """All products of x and y up to the third degree, (n, 10); about the middle of an A4 sheet, in
+    units of 100 mm."""
+    x, y = ((mm - (105.0, 148.5)) / 100.0).T
+    one = np.ones(len(mm))
+    return np.stack([one, x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3], axis=1)
+
+
+def through(matrix: np.ndarray, bend: Bend | None, mm: np.ndarray) -> np.ndarray:
+    """Places (n, 2) of the layout, mm, on bent paper → px."""
+    return project(matrix, mm if bend is None else bend.moved(np.asarray(mm, float)))
+
 
 @dataclass(frozen=True)
 class Fit:
     """A layout laid over a scan. `matrix` 3x3 takes mm of the layout to px of the scan; `marks` are the mark ids found;
     `residual_mm` is the root mean square distance of the marks from their places; `px_per_mm` the mean scale;
-    `bend_mm` what turn, scale and shift alone leave over: large for keystone, and for squares that are no marks.
+    `bend_mm` what turn, scale and shift alone leave over: large for keystone, and for squares that are no marks;
+    `bend` how the paper itself is bent; `proven`: whether print that did not make the fit lies where it says.
     """
 
     layout: Layout
@@ -33,6 +66,12 @@ class Fit:
     residual_mm: float
     px_per_mm: float
     bend_mm: float = 0.0
+    bend: Bend | None = None
+    proven: bool = False
+
+    def project(self, mm: np.ndarray) -> np.ndarray:
+        """Places (n, 2) of the layout, mm → px of the scan."""
+        return through(self.matrix, self.bend, mm)
 
     @property
     def angle(self) -> float:
@@ -58,6 +97,113 @@ def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
         ):
             break  # every mark in its place: five squares fit no other form
     return sorted(fits, key=lambda fit: fit.bend_mm * 0.4 + fit.residual_mm - len(fit.marks))
+
+
+def lay_tilted(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
+    """Fits of the layouts as a tilted camera sees them, the best first: four marks in their places
+    under a perspective that has them all in their own size. Only a candidate: four places fit a
+    perspective exactly, so something else must prove it."""
+    likely = squares[:TILTED]
+    fits: list[Fit] = []
+    for layout in layouts:
+        fits += _lay_tilted(layout, likely)
+        if any(len(fit.marks) > 4 and fit.residual_mm < SURE_MM for fit in fits):
+            break  # all five in their places under one perspective: no chance finds that
+    return sorted(fits, key=lambda fit: fit.residual_mm - len(fit.marks))[:MOST_TILTED]
+
+
+def _lay_tilted(layout: Layout, squares: np.ndarray) -> list[Fit]:
+    places = np.array([mark.centre for mark in layout.markers])
+    best: dict[tuple[int, ...], Fit] = {}
+    for four in combinations(range(len(places)), 4):
+        orders = _alike(places[list(four)], squares)
+        for at, matrix in _perspectives(layout, places[list(four)], squares, orders):
+            pairs = _lying(places, squares, matrix, list(zip(four, at, strict=True)))
+            fit = _tilted_fit(layout, places, squares, pairs)
+            key = tuple(sorted(square for _, square in pairs))
+            if fit is not None and (key not in best or fit.residual_mm < best[key].residual_mm):
+                best[key] = fit
+    most = max((len(fit.marks) for fit in best.values()), default=0)
+    found = [fit for fit in best.values() if len(fit.marks) == most]
+    return sorted(found, key=lambda fit: fit.bend_mm)[:CANDIDATES]
+
+
+def _alike(places: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """Index tuples (n, 4) of squares that lie round each other as four places do, seen from the
+    same side of the paper."""
+    if len(squares) < 4:
+        return np.zeros((0, 4), int)
+    tuples = np.array(list(permutations(range(len(squares)), 4)))
+    sides = squares[:, 2][tuples]
+    tuples = tuples[sides.max(axis=1) < NEAR_BY_FAR * sides.min(axis=1)]
+    for a, b, c in combinations(range(4), 3):
+        wanted = _turn(places[a], places[b], places[c])
+        points = squares[:, :2]
+        seen = _turn(*(points[tuples[:, i]] for i in (a, b, c)))
+        tuples = tuples[seen * np.sign(wanted) > 0]
+    return tuples
+
+
+def _turn(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """Twice the signed area of triangles."""
+    (ux, uy), (vx, vy) = (b - a).T, (c - a).T
+    return np.asarray(ux * vy - uy * vx)
+
+
+def _perspectives(
+    layout: Layout, places: np.ndarray, squares: np.ndarray, orders: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Four squares and the 3x3 perspective that takes four places to them, where each square is as
+    large as it says of a mark there. All orders are solved at once: there are thousands."""
+    if not len(orders):
+        return
+    seen = squares[orders, :2]
+    design = np.zeros((len(orders), 4, 2, 8))
+    design[:, :, 0, 0:2] = design[:, :, 1, 3:5] = places
+    design[:, :, 0, 2] = design[:, :, 1, 5] = 1
+    design[:, :, :, 6:] = -seen[:, :, :, None] * places[None, :, None, :]
+    design = design.reshape(-1, 8, 8)
+    sound = np.linalg.cond(design) < UNSOUND
+    orders, seen = orders[sound], seen[sound]
+    found = np.linalg.solve(design[sound], seen.reshape(-1, 8, 1))[:, :, 0]
+    matrices = np.c_[found, np.ones(len(found))].reshape(-1, 3, 3)
+    depth = matrices[:, 2, :2] @ places.T + 1
+    growth = np.linalg.det(matrices)[:, None] / np.where(depth > 0, depth, np.inf) ** 3
+    ratio = layout.markers[0].size * np.sqrt(np.clip(growth, 0, None)) / squares[orders, 2]
+    for i in np.flatnonzero(((ratio > 0.85) & (ratio < 1.18)).all(axis=1)):
+        yield orders[i], matrices[i]
+
+
+def _lying(
+    places: np.ndarray, squares: np.ndarray, matrix: np.ndarray, pairs: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The pairs, with the fifth mark where a square lies near its place."""
+    taken = {square for _, square in pairs}
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
+    for mark in set(range(len(places))) - {mark for mark, _ in pairs}:
+        gaps = np.hypot(*(project(matrix, places[mark : mark + 1]) - squares[:, :2]).T) / scale
+        nearest = int(gaps.argmin())
+        if gaps[nearest] < TILTED_MM and nearest not in taken:
+            pairs = [*pairs, (mark, nearest)]
+    return pairs
+
+
+def _tilted_fit(
+    layout: Layout, places: np.ndarray, squares: np.ndarray, pairs: list[tuple[int, int]]
+) -> Fit | None:
+    source = places[[mark for mark, _ in pairs]]
+    target = squares[[square for _, square in pairs], :2]
+    matrix = solve(source, target)
+    middle = np.array([(layout.width / 2, layout.height / 2)])
+    step = (project(matrix, middle + (1.0, 0.0)) - project(matrix, middle))[0]
+    rise = (project(matrix, middle + (0.0, 1.0)) - project(matrix, middle))[0]
+    scale = float(np.sqrt(abs(step[0] * rise[1] - step[1] * rise[0])))
+    gaps = np.hypot(*(project(matrix, source) - target).T) / max(scale, 1e-9)
+    if not scale or gaps.max() > TILTED_MM:
+        return None
+    marks = tuple(layout.markers[mark].id for mark, _ in pairs)
+    off = float(np.sqrt((gaps**2).mean()))
+    return Fit(layout, matrix, marks, off, scale, _bend(source, target))
 
 
 def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:

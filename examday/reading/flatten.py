@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from examday.paper.layout import Box
-from examday.reading.fit import Fit, project
+from examday.reading.fit import Fit
 
 PX = 300 / 25.4  # px per mm of a straightened page: the standard sheet at 300 dpi
 COARSE = 8  # px of the page to one of the paper map
@@ -65,7 +65,7 @@ class Flat:
     def to_scan(self, box: Box) -> tuple[float, float, float, float]:
         """Upright box in the scan's px round a box in px of the straightened page."""
         x0, y0, x1, y1 = (value / PX for value in box)
-        corners = project(self.fit.matrix, np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]))
+        corners = self.fit.project(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]))
         (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
         return float(left), float(top), float(right), float(bottom)
 
@@ -74,12 +74,16 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     """The page of `fit.layout` as it would lie on a perfect scanner at 300 dpi, standard size."""
     size = round(fit.layout.width * PX), round(fit.layout.height * PX)
     to_mm = np.diag((1 / PX, 1 / PX, 1.0))
-    page = cv2.warpPerspective(
-        grey,
-        fit.matrix @ to_mm,
-        size,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+    page = (
+        cv2.warpPerspective(
+            grey,
+            fit.matrix @ to_mm,
+            size,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        if fit.bend is None
+        else _unbent(grey, fit, size)
     )
     blocks = size[0] // COARSE, size[1] // COARSE
     coarse = cv2.resize(
@@ -101,3 +105,20 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     ]
     black = float(np.median([np.median(mark) for mark in marks])) if marks else 40.0
     return Flat(page, paper, black, fit)
+
+
+def _unbent(grey: np.ndarray, fit: Fit, size: tuple[int, int]) -> np.ndarray:
+    """The page straightened along its bend, which changes so slowly that a place in every 16 px
+    tells the others."""
+    step = 16
+    columns, rows = size[0] // step + 2, size[1] // step + 2
+    x, y = np.meshgrid(np.arange(columns) * step / PX, np.arange(rows) * step / PX)
+    there = fit.project(np.stack([x.ravel(), y.ravel()], axis=1)).astype(np.float32)
+    coarse = there.reshape(rows, columns, 2)
+    at_x, at_y = np.meshgrid(
+        np.arange(size[0], dtype=np.float32) / step, np.arange(size[1], dtype=np.float32) / step
+    )
+    full = cv2.remap(coarse, at_x, at_y, cv2.INTER_LINEAR)
+    return np.asarray(
+        cv2.remap(grey, full, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypedDict
+from dataclasses import dataclass
 
 import numpy as np
 
 from examday.domain.custody.sheet_codes import NUMBER, PARTNER, Verdict, Witness, settle
 from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
-from examday.reading.codes import Code, other_form, read_codes
-from examday.reading.fit import ENOUGH, NEAR_MM, Fit, lay, project
+from examday.reading.codes import Code, other_form
+from examday.reading.doubts import doubts_of, odd_way
+from examday.reading.fit import ENOUGH, Bend, Fit
+from examday.reading.flatten import Flat
+from examday.reading.judgement import NoteJson, PageWarning, because
+from examday.reading.laying import Laid, lay_page, on_glass
 from examday.reading.printed import form_named, number_in, read_header
-from examday.reading.squares import cut_squares, find_squares
 
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
 A3_SCALE = 2**0.5
@@ -24,29 +26,6 @@ STATED_WELL, STATED_BADLY = (
     0.055,
     0.12,
 )  # share a sheet may be off the stated resolution: copier and paper; a driver
-KEYSTONE = 0.02  # share by which far things are smaller than near ones, from which a camera took the picture
-
-
-class NoteJson(TypedDict):
-    """A warning as JSON."""
-
-    code: str
-    message: str
-    params: dict[str, object]
-
-
-@dataclass(frozen=True)
-class PageWarning:
-    """Something a person should know: a stable code, an English msgid with %(name)s places, and
-    their values."""
-
-    code: str
-    message: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-    def as_json(self) -> NoteJson:
-        """The warning as JSON-ready values."""
-        return {"code": self.code, "message": self.message, "params": dict(self.params)}
 
 
 @dataclass(frozen=True)
@@ -55,7 +34,8 @@ class Identity:
     read; `size`: "A3", "A4" or None; `turned`: degrees clockwise; `layout`: layout id;
     `residual_mm`; `matrix`: 3x3, mm of the layout to px, or None when the page could not be
     registered; `marks`: ids of squares found; `witnesses`: the codes read, each with what the form
-    says it is; `voting`: how many codes of the form could speak for its number."""
+    says it is; `voting`: how many codes of the form could speak for its number; `bend`: how the paper
+    is bent; `proven`: whether print that did not make the fit lies where it says."""
 
     code: str | None
     codes: tuple[str, ...]
@@ -69,6 +49,14 @@ class Identity:
     marks: tuple[str, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     voting: int = 2
+    bend: Bend | None = None
+    proven: bool = False
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """Codes of what keeps the page from being attached on form, size and side alone; none:
+        attach it."""
+        return because(note.code for note in self.warnings)
 
 
 def identify(
@@ -76,22 +64,30 @@ def identify(
 ) -> Identity:
     """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a
     readable image."""
+    return identify_page(grey, dpi, forms)[0]
+
+
+def identify_page(
+    grey: np.ndarray, dpi: float | None = None, forms: Mapping[str, Layout] | None = None
+) -> tuple[Identity, Flat | None]:
+    """Identify one page, and give it straightened where the form is proven to lie right."""
     known = layouts() if forms is None else forms
-    codes, fit = _laid(grey, known)
+    laid = lay_page(grey, known)
+    codes, fit = laid.codes, laid.fit
     witnesses, voting = tuple(code.witness() for code in codes), _voting(fit)
     told = settle(witnesses, voting)
     silent = not codes or told.note in ("no-code", "partner-only")
     header = read_header(grey, fit) if fit is not None and silent else ""
     if fit is None or not (codes or _whole(fit) or form_named(header, known)):
-        return _unlaid(codes, told, witnesses, voting)
+        return _unlaid(grey, known, laid, told), None
     number, warnings = told.number, verdict_notes(told)
     if silent:
         number, warnings = _from_print(header, fit.layout, known, witnesses, warnings)
     size, note = tell_size(
-        fit.px_per_mm, dpi, _on_glass(fit, grey.shape), _of_paper(grey.shape, dpi)
+        fit.px_per_mm, dpi, on_glass(fit, grey.shape), _of_paper(grey.shape, dpi)
     )
-    size_notes = [note] if note else []
-    return Identity(
+    notes = [*_other_form_note(codes), *([note] if note else []), *_missing_marks_note(fit)]
+    identity = Identity(
         number,
         _texts(codes),
         size,
@@ -99,39 +95,29 @@ def identify(
         fit.layout.id,
         round(fit.residual_mm, 3),
         fit.matrix,
-        (*warnings, *_other_form_note(codes), *size_notes, *_missing_marks_note(fit)),
+        (*warnings, *notes, *doubts_of(grey, laid)),
         fit.px_per_mm,
         fit.marks,
         witnesses,
         voting,
+        fit.bend,
+        fit.proven,
     )
+    return identity, laid.flat if fit.proven else None
 
 
-def _laid(grey: np.ndarray, known: Mapping[str, Layout]) -> tuple[tuple[Code, ...], Fit | None]:
-    """Read the codes and lay the page under the form that they and the squares prove."""
-    squares = find_squares(grey)
-    codes, fit = read_codes(grey, lay(known.values(), squares))
-    if fit is not None or len(squares) < 2:
-        return codes, fit
-    # Perhaps the margin was lost that holds the other squares.
-    more = np.concatenate([squares, cut_squares(grey)])
-    codes, fit = read_codes(grey, lay(known.values(), more), proven=True)
-    return codes, fit and _with_whole_marks(fit, squares)
-
-
-def _unlaid(
-    codes: tuple[Code, ...], told: Verdict, witnesses: tuple[Witness, ...], voting: int
-) -> Identity:
+def _unlaid(grey: np.ndarray, known: Mapping[str, Layout], laid: Laid, told: Verdict) -> Identity:
     """What is known of a page that lies under no form."""
-    note = PageWarning(
+    note = odd_way(grey, known) or PageWarning(
         "no-marks",
         N_(
             "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."
         ),
     )
+    witnesses = tuple(code.witness() for code in laid.codes)
     return Identity(
         told.number,
-        _texts(codes),
+        _texts(laid.codes),
         None,
         0,
         None,
@@ -139,7 +125,7 @@ def _unlaid(
         None,
         (*verdict_notes(told), note),
         witnesses=witnesses,
-        voting=voting,
+        voting=_voting(laid.fit),
     )
 
 
@@ -178,37 +164,20 @@ def _whole(fit: Fit) -> bool:
     return len(fit.marks) > ENOUGH or len(fit.marks) == len(fit.layout.markers)
 
 
-def _with_whole_marks(fit: Fit, squares: np.ndarray) -> Fit:
-    """Only the marks seen whole count as found: where a cut one ends is a guess, which the rows'
-    borders correct."""
-    places = project(fit.matrix, np.array([mark.centre for mark in fit.layout.markers]))
-    apart = np.hypot(*(places[:, None] - squares[None, :, :2]).transpose(2, 0, 1)).min(axis=1)
-    whole = {
-        mark.id
-        for mark, off in zip(fit.layout.markers, apart, strict=True)
-        if off < NEAR_MM * fit.px_per_mm
-    }
-    return replace(fit, marks=tuple(mark for mark in fit.marks if mark in whole))
-
-
 def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit | None:
     """The fit an identity was made from, for cutting cells; None when the page was not registered."""
     if identity.layout is None or identity.matrix is None or identity.px_per_mm is None:
         return None
     layout = (layouts() if forms is None else forms)[identity.layout]
     return Fit(
-        layout, identity.matrix, identity.marks, identity.residual_mm or 0.0, identity.px_per_mm
+        layout,
+        identity.matrix,
+        identity.marks,
+        identity.residual_mm or 0.0,
+        identity.px_per_mm,
+        bend=identity.bend,
+        proven=identity.proven,
     )
-
-
-def _on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
-    """Whether the picture looks like a scanner's: no keystone to speak of, and the sheet fills it."""
-    bent = float(
-        np.abs(fit.matrix[2, :2] * (fit.layout.width, fit.layout.height)).max()
-        / abs(fit.matrix[2, 2])
-    )
-    sheet = fit.layout.width * fit.layout.height * fit.px_per_mm**2
-    return bent < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18
 
 
 def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
@@ -347,3 +316,6 @@ def _from_print(
             N_("No code could be read; the number was taken from the printed digits. Check it."),
         )
     ]
+
+
+__all__ = ["Identity", "NoteJson", "PageWarning", "fit_of", "identify", "tell_size", "VERDICTS"]

@@ -14,12 +14,13 @@ from examday.paper.layout import Comb, Layout
 from examday.reading import network
 from examday.reading.cells import Row, cut
 from examday.reading.field import Field, read_row
-from examday.reading.flatten import PX, Flat, flatten
+from examday.reading.flatten import PX, Flat
 from examday.reading.glyph import CYRILLIC, DIGITS
-from examday.reading.identify import Identity, PageWarning, fit_of, identify
+from examday.reading.identify import Identity, PageWarning, identify_page
+from examday.reading.judgement import because
 from examday.reading.marks import body_of
 from examday.reading.printed import Line
-from examday.reading.row_registration import Shifts, corrected, register_rows
+from examday.reading.row_registration import Shifts, register_rows
 from examday.reading.streaks import without_streaks
 
 WEAK_MM = 0.6  # rows this far from where the page says they are: folded or wrong form
@@ -63,6 +64,11 @@ class PageReading:
         """Whether the page could be laid under a form at all; when not, nothing was read."""
         return self.flat is not None
 
+    @property
+    def because(self) -> tuple[str, ...]:
+        """Codes of what keeps the page from being attached on form, size and side alone."""
+        return because(note.code for note in self.warnings)
+
     def text(self, field: str) -> str:
         return self.fields[field].text if field in self.fields else ""
 
@@ -76,14 +82,11 @@ def read_page(
     """Read a page. `subject` (two digits), when the caller knows it, outranks what is written on
     the sheet. Without either every character of the form is possible."""
     grey, streaks = without_streaks(grey)
-    identity = identify(grey, dpi, forms)
-    fit = fit_of(identity, forms)
-    if fit is None:
+    identity, flat = identify_page(grey, dpi, forms)
+    if flat is None:  # no form, or none that is proven: what stands in which row would be a guess
         return PageReading(identity, {}, {}, None, None, identity.warnings, None)
-    flat = flatten(grey, fit)
+    fit = flat.fit
     combs = fit.layout.combs
-    if len(fit.marks) < len(fit.layout.markers):
-        flat = flatten(grey, corrected(flat, combs))
     shifts = register_rows(flat, combs)
     notes = _doubts(shifts, identity) + ([STREAKS] if streaks else [])
     notes += [] if fit.layout.measured else [NOT_MEASURED]

@@ -11,6 +11,7 @@ from examday.reading import network
 from examday.reading.field import Field
 from examday.reading.identify import NoteJson, PageWarning
 from examday.reading.page import PageReading, field_boxes
+from examday.reading.placement import placement
 from examday.reading.printed import answers_in
 
 HEADER = ("region", "subject", "name")
@@ -75,6 +76,9 @@ class PageJson(TypedDict):
     codes: list[CodeJson]
     subject: str | None
     residual_mm: float | None
+    attach: bool
+    because: list[str]
+    frames: dict[str, list[list[float]]]
     header: dict[str, str]
     answers: dict[str, FieldJson]
     replacements: list[FieldJson]
@@ -108,12 +112,26 @@ def as_json(reading: PageReading) -> PageJson:
         "codes": [{"id": w.id, "role": w.role, "text": w.text} for w in identity.witnesses],
         "subject": reading.subject,
         "residual_mm": reading.residual_mm,
+        "attach": not reading.because,
+        "because": list(reading.because),
+        "frames": _frames(reading),
         "header": _header(reading),
         "answers": answers,
         "replacements": replaced,
         "areas": _areas(reading),
         "warnings": [note.as_json() for note in reading.warnings],
         "model": network.fingerprint(),
+    }
+
+
+def _frames(reading: PageReading) -> dict[str, list[list[float]]]:
+    """The corners of every field in px of the file; none where nothing proves that they are right."""
+    placed = placement(None if reading.flat is None else reading.flat.fit)
+    if placed is None:
+        return {}
+    return {
+        field: [[round(x, 1), round(y, 1)] for x, y in corners]
+        for field, corners in placed.frames().items()
     }
 
 
@@ -157,6 +175,8 @@ def _print_json(reading: PageReading) -> PageJson:
     note = PageWarning("print-out", N_("No form but a typed page: its lines were read as print."))
     return {
         **as_json(replace(reading, printed=(), warnings=(note,))),
+        "attach": not reading.because,
+        "because": list(reading.because),
         "answers": found,
         "printed": [
             {"text": line.text, "confidence": round(line.confidence, 4)} for line in reading.printed

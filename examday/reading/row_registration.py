@@ -37,7 +37,7 @@ class Shifts:
 
 def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     """Measure how far each row of a page lies from its place in the layout."""
-    found = np.array([_measure(flat, comb) for comb in combs])
+    found = np.array([measure(flat, comb) for comb in combs])
     centres = np.array([((c.box[0] + c.box[2]) / 2, (c.box[1] + c.box[3]) / 2) for c in combs])
     scaled = (centres - (flat.fit.layout.width / 2, flat.fit.layout.height / 2)) / 100
     design = np.c_[np.ones(len(combs)), scaled, scaled[:, :1] * scaled[:, 1:], scaled**2]
@@ -63,8 +63,8 @@ def corrected(flat: Flat, combs: tuple[Comb, ...]) -> Fit:
     Four squares hardly fix the corner of the fifth (up to 4 mm off), the rows' borders do. Returns
     the old fit when too few borders can be seen.
     """
-    parts = [part for comb in combs if comb.role != "header" for part in _parts(comb)]
-    found = np.array([_measure(flat, part, FAR) for part in parts]).reshape(-1, 2)
+    parts = [part for comb in combs if comb.role != "header" for part in parts_of(comb)]
+    found = np.array([measure(flat, part, FAR) for part in parts]).reshape(-1, 2)
     seen = ~np.isnan(found).any(axis=1)
     if seen.sum() < ENOUGH_PARTS:
         return flat.fit
@@ -82,7 +82,7 @@ def corrected(flat: Flat, combs: tuple[Comb, ...]) -> Fit:
     return replace(flat.fit, matrix=np.asarray(matrix))
 
 
-def _parts(comb: Comb) -> list[Comb]:
+def parts_of(comb: Comb) -> list[Comb]:
     """A long row in three: where the fit is a guess the row may be tilted, and a whole row's line
     would be smeared."""
     if comb.cells < 9:
@@ -113,7 +113,7 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
     return np.asarray(np.clip(design @ coefficients, low, high))
 
 
-def _measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
+def measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
     """dx, dy (up to `reach` px) that lay the row's borders on the layout, NaN where they cannot be
     seen."""
     x0, y0, x1, y1 = (round(v * PX) for v in comb.box)

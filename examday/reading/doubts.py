@@ -1,0 +1,191 @@
+"""What is wrong with the picture of a sheet: a part of it, two sheets, blur, darkness, mirror,
+negative. Said while the paper is still at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import cv2
+import numpy as np
+
+from examday.domain.custody.sheet_codes import NUMBER
+from examday.domain.messages import N_
+from examday.paper.layout import Box, Layout
+from examday.reading.codes import Code, codes_on_page, read_codes
+from examday.reading.fit import Fit, lay, project
+from examday.reading.flatten import PX, Flat
+from examday.reading.judgement import PageWarning
+from examday.reading.laying import Laid
+from examday.reading.squares import find_squares
+
+OUTSIDE_MM = 1.0  # print this far outside the picture is lost
+BESIDE_MM = 8.0  # a code this far outside the sheet belongs to another
+ROOM = 1.3  # a picture this much larger than the sheet may hold another one
+LEAST_PX_PER_MM = 5.5  # below that hand-printed cells cannot be judged by eye either
+SOFT_MM = 0.75  # an edge of a mark that takes longer from paper to black is blurred
+LEAST_CONTRAST = 45  # grey values from paper to print
+LEAST_PAPER = 50  # grey value of bare paper
+DARK_PICTURE = 110  # half of a picture darker than this: a negative, perhaps
+
+UNPROVEN = N_(
+    "A form seems to lie here, but nothing besides its squares proves that its fields are where "
+    "they should be: tilted, bent or cut. No field is shown from this picture."
+)
+
+
+def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
+    """What a person should know of the picture of a sheet that lies under a form."""
+    fit, flat = laid.fit, laid.flat
+    if fit is None or flat is None:
+        return
+    lost = _lost_sides(fit, grey.shape)
+    if lost:
+        yield PageWarning(
+            "part-of-sheet",
+            N_("The sheet is not whole on the picture; what is missing lies %(where)s."),
+            {"where": lost},
+        )
+    yield from _others(grey, laid)
+    yield from _light(flat)
+    if fit.px_per_mm < LEAST_PX_PER_MM:
+        yield PageWarning(
+            "low-resolution",
+            N_("The picture is too small for this sheet: %(dpi)s dpi of the standard form."),
+            {"dpi": round(fit.px_per_mm * 25.4)},
+        )
+    if not fit.proven and not lost:
+        yield PageWarning("fit-unproven", UNPROVEN)
+
+
+def _boxes(layout: Layout) -> list[Box]:
+    marks = [(m.x, m.y, m.x + m.size, m.y + m.size) for m in layout.markers]
+    return [*marks, *(c.box for c in layout.combs), *(a.box for a in layout.areas)]
+
+
+def _lost_sides(fit: Fit, shape: tuple[int, ...]) -> str:
+    """At which edge of the picture fields or marks of the sheet end outside; "" when at none."""
+    boxes = np.array(_boxes(fit.layout))
+    at = fit.project(np.concatenate([boxes[:, [i, j]] for i in (0, 2) for j in (1, 3)]))
+    more = OUTSIDE_MM * fit.px_per_mm
+    (left, top), (right, bottom) = at.min(axis=0), at.max(axis=0)
+    if top < -more:
+        return N_("above")
+    if bottom > shape[0] - 1 + more:
+        return N_("below")
+    if left < -more:
+        return N_("to the left")
+    return N_("to the right") if right > shape[1] - 1 + more else ""
+
+
+def _others(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
+    """Another sheet on the same picture: a number beside the one that was laid, or its marks."""
+    fit = laid.fit
+    if fit is None or grey.size < ROOM * fit.layout.width * fit.layout.height * fit.px_per_mm**2:
+        return
+    here = [code for code in laid.codes if _on_sheet(code.centre, fit)]
+    beside = [code for code in codes_on_page(grey) if not _on_sheet(code.centre, fit)]
+    numbers = _numbers(beside) - _numbers(here)
+    squares = np.array(
+        [square for square in laid.squares if not _on_sheet((square[0], square[1]), fit)]
+    ).reshape(-1, 3)
+    marks = [other for other in lay([fit.layout], squares) if len(other.marks) > 3]
+    if numbers or marks:
+        own = [code.number for code in here if code.number and code.witness().role == NUMBER]
+        yield PageWarning(
+            "two-sheets",
+            N_("There are two sheets on one picture: %(codes)s."),
+            {"codes": ", ".join([*dict.fromkeys(n for n in own if n), *sorted(numbers)]) or "?"},
+        )
+
+
+def _numbers(codes: list[Code]) -> set[str]:
+    return {code.number for code in codes if code.number is not None}
+
+
+def _on_sheet(at: tuple[float, float], fit: Fit) -> bool:
+    """Whether a point in px lies on the sheet, or so near that a fit a little off explains it."""
+    (mm,) = project(np.linalg.inv(fit.matrix), np.array([at]))
+    return bool(
+        -BESIDE_MM < mm[0] < fit.layout.width + BESIDE_MM
+        and -BESIDE_MM < mm[1] < fit.layout.height + BESIDE_MM
+    )
+
+
+def _light(flat: Flat) -> Iterator[PageWarning]:
+    """Blur, with where, darkness and lost contrast."""
+    paper = float(np.median(flat.paper))
+    if paper < LEAST_PAPER:
+        yield PageWarning("too-dark", N_("The picture is too dark."))
+    elif paper - flat.black < LEAST_CONTRAST:
+        yield PageWarning("low-contrast", N_("Print and paper can hardly be told apart."))
+    soft = soft_marks(flat)
+    if soft:
+        yield PageWarning(
+            "blurred",
+            N_("The picture is blurred near these black squares: %(where)s."),
+            {"where": ", ".join(soft)},
+        )
+
+
+def soft_marks(flat: Flat) -> list[str]:
+    """The marks whose edges take too long from paper to black."""
+    fit = flat.fit
+    return [
+        mark.id
+        for mark in fit.layout.markers
+        if mark.id in fit.marks
+        and (edge := _edge_mm(flat, (mark.x, mark.y, mark.size))) is not None
+        and edge > SOFT_MM
+    ]
+
+
+def _edge_mm(flat: Flat, mark: tuple[float, float, float]) -> float | None:
+    """How long the sharper edges of a mark take from a tenth to nine tenths, mm, upright and level
+    each: a moved camera blurs one of them alone."""
+    x, y, size = mark
+    strips = (
+        (x - 2, y + 1.5, x + size + 2, y + size - 1.5),
+        (x + 1.5, y - 2, x + size - 1.5, y + size + 2),
+    )
+    worst = []
+    for axis, strip in enumerate(strips):
+        x0, y0, x1, y1 = (round(v * PX) for v in strip)
+        if min(x0, y0) < 0 or y1 > flat.page.shape[0] or x1 > flat.page.shape[1]:
+            return None
+        profile = 255.0 - flat.page[y0:y1, x0:x1].mean(axis=axis)
+        half = len(profile) // 2
+        ways = [_rise(profile[:half]), _rise(profile[::-1][:half])]
+        known = [way for way in ways if way is not None]
+        if known:
+            worst.append(min(known))
+    return max(worst, default=None) if worst else None
+
+
+def _rise(profile: np.ndarray) -> float | None:
+    low, high = float(profile.min()), float(profile.max())
+    if high - low < 20:
+        return None
+    share = (profile - low) / (high - low)
+    above = int(np.argmax(share > 0.9))
+    below = np.flatnonzero(share[:above] < 0.1)
+    return (above - int(below[-1])) / PX if len(below) else None
+
+
+def odd_way(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
+    """Mirror or negative, named, for a page under which no form would lie; None when it is
+    neither."""
+    mirrored = np.ascontiguousarray(grey[:, ::-1])
+    ways = [("mirror", mirrored)]
+    if float(np.median(grey[::16, ::16])) < DARK_PICTURE:
+        ways += [("negative", cv2.bitwise_not(grey)), ("negative", cv2.bitwise_not(mirrored))]
+    for code, picture in ways:
+        fits = [fit for fit in lay(known.values(), find_squares(picture)) if len(fit.marks) > 3]
+        if fits and read_codes(picture, fits, proven=True)[1] is not None:
+            return PageWarning(code, ODD[code])
+    return None
+
+
+ODD = {
+    "mirror": N_("The picture is mirrored: left and right are exchanged."),
+    "negative": N_("The picture is a negative: black and white are exchanged."),
+}

@@ -1,0 +1,193 @@
+"""Measures how far print lies from where a form says it is: borders of cells, rules, frames, edges
+of codes.
+
+Works on a straightened page. Each `Trace` is one place at which one coordinate was measured; what
+could not be seen is left out. The making of a fit and its proof are in `proof`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from examday.paper.layout import Barcode, Box, Comb, Layout
+from examday.reading.flatten import PX, Flat
+from examday.reading.row_registration import FAR, REACH, measure, parts_of
+
+CELLS, RULE, FRAME, CODE, MARK = "cells", "rule", "frame", "code", "mark"
+WIDE_MM = 6.0  # how far a rule or a code is looked for while the fit is a guess
+NARROW_MM = 2.0  # and once it is not
+PIECE_MM = 24.0  # a long line is measured in pieces, so that a bend shows
+DARK = 0.45  # of the way from paper to black: print
+THIN = 0.10  # a grey hairline once it is averaged along its length
+FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX  # how far rows of cells are looked for
+CHANCE = 0.12  # share of rows' borders that must be seen before any of them is believed
+LEAST_MM = 12.0  # shorter lines are dashes, which writing hides
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Print seen at `at` (mm of the layout) lies `off` mm further along `axis` (0: x, 1: y)."""
+
+    kind: str
+    at: tuple[float, float]
+    axis: int
+    off: float
+
+    @property
+    def anchors(self) -> bool:
+        """Whether it could not be taken for the next of many alike, as a row of cells can."""
+        return self.kind in (CODE, RULE, MARK)
+
+
+def traces(
+    flat: Flat, codes: Iterable[Barcode], far: bool = False, cells_mm: float = NEAR_CELLS_MM
+) -> list[Trace]:
+    """Everything measured on the page. `codes`: those that were read, which therefore are in their
+    places; `far`: the fit is a guess, so marks, rules and codes are looked for further off;
+    `cells_mm`: how far rows of cells are looked for, 0 leaves out what looks alike."""
+    layout, reach = flat.fit.layout, WIDE_MM if far else NARROW_MM
+    found = [*_marks(flat, layout, reach), *_rules(flat, layout, reach)]
+    found += _codes(flat, codes, reach)
+    if cells_mm:
+        found += [*_frames(flat, layout), *_seen(flat, layout, round(cells_mm * PX))]
+    return found
+
+
+def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
+    """Borders of cells, none when so few are found that chance explains them: a page of one bit has
+    lost its dots."""
+    parts = [p for comb in layout.combs if comb.role != "header" for p in parts_of(comb)]
+    found = list(_cells(flat, parts, reach))
+    return found if len(found) >= CHANCE * 2 * len(parts) else []
+
+
+def _marks(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
+    for mark in layout.markers:
+        x0, y0, size = mark.x, mark.y, mark.size
+        for axis, strip in enumerate(
+            (
+                (x0 - reach, y0 + 1, x0 + size + reach, y0 + size - 1),
+                (x0 + 1, y0 - reach, x0 + size - 1, y0 + size + reach),
+            )
+        ):
+            off = _band(_profile(flat, strip, axis), reach, size, DARK)
+            if off is not None:
+                yield Trace(MARK, mark.centre, axis, off)
+
+
+def _cells(flat: Flat, parts: Iterable[Comb], reach: int) -> Iterator[Trace]:
+    for part in parts:
+        x0, y0, x1, y1 = part.box
+        for axis, off in enumerate(measure(flat, part, reach)):
+            if not np.isnan(off):
+                yield Trace(CELLS, ((x0 + x1) / 2, (y0 + y1) / 2), axis, off / PX)
+
+
+def _rules(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
+    for box in layout.lines:
+        yield from _line(flat, box, reach, RULE, DARK)
+
+
+def _frames(flat: Flat, layout: Layout) -> Iterator[Trace]:
+    for area in layout.areas:
+        for side in _sides(area.box):
+            yield from _line(flat, side, NARROW_MM, FRAME, THIN)
+
+
+def _sides(box: Box) -> tuple[Box, ...]:
+    x0, y0, x1, y1 = box
+    half = 0.12
+    return (
+        (x0, y0 - half, x1, y0 + half),
+        (x0, y1 - half, x1, y1 + half),
+        (x0 - half, y0, x0 + half, y1),
+        (x1 - half, y0, x1 + half, y1),
+    )
+
+
+def _line(flat: Flat, box: Box, reach: float, kind: str, dark: float) -> Iterator[Trace]:
+    """A printed line, piece by piece across its length; of a rule the two ends as well."""
+    x0, y0, x1, y1 = box
+    along = 0 if x1 - x0 > y1 - y0 else 1
+    start, end = (x0, x1) if along == 0 else (y0, y1)
+    low, high = (y0, y1) if along == 0 else (x0, x1)
+    if end - start < LEAST_MM:
+        return
+    count = max(1, round((end - start) / PIECE_MM))
+    edges = np.linspace(start, end, count + 1)
+    for a, b in zip(edges, edges[1:], strict=False):
+        strip = (a + 1, low - reach, b - 1, high + reach)
+        off = _band(_profile(flat, strip, 1 - along), reach, high - low, dark)
+        if off is not None:
+            middle = ((a + b) / 2, (low + high) / 2)
+            yield Trace(kind, middle if along == 0 else middle[::-1], 1 - along, off)
+
+
+def _profile(flat: Flat, strip: Box, axis: int) -> np.ndarray:
+    """Darkness along `axis`, averaged across it; empty where the strip leaves the page."""
+    x0, y0, x1, y1 = (round(v * PX) for v in strip)
+    if min(x0, y0) < 0 or y1 > flat.page.shape[0] or x1 > flat.page.shape[1]:
+        return np.zeros(0)
+    return np.asarray(flat.darkness(x0, y0, x1, y1).mean(axis=axis))
+
+
+def _band(profile: np.ndarray, reach: float, thick: float, dark: float) -> float | None:
+    """How far the middle of the one dark band lies from the middle of the profile, mm; None when
+    there is none, or several that it could be."""
+    if not len(profile):
+        return None
+    level = float(np.percentile(profile, 20))
+    runs = [
+        (a, b)
+        for a, b in _runs(profile > level + dark)
+        if b - a <= max(3.0 * thick * PX, 8) and a > 0 and b < len(profile)
+    ]
+    likely = [(a, b) for a, b in runs if b - a >= 0.4 * thick * PX]
+    if len(likely) != 1:
+        return None
+    ((a, b),) = likely
+    weight = np.clip(profile[a - 1 : b + 1] - level, 0, None)
+    middle = float((np.arange(a - 1, b + 1) * weight).sum() / weight.sum())
+    return middle / PX - (reach + thick / 2)
+
+
+def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """First and last (excluded) of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _codes(flat: Flat, codes: Iterable[Barcode], reach: float) -> Iterator[Trace]:
+    """The middles of printed codes: of a square one both ways, of the others along the bars' row,
+    since digits may stand below them."""
+    for code in codes:
+        x0, y0, x1, y1 = code.box
+        axes = (0, 1) if code.symbology == "QR" else (1,) if code.vertical else (0,)
+        for axis in axes:
+            low, high = (x0, x1) if axis == 0 else (y0, y1)
+            side, other = (y0, y1) if axis == 0 else (x0, x1)
+            inset = 0.1 * (other - side)
+            strip = (
+                (low - reach, side + inset, high + reach, other - inset)
+                if axis == 0
+                else (side + inset, low - reach, other - inset, high + reach)
+            )
+            found = _middle(_profile(flat, strip, axis), reach, high - low)
+            if found is not None:
+                middle = (low + high) / 2, (side + other) / 2
+                yield Trace(CODE, middle if axis == 0 else middle[::-1], axis, found)
+
+
+def _middle(profile: np.ndarray, reach: float, long: float) -> float | None:
+    """How far the middle of a code lies from its place, mm; None when it is not as long as it may
+    be. Its quiet zone may stand within the box or round it."""
+    dark = np.flatnonzero(profile > 0.2)
+    if not len(dark):
+        return None
+    first, last = float(dark[0]) / PX, float(dark[-1]) / PX
+    if not 0.7 * long < last - first < 1.03 * long:
+        return None
+    return (first + last) / 2 - (reach + long / 2)

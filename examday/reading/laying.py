@@ -1,0 +1,92 @@
+"""Lays a page under a form: reads its codes, finds its marks, and has print that did not make the
+fit say whether it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from examday.paper.layout import Layout
+from examday.reading.codes import Code, read_codes
+from examday.reading.fit import NEAR_MM, Fit, lay, lay_tilted, project
+from examday.reading.flatten import Flat
+from examday.reading.proof import prove
+from examday.reading.squares import cut_squares, find_squares
+
+KEYSTONE = 0.02  # share by which far things are smaller than near ones, from which a camera took the picture
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A page with its codes, the squares on it (see `find_squares`) and, where a form lies under
+    it, the fit and the page straightened by that."""
+
+    codes: tuple[Code, ...]
+    squares: np.ndarray
+    fit: Fit | None = None
+    flat: Flat | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether something proves the fit."""
+        return self.fit is not None and self.fit.proven
+
+
+def lay_page(grey: np.ndarray, known: Mapping[str, Layout]) -> Laid:
+    """The page under the form that its codes and squares suggest and its print proves; under the
+    one they suggest where nothing is proven."""
+    squares = find_squares(grey)
+    codes, fit = _by_marks(grey, known, squares)
+    laid = _proven(grey, codes, squares, fit)
+    if laid.proven or len(squares) < 4:
+        return laid
+    codes, fit = read_codes(grey, lay_tilted(known.values(), squares), proven=True)
+    tilted = _proven(grey, codes, squares, fit)
+    return tilted if tilted.proven else laid
+
+
+def _by_marks(
+    grey: np.ndarray, known: Mapping[str, Layout], squares: np.ndarray
+) -> tuple[tuple[Code, ...], Fit | None]:
+    codes, fit = read_codes(grey, lay(known.values(), squares))
+    if fit is not None or len(squares) < 2:
+        return codes, fit
+    # Perhaps the margin was lost that holds the other squares.
+    more = np.concatenate([squares, cut_squares(grey)])
+    codes, fit = read_codes(grey, lay(known.values(), more), proven=True)
+    return codes, fit and _with_whole_marks(fit, squares)
+
+
+def _proven(
+    grey: np.ndarray, codes: tuple[Code, ...], squares: np.ndarray, fit: Fit | None
+) -> Laid:
+    if fit is None:
+        return Laid(codes, squares)
+    places = [code.place for code in codes if code.place is not None]
+    proven, flat = prove(grey, fit, places, on_glass(fit, grey.shape))
+    return Laid(codes, squares, proven, flat)
+
+
+def _with_whole_marks(fit: Fit, squares: np.ndarray) -> Fit:
+    """Only the marks seen whole count as found: where a cut one ends is a guess, which the rows'
+    borders correct."""
+    places = project(fit.matrix, np.array([mark.centre for mark in fit.layout.markers]))
+    apart = np.hypot(*(places[:, None] - squares[None, :, :2]).transpose(2, 0, 1)).min(axis=1)
+    whole = {
+        mark.id
+        for mark, off in zip(fit.layout.markers, apart, strict=True)
+        if off < NEAR_MM * fit.px_per_mm
+    }
+    return replace(fit, marks=tuple(mark for mark in fit.marks if mark in whole))
+
+
+def on_glass(fit: Fit, shape: tuple[int, ...]) -> bool:
+    """Whether the picture looks like a scanner's: no keystone to speak of, and the sheet fills it."""
+    bent = float(
+        np.abs(fit.matrix[2, :2] * (fit.layout.width, fit.layout.height)).max()
+        / abs(fit.matrix[2, 2])
+    )
+    sheet = fit.layout.width * fit.layout.height * fit.px_per_mm**2
+    return bent < KEYSTONE and 0.85 < sheet / (shape[0] * shape[1]) < 1.18

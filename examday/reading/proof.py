@@ -1,0 +1,222 @@
+"""Proves that a form lies right on a page, by print that did not make the fit; corrects the fit
+where that print shows how.
+
+A fit on three squares has no residual at all, and one on four hardly any: neither says a word about
+the rows far from them. So the page is straightened by the fit and looked at: rules, frames, edges of
+codes and borders of cells are measured where the form says they are. A fit that they confirm is
+proven. Else half of them may correct it, for tilt and for bent paper, and the other half must
+confirm the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from examday.paper.layout import Barcode, Layout
+from examday.reading.evidence import CELLS, CODE, FAR_MM, MARK, Trace, traces
+from examday.reading.fit import Bend, Fit, powers
+from examday.reading.flatten import Flat, flatten
+
+RIGHT_MM = 0.3  # the median of a zone's traces may be off so much
+STRAY_MM = 0.6  # a single trace further off than this contradicts
+STRAYS = 0.12  # share of the traces that may: writing, folds, dirt
+LEAST = 6  # traces that must confirm
+ZONES = 2, 3  # columns and rows of zones over a sheet, each of which must confirm
+WEIGHT = {
+    MARK: 4.0,
+    CODE: 0.2,
+}  # a code's place on the sheet differs from kit to kit by a millimetre
+BENT_MM = 0.06  # a bend that makes less of the traces' spread is none
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the print that did not make the fit says of it: `evidence` traces, their root mean
+    square in mm, `zones` confirmed and `wanted`, `holds` the judgement."""
+
+    evidence: int
+    rms_mm: float
+    zones: int
+    wanted: int
+    holds: bool
+
+
+def prove(grey: np.ndarray, fit: Fit, codes: Iterable[Barcode], still: bool) -> tuple[Fit, Flat]:
+    """The fit with its judgement in `proven`, corrected where that was needed, and the page
+    straightened by it. `codes`: those of the form that were read; `still`: the sheet lay on a
+    scanner's glass, where it can be neither tilted nor bent, so that its two ends speak for the
+    middle."""
+    read = tuple(codes)
+    flat = flatten(grey, fit)
+    found = traces(flat, read)
+    if judge(found, fit.layout, still).holds and not _bowed(found):
+        return replace(fit, proven=True), replace(flat, fit=replace(fit, proven=True))
+    better, evened, test = _corrected(grey, fit, read)
+    if better is None or not judge(test, fit.layout, still).holds:
+        return replace(fit, proven=False), flat
+    proven = replace(better, proven=True)
+    return proven, replace(evened, fit=proven)
+
+
+def judge(found: Sequence[Trace], layout: Layout, still: bool) -> Proof:
+    """Whether these traces confirm the fit they were measured under, in every zone of the sheet
+    that holds print and not only where a square is near."""
+    test = [_weighed(trace) for trace in found if trace.kind != MARK]
+    wanted = _zones_of(layout)
+    if still:
+        wanted = {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)}
+    by_zone: dict[tuple[int, int], list[float]] = {}
+    for trace in test:
+        by_zone.setdefault(_zone(trace.at, layout), []).append(trace.off)
+    right = {zone for zone, offs in by_zone.items() if abs(float(np.median(offs))) <= RIGHT_MM}
+    offs = np.array([trace.off for trace in test])
+    strays = float((np.abs(offs) > STRAY_MM).mean()) if len(offs) else 1.0
+    holds = (
+        len(test) >= LEAST
+        and {trace.axis for trace in test} == {0, 1}
+        and strays <= STRAYS
+        and not set(by_zone) - right
+        and wanted <= right
+        and _anchored(found, layout)
+    )
+    rms = float(np.sqrt((offs**2).mean())) if len(offs) else 0.0
+    return Proof(len(test), round(rms, 3), len(right & wanted), len(wanted), holds)
+
+
+def _weighed(trace: Trace) -> Trace:
+    """A code's place differs from kit to kit: it says less, but tells one row from the next."""
+    return replace(trace, off=trace.off / 4) if trace.kind == CODE else trace
+
+
+def _anchored(found: Sequence[Trace], layout: Layout) -> bool:
+    """Whether print that cannot be taken for its neighbour is seen in the upper and the lower part
+    of the sheet: rows of cells look alike, and a form one row off lies well on all but a few."""
+    anchors = [trace.at[1] / layout.height for trace in found if trace.anchors and trace.axis == 1]
+    return any(at < 0.4 for at in anchors) and any(at > 0.6 for at in anchors)
+
+
+def _zones_of(layout: Layout) -> set[tuple[int, int]]:
+    """The zones that hold fields."""
+    boxes = [comb.box for comb in layout.combs if comb.role != "header"]
+    boxes += [area.box for area in layout.areas if area.role == "long"]
+    corners = [(x, y) for x0, y0, x1, y1 in boxes for x in (x0, x1) for y in (y0, y1)]
+    return {_zone(corner, layout) for corner in corners}
+
+
+def _zone(at: tuple[float, float], layout: Layout) -> tuple[int, int]:
+    columns, rows = ZONES
+    return (
+        min(columns - 1, max(0, int(columns * at[0] / layout.width))),
+        min(rows - 1, max(0, int(rows * at[1] / layout.height))),
+    )
+
+
+def _bowed(found: Sequence[Trace]) -> bool:
+    """Whether a bend would explain much of what the traces are off."""
+    test = [trace for trace in found if trace.kind == CELLS]
+    if len(test) < 60:
+        return False
+    before = _rms(test)
+    bend = Bend(_bend_terms(test))
+    return before - _rms(_moved(test, bend)) > BENT_MM
+
+
+def _corrected(
+    grey: np.ndarray, fit: Fit, codes: tuple[Barcode, ...]
+) -> tuple[Fit | None, Flat, list[Trace]]:
+    """The fit corrected step by step: by what stands alone and is looked for far off, then by the
+    rows of cells too, then by a bend. Last the traces that had no part in it."""
+    flat = flatten(grey, fit)
+    for step in range(5):
+        found = traces(flat, codes, far=step < 2, cells_mm=(0.0, 0.0, FAR_MM, FAR_MM, 1.2)[step])
+        making, _ = _halves(found)
+        if len(making) < 8:
+            return None, flat, []
+        fit = replace(fit, matrix=fit.matrix @ _homography(making))
+        flat = flatten(grey, fit)
+    making, test = _halves(traces(flat, codes))
+    if len(making) >= 30:
+        bend = Bend(_bend_terms(making))
+        if _rms(test) - _rms(_moved(test, bend)) > BENT_MM / 3:
+            fit = replace(fit, bend=bend)
+            flat = flatten(grey, fit)
+            _, test = _halves(traces(flat, codes))
+    return fit, flat, test
+
+
+def _halves(found: Sequence[Trace]) -> tuple[list[Trace], list[Trace]]:
+    """Every other place for making a fit, the rest for its proof; what of a place was measured
+    across goes with what was measured down. Squares only make: the fit began with them."""
+    spots = {at: i for i, at in enumerate(dict.fromkeys(t.at for t in found if t.kind != MARK))}
+    making = [t for t in found if t.kind == MARK or spots[t.at] % 2 == 0]
+    return making, [t for t in found if t.kind != MARK and spots[t.at] % 2]
+
+
+def _homography(making: Sequence[Trace]) -> np.ndarray:
+    """3x3, mm to mm: what the traces ask to be moved, as a tilted camera would; those that stray
+    from the rest count little."""
+    at = (np.array([trace.at for trace in making]) - (105.0, 148.5)) / 100
+    across = np.array([trace.axis == 0 for trace in making])
+    off = np.array([trace.off for trace in making])
+    own = np.array([WEIGHT.get(trace.kind, 1.0) for trace in making])
+    weight = own
+    x, y = at.T
+    one, none = np.ones(len(x)), np.zeros(len(x))
+    in_x = np.stack([one, x, y, none, none, none, 100 * x * x, 100 * x * y], axis=1)
+    in_y = np.stack([none, none, none, one, x, y, 100 * x * y, 100 * y * y], axis=1)
+    design = np.where(across[:, None], in_x, in_y)
+    for _ in range(4):
+        rows, values = design * weight[:, None], off * weight
+        damp = np.diag([0.02, 0.05, 0.05, 0.02, 0.05, 0.05, 6.0, 6.0])
+        a, b, c, d, e, f, g, h = np.linalg.lstsq(
+            np.r_[rows, damp], np.r_[values, np.zeros(8)], rcond=None
+        )[0]
+        left = np.abs(off - design @ (a, b, c, d, e, f, g, h))
+        scale = max(0.1, float(np.median(left)))
+        weight = own / (1 + (left / (2.5 * scale)) ** 2)
+    centre = np.array([[0.01, 0, -1.05], [0, 0.01, -1.485], [0, 0, 1]])
+    moved = np.array(
+        [[1 + b / 100, c / 100, a / 100], [e / 100, 1 + f / 100, d / 100], [-g, -h, 1]]
+    )
+    return np.asarray(np.linalg.inv(centre) @ moved @ centre)
+
+
+def _bend_terms(making: Sequence[Trace]) -> np.ndarray:
+    """Coefficients (2, 10) of the bend that the traces ask for; what they do not ask for stays
+    flat."""
+    out = np.zeros((2, 10))
+    for axis in (0, 1):
+        mine = [trace for trace in making if trace.axis == axis]
+        if len(mine) < 12:
+            continue
+        design = powers(np.array([trace.at for trace in mine]))
+        off = np.array([trace.off for trace in mine])
+        weight = np.ones(len(mine))
+        for _ in range(4):
+            terms = np.linalg.lstsq(
+                np.r_[design * weight[:, None], 0.3 * np.eye(10)],
+                np.r_[off * weight, np.zeros(10)],
+                rcond=None,
+            )[0]
+            left = np.abs(off - design @ terms)
+            weight = 1 / (1 + (left / (2.5 * max(0.06, float(np.median(left))))) ** 2)
+        out[axis] = terms
+    return out
+
+
+def _moved(found: Sequence[Trace], bend: Bend) -> list[Trace]:
+    """What the traces would be off under the bend."""
+    at = np.array([trace.at for trace in found])
+    shift = bend.moved(at) - at
+    return [
+        replace(trace, off=trace.off - float(shift[i, trace.axis])) for i, trace in enumerate(found)
+    ]
+
+
+def _rms(found: Sequence[Trace]) -> float:
+    """Spread of the traces in mm without the worst tenth, which is writing and dirt."""
+    offs = np.sort(np.abs([trace.off for trace in found]))[: max(1, int(0.9 * len(found)))]
+    return float(np.sqrt((offs**2).mean())) if len(offs) else 0.0
