@@ -120,6 +120,8 @@ def _line(flat: Flat, box: Box, reach: float, kind: str, dark: float) -> Iterato
     edges = np.linspace(start, end, count + 1)
     for a, b in zip(edges, edges[1:], strict=False):
         strip = (a + 1, low - reach, b - 1, high + reach)
+        if along == 1:
+            strip = (low - reach, a + 1, high + reach, b - 1)
         off = _band(_profile(flat, strip, 1 - along), reach, high - low, dark)
         if off is not None:
             middle = ((a + b) / 2, (low + high) / 2)

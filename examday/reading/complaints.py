@@ -1,0 +1,124 @@
+"""Hears what decoders complain of, and looks for what they pass over in silence.
+
+Decoders for cameras show as much as they can: half a JPEG becomes half a picture with a grey rest, a
+broken fax strip a white one. For a sheet of answers that is a wrong sheet.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from examday.reading.bad_files import Damaged
+
+HARMLESS = re.compile(
+    r"extraneous bytes before marker 0xd9|Unknown field with tag|iCCP|sRGB|unknown tag|"
+    r"tag ignored|Incompatible type for|Ignoring|Invalid SOS parameters for sequential",
+    re.I,
+)
+"""What decoders say of files that are whole: padding before the end, private tags, colour profiles."""
+COMPLAINT = re.compile(
+    r"corrupt|premature|bad (code|huffman|data|marker)|truncat|not enough data|read error|"
+    r"line length mismatch|unexpected|invalid|missing|error|damaged|uncompressed data|"
+    r"decoding error|EOL|EOF|cannot|can't",
+    re.I,
+)
+PNG_START = b"\x89PNG\r\n\x1a\n"
+
+
+@contextmanager
+def no_complaints() -> Iterator[None]:
+    """Damaged when a decoder inside writes a complaint to the standard error: the C libraries have
+    no other way to say that they made up a part of the picture."""
+    with tempfile.TemporaryFile() as heard:
+        kept = os.dup(2)
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+        heard.seek(0)
+        said = heard.read(65536).decode("utf-8", "replace")
+    if any(COMPLAINT.search(line) and not HARMLESS.search(line) for line in said.splitlines()):
+        raise Damaged
+
+
+@dataclass
+class _Scans:
+    """Which coefficients of which component of a progressive JPEG were sent: `left` bits still to
+    come for each; absent: nothing came."""
+
+    components: list[int] = field(default_factory=list)
+    left: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def add(self, which: list[int], first: int, last: int, low: int) -> None:
+        for component in which:
+            for place in range(first, min(last, 63) + 1):
+                self.left[component, place] = low
+
+    @property
+    def whole(self) -> bool:
+        """Whether every component came in full, the highest frequencies too."""
+        return all(self.left.get((c, p), 1) == 0 for c in self.components for p in range(64))
+
+
+def check_jpeg(data: bytes) -> None:
+    """Damaged when a JPEG ends without its end mark, or a progressive one without all its scans:
+    decoders show such a picture without a word, only less sharp."""
+    scans, at, progressive, ended = _Scans(), 2, False, False
+    while at + 4 <= len(data):
+        if data[at] != 0xFF:  # coded data: on to the next marker
+            at = _next_marker(data, at)
+            continue
+        mark = data[at + 1]
+        if mark == 0xFF:
+            at += 1
+        elif mark == 0xD9:
+            ended = True
+            break
+        elif mark in (0x00, 0x01) or 0xD0 <= mark <= 0xD8:
+            at += 2
+        else:
+            size = int.from_bytes(data[at + 2 : at + 4], "big")
+            part = data[at + 4 : at + 2 + size]
+            if mark in (0xC0, 0xC1, 0xC2, 0xC9, 0xCA):
+                progressive = mark in (0xC2, 0xCA)
+                scans.components = [part[6 + 3 * i] for i in range(part[5])]
+            elif mark == 0xDA:
+                count = part[0]
+                first, last, bits = part[1 + 2 * count : 4 + 2 * count]
+                scans.add([part[1 + 2 * i] for i in range(count)], first, last, bits & 15)
+            at += 2 + size
+    if not (ended or data[at : at + 2] == b"\xff\xd9") or (progressive and not scans.whole):
+        raise Damaged
+
+
+def _next_marker(data: bytes, at: int) -> int:
+    while True:
+        at = data.find(b"\xff", at)
+        if at < 0 or at + 1 >= len(data):
+            return len(data)
+        if data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7:
+            return at
+        at += 2
+
+
+def check_png(data: bytes) -> None:
+    """Damaged when a chunk of a PNG is cut or fails its sum, or the last one is missing."""
+    at = len(PNG_START)
+    while at + 12 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        body, kind = data[at + 4 : at + 8 + size], data[at + 4 : at + 8]
+        told = data[at + 8 + size : at + 12 + size]
+        if len(told) < 4 or zlib.crc32(body) != int.from_bytes(told, "big"):
+            raise Damaged
+        if kind == b"IEND":
+            return
+        at += 12 + size
+    raise Damaged

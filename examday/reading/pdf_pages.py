@@ -1,0 +1,226 @@
+"""Pages of a PDF: at the pixels of the picture that a scanner put in, forms filled in on a screen
+drawn, and every picture in it whole."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+
+import cv2
+import numpy as np
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image, UnidentifiedImageError
+
+from examday.reading.bad_files import (
+    Damaged,
+    Limits,
+    LockedPdf,
+    NoPages,
+    OpenForm,
+    PageImage,
+    check_frames,
+    check_size,
+)
+from examday.reading.complaints import check_jpeg, no_complaints
+
+COVERS = 0.5  # share of a page that its pictures cover, so that they are the page
+USUAL_DPI = 100, 1200  # what a page's own pixels may come to
+PIECES = 400  # objects of a page that are looked at
+REBUILT = ("reconstruct", "startxref", "unexpected EOF", "trailer dictionary")
+ONE_BIT = "/CCITTFaxDecode"
+
+
+def pdf_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
+    """The pages of a PDF. BadFile when it is locked, cut short, empty or holds a broken picture."""
+    units = _check_whole(data, limits)
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise (LockedPdf if "assword" in str(error) else Damaged) from error
+    with closing(document):
+        try:
+            document.init_forms()
+            for number, unit in enumerate(units, 1):
+                page = document[number - 1]
+                _check_drawn(page)
+                grey, dpi = _render(page, unit, limits)
+                yield PageImage(number, grey, dpi)
+        except (pypdfium2.PdfiumError, IndexError) as error:
+            raise Damaged from error
+
+
+def _check_whole(data: bytes, limits: Limits) -> list[float]:
+    """The user unit of each page, in points; raises when the file is not whole."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            if any(word in str(told) for told in document.get_warnings() for word in REBUILT):
+                raise Damaged
+            if not len(document.pages):
+                raise NoPages
+            check_frames(len(document.pages), limits)
+            _check_form(document)
+            seen: set[tuple[int, int]] = set()
+            for page in document.pages:
+                _check_pictures(page.obj.get("/Resources"), seen, limits)
+                for part in _streams(page.obj.get("/Contents")):
+                    part.read_bytes()
+            return [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
+    except pikepdf.PasswordError as error:
+        raise LockedPdf from error
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError) as error:
+        raise Damaged from error
+
+
+def _streams(contents: object) -> list[pikepdf.Stream]:
+    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    return [part for part in parts if isinstance(part, pikepdf.Stream)]
+
+
+def _check_form(document: pikepdf.Pdf) -> None:
+    """OpenForm for a form that only a form filler draws: its pages hold «please wait» at best."""
+    form = document.Root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form and not len(form.get("/Fields", [])):
+        raise OpenForm
+
+
+def _check_pictures(
+    resources: object, seen: set[tuple[int, int]], limits: Limits, depth: int = 0
+) -> None:
+    """Damaged when a picture of the page does not decode to its end; PDF viewers leave such a one
+    out, and the page is white."""
+    if not isinstance(resources, pikepdf.Dictionary) or depth > 5:
+        return
+    objects = resources.get("/XObject", pikepdf.Dictionary())
+    for name in list(objects.keys()):
+        stream = objects[name]
+        if not isinstance(stream, pikepdf.Stream) or stream.objgen in seen:
+            continue
+        seen.add(stream.objgen)
+        if stream.get("/Subtype") == "/Form":
+            _check_pictures(stream.get("/Resources"), seen, limits, depth + 1)
+        elif stream.get("/Subtype") == "/Image":
+            _check_picture(stream, limits)
+
+
+def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
+    wide, high = int(stream.get("/Width", 0)), int(stream.get("/Height", 0))
+    check_size(max(wide, 8), max(high, 8), limits)  # small ones are ornaments
+    filters = _filters(stream)
+    last = filters[-1] if filters else ""
+    if last in ("/DCTDecode", "/JPXDecode"):
+        _check_photo(_raw(stream, filters), last)
+    elif last == ONE_BIT:
+        _check_fax(stream, filters, wide, high)
+    elif last != "/JBIG2Decode" and len(stream.read_bytes()) < _needed(stream, wide, high):
+        raise Damaged
+
+
+def _filters(stream: pikepdf.Stream) -> list[str]:
+    given = stream.get("/Filter")
+    if given is None:
+        return []
+    return [str(name) for name in given] if isinstance(given, pikepdf.Array) else [str(given)]
+
+
+def _raw(stream: pikepdf.Stream, filters: list[str]) -> bytes:
+    """The coded picture, without what was wrapped round it."""
+    data = stream.read_raw_bytes()
+    for name in filters[:-1]:
+        if name != "/FlateDecode":
+            raise Damaged
+        try:
+            data = zlib.decompress(data)
+        except zlib.error as error:
+            raise Damaged from error
+    return data
+
+
+def _check_photo(data: bytes, kind: str) -> None:
+    try:
+        with no_complaints(), Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as image:
+            if kind == "/DCTDecode":
+                check_jpeg(data)
+                cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+            else:
+                image.load()
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
+        raise Damaged from error
+
+
+def _check_fax(stream: pikepdf.Stream, filters: list[str], wide: int, high: int) -> None:
+    """A fax picture, decoded as the TIFF that it would be."""
+    told = stream.get("/DecodeParms", pikepdf.Dictionary())
+    parms = told[-1] if isinstance(told, pikepdf.Array) else told
+    kind, columns = int(parms.get("/K", 0)), int(parms.get("/Columns", 1728))
+    if columns != wide or bool(parms.get("/EncodedByteAlign", False)):
+        return  # seldom, and no TIFF says the same
+    data = _raw(stream, filters)
+    tags = [
+        (256, wide), (257, high), (258, 1), (259, 4 if kind < 0 else 3), (262, 0),
+        (273, 8), (277, 1), (278, high), (279, len(data)), (292, 1 if kind > 0 else 0),
+    ]  # fmt: skip
+    directory = b"".join(
+        tag.to_bytes(2, "little") + b"\x04\0\x01\0\0\0" + value.to_bytes(4, "little")
+        for tag, value in tags
+    )
+    head = b"II*\0" + (8 + len(data) + len(data) % 2).to_bytes(4, "little")
+    tiff = head + data + b"\0" * (len(data) % 2)
+    tiff += len(tags).to_bytes(2, "little") + directory + b"\0\0\0\0"
+    try:
+        with no_complaints(), Image.open(io.BytesIO(tiff), formats=("TIFF",)) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
+        raise Damaged from error
+
+
+def _needed(stream: pikepdf.Stream, wide: int, high: int) -> int:
+    """Bytes that a picture without a code of its own must hold, at the least."""
+    bits = 1 if stream.get("/ImageMask", False) else int(stream.get("/BitsPerComponent", 8))
+    space = stream.get("/ColorSpace")
+    parts = {"/DeviceRGB": 3, "/CalRGB": 3, "/DeviceCMYK": 4}.get(str(space), 1)
+    return high * -(-wide * bits * parts // 8)
+
+
+def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.ndarray, float]:
+    """Grey pixels and their dpi: those of the scanner's picture where the page is one, else
+    `limits.pdf_dpi`."""
+    own = _own_scale(page, limits)
+    scale = own or limits.pdf_dpi * unit / 72
+    width, height = (side * scale for side in page.get_size())
+    check_size(round(width), round(height), limits)
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
+    grey = np.array(bitmap.to_numpy())
+    bitmap.close()
+    return (grey[:, :, 0] if grey.ndim == 3 else grey), scale * 72 / unit
+
+
+def _check_drawn(page: pypdfium2.PdfPage) -> None:
+    """Damaged when a picture of a kind that only the renderer decodes (JBIG2, JPEG 2000) does not
+    decode: it would leave a white page."""
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        if {"JBIG2Decode", "JPXDecode"} & set(thing.get_filters()):
+            with no_complaints():
+                thing.get_bitmap().close()
+
+
+def _own_scale(page: pypdfium2.PdfPage, limits: Limits) -> float | None:
+    """Pixels per point of the pictures that cover the page, None where the page is not made of
+    pictures. The finest counts: scanners lay fine print over a coarse ground."""
+    wide, high = page.get_size()
+    covered, finest = 0.0, 0.0
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = thing.get_bounds()
+        size = thing.get_px_size()
+        across, up = right - left, top - bottom
+        if across <= 0 or up <= 0:
+            continue
+        covered += across * up / max(wide * high, 1e-9)
+        sides = sorted(size), sorted((across, up))
+        finest = max(finest, *(px / pt for px, pt in zip(*sides, strict=True)))
+    if covered < COVERS or not finest:
+        return None
+    return finest if max(wide, high) * finest <= limits.max_side else None

@@ -1,0 +1,242 @@
+"""A file is whole or it is set aside; its own geometry makes the picture."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from examday.reading.guards import BadFile, Damaged, NoPages, OpenForm, open_pages
+
+Sheet = Callable[..., np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def paper() -> np.ndarray:
+    """A page with print all over: noise that no coder can leave out."""
+    rng = np.random.default_rng(5)
+    page = rng.integers(150, 255, (600, 424), dtype=np.uint8)
+    page[40:560:40, 30:400] = 10
+    return page
+
+
+def coded(page: np.ndarray, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(page).save(out, kind, **options)
+    return out.getvalue()
+
+
+def pages(folder: Path, data: bytes) -> list[tuple[tuple[int, ...], float | None]]:
+    file = folder / "scan"
+    file.write_bytes(data)
+    return [(page.grey.shape, page.dpi) for page in open_pages(file)]
+
+
+def first(folder: Path, data: bytes) -> np.ndarray:
+    file = folder / "scan"
+    file.write_bytes(data)
+    return next(open_pages(file)).grey
+
+
+def one_bit(page: np.ndarray) -> Image.Image:
+    return Image.fromarray(page > 200)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_jpeg_cut_short_is_damaged_with_or_without_an_end_mark(
+    tmp_path: Path, paper: np.ndarray, options: dict[str, object], share: float
+) -> None:
+    whole = coded(paper, "JPEG", quality=85, **options)
+    assert pages(tmp_path, whole) and pages(tmp_path, whole + b"\0" * 100)
+    half = whole[: int(share * len(whole))]
+    for data in (half, half + b"\xff\xd9", half + b"\0" * 5000 + b"\xff\xd9"):
+        with pytest.raises(Damaged):
+            pages(tmp_path, data)
+
+
+def test_a_progressive_jpeg_without_its_last_scans_is_damaged(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    whole = coded(paper, "JPEG", quality=85, progressive=True)
+    last = whole.rfind(b"\xff\xda")
+    with pytest.raises(Damaged):  # complete in itself, only less sharp: no decoder says a word
+        pages(tmp_path, whole[:last] + b"\xff\xd9")
+
+
+def test_a_broken_chunk_of_a_png_is_found(tmp_path: Path, paper: np.ndarray) -> None:
+    whole = bytearray(coded(paper, "PNG"))
+    assert pages(tmp_path, bytes(whole))
+    with pytest.raises(BadFile):
+        pages(tmp_path, bytes(whole[:-12]))
+    whole[len(whole) // 2] ^= 0x55
+    with pytest.raises(BadFile):
+        pages(tmp_path, bytes(whole))
+
+
+@pytest.mark.parametrize(
+    "compression", ["group3", "group4", "tiff_lzw", "tiff_adobe_deflate", "raw"]
+)
+def test_a_tiff_with_a_strip_zeroed_or_cut_is_damaged(
+    tmp_path: Path, paper: np.ndarray, compression: str
+) -> None:
+    image = one_bit(paper) if compression.startswith("group") else Image.fromarray(paper)
+    out = io.BytesIO()
+    image.save(out, "TIFF", compression=compression)
+    whole = out.getvalue()
+    assert pages(tmp_path, whole)
+    cut = whole[: len(whole) // 2]
+    with pytest.raises(BadFile):
+        pages(tmp_path, cut)
+    if compression not in ("raw", "group3"):  # nothing in those says what a row should be
+        hurt = bytearray(whole)
+        middle = len(whole) // 2
+        hurt[middle : middle + 400] = bytes(400)
+        with pytest.raises(BadFile):
+            pages(tmp_path, bytes(hurt))
+
+
+def test_a_reduced_frame_and_a_preview_are_no_pages(tmp_path: Path, paper: np.ndarray) -> None:
+    page, preview = Image.fromarray(paper), Image.fromarray(cv2.resize(paper, (106, 150)))
+    other = Image.fromarray(paper[::-1].copy())
+    told = Image.fromarray(cv2.resize(paper, (200, 300)))
+    told.encoderinfo = {"tiffinfo": {254: 1}}
+    out = io.BytesIO()
+    page.save(out, "TIFF", save_all=True, append_images=[told, other, preview])
+    found = pages(tmp_path, out.getvalue())
+    assert [shape for shape, _ in found][:1] == [(600, 424)]
+    assert (300, 200) not in [shape for shape, _ in found]
+
+
+@pytest.mark.parametrize(("kind", "dpi"), [("TIFF", (204, 98)), ("JPEG", (200, 100))])
+def test_pixels_that_are_not_square_are_made_square(
+    tmp_path: Path, paper: np.ndarray, kind: str, dpi: tuple[int, int]
+) -> None:
+    flat = cv2.resize(paper, (424, 294))
+    ((shape, told),) = pages(tmp_path, coded(flat, kind, dpi=dpi))
+    assert shape == (round(294 * dpi[0] / dpi[1]), 424)
+    assert told == pytest.approx(dpi[0], abs=1)
+
+
+@pytest.mark.parametrize("bits", [10, 12, 16])
+def test_grey_of_more_than_eight_bits_is_as_light_as_it_was(
+    tmp_path: Path, paper: np.ndarray, bits: int
+) -> None:
+    deep = (paper.astype(np.uint16) << (bits - 8)) | (paper.astype(np.uint16) >> (16 - bits))
+    grey = first(tmp_path, coded(deep, "TIFF"))
+    assert abs(grey.astype(int) - paper).max() <= 2
+
+
+def pdf(
+    picture: bytes, size: tuple[int, int], box: tuple[float, float], **more: object
+) -> pikepdf.Pdf:
+    document = pikepdf.new()
+    image = pikepdf.Stream(document, picture)
+    image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    image.Width, image.Height, image.BitsPerComponent = *size, 8
+    image.ColorSpace = pikepdf.Name.DeviceGray
+    image.Filter = pikepdf.Name(str(more.pop("filter", "/DCTDecode")))
+    page = document.add_blank_page(page_size=box)
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
+    page.Contents = document.make_stream(f"q {box[0]} 0 0 {box[1]} 0 0 cm /Im Do Q".encode())
+    for name, value in more.items():
+        page.obj[f"/{name}"] = value
+    return document
+
+
+def written(document: pikepdf.Pdf, **options: object) -> bytes:
+    out = io.BytesIO()
+    document.save(out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("points", [0.24, 1.0, 0.5])
+def test_a_pdf_page_that_is_one_picture_has_its_pixels(
+    tmp_path: Path, paper: np.ndarray, points: float
+) -> None:
+    box = 424 * points, 600 * points
+    document = pdf(coded(paper, "JPEG", quality=95), (424, 600), box)
+    ((shape, dpi),) = pages(tmp_path, written(document))
+    assert abs(shape[0] - 600) <= 1 and abs(shape[1] - 424) <= 1
+    assert dpi == pytest.approx(72 / points, rel=0.01)
+
+
+def test_a_user_unit_enlarges_the_page_and_not_its_pixels(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    document = pdf(coded(paper, "JPEG"), (424, 600), (50.9, 72.0), UserUnit=2)
+    ((shape, dpi),) = pages(tmp_path, written(document))
+    assert abs(shape[0] - 600) <= 1
+    assert dpi == pytest.approx(300, rel=0.01)
+
+
+def test_what_was_typed_into_a_form_is_in_the_picture(tmp_path: Path) -> None:
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(300, 200))
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    look = document.make_stream(b"/Tx BMC q BT /F 30 Tf 0 g 5 10 Td (13157) Tj ET Q EMC")
+    look.Type, look.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    look.BBox, look.Resources = [0, 0, 200, 50], pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    field = document.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx,
+            T="t1", V="13157", F=4, Rect=[20, 100, 220, 150],
+            AP=pikepdf.Dictionary(N=look), DA="/F 30 Tf 0 g", P=page.obj,
+        )
+    )  # fmt: skip
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=[field], DA="/F 30 Tf 0 g")
+    page.obj.Annots = document.make_indirect(pikepdf.Array([field]))
+    assert (first(tmp_path, written(document)) < 100).sum() > 500
+
+
+def test_a_form_that_only_a_form_filler_draws_is_refused(tmp_path: Path) -> None:
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(300, 200))
+    document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([]), XFA="data")
+    with pytest.raises(OpenForm):
+        first(tmp_path, written(document))
+
+
+@pytest.mark.parametrize("kind", ["/DCTDecode", "/JBIG2Decode", "/FlateDecode", "/CCITTFaxDecode"])
+def test_a_picture_of_a_pdf_that_does_not_decode_is_no_white_page(
+    tmp_path: Path, paper: np.ndarray, kind: str
+) -> None:
+    whole = coded(paper, "JPEG")
+    rubbish = whole[: len(whole) // 2] + b"\xff\xd9" if kind == "/DCTDecode" else b"\x37\x80" * 900
+    document = pdf(rubbish, (424, 600), (101.8, 144.0), filter=kind)
+    if kind == "/CCITTFaxDecode":
+        image = document.pages[0].Resources.XObject.Im
+        image.BitsPerComponent = 1
+        image.DecodeParms = pikepdf.Dictionary(K=-1, Columns=424, Rows=600)
+    with pytest.raises(Damaged):
+        pages(tmp_path, written(document, compress_streams=False))
+
+
+def test_a_pdf_without_pages_says_so_and_one_cut_short_is_damaged(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    with pytest.raises(NoPages):
+        pages(tmp_path, written(pikepdf.new()))
+    whole = written(pdf(coded(paper, "JPEG"), (424, 600), (101.8, 144.0)))
+    with pytest.raises(Damaged):
+        pages(tmp_path, whole[: int(0.9 * len(whole))])
+
+
+def test_a_scanners_pdf_with_an_owner_password_is_read(tmp_path: Path, paper: np.ndarray) -> None:
+    document = pdf(coded(paper, "JPEG"), (424, 600), (101.8, 144.0))
+    lock = pikepdf.Encryption(owner="secret", user="", R=6)
+    assert pages(tmp_path, written(document, encryption=lock))
+
+
+def test_a_phones_heic_is_opened_or_the_message_says_how_to_switch_the_phone(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(BadFile) as refused:
+        pages(tmp_path, b"\0\0\0\x18ftypheic" + b"\0" * 40)
+    assert refused.value.code in ("phone-picture", "damaged-file")
