@@ -27,6 +27,8 @@ LEAST_CONTRAST = 45  # grey values from paper to print
 LEAST_PAPER = 50  # grey value of bare paper
 DARK_PICTURE = 110  # half of a picture darker than this: a negative, perhaps
 
+BLANK = 12  # less than that from darkest to lightest: nothing is printed there
+DULL = N_("Print and paper can hardly be told apart.")
 UNPROVEN = N_(
     "A form seems to lie here, but nothing besides its squares proves that its fields are where "
     "they should be: tilted, bent or cut. No field is shown from this picture."
@@ -58,12 +60,13 @@ def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
 
 
 def _boxes(layout: Layout) -> list[Box]:
-    marks = [(m.x, m.y, m.x + m.size, m.y + m.size) for m in layout.markers]
-    return [*marks, *(c.box for c in layout.combs), *(a.box for a in layout.areas)]
+    """Where somebody may have written; a square more or less is said apart."""
+    long = [area.box for area in layout.areas if area.role == "long"]
+    return [*(comb.box for comb in layout.combs), *long]
 
 
 def _lost_sides(fit: Fit, shape: tuple[int, ...]) -> str:
-    """At which edge of the picture fields or marks of the sheet end outside; "" when at none."""
+    """At which edge of the picture fields of the sheet end outside; "" when at none."""
     boxes = np.array(_boxes(fit.layout))
     at = fit.project(np.concatenate([boxes[:, [i, j]] for i in (0, 2) for j in (1, 3)]))
     more = OUTSIDE_MM * fit.px_per_mm
@@ -117,7 +120,7 @@ def _light(flat: Flat) -> Iterator[PageWarning]:
     if paper < LEAST_PAPER:
         yield PageWarning("too-dark", N_("The picture is too dark."))
     elif paper - flat.black < LEAST_CONTRAST:
-        yield PageWarning("low-contrast", N_("Print and paper can hardly be told apart."))
+        yield PageWarning("low-contrast", DULL)
     soft = soft_marks(flat)
     if soft:
         yield PageWarning(
@@ -169,6 +172,14 @@ def _rise(profile: np.ndarray) -> float | None:
     above = int(np.argmax(share > 0.9))
     below = np.flatnonzero(share[:above] < 0.1)
     return (above - int(below[-1])) / PX if len(below) else None
+
+
+def dull(grey: np.ndarray) -> PageWarning | None:
+    """Lost contrast of a page under which no form would lie."""
+    low, high = np.percentile(grey[::8, ::8], (0.5, 95))
+    if high - low >= LEAST_CONTRAST or high - low < BLANK:
+        return None
+    return PageWarning("low-contrast", DULL)
 
 
 def odd_way(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:

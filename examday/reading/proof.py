@@ -30,6 +30,7 @@ WEIGHT = {
     CODE: 0.2,
 }  # a code's place on the sheet differs from kit to kit by a millimetre
 BENT_MM = 0.06  # a bend that makes less of the traces' spread is none
+STILL_MM = 0.15  # and so much on a scanner's glass, where paper lies flat
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,19 @@ def prove(grey: np.ndarray, fit: Fit, codes: Iterable[Barcode], still: bool) -> 
     read = tuple(codes)
     flat = flatten(grey, fit)
     found = traces(flat, read)
-    if judge(found, fit.layout, still).holds and not _bowed(found):
-        return replace(fit, proven=True), replace(flat, fit=replace(fit, proven=True))
-    better, evened, test = _corrected(grey, fit, read)
-    if better is None or not judge(test, fit.layout, still).holds:
-        return replace(fit, proven=False), flat
-    proven = replace(better, proven=True)
-    return proven, replace(evened, fit=proven)
+    holds = judge(found, found, fit.layout, still).holds
+    if not holds or _bowed(found, STILL_MM if still else BENT_MM):
+        better, evened, test = _corrected(grey, fit, read)
+        if better is not None and judge(test, traces(evened, read), fit.layout, still).holds:
+            fit, flat, holds = better, evened, True
+    fit = replace(fit, proven=holds)
+    return fit, replace(flat, fit=fit)
 
 
-def judge(found: Sequence[Trace], layout: Layout, still: bool) -> Proof:
-    """Whether these traces confirm the fit they were measured under, in every zone of the sheet
-    that holds print and not only where a square is near."""
-    test = [_weighed(trace) for trace in found if trace.kind != MARK]
+def judge(proof: Sequence[Trace], found: Sequence[Trace], layout: Layout, still: bool) -> Proof:
+    """Whether the traces of `proof` confirm the fit they were measured under, in every zone of the
+    sheet that holds fields and not only where a square is near; `found`: all that were measured."""
+    test = [_weighed(trace) for trace in proof if trace.kind != MARK]
     wanted = _zones_of(layout)
     if still:
         wanted = {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)}
@@ -114,14 +115,14 @@ def _zone(at: tuple[float, float], layout: Layout) -> tuple[int, int]:
     )
 
 
-def _bowed(found: Sequence[Trace]) -> bool:
+def _bowed(found: Sequence[Trace], least: float) -> bool:
     """Whether a bend would explain much of what the traces are off."""
     test = [trace for trace in found if trace.kind == CELLS]
     if len(test) < 60:
         return False
     before = _rms(test)
     bend = Bend(_bend_terms(test))
-    return before - _rms(_moved(test, bend)) > BENT_MM
+    return before - _rms(_moved(test, bend)) > least
 
 
 def _corrected(

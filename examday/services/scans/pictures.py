@@ -25,6 +25,7 @@ from examday.domain.scans import PageState
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Box, Layout, layouts
+from examday.reading.placement import Placement, placement_of
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import SETTLED_ON, fields_for, layout_for
@@ -49,6 +50,7 @@ SEES_WORKS = frozenset(
 READ_BACK = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER})
 FIELD_PX_PER_MM = 8.0  # of the standard form: about 200 dpi
 MARGIN_MM = 1.4  # writing crosses the printed cells
+WHOLE = 1600  # px, longest side of the page that is shown where no field can be cut out
 THUMBNAIL = 220  # px: what sheet it is can be seen, what is written cannot be read
 LARGEST = 6000  # px, longest side of a picture that is sent
 
@@ -173,20 +175,27 @@ def size_of(page: Page) -> tuple[int, int]:
 
 
 def page_boxes(page: Page, form: Layout, fields: FieldList) -> dict[str, tuple[int, int, int, int]]:
-    """Boxes of the fields in px of the upright picture: by registration, else by proportion of the
-    page."""
+    """Boxes of the fields in px of the upright picture; none where nothing proves that the form lies
+    right."""
     boxes = {f: field_box(form, f) for f in fields.ids}
-    return {f: _on_page(page, form, box) for f, box in boxes.items() if box is not None}
+    found = {f: _on_page(page, form, box) for f, box in boxes.items() if box is not None}
+    return {f: box for f, box in found.items() if box is not None}
 
 
-def _on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int]:
-    """A box of the form, mm → the upright box round it in px of the upright picture."""
-    corners = _project(
-        _matrix(page, form),
-        [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])],
-    )
+def _on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int] | None:
+    """A box of the form, mm → the upright box round it in px of the upright picture. None where
+    nothing proves that the form lies right: then no frame is shown."""
+    placed = _placed(page, form)
+    if placed is None:
+        return None
+    corners = _project(_turn(page), list(placed.corners(box)))
     (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
     return round(x0), round(y0), round(x1), round(y1)
+
+
+def _placed(page: Page, form: Layout) -> Placement | None:
+    """Where the form lies on the page as it was scanned: the reader's one judgement."""
+    return placement_of(page.identity, {form.id: form})
 
 
 def field_box(form: Layout, field_id: str) -> Box | None:
@@ -220,15 +229,6 @@ def _turned(page: Page) -> int:
     return int(page.identity.get("turned") or 0) % 360
 
 
-def _matrix(page: Page, form: Layout) -> np.ndarray:
-    """3x3, mm of the form → px of the upright picture."""
-    stored = page.identity.get("matrix")
-    if not stored or page.identity.get("layout") != form.id:
-        upright_width, upright_height = size_of(page)
-        return np.diag([upright_width / form.width, upright_height / form.height, 1.0])
-    return np.asarray(_turn(page) @ np.array(stored, dtype=float))
-
-
 def _turn(page: Page) -> np.ndarray:
     """3x3, px of the picture as it was scanned → px of the upright picture."""
     width, height = int(page.identity.get("width") or 1), int(page.identity.get("height") or 1)
@@ -248,7 +248,11 @@ def upright_box(page: Page, box: Box) -> Box:
 
 
 def _project(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarray:
-    mapped = np.c_[np.array(points), np.ones(len(points))] @ matrix.T
+    return _through(matrix, np.array(points))
+
+
+def _through(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    mapped = np.c_[points, np.ones(len(points))] @ matrix.T
     return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
 
@@ -330,18 +334,19 @@ def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -
     box = text_box(form) if is_long(field_id) else field_box(form, field_id)
     if box is None:
         raise NotFound()
+    placed = _placed(page, form)
+    if placed is None:  # the whole page, rather than a field that may be another one
+        return picture(settings, page, None, min(1.0, WHOLE / max(size_of(page))))
     grey = _decoded(str(path_of(settings, page)), _turned(page), False)
     x0, y0, x1, y1 = box[0] - MARGIN_MM, box[1] - MARGIN_MM, box[2] + MARGIN_MM, box[3] + MARGIN_MM
-    scale = FIELD_PX_PER_MM
-    to_mm = np.array([[1 / scale, 0, x0], [0, 1 / scale, y0], [0, 0, 1]])
-    size = (round((x1 - x0) * scale), round((y1 - y0) * scale))
-    cut = cv2.warpPerspective(
-        grey,
-        _matrix(page, form) @ to_mm,
-        size,
-        flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+    wide, high = (round(side * FIELD_PX_PER_MM) for side in (x1 - x0, y1 - y0))
+    x, y = np.meshgrid(
+        np.arange(wide) / FIELD_PX_PER_MM + x0, np.arange(high) / FIELD_PX_PER_MM + y0
     )
+    mm = np.stack([x.ravel(), y.ravel()], axis=1)
+    there = _through(_turn(page), placed.points(mm)).astype(np.float32).reshape(high, wide, 2)
+    across, down = there[:, :, 0].copy(), there[:, :, 1].copy()
+    cut = cv2.remap(grey, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return _jpeg(np.asarray(cut))
 
 

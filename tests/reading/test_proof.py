@@ -1,0 +1,168 @@
+"""A form lies right only where print that did not make the fit says so; else no frame is shown."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from sheet_paper import Damage, box
+
+from examday.paper.layout import Layout, layouts
+from examday.reading.decoding import plain
+from examday.reading.fit import project
+from examday.reading.identify import identify
+from examday.reading.page import read_page
+from examday.reading.page_json import as_json
+from examday.reading.placement import placement_of
+
+Sheet = Callable[..., np.ndarray]
+PX = 300 / 25.4
+Move = Callable[[np.ndarray], np.ndarray]
+
+
+def photo(
+    page: np.ndarray, tilt: float, turn: float = 0.0, bend_mm: float = 0.0, side: float = 0.0
+) -> tuple[np.ndarray, Move]:
+    """The sheet on a brown table, seen by a camera tilted by so many degrees along and across, and
+    the way from its millimetres to the photo's pixels. `bend_mm`: how far its middle stands up."""
+    high, wide = page.shape
+    far, scale = 2.2 * high, 0.95
+    a, b, c = (np.radians(v) for v in (tilt, side, turn))
+    around_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
+    around_y = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
+    around_z = np.array([[np.cos(c), -np.sin(c), 0], [np.sin(c), np.cos(c), 0], [0, 0, 1]])
+    turned = around_x @ around_y @ around_z
+    longest = round(1.25 * max(wide, high))
+    out = longest, longest
+
+    def seen(px: np.ndarray) -> np.ndarray:
+        flat = px - (wide / 2, high / 2)
+        lift = bend_mm * PX * np.cos(np.pi * flat[:, 1] / high)
+        point = np.c_[flat, -lift] @ turned.T
+        depth = (far + point[:, 2:]) / far
+        return np.asarray(point[:, :2] * scale / depth + (out[0] / 2, out[1] / 2))
+
+    grid = 24
+    x, y = np.meshgrid(np.linspace(0, wide - 1, grid), np.linspace(0, high - 1, grid))
+    nodes = np.stack([x.ravel(), y.ravel()], axis=1)
+    there = seen(nodes)
+    picture = np.full((out[1], out[0]), 95, np.uint8)
+    corner = np.arange(grid * grid).reshape(grid, grid)
+    for i in range(grid - 1):
+        for j in range(grid - 1):
+            four = corner[[i, i, i + 1, i + 1], [j, j + 1, j + 1, j]]
+            x0, y0 = np.floor(there[four].min(axis=0)).astype(int) - 1
+            x1, y1 = np.ceil(there[four].max(axis=0)).astype(int) + 2
+            matrix = cv2.getPerspectiveTransform(
+                nodes[four].astype(np.float32), (there[four] - (x0, y0)).astype(np.float32)
+            )
+            patch = cv2.warpPerspective(
+                page, matrix, (x1 - x0, y1 - y0), borderMode=cv2.BORDER_REPLICATE
+            )
+            mask = np.zeros(patch.shape, np.uint8)
+            cv2.fillConvexPoly(mask, np.round(there[four] - (x0, y0)).astype(np.int32), (1,))
+            window = picture[y0:y1, x0:x1]
+            np.copyto(window, patch, where=mask.astype(bool))
+    picture = cv2.GaussianBlur(picture, (0, 0), 0.7)
+    return picture, lambda mm: seen(np.asarray(mm, float) * PX)
+
+
+def worst_mm(page: np.ndarray, form: Layout, truth: Move) -> float | None:
+    """How far the worst corner of any frame lies from where it is; None when none is shown."""
+    placed = placement_of(plain(identify(page, 72)), layouts())
+    if placed is None:
+        return None
+    corners = np.array(
+        [(x, y) for comb in form.combs for x in comb.box[::2] for y in comb.box[1::2]]
+    )
+    shown, right = placed.points(corners), truth(corners)
+    step = np.hypot(*(truth(corners + (1.0, 0.0)) - right).T)
+    return float((np.hypot(*(shown - right).T) / step).max())
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"tilt": 4.0},
+        {"tilt": 15.0, "turn": 6.0},
+        {"tilt": -8.0, "side": 12.0, "turn": 90.0},
+        {"tilt": 5.0, "bend_mm": 8.0},
+    ],
+    ids=["mild", "15 degrees", "askew, lying", "bent"],
+)
+def test_a_photo_is_laid_within_four_tenths_of_a_millimetre(
+    sheet: Sheet, form: Layout, how: dict[str, float]
+) -> None:
+    page, truth = photo(sheet({"1": "135", "20": "КОД", "40": "24"}), **how)
+    off = worst_mm(page, form, truth)
+    assert off is not None and off < 0.4
+
+
+def test_a_photo_with_a_mark_covered_is_as_good(sheet: Sheet, form: Layout) -> None:
+    page, truth = photo(sheet({"1": "135"}, Damage(covered="bottom_left", noise=1.0)), 9.0, 3.0)
+    off = worst_mm(page, form, truth)
+    assert off is None or off < 0.45
+
+
+def test_a_fit_that_only_its_squares_speak_for_shows_no_frame(sheet: Sheet, form: Layout) -> None:
+    page = np.full_like(sheet(), 250)
+    for mark in form.markers:
+        box(page, (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size), PX, 20)
+    full = sheet({"1": "135"})
+    page[: round(57 * PX)] = full[: round(57 * PX)]  # codes and header, and nothing below them
+    told = as_json(read_page(page, 300))
+    assert (told["attach"], told["frames"]) == (False, {})
+    assert "fit-unproven" in told["because"]
+
+
+def test_a_good_scan_attaches_with_a_frame_for_every_field(sheet: Sheet, form: Layout) -> None:
+    told = as_json(read_page(sheet({"1": "135"}, Damage(turn=1.0)), 300))
+    assert (told["attach"], told["because"]) == (True, [])
+    assert set(told["frames"]) >= {comb.field for comb in form.combs}
+    assert all(len(corners) == 4 for corners in told["frames"].values())
+
+
+def test_a_part_of_a_sheet_is_a_part(sheet: Sheet) -> None:
+    whole = sheet({"1": "135"}, scale=2**0.5)
+    upper = identify(whole[: round(0.55 * len(whole))], 300)
+    assert "part-of-sheet" in upper.because
+    assert not upper.proven
+
+
+def test_two_sheets_on_one_glass_are_both_named(sheet: Sheet) -> None:
+    both = np.hstack([sheet(code="261234567890"), sheet(code="269999999990")])
+    found = identify(both, 300)
+    (note,) = [w for w in found.warnings if w.code == "two-sheets"]
+    assert "261234567890" in str(note.params["codes"])
+    assert "269999999990" in str(note.params["codes"])
+
+
+def test_mirror_and_negative_are_named(sheet: Sheet) -> None:
+    page = sheet({"1": "135"})
+    upside_down = np.ascontiguousarray(page[::-1])  # turned by half and mirrored
+    assert "mirror" in identify(upside_down, 300).because
+    assert "negative" in identify(255 - page, 300).because
+
+
+def test_blur_darkness_and_lost_contrast_are_said(sheet: Sheet) -> None:
+    page = sheet({"1": "135"})
+    soft = cv2.GaussianBlur(page, (0, 0), 5.0)
+    assert "blurred" in identify(soft, 300).because
+    assert "low-contrast" in identify((page * 0.15 + 200).astype(np.uint8), 300).because
+    assert not identify((page * 0.5).astype(np.uint8), 300).because
+
+
+def test_a_fit_stored_before_there_was_proof_counts_by_its_spare_marks(form: Layout) -> None:
+    old = {"layout": form.id, "matrix": np.eye(3).tolist()}
+    assert placement_of({**old, "residual_mm": 0.0}, layouts()) is None
+    assert placement_of({**old, "residual_mm": 0.1}, layouts()) is not None
+    assert placement_of({**old, "residual_mm": 0.1, "proven": False}, layouts()) is None
+
+
+def test_the_matrix_of_an_identity_takes_places_without_a_bend(sheet: Sheet, form: Layout) -> None:
+    found = identify(sheet({"1": "135"}), 300)
+    assert found.bend is None and found.matrix is not None
+    placed = placement_of(plain(found), layouts())
+    assert placed is not None
+    mark = np.array([form.markers[0].centre])
+    assert np.allclose(placed.points(mark), project(found.matrix, mark))
