@@ -152,7 +152,12 @@ def add_page(uow: Any, booklet_id: str, role: str) -> Page:
             sheet="answer-form-1.2022",
             image_sha256=sha256,
             at=uow.now(),
-            identity={"width": 2480, "height": 3508},
+            identity={
+                "width": 2480,
+                "height": 3508,
+                "matrix": [[300 / 25.4, 0, 0], [0, 300 / 25.4, 0], [0, 0, 1]],
+                "proven": True,
+            },
         )
     )
 

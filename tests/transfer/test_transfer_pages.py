@@ -14,6 +14,7 @@ from sqlalchemy import select
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Value
+from examday.reading.decoding import plain
 from examday.reading.identify import identify
 from examday.services.scans import pictures
 from examday.services.transfer import assignments, readings, reopening, settle
@@ -406,9 +407,7 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
         page.identity = {
             "width": scan.width,
             "height": scan.height,
-            "turned": turned,
-            "layout": seen.layout,
-            "matrix": seen.matrix.tolist(),
+            **plain(seen),
         }
         boxes = pictures.page_boxes(
             page, readings.layout_for(booklet.exam), readings.fields_for(booklet.exam)

@@ -195,7 +195,7 @@ def _on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int] | 
 
 def _placed(page: Page, form: Layout) -> Placement | None:
     """Where the form lies on the page as it was scanned: the reader's one judgement."""
-    return placement_of(page.identity, {form.id: form})
+    return placement_of({"layout": page.sheet, **page.identity}, {form.id: form})
 
 
 def field_box(form: Layout, field_id: str) -> Box | None:
