@@ -21,6 +21,7 @@ from examday.reading.command_options import (
     two_digits,
 )
 from examday.reading.files import FilePage, ReadingOptions, pages_of
+from examday.reading.judgement import STOPS
 from examday.reading.page_json import HEADER, PageJson, as_json
 
 
@@ -103,3 +104,5 @@ def _tell_page(entry: FileJson) -> None:
         click.echo("  │ " + line["text"])
     for warning in entry["warnings"]:
         click.echo("  ! " + _(warning["message"], **warning["params"]))
+        if advice := STOPS.get(warning["code"]):
+            click.echo("    " + _(advice))

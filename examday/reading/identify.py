@@ -168,22 +168,6 @@ def _whole(fit: Fit) -> bool:
     return len(fit.marks) > ENOUGH or len(fit.marks) == len(fit.layout.markers)
 
 
-def fit_of(identity: Identity, forms: Mapping[str, Layout] | None = None) -> Fit | None:
-    """The fit an identity was made from, for cutting cells; None when the page was not registered."""
-    if identity.layout is None or identity.matrix is None or identity.px_per_mm is None:
-        return None
-    layout = (layouts() if forms is None else forms)[identity.layout]
-    return Fit(
-        layout,
-        identity.matrix,
-        identity.marks,
-        identity.residual_mm or 0.0,
-        identity.px_per_mm,
-        bend=identity.bend,
-        proven=identity.proven,
-    )
-
-
 def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
     """Whether the picture, at the resolution the file states, is as large as a scanner's glass for
     A4 or A3."""
@@ -322,4 +306,4 @@ def _from_print(
     ]
 
 
-__all__ = ["Identity", "NoteJson", "PageWarning", "fit_of", "identify", "tell_size", "VERDICTS"]
+__all__ = ["Identity", "NoteJson", "PageWarning", "identify", "tell_size", "VERDICTS"]

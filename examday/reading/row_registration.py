@@ -12,15 +12,12 @@ import cv2
 import numpy as np
 
 from examday.paper.layout import Comb
-from examday.reading.fit import Fit, project
 from examday.reading.flatten import PX, Flat
 
 REACH = 14  # px a row may be moved: 1.2 mm of the standard sheet, less than half a cell
 FAR = 30  # px a row may be moved where a mark is missing and the page's fit is a guess: 2.5 mm, half a pitch
-ENOUGH_PARTS = 14  # parts of rows that must be seen and agree before they may correct the fit
 FAINT = 0.3  # darker than this counts no more than a border dot, so that writing does not pull
 SURE = 3.2  # height of the best shift over the others, in their spread, to be believed
-WELL_MM = 0.25  # a row or mark within this agrees with a corrected fit
 AGREES = 3.0  # px a row may differ from the surface through its neighbours
 
 
@@ -55,31 +52,6 @@ def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
     )  # header cells stand on grey, their dots do not show
     seen = float((~np.isnan(found[white])).all(axis=1).mean()) if white.any() else 1.0
     return Shifts(own, residual, seen)
-
-
-def corrected(flat: Flat, combs: tuple[Comb, ...]) -> Fit:
-    """Correct the fit of a page that lacks a mark by the borders of its rows.
-
-    Four squares hardly fix the corner of the fifth (up to 4 mm off), the rows' borders do. Returns
-    the old fit when too few borders can be seen.
-    """
-    parts = [part for comb in combs if comb.role != "header" for part in parts_of(comb)]
-    found = np.array([measure(flat, part, FAR) for part in parts]).reshape(-1, 2)
-    seen = ~np.isnan(found).any(axis=1)
-    if seen.sum() < ENOUGH_PARTS:
-        return flat.fit
-    places = np.array([((p.box[0] + p.box[2]) / 2, (p.box[1] + p.box[3]) / 2) for p in parts])[seen]
-    marks = np.array([mark.centre for mark in flat.fit.layout.markers if mark.id in flat.fit.marks])
-    source = np.concatenate([marks, places])
-    target = project(flat.fit.matrix, np.concatenate([marks, places + found[seen] / PX]))
-    matrix, agreeing = cv2.findHomography(source, target, cv2.RANSAC, WELL_MM * flat.fit.px_per_mm)
-    if (
-        matrix is None
-        or agreeing[len(marks) :].sum() < ENOUGH_PARTS
-        or agreeing[: len(marks)].sum() < len(marks) - 1
-    ):
-        return flat.fit
-    return replace(flat.fit, matrix=np.asarray(matrix))
 
 
 def parts_of(comb: Comb) -> list[Comb]:
