@@ -136,7 +136,20 @@ def test_an_encoding_is_asked_about_only_where_several_make_sense(head: Any) -> 
     assert 'name="encoding-0"' not in text_of(head.get(send(head, GOOD, "cp1251")))
     strange = send(head, "Цена;Число\r\n1;2\r\n", "cp866")
     shown = text_of(head.get(strange))
-    assert shown.count('name="encoding-0"') == 3 and "�" in shown
+    assert "�" not in shown and "Цена" in shown
+    doubtful = text_of(head.get(send_files(head, ("x.csv", b"A;B\r\n\xe0\xe1;\xe2\r\n"))))
+    assert doubtful.count('name="encoding-0"') == 3 and "�" in doubtful
+
+
+def test_words_are_answered_on_the_page_and_the_last_answer_counts(head: Any, store: Store) -> None:
+    address = send(head, "Код участника;Фамилия;Условия\r\nУ-90;Ёлкин;слаб. зрение\r\n")
+    assert "/confirm" not in text_of(head.get(address))
+    said = [("word:needs:слаб. зрение", "blind"), ("word:needs:слаб. зрение", "partially_sighted")]
+    assert "/confirm" in text_of(head.get(address, query_string=said))
+    assert confirm(head, address, **{said[1][0]: said[1][1]}).status_code == 303
+    with store.read() as uow:
+        row = uow.session.scalars(select(Candidate).where(Candidate.code == "У-90")).one()
+        assert row.needs == ["partially_sighted"]
 
 
 def test_a_table_of_something_else_asks_what_it_is(head: Any) -> None:
@@ -319,6 +332,10 @@ def test_names_are_for_those_whose_role_may_see_them(
     page = text_of(technician.get("/plan/candidates"))
     assert "У-01" in page and "Участник-01" not in page
     assert technician.get("/plan/export/candidates.csv").status_code == 403
+    report = text_of(
+        technician.get(send(technician, "Код участника;Фамилия;Имя\r\nУ-01;Другой;\r\n"))
+    )
+    assert "Участник-01" not in report and "Другой" in report and "/confirm" not in report
     form = text_of(technician.get("/plan/enter/candidates?code=У-01"))
     assert "Участник-01" not in form
     assert "Участник-01" in text_of(head.get("/plan/candidates"))

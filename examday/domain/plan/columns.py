@@ -63,6 +63,8 @@ class FileKind:
     key: tuple[str, ...]
 
 
+PERSONAL = frozenset({"surname", "name", "patronymic", "document"})
+"""Columns of candidates whose contents only some roles may see."""
 CUT = 10
 """Letters of a column name that the DBF format has room for."""
 REASONS = "Почему не принято"

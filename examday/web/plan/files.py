@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, g, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from examday.domain.errors import DomainError, Forbidden, Invalid, MachineTrouble, NotFound
@@ -89,7 +90,12 @@ class Shown:
 @access("plan.edit")
 def report(set_id: str) -> str:
     """What the set would do, row by row. Nothing is written."""
-    return _report(set_id, request.args.to_dict())
+    return _report(set_id, _chosen(request.args))
+
+
+def _chosen(sent: MultiDict[str, str]) -> dict[str, str]:
+    """What was chosen; of a field that was sent again the last word counts."""
+    return {name: values[-1] for name, values in sent.lists()}
 
 
 def _report(set_id: str, chosen: dict[str, str], error: DomainError | None = None) -> str:
@@ -205,7 +211,7 @@ def _strange(one: Found) -> list[tuple[str, str, list[tuple[str, str]]]]:
 @access("plan.edit")
 def confirm(set_id: str) -> Answer:
     """Bring the examined set in, whole; then show what has changed."""
-    sent = request.form.to_dict()
+    sent = _chosen(request.form)
     parts = _parts(set_id, sent)
     if not all(g.actor.may(files.permission(part.kind)) for part in parts if part.kind):
         raise Forbidden()
@@ -238,7 +244,7 @@ def _spoken(found: list[Found]) -> str:
 @access("plan.edit")
 def mistakes(set_id: str, number: int) -> Response:
     """The same table with a column of what is wrong in each row, to be corrected and sent again."""
-    chosen = request.args.to_dict()
+    chosen = _chosen(request.args)
     found = sets.examine(store(), g.actor, _parts(set_id, chosen), _answers(chosen))
     if not 0 <= number < len(found) or found[number].report is None:
         raise NotFound()

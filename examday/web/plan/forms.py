@@ -10,7 +10,7 @@ from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import DomainError, Forbidden, NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES
-from examday.domain.plan.columns import Column, named
+from examday.domain.plan.columns import PERSONAL, Column, named
 from examday.domain.plan.day import DOCUMENT_FORMS, EXAM_KINDS, NEED_NAMES, ROOM_PURPOSES
 from examday.i18n import gettext as _
 from examday.services.plan import edit, export, files
@@ -31,7 +31,6 @@ NAMES: dict[str, Mapping[str, str]] = {
     "braille_at": {"site": N_("at the exam point"), "rcoi": N_("at the processing centre")},
 }
 """Column key → value → msgid, for choices."""
-PERSONAL = ("surname", "name", "patronymic", "document")
 TITLES = {
     "exams": N_("Exam"),
     "rooms": N_("Room"),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from examday.domain.messages import N_
-from examday.domain.plan.columns import Column
+from examday.domain.plan.columns import PERSONAL, Column
 from examday.domain.plan.day import DOCUMENT_FORMS, DOCUMENT_NAMES, FEATURE_NAMES, NEED_NAMES
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word
 from examday.domain.plan.rows import Problem
@@ -159,11 +159,19 @@ def problem(row: Problem) -> str:
     return f"{row.column}: {text}" if row.column else text
 
 
-def changes(kind: str, found: Mapping[str, tuple[str, str]]) -> list[tuple[str, str, str]]:
-    """The changed columns by their titles, with old and new."""
+def changes(
+    kind: str, found: Mapping[str, tuple[str, str]], names: bool
+) -> list[tuple[str, str, str]]:
+    """The changed columns by their titles, with old and new. `names`: may the reader see what the
+    plan holds of a candidate's name and document?"""
     titles = {column.key: column.title for column in file_kinds()[kind].columns}
+    hidden = frozenset() if names or kind != "candidates" else PERSONAL
     return [
-        (titles.get(key) or _(COLUMN_NAMES.get(key, key)), old or "—", new or "—")
+        (
+            titles.get(key) or _(COLUMN_NAMES.get(key, key)),
+            _("hidden") if old and key in hidden else old or "—",
+            new or "—",
+        )
         for key, (old, new) in found.items()
     ]
 

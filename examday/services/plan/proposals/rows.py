@@ -15,7 +15,7 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import State
 from examday.domain.identity import ByIdentity
 from examday.domain.messages import N_
-from examday.domain.plan.columns import Column, Values
+from examday.domain.plan.columns import PERSONAL, Column, Values
 from examday.domain.plan.day import DOCUMENT_NAMES, FEATURE_NAMES
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.plan.booklets import Kits, follow_needs
@@ -85,7 +85,7 @@ def judge(row: ParsedRow, label: str, kind: str, before: Values | None, after: V
     if before is None:
         return Proposal(row.line, label, NEW, changes=differing, notes=row.notes)
     lost = tuple(
-        f"{column.title}: {gone}"
+        column.title if column.key in PERSONAL else f"{column.title}: {gone}"
         for column in file_kinds()[kind].columns
         if column.key in differing
         and (gone := _gone(column, *differing[column.key], column.key in row.empty))
