@@ -1,5 +1,5 @@
-"""One tree of errors a person can do something about. Each says what happened and what to do; the
-edges translate."""
+"""The errors that a person can do something about, as one tree. Each says what happened and what to
+do; pages and commands translate it."""
 
 from collections.abc import Mapping
 

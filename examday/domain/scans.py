@@ -121,7 +121,7 @@ WORST_RESIDUAL_MM = 1.5
 @dataclass(frozen=True)
 class Seen:
     """What the reader saw on a page. `size` "A3", "A4" or None; `layout` None when no form could be laid over it;
-    `number`: the form number, if one was told, and `note` what is to be known of it (`domain.sheetcodes`);
+    `number`: the form number, if one was told, and `note` what is to be known of it (`custody.sheet_codes`);
     `labelled` when the code is that of a label (notebook, print-out), not of a form."""
 
     code: str | None

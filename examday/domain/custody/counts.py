@@ -1,5 +1,5 @@
-"""Who holds what: counts expected against counts counted, where each thing lies, what may lie
-where (R26, R28)."""
+"""Counting paper: expected against counted numbers, where each thing is, and which packet it
+belongs into (R26, R28)."""
 
 import datetime as dt
 from collections import Counter

@@ -1,5 +1,4 @@
-"""Who may not do what besides what: the parts of a transfer and the pairs that must be different
-people.
+"""Separation of duties: the parts of a transfer, and which of them need different people.
 
 Bases: United States programmes and the papers on double entry (two people, apart; a new person
 settles); the separation of transferrer and second reader is not in the Russian texts but is kept
