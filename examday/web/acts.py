@@ -32,19 +32,20 @@ def act(
     done: Done[T],
     refused: Refused,
     actor: Actor | None = None,
+    kinds: tuple[type[DomainError], ...] = (DomainError,),
 ) -> Answer:
     """Run `step` in one transaction as the person who is logged in (or as `actor` at the door).
 
     Done: what `done` makes of its result. Refused by a rule: the page that `refused` draws, with
-    the status of the error; nothing was changed. That the database cannot be asked is said by the
-    error page.
+    the status of the error; nothing was changed. Refusals of other `kinds` go on to the error
+    page, and it says that the database cannot be asked.
     """
 
     def work() -> T:
         with store().begin(actor or g.actor) as uow:
             return step(uow)
 
-    return attempt(work, done, refused)
+    return attempt(work, done, refused, kinds)
 
 
 def seek(step: Step[T], done: Done[T], refused: Refused) -> Answer:
@@ -52,15 +53,27 @@ def seek(step: Step[T], done: Done[T], refused: Refused) -> Answer:
     return attempt(lambda: look(step), done, refused)
 
 
-def attempt(work: Callable[[], T], done: Done[T], refused: Refused) -> Answer:
+def attempt(
+    work: Callable[[], T],
+    done: Done[T],
+    refused: Refused,
+    kinds: tuple[type[DomainError], ...] = (DomainError,),
+) -> Answer:
     """As `act`, for work that sees to its own transactions."""
     try:
         result = work()
     except Unavailable:
         raise
-    except DomainError as error:
+    except kinds as error:
         return refused(error), status_of(error)
     return done(result)
+
+
+def change(step: Step[T]) -> T:
+    """Run `step` in one transaction as the person who is logged in; every refusal goes on to the
+    error page."""
+    with store().begin(g.actor) as uow:
+        return step(uow)
 
 
 def look(step: Step[T]) -> T:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from examday.domain.events import event_words
+from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.domain.transfer.fields import field_words
 from examday.i18n import gettext as _
@@ -18,6 +19,11 @@ class Figure(NamedTuple):
     of: int | None = None
     wrong: bool = False
     note: str = ""
+
+
+NOT_MEASURED = N_(
+    "The places of this form were not measured on a real sheet: compare on the whole page."
+)
 
 
 def field_name(field_id: str) -> str:

@@ -15,7 +15,7 @@ from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Value
 from examday.reading.printed import installed
-from examday.services.recognition import doubts, ink, readers
+from examday.services.recognition import doubts, ink, likeness, readers
 from examday.services.training.demo_files import scan, works
 from examday.services.transfer import assignments, readings, verification
 from examday.services.unit_of_work import Store
@@ -94,7 +94,7 @@ def test_planted_slips_of_the_copy_are_shown_first_and_never_folded(
     assert set(WORK["copy"]) <= set(desk.first)
     assert not set(WORK["copy"]) & set(desk.folded)
     assert len(desk.folded) > len(desk.fields.ids) / 2
-    assert desk.presort.measured["found"] == 1.0
+    assert desk.presort.measured.found == 1.0
 
 
 def test_reading_the_same_page_again_changes_nothing(compared: tuple[Hands, str]) -> None:
@@ -142,9 +142,12 @@ def test_only_answer_forms_are_sent_to_the_reader(crew: Hands) -> None:
 
 def test_the_bound_is_the_lowest_that_missed_nothing_and_none_without_measurement() -> None:
     rows = [[0.003, 0.92, 0.01, 8.5], [0.5, 1.0, 0.19, 0.0], [0.9, 1.0, 0.4, 0.0]]
-    assert ink.fold_bound({"bounds": rows}) == (0.5, {"found": 1.0, "flagged": 0.19, "missed": 0.0})
-    assert ink.fold_bound({"bounds": rows[:1]})[0] > 1
-    assert ink.fold_bound({})[0] > 1
+    assert likeness.fold_bound({"bounds": rows}) == (
+        0.5,
+        {"found": 1.0, "flagged": 0.19, "missed": 0.0},
+    )
+    assert likeness.fold_bound({"bounds": rows[:1]})[0] > 1
+    assert likeness.fold_bound({})[0] > 1
 
 
 def test_blank_on_all_three_is_the_same(compared: tuple[Hands, str]) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Busy
 from examday.domain.people.roles import Role
+from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Signoff
 from tests.conftest import PIN
@@ -139,3 +141,19 @@ def test_in_english_the_same_page_speaks_english(browser: Any, work: Waiting) ->
     assert "Of 40 tasks 10 hold an answer, 30 are blank." in text(
         client.get(f"/sign/{work.booklet_id}")
     )
+
+
+def test_a_busy_database_is_no_refusal_and_the_browser_may_try_again(
+    store: Store, browser: Any, work: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser()
+    client.log_in("organiser")
+
+    def busy(*_args: object) -> None:
+        raise Busy()
+
+    monkeypatch.setattr(signing, "sign", busy)
+    answer = sign(client, work, "transferrer", work.organiser, store)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "Сейчас занято" in text(answer)

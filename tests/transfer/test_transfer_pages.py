@@ -18,6 +18,7 @@ from examday.reading.decoding import plain
 from examday.reading.identify import identify
 from examday.services.scans import pictures
 from examday.services.transfer import assignments, readings, reopening, settle
+from examday.services.transfer import hands as hands_service
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person
 from tests import sheets
@@ -421,7 +422,7 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
 def test_two_settle_together_only_with_the_others_pin(
     crew: Hands, at: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assignments, "settling", lambda _booklet: "two_together")
+    monkeypatch.setattr(hands_service, "settling", lambda _booklet: "two_together")
     work = crew.work()
     key_in(crew, at("anna"), work, "first", t1="ПОЛКА")
     key_in(crew, at("boris"), work, "second", t1="БАЛКА")

@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 
 from examday.domain.errors import Conflict, DomainError, SamePerson
 from examday.domain.transfer.answers import Choice
-from examday.services.transfer import assignments, copying, keyin, reopening, settle, verification
+from examday.services.transfer import (
+    assignments,
+    copying,
+    keyin,
+    offers,
+    reopening,
+    settle,
+    verification,
+)
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, EventRow, Person, Reading
 from tests.transfer_day import Hands, hands
@@ -132,7 +140,7 @@ def test_finishing_the_copy_twice_is_one_copy(crew: Hands) -> None:
 def test_many_people_asking_for_the_next_work_each_get_another_one(crew: Hands) -> None:
     works = [crew.work(f"29900000000{n}0") for n in range(4)]
     people = ("anna", "boris", "vera", "gleb")
-    at_once(*(lambda who=who: crew.do(who, assignments.next_work, "keyin") for who in people))
+    at_once(*(lambda who=who: crew.do(who, offers.next_work, "keyin") for who in people))
     with crew.store.read() as uow:
         taken = uow.session.execute(
             select(Assignment.booklet_id, Assignment.part, Assignment.person_id)

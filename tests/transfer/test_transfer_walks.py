@@ -20,7 +20,15 @@ from examday.domain.people.roles import Role
 from examday.domain.transfer.answers import Check, Choice, Seen, Value
 from examday.domain.transfer.duties import PARTS
 from examday.services.people import directory
-from examday.services.transfer import assignments, copying, keyin, reopening, settle, verification
+from examday.services.transfer import (
+    assignments,
+    copying,
+    keyin,
+    offers,
+    reopening,
+    settle,
+    verification,
+)
 from examday.services.transfer.hands import done_by
 from examday.services.transfer.readings import values_of, visible
 from examday.services.unit_of_work import Store
@@ -116,8 +124,8 @@ class Walk(RuleBasedStateMachine):
     @rule(who=WHO)
     def go_on(self, who: str) -> None:
         """The program's own offers are always ones it then accepts."""
-        for kind in assignments.KINDS:
-            self.crew.do(who, assignments.next_work, kind)
+        for kind in offers.KINDS:
+            self.crew.do(who, offers.next_work, kind)
 
     @rule(answer=st.sampled_from(["ДОМ", "ДЫМ"]), right=st.booleans())
     def work_as_meant(self, answer: str, right: bool) -> None:

@@ -8,8 +8,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, SECOND, check_apart
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
-from examday.services.transfer.assignments import settling
-from examday.services.transfer.hands import everybody, holders
+from examday.services.transfer.hands import everybody, holders, settling
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person
 

@@ -214,9 +214,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         raise NotFound()
     own = find(uow, shown.booklet, Source(shown.part))
     text = (
-        own.content.get("braille", "")
-        if own
-        else drafts.content(uow, shown.booklet, shown.part).get("braille", "")
+        str(own.content.get("braille", "")) if own else drafts.text(uow, shown.booklet, shown.part)
     )
     return Desk(
         shown.booklet,

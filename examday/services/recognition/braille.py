@@ -6,11 +6,11 @@ for it; they are a reading of their own, so that nothing that was compared or si
 """
 
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import ScalarResult, select
 
 from examday.braille import page as braille
+from examday.braille.cells import Cell
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
 from examday.domain.events import Event
@@ -79,13 +79,9 @@ def process_backs(store: Store, booklet_id: str) -> None:
 
 def _process(store: Store, booklet_id: str, source: Source) -> None:
     with store.read(READER) as uow:
-        booklet = uow.session.get(Booklet, booklet_id)
-        if booklet is None or booklet.medium != Medium.BRAILLE:
-            return
-        known = find(uow, booklet, source)
-        sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, "original")]
+        sheets = _new_sheets(uow, booklet_id, source)
         weights = uow.settings.braille_weights
-    if not sheets or (known is not None and _complete(known.content["pages"], sheets)):
+    if not sheets:
         return
     content = {
         "fields": {},
@@ -104,7 +100,20 @@ def _process(store: Store, booklet_id: str, source: Source) -> None:
         )
 
 
-def _complete(pages: list[dict[str, Any]], sheets: list[tuple[str, str]]) -> bool:
+def _new_sheets(uow: UnitOfWork, booklet_id: str, source: Source) -> list[tuple[str, str]]:
+    """Id and picture ("" where it is missing) of each page of a notebook, in order; none when
+    these very pages have been read."""
+    booklet = uow.session.get(Booklet, booklet_id)
+    if booklet is None or booklet.medium != Medium.BRAILLE:
+        return []
+    known = find(uow, booklet, source)
+    sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, ORIGINAL)]
+    if known is not None and _complete(known.content["pages"], sheets):
+        return []
+    return sheets
+
+
+def _complete(pages: list[dict[str, object]], sheets: list[tuple[str, str]]) -> bool:
     """Do these pages stand for all sheets? Not when one had no picture and has one now."""
     return [page["page"] for page in pages] == [page_id for page_id, _ in sheets] and not any(
         page["kind"] == NO_PICTURE and path for page, (_, path) in zip(pages, sheets, strict=True)
@@ -115,14 +124,14 @@ def give_up(store: Store, booklet_id: str) -> None:
     """Reading was tried too often: people read without a second opinion."""
 
 
-def _path(uow: UnitOfWork, page: Any) -> str:
+def _path(uow: UnitOfWork, page: Page) -> str:
     try:
         return str(path_of(uow.settings, page))
     except NotFound:
         return ""
 
 
-def _read(page_id: str, path: str, weights: str, back: bool) -> dict[str, Any]:
+def _read(page_id: str, path: str, weights: str, back: bool) -> dict[str, object]:
     if not path:
         return {"page": page_id, "kind": NO_PICTURE, "lines": [], "warnings": []}
     seen = braille.read(read_grey(Path(path)), back, weights)
@@ -136,9 +145,9 @@ def _read(page_id: str, path: str, weights: str, back: bool) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Any) -> dict[str, Any]:
+def _cell(cell: Cell) -> dict[str, object]:
     """A cell in short: dots, confidence, box in px of the picture, chances of the six dots."""
-    plain: dict[str, Any] = {"d": cell.dots}
+    plain: dict[str, object] = {"d": cell.dots}
     if cell.box is not None:
         plain |= {
             "c": round(float(cell.confidence), 4),

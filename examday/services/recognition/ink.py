@@ -7,9 +7,9 @@ no cells to lay beside the copy's: its copy is held against the settled values a
 is ever a value: they sort a person's work.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium
@@ -17,15 +17,17 @@ from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import PageState
-from examday.domain.transfer.answers import Mark, Value, Values
-from examday.domain.transfer.fields import FieldList, is_long, is_replacement
+from examday.domain.transfer.answers import Values
+from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source, machine_source
-from examday.paper.layout import Layout
-from examday.reading import network, row_comparison
-from examday.reading.compare import Comparison, compare_keyin, compare_pages
-from examday.reading.field import Field
-from examday.reading.glyph import CYRILLIC, DIGITS
 from examday.reading.page import PageReading, read_page
+from examday.services.recognition.likeness import (
+    Likeness,
+    PageContent,
+    likeness,
+    likeness_to_settled,
+    page_content,
+)
 from examday.services.recognition.typed import is_print
 from examday.services.scans.pictures import grey_of, pages_of
 from examday.services.transfer.readings import FORM_1, fields_for, find, rounds, seal, values_of
@@ -33,10 +35,28 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading
 
 WORKER = Actor.system("reader")
-UNFIT = frozenset({"weak-registration", "rows-unseen"})
-"""Warnings of the reader after which nothing is folded away: the cells may not be where the form
-says."""
-NEVER = 1.01  # a bound that no confidence reaches: every field is looked at one by one
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A page to be read, and what it is compared with. `settled`: the values of a copy, None for
+    an original or before they are settled; `alone`: the original has no cells to lay beside."""
+
+    grey: np.ndarray | None
+    dpi: float | None
+    subject: str
+    fields: FieldList
+    settled: Values | None
+    settled_sha256: str
+    alone: bool
+    original: np.ndarray | None
+
+
+def ask(uow: UnitOfWork, page: Page) -> None:
+    """Ask for the page to be read in the background."""
+    booklet = _booklet_of(uow, page)
+    if booklet is not None and wanted(page, booklet):
+        uow.enqueue(Task.READ_PAGE, page.id)
 
 
 def wanted(page: Page, booklet: Booklet) -> bool:
@@ -49,202 +69,67 @@ def process(store: Store, page_id: str) -> None:
     values. Reading the same page again changes nothing. A page that cannot be read is no error:
     people read it all the same."""
     with store.read(WORKER) as uow:
-        page = uow.session.get(Page, page_id)
-        booklet = uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
-        if (
-            page is None
-            or booklet is None
-            or page.state != PageState.ATTACHED
-            or not wanted(page, booklet)
-        ):
-            return
-        alone = booklet.medium in (Medium.BRAILLE, Medium.TYPED)
-        originals = [p for p in pages_of(uow, booklet, "original") if wanted(p, booklet)]
-        grey = grey_of(uow.settings, page)
-        other = (
-            grey_of(uow.settings, originals[0])
-            if page.role == "copy" and originals and not alone
-            else None
-        )
-        subject, settled = booklet.exam.subject, find(uow, booklet, Source.SETTLED)
-        fields = fields_for(booklet.exam)
-    seen = None if grey is None else read_page(grey, page.identity.get("dpi"), subject)
-    if seen is None or not seen.readable:
+        sheet = _sheet(uow, page_id)
+    if sheet is None or sheet.grey is None:
         return
-    compared = None
-    if other is not None and settled is not None:
-        compared = _compare(read_page(other, None, subject), seen, values_of(settled), fields)
-    elif alone and settled is not None and page.role == "copy":
-        compared = _against_settled(seen, values_of(settled), fields)
-    _keep(store, page_id, _reading(seen, fields), compared, settled.sha256 if settled else "")
+    seen = read_page(sheet.grey, sheet.dpi, sheet.subject)
+    if seen.readable:
+        content = page_content(seen, sheet.fields)
+        _keep(store, page_id, content, _compared(sheet, seen), sheet.settled_sha256)
 
 
 def give_up(store: Store, page_id: str) -> None:
     """Reading was tried too often: people read without hints."""
 
 
-def _reading(seen: PageReading, fields: FieldList) -> dict[str, Any]:
-    """What was read, by field; with the confidence of each and the fingerprint of the weights."""
-    found: dict[str, Any] = {}
-    for f in fields.ids:
-        if f not in seen.fields:
-            continue
-        field, task = seen.fields[f], seen.tasks.get(f)
-        blank = field.mark == "blank" and (task is None or task.mark == "blank")
-        value = Value(
-            "" if blank else field.text,
-            Mark.BLANK if blank else _mark(field),
-            task.text if task else "",
-        )
-        found[f] = {**value.plain(f), "confidence": round(field.confidence, 4)}
-    return {
-        "fields": found,
-        "model": network.fingerprint(),
-        "warnings": [w.code for w in seen.warnings],
-    }
+def _booklet_of(uow: UnitOfWork, page: Page | None) -> Booklet | None:
+    return uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
 
 
-def _mark(field: Field) -> Mark | None:
-    return Mark.CROSSED_OUT if field.mark == "crossed_out" else None
-
-
-def _compare(
-    original: PageReading, copy: PageReading, settled: Values, fields: FieldList
-) -> dict[str, Any] | None:
-    """The agreement of copy and settled values, field by field; None when the two pages cannot be
-    laid side by side."""
+def _sheet(uow: UnitOfWork, page_id: str) -> _Sheet | None:
+    """The page with all that reading it takes; None when it is not (or no longer) to be read."""
+    page = uow.session.get(Page, page_id)
+    booklet = _booklet_of(uow, page)
     if (
-        not original.readable
-        or original.identity.layout != copy.identity.layout
-        or copy.flat is None
+        page is None
+        or booklet is None
+        or page.state != PageState.ATTACHED
+        or not wanted(page, booklet)
     ):
         return None
-    comparison = compare_pages(original, copy, _texts(settled))
-    views = {
-        f: view
-        for f in fields.ids
-        if f in copy.fields
-        and (view := _view(f, comparison, original, copy, settled[f])) is not None
-    }
-    bound, measured = fold_bound(network.calibration())
-    if UNFIT & {w.code for w in (*original.warnings, *copy.warnings)}:
-        bound = NEVER
-    return {
-        "fields": views,
-        "bound": bound,
-        "measured": measured,
-        "same_code": comparison.same_code,
-        "patterns": [
-            {"code": p.code, "message": p.message, "params": dict(p.params)}
-            for p in comparison.patterns
-        ],
-        "model": network.fingerprint(),
-    }
-
-
-def _texts(settled: Values) -> dict[str, str]:
-    """The settled values as the comparison takes them."""
-    return {
-        f: f"{v.task}:{v.text}" if is_replacement(f) else v.text
-        for f, v in settled.items()
-        if not is_long(f)
-    }
-
-
-def _against_settled(copy: PageReading, settled: Values, fields: FieldList) -> dict[str, Any]:
-    """The agreement of copy and settled values alone. What the bound does was measured on pairs of
-    sheets, so nothing is folded here: fields in doubt come first, and every field is looked at."""
-    known = {f: v for f, v in settled.items() if f in copy.fields and v.mark in (None, Mark.BLANK)}
-    wrong = {d.field: d for d in compare_keyin(copy, _texts(known))}
-    views: dict[str, Any] = {}
-    for f in (f for f in fields.ids if f in known):
-        if f in wrong:
-            views[f] = {
-                "same": False,
-                "confidence": wrong[f].certainty,
-                "kind": wrong[f].message,
-                "original": wrong[f].original,
-                "copy": wrong[f].copy,
-                "params": {},
-            }
-        elif copy.flat is not None:
-            sure = _sure_typed(f, copy, copy.flat.fit.layout, known[f])
-            views[f] = {"same": True, "confidence": round(sure, 4)}
-    return {
-        "fields": views,
-        "bound": NEVER,
-        "measured": {},
-        "same_code": None,
-        "patterns": [],
-        "model": network.fingerprint(),
-    }
-
-
-def _view(
-    f: str, comparison: Comparison, original: PageReading, copy: PageReading, value: Value
-) -> dict[str, Any] | None:
-    """The machine's view of one field; None when it has nothing to say (a mark that only people
-    can judge)."""
-    found = [d for d in comparison.differences if d.field == f]
-    found += [d for d in comparison.keyin if d.field == f and d.params.get("side") == "copy"]
-    if found:
-        worst = max(found, key=lambda d: d.certainty)
-        return {
-            "same": False,
-            "confidence": worst.certainty,
-            "kind": worst.message,
-            "original": worst.original,
-            "copy": worst.copy,
-            "params": {k: v for k, v in worst.params.items() if k != "side"},
-        }
-    if value.mark is Mark.BLANK:
-        empty = all(
-            page.fields[f].mark == "blank"
-            and (f not in page.tasks or page.tasks[f].mark == "blank")
-            for page in (original, copy)
-        )
-        return {"same": True, "confidence": 1.0} if empty else None
-    if value.mark is not None or f not in comparison.agreement or copy.flat is None:
-        return None
-    return {
-        "same": True,
-        "confidence": round(_sure(f, comparison, copy, copy.flat.fit.layout, value), 4),
-    }
-
-
-def _sure(f: str, comparison: Comparison, copy: PageReading, form: Layout, value: Value) -> float:
-    """The lower agreement: of copy and original, or of copy and settled value."""
-    return min(comparison.agreement[f], _sure_typed(f, copy, form, value))
-
-
-def _sure_typed(f: str, copy: PageReading, form: Layout, value: Value) -> float:
-    """Agreement of copy and settled value."""
-    comb = next(c for c in form.combs if c.field == f and c.role != "replacement-task")
-    alphabet = {"digits": DIGITS, "cyrillic": CYRILLIC}.get(comb.alphabet) or form.alphabet(
-        copy.subject
+    settled = find(uow, booklet, Source.SETTLED) if page.role == "copy" else None
+    alone = booklet.medium in (Medium.BRAILLE, Medium.TYPED)
+    return _Sheet(
+        grey=grey_of(uow.settings, page),
+        dpi=page.identity.get("dpi"),
+        subject=booklet.exam.subject,
+        fields=fields_for(booklet.exam),
+        settled=values_of(settled) if settled else None,
+        settled_sha256=settled.sha256 if settled else "",
+        alone=alone,
+        original=_original_of(uow, booklet) if page.role == "copy" and not alone else None,
     )
-    likes = [row_comparison.typed_likeness(copy.fields[f], value.text, alphabet).agreement]
-    if f in copy.tasks:
-        likes.append(row_comparison.typed_likeness(copy.tasks[f], value.task, DIGITS).agreement)
-    return min(likes)
 
 
-def fold_bound(calibration: Mapping[str, Any]) -> tuple[float, dict[str, float]]:
-    """The lowest measured bound at which every planted transfer error was shown to a person, and
-    what was measured there: share of the errors found, share of equal fields shown all the same,
-    errors missed in a thousand fields. Without such a measurement nothing is folded."""
-    for bound, found, flagged, missed in sorted(calibration.get("bounds", [])):
-        if found >= 1.0:
-            return float(bound), {"found": found, "flagged": flagged, "missed": missed}
-    return NEVER, {}
+def _original_of(uow: UnitOfWork, booklet: Booklet) -> np.ndarray | None:
+    originals = [page for page in pages_of(uow, booklet, "original") if wanted(page, booklet)]
+    return grey_of(uow.settings, originals[0]) if originals else None
+
+
+def _compared(sheet: _Sheet, seen: PageReading) -> Likeness | None:
+    """The copy beside what it should say; None for an original, and where nothing can be compared."""
+    if sheet.settled is None:
+        return None
+    if sheet.alone:
+        return likeness_to_settled(seen, sheet.settled, sheet.fields)
+    if sheet.original is None:
+        return None
+    original = read_page(sheet.original, None, sheet.subject)
+    return likeness(original, seen, sheet.settled, sheet.fields)
 
 
 def _keep(
-    store: Store,
-    page_id: str,
-    reading: dict[str, Any],
-    compared: dict[str, Any] | None,
-    settled: str,
+    store: Store, page_id: str, content: PageContent, compared: Likeness | None, settled: str
 ) -> None:
     with store.begin(WORKER) as uow:
         page = uow.get(Page, page_id)
@@ -255,25 +140,26 @@ def _keep(
         if page.booklet_id != booklet.id or page.state != PageState.ATTACHED:
             return
         about = {"page": page.id, "image": page.image_sha256}
-        sealed = [_seal_once(uow, booklet, machine_source(page.role), {**reading, **about})]
+        sealed = [_seal_once(uow, booklet, machine_source(page.role), {**content, **about})]
         if compared is not None:
-            sealed.append(
-                _seal_once(
-                    uow, booklet, Source.MACHINE_COMPARE, {**compared, **about, "settled": settled}
-                )
-            )
-        if new := [r for r in sealed if r is not None]:
-            uow.record(
-                Event.MACHINE_READ,
-                f"booklet:{booklet.id}",
-                page=page.id,
-                model=reading["model"],
-                sources=[r.source for r in new],
-            )
+            beside = {**compared, **about, "settled": settled}
+            sealed.append(_seal_once(uow, booklet, Source.MACHINE_COMPARE, beside))
+        _record(uow, page, content["model"], [r.source for r in sealed if r is not None])
+
+
+def _record(uow: UnitOfWork, page: Page, model: str, sources: list[str]) -> None:
+    if sources:
+        uow.record(
+            Event.MACHINE_READ,
+            f"booklet:{page.booklet_id}",
+            page=page.id,
+            model=model,
+            sources=sources,
+        )
 
 
 def _seal_once(
-    uow: UnitOfWork, booklet: Booklet, source: Source, content: dict[str, Any]
+    uow: UnitOfWork, booklet: Booklet, source: Source, content: dict[str, object]
 ) -> Reading | None:
     """The reading, or None when the same page was read for the same values before."""
     rows = uow.session.scalars(
@@ -283,23 +169,8 @@ def _seal_once(
             Reading.source == source,
         )
     )
-    key = (content["page"], content["image"], content.get("settled"), content["model"])
-    if any(
-        (
-            r.content.get("page"),
-            r.content.get("image"),
-            r.content.get("settled"),
-            r.content.get("model"),
-        )
-        == key
-        for r in rows
-    ):
+    names = ("page", "image", "settled", "model")
+    key = [content.get(name) for name in names]
+    if any([row.content.get(name) for name in names] == key for row in rows):
         return None
     return seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)
-
-
-def ask(uow: UnitOfWork, page: Page) -> None:
-    """Ask for the page to be read in the background."""
-    booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
-    if booklet is not None and wanted(page, booklet):
-        uow.enqueue(Task.READ_PAGE, page.id)

@@ -5,7 +5,7 @@ Tesseract reads print well but not surely (a 3 is taken for a 5), so its lines a
 other.
 """
 
-from typing import Any
+import numpy as np
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import MachineTrouble
@@ -13,18 +13,14 @@ from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ORIGINAL, PageState
-from examday.domain.transfer.alphabet import fold_value
-from examday.domain.transfer.answers import Value
-from examday.domain.transfer.fields import is_short
 from examday.domain.transfer.readings import Source
-from examday.reading.printed import Line, answers_in, read_print
+from examday.services.recognition.print_content import MODEL, PrintOut, content_of
 from examday.services.scans.pictures import grey_of, working_pages
 from examday.services.transfer.readings import alphabet_for, fields_for, find, rounds, seal
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 SOURCE = Source.MACHINE_ORIGINAL
-MODEL = "tesseract"
 WORKER = Actor.system("reader")
 
 
@@ -60,33 +56,10 @@ def read_all(store: Store, booklet_id: str) -> None:
     """Read all pages of the print-out in order. The same pages again change nothing; without
     Tesseract nothing is kept."""
     with store.read(WORKER) as uow:
-        booklet = uow.get(Booklet, booklet_id)
-        pages = [
-            (page.id, page.image_sha256, grey_of(uow.settings, page))
-            for page in working_pages(uow, booklet, ORIGINAL)
-        ]
-        known, subject = find(uow, booklet, SOURCE), booklet.exam.subject
-        fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
-    images = [image for _, image, _ in pages]
-    if known is not None and known.content.get("images") == images:
+        sheets = _print_out(uow, booklet_id)
+    if sheets is None:
         return
-    if any(
-        grey is None for _, _, grey in pages
-    ):  # being made again, or lost: not the same as nothing to read
-        raise MachineTrouble(params={"what": "no picture"})
-    lines = [(page, read_print(grey, subject)) for page, _, grey in pages if grey is not None]
-    short = [f for f in fields.ids if is_short(f)]
-    found = answers_in([line for _, each in lines for line in each], fields.tasks)
-    content = {
-        "fields": {f: _kept(f, found[f], alphabet) for f in short if f in found},
-        "images": images,
-        "lines": [
-            {"page": page, "text": line.text, "confidence": round(line.confidence, 4)}
-            for page, each in lines
-            for line in each
-        ],
-        "model": MODEL,
-    }
+    content = content_of(sheets)
     if not content["lines"]:
         return
     with store.begin(WORKER) as uow:
@@ -95,9 +68,26 @@ def read_all(store: Store, booklet_id: str) -> None:
         uow.record(Event.MACHINE_READ, f"booklet:{booklet.id}", model=MODEL, sources=[SOURCE])
 
 
-def _kept(field_id: str, line: Line, alphabet: Any) -> dict[str, Any]:
-    """The answer as the form would hold it, with the machine's sureness."""
-    return {
-        **fold_value(field_id, Value(line.text), alphabet).plain(field_id),
-        "confidence": round(line.confidence, 4),
-    }
+def _print_out(uow: UnitOfWork, booklet_id: str) -> PrintOut | None:
+    """The print-out as it is now; None when these very pages have been read."""
+    booklet = uow.get(Booklet, booklet_id)
+    pages = working_pages(uow, booklet, ORIGINAL)
+    images, known = [page.image_sha256 for page in pages], find(uow, booklet, SOURCE)
+    if known is not None and known.content.get("images") == images:
+        return None
+    return PrintOut(
+        [(page.id, _picture(uow, page)) for page in pages],
+        images,
+        booklet.exam.subject,
+        fields_for(booklet.exam),
+        alphabet_for(booklet.exam),
+    )
+
+
+def _picture(uow: UnitOfWork, page: Page) -> np.ndarray:
+    """The page in grey. MachineTrouble when there is no picture: it is being made again, or lost,
+    which is not the same as nothing to read."""
+    grey = grey_of(uow.settings, page)
+    if grey is None:
+        raise MachineTrouble(params={"what": "no picture"})
+    return grey

@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Broken, Stale
 from examday.domain.messages import N_
-from examday.domain.transfer.answers import Mark, Value, count_replacements
+from examday.domain.transfer.answers import (
+    Mark,
+    Seen,
+    Value,
+    count_replacements,
+    read_value,
+)
 from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.fields import FieldList
-from examday.domain.transfer.readings import CheckData, CopiedContent, Source, checked_content
+from examday.domain.transfer.readings import CopiedContent, Source, checked_content
 from examday.services.custody.booklets import advance
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.readings import (
@@ -41,8 +47,8 @@ task stays empty)."""
 
 @dataclass(frozen=True)
 class Sheet:
-    """The copying sheet. `corrections`: field → what the verification found on the copy last time
-    (empty at first)."""
+    """The copying sheet. `corrections`: fields that were not right on the last copy (none at
+    first) → what stood there, None where it could not be seen."""
 
     booklet: Booklet
     fields: FieldList
@@ -50,7 +56,7 @@ class Sheet:
     content: str
     round: int
     replacements: int
-    corrections: dict[str, CheckData] = field(default_factory=dict)
+    corrections: dict[str, Value | None] = field(default_factory=dict)
 
 
 def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
@@ -73,16 +79,6 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     require_part(uow, booklet, COPIER)
     reading = settled(uow, booklet)
     values = values_of(reading)
-    last = find(uow, booklet, Source.CHECKED)
-    wrong = (
-        {
-            f: check
-            for f, check in checked_content(last.content)["checks"].items()
-            if check["seen"] != "ok"
-        }
-        if last
-        else {}
-    )
     return Sheet(
         booklet,
         fields_for(booklet.exam),
@@ -90,8 +86,19 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
         reading.sha256,
         round_of(uow, booklet),
         count_replacements(values),
-        wrong,
+        _corrections(uow, booklet),
     )
+
+
+def _corrections(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value | None]:
+    """What the last verification found on the copy, where it was not right."""
+    last = find(uow, booklet, Source.CHECKED)
+    checks = checked_content(last.content)["checks"] if last else {}
+    return {
+        field_id: read_value(field_id, check["value"]) if check["value"] else None
+        for field_id, check in checks.items()
+        if check["seen"] != Seen.OK
+    }
 
 
 def finish(

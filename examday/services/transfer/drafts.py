@@ -1,11 +1,18 @@
 """Autosaved work in hand: seen by its author alone, gone when the reading is handed in."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 
-from examday.domain.transfer.answers import Value, plain_values, writable
+from examday.domain.transfer.answers import (
+    Check,
+    Seen,
+    Value,
+    plain_values,
+    read_value,
+    read_values,
+    writable,
+)
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
@@ -24,10 +31,30 @@ def mine(uow: UnitOfWork, booklet: Booklet, part: str) -> Draft | None:
     ).first()
 
 
-def content(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Any]:
-    """What the actor has entered so far; empty when nothing."""
+def values(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Value]:
+    """The values that the actor has entered so far."""
     draft = mine(uow, booklet, part)
-    return dict(draft.content) if draft else {}
+    return read_values(draft.content.get("fields", {})) if draft else {}
+
+
+def checks(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Check]:
+    """What the actor has said of the copy so far."""
+    draft = mine(uow, booklet, part)
+    stored = draft.content.get("checks", {}) if draft else {}
+    return {
+        field_id: Check(
+            Seen(check["seen"]),
+            read_value(field_id, check["value"]) if check.get("value") else None,
+            bool(check.get("bulk")),
+        )
+        for field_id, check in stored.items()
+    }
+
+
+def text(uow: UnitOfWork, booklet: Booklet, part: str) -> str:
+    """The Braille entry of the actor as it was typed so far."""
+    draft = mine(uow, booklet, part)
+    return str(draft.content.get("braille", "")) if draft else ""
 
 
 def save(
@@ -36,7 +63,7 @@ def save(
     part: str,
     values: Mapping[str, Value],
     row_version: int | None = None,
-    **more: Any,
+    **more: object,
 ) -> Draft:
     """Keep work in hand as it is, finished or not. Refused for somebody else's part and for a step
     that is over."""

@@ -1,6 +1,6 @@
-"""Who did which part of a transfer: who has taken a part, and who has handed in something of it.
+"""Who did which part of a transfer, and who may do which.
 
-Both count. A part that was given back leaves no trace in the assignments, but what was handed in
+Who has taken a part and who has handed in something of it: both count. A part that was given back leaves no trace in the assignments, but what was handed in
 before stays with its author.
 """
 
@@ -9,10 +9,16 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 
-from examday.domain.transfer.duties import PARTS
+from examday.domain.errors import Conflict, Forbidden
+from examday.domain.events import Event, read_data
+from examday.domain.people.roles import Role
+from examday.domain.transfer.duties import COPIER, PARTS, check_apart
 from examday.domain.transfer.readings import PART_OF_SOURCE
+from examday.domain.transfer.signing import check_may_copy
+from examday.services.braille import eligibility
+from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Assignment, Booklet, Reading
+from examday.storage.tables import Assignment, Booklet, EventRow, Reading
 
 PartOfWork = tuple[str, int, str]
 """Booklet id, version, part."""
@@ -68,3 +74,77 @@ def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
         for (_id, version, part), person_id in taken(uow, [booklet.id]).items()
         if version == booklet.version
     }
+
+
+def check(
+    uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]] | None = None
+) -> None:
+    """SamePerson when the actor has done something in this work that keeps them from `part`;
+    Forbidden when whoever copies could not sign for the copy afterwards; Conflict when the rule of
+    distribution keeps a Braille work from them. `people`: who did which part, where it is known
+    already."""
+    _check_role(uow, booklet, part)
+    eligibility.check(uow, booklet, part)
+    check_apart(
+        part,
+        uow.actor.person_id,
+        everybody(uow, booklet) if people is None else people,
+        settling=settling(booklet),
+        earlier_hands=earlier_hands(uow, booklet),
+    )
+
+
+def allows(
+    uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]] | None = None
+) -> bool:
+    """Could the actor do this part of the work?"""
+    try:
+        check(uow, booklet, part, people)
+    except (Conflict, Forbidden):
+        return False
+    return True
+
+
+def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
+    """Forbidden when the actor could not sign «Копия верна» for a copy made by them."""
+    if part == COPIER and Role.SYSTEM not in uow.actor.roles:
+        check_may_copy(
+            rulesets.for_date(booklet.exam.date).signers(booklet.medium), uow.actor.roles
+        )
+
+
+def settling(booklet: Booklet) -> str:
+    """Who settles differences, by the rule set of the exam date: "third_person" or "two_together"."""
+    return rulesets.for_date(booklet.exam.date).text("settling")
+
+
+def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
+    """Who had a part in the versions that a re-transfer after a defect has replaced; nobody when
+    there was none."""
+    if booklet.version == 1:
+        return set()
+    event = uow.session.scalars(
+        select(EventRow)
+        .where(
+            EventRow.subject == f"booklet:{booklet.id}", EventRow.kind == Event.BOOKLET_RETRANSFER
+        )
+        .order_by(EventRow.seq.desc())
+        .limit(1)
+    ).first()
+    if event is None:
+        return set()
+    replaced = read_data(event.data)["version"]
+    people = uow.session.scalars(
+        select(Reading.person_id)
+        .where(
+            Reading.booklet_id == booklet.id,
+            Reading.version < replaced,
+            Reading.source.in_(PART_OF_SOURCE),
+        )
+        .union(
+            select(Assignment.person_id).where(
+                Assignment.booklet_id == booklet.id, Assignment.version < replaced
+            )
+        )
+    )
+    return {person for person in people if person}

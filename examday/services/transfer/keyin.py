@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -14,7 +14,6 @@ from examday.domain.transfer.answers import (
     Values,
     compare,
     complete,
-    read_values,
     settle,
 )
 from examday.domain.transfer.duties import FIRST, SECOND
@@ -51,6 +50,11 @@ class Desk:
     handed_in: bool
     cautions: dict[str, list[Caution]] = field(default_factory=dict)
 
+    @property
+    def moved_on(self) -> bool:
+        """Whether the work has left this step: both key-ins are there."""
+        return self.booklet.state != State.SCANNED
+
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     """The desk of the actor for this booklet; NotFound for everybody who holds neither key-in of
@@ -61,9 +65,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         raise NotFound()
     fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     own = find(uow, booklet, Source(part))
-    values = (
-        values_of(own) if own else read_values(drafts.content(uow, booklet, part).get("fields", {}))
-    )
+    values = values_of(own) if own else drafts.values(uow, booklet, part)
     cautions = {f: check(f, v, alphabet, fields.tasks) for f, v in values.items()}
     return Desk(
         booklet,
@@ -74,6 +76,11 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         own is not None,
         {f: c for f, c in cautions.items() if c},
     )
+
+
+def is_braille(uow: UnitOfWork, booklet_id: str) -> bool:
+    """Is this a Braille work, which has a desk of its own?"""
+    return uow.get(Booklet, booklet_id).medium == Medium.BRAILLE
 
 
 def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
@@ -99,18 +106,14 @@ def submit(
     *,
     blanks_confirmed: bool = False,
     row_version: int | None = None,
-    **more: Any,
+    **more: object,
 ) -> Reading:
     """Hand in a reading: sealed at once. With `blanks_confirmed` every field left empty is stated
     to be blank. When it is the second of the two, the booklet moves on, and is settled by itself
     where both agree everywhere. `more` is kept with the reading (the cells of a Braille work)."""
     booklet = locked(uow, booklet_id)
-    if part not in BOTH:
-        raise NotFound()
-    require_part(uow, booklet, part)
+    _require_open(uow, booklet, part)
     fresh(booklet, row_version)
-    if find(uow, booklet, Source(part)) is not None:
-        raise Conflict(N_("This reading has been handed in already."), code="handed-in")
     checked = check_values(booklet, values, blanks_confirmed)
     reading = seal(
         uow, booklet, Source(part), content_of(checked, **more), person_id=uow.actor.person_id
@@ -127,6 +130,15 @@ def submit(
     if other is not None:
         _both_in(uow, booklet, *((reading, other) if part == FIRST else (other, reading)))
     return reading
+
+
+def _require_open(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
+    """The actor must hold this key-in and must not have handed it in."""
+    if part not in BOTH:
+        raise NotFound()
+    require_part(uow, booklet, part)
+    if find(uow, booklet, Source(part)) is not None:
+        raise Conflict(N_("This reading has been handed in already."), code="handed-in")
 
 
 def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> dict[str, Value]:

@@ -1,12 +1,32 @@
 """Reopening: a new version of a transfer, with a reason. Nothing is erased; earlier readings and
 signatures count no longer."""
 
+from dataclasses import dataclass
+
+from examday.domain.custody.lifecycle import Medium, State, allowed
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.custody.booklets import advance
 from examday.services.transfer.readings import fresh, locked
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the page before a reopening shows: the work, its state, whether it can be reopened."""
+
+    booklet: Booklet
+    state: State
+    possible: bool
+
+
+def question(uow: UnitOfWork, booklet_id: str) -> Question:
+    """Where the work stands and whether it can be reopened now."""
+    booklet = uow.get(Booklet, booklet_id)
+    state = State(booklet.state)
+    moves = allowed(state, Medium(booklet.medium))
+    return Question(booklet, state, any(move.action == "reopen" for move in moves))
 
 
 def reopen(

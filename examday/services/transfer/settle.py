@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Forbidden, Invalid, Stale
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -17,7 +18,6 @@ from examday.domain.transfer.answers import (
     Value,
     Values,
     compare,
-    read_values,
     settle,
     writable,
 )
@@ -25,6 +25,7 @@ from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
+from examday.services.people import log_in
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.hands import done_by
@@ -42,6 +43,8 @@ from examday.services.transfer.readings import (
 )
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
+
+OWN_FIRST = N_("Give your own reading first; then both key-ins are shown.")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,21 @@ class Table:
     content: str = ""
     one_of_the_two: bool = False
 
+    @property
+    def braille(self) -> bool:
+        """Whether the original is a Braille notebook."""
+        return self.booklet.medium == Medium.BRAILLE
+
+    def readings(self, field_id: str) -> dict[Choice, Value]:
+        """The three readings of a differing field; Conflict before the own one is handed in."""
+        if self.own is None or self.first is None or self.second is None:
+            raise Conflict(OWN_FIRST, code="own-first")
+        return {
+            Choice.OWN: self.own[field_id],
+            Choice.FIRST: self.first[field_id],
+            Choice.SECOND: self.second[field_id],
+        }
+
 
 def table(uow: UnitOfWork, booklet_id: str) -> Table:
     """The present step of settling for the actor, who must hold the part."""
@@ -69,7 +87,7 @@ def table(uow: UnitOfWork, booklet_id: str) -> Table:
     one, other = _both(uow, booklet)
     fields = fields_for(booklet.exam)
     differing = tuple(compare(fields, values_of(one), values_of(other)))
-    draft = read_values(drafts.content(uow, booklet, ARBITER).get("fields", {}))
+    draft = drafts.values(uow, booklet, ARBITER)
     own = own_reading(uow, booklet)
     base = Table(
         booklet,
@@ -201,9 +219,7 @@ def decide(
     require_part(uow, booklet, ARBITER)
     own = own_reading(uow, booklet)
     if own is None:
-        raise Conflict(
-            N_("Give your own reading first; then both key-ins are shown."), code="own-first"
-        )
+        raise Conflict(OWN_FIRST, code="own-first")
     if content is not None and content != own.sha256:
         raise Stale()
     one, other = _both(uow, booklet)
@@ -247,6 +263,15 @@ def _plain(field_id: str, decision: Decision) -> dict[str, Any]:
         "own": decision.own.plain(field_id),
         "reason": decision.reason,
     }
+
+
+def decide_with_companion(
+    uow: UnitOfWork, booklet_id: str, rulings: Mapping[str, Ruling], content: str, pin: str
+) -> Reading:
+    """Decide; where the actor is one of the two who keyed in, the other one confirms with `pin`."""
+    other = other_of_the_two(uow, uow.get(Booklet, booklet_id))
+    companion_id = log_in.check_secret(uow, other, pin).id if other else ""
+    return decide(uow, booklet_id, rulings, content, companion_id)
 
 
 def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:

@@ -42,6 +42,11 @@ class Sheet:
     recorders: list[Person]
     names: dict[str, str]
 
+    @property
+    def certified(self) -> bool:
+        """Whether all signatures are there."""
+        return self.booklet.state == State.CERTIFIED
+
 
 def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
     """The signatures this work needs by the rules of its exam date."""

@@ -3,14 +3,13 @@ beside value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from examday.domain.errors import Invalid, Stale
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans import PageState
 from examday.domain.transfer.alphabet import fold_value
-from examday.domain.transfer.answers import Check, Seen, Value, judge, read_value, writable
+from examday.domain.transfer.answers import Check, Seen, Value, judge, writable
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import CheckedContent, Source
@@ -68,7 +67,6 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     booklet = uow.get(Booklet, booklet_id)
     require_part(uow, booklet, VERIFIER)
     reading = settled(uow, booklet)
-    draft = drafts.content(uow, booklet, VERIFIER).get("checks", {})
     return Desk(
         booklet,
         fields_for(booklet.exam),
@@ -76,17 +74,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         reading.sha256,
         round_of(uow, booklet),
         presort(uow, booklet),
-        {f: read_check(f, check) for f, check in draft.items()},
-    )
-
-
-def read_check(field_id: str, stored: Mapping[str, Any]) -> Check:
-    """A stored check back as a `Check`."""
-    value = stored.get("value")
-    return Check(
-        Seen(stored["seen"]),
-        read_value(field_id, value) if value else None,
-        bool(stored.get("bulk")),
+        drafts.checks(uow, booklet, VERIFIER),
     )
 
 

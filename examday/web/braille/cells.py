@@ -15,11 +15,11 @@ from examday.i18n import gettext as _
 from examday.paper.layout import Box
 from examday.services.braille import cell_lines, transcription
 from examday.services.braille.cell_lines import Spot, Strip
-from examday.storage.tables import Page
+from examday.services.scans.page_images import DeskPage
 from examday.web.access import access
 from examday.web.errors import translate
 from examday.web.session import store
-from examday.web.transfer import entry
+from examday.web.transfer import entry, page_view
 
 bp = Blueprint("cells", __name__)
 ROLE_NAMES = {
@@ -81,7 +81,7 @@ def heard(spot: Spot) -> str:
 
 
 @bp.app_template_global("cells_place")
-def place(strips: Sequence[Strip], pages: Sequence[Page]) -> tuple[int, list[int]] | None:
+def place(strips: Sequence[Strip], pages: Sequence[DeskPage]) -> tuple[int, list[int]] | None:
     """The first page of an answer and the box of its cells there, px as shown; None where no cell
     has a box."""
     page = strips[0].page
@@ -89,12 +89,12 @@ def place(strips: Sequence[Strip], pages: Sequence[Page]) -> tuple[int, list[int
     return (page, shown_box(pages[page - 1], cell_lines.around(boxes))) if boxes else None
 
 
-def film(pages: Sequence[Page], lines: Sequence[Sequence[Box]] | None = None) -> str:
+def film(pages: Sequence[DeskPage], lines: Sequence[Sequence[Box]] | None = None) -> str:
     """All pages for the viewer, as JSON: address, size and, where given, the places of the lines,
     px as shown."""
     shown = []
     for number, page in enumerate(pages, 1):
-        picture = entry.picture(list(pages), number)
+        picture = page_view.picture(pages, number)
         assert picture is not None
         places = [shown_box(page, box) for box in lines[number - 1]] if lines else []
         shown.append(
@@ -110,6 +110,6 @@ def film(pages: Sequence[Page], lines: Sequence[Sequence[Box]] | None = None) ->
 
 
 @bp.app_template_global("cell_box")
-def shown_box(page: Page, box: Box) -> list[int]:
+def shown_box(page: DeskPage, box: Box) -> list[int]:
     """A box in px of the picture as it is shown."""
-    return [round(edge * entry.view_scale(page)) for edge in box]
+    return [round(edge * page_view.view_scale(page)) for edge in box]

@@ -18,7 +18,7 @@ from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.braille import cell_lines, notebook, second_opinion, transcription
 from examday.services.recognition import braille
-from examday.services.scans import pictures
+from examday.services.scans import page_images, pictures
 from examday.services.transfer.readings import fields_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
@@ -26,8 +26,8 @@ from examday.web.access import access
 from examday.web.braille.cells import film
 from examday.web.errors import status_of, translate
 from examday.web.session import store
-from examday.web.transfer import entry
-from examday.web.transfer.my_work import offer_page
+from examday.web.transfer import entry, page_view
+from examday.web.transfer.offers import offer_page
 
 bp = Blueprint("braille", __name__)
 MODES = ("six", "single", "numbers", "text")
@@ -65,14 +65,15 @@ def _desk(
             return redirect(url_for("braille.done", booklet_id=booklet_id), 303)
         if not notebook.stated(uow, shown.booklet):
             return redirect(url_for("notebook.pages", booklet_id=booklet_id), 303)
-        pages = pictures.working_pages(uow, shown.booklet, "original")
+        rows = pictures.working_pages(uow, shown.booklet, "original")
+        pages = [page_images.desk_page(row) for row in rows]
         return render_template(
             "braille/desk.html",
             d=shown,
             booklet=shown.booklet,
             text=shown.text if text is None else text,
-            picture=entry.picture(pages, entry.number_of(request.values)),
-            film=film(pages, cell_lines.line_places(uow, shown.booklet, pages)),
+            picture=page_view.picture(pages, entry.number_of(request.values)),
+            film=film(pages, cell_lines.line_places(uow, shown.booklet, rows)),
             error=error and " ".join(translate(error)),
             letters=json.dumps(
                 {sum(cells): letter for letter, cells in RUSSIAN.items() if len(cells) == 1}
@@ -265,10 +266,10 @@ def done(booklet_id: str) -> str:
         if not shown.handed_in:
             raise NotFound()
         opinion = second_opinion.second_opinion(uow, booklet_id)
-        pages = pictures.working_pages(uow, shown.booklet, "original")
+        pages = page_images.desk_pages(uow, shown.booklet, "original")
         strips = cell_lines.machine_strips(uow, shown.booklet)
         backs = cell_lines.machine_strips(uow, shown.booklet, cell_lines.BACK)
-        picture = entry.picture(pages, entry.number_of(request.args))
+        picture = page_view.picture(pages, entry.number_of(request.args))
         return render_template(
             "braille/done.html",
             d=shown,

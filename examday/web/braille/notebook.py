@@ -14,11 +14,12 @@ from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.services.braille import notebook
 from examday.services.braille.notebook import Sorting
+from examday.services.scans import page_images
 from examday.storage.tables import Page
 from examday.web.access import access
 from examday.web.errors import status_of, translate
 from examday.web.session import store
-from examday.web.transfer import entry
+from examday.web.transfer import page_view
 
 bp = Blueprint("notebook", __name__)
 SIDE = 640  # px, the longer side of a page in the list: enough to tell what a page is
@@ -170,10 +171,11 @@ def _errors(
 
 def _picture(page: Page) -> dict[str, Any]:
     """A page in the list, and the whole of it."""
-    whole = entry.picture([page], 1)
+    sheet = page_images.desk_page(page)
+    whole = page_view.picture([sheet], 1)
     if whole is None:
         raise NotFound()
-    scale = min(1.0, SIDE / max(whole.width, whole.height)) * entry.view_scale(page)
+    scale = min(1.0, SIDE / max(whole.width, whole.height)) * page_view.view_scale(sheet)
     return {
         "url": url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"),
         "whole": whole.url,

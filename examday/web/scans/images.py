@@ -1,40 +1,34 @@
 """Pictures of pages and fields, only for people whose part in the work (or whose office) allows
 it."""
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from examday.domain.errors import Invalid
-from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.services.scans import attachment, pictures
-from examday.services.transfer.readings import layout_for
-from examday.storage.tables import Booklet, Page
+from examday.services.scans import page_images
 from examday.web.access import access
-from examday.web.session import store
+from examday.web.acts import look
+from examday.web.words import NOT_MEASURED
 
 bp = Blueprint("images", __name__)
-NOT_MEASURED = N_(
-    "The places of this form were not measured on a real sheet: compare on the whole page."
-)
 
 
 @bp.app_template_global("page_image")
-def page_image(page_id: str, **wanted: str) -> str:
+def page_image(page_id: str) -> str:
     """Address of a page's picture."""
-    return url_for("images.page", page_id=page_id, **wanted)
+    return url_for("images.page", page_id=page_id)
 
 
 @bp.app_template_global("form_name")
-def form_name(page: Page) -> str:
+def form_name(sheet: str) -> str:
     """The name of the form that was laid over a page; "" when none was."""
-    form = pictures.form_of(page)
-    return form.name if form else ""
+    return page_images.form_name(sheet)
 
 
 @bp.app_template_global("form_note")
-def form_note(page: Page) -> str:
+def form_note(sheet: str) -> str:
     """What a person must know before trusting the places on a page; "" when they were measured."""
-    return _(NOT_MEASURED) if attachment.unmeasured(page) else ""
+    return "" if page_images.measured(sheet) else _(NOT_MEASURED)
 
 
 @bp.get("/image/<page_id>")
@@ -42,29 +36,24 @@ def form_note(page: Page) -> str:
 def page(page_id: str) -> Response:
     """The page, or `box=x0,y0,x1,y1` of it (px of the upright page), `scale` times as large."""
     box, scale = _box(request.args.get("box", "")), _number(request.args.get("scale", "1"))
-    with store().read(g.actor) as uow:
-        found = pictures.visible_page(uow, page_id)
-        data = pictures.picture(uow.settings, found, box, scale)
-    return Response(data, mimetype="image/jpeg")
+    return _jpeg(look(lambda uow: page_images.of_page(uow, page_id, box, scale)))
 
 
 @bp.get("/image/<page_id>/field/<field_id>")
 @access("image.see")
 def field(page_id: str, field_id: str) -> Response:
     """One field, cut out straight; original and copy at one scale."""
-    with store().read(g.actor) as uow:
-        found = pictures.visible_page(uow, page_id)
-        booklet = uow.get(Booklet, found.booklet_id)
-        data = pictures.field_picture(uow.settings, found, layout_for(booklet.exam), field_id)
-    return Response(data, mimetype="image/jpeg")
+    return _jpeg(look(lambda uow: page_images.of_field(uow, page_id, field_id)))
 
 
 @bp.get("/image/<page_id>/thumb")
 @access("scans.see")
 def thumb(page_id: str) -> Response:
     """A small picture on which nothing can be read."""
-    with store().read(g.actor) as uow:
-        data = pictures.thumbnail(uow.settings, uow.get(Page, page_id))
+    return _jpeg(look(lambda uow: page_images.thumbnail(uow, page_id)))
+
+
+def _jpeg(data: bytes) -> Response:
     return Response(data, mimetype="image/jpeg")
 
 
@@ -75,7 +64,7 @@ def _number(text: str) -> float:
         raise Invalid() from error
 
 
-def _box(text: str) -> tuple[int, int, int, int] | None:
+def _box(text: str) -> page_images.PixelBox | None:
     if not text:
         return None
     parts = text.split(",")

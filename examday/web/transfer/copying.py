@@ -1,21 +1,37 @@
 """The copying sheet: what is to be written onto the standard form, large, in the order of the
 form."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import NotFound
-from examday.domain.transfer.answers import read_value
+from examday.domain.transfer.answers import Value
 from examday.i18n import gettext as _
-from examday.services.scans import pictures
+from examday.services.scans import page_images
 from examday.services.transfer import copying
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.session import store
+from examday.web.acts import Answer, change, go_on, look
 from examday.web.transfer import entry
-from examday.web.transfer.my_work import offer_page, queue_page
+from examday.web.transfer.offers import offer_page, queue_page
 from examday.web.words import field_name
 
 bp = Blueprint("copying", __name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of the sheet. `how`: what its mark means for the hand that copies; `wrong`: the
+    last copy was not right here, `found`: what stood there, None where nothing could be seen."""
+
+    label: str
+    value: Value
+    kind: str
+    how: str
+    wrong: bool
+    found: Value | None
 
 
 @bp.get("/copying")
@@ -27,10 +43,10 @@ def index() -> str:
 
 @bp.get("/copying/<booklet_id>")
 @access("copy.write")
-def sheet(booklet_id: str) -> str | tuple[str, int]:
+def sheet(booklet_id: str) -> Answer:
     """The sheet of the copier."""
     try:
-        return _sheet(booklet_id)
+        return look(lambda uow: _sheet(uow, booklet_id))
     except NotFound:
         return offer_page("copying", booklet_id)
 
@@ -39,58 +55,32 @@ def sheet(booklet_id: str) -> str | tuple[str, int]:
 @access("copy.write")
 def finish(booklet_id: str) -> Response:
     """«Copied»."""
-    with store().begin(g.actor) as uow:
-        copying.finish(
-            uow, booklet_id, request.form.get("content", ""), entry.row_version(request.form)
-        )
-    flash(_("Copied. Next the standard form is scanned; a colleague then verifies it."), "message")
-    return redirect(url_for("copying.index"), 303)
+    content, seen = request.form.get("content", ""), entry.row_version(request.form)
+    change(lambda uow: copying.finish(uow, booklet_id, content, seen))
+    said = _("Copied. Next the standard form is scanned; a colleague then verifies it.")
+    return go_on("copying.index", said)
 
 
-def _sheet(booklet_id: str) -> str:
-    with store().read(g.actor) as uow:
-        shown = copying.sheet(uow, booklet_id)
-        booklet = shown.booklet
-        lines = [
-            {
-                "id": entry.html_id(f),
-                "name": f,
-                "label": field_name(f),
-                "value": shown.values[f],
-                "kind": entry.kind_of(f),
-                "how": _(copying.HOW_TO_COPY[mark]) if mark else "",
-                "wrong": shown.corrections.get(f),
-                "found": _found(f, shown.corrections.get(f)),
-            }
-            for f in shown.fields.ids
-            for mark in [shown.values[f].mark]
-        ]
-        pages = pictures.working_pages(uow, booklet, "original")
-        return render_template(
-            "transfer/copying/sheet.html",
-            s=shown,
-            booklet=booklet,
-            lines=lines,
-            groups=_groups(lines),
-            wrong=[line for line in lines if line["wrong"]],
-            originals=pages,
-        )
+def _sheet(uow: UnitOfWork, booklet_id: str) -> str:
+    shown = copying.sheet(uow, booklet_id)
+    lines = [_line(shown, field_id) for field_id in shown.fields.ids]
+    return render_template(
+        "transfer/copying/sheet.html",
+        s=shown,
+        booklet=shown.booklet,
+        groups=entry.groups(lines),
+        wrong=[line for line in lines if line.wrong],
+        originals=page_images.desk_pages(uow, shown.booklet, "original"),
+    )
 
 
-def _found(field_id: str, check: dict[str, object] | None) -> object:
-    value = check.get("value") if check else None
-    return read_value(field_id, value) if isinstance(value, dict) else None
-
-
-def _groups(lines: list[dict[str, object]]) -> list[tuple[str, list[dict[str, object]]]]:
-    titles = {
-        "header": _("Head of the form"),
-        "short": _("Short answers"),
-        "replacement": _("Replacement of wrong answers"),
-        "long": _("Long answers"),
-    }
-    return [
-        (titles[kind], part)
-        for kind in titles
-        if (part := [line for line in lines if line["kind"] == kind])
-    ]
+def _line(shown: copying.Sheet, field_id: str) -> Line:
+    value = shown.values[field_id]
+    return Line(
+        field_name(field_id),
+        value,
+        entry.kind_of(field_id),
+        _(copying.HOW_TO_COPY[value.mark]) if value.mark else "",
+        field_id in shown.corrections,
+        shown.corrections.get(field_id),
+    )

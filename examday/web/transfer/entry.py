@@ -7,14 +7,13 @@ task number of a replacement row, r:<field> reason for an unusual character.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol, TypeVar
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.messages import N_
-from examday.domain.transfer.alphabet import Alphabet, Caution, check
+from examday.domain.transfer.alphabet import Alphabet, check
 from examday.domain.transfer.answers import (
     MARK_NAMES,
     PAGE_BREAK,
@@ -25,12 +24,9 @@ from examday.domain.transfer.answers import (
 )
 from examday.domain.transfer.fields import Group, group_of, is_header, is_long, is_replacement
 from examday.i18n import gettext as _
-from examday.services.scans.pictures import Place, size_of
-from examday.storage.tables import Page
 from examday.web.errors import translate
 from examday.web.words import field_name
 
-VIEW_SIDE = 2480  # px, the longer side of a page on the desk: an A3 sheet at 150 dpi
 LANGUAGES = {"09": "en", "10": "de", "11": "fr", "13": "es"}
 """Subjects whose short answers are in another language: a screen reader should say them so."""
 MARK_KEYS = {
@@ -62,19 +58,6 @@ class Row:
     def pages(self) -> list[str]:
         """The pages of a long answer."""
         return self.value.text.split(PAGE_BREAK)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """The page on the left: its address and size in px as shown, all pages, which one it is, and
-    its record."""
-
-    url: str
-    width: int
-    height: int
-    number: int
-    numbers: tuple[int, ...] = ()
-    page: Page | None = None
 
 
 @dataclass
@@ -120,71 +103,52 @@ def kind_of(field_id: str) -> str:
     return str(group_of(field_id) or Group.SHORT)
 
 
+@dataclass(frozen=True)
+class Exam:
+    """What of an exam its rows depend on. `subject`: two digits, tells the language."""
+
+    alphabet: Alphabet
+    tasks: int
+    subject: str = ""
+
+
 def rows(
     ids: Iterable[str],
     values: Mapping[str, Value],
-    alphabet: Alphabet,
-    tasks: int,
-    boxes: Mapping[str, str],
+    exam: Exam,
+    boxes: Mapping[str, str] | None = None,
     bad: Mapping[str, str] | None = None,
-    subject: str = "",
 ) -> list[Row]:
-    """The fields as rows of a form; `bad`: field → what is wrong with it; `subject`: two digits,
-    tells the language."""
-    made = []
-    for field_id in ids:
-        value = values.get(field_id, Value())
-        cautions: list[Caution] = check(field_id, value, alphabet, tasks) if not value.empty else []
-        made.append(
-            Row(
-                html_id(field_id),
-                field_id,
-                field_name(field_id),
-                value,
-                kind_of(field_id),
-                alphabet.of(field_id) or "",
-                boxes.get(field_id, ""),
-                tuple(_(c.message, **c.params) for c in cautions),
-                bool(value.override) or any(c.needs_reason for c in cautions),
-                (bad or {}).get(field_id, ""),
-                "ru" if is_header(field_id) else LANGUAGES.get(subject, "ru"),
-            )
-        )
-    return made
+    """The fields as rows of a form. `boxes`: field → where it is on the picture as shown; `bad`:
+    field → what is wrong with it."""
+    return [
+        row(field_id, values.get(field_id, Value()), exam, boxes or {}, bad or {})
+        for field_id in ids
+    ]
 
 
-def picture(pages: list[Page], number: int) -> Picture | None:
-    """Page `number` (from 1) as it is shown on a desk; None when nothing has been scanned."""
-    if not pages:
-        return None
-    number = min(max(1, number), len(pages))
-    page = pages[number - 1]
-    width, height = size_of(page)
-    scale = view_scale(page)
-    return Picture(
-        url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"),
-        round(width * scale),
-        round(height * scale),
-        number,
-        tuple(range(1, len(pages) + 1)),
-        page,
+def row(
+    field_id: str,
+    value: Value,
+    exam: Exam,
+    boxes: Mapping[str, str],
+    bad: Mapping[str, str],
+) -> Row:
+    """One field as a row of a form."""
+    cautions = [] if value.empty else check(field_id, value, exam.alphabet, exam.tasks)
+    return Row(
+        id=html_id(field_id),
+        name=field_id,
+        label=field_name(field_id),
+        value=value,
+        kind=kind_of(field_id),
+        alphabet=exam.alphabet.of(field_id) or "",
+        box=boxes.get(field_id, ""),
+        notes=tuple(_(c.message, **c.params) for c in cautions),
+        reason=bool(value.override) or any(c.needs_reason for c in cautions),
+        error=bad.get(field_id, ""),
+        lang="ru" if is_header(field_id) else LANGUAGES.get(exam.subject, "ru"),
     )
-
-
-def view_scale(page: Page) -> float:
-    """How much smaller than its pixels a page is shown."""
-    return min(1.0, VIEW_SIDE / max(1, *size_of(page)))
-
-
-def boxes_on(page: Page, places: Mapping[str, Place]) -> dict[str, str]:
-    """data-box of the fields that lie on this page, px of the picture as shown."""
-    scale = view_scale(page)
-    parts = [(f, part) for f, place in places.items() for part in (place, *place.further)]
-    return {
-        f: ",".join(str(round(edge * scale)) for edge in part.box)
-        for f, part in parts
-        if part.page_id == page.id and part.box is not None
-    }
 
 
 def marks(field_id: str) -> list[tuple[str, str]]:
@@ -227,28 +191,45 @@ def contradictions(values: Mapping[str, Value]) -> dict[str, str]:
     }
 
 
-def groups(found: list[Row]) -> list[tuple[str, list[Row]]]:
-    """The rows under headings, in the order of the sheet."""
+class OfKind(Protocol):
+    """Something that is shown for a field of a kind."""
+
+    @property
+    def kind(self) -> str:
+        """header, short, replacement or long."""
+
+
+Shown = TypeVar("Shown", bound=OfKind)
+
+
+def groups(found: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
+    """What is shown of the fields under headings, in the order of the sheet."""
     titles = {
         "header": _("Head of the form"),
         "short": _("Short answers"),
         "replacement": _("Replacement of wrong answers"),
         "long": _("Long answers"),
     }
-    return [
-        (titles[kind], part)
-        for kind in titles
-        if (part := [row for row in found if row.kind == kind])
-    ]
+    parts: dict[str, list[Shown]] = {kind: [] for kind in titles}
+    for one in found:
+        parts[one.kind].append(one)
+    return [(titles[kind], part) for kind, part in parts.items() if part]
 
 
-def number_of(form: Mapping[str, Any]) -> int:
+def number_of(form: Mapping[str, str]) -> int:
     """The page a person wants to look at."""
-    wanted = str(form.get("page", "1"))
+    wanted = form.get("page", "1")
     return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 1
 
 
-def row_version(form: Mapping[str, Any]) -> int:
+def turned_to(form: Mapping[str, str]) -> str:
+    """The page that comes after saving: the one whose button was pressed, else the same again."""
+    action = form.get("action", "")
+    wanted = action.removeprefix("page:") if action.startswith("page:") else form.get("page", "1")
+    return str(number_of({"page": wanted}))
+
+
+def row_version(form: Mapping[str, str]) -> int:
     """The state of the booklet that the page was made with; −1 (never right) when it was not sent."""
-    sent = str(form.get("row_version", ""))
+    sent = form.get("row_version", "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1

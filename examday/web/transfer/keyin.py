@@ -6,21 +6,17 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, DomainError, Invalid, NotFound
 from examday.domain.transfer.answers import PAGE_BREAK, Value
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.scans import pictures
+from examday.services.scans import page_images
 from examday.services.transfer import keyin
-from examday.services.transfer.readings import fields_for
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
 from examday.web.access import access
-from examday.web.errors import status_of
-from examday.web.session import store
-from examday.web.transfer import entry
-from examday.web.transfer.my_work import offer_page, queue_page
+from examday.web.acts import Answer, act, change, go_on, look
+from examday.web.transfer import entry, page_view
+from examday.web.transfer.offers import offer_page, queue_page
 
 bp = Blueprint("keyin", __name__)
 
@@ -34,69 +30,65 @@ def index() -> str:
 
 @bp.get("/keyin/<booklet_id>")
 @access("keyin.enter")
-def desk(booklet_id: str) -> str | tuple[str, int] | Response:
+def desk(booklet_id: str) -> Answer:
     """The desk of this person for this work; a Braille work has a desk of its own."""
-    with store().read(g.actor) as uow:
-        braille = uow.get(Booklet, booklet_id).medium == Medium.BRAILLE
-    if braille and g.actor.may("braille.desk"):
+    if look(lambda uow: keyin.is_braille(uow, booklet_id)) and g.actor.may("braille.desk"):
         return redirect(url_for("braille.desk", booklet_id=booklet_id))
     try:
-        return _desk(booklet_id)
+        return look(lambda uow: _desk_or_done(uow, booklet_id))
     except NotFound:
         return offer_page("keyin", booklet_id)
 
 
+def _desk_or_done(uow: UnitOfWork, booklet_id: str) -> Answer:
+    shown = keyin.desk(uow, booklet_id)
+    if shown.handed_in:
+        return go_on("keyin.done", booklet_id=booklet_id)
+    return _desk(uow, shown)
+
+
 @bp.post("/keyin/<booklet_id>/draft")
 @access("keyin.enter")
-def draft(booklet_id: str) -> tuple[str, int]:
+def draft(booklet_id: str) -> Answer:
     """Autosave."""
-    with store().begin(g.actor) as uow:
-        _save(uow, booklet_id)
+    change(lambda uow: _save(uow, booklet_id))
     return "", 204
 
 
 @bp.post("/keyin/<booklet_id>")
 @access("keyin.enter")
-def send(booklet_id: str) -> Response | str | tuple[str, int]:
+def send(booklet_id: str) -> Answer:
     """Save, turn the page, add a page to a long answer, or hand in."""
     action = request.form.get("action", "save")
-    with store().begin(g.actor) as uow:
-        _save(
-            uow,
-            booklet_id,
-            more_of=action.removeprefix("add:") if action.startswith("add:") else "",
-        )
-    if action.startswith(("page:", "add:")) or action == "save":
-        turned = (
-            action.removeprefix("page:")
-            if action.startswith("page:")
-            else request.form.get("page", "1")
-        )
-        return redirect(
-            url_for("keyin.desk", booklet_id=booklet_id, page=entry.number_of({"page": turned})),
-            303,
-        )
+    more_of = action.removeprefix("add:") if action.startswith("add:") else ""
+    change(lambda uow: _save(uow, booklet_id, more_of))
+    if action == "save" or action.startswith(("page:", "add:")):
+        return go_on("keyin.desk", booklet_id=booklet_id, page=entry.turned_to(request.form))
     return _hand_in(booklet_id, action)
 
 
-def _hand_in(booklet_id: str, action: str) -> Response | tuple[str, int]:
-    try:
-        with store().begin(g.actor) as uow:
-            values, part = _sent(uow, booklet_id), keyin.desk(uow, booklet_id).part
-            keyin.submit(
-                uow,
-                booklet_id,
-                part,
-                values,
-                blanks_confirmed=action == "hand_in_blank",
-                row_version=entry.row_version(request.form),
-            )
-    except Invalid as error:
-        return _desk(booklet_id, error), status_of(error)
-    if action == "hand_in_next":
-        flash(_("Handed in. Here is the next work."), "message")
-        return redirect(url_for("work.next_work", kind="keyin"), 307)
-    return redirect(url_for("keyin.done", booklet_id=booklet_id), 303)
+def _hand_in(booklet_id: str, action: str) -> Answer:
+    def step(uow: UnitOfWork) -> None:
+        shown = keyin.desk(uow, booklet_id)
+        keyin.submit(
+            uow,
+            booklet_id,
+            shown.part,
+            entry.read_values(request.form, shown.fields.ids),
+            blanks_confirmed=action == "hand_in_blank",
+            row_version=entry.row_version(request.form),
+        )
+
+    def done(_none: None) -> Response:
+        if action == "hand_in_next":
+            flash(_("Handed in. Here is the next work."), "message")
+            return redirect(url_for("work.next_work", kind="keyin"), 307)
+        return go_on("keyin.done", booklet_id=booklet_id)
+
+    def refused(error: DomainError) -> str:
+        return look(lambda uow: _desk(uow, keyin.desk(uow, booklet_id), error))
+
+    return act(step, done, refused, kinds=(Invalid,))
 
 
 @bp.get("/keyin/<booklet_id>/done")
@@ -104,21 +96,21 @@ def _hand_in(booklet_id: str, action: str) -> Response | tuple[str, int]:
 def done(booklet_id: str) -> str:
     """What was handed in, and what comes next. Nothing about the other key-in but whether it is
     there."""
-    with store().read(g.actor) as uow:
-        shown = keyin.desk(uow, booklet_id)
-        if not shown.handed_in:
-            raise NotFound()
-        return render_template(
-            "transfer/keyin/done.html",
-            d=shown,
-            booklet=shown.booklet,
-            rows=entry.rows(shown.fields.ids, shown.values, shown.alphabet, shown.fields.tasks, {}),
-            moved_on=shown.booklet.state != State.SCANNED,
-        )
+    return look(lambda uow: _done(uow, booklet_id))
 
 
-def _sent(uow: UnitOfWork, booklet_id: str) -> dict[str, Value]:
-    return entry.read_values(request.form, fields_for(uow.get(Booklet, booklet_id).exam).ids)
+def _done(uow: UnitOfWork, booklet_id: str) -> str:
+    shown = keyin.desk(uow, booklet_id)
+    if not shown.handed_in:
+        raise NotFound()
+    exam = entry.Exam(shown.alphabet, shown.fields.tasks)
+    return render_template(
+        "transfer/keyin/done.html",
+        d=shown,
+        booklet=shown.booklet,
+        rows=entry.rows(shown.fields.ids, shown.values, exam),
+        moved_on=shown.moved_on,
+    )
 
 
 def _save(uow: UnitOfWork, booklet_id: str, more_of: str = "") -> None:
@@ -126,51 +118,38 @@ def _save(uow: UnitOfWork, booklet_id: str, more_of: str = "") -> None:
     shown = keyin.desk(uow, booklet_id)
     if shown.handed_in:
         raise Conflict()
-    values = _sent(uow, booklet_id)
+    values = entry.read_values(request.form, shown.fields.ids)
     if more_of:
         old = values.get(more_of, Value())
         values[more_of] = Value(old.text + PAGE_BREAK, old.mark, "", old.override)
     keyin.save(uow, booklet_id, shown.part, values, entry.row_version(request.form))
 
 
-def _desk(booklet_id: str, error: DomainError | None = None) -> str | Response:
-    with store().read(g.actor) as uow:
-        shown = keyin.desk(uow, booklet_id)
-        if shown.handed_in:
-            return redirect(url_for("keyin.done", booklet_id=booklet_id), 303)
-        booklet = shown.booklet
-        pages = pictures.working_pages(uow, booklet, "original")
-        number = entry.number_of(request.values)
-        boxes = (
-            entry.boxes_on(
-                pages[min(number, len(pages)) - 1], pictures.places(uow, booklet, "original")
-            )
-            if pages
-            else {}
-        )
-        refused, bad = entry.refusal(error) if error else (None, {})
-        bad = {**bad, **entry.contradictions(shown.values)}
-        found = entry.rows(
-            shown.fields.ids,
-            shown.values,
-            shown.alphabet,
-            shown.fields.tasks,
-            boxes,
-            bad,
-            booklet.exam.subject,
-        )
-        return render_template(
-            "transfer/keyin/desk.html",
-            d=shown,
-            booklet=booklet,
-            groups=entry.groups(found),
-            marks=entry.marks,
-            picture=entry.picture(pages, number),
-            refused=refused,
-            error_title=bool(refused),
-            blanks=_blanks(error, shown.values),
-            entered=keyin.progress(shown.values, shown.fields),
-        )
+def _desk(uow: UnitOfWork, shown: keyin.Desk, error: DomainError | None = None) -> str:
+    """The desk as it is now; after a refusal with what was wrong, where it is wrong."""
+    refused, bad = entry.refusal(error) if error else (None, {})
+    sheet = page_view.turn(
+        page_images.sheets(uow, shown.booklet, "original"), entry.number_of(request.values)
+    )
+    found = entry.rows(
+        shown.fields.ids,
+        shown.values,
+        entry.Exam(shown.alphabet, shown.fields.tasks, shown.booklet.exam.subject),
+        sheet.boxes,
+        {**bad, **entry.contradictions(shown.values)},
+    )
+    return render_template(
+        "transfer/keyin/desk.html",
+        d=shown,
+        booklet=shown.booklet,
+        groups=entry.groups(found),
+        marks=entry.marks,
+        picture=sheet.picture,
+        refused=refused,
+        error_title=bool(refused),
+        blanks=_blanks(error, shown.values),
+        entered=keyin.progress(shown.values, shown.fields),
+    )
 
 
 def _blanks(error: DomainError | None, values: Mapping[str, Value]) -> str:

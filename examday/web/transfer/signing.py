@@ -1,12 +1,12 @@
 """«Копия верна»: unsigned works come to their signers; the content is read back; each signs with
 their own PIN."""
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, g, render_template, request
 
-from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
@@ -24,16 +24,43 @@ from examday.domain.transfer.fields import (
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.transfer import signing
-from examday.storage.tables import Signoff
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.errors import status_of, translate
-from examday.web.session import store
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.errors import translate
 
 bp = Blueprint("sign", __name__)
 
 
+@dataclass(frozen=True)
+class Given:
+    """A signature, or a recorded absence with its reason: who gave it, and when."""
+
+    by: str
+    at: dt.datetime
+    signature: bool
+    absent_reason: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One signature: by which rule, given by whom, or open to whom (id and name)."""
+
+    slot: str
+    name: str
+    rule: str
+    source: str
+    sure: str
+    absence: bool
+    given: Given | None
+    open: bool
+    people: list[tuple[str, str]]
+    mine: bool
+    chosen: str
+
+
 @bp.app_context_processor
-def _unsigned() -> dict[str, Any]:
+def _unsigned() -> dict[str, Callable[[], int]]:
     """`unsigned()` for every page: how many works wait for this person, so that signing is not
     forgotten."""
     return {"unsigned": unsigned}
@@ -48,101 +75,99 @@ def unsigned() -> int:
         or g.person.must_change
     ):
         return 0
-    with store().read(g.actor) as uow:
-        return len(signing.waiting(uow))
+    return look(lambda uow: len(signing.waiting(uow)))
 
 
 @bp.get("/sign")
 @access("sign")
 def index() -> str:
     """The works that wait for this person's signature."""
-    with store().read(g.actor) as uow:
-        waiting = signing.waiting(uow)
-        return render_template("transfer/signing/index.html", waiting=waiting)
+    return look(
+        lambda uow: render_template("transfer/signing/index.html", waiting=signing.waiting(uow))
+    )
 
 
 @bp.get("/sign/<booklet_id>")
 @access("sign")
 def sheet(booklet_id: str) -> str:
     """One work: what is signed, who has signed, who may sign now."""
-    return _page(booklet_id)
+    return look(lambda uow: _page(uow, booklet_id))
 
 
 @bp.post("/sign/<booklet_id>/<slot>")
 @access("sign")
-def sign(booklet_id: str, slot: str) -> Response | tuple[str, int]:
+def sign(booklet_id: str, slot: str) -> Answer:
     """Sign one slot, or record with a reason that its signer is absent."""
     sent = request.form
-    common = (
-        booklet_id,
-        slot,
-        sent.get("person", ""),
-        sent.get("pin", ""),
-        sent.get("content", ""),
+    person, pin, content = (sent.get(name, "") for name in ("person", "pin", "content"))
+
+    def step(uow: UnitOfWork) -> str:
+        if "reason" in sent:
+            signing.record_absence(uow, booklet_id, slot, person, pin, content, sent["reason"])
+            return _("The absence is recorded.")
+        signing.sign(uow, booklet_id, slot, person, pin, content)
+        return _("Signed: %(slot)s.", slot=_(SLOT_NAMES[slot]))
+
+    return act(
+        step,
+        done=lambda said: go_on("sign.sheet", said, booklet_id=booklet_id),
+        refused=lambda error: look(lambda uow: _page(uow, booklet_id, slot, error)),
     )
-    try:
-        with store().begin(g.actor) as uow:
-            if "reason" in sent:
-                signing.record_absence(uow, *common, sent["reason"])
-            else:
-                signing.sign(uow, *common)
-    except DomainError as error:
-        return _page(booklet_id, slot, error), status_of(error)
-    flash(
-        _("The absence is recorded.")
-        if "reason" in sent
-        else _("Signed: %(slot)s.", slot=_(SLOT_NAMES[slot]))
+
+
+def _page(
+    uow: UnitOfWork, booklet_id: str, slot: str = "", error: DomainError | None = None
+) -> str:
+    work = signing.sheet(uow, booklet_id)
+    slots = [_slot(work, rule) for rule in work.rules]
+    return render_template(
+        "transfer/signing/sheet.html",
+        work=work,
+        slots=slots,
+        lead=_lead(slots),
+        lines=_lines(work),
+        answers=_answers(work),
+        recorders=[(person.id, person.name) for person in work.recorders],
+        others=[b for b in signing.waiting(uow) if b.id != booklet_id],
+        bad=slot,
+        error=error and " ".join(translate(error)),
+        absent="reason" in request.form,
+        reason=request.form.get("reason", ""),
+        booklet=work.booklet,
     )
-    return redirect(url_for("sign.sheet", booklet_id=booklet_id), 303)
 
 
-def _page(booklet_id: str, slot: str = "", error: DomainError | None = None) -> str:
-    with store().read(g.actor) as uow:
-        work = signing.sheet(uow, booklet_id)
-        others = [b for b in signing.waiting(uow) if b.id != booklet_id]
-        slots = [_slot(work, rule) for rule in work.rules]
-        return render_template(
-            "transfer/signing/sheet.html",
-            work=work,
-            slots=slots,
-            lead=_lead(slots),
-            lines=_lines(work),
-            answers=_answers(work),
-            others=others,
-            bad=slot,
-            error=error and " ".join(translate(error)),
-            absent="reason" in request.form,
-            reason=request.form.get("reason", ""),
-            certified=work.booklet.state == State.CERTIFIED,
-            booklet=work.booklet,
-        )
+def _slot(work: signing.Sheet, rule: SignerRule) -> Slot:
+    """One signature in words."""
+    people = [(person.id, person.name) for person in work.candidates.get(rule.slot, [])]
+    mine = any(person_id == g.person.id for person_id, _name in people)
+    return Slot(
+        slot=rule.slot,
+        name=_(SLOT_NAMES[rule.slot]),
+        rule=rule.rule,
+        source=rule.source,
+        sure=_(CONFIDENCE_NAMES[rule.confidence]),
+        absence=rule.absence_allowed,
+        given=_given(work, rule.slot),
+        open=rule in work.open,
+        people=people,
+        mine=mine,
+        chosen=request.form.get("person") or (g.person.id if mine else ""),
+    )
 
 
-def _slot(work: signing.Sheet, rule: SignerRule) -> dict[str, Any]:
-    """One signature in words: whose, by which rule, given by whom or open to whom."""
-    row: Signoff | None = work.signed.get(rule.slot)
-    who = work.candidates.get(rule.slot, [])
-    return {
-        "slot": rule.slot,
-        "name": _(SLOT_NAMES[rule.slot]),
-        "rule": rule.rule,
-        "source": rule.source,
-        "sure": _(CONFIDENCE_NAMES[rule.confidence]),
-        "row": row,
-        "open": rule in work.open,
-        "people": who,
-        "mine": any(p.id == g.person.id for p in who),
-        "absence": rule.absence_allowed,
-        "by": row and work.names.get(row.person_id or row.recorded_by or "", ""),
-        "chosen": request.form.get("person")
-        or (g.person.id if any(p.id == g.person.id for p in who) else ""),
-    }
+def _given(work: signing.Sheet, slot: str) -> Given | None:
+    row = work.signed.get(slot)
+    if row is None:
+        return None
+    by = work.names.get(row.person_id or row.recorded_by or "", "")
+    return Given(by, row.at, row.person_id is not None, row.absent_reason)
 
 
-def _lead(slots: list[dict[str, Any]]) -> str:
+def _lead(slots: list[Slot]) -> str:
     """The signature that is the next step: one's own, else the first that is open."""
-    ready = [s for s in slots if s["open"] and s["people"]]
-    return next((s["slot"] for s in sorted(ready, key=lambda s: not s["mine"])), "")
+    ready = [s for s in slots if s.open and s.people]
+    return next((s.slot for s in sorted(ready, key=lambda s: not s.mine)), "")
 
 
 def _lines(work: signing.Sheet) -> list[str]:
@@ -191,30 +216,26 @@ def _lines(work: signing.Sheet) -> list[str]:
 def _answers(work: signing.Sheet) -> list[tuple[str, Value, str]]:
     """Label, value and mark in words of every field that holds something, in the order of the
     sheet."""
-    rows = []
-    for field, value in work.values.items():
-        mark = _(MARK_NAMES[value.mark]) if value.mark else ""
-        if is_replacement(field):
-            if value.mark is None or value.text or value.task:
-                rows.append(
-                    (
-                        _(
-                            "replacement %(row)s of %(rows)s, task %(task)s",
-                            row=FieldId.parse(field).key,
-                            rows=REPLACEMENT_ROWS,
-                            task=value.task,
-                        ),
-                        value,
-                        mark,
-                    )
-                )
-        elif is_long(field):
-            rows.append((_("long answer %(task)s", task=FieldId.parse(field).key), value, mark))
-        elif is_header(field):
-            rows.append((_(HEADERS[field]), value, mark))
-        else:
-            rows.append((field, value, mark))
-    return rows
+    return [
+        (_label(field_id, value), value, _(MARK_NAMES[value.mark]) if value.mark else "")
+        for field_id, value in work.values.items()
+        if not (is_replacement(field_id) and value.mark and not value.text and not value.task)
+    ]
+
+
+def _label(field_id: str, value: Value) -> str:
+    """The field as it is read aloud before signing."""
+    number = FieldId.parse(field_id).key
+    if is_replacement(field_id):
+        return _(
+            "replacement %(row)s of %(rows)s, task %(task)s",
+            row=number,
+            rows=REPLACEMENT_ROWS,
+            task=value.task,
+        )
+    if is_long(field_id):
+        return _("long answer %(task)s", task=number)
+    return _(HEADERS[field_id]) if is_header(field_id) else field_id
 
 
 HEADERS = {

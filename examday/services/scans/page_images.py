@@ -1,0 +1,77 @@
+"""What people see of a scanned page: the page as it lies on a desk, and pictures of pages and
+fields for whoever may see them."""
+
+from dataclasses import dataclass
+
+from examday.paper.layout import layouts
+from examday.services.scans import pictures
+from examday.services.transfer.readings import layout_for
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+PixelBox = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """A page as people work from it. Width and height: px of the upright picture. `measured`: the
+    places of its form come from a real sheet, or no form was laid over it."""
+
+    id: str
+    width: int
+    height: int
+    measured: bool = True
+
+
+def desk_page(page: Page) -> DeskPage:
+    """A stored page as it lies on a desk."""
+    width, height = pictures.size_of(page)
+    return DeskPage(page.id, width, height, measured(page.sheet))
+
+
+def desk_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[DeskPage]:
+    """The pages of a work's original or copy that people work from, in order."""
+    return [desk_page(page) for page in pictures.working_pages(uow, booklet, role)]
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """The pages of a work's original or copy in order, and where each field lies on them."""
+
+    pages: list[DeskPage]
+    places: dict[str, pictures.Place]
+
+
+def sheets(uow: UnitOfWork, booklet: Booklet, role: str) -> Sheets:
+    """What people work from: pages and places of the original or of the present copy."""
+    return Sheets(desk_pages(uow, booklet, role), pictures.places(uow, booklet, role))
+
+
+def form_name(sheet: str) -> str:
+    """The name of the form that was laid over a page; "" when none was, or it is not known."""
+    form = layouts().get(sheet)
+    return form.name if form else ""
+
+
+def measured(sheet: str) -> bool:
+    """False where a page lies under a form whose places nobody has measured on a real sheet."""
+    form = layouts().get(sheet)
+    return form is None or form.measured
+
+
+def of_page(uow: UnitOfWork, page_id: str, box: PixelBox | None, scale: float) -> bytes:
+    """JPEG of a page the actor may see, or of `box` (px of the upright page)."""
+    page = pictures.visible_page(uow, page_id)
+    return pictures.picture(uow.settings, page, box, scale)
+
+
+def of_field(uow: UnitOfWork, page_id: str, field_id: str) -> bytes:
+    """JPEG of one field of a page the actor may see, cut out straight."""
+    page = pictures.visible_page(uow, page_id)
+    booklet = uow.get(Booklet, page.booklet_id)
+    return pictures.field_picture(uow.settings, page, layout_for(booklet.exam), field_id)
+
+
+def thumbnail(uow: UnitOfWork, page_id: str) -> bytes:
+    """JPEG that shows what sheet a page is and too small for reading."""
+    return pictures.thumbnail(uow.settings, uow.get(Page, page_id))

@@ -1,0 +1,136 @@
+"""The works that wait for somebody: what the actor could do next, and why not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from examday.domain.errors import DomainError
+from examday.domain.transfer.duties import (
+    ARBITER,
+    COPIER,
+    FIRST,
+    PART_RULES,
+    SECOND,
+    VERIFIER,
+)
+from examday.services.transfer import assignments, hands
+from examday.services.transfer.hands import PartOfWork
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Assignment, Booklet, Person, Seat
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "verify": (VERIFIER,),
+    "settle": (ARBITER,),
+    "copying": (COPIER,),
+    "keyin": (FIRST, SECOND),
+}
+"""Kinds of work, the one nearest to the end first, so that works are finished before new ones are
+begun."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One piece of work somebody can take, or holds already."""
+
+    booklet: Booklet
+    part: str
+    held: bool = False
+
+
+def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
+    """The work of one kind that the actor could do now: what is held already first, then the
+    longest waiting."""
+    parts = [p for p in KINDS[kind] if uow.actor.may(PART_RULES[p].permission)]
+    if not parts:
+        return []
+    booklets = uow.session.scalars(
+        select(Booklet)
+        .where(Booklet.state == PART_RULES[parts[0]].state)
+        .order_by(Booklet.since)
+        .limit(most)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+    ).all()
+    ids = [b.id for b in booklets]
+    taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
+    found = [
+        offer for b in booklets if (offer := _offer(uow, b, parts, taken, handed_in)) is not None
+    ]
+    return sorted(found, key=lambda offer: not offer.held)
+
+
+def _offer(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    parts: list[str],
+    taken: Mapping[PartOfWork, str],
+    handed_in: Mapping[PartOfWork, set[str]],
+) -> Offer | None:
+    """The part of this booklet that the actor could do, if any: one of a booklet at most."""
+    me = uow.actor.person_id
+    keys = {part: (booklet.id, booklet.version, part) for part in parts}
+    mine = next((part for part in parts if taken.get(keys[part]) == me), None)
+    if mine is not None:
+        done = mine in (FIRST, SECOND) and me in handed_in.get(keys[mine], ())
+        return None if done else Offer(booklet, mine, held=True)
+    people = hands.by_part(booklet, taken, handed_in)
+    free = (part for part in parts if keys[part] not in taken)
+    fitting = next((part for part in free if hands.allows(uow, booklet, part, people)), None)
+    return Offer(booklet, fitting) if fitting else None
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why a part cannot be taken now; no `error` where a colleague has it."""
+
+    part: str
+    error: DomainError | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What of a work the actor could take. `part`: "" when nothing, and `hindrances` says why.
+    `holders`: part → name of whoever holds it."""
+
+    booklet: Booklet
+    part: str
+    hindrances: tuple[Hindrance, ...]
+    holders: dict[str, str]
+
+
+def opening(uow: UnitOfWork, booklet_id: str, kind: str) -> Opening:
+    """The part of this kind that the actor could take in this work, or what is in the way."""
+    booklet = uow.get(Booklet, booklet_id)
+    holders = hands.holders(uow, booklet)
+    held = {part: uow.get(Person, holders[part]).name for part in KINDS[kind] if part in holders}
+    hindrances: list[Hindrance] = []
+    for part in KINDS[kind]:
+        hindrance = _hindrance(uow, booklet, part, part in held)
+        if hindrance is None:
+            return Opening(booklet, part, (), held)
+        hindrances.append(hindrance)
+    return Opening(booklet, "", tuple(hindrances), held)
+
+
+def _hindrance(uow: UnitOfWork, booklet: Booklet, part: str, taken: bool) -> Hindrance | None:
+    try:
+        assignments.at_step(booklet, part)
+        if taken:
+            return Hindrance(part)
+        hands.check(uow, booklet, part)
+    except DomainError as error:
+        return Hindrance(part, error)
+    return None
+
+
+def next_work(uow: UnitOfWork, kind: str) -> Assignment | None:
+    """Take the next work of this kind for the actor; None when there is none. A work that a
+    colleague has just taken is passed over."""
+    for offer in offers(uow, kind):
+        try:
+            return assignments.take(uow, offer.booklet.id, offer.part)
+        except DomainError as error:
+            if error.code not in ("taken", "same-person", "wrong-step"):
+                raise
+    return None

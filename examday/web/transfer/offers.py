@@ -1,0 +1,98 @@
+"""The works that wait for this person, kind by kind, and what is open of one work."""
+
+from dataclasses import dataclass
+
+from flask import g, render_template, url_for
+
+from examday.domain.errors import SamePerson
+from examday.domain.messages import N_
+from examday.domain.transfer.duties import PART_NAMES, PART_RULES
+from examday.i18n import gettext as _
+from examday.services.transfer import offers
+from examday.services.transfer.offers import Hindrance, Offer
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.acts import look
+from examday.web.errors import translate
+
+KIND_WORDS: dict[str, tuple[str, str]] = {
+    "verify": (N_("Verification of the copy"), N_("Verify the next copy")),
+    "settle": (N_("Differences between key-ins"), N_("Settle the next work")),
+    "copying": (N_("Copying onto the standard form"), N_("Copy the next work")),
+    "keyin": (N_("Key-in from the original"), N_("Key in the next work")),
+}
+DESKS = {
+    "keyin": "keyin.desk",
+    "settle": "settle.desk",
+    "copying": "copying.sheet",
+    "verify": "verify.desk",
+}
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of work in words: what this person holds, what is open, the address of its desk."""
+
+    kind: str
+    title: str
+    label: str
+    held: list[Offer]
+    open: list[Offer]
+    desk: str
+
+
+def mine(kind: str) -> bool:
+    """May this person do this kind of work?"""
+    return any(g.actor.may(PART_RULES[part].permission) for part in offers.KINDS[kind])
+
+
+def queue(uow: UnitOfWork, kind: str) -> Queue:
+    """One kind of work: what is held, what is open, in words."""
+    found = offers.offers(uow, kind)
+    title, label = KIND_WORDS[kind]
+    return Queue(
+        kind,
+        _(title),
+        _(label),
+        [offer for offer in found if offer.held],
+        [offer for offer in found if not offer.held],
+        DESKS[kind],
+    )
+
+
+def queue_page(kind: str) -> str:
+    """The page of one kind of work."""
+    return look(lambda uow: render_template(f"transfer/{kind}/index.html", q=queue(uow, kind)))
+
+
+def desk_of(kind: str, booklet_id: str) -> str:
+    """Address of the desk for this work."""
+    return url_for(DESKS[kind], booklet_id=booklet_id)
+
+
+def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
+    """Whoever opens a desk without having the part is told what is open, or why not."""
+    return look(lambda uow: _offer_page(uow, kind, booklet_id))
+
+
+def _offer_page(uow: UnitOfWork, kind: str, booklet_id: str) -> tuple[str, int]:
+    found = offers.opening(uow, booklet_id, kind)
+    holders = found.holders if g.actor.may("reopen") else {}
+    page = render_template(
+        "transfer/work/offer.html",
+        booklet=found.booklet,
+        part=found.part,
+        why=list(dict.fromkeys(_why(one) for one in found.hindrances)),
+        part_name=_(PART_NAMES[found.part]) if found.part else "",
+        title=_(KIND_WORDS[kind][0]),
+        held=[(part, _(PART_NAMES[part]), name) for part, name in holders.items()],
+    )
+    return page, 200 if found.part else 403
+
+
+def _why(hindrance: Hindrance) -> str:
+    """Why a part cannot be taken, in words."""
+    if hindrance.error is None:
+        part = _(PART_NAMES[hindrance.part]).capitalize()
+        return _("%(part)s: a colleague has taken it.", part=part)
+    message, advice = translate(hindrance.error)
+    return message if isinstance(hindrance.error, SamePerson) else f"{message} {advice}"
