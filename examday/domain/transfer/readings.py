@@ -123,6 +123,14 @@ class ComparedField(TypedDict):
     copy: NotRequired[str]
 
 
+class PatternData(TypedDict):
+    """A slip over several fields: code, msgid and its values."""
+
+    code: str
+    message: str
+    params: dict[str, object]
+
+
 class ComparedContent(TypedDict):
     """MACHINE_COMPARE. `bound`: the confidence above which fields may be confirmed together;
     `measured`: what it did on test sheets (`found`, `flagged`, `missed`); `patterns`: slips over
@@ -132,7 +140,7 @@ class ComparedContent(TypedDict):
     fields: dict[str, ComparedField]
     bound: float
     measured: NotRequired[dict[str, float]]
-    patterns: NotRequired[list[dict[str, object]]]
+    patterns: NotRequired[list[PatternData]]
     settled: NotRequired[str]
     page: NotRequired[str]
     image: NotRequired[str]
