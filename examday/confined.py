@@ -160,13 +160,6 @@ class _Told:
 def _run_child(
     target: str, arguments: Mapping[str, object], budget: Budget, data: bytes | None
 ) -> _Told:
-    root = str(Path(__file__).resolve().parents[1])
-    # This program's own modules first: the child must load the very code that its parent runs.
-    env = {
-        **os.environ,
-        **ONE_THREAD,
-        "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]),
-    }
     order: Order = {
         "target": target,
         "arguments": dict(arguments),
@@ -182,7 +175,7 @@ def _run_child(
                 source.seek(0)
             child = subprocess.Popen(
                 [sys.executable, "-m", "examday.confined", json.dumps(order)],
-                env=env,
+                env=_environment(),
                 stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -196,6 +189,13 @@ def _run_child(
         finally:
             status, cpu_s = _reap(child)
     return _Told(status, cpu_s, out, err, stopped_for)
+
+
+def _environment() -> dict[str, str]:
+    """This program's own modules first: the child must load the very code that its parent runs."""
+    root = str(Path(__file__).resolve().parents[1])
+    path = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, **ONE_THREAD, "PYTHONPATH": path}
 
 
 def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, bytes, str]:

@@ -165,9 +165,7 @@ def _one_letter(
     foreign = name != state.alphabet
     if not _letter_may_stand(state, name, inside_word):
         return
-    cost = 0.4 if expected == "digits" else 0.0
-    if foreign:
-        cost += 1.0 if expected == "latin" and name == "la" else 4.0
+    cost = _unexpected(name, foreign, expected)
     if state.number:
         cost += _after_number(cells, place)
     if not inside_word:
@@ -180,6 +178,14 @@ def _one_letter(
         alphabet=name if foreign else None,
         note=_sign_left_out(state, foreign),
     )
+
+
+def _unexpected(name: str, foreign: bool, expected: str | None) -> float:
+    """Penalty of a letter where the task wants digits, or of another alphabet without its sign."""
+    cost = 0.4 if expected == "digits" else 0.0
+    if foreign:
+        cost += 1.0 if expected == "latin" and name == "la" else 4.0
+    return cost
 
 
 def _letter_may_stand(state: Before, name: str, inside_word: bool) -> bool:

@@ -3,11 +3,15 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from examday.commands.options import data_option, settings_of
 from examday.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from examday.services.training.rehearsal.protocol import Outcome
 
 
 @click.command(
@@ -90,27 +94,7 @@ def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
 
     outcome = play(settings_of(data=data), tell, appeal)
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "ok": outcome.ok,
-                    "seconds": round(outcome.seconds, 2),
-                    "protocol": outcome.protocol,
-                    "code": outcome.code,
-                    "steps": [
-                        {
-                            "name": _(step.name),
-                            "ok": not step.error,
-                            "seconds": round(step.seconds, 2),
-                            "error": step.error,
-                        }
-                        for step in outcome.steps
-                    ],
-                },
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        click.echo(json.dumps(_outcome_json(outcome), ensure_ascii=False, indent=1))
     else:
         click.echo(
             _("Ready: every step was done in %(seconds)s s.", seconds=f"{outcome.seconds:.1f}")
@@ -119,6 +103,25 @@ def rehearse(data: Path | None, as_json: bool, appeal: bool) -> None:
         )
         click.echo(_("Protocol to be printed and signed: %(path)s", path=outcome.protocol))
     sys.exit(0 if outcome.ok else 1)
+
+
+def _outcome_json(outcome: "Outcome") -> dict[str, object]:
+    """The rehearsal as other programs read it."""
+    return {
+        "ok": outcome.ok,
+        "seconds": round(outcome.seconds, 2),
+        "protocol": outcome.protocol,
+        "code": outcome.code,
+        "steps": [
+            {
+                "name": _(step.name),
+                "ok": not step.error,
+                "seconds": round(step.seconds, 2),
+                "error": step.error,
+            }
+            for step in outcome.steps
+        ],
+    }
 
 
 @click.command(help=_("Bring the database to the newest form; harmless when it is there already."))

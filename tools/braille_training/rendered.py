@@ -96,15 +96,20 @@ def rendered_page(seed: int, weight: float) -> LabelledPage:
     look, across, down = random_look(rng)
     lines = [] if rng.random() < 0.05 else random_lines(rng, across, down)
     verso = random_lines(rng, across, down) if rng.random() < 0.5 else []
-    rubbed = []
-    if rng.random() < 0.2 and lines:
-        for row, cells in enumerate(lines):
-            for column, dots in enumerate(cells):
-                if dots and rng.random() < 0.1:
-                    rubbed.append((row, column, int(rng.integers(1, 64)) & ~dots & 63))
+    rubbed = _rubbed_out(rng, lines) if rng.random() < 0.2 else []
     page = render(lines, look, seed, verso, rubbed)
     grey = write_print(page.grey, rng) if rng.random() < 0.2 or not lines else page.grey
     return LabelledPage(f"rendered-{seed}", grey, page.boxes, page.labels, weight)
+
+
+def _rubbed_out(rng: np.random.Generator, lines: list[list[int]]) -> list[tuple[int, int, int]]:
+    """Dots that were flattened in a tenth of the cells: (line, cell, dots)."""
+    return [
+        (row, column, int(rng.integers(1, 64)) & ~dots & 63)
+        for row, cells in enumerate(lines)
+        for column, dots in enumerate(cells)
+        if dots and rng.random() < 0.1
+    ]
 
 
 def write_print(grey: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
