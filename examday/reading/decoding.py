@@ -16,6 +16,7 @@ from examday.domain.custody.sheet_codes import Witness
 from examday.paper.layout import use_folder
 from examday.reading.guards import Limits, open_pages
 from examday.reading.identify import Identity, NoteJson, identify
+from examday.reading.judgement import OF_PICTURE
 
 PREVIEW_SIDE = 1600  # px, longest side of the picture the web shows first
 
@@ -113,13 +114,14 @@ def _witness(witness: Witness) -> WitnessJson:
 
 
 def plain(identity: Identity) -> IdentityJson:
-    """Give an identity as JSON-ready values."""
+    """Give an identity as JSON-ready values. A form that is in doubt is none: a page is attached to
+    a work by itself only under a form that was seen whole and proven."""
     return {
         "code": identity.code,
         "codes": list(identity.codes),
         "size": identity.size,
         "turned": identity.turned,
-        "layout": identity.layout,
+        "layout": None if OF_PICTURE & set(identity.because) else identity.layout,
         "residual_mm": identity.residual_mm,
         "px_per_mm": identity.px_per_mm,
         "voting": identity.voting,

@@ -58,6 +58,16 @@ STOPS: Mapping[str, str] = MappingProxyType(
 """Code of a doubt that keeps a page from being attached by itself → what to do about it."""
 
 
+OF_PICTURE = frozenset(STOPS) - {
+    "no-code",
+    "codes-differ",
+    "partner-only",
+    "size-unknown",
+    "low-resolution",
+}
+"""Doubts on what the picture shows at all: with one of them no form counts as seen."""
+
+
 def because(codes: Iterable[str]) -> tuple[str, ...]:
     """The doubts among the codes of a page's warnings, in the order in which they matter."""
     found = set(codes)

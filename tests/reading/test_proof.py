@@ -127,6 +127,7 @@ def test_a_part_of_a_sheet_is_a_part(sheet: Sheet) -> None:
     upper = identify(whole[: round(0.55 * len(whole))], 300)
     assert "part-of-sheet" in upper.because
     assert not upper.proven
+    assert plain(upper)["layout"] is None, "the station attaches no part by itself"
 
 
 def test_two_sheets_on_one_glass_are_both_named(sheet: Sheet) -> None:
