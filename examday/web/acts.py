@@ -23,8 +23,8 @@ Step = Callable[[UnitOfWork], T]
 """A use case that waits for its transaction."""
 Done = Callable[[T], Answer]
 """What follows when a step is done."""
-Refused = Callable[[DomainError], str]
-"""The page that says why a step was refused."""
+Refused = Callable[[DomainError], Answer]
+"""The page that says why a step was refused, or the way to another page."""
 
 
 def act(
@@ -48,9 +48,14 @@ def act(
     return attempt(work, done, refused, kinds)
 
 
-def seek(step: Step[T], done: Done[T], refused: Refused) -> Answer:
+def seek(
+    step: Step[T],
+    done: Done[T],
+    refused: Refused,
+    kinds: tuple[type[DomainError], ...] = (DomainError,),
+) -> Answer:
     """As `act`, for a step that only reads: it holds up nobody who writes."""
-    return attempt(lambda: look(step), done, refused)
+    return attempt(lambda: look(step), done, refused, kinds)
 
 
 def attempt(
@@ -65,7 +70,8 @@ def attempt(
     except Unavailable:
         raise
     except kinds as error:
-        return refused(error), status_of(error)
+        page = refused(error)
+        return (page, status_of(error)) if isinstance(page, str) else page
     return done(result)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from examday.domain.errors import NotFound
-from examday.services.braille import cell_lines
+from examday.services.braille import cell_lines, machine_pages
 from examday.services.recognition import braille
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
@@ -46,14 +46,14 @@ def state(crew: Hands, work: str) -> str:
 
 
 def test_the_back_is_read_when_asked_and_the_face_stays_as_it_was(crew: Hands, work: str) -> None:
-    before = seen(crew, work, "anna", cell_lines.FRONT)
-    assert state(crew, work) == "" and seen(crew, work, "anna", cell_lines.BACK) == []
+    before = seen(crew, work, "anna", machine_pages.FRONT)
+    assert state(crew, work) == "" and seen(crew, work, "anna", machine_pages.BACK) == []
     crew.do("anna", braille.ask_backs, work)
     assert state(crew, work) == "waits"
     braille.process_backs(crew.store, work)
-    back = seen(crew, work, "anna", cell_lines.BACK)
+    back = seen(crew, work, "anna", machine_pages.BACK)
     assert back == ["4серебряный", "5кислород"]
-    assert seen(crew, work, "anna", cell_lines.FRONT) == before
+    assert seen(crew, work, "anna", machine_pages.FRONT) == before
 
 
 def test_the_back_too_is_shown_to_nobody_who_has_not_handed_in(crew: Hands, work: str) -> None:
@@ -61,4 +61,4 @@ def test_the_back_too_is_shown_to_nobody_who_has_not_handed_in(crew: Hands, work
         crew.do("boris", braille.ask_backs, work)
     crew.do("anna", braille.ask_backs, work)
     braille.process_backs(crew.store, work)
-    assert seen(crew, work, "boris", cell_lines.BACK) == []
+    assert seen(crew, work, "boris", machine_pages.BACK) == []

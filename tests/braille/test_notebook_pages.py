@@ -169,7 +169,7 @@ def test_only_answer_pages_are_shown_and_compared_in_the_stated_order(
             pages[2],
         ]
         opinion = second_opinion.second_opinion(uow, work, {"1": Value("СОР")})
-        assert opinion is not None and opinion.outcomes["1"].verdict == "differs", (
+        assert opinion is not None and opinion.outcomes["1"].name == "differs", (
             "the draft does not count"
         )
 

@@ -19,11 +19,12 @@ from examday.domain.transfer.readings import Source
 from examday.services.braille import commission
 from examday.services.custody import papers
 from examday.services.custody.booklets import require
+from examday.services.scans.page_images import DeskPage, desk_page
 from examday.services.scans.pictures import pages_of
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import locked
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page, Reading
+from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_braille import CommissionNote
 
 
@@ -35,7 +36,7 @@ class Sorting:
     """
 
     booklet: Booklet
-    pages: list[Page]
+    pages: list[DeskPage]
     looks: list[Look]
     stated: dict[str, Leaf]
     proposed: dict[str, Leaf]
@@ -60,7 +61,8 @@ def _sorting(uow: UnitOfWork, booklet: Booklet) -> Sorting:
     mine = {FIRST, SECOND} & my_parts(uow, booklet)
     if booklet.medium != Medium.BRAILLE or not (mine or uow.actor.may("braille.lead")):
         raise NotFound()
-    pages, notes = pages_of(uow, booklet, "original"), commission.stated(uow, booklet.id)
+    pages = [desk_page(page) for page in pages_of(uow, booklet, "original")]
+    notes = commission.stated(uow, booklet.id)
     looks = _looks(uow, booklet, pages)
     keyed = (
         uow.session.scalar(
@@ -83,7 +85,7 @@ def _sorting(uow: UnitOfWork, booklet: Booklet) -> Sorting:
     )
 
 
-def _looks(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> list[Look]:
+def _looks(uow: UnitOfWork, booklet: Booklet, pages: Sequence[DeskPage]) -> list[Look]:
     """What the machine says of the pages themselves; its cells stay sealed."""
     read = uow.session.scalars(
         select(Reading)
@@ -132,25 +134,16 @@ def state(
     _check_open(shown, seen)
     rules.check_stated(leaves, [page.id for page in shown.pages], pile)
     expected = _expected(uow, shown.booklet)
-    if any(counted.get(kind, -1) < 0 for kind in expected):
-        raise Invalid(
-            N_("Not every number was given: count everything that lies in the envelope."),
-            code="counts",
-            field="counts",
-        )
+    _check_counted(counted, expected)
     found = oddities(uow, shown, leaves, pile, counted)
-    if (found or shown.late) and not reason.strip():
-        raise Invalid(
-            N_("Something does not add up, or answers were handed in already: say why it is so."),
-            code="pages-reason",
-            field="reason",
-            advice=N_("Look at the pages once more. Your entries are kept."),
-        )
+    if found or shown.late:
+        _check_reason(reason)
+    order = [
+        {"page": leaf.page, "part": leaf.part.value, "number": leaf.number}
+        for leaf in rules.in_order(leaves)
+    ]
     facts = {
-        "pages": [
-            {"page": leaf.page, "part": leaf.part.value, "number": leaf.number}
-            for leaf in rules.in_order(leaves)
-        ],
+        "pages": order,
         "sheets": pile.sheets,
         "sides": pile.sides,
         "oddities": [odd.code for odd in found],
@@ -169,6 +162,25 @@ def state(
     )
     uow.record(Event.COMMISSION_PAGES, f"booklet:{booklet_id}", **facts)
     return note
+
+
+def _check_counted(counted: Counts, expected: Counts) -> None:
+    if any(counted.get(kind, -1) < 0 for kind in expected):
+        raise Invalid(
+            N_("Not every number was given: count everything that lies in the envelope."),
+            code="counts",
+            field="counts",
+        )
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(
+            N_("Something does not add up, or answers were handed in already: say why it is so."),
+            code="pages-reason",
+            field="reason",
+            advice=N_("Look at the pages once more. Your entries are kept."),
+        )
 
 
 def _check_open(shown: Sorting, seen: int | None) -> None:

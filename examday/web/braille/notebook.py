@@ -1,24 +1,24 @@
 """Pages of a Braille work: what each scanned page is and in which order it is read, before anybody
 transcribes it."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.braille.notebook import PART_NAMES, Leaf, Oddity, Part, Pile, in_order, sides_of
 from examday.domain.custody.kit import KIND_NAMES, Kind
-from examday.domain.errors import DomainError, NotFound
+from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.services.braille import notebook
 from examday.services.braille.notebook import Sorting
-from examday.services.scans import page_images
-from examday.storage.tables import Page
+from examday.services.scans.page_images import DeskPage
+from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.errors import status_of, translate
-from examday.web.session import store
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.errors import translate
 from examday.web.transfer import page_view
 
 bp = Blueprint("notebook", __name__)
@@ -36,45 +36,47 @@ LOOKS = {
 @access("braille.desk")
 def pages(booklet_id: str) -> str:
     """What each scanned page is, as it was stated last, or as it is proposed."""
-    with store().read(g.actor) as uow:
+
+    def draw(uow: UnitOfWork) -> str:
         shown = notebook.sorting(uow, booklet_id)
-        return _page(shown, shown.stated or shown.proposed, _facts(shown), [])
+        return _page(shown, shown.stated or shown.proposed, _facts(shown))
+
+    return look(draw)
 
 
 @bp.post("/braille/<booklet_id>/pages")
 @access("braille.desk")
-def state(booklet_id: str) -> Response | tuple[str, int]:
+def state(booklet_id: str) -> Answer:
     """State the pages; what does not add up is said, and needs a reason."""
-    with store().read(g.actor) as uow:
-        shown = notebook.sorting(uow, booklet_id)
-        leaves, facts = _sent_leaves(shown), _sent_facts(shown)
-    try:
-        with store().begin(g.actor) as uow:
-            notebook.state(
-                uow,
-                booklet_id,
-                leaves,
-                _pile(facts),
-                _counted(facts),
-                request.form.get("reason", ""),
-                _whole(request.form.get("rounds", "")),
-            )
-    except DomainError as error:
-        return _refused(booklet_id, leaves, facts, error), status_of(error)
-    flash(_("The pages are stated; the journal has the order."))
-    lead = g.actor.may("braille.lead")
-    return redirect(
-        url_for("commission.index") if lead else url_for("braille.desk", booklet_id=booklet_id), 303
+    shown = look(lambda uow: notebook.sorting(uow, booklet_id))
+    leaves, facts = _sent_leaves(shown), _sent_facts(shown)
+    reason, rounds = request.form.get("reason", ""), _whole(request.form.get("rounds", ""))
+
+    def done(_note: object) -> Response:
+        said = _("The pages are stated; the journal has the order.")
+        if g.actor.may("braille.lead"):
+            return go_on("commission.index", said)
+        return go_on("braille.desk", said, booklet_id=booklet_id)
+
+    return act(
+        lambda uow: notebook.state(
+            uow, booklet_id, leaves, _pile(facts), _counted(facts), reason, rounds
+        ),
+        done=done,
+        refused=lambda error: _refused(booklet_id, leaves, facts, error),
     )
 
 
 def _refused(booklet_id: str, leaves: list[Leaf], facts: dict[str, int], error: DomainError) -> str:
-    with store().read(g.actor) as uow:
-        shown = notebook.sorting(uow, booklet_id)
-        odd = []
+    """The page with what was sent; where a reason is wanted, with what does not add up."""
+
+    def draw(uow: UnitOfWork) -> str:
+        shown, odd = notebook.sorting(uow, booklet_id), []
         if error.code == "pages-reason":
             odd = notebook.oddities(uow, shown, leaves, _pile(facts), _counted(facts))
         return _page(shown, {leaf.page: leaf for leaf in leaves}, facts, odd, error)
+
+    return look(draw)
 
 
 def _sent_leaves(shown: Sorting) -> list[Leaf]:
@@ -109,11 +111,11 @@ def _facts(shown: Sorting) -> dict[str, int]:
     return {"sheets": facts["sheets"], "sides": facts["sides"], **facts["counted"]}
 
 
-def _pile(facts: dict[str, int]) -> Pile:
+def _pile(facts: Mapping[str, int]) -> Pile:
     return Pile(facts["sheets"], facts["sides"])
 
 
-def _counted(facts: dict[str, int]) -> dict[Kind, int]:
+def _counted(facts: Mapping[str, int]) -> dict[Kind, int]:
     return {
         Kind(name): number for name, number in facts.items() if name in set(Kind) and number >= 0
     }
@@ -121,9 +123,9 @@ def _counted(facts: dict[str, int]) -> dict[Kind, int]:
 
 def _page(
     shown: Sorting,
-    leaves: dict[str, Leaf],
-    facts: dict[str, int],
-    odd: list[Oddity],
+    leaves: Mapping[str, Leaf],
+    facts: Mapping[str, int],
+    odd: Sequence[Oddity] = (),
     error: DomainError | None = None,
 ) -> str:
     looks = {look.page: look for look in shown.looks}
@@ -152,7 +154,7 @@ def _oddity(odd: Oddity) -> str:
 
 
 def _errors(
-    shown: Sorting, leaves: dict[str, Leaf], error: DomainError | None
+    shown: Sorting, leaves: Mapping[str, Leaf], error: DomainError | None
 ) -> list[tuple[str, str]]:
     """The refusal, tied to the field to be corrected."""
     if error is None:
@@ -169,14 +171,8 @@ def _errors(
     return [(where.get(error.field, error.field), " ".join(translate(error)))]
 
 
-def _picture(page: Page) -> dict[str, Any]:
+def _picture(page: DeskPage) -> dict[str, str]:
     """A page in the list, and the whole of it."""
-    sheet = page_images.desk_page(page)
-    whole = page_view.picture([sheet], 1)
-    if whole is None:
-        raise NotFound()
-    scale = min(1.0, SIDE / max(whole.width, whole.height)) * page_view.view_scale(sheet)
-    return {
-        "url": url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"),
-        "whole": whole.url,
-    }
+    whole = page_view.address(page)
+    scale = min(1.0, SIDE / max(1, page.width, page.height), page_view.view_scale(page))
+    return {"url": url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"), "whole": whole}

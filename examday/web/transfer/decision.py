@@ -10,6 +10,7 @@ from examday.domain.errors import DomainError
 from examday.domain.transfer.answers import Choice, Value
 from examday.i18n import gettext as _
 from examday.services.braille import cell_lines, second_opinion
+from examday.services.braille.cells.strips import Written, answers_of
 from examday.services.scans import page_images
 from examday.services.transfer import settle
 from examday.services.unit_of_work import UnitOfWork
@@ -35,7 +36,7 @@ class Card:
 class Notebook:
     """For a Braille work: its pages, and the cells that the machine saw, by field."""
 
-    written: Mapping[str, cell_lines.Written] = field(default_factory=dict)
+    written: Mapping[str, Written] = field(default_factory=dict)
     pages: list[page_images.DeskPage] = field(default_factory=list)
     film: str = ""
     picture: page_view.Picture | None = None
@@ -109,6 +110,6 @@ def _notebook(uow: UnitOfWork, shown: settle.Table, pages: list[page_images.Desk
     if not shown.braille or not pages:
         return Notebook()
     strips = cell_lines.machine_strips(uow, shown.booklet)
-    written = cell_lines.answers_of(strips, shown.booklet.exam)
+    written = answers_of(strips, shown.booklet.exam)
     first = next((written[f].strips[0].page for f in shown.differing if f in written), 1)
     return Notebook(written, pages, film(pages), page_view.picture(pages, first))

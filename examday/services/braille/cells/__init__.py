@@ -1,0 +1,1 @@
+"""Cells as they are entered, drawn, heard and put in rows."""

@@ -1,0 +1,50 @@
+"""Alphabets in which a line may be entered: Unicode Braille, Braille ASCII, dot numbers, text."""
+
+import re
+
+from examday.braille.cells import NotBraille, from_brf, from_numbers, from_unicode, recognise
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+
+NUMBERED = re.compile(r"\s*(\d{1,2})[.)]?(?:\s+(.*))?$")
+MOST_LETTERS = 40_000  # an essay of 350 words has about 2,500 letters; this is a bound, not a rule
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as they were typed; a new page begins a new line."""
+    return text.replace("\f", "\n").split("\n")
+
+
+def kinds_of(text: str) -> list[str]:
+    """The alphabet of each line. A line of Braille ASCII may look like a word of Latin letters:
+    after Braille ASCII, and without a task number of its own, it goes on in it."""
+    found: list[str] = []
+    before = ""
+    for line in lines_of(text):
+        kind = recognise(line)
+        if (
+            kind == "numbers" and "-" not in line
+        ):  # «2 135» is the answer 135 to task 2, not two cells
+            kind = "text"
+        if kind == "text" and before == "brf" and line.isascii() and not NUMBERED.match(line):
+            kind = "brf"
+        before = kind if line.strip(" \u2800") else before
+        found.append(kind)
+    return found
+
+
+def braille_of(line: str, number: int, kind: str) -> tuple[int, ...] | None:
+    """The cells of a line that was entered as Braille, in the alphabet `kind`; None for plain
+    text. Invalid names the line and the character that is none."""
+    if kind == "text":
+        return None
+    try:
+        read = {"unicode": from_unicode, "numbers": from_numbers, "brf": from_brf}[kind]
+        return tuple(read(line.replace(" ", "\u2800") if kind == "unicode" else line))
+    except NotBraille as error:
+        raise Invalid(
+            N_("Line %(line)s: «%(character)s» is not Braille."),
+            code="not-braille",
+            advice=N_("Correct that line; everything else is kept."),
+            params={"line": number, "character": error.character},
+        ) from error

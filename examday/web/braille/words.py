@@ -1,0 +1,89 @@
+"""Cells and opinions in words: what is heard of a cell, what the machine says of an answer."""
+
+from collections.abc import Sequence
+
+from examday.domain.messages import N_
+from examday.i18n import gettext as _
+from examday.i18n import ngettext
+from examday.services.braille.cells.strips import Spot
+from examday.services.braille.second_opinion import CellEdit, Place, Verdict
+
+ROLE_NAMES = {
+    "blank": N_("blank cell"),
+    "number": N_("number sign"),
+    "deletion": N_("deletion mark"),
+    "capital": N_("capital sign"),
+    "ru-capital": N_("Russian capital sign"),
+    "ru-small": N_("Russian small sign"),
+    "la-capital": N_("Latin capital sign"),
+    "la-small": N_("Latin small sign"),
+    "el-capital": N_("Greek capital sign"),
+    "el-small": N_("Greek small sign"),
+}
+VERDICT_NAMES = {
+    "agree": N_("gives the cells that the machine saw"),
+    "differs": N_("gives other cells"),
+    "machine unsure": N_("the machine is unsure here"),
+    "unreadable": N_("the machine could not read it"),
+}
+
+
+def cell_heard(spot: Spot) -> str:
+    """The whole sentence of one cell: place, dots, reading, doubt."""
+    said = [
+        _("dots %(dots)s", dots=spot.heard) if spot.heard else "",
+        _meaning(spot),
+        _("doubtful") if spot.doubt else "",
+    ]
+    return _(
+        "line %(line)s, cell %(cell)s: %(said)s",
+        line=spot.line,
+        cell=spot.cell,
+        said=", ".join(part for part in said if part),
+    )
+
+
+def _meaning(spot: Spot) -> str:
+    """What the cell stands for, with what else it may be; nothing where only its dots can be told."""
+    piece = spot.piece
+    named = piece.text or (_(ROLE_NAMES[piece.role]) if piece.role else "")
+    return " ".join([named, *(_("or %(other)s", other=other) for other in piece.others)]).strip()
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """What the machine says of one reading: verdict and the first differing cell."""
+    said = _(VERDICT_NAMES[verdict.name])
+    if verdict.untypable:
+        return f"{said}: {_('«%(characters)s» has no Braille', characters=verdict.untypable)}"
+    return f"{said}: {edit_words(verdict.edits[0])}" if verdict.edits else said
+
+
+def long_words(places: Sequence[Place]) -> str:
+    """What the machine says of one long answer: at how many places it saw other cells, and where
+    first."""
+    if not places:
+        return _(VERDICT_NAMES["agree"])
+    first = places[0]
+    return ngettext(
+        "gives other cells at %(n)s place: page %(page)s, line %(line)s, cell %(cell)s",
+        "gives other cells at %(n)s places, first on page %(page)s, line %(line)s, cell %(cell)s",
+        len(places),
+        n=len(places),
+        page=first.page,
+        line=first.line,
+        cell=first.cell,
+    )
+
+
+def edit_words(edit: CellEdit) -> str:
+    """One difference in words: which cell, what was typed, what was read."""
+    return _(
+        "cell %(n)s: entered %(typed)s, read %(read)s",
+        n=edit.at + 1,
+        typed=_dots(edit.typed),
+        read=_dots(edit.read),
+    )
+
+
+def _dots(numbers: str | None) -> str:
+    return _("no cell") if numbers is None else _("dots %(dots)s", dots=numbers)
