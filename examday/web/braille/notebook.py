@@ -13,7 +13,7 @@ from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.services.braille import notebook
-from examday.services.braille.notebook import Sorting
+from examday.services.braille.sorting import Sorting, oddities, sorting
 from examday.services.scans.page_images import DeskPage
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -38,7 +38,7 @@ def pages(booklet_id: str) -> str:
     """What each scanned page is, as it was stated last, or as it is proposed."""
 
     def draw(uow: UnitOfWork) -> str:
-        shown = notebook.sorting(uow, booklet_id)
+        shown = sorting(uow, booklet_id)
         return _page(shown, shown.stated or shown.proposed, _facts(shown))
 
     return look(draw)
@@ -48,7 +48,7 @@ def pages(booklet_id: str) -> str:
 @access("braille.desk")
 def state(booklet_id: str) -> Answer:
     """State the pages; what does not add up is said, and needs a reason."""
-    shown = look(lambda uow: notebook.sorting(uow, booklet_id))
+    shown = look(lambda uow: sorting(uow, booklet_id))
     leaves, facts = _sent_leaves(shown), _sent_facts(shown)
     reason, rounds = request.form.get("reason", ""), _whole(request.form.get("rounds", ""))
 
@@ -71,9 +71,9 @@ def _refused(booklet_id: str, leaves: list[Leaf], facts: dict[str, int], error: 
     """The page with what was sent; where a reason is wanted, with what does not add up."""
 
     def draw(uow: UnitOfWork) -> str:
-        shown, odd = notebook.sorting(uow, booklet_id), []
+        shown, odd = sorting(uow, booklet_id), []
         if error.code == "pages-reason":
-            odd = notebook.oddities(uow, shown, leaves, _pile(facts), _counted(facts))
+            odd = oddities(uow, shown, leaves, _pile(facts), _counted(facts))
         return _page(shown, {leaf.page: leaf for leaf in leaves}, facts, odd, error)
 
     return look(draw)
