@@ -36,6 +36,8 @@ def signs_of(path: Path, sheet: str) -> tuple[Signs, Ranges | None]:
     if not zipfile.is_zipfile(path):
         return _xls(path, sheet), None
     with zipfile.ZipFile(path) as archive:
+        if "xl/workbook.bin" in archive.namelist():
+            raise ValueError("errors in the binary XLSB look like empty cells: save it as XLSX")
         if "content.xml" in archive.namelist():
             with archive.open("content.xml") as content:
                 return _ods(content, sheet)
