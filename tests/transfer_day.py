@@ -9,7 +9,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment
+from examday.services.scans import attachment, whole
 from examday.services.transfer import assignments, copying, keyin, settle, verification
 from examday.services.transfer.readings import fields_for
 from examday.services.unit_of_work import Store
@@ -103,6 +103,8 @@ class Hands:
             page = add_page(uow, booklet_id, "copy")
             uow.session.flush()
             attachment._attach(uow, page, booklet, "copy")
+            uow.session.flush()
+            whole.move_on(uow, booklet, page)
 
     def checks(self, booklet_id: str, **wrong: str) -> dict[str, Check]:
         """Every field seen and right, but for `wrong` (t1="what stands there")."""

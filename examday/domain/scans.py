@@ -4,10 +4,12 @@ reasons.
 Rules of the trade (domain.md 3 and 6): an enlarged A3 sheet carries the same barcode as the
 standard one, so the code alone never says which of the two a page is; size and the booklet's step
 do. The same sheet twice in one role is an alarm. Nothing is guessed: whatever does not fit is
-shown to a person.
+shown to a person. A page is attached without a person only when form, size, side, step and
+booklet were all seen; and a step is reached when all the sheets that the work must have are there.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,6 +51,9 @@ PAGE_STATE_NAMES: dict[str, str] = {
 ORIGINAL, COPY = "original", "copy"
 ROLE_NAMES = {ORIGINAL: N_("original"), COPY: N_("copy"), "": N_("not known")}
 
+ARROWS = {ORIGINAL: (State.COLLECTED, "scan_original"), COPY: (State.COPIED, "scan_copy")}
+"""Role → the step that waits for such pages, and the step taken when they are all there."""
+
 PROBLEMS: dict[str, tuple[str, str]] = {
     "no-code": (
         N_("No code could be read on the page."),
@@ -67,9 +72,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "unknown-code": (
         N_("No kit with this code is registered here."),
-        N_(
-            "Register the kit: the page is then attached by itself. Or it belongs to another point."
-        ),
+        N_("Register the kit, then attach the page here. Or it belongs to another point."),
     ),
     "duplicate": (
         N_("This sheet has been scanned in this role already."),
@@ -78,8 +81,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "wrong-size": (
         N_("The size of the sheet does not fit the step: expected was the other one, A3 or A4."),
         N_(
-            "Check that the right sheet was scanned, and at full size. A copy that came before its step is "
-            "attached by itself after copying."
+            "Check that the right sheet was scanned, and at full size. A copy that came before its "
+            "step is decided about here."
         ),
     ),
     "wrong-side": (
@@ -90,7 +93,29 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "wrong-step": (
         N_("The booklet does not wait for this page now."),
-        N_("Bring the booklet to the step it is really in; the page is then attached by itself."),
+        N_("Bring the booklet to the step it is really in, then attach the page here."),
+    ),
+    "early": (
+        N_("The page came in before the step it would belong to was entered."),
+        N_(
+            "It may be another sheet, or a sheet that was not finished yet. Look at the picture: "
+            "attach it, or have the finished sheet scanned."
+        ),
+    ),
+    "size-unknown": (
+        N_("Whether this is the enlarged or the standard sheet cannot be told from the picture."),
+        N_(
+            "Look at the sheet itself and say which it is. A scan at a stated resolution needs no "
+            "question; a photo always does."
+        ),
+    ),
+    "same-ink": (
+        N_("The handwriting is that of the original: this is a second picture of the original."),
+        N_("Scan the standard form that was written by hand. If it is the copy all the same, say why."),
+    ),
+    "too-many": (
+        N_("More sheets came in than were counted when the work was collected."),
+        N_("Count the sheets of the work. Attach the page with the reason, or reject it."),
     ),
     # Not found by today's rules; pages of earlier versions may still wait with it.
     "not-this-exam": (
@@ -107,9 +132,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 COMES_RIGHT = frozenset(
     {"unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"}
 )
-"""Reasons that may vanish without anybody touching the page: the standard sheet does not fit while
-the original is awaited, and fits once the copy is; a kit that is registered later decides between
-the codes of a sheet."""
+"""Reasons that become other ones without anybody touching the page: a kit is registered later, a
+step is entered. A page that came before its step goes on needing a person («early»); only a page
+that came in time, whose number could not be told, may be attached once the plan tells it."""
 
 LEAST_PX_PER_MM = 5.5
 """Resolution below which hand-printed cells cannot be judged by eye either: about 140 dpi of the
@@ -137,11 +162,14 @@ class Seen:
 @dataclass(frozen=True)
 class Waiting:
     """The booklet that the code names: its step, medium and the (role, sheet) pages it has
-    already."""
+    already. `early`: roles whose step was entered after the page came in; `full`: as many
+    originals are there as were counted."""
 
     state: State
     medium: Medium
     pages: frozenset[tuple[str, str]] = frozenset()
+    early: frozenset[str] = frozenset()
+    full: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,15 +195,25 @@ def judge(seen: Seen, booklet: Waiting | None) -> Verdict:
 
 def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
     """All reasons, in the order in which they matter."""
-    double = (role, seen.layout or "") in booklet.pages and not (seen.labelled and role == ORIGINAL)
+    key = sheet_key(seen.layout or "", seen.number)
+    double = (role, key) in booklet.pages and not (seen.labelled and role == ORIGINAL)
     odd = not double and _wrong_size(seen, booklet)
+    awaited = any(_awaited(booklet, one, seen) for one in ([role] if role else ARROWS))
     return {
         "wrong-side": seen.layout is None and not seen.labelled,
         "duplicate": double,
         "wrong-size": odd,
-        "wrong-step": not double and not odd and not _awaited(booklet, role, seen),
+        "size-unknown": seen.layout is not None and seen.size is None and not seen.labelled,
+        "wrong-step": not double and not odd and not awaited,
+        "too-many": not double and awaited and role == ORIGINAL and _over(seen, booklet),
+        "early": awaited and role in booklet.early,
         "low-quality": not seen.labelled and _poor(seen),
     }
+
+
+def _over(seen: Seen, booklet: Waiting) -> bool:
+    """One answer sheet more than were counted; a registration form holds no answers."""
+    return booklet.full and form_of_layout(seen.layout or "") != REGISTRATION
 
 
 def _role_by_size(seen: Seen) -> str:
@@ -184,14 +222,13 @@ def _role_by_size(seen: Seen) -> str:
 
 def _role(seen: Seen, booklet: Waiting) -> str:
     """Original or copy: a label means an original; a form is the copy of a notebook or print-out;
-    for enlarged forms size decides, and where size cannot be told, the step."""
+    for enlarged forms size decides. Where it cannot be told, nothing is proposed: the step says
+    what is awaited, not what came."""
     if seen.labelled:
         return ORIGINAL
     if booklet.medium in (Medium.BRAILLE, Medium.TYPED):
         return COPY
-    return _role_by_size(seen) or {State.COLLECTED: ORIGINAL, State.COPIED: COPY}.get(
-        booklet.state, ""
-    )
+    return _role_by_size(seen)
 
 
 def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
@@ -213,3 +250,57 @@ def _poor(seen: Seen) -> bool:
     return seen.layout is not None and (
         (seen.px_per_mm or 0) < LEAST_PX_PER_MM or (seen.residual_mm or 0) > WORST_RESIDUAL_MM
     )
+
+
+REGISTRATION, FORM_1, EXTRA_FORM = "registration-form", "answer-form-1", "extra-answer-form"
+FORM_OF_SHEET = {
+    "registration": REGISTRATION,
+    "form_1": FORM_1,
+    "form_2_1": "answer-form-2-sheet-1",
+    "form_2_2": "answer-form-2-sheet-2",
+}
+"""Sheet of a kit (`custody.kit`) → the form that is laid over its picture."""
+BOTH_IN_ONE = frozenset({"answer_form", "writing_form"})
+"""Sheets that hold short and long answers alike, or long ones alone."""
+
+
+def form_of_sheet(sheet: str) -> str:
+    """The form of a kit's sheet; a sheet that no layout is known of stays under its own name."""
+    return EXTRA_FORM if sheet.startswith("extra") else FORM_OF_SHEET.get(sheet, sheet)
+
+
+def form_of_layout(layout: str) -> str:
+    """The form a layout is a year's edition of: "answer-form-1.2022" → "answer-form-1"."""
+    return layout.rpartition(".")[0] or layout
+
+
+def sheet_key(layout: str, number: str | None) -> str:
+    """What tells two sheets of one work apart: the form, and of additional forms the number."""
+    extra = form_of_layout(layout) == EXTRA_FORM
+    return f"{layout}#{number or ''}" if extra else layout
+
+
+def copy_sheets(kit: Iterable[str], long_answers: bool) -> tuple[str, ...]:
+    """The forms that the copy must have, from the standard sheets of the kit: the short-answer
+    form, and form № 2 with its additional sheets when a long answer is not empty."""
+    sheets = [sheet for sheet in kit if sheet != "registration"] or ["form_1"]
+    short = [s for s in sheets if not s.startswith(("form_2", "extra"))]
+    long = [s for s in sheets if s.startswith(("form_2", "extra"))]
+    if long_answers and not long and not BOTH_IN_ONE & set(short):
+        long = ["form_2_1"]
+    return tuple(form_of_sheet(s) for s in (*short, *(long if long_answers else ())))
+
+
+def missing_sheets(needed: Iterable[str], layouts: Iterable[str]) -> tuple[str, ...]:
+    """The needed forms that none of the attached pages is. A page without a known form was
+    attached by a person and stands for one of them."""
+    pages = [form_of_layout(layout) for layout in layouts]
+    wanted, have = Counter(needed), Counter(page for page in pages if page)
+    left = list((wanted - have).elements())
+    unknown = sum(not page for page in pages)
+    return tuple(left[unknown:])
+
+
+def answer_pages(layouts: Iterable[str]) -> int:
+    """Pages of originals that hold answers: the registration form holds none."""
+    return sum(form_of_layout(layout) != REGISTRATION for layout in layouts)

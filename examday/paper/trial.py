@@ -7,6 +7,7 @@ Its numbers begin with 299 (no real kit has such) and the picture is never print
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import zxingcpp
@@ -24,6 +25,17 @@ FONT = (
     / "fonts"
     / "GolosText_400Regular.ttf"
 )
+
+
+class Hand(NamedTuple):
+    """How a hand writes into cells: size of the letters, and how far below the middle, mm."""
+
+    size_mm: float
+    lower_mm: float
+
+
+FIRST_HAND, COPYING_HAND = Hand(5.0, 0.0), Hand(3.6, 0.8)
+"""The copy is written by another hand: a second picture of the original is no copy."""
 
 
 def kit_code(number: int) -> str:
@@ -48,7 +60,7 @@ def draw(
     pen = ImageDraw.Draw(page)
     _rule(pen, layout, scale)
     for field, text in (answers or {}).items():
-        _write(pen, layout, field, text, scale)
+        _write(pen, layout, field, text, scale, COPYING_HAND if size == "A4" else FIRST_HAND)
     if code is not None:
         texts = {
             "qr": f"1;{code[:12]};{subject}",
@@ -74,14 +86,16 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONT, size)
 
 
-def _write(pen: ImageDraw.ImageDraw, layout: Layout, field: str, text: str, scale: float) -> None:
+def _write(
+    pen: ImageDraw.ImageDraw, layout: Layout, field: str, text: str, scale: float, hand: Hand
+) -> None:
     comb = layout.comb(field)
     for index, letter in enumerate(text[: comb.cells]):
         x0, y0, x1, y1 = comb.cell(index)
         pen.text(
-            ((x0 + x1) / 2 * scale, (y0 + y1) / 2 * scale),
+            ((x0 + x1) / 2 * scale, ((y0 + y1) / 2 + hand.lower_mm) * scale),
             letter,
-            font=_font(round(5 * scale)),
+            font=_font(round(hand.size_mm * scale)),
             fill=20,
             anchor="mm",
         )

@@ -1,11 +1,12 @@
-"""A copy that is scanned too early waits, whatever step the work is in, and finds its work by
-itself after copying."""
+"""A copy that is scanned before copying waits for a person, whatever step the work is in: it can
+never become the copy by itself."""
 
 import pytest
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.people.roles import Actor
+from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import outbox
+from examday.services.people import directory
 from examday.services.scans import attachment, intake
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
@@ -15,12 +16,13 @@ from tests import day, sheets
 def move(store: Store, which: str, state: State) -> None:
     """The people bring the work to another step."""
     with store.begin(Actor.system("test")) as uow:
-        uow.get(Booklet, which).state = state.value
+        booklet = uow.get(Booklet, which)
+        booklet.state, booklet.since = state.value, uow.now()
         uow.record("test:moved", f"booklet:{which}")
 
 
 @pytest.mark.parametrize("early", [State.REGISTERED, State.ENLARGED, State.COLLECTED, State.KEYED])
-def test_a_copy_scanned_before_copying_is_attached_by_itself_after_it(
+def test_a_copy_scanned_before_copying_is_never_attached_by_itself(
     store: Store, early: State
 ) -> None:
     code = sheets.kit_code(30)
@@ -32,8 +34,16 @@ def test_a_copy_scanned_before_copying_is_attached_by_itself_after_it(
         move(store, which, state)
         assert attachment.match_again(store) == 0
     move(store, which, State.COPIED)
-    assert attachment.match_again(store) == 1
+    assert attachment.match_again(store) == 0
     with store.read() as uow:
         [page] = uow.session.query(Page)
-        assert (page.state, page.role, page.booklet_id) == ("attached", "copy", which)
+        assert (page.state, page.problems, page.role) == ("exception", ["early"], "copy")
+        assert uow.get(Booklet, which).state == State.COPIED
+    entries = store.last_seq()
+    assert attachment.match_again(store) == 0
+    assert store.last_seq() == entries
+    head = directory.actor_of(day.person(store, "head", Role.SITE_HEAD))
+    with store.begin(head) as uow:
+        attachment.attach_page(uow, page.id, uow.get(Booklet, which), "copy", "сверено с листом")
+    with store.read() as uow:
         assert uow.get(Booklet, which).state == State.COPY_SCANNED

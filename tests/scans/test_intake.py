@@ -142,12 +142,19 @@ def test_codes_of_two_planned_kits_are_a_question(store: Store) -> None:
     assert (page.state, page.problems) == ("exception", ["codes-differ"])
 
 
+def register(store: Store, booklet_id: str, code: str) -> None:
+    """The number of a kit is told later than its sheets were collected."""
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, booklet_id).code = code
+        uow.record("test:registered", f"booklet:{booklet_id}")
+
+
 def test_codes_that_differ_are_settled_when_the_kit_is_registered(store: Store) -> None:
-    code = sheets.kit_code(35)
+    code, which = sheets.kit_code(35), day.booklet(store, None)
     drop(store, "a3.jpg", code, others=real(code, vertical=sheets.partner_of(sheets.kit_code(36))))
     work(store)
     assert [p.problems for p in pages(store)] == [["codes-differ"]]
-    day.booklet(store, code)
+    register(store, which, code)
     assert attachment.match_again(store) == 1
 
 
@@ -273,29 +280,35 @@ def test_a_crash_between_recording_and_removing_does_not_record_twice(
 def test_an_unknown_code_waits_and_is_attached_when_the_kit_is_registered(
     each_store: Store,
 ) -> None:
-    code = sheets.kit_code(9)
+    code, which = sheets.kit_code(9), day.booklet(each_store, None)
     drop(each_store, "a.jpg", code)
     work(each_store)
     assert pages(each_store)[0].problems == ["unknown-code"]
     entries = each_store.last_seq()
     assert attachment.match_again(each_store) == 0
     assert each_store.last_seq() == entries
-    which = day.booklet(each_store, code)
+    register(each_store, which, code)
     assert attachment.match_again(each_store) == 1
     assert pages(each_store)[0].state == "attached"
     assert booklet(each_store, which).state == State.SCANNED
 
 
-def test_a_page_that_came_too_early_is_attached_once_the_step_is_entered(store: Store) -> None:
+@pytest.mark.parametrize("first", [State.ENLARGED, None])
+def test_a_page_that_came_before_the_work_was_collected_goes_on_needing_a_person(
+    store: Store, first: State | None
+) -> None:
     code = sheets.kit_code(10)
-    which = day.booklet(store, code, State.ENLARGED)
+    which = day.booklet(store, code, first) if first else ""
     drop(store, "a.jpg", code)
     work(store)
-    assert pages(store)[0].problems == ["wrong-step"]
+    assert pages(store)[0].problems == ["wrong-step" if first else "unknown-code"]
+    which = which or day.booklet(store, code, State.ENLARGED)
     with store.begin(Actor.system("test")) as uow:
-        uow.get(Booklet, which).state = State.COLLECTED.value
+        collected = uow.get(Booklet, which)
+        collected.state, collected.since = State.COLLECTED.value, uow.now()
         uow.record("test:collected", f"booklet:{which}")
-    assert attachment.match_again(store) == 1
+    assert attachment.match_again(store) == 0
+    assert (pages(store)[0].state, pages(store)[0].problems) == ("exception", ["early"])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ from examday.domain.scans import (
     Seen,
     Verdict,
     Waiting,
+    answer_pages,
+    copy_sheets,
     judge,
+    missing_sheets,
 )
 
 FORM = "answer-form-1.2022"
@@ -45,9 +48,81 @@ def test_a_standard_sheet_of_a_copied_booklet_is_its_copy() -> None:
     )
 
 
-@pytest.mark.parametrize(("state", "role"), [(State.COLLECTED, ORIGINAL), (State.COPIED, COPY)])
-def test_where_size_cannot_be_told_the_step_decides(state: State, role: str) -> None:
-    assert judge(seen(None), booklet(state)) == Verdict(role)
+@pytest.mark.parametrize("state", [State.COLLECTED, State.COPIED])
+@pytest.mark.parametrize("medium", [Medium.ENLARGED, Medium.BRAILLE, Medium.TYPED])
+def test_a_form_of_unknown_size_is_never_attached_without_a_person(
+    state: State, medium: Medium
+) -> None:
+    assert "size-unknown" in judge(seen(None), booklet(state, medium)).problems
+
+
+def test_where_size_cannot_be_told_no_role_is_proposed_by_the_step() -> None:
+    assert judge(seen(None), booklet(State.COPIED)) == Verdict("", ("size-unknown",))
+
+
+@pytest.mark.parametrize(("size", "state"), [("A3", State.COLLECTED), ("A4", State.COPIED)])
+def test_a_page_that_came_before_its_step_is_asked_about(size: str, state: State) -> None:
+    role = {"A3": ORIGINAL, "A4": COPY}[size]
+    waiting = Waiting(state, Medium.ENLARGED, early=frozenset({role}))
+    assert judge(seen(size), waiting) == Verdict(role, ("early",))
+
+
+def test_a_label_received_before_the_work_was_collected_is_asked_about() -> None:
+    page = seen(None, labelled=True, layout=None)
+    waiting = Waiting(State.COLLECTED, Medium.BRAILLE, early=frozenset({ORIGINAL}))
+    assert judge(page, waiting).problems == ("early",)
+
+
+def test_one_sheet_more_than_was_counted_is_asked_about() -> None:
+    counted = Waiting(
+        State.COLLECTED, Medium.ENLARGED, frozenset({(ORIGINAL, "answer-form-2-sheet-1.2022")}), full=True
+    )
+    assert judge(seen("A3"), counted).problems == ("too-many",)
+    assert judge(seen("A3", layout="registration-form.2022"), counted) == Verdict(ORIGINAL)
+    print_out = Waiting(State.SCANNED, Medium.TYPED, frozenset({(ORIGINAL, "")}), full=True)
+    assert judge(seen(None, labelled=True, layout=None), print_out).problems == ("too-many",)
+
+
+def test_two_additional_forms_are_two_sheets_and_one_twice_is_a_duplicate() -> None:
+    extra = "extra-answer-form.2022"
+    have = booklet(State.COLLECTED, Medium.ENLARGED, (ORIGINAL, f"{extra}#2990000000057"))
+    other = seen("A3", layout=extra, code="2990000000064", number="2990000000064")
+    again = seen("A3", layout=extra, number="2990000000057")
+    assert judge(other, have) == Verdict(ORIGINAL)
+    assert judge(again, have).problems == ("duplicate",)
+
+
+KIT = ("registration", "form_1", "form_2_1", "form_2_2", "extra_1")
+
+
+def test_a_copy_with_a_long_answer_needs_form_2_and_its_additional_sheets() -> None:
+    assert copy_sheets(KIT, long_answers=False) == ("answer-form-1",)
+    needed = copy_sheets(KIT, long_answers=True)
+    assert needed == (
+        "answer-form-1",
+        "answer-form-2-sheet-1",
+        "answer-form-2-sheet-2",
+        "extra-answer-form",
+    )
+    assert missing_sheets(needed, [FORM, "answer-form-2-sheet-1.2022"]) == needed[2:]
+    assert missing_sheets(needed, [FORM, *(f"{form}.2022" for form in needed[1:])]) == ()
+
+
+def test_a_copy_without_a_known_kit_needs_form_1_and_for_an_essay_form_2() -> None:
+    assert copy_sheets((), long_answers=False) == ("answer-form-1",)
+    assert copy_sheets((), long_answers=True) == ("answer-form-1", "answer-form-2-sheet-1")
+    assert copy_sheets(("registration", "writing_form"), long_answers=True) == ("writing_form",)
+
+
+def test_a_sheet_a_person_attached_without_a_form_stands_for_one_that_is_missing() -> None:
+    needed = ("answer-form-1", "answer-form-2-sheet-1")
+    assert missing_sheets(needed, ["", FORM]) == ()
+    assert missing_sheets(needed, [""]) == ("answer-form-2-sheet-1",)
+    assert missing_sheets(needed, ["registration-form.2022"]) == needed
+
+
+def test_the_registration_form_is_no_answer_sheet() -> None:
+    assert answer_pages(["registration-form.2022", FORM, ""]) == 2
 
 
 @pytest.mark.parametrize(
@@ -64,7 +139,7 @@ def test_where_size_cannot_be_told_the_step_decides(state: State, role: str) -> 
         (seen("A4"), booklet(State.KEYED), "wrong-step"),
         (seen("A3"), booklet(State.ISSUED), "wrong-step"),
         (seen("A4"), booklet(State.CERTIFIED), "wrong-step"),
-        (seen(None), booklet(State.KEYED), "wrong-step"),
+        (seen(None), booklet(State.KEYED), "size-unknown"),
         (seen(layout=None), booklet(), "wrong-side"),
         (seen(px_per_mm=4.0), booklet(), "low-quality"),
         (seen(residual_mm=3.0), booklet(), "low-quality"),
@@ -91,9 +166,9 @@ def test_a_labelled_notebook_page_is_an_original_and_may_have_further_pages() ->
     )
 
 
-def test_the_standard_form_of_a_notebook_is_its_copy_whatever_the_size_says() -> None:
+def test_the_standard_form_of_a_notebook_is_its_copy() -> None:
     assert judge(seen("A4"), booklet(State.COPIED, Medium.BRAILLE)) == Verdict(COPY)
-    assert judge(seen(None), booklet(State.COPIED, Medium.TYPED)) == Verdict(COPY)
+    assert judge(seen("A4"), booklet(State.COPIED, Medium.TYPED)) == Verdict(COPY)
 
 
 def test_only_reasons_that_may_vanish_by_themselves_are_tried_again() -> None:

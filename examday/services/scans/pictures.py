@@ -25,6 +25,7 @@ from examday.domain.scans import PageState
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Box, Layout, layouts
+from examday.reading.ink_match import same_ink, straight
 from examday.reading.placement import Placement, placement_of
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
@@ -133,20 +134,31 @@ def visible_page(uow: UnitOfWork, page_id: str) -> Page:
 def places(
     uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
 ) -> dict[str, Place]:
-    """Where each field of the booklet's original or copy is. Fields without any page are left out."""
+    """Where each field of the booklet's original or copy is. Fields whose sheet is not there are
+    left out: no field ever gets the picture of another sheet."""
     pages = pages_of(uow, booklet, role, version) if version else working_pages(uow, booklet, role)
     fields, form = fields_for(booklet.exam), layout_for(booklet.exam)
     if not pages:
         return {}
-    on_form = booklet.medium in (Medium.ENLARGED, Medium.STANDARD) or role == "copy"
-    short = next((p for p in pages if p.sheet.startswith(form.form)), pages[0])
-    boxes = page_boxes(short, form, fields) if on_form else {}
-    measured = form.measured or not on_form
-    text = _text_place([p for p in pages if p is not short] if on_form else [], short)
-    return {
-        f: text if is_long(f) else Place(short.id, boxes.get(f), measured=measured)
-        for f in fields.ids
-    }
+    if booklet.medium not in (Medium.ENLARGED, Medium.STANDARD) and role != "copy":
+        return {f: Place(pages[0].id, None) for f in fields.ids}
+    short = _short_page(pages, form)
+    text = _text_place([page for page in pages if page is not short] or pages)
+    boxes = page_boxes(short, form, fields) if short is not None else {}
+    found: dict[str, Place] = {}
+    for f in fields.ids:
+        if is_long(f) and text is not None:
+            found[f] = text
+        elif not is_long(f) and short is not None:
+            found[f] = Place(short.id, boxes.get(f), measured=form.measured)
+    return found
+
+
+def _short_page(pages: list[Page], form: Layout) -> Page | None:
+    """The page of the short answers; of pages whose form is not known, the first. Never a page
+    that is known to be another sheet."""
+    known = next((page for page in pages if page.sheet.startswith(form.form)), None)
+    return known or next((page for page in pages if not page.sheet), None)
 
 
 def form_of(page: Page) -> Layout | None:
@@ -154,18 +166,17 @@ def form_of(page: Page) -> Layout | None:
     return layouts().get(page.sheet)
 
 
-def _text_place(pages: list[Page], short: Page) -> Place:
+def _text_place(pages: list[Page]) -> Place | None:
     """Where the long answers are: the text areas of the sheets that have one, in order of the
     pages. Which answer stands in which area nobody knows but the reader. Without such a sheet:
-    somewhere on the next page."""
+    somewhere on the pages whose form is not known, else nowhere."""
     found = []
     for page in pages:
         form = form_of(page)
         if form is not None and (box := text_box(form)) is not None:
             found.append(Place(page.id, _on_page(page, form, box), (), form.measured))
-    if not found:
-        return Place((pages or [short])[0].id, None)
-    return replace(found[0], further=tuple(found[1:]))
+    found = found or [Place(page.id, None) for page in pages if not page.sheet]
+    return replace(found[0], further=tuple(found[1:])) if found else None
 
 
 def size_of(page: Page) -> tuple[int, int]:
@@ -254,6 +265,26 @@ def _project(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarra
 def _through(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     mapped = np.c_[points, np.ones(len(points))] @ matrix.T
     return np.asarray(mapped[:, :2] / mapped[:, 2:])
+
+
+def second_picture(uow: UnitOfWork, page: Page, booklet: Booklet) -> bool:
+    """Does the page show the ink of one of the booklet's originals? False where that cannot be
+    compared: the page, or the original, lies under no form, or holds too little writing."""
+    form, mine = form_of(page), _straight(uow.settings, page)
+    if form is None or mine is None:
+        return False
+    originals = [row for row in pages_of(uow, booklet, "original") if row.sheet == page.sheet]
+    pictures = (_straight(uow.settings, row) for row in originals)
+    return any(other is not None and same_ink(other, mine, form) for other in pictures)
+
+
+def _straight(settings: Settings, page: Page) -> np.ndarray | None:
+    """The page laid straight under its form; None without a form or a picture."""
+    form, matrix = form_of(page), page.identity.get("matrix")
+    if form is None or matrix is None:
+        return None
+    grey = grey_of(settings, page)
+    return None if grey is None else straight(grey, np.array(matrix, dtype=float), form)
 
 
 def path_of(settings: Settings, page: Page) -> Path:

@@ -17,10 +17,11 @@ class CustodySteps(WorkInPlay):
             kits.issue(uow, self.id)
 
     def enlarge(self) -> None:
-        """All forms are enlarged under the eyes of the exam-board member."""
+        """Answer form № 1 is enlarged under the eyes of the exam-board member: the sample sheets
+        are of this form alone, and every enlarged sheet that is counted has to be scanned."""
         witness = self.actor("gek").person_id
         with self.as_person(self.lead) as uow:
-            kits.enlarge(uow, self.id, witness)
+            kits.enlarge(uow, self.id, witness, ("form_1",))
 
     def collect(self) -> None:
         """The work is counted into its envelope; a print-out is two pages."""
