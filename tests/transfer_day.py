@@ -97,14 +97,18 @@ class Hands:
         self.scan_copy(booklet_id)
 
     def scan_copy(self, booklet_id: str) -> None:
-        """The scan of the copy arrives."""
+        """The scans of the copy arrive: every sheet that it must have."""
         with self.store.begin(Actor.system("test")) as uow:
             booklet = uow.get(Booklet, booklet_id)
-            page = add_page(uow, booklet_id, "copy")
-            uow.session.flush()
-            attachment._attach(uow, page, booklet, "copy")
-            uow.session.flush()
-            whole.move_on(uow, booklet, page)
+            missing = whole.lack(uow, booklet)
+            assert missing is not None
+            for form in missing.forms:
+                page = add_page(uow, booklet_id, "copy")
+                page.sheet = f"{form}.2022"
+                uow.session.flush()
+                attachment._attach(uow, page, booklet, "copy")
+                uow.session.flush()
+                whole.move_on(uow, booklet, page)
 
     def checks(self, booklet_id: str, **wrong: str) -> dict[str, Check]:
         """Every field seen and right, but for `wrong` (t1="what stands there")."""

@@ -40,7 +40,7 @@ class Event(StrEnum):
     PAGE_REJECTED = "page:rejected"
     PAGE_DETACHED = "page:detached"
     PAGE_RESTORED = "page:restored"
-    SCANS_LET_PASS = "scans:let-pass"
+    SCANS_WITHOUT_SHEETS = "scans:without-sheets"
     CUSTODY_HAND = "custody:hand"
     CUSTODY_ASSIGN = "custody:assign"
     CUSTODY_EXTRA = "custody:extra"
@@ -221,7 +221,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.PAGE_REJECTED: N_("Scanned page rejected"),
     Event.PAGE_DETACHED: N_("Scanned page taken back"),
     Event.PAGE_RESTORED: N_("Scanned page counts after all"),
-    Event.SCANS_LET_PASS: N_("Let pass without all its sheets"),
+    Event.SCANS_WITHOUT_SHEETS: N_("Let pass without all its sheets"),
     Event.CUSTODY_HAND: N_("Changed hands"),
     Event.CUSTODY_ASSIGN: N_("Kit assigned to the seat"),
     Event.CUSTODY_EXTRA: N_("Extra sheets issued"),

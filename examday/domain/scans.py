@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from examday.domain.custody.kit import SHEET_NAMES
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.messages import N_
 
@@ -111,7 +112,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "same-ink": (
         N_("The handwriting is that of the original: this is a second picture of the original."),
-        N_("Scan the standard form that was written by hand. If it is the copy all the same, say why."),
+        N_(
+            "Scan the standard form that was written by hand. If it is the copy all the same, say why."
+        ),
     ),
     "too-many": (
         N_("More sheets came in than were counted when the work was collected."),
@@ -260,6 +263,11 @@ FORM_OF_SHEET = {
     "form_2_2": "answer-form-2-sheet-2",
 }
 """Sheet of a kit (`custody.kit`) → the form that is laid over its picture."""
+FORM_NAMES = {form: SHEET_NAMES[sheet] for sheet, form in FORM_OF_SHEET.items()} | {
+    EXTRA_FORM: SHEET_NAMES["extra"],
+    **{sheet: SHEET_NAMES[sheet] for sheet in ("answer_form", "writing_form")},
+}
+"""Form → its name."""
 BOTH_IN_ONE = frozenset({"answer_form", "writing_form"})
 """Sheets that hold short and long answers alike, or long ones alone."""
 

@@ -75,7 +75,10 @@ def test_a_label_received_before_the_work_was_collected_is_asked_about() -> None
 
 def test_one_sheet_more_than_was_counted_is_asked_about() -> None:
     counted = Waiting(
-        State.COLLECTED, Medium.ENLARGED, frozenset({(ORIGINAL, "answer-form-2-sheet-1.2022")}), full=True
+        State.COLLECTED,
+        Medium.ENLARGED,
+        frozenset({(ORIGINAL, "answer-form-2-sheet-1.2022")}),
+        full=True,
     )
     assert judge(seen("A3"), counted).problems == ("too-many",)
     assert judge(seen("A3", layout="registration-form.2022"), counted) == Verdict(ORIGINAL)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import State
 from examday.domain.custody.sheet_codes import OPAQUE
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event

@@ -11,6 +11,7 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.scans import PageState, ScanState
 from examday.services.custody import search
+from examday.services.scans import whole
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
 
@@ -85,6 +86,28 @@ def pages_of_files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, list[Page]]
     ):
         found.setdefault(page.scan_file_id, []).append(page)
     return found
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A work of which some sheets were scanned, and which waits for the others: where it sits,
+    what is there and what is missing."""
+
+    booklet_id: str
+    where: str
+    code: str
+    lack: whole.Lack
+    pages: tuple[str, ...]
+
+
+def unfinished(uow: UnitOfWork) -> list[Unfinished]:
+    """Works that wait for further sheets, the oldest first."""
+    found = whole.waiting_works(uow)
+    names = {b.id: f"{b.seat.room.number}-{b.seat.place}" for b, _lack, _pages in found}
+    return [
+        Unfinished(b.id, names[b.id], b.code or "", missing, tuple(page.id for page in pages))
+        for b, missing, pages in found
+    ]
 
 
 def exceptions(uow: UnitOfWork) -> Sequence[Page]:

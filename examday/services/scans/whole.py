@@ -8,6 +8,7 @@ from sqlalchemy import select
 from examday.domain.custody.kit import ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans import (
     ARROWS,
@@ -121,7 +122,7 @@ def let_pass(uow: UnitOfWork, booklet_id: str, reason: str) -> Booklet:
             N_("Say why the work goes on without these sheets."), code="no-reason", field="reason"
         )
     uow.record(
-        "scans:let-pass",
+        Event.SCANS_WITHOUT_SHEETS,
         f"booklet:{booklet.id}",
         role=missing.role,
         number=missing.number,
@@ -146,4 +147,3 @@ def waiting_works(uow: UnitOfWork) -> list[tuple[Booklet, Lack, list[Page]]]:
         if missing and pages:
             found.append((booklet, missing, pages))
     return found
-

@@ -9,13 +9,21 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans import PageState
 from examday.domain.transfer.alphabet import fold_value
-from examday.domain.transfer.answers import Check, Seen, Value, judge, writable
+from examday.domain.transfer.answers import (
+    WITHOUT_TEXT,
+    Check,
+    Seen,
+    Value,
+    Values,
+    judge,
+    writable,
+)
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import CheckedContent, Source
 from examday.services.custody.booklets import advance
 from examday.services.recognition.doubts import Presort, presort
-from examday.services.scans.pictures import pages_of
+from examday.services.scans.pictures import pages_of, places
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.copying import round_of, settled
@@ -31,6 +39,7 @@ from examday.services.transfer.readings import (
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 
+CANNOT_SEE = Check(Seen.CANNOT_SEE)
 COPY_DIFFERS = N_("the copy differs from the settled values and is made once more")
 """Why the scan of a copy is set aside; kept as the msgid, so that each reader gets it in the own
 language."""
@@ -40,7 +49,7 @@ language."""
 class Desk:
     """What the verifying person works with: settled values, what the machine thinks (if it has
     looked), the checks entered so far. `first`: fields to look at one by one; `folded`: fields
-    that may be confirmed together."""
+    that may be confirmed together; `unseen`: fields whose sheet is on no picture."""
 
     booklet: Booklet
     fields: FieldList
@@ -49,6 +58,7 @@ class Desk:
     round: int
     presort: Presort
     checks: dict[str, Check] = field(default_factory=dict)
+    unseen: frozenset[str] = frozenset()
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -75,6 +85,17 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         round_of(uow, booklet),
         presort(uow, booklet),
         drafts.checks(uow, booklet, VERIFIER),
+        unseen(uow, booklet, values_of(reading)),
+    )
+
+
+def unseen(uow: UnitOfWork, booklet: Booklet, values: Values) -> frozenset[str]:
+    """Fields that hold something and whose sheet of the copy is on no picture: of them only
+    «cannot be seen» can be said. What is empty needs no sheet (a work without an essay has no
+    form № 2)."""
+    shown = places(uow, booklet, "copy")
+    return frozenset(
+        f for f, value in values.items() if f not in shown and value.mark not in WITHOUT_TEXT
     )
 
 
@@ -115,6 +136,14 @@ def submit(
             N_("These fields must be looked at one by one: %(fields)s."),
             code="not-together",
             params={"fields": ", ".join(unfounded)},
+        )
+    hidden = unseen(uow, booklet, values_of(reading))
+    if claimed := [f for f in hidden if checks.get(f, CANNOT_SEE).seen is not Seen.CANNOT_SEE]:
+        raise Invalid(
+            N_("The sheet with these fields is on no picture: only «cannot be seen» can be said."),
+            code="no-picture",
+            advice=N_("Have the missing sheet of the copy scanned, or say «cannot be seen»."),
+            params={"fields": sorted(claimed)},
         )
     wrong = judge(fields_for(booklet.exam), values_of(reading), checks)
     _seal(uow, booklet, reading, checks, opinion, wrong)

@@ -85,6 +85,7 @@ class Card:
     seen: str
     instead: Value | None
     error: str
+    unseen: bool = False
 
     @property
     def doubt(self) -> bool:
@@ -235,6 +236,7 @@ def _card(
         seen="" if check is None or check.bulk else check.seen.value,
         instead=check.value if check else None,
         error=error,
+        unseen=f in shown.unseen,
     )
 
 
