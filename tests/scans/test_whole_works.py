@@ -10,6 +10,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Check, Seen, Value
+from examday.i18n import gettext
 from examday.services.people.directory import actor_of
 from examday.services.scans import attachment, pictures, whole
 from examday.services.transfer import assignments, copying, verification
@@ -202,7 +203,7 @@ def test_the_page_names_what_is_missing_and_takes_the_reason(
     person = browser()
     person.log_in("head")
     text = person.get("/scans/exceptions").get_data(as_text=True)
-    assert "Не хватает" in text and "бланк ответов № 2, лист 1" in text
+    assert "Не хватает" in text and gettext("answer form 2, sheet 1") in text
     address, field = f"/scans/whole/{work}", f"why-{work}"
     refused = person.post(address, {field: ""}, page="/scans/exceptions")
     assert refused.status_code == 400 and "Напишите, почему" in refused.get_data(as_text=True)

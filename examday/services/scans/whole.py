@@ -18,7 +18,8 @@ from examday.domain.scans import (
     copy_sheets,
     missing_sheets,
 )
-from examday.domain.transfer.answers import WITHOUT_TEXT, is_long
+from examday.domain.transfer.answers import WITHOUT_TEXT
+from examday.domain.transfer.fields import is_long
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
 from examday.services.transfer.readings import find, values_of
