@@ -25,6 +25,9 @@ class Event(StrEnum):
     BOOKLET_SETTLE = "booklet:settle"
     BOOKLET_COPY = "booklet:copy"
     BOOKLET_SCAN_COPY = "booklet:scan_copy"
+    BOOKLET_RESCAN_COPY = "booklet:rescan_copy"
+    BOOKLET_RESCAN_ORIGINAL = "booklet:rescan_original"
+    BOOKLET_RETAKE_ORIGINAL = "booklet:retake_original"
     BOOKLET_VERIFY = "booklet:verify"
     BOOKLET_COPY_AGAIN = "booklet:copy_again"
     BOOKLET_CERTIFY = "booklet:certify"
@@ -39,7 +42,6 @@ class Event(StrEnum):
     PAGE_EXCEPTION = "page:exception"
     PAGE_REJECTED = "page:rejected"
     PAGE_DETACHED = "page:detached"
-    PAGE_RESTORED = "page:restored"
     SCANS_WITHOUT_SHEETS = "scans:without-sheets"
     CUSTODY_HAND = "custody:hand"
     CUSTODY_ASSIGN = "custody:assign"
@@ -206,6 +208,9 @@ EVENT_NAMES: dict[str, str] = {
     Event.BOOKLET_SETTLE: N_("Differences settled"),
     Event.BOOKLET_COPY: N_("Copied onto the standard form"),
     Event.BOOKLET_SCAN_COPY: N_("Copy scanned"),
+    Event.BOOKLET_RESCAN_COPY: N_("Wrong picture of the copy: scan the copy again"),
+    Event.BOOKLET_RESCAN_ORIGINAL: N_("Wrong picture of the original: scan it again"),
+    Event.BOOKLET_RETAKE_ORIGINAL: N_("Wrong picture of the original: read it anew"),
     Event.BOOKLET_VERIFY: N_("Copy verified"),
     Event.BOOKLET_COPY_AGAIN: N_("Sent back: copy once more"),
     Event.BOOKLET_CERTIFY: N_("All signatures given: certified"),
@@ -220,7 +225,6 @@ EVENT_NAMES: dict[str, str] = {
     Event.PAGE_EXCEPTION: N_("Scanned page needs a look"),
     Event.PAGE_REJECTED: N_("Scanned page rejected"),
     Event.PAGE_DETACHED: N_("Scanned page taken back"),
-    Event.PAGE_RESTORED: N_("Scanned page counts after all"),
     Event.SCANS_WITHOUT_SHEETS: N_("Let pass without all its sheets"),
     Event.CUSTODY_HAND: N_("Changed hands"),
     Event.CUSTODY_ASSIGN: N_("Kit assigned to the seat"),

@@ -116,6 +116,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
             "Scan the standard form that was written by hand. If it is the copy all the same, say why."
         ),
     ),
+    "taken-back": (
+        N_("Somebody said that this page was attached wrongly."),
+        N_("Attach it where it belongs, or reject it."),
+    ),
     "too-many": (
         N_("More sheets came in than were counted when the work was collected."),
         N_("Count the sheets of the work. Attach the page with the reason, or reject it."),

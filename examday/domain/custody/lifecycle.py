@@ -95,6 +95,23 @@ MOVES: tuple[Move, ...] = (
     Move(_S.COPIED, "scan_copy", _S.COPY_SCANNED, "scans.upload"),
     Move(_S.COPY_SCANNED, "verify", _S.VERIFIED, "verify.decide"),
     Move(_S.COPY_SCANNED, "copy_again", _S.SETTLED, "verify.decide"),
+    *(
+        Move(s, "rescan_copy", _S.COPIED, "scans.decide")
+        for s in (_S.COPY_SCANNED, _S.VERIFIED, _S.CERTIFIED)
+    ),
+    Move(_S.SCANNED, "rescan_original", _S.COLLECTED, "scans.decide"),
+    *(
+        Move(s, "retake_original", _S.COLLECTED, "scans.decide")
+        for s in (
+            _S.SCANNED,
+            _S.KEYED,
+            _S.SETTLED,
+            _S.COPIED,
+            _S.COPY_SCANNED,
+            _S.VERIFIED,
+            _S.CERTIFIED,
+        )
+    ),
     Move(_S.VERIFIED, "certify", _S.CERTIFIED, "sign"),
     Move(_S.CERTIFIED, "pack", _S.PACKED, "pack"),
     Move(_S.PACKED, "unpack", _S.CERTIFIED, "pack"),
@@ -106,7 +123,7 @@ MOVES: tuple[Move, ...] = (
     Move(_S.HANDED_OVER, "retransfer", _S.SCANNED, "appeal.process"),
 )
 
-REOPENING = frozenset({"reopen", "retransfer"})
+REOPENING = frozenset({"reopen", "retransfer", "retake_original"})
 """Actions that start a new version: earlier readings and sign-offs stay, and count no longer."""
 
 NEXT_ACTION: dict[State, str] = {

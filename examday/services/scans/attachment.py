@@ -146,9 +146,14 @@ def attach_page(uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reas
             advice=N_("Bring the booklet to the step it is really in, then attach the page."),
         )
     page.decided_by, page.reason = uow.actor.person_id, reason.strip()
+    put_into(uow, booklet, page, role)
+    return page
+
+
+def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
+    """Attach a page that a person has decided about, and move the booklet, which is held, on."""
     _attach(uow, page, booklet, role, by_hand=True)
     whole.move_on(uow, booklet, page)
-    return page
 
 
 def _may_have(booklet: Booklet, role: str) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.errors import Invalid
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.scans import PageState, ScanState
 from examday.services.custody import search
-from examday.services.scans import whole
+from examday.services.scans import pictures, whole
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
 
@@ -86,6 +86,54 @@ def pages_of_files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, list[Page]]
     ):
         found.setdefault(page.scan_file_id, []).append(page)
     return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page beside its picture: where it is attached, what it is, how large its picture is."""
+
+    id: str
+    name: str
+    number: int
+    role: str
+    state: str
+    where: str
+    width: int
+    height: int
+    booklet_state: str = ""
+
+
+def attached_page(uow: UnitOfWork, page_id: str) -> Shown:
+    """A page that belongs to a work; NotFound when it does not, or is not for the actor's eyes."""
+    page = pictures.visible_page(uow, page_id)
+    if page.booklet_id is None:
+        raise NotFound()
+    booklet = uow.get(Booklet, page.booklet_id)
+    where = f"{booklet.seat.room.number}-{booklet.seat.place}"
+    return _shown(page, where, booklet.state)
+
+
+def set_aside_page(uow: UnitOfWork, page_id: str) -> Shown:
+    """A page that waits for a person or does not count."""
+    page = pictures.visible_page(uow, page_id)
+    if page.state == "attached":
+        raise NotFound()
+    return _shown(page)
+
+
+def _shown(page: Page, where: str = "", booklet_state: str = "") -> Shown:
+    width, height = pictures.size_of(page)
+    return Shown(
+        page.id,
+        page.file.name,
+        page.number,
+        page.role,
+        page.state,
+        where,
+        width,
+        height,
+        booklet_state,
+    )
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,9 @@ def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
 
 
 def round_of(uow: UnitOfWork, booklet: Booklet) -> int:
-    """Which attempt at the copy this is: 1, and one more for each verification that found a
-    difference."""
-    return rounds(uow, booklet, Source.CHECKED) + 1
+    """Which attempt at the copy this is: 1, and one more for each verification that was handed in,
+    whether it found a difference or its picture was taken back later."""
+    return rounds(uow, booklet, Source.CHECKED) + rounds(uow, booklet, Source.VERIFIED) + 1
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:

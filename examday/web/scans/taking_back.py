@@ -1,0 +1,76 @@
+"""«This is the wrong page»: a page leaves its work, or another takes its place, with a reason."""
+
+from flask import Blueprint, render_template, request
+
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.services.scans import taking_back, views
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.errors import translate
+
+bp = Blueprint("wrong_page", __name__, url_prefix="/scans/wrong")
+
+
+@bp.get("/<page_id>")
+@access("scans.decide")
+def show(page_id: str) -> str:
+    """The page with its picture, and what goes back with it."""
+    return _show(page_id)
+
+
+def _show(page_id: str, error: DomainError | None = None) -> str:
+    said = " ".join(translate(error)) if error else ""
+    return render_template(
+        "scans/wrong.html",
+        page=look(lambda uow: views.attached_page(uow, page_id)),
+        errors=[("reason", said)] if error else [],
+        said=said,
+        sent=request.form,
+    )
+
+
+@bp.post("/<page_id>")
+@access("scans.decide")
+def detach(page_id: str) -> Answer:
+    """The page leaves its work and waits for a person again."""
+    said = _("The page is taken back. It waits among the pages that need a person.")
+    return act(
+        lambda uow: taking_back.detach(uow, page_id, request.form.get("reason", "")),
+        done=lambda page: go_on("scans.decide", said, page_id=page.id),
+        refused=lambda error: _show(page_id, error),
+    )
+
+
+@bp.get("/<page_id>/for/<other_id>")
+@access("scans.decide")
+def compare(page_id: str, other_id: str) -> str:
+    """The attached page and the one that is to take its place, beside each other."""
+    return _compare(page_id, other_id)
+
+
+def _compare(page_id: str, other_id: str, error: DomainError | None = None) -> str:
+    said = " ".join(translate(error)) if error else ""
+    page, other = look(
+        lambda uow: (views.attached_page(uow, page_id), views.set_aside_page(uow, other_id))
+    )
+    return render_template(
+        "scans/exchange.html",
+        page=page,
+        other=other,
+        errors=[("reason", said)] if error else [],
+        said=said,
+        sent=request.form,
+    )
+
+
+@bp.post("/<page_id>/for/<other_id>")
+@access("scans.decide")
+def exchange(page_id: str, other_id: str) -> Answer:
+    """The other page takes the place of the attached one."""
+    said = _("The pages are exchanged. The one that was attached counts no longer.")
+    return act(
+        lambda uow: taking_back.exchange(uow, other_id, page_id, request.form.get("reason", "")),
+        done=lambda _page: go_on("scans.exceptions", said),
+        refused=lambda error: _compare(page_id, other_id, error),
+    )
