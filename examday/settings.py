@@ -53,6 +53,7 @@ class Overrides(TypedDict, total=False):
     language: str | None
     zone: str | None
     reserve_mb: int | None
+    rest_s: int | None
     argon2_cost: int | None
     saturday_works: bool | None
     braille_weights: str | None
@@ -67,6 +68,7 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "language": str,
     "zone": str,
     "reserve_mb": int,
+    "rest_s": int,
     "argon2_cost": int,
     "saturday_works": _yes,
     "braille_weights": _weights,
@@ -87,6 +89,7 @@ class Settings:
     language: str = "ru"
     zone: str = "Europe/Moscow"
     reserve_mb: int = 2048
+    rest_s: int = 6
     argon2_cost: int = 3
     saturday_works: bool = False
     braille_weights: str = "pages"

@@ -21,6 +21,7 @@ from examday import log
 from examday.domain.errors import DomainError
 from examday.modes import private_files
 from examday.services.scans import intake
+from examday.services.scans.hot_folder import DEEPEST, has_end, why_ignored
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.objects import open_regular
@@ -31,11 +32,12 @@ QUIET_S = 0.8
 """A finished file has rested this long: programs that add page after page close the file in
 between."""
 QUIET_UNSEEN_S = 5.0
-"""The same where the kernel cannot tell whether somebody still writes (network shares)."""
+"""The same where the kernel cannot tell whether somebody still writes (network shares). A format
+without an end mark (TIFF) rests as long as the setting `rest_s` says: a page may still come."""
 RETRY_S = 15.0
-DEEPEST = 3
-UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".partial", ".filepart", "~")
-OURSELVES = ("Thumbs.db", "desktop.ini")
+GIVE_WAY_S = 120.0
+"""A file without its format's end is taken all the same after so long: the intake then sets it
+aside as damaged, where people see it. An empty one is only named on «Scans»."""
 logger = log.get("watcher")
 
 
@@ -61,9 +63,13 @@ class HotFolder:
     stay."""
 
     def __init__(
-        self, folder: Path, take: Callable[[Path], None], refuse: Callable[[Path], None]
+        self,
+        folder: Path,
+        take: Callable[[Path], None],
+        refuse: Callable[[Path], None],
+        rest_s: float = 0.0,
     ) -> None:
-        self._folder, self._take, self._refuse = folder, take, refuse
+        self._folder, self._take, self._refuse, self._rest_s = folder, take, refuse, rest_s
         self._rests: dict[Path, Rest] = {}
         self._not_before: dict[Path, float] = {}
 
@@ -95,8 +101,11 @@ class HotFolder:
         if rest is None or rest.look != look:
             self._rests[path] = Rest(look, now)
             return False
-        written = open_for_writing(path)
-        if written or now - rest.since < (QUIET_S if written is False else QUIET_UNSEEN_S):
+        if (
+            look.size == 0
+            or now - rest.since < QUIET_S
+            or not self._finished(path, now - rest.since)
+        ):
             return False
         try:
             self._take(path)
@@ -109,13 +118,24 @@ class HotFolder:
             return False
         return True
 
+    def _finished(self, path: Path, rested: float) -> bool:
+        """Is nobody writing the file any more, as far as can be told?"""
+        written = open_for_writing(path)
+        if written or (written is None and rested < QUIET_UNSEEN_S):
+            return False
+        try:
+            ended = has_end(path)
+        except OSError:
+            return False
+        return ended or rested >= (GIVE_WAY_S if ended is False else self._rest_s)
+
     def _files(self, folder: Path, depth: int) -> list[Path]:
         """Regular files, sub-folders included; links and special files are refused on sight."""
         files: list[Path] = []
         with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):
                 path = Path(entry.path)
-                if ignored(entry.name):
+                if why_ignored(entry.name):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     if depth < DEEPEST:
@@ -126,12 +146,6 @@ class HotFolder:
                     with contextlib.suppress(DomainError, OSError):
                         self._refuse(path)
         return files
-
-
-def ignored(name: str) -> bool:
-    """Names that are never a finished scan: hidden files, and what programs write while they are
-    not done."""
-    return name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED) or name in OURSELVES
 
 
 def _look(path: Path) -> Look | None:
@@ -176,7 +190,10 @@ def main() -> None:
     settings.make_folders()
     store = Store(settings)
     folder = HotFolder(
-        settings.inbox, lambda path: take(store, path), lambda path: refuse(store, path)
+        settings.inbox,
+        lambda path: take(store, path),
+        lambda path: refuse(store, path),
+        settings.rest_s,
     )
     stop = threading.Event()
     wake: queue.SimpleQueue[None] = queue.SimpleQueue()

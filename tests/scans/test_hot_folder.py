@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from examday.services.scans import hot_folder
+from examday.services.scans.hot_folder import why_ignored
 from examday.services.unit_of_work import Store
 from examday.storage.tables import ScanFile
 from workers import watcher
-from workers.watcher import HotFolder, ignored, open_for_writing
+from workers.watcher import HotFolder, open_for_writing
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +60,7 @@ def test_a_finished_file_is_taken_at_the_second_look(desk: Desk) -> None:
 
 def test_a_file_that_is_open_for_writing_is_left_alone_however_long_it_rests(desk: Desk) -> None:
     with (desk.folder / "a.jpg").open("wb") as writer:
-        writer.write(b"half")
+        writer.write(b"whole")
         writer.flush()
         assert open_for_writing(desk.folder / "a.jpg")
         assert desk.look() == []
@@ -80,7 +82,7 @@ def test_a_file_that_grows_is_left_alone(desk: Desk) -> None:
 )
 def test_files_that_are_never_finished_scans_are_ignored(desk: Desk, name: str) -> None:
     (desk.folder / name).write_bytes(b"x")
-    assert ignored(name)
+    assert why_ignored(name)
     assert desk.look() == []
 
 
@@ -159,3 +161,84 @@ def test_a_folder_without_leases_needs_a_longer_rest(
 def test_the_folder_gives_way_when_it_vanishes(desk: Desk, tmp_path: Path) -> None:
     hot = HotFolder(tmp_path / "gone", lambda path: None, lambda path: None)
     assert hot.turn() == 0
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 20
+
+
+@pytest.mark.parametrize(
+    ("begin", "rest"),
+    [
+        (JPEG, b"\xff\xd9"),
+        (b"%PDF-1.7 pages", b"\n%%EOF\n"),
+        (b"\x89PNG\r\n\x1a\nrows", b"IEND\xaeB`\x82"),
+    ],
+)
+def test_a_file_waits_for_the_end_of_its_format_not_only_for_a_pause(
+    desk: Desk, begin: bytes, rest: bytes
+) -> None:
+    path = desk.folder / "a.scan"
+    path.write_bytes(begin)
+    assert desk.look() == [] and desk.look() == []
+    with path.open("ab") as writer:
+        writer.write(rest)
+    assert desk.look() == ["a.scan"]
+
+
+def test_a_file_that_never_gets_its_end_is_taken_at_last_and_set_aside_by_the_intake(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "GIVE_WAY_S", 0.3)
+    (desk.folder / "a.jpg").write_bytes(JPEG)
+    assert desk.look() == []
+    time.sleep(0.3)
+    assert desk.look() == ["a.jpg"]
+
+
+def test_a_tiff_rests_as_long_as_the_setting_says(tmp_path: Path) -> None:
+    taken: list[Path] = []
+    hot = HotFolder(tmp_path, taken.append, taken.append, rest_s=0.4)
+    (tmp_path / "a.tif").write_bytes(b"II*\0one page")
+    hot.turn()
+    time.sleep(0.15)
+    hot.turn()
+    assert taken == []
+    time.sleep(0.35)
+    hot.turn()
+    assert [path.name for path in taken] == ["a.tif"]
+
+
+def test_an_empty_file_waits(desk: Desk) -> None:
+    (desk.folder / "a.jpg").touch()
+    assert desk.look() == [] and desk.look() == []
+
+
+@pytest.mark.parametrize("name", ["@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found"])
+def test_folders_of_a_network_storage_hold_no_scans(desk: Desk, name: str) -> None:
+    (desk.folder / name).mkdir()
+    (desk.folder / name / "a.jpg").write_bytes(b"x")
+    assert desk.look() == []
+
+
+def test_what_is_left_alone_is_said_with_the_reason(store: Store) -> None:
+    inbox = store.settings.inbox
+    (inbox / "1" / "2" / "3" / "4").mkdir(parents=True)
+    (inbox / "@eaDir").mkdir()
+    (inbox / ".hidden.jpg").write_bytes(b"x")
+    long_ago = store.clock().timestamp() - 121
+    for name, content in (("empty.jpg", b""), ("half.jpg", JPEG), ("a.pdf.part", b"x")):
+        (inbox / name).write_bytes(content)
+        os.utime(inbox / name, (long_ago, long_ago))
+    (inbox / "new.jpg").touch()
+    os.utime(inbox / "new.jpg", (long_ago + 60, long_ago + 60))
+    with store.read() as uow:
+        shown = hot_folder.look(uow)
+    assert {(left.name, left.why) for left in shown.left_alone} == {
+        (".hidden.jpg", "hidden"),
+        ("1/2/3/4", "deep"),
+        ("a.pdf.part", "unfinished"),
+        ("empty.jpg", "empty"),
+        ("half.jpg", "no-end"),
+    }
+    assert (shown.readable, shown.writable, shown.last) == (True, True, None)
+    assert {left.why for left in shown.left_alone} <= set(hot_folder.REASONS)

@@ -17,7 +17,7 @@ from examday.domain.scans import (
 )
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.scans import attachment, intake, pictures, views, whole
+from examday.services.scans import attachment, hot_folder, intake, pictures, views, whole
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.tables import Page, ScanFile
@@ -92,6 +92,8 @@ def _list_values(uow: UnitOfWork) -> dict[str, Any]:
     return {
         "found": found,
         "batch": batch,
+        "hot": hot_folder.look(uow),
+        "why_left": {code: _(text) for code, text in hot_folder.REASONS.items()},
         "counts": counts(uow),
         "seats": views.seat_names(uow, pages),
         "told": told,

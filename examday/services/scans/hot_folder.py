@@ -1,0 +1,127 @@
+"""The hot folder: which files in it are scans, which are left alone and why, and what people see
+of it on «Scans»."""
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from examday.domain.messages import N_
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.objects import open_regular
+from examday.storage.tables import ScanFile
+
+DEEPEST = 3
+UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".partial", ".filepart", "~")
+OURSELVES = ("thumbs.db", "desktop.ini")
+NOT_SCANS = frozenset({"@eadir", "#recycle", "$recycle.bin", "lost+found", "#snapshot"})
+"""Folders of a network storage or a file system: previews, waste, fragments. Never scans."""
+SILENT = frozenset({"storage", "ours"})
+"""Reasons that nobody needs to hear of: it is always so."""
+TOLD_AFTER = dt.timedelta(minutes=2)
+"""A file that has waited so long is named on «Scans»: its writer has probably died."""
+TAIL = 64 * 1024  # bytes in which the end mark must stand; some cameras write more behind it
+ENDS = {b"\xff\xd8": b"\xff\xd9", b"%PDF-": b"%%EOF", b"\x89PNG": b"IEND"}
+"""How a file of a format begins, and the mark with which it ends. TIFF has none."""
+REASONS = {
+    "hidden": N_("its name begins with a dot"),
+    "deep": N_("it lies too deep: more than three folders down"),
+    "unfinished": N_("its name says that it is still being written"),
+    "empty": N_("it is empty: 0 bytes"),
+    "no-end": N_("its end is missing: it is still being written, or was cut off"),
+}
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """A file that is not taken, with the code of the reason."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The folder as «Scans» shows it. `last`: when the last file came out of it."""
+
+    readable: bool
+    writable: bool
+    rest_s: int
+    last: dt.datetime | None
+    left_alone: tuple[LeftAlone, ...]
+
+
+def why_ignored(name: str) -> str:
+    """Code of the reason for which a name is never a finished scan; "" when it may be one."""
+    lower = name.lower()
+    if lower in NOT_SCANS:
+        return "storage"
+    if lower in OURSELVES:
+        return "ours"
+    if lower.endswith(UNFINISHED) or name.startswith("~$"):
+        return "unfinished"
+    return "hidden" if name.startswith(".") else ""
+
+
+def has_end(path: Path) -> bool | None:
+    """Does the file end as its format does? None for formats without an end mark."""
+    with open_regular(path) as file:
+        start = file.read(8)
+        mark = next((end for begin, end in ENDS.items() if start.startswith(begin)), None)
+        if mark is None:
+            return None
+        file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+        return mark in file.read(TAIL)
+
+
+def look(uow: UnitOfWork) -> Folder:
+    """What is to be said of the folder now."""
+    inbox, now = uow.settings.inbox, uow.now()
+    last = uow.session.scalar(
+        select(func.max(ScanFile.received_at)).where(ScanFile.source == "inbox")
+    )
+    left = [
+        LeftAlone(str(path.relative_to(inbox)), why) for path, why in _left_alone(inbox, 0, now)
+    ]
+    return Folder(
+        os.access(inbox, os.R_OK | os.X_OK),
+        os.access(inbox, os.W_OK | os.X_OK),
+        uow.settings.rest_s,
+        last,
+        tuple(left),
+    )
+
+
+def _left_alone(folder: Path, depth: int, now: dt.datetime) -> Iterator[tuple[Path, str]]:
+    """Files that are not taken, with the code of the reason; those that may still be finished only
+    after a while."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):
+            path, why = Path(entry.path), why_ignored(entry.name)
+            if why in SILENT:
+                continue
+            if entry.is_dir(follow_symlinks=False) and not why:
+                yield from (
+                    [(path, "deep")] if depth >= DEEPEST else _left_alone(path, depth + 1, now)
+                )
+            elif why == "hidden":
+                yield path, why
+            elif entry.is_file(follow_symlinks=False) and _old(entry, now):
+                why = why or _unready(path, entry.stat(follow_symlinks=False).st_size)
+                if why:
+                    yield path, why
+
+
+def _old(entry: "os.DirEntry[str]", now: dt.datetime) -> bool:
+    written = dt.datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, dt.UTC)
+    return now - written >= TOLD_AFTER
+
+
+def _unready(path: Path, size: int) -> str:
+    if size == 0:
+        return "empty"
+    return "no-end" if has_end(path) is False else ""
