@@ -68,7 +68,7 @@ def _keep(uow: UnitOfWork, page: Page, verdict: Verdict, booklet: Booklet | None
 
 def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: Any) -> None:
     page.state, page.booklet_id, page.version, page.role = (
-        "attached",
+        PageState.ATTACHED,
         booklet.id,
         booklet.version,
         role,

@@ -7,8 +7,9 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans import COPY, ORIGINAL
+from examday.domain.scans import COPY, ORIGINAL, PageState
 from examday.domain.transfer.duties import VERIFIER
+from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance, require
 from examday.services.scans import attachment, whole
 from examday.services.unit_of_work import UnitOfWork
@@ -29,7 +30,7 @@ def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
     page takes verification and signatures of that copy with it, an original's what was keyed from
     it. Conflict when the page is not attached, or the work is packed."""
     booklet, page = _attached(uow, page_id, reason)
-    page.state, page.problems, page.booklet_id = "exception", ["taken-back"], None
+    page.state, page.problems, page.booklet_id = PageState.EXCEPTION, ["taken-back"], None
     _leave(uow, booklet, page, reason)
     _go_back(uow, booklet, page.role)
     return page
@@ -40,9 +41,9 @@ def exchange(uow: UnitOfWork, page_id: str, wrong_id: str, reason: str) -> Page:
     which counts no longer."""
     booklet, wrong = _attached(uow, wrong_id, reason)
     page = uow.hold(Page, page_id)
-    if page.state == "attached":
+    if page.state == PageState.ATTACHED:
         raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
-    wrong.state = "rejected"
+    wrong.state = PageState.REJECTED
     _leave(uow, booklet, wrong, reason)
     _go_back(uow, booklet, wrong.role, wrong.id)
     page.decided_by, page.reason = uow.actor.person_id, reason.strip()
@@ -55,11 +56,11 @@ def _attached(uow: UnitOfWork, page_id: str, reason: str) -> tuple[Booklet, Page
     """The work and its page, both held, after the checks that both ways of taking back share."""
     require(uow, "scans.decide")
     found = uow.get(Page, page_id)
-    if found.state != "attached":
+    if found.state != PageState.ATTACHED:
         raise Conflict(N_("This page is not attached to a work now."), code="not-attached")
     booklet = uow.hold(Booklet, found.booklet_id)
     page = uow.hold(Page, page_id)
-    if page.state != "attached" or page.booklet_id != booklet.id:
+    if page.state != PageState.ATTACHED or page.booklet_id != booklet.id:
         raise Conflict(N_("This page is not attached to a work now."), code="not-attached")
     if not reason.strip():
         raise Invalid(
@@ -117,7 +118,7 @@ def _keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
         .where(
             Reading.booklet_id == booklet.id,
             Reading.version == booklet.version,
-            Reading.source.in_(("first", "second")),
+            Reading.source.in_((Source.FIRST, Source.SECOND)),
         )
     )
     return bool(found)

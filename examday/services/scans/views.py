@@ -116,7 +116,7 @@ def attached_page(uow: UnitOfWork, page_id: str) -> Shown:
 def set_aside_page(uow: UnitOfWork, page_id: str) -> Shown:
     """A page that waits for a person or does not count."""
     page = pictures.visible_page(uow, page_id)
-    if page.state == "attached":
+    if page.state == PageState.ATTACHED:
         raise NotFound()
     return _shown(page)
 

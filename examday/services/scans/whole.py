@@ -14,12 +14,14 @@ from examday.domain.scans import (
     ARROWS,
     COPY,
     ORIGINAL,
+    PageState,
     answer_pages,
     copy_sheets,
     missing_sheets,
 )
 from examday.domain.transfer.answers import WITHOUT_TEXT
 from examday.domain.transfer.fields import is_long
+from examday.domain.transfer.readings import Source
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
 from examday.services.transfer.readings import find, values_of
@@ -44,7 +46,7 @@ def pages_of(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
     only its own."""
     found = uow.session.scalars(
         select(Page)
-        .where(Page.booklet_id == booklet.id, Page.state == "attached")
+        .where(Page.booklet_id == booklet.id, Page.state == PageState.ATTACHED)
         .order_by(Page.role, Page.order, Page.number, Page.id)
     )
     return [row for row in found if row.role == ORIGINAL or row.version == booklet.version]
@@ -93,7 +95,7 @@ def _copy_forms(uow: UnitOfWork, booklet: Booklet) -> tuple[str, ...]:
         for item in papers.of_booklet(uow, booklet.id)
         if item.kind == Kind.STANDARD_SHEET and item.state not in (*papers.VOID, papers.GONE)
     ]
-    settled = find(uow, booklet, "settled")
+    settled = find(uow, booklet, Source.SETTLED)
     values = values_of(settled) if settled else {}
     written = any(is_long(f) and value.mark not in WITHOUT_TEXT for f, value in values.items())
     return copy_sheets(kit, written)
@@ -135,7 +137,7 @@ def let_pass(uow: UnitOfWork, booklet_id: str, reason: str) -> Booklet:
 
 def waiting_works(uow: UnitOfWork) -> list[tuple[Booklet, Lack, list[Page]]]:
     """Works that have some sheets of the awaited role and wait for the others, the oldest first."""
-    some = select(Page.booklet_id).where(Page.state == "attached")
+    some = select(Page.booklet_id).where(Page.state == PageState.ATTACHED)
     rows = uow.session.scalars(
         select(Booklet)
         .where(Booklet.state.in_(list(ROLE_AT)), Booklet.id.in_(some))
