@@ -76,10 +76,8 @@ def hand(
     # Once more: checking the secret ended the transaction.
     booklet = load(uow, booklet_id, row_version)
     giver, count = _handing(uow, booklet, to_id, counted, note)
-    booklet.counts, booklet.holder_id = papers.as_data(counted), receiver.id
-    for item in papers.of_booklet(uow, booklet.id):
-        if item.state not in papers.VOID:
-            item.holder_id = receiver.id
+    booklet.counts = papers.as_data(counted)
+    _change_holder(uow, booklet, receiver.id)
     journal.enter(uow, "hand", count, booklet, from_id=giver, to_id=receiver.id)
     uow.record(
         Event.CUSTODY_HAND,
@@ -90,6 +88,14 @@ def hand(
     )
     journal.alarm(uow, "hand", count, booklet)
     return booklet
+
+
+def _change_holder(uow: UnitOfWork, booklet: Booklet, receiver_id: str) -> None:
+    """The work and everything of it that is in use."""
+    booklet.holder_id = receiver_id
+    for item in papers.of_booklet(uow, booklet.id):
+        if item.state not in papers.VOID:
+            item.holder_id = receiver_id
 
 
 def _handing(

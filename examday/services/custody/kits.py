@@ -102,11 +102,15 @@ def issue(
             advice=N_("Take the planned kit, or check the seat. Nothing was issued."),
         )
     booklet.code, booklet.holder_id = code, me(uow)
+    made = papers.make_pieces(uow, booklet, _pieces(booklet), code)
+    return advance(uow, booklet, "issue", code=code, items=papers.codes(made))
+
+
+def _pieces(booklet: Booklet) -> tuple[Piece, ...]:
+    """What the kit of this booklet consists of under the rules of its exam date."""
     rules = rules_of(booklet)
     sheets = standard_sheets(booklet.exam.kind, booklet.exam.subject, rules.text("form_set"))
-    pieces = kit(Medium(booklet.medium), sheets, rules.number("braille_notebooks_per_candidate"))
-    made = papers.make_pieces(uow, booklet, pieces, code)
-    return advance(uow, booklet, "issue", code=code, items=papers.codes(made))
+    return kit(Medium(booklet.medium), sheets, rules.number("braille_notebooks_per_candidate"))
 
 
 def enlarge(
@@ -118,12 +122,12 @@ def enlarge(
 ) -> Booklet:
     """Record the A3 sheets made of this kit (R26). `sheets` None: every form of the kit."""
     booklet = load(uow, booklet_id, row_version)
-    witness = uow.get(Person, witness_id) if witness_id else None
-    present = witness is not None and any(r.role == Role.EXAM_BOARD_MEMBER for r in witness.roles)
-    local = uow.local(uow.now())
-    not_before = rules_of(booklet).text("enlarging_not_before")
     check_enlarging(
-        local, booklet.exam.date, not_before, witnessed=present, training=booklet.exam.training
+        uow.local(uow.now()),
+        booklet.exam.date,
+        rules_of(booklet).text("enlarging_not_before"),
+        witnessed=_is_board_member(uow, witness_id),
+        training=booklet.exam.training,
     )
     have = [i.sheet for i in papers.of_booklet(uow, booklet.id) if i.kind == Kind.STANDARD_SHEET]
     chosen = have if sheets is None else [sheet for sheet in have if sheet in sheets]
@@ -131,6 +135,12 @@ def enlarge(
         raise Invalid(N_("Name at least one form that was enlarged."), code="no-sheets")
     made = papers.make_pieces(uow, booklet, enlarged(chosen), booklet.code or "")
     return advance(uow, booklet, "enlarge", witness=witness_id, items=papers.codes(made))
+
+
+def _is_board_member(uow: UnitOfWork, person_id: str) -> bool:
+    if not person_id:
+        return False
+    return any(row.role == Role.EXAM_BOARD_MEMBER for row in uow.get(Person, person_id).roles)
 
 
 def choose_standard(

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -23,6 +23,16 @@ EVERY = 100
 """A checkpoint is made by itself after so many entries, besides those of print-outs and exports."""
 
 
+class Statement(TypedDict):
+    """What a checkpoint says of the entry `seq`: the root, its code for paper, when, and for what."""
+
+    seq: int
+    root: str
+    code: str
+    at: str
+    purpose: str
+
+
 def signing_key(folder: Path) -> Ed25519PrivateKey:
     """The key of this station, made at first use; the file is for its owner alone."""
     key = Ed25519PrivateKey.from_private_bytes(kept_key(folder, "ledger.key"))
@@ -39,7 +49,7 @@ def public_key(folder: Path) -> str:
     return signing_key(folder).public_key().public_bytes_raw().hex()
 
 
-def statement(seq: int, root: str, at: str, purpose: str) -> dict[str, Any]:
+def statement(seq: int, root: str, at: str, purpose: str) -> Statement:
     """What a checkpoint says and its signature covers."""
     return {
         "seq": seq,
@@ -50,7 +60,7 @@ def statement(seq: int, root: str, at: str, purpose: str) -> dict[str, Any]:
     }
 
 
-def sign_statement(folder: Path, said: dict[str, Any]) -> str:
+def sign_statement(folder: Path, said: Statement) -> str:
     """Ed25519 signature (base64) of the canonical form."""
     return sign_bytes(folder, ledger.canonical(said).encode())
 
@@ -60,7 +70,7 @@ def sign_bytes(folder: Path, content: bytes) -> str:
     return base64.b64encode(signing_key(folder).sign(content)).decode("ascii")
 
 
-def signature_holds(key_hex: str, said: dict[str, Any], signature: str) -> bool:
+def signature_holds(key_hex: str, said: Statement, signature: str) -> bool:
     """Does the signature belong to this statement and key?"""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex)).verify(

@@ -2,11 +2,11 @@
 «Копия верна»."""
 
 from examday.domain.custody.counts import tally
-from examday.domain.custody.kit import KIND_NAMES, ORIGINALS, Kind
-from examday.domain.custody.lifecycle import STATE_NAMES, WAY, Medium, State
+from examday.domain.custody.kit import ORIGINALS, Kind
+from examday.domain.custody.lifecycle import WAY, Medium, State
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
-from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.people.roles import Role
 from examday.services.braille import commission
 from examday.services.custody import dossier, papers
 from examday.services.custody.dossier import Dossier
@@ -32,15 +32,15 @@ def act(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
         "signed": [row for d in going for row in _signed(uow, d)],
         "rest": [_remaining(one) for one in works if one.state not in DONE],
         "signers": [
-            [ru(ROLE_NAMES[Role.BRAILLE_CHAIR]), chair(uow)],
+            [w.role(Role.BRAILLE_CHAIR), chair(uow)],
             [ru(N_("Received by")), ""],
-            [ru(ROLE_NAMES[Role.EXAM_BOARD_MEMBER]), ""],
+            [w.role(Role.EXAM_BOARD_MEMBER), ""],
         ],
     }
 
 
 def _remaining(booklet: Booklet) -> list[str]:
-    return [w.seat(booklet), spaced(booklet.code or "—"), ru(STATE_NAMES[State(booklet.state)])]
+    return [w.seat(booklet), w.form_code(booklet), w.state(booklet)]
 
 
 def _things(d: Dossier) -> dict[Kind, int]:
@@ -50,9 +50,7 @@ def _things(d: Dossier) -> dict[Kind, int]:
 def _totals(going: list[Dossier]) -> list[list[str]]:
     """What changes hands, by the journal; the last column is for whoever counts it."""
     kinds = (Kind.ENVELOPE, *ORIGINALS[Medium.BRAILLE], Kind.STANDARD_SHEET)
-    counted = [
-        (ru(KIND_NAMES[kind]), sum(_things(d).get(kind, 0) for d in going)) for kind in kinds
-    ]
+    counted = [(w.kind(kind), sum(_things(d).get(kind, 0) for d in going)) for kind in kinds]
     return [
         [name, str(number), ""]
         for name, number in ((ru(N_("Braille works")), len(going)), *counted)
@@ -63,13 +61,13 @@ def _leaving(uow: UnitOfWork, d: Dossier) -> list[str]:
     have, envelope = _things(d), papers.envelope_of(d.items)
     return [
         w.seat(d.booklet),
-        spaced(d.booklet.code or "—"),
+        w.form_code(d.booklet),
         spaced(envelope.code) if envelope else "—",
         str(have.get(Kind.NOTEBOOK, 0)),
         str(have.get(Kind.BRAILLE_SHEET, 0)),
         pages(uow, d.booklet),
         str(have.get(Kind.STANDARD_SHEET, 0)),
-        ru(STATE_NAMES[State(d.booklet.state)]),
+        w.state(d.booklet),
     ]
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from examday.domain.braille import commission as rules
-from examday.domain.custody.lifecycle import STATE_NAMES, State
-from examday.domain.custody.paper_codes import spaced
+from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.people.roles import Role
 from examday.domain.scans import PageState
 from examday.domain.transfer.duties import PART_NAMES
 from examday.services.braille import commission, eligibility
@@ -42,8 +41,8 @@ def progress(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
             if note.kind in commission.NOTE_NAMES
         ],
         "signers": [
-            [ru(ROLE_NAMES[Role.BRAILLE_CHAIR]), chair(uow)],
-            [ru(ROLE_NAMES[Role.EXAM_BOARD_MEMBER]), ""],
+            [w.role(Role.BRAILLE_CHAIR), chair(uow)],
+            [w.role(Role.EXAM_BOARD_MEMBER), ""],
         ],
     }
 
@@ -51,8 +50,8 @@ def progress(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
 def _work(uow: UnitOfWork, booklet: Booklet, hands: str) -> list[str]:
     return [
         w.seat(booklet),
-        spaced(booklet.code or "—"),
-        ru(STATE_NAMES[State(booklet.state)]),
+        w.form_code(booklet),
+        w.state(booklet),
         w.moment(uow, booklet.since),
         hands,
         pages(uow, booklet),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from examday.domain.board import STEP_LABELS
 from examday.domain.custody.counts import PURPOSE_NAMES, Place, Purpose
-from examday.domain.custody.kit import KIND_NAMES, Kind
+from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import STATE_NAMES, WAY, State
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict
@@ -53,7 +53,7 @@ def _journal_row(uow: UnitOfWork, line: Handover, people: Mapping[str, str]) -> 
         people.get(line.to_id or "", ""),
         w.counted(line.expected),
         w.counted(line.counted),
-        ru(N_("yes")) if line.agreed else ru(N_("NO")),
+        w.agreed(line.agreed),
         line.note,
     ]
 
@@ -119,7 +119,7 @@ def _witnesses(uow: UnitOfWork, exam_id: str) -> list[list[str]]:
     return [
         [
             people.get(d.person_id, ""),
-            ru(ROLE_NAMES[Role(d.role)]),
+            w.role(Role(d.role)),
             rooms.get(d.room_id or "", "—"),
             ru(N_("yes")) if d.present else ru(N_("not recorded")),
         ]
@@ -177,10 +177,10 @@ def _accounts(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
     """Where everything of paper is, kind by kind."""
     return [
         [
-            ru(KIND_NAMES[a.kind]),
+            w.kind(a.kind),
             str(a.total),
             *(str(a.places[p]) for p in Place),
-            ru(N_("yes")) if a.adds_up else ru(N_("NO")),
+            w.agreed(a.adds_up),
         ]
         for a in papers.accounts(uow, exam.id)
     ]
@@ -223,7 +223,7 @@ def _differences(said: str) -> str:
         parts.append(
             ru(
                 N_("%(thing)s: expected %(wanted)s, counted %(there)s"),
-                thing=ru(KIND_NAMES[Kind(kind)]),
+                thing=w.kind(Kind(kind)),
                 wanted=wanted,
                 there=there,
             )

@@ -1,8 +1,7 @@
 """What the print-outs of a packet show: its contents, and the hand-over act."""
 
 from examday.domain.custody.counts import PURPOSE_NAMES, Purpose
-from examday.domain.custody.kit import KIND_NAMES, Kind
-from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, Medium, State
+from examday.domain.custody.kit import Kind
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
@@ -26,7 +25,7 @@ def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, o
     ]
     found = packets.contents(uow, packet)
     return _packet_frame(uow, packet, N_("Contents of a packet")) | {
-        "counts": [[ru(KIND_NAMES[kind]), str(number)] for kind, number in found.items()],
+        "counts": [[w.kind(kind), str(number)] for kind, number in found.items()],
         "rows": rows,
         "signers": by_hand(ROLE_NAMES[Role.LEAD_ORGANISER], ROLE_NAMES[Role.EXAM_BOARD_MEMBER]),
     }
@@ -66,9 +65,9 @@ def _works(uow: UnitOfWork, packet: Item) -> list[list[str]]:
     return [
         [
             w.seat(b),
-            spaced(b.code or "—"),
-            ru(MEDIUM_NAMES[Medium(b.medium)]),
-            ru(STATE_NAMES[State(b.state)]),
+            w.form_code(b),
+            w.medium(b),
+            w.state(b),
         ]
         for b in works
     ]
@@ -79,7 +78,7 @@ def _counts_at_hand_over(uow: UnitOfWork, packet: Item, line: Handover | None) -
     wanted = line.expected if line else papers.as_data(packets.contents(uow, packet))
     counted = line.counted if line else {}
     return [
-        [ru(KIND_NAMES[Kind(kind)]), str(number), str(counted.get(kind, ""))]
+        [w.kind(Kind(kind)), str(number), str(counted.get(kind, ""))]
         for kind, number in wanted.items()
     ]
 

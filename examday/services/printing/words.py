@@ -9,6 +9,7 @@ from examday.domain.custody.kit import KIND_NAMES, THING_NAMES, Kind, sheet_name
 from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, Medium, State
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
+from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.findings import Word
 from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
 from examday.domain.transfer.fields import field_words
@@ -50,6 +51,36 @@ def ru_params(params: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+def state(booklet: Booklet) -> str:
+    """Where a work stands."""
+    return ru(STATE_NAMES[State(booklet.state)])
+
+
+def medium(booklet: Booklet) -> str:
+    """On what the candidate answered."""
+    return ru(MEDIUM_NAMES[Medium(booklet.medium)])
+
+
+def form_code(booklet: Booklet) -> str:
+    """The number of the form, in groups; a dash before a kit is issued."""
+    return spaced(booklet.code or "—")
+
+
+def kind(of: Kind) -> str:
+    """Things of one kind: «бланки (A4)»."""
+    return ru(KIND_NAMES[of])
+
+
+def role(of: Role) -> str:
+    """What somebody is at the point."""
+    return ru(ROLE_NAMES[of])
+
+
+def agreed(counts_agree: bool) -> str:
+    """Whether counts agree; what does not is loud."""
+    return ru(N_("yes")) if counts_agree else ru(N_("NO"))
+
+
 def moment(uow: UnitOfWork, at: dt.datetime | None) -> str:
     """«04.06.2026 14:05», empty for no time."""
     return uow.local(at).strftime("%d.%m.%Y %H:%M") if at else ""
@@ -62,7 +93,7 @@ def clock(uow: UnitOfWork, at: dt.datetime) -> str:
 
 def counted(counts: Mapping[str, int]) -> str:
     """Counts in words: «бланки (A4): 4, листы (A3): 4»."""
-    return ", ".join(f"{ru(KIND_NAMES[Kind(kind)])}: {number}" for kind, number in counts.items())
+    return ", ".join(f"{kind(Kind(name))}: {number}" for name, number in counts.items())
 
 
 def seat(booklet: Booklet) -> str:
@@ -127,8 +158,8 @@ def booklet_facts(booklet: Booklet, candidate: str = "") -> list[list[str]]:
         [ru(N_("Exam")), exam_line(booklet.exam)],
         [ru(N_("Exam point")), point(booklet.exam)],
         [ru(N_("Room and place")), seat(booklet)],
-        [ru(N_("Number of the form")), spaced(booklet.code or "—")],
-        [ru(N_("Answers stand on")), ru(MEDIUM_NAMES[Medium(booklet.medium)])],
+        [ru(N_("Number of the form")), form_code(booklet)],
+        [ru(N_("Answers stand on")), medium(booklet)],
         [ru(N_("Version of the transfer")), str(booklet.version)],
         [ru(N_("Candidate")), candidate],
     ]

@@ -1,0 +1,151 @@
+"""The tables as they lie in the database, for the check of the ledger: whatever stands in them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import ScalarSelect, Table, inspect, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from examday.domain import ledger
+from examday.domain.errors import DiskTrouble
+from examday.domain.ledger import Fault
+from examday.services.unit_of_work import Store
+from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
+from examday.storage.base import Base, models, recorded_models
+from examday.storage.tables import Booklet, Room, ScanFile, Seat
+from examday.storage.tables_appeal import Destruction
+
+UNREADABLE = "?"
+"""In place of a digest, which never looks like this: the row cannot be read."""
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model."""
+    return Base.metadata.tables[model.__tablename__]
+
+
+@contextmanager
+def snapshot(store: Store) -> Iterator[Connection]:
+    """One consistent look at the whole database while others go on writing."""
+    postgresql = store.engine.dialect.name == "postgresql"
+    with store.engine.connect() as connection:
+        yield (
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            if postgresql
+            else connection.execution_options(read_only=True)
+        )
+
+
+@dataclass
+class Look:
+    """Reads tables one by one; a table that cannot be read is a fault, and the next one is read
+    all the same."""
+
+    connection: Connection
+    faults: list[Fault] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Each table must be a table: a view in its place shows whatever its maker wants."""
+        views = set(inspect(self.connection).get_view_names())
+        for name in sorted(views & {table_of(model).name for model in models()}):
+            self._break(name)
+
+    def rows(self, model: type[Base]) -> list[StoredRow]:
+        """The rows that can be read."""
+        found: list[StoredRow] = []
+        try:
+            found.extend(stored_rows(self.connection, table_of(model)))
+        except TableBroken:
+            self._break(table_of(model).name)
+        return found
+
+    def recorded(self) -> dict[str, str]:
+        """Key and digest of every row of every recorded table as it is now; "?" for rows that
+        cannot be read."""
+        present: dict[str, str] = {}
+        for model in recorded_models():
+            try:
+                for row in stored_rows(self.connection, table_of(model)):
+                    self.unreadable |= {row.key} if row.unreadable else set()
+                    present[row.key] = UNREADABLE if row.unreadable else ledger.digest(row.values)
+            except TableBroken:
+                self._break(table_of(model).name)
+        return present
+
+    def judge(self, found: list[Fault]) -> list[Fault]:
+        """The differences of rows, named truly: unreadable instead of changed, and not one line
+        for each row of a table that could not be read."""
+        kept = [
+            f
+            for f in found
+            if f.code != "row-missing" or f.detail.partition(":")[0] not in self.broken
+        ]
+        return [
+            Fault(f.seq, "row-unreadable", f.detail)
+            if f.code == "row-changed" and f.detail in self.unreadable
+            else f
+            for f in kept
+        ]
+
+    def scans(self) -> set[str]:
+        """Digests of all originals that rows speak of."""
+        found = (row.values.get("sha256") for row in self.rows(ScanFile))
+        return {sha256 for sha256 in found if isinstance(sha256, str) and sha256}
+
+    def destroyed(self) -> set[str]:
+        """Digests of the originals that were destroyed by act."""
+        lists = (row.values.get("hashes") for row in self.rows(Destruction))
+        return {
+            sha256
+            for some in lists
+            if isinstance(some, list)
+            for sha256 in some
+            if isinstance(sha256, str)
+        }
+
+    def _break(self, table: str) -> None:
+        if table not in self.broken:
+            self.broken.add(table)
+            self.faults.append(Fault(0, "table-broken", table))
+
+
+def places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
+    """Room, place and form code of the work that a wrong row belongs to; rows of no work are left
+    out. Only plain text columns are read: the row itself may hold anything."""
+    tables = {model.__tablename__: table_of(model) for model in recorded_models()}
+    found: dict[str, str] = {}
+    for fault in faults:
+        name, _sep, key = fault.detail.partition(":")
+        column = "id" if name == "booklet" else "booklet_id"
+        if name in tables and {"id", column} <= set(tables[name].c.keys()):
+            place = _place(store, _only(tables[name], column, key))
+            found |= {fault.detail: place} if place else {}
+    return found
+
+
+def _place(store: Store, booklet_id: ScalarSelect[str]) -> str:
+    """The place of one work; "" where there is none, or where the row or one that it leads to
+    cannot be read."""
+    try:
+        with snapshot(store) as connection:
+            row = connection.execute(
+                select(Room.number, Seat.place, Booklet.code)
+                .select_from(Booklet)
+                .join(Seat, Seat.id == Booklet.seat_id)
+                .join(Room, Room.id == Seat.room_id)
+                .where(Booklet.id == booklet_id)
+            ).first()
+    except (SQLAlchemyError, DiskTrouble):
+        return ""
+    return f"{row.number}-{row.place} · {row.code or '—'}" if row else ""
+
+
+def _only(table: Table, column: str, key: str) -> ScalarSelect[str]:
+    """One column of the row with this id, as a part of another query."""
+    return select(table.c[column]).where(table.c.id == key).scalar_subquery()

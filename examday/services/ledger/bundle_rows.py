@@ -1,0 +1,220 @@
+"""Which rows go into a bundle: those of one work, or of a whole day."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.engine import Connection
+
+from examday.domain.errors import NotFound
+from examday.domain.messages import N_
+from examday.storage.base import Base, plain
+from examday.storage.tables import (
+    Assignment,
+    Booklet,
+    Candidate,
+    Duty,
+    Exam,
+    Handover,
+    Item,
+    Page,
+    Person,
+    PersonRole,
+    Reading,
+    Room,
+    ScanFile,
+    Seat,
+    Signoff,
+)
+from examday.storage.tables_appeal import (
+    Appeal,
+    Attendance,
+    CaseVote,
+    Finding,
+    Hearing,
+    OrderStep,
+    OwnWork,
+    Protocol,
+    ProtocolSignature,
+)
+
+PEOPLE_COLUMNS = (
+    "holder_id",
+    "person_id",
+    "decided_by",
+    "recorded_by",
+    "from_id",
+    "to_id",
+    "owner_id",
+    "done_by",
+)
+
+
+Row = dict[str, Any]
+"""A row in plain JSON, as the table has it."""
+Rows = dict[str, Row]
+"""Rows by their keys, «table:id»."""
+
+
+@dataclass
+class Contents:
+    """What goes into a bundle; `people`: names and roles of the staff whom the rows name."""
+
+    kind: str
+    subject: str
+    rows: Rows = field(default_factory=dict)
+    people: dict[str, Row] = field(default_factory=dict)
+    destroyed: set[str] = field(default_factory=set)
+
+    def of(self, table: str) -> list[Row]:
+        """The rows of one table."""
+        return [row for key, row in self.rows.items() if key.startswith(table + ":")]
+
+    def scans(self) -> list[str]:
+        """Digests of the originals that are kept, each once."""
+        return sorted(
+            {row["sha256"] for row in self.of("scan_file") if row["sha256"]} - self.destroyed
+        )
+
+
+def gather(connection: Connection, what: str, names: bool, zone: dt.tzinfo) -> Contents:
+    """The rows of `what` (form code, booklet id, or day as YYYY-MM-DD). NotFound when nothing is
+    known of it."""
+    day = _as_day(what)
+    exams = _select(connection, Exam, Exam.date == day) if day else {}
+    found = _works_of(connection, exams) if day else _one_booklet(connection, what)
+    if not found and not exams:
+        raise NotFound(
+            N_("Nothing is known of «%(what)s»."),
+            advice=N_("Give a form code, the id of a booklet, or a day as 2026-06-04."),
+            params={"what": what},
+        )
+    contents = Contents(
+        "day" if day else "booklet",
+        str(day) if day else next(iter(found.values()))["id"],
+        {**found},
+    )
+    _add_papers(connection, contents, found)
+    _add_case(connection, contents, found, names)
+    _add_place(connection, contents, found, exams, names)
+    if day:
+        _add_day(connection, contents, [row["id"] for row in exams.values()], day, zone)
+    contents.people = _people(connection, contents.rows.values())
+    return contents
+
+
+def _add_day(
+    connection: Connection, contents: Contents, exams: list[str], day: dt.date, zone: dt.tzinfo
+) -> None:
+    """What belongs to the day and to no single booklet: duties, packets, and scans that were never
+    attached."""
+    for model in (Duty, Item, Handover):
+        contents.rows |= _select(connection, model, model.exam_id.in_(exams))
+    start = dt.datetime.combine(day, dt.time(), zone)
+    came = _select(
+        connection, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1))
+    )
+    contents.rows |= came | _select(
+        connection,
+        Page,
+        Page.booklet_id.is_(None) & Page.scan_file_id.in_([row["id"] for row in came.values()]),
+    )
+
+
+def _as_day(what: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(what) if len(what) == 10 else None
+    except ValueError:
+        return None
+
+
+def _works_of(connection: Connection, exams: Rows) -> Rows:
+    return _select(connection, Booklet, Booklet.exam_id.in_([row["id"] for row in exams.values()]))
+
+
+def _one_booklet(connection: Connection, what: str) -> Rows:
+    by_id = _select(connection, Booklet, Booklet.id == what)
+    found = by_id or _select(connection, Booklet, Booklet.code == what)
+    newest = sorted(found.items(), key=lambda pair: pair[1]["since"], reverse=True)[:1]
+    return dict(newest)
+
+
+def _add_papers(connection: Connection, contents: Contents, found: Rows) -> None:
+    """Everything that was made of the booklets: papers, scans, readings, signatures."""
+    ids = [row["id"] for row in found.values()]
+    for model in (Item, Handover, Page, Reading, Assignment, Signoff):
+        contents.rows |= _select(connection, model, model.booklet_id.in_(ids))
+    files = {row["scan_file_id"] for row in contents.of("page")}
+    contents.rows |= _select(connection, ScanFile, ScanFile.id.in_(sorted(files)))
+
+
+def _add_case(connection: Connection, contents: Contents, found: Rows, names: bool) -> None:
+    """The appeals on these works. Who filed, who came and the protocol name people: they go along
+    only when asked."""
+    cases = _select(
+        connection, Appeal, Appeal.booklet_id.in_([row["id"] for row in found.values()])
+    )
+    ids = [row["id"] for row in cases.values()]
+    hearings = _select(connection, Hearing, Hearing.appeal_id.in_(ids))
+    meetings = [row["id"] for row in hearings.values()]
+    contents.rows |= hearings | _select(connection, CaseVote, CaseVote.hearing_id.in_(meetings))
+    for model in (Finding, OrderStep):
+        contents.rows |= _select(connection, model, model.appeal_id.in_(ids))
+    if names:
+        contents.rows |= cases | _protocols(connection, ids)
+        for told in (Attendance, OwnWork):
+            contents.rows |= _select(connection, told, told.hearing_id.in_(meetings))
+
+
+def _protocols(connection: Connection, appeals: list[str]) -> Rows:
+    """The protocols of these appeals with their signatures."""
+    found = _select(connection, Protocol, Protocol.appeal_id.in_(appeals))
+    of_these = ProtocolSignature.protocol_id.in_([row["id"] for row in found.values()])
+    return found | _select(connection, ProtocolSignature, of_these)
+
+
+def _add_place(
+    connection: Connection, contents: Contents, found: Rows, exams: Rows, names: bool
+) -> None:
+    """Exam, room and seat; the candidate only when names are asked for."""
+    booklets = found.values()
+    contents.rows |= exams or _select(
+        connection, Exam, Exam.id.in_([row["exam_id"] for row in booklets])
+    )
+    seats = _select(connection, Seat, Seat.id.in_([row["seat_id"] for row in booklets]))
+    contents.rows |= seats | _select(
+        connection, Room, Room.id.in_([row["room_id"] for row in seats.values()])
+    )
+    if names:
+        contents.rows |= _select(
+            connection, Candidate, Candidate.id.in_([row["candidate_id"] for row in seats.values()])
+        )
+
+
+def _select(connection: Connection, model: type[Base], which: ColumnElement[bool]) -> Rows:
+    table = model.__table__
+    names = [column.name for column in table.columns]
+    keys = [column.name for column in model.__mapper__.primary_key]
+    rows = {}
+    for row in connection.execute(select(table).where(which)):
+        values = dict(zip(names, map(plain, row), strict=True))
+        rows[f"{model.__tablename__}:" + "/".join(str(values[key]) for key in keys)] = values
+    return rows
+
+
+def _people(connection: Connection, rows: Iterable[Row]) -> dict[str, Row]:
+    """Names and roles of the staff whom the rows name, without secrets."""
+    ids = sorted({row[column] for row in rows for column in PEOPLE_COLUMNS if row.get(column)})
+    roles: dict[str, list[str]] = {}
+    for person_id, role in connection.execute(
+        select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(ids))
+    ):
+        roles.setdefault(person_id, []).append(role)
+    return {
+        row.id: {"login": row.login, "name": row.name, "roles": sorted(roles.get(row.id, []))}
+        for row in connection.execute(
+            select(Person.id, Person.login, Person.name).where(Person.id.in_(ids))
+        )
+    }
