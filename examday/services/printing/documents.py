@@ -9,6 +9,8 @@ from examday.services.printing import (
     commission_act,
     commission_progress,
     day_papers,
+    day_summary,
+    label_papers,
     packet_papers,
     transfer_papers,
 )
@@ -29,7 +31,7 @@ OF_EXAM: dict[str, Builder] = {
     "custody-journal": day_papers.custody_journal,
     "observers": day_papers.observers,
     "readiness": day_papers.readiness,
-    "day-summary": day_papers.day_summary,
+    "day-summary": day_summary.day_summary,
     "commission-progress": commission_progress.progress,
     "commission-act": commission_act.act,
 }
@@ -69,7 +71,7 @@ def build(
 ) -> dict[str, object]:
     """The data of a document."""
     if document == "labels" and kind in SUBJECTS:
-        return day_papers.labels(uow, kind, key)
+        return label_papers.labels(uow, kind, key)
     builder = SUBJECTS.get(kind, {}).get(document)
     if builder is None:
         raise Invalid(N_("There is no such document of this thing."), code="no-document")

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.messages import N_
+from examday.domain.people.roles import Role
 from examday.services.printing import words as w
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
@@ -28,6 +29,6 @@ def frame(uow: UnitOfWork, exam: Exam, title: str, *facts: tuple[str, str]) -> d
     }
 
 
-def by_hand(*roles: str) -> list[list[str]]:
+def by_hand(*roles: Role) -> list[list[str]]:
     """Lines for signatures by hand without a name."""
-    return [[ru(role), ""] for role in roles]
+    return [[w.role(role), ""] for role in roles]

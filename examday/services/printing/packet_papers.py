@@ -4,7 +4,7 @@ from examday.domain.custody.counts import PURPOSE_NAMES, Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
-from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.people.roles import Role
 from examday.services.custody import journal, papers
 from examday.services.packing import packets
 from examday.services.people import directory
@@ -27,7 +27,7 @@ def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, o
     return _packet_frame(uow, packet, N_("Contents of a packet")) | {
         "counts": [[w.kind(kind), str(number)] for kind, number in found.items()],
         "rows": rows,
-        "signers": by_hand(ROLE_NAMES[Role.LEAD_ORGANISER], ROLE_NAMES[Role.EXAM_BOARD_MEMBER]),
+        "signers": by_hand(Role.LEAD_ORGANISER, Role.EXAM_BOARD_MEMBER),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.people.roles import Role
 from examday.paper.printing import render
 from examday.services.ledger import checkpoints
 from examday.services.printing import prints
@@ -75,7 +75,7 @@ def _contents(outcome: Outcome) -> dict[str, object]:
             [ru(N_("Result")), ru(N_("ready")) if outcome.ok else ru(N_("NOT READY"))],
             [ru(N_("Time")), _seconds(outcome.seconds)],
         ],
-        "signers": by_hand(ROLE_NAMES[Role.TECHNICAL_SPECIALIST], ROLE_NAMES[Role.SITE_HEAD]),
+        "signers": by_hand(Role.TECHNICAL_SPECIALIST, Role.SITE_HEAD),
     }
 
 

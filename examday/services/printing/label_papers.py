@@ -1,0 +1,51 @@
+"""Labels of the things of a work, of a day, or of one thing."""
+
+from sqlalchemy import select
+
+from examday.domain.custody.counts import PURPOSE_NAMES, Purpose
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.paper_codes import spaced
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.paper.printing import item_barcode
+from examday.services.custody import papers
+from examday.services.printing import words as w
+from examday.services.printing.frames import frame
+from examday.services.printing.words import ru
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Exam, Item
+
+
+def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, object]:
+    """Наклейки of a booklet's things, of everything of an exam, or of one thing. Standard forms
+    take none."""
+    if kind == "item":
+        things = [uow.get(Item, key)]
+    elif kind == "booklet":
+        things = papers.of_booklet(uow, key)
+    else:
+        things = list(
+            uow.session.scalars(
+                select(Item).where(Item.exam_id == key).order_by(Item.room_id, Item.code)
+            )
+        )
+    things = [i for i in things if i.kind != Kind.STANDARD_SHEET and i.state not in papers.VOID]
+    if not things:
+        raise Conflict(
+            N_("There is nothing to label yet: no papers with a code of ours are in use."),
+            code="no-labels",
+            advice=N_("Issue the kits first. Standard forms take no label."),
+        )
+    exam = uow.get(Exam, things[0].exam_id)
+    return frame(uow, exam, N_("Labels")) | {"labels": [_label(uow, item) for item in things]}
+
+
+def _label(uow: UnitOfWork, item: Item) -> dict[str, str]:
+    booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
+    place = w.seat(booklet) if booklet else ru(PURPOSE_NAMES[Purpose(item.sheet)])
+    return {
+        "svg": item_barcode(item.code),
+        "spaced": spaced(item.code),
+        "thing": w.thing(item),
+        "place": place,
+    }
