@@ -16,7 +16,7 @@ NOT_FOR_THE_WEB = (
 """Whatever these know, the services say."""
 QUERIES = frozenset({"session", "get", "hold", "hold_all", "queue", "add", "record", "enqueue"})
 """What a unit of work offers to the services alone."""
-STILL_TO_COME = ("plan", "scans", "transfer")
+STILL_TO_COME = ("scans",)
 """Rooms whose views still read for themselves: to be brought down to none, never up."""
 
 
