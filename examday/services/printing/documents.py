@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
-from examday.services.printing import (
+from examday.services.printing.papers import (
     booklet_papers,
     commission_act,
     commission_progress,

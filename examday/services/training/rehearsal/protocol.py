@@ -9,7 +9,7 @@ from examday.domain.people.roles import Role
 from examday.paper.printing import render
 from examday.services.ledger import checkpoints
 from examday.services.printing import prints
-from examday.services.printing.frames import by_hand, frame
+from examday.services.printing.papers.frames import by_hand, frame
 from examday.services.printing.words import ru
 from examday.services.training.rehearsal.trial import SYSTEM
 from examday.services.unit_of_work import Store

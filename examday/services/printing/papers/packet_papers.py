@@ -9,7 +9,7 @@ from examday.services.custody import journal, papers
 from examday.services.packing import packets
 from examday.services.people import directory
 from examday.services.printing import words as w
-from examday.services.printing.frames import by_hand, frame
+from examday.services.printing.papers.frames import by_hand, frame
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Handover, Item

@@ -13,7 +13,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.custody import papers
 from examday.services.printing import words as w
-from examday.services.printing.frames import by_hand, frame
+from examday.services.printing.papers.frames import by_hand, frame
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Item

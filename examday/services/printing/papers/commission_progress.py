@@ -15,8 +15,8 @@ from examday.domain.transfer.duties import PART_NAMES
 from examday.services.braille import commission, eligibility
 from examday.services.people import directory
 from examday.services.printing import words as w
-from examday.services.printing.commission_words import chair, pages
-from examday.services.printing.frames import frame
+from examday.services.printing.papers.commission_words import chair, pages
+from examday.services.printing.papers.frames import frame
 from examday.services.printing.words import ru
 from examday.services.rules import rulesets
 from examday.services.transfer.hands import holders

@@ -11,7 +11,7 @@ from examday.domain.transfer.readings import Source
 from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
 from examday.services.printing import words as w
-from examday.services.printing.booklet_papers import frame, numbers, signed, signers
+from examday.services.printing.papers.booklet_papers import frame, numbers, signed, signers
 from examday.services.printing.words import ru
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork

@@ -10,7 +10,7 @@ from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.services.people import directory
 from examday.services.plan import readiness as plan_readiness
 from examday.services.printing import words as w
-from examday.services.printing.frames import by_hand, frame
+from examday.services.printing.papers.frames import by_hand, frame
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, Exam, Handover, Item, Room

@@ -11,9 +11,9 @@ from examday.services.braille import commission
 from examday.services.custody import dossier, papers
 from examday.services.custody.dossier import Dossier
 from examday.services.printing import words as w
-from examday.services.printing.booklet_papers import signed
-from examday.services.printing.commission_words import chair, pages
-from examday.services.printing.frames import frame
+from examday.services.printing.papers.booklet_papers import signed
+from examday.services.printing.papers.commission_words import chair, pages
+from examday.services.printing.papers.frames import frame
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam

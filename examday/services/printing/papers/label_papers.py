@@ -10,7 +10,7 @@ from examday.domain.messages import N_
 from examday.paper.printing import item_barcode
 from examday.services.custody import papers
 from examday.services.printing import words as w
-from examday.services.printing.frames import frame
+from examday.services.printing.papers.frames import frame
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item

@@ -1,0 +1,1 @@
+"""What each print-out shows, paper by paper."""
