@@ -54,9 +54,9 @@ docs: setup-dev ## make the pictures of the pages that README.md shows
 	@$(PY) tools/take_screenshots.py
 
 lock: setup-dev ## renew the locks: hashes, and no address inside
-	@$(UV) pip compile --quiet --upgrade pyproject.toml --extra postgres --extra region --generate-hashes --universal \
+	@$(UV) pip compile --quiet --upgrade pyproject.toml --extra postgres --extra photos --extra region --generate-hashes --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
-	@$(UV) pip compile --quiet pyproject.toml --extra postgres --extra region --extra dev --generate-hashes --universal \
+	@$(UV) pip compile --quiet pyproject.toml --extra postgres --extra photos --extra region --extra dev --generate-hashes --universal \
 	  --python-version 3.11 --constraint requirements.lock --custom-compile-command "make lock" -o requirements-dev.lock
 	@$(UV) pip compile --quiet --upgrade bootstrap.in --generate-hashes --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o bootstrap.lock

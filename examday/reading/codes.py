@@ -189,7 +189,8 @@ def _placed(code: Code, fit: Fit) -> Code:
 
 def _read(grey: np.ndarray, rare: bool = False) -> Iterator[Code]:
     kinds = {**KINDS, **RARE} if rare else KINDS
-    for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=list(kinds)):
+    formats = zxingcpp.BarcodeFormats(list(kinds))
+    for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=formats):
         place = found.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         centre = sum(c.x for c in corners) / 4, sum(c.y for c in corners) / 4

@@ -215,7 +215,7 @@ class _Borders:
         sides += [
             self.level[at - 4 : at + 5, x0 + 4 : x1 - 4].mean(axis=1).max() for at in (y0, y1)
         ]
-        return min(sides) > 0.72
+        return bool(min(sides) > 0.72)
 
 
 def _line_at(pictures: Sequence[np.ndarray], places: Sequence[float], outward: int) -> float:

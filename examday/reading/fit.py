@@ -141,7 +141,7 @@ def _alike(places: np.ndarray, squares: np.ndarray) -> np.ndarray:
         points = squares[:, :2]
         seen = _turn(*(points[tuples[:, i]] for i in (a, b, c)))
         tuples = tuples[seen * np.sign(wanted) > 0]
-    return tuples
+    return np.asarray(tuples)
 
 
 def _turn(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
@@ -158,11 +158,11 @@ def _perspectives(
     if not len(orders):
         return
     seen = squares[orders, :2]
-    design = np.zeros((len(orders), 4, 2, 8))
-    design[:, :, 0, 0:2] = design[:, :, 1, 3:5] = places
-    design[:, :, 0, 2] = design[:, :, 1, 5] = 1
-    design[:, :, :, 6:] = -seen[:, :, :, None] * places[None, :, None, :]
-    design = design.reshape(-1, 8, 8)
+    lines = np.zeros((len(orders), 4, 2, 8))
+    lines[:, :, 0, 0:2] = lines[:, :, 1, 3:5] = places
+    lines[:, :, 0, 2] = lines[:, :, 1, 5] = 1
+    lines[:, :, :, 6:] = -seen[:, :, :, None] * places[None, :, None, :]
+    design = lines.reshape(-1, 8, 8)
     sound = np.linalg.cond(design) < UNSOUND
     orders, seen = orders[sound], seen[sound]
     found = np.linalg.solve(design[sound], seen.reshape(-1, 8, 1))[:, :, 0]
@@ -248,7 +248,7 @@ def _similarity(p: np.ndarray, q: np.ndarray, a: np.ndarray, b: np.ndarray) -> n
     """2x3 turn, scale and shift that takes p to a and q to b."""
     ratio = complex(*(b - a)) / complex(*(q - p))
     turn = np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
-    return np.c_[turn, a - turn @ p]
+    return np.hstack([turn, (a - turn @ p)[:, None]])
 
 
 def _pairs(
@@ -308,4 +308,4 @@ def solve(source: np.ndarray, target: np.ndarray) -> np.ndarray:
             return np.asarray(matrix)
     design = np.c_[source, np.ones(len(source))]
     affine = np.linalg.lstsq(design, target, rcond=None)[0].T
-    return np.r_[affine, [[0.0, 0.0, 1.0]]]
+    return np.vstack([affine, [[0.0, 0.0, 1.0]]])

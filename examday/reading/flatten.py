@@ -33,7 +33,8 @@ class Flat:
         # the blur's width.
         part = self.paper[y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1]
         paper = cv2.resize(part, window.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        return np.clip((paper - window) / np.maximum(paper - self.black, 30), 0, 1)
+        ink = (paper - window) / np.maximum(paper - self.black, 30)
+        return np.asarray(ink.clip(0, 1))
 
     def bare(self, x0: int, y0: int, x1: int, y1: int, dark: float, pixels: int) -> bool:
         """Whether a window surely holds fewer than `pixels` px as dark as `dark`: a quick test
@@ -118,7 +119,9 @@ def _unbent(grey: np.ndarray, fit: Fit, size: tuple[int, int]) -> np.ndarray:
     at_x, at_y = np.meshgrid(
         np.arange(size[0], dtype=np.float32) / step, np.arange(size[1], dtype=np.float32) / step
     )
-    full = cv2.remap(coarse, at_x, at_y, cv2.INTER_LINEAR)
+    full = np.asarray(cv2.remap(coarse, at_x, at_y, cv2.INTER_LINEAR))
     return np.asarray(
-        cv2.remap(grey, full, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        cv2.remap(
+            grey, full[..., 0], full[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
     )

@@ -66,5 +66,5 @@ def _fit(one: np.ndarray, other: np.ndarray, box: Box) -> list[float]:
     near = other[max(0, y0 - NEAR_PX) : y1 + NEAR_PX, max(0, x0 - NEAR_PX) : x1 + NEAR_PX]
     if near.shape[0] < wanted.shape[0] or near.shape[1] < wanted.shape[1]:
         return []
-    soft = (cv2.GaussianBlur(part, (0, 0), 1.2) for part in (near, wanted))
-    return [float(cv2.matchTemplate(*soft, cv2.TM_CCOEFF_NORMED).max())]
+    where, what = (cv2.GaussianBlur(part, (0, 0), 1.2) for part in (near, wanted))
+    return [float(cv2.matchTemplate(where, what, cv2.TM_CCOEFF_NORMED).max())]

@@ -78,9 +78,10 @@ class _Place:
 
 def all_codes(grey: np.ndarray) -> list[zxingcpp.Barcode]:
     """Read every code on a sheet that has a text."""
+    formats = zxingcpp.BarcodeFormats(list(SYMBOLOGIES))
     return [
         found
-        for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=list(SYMBOLOGIES))
+        for found in zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=formats)
         if found.text
     ]
 

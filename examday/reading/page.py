@@ -196,13 +196,18 @@ def _subject_doubt(fields: Mapping[str, Field], subject: str | None) -> list[Pag
     ]
 
 
+def _in_px(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box
+    return x0 * PX, y0 * PX, x1 * PX, y1 * PX
+
+
 def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, float]]:
     """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its
     task number. Long answers and signature windows, which are shown but not read, are there too."""
     if reading.flat is None:
         return {}
     areas = reading.flat.fit.layout.areas
-    boxes = {area.field: reading.flat.to_scan(tuple(v * PX for v in area.box)) for area in areas}
+    boxes = {area.field: reading.flat.to_scan(_in_px(area.box)) for area in areas}
     for name, field in reading.fields.items():
         x0, y0, x1, y1 = field.row.box
         if name in reading.tasks:

@@ -118,7 +118,7 @@ def number_in(text: str) -> str | None:
     """A sheet's 13 digits in printed text: with a right check digit, spaces between groups
     allowed."""
     for run in re.findall(r"\d(?:[ ]?\d){12}(?![ ]?\d)", text):
-        digits = run.replace(" ", "")
+        digits = str(run).replace(" ", "")
         if digits[12] == check_digit(digits[:12]):
             return digits
     return None

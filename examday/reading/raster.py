@@ -201,9 +201,8 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     if image.format in ("JPEG", "MPO") and image.info.get("jfif_unit") == 0:
         stated = None
     try:
-        across, down = (
-            float(value) for value in stated or image.info.get("aspect") or _density(image)
-        )
+        proportion = stated or image.info.get("aspect") or _density(image) or ()
+        across, down = (float(value) for value in proportion)
     except (TypeError, ValueError):
         return 0.0, 0.0
     low, high = BELIEVED_DPI
@@ -249,7 +248,7 @@ def _from_phone(data: bytes, limits: Limits) -> np.ndarray:
         raise PhonePicture from error
     try:
         heif = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
-        check_size(*heif.size, limits)
+        check_size(heif.size[0], heif.size[1], limits)
         return _grey(heif.to_pillow())
     except (ValueError, RuntimeError, SyntaxError, EOFError) as error:
         raise Damaged from error

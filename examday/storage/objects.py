@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from examday.domain.errors import Broken
 from examday.domain.messages import N_
@@ -43,7 +43,7 @@ class Objects:
             raise ValueError("not a SHA-256")
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
-    def put(self, source: BinaryIO) -> Stored:
+    def put(self, source: IO[bytes]) -> Stored:
         """Store all bytes of `source`: temporary file, fsync, link without overwriting, fsync of
         the folders."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ class Objects:
             with suppress(FileNotFoundError):
                 temporary.unlink()
 
-    def _write(self, source: BinaryIO, temporary: Path) -> tuple[str, int]:
+    def _write(self, source: IO[bytes], temporary: Path) -> tuple[str, int]:
         hasher, size = hashlib.sha256(), 0
         with temporary.open("xb") as target:
             while block := source.read(BLOCK):
@@ -129,7 +129,7 @@ class Objects:
         return count
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> IO[bytes]:
     """Open a file from a foreign folder for reading: no symlink is followed, no pipe or device
     waits for us. OSError when it is not a regular file."""
     number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

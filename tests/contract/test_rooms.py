@@ -25,8 +25,6 @@ NO_ROOMS = {
     "tests": {"contract", "browser", "fixtures", "vendor", "reading", "station"},
 }
 """What stands on a floor and serves all rooms."""
-WEB_THAT_KNOWS_STORAGE = 1
-"""Modules of `web` that import storage or SQLAlchemy: to be brought down to none, never up."""
 
 
 def drawn() -> dict[str, set[str]]:
@@ -76,17 +74,6 @@ def test_no_room_is_a_crowd() -> None:
         if path.is_dir() and (count := len(list(path.glob("[!_]*.py")))) > 12
     }
     assert crowded == {}
-
-
-def test_the_web_learns_no_more_of_storage() -> None:
-    knowing = [
-        str(path.relative_to(ROOT))
-        for path in FLOORS["web"].rglob("*.py")
-        if re.search(
-            r"^\s*(from|import) (examday\.storage|sqlalchemy)", path.read_text("utf-8"), re.M
-        )
-    ]
-    assert len(knowing) <= WEB_THAT_KNOWS_STORAGE, knowing
 
 
 def test_paths_that_the_page_names_are_there() -> None:

@@ -16,18 +16,12 @@ NOT_FOR_THE_WEB = (
 """Whatever these know, the services say."""
 QUERIES = frozenset({"session", "get", "hold", "hold_all", "queue", "add", "record", "enqueue"})
 """What a unit of work offers to the services alone."""
-STILL_TO_COME = ("scans",)
-"""Rooms whose views still read for themselves: to be brought down to none, never up."""
 
 
 def modules() -> dict[str, ast.Module]:
-    """Every module of the web, by its path, but for the rooms that are still to come."""
+    """Every module of the web, by its path."""
     paths = {path.relative_to(WEB).as_posix(): path for path in WEB.rglob("*.py")}
-    return {
-        name: ast.parse(path.read_text(encoding="utf-8"))
-        for name, path in paths.items()
-        if name.partition("/")[0] not in STILL_TO_COME
-    }
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in paths.items()}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
@@ -66,10 +60,6 @@ def test_the_views_import_nothing_that_reads_for_itself() -> None:
 def test_no_view_asks_the_database_itself() -> None:
     wrong = {name: found for name, tree in modules().items() if (found := list(queries(tree)))}
     assert wrong == {}
-
-
-def test_rooms_still_to_come_are_there() -> None:
-    assert [room for room in STILL_TO_COME if not (WEB / room).is_dir()] == []
 
 
 def test_a_view_that_queried_would_be_named() -> None:

@@ -1,12 +1,14 @@
 """A file is whole or it is set aside; its own geometry makes the picture."""
 
 import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -234,9 +236,20 @@ def test_a_scanners_pdf_with_an_owner_password_is_read(tmp_path: Path, paper: np
     assert pages(tmp_path, written(document, encryption=lock))
 
 
-def test_a_phones_heic_is_opened_or_the_message_says_how_to_switch_the_phone(
-    tmp_path: Path,
+def test_a_phones_heic_is_read(tmp_path: Path, paper: np.ndarray) -> None:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(paper).convert("RGB")).save(out, quality=95)
+    seen = first(tmp_path, out.getvalue())
+    assert seen.shape == paper.shape
+    assert abs(np.asarray(seen, int) - paper).mean() < 12
+    with pytest.raises(Damaged):
+        pages(tmp_path, out.getvalue()[: len(out.getvalue()) // 2])
+
+
+def test_without_the_decoder_the_message_says_how_to_switch_the_phone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
     with pytest.raises(BadFile) as refused:
         pages(tmp_path, b"\0\0\0\x18ftypheic" + b"\0" * 40)
-    assert refused.value.code in ("phone-picture", "damaged-file")
+    assert refused.value.code == "phone-picture" and refused.value.advice

@@ -22,7 +22,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
 from examday.services.jobs import outbox, upkeep
-from examday.services.scans import attachment, intake, views
+from examday.services.scans import attachment, intake, page_reasons, views
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
@@ -122,14 +122,16 @@ def test_a_planned_number_outvotes_a_code_that_contradicts_it_and_it_is_said(
     work(each_store)
     [page] = pages(each_store)
     assert (page.state, page.code) == ("attached", code)
-    said = attachment.doubt_on(page)
-    assert said is not None and code in said[1]["codes"]
+    [(_text, values)] = page_reasons.doubts_on(page)
+    assert code in values["codes"]
 
 
 def test_a_page_of_a_form_that_nobody_measured_says_so(store: Store) -> None:
-    assert attachment.unmeasured(Page(sheet="registration-form.2022"))
-    assert not attachment.unmeasured(Page(sheet="answer-form-1.2022"))
-    assert not attachment.unmeasured(Page(sheet=""))
+    def doubts(sheet: str) -> list[str]:
+        return [text for text, _values in page_reasons.doubts_on(Page(sheet=sheet, identity={}))]
+
+    assert doubts("registration-form.2022") == [page_reasons.UNMEASURED]
+    assert doubts("answer-form-1.2022") == doubts("") == []
 
 
 def test_codes_of_two_planned_kits_are_a_question(store: Store) -> None:

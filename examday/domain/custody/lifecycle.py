@@ -54,7 +54,7 @@ STATE_NAMES: dict[State, str] = {
     State.NOT_USED: N_("not used"),
     State.SPOILED: N_("spoiled"),
 }
-MEDIUM_NAMES: dict[Medium, str] = {
+MEDIUM_NAMES: dict[str, str] = {
     Medium.ENLARGED: N_("enlarged A3 forms"),
     Medium.BRAILLE: N_("Braille notebook"),
     Medium.TYPED: N_("computer print-out"),

@@ -33,7 +33,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
-ROLE_NAMES: dict[Role, str] = {
+ROLE_NAMES: dict[str, str] = {
     Role.SITE_HEAD: N_("head of the exam point"),
     Role.LEAD_ORGANISER: N_("lead organiser"),
     Role.ROOM_ORGANISER: N_("room organiser"),

@@ -6,18 +6,16 @@ from typing import Any
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.custody.sheet_codes import OPAQUE
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.scans import ARROWS, COMES_RIGHT, COPY, ORIGINAL, PageState, Verdict, judge
-from examday.reading.identify import VERDICTS
 from examday.services.custody.booklets import require
 from examday.services.recognition import readers
 from examday.services.scans import whole
 from examday.services.scans.evidence import seen_on, waiting
-from examday.services.scans.pictures import form_of, second_picture
+from examday.services.scans.pictures import second_picture
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -185,20 +183,3 @@ def _undecided(uow: UnitOfWork, page_id: str) -> Page:
     if page.state != PageState.EXCEPTION:
         raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
     return page
-
-
-def doubt_on(page: Page) -> tuple[str, dict[str, str]] | None:
-    """What a person should know of the codes of a page, as a msgid and its values; None when all
-    is well."""
-    note = page.identity.get("note", "")
-    if note not in VERDICTS:
-        return None
-    return VERDICTS[note], {
-        "codes": ", ".join(w["text"] for w in page.identity["witnesses"] if w["role"] != OPAQUE)
-    }
-
-
-def unmeasured(page: Page) -> bool:
-    """Whether the page lies under a form whose places nobody has measured on a real sheet."""
-    form = form_of(page)
-    return form is not None and not form.measured

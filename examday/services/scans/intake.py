@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import select
 
@@ -63,6 +63,11 @@ def check_space(settings: Settings, size: int) -> None:
         raise DiskFull(params={"free": free // (1024 * 1024), "reserve": settings.reserve_mb})
 
 
+def new_batch() -> str:
+    """The id under which files that are sent in together can be watched together."""
+    return new_id()
+
+
 def receive_file(
     store: Store, path: Path, source: str = "inbox", actor: Actor = HOT_FOLDER, batch: str = ""
 ) -> str:
@@ -86,7 +91,7 @@ def receive_file(
     return scan_id
 
 
-def receive_stream(store: Store, actor: Actor, stream: BinaryIO, name: str, batch: str) -> str:
+def receive_stream(store: Store, actor: Actor, stream: IO[bytes], name: str, batch: str) -> str:
     """Take one uploaded file. Sending the same batch twice is harmless: the id follows from batch,
     name and bytes."""
     check_space(store.settings, 0)

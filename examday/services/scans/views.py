@@ -56,6 +56,11 @@ class Listing:
         return 100 * (self.total - self.open) // self.total if self.total else 100
 
 
+def one_file(uow: UnitOfWork, scan_id: str) -> ScanFile:
+    """A file that came in; NotFound when there is none."""
+    return uow.get(ScanFile, scan_id)
+
+
 def listing(uow: UnitOfWork, batch: str = "", number: int = 1) -> Listing:
     """Files, newest first; of one upload when `batch` names it."""
     mine = [ScanFile.batch == batch] if batch else []

@@ -1,6 +1,7 @@
 """Scans: sending files in, watching them being looked at, deciding about pages that fit nowhere,
 quarantine."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -11,18 +12,23 @@ from examday.domain.messages import N_
 from examday.domain.scans import (
     FORM_NAMES,
     PAGE_STATE_NAMES,
-    PROBLEMS,
     ROLE_NAMES,
     SCAN_STATE_NAMES,
 )
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.scans import attachment, hot_folder, intake, pictures, views, whole
+from examday.services.scans import (
+    attachment,
+    hot_folder,
+    intake,
+    page_reasons,
+    pictures,
+    views,
+    whole,
+)
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.base import new_id
-from examday.storage.tables import Page, ScanFile
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on
+from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
 from examday.web.session import store
 
@@ -33,7 +39,7 @@ SOURCES = {"inbox": N_("hot folder"), "upload": N_("sent in by hand")}
 @bp.app_template_global("scan_words")
 def words() -> dict[str, dict[str, str]]:
     """The words of the scan pages in the reader's language."""
-    tables = {
+    tables: dict[str, Mapping[str, str]] = {
         "states": SCAN_STATE_NAMES,
         "pages": PAGE_STATE_NAMES,
         "sources": SOURCES,
@@ -42,20 +48,17 @@ def words() -> dict[str, dict[str, str]]:
     return {name: {key: _(text) for key, text in table.items()} for name, table in tables.items()}
 
 
-@bp.app_template_global("scan_doubt")
-def doubt(page: Page) -> str:
-    """What is to be known of the codes and the form of a page, in the reader's language; "" when
-    all is well."""
-    said = attachment.doubt_on(page)
-    parts = [_(said[0], **said[1])] if said else []
-    if attachment.unmeasured(page):
-        parts.append(
-            _(
-                "The places on this form were not measured on a real sheet: frames may lie beside the "
-                "writing."
-            )
-        )
-    return " ".join(parts)
+bp.add_app_template_global(
+    lambda page: " ".join(_(text, **values) for text, values in page_reasons.doubts_on(page)),
+    "scan_doubt",
+)
+bp.add_app_template_global(
+    lambda page: [
+        (_(reason.message, **reason.params), _(reason.advice))
+        for reason in page_reasons.reasons_of(page)
+    ],
+    "scan_reasons",
+)
 
 
 @bp.get("/")
@@ -78,7 +81,7 @@ def _index(errors: list[tuple[str, str]]) -> str:
         return render_template(
             "scans/index.html",
             errors=errors,
-            new_batch=new_id(),
+            new_batch=intake.new_batch(),
             folder=str(uow.settings.inbox),
             may_send=g.actor.may("scans.upload"),
             **_list_values(uow),
@@ -128,7 +131,7 @@ def told(problem: dict[str, Any]) -> tuple[str, str]:
 @access("scans.upload")
 def upload() -> Response | tuple[str, int]:
     """Take any number of files; what could not be taken is named, the others are in."""
-    batch = request.form.get("batch", "")[:32] or new_id()
+    batch = request.form.get("batch", "")[:32] or intake.new_batch()
     errors, taken = [], 0
     for file in request.files.getlist("files"):
         if not file.filename:
@@ -153,14 +156,13 @@ def upload() -> Response | tuple[str, int]:
 def file(scan_id: str) -> str:
     """One file: what became of it and of each of its pages."""
     with store().read(g.actor) as uow:
-        scan = uow.get(ScanFile, scan_id)
+        scan = views.one_file(uow, scan_id)
         pages = views.pages_of_files(uow, [scan_id]).get(scan_id, [])
         return render_template(
             "scans/file.html",
             scan=scan,
             pages=pages,
             told=told,
-            reasons=reasons,
             seats=views.seat_names(uow, pages),
             may_decide=g.actor.may("scans.decide"),
         )
@@ -186,7 +188,6 @@ def _exceptions(booklet_id: str = "", error: DomainError | None = None) -> str:
             pages=views.exceptions(uow),
             rejected=views.rejected(uow),
             counts=counts(uow),
-            reasons=reasons,
             may_decide=g.actor.may("scans.decide"),
         )
 
@@ -202,13 +203,6 @@ def let_pass(booklet_id: str) -> Answer:
         done=lambda _booklet: go_on("scans.exceptions", said),
         refused=lambda error: _exceptions(booklet_id, error),
     )
-
-
-def reasons(page: Page) -> list[tuple[str, str]]:
-    """Why the page waits: what is wrong and what to do, the main reason first."""
-    return [
-        (_(PROBLEMS[code][0]), _(PROBLEMS[code][1])) for code in page.problems if code in PROBLEMS
-    ]
 
 
 @bp.get("/exceptions/<page_id>")
@@ -227,7 +221,6 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
             "scans/decide.html",
             page=page,
             file=page.file,
-            reasons=reasons(page),
             errors=errors,
             rivals=others,
             seats=views.seat_names(uow, [page, *others]),
@@ -240,32 +233,38 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
 
 @bp.post("/exceptions/<page_id>")
 @access("scans.decide")
-def decided(page_id: str) -> Response | tuple[str, int]:
+def decided(page_id: str) -> Answer:
     """The decision, then the next page that waits."""
     sent = request.form
-    try:
-        with store().begin(g.actor) as uow:
-            if sent.get("act") == "reject":
-                attachment.reject_page(uow, page_id, sent.get("why", ""))
-            else:
-                booklet = views.one_booklet(uow, sent.get("wanted", ""))
-                attachment.attach_page(
-                    uow, page_id, booklet, sent.get("role", ""), sent.get("reason", "")
-                )
-    except Invalid as error:
-        name = "why" if sent.get("act") == "reject" else error.field or "reason"
-        return _decide(page_id, [(name, " ".join(translate(error)))]), 400
-    flash(
+    rejecting = sent.get("act") == "reject"
+
+    def step(uow: UnitOfWork) -> None:
+        if rejecting:
+            attachment.reject_page(uow, page_id, sent.get("why", ""))
+        else:
+            booklet = views.one_booklet(uow, sent.get("wanted", ""))
+            attachment.attach_page(
+                uow, page_id, booklet, sent.get("role", ""), sent.get("reason", "")
+            )
+
+    def refused(error: DomainError) -> str:
+        name = "why" if rejecting else error.field or "reason"
+        return _decide(page_id, [(name, " ".join(translate(error)))])
+
+    return act(step, done=lambda _none: _next_page(rejecting), refused=refused, kinds=(Invalid,))
+
+
+def _next_page(rejected: bool) -> Response:
+    """The next page that waits for a person; the list when none does."""
+    said = (
         _("The page does not count; it stays on record.")
-        if sent.get("act") == "reject"
+        if rejected
         else _("The page is attached.")
     )
-    with store().read() as uow:
-        waiting = views.exceptions(uow)
-    target = (
-        url_for("scans.decide", page_id=waiting[0].id) if waiting else url_for("scans.exceptions")
-    )
-    return redirect(target, 303)
+    waiting = look(views.exceptions)
+    if waiting:
+        return go_on("scans.decide", said, page_id=waiting[0].id)
+    return go_on("scans.exceptions", said)
 
 
 @bp.get("/quarantine")
@@ -286,9 +285,8 @@ def quarantine() -> str:
 @access("scans.decide")
 def again(scan_id: str) -> Response:
     """Look at a file that was set aside, or that this computer could not open, once more."""
-    with store().read() as uow:
-        if not uow.get(ScanFile, scan_id).sha256:
-            raise NotFound()
+    if not look(lambda uow: views.one_file(uow, scan_id)).sha256:
+        raise NotFound()
     intake.requeue(store(), scan_id, g.actor)
     flash(_("The file is being looked at once more."))
     return redirect(url_for("scans.index"), 303)

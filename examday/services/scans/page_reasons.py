@@ -1,0 +1,55 @@
+"""What a person is told of a scanned page: why it waits, and what is to be known of its codes and
+its form. Everything is a msgid with its values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from examday.domain.custody.sheet_codes import OPAQUE
+from examday.domain.messages import N_
+from examday.domain.scans import PROBLEMS
+from examday.reading.identify import VERDICTS
+from examday.reading.judgement import OF_PICTURE, STOPS
+from examday.services.scans.pictures import form_of
+from examday.storage.tables import Page
+
+UNMEASURED = N_(
+    "The places on this form were not measured on a real sheet: frames may lie beside the writing."
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a page waits: what is wrong, and what to do."""
+
+    message: str
+    advice: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def reasons_of(page: Page) -> list[Reason]:
+    """Why the page waits, the main reason first. What the reader saw of the picture (two sheets,
+    a mirror, blur) stands in place of the general «no form fits the page»."""
+    warnings = {warning["code"]: warning for warning in page.identity.get("warnings", [])}
+    picture = [
+        Reason(warnings[code]["message"], STOPS[code], warnings[code]["params"])
+        for code in page.identity.get("because", [])
+        if code in OF_PICTURE and code in warnings
+    ]
+    return picture + [
+        Reason(*PROBLEMS[code])
+        for code in page.problems
+        if code in PROBLEMS and not (picture and code == "wrong-side")
+    ]
+
+
+def doubts_on(page: Page) -> list[tuple[str, Mapping[str, str]]]:
+    """What a person should know of the codes and the form of a page; empty when all is well."""
+    found: list[tuple[str, Mapping[str, str]]] = []
+    note = page.identity.get("note", "")
+    if note in VERDICTS:
+        texts = [w["text"] for w in page.identity["witnesses"] if w["role"] != OPAQUE]
+        found.append((VERDICTS[note], {"codes": ", ".join(texts)}))
+    form = form_of(page)
+    if form is not None and not form.measured:
+        found.append((UNMEASURED, {}))
+    return found
