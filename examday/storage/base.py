@@ -38,13 +38,19 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
         return None if value is None else dt.datetime.fromisoformat(value)
 
 
+JsonObject = dict[str, Any]
+"""A JSON column that holds an object; what stands in it is typed by the service that reads it."""
+JsonList = list[Any]
+"""A JSON column that holds a list."""
+
+
 class Base(DeclarativeBase):
     """Every table. `ledgered`: each change must come with an event that records the row's digest.
     `sealed`: insert-only, held by database triggers as well."""
 
     ledgered = True
     sealed = False
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, dt.datetime: UTCDateTime}
+    type_annotation_map = {JsonObject: JSON, JsonList: JSON, dt.datetime: UTCDateTime}
 
 
 class WithId:
@@ -64,7 +70,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value)) if isinstance(value, dict | list) else value
 
 
-def row_values(row: Base) -> dict[str, Any]:
+def row_values(row: Base) -> JsonObject:
     """The row as plain JSON values: what its digest is taken of."""
     return {
         column.name: plain(getattr(row, row.__mapper__.get_property_by_column(column).key))

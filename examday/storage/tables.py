@@ -2,7 +2,6 @@
 outbox."""
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans import ScanState
-from examday.storage.base import Base, WithId
+from examday.storage.base import Base, JsonList, JsonObject, WithId
 
 Id = String(32)
 
@@ -26,7 +25,7 @@ class Person(WithId, Base):
     pin_hash: Mapped[str] = mapped_column(String(200), default="")
     must_change: Mapped[bool] = mapped_column(default=True)
     disabled: Mapped[bool] = mapped_column(default=False)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
     roles: Mapped[list["PersonRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
@@ -50,9 +49,9 @@ class Exam(WithId, Base):
     site_name: Mapped[str] = mapped_column(String(200), default="")
     region: Mapped[str] = mapped_column(String(4), default="")
     tasks: Mapped[int] = mapped_column(default=40)
-    long_tasks: Mapped[list[Any]] = mapped_column(default=list)
+    long_tasks: Mapped[JsonList] = mapped_column(default=list)
     training: Mapped[bool] = mapped_column(default=False)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
 
 
 class Room(WithId, Base):
@@ -65,7 +64,7 @@ class Room(WithId, Base):
     number: Mapped[str] = mapped_column(String(8))
     purpose: Mapped[str] = mapped_column(String(24), default="exam")
     seats: Mapped[int] = mapped_column(default=12)
-    features: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    features: Mapped[JsonObject] = mapped_column(default=dict)
 
 
 class Candidate(WithId, Base):
@@ -78,8 +77,8 @@ class Candidate(WithId, Base):
     patronymic: Mapped[str] = mapped_column(String(100), default="")
     document: Mapped[str] = mapped_column(String(40), default="")
     school_code: Mapped[str] = mapped_column(String(12), default="")
-    needs: Mapped[list[Any]] = mapped_column(default=list)
-    documents: Mapped[list[Any]] = mapped_column(default=list)
+    needs: Mapped[JsonList] = mapped_column(default=list)
+    documents: Mapped[JsonList] = mapped_column(default=list)
 
 
 class Seat(WithId, Base):
@@ -136,7 +135,7 @@ class Booklet(WithId, Base):
     state: Mapped[str] = mapped_column(String(16), default=State.REGISTERED, index=True)
     version: Mapped[int] = mapped_column(default=1)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
-    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    counts: Mapped[JsonObject] = mapped_column(default=dict)
     hold: Mapped[bool] = mapped_column(default=False)
     since: Mapped[dt.datetime]
     row_version: Mapped[int] = mapped_column(default=1)
@@ -163,7 +162,7 @@ class Item(WithId, Base):
     sheet: Mapped[str] = mapped_column(String(40), default="")
     state: Mapped[str] = mapped_column(String(16), default=ThingState.IN_USE)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
 
 
 class Handover(WithId, Base):
@@ -179,8 +178,8 @@ class Handover(WithId, Base):
     kind: Mapped[str] = mapped_column(String(24))
     from_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     to_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
-    expected: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    counted: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    expected: Mapped[JsonObject] = mapped_column(default=dict)
+    counted: Mapped[JsonObject] = mapped_column(default=dict)
     agreed: Mapped[bool]
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[dt.datetime]
@@ -198,7 +197,7 @@ class ScanFile(WithId, Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
     state: Mapped[str] = mapped_column(String(16), default=ScanState.QUEUED, index=True)
-    problem: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    problem: Mapped[JsonObject] = mapped_column(default=dict)
     pages: Mapped[int | None] = mapped_column(default=None)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     received_at: Mapped[dt.datetime]
@@ -222,8 +221,8 @@ class Page(WithId, Base):
     order: Mapped[int] = mapped_column(default=0)
     code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
-    problems: Mapped[list[Any]] = mapped_column(default=list)
-    identity: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    problems: Mapped[JsonList] = mapped_column(default=list)
+    identity: Mapped[JsonObject] = mapped_column(default=dict)
     image_sha256: Mapped[str] = mapped_column(String(64), default="")
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -244,7 +243,7 @@ class Reading(WithId, Base):
     source: Mapped[str] = mapped_column(String(24))
     round: Mapped[int] = mapped_column(default=1)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
-    content: Mapped[dict[str, Any]]
+    content: Mapped[JsonObject]
     sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[dt.datetime]
 
@@ -325,7 +324,7 @@ class Draft(WithId, Base):
     version: Mapped[int]
     part: Mapped[str] = mapped_column(String(24))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    content: Mapped[JsonObject] = mapped_column(default=dict)
     saved_at: Mapped[dt.datetime]
 
 
@@ -359,7 +358,7 @@ class WebSession(Base):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    data: Mapped[JsonObject] = mapped_column(default=dict)
 
 
 class LoginAttempt(WithId, Base):

@@ -1,14 +1,13 @@
 """The tables of the conflict commission. Everything said, found, voted and signed is insert-only."""
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.reprocessing import StepState
-from examday.storage.base import Base, WithId
+from examday.storage.base import Base, JsonList, JsonObject, WithId
 from examday.storage.tables import Booklet, Exam, Person
 
 
@@ -29,7 +28,7 @@ class Appeal(WithId, Base):
     result_day: Mapped[dt.date | None] = mapped_column(Date, default=None)
     outcome: Mapped[str] = mapped_column(String(12), default="")
     defect: Mapped[bool] = mapped_column(default=False)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
     since: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1)
@@ -91,7 +90,7 @@ class Finding(WithId, Base):
     appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
     field: Mapped[str] = mapped_column(String(24))
     round: Mapped[int] = mapped_column(default=1)
-    layers: Mapped[dict[str, Any]]
+    layers: Mapped[JsonObject]
     proposed: Mapped[str] = mapped_column(String(24))
     certainty: Mapped[float]
     decided: Mapped[str] = mapped_column(String(24))
@@ -124,7 +123,7 @@ class Protocol(WithId, Base):
     sealed = True
     __table_args__ = (UniqueConstraint("appeal_id"),)
     appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"))
-    content: Mapped[dict[str, Any]]
+    content: Mapped[JsonObject]
     sha256: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]
@@ -153,7 +152,7 @@ class OrderStep(WithId, Base):
     state: Mapped[str] = mapped_column(String(8), default=StepState.OPEN)
     due: Mapped[dt.date] = mapped_column(Date)
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
     done_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None)
 
@@ -165,8 +164,8 @@ class Destruction(WithId, Base):
     __tablename__ = "destruction"
     sealed = True
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
-    booklets: Mapped[list[Any]]
-    hashes: Mapped[list[Any]]
+    booklets: Mapped[JsonList]
+    hashes: Mapped[JsonList]
     basis: Mapped[str] = mapped_column(Text)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     second_id: Mapped[str] = mapped_column(ForeignKey("person.id"))

@@ -2,12 +2,11 @@
 counts."""
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from examday.storage.base import Base, WithId
+from examday.storage.base import Base, JsonObject, WithId
 
 
 class CommissionNote(WithId, Base):
@@ -24,5 +23,5 @@ class CommissionNote(WithId, Base):
     recorded_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     consent_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     text: Mapped[str] = mapped_column(Text, default="")
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
     at: Mapped[dt.datetime]

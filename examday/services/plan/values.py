@@ -22,7 +22,7 @@ Changes = dict[str, tuple[str, str]]
 """Column key → what the cell says now, and what it is to say."""
 
 
-def exam_key(exam: Exam) -> dict[str, Any]:
+def exam_key(exam: Exam) -> Values:
     """The columns that tell an exam from others."""
     return {
         "date": exam.date,
@@ -33,7 +33,7 @@ def exam_key(exam: Exam) -> dict[str, Any]:
     }
 
 
-def exam_values(exam: Exam) -> dict[str, Any]:
+def exam_values(exam: Exam) -> Values:
     """An exam; a fact that is not recorded is left out."""
     return {
         **exam_key(exam),
@@ -45,7 +45,7 @@ def exam_values(exam: Exam) -> dict[str, Any]:
     }
 
 
-def room_values(room: Room) -> dict[str, Any]:
+def room_values(room: Room) -> Values:
     """A room with its equipment."""
     return {
         "site_code": room.site_code,
@@ -56,7 +56,7 @@ def room_values(room: Room) -> dict[str, Any]:
     }
 
 
-def candidate_values(candidate: Candidate) -> dict[str, Any]:
+def candidate_values(candidate: Candidate) -> Values:
     """A candidate with needs and documents."""
     documents = {document.get("kind"): document for document in candidate.documents}
     return {
@@ -71,7 +71,7 @@ def candidate_values(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def seat_values(seat: Seat, booklet: Booklet | None) -> dict[str, Any]:
+def seat_values(seat: Seat, booklet: Booklet | None) -> Values:
     """A place with the form of its answers and the number of the kit."""
     return {
         **exam_key(seat.exam),

@@ -21,6 +21,8 @@ from examday.domain.rules.ruleset import (
 
 ORDER = ("2010", "2019", "2023")
 """The rule sets from the oldest; each may build on an earlier one only."""
+Raw = dict[str, Any]
+"""A table of a rule file, as TOML gives it."""
 
 
 def for_date(exam_day: dt.date) -> RuleSet:
@@ -50,13 +52,13 @@ def subject(code: str) -> str:
     return f"{subjects()[code]} ({code})" if code in subjects() else code
 
 
-def _load(name: str) -> dict[str, Any]:
+def _load(name: str) -> Raw:
     return tomllib.loads(
         files("examday").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8")
     )
 
 
-def _rule_set(raw: dict[str, Any], sources: dict[str, str], base: RuleSet | None) -> RuleSet:
+def _rule_set(raw: Raw, sources: dict[str, str], base: RuleSet | None) -> RuleSet:
     origin = str(raw["id"])
     values = {key: _value(key, row, sources, origin) for key, row in raw.get("values", {}).items()}
     terms = {key: _term(key, row, sources, origin) for key, row in raw.get("deadlines", {}).items()}
@@ -79,7 +81,7 @@ def _rule_set(raw: dict[str, Any], sources: dict[str, str], base: RuleSet | None
     )
 
 
-def _value(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) -> RuleValue:
+def _value(key: str, row: Raw, sources: dict[str, str], origin: str) -> RuleValue:
     value: Plain = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
     return RuleValue(
         key,
@@ -92,7 +94,7 @@ def _value(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) 
     )
 
 
-def _term(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) -> Term:
+def _term(key: str, row: Raw, sources: dict[str, str], origin: str) -> Term:
     return Term(
         key,
         row["days"],
@@ -103,7 +105,7 @@ def _term(key: str, row: dict[str, Any], sources: dict[str, str], origin: str) -
     )
 
 
-def _signer(row: dict[str, Any], sources: dict[str, str]) -> SignerRule:
+def _signer(row: Raw, sources: dict[str, str]) -> SignerRule:
     return SignerRule(
         row["slot"],
         tuple(Role(role) for role in row["roles"]),
@@ -115,5 +117,5 @@ def _signer(row: dict[str, Any], sources: dict[str, str]) -> SignerRule:
     )
 
 
-def _cite(row: dict[str, Any], sources: dict[str, str]) -> tuple[str, ...]:
+def _cite(row: Raw, sources: dict[str, str]) -> tuple[str, ...]:
     return tuple(sources[str(number)] for number in row.get("sources", []))

@@ -2,7 +2,6 @@
 have."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import g, render_template, request, url_for
 
@@ -109,9 +108,9 @@ def _form(kind: str, cells: dict[str, str], errors: dict[str, str], asked: bool 
     )
 
 
-def _field(column: Column, cell: str) -> dict[str, Any]:
+def _field(column: Column, cell: str) -> dict[str, object]:
     """What the template shows for one column: a choice, ticks, or a text field."""
-    made: dict[str, Any] = {
+    made: dict[str, object] = {
         "key": column.key,
         "label": words.column_name(column),
         "value": cell,

@@ -1,7 +1,5 @@
 """What is planned: the days, the lists, and the readiness board."""
 
-from typing import Any
-
 from flask import render_template, request
 
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
@@ -42,7 +40,7 @@ def day_options(days: list[Day]) -> list[tuple[str, str]]:
     ]
 
 
-def spoken_counts(found: dict[Level, int]) -> list[dict[str, Any]]:
+def spoken_counts(found: dict[Level, int]) -> list[dict[str, object]]:
     """The head counts of the board."""
     return [
         {
@@ -55,7 +53,7 @@ def spoken_counts(found: dict[Level, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _day_shown(day: Day | None, days: list[Day]) -> dict[str, Any]:
+def _day_shown(day: Day | None, days: list[Day]) -> dict[str, object]:
     """What every page of one day shows of it."""
     return {"day": day, "days": day_options(days), "day_key": day_key(day) if day else ""}
 
@@ -65,7 +63,7 @@ def _day_shown(day: Day | None, days: list[Day]) -> dict[str, Any]:
 def index() -> str:
     """The plan at a glance: what is in it, whether the day is ready, files in and out."""
 
-    def step(uow: UnitOfWork) -> dict[str, Any]:
+    def step(uow: UnitOfWork) -> dict[str, object]:
         day, days = chosen_day(uow)
         found = counts(plan_readiness.readiness(uow, *day)) if day else None
         return {
@@ -83,7 +81,7 @@ def index() -> str:
 def readiness() -> str:
     """The readiness board: pass, warn, fail with the reason, the rule's source and what to do."""
 
-    def step(uow: UnitOfWork) -> dict[str, Any]:
+    def step(uow: UnitOfWork) -> dict[str, object]:
         day, days = chosen_day(uow)
         found = plan_readiness.readiness(uow, *day) if day else ()
         known = lists.names(uow)

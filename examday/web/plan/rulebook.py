@@ -2,7 +2,6 @@
 compares with the texts."""
 
 import datetime as dt
-from typing import Any
 
 from flask import render_template, request
 
@@ -138,7 +137,7 @@ def rules() -> str:
     )
 
 
-def _values(shown: RuleSet) -> list[dict[str, Any]]:
+def _values(shown: RuleSet) -> list[dict[str, object]]:
     rows = sorted(shown.values.values(), key=lambda row: row.rule)
     return [
         {
@@ -175,7 +174,7 @@ def _basis(source: str, confidence: Confidence, carried: bool, note: str = "") -
     return " · ".join(part for part in parts if part)
 
 
-def _terms(shown: RuleSet, day: dt.date | None) -> list[dict[str, Any]]:
+def _terms(shown: RuleSet, day: dt.date | None) -> list[dict[str, object]]:
     """Each term in words, and as a date counted from the exam day as an example."""
     calendar = work_calendar(store().settings.saturday_works)
     return [
@@ -197,7 +196,7 @@ def _length(days: int, count: Count) -> str:
     return ngettext("%(n)s calendar day", "%(n)s calendar days", abs(days))
 
 
-def _signers(shown: RuleSet) -> list[dict[str, Any]]:
+def _signers(shown: RuleSet) -> list[dict[str, object]]:
     return [
         {
             "medium": _(MEDIUM_NAMES[medium]),

@@ -29,7 +29,7 @@ from examday.services.plan.values import (
     room_values,
 )
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.base import Base
+from examday.storage.base import Base, JsonList
 from examday.storage.tables import Booklet, Candidate, Exam, Room
 
 NEW, CHANGED, SAME, WRONG, ASKED = "new", "changed", "same", "wrong", "asked"
@@ -187,7 +187,7 @@ def exams(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
         )
 
 
-def _with_usual(values: Values) -> dict[str, Any]:
+def _with_usual(values: Values) -> Values:
     """The values of an exam with what its facts mean where nothing is recorded."""
     usual = {key: value for key, value in EXAM_FACTS.items() if values.get(key) is None}
     return {**values, **usual}
@@ -206,7 +206,7 @@ def _writing(
     return replace(proposal, write=partial(set_values, there, wanted))
 
 
-def _exam_values(values: Values, there: Exam | None) -> dict[str, Any]:
+def _exam_values(values: Values, there: Exam | None) -> Values:
     """What an exam is to hold after the row. A fact with its usual meaning is recorded only where
     something was recorded before."""
     wanted: dict[str, Any] = {
@@ -231,7 +231,7 @@ def _other_tasks(exam: Exam, wanted: Values) -> bool:
     )
 
 
-def _without_none(facts: Values) -> dict[str, Any]:
+def _without_none(facts: Values) -> Values:
     """The facts that are known; an emptied cell takes a fact away."""
     return {key: value for key, value in facts.items() if value is not None}
 
@@ -324,7 +324,7 @@ def _with_booklets(
     )
 
 
-def _documents(there: list[Any], values: Values) -> list[Any]:
+def _documents(there: JsonList, values: Values) -> JsonList:
     """The documents after the row: kinds that have a column are replaced, the others stay."""
     kept = [document for document in there if document.get("kind") not in values]
     given = [{"kind": kind, **values[kind]} for kind in DOCUMENT_NAMES if values.get(kind)]

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.identity import ByIdentity, fold
 from examday.domain.messages import N_
+from examday.domain.plan.columns import Values
 from examday.domain.plan.day import medium_for
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.plan.booklets import kit_name, live_booklets, set_booklet
@@ -89,7 +89,7 @@ class _Seating:
         }
         self.new_codes: dict[str, int] = {}
 
-    def _present(self, values: Any) -> Seat | None:
+    def _present(self, values: Values) -> Seat | None:
         exam, candidate = self.exams.of(values), self.candidates.get(values["candidate"])
         return self.seats.get((exam.id, candidate.id)) if exam and candidate else None
 
@@ -123,7 +123,7 @@ class _Seating:
         return _Row(row, label, exam, room, candidate, seat, booklet, place, medium)
 
     def _not_there(
-        self, values: Any, exam: Exam | None, room: Room | None, candidate: Candidate | None
+        self, values: Values, exam: Exam | None, room: Room | None, candidate: Candidate | None
     ) -> Iterator[Problem]:
         if exam is None:
             yield NO_EXAM
