@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from examday.domain.people.roles import Actor
@@ -188,7 +188,10 @@ def press(page: Page, codes: str) -> None:
 
 
 def mode(page: Page, name: str) -> None:
-    page.check(f'input[name="mode"][value="{name}"]', force=True)
+    choice = page.locator(f'input[name="mode"][value="{name}"]')
+    choice.focus()
+    page.keyboard.press("Space")
+    expect(choice).to_be_checked()
     page.focus("#text")
 
 

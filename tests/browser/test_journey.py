@@ -34,6 +34,8 @@ def issue_enlarge_collect(walk: Walk) -> None:
     walk.press(page)
     page = walk.at("organiser", f"/custody/work/{walk.id}")
     page.select_option("#witness", walk.person("gek"))
+    for other in page.locator('input[name="sheet"]:not([value="form_1"])').all():
+        other.uncheck(force=True)  # the candidate answers on form № 1 alone
     walk.press(page)
     page = walk.at("organiser", f"/custody/work/{walk.id}")
     with walk.store.read() as uow:

@@ -42,7 +42,7 @@ def text(answer: Any) -> str:
 
 
 def hidden(page: Any, name: str = "row_version") -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', page.get_data(as_text=True))
+    found = re.search(rf'name="{name}"\s+value="([^"]+)"', page.get_data(as_text=True))
     assert found, f"no {name} on the page"
     return found.group(1)
 
