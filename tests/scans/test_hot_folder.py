@@ -229,6 +229,9 @@ def test_what_is_left_alone_is_said_with_the_reason(store: Store) -> None:
     for name, content in (("empty.jpg", b""), ("half.jpg", JPEG), ("a.pdf.part", b"x")):
         (inbox / name).write_bytes(content)
         os.utime(inbox / name, (long_ago, long_ago))
+    for name in (".gitkeep", ".DS_Store", "Thumbs.db"):  # lie everywhere: no word about them
+        (inbox / name).touch()
+        os.utime(inbox / name, (long_ago, long_ago))
     (inbox / "new.jpg").touch()
     os.utime(inbox / "new.jpg", (long_ago + 60, long_ago + 60))
     with store.read() as uow:

@@ -17,7 +17,8 @@ from examday.storage.tables import ScanFile
 
 DEEPEST = 3
 UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".partial", ".filepart", "~")
-OURSELVES = ("thumbs.db", "desktop.ini")
+ORDINARY = frozenset({"thumbs.db", "desktop.ini", ".ds_store", ".gitkeep"})
+"""Files that a system or a fresh checkout lays into every folder; nobody meant them as scans."""
 NOT_SCANS = frozenset({"@eadir", "#recycle", "$recycle.bin", "lost+found", "#snapshot"})
 """Folders of a network storage or a file system: previews, waste, fragments. Never scans."""
 SILENT = frozenset({"storage", "ours"})
@@ -60,7 +61,7 @@ def why_ignored(name: str) -> str:
     lower = name.lower()
     if lower in NOT_SCANS:
         return "storage"
-    if lower in OURSELVES:
+    if lower in ORDINARY:
         return "ours"
     if lower.endswith(UNFINISHED) or name.startswith("~$"):
         return "unfinished"
