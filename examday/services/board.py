@@ -14,7 +14,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.events import PREFIX_OF_ALARMS, Event
 from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
-from examday.domain.scans import PageState, ScanState
+from examday.domain.scans.pages import PageState, ScanState
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import State
-from examday.domain.scans import ScanState
+from examday.domain.scans.pages import ScanState
 from examday.storage.base import Base, JsonList, JsonObject, WithId
 
 Id = String(32)

@@ -15,7 +15,7 @@ from examday.braille.render import Look, render
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import MachineTrouble
 from examday.domain.jobs import Task
-from examday.domain.scans import ORIGINAL
+from examday.domain.scans.pages import ORIGINAL
 from examday.services.recognition import braille
 from examday.services.transfer import readings
 from examday.services.unit_of_work import Store

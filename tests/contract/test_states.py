@@ -9,7 +9,7 @@ from examday.domain.appeals.case import CASE_NAMES, CaseState
 from examday.domain.appeals.reprocessing import StepState
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import STATE_NAMES, State
-from examday.domain.scans import PAGE_STATE_NAMES, SCAN_STATE_NAMES, PageState, ScanState
+from examday.domain.scans.pages import PAGE_STATE_NAMES, SCAN_STATE_NAMES, PageState, ScanState
 
 ROOT = Path(__file__).parents[2]
 

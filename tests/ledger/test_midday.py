@@ -27,7 +27,7 @@ from examday.domain.appeals.case import CaseState
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
-from examday.domain.scans import PageState, ScanState
+from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.transfer.readings import Source
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store

@@ -3,19 +3,9 @@
 import pytest
 
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.scans import (
-    COMES_RIGHT,
-    COPY,
-    ORIGINAL,
-    PROBLEMS,
-    Seen,
-    Verdict,
-    Waiting,
-    answer_pages,
-    copy_sheets,
-    judge,
-    missing_sheets,
-)
+from examday.domain.scans.judging import Seen, Verdict, Waiting, judge
+from examday.domain.scans.pages import COMES_RIGHT, COPY, ORIGINAL, PROBLEMS
+from examday.domain.scans.sheets import answer_pages, copy_sheets, missing_sheets
 
 FORM = "answer-form-1.2022"
 

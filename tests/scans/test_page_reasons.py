@@ -1,6 +1,6 @@
 """A person reads why a page waits: what the reader saw of the picture before what follows from it."""
 
-from examday.domain.scans import PROBLEMS
+from examday.domain.scans.pages import PROBLEMS
 from examday.reading.judgement import STOPS
 from examday.services.scans.page_reasons import reasons_of
 from examday.storage.tables import Page

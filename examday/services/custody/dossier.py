@@ -14,7 +14,7 @@ from examday.domain.board import OFF_THE_WAY
 from examday.domain.custody.lifecycle import MOVES, NEXT_ACTION, Medium, State
 from examday.domain.events import read_data
 from examday.domain.rules.ruleset import SignerRule
-from examday.domain.scans import PageState
+from examday.domain.scans.pages import PageState
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source

@@ -8,7 +8,7 @@ from examday import log
 from examday.domain.errors import MachineTrouble
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor
-from examday.domain.scans import ScanState
+from examday.domain.scans.pages import ScanState
 from examday.reading.guards import BadFile
 from examday.services.scans import intake
 from examday.services.unit_of_work import Store

@@ -16,7 +16,7 @@ from examday.domain.errors import NotFound
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
-from examday.domain.scans import ORIGINAL
+from examday.domain.scans.pages import ORIGINAL
 from examday.domain.transfer.readings import Source
 from examday.services.braille.machine_pages import BACK, FRONT, has_read
 from examday.services.scans.pictures import pages_of, path_of, read_grey

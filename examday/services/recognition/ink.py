@@ -16,7 +16,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
-from examday.domain.scans import PageState
+from examday.domain.scans.pages import PageState
 from examday.domain.transfer.answers import Values
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source, machine_source

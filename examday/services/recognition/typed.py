@@ -12,7 +12,7 @@ from examday.domain.errors import MachineTrouble
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
-from examday.domain.scans import ORIGINAL, PageState
+from examday.domain.scans.pages import ORIGINAL, PageState
 from examday.domain.transfer.readings import Source
 from examday.services.recognition.print_content import MODEL, PrintOut, content_of
 from examday.services.scans.pictures import grey_of, working_pages

@@ -10,7 +10,8 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
-from examday.domain.scans import ARROWS, COMES_RIGHT, COPY, ORIGINAL, PageState, Verdict, judge
+from examday.domain.scans.judging import Verdict, judge
+from examday.domain.scans.pages import ARROWS, COMES_RIGHT, COPY, ORIGINAL, PageState
 from examday.services.custody.booklets import require
 from examday.services.recognition import readers
 from examday.services.scans import whole

@@ -1,4 +1,4 @@
-"""What is known of a page and of the booklet it names: what `domain.scans` judges on."""
+"""What is known of a page and of the booklet it names: what `domain.scans.judging` judges on."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,7 +8,9 @@ from sqlalchemy import or_, select
 from examday.domain.custody.kit import ORIGINALS
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, Witness, settle
-from examday.domain.scans import ARROWS, COPY, ORIGINAL, Seen, Waiting, sheet_key
+from examday.domain.scans.judging import Seen, Waiting
+from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
+from examday.domain.scans.sheets import sheet_key
 from examday.reading.identify import VERDICTS
 from examday.services.scans import whole
 from examday.services.unit_of_work import UnitOfWork

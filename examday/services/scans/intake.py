@@ -17,7 +17,7 @@ from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
-from examday.domain.scans import PageState, ScanState
+from examday.domain.scans.pages import PageState, ScanState
 from examday.reading import sandbox
 from examday.reading.guards import BadFile
 from examday.services.scans import attachment

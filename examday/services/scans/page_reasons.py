@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from examday.domain.custody.sheet_codes import OPAQUE
 from examday.domain.messages import N_
-from examday.domain.scans import PROBLEMS
+from examday.domain.scans.pages import PROBLEMS
 from examday.reading.identify import VERDICTS
 from examday.reading.judgement import OF_PICTURE, STOPS
 from examday.services.scans.pictures import form_of

@@ -21,7 +21,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Invalid, MachineTrouble, NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.domain.scans import PageState
+from examday.domain.scans.pages import PageState
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Box, Layout, layouts

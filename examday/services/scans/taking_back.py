@@ -7,7 +7,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans import COPY, ORIGINAL, PageState
+from examday.domain.scans.pages import COPY, ORIGINAL, PageState
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance, require

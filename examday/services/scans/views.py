@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
-from examday.domain.scans import PageState, ScanState
+from examday.domain.scans.pages import PageState, ScanState
 from examday.services.custody import search
 from examday.services.scans import pictures, whole
 from examday.services.unit_of_work import Store, UnitOfWork

@@ -10,15 +10,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans import (
-    ARROWS,
-    COPY,
-    ORIGINAL,
-    PageState,
-    answer_pages,
-    copy_sheets,
-    missing_sheets,
-)
+from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState
+from examday.domain.scans.sheets import answer_pages, copy_sheets, missing_sheets
 from examday.domain.transfer.answers import WITHOUT_TEXT
 from examday.domain.transfer.fields import is_long
 from examday.domain.transfer.readings import Source

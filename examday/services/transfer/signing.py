@@ -13,7 +13,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor
 from examday.domain.rules.ruleset import SignerRule
-from examday.domain.scans import PageState
+from examday.domain.scans.pages import PageState
 from examday.domain.transfer import signing
 from examday.domain.transfer.answers import Value, read_values
 from examday.domain.transfer.duties import COPIER

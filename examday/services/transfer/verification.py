@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from examday.domain.errors import Invalid, Stale
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.scans import PageState
+from examday.domain.scans.pages import PageState
 from examday.domain.transfer.alphabet import fold_value
 from examday.domain.transfer.answers import (
     WITHOUT_TEXT,

@@ -9,12 +9,8 @@ from werkzeug.wrappers import Response
 
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.messages import N_
-from examday.domain.scans import (
-    FORM_NAMES,
-    PAGE_STATE_NAMES,
-    ROLE_NAMES,
-    SCAN_STATE_NAMES,
-)
+from examday.domain.scans.pages import PAGE_STATE_NAMES, ROLE_NAMES, SCAN_STATE_NAMES
+from examday.domain.scans.sheets import FORM_NAMES
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.scans import (

@@ -10,7 +10,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.domain.scans import PageState
+from examday.domain.scans.pages import PageState
 from examday.domain.transfer.duties import PART_NAMES
 from examday.services.braille import commission, eligibility
 from examday.services.people import directory

@@ -1,0 +1,130 @@
+"""Where a scanned page belongs: attached without a person, or an exception with its reasons.
+
+Rules of the trade (domain.md 3 and 6): an enlarged A3 sheet carries the same barcode as the
+standard one, so the code alone never says which of the two a page is; size and the booklet's step
+do. The same sheet twice in one role is an alarm. Nothing is guessed: whatever does not fit is
+shown to a person. A page is attached without a person only when form, size, side, step and
+booklet were all seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
+from examday.domain.scans.sheets import REGISTRATION, form_of_layout, sheet_key
+
+LEAST_PX_PER_MM = 5.5
+"""Resolution below which hand-printed cells cannot be judged by eye either: about 140 dpi of the
+standard sheet."""
+WORST_RESIDUAL_MM = 1.5
+"""A form that lies worse than this under its layout would show the wrong cell beside a field."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the reader saw on a page. `size` "A3", "A4" or None; `layout` None when no form could be laid over it;
+    `number`: the form number, if one was told, and `note` what is to be known of it (`custody.sheet_codes`);
+    `labelled` when the code is that of a label (notebook, print-out), not of a form."""
+
+    code: str | None
+    size: str | None = None
+    layout: str | None = None
+    px_per_mm: float | None = None
+    residual_mm: float | None = None
+    note: str = ""
+    labelled: bool = False
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The booklet that the code names: its step, medium and the (role, sheet) pages it has
+    already. `early`: roles whose step was entered after the page came in; `full`: as many
+    originals are there as were counted."""
+
+    state: State
+    medium: Medium
+    pages: frozenset[tuple[str, str]] = frozenset()
+    early: frozenset[str] = frozenset()
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Where a page goes: its role, and why it cannot be attached (no problems: attach it)."""
+
+    role: str
+    problems: tuple[str, ...] = ()
+
+
+def judge(seen: Seen, booklet: Waiting | None) -> Verdict:
+    """Decide on one page. Every problem that applies is named, the first is the main one."""
+    if seen.code is None:
+        return Verdict(
+            "", (seen.note if seen.note in ("codes-differ", "partner-only") else "no-code",)
+        )
+    if booklet is None:
+        return Verdict(_role_by_size(seen), ("unknown-code",))
+    role = _role(seen, booklet)
+    problems = [code for code, applies in _checks(seen, booklet, role).items() if applies]
+    return Verdict(role, tuple(problems))
+
+
+def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
+    """All reasons, in the order in which they matter."""
+    key = sheet_key(seen.layout or "", seen.number)
+    double = (role, key) in booklet.pages and not (seen.labelled and role == ORIGINAL)
+    odd = not double and _wrong_size(seen, booklet)
+    awaited = any(_awaited(booklet, one, seen) for one in ([role] if role else ARROWS))
+    return {
+        "wrong-side": seen.layout is None and not seen.labelled,
+        "duplicate": double,
+        "wrong-size": odd,
+        "size-unknown": seen.layout is not None and seen.size is None and not seen.labelled,
+        "wrong-step": not double and not odd and not awaited,
+        "too-many": not double and awaited and role == ORIGINAL and _over(seen, booklet),
+        "early": awaited and role in booklet.early,
+        "low-quality": not seen.labelled and _poor(seen),
+    }
+
+
+def _over(seen: Seen, booklet: Waiting) -> bool:
+    """One answer sheet more than were counted; a registration form holds no answers."""
+    return booklet.full and form_of_layout(seen.layout or "") != REGISTRATION
+
+
+def _role_by_size(seen: Seen) -> str:
+    return {"A3": ORIGINAL, "A4": COPY}.get(seen.size or "", "")
+
+
+def _role(seen: Seen, booklet: Waiting) -> str:
+    """Original or copy: a label means an original; a form is the copy of a notebook or print-out;
+    for enlarged forms size decides. Where it cannot be told, nothing is proposed: the step says
+    what is awaited, not what came."""
+    if seen.labelled:
+        return ORIGINAL
+    if booklet.medium in (Medium.BRAILLE, Medium.TYPED):
+        return COPY
+    return _role_by_size(seen)
+
+
+def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
+    if role == ORIGINAL:
+        more_pages = seen.labelled and booklet.state == State.SCANNED  # a notebook has many
+        return booklet.state == State.COLLECTED or more_pages
+    return role == COPY and booklet.state == State.COPIED
+
+
+def _wrong_size(seen: Seen, booklet: Waiting) -> bool:
+    """An enlarged form is awaited and a standard one came, or the reverse (commissioning text: the
+    A3 sheet is evidence, the A4 sheet is what is certified)."""
+    if booklet.medium != Medium.ENLARGED:
+        return seen.size == "A3" and not seen.labelled
+    return (booklet.state, seen.size) in {(State.COLLECTED, "A4"), (State.COPIED, "A3")}
+
+
+def _poor(seen: Seen) -> bool:
+    return seen.layout is not None and (
+        (seen.px_per_mm or 0) < LEAST_PX_PER_MM or (seen.residual_mm or 0) > WORST_RESIDUAL_MM
+    )

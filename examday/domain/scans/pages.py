@@ -1,0 +1,132 @@
+"""Scanned files and pages: where they stand, original or copy, and why a page waits for a person."""
+
+from enum import StrEnum
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.messages import N_
+
+
+class ScanState(StrEnum):
+    """Where a file stands that came in."""
+
+    QUEUED = "queued"
+    POSTPONED = "postponed"
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+class PageState(StrEnum):
+    """Where a scanned page stands."""
+
+    ATTACHED = "attached"
+    EXCEPTION = "exception"
+    REJECTED = "rejected"
+
+
+SCAN_STATE_NAMES: dict[str, str] = {
+    ScanState.QUEUED: N_("in the queue"),
+    ScanState.DONE: N_("read"),
+    ScanState.QUARANTINED: N_("set aside"),
+    ScanState.DUPLICATE: N_("came twice"),
+    ScanState.POSTPONED: N_("waits for another try"),
+}
+PAGE_STATE_NAMES: dict[str, str] = {
+    PageState.ATTACHED: N_("attached"),
+    PageState.EXCEPTION: N_("waits for a person"),
+    PageState.REJECTED: N_("does not count"),
+}
+
+ORIGINAL, COPY = "original", "copy"
+ROLE_NAMES = {ORIGINAL: N_("original"), COPY: N_("copy"), "": N_("not known")}
+
+ARROWS = {ORIGINAL: (State.COLLECTED, "scan_original"), COPY: (State.COPIED, "scan_copy")}
+"""Role → the step that waits for such pages, and the step taken when they are all there."""
+
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "no-code": (
+        N_("No code could be read on the page."),
+        N_("Look at the page, find its number and attach it by hand, or scan it again."),
+    ),
+    "codes-differ": (
+        N_("The codes on the page contradict each other."),
+        N_("Compare the bar code and the printed digits by eye, then attach the page by hand."),
+    ),
+    "partner-only": (
+        N_(
+            "The code that bears the sheet's number could not be read, and the other code fits no "
+            "single kit of the plan."
+        ),
+        N_("Look at the page and attach it by hand by the printed digits, or scan it again."),
+    ),
+    "unknown-code": (
+        N_("No kit with this code is registered here."),
+        N_("Register the kit, then attach the page here. Or it belongs to another point."),
+    ),
+    "duplicate": (
+        N_("This sheet has been scanned in this role already."),
+        N_("Compare the two pages. Reject the one that does not count, with a reason."),
+    ),
+    "wrong-size": (
+        N_("The size of the sheet does not fit the step: expected was the other one, A3 or A4."),
+        N_(
+            "Check that the right sheet was scanned, and at full size. A copy that came before its "
+            "step is decided about here."
+        ),
+    ),
+    "wrong-side": (
+        N_(
+            "The code was read, but no form fits the page: its other side, another form, or a cut edge."
+        ),
+        N_("Scan the side with the answers, flat and whole, with all four corners."),
+    ),
+    "wrong-step": (
+        N_("The booklet does not wait for this page now."),
+        N_("Bring the booklet to the step it is really in, then attach the page here."),
+    ),
+    "early": (
+        N_("The page came in before the step it would belong to was entered."),
+        N_(
+            "It may be another sheet, or a sheet that was not finished yet. Look at the picture: "
+            "attach it, or have the finished sheet scanned."
+        ),
+    ),
+    "size-unknown": (
+        N_("Whether this is the enlarged or the standard sheet cannot be told from the picture."),
+        N_(
+            "Look at the sheet itself and say which it is. A scan at a stated resolution needs no "
+            "question; a photo always does."
+        ),
+    ),
+    "same-ink": (
+        N_("The handwriting is that of the original: this is a second picture of the original."),
+        N_(
+            "Scan the standard form that was written by hand. If it is the copy all the same, say why."
+        ),
+    ),
+    "taken-back": (
+        N_("Somebody said that this page was attached wrongly."),
+        N_("Attach it where it belongs, or reject it."),
+    ),
+    "too-many": (
+        N_("More sheets came in than were counted when the work was collected."),
+        N_("Count the sheets of the work. Attach the page with the reason, or reject it."),
+    ),
+    # Not found by today's rules; pages of earlier versions may still wait with it.
+    "not-this-exam": (
+        N_("The sheet belongs to another subject or another exam."),
+        N_("Check the kit. Give a stray sheet to the head of the point."),
+    ),
+    "low-quality": (
+        N_("The picture is too poor to work with."),
+        N_("Scan the sheet again at 300 dpi, flat and whole, with all four corners."),
+    ),
+}
+"""Reasons a page waits for a person: code → what is wrong, what to do."""
+
+COMES_RIGHT = frozenset(
+    {"unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"}
+)
+"""Reasons that become other ones without anybody touching the page: a kit is registered later, a
+step is entered. A page that came before its step goes on needing a person («early»); only a page
+that came in time, whose number could not be told, may be attached once the plan tells it."""
