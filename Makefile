@@ -17,7 +17,7 @@ SERVICES_FLOOR := 90
 OTHER_FLOOR := 85
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev hooks run test quick release-check contract coverage lint format types bench docs lock
+.PHONY: help setup setup-dev hooks run test quick release-check contract coverage lint format types bench docs wheel lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -70,11 +70,14 @@ bench: setup-dev ## measure the readers on the machine at hand, into docs/benchm
 docs: setup-dev ## make the pictures of the pages that README.md shows
 	@$(PY) tools/take_screenshots.py
 
+wheel: setup-dev ## build the wheel into dist/; `docs/operations.md` says how it is installed
+	@$(UV) build --quiet --wheel --no-build-isolation --python $(PY) --out-dir dist .
+
 lock: setup-dev ## renew the locks: hashes, and no address inside
 	@$(UV) pip compile --quiet --upgrade pyproject.toml --extra postgres --extra photos --extra region --generate-hashes --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
 	@$(UV) pip compile --quiet pyproject.toml --extra postgres --extra photos --extra region --extra dev --generate-hashes --universal \
 	  --python-version 3.11 --constraint requirements.lock --custom-compile-command "make lock" -o requirements-dev.lock
-	@$(UV) pip compile --quiet --upgrade bootstrap.in --generate-hashes --universal \
+	@$(UV) pip compile --quiet --upgrade bootstrap.in --constraint requirements-dev.lock --generate-hashes --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o bootstrap.lock
 	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock bootstrap.lock

@@ -39,6 +39,7 @@ from typing import NotRequired, TypedDict, cast
 
 from examday.domain.errors import DomainError, MachineTrouble
 from examday.processes import die_with_parent
+from examday.resources import PACKAGES
 
 READY = b"ready\n"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
@@ -193,7 +194,7 @@ def _run_child(
 
 def _environment() -> dict[str, str]:
     """This program's own modules first: the child must load the very code that its parent runs."""
-    root = str(Path(__file__).resolve().parents[1])
+    root = str(PACKAGES)
     path = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
     return {**os.environ, **ONE_THREAD, "PYTHONPATH": path}
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
+from examday.resources import PACKAGE
 from examday.settings import Settings
 
 
@@ -290,13 +291,11 @@ def _tesseract(_settings: Settings) -> Iterable[Finding]:
 
 
 def _models(settings: Settings) -> Iterable[Finding]:
-    from examday.settings import ROOT
-
     for part, message in (
         ("reading", N_("Network for hand-printed characters")),
         ("braille", N_("Network for Braille pages")),
     ):
-        found = sorted((ROOT / "examday" / part / "models").glob("*.onnx"))
+        found = sorted((PACKAGE / part / "models").glob("*.onnx"))
         yield Finding(
             part,
             Level.OK if found else Level.OFF,

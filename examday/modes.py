@@ -6,7 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from examday.settings import ROOT, Settings
+from examday.resources import PACKAGES
+from examday.settings import Settings
 
 OTHERS = 0o077
 MAY_WRITE = 0o022
@@ -31,7 +32,7 @@ def close_station(settings: Settings) -> None:
     _take(settings.inbox, 0o004 if opened else OTHERS)
     way = OTHERS & ~0o011 if opened else OTHERS  # may pass through, sees no names
     _take(settings.inbox.parent, way)
-    if settings.data != ROOT and {path.name for path in settings.data.iterdir()} <= OURS:
+    if settings.data != PACKAGES and {path.name for path in settings.data.iterdir()} <= OURS:
         _take(settings.data, way)  # a folder with other things in it is not ours to close
     for folder in (settings.var, settings.quarantine):
         close(folder)

@@ -3,12 +3,12 @@ once."""
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-ROOT = Path(__file__).resolve().parent.parent
+from examday.resources import station_folder
 
 
 def _yes(raw: str) -> bool:
@@ -81,7 +81,7 @@ class Settings:
     """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and
     `var/` (ours)."""
 
-    data: Path = ROOT
+    data: Path = field(default_factory=station_folder)
     database_url: str = ""
     broker_url: str | None = None
     host: str = "127.0.0.1"
@@ -153,11 +153,6 @@ class Settings:
     def keys(self) -> Path:
         """Signing and session keys, mode 0600."""
         return self.var / "keys"
-
-    @property
-    def templates(self) -> Path:
-        """Web pages, print templates and form layouts."""
-        return ROOT / "templates"
 
     def make_folders(self) -> None:
         """Create the folders a station needs; new ones are for the owner alone."""

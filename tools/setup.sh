@@ -82,7 +82,8 @@ sync() {  # $1 = stamp, $2 = lock, $3 = what the stamp says, $4 = modules to loa
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
         digest bootstrap.lock >.venv/.stamp-bootstrap
     fi
-    .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$2"
+    # The build backend stays beside them: our own package is built without fetching anything.
+    .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes bootstrap.lock "$2"
     .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
     # One look at everything writes the compiled modules, even where the environment forbids it later (containers do):
     # each of the station's processes then starts in a third of the time.

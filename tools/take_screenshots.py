@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 
 from examday.domain.jobs import Task
+from examday.resources import PACKAGES
 from examday.services.jobs import outbox
 from examday.services.recognition import readers
 from examday.services.scans import intake
@@ -22,13 +23,13 @@ from examday.services.training import demo_day
 from examday.services.training.demo_files import works
 from examday.services.training.demo_works import Player
 from examday.services.unit_of_work import Store, utc_now
-from examday.settings import ROOT, Settings
+from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Outbox
 from examday.storage.tables_appeal import Appeal
 from examday.web.app import create_app
 
-IMAGES = ROOT / "docs" / "images"
+IMAGES = PACKAGES / "docs" / "images"
 TASKS = {
     Task.TAKE_IN: (intake.process, intake.give_up),
     Task.READ_PAGE: (readers.process_page, readers.give_up_page),

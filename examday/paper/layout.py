@@ -29,8 +29,9 @@ from examday.paper.layout_file import (
     ReplacementsToml,
     RoleToml,
 )
+from examday.resources import TEMPLATES
 
-FORMS = Path(__file__).resolve().parents[2] / "templates" / "forms"
+FORMS = TEMPLATES / "forms"
 log = logging.getLogger(__name__)
 _own: Path | None = None
 

@@ -4,13 +4,13 @@ layout is right."""
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import typst
 
 from examday.paper.layout import Box, Layout
+from examday.resources import TEMPLATES
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "print" / "practice-form.typ"
+TEMPLATE = TEMPLATES / "print" / "practice-form.typ"
 
 
 def practice_pdf(layout: Layout, enlarged: bool = False) -> bytes:

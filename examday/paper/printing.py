@@ -15,7 +15,9 @@ from tempfile import TemporaryDirectory
 import typst
 import zxingcpp
 
-PRINT = Path(__file__).resolve().parents[2] / "templates" / "print"
+from examday.resources import TEMPLATES
+
+PRINT = TEMPLATES / "print"
 DOCUMENTS = (
     "transfer-act",
     "custody-journal",

@@ -6,7 +6,6 @@ Its numbers begin with 299 (no real kit has such) and the picture is never print
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,16 +14,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from examday.domain.custody.paper_codes import check_digit
 from examday.paper.layout import Box, Layout, layouts
+from examday.resources import TEMPLATES
 
 LAYOUT = "answer-form-1.2022"
 A3 = 2**0.5
-FONT = (
-    Path(__file__).resolve().parents[2]
-    / "templates"
-    / "print"
-    / "fonts"
-    / "GolosText_400Regular.ttf"
-)
+FONT = TEMPLATES / "print" / "fonts" / "GolosText_400Regular.ttf"
 
 
 class Hand(NamedTuple):

@@ -17,7 +17,8 @@ from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.modes import close_station
-from examday.settings import ROOT, Settings
+from examday.resources import PACKAGES
+from examday.settings import Settings
 from examday.station import broker
 from examday.station.supervisor import Part, Supervisor, module
 from examday.storage import broker as links
@@ -122,7 +123,7 @@ def parts(settings: Settings) -> list[Part]:
     env, logs = environment(settings), settings.var / "log"
     schedule = settings.var / "schedule"
     processes = str(min(4, os.cpu_count() or 1))
-    celery = module("celery", "--quiet", "--app", "workers.app", "--workdir", str(ROOT))
+    celery = module("celery", "--quiet", "--app", "workers.app", "--workdir", str(PACKAGES))
 
     def part(name: str, argv: list[str], grace_s: float = Part.grace_s) -> Part:
         return Part(

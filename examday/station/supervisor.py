@@ -129,5 +129,9 @@ class Supervisor:
 
 
 def module(name: str, *args: str) -> list[str]:
-    """The command for `python -m name args`."""
-    return [sys.executable, "-m", name, *args]
+    """The command for `python -m name args`.
+
+    `-P` keeps the working directory off the module path: started in a folder that has an `examday`
+    or `workers` of its own (another checkout), the parts would else run that code.
+    """
+    return [sys.executable, "-P", "-m", name, *args]

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from examday import web
 from examday.i18n import LANGUAGES, gettext, language, ngettext
+from examday.resources import TEMPLATES
 from examday.services.people import sessions
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import Store
@@ -19,7 +20,7 @@ from examday.web import access, addresses, errors, security, session, shell
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """Build the app. Raises RuntimeError when a route lacks an access rule."""
-    app = Flask("examday.web", template_folder=str(settings.templates), static_folder="static")
+    app = Flask("examday.web", template_folder=str(TEMPLATES), static_folder="static")
     app.config.update(
         SECRET_KEY=sessions.cookie_key(settings),
         MAX_CONTENT_LENGTH=512 * 1024 * 1024,

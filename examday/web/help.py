@@ -7,11 +7,10 @@ from typing import NamedTuple
 from flask import Blueprint, render_template
 
 from examday.i18n import language
-from examday.settings import ROOT
+from examday.resources import HELP
 from examday.web.access import public
 
 bp = Blueprint("help", __name__)
-FOLDER = ROOT / "docs" / "help"
 START = "start"
 SAME_AS = {"braille": "commission"} | dict.fromkeys(
     ("hearing", "figures", "kit", "orders", "retention"), "appeals"
@@ -49,7 +48,7 @@ def blocks(text: str) -> list[Block]:
 
 def topics(lang: str) -> dict[str, Path]:
     """Every help text of a language by its name."""
-    return {path.stem: path for path in sorted((FOLDER / lang).glob("*.md"))}
+    return {path.stem: path for path in sorted((HELP / lang).glob("*.md"))}
 
 
 @bp.get("/help")

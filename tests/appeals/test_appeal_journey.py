@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
+from examday.resources import PACKAGES
 from examday.services.appeals import cases
 from examday.services.training import demo_appeal, demo_files
 from examday.services.training.demo_files import scan
-from examday.settings import ROOT
 from examday.storage.base import plain
 from examday.storage.tables import Assignment, Reading, Signoff
 from examday.storage.tables import Page as PageRow
@@ -284,7 +284,7 @@ def finish(walk: Case) -> None:
 def check(bundle: Path) -> tuple[int, str]:
     """What the single-file verifier says of a bundle, and its exit code."""
     done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "verify_export.py", bundle],
+        [sys.executable, PACKAGES / "tools" / "verify_export.py", bundle],
         capture_output=True,
         text=True,
     )

@@ -9,11 +9,12 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import language
+from examday.resources import HELP
 from examday.services import board
 from examday.services.custody import search
 from examday.storage.tables import Booklet, Item, Page, ScanFile
 from examday.web import shell
-from examday.web.help import FOLDER, topics
+from examday.web.help import topics
 from examday.web.people.view import local_address
 from tests import day, sheets
 
@@ -176,9 +177,7 @@ def test_ages_are_said_as_people_say_them(minutes: int, said: str) -> None:
 
 def test_every_help_text_is_there_in_both_languages(browser: Any) -> None:
     assert (
-        set(topics("ru"))
-        == set(topics("en"))
-        == {path.stem for path in (FOLDER / "ru").glob("*.md")}
+        set(topics("ru")) == set(topics("en")) == {path.stem for path in (HELP / "ru").glob("*.md")}
     )
     there = browser()
     for name in topics("ru"):

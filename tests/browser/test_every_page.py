@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from examday.domain.people.roles import PERMISSIONS, Role
-from examday.settings import ROOT
+from examday.resources import PACKAGES
 from examday.storage.tables import Booklet, Item, Person, ScanFile, Seat
 from examday.storage.tables import Page as PageRow
 from examday.storage.tables_appeal import Appeal
@@ -23,7 +23,7 @@ from tests.browser.checks import faults
 from tests.browser.fixtures import Station
 
 pytestmark = pytest.mark.slow
-ROOMS = ROOT / "examday" / "demo" / "rooms.csv"
+ROOMS = PACKAGES / "examday" / "demo" / "rooms.csv"
 NO_PAGE = {
     "static",
     "board.fragment",

@@ -53,7 +53,7 @@ def test_all_parts_are_there(services: dict[str, Any]) -> None:
 
 def plain(argv: list[str]) -> list[str]:
     """A command without the interpreter and without what is own to the place it runs at."""
-    words = [word for word in argv if word not in (sys.executable, "python", "-m")]
+    words = [word for word in argv if word not in (sys.executable, "python", "-P", "-m")]
     kept, skip = [], False
     for word in words:
         if not skip and word not in OWN_TO_EACH:

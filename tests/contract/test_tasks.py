@@ -7,7 +7,8 @@ from pathlib import Path
 import yaml
 
 from examday.domain.jobs import Task
-from examday.settings import ROOT, Settings
+from examday.resources import PACKAGES
+from examday.settings import Settings
 from examday.station.launch import parts
 from workers.app import app
 from workers.schedule import SCHEDULE
@@ -16,9 +17,9 @@ from workers.schedule import SCHEDULE
 def calls_of_enqueue() -> list[tuple[str, ast.expr]]:
     """The first argument of each call of `enqueue` in the program, with its place."""
     return [
-        (f"{path.relative_to(ROOT)}:{node.lineno}", node.args[0])
+        (f"{path.relative_to(PACKAGES)}:{node.lineno}", node.args[0])
         for folder in ("examday", "workers")
-        for path in sorted((ROOT / folder).rglob("*.py"))
+        for path in sorted((PACKAGES / folder).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -67,7 +68,9 @@ def test_every_queue_has_a_worker_in_the_station(tmp_path: Path) -> None:
 
 
 def test_every_queue_has_a_worker_in_the_compose_file() -> None:
-    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    services = yaml.safe_load((PACKAGES / "docker-compose.yml").read_text(encoding="utf-8"))[
+        "services"
+    ]
     commands = [service.get("command", []) for service in services.values()]
     split = [shlex.split(c) if isinstance(c, str) else c for c in commands]
     assert queues() <= set().union(*(listens_to(c) for c in split if "worker" in c))

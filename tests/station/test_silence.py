@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from examday.paper.printing import PRINT
-from examday.settings import ROOT
+from examday.resources import PACKAGES
 from tests import quiet_room
 
 PARTS = (
@@ -123,7 +123,7 @@ def test_only_the_rehearsal_is_an_http_client_and_it_asks_its_own_station() -> N
         "ftplib",
     }
     found = {}
-    for path in [*(ROOT / "examday").rglob("*.py"), *(ROOT / "workers").rglob("*.py")]:
+    for path in [*(PACKAGES / "examday").rglob("*.py"), *(PACKAGES / "workers").rglob("*.py")]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {
             alias.name
@@ -133,7 +133,7 @@ def test_only_the_rehearsal_is_an_http_client_and_it_asks_its_own_station() -> N
         }
         named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         if named & clients:
-            found[str(path.relative_to(ROOT))] = named & clients
+            found[str(path.relative_to(PACKAGES))] = named & clients
     assert found == {"examday/rehearse.py": {"http.client"}}
 
 

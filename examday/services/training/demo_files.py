@@ -6,9 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
-from examday.settings import ROOT
+from examday.resources import SAMPLES
 
-SAMPLES = ROOT / "scans" / "samples"
 NAMES = {"01": "РУС", "02": "МАТ", "09": "АНГ"}
 """Subject number → what stands in the field of the subject's name."""
 
