@@ -4,13 +4,15 @@ WORKDIR /app
 COPY bootstrap.lock requirements.lock ./
 RUN python -m venv /opt/examday \
     && /opt/examday/bin/pip install --no-cache-dir --require-hashes --requirement bootstrap.lock \
-    && /opt/examday/bin/uv pip sync --no-cache --python /opt/examday/bin/python --require-hashes requirements.lock
+    && /opt/examday/bin/uv pip sync --no-cache --python /opt/examday/bin/python --require-hashes bootstrap.lock requirements.lock
 COPY pyproject.toml README.md ./
 COPY examday examday
 COPY workers workers
 COPY templates templates
+COPY docs/help docs/help
+COPY scans/samples scans/samples
 COPY tools/verify_export.py tools/verify_export.py
-RUN /opt/examday/bin/uv pip install --no-cache --python /opt/examday/bin/python --no-deps --no-build-isolation --editable .
+RUN /opt/examday/bin/uv pip install --no-cache --python /opt/examday/bin/python --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
 # hadolint ignore=DL3008
@@ -20,8 +22,7 @@ RUN apt-get update \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin examday \
     && install --directory --owner=examday --group=examday --mode=0750 /data
 COPY --from=build /opt/examday /opt/examday
-COPY --from=build /app /app
-WORKDIR /app
+WORKDIR /opt/examday
 ENV PATH=/opt/examday/bin:$PATH \
     EXAMDAY_DATA=/data \
     OMP_NUM_THREADS=1 \

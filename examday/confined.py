@@ -175,7 +175,7 @@ def _run_child(
                 source.write(data)
                 source.seek(0)
             child = subprocess.Popen(
-                [sys.executable, "-m", "examday.confined", json.dumps(order)],
+                [sys.executable, "-P", "-m", "examday.confined", json.dumps(order)],
                 env=_environment(),
                 stdin=source,
                 stdout=subprocess.PIPE,

@@ -3,8 +3,10 @@ launcher runs."""
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,13 @@ def test_compose_lint_finds_nothing_grave() -> None:
         check=False,
     )
     assert told.returncode == 0, told.stdout
+
+
+def test_the_image_builds_from_everything_that_the_wheel_carries() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    copied = re.findall(r"^COPY (\S+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(carried) <= set(copied)
 
 
 def test_what_the_image_copies_is_not_ignored() -> None:

@@ -4,8 +4,9 @@ use case."""
 from collections.abc import Callable
 
 from examday.domain.custody.lifecycle import WAY, Medium, State
+from examday.resources import SAMPLES
 from examday.services.scans import intake
-from examday.services.training.demo_files import SAMPLES, scan, works
+from examday.services.training.demo_files import scan, works
 from examday.services.training.play_custody import CustodySteps
 from examday.services.training.play_transfer import TransferSteps
 from examday.services.unit_of_work import Store
