@@ -9,7 +9,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, whole
+from examday.services.scans import attachment, whole, work_sheets
 from examday.services.transfer import assignments, copying, keyin, settle, verification
 from examday.services.transfer.readings import fields_for
 from examday.services.unit_of_work import Store
@@ -100,7 +100,7 @@ class Hands:
         """The scans of the copy arrive: every sheet that it must have."""
         with self.store.begin(Actor.system("test")) as uow:
             booklet = uow.get(Booklet, booklet_id)
-            missing = whole.lack(uow, booklet)
+            missing = work_sheets.lack(uow, booklet)
             assert missing is not None
             for form in missing.forms:
                 page = add_page(uow, booklet_id, "copy")

@@ -5,7 +5,13 @@ import pytest
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.scans.judging import Seen, Verdict, Waiting, judge
 from examday.domain.scans.pages import COMES_RIGHT, COPY, ORIGINAL, PROBLEMS
-from examday.domain.scans.sheets import answer_pages, copy_sheets, missing_sheets
+from examday.domain.scans.sheets import (
+    Sheet,
+    answer_sheets,
+    copy_sheets,
+    missing_sheets,
+    open_sheets,
+)
 
 FORM = "answer-form-1.2022"
 
@@ -107,15 +113,43 @@ def test_a_copy_without_a_known_kit_needs_form_1_and_for_an_essay_form_2() -> No
     assert copy_sheets(("registration", "writing_form"), long_answers=True) == ("writing_form",)
 
 
-def test_a_sheet_a_person_attached_without_a_form_stands_for_one_that_is_missing() -> None:
-    needed = ("answer-form-1", "answer-form-2-sheet-1")
-    assert missing_sheets(needed, ["", FORM]) == ()
-    assert missing_sheets(needed, [""]) == ("answer-form-2-sheet-1",)
-    assert missing_sheets(needed, ["registration-form.2022"]) == needed
+NEEDED = ("answer-form-1", "answer-form-2-sheet-1")
 
 
-def test_the_registration_form_is_no_answer_sheet() -> None:
-    assert answer_pages(["registration-form.2022", FORM, ""]) == 2
+def test_a_page_of_unknown_form_stands_for_no_sheet() -> None:
+    assert missing_sheets(NEEDED, ["", FORM]) == NEEDED[1:]
+    assert missing_sheets(NEEDED, ["", ""]) == NEEDED
+    assert missing_sheets(NEEDED, ["registration-form.2022"]) == NEEDED
+
+
+def test_two_pictures_of_one_sheet_are_one_sheet() -> None:
+    assert missing_sheets(NEEDED, [FORM, FORM]) == NEEDED[1:]
+    extras = ("extra-answer-form", "extra-answer-form")
+    key = "extra-answer-form.2022#"
+    assert missing_sheets(extras, [key + "1", key + "1"]) == extras[1:]
+    assert missing_sheets(extras, [key + "1", key + "2"]) == ()
+
+
+def test_originals_on_forms_are_counted_by_sheets_that_are_known() -> None:
+    pages = [("registration-form.2022", "a"), (FORM, "b"), (FORM, "c"), ("", "d")]
+    assert answer_sheets(pages, on_forms=True) == 1
+
+
+def test_pages_of_a_print_out_are_counted_once_each_and_no_form_among_them() -> None:
+    pages = [("", "a"), ("", "b"), ("", "b"), (FORM, "c")]
+    assert answer_sheets(pages, on_forms=False) == 2
+
+
+def test_a_person_may_name_only_sheets_that_are_not_there() -> None:
+    kit = [Sheet("form_1"), Sheet("form_2_1"), Sheet("extra_1", "11"), Sheet("extra_2", "22")]
+    there = [FORM, "extra-answer-form.2022#11", ""]
+    assert open_sheets(kit, there) == (kit[1], kit[3])
+
+
+def test_the_very_same_picture_is_a_duplicate_even_of_a_notebook() -> None:
+    page = seen(None, labelled=True, layout=None, picture="ab")
+    have = Waiting(State.SCANNED, Medium.BRAILLE, frozenset(), pictures=frozenset({"ab"}))
+    assert judge(page, have).problems == ("duplicate",)
 
 
 @pytest.mark.parametrize(

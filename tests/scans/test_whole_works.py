@@ -12,7 +12,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Check, Seen, Value
 from examday.i18n import gettext
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, pictures, whole
+from examday.services.scans import attachment, pictures, whole, work_sheets
 from examday.services.transfer import assignments, copying, verification
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Item, Person
@@ -190,9 +190,9 @@ def test_a_print_out_page_more_than_was_counted_is_asked_about(store: Store) -> 
     scan(store, which, "original", "")
     with store.begin(Actor.system("test")) as uow:
         booklet = uow.get(Booklet, which)
-        originals = [page for page in whole.pages_of(uow, booklet) if page.role == "original"]
+        originals = [page for page in work_sheets.pages_of(uow, booklet) if page.role == "original"]
         assert booklet.state == State.SCANNED
-        assert whole.is_full(uow, booklet, originals)
+        assert work_sheets.is_full(uow, booklet, originals)
 
 
 def test_the_page_names_what_is_missing_and_takes_the_reason(

@@ -25,7 +25,7 @@ WORST_RESIDUAL_MM = 1.5
 class Seen:
     """What the reader saw on a page. `size` "A3", "A4" or None; `layout` None when no form could be laid over it;
     `number`: the form number, if one was told, and `note` what is to be known of it (`custody.sheet_codes`);
-    `labelled` when the code is that of a label (notebook, print-out), not of a form."""
+    `labelled` when the code is that of a label (notebook, print-out), not of a form; `picture`: digest of the pixels."""
 
     code: str | None
     size: str | None = None
@@ -35,19 +35,21 @@ class Seen:
     note: str = ""
     labelled: bool = False
     number: str | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True)
 class Waiting:
     """The booklet that the code names: its step, medium and the (role, sheet) pages it has
     already. `early`: roles whose step was entered after the page came in; `full`: as many
-    originals are there as were counted."""
+    originals are there as were counted; `pictures`: digests of the pages it has."""
 
     state: State
     medium: Medium
     pages: frozenset[tuple[str, str]] = frozenset()
     early: frozenset[str] = frozenset()
     full: bool = False
+    pictures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def judge(seen: Seen, booklet: Waiting | None) -> Verdict:
 def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
     """All reasons, in the order in which they matter."""
     key = sheet_key(seen.layout or "", seen.number)
-    double = (role, key) in booklet.pages and not (seen.labelled and role == ORIGINAL)
+    twin = (role, key) in booklet.pages and not (seen.labelled and role == ORIGINAL)
+    # A notebook has many pages under one label, but none of them twice to the last pixel.
+    double = twin or seen.picture in booklet.pictures
     odd = not double and _wrong_size(seen, booklet)
     awaited = any(_awaited(booklet, one, seen) for one in ([role] if role else ARROWS))
     return {

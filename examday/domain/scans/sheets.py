@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from examday.domain.custody.kit import SHEET_NAMES
 
@@ -49,16 +50,50 @@ def copy_sheets(kit: Iterable[str], long_answers: bool) -> tuple[str, ...]:
     return tuple(form_of_sheet(s) for s in (*short, *(long if long_answers else ())))
 
 
-def missing_sheets(needed: Iterable[str], layouts: Iterable[str]) -> tuple[str, ...]:
-    """The needed forms that none of the attached pages is. A page without a known form was
-    attached by a person and stands for one of them."""
-    pages = [form_of_layout(layout) for layout in layouts]
-    wanted, have = Counter(needed), Counter(page for page in pages if page)
-    left = list((wanted - have).elements())
-    unknown = sum(not page for page in pages)
-    return tuple(left[unknown:])
+def missing_sheets(needed: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:
+    """The needed forms that none of the attached pages is. `keys`: what `sheet_key` gives of each.
+
+    Two pictures of one sheet are one sheet. A page whose form nobody has seen or stated is none:
+    it may be a second picture of a sheet that is there."""
+    have = Counter(form for form, _number in _sheets_in(keys))
+    return tuple((Counter(needed) - have).elements())
 
 
-def answer_pages(layouts: Iterable[str]) -> int:
-    """Pages of originals that hold answers: the registration form holds none."""
-    return sum(form_of_layout(layout) != REGISTRATION for layout in layouts)
+def answer_sheets(pages: Iterable[tuple[str, str]], on_forms: bool) -> int:
+    """How many sheets of an original hold answers. `pages`: sheet key and picture digest of each;
+    `on_forms`: the answers stand on forms, not in a notebook or on print-outs.
+
+    On forms a page of unknown form is no sheet. A page of a notebook or print-out lies under no
+    form; the same picture twice is one page."""
+    found = list(pages)
+    if on_forms:
+        forms = [form for form, _number in _sheets_in(key for key, _picture in found)]
+        return sum(form != REGISTRATION for form in forms)
+    return len({picture for key, picture in found if not key})
+
+
+def _sheets_in(keys: Iterable[str]) -> set[tuple[str, str]]:
+    """Form and own number of each sheet that the keys name, each once."""
+    parts = [key.partition("#") for key in keys if key]
+    return {(form_of_layout(layout), number) for layout, _sign, number in parts}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a kit: its name there ("form_1", "extra_2"), and its own number ("" when it bears
+    that of the kit)."""
+
+    name: str
+    number: str = ""
+
+    @property
+    def form(self) -> str:
+        """The form it is."""
+        return form_of_sheet(self.name)
+
+
+def open_sheets(kit: Iterable[Sheet], keys: Iterable[str]) -> tuple[Sheet, ...]:
+    """The sheets of a kit that no attached page is yet: what a person may say a page of unknown
+    form is. Additional forms are told apart by their numbers."""
+    known = _sheets_in(keys)
+    return tuple(sheet for sheet in kit if (sheet.form, sheet.number) not in known)

@@ -14,13 +14,14 @@ from examday.domain.scans.judging import Verdict, judge
 from examday.domain.scans.pages import ARROWS, COMES_RIGHT, COPY, ORIGINAL, PageState
 from examday.services.custody.booklets import require
 from examday.services.recognition import readers
-from examday.services.scans import whole
+from examday.services.scans import pictures, whole, work_sheets
 from examday.services.scans.evidence import seen_on, waiting
-from examday.services.scans.pictures import second_picture
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 WORKER = Actor.system("worker")
+OTHER_SHEET = "other"
+"""A person says that a page is none of the sheets that the work waits for."""
 
 
 def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:
@@ -43,7 +44,11 @@ def place(uow: UnitOfWork, page: Page) -> bool:
     seen, booklet = seen_on(uow, page)
     verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
     page.sheet = seen.layout or ""
-    if booklet is not None and verdict == Verdict(COPY) and second_picture(uow, page, booklet):
+    if (
+        booklet is not None
+        and verdict == Verdict(COPY)
+        and pictures.second_picture(uow, page, booklet)
+    ):
         verdict = Verdict(ORIGINAL, ("same-ink",))
     page.role, page.problems = verdict.role, list(verdict.problems)
     page.code, page.identity = seen.number, {**page.identity, "note": seen.note}
@@ -72,7 +77,7 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
         booklet.version,
         role,
     )
-    others = [row for row in whole.pages_of(uow, booklet) if row.id != page.id]
+    others = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
     page.order = sum(row.role == role for row in others) + 1
     readers.page_attached(uow, page)
     uow.record(
@@ -124,9 +129,12 @@ def _would_fit(uow: UnitOfWork, page: Page) -> bool:
     return list(judge(seen, waiting(uow, booklet, page)).problems) != list(page.problems)
 
 
-def attach_page(uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reason: str) -> Page:
-    """A person says where a page belongs, and why (kept with the page). Conflict when the booklet
-    does not wait for it."""
+def attach_page(
+    uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reason: str, sheet: str = ""
+) -> Page:
+    """A person says where a page belongs, and why (kept with the page). `sheet`: which sheet of the
+    kit it is, asked for where no form was seen on it; `OTHER_SHEET` counts for none of them.
+    Conflict when the booklet does not wait for it, or has this very picture."""
     require(uow, "scans.decide")
     booklet = uow.hold(Booklet, booklet.id)
     page = _undecided(uow, page_id)
@@ -144,13 +152,45 @@ def attach_page(uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reas
             code="wrong-step",
             advice=N_("Bring the booklet to the step it is really in, then attach the page."),
         )
+    state_sheet(uow, booklet, page, role, sheet)
     page.decided_by, page.reason = uow.actor.person_id, reason.strip()
     put_into(uow, booklet, page, role)
     return page
 
 
+def state_sheet(uow: UnitOfWork, booklet: Booklet, page: Page, role: str, sheet: str) -> None:
+    """Take down which sheet a page is where the reader saw no form on it. Invalid when that is not
+    said, or is no sheet that the work may still get."""
+    if not needs_sheet(booklet, page, role):
+        return
+    choice = {one.name: one for one in work_sheets.open_sheets_of(uow, booklet, role)}
+    if sheet != OTHER_SHEET and sheet not in choice:
+        raise Invalid(
+            N_("Say which sheet of the work this page is: no form was seen on it."),
+            code="which-sheet",
+            field="sheet",
+        )
+    if sheet in choice:
+        page.sheet = pictures.layout_of_form(booklet.exam, choice[sheet].form)
+        page.code = choice[sheet].number or page.code
+
+
+def needs_sheet(booklet: Booklet, page: Page, role: str) -> bool:
+    """Must a person say which sheet the page is? Not where its form was seen, and not of a page of
+    a notebook or print-out, which lies under no form."""
+    return role in ARROWS and not page.sheet and work_sheets.on_forms(booklet, role)
+
+
 def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
-    """Attach a page that a person has decided about, and move the booklet, which is held, on."""
+    """Attach a page that a person has decided about, and move the booklet, which is held, on.
+    Conflict when the work has this very picture: it cannot be another sheet."""
+    others = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
+    if page.image_sha256 and page.image_sha256 in {row.image_sha256 for row in others}:
+        raise Conflict(
+            N_("The work has this very picture already."),
+            code="same-picture",
+            advice=N_("Reject the page: it was sent in twice."),
+        )
     _attach(uow, page, booklet, role, by_hand=True)
     whole.move_on(uow, booklet, page)
 

@@ -12,7 +12,7 @@ from examday.domain.scans.judging import Seen, Waiting
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
 from examday.domain.scans.sheets import sheet_key
 from examday.reading.identify import VERDICTS
-from examday.services.scans import whole
+from examday.services.scans import work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Item, Page, ScanFile
 
@@ -40,6 +40,7 @@ def seen_on(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
         residual_mm=told.get("residual_mm"),
         labelled=labelled,
         note="" if labelled else note,
+        picture=page.image_sha256,
     ), booklet
 
 
@@ -110,14 +111,15 @@ def _by_label(uow: UnitOfWork, codes: list[str]) -> Booklet | None:
 
 def waiting(uow: UnitOfWork, booklet: Booklet, page: Page) -> Waiting:
     """What the booklet waits for, seen from this page."""
-    have = [row for row in whole.pages_of(uow, booklet) if row.id != page.id]
+    have = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
     received = uow.get(ScanFile, page.scan_file_id).received_at
     return Waiting(
         State(booklet.state),
         Medium(booklet.medium),
         frozenset((row.role, sheet_key(row.sheet, row.code)) for row in have),
         frozenset(role for role in ARROWS if received < _entered(uow, booklet, role)),
-        whole.is_full(uow, booklet, [row for row in have if row.role == ORIGINAL]),
+        work_sheets.is_full(uow, booklet, [row for row in have if row.role == ORIGINAL]),
+        frozenset(row.image_sha256 for row in have if row.image_sha256),
     )
 
 

@@ -32,7 +32,7 @@ from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import SETTLED_ON, fields_for, layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
-from examday.storage.tables import Booklet, Page
+from examday.storage.tables import Booklet, Exam, Page
 
 SEES_WORKS = frozenset(
     {
@@ -159,6 +159,14 @@ def _short_page(pages: list[Page], form: Layout) -> Page | None:
     that is known to be another sheet."""
     known = next((page for page in pages if page.sheet.startswith(form.form)), None)
     return known or next((page for page in pages if not page.sheet), None)
+
+
+def layout_of_form(exam: Exam, form: str) -> str:
+    """The layout of a form that a person named: its edition of the exam's year. The name itself
+    where no layout of the form is known."""
+    years = {one.year: one.id for one in layouts().values() if one.form == form}
+    fitting = [year for year in years if year <= exam.date.year] or list(years)[:1]
+    return years[max(fitting)] if fitting else form
 
 
 def form_of(page: Page) -> Layout | None:

@@ -11,7 +11,7 @@ from examday.domain.scans.pages import COPY, ORIGINAL, PageState
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance, require
-from examday.services.scans import attachment, whole
+from examday.services.scans import attachment, whole, work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Draft, Page, Reading
 
@@ -36,13 +36,17 @@ def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
     return page
 
 
-def exchange(uow: UnitOfWork, page_id: str, wrong_id: str, reason: str) -> Page:
+def exchange(uow: UnitOfWork, page_id: str, wrong_id: str, reason: str, sheet: str = "") -> Page:
     """The page `page_id`, which was set aside, takes the place of the attached page `wrong_id`,
-    which counts no longer."""
+    which counts no longer. Where no form was seen on it, it is the sheet whose place it takes;
+    `sheet` says which where that is not known either."""
     booklet, wrong = _attached(uow, wrong_id, reason)
     page = uow.hold(Page, page_id)
     if page.state == PageState.ATTACHED:
         raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
+    if not page.sheet:
+        page.sheet, page.code = wrong.sheet, wrong.code
+    attachment.state_sheet(uow, booklet, page, wrong.role, sheet)
     wrong.state = PageState.REJECTED
     _leave(uow, booklet, wrong, reason)
     _go_back(uow, booklet, wrong.role, wrong.id)
@@ -91,6 +95,8 @@ def _leave(uow: UnitOfWork, booklet: Booklet, page: Page, reason: str) -> None:
         version=booklet.version,
         image=page.image_sha256,
     )
+    # What a person said of the sheet goes with the attachment; what the reader saw stays.
+    page.sheet = str(page.identity.get("layout") or "")
 
 
 def _go_back(uow: UnitOfWork, booklet: Booklet, role: str, exchanged: str = "") -> None:
@@ -105,9 +111,12 @@ def _go_back(uow: UnitOfWork, booklet: Booklet, role: str, exchanged: str = "") 
         else:
             _forget_drafts(uow, booklet)
             advance(uow, booklet, "rescan_original")
-        if not exchanged and whole.lack(uow, booklet) is None:  # a notebook has other pages
-            pages = [page for page in whole.pages_of(uow, booklet) if page.role == ORIGINAL]
-            whole.move_on(uow, booklet, pages[-1])
+    else:
+        return
+    # A notebook has other pages, and a sheet that came in beside the needed ones leaves none open.
+    if not exchanged and work_sheets.lack(uow, booklet) is None:
+        pages = [page for page in work_sheets.pages_of(uow, booklet) if page.role == role]
+        whole.move_on(uow, booklet, pages[-1])
 
 
 def _keyed(uow: UnitOfWork, booklet: Booklet) -> bool:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState, ScanState
+from examday.domain.scans.sheets import Sheet
 from examday.services.custody import search
-from examday.services.scans import pictures, whole
+from examday.services.scans import attachment, pictures, whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
 
@@ -149,7 +151,7 @@ class Unfinished:
     booklet_id: str
     where: str
     code: str
-    lack: whole.Lack
+    lack: work_sheets.Lack
     pages: tuple[str, ...]
 
 
@@ -236,6 +238,28 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
         params={"wanted": wanted[:40]},
         advice=N_("Type the full code of the form."),
     )
+
+
+def sheet_choice(uow: UnitOfWork, page: Page, wanted: str, role: str) -> tuple[Sheet, ...]:
+    """The sheets that a person may say the page is, in the work that `wanted` names; empty where
+    its form was seen, or while the work is not told."""
+    try:
+        booklet = one_booklet(uow, wanted)
+    except Invalid:
+        return ()
+    role = role or work_sheets.ROLE_AT.get(State(booklet.state), "")
+    if not attachment.needs_sheet(booklet, page, role):
+        return ()
+    return work_sheets.open_sheets_of(uow, booklet, role)
+
+
+def exchange_choice(uow: UnitOfWork, page_id: str, wrong_id: str) -> tuple[Sheet, ...]:
+    """The sheets that the page which takes a place may be; empty where one of the two is known."""
+    page, wrong = uow.get(Page, page_id), uow.get(Page, wrong_id)
+    booklet = uow.get(Booklet, wrong.booklet_id)
+    if wrong.sheet or not attachment.needs_sheet(booklet, page, wrong.role):
+        return ()
+    return work_sheets.open_sheets_of(uow, booklet, wrong.role)
 
 
 def seat_names(uow: UnitOfWork, pages: Sequence[Page]) -> dict[str, str]:

@@ -1,16 +1,17 @@
 """Scans: sending files in, watching them being looked at, deciding about pages that fit nowhere,
 quarantine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from examday.domain.custody.kit import sheet_name
 from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PAGE_STATE_NAMES, ROLE_NAMES, SCAN_STATE_NAMES
-from examday.domain.scans.sheets import FORM_NAMES
+from examday.domain.scans.sheets import FORM_NAMES, Sheet
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.scans import (
@@ -213,6 +214,8 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
         page = pictures.visible_page(uow, page_id)
         others = views.rivals(uow, page)
         width, height = pictures.size_of(page)
+        wanted = request.form.get("wanted") or page.code or ""
+        role = request.form.get("role") or page.role
         return render_template(
             "scans/decide.html",
             page=page,
@@ -224,7 +227,22 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
             width=width,
             height=height,
             said=dict(errors),
+            sheet_options=sheet_options(views.sheet_choice(uow, page, wanted, role)),
         )
+
+
+def sheet_options(sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
+    """The sheets a page may be, for a list of choices; empty where there is nothing to ask."""
+    if not sheets:
+        return []
+    named = [
+        (sheet.name, " ".join(filter(None, (_(sheet_name(sheet.name)), sheet.number))))
+        for sheet in sheets
+    ]
+    return [
+        *named,
+        (attachment.OTHER_SHEET, _("another sheet or side; it stands for none of them")),
+    ]
 
 
 @bp.post("/exceptions/<page_id>")
@@ -240,7 +258,12 @@ def decided(page_id: str) -> Answer:
         else:
             booklet = views.one_booklet(uow, sent.get("wanted", ""))
             attachment.attach_page(
-                uow, page_id, booklet, sent.get("role", ""), sent.get("reason", "")
+                uow,
+                page_id,
+                booklet,
+                sent.get("role", ""),
+                sent.get("reason", ""),
+                sent.get("sheet", ""),
             )
 
     def refused(error: DomainError) -> str:

@@ -8,6 +8,7 @@ from examday.services.scans import taking_back, views
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
+from examday.web.scans.files import sheet_options
 
 bp = Blueprint("wrong_page", __name__, url_prefix="/scans/wrong")
 
@@ -50,17 +51,22 @@ def compare(page_id: str, other_id: str) -> str:
 
 
 def _compare(page_id: str, other_id: str, error: DomainError | None = None) -> str:
-    said = " ".join(translate(error)) if error else ""
-    page, other = look(
-        lambda uow: (views.attached_page(uow, page_id), views.set_aside_page(uow, other_id))
+    errors = [(error.field or "reason", " ".join(translate(error)))] if error else []
+    page, other, choice = look(
+        lambda uow: (
+            views.attached_page(uow, page_id),
+            views.set_aside_page(uow, other_id),
+            views.exchange_choice(uow, other_id, page_id),
+        )
     )
     return render_template(
         "scans/exchange.html",
         page=page,
         other=other,
-        errors=[("reason", said)] if error else [],
-        said=said,
+        errors=errors,
+        said=dict(errors),
         sent=request.form,
+        sheet_options=sheet_options(choice),
     )
 
 
@@ -69,8 +75,9 @@ def _compare(page_id: str, other_id: str, error: DomainError | None = None) -> s
 def exchange(page_id: str, other_id: str) -> Answer:
     """The other page takes the place of the attached one."""
     said = _("The pages are exchanged. The one that was attached counts no longer.")
+    reason, sheet = request.form.get("reason", ""), request.form.get("sheet", "")
     return act(
-        lambda uow: taking_back.exchange(uow, other_id, page_id, request.form.get("reason", "")),
+        lambda uow: taking_back.exchange(uow, other_id, page_id, reason, sheet),
         done=lambda _page: go_on("scans.exceptions", said),
         refused=lambda error: _compare(page_id, other_id, error),
     )
