@@ -102,7 +102,7 @@ def _best_fit(grey: np.ndarray, fits: list[Fit]) -> tuple[list[Code], Fit | None
     found: list[Code] = []
     chosen = None
     for fit in fits:
-        seen = list(_in_windows(grey, fit))
+        seen = list(codes_in_places(grey, fit))
         if not seen:
             continue
         right = not other_form(seen)
@@ -138,7 +138,8 @@ def _enough(found: list[Code], fit: Fit | None) -> bool:
     return bool(known) and sum(place.id in known for place in wanted) >= min(2, len(wanted))
 
 
-def _in_windows(grey: np.ndarray, fit: Fit) -> Iterator[Code]:
+def codes_in_places(grey: np.ndarray, fit: Fit) -> Iterator[Code]:
+    """Codes that stand where the form has them."""
     for place in fit.layout.codes:
         x0, y0, x1, y1 = place.box
         left, top = x0 - WINDOW_MM, y0 - WINDOW_MM

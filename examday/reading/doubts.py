@@ -16,6 +16,7 @@ from examday.reading.fit import Fit, lay, project
 from examday.reading.flatten import PX, Flat
 from examday.reading.judgement import PageWarning
 from examday.reading.laying import Laid
+from examday.reading.part import lay_part
 from examday.reading.squares import find_squares
 
 OUTSIDE_MM = 1.0  # print this far outside the picture is lost
@@ -42,11 +43,7 @@ def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
         return
     lost = _lost_sides(fit, grey.shape)
     if lost:
-        yield PageWarning(
-            "part-of-sheet",
-            N_("The sheet is not whole on the picture; what is missing lies %(where)s."),
-            {"where": lost},
-        )
+        yield _part_note(lost)
     yield from _others(grey, laid)
     yield from _light(flat)
     if fit.px_per_mm < LEAST_PX_PER_MM:
@@ -57,6 +54,45 @@ def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
         )
     if not fit.proven and not lost:
         yield PageWarning("fit-unproven", UNPROVEN)
+
+
+def why_unlaid(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning:
+    """What is wrong with a picture under which no whole form would lie: mirror or negative, a part of a
+    sheet, lost contrast, or else too few black squares."""
+    return (
+        _odd_way(grey, known)
+        or _part(grey, known)
+        or _dull(grey)
+        or PageWarning(
+            "no-marks",
+            N_(
+                "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."
+            ),
+        )
+    )
+
+
+def _part(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
+    """A part that shows too few squares for the whole form, such as the lower half of an A3 sheet."""
+    part = lay_part(grey, known)
+    return _part_note(MISSING[part.missing]) if part is not None and part.missing else None
+
+
+MISSING = {
+    "above": N_("above"),
+    "below": N_("below"),
+    "left": N_("to the left"),
+    "right": N_("to the right"),
+}
+"""Where the missing part of a sheet lies, in words."""
+
+
+def _part_note(where: str) -> PageWarning:
+    return PageWarning(
+        "part-of-sheet",
+        N_("The sheet is not whole on the picture; what is missing lies %(where)s."),
+        {"where": where},
+    )
 
 
 def _boxes(layout: Layout) -> list[Box]:
@@ -174,7 +210,7 @@ def _rise(profile: np.ndarray) -> float | None:
     return (above - int(below[-1])) / PX if len(below) else None
 
 
-def dull(grey: np.ndarray) -> PageWarning | None:
+def _dull(grey: np.ndarray) -> PageWarning | None:
     """Lost contrast of a page under which no form would lie."""
     low, high = np.percentile(grey[::8, ::8], (0.5, 95))
     if high - low >= LEAST_CONTRAST or high - low < BLANK:
@@ -182,7 +218,7 @@ def dull(grey: np.ndarray) -> PageWarning | None:
     return PageWarning("low-contrast", DULL)
 
 
-def odd_way(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
+def _odd_way(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
     """Mirror or negative, named, for a page under which no form would lie; None when it is
     neither."""
     mirrored = np.ascontiguousarray(grey[:, ::-1])

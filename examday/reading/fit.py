@@ -218,10 +218,10 @@ def _lay_one(layout: Layout, squares: np.ndarray) -> list[Fit]:
     places = np.array([mark.centre for mark in layout.markers])
     best: dict[int, tuple[int, float, list[tuple[int, int]]]] = {}
     for first, second in combinations(range(len(places)), 2):
-        for a, b in _like_pairs(
+        for a, b in like_pairs(
             squares, np.hypot(*(places[second] - places[first])), layout.markers[0].size
         ):
-            matrix = _similarity(places[first], places[second], squares[a, :2], squares[b, :2])
+            matrix = similarity(places[first], places[second], squares[a, :2], squares[b, :2])
             pairs, off = _pairs(places, squares, matrix, float(np.hypot(*matrix[0, :2])))
             quarter = round(float(np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))) / 90) % 4
             if (len(pairs), -off) > best.get(quarter, (ENOUGH - 1, 0.0))[:2]:
@@ -234,7 +234,7 @@ def _lay_one(layout: Layout, squares: np.ndarray) -> list[Fit]:
     return [fit for fit in fits if fit is not None]
 
 
-def _like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:
+def like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:
     """Ordered pairs (n, 2) of squares whose size and distance go together as two marks' do."""
     apart = np.hypot(*(squares[:, None, :2] - squares[None, :, :2]).transpose(2, 0, 1))
     ratio = (
@@ -244,7 +244,7 @@ def _like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray
     return np.argwhere(fits & fits.T & (apart > 0))
 
 
-def _similarity(p: np.ndarray, q: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def similarity(p: np.ndarray, q: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """2x3 turn, scale and shift that takes p to a and q to b."""
     ratio = complex(*(b - a)) / complex(*(q - p))
     turn = np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])

@@ -84,7 +84,7 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
             borderMode=cv2.BORDER_REPLICATE,
         )
         if fit.bend is None
-        else _unbent(grey, fit, size)
+        else straightened(grey, fit, PX, size)
     )
     blocks = size[0] // COARSE, size[1] // COARSE
     coarse = cv2.resize(
@@ -108,12 +108,15 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     return Flat(page, paper, black, fit)
 
 
-def _unbent(grey: np.ndarray, fit: Fit, size: tuple[int, int]) -> np.ndarray:
-    """The page straightened along its bend, which changes so slowly that a place in every 16 px
-    tells the others."""
+def straightened(
+    grey: np.ndarray, fit: Fit, px_per_mm: float, size: tuple[int, int], outside: int | None = None
+) -> np.ndarray:
+    """The sheet upright at `px_per_mm` of the layout, `size` px wide and high, its bend taken out: that
+    changes so slowly that a place in every 16 px tells the others. `outside`: grey value where the
+    picture ends, None for that of its edge."""
     step = 16
     columns, rows = size[0] // step + 2, size[1] // step + 2
-    x, y = np.meshgrid(np.arange(columns) * step / PX, np.arange(rows) * step / PX)
+    x, y = np.meshgrid(np.arange(columns) * step / px_per_mm, np.arange(rows) * step / px_per_mm)
     there = fit.project(np.stack([x.ravel(), y.ravel()], axis=1)).astype(np.float32)
     coarse = there.reshape(rows, columns, 2)
     at_x, at_y = np.meshgrid(
@@ -122,6 +125,11 @@ def _unbent(grey: np.ndarray, fit: Fit, size: tuple[int, int]) -> np.ndarray:
     full = np.asarray(cv2.remap(coarse, at_x, at_y, cv2.INTER_LINEAR))
     return np.asarray(
         cv2.remap(
-            grey, full[..., 0], full[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            grey,
+            full[..., 0],
+            full[..., 1],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT,
+            borderValue=0 if outside is None else outside,
         )
     )

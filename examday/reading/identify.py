@@ -11,7 +11,7 @@ from examday.domain.custody.sheet_codes import NUMBER, PARTNER, Verdict, Witness
 from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
 from examday.reading.codes import Code, other_form
-from examday.reading.doubts import doubts_of, dull, odd_way
+from examday.reading.doubts import doubts_of, why_unlaid
 from examday.reading.fit import ENOUGH, Bend, Fit
 from examday.reading.flatten import Flat
 from examday.reading.judgement import NoteJson, PageWarning, because
@@ -108,16 +108,7 @@ def identify_page(
 
 def _unlaid(grey: np.ndarray, known: Mapping[str, Layout], laid: Laid, told: Verdict) -> Identity:
     """What is known of a page that lies under no form."""
-    note = (
-        odd_way(grey, known)
-        or dull(grey)
-        or PageWarning(
-            "no-marks",
-            N_(
-                "Fewer than three of the form's black squares were found: the sheet cannot be laid under a form."
-            ),
-        )
-    )
+    note = why_unlaid(grey, known)
     witnesses = tuple(code.witness() for code in laid.codes)
     return Identity(
         told.number,

@@ -46,7 +46,10 @@ STOPS: Mapping[str, str] = MappingProxyType(
         "mirror": N_("Switch off mirroring at the scanner or the phone and scan the sheet again."),
         "negative": N_("Switch off inverting at the scanner and scan the sheet again."),
         "two-sheets": N_("Scan each sheet by itself."),
-        "part-of-sheet": N_("Scan the whole sheet, with all four corners, at one go."),
+        "part-of-sheet": N_(
+            "Scan the whole sheet, with all four corners, or scan both halves so that they overlap and "
+            "join them."
+        ),
         "fit-unproven": N_("Take the picture again: flat, from straight above, in even light."),
         "blurred": N_("Take the picture again; hold the phone still and wait until it is sharp."),
         "too-dark": N_("Take the picture again with more light."),

@@ -45,24 +45,33 @@ class Proof:
     holds: bool
 
 
-def prove(grey: np.ndarray, fit: Fit, codes: Iterable[Barcode], still: bool) -> tuple[Fit, Flat]:
+def prove(
+    grey: np.ndarray, fit: Fit, codes: Iterable[Barcode], still: bool, part: bool = False
+) -> tuple[Fit, Flat]:
     """The fit with its judgement in `proven`, corrected where that was needed, and the page
     straightened by it. `codes`: those of the form that were read; `still`: the sheet lay on a
     scanner's glass, where it can be neither tilted nor bent, so that its two ends speak for the
-    middle."""
+    middle; `part`: the layout is a part of a
+    sheet, all of which the picture should show; the caller sees to it that no row passes for the next."""
     read = tuple(codes)
     flat = flatten(grey, fit)
     found = traces(flat, read)
-    holds = judge(found, found, fit.layout, still).holds
+    holds = judge(found, found, fit.layout, still, part).holds
     if not holds or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
-        if better is not None and judge(test, traces(evened, read), fit.layout, still).holds:
+        if better is not None and judge(test, traces(evened, read), fit.layout, still, part).holds:
             fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
     return fit, replace(flat, fit=fit)
 
 
-def judge(proof: Sequence[Trace], found: Sequence[Trace], layout: Layout, still: bool) -> Proof:
+def judge(
+    proof: Sequence[Trace],
+    found: Sequence[Trace],
+    layout: Layout,
+    still: bool,
+    part: bool = False,
+) -> Proof:
     """Whether the traces of `proof` confirm the fit they were measured under, in every zone of the
     sheet that holds fields and not only where a square is near; `found`: all that were measured."""
     test = [_weighed(trace) for trace in proof if trace.kind != MARK]
@@ -81,7 +90,7 @@ def judge(proof: Sequence[Trace], found: Sequence[Trace], layout: Layout, still:
         and strays <= STRAYS
         and not set(by_zone) - right
         and wanted <= right
-        and _anchored(found, layout)
+        and (part or _anchored(found, layout))
     )
     rms = float(np.sqrt((offs**2).mean())) if len(offs) else 0.0
     return Proof(len(test), round(rms, 3), len(right & wanted), len(wanted), holds)

@@ -1,0 +1,187 @@
+"""Joins two pictures of one sheet, such as an A3 sheet on an A4 scanner, into a picture of the whole.
+
+Each half is laid under the form by itself and must prove its fit. The seam is checked where both show
+the same: print must lie together, and writing must be the same on both. Without writing there nothing
+says that both halves are of one sheet, since forms are alike: then only a person can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from examday.domain.messages import N_
+from examday.paper.layout import Layout, layouts
+from examday.reading.flatten import straightened
+from examday.reading.judgement import PageWarning
+from examday.reading.part import Part, lay_part
+from examday.reading.seam import AGREE_MM, Seam, compare_seam, overlap_of
+
+SCALES_APART = 0.03
+"""Share by which the sizes of both sheets may differ: A4 and A3 are 41 % apart, a scanner's pull 1 %."""
+COARSE = 8
+"""Pixels of the joined picture to one of the map that says from which half they come."""
+
+
+@dataclass(frozen=True)
+class Half:
+    """A picture of a part of a sheet: grey uint8 H x W, and the dpi that its file states, if any."""
+
+    grey: np.ndarray
+    dpi: float | None = None
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The whole sheet, upright: grey uint8; `dpi` of the finer half, None where its file states none;
+    `seam`: what was compared where the halves overlap; `upside`: which of the two, 0 or 1, is the
+    upper half, or the left one."""
+
+    image: np.ndarray
+    dpi: float | None
+    seam: Seam
+    upside: int
+
+
+@dataclass(frozen=True)
+class Unjoined:
+    """Why two pictures make no sheet: a warning whose code stands in REFUSALS. `seam` where the halves
+    could be compared."""
+
+    reason: PageWarning
+    seam: Seam | None = None
+
+
+REFUSALS: Mapping[str, str] = {
+    "half-unproven": N_(
+        "Picture %(which)s shows no part of a form that could be laid right. Scan this half again: "
+        "flat, straight, with its black squares."
+    ),
+    "half-is-whole": N_("Picture %(which)s shows a whole sheet; there is nothing to join."),
+    "halves-of-forms": N_("The two pictures are of different forms: %(forms)s."),
+    "halves-of-sizes": N_("The two pictures are of sheets of different sizes."),
+    "halves-of-numbers": N_("The two pictures bear different numbers: %(codes)s."),
+    "same-half": N_("Both pictures show the same half of a sheet; the other half is missing."),
+    "halves-gap": N_(
+        "The two pictures do not overlap enough (%(mm)s mm): a strip between them was not seen or "
+        "cannot be checked. Scan both halves again, each a little beyond the middle."
+    ),
+    "halves-apart": N_(
+        "Print on the two pictures does not lie together (%(mm)s mm off, %(most)s mm are allowed). "
+        "Scan both halves again, flat and straight."
+    ),
+    "halves-differ": N_(
+        "Where the two pictures overlap they show different writing: they are of two sheets."
+    ),
+    "halves-unwritten": N_(
+        "Where the two pictures overlap there is too little writing to say that they are of one "
+        "sheet. Look at both and say so, or scan them with more overlap."
+    ),
+}
+"""Code of a refusal → what it means and what to do."""
+
+
+def join_halves(
+    first: Half, second: Half, forms: Mapping[str, Layout] | None = None, chosen: bool = False
+) -> Joined | Unjoined:
+    """Join two pictures of one sheet, in either order and whichever way up.
+
+    `chosen`: a person says that both are of one sheet; it stands in for writing where they overlap,
+    and for nothing else. Pure: the same pixels give the same answer.
+    """
+    known = layouts() if forms is None else forms
+    halves = [lay_part(half.grey, known) for half in (first, second)]
+    for which, half in enumerate(halves, 1):
+        if half is None:
+            return _refused("half-unproven", which=which)
+        if not half.missing:
+            return _refused("half-is-whole", which=which)
+    one, other = (half for half in halves if half is not None)
+    if (refusal := _unlike(one, other, (first.dpi, second.dpi))) is not None:
+        return refusal
+    overlap = overlap_of(one, other)
+    if not _covers(one, other):
+        return _refused("halves-gap", mm=f"{overlap.wide_mm:.1f}")
+    seam = compare_seam(one, other, overlap)
+    if not seam.seen:
+        return _refused("halves-gap", seam, mm=f"{seam.overlap_mm:.1f}")
+    if not seam.fits:
+        return _refused("halves-apart", seam, mm=f"{seam.off_mm:.1f}", most=AGREE_MM)
+    if seam.differs:
+        return _refused("halves-differ", seam)
+    if not (seam.one_sheet or chosen):
+        return _refused("halves-unwritten", seam)
+    image, dpi = _composed((one, other), (first, second))
+    return Joined(image, dpi, seam, 0 if one.missing in ("below", "right") else 1)
+
+
+def _refused(code: str, seam: Seam | None = None, **params: object) -> Unjoined:
+    return Unjoined(PageWarning(code, REFUSALS[code], params), seam)
+
+
+def _unlike(one: Part, other: Part, dpi: tuple[float | None, float | None]) -> Unjoined | None:
+    """Why the two cannot be halves of one sheet, whatever the seam shows."""
+    forms = [part.fit.layout for part in (one, other)]
+    if forms[0].id != forms[1].id:
+        return _refused("halves-of-forms", forms=", ".join(form.name for form in forms))
+    numbers = [_numbers(part) for part in (one, other)]
+    if numbers[0] and numbers[1] and not numbers[0] & numbers[1]:
+        return _refused("halves-of-numbers", codes=", ".join(sorted(numbers[0] | numbers[1])))
+    sizes = [
+        part.fit.px_per_mm / stated
+        for part, stated in zip((one, other), dpi, strict=True)
+        if stated
+    ]
+    if len(sizes) == 2 and abs(sizes[0] / sizes[1] - 1) > SCALES_APART:
+        return _refused("halves-of-sizes")
+    return _refused("same-half") if one.missing == other.missing else None
+
+
+def _numbers(part: Part) -> set[str]:
+    return {code.number for code in part.codes if code.number is not None}
+
+
+def _covers(one: Part, other: Part) -> bool:
+    """Whether every field and code stands whole on one of the two."""
+    layout = one.fit.layout
+    boxes = [*(c.box for c in layout.combs), *(a.box for a in layout.areas)]
+    boxes += [code.box for code in layout.codes]
+    return all(one.shows(box) or other.shows(box) for box in boxes)
+
+
+def _composed(
+    parts: tuple[Part, Part], halves: tuple[Half, Half]
+) -> tuple[np.ndarray, float | None]:
+    """The sheet from both, each pixel from the half in which it lies further from the edge; the
+    second in the tones of the first, so that the seam is no shadow."""
+    finer = max((0, 1), key=lambda i: parts[i].fit.px_per_mm)
+    px_per_mm = parts[finer].fit.px_per_mm
+    layout = parts[0].fit.layout
+    size = round(layout.width * px_per_mm), round(layout.height * px_per_mm)
+    pages = [
+        straightened(half.grey, part.fit, px_per_mm, size, outside=255)
+        for part, half in zip(parts, halves, strict=True)
+    ]
+    second = _in_tones_of(parts[0], parts[1], pages[1])
+    small = -(-size[0] // COARSE), -(-size[1] // COARSE)
+    x, y = np.meshgrid(*((np.arange(n) * COARSE / px_per_mm) for n in small))
+    at = np.stack([x.ravel(), y.ravel()], axis=1)
+    nearer = (parts[0].depth(at) >= parts[1].depth(at)).reshape(x.shape).astype(np.uint8)
+    mask = cv2.resize(
+        nearer, (small[0] * COARSE, small[1] * COARSE), interpolation=cv2.INTER_NEAREST
+    )
+    image = np.where(mask[: size[1], : size[0]] > 0, pages[0], second)
+    return image, halves[finer].dpi
+
+
+def _in_tones_of(one: Part, other: Part, page: np.ndarray) -> np.ndarray:
+    """A page of `other` with paper and print as bright as on `one`."""
+    (paper, black), (paper2, black2) = (
+        (float(np.median(part.flat.paper)), part.flat.black) for part in (one, other)
+    )
+    gain = (paper - black) / max(1.0, paper2 - black2)
+    table = np.clip((np.arange(256) - black2) * gain + black, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(page, table))
