@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import DomainError, Unavailable
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import UnitOfWork
-from examday.web.errors import status_of
+from examday.web.errors import status_of, translate
 from examday.web.session import store
 
 T = TypeVar("T")
@@ -23,6 +23,8 @@ Step = Callable[[UnitOfWork], T]
 """A use case that waits for its transaction."""
 Done = Callable[[T], Answer]
 """What follows when a step is done."""
+Refusal = DomainError | None
+"""Why a step was refused, on the page that says so; None on a page that nobody was refused on."""
 Refused = Callable[[DomainError], Answer]
 """The page that says why a step was refused, or the way to another page."""
 
@@ -93,3 +95,8 @@ def go_on(endpoint: str, said: str = "", anchor: str | None = None, **values: st
     if said:
         flash(said)
     return redirect(url_for(endpoint, _anchor=anchor, _external=False, **values), 303)
+
+
+def explain(error: Refusal) -> str:
+    """Message and advice of a refusal in the reader's language; empty without one."""
+    return " ".join(translate(error)) if error else ""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.diagnosis import Diagnosis
-from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.appeals import cases, findings, readings
 from examday.services.appeals.views.casebook import open_case
@@ -13,10 +12,9 @@ from examday.services.appeals.views.lines import verdict
 from examday.services.appeals.views.terms import all_cases
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.links import crop_address, next_page
 from examday.web.appeals.words import WORDS, mark_word, options, source_word
-from examday.web.errors import translate
 from examday.web.forms import choice
 
 bp = Blueprint("appeals", __name__)
@@ -41,7 +39,7 @@ def case(id: str) -> str:
     return _show(id)
 
 
-def _show(appeal_id: str, error: DomainError | None = None, field: str = "") -> str:
+def _show(appeal_id: str, error: Refusal = None, field: str = "") -> str:
     """The case, with what went wrong with `field` if something did."""
 
     def draw(uow: UnitOfWork) -> str:
@@ -55,7 +53,7 @@ def _show(appeal_id: str, error: DomainError | None = None, field: str = "") -> 
             verdict=verdict(found.lines),
             crop=crop_address,
             next=next_page(found),
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             bad=field,
             **WORDS,
         )

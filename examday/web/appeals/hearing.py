@@ -7,17 +7,15 @@ from collections.abc import Callable
 from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.hearing import Capacity, Outcome
-from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.appeals import decisions, hearings
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.hearing import hearing_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.links import next_page
 from examday.web.appeals.words import WORDS
-from examday.web.errors import translate
 from examday.web.forms import choice, clock_time, day
 
 bp = Blueprint("hearing", __name__)
@@ -30,7 +28,7 @@ def page(id: str) -> str:
     return _show(id)
 
 
-def _show(appeal_id: str, error: DomainError | None = None, part: str = "") -> str:
+def _show(appeal_id: str, error: Refusal = None, part: str = "") -> str:
     def draw(uow: UnitOfWork) -> str:
         shown = hearing_page(uow, appeal_id)
         return render_template(
@@ -38,7 +36,7 @@ def _show(appeal_id: str, error: DomainError | None = None, part: str = "") -> s
             h=shown,
             c=shown.case,
             a=shown.case.appeal,
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             part=part,
             sent=request.form if error else {},
             **WORDS,
@@ -151,7 +149,7 @@ def protocol(id: str) -> str:
     return _protocol(id)
 
 
-def _protocol(appeal_id: str, error: DomainError | None = None, bad: str = "") -> str:
+def _protocol(appeal_id: str, error: Refusal = None, bad: str = "") -> str:
     def draw(uow: UnitOfWork) -> str:
         found = open_case(uow, appeal_id)
         return render_template(
@@ -160,7 +158,7 @@ def _protocol(appeal_id: str, error: DomainError | None = None, bad: str = "") -
             a=found.appeal,
             p=found.protocol,
             signed={row.person_id: row for row in found.signatures},
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             bad=bad,
             next=next_page(found),
             **WORDS,

@@ -5,16 +5,15 @@ from collections.abc import Callable, Iterable
 from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.reprocessing import OWNERS, Step
-from examday.domain.errors import DomainError, Invalid
+from examday.domain.errors import Invalid
 from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
 from examday.services.appeals import orders
 from examday.services.appeals.views.order import order_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.words import WORDS
-from examday.web.errors import translate
 from examday.web.forms import whole
 
 bp = Blueprint("orders", __name__)
@@ -27,7 +26,7 @@ def page(id: str) -> str:
     return _show(id)
 
 
-def _show(appeal_id: str, error: DomainError | None = None) -> str:
+def _show(appeal_id: str, error: Refusal = None) -> str:
     def draw(uow: UnitOfWork) -> str:
         shown = order_page(uow, appeal_id)
         return render_template(
@@ -35,7 +34,7 @@ def _show(appeal_id: str, error: DomainError | None = None) -> str:
             p=shown,
             c=shown.case,
             a=shown.case.appeal,
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             copiers=_named((one.id, one.name) for one in shown.hands.copiers),
             readers=_named((one.id, one.name) for one in shown.hands.readers),
             sent=request.form if error else {},

@@ -4,16 +4,14 @@ from flask import render_template, request
 
 from examday.domain.appeals.case import Kind
 from examday.domain.custody.lifecycle import Medium
-from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.appeals import cases, lookup
 from examday.services.appeals.views.registration import registration
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.cases import bp
 from examday.web.appeals.words import WORDS
-from examday.web.errors import translate
 from examday.web.forms import choice, day
 
 
@@ -24,9 +22,7 @@ def new() -> str:
     return _page(request.args.get("work", ""), request.args.get("q", "").strip())
 
 
-def _page(
-    work_id: str = "", wanted: str = "", error: DomainError | None = None, old: bool = False
-) -> str:
+def _page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool = False) -> str:
     """The page on which an appeal is entered; it names the appeals that are open on the chosen
     work. `old`: a work from before the program was being entered."""
 
@@ -40,7 +36,7 @@ def _page(
             today=shown.today,
             wanted=wanted,
             sent=request.form if error else {},
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             old=old,
             **WORDS,
         )

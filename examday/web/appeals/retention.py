@@ -2,14 +2,12 @@
 
 from flask import Blueprint, Response, g, render_template, request
 
-from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.appeals import retention
 from examday.services.appeals.papers.destruction import act as act_of_destruction
 from examday.services.appeals.views.keeping import keeping
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
-from examday.web.errors import translate
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.session import store
 
 bp = Blueprint("retention", __name__)
@@ -22,13 +20,13 @@ def page() -> str:
     return _show()
 
 
-def _show(error: DomainError | None = None, exam: str = "") -> str:
+def _show(error: Refusal = None, exam: str = "") -> str:
     return look(
         lambda uow: render_template(
             "appeals/keeping.html",
             k=keeping(uow),
             bad=exam,
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             sent=request.form if error else {},
         )
     )

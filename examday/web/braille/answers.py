@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from examday.domain.errors import DomainError, Invalid
+from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import Mark, Value, one_spelling
 from examday.domain.transfer.fields import FieldId
@@ -14,9 +14,8 @@ from examday.services.braille import desks, transcription
 from examday.services.braille.cells.answers import tasks_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, seek
+from examday.web.acts import Answer, Refusal, act, explain, go_on, seek
 from examday.web.braille.desk import bp, desk_page
-from examday.web.errors import translate
 from examday.web.transfer import entry
 
 GOES_ON = "+"
@@ -49,7 +48,7 @@ def answers(booklet_id: str) -> Answer:
     return _answers(booklet_id)
 
 
-def _answers(booklet_id: str, error: DomainError | None = None, joined: bool = False) -> Answer:
+def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> Answer:
     """`joined`: lines were just put to the answer before them, what came of it is to be looked at.
     An entry that cannot be read goes back to the desk, which says where."""
     going_on = _going_on()
@@ -65,7 +64,7 @@ def _answers(booklet_id: str, error: DomainError | None = None, joined: bool = F
             going_on=sorted(going_on),
             kept=_sent_rows(),
             joined=joined,
-            error=error and " ".join(translate(error)),
+            error=explain(error),
         )
 
     return seek(

@@ -13,9 +13,8 @@ from examday.services.braille.cells import signs, strips
 from examday.services.scans.page_images import DeskPage
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import look
+from examday.web.acts import explain, look
 from examday.web.braille import words
-from examday.web.errors import translate
 from examday.web.transfer import entry, page_view
 
 bp = Blueprint("cells", __name__)
@@ -39,7 +38,7 @@ def line(booklet_id: str) -> str:
         try:
             strip, refused = strips.typed(line, number, exam, above), ""
         except Invalid as error:
-            strip, refused = None, " ".join(translate(error))
+            strip, refused = None, explain(error)
         return render_template("braille/line.html", strip=strip, number=number, refused=refused)
 
     return look(draw)

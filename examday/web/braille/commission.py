@@ -15,8 +15,7 @@ from examday.services.braille.commission import NOTE_NAMES
 from examday.services.printing import documents
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
-from examday.web.errors import translate
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.session import store
 
 bp = Blueprint("commission", __name__)
@@ -29,7 +28,7 @@ def index() -> str:
     return _show()
 
 
-def _show(error: DomainError | None = None) -> str:
+def _show(error: Refusal = None) -> str:
     def draw(uow: UnitOfWork) -> str:
         shown = board(uow)
         return render_template(
@@ -41,7 +40,7 @@ def _show(error: DomainError | None = None) -> str:
             titles=documents.DOCUMENT_NAMES,
             parts=PART_NAMES,
             states=STATE_NAMES,
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             sent=request.form if error else {},
             me=g.actor.person_id,
         )

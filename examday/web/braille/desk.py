@@ -4,17 +4,16 @@ import json
 
 from flask import Blueprint, render_template, request
 
-from examday.domain.errors import DomainError, NotFound
+from examday.domain.errors import NotFound
 from examday.domain.transfer.answers import one_spelling
 from examday.services.braille import desks, notebook, transcription
 from examday.services.braille.cells import signs
 from examday.services.recognition import braille
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, change, go_on, look
+from examday.web.acts import Answer, Refusal, change, explain, go_on, look
 from examday.web.braille.cells import film
 from examday.web.braille.words import edit_words
-from examday.web.errors import translate
 from examday.web.transfer import entry, page_view
 from examday.web.transfer.offers import offer_page
 
@@ -44,7 +43,7 @@ def desk(booklet_id: str) -> Answer:
         return offer_page("keyin", booklet_id)
 
 
-def desk_page(booklet_id: str, error: DomainError | None = None) -> Answer:
+def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
     """The entry beside the notebook, or the way to the page that comes before or after it."""
 
     def draw(uow: UnitOfWork) -> Answer:
@@ -60,7 +59,7 @@ def desk_page(booklet_id: str, error: DomainError | None = None) -> Answer:
             booklet=shown.booklet,
             picture=page_view.picture(beside.pages, entry.number_of(request.values)),
             film=film(beside.pages, beside.lines),
-            error=error and " ".join(translate(error)),
+            error=explain(error),
             letters=json.dumps(signs.letters(shown.language), ensure_ascii=False),
         )
 

@@ -17,8 +17,7 @@ from examday.services.braille.sorting import Sorting, oddities, sorting
 from examday.services.scans.page_images import DeskPage
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, act, go_on, look
-from examday.web.errors import translate
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.transfer import page_view
 
 bp = Blueprint("notebook", __name__)
@@ -126,7 +125,7 @@ def _page(
     leaves: Mapping[str, Leaf],
     facts: Mapping[str, int],
     odd: Sequence[Oddity] = (),
-    error: DomainError | None = None,
+    error: Refusal = None,
 ) -> str:
     looks = {look.page: look for look in shown.looks}
     scans = {page.id: number for number, page in enumerate(shown.pages, 1)}
@@ -153,9 +152,7 @@ def _oddity(odd: Oddity) -> str:
     return _(odd.message, **spoken(odd.params))
 
 
-def _errors(
-    shown: Sorting, leaves: Mapping[str, Leaf], error: DomainError | None
-) -> list[tuple[str, str]]:
+def _errors(shown: Sorting, leaves: Mapping[str, Leaf], error: Refusal) -> list[tuple[str, str]]:
     """The refusal, tied to the field to be corrected."""
     if error is None:
         return []
@@ -168,7 +165,7 @@ def _errors(
         "number": f"number-{unnumbered}",
         "counts": next(iter(shown.kinds), ""),
     }
-    return [(where.get(error.field, error.field), " ".join(translate(error)))]
+    return [(where.get(error.field, error.field), explain(error))]
 
 
 def _picture(page: DeskPage) -> dict[str, str]:
