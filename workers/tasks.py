@@ -1,7 +1,7 @@
 """Background tasks: open the store, call one use case. All are safe to run twice or at once."""
 
 from examday.domain.jobs import Task
-from examday.services.appeals import retention
+from examday.services.appeals import removal
 from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import checkpoints
 from examday.services.recognition import braille, readers
@@ -49,7 +49,7 @@ def tidy() -> None:
 @app.task(name=Task.REMOVE_DESTROYED)
 def remove_destroyed(act_id: str) -> None:
     """Remove the scans that an act of destruction names."""
-    outbox.run(store(), Task.REMOVE_DESTROYED, act_id, retention.remove, retention.report_failed)
+    outbox.run(store(), Task.REMOVE_DESTROYED, act_id, removal.remove, removal.report_failed)
 
 
 @app.task(name=Task.READ_BRAILLE)

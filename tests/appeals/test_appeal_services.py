@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from examday.domain.appeals import case
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.appeals.reprocessing import Step
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.people.roles import Actor
-from examday.services.appeals import cases, decisions, findings, hands, hearings, orders, readings
+from examday.services.appeals import closing, registration
+from examday.services.appeals.decision import centre, decisions, findings, readings, signatures
+from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
+from examday.services.appeals.order import hands, orders, second_transfer
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
 from examday.storage.tables_appeal import Appeal
@@ -36,17 +40,17 @@ def commission(
 
 def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> None:
     """Appointed, attended, opened, confirmed, tasks found, voted."""
-    c.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "in_person")
+    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
     for login, capacity in (
         ("chair", Capacity.CHAIR),
         ("member", Capacity.MEMBER),
         ("secretary", Capacity.SECRETARY),
     ):
-        c.do("secretary", hearings.attend, number, capacity, c.people[login].id)
-    c.do("secretary", hearings.attend, number, Capacity.APPELLANT, None, "апеллянт")
+        c.do("secretary", attendance.attend, number, capacity, c.people[login].id)
+    c.do("secretary", attendance.attend, number, Capacity.APPELLANT, None, "апеллянт")
     c.wait_until(HEARING)
-    c.do("secretary", hearings.open_hearing, number)
-    c.do("secretary", hearings.confirm_own, number, "yes", "print")
+    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", own_work.confirm_own, number, "yes", "print")
     for field, proposal in c.do(
         "member", lambda uow: findings.proposals(uow, uow.get(Appeal, number))
     ).items():
@@ -60,13 +64,13 @@ def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> N
                 category=str(proposal.category or ""),
             )
     for login, outcome in outcomes:
-        c.do("secretary", hearings.vote, number, c.people[login].id, outcome)
+        c.do("secretary", votes.vote, number, c.people[login].id, outcome)
 
 
 def signed(c: world.Commission, number: str) -> None:
     protocol = c.do("secretary", decisions.decide, number, "Перенос не соответствует оригиналу.")
     for login in ("chair", "member"):
-        c.do("secretary", decisions.sign, number, c.people[login].id, PIN, protocol.sha256)
+        c.do("secretary", signatures.sign, number, c.people[login].id, PIN, protocol.sha256)
 
 
 def state(c: world.Commission, number: str) -> str:
@@ -98,8 +102,14 @@ def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(
     signed(c, number)
     c.do("secretary", orders.order_reprocessing, number)
     with pytest.raises(SamePerson):
-        c.do("secretary", orders.assign, number, c.people["organiser"].id, c.people["fresh"].id)
-    c.do("secretary", orders.assign, number, c.people["fresh"].id, c.people["fresh2"].id)
+        c.do(
+            "secretary",
+            second_transfer.assign,
+            number,
+            c.people["organiser"].id,
+            c.people["fresh"].id,
+        )
+    c.do("secretary", second_transfer.assign, number, c.people["fresh"].id, c.people["fresh2"].id)
     with c.store.read() as uow:
         booklet = uow.get(Booklet, c.booklet)
         assert (booklet.version, booklet.state) == (2, "scanned")
@@ -107,18 +117,18 @@ def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(
             select(Reading).where(Reading.version == 1, Reading.source == "settled")
         )
     with pytest.raises(Conflict, match="not certified"):
-        c.do("secretary", orders.retransferred, number)
+        c.do("secretary", second_transfer.retransferred, number)
     with pytest.raises(Conflict, match="cannot be closed"):
-        c.do("secretary", orders.close, number)
+        c.do("secretary", closing.close, number)
     with c.store.begin(Actor.system("test")) as uow:
         uow.get(Booklet, c.booklet).state = "handed_over"
         uow.record("test:transferred", f"booklet:{c.booklet}")
-    c.do("secretary", orders.retransferred, number)
-    c.do("secretary", orders.handed_over, number)
+    c.do("secretary", second_transfer.retransferred, number)
+    c.do("secretary", second_transfer.handed_over, number)
     c.do("operator", orders.recalculated, number, 61, 68)
     c.do("chair", orders.approved, number)
     c.do("secretary", orders.informed, number, "лично")
-    c.do("secretary", orders.close, number)
+    c.do("secretary", closing.close, number)
     assert state(c, number) == "closed"
     with c.store.read() as uow:
         rows = orders.steps(uow, uow.get(Appeal, number))
@@ -158,7 +168,7 @@ def test_one_work_has_one_open_appeal_on_the_score(commission: world.Commission)
     number = world.file_appeal(commission)
     with pytest.raises(Conflict, match="already has an open appeal"):
         world.file_appeal(commission)
-    commission.do("secretary", cases.withdraw, number, "передумал")
+    commission.do("secretary", closing.withdraw, number, "передумал")
     world.file_appeal(commission)
 
 
@@ -166,31 +176,31 @@ def test_an_appeal_cannot_be_withdrawn_on_the_hearing_day(
     commission: world.Commission, clock: object
 ) -> None:
     number = world.file_appeal(commission)
-    commission.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "remote")
+    commission.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "remote")
     clock.now = dt.datetime(2026, 6, 24, 5, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
     with pytest.raises(Invalid, match="withdrawn until"):
-        commission.do("secretary", cases.withdraw, number, "поздно")
+        commission.do("secretary", closing.withdraw, number, "поздно")
 
 
 def test_who_transferred_the_work_may_neither_sit_nor_advise(commission: world.Commission) -> None:
     c = commission
     number = world.file_appeal(c)
-    c.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "in_person")
+    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
     with pytest.raises(Conflict, match="may not attend"):
-        c.do("secretary", hearings.attend, number, Capacity.MEMBER, c.people["organiser"].id)
+        c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["organiser"].id)
     with pytest.raises(Invalid, match="office"):
-        c.do("secretary", hearings.attend, number, Capacity.CHAIR, c.people["member"].id)
+        c.do("secretary", attendance.attend, number, Capacity.CHAIR, c.people["member"].id)
     with pytest.raises(Invalid, match="staff list"):
-        c.do("secretary", hearings.attend, number, Capacity.MEMBER, None, "кто-то")
-    c.do("secretary", hearings.attend, number, Capacity.TRANSCRIBER, c.people["translator"].id)
+        c.do("secretary", attendance.attend, number, Capacity.MEMBER, None, "кто-то")
+    c.do("secretary", attendance.attend, number, Capacity.TRANSCRIBER, c.people["translator"].id)
 
 
 def test_nobody_is_recorded_as_present_twice(commission: world.Commission) -> None:
     c, number = commission, world.file_appeal(commission)
-    c.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "in_person")
-    c.do("secretary", hearings.attend, number, Capacity.MEMBER, c.people["member"].id)
+    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["member"].id)
     with pytest.raises(Conflict, match="already"):
-        c.do("secretary", hearings.attend, number, Capacity.MEMBER, c.people["member"].id)
+        c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["member"].id)
 
 
 def test_no_vote_without_presence_no_decision_without_votes(commission: world.Commission) -> None:
@@ -198,11 +208,11 @@ def test_no_vote_without_presence_no_decision_without_votes(commission: world.Co
     number = world.file_appeal(c)
     heard(c, number, ("chair", Outcome.SATISFY))
     with pytest.raises(Conflict, match="present vote"):
-        c.do("secretary", hearings.vote, number, c.people["member2"].id, Outcome.REJECT)
+        c.do("secretary", votes.vote, number, c.people["member2"].id, Outcome.REJECT)
     with pytest.raises(Conflict, match="has voted"):
         c.do("secretary", decisions.decide, number, "основания")
     with pytest.raises(Conflict):
-        c.do("secretary", hearings.vote, number, c.people["chair"].id, Outcome.REJECT)
+        c.do("secretary", votes.vote, number, c.people["chair"].id, Outcome.REJECT)
 
 
 def test_a_found_defect_cannot_be_rejected(commission: world.Commission) -> None:
@@ -231,16 +241,16 @@ def test_a_protocol_is_signed_with_ones_own_secret_on_its_present_content(
     heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
     protocol = c.do("secretary", decisions.decide, number, "основания")
     with pytest.raises(Stale):
-        c.do("secretary", decisions.sign, number, c.people["chair"].id, PIN, "0" * 64)
+        c.do("secretary", signatures.sign, number, c.people["chair"].id, PIN, "0" * 64)
     with pytest.raises(Forbidden):
-        c.do("secretary", decisions.sign, number, c.people["chair"].id, "1111", protocol.sha256)
+        c.do("secretary", signatures.sign, number, c.people["chair"].id, "1111", protocol.sha256)
     with pytest.raises(Forbidden, match="took part"):
-        c.do("secretary", decisions.sign, number, c.people["member2"].id, PIN, protocol.sha256)
-    c.do("secretary", decisions.sign, number, c.people["chair"].id, PIN, protocol.sha256)
+        c.do("secretary", signatures.sign, number, c.people["member2"].id, PIN, protocol.sha256)
+    c.do("secretary", signatures.sign, number, c.people["chair"].id, PIN, protocol.sha256)
     assert state(c, number) == "decided"
     with pytest.raises(Conflict):
-        c.do("secretary", decisions.sign, number, c.people["chair"].id, PIN, protocol.sha256)
-    c.do("secretary", decisions.sign, number, c.people["member"].id, PIN, protocol.sha256)
+        c.do("secretary", signatures.sign, number, c.people["chair"].id, PIN, protocol.sha256)
+    c.do("secretary", signatures.sign, number, c.people["member"].id, PIN, protocol.sha256)
     assert state(c, number) == "signed"
 
 
@@ -250,10 +260,10 @@ def test_a_blind_appellant_does_not_confirm_a_printed_image(
     clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
     c = world.make(each_store, add_person, needs=("blind",))
     number = world.file_appeal(c)
-    c.do("secretary", hearings.schedule, number, HEARING, "каб. 5", "in_person")
+    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
     with pytest.raises(Invalid, match="printed image"):
-        c.do("secretary", hearings.confirm_own, number, "yes", "print")
-    c.do("secretary", hearings.confirm_own, number, "yes", "read_aloud")
+        c.do("secretary", own_work.confirm_own, number, "yes", "print")
+    c.do("secretary", own_work.confirm_own, number, "yes", "read_aloud")
 
 
 def test_readings_at_the_hearing_serve_works_from_before_the_system(
@@ -273,13 +283,15 @@ def test_readings_at_the_hearing_serve_works_from_before_the_system(
 def test_the_same_file_of_the_centre_twice_changes_nothing(commission: world.Commission) -> None:
     number = world.file_appeal(commission)
     given = ({"1": {"text": "КИСЛОРОД"}}, {"1": "0"}, {"1": "1"}, ["Э-17"])
-    assert commission.do("operator", readings.import_recognised, number, *given) == 2
-    assert commission.do("operator", readings.import_recognised, number, *given) == 0
+    assert commission.do("operator", centre.import_recognised, number, *given) == 2
+    assert commission.do("operator", centre.import_recognised, number, *given) == 0
 
 
 @pytest.mark.parametrize("login", ["organiser", "member", "expert", "translator"])
 def test_only_the_secretary_or_chair_registers(commission: world.Commission, login: str) -> None:
     day = dt.date(2026, 6, 19)
-    filing = cases.Filing(cases.case.Kind.SCORE, commission.booklet, day, day, dt.date(2026, 6, 18))
+    filing = registration.Filing(
+        case.Kind.SCORE, commission.booklet, day, day, dt.date(2026, 6, 18)
+    )
     with pytest.raises(DomainError):
-        commission.do(login, cases.register, filing)
+        commission.do(login, registration.register, filing)

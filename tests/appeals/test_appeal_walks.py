@@ -20,7 +20,10 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
-from examday.services.appeals import cases, decisions, findings, hands, hearings, orders
+from examday.services.appeals import cases, closing
+from examday.services.appeals.decision import decisions, findings
+from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
+from examday.services.appeals.order import first_hands, orders, second_transfer
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -65,12 +68,12 @@ class CaseWalk(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def appoint(self, who: str) -> None:
-        self.attempt(who, hearings.schedule, self.case, HEARING, "каб. 5", "in_person")
+        self.attempt(who, appointments.schedule, self.case, HEARING, "каб. 5", "in_person")
 
     @rule(who=WHO)
     def withdraw_rarely(self, who: str) -> None:
         if who == "operator":
-            self.attempt("secretary", cases.withdraw, self.case, "передумал")
+            self.attempt("secretary", closing.withdraw, self.case, "передумал")
 
     @rule(
         who=WHO,
@@ -79,7 +82,7 @@ class CaseWalk(RuleBasedStateMachine):
         ),
     )
     def come(self, who: str, capacity: Capacity) -> None:
-        self.attempt("secretary", hearings.attend, self.case, capacity, self.c.people[who].id)
+        self.attempt("secretary", attendance.attend, self.case, capacity, self.c.people[who].id)
 
     @rule()
     def prepare_and_open(self) -> None:
@@ -87,8 +90,8 @@ class CaseWalk(RuleBasedStateMachine):
         self.come("chair", Capacity.CHAIR)
         self.come("member", Capacity.MEMBER)
         self.c.wait_until(HEARING)
-        self.attempt("secretary", hearings.open_hearing, self.case)
-        self.attempt("secretary", hearings.confirm_own, self.case, "absent", "print")
+        self.attempt("secretary", sitting.open_hearing, self.case)
+        self.attempt("secretary", own_work.confirm_own, self.case, "absent", "print")
 
     @rule(
         field=st.sampled_from(["2", "5", "3"]),
@@ -108,7 +111,7 @@ class CaseWalk(RuleBasedStateMachine):
 
     @rule(who=WHO, outcome=st.sampled_from(list(Outcome)))
     def vote(self, who: str, outcome: Outcome) -> None:
-        self.attempt("secretary", hearings.vote, self.case, self.c.people[who].id, outcome)
+        self.attempt("secretary", votes.vote, self.case, self.c.people[who].id, outcome)
 
     @rule()
     def decide(self) -> None:
@@ -123,9 +126,7 @@ class CaseWalk(RuleBasedStateMachine):
                 category="omitted",
             )
         for who in ("chair", "member"):
-            self.attempt(
-                "secretary", hearings.vote, self.case, self.c.people[who].id, Outcome.SATISFY
-            )
+            self.attempt("secretary", votes.vote, self.case, self.c.people[who].id, Outcome.SATISFY)
         self.attempt("secretary", decisions.decide, self.case, "основания")
 
     @rule()
@@ -142,7 +143,11 @@ class CaseWalk(RuleBasedStateMachine):
     @rule(one=HANDS, other=HANDS)
     def assign(self, one: str, other: str) -> None:
         self.attempt(
-            "secretary", orders.assign, self.case, self.c.people[one].id, self.c.people[other].id
+            "secretary",
+            second_transfer.assign,
+            self.case,
+            self.c.people[one].id,
+            self.c.people[other].id,
         )
 
     @rule()
@@ -154,7 +159,9 @@ class CaseWalk(RuleBasedStateMachine):
                 uow.record("test:transferred", f"booklet:{booklet.id}")
 
     @rule(
-        step=st.sampled_from([orders.retransferred, orders.handed_over, orders.approved]),
+        step=st.sampled_from(
+            [second_transfer.retransferred, second_transfer.handed_over, orders.approved]
+        ),
         who=st.sampled_from(["secretary", "chair", "operator"]),
     )
     def step(self, step: Callable[..., Any], who: str) -> None:
@@ -170,7 +177,7 @@ class CaseWalk(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def close(self, who: str) -> None:
-        self.attempt(who, orders.close, self.case)
+        self.attempt(who, closing.close, self.case)
 
     @invariant()
     def nothing_is_lost_and_nobody_cheats(self) -> None:
@@ -195,7 +202,9 @@ class CaseWalk(RuleBasedStateMachine):
                     )
                 )
             )
-            assert not again & hands.first_hands(uow, booklet.id, 2).keys(), "the same hands again"
+            assert not again & first_hands.first_hands(uow, booklet.id, 2).keys(), (
+                "the same hands again"
+            )
 
 
 def test_no_walk_of_a_case_loses_or_skips_anything(migrated: Path) -> None:
@@ -225,7 +234,10 @@ def test_the_whole_way_is_walked_once(migrated: Path) -> None:
         walk.assign(*pair)
     walk.close("secretary")
     walk.second_transfer_ends()
-    for step, who in ((orders.retransferred, "secretary"), (orders.handed_over, "secretary")):
+    for step, who in (
+        (second_transfer.retransferred, "secretary"),
+        (second_transfer.handed_over, "secretary"),
+    ):
         walk.step(step, who)
     walk.results(61)
     walk.step(orders.approved, "chair")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from examday.services.appeals import hearings
+from examday.services.appeals.hearing import appointments
 from examday.services.ledger import bundle
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
@@ -26,7 +26,7 @@ def made(store: Store, add_person: Callable[..., Person], clock: Any, tmp_path: 
     number = world.file_appeal(commission)
     commission.do(
         "secretary",
-        hearings.schedule,
+        appointments.schedule,
         number,
         dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC),
         "каб. 5",

@@ -9,7 +9,7 @@ from typing import Any
 from examday.domain.appeals.case import Kind
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
-from examday.services.appeals import cases
+from examday.services.appeals import registration
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Candidate, Exam, Person, Reading, Room, Seat
 
@@ -117,7 +117,7 @@ def file_appeal(commission: Commission, **changes: Any) -> str:
     """A score appeal in time: results on Thursday 18 June, filed and received on Friday 19 June
     2026."""
     day = dt.date(2026, 6, 19)
-    filing = cases.Filing(
+    filing = registration.Filing(
         **{
             "kind": Kind.SCORE,
             "booklet_id": commission.booklet,
@@ -127,4 +127,4 @@ def file_appeal(commission: Commission, **changes: Any) -> str:
             **changes,
         }
     )
-    return str(commission.do("secretary", cases.register, filing).id)
+    return str(commission.do("secretary", registration.register, filing).id)

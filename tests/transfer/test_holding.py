@@ -12,7 +12,10 @@ from examday.domain.appeals.case import Kind
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.custody.counts import Purpose
 from examday.domain.errors import Conflict, DomainError
-from examday.services.appeals import cases, decisions, hearings, orders
+from examday.services.appeals import closing, registration
+from examday.services.appeals.decision import decisions, signatures
+from examday.services.appeals.hearing import votes
+from examday.services.appeals.order import orders
 from examday.services.custody import handing, kits
 from examday.services.packing import packets, sealing, works
 from examday.storage.tables import Booklet, Handover, Item
@@ -68,7 +71,7 @@ def test_two_members_who_sign_at_once_close_the_protocol(commission: world.Commi
     signers = iter(("chair", "member"))
 
     def sign(uow: Any, _actor: Any) -> ProtocolSignature:
-        return decisions.sign(
+        return signatures.sign(
             uow, number, commission.people[next(signers)].id, PIN, protocol.sha256
         )
 
@@ -84,7 +87,7 @@ def test_one_member_who_signs_twice_at_once_has_signed_once(commission: world.Co
         *(
             lambda: commission.do(
                 "secretary",
-                decisions.sign,
+                signatures.sign,
                 number,
                 commission.people["chair"].id,
                 PIN,
@@ -103,9 +106,9 @@ def test_two_secretaries_who_register_at_once_get_two_numbers(commission: world.
     day = world.dt.date(2026, 6, 19)
 
     def register(uow: Any, _actor: Any) -> str:
-        return cases.register(
+        return registration.register(
             uow,
-            cases.Filing(
+            registration.Filing(
                 next(kinds),
                 commission.booklet,
                 day,
@@ -135,7 +138,7 @@ def test_two_cases_of_one_work_withdrawn_at_once_end_the_legal_hold(
     results = both_in(
         commission.store,
         [commission.actor("secretary")] * 2,
-        lambda uow, _actor: cases.withdraw(uow, next(waiting), "передумал"),
+        lambda uow, _actor: closing.withdraw(uow, next(waiting), "передумал"),
     )
     assert refused(results) == []
     with commission.store.read() as uow:
@@ -148,7 +151,7 @@ def test_a_vote_entered_twice_at_once_counts_once(commission: world.Commission) 
     results = at_once(
         *(
             lambda: commission.do(
-                "secretary", hearings.vote, number, commission.people["chair"].id, Outcome.SATISFY
+                "secretary", votes.vote, number, commission.people["chair"].id, Outcome.SATISFY
             )
             for _ in range(2)
         )
@@ -166,7 +169,7 @@ def test_two_who_order_reprocessing_or_close_at_once_do_it_once(
     signed(commission, number)
     with commission.store.read() as uow:
         defect = uow.get(Appeal, number).defect
-    step = orders.order_reprocessing if defect else orders.close
+    step = orders.order_reprocessing if defect else closing.close
     results = at_once(*(lambda: commission.do("secretary", step, number) for _ in range(2)))
     assert [type(r) for r in refused(results)] == [Conflict]
 

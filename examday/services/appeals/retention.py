@@ -1,5 +1,4 @@
-"""Retention and destruction: terms by rule set, legal hold, destruction only by act of two people,
-hashes kept."""
+"""Retention: terms by rule set, legal hold, and destruction by act of two people."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,12 +9,11 @@ from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
-from examday.domain.people.roles import PERMISSIONS, Actor
+from examday.domain.people.roles import PERMISSIONS
 from examday.services.custody.booklets import require
 from examday.services.people.log_in import check_secret
 from examday.services.rules import rulesets
-from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.objects import Objects
+from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
 from examday.storage.tables_appeal import Destruction
 
@@ -148,35 +146,3 @@ def _check_people(uow: UnitOfWork, second_id: str) -> None:
     )
     if not held & {str(role) for role in DESTROYERS}:
         raise Forbidden()
-
-
-def remove(store: Store, act_id: str) -> None:
-    """Remove the files an act names, unless a work outside the act still has the same file; twice
-    is harmless."""
-    objects = Objects(store.settings.objects)
-    with store.read() as uow:
-        act = uow.get(Destruction, act_id)
-        elsewhere = set(
-            uow.session.scalars(
-                select(ScanFile.sha256)
-                .join(Page)
-                .join(Booklet)
-                .where(ScanFile.sha256.in_(act.hashes), Booklet.exam_id != act.exam_id)
-            )
-        )
-        doomed = [sha256 for sha256 in act.hashes if sha256 not in elsewhere]
-    for sha256 in doomed:
-        objects.remove(sha256)
-
-
-def destroyed(uow: UnitOfWork) -> set[str]:
-    """Digests of scans that were destroyed by act: their absence is no damage."""
-    return {
-        sha256 for hashes in uow.session.scalars(select(Destruction.hashes)) for sha256 in hashes
-    }
-
-
-def report_failed(store: Store, act_id: str) -> None:
-    """Say in the ledger that the files of an act could not be removed; a person has to look."""
-    with store.begin(Actor.system("worker")) as uow:
-        uow.record(Event.RETENTION_REMOVE_FAILED, f"destruction:{act_id}")

@@ -10,10 +10,12 @@ from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.figures import CaseFigures, Table
 from examday.domain.errors import Invalid
 from examday.domain.transfer.readings import Source
+from examday.services.appeals.decision.findings import defects
+from examday.services.appeals.decision.protocols import protocol_of
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
-from examday.storage.tables_appeal import Appeal, Finding, Protocol
+from examday.storage.tables_appeal import Appeal
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,8 @@ def year(uow: UnitOfWork, wanted: int) -> Year:
 
 
 def _figures(uow: UnitOfWork, appeal: Appeal) -> CaseFigures:
-    protocol = uow.session.scalars(select(Protocol).where(Protocol.appeal_id == appeal.id)).first()
-    latest = {
-        row.field: row
-        for row in uow.session.scalars(
-            select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round)
-        )
-    }
-    causes = tuple(row.category for row in latest.values() if row.decided == "transfer_defect")
+    protocol = protocol_of(uow, appeal)
+    causes = tuple(row.category for row in defects(uow, appeal))
     outcome = appeal.outcome or (CaseState.WITHDRAWN if appeal.state == CaseState.WITHDRAWN else "")
     return CaseFigures(
         appeal.kind,

@@ -24,7 +24,7 @@ from examday.domain.errors import Broken, Forbidden
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor, Role
-from examday.services.appeals.retention import destroyed
+from examday.services.appeals.removal import destroyed
 from examday.services.custody.booklets import require
 from examday.services.ledger import checkpoints
 from examday.services.ledger.audit_tables import snapshot

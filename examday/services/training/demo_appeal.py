@@ -11,7 +11,8 @@ from examday.domain.custody.paper_codes import form_code
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
-from examday.services.appeals import cases, readings
+from examday.services.appeals import registration
+from examday.services.appeals.decision import centre
 from examday.services.people.directory import actor_of, by_login
 from examday.services.training.demo_files import NAMES, DisputedWork, disputed_work
 from examday.services.training.demo_works import Player
@@ -43,15 +44,15 @@ def seed_appeal(store: Store, pin: str) -> str:
     if known or secretary is None or not handed_over:
         return known or ""
     with store.begin(actor_of(secretary)) as uow:
-        appeal = cases.register(uow, _filing(booklet_id, uow.today()))
+        appeal = registration.register(uow, _filing(booklet_id, uow.today()))
     with store.begin(actor_of(secretary)) as uow:
-        readings.import_recognised(uow, appeal.id, recognised(given), {}, {}, [])
+        centre.import_recognised(uow, appeal.id, recognised(given), {}, {}, [])
     return str(appeal.id)
 
 
-def _filing(booklet_id: str, day: dt.date) -> cases.Filing:
+def _filing(booklet_id: str, day: dt.date) -> registration.Filing:
     """An appeal on the score, filed in person on the day the results came."""
-    return cases.Filing(
+    return registration.Filing(
         Kind.SCORE,
         booklet_id,
         filed=day,

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.i18n import gettext as _
-from examday.services.appeals import cases, findings, readings
+from examday.services.appeals import closing
+from examday.services.appeals.decision import centre, findings, readings
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.lines import verdict
 from examday.services.appeals.views.terms import all_cases
@@ -117,13 +118,13 @@ def take_in(id: str) -> Answer:
     """Take in the table of the regional centre: recognised text and expert marks."""
     sent = request.files.get("table")
 
-    def said(taken: readings.TakenIn) -> str:
+    def said(taken: centre.TakenIn) -> str:
         if taken.written:
             return _("Taken in: %(n)s tasks.", n=taken.tasks)
         return _("The same table was taken in before: nothing has changed.")
 
     return act(
-        lambda uow: readings.take_in_table(uow, id, sent.stream if sent else None),
+        lambda uow: centre.take_in_table(uow, id, sent.stream if sent else None),
         done=lambda taken: go_on("appeals.case", said(taken), id=id),
         refused=lambda error: _show(id, error),
     )
@@ -135,7 +136,7 @@ def withdraw(id: str) -> Answer:
     """The appellant takes the appeal back."""
     reason = request.form.get("reason", "").strip()
     said = _("The appeal is withdrawn; the record stays.")
-    return _act(id, lambda uow: cases.withdraw(uow, id, reason), said)
+    return _act(id, lambda uow: closing.withdraw(uow, id, reason), said)
 
 
 @bp.get("/appeals/<id>/show")

@@ -8,7 +8,8 @@ from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.i18n import gettext as _
-from examday.services.appeals import decisions, hearings
+from examday.services.appeals.decision import decisions, signatures
+from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.hearing import hearing_page
 from examday.services.unit_of_work import UnitOfWork
@@ -69,7 +70,7 @@ def appoint(id: str) -> Answer:
 
     def work(uow: UnitOfWork) -> None:
         at = dt.datetime.combine(day("day"), clock_time("time"), uow.settings.time_zone)
-        hearings.schedule(uow, id, at, sent.get("place", ""), sent.get("form", ""))
+        appointments.schedule(uow, id, at, sent.get("place", ""), sent.get("form", ""))
 
     said = _("The hearing is appointed. Print the notice and hand it over today.")
     return _act(id, "appoint", work, said)
@@ -82,7 +83,7 @@ def attend(id: str) -> Answer:
     sent = request.form
 
     def work(uow: UnitOfWork) -> None:
-        hearings.attend(
+        attendance.attend(
             uow,
             id,
             choice(Capacity, "capacity"),
@@ -98,19 +99,19 @@ def attend(id: str) -> Answer:
 @access("appeal.process")
 def open_(id: str) -> Answer:
     """Open the hearing."""
-    return _act(id, "open", lambda uow: hearings.open_hearing(uow, id), _("The hearing is open."))
+    return _act(id, "open", lambda uow: sitting.open_hearing(uow, id), _("The hearing is open."))
 
 
 @bp.post("/appeals/<id>/hearing/own-work")
 @access("appeal.process")
-def own_work(id: str) -> Answer:
+def confirm_own_work(id: str) -> Answer:
     """Record whether the appellant knows the works as his own."""
     sent = request.form
     answer, way, note = (sent.get(name, "") for name in ("answer", "way", "note"))
     return _act(
         id,
         "own-work",
-        lambda uow: hearings.confirm_own(uow, id, answer, way, note),
+        lambda uow: own_work.confirm_own(uow, id, answer, way, note),
         _("The answer is recorded."),
     )
 
@@ -123,7 +124,7 @@ def vote(id: str) -> Answer:
 
     def work(uow: UnitOfWork) -> None:
         outcome = choice(Outcome, "outcome")
-        hearings.vote(uow, id, sent.get("person", ""), outcome, sent.get("dissent", ""))
+        votes.vote(uow, id, sent.get("person", ""), outcome, sent.get("dissent", ""))
 
     return _act(id, "vote", work, _("The vote is recorded."))
 
@@ -156,8 +157,8 @@ def _protocol(appeal_id: str, error: Refusal = None, bad: str = "") -> str:
             "appeals/protocol.html",
             c=found,
             a=found.appeal,
-            p=found.protocol,
-            signed={row.person_id: row for row in found.signatures},
+            p=found.signing.protocol,
+            signed={row.person_id: row for row in found.signing.signatures},
             error=explain(error),
             bad=bad,
             next=next_page(found),
@@ -174,7 +175,7 @@ def sign(id: str) -> Answer:
     sent = request.form
     person, pin, content = (sent.get(name, "") for name in ("person", "pin", "content"))
     return act(
-        lambda uow: decisions.sign(uow, id, person, pin, content),
+        lambda uow: signatures.sign(uow, id, person, pin, content),
         done=lambda _result: go_on("hearing.protocol", _("Signed."), id=id),
         refused=lambda error: _protocol(id, error, person),
     )

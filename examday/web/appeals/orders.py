@@ -8,7 +8,8 @@ from examday.domain.appeals.reprocessing import OWNERS, Step
 from examday.domain.errors import Invalid
 from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
-from examday.services.appeals import orders
+from examday.services.appeals import closing
+from examday.services.appeals.order import orders, rechecks, second_transfer
 from examday.services.appeals.views.order import order_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -67,7 +68,7 @@ def start(id: str) -> Answer:
 def close(id: str) -> Answer:
     """Close the case."""
     said = _("The case is closed. Nothing of it is lost.")
-    return _act(id, lambda uow: orders.close(uow, id), said)
+    return _act(id, lambda uow: closing.close(uow, id), said)
 
 
 @bp.post("/appeals/<id>/order/<step>")
@@ -86,13 +87,13 @@ def _finish(uow: UnitOfWork, appeal_id: str, step: str) -> None:
 
 def _assign(uow: UnitOfWork, appeal_id: str) -> None:
     sent = request.form
-    orders.assign(uow, appeal_id, sent.get("transferrer", ""), sent.get("second", ""))
+    second_transfer.assign(uow, appeal_id, sent.get("transferrer", ""), sent.get("second", ""))
 
 
 def _recheck(uow: UnitOfWork, appeal_id: str) -> None:
     sent = request.form
     note = {"note": sent.get("marks", "").strip()}
-    orders.rechecked(uow, appeal_id, sent.get("experts", "").split(), note)
+    rechecks.rechecked(uow, appeal_id, sent.get("experts", "").split(), note)
 
 
 def _recalculate(uow: UnitOfWork, appeal_id: str) -> None:
@@ -105,8 +106,8 @@ def _inform(uow: UnitOfWork, appeal_id: str) -> None:
 
 FINISH: dict[Step, Callable[[UnitOfWork, str], object]] = {
     Step.ASSIGN: _assign,
-    Step.RETRANSFER: orders.retransferred,
-    Step.HAND_OVER: orders.handed_over,
+    Step.RETRANSFER: second_transfer.retransferred,
+    Step.HAND_OVER: second_transfer.handed_over,
     Step.EXPERT_RECHECK: _recheck,
     Step.RECALCULATE: _recalculate,
     Step.APPROVE: orders.approved,

@@ -5,8 +5,8 @@ from flask import render_template, request
 from examday.domain.appeals.case import Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.i18n import gettext as _
-from examday.services.appeals import cases, lookup
-from examday.services.appeals.views.registration import registration
+from examday.services.appeals import old_works, registration
+from examday.services.appeals.views.registration import registration_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
@@ -27,7 +27,7 @@ def _page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool 
     work. `old`: a work from before the program was being entered."""
 
     def draw(uow: UnitOfWork) -> str:
-        shown = registration(uow, work_id, wanted)
+        shown = registration_page(uow, work_id, wanted)
         return render_template(
             "appeals/new.html",
             work=shown.work,
@@ -56,14 +56,14 @@ def register() -> Answer:
         "Appeal %(number)s is registered. Two copies of the receipt can be printed from the case."
     )
     return act(
-        lambda uow: cases.register(uow, _filing()),
+        lambda uow: registration.register(uow, _filing()),
         done=lambda appeal: go_on("appeals.case", said % {"number": appeal.number}, id=appeal.id),
         refused=lambda error: _page(request.form.get("work", ""), error=error),
     )
 
 
-def _filing() -> cases.Filing:
-    return cases.Filing(
+def _filing() -> registration.Filing:
+    return registration.Filing(
         kind=choice(Kind, "kind"),
         booklet_id=request.form.get("work", ""),
         filed=day("filed"),
@@ -79,14 +79,14 @@ def _filing() -> cases.Filing:
 def old_work() -> Answer:
     """Enter a work that was transferred before this program was used."""
     return act(
-        lambda uow: lookup.take_in_old_work(uow, _old_work()),
+        lambda uow: old_works.take_in_old_work(uow, _old_work()),
         done=lambda work: go_on("appeals.new", work=work.id),
         refused=lambda error: _page(error=error, old=True),
     )
 
 
-def _old_work() -> lookup.OldWork:
-    return lookup.OldWork(
+def _old_work() -> old_works.OldWork:
+    return old_works.OldWork(
         date=day("date"),
         kind=request.form.get("exam_kind", "ege"),
         subject=_sent("subject"),

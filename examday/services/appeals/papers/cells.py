@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from examday.braille.cells import dot_numbers
 from examday.domain.braille.notebook import answers
 from examday.domain.transfer.readings import Source
-from examday.services.appeals.layers import contents
+from examday.services.appeals.decision.readings import contents
 from examday.services.appeals.papers.print_outs import Rows
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.braille import commission

@@ -16,7 +16,7 @@ def receipt(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
         "facts": case_facts(uow, case, say, names=True),
         "asked": case.appeal.facts.get("text", ""),
         "body": case.rules.text("appeal_body"),
-        "until": day(case.term.last_day),
+        "until": day(case.terms.consider.last_day),
     }
     return printing.render("appeal-receipt", data, large)
 

@@ -31,9 +31,9 @@ Content = Mapping[str, str]
 
 def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
     """The protocol as plain data: 2-АП, annexes 2-АП-1 and 2-АП-2, votes, signatures."""
-    if case.protocol is None:
+    if case.signing.protocol is None:
         raise NotFound(N_("There is no protocol yet: it is written with the decision."))
-    content, zone = case.protocol.content, uow.settings.time_zone
+    content, zone = case.signing.protocol.content, uow.settings.time_zone
     considered = f"{day(content['considered'], zone)}, {content['place']}"
     return {
         "facts": [
@@ -49,7 +49,7 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         "annex_1": [_changed_answer(row, content, say) for row in content["annex_1"]],
         "annex_2": [_changed_mark(row, say) for row in content.get("annex_2", [])],
         "annex_3": [_changed_mark(row, say) for row in content.get("annex_3", [])],
-        "digest": case.protocol.sha256,
+        "digest": case.signing.protocol.sha256,
         **_signatures(case, say, zone),
     }
 
@@ -86,10 +86,11 @@ def _signatures(case: CaseFile, say: Words, zone: dt.tzinfo) -> dict[str, Rows]:
     return {
         "signed": [
             [case.names.get(s.person_id, "—"), capacity(s.capacity), day(s.at, zone)]
-            for s in case.signatures
+            for s in case.signing.signatures
         ],
         "signers": [
-            [capacity(role), case.names.get(who, "—")] for who, role in case.must_sign.items()
+            [capacity(role), case.names.get(who, "—")]
+            for who, role in case.signing.must_sign.items()
         ],
     }
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from examday.domain.appeals.hearing import VOTING
-from examday.services.appeals import cases, findings, hearings
+from examday.services.appeals.decision import findings
+from examday.services.appeals.hearing import appointments, attendance
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Attendance, CaseVote
@@ -30,12 +31,12 @@ def hearing_page(uow: UnitOfWork, appeal_id: str) -> HearingPage:
     meeting = case.sitting.hearing
     return HearingPage(
         case=case,
-        members=len(hearings.members_of(uow)),
+        members=len(attendance.members_of(uow)),
         staff=sorted(case.names.items(), key=lambda row: row[1]),
         voters=[row for row in case.sitting.attendance if row.capacity in VOTING],
         voted={vote.person_id: vote for vote in case.sitting.votes},
         soon=meeting is not None
         and not case.appeal.exam.training
-        and uow.today() < cases.day_of(uow, meeting),
+        and uow.today() < appointments.day_of(uow, meeting),
         undecided=findings.undecided(uow, case.appeal),
     )

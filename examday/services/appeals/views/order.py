@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from examday.domain.appeals.reprocessing import OWNERS
-from examday.services.appeals import orders
-from examday.services.appeals.hands import Hands, hands
-from examday.services.appeals.lookup import Similar, similar
+from examday.services.appeals.order import rechecks, second_transfer
+from examday.services.appeals.order.hands import Hands, hands
+from examday.services.appeals.order.similar import Similar, similar
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.unit_of_work import UnitOfWork
 
@@ -33,8 +33,8 @@ def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
         case=case,
         hands=hands(uow, appeal),
         mine=step is not None and bool(set(OWNERS[step]) & uow.actor.roles),
-        ready=step is not None and orders.proven(appeal, step),
-        changed=orders.long_answers_changed(uow, appeal) if case.order.steps else [],
+        ready=step is not None and second_transfer.proven(appeal, step),
+        changed=rechecks.long_answers_changed(uow, appeal) if case.order.steps else [],
         similar=similar(uow, appeal) if appeal.defect else [],
         today=uow.today(),
     )

@@ -10,7 +10,7 @@ from examday.storage.tables_appeal import Appeal
 
 
 @dataclass(frozen=True)
-class Registration:
+class RegistrationPage:
     """`work`: what the appeal is about, once it is known; `found`: works to choose from; `known`:
     appeals that are open on the work."""
 
@@ -20,11 +20,11 @@ class Registration:
     today: dt.date
 
 
-def registration(uow: UnitOfWork, work_id: str = "", wanted: str = "") -> Registration:
+def registration_page(uow: UnitOfWork, work_id: str = "", wanted: str = "") -> RegistrationPage:
     """The work with this id, or what is found by `wanted`; one find is taken for the work. NotFound
     when there is no work with the id."""
     work = uow.get(Booklet, work_id) if work_id else None
     found = [] if work else lookup.find_works(uow, wanted)
     if len(found) == 1:
         work = found[0]
-    return Registration(work, found, cases.open_on(uow, work.id) if work else [], uow.today())
+    return RegistrationPage(work, found, cases.open_on(uow, work.id) if work else [], uow.today())

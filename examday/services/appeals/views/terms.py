@@ -9,7 +9,8 @@ from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.reprocessing import STEP_NAMES
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import Deadline, countdown
-from examday.services.appeals import cases, orders
+from examday.services.appeals import cases
+from examday.services.appeals.order import orders
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
@@ -21,6 +22,20 @@ class Due:
 
     what: str
     until: Deadline
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of a case. `consider`: when the commission has to have considered it; `due`: the
+    term that runs now."""
+
+    consider: Deadline
+    due: Due | None
+
+
+def terms_of(uow: UnitOfWork, appeal: Appeal) -> Terms:
+    """Both terms, with their countdowns."""
+    return Terms(cases.term(uow, appeal), due(uow, appeal))
 
 
 def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:

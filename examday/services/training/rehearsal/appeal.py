@@ -7,7 +7,9 @@ from examday.domain.appeals.case import Kind
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.domain.transfer.readings import Source
-from examday.services.appeals import cases, layers, orders, readings
+from examday.services.appeals import closing, registration
+from examday.services.appeals.decision import centre, readings
+from examday.services.appeals.order import orders, second_transfer
 from examday.services.training.rehearsal.commission import PLANTED
 from examday.services.training.rehearsal.day import ANSWERS
 from examday.services.training.rehearsal.hearing import HearingTrial
@@ -32,11 +34,13 @@ class AppealTrial(HearingTrial):
         copy."""
         with self.as_person("secretary") as uow:
             day = uow.today()
-            appeal = cases.register(uow, cases.Filing(Kind.SCORE, self.id, day, day, day))
+            appeal = registration.register(
+                uow, registration.Filing(Kind.SCORE, self.id, day, day, day)
+            )
             self.appeal_id = str(appeal.id)
         texts = {field: {"text": text} for field, text in {**ANSWERS, **PLANTED}.items() if text}
         with self.as_person("secretary") as uow:
-            readings.import_recognised(uow, self.appeal_id, texts, {}, {}, [])
+            centre.import_recognised(uow, self.appeal_id, texts, {}, {}, [])
 
     def order(self) -> None:
         """Nobody who touched the first transfer may be named; two others are."""
@@ -44,7 +48,7 @@ class AppealTrial(HearingTrial):
             orders.order_reprocessing(uow, self.appeal_id)
         copier, verifier = self.person_id("fresh"), self.person_id("fresh2")
         with self.as_person("secretary") as uow:
-            orders.assign(uow, self.appeal_id, copier, verifier)
+            second_transfer.assign(uow, self.appeal_id, copier, verifier)
 
     def finish(self) -> None:
         """Score before and after, approval, notice; then the case closes, and the first version is
@@ -56,8 +60,8 @@ class AppealTrial(HearingTrial):
         with self.as_person("secretary") as uow:
             orders.informed(uow, self.appeal_id, "проверка")
         with self.as_person("secretary") as uow:
-            orders.close(uow, self.appeal_id)
+            closing.close(uow, self.appeal_id)
         with self.store.read() as uow:
             second = uow.get(Booklet, self.id).version == 2
-            if not second or layers.contents(uow, self.id, 1).get(Source.SETTLED) is None:
+            if not second or readings.contents(uow, self.id, 1).get(Source.SETTLED) is None:
                 raise DomainError(N_("The first transfer is no longer there."), code="version-lost")

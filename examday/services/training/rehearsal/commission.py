@@ -7,7 +7,7 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
-from examday.services.appeals import orders
+from examday.services.appeals.order import second_transfer
 from examday.services.training.rehearsal.day import ANSWERS
 from examday.services.training.rehearsal.trial import STAFF, Trial
 from examday.services.unit_of_work import Store
@@ -68,6 +68,6 @@ class CommissionTrial(Trial):
             self.again = hands
             if self.state() == state:
                 self.steps()[state]()
-        for step in (orders.retransferred, orders.handed_over):
+        for step in (second_transfer.retransferred, second_transfer.handed_over):
             with self.as_person("secretary") as uow:
                 step(uow, self.appeal_id)

@@ -6,7 +6,9 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.services.appeals import cases, decisions, findings, hearings
+from examday.services.appeals import cases
+from examday.services.appeals.decision import decisions, findings, signatures
+from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
 from examday.services.training.rehearsal.commission import PLANTED, CommissionTrial
 from examday.storage.tables_appeal import Appeal
 
@@ -28,7 +30,7 @@ class HearingTrial(CommissionTrial):
         with self.as_person("secretary") as uow:
             day = cases.calendar_of(uow).shift(uow.today(), 2)
             at = dt.datetime.combine(day, dt.time(7), dt.UTC)
-            hearings.schedule(uow, self.appeal_id, at, "проверка", "in_person")
+            appointments.schedule(uow, self.appeal_id, at, "проверка", "in_person")
         for login, capacity in (
             ("chair", Capacity.CHAIR),
             ("member", Capacity.MEMBER),
@@ -36,13 +38,13 @@ class HearingTrial(CommissionTrial):
         ):
             person_id = self.person_id(login)
             with self.as_person("secretary") as uow:
-                hearings.attend(uow, self.appeal_id, capacity, person_id)
+                attendance.attend(uow, self.appeal_id, capacity, person_id)
         with self.as_person("secretary") as uow:
-            hearings.attend(uow, self.appeal_id, Capacity.APPELLANT, None, "апеллянт (проверка)")
+            attendance.attend(uow, self.appeal_id, Capacity.APPELLANT, None, "апеллянт (проверка)")
         with self.as_person("secretary") as uow:
-            hearings.open_hearing(uow, self.appeal_id)
+            sitting.open_hearing(uow, self.appeal_id)
         with self.as_person("secretary") as uow:
-            hearings.confirm_own(uow, self.appeal_id, "yes", "print")
+            own_work.confirm_own(uow, self.appeal_id, "yes", "print")
 
     def diagnose(self) -> None:
         """Exactly the planted fields are named; a member confirms each."""
@@ -76,10 +78,10 @@ class HearingTrial(CommissionTrial):
         voters = [self.person_id(login) for login in ("chair", "member")]
         for person_id in voters:
             with self.as_person("secretary") as uow:
-                hearings.vote(uow, self.appeal_id, person_id, Outcome.SATISFY)
+                votes.vote(uow, self.appeal_id, person_id, Outcome.SATISFY)
         with self.as_person("secretary") as uow:
             protocol = decisions.decide(uow, self.appeal_id, "Проверка: перенос не соответствует.")
             sha256 = protocol.sha256
         for person_id in voters:
             with self.as_person("secretary") as uow:
-                decisions.sign(uow, self.appeal_id, person_id, self.pin, sha256)
+                signatures.sign(uow, self.appeal_id, person_id, self.pin, sha256)

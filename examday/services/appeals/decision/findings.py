@@ -7,7 +7,7 @@ from examday.domain.appeals.diagnosis import Category, Diagnosis, Layers, Propos
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.appeals.layers import as_plain, layers_of
+from examday.services.appeals.decision.layers import as_plain, layers_of
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, Finding
@@ -114,3 +114,9 @@ def undecided(uow: UnitOfWork, appeal: Appeal) -> list[str]:
         for field, one in proposals(uow, appeal).items()
         if one.diagnosis is not Diagnosis.NO_DIFFERENCE and field not in done
     ]
+
+
+def defects(uow: UnitOfWork, appeal: Appeal) -> list[Finding]:
+    """The findings that name a transfer defect, by the last word on each task."""
+    latest = findings(uow, appeal).values()
+    return [row for row in latest if row.decided == Diagnosis.TRANSFER_DEFECT]

@@ -1,4 +1,4 @@
-"""Other hands: who took part in the first transfer, and who may be named for the second."""
+"""Other hands: who may be named for the second transfer."""
 
 from dataclasses import dataclass
 
@@ -8,33 +8,13 @@ from examday.domain.appeals.reprocessing import check_hands
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role, may
-from examday.domain.rules.ruleset import SLOT_NAMES
-from examday.domain.transfer.duties import PART_NAMES
-from examday.domain.transfer.readings import PART_OF_SOURCE
 from examday.domain.transfer.signing import check_may_copy
 from examday.services.appeals.cases import rules_of
+from examday.services.appeals.order.first_hands import first_hands
 from examday.services.people.directory import actor_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Assignment, Person, Reading, Signoff
+from examday.storage.tables import Assignment, Booklet, Person
 from examday.storage.tables_appeal import Appeal
-
-
-def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> dict[str, list[str]]:
-    """Everybody who took any part in the transfer versions before `before_version`, with the names
-    of their parts."""
-    found: dict[str, list[str]] = {}
-    for model, column, names in (
-        (Assignment, Assignment.part, PART_NAMES),
-        (Reading, Reading.source, {s: PART_NAMES[p] for s, p in PART_OF_SOURCE.items()}),
-        (Signoff, Signoff.slot, SLOT_NAMES),
-    ):
-        query = select(model.person_id, column).where(
-            model.booklet_id == booklet_id, model.version < before_version
-        )
-        for person, part in uow.session.execute(query.order_by(model.at)):
-            if person and part in names and names[part] not in found.setdefault(person, []):
-                found[person].append(names[part])
-    return found
 
 
 def may_transfer(person: Person) -> bool:
@@ -80,6 +60,21 @@ def _may_sign(appeal: Appeal, person: Person) -> bool:
 def _check_may_copy(appeal: Appeal, person: Person) -> None:
     signers = rules_of(appeal).signers(appeal.booklet.medium)
     check_may_copy(signers, actor_of(person).roles)
+
+
+def give(uow: UnitOfWork, booklet: Booklet, transferrer: str, second_reader: str) -> None:
+    """Give the parts of the present version: one copies and reads first, the other reads second."""
+    parts = (("copier", transferrer), ("first", transferrer), ("second", second_reader))
+    for part, person_id in parts:
+        uow.add(
+            Assignment(
+                booklet_id=booklet.id,
+                version=booklet.version,
+                part=part,
+                person_id=person_id,
+                at=uow.now(),
+            )
+        )
 
 
 def check_named(uow: UnitOfWork, appeal: Appeal, transferrer: str, second_reader: str) -> None:

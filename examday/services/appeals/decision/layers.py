@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
-
 from examday.domain.appeals.diagnosis import Layer, Layers
 from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
 from examday.domain.transfer.readings import Source
+from examday.services.appeals.decision.readings import Fields, contents
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Reading
 from examday.storage.tables_appeal import Appeal
 
-Fields = Mapping[str, Mapping[str, object]]
-"""Field → what a reading holds of it: text, mark, task, certainty."""
 READ_AS_TASKS = (
     Source.SETTLED,
     Source.HEARING_ORIGINAL,
@@ -22,16 +18,6 @@ READ_AS_TASKS = (
     Source.RECOGNISED,
 )
 """Sources whose fields are tasks of the case."""
-
-
-def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:
-    """The latest reading of each source for one transfer version."""
-    rows = uow.session.scalars(
-        select(Reading)
-        .where(Reading.booklet_id == booklet_id, Reading.version == version)
-        .order_by(Reading.round)
-    )
-    return {row.source: row for row in rows}
 
 
 def layers_of(uow: UnitOfWork, appeal: Appeal) -> dict[str, Layers]:

@@ -1,63 +1,19 @@
-"""What comes into a case from outside the transfer: readings at the hearing, the centre's table."""
+"""The table of the regional centre: recognised text and expert marks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from examday.domain.appeals import case, centre
-from examday.domain.errors import Conflict
+from examday.domain.appeals import centre
 from examday.domain.events import Event
 from examday.domain.ledger import digest
-from examday.domain.messages import N_
-from examday.domain.transfer.readings import Source, hearing_source
+from examday.domain.transfer.readings import Source
 from examday.paper import outside
-from examday.services.appeals.layers import Fields, contents
+from examday.services.appeals.decision.readings import Fields, add_reading, contents
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_appeal import Appeal
-
-
-def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) -> Reading:
-    """What members read on the original or the form at the hearing (works transferred before the
-    system existed, or to replace a weak machine reading). `side` is original or copy; earlier
-    readings stay."""
-    require(uow, "appeal.decide")
-    appeal = uow.hold(Appeal, appeal_id)
-    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
-    if side not in ("original", "copy") or appeal.state != case.CaseState.HEARING:
-        raise Conflict(
-            N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
-        )
-    last = contents(uow, appeal.booklet_id, appeal.version).get(hearing_source(side))
-    content = {"fields": {**(last.content["fields"] if last else {}), **fields}}
-    row = _add(uow, appeal, hearing_source(side), last.round if last else 0, content)
-    uow.record(
-        Event.APPEAL_READ,
-        f"appeal:{appeal.id}",
-        side=side,
-        fields=sorted(fields),
-        sha256=row.sha256,
-    )
-    return row
-
-
-def _add(
-    uow: UnitOfWork, appeal: Appeal, source: str, last_round: int, content: Mapping[str, object]
-) -> Reading:
-    """One more reading of the disputed version."""
-    return uow.add(
-        Reading(
-            booklet_id=appeal.booklet_id,
-            version=appeal.version,
-            source=source,
-            round=last_round + 1,
-            person_id=uow.actor.person_id,
-            content=dict(content),
-            sha256=digest(content),
-            at=uow.now(),
-        )
-    )
 
 
 @dataclass(frozen=True)
@@ -112,4 +68,4 @@ def _add_new(
     known = contents(uow, appeal.booklet_id, appeal.version).get(source)
     if known is not None and known.sha256 == digest(content):
         return None
-    return _add(uow, appeal, source, known.round if known else 0, content)
+    return add_reading(uow, appeal, source, known.round if known else 0, content)

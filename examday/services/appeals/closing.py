@@ -1,0 +1,48 @@
+"""How a case ends: withdrawn by the appellant or closed by the commission; the legal hold ends with the last open case."""
+
+from examday.domain.appeals import case
+from examday.domain.appeals import reprocessing as rules
+from examday.domain.appeals.reprocessing import OPEN, Step
+from examday.services.appeals.cases import calendar_of, move_case, open_on, rules_of
+from examday.services.appeals.hearing.appointments import day_of, latest_hearing
+from examday.services.appeals.order.orders import steps
+from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+from examday.storage.tables_appeal import Appeal
+
+
+def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
+    """The appellant takes the appeal back before the hearing day; the legal hold ends with the
+    last open appeal."""
+    appeal = uow.hold(Appeal, appeal_id)
+    hearing = latest_hearing(uow, appeal)
+    day = day_of(uow, hearing) if hearing else None
+    case.check_withdrawal(day, uow.today(), rules_of(appeal), calendar_of(uow))
+    move_case(uow, appeal, "withdraw", reason=reason)
+    release_hold(uow, appeal)
+    return appeal
+
+
+def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
+    """End the legal hold when no other appeal on the work is open."""
+    appeal.closed_at = uow.now()
+    booklet = uow.hold(
+        Booklet, appeal.booklet_id
+    )  # of two cases closed at once the later one must see the other
+    if all(one.id == appeal.id for one in open_on(uow, booklet.id)):
+        booklet.hold = False
+
+
+def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
+    """Close the case: after a rejected appeal at once, after a defect only when no step of the
+    order is open."""
+    require(uow, "appeal.process")
+    appeal = uow.hold(Appeal, appeal_id)
+    if appeal.defect:
+        rules.check_close(
+            {step: row.state for step, row in steps(uow, appeal).items()} or {Step.ASSIGN: OPEN}
+        )
+    move_case(uow, appeal, "close")
+    release_hold(uow, appeal)
+    return appeal

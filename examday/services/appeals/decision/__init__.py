@@ -1,0 +1,1 @@
+"""What is found and decided in a case: readings, layers, findings, protocol, signatures."""

@@ -1,0 +1,162 @@
+"""The protocol 2-АП with its annexes as plain values: what is signed."""
+
+from sqlalchemy import select
+
+from examday.domain.appeals.diagnosis import Diagnosis
+from examday.domain.appeals.hearing import Capacity
+from examday.domain.ledger import digest
+from examday.domain.transfer.fields import sheet_order
+from examday.services.appeals.cases import rules_of
+from examday.services.appeals.decision.findings import findings
+from examday.services.appeals.hearing.attendance import attendance
+from examday.services.appeals.hearing.own_work import own_work_of
+from examday.services.appeals.hearing.votes import votes
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables_appeal import (
+    Appeal,
+    Attendance,
+    Finding,
+    Hearing,
+    Protocol,
+)
+
+Content = dict[str, object]
+"""What is signed, as plain JSON values; once written, its words never change."""
+
+ORAL = frozenset({"29", "30", "31", "33", "34"})
+"""Subjects of the part «Говорение»: their marks stand in annex 2-АП-3."""
+
+
+def write(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) -> Protocol:
+    """Write the protocol of a decided case; its digest is what the members sign."""
+    content = _content(uow, appeal, meeting, reasons)
+    return uow.add(
+        Protocol(
+            appeal_id=appeal.id,
+            content=content,
+            sha256=digest(content),
+            person_id=uow.actor.person_id,
+            at=uow.now(),
+        )
+    )
+
+
+def _content(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) -> Content:
+    """The fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (expert marks),
+    as plain values."""
+    rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
+    return {
+        **_about(appeal),
+        **_sat(uow, meeting),
+        "outcome": appeal.outcome,
+        "reasons": reasons,
+        **_annexes(rows, oral=appeal.exam.subject in ORAL),
+    }
+
+
+def _about(appeal: Appeal) -> Content:
+    """What was disputed: the appeal, the exam, the work, the words of the rule set."""
+    rules, exam = rules_of(appeal), appeal.exam
+    return {
+        "number": appeal.number,
+        "kind": appeal.kind,
+        "body": rules.text("appeal_body"),
+        "defect_name": rules.text("transfer_error_name"),
+        "rule_set": rules.id,
+        "region": exam.region,
+        "subject": exam.subject,
+        "exam_date": exam.date.isoformat(),
+        "site": exam.site_code,
+        "room": appeal.booklet.seat.room.number,
+        "code": appeal.booklet.code,
+        "version": appeal.version,
+        "filed": appeal.filed.isoformat(),
+        "reached": appeal.reached.isoformat(),
+        "late_reason": appeal.facts.get("late_reason", ""),
+    }
+
+
+def _sat(uow: UnitOfWork, meeting: Hearing) -> Content:
+    """The hearing: when and where, who came, what the appellant said, how was voted."""
+    present = attendance(uow, meeting)
+    return {
+        "considered": meeting.at.isoformat(),
+        "place": meeting.place,
+        "form": meeting.form,
+        "present": [
+            {"capacity": row.capacity, "person": row.person_id or "", "name": row.name}
+            for row in present
+        ],
+        "in_presence_of": {
+            "appellant": _came(present, Capacity.APPELLANT),
+            "guardian": _came(present, Capacity.GUARDIAN),
+        },
+        "own_work": _own_work(uow, meeting),
+        "votes": [
+            {"person": row.person_id, "outcome": row.outcome, "dissent": row.dissent}
+            for row in votes(uow, meeting)
+        ],
+    }
+
+
+def _own_work(uow: UnitOfWork, meeting: Hearing) -> Content:
+    """What the appellant said of the works shown; the case was decided, so it was recorded."""
+    own = own_work_of(uow, meeting)
+    assert own is not None
+    return {"answer": own.answer, "way": own.way, "note": own.note}
+
+
+def _annexes(rows: list[Finding], oral: bool) -> Content:
+    """What was found, task by task, on the annex where it belongs."""
+    corrected = (Diagnosis.TRANSFER_DEFECT, Diagnosis.RECOGNITION_ERROR)
+    kept = (Diagnosis.OWN_ERROR, Diagnosis.NO_DIFFERENCE)
+    return {
+        "annex_1": [_annex_row(row) for row in rows if row.decided in corrected],
+        "annex_2": [] if oral else _marks(rows),
+        "annex_3": _marks(rows) if oral else [],
+        "other": [
+            {"task": row.field, "decided": row.decided, "reason": row.reason}
+            for row in rows
+            if row.decided in kept
+        ],
+    }
+
+
+def _marks(rows: list[Finding]) -> list[Content]:
+    """Changed expert marks: of long answers (2-АП-2), of oral answers (2-АП-3)."""
+    return [
+        {
+            "task": row.field,
+            "was": row.layers.get("mark_before"),
+            "becomes": row.layers.get("mark_after"),
+            "reason": row.reason,
+        }
+        for row in rows
+        if row.decided == Diagnosis.MARKING_DISPUTE
+    ]
+
+
+def _came(present: list[Attendance], capacity: Capacity) -> bool:
+    return any(row.capacity == capacity for row in present)
+
+
+def _annex_row(row: Finding) -> Content:
+    def text(side: str) -> str:
+        return str((row.layers.get(side) or {}).get("text", ""))
+
+    was = text("copy") if row.decided == Diagnosis.TRANSFER_DEFECT else text("recognised")
+    becomes = text("original") if row.decided == Diagnosis.TRANSFER_DEFECT else text("copy")
+    return {
+        "task": row.field,
+        "was": was,
+        "becomes": becomes,
+        "decided": row.decided,
+        "category": row.category,
+        "cause": row.cause,
+        "reason": row.reason,
+    }
+
+
+def protocol_of(uow: UnitOfWork, appeal: Appeal) -> Protocol | None:
+    """The protocol of the case, once it is decided."""
+    return uow.session.scalars(select(Protocol).where(Protocol.appeal_id == appeal.id)).first()

@@ -1,0 +1,71 @@
+"""Readings of the disputed version: the latest of each source, and what members read at the hearing."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from examday.domain.appeals import case
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.ledger import digest
+from examday.domain.messages import N_
+from examday.domain.transfer.readings import hearing_source
+from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Reading
+from examday.storage.tables_appeal import Appeal
+
+Fields = Mapping[str, Mapping[str, object]]
+"""Field → what a reading holds of it: text, mark, task, certainty."""
+
+
+def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:
+    """The latest reading of each source for one transfer version."""
+    rows = uow.session.scalars(
+        select(Reading)
+        .where(Reading.booklet_id == booklet_id, Reading.version == version)
+        .order_by(Reading.round)
+    )
+    return {row.source: row for row in rows}
+
+
+def add_reading(
+    uow: UnitOfWork, appeal: Appeal, source: str, last_round: int, content: Mapping[str, object]
+) -> Reading:
+    """One more reading of the disputed version."""
+    return uow.add(
+        Reading(
+            booklet_id=appeal.booklet_id,
+            version=appeal.version,
+            source=source,
+            round=last_round + 1,
+            person_id=uow.actor.person_id,
+            content=dict(content),
+            sha256=digest(content),
+            at=uow.now(),
+        )
+    )
+
+
+def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) -> Reading:
+    """What members read on the original or the form at the hearing (works transferred before the
+    system existed, or to replace a weak machine reading). `side` is original or copy; earlier
+    readings stay."""
+    require(uow, "appeal.decide")
+    appeal = uow.hold(Appeal, appeal_id)
+    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
+    if side not in ("original", "copy") or appeal.state != case.CaseState.HEARING:
+        raise Conflict(
+            N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
+        )
+    last = contents(uow, appeal.booklet_id, appeal.version).get(hearing_source(side))
+    content = {"fields": {**(last.content["fields"] if last else {}), **fields}}
+    row = add_reading(uow, appeal, hearing_source(side), last.round if last else 0, content)
+    uow.record(
+        Event.APPEAL_READ,
+        f"appeal:{appeal.id}",
+        side=side,
+        fields=sorted(fields),
+        sha256=row.sha256,
+    )
+    return row

@@ -1,0 +1,1 @@
+"""The hearing: appointment, attendance, votes."""

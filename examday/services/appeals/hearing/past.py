@@ -1,0 +1,65 @@
+"""What the records say a person did in the disputed exam and work: conflicts of interest."""
+
+from sqlalchemy import select
+
+from examday.domain.appeals.hearing import Past
+from examday.domain.people.roles import Role
+from examday.domain.transfer.readings import Source, marks_content
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Assignment, Duty, PersonRole, Reading, Signoff
+from examday.storage.tables_appeal import Appeal
+
+ORGANISING = {
+    Role.SITE_HEAD,
+    Role.LEAD_ORGANISER,
+    Role.ROOM_ORGANISER,
+    Role.CORRIDOR_ORGANISER,
+    Role.TECHNICAL_SPECIALIST,
+    Role.ASSISTANT,
+}
+
+
+def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
+    """What the records say this person did in the disputed exam and work."""
+    roles = set(
+        uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
+    )
+    duties = set(
+        uow.session.scalars(
+            select(Duty.role).where(Duty.exam_id == appeal.exam_id, Duty.person_id == person_id)
+        )
+    )
+    return Past(
+        bool(duties & ORGANISING),
+        _transferred(uow, person_id, appeal.booklet_id),
+        _marked(uow, person_id, appeal.booklet_id),
+        Role.EXAM_BOARD_MEMBER in roles,
+        Role.SUBJECT_EXPERT in roles,
+        False,
+    )
+
+
+def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
+    """Had the person any part in the transfer? What was read at a hearing or came from the centre
+    is none."""
+    by_person = (
+        select(Assignment.id).where(
+            Assignment.booklet_id == booklet_id, Assignment.person_id == person_id
+        ),
+        select(Reading.id).where(
+            Reading.booklet_id == booklet_id,
+            Reading.person_id == person_id,
+            Reading.source.not_like("hearing:%"),
+            Reading.source.not_in((Source.RECOGNISED, Source.MARKS)),
+        ),
+        select(Signoff.id).where(Signoff.booklet_id == booklet_id, Signoff.person_id == person_id),
+    )
+    return any(uow.session.scalars(query).first() for query in by_person)
+
+
+def _marked(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
+    """Did the person mark the work as an expert?"""
+    marks = uow.session.scalars(
+        select(Reading).where(Reading.booklet_id == booklet_id, Reading.source == Source.MARKS)
+    )
+    return any(person_id in marks_content(row.content).get("experts", []) for row in marks)

@@ -1,0 +1,74 @@
+"""The sitting of the commission: opened with a quorum; everything that was recorded of it."""
+
+from dataclasses import dataclass
+
+from examday.domain.appeals import case
+from examday.domain.appeals import hearing as rules
+from examday.domain.appeals.hearing import Capacity
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.services.appeals.cases import move_case, rules_of
+from examday.services.appeals.hearing.appointments import appointed, day_of, latest_hearing
+from examday.services.appeals.hearing.attendance import attendance, members_of
+from examday.services.appeals.hearing.own_work import own_work_of
+from examday.services.appeals.hearing.votes import votes
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables_appeal import Appeal, Attendance, CaseVote, Hearing, OwnWork
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The appointment that counts, who came, whether the works are known, the votes; `called`: who
+    must or may be called for this appellant."""
+
+    hearing: Hearing | None
+    attendance: list[Attendance]
+    own_work: OwnWork | None
+    votes: list[CaseVote]
+    called: tuple[rules.Required, ...]
+
+
+def sitting_of(uow: UnitOfWork, appeal: Appeal) -> Sitting:
+    """The hearing of an appeal with everything that was recorded of it."""
+    meeting = latest_hearing(uow, appeal)
+    called = rules.required(rules_of(appeal), appeal.booklet.seat.candidate.needs)
+    if meeting is None:
+        return Sitting(None, [], None, [], called)
+    own = own_work_of(uow, meeting)
+    return Sitting(meeting, attendance(uow, meeting), own, votes(uow, meeting), called)
+
+
+def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
+    """Open the hearing on its day: quorum, one chair, and those who must be called for this
+    appellant."""
+    appeal = uow.hold(Appeal, appeal_id)
+    meeting = appointed(uow, appeal)
+    case.check_hearing_day(day_of(uow, meeting), uow.today(), appeal.exam.training)
+    here = [Capacity(row.capacity) for row in attendance(uow, meeting)]
+    rules.check_opening(
+        rules_of(appeal),
+        len(members_of(uow)),
+        here,
+        appeal.booklet.seat.candidate.needs,
+        Capacity.APPELLANT in here,
+    )
+    return move_case(uow, appeal, "open", present=len(here), members=len(members_of(uow)))
+
+
+def hearing_to_decide(uow: UnitOfWork, appeal: Appeal) -> Hearing:
+    """The hearing on which a case is decided. Conflict when none is appointed, or while it is not
+    recorded whether the appellant knows the works."""
+    meeting = latest_hearing(uow, appeal)
+    if meeting is None:
+        raise Conflict(
+            N_("No hearing is appointed for this case."),
+            code="no-hearing",
+            advice=N_("Appoint the hearing first."),
+        )
+    if own_work_of(uow, meeting) is None:
+        raise Conflict(
+            N_("It is not recorded whether the appellant knows the works as his own."),
+            code="own-work",
+            advice=N_("Record the answer, or that the appellant did not come."),
+        )
+    return meeting

@@ -1,0 +1,78 @@
+"""The votes of the members present, and what they come to."""
+
+from sqlalchemy import select
+
+from examday.domain.appeals import case
+from examday.domain.appeals import hearing as rules
+from examday.domain.appeals.hearing import Capacity, Outcome
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.services.appeals.hearing.appointments import appointed
+from examday.services.appeals.hearing.attendance import attendance
+from examday.services.custody.booklets import require
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables_appeal import Appeal, CaseVote, Hearing
+
+
+def vote(
+    uow: UnitOfWork, appeal_id: str, person_id: str, outcome: Outcome, dissent: str = ""
+) -> CaseVote:
+    """Record the vote of one member who is present; a dissenting opinion goes into the protocol."""
+    require(uow, "appeal.process")
+    appeal = uow.hold(Appeal, appeal_id)
+    meeting = appointed(uow, appeal)
+    if appeal.state != case.CaseState.HEARING:
+        raise Conflict(
+            N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
+        )
+    present = {row.person_id: Capacity(row.capacity) for row in attendance(uow, meeting)}
+    if present.get(person_id) not in rules.VOTING:
+        raise Conflict(
+            N_("Only members who are present vote."),
+            code="not-present",
+            advice=N_("Record the attendance first."),
+        )
+    row = uow.add(
+        CaseVote(
+            hearing_id=meeting.id,
+            person_id=person_id,
+            outcome=outcome,
+            dissent=dissent.strip(),
+            at=uow.now(),
+        )
+    )
+    uow.record(
+        Event.APPEAL_VOTE,
+        f"appeal:{appeal.id}",
+        person=person_id,
+        outcome=outcome,
+        dissent=bool(dissent.strip()),
+    )
+    return row
+
+
+def votes(uow: UnitOfWork, meeting: Hearing) -> list[CaseVote]:
+    """The votes cast so far."""
+    return list(
+        uow.session.scalars(
+            select(CaseVote).where(CaseVote.hearing_id == meeting.id).order_by(CaseVote.at)
+        )
+    )
+
+
+def result(uow: UnitOfWork, meeting: Hearing) -> Outcome:
+    """The decision by vote; all members present must have voted."""
+    present = {row.person_id: Capacity(row.capacity) for row in attendance(uow, meeting)}
+    cast = votes(uow, meeting)
+    waiting = {p for p, c in present.items() if c in rules.VOTING} - {row.person_id for row in cast}
+    if waiting:
+        raise Conflict(
+            N_("Not every member present has voted."),
+            code="votes-missing",
+            advice=N_("Record the missing votes."),
+        )
+    return rules.count_votes(
+        rules.Vote(row.person_id, Outcome(row.outcome), present[row.person_id] is Capacity.CHAIR)
+        for row in cast
+    )

@@ -1,0 +1,1 @@
+"""The order for reprocessing after a transfer defect."""

@@ -1,0 +1,27 @@
+"""First hands: who took what part in the versions before."""
+
+from sqlalchemy import select
+
+from examday.domain.rules.ruleset import SLOT_NAMES
+from examday.domain.transfer.duties import PART_NAMES
+from examday.domain.transfer.readings import PART_OF_SOURCE
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Assignment, Reading, Signoff
+
+
+def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> dict[str, list[str]]:
+    """Everybody who took any part in the transfer versions before `before_version`, with the names
+    of their parts."""
+    found: dict[str, list[str]] = {}
+    for model, column, names in (
+        (Assignment, Assignment.part, PART_NAMES),
+        (Reading, Reading.source, {s: PART_NAMES[p] for s, p in PART_OF_SOURCE.items()}),
+        (Signoff, Signoff.slot, SLOT_NAMES),
+    ):
+        query = select(model.person_id, column).where(
+            model.booklet_id == booklet_id, model.version < before_version
+        )
+        for person, part in uow.session.execute(query.order_by(model.at)):
+            if person and part in names and names[part] not in found.setdefault(person, []):
+                found[person].append(names[part])
+    return found

@@ -1,0 +1,118 @@
+"""The order for reprocessing: its steps, each with owner and term, done one after the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.appeals import reprocessing as rules
+from examday.domain.appeals.reprocessing import DONE, Step
+from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.services.appeals.cases import calendar_of, move_case, rules_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+from examday.storage.tables_appeal import Appeal, OrderStep
+
+
+@dataclass(frozen=True)
+class Order:
+    """The steps of an order and which comes next; without steps where none was given."""
+
+    steps: dict[Step, OrderStep]
+    next: Step | None
+
+
+def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
+    """Start the order: one row per step, each with its last day. Only after a transfer defect was
+    found."""
+    appeal = uow.hold(Appeal, appeal_id)
+    if not appeal.defect:
+        raise Conflict(
+            N_("No transfer defect was found in this case."),
+            code="no-defect",
+            advice=N_("Close the case."),
+        )
+    due = rules.due_dates(uow.today(), rules_of(appeal), calendar_of(uow))
+    rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in Step]
+    move_case(
+        uow, appeal, "order_reprocessing", due={step: day.isoformat() for step, day in due.items()}
+    )
+    return rows
+
+
+def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
+    """The steps of the order in their order; empty when there is none."""
+    rows = {
+        row.step: row
+        for row in uow.session.scalars(select(OrderStep).where(OrderStep.appeal_id == appeal.id))
+    }
+    return {step: rows[step] for step in Step if step in rows}
+
+
+def order_of(uow: UnitOfWork, appeal: Appeal) -> Order:
+    """How far the order of this case is."""
+    rows = steps(uow, appeal)
+    states = {step: row.state for step, row in rows.items()}
+    return Order(rows, rules.progress(states).next if rows else None)
+
+
+def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
+    appeal = uow.hold(Appeal, appeal_id)
+    uow.hold(Booklet, appeal.booklet_id)  # a step may rest on where the work stands
+    rows = steps(uow, appeal)
+    if not rows:
+        raise Conflict(N_("No reprocessing was ordered in this case."), code="no-order")
+    if not set(rules.OWNERS[step]) & uow.actor.roles:
+        raise Forbidden()
+    rules.check_step({one: row.state for one, row in rows.items()}, step)
+    return appeal, rows[step]
+
+
+def finish(
+    uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: Mapping[str, object]
+) -> OrderStep:
+    row.state, row.facts, row.done_by, row.done_at = (
+        state,
+        dict(facts),
+        uow.actor.person_id,
+        uow.now(),
+    )
+    uow.record(
+        Event.APPEAL_STEP, f"appeal:{appeal.id}", step=row.step, state=state, facts=dict(facts)
+    )
+    return row
+
+
+def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> OrderStep:
+    """Results before and after; they may go up or down."""
+    appeal, row = begin(uow, appeal_id, Step.RECALCULATE)
+    for name, score in (("before", before), ("after", after)):
+        if not 0 <= score <= 100:
+            raise Invalid(
+                N_("Scores lie between 0 and 100."),
+                code="score",
+                field=name,
+                advice=N_("Correct the figures."),
+            )
+    return finish(uow, appeal, row, DONE, {"before": before, "after": after})
+
+
+def approved(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+    """The changed result is approved."""
+    appeal, row = begin(uow, appeal_id, Step.APPROVE)
+    return finish(uow, appeal, row, DONE, {})
+
+
+def informed(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
+    """The appellant was told; `way` says how."""
+    appeal, row = begin(uow, appeal_id, Step.INFORM)
+    if not way.strip():
+        raise Invalid(
+            N_("Say how the appellant was informed."),
+            code="way",
+            field="way",
+            advice=N_("For example: in person."),
+        )
+    return finish(uow, appeal, row, DONE, {"way": way.strip()})

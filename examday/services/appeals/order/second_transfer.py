@@ -1,0 +1,75 @@
+"""The second transfer: other hands, a new version, hand-over of its form."""
+
+from examday.domain.appeals.reprocessing import DONE, SKIPPED, Step
+from examday.domain.custody.lifecycle import STATE_NAMES, State
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.services.appeals.order import hands
+from examday.services.appeals.order.orders import begin, finish, steps
+from examday.services.appeals.order.rechecks import long_answers_changed
+from examday.services.custody import papers
+from examday.services.custody.booklets import advance
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables_appeal import Appeal, OrderStep
+
+FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
+
+
+def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str) -> OrderStep:
+    """Name other hands and reopen the work as version n+1. Nobody who touched an earlier version
+    may be named; the two are different people."""
+    appeal, row = begin(uow, appeal_id, Step.ASSIGN)
+    hands.check_named(uow, appeal, transferrer, second_reader)
+    booklet = appeal.booklet
+    advance(uow, booklet, "retransfer", appeal=appeal.number)
+    papers.new_forms(uow, booklet)
+    hands.give(uow, booklet, transferrer, second_reader)
+    return finish(
+        uow,
+        appeal,
+        row,
+        DONE,
+        {"transferrer": transferrer, "second_reader": second_reader, "version": booklet.version},
+    )
+
+
+def proven(appeal: Appeal, step: Step) -> bool:
+    """The transfer and the hand-over are done when the pipeline itself shows it; the other steps a
+    person declares."""
+    again = appeal.booklet.version > appeal.version
+    return {
+        Step.RETRANSFER: again and appeal.booklet.state in FINISHED,
+        Step.HAND_OVER: again and appeal.booklet.state == State.HANDED_OVER,
+    }.get(step, True)
+
+
+def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+    """Done when the new version is certified."""
+    appeal, row = begin(uow, appeal_id, Step.RETRANSFER)
+    booklet = appeal.booklet
+    if not proven(appeal, Step.RETRANSFER):
+        raise Conflict(
+            N_("The new transfer is not certified yet: it is «%(state)s»."),
+            code="not-certified",
+            advice=N_("Take it through key-in, copy, verification and signatures first."),
+            params={"state": STATE_NAMES[State(booklet.state)]},
+        )
+    return finish(uow, appeal, row, DONE, {"version": booklet.version})
+
+
+def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+    """Done when the new form was handed over to the processing centre. When no long answer
+    changed, the experts' step is skipped with that reason."""
+    appeal, row = begin(uow, appeal_id, Step.HAND_OVER)
+    if not proven(appeal, Step.HAND_OVER):
+        raise Conflict(
+            N_("The new form has not been handed over yet."),
+            code="not-handed-over",
+            advice=N_("Pack it and hand it over first."),
+        )
+    done = finish(uow, appeal, row, DONE, {"version": appeal.booklet.version})
+    changed = long_answers_changed(uow, appeal)
+    if not changed:
+        recheck = steps(uow, appeal)[Step.EXPERT_RECHECK]
+        finish(uow, appeal, recheck, SKIPPED, {"reason": "no long answer changed"})
+    return done

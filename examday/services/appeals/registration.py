@@ -1,0 +1,113 @@
+"""Register an appeal from its paper form; the work comes under legal hold with it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from examday.domain.appeals import case
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.services.appeals.cases import calendar_of, open_on
+from examday.services.custody.booklets import require
+from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+from examday.storage.tables_appeal import Appeal
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What the secretary enters from the paper appeal (1-АП or ППЭ-02). `late_reason`: registered
+    out of time."""
+
+    kind: case.Kind
+    booklet_id: str
+    filed: dt.date
+    reached: dt.date
+    result_day: dt.date | None = None
+    late_reason: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def register(uow: UnitOfWork, filing: Filing) -> Appeal:
+    """Register an appeal by number; the work is put under legal hold in the same transaction."""
+    require(uow, "appeal.register")
+    uow.queue(
+        "appeal numbers"
+    )  # two secretaries at once: the next number has no row that could be held
+    booklet = uow.hold(Booklet, filing.booklet_id)
+    _check_filing(uow, booklet, filing)
+    appeal = uow.add(
+        Appeal(
+            number=_next_number(uow, booklet),
+            kind=filing.kind,
+            exam_id=booklet.exam_id,
+            booklet_id=booklet.id,
+            version=booklet.version,
+            filed=filing.filed,
+            reached=filing.reached,
+            result_day=filing.result_day,
+            facts={**filing.facts, "late_reason": filing.late_reason},
+            since=uow.now(),
+        )
+    )
+    booklet.hold = True
+    uow.session.flush()
+    uow.record(
+        Event.APPEAL_REGISTER,
+        f"appeal:{appeal.id}",
+        number=appeal.number,
+        about=filing.kind,
+        booklet=booklet.id,
+        version=booklet.version,
+        late=bool(filing.late_reason),
+    )
+    return appeal
+
+
+def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
+    if filing.kind is case.Kind.SCORE and State(booklet.state) is not State.HANDED_OVER:
+        raise Conflict(
+            N_("A score appeal needs a work that was handed over to the processing centre."),
+            code="not-handed-over",
+            advice=N_("Check the code of the work."),
+        )
+    if filing.reached < filing.filed:
+        raise Invalid(
+            N_("An appeal cannot reach the commission before it was filed."),
+            code="dates",
+            advice=N_("Check both dates."),
+        )
+    if not filing.late_reason:
+        case.check_filed(
+            filing.kind,
+            booklet.exam.date,
+            filing.result_day,
+            filing.filed,
+            rulesets.for_date(booklet.exam.date),
+            calendar_of(uow),
+        )
+    twice = next((one for one in open_on(uow, booklet.id) if one.kind == filing.kind), None)
+    if twice is not None:
+        raise Conflict(
+            N_("This work already has an open appeal: %(number)s."),
+            code="open-appeal",
+            advice=N_("Open that case."),
+            params={"number": twice.number},
+        )
+
+
+def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:
+    exam = booklet.exam
+    prefix = case.number(exam.region, exam.subject, 0)[:6]
+    known = (
+        uow.session.scalar(
+            select(func.count()).select_from(Appeal).where(Appeal.number.startswith(prefix))
+        )
+        or 0
+    )
+    return case.number(exam.region, exam.subject, known + 1)
