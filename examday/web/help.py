@@ -12,9 +12,22 @@ from examday.web.access import public
 
 bp = Blueprint("help", __name__)
 START = "start"
-SAME_AS = {"braille": "commission"} | dict.fromkeys(
-    ("hearing", "figures", "kit", "orders", "retention"), "appeals"
+OF_APPEALS = (
+    "registration",
+    "old_works",
+    "findings",
+    "hearing",
+    "decision",
+    "protocol",
+    "orders",
+    "order_steps",
+    "kit",
+    "print_outs",
+    "figures",
+    "retention",
 )
+"""Blueprints of the conflict commission: each page of a case has the same help."""
+SAME_AS = {"braille": "commission"} | dict.fromkeys(OF_APPEALS, "appeals")
 """Parts of the program that are explained together."""
 
 

@@ -126,8 +126,8 @@ def fault(key: str) -> str:
 def test_the_lists_are_not_empty() -> None:
     assert len(WRITERS) > 60 and len(HOLDERS) > 40
     assert {
-        "appeals.decisions.sign",
-        "appeals.cases.register",
+        "appeals.decision.signatures.sign",
+        "appeals.registration.register",
         "packing.works.pack",
         "transfer.signing.sign",
     } <= WRITERS & HOLDERS

@@ -21,7 +21,7 @@ def _next_step(found: CaseFile) -> tuple[str, str]:
         CaseState.REGISTERED: (_("Appoint the hearing"), "hearing.page"),
         CaseState.SCHEDULED: (_("Record who has come and open the hearing"), "hearing.page"),
         CaseState.HEARING: (_("Vote and decide"), "hearing.page"),
-        CaseState.DECIDED: (_("Sign the protocol"), "hearing.protocol"),
+        CaseState.DECIDED: (_("Sign the protocol"), "protocol.page"),
         CaseState.SIGNED: (after_signing, "orders.page"),
         CaseState.REPROCESSING: (_("Go on with the reprocessing"), "orders.page"),
     }

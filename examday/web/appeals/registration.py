@@ -1,28 +1,28 @@
-"""Registration of an appeal: find the work, enter the paper form; works from before the program."""
+"""Registration of an appeal: find the work, enter the paper form."""
 
-from flask import render_template, request
+from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.case import Kind
-from examday.domain.custody.lifecycle import Medium
 from examday.i18n import gettext as _
-from examday.services.appeals import old_works, registration
+from examday.services.appeals import registration
 from examday.services.appeals.views.registration import registration_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
-from examday.web.appeals.cases import bp
 from examday.web.appeals.words import WORDS
 from examday.web.forms import choice, day
+
+bp = Blueprint("registration", __name__)
 
 
 @bp.get("/appeals/new")
 @access("appeal.register")
 def new() -> str:
     """Find the work, then enter the paper appeal."""
-    return _page(request.args.get("work", ""), request.args.get("q", "").strip())
+    return page(request.args.get("work", ""), request.args.get("q", "").strip())
 
 
-def _page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool = False) -> str:
+def page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool = False) -> str:
     """The page on which an appeal is entered; it names the appeals that are open on the chosen
     work. `old`: a work from before the program was being entered."""
 
@@ -44,7 +44,7 @@ def _page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool 
     return look(draw)
 
 
-def _sent(name: str) -> str:
+def sent(name: str) -> str:
     return request.form.get(name, "").strip()
 
 
@@ -58,7 +58,7 @@ def register() -> Answer:
     return act(
         lambda uow: registration.register(uow, _filing()),
         done=lambda appeal: go_on("appeals.case", said % {"number": appeal.number}, id=appeal.id),
-        refused=lambda error: _page(request.form.get("work", ""), error=error),
+        refused=lambda error: page(request.form.get("work", ""), error=error),
     )
 
 
@@ -69,33 +69,6 @@ def _filing() -> registration.Filing:
         filed=day("filed"),
         reached=day("reached"),
         result_day=day("result_day") if request.form.get("result_day") else None,
-        late_reason=_sent("late_reason"),
-        facts={key: _sent(key) for key in ("applicant", "contact", "presence", "text")},
-    )
-
-
-@bp.post("/appeals/old-work")
-@access("appeal.register")
-def old_work() -> Answer:
-    """Enter a work that was transferred before this program was used."""
-    return act(
-        lambda uow: old_works.take_in_old_work(uow, _old_work()),
-        done=lambda work: go_on("appeals.new", work=work.id),
-        refused=lambda error: _page(error=error, old=True),
-    )
-
-
-def _old_work() -> old_works.OldWork:
-    return old_works.OldWork(
-        date=day("date"),
-        kind=request.form.get("exam_kind", "ege"),
-        subject=_sent("subject"),
-        region=_sent("region"),
-        site_code=_sent("site_code"),
-        room=_sent("room"),
-        place=_sent("place"),
-        code=_sent("code"),
-        candidate_code=_sent("candidate_code"),
-        surname=_sent("surname"),
-        medium=choice(Medium, "medium"),
+        late_reason=sent("late_reason"),
+        facts={key: sent(key) for key in ("applicant", "contact", "presence", "text")},
     )

@@ -1,0 +1,68 @@
+"""What members find on a task, what they read on the papers, what the centre sent."""
+
+from flask import Blueprint, request
+
+from examday.domain.appeals.diagnosis import Diagnosis
+from examday.i18n import gettext as _
+from examday.services.appeals.decision import centre, findings, readings
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on
+from examday.web.appeals.case_page import act_on, show
+from examday.web.forms import choice
+
+bp = Blueprint("findings", __name__)
+
+
+@bp.post("/appeals/<id>/find")
+@access("appeal.decide")
+def find(id: str) -> Answer:
+    """Confirm or override the proposed diagnosis of one task."""
+    sent, field = request.form, request.form.get("field", "")
+
+    def work(uow: UnitOfWork) -> None:
+        findings.find(
+            uow,
+            id,
+            field,
+            choice(Diagnosis, "decided"),
+            category=sent.get("category", ""),
+            cause=sent.get("cause", ""),
+            reason=sent.get("reason", ""),
+        )
+
+    anchor = f"field-{field.replace(':', '-')}"
+    return act_on(id, work, _("Recorded: the diagnosis of this task."), field, anchor)
+
+
+@bp.post("/appeals/<id>/read")
+@access("appeal.decide")
+def read(id: str) -> Answer:
+    """Record what members read at the hearing on the original or on the form."""
+    sent = request.form
+    side, read = sent.get("side", ""), {"text": sent.get("text", "")}
+    field = sent.get("field", "").strip()
+    return act_on(
+        id,
+        lambda uow: readings.read_at_hearing(uow, id, side, {field: read}),
+        _("Recorded what was read at the hearing."),
+        sent.get("field", ""),
+    )
+
+
+@bp.post("/appeals/<id>/centre")
+@access("appeal.process")
+def take_in(id: str) -> Answer:
+    """Take in the table of the regional centre: recognised text and expert marks."""
+    sent = request.files.get("table")
+
+    def said(taken: centre.TakenIn) -> str:
+        if taken.written:
+            return _("Taken in: %(n)s tasks.", n=taken.tasks)
+        return _("The same table was taken in before: nothing has changed.")
+
+    return act(
+        lambda uow: centre.take_in_table(uow, id, sent.stream if sent else None),
+        done=lambda taken: go_on("appeals.case", said(taken), id=id),
+        refused=lambda error: show(id, error),
+    )

@@ -1,0 +1,43 @@
+"""The page of the hearing: drawn anew after each step, with what went wrong if something did."""
+
+from collections.abc import Callable
+
+from flask import render_template, request
+
+from examday.services.appeals.views.hearing import hearing_page
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.acts import Answer, Refusal, act, explain, go_on, look
+from examday.web.appeals.words import WORDS
+
+
+def show(appeal_id: str, error: Refusal = None, part: str = "") -> str:
+    def draw(uow: UnitOfWork) -> str:
+        shown = hearing_page(uow, appeal_id)
+        return render_template(
+            "appeals/hearing.html",
+            h=shown,
+            c=shown.case,
+            a=shown.case.appeal,
+            error=explain(error),
+            part=part,
+            sent=request.form if error else {},
+            **WORDS,
+        )
+
+    return look(draw)
+
+
+def act_on(
+    appeal_id: str,
+    part: str,
+    work: Callable[[UnitOfWork], object],
+    said: str,
+    onward: str = "hearing.page",
+) -> Answer:
+    """`part`: the section of the page that is acted on; there it goes on, or says what was wrong."""
+    anchor = part if onward == "hearing.page" else None
+    return act(
+        work,
+        done=lambda _result: go_on(onward, said, anchor=anchor, id=appeal_id),
+        refused=lambda error: show(appeal_id, error, part),
+    )

@@ -1,0 +1,39 @@
+"""Works that were transferred before this program was used."""
+
+from flask import Blueprint, request
+
+from examday.domain.custody.lifecycle import Medium
+from examday.services.appeals import old_works
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on
+from examday.web.appeals.registration import page, sent
+from examday.web.forms import choice, day
+
+bp = Blueprint("old_works", __name__)
+
+
+@bp.post("/appeals/old-work")
+@access("appeal.register")
+def enter() -> Answer:
+    """Enter a work that was transferred before this program was used."""
+    return act(
+        lambda uow: old_works.take_in_old_work(uow, _old_work()),
+        done=lambda work: go_on("registration.new", work=work.id),
+        refused=lambda error: page(error=error, old=True),
+    )
+
+
+def _old_work() -> old_works.OldWork:
+    return old_works.OldWork(
+        date=day("date"),
+        kind=request.form.get("exam_kind", "ege"),
+        subject=sent("subject"),
+        region=sent("region"),
+        site_code=sent("site_code"),
+        room=sent("room"),
+        place=sent("place"),
+        code=sent("code"),
+        candidate_code=sent("candidate_code"),
+        surname=sent("surname"),
+        medium=choice(Medium, "medium"),
+    )

@@ -1,0 +1,61 @@
+"""The steps of an order, each with what its form sends."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, request
+
+from examday.domain.appeals.reprocessing import Step
+from examday.domain.errors import Invalid
+from examday.i18n import gettext as _
+from examday.services.appeals.order import orders, rechecks, second_transfer
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.access import access
+from examday.web.acts import Answer
+from examday.web.appeals.orders import act_on
+from examday.web.forms import whole
+
+bp = Blueprint("order_steps", __name__)
+
+
+@bp.post("/appeals/<id>/order/<step>")
+@access("appeal.process")
+def step(id: str, step: str) -> Answer:
+    """Finish one step with what it needs."""
+    return act_on(id, lambda uow: _finish(uow, id, step), _("The step is done."))
+
+
+def _finish(uow: UnitOfWork, appeal_id: str, step: str) -> None:
+    """Take from the form what this step needs; Invalid when there is no such step."""
+    if step not in FINISH:
+        raise Invalid()
+    FINISH[Step(step)](uow, appeal_id)
+
+
+def _assign(uow: UnitOfWork, appeal_id: str) -> None:
+    sent = request.form
+    second_transfer.assign(uow, appeal_id, sent.get("transferrer", ""), sent.get("second", ""))
+
+
+def _recheck(uow: UnitOfWork, appeal_id: str) -> None:
+    sent = request.form
+    note = {"note": sent.get("marks", "").strip()}
+    rechecks.rechecked(uow, appeal_id, sent.get("experts", "").split(), note)
+
+
+def _recalculate(uow: UnitOfWork, appeal_id: str) -> None:
+    orders.recalculated(uow, appeal_id, whole("before"), whole("after"))
+
+
+def _inform(uow: UnitOfWork, appeal_id: str) -> None:
+    orders.informed(uow, appeal_id, request.form.get("way", ""))
+
+
+FINISH: dict[Step, Callable[[UnitOfWork, str], object]] = {
+    Step.ASSIGN: _assign,
+    Step.RETRANSFER: second_transfer.retransferred,
+    Step.HAND_OVER: second_transfer.handed_over,
+    Step.EXPERT_RECHECK: _recheck,
+    Step.RECALCULATE: _recalculate,
+    Step.APPROVE: orders.approved,
+    Step.INFORM: _inform,
+}

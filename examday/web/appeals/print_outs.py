@@ -1,0 +1,90 @@
+"""Print-outs of a case: tagged PDF, large print, text, Braille.
+
+A print-out is a POST: it writes a checkpoint and an entry into the ledger.
+"""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, g, request
+
+from examday.i18n import gettext as _
+from examday.services.appeals.papers import kit_pictures, letters, plain
+from examday.services.appeals.papers import protocol as protocols
+from examday.services.appeals.papers.print_outs import Words
+from examday.services.appeals.views.casebook import CaseFile, open_case
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.access import access
+from examday.web.session import store
+
+bp = Blueprint("print_outs", __name__)
+
+Paper = Callable[[UnitOfWork, CaseFile, Words, bool], bytes]
+
+
+def may_see_names() -> bool:
+    """May this person see the names of people?"""
+    return bool(g.actor.may("names.see"))
+
+
+@bp.post("/appeals/<id>/kit.pdf")
+@access("appeal.see")
+def kit(id: str) -> Response:
+    """The kit as tagged PDF; the field `large` gives the large-print variant."""
+    names = may_see_names()
+    return _print(
+        id,
+        "kit",
+        lambda uow, case, say, large: kit_pictures.kit(uow, case, say, large, names),
+    )
+
+
+@bp.post("/appeals/<id>/receipt.pdf")
+@access("appeal.register")
+def receipt(id: str) -> Response:
+    """Two copies of the receipt."""
+    return _print(id, "receipt", letters.receipt)
+
+
+@bp.post("/appeals/<id>/notice.pdf")
+@access("appeal.see")
+def notice(id: str) -> Response:
+    """The notice of the hearing."""
+    return _print(id, "notice", letters.notice)
+
+
+@bp.post("/appeals/<id>/protocol.pdf")
+@access("appeal.see")
+def protocol(id: str) -> Response:
+    """The protocol with its annexes."""
+    return _print(id, "protocol", protocols.protocol)
+
+
+def _print(appeal_id: str, name: str, paper: Paper) -> Response:
+    with store().begin(g.actor) as uow:
+        case = open_case(uow, appeal_id)
+        made = paper(uow, case, _, "large" in request.form)
+    return as_download(made, "application/pdf", f"{name}-{case.appeal.number}.pdf", inline=True)
+
+
+@bp.post("/appeals/<id>/<what>.<any(txt, brf):kind>")
+@access("appeal.see")
+def text(id: str, what: str, kind: str) -> Response:
+    """Kit or protocol as plain text or as a Braille file: the same data as in the PDF."""
+    with store().begin(g.actor) as uow:
+        case = open_case(uow, id)
+        said = (
+            plain.kit_text(uow, case, _, kind, may_see_names())
+            if what == "kit"
+            else plain.protocol_text(uow, case, _, kind)
+        )
+    name, made = f"{what}-{case.appeal.number}.{kind}", plain.as_file(said, kind)
+    if kind == "brf":
+        return as_download(made, "application/octet-stream", name)
+    return as_download(made, "text/plain; charset=utf-8", name, inline=True)
+
+
+def as_download(content: bytes, kind: str, name: str, inline: bool = False) -> Response:
+    how = "inline" if inline else "attachment"
+    return Response(
+        content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{name}"'}
+    )
