@@ -27,7 +27,9 @@ OF_APPEALS = (
     "retention",
 )
 """Blueprints of the conflict commission: each page of a case has the same help."""
-SAME_AS = {"braille": "commission"} | dict.fromkeys(OF_APPEALS, "appeals")
+OF_BRAILLE = ("braille", "cells", "notebook", "result")
+"""Blueprints of the Braille desk; the commission's help explains it."""
+SAME_AS = dict.fromkeys(OF_BRAILLE, "commission") | dict.fromkeys(OF_APPEALS, "appeals")
 """Parts of the program that are explained together."""
 
 

@@ -20,9 +20,9 @@ from examday.braille.encode import encode
 from examday.domain.braille.notebook import Leaf, Part, Pile
 from examday.domain.people.roles import Role
 from examday.domain.transfer.answers import Value
-from examday.services.braille import notebook as stating
 from examday.services.braille import transcription
-from examday.services.braille.sorting import sorting
+from examday.services.braille.commission import statement
+from examday.services.braille.notebook.sorting import sorting
 from examday.services.people.accounts import hash_secret
 from examday.services.transfer import assignments, settle
 from examday.services.transfer.readings import find
@@ -155,7 +155,7 @@ def state_pages(crew: Hands, who: str, work: str) -> None:
         leaves = [Leaf(page, Part.ANSWER, number) for number, page in enumerate(pages, 1)]
     with crew.store.begin(crew.actor(who)) as uow:
         counted = dict.fromkeys(sorting(uow, work).kinds, 1)
-        stating.state(uow, work, leaves, Pile(len(leaves), 1), counted, "титула нет")
+        statement.state(uow, work, leaves, Pile(len(leaves), 1), counted, "титула нет")
 
 
 @pytest.fixture

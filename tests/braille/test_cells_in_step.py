@@ -7,8 +7,8 @@ import pytest
 
 from examday.braille.encode import encode
 from examday.domain.errors import Invalid
-from examday.services.braille import cell_lines
-from examday.services.braille.cells import strips as rows
+from examday.services.braille import cell_lines, line_places
+from examday.services.braille.cells import strips, typed_lines, written
 from examday.services.scans import pictures
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
@@ -27,12 +27,12 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
 def places(crew: Hands, work: str) -> list[list[tuple[float, ...]]]:
     with crew.store.read(crew.actor("anna")) as uow:
         booklet = uow.get(Booklet, work)
-        return cell_lines.line_places(
+        return line_places.line_places(
             uow, booklet, pictures.working_pages(uow, booklet, "original")
         )
 
 
-def strips(crew: Hands, work: str, who: str = "anna") -> list[rows.Strip]:
+def strips(crew: Hands, work: str, who: str = "anna") -> list[strips.Strip]:
     with crew.store.read(crew.actor(who)) as uow:
         return cell_lines.machine_strips(uow, uow.get(Booklet, work))
 
@@ -75,7 +75,7 @@ def test_answers_know_their_cells_on_the_pages(crew: Hands) -> None:
     crew.key_in(work, "anna", "first", crew.values(work))
     with crew.store.read(crew.actor("anna")) as uow:
         exam = uow.get(Booklet, work).exam
-        found = rows.answers_of(cell_lines.machine_strips(uow, uow.get(Booklet, work)), exam)
+        found = written.answers_of(cell_lines.machine_strips(uow, uow.get(Booklet, work)), exam)
     assert ["".join(spot.piece.text for spot in found[f].spots) for f in "123"] == [
         "кислород",
         "135",
@@ -88,13 +88,13 @@ def test_a_task_answered_twice_shows_both_and_names_no_single_place(crew: Hands)
     work = notebook(crew, ["1 река", "1 мел"])
     crew.key_in(work, "anna", "first", crew.values(work))
     with crew.store.read(crew.actor("anna")) as uow:
-        found = rows.answers_of(strips(crew, work), uow.get(Booklet, work).exam)
+        found = written.answers_of(strips(crew, work), uow.get(Booklet, work).exam)
     assert len(found["1"].strips) == 2 and found["1"].spots == ()
 
 
 def test_a_page_that_nothing_has_read_is_stepped_through_evenly(crew: Hands) -> None:
     [page] = places(crew, notebook(crew, LINES, read=False))
-    assert len(page) == cell_lines.SLATE_LINES
+    assert len(page) == line_places.SLATE_LINES
     assert len({round(box[3] - box[1], 3) for box in page}) == 1
 
 
@@ -102,11 +102,12 @@ def test_typed_lines_show_the_same_cells_in_every_alphabet(crew: Hands) -> None:
     with crew.store.read() as uow:
         exam = uow.get(Booklet, crew.work()).exam
     whole = [
-        rows.typed(line, 3, exam) for line in ("2 мел", "⠼⠃⠀⠍⠑⠇", "3456-12-0-134-15-123", "#B MEL")
+        typed_lines.typed(line, 3, exam)
+        for line in ("2 мел", "⠼⠃⠀⠍⠑⠇", "3456-12-0-134-15-123", "#B MEL")
     ]
     assert len({strip.spots for strip in whole}) == 1
     assert {spot.line for spot in whole[0].spots} == {3} and all(
         spot.box is None for spot in whole[0].spots
     )
     with pytest.raises(Invalid):
-        rows.typed("2 日", 4, exam)
+        typed_lines.typed("2 日", 4, exam)

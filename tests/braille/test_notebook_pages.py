@@ -12,7 +12,9 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import Value
-from examday.services.braille import commission, notebook, second_opinion
+from examday.services.braille import commission
+from examday.services.braille.notebook import completeness
+from examday.services.braille.opinion import second_opinion
 from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import pictures
 from examday.services.transfer import assignments
@@ -249,7 +251,7 @@ def test_a_page_that_comes_later_opens_the_statement_again(
         )
         uow.record("test:page", f"booklet:{work}")
     with store.read() as uow:
-        assert not notebook.stated(uow, uow.get(Booklet, work))
+        assert not completeness.stated(uow, uow.get(Booklet, work))
 
 
 def test_a_colleague_who_was_faster_is_not_overwritten(

@@ -62,7 +62,7 @@ ELSEWHERE = {
     "wrong_page.compare",  # tests/scans: somebody must have set a page aside
     "verify.desk",
     "keyin.done",  # test_desks: somebody must have taken the work
-    "braille.done",  # test_braille_journey: a reading of dots must have been handed in
+    "result.done",  # test_braille_journey: a reading of dots must have been handed in
     "plan.report",
     "prints.made",  # below: a file must have been sent in, a document made
 }

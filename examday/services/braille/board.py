@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.braille.commission import size_needed, worked
+from examday.domain.braille.commission import worked
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
 from examday.services.braille import commission, eligibility
 from examday.services.custody.booklets import require
 from examday.services.people.directory import people_with
-from examday.services.rules import rulesets
 from examday.services.transfer.hands import holders
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person
@@ -59,7 +58,7 @@ def board(uow: UnitOfWork) -> Board:
         load=Counter(person for _work, parts in works for person in parts.values()),
         here={stay.person_id for stay in stays if stay.end is None},
         time=worked(stays, uow.now()),
-        needed=_needed(uow, booklets),
+        needed=commission.needed(uow, booklets),
         suspended=eligibility.suspended(notes),
         members=list(people_with(uow, {Role.EXAM_BOARD_MEMBER})),
         notes=[note for note in notes if note.kind != "pages"],
@@ -69,9 +68,3 @@ def board(uow: UnitOfWork) -> Board:
 def _unstated(works: Iterable[Booklet], notes: Iterable[CommissionNote]) -> set[str]:
     stated = {note.booklet_id or "" for note in notes if note.kind == "pages"}
     return {work.id for work in works if work.state == State.SCANNED} - stated
-
-
-def _needed(uow: UnitOfWork, works: list[Booklet]) -> int:
-    """How many translators so many works need, by the rules of their exam day."""
-    day = works[0].exam.date if works else uow.now().date()
-    return size_needed(len(works), rulesets.for_date(day).number("works_per_translator"))

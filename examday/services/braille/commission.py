@@ -1,6 +1,8 @@
 """What the records say of the tiflo-translator commission: its works, people, notes and pages."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -9,6 +11,7 @@ from examday.domain.braille.notebook import Leaf, Part
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Person, PersonRole
 from examday.storage.tables_braille import CommissionNote
@@ -89,11 +92,37 @@ def stated(uow: UnitOfWork, booklet_id: str) -> list[CommissionNote]:
     )
 
 
+@dataclass(frozen=True)
+class Statement:
+    """What was stated of a work's pages last. `counts`: sheets, sides and kinds of things, as they
+    were counted by hand; `rounds`: how often the pages were stated."""
+
+    leaves: list[Leaf]
+    reason: str
+    counts: dict[str, int]
+    rounds: int
+
+
+def statement(uow: UnitOfWork, booklet_id: str) -> Statement:
+    """The last statement; empty before there is one."""
+    notes = stated(uow, booklet_id)
+    if not notes:
+        return Statement([], "", {}, 0)
+    facts = notes[-1].facts
+    counts = {"sheets": facts["sheets"], "sides": facts["sides"], **facts["counted"]}
+    return Statement(_leaves(facts), notes[-1].text, counts, len(notes))
+
+
+def _leaves(facts: Mapping[str, list[dict[str, str]]]) -> list[Leaf]:
+    return [Leaf(row["page"], Part(row["part"]), int(row["number"])) for row in facts["pages"]]
+
+
 def leaves(uow: UnitOfWork, booklet_id: str) -> list[Leaf]:
     """The pages of a work as they were stated last; empty before that."""
-    notes = stated(uow, booklet_id)
-    return (
-        [Leaf(row["page"], Part(row["part"]), row["number"]) for row in notes[-1].facts["pages"]]
-        if notes
-        else []
-    )
+    return statement(uow, booklet_id).leaves
+
+
+def needed(uow: UnitOfWork, works: list[Booklet]) -> int:
+    """How many translators so many works need, by the rules of their exam day."""
+    day = works[0].exam.date if works else uow.now().date()
+    return rules.size_needed(len(works), rulesets.for_date(day).number("works_per_translator"))

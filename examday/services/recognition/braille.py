@@ -18,7 +18,8 @@ from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import ORIGINAL
 from examday.domain.transfer.readings import Source
-from examday.services.braille.machine_pages import BACK, FRONT, has_read
+from examday.services.braille.keyins import has_read
+from examday.services.braille.machine_pages import BACK, FRONT
 from examday.services.scans.pictures import pages_of, path_of, read_grey
 from examday.services.transfer.readings import find, rounds, seal
 from examday.services.unit_of_work import Store, UnitOfWork

@@ -5,18 +5,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, g, render_template, request
 
-from examday.domain.custody.lifecycle import STATE_NAMES
 from examday.domain.errors import DomainError
-from examday.domain.transfer.duties import PART_NAMES
 from examday.i18n import gettext as _
-from examday.services.braille import distribution, notes
+from examday.services.braille import distribution, notes, suspension
 from examday.services.braille.board import board
-from examday.services.braille.commission import NOTE_NAMES
 from examday.services.printing import documents
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import Answer, Refusal, act, explain, go_on, look
-from examday.web.session import store
+from examday.web.acts import Answer, Refusal, act, change, explain, go_on, look
+from examday.web.braille.words import COMMISSION_WORDS
 
 bp = Blueprint("commission", __name__)
 
@@ -35,14 +32,12 @@ def _show(error: Refusal = None) -> str:
             "braille/commission/index.html",
             b=shown,
             names={person.id: person.name for person in shown.people},
-            note_names=NOTE_NAMES,
             documents=documents.OF_COMMISSION,
             titles=documents.DOCUMENT_NAMES,
-            parts=PART_NAMES,
-            states=STATE_NAMES,
             error=explain(error),
             sent=request.form if error else {},
             me=g.actor.person_id,
+            **COMMISSION_WORDS,
         )
 
     return look(draw)
@@ -60,8 +55,8 @@ def give() -> Answer:
 
     def refused(error: DomainError) -> str:
         if error.code == "may-not-get":
-            with store().begin(g.actor) as uow:
-                notes.refused(uow, work, part, person, str(error.params["reason"]))
+            reason = str(error.params["reason"])
+            change(lambda uow: notes.refused(uow, work, part, person, reason))
         return _show(error)
 
     return act(
@@ -91,5 +86,6 @@ def suspend() -> Answer:
     )
     resume = bool(sent.get("resume"))
     return _act(
-        lambda uow: notes.suspend(uow, person, text, consent, pin, resume=resume), _("Recorded.")
+        lambda uow: suspension.suspend(uow, person, text, consent, pin, resume=resume),
+        _("Recorded."),
     )

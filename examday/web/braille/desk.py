@@ -6,20 +6,16 @@ from flask import Blueprint, render_template, request
 
 from examday.domain.errors import NotFound
 from examday.domain.transfer.answers import one_spelling
-from examday.services.braille import desks, notebook, transcription
-from examday.services.braille.cells import signs
-from examday.services.recognition import braille
+from examday.services.braille.desk import transcription
+from examday.services.braille.desk.beside import what_lies_beside
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, change, explain, go_on, look
-from examday.web.braille.cells import film
-from examday.web.braille.words import edit_words
+from examday.web.braille.film import film
 from examday.web.transfer import entry, page_view
 from examday.web.transfer.offers import offer_page
 
 bp = Blueprint("braille", __name__)
-VERDICTS = {"agree": "good", "differs": "alarm", "machine unsure": "warn", "unreadable": "warn"}
-"""Colour of a verdict's badge."""
 
 
 @bp.get("/braille/keyboard")
@@ -49,10 +45,10 @@ def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
     def draw(uow: UnitOfWork) -> Answer:
         shown = transcription.desk(uow, booklet_id)
         if shown.handed_in:
-            return go_on("braille.done", booklet_id=booklet_id)
-        if not notebook.stated(uow, shown.booklet):
+            return go_on("result.done", booklet_id=booklet_id)
+        beside = what_lies_beside(uow, shown)
+        if beside is None:
             return go_on("notebook.pages", booklet_id=booklet_id)
-        beside = desks.notebook_of(uow, shown)
         return render_template(
             "braille/desk.html",
             d=shown,
@@ -60,7 +56,7 @@ def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
             picture=page_view.picture(beside.pages, entry.number_of(request.values)),
             film=film(beside.pages, beside.lines),
             error=explain(error),
-            letters=json.dumps(signs.letters(shown.language), ensure_ascii=False),
+            letters=json.dumps(beside.letters, ensure_ascii=False),
         )
 
     return look(draw)
@@ -95,40 +91,3 @@ def send(booklet_id: str) -> Answer:
     if request.form.get("action") == "answers":
         return go_on("braille.answers", booklet_id=booklet_id)
     return go_on("braille.desk", booklet_id=booklet_id, page=entry.turned_to(request.form))
-
-
-@bp.get("/braille/<booklet_id>/done")
-@access("braille.desk")
-def done(booklet_id: str) -> str:
-    """After handing in: the own answers with the machine's second opinion, never before."""
-
-    def draw(uow: UnitOfWork) -> str:
-        shown = transcription.desk(uow, booklet_id)
-        if not shown.handed_in:
-            raise NotFound()
-        result = desks.result(uow, shown)
-        picture = page_view.picture(result.pages, entry.number_of(request.args))
-        here = picture.number if picture else 0
-        return render_template(
-            "braille/done.html",
-            d=shown,
-            booklet=shown.booklet,
-            r=result,
-            picture=picture,
-            film=film(result.pages),
-            strips=[one for one in result.strips if one.page == here],
-            backs=[one for one in result.backs if one.page == here],
-            verdict=VERDICTS,
-            edit=edit_words,
-        )
-
-    return look(draw)
-
-
-@bp.post("/braille/<booklet_id>/backs")
-@access("braille.desk")
-def backs(booklet_id: str) -> Answer:
-    """Have the backs of the sheets read from the same pictures."""
-    change(lambda uow: braille.ask_backs(uow, booklet_id))
-    page = str(entry.number_of(request.form))
-    return go_on("braille.done", booklet_id=booklet_id, page=page)

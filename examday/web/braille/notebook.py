@@ -1,34 +1,24 @@
-"""Pages of a Braille work: what each scanned page is and in which order it is read, before anybody
-transcribes it."""
+"""Pages of a Braille work: what each scanned page is and in which order it is read, before anybody transcribes it."""
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
-from examday.domain.braille.notebook import PART_NAMES, Leaf, Oddity, Part, Pile, in_order, sides_of
-from examday.domain.custody.kit import KIND_NAMES, Kind
+from examday.domain.braille.notebook import PART_NAMES, Leaf, Oddity, Part, in_order
 from examday.domain.errors import DomainError
-from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.i18n import spoken
-from examday.services.braille import notebook
-from examday.services.braille.sorting import Sorting, oddities, sorting
-from examday.services.scans.page_images import DeskPage
+from examday.services.braille.notebook import statement
+from examday.services.braille.notebook.sorting import Sorting, sorting
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
-from examday.web.transfer import page_view
+from examday.web.braille import sent_pages
+from examday.web.braille.film import small_picture
+from examday.web.braille.words import LOOK_NAMES, THING_NAMES
 
 bp = Blueprint("notebook", __name__)
-SIDE = 640  # px, the longer side of a page in the list: enough to tell what a page is
-LOOKS = {
-    "braille": N_("Braille"),
-    "empty": N_("empty"),
-    "not braille": N_("something else than Braille"),
-    "no picture": N_("no picture"),
-    "": N_("not looked at yet"),
-}
 
 
 @bp.get("/braille/<booklet_id>/pages")
@@ -38,7 +28,7 @@ def pages(booklet_id: str) -> str:
 
     def draw(uow: UnitOfWork) -> str:
         shown = sorting(uow, booklet_id)
-        return _page(shown, shown.stated or shown.proposed, _facts(shown))
+        return _page(shown, shown.stated or shown.proposed, sent_pages.counts_before(shown))
 
     return look(draw)
 
@@ -48,8 +38,11 @@ def pages(booklet_id: str) -> str:
 def state(booklet_id: str) -> Answer:
     """State the pages; what does not add up is said, and needs a reason."""
     shown = look(lambda uow: sorting(uow, booklet_id))
-    leaves, facts = _sent_leaves(shown), _sent_facts(shown)
-    reason, rounds = request.form.get("reason", ""), _whole(request.form.get("rounds", ""))
+    leaves, facts = sent_pages.sent_leaves(shown), sent_pages.sent_counts(shown)
+    reason, rounds = (
+        request.form.get("reason", ""),
+        sent_pages.whole_number(request.form.get("rounds", "")),
+    )
 
     def done(_note: object) -> Response:
         said = _("The pages are stated; the journal has the order.")
@@ -58,8 +51,14 @@ def state(booklet_id: str) -> Answer:
         return go_on("braille.desk", said, booklet_id=booklet_id)
 
     return act(
-        lambda uow: notebook.state(
-            uow, booklet_id, leaves, _pile(facts), _counted(facts), reason, rounds
+        lambda uow: statement.state(
+            uow,
+            booklet_id,
+            leaves,
+            sent_pages.pile_of(facts),
+            sent_pages.counted_of(facts),
+            reason,
+            rounds,
         ),
         done=done,
         refused=lambda error: _refused(booklet_id, leaves, facts, error),
@@ -72,52 +71,10 @@ def _refused(booklet_id: str, leaves: list[Leaf], facts: dict[str, int], error: 
     def draw(uow: UnitOfWork) -> str:
         shown, odd = sorting(uow, booklet_id), []
         if error.code == "pages-reason":
-            odd = oddities(uow, shown, leaves, _pile(facts), _counted(facts))
+            odd = shown.oddities(leaves, sent_pages.pile_of(facts), sent_pages.counted_of(facts))
         return _page(shown, {leaf.page: leaf for leaf in leaves}, facts, odd, error)
 
     return look(draw)
-
-
-def _sent_leaves(shown: Sorting) -> list[Leaf]:
-    """The pages that something was chosen for; a number that is none counts as not given."""
-    found = []
-    for page in shown.pages:
-        part, number = (
-            request.form.get(f"part:{page.id}", ""),
-            request.form.get(f"number:{page.id}", "").strip(),
-        )
-        if part in set(Part):
-            numbered = Part(part) in (Part.ANSWER, Part.BACK)
-            found.append(Leaf(page.id, Part(part), _whole(number) if numbered and number else 0))
-    return found
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
-
-
-def _sent_facts(shown: Sorting) -> dict[str, int]:
-    names = ["sheets", "sides", *shown.kinds]
-    return {name: _whole(request.form.get(name, "").strip()) for name in names}
-
-
-def _facts(shown: Sorting) -> dict[str, int]:
-    """What was counted last; nothing is filled in before that but how many sides were probably
-    scanned."""
-    if shown.last is None:
-        return {"sides": sides_of(shown.looks)}
-    facts = shown.last.facts
-    return {"sheets": facts["sheets"], "sides": facts["sides"], **facts["counted"]}
-
-
-def _pile(facts: Mapping[str, int]) -> Pile:
-    return Pile(facts["sheets"], facts["sides"])
-
-
-def _counted(facts: Mapping[str, int]) -> dict[Kind, int]:
-    return {
-        Kind(name): number for name, number in facts.items() if name in set(Kind) and number >= 0
-    }
 
 
 def _page(
@@ -139,9 +96,9 @@ def _page(
         facts=facts,
         order=order,
         parts=PART_NAMES,
-        kinds=KIND_NAMES,
-        picture=_picture,
-        look_name=lambda kind: _(LOOKS.get(kind, "")),
+        kinds=THING_NAMES,
+        picture=small_picture,
+        look_name=lambda kind: _(LOOK_NAMES.get(kind, "")),
         wrong=[_oddity(one) for one in odd],
         errors=_errors(shown, leaves, error),
         error_title=error is not None,
@@ -163,13 +120,6 @@ def _errors(shown: Sorting, leaves: Mapping[str, Leaf], error: Refusal) -> list[
     where = {
         "part": f"part-{first_open}",
         "number": f"number-{unnumbered}",
-        "counts": next(iter(shown.kinds), ""),
+        "counts": next(iter(shown.expected), ""),
     }
     return [(where.get(error.field, error.field), explain(error))]
-
-
-def _picture(page: DeskPage) -> dict[str, str]:
-    """A page in the list, and the whole of it."""
-    whole = page_view.address(page)
-    scale = min(1.0, SIDE / max(1, page.width, page.height), page_view.view_scale(page))
-    return {"url": url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"), "whole": whole}

@@ -1,12 +1,17 @@
 """Cells and opinions in words: what is heard of a cell, what the machine says of an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from examday.domain.custody.kit import KIND_NAMES
+from examday.domain.custody.lifecycle import STATE_NAMES
 from examday.domain.messages import N_
+from examday.domain.transfer.duties import PART_NAMES
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.braille.cells.strips import Spot
-from examday.services.braille.second_opinion import CellEdit, Place, Verdict
+from examday.services.braille.commission import NOTE_NAMES
+from examday.services.braille.opinion.essays import Place
+from examday.services.braille.opinion.short_answers import CellEdit, Verdict
 
 ROLE_NAMES = {
     "blank": N_("blank cell"),
@@ -20,6 +25,20 @@ ROLE_NAMES = {
     "el-capital": N_("Greek capital sign"),
     "el-small": N_("Greek small sign"),
 }
+LOOK_NAMES = {
+    "braille": N_("Braille"),
+    "empty": N_("empty"),
+    "not braille": N_("something else than Braille"),
+    "no picture": N_("no picture"),
+    "": N_("not looked at yet"),
+}
+THING_NAMES = {str(kind): name for kind, name in KIND_NAMES.items()}
+COMMISSION_WORDS: dict[str, Mapping[str, str]] = {
+    "states": {str(state): name for state, name in STATE_NAMES.items()},
+    "parts": PART_NAMES,
+    "note_names": NOTE_NAMES,
+}
+"""What the page of the commission says codes with: stored code → msgid."""
 VERDICT_NAMES = {
     "agree": N_("gives the cells that the machine saw"),
     "differs": N_("gives other cells"),

@@ -9,12 +9,13 @@ from flask import render_template, request
 from examday.domain.errors import DomainError
 from examday.domain.transfer.answers import Choice, Value
 from examday.i18n import gettext as _
-from examday.services.braille import cell_lines, second_opinion
-from examday.services.braille.cells.strips import Written, answers_of
+from examday.services.braille import cell_lines
+from examday.services.braille.cells.written import Written, answers_of
+from examday.services.braille.opinion import second_opinion
 from examday.services.scans import page_images
 from examday.services.transfer import settle
 from examday.services.unit_of_work import UnitOfWork
-from examday.web.braille.cells import film
+from examday.web.braille.film import film
 from examday.web.transfer import entry, page_view
 from examday.web.words import NOT_MEASURED
 

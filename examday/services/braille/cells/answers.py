@@ -1,6 +1,6 @@
 """What was typed becomes answers: "task number, one blank cell, answer", line by line."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from examday.braille.answers import task_number
@@ -10,15 +10,6 @@ from examday.braille.languages import readings_in
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.rules.languages import language_of
-from examday.domain.transfer.answers import Value
-from examday.domain.transfer.fields import (
-    is_header,
-    is_long,
-    is_replacement,
-    is_short,
-    long_answer,
-    short_answer,
-)
 from examday.services.braille.cells.alphabets import (
     MOST_LETTERS,
     NUMBERED,
@@ -27,7 +18,7 @@ from examday.services.braille.cells.alphabets import (
     lines_of,
 )
 from examday.services.braille.cells.signs import spoken
-from examday.services.transfer.readings import alphabet_for, fields_for
+from examday.services.transfer.readings import alphabet_for
 from examday.storage.tables import Exam
 
 
@@ -134,26 +125,3 @@ def _joined(
 
 def _likeliest(cells: tuple[int, ...] | None, exam: Exam) -> str:
     return readings_in(language_of(exam.subject), cells, most=1)[0].text if cells else ""
-
-
-def field_of(task: str, exam: Exam) -> str:
-    """The field an answer belongs to: "7", or "long:27"; "" when the exam has no such task."""
-    if not task.isdigit():
-        return ""
-    if int(task) in [int(one) for one in exam.long_tasks]:
-        return long_answer(int(task))
-    return short_answer(int(task)) if 1 <= int(task) <= exam.tasks else ""
-
-
-def tasks_of(exam: Exam) -> list[str]:
-    """The fields of the exam that a notebook may hold answers to."""
-    return [field for field in fields_for(exam).ids if is_short(field) or is_long(field)]
-
-
-def missing(values: Mapping[str, Value], exam: Exam) -> list[str]:
-    """Tasks without an answer; replacement rows and the header do not count on a notebook."""
-    return [
-        f
-        for f in fields_for(exam).ids
-        if not is_header(f) and not is_replacement(f) and values.get(f, Value()).empty
-    ]

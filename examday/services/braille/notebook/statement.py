@@ -1,5 +1,4 @@
-"""The commission states what each scanned page of a Braille work is, before anybody transcribes
-it."""
+"""The commission states what each scanned page of a Braille work is, before anybody transcribes it."""
 
 from collections.abc import Sequence
 
@@ -9,13 +8,10 @@ from examday.domain.custody.counts import Counts
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.braille import commission
-from examday.services.braille.sorting import Sorting, oddities, sheets_expected, sorting_of
+from examday.services.braille.notebook.sorting import Sorting, sorting_of
 from examday.services.custody import papers
-from examday.services.scans.pictures import pages_of
 from examday.services.transfer.readings import locked
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet
 from examday.storage.tables_braille import CommissionNote
 
 
@@ -35,9 +31,8 @@ def state(
     shown = sorting_of(uow, locked(uow, booklet_id))
     _check_open(shown, seen)
     rules.check_stated(leaves, [page.id for page in shown.pages], pile)
-    expected = sheets_expected(uow, shown.booklet)
-    _check_counted(counted, expected)
-    found = oddities(uow, shown, leaves, pile, counted)
+    _check_counted(counted, shown.expected)
+    found = shown.oddities(leaves, pile, counted)
     if found or shown.late:
         _check_reason(reason)
     order = [
@@ -50,7 +45,7 @@ def state(
         "sides": pile.sides,
         "oddities": [odd.code for odd in found],
     }
-    counts = {"counted": papers.as_data(counted), "expected": papers.as_data(expected)}
+    counts = {"counted": papers.as_data(counted), "expected": papers.as_data(shown.expected)}
     note = uow.add(
         CommissionNote(
             kind="pages",
@@ -95,20 +90,3 @@ def _check_open(shown: Sorting, seen: int | None) -> None:
         )
     if seen is not None and seen != shown.rounds:
         raise Conflict()
-
-
-def stated(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Is every scanned page of the work stated? True as well where nothing was scanned."""
-    return {page.id for page in pages_of(uow, booklet, "original")} == {
-        leaf.page for leaf in commission.leaves(uow, booklet.id)
-    }
-
-
-def require_stated(uow: UnitOfWork, booklet: Booklet) -> None:
-    """Conflict while a scanned page is not stated."""
-    if not stated(uow, booklet):
-        raise Conflict(
-            N_("The pages of this notebook have not been stated yet."),
-            code="pages-open",
-            advice=N_("Say first what each scanned page is; what you entered is kept."),
-        )

@@ -1,4 +1,4 @@
-"""The desk of a tiflo-translator: what was keyed in as cells or text, saved and handed in.
+"""The desk of a tiflo-translator: what was keyed in as cells or text, and its saving.
 
 Whatever the alphabet a line was entered in (Unicode Braille, Braille ASCII, dot numbers, plain
 text), it is kept as it was entered beside the answers that a person chose from its readings.
@@ -11,13 +11,12 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.answers import Value
-from examday.domain.transfer.fields import REGION_FIELD, SUBJECT_FIELD
 from examday.domain.transfer.readings import Source
-from examday.services.braille import notebook
+from examday.services.braille.cells.tasks import tasks_of
 from examday.services.transfer import drafts, keyin
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Reading
+from examday.storage.tables import Booklet
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,11 @@ class Desk:
     values: dict[str, Value]
     language: str
     handed_in: bool
+
+    @property
+    def tasks(self) -> list[str]:
+        """The fields that the notebook may hold answers to."""
+        return tasks_of(self.booklet.exam)
 
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
@@ -66,31 +70,5 @@ def save(
         shown.part,
         keyin.as_on_form(shown.booklet, values),
         row_version,
-        braille=text,
-    )
-
-
-def hand_in(
-    uow: UnitOfWork,
-    booklet_id: str,
-    text: str,
-    values: Mapping[str, Value],
-    row_version: int | None = None,
-) -> Reading:
-    """Hand in: tasks without an answer are blank (the page has listed them); the header of the
-    form is known from the plan, because a notebook has none. Conflict while a scanned page is not
-    stated: an answer may stand on it."""
-    shown = desk(uow, booklet_id)
-    notebook.require_stated(uow, shown.booklet)
-    exam = shown.booklet.exam
-    known = {REGION_FIELD: Value(exam.region), SUBJECT_FIELD: Value(exam.subject)}
-    whole = {**{f: v for f, v in known.items() if v.text}, **values}
-    return keyin.submit(
-        uow,
-        booklet_id,
-        shown.part,
-        whole,
-        blanks_confirmed=True,
-        row_version=row_version,
         braille=text,
     )

@@ -1,0 +1,38 @@
+"""The tasks of an exam that a notebook may hold answers to."""
+
+from collections.abc import Mapping
+
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import (
+    is_header,
+    is_long,
+    is_replacement,
+    is_short,
+    long_answer,
+    short_answer,
+)
+from examday.services.transfer.readings import fields_for
+from examday.storage.tables import Exam
+
+
+def field_of(task: str, exam: Exam) -> str:
+    """The field an answer belongs to: "7", or "long:27"; "" when the exam has no such task."""
+    if not task.isdigit():
+        return ""
+    if int(task) in [int(one) for one in exam.long_tasks]:
+        return long_answer(int(task))
+    return short_answer(int(task)) if 1 <= int(task) <= exam.tasks else ""
+
+
+def tasks_of(exam: Exam) -> list[str]:
+    """The fields of the exam that a notebook may hold answers to."""
+    return [field for field in fields_for(exam).ids if is_short(field) or is_long(field)]
+
+
+def missing(values: Mapping[str, Value], exam: Exam) -> list[str]:
+    """Tasks without an answer; replacement rows and the header do not count on a notebook."""
+    return [
+        f
+        for f in fields_for(exam).ids
+        if not is_header(f) and not is_replacement(f) and values.get(f, Value()).empty
+    ]

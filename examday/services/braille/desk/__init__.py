@@ -1,0 +1,1 @@
+"""The desk of a tiflo-translator: entry, answers, hand-in, result."""

@@ -1,0 +1,31 @@
+"""What lies beside the own entry on the desk: the pages of the notebook."""
+
+from dataclasses import dataclass
+
+from examday.paper.layout import Box
+from examday.services.braille.cells.signs import letters
+from examday.services.braille.desk.transcription import Desk
+from examday.services.braille.line_places import line_places
+from examday.services.braille.notebook.completeness import stated
+from examday.services.scans.page_images import DeskPage, desk_page
+from examday.services.scans.pictures import working_pages
+from examday.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The pages that somebody transcribes, and for each where its lines are. `letters`: dots →
+    letter, for what is spoken while Russian cells are typed."""
+
+    pages: list[DeskPage]
+    lines: list[list[Box]]
+    letters: dict[int, str]
+
+
+def what_lies_beside(uow: UnitOfWork, desk: Desk) -> Beside | None:
+    """The scanned notebook beside an entry; None while a scanned page is not stated."""
+    if not stated(uow, desk.booklet):
+        return None
+    rows = working_pages(uow, desk.booklet, "original")
+    lines = line_places(uow, desk.booklet, rows)
+    return Beside([desk_page(row) for row in rows], lines, letters(desk.language))

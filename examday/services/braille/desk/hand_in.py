@@ -1,0 +1,37 @@
+"""The transcription of a Braille work is handed in."""
+
+from collections.abc import Mapping
+
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import REGION_FIELD, SUBJECT_FIELD
+from examday.services.braille.desk.transcription import desk
+from examday.services.braille.notebook.completeness import require_stated
+from examday.services.transfer import keyin
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Reading
+
+
+def hand_in(
+    uow: UnitOfWork,
+    booklet_id: str,
+    text: str,
+    values: Mapping[str, Value],
+    row_version: int | None = None,
+) -> Reading:
+    """Hand in: tasks without an answer are blank (the page has listed them); the header of the
+    form is known from the plan, because a notebook has none. Conflict while a scanned page is not
+    stated: an answer may stand on it."""
+    shown = desk(uow, booklet_id)
+    require_stated(uow, shown.booklet)
+    exam = shown.booklet.exam
+    known = {REGION_FIELD: Value(exam.region), SUBJECT_FIELD: Value(exam.subject)}
+    whole = {**{f: v for f, v in known.items() if v.text}, **values}
+    return keyin.submit(
+        uow,
+        booklet_id,
+        shown.part,
+        whole,
+        blanks_confirmed=True,
+        row_version=row_version,
+        braille=text,
+    )

@@ -1,0 +1,43 @@
+"""What is shown of a transcription after it was handed in."""
+
+from dataclasses import dataclass
+
+from examday.domain.transfer.answers import Value
+from examday.services.braille import cell_lines
+from examday.services.braille.cells.strips import Strip
+from examday.services.braille.cells.written import Written, answers_of
+from examday.services.braille.desk.transcription import Desk
+from examday.services.braille.machine_pages import BACK
+from examday.services.braille.opinion.second_opinion import SecondOpinion, second_opinion
+from examday.services.recognition.braille import backs_state
+from examday.services.scans.page_images import DeskPage, desk_pages
+from examday.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Result:
+    """After handing in: the machine's opinion and cells, front and back; `written`: the cells of
+    each field's answer; `values`: the own answers."""
+
+    opinion: SecondOpinion | None
+    pages: list[DeskPage]
+    strips: list[Strip]
+    backs: list[Strip]
+    back_state: str
+    written: dict[str, Written]
+    values: dict[str, Value]
+
+
+def result(uow: UnitOfWork, desk: Desk) -> Result:
+    """What the machine says of an entry that was handed in."""
+    booklet = desk.booklet
+    front = cell_lines.machine_strips(uow, booklet)
+    return Result(
+        opinion=second_opinion(uow, booklet.id),
+        pages=desk_pages(uow, booklet, "original"),
+        strips=front,
+        backs=cell_lines.machine_strips(uow, booklet, BACK),
+        back_state=backs_state(uow, booklet),
+        written=answers_of(front, booklet.exam),
+        values={field: value for field, value in desk.values.items() if not value.empty},
+    )

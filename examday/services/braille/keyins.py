@@ -1,0 +1,50 @@
+"""Key-ins of a Braille work: who holds one, who has handed one in."""
+
+from sqlalchemy import select
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.errors import NotFound
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.duties import FIRST, SECOND
+from examday.domain.transfer.readings import Source
+from examday.services.custody.booklets import require
+from examday.services.transfer import settle
+from examday.services.transfer.assignments import my_parts
+from examday.services.transfer.readings import find
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Reading
+
+
+def check_sees(uow: UnitOfWork, booklet: Booklet) -> None:
+    """NotFound for everybody but those who transcribe this Braille work and the chair."""
+    require(uow, "braille.desk")
+    mine = {FIRST, SECOND} & my_parts(uow, booklet)
+    if booklet.medium != Medium.BRAILLE or not (mine or uow.actor.may("braille.lead")):
+        raise NotFound()
+
+
+def own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:
+    """What the actor has handed in; None before that."""
+    mine = my_parts(uow, booklet)
+    handed_in = (find(uow, booklet, Source(part)) for part in (FIRST, SECOND) if part in mine)
+    own = next((reading for reading in handed_in if reading), None)
+    if own is None:
+        return None
+    return {f: Value(v.get("text", "")) for f, v in own.content["fields"].items()}
+
+
+def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Has the actor handed in a reading of the present version: a key-in, or the third one?"""
+    mine = my_parts(uow, booklet) & {FIRST, SECOND}
+    return (
+        any(find(uow, booklet, Source(part)) for part in mine)
+        or settle.own_reading(uow, booklet) is not None
+    )
+
+
+def keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Has a key-in of the work been handed in?"""
+    first = select(Reading.id).where(
+        Reading.booklet_id == booklet.id, Reading.source.in_((FIRST, SECOND))
+    )
+    return uow.session.scalars(first.limit(1)).first() is not None

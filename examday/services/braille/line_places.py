@@ -1,0 +1,48 @@
+"""Where the lines of a notebook lie, so that the picture follows the entry.
+
+Before the hand-in only the *places* of the lines that the machine found may steer the picture.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from examday.paper.layout import Box
+from examday.services.braille.cells.strips import around
+from examday.services.braille.machine_pages import read_pages
+from examday.services.braille.stored_pages import StoredLine, box_of
+from examday.services.scans.pictures import size_of, upright_box
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+SLATE_LINES = 18
+"""Lines of a slate: a hint for stepping through a page of which no line is known."""
+
+
+def line_places(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> list[list[Box]]:
+    """For each page where its lines are, from one side of the writing to the other, so that not
+    even the length of a line tells what was read. A page that no machine has read is stepped
+    through by the lines of a slate; a page without Braille has no lines, unless the whole notebook
+    seems to have none."""
+    read = {page["page"]: page for page in read_pages(uow, booklet) if page["kind"] != "no picture"}
+    found = [
+        _places(page, read[page.id]["lines"]) if page.id in read else _even(page) for page in pages
+    ]
+    return found if any(found) else [_even(page) for page in pages]
+
+
+def _places(page: Page, lines: Iterable[StoredLine]) -> list[Box]:
+    boxes = [
+        [upright_box(page, box) for cell in line["cells"] if (box := box_of(cell))]
+        for line in lines
+    ]
+    whole = [around(line) for line in boxes if line]
+    if not whole:
+        return []
+    x0, y0, x1, y1 = around(whole)
+    level = sum(box[2] - box[0] for box in whole) >= sum(box[3] - box[1] for box in whole)
+    return [(x0, box[1], x1, box[3]) if level else (box[0], y0, box[2], y1) for box in whole]
+
+
+def _even(page: Page) -> list[Box]:
+    width, height = size_of(page)
+    step = height / SLATE_LINES
+    return [(0.0, n * step, float(width), (n + 1) * step) for n in range(SLATE_LINES)]

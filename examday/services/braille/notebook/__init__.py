@@ -1,0 +1,1 @@
+"""The scanned pages of a Braille work: what each is, stated before anybody transcribes."""

@@ -1,0 +1,72 @@
+"""Long answers beside the cells that the machine read, place by place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from examday.braille.page import Line
+from examday.braille.running import Difference, compare_running, without_braille
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import FieldId, is_long, is_short
+from examday.services.transfer.readings import fields_for
+from examday.storage.tables import Exam
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a long answer gives other cells, counted from 1; what was typed and read, as Unicode
+    Braille; `unsure`: the machine doubts every cell of this place."""
+
+    page: int
+    line: int
+    cell: int
+    typed: str
+    read: str
+    unsure: bool
+
+
+def _places(differences: list[Difference]) -> list[Place]:
+    return [
+        Place(one.page, one.line, one.cell, one.typed, one.read, one.unsure) for one in differences
+    ]
+
+
+@dataclass(frozen=True)
+class Essays:
+    """`places`: field → where the cells differ; `silent`: field → characters without Braille."""
+
+    places: dict[str, list[Place]]
+    silent: dict[str, str]
+
+
+def compare_essays(
+    values: Mapping[str, Value], pages: list[list[Line]], exam: Exam, language: str
+) -> Essays:
+    """Each long answer beside the cells of the whole notebook."""
+    texts = {field: value.text for field, value in values.items() if is_long(field)}
+    return Essays(_differences(exam, texts, pages, language), _silent(texts, language))
+
+
+def _silent(essays: Mapping[str, str], language: str) -> dict[str, str]:
+    found = {field: without_braille(text, language) for field, text in essays.items()}
+    return {field: characters for field, characters in found.items() if characters}
+
+
+def _differences(
+    exam: Exam, essays: Mapping[str, str], pages: list[list[Line]], language: str
+) -> dict[str, list[Place]]:
+    """Each long answer beside the cells; where it ends is told by the numbers of other tasks. One
+    without text and without cells says nothing."""
+    tasks = [_task(f) for f in fields_for(exam).ids if is_short(f) or is_long(f)]
+    found = {}
+    for field, text in essays.items():
+        own = _task(field)
+        others = [task for task in tasks if task != own]
+        places = _places(compare_running(text, pages, language, own, others))
+        if places or text:
+            found[field] = places
+    return found
+
+
+def _task(field_id: str) -> str:
+    """The number that stands on the paper before the answer."""
+    return FieldId.parse(field_id).key

@@ -1,0 +1,40 @@
+"""The machine's second opinion on a transcription: does it produce the cells that were scanned?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from examday.domain.rules.languages import language_of
+from examday.domain.transfer.answers import Value
+from examday.services.braille.keyins import own_values
+from examday.services.braille.machine_pages import answer_pages
+from examday.services.braille.opinion.essays import Place, compare_essays
+from examday.services.braille.opinion.short_answers import Verdict, compare_short
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """The machine's reading beside the own entry, shown only after it was handed in. `silent`:
+    characters of a long answer that have no Braille and so could not be compared."""
+
+    outcomes: dict[str, Verdict]
+    long: dict[str, list[Place]]
+    cells: dict[str, str]
+    silent: dict[str, str]
+
+
+def second_opinion(
+    uow: UnitOfWork, booklet_id: str, values: Mapping[str, Value] | None = None
+) -> SecondOpinion | None:
+    """Does this transcription (without `values`: the actor's own) produce these cells? None before
+    the actor has handed in, or when nothing was read."""
+    booklet = uow.get(Booklet, booklet_id)
+    pages = answer_pages(uow, booklet)
+    answered = own_values(uow, booklet) if values is None else values
+    if pages is None or answered is None:
+        return None
+    language = language_of(booklet.exam.subject)
+    short = compare_short(answered, pages, language)
+    essays = compare_essays(answered, pages, booklet.exam, language)
+    return SecondOpinion(short.outcomes, essays.places, short.cells, essays.silent)

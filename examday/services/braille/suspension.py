@@ -1,0 +1,37 @@
+"""The chair takes a translator off work in a conflict situation, with consent, and back on."""
+
+from examday.domain.errors import Forbidden, Invalid
+from examday.domain.messages import N_
+from examday.domain.people.roles import Role
+from examday.services.braille.notes import keep
+from examday.services.braille.release import free
+from examday.services.custody.booklets import require
+from examday.services.people.log_in import check_secret
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Person
+from examday.storage.tables_braille import CommissionNote
+
+
+def suspend(
+    uow: UnitOfWork, person_id: str, reason: str, consent_id: str, secret: str, resume: bool = False
+) -> CommissionNote:
+    """The chair takes a translator off work in a conflict situation, with consent of an exam-board
+    member who signs with the own secret ([12]); and back on. What a suspended translator holds and
+    has not handed in is free again."""
+    consenting = check_secret(uow, consent_id, secret)
+    require(uow, "braille.lead")
+    if Role.EXAM_BOARD_MEMBER not in {Role(row.role) for row in consenting.roles}:
+        raise Forbidden(
+            N_("An exam-board member must consent."), code="consent", field="consent_id"
+        )
+    if not reason.strip():
+        raise Invalid(
+            N_("A suspension needs its reason."),
+            code="reason",
+            field="reason",
+            advice=N_("Say what the conflict is."),
+        )
+    uow.get(Person, person_id)
+    if not resume:
+        free(uow, person_id)
+    return keep(uow, "resume" if resume else "suspend", person_id, reason, consent=consenting.id)

@@ -1,0 +1,75 @@
+"""What was chosen on the page of answers, row by row."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from flask import request
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.domain.transfer.answers import Mark, Value, one_spelling
+from examday.domain.transfer.fields import FieldId
+
+GOES_ON = "+"
+"""Instead of a task: this row is no answer of its own, it goes on with the one before."""
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """What was chosen for one row of the page: a task, one of the readings, what was typed
+    instead, a mark, a reason."""
+
+    task: str
+    reading: str
+    other: str
+    mark: str
+    reason: str
+
+    @property
+    def value(self) -> Value:
+        """The answer that was chosen."""
+        text = one_spelling(self.other) or self.reading
+        mark = Mark(self.mark) if self.mark in set(Mark) else None
+        return Value(text, mark, "", self.reason.strip())
+
+
+def sent_rows() -> dict[int, SentRow]:
+    """What was chosen for each row that the page had, by the line with which the row begins."""
+    sent = request.form
+    return {
+        int(line): SentRow(
+            *(
+                sent.get(f"{name}-{row}", "")
+                for name in ("task", "reading", "other", "mark", "reason")
+            )
+        )
+        for row in sent.getlist("row")
+        for line in [sent.get(f"line-{row}", row)]
+        if line.isdecimal()
+    }
+
+
+def going_on() -> set[int]:
+    """Lines that a person put to the answer before them, now or earlier."""
+    return {int(line) for line in request.form.getlist("on") if line.isdecimal()} | {
+        line for line, row in sent_rows().items() if row.task == GOES_ON
+    }
+
+
+def chosen(rows: Iterable[SentRow], tasks: Collection[str]) -> dict[str, Value]:
+    """Task → the value that was chosen. Invalid where two rows have one task: which of them counts
+    is never decided by their order."""
+    given = [row for row in rows if row.task in tasks]
+    fields = [row.task for row in given]
+    twice = [field for field in dict.fromkeys(fields) if fields.count(field) > 1]
+    if twice:
+        raise Invalid(
+            N_("More than one answer for the same task: %(tasks)s."),
+            code="answered-twice",
+            advice=N_(
+                "Leave the task to the one that counts. Another row goes on with the answer before it, "
+                "or belongs to no task."
+            ),
+            params={"tasks": ", ".join(FieldId.parse(field).key for field in twice)},
+        )
+    return {row.task: row.value for row in given}
