@@ -1,4 +1,4 @@
-"""A case of the commission: its rules, its arrows, its term, and which cases of a work are open."""
+"""Cases of the conflict commission: their rules, their state, their term."""
 
 from sqlalchemy import select
 
@@ -14,22 +14,23 @@ from examday.storage.tables_appeal import Appeal
 
 
 def rules_of(appeal: Appeal) -> RuleSet:
-    """The rule set of the exam the appeal is about."""
+    """Return the rule set of the exam that the appeal is about."""
     return rulesets.for_date(appeal.exam.date)
 
 
 def calendar_of(uow: UnitOfWork) -> WorkCalendar:
-    """The working-day calendar of this region (Saturday as it is counted here)."""
+    """Return the working-day calendar of this region."""
+    # Regions differ: St Petersburg counted Saturday as a working day in 2025 (domain.md 9).
     return work_calendar(uow.settings.saturday_works)
 
 
 def is_open(appeal: Appeal) -> bool:
-    """Is there still something to do in this case?"""
+    """Tell whether there is still something to do in this case."""
     return appeal.state not in (case.CaseState.CLOSED, case.CaseState.WITHDRAWN)
 
 
 def open_on(uow: UnitOfWork, booklet_id: str) -> list[Appeal]:
-    """The appeals on a work that are neither closed nor withdrawn."""
+    """Return the open appeals on a work, by number."""
     return list(
         uow.session.scalars(
             select(Appeal)
@@ -43,7 +44,11 @@ def open_on(uow: UnitOfWork, booklet_id: str) -> list[Appeal]:
 
 
 def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: object) -> Appeal:
-    """Take one arrow of the case's table and record it as «appeal:<action>»."""
+    """Take one step of the case and record it as «appeal:<action>».
+
+    Forbidden without the permission of the step; Conflict when the case does not stand where the
+    step begins.
+    """
     row = case.case_move(case.CaseState(appeal.state), action)
     require(uow, row.permission)
     appeal.state, appeal.since = row.target, uow.now()
@@ -54,7 +59,7 @@ def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: object) -> A
 
 
 def term(uow: UnitOfWork, appeal: Appeal) -> Deadline:
-    """Until when the appeal must be considered, with its countdown."""
+    """Return the last day on which the appeal may be considered, with its countdown."""
     return case.consider_by(
         case.Kind(appeal.kind), appeal.reached, uow.today(), rules_of(appeal), calendar_of(uow)
     )

@@ -1,4 +1,4 @@
-"""How a case ends: withdrawn by the appellant or closed by the commission; the legal hold ends with the last open case."""
+"""The end of a case: withdrawn by the appellant or closed by the commission."""
 
 from examday.domain.appeals import case
 from examday.domain.appeals import reprocessing as rules
@@ -13,8 +13,7 @@ from examday.storage.tables_appeal import Appeal
 
 
 def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
-    """The appellant takes the appeal back before the hearing day; the legal hold ends with the
-    last open appeal."""
+    """Withdraw an appeal before its hearing day; Invalid from that day on."""
     appeal = uow.hold(Appeal, appeal_id)
     hearing = latest_hearing(uow, appeal)
     day = day_of(uow, hearing) if hearing else None
@@ -25,20 +24,19 @@ def withdraw(uow: UnitOfWork, appeal_id: str, reason: str) -> Appeal:
 
 
 def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
-    """End the legal hold when no other appeal on the work is open."""
+    """End the legal hold on the work when no other appeal on it is open."""
     appeal.closed_at = uow.now()
-    booklet = uow.hold(
-        Booklet, appeal.booklet_id
-    )  # of two cases closed at once the later one must see the other
+    # Of two cases closed at once the later one must see the other, or the hold would stay for ever.
+    booklet = uow.hold(Booklet, appeal.booklet_id)
     if all(one.id == appeal.id for one in open_on(uow, booklet.id)):
         booklet.hold = False
 
 
 def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
-    """Close the case: after a rejected appeal at once, after a defect only when no step of the
-    order is open."""
+    """Close the case; after a defect only when no step of its order is open."""
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
+    # A defect without an order counts as open: the candidate has a right to the second transfer.
     if appeal.defect:
         rules.check_close(
             {step: row.state for step, row in steps(uow, appeal).items()} or {Step.ASSIGN: OPEN}

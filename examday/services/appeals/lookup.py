@@ -8,18 +8,24 @@ from examday.storage.tables import Booklet, Candidate, Seat
 
 
 def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
-    """Works by form code (12 or 13 digits) or candidate's code; by surname only for those who may
-    see names."""
+    """Return works by form code (12 or 13 digits) or candidate's code, newest first, at most
+    `most`.
+
+    By surname too for those who may see names.
+    """
     wanted = wanted.strip()
     if not wanted:
         return []
+    # A barcode reader gives 13 digits; people read 12 aloud, without the check digit.
     by = [
         Booklet.code == wanted,
         Booklet.code.startswith(wanted) if len(wanted) == 12 else Booklet.code == wanted,
         Candidate.code == wanted,
     ]
+    # A search by surname would tell others who sat the exam here.
     if uow.actor.may("names.see"):
         by.append(Candidate.surname.ilike(f"{wanted}%"))
+    # Spoiled and unused kits have codes too, but hold no answers that could be disputed.
     rows = uow.session.scalars(
         select(Booklet)
         .join(Seat)

@@ -30,18 +30,24 @@ class OldWork:
     surname: str
     medium: Medium
     tasks: int = 40
+    """The most short answers a form has room for: a work with fewer leaves them blank."""
 
     @property
     def needs(self) -> list[str]:
-        """What the candidate must have needed to answer on such a medium."""
+        """Needs of the candidate, told from the medium: they decide who is called to the hearing."""
         braille = self.medium is Medium.BRAILLE
         return ["blind", "braille"] if braille else ["partially_sighted", "a3"]
 
 
 def take_in_old_work(uow: UnitOfWork, old: OldWork) -> Booklet:
-    """Make a record for such a work, as handed over; its scans are uploaded and read at the
-    hearing."""
+    """Make a record for such a work, as handed over.
+
+    Its scans are uploaded and read at the hearing. Conflict when the code is known, Invalid when it
+    is no code of a form.
+    """
     require(uow, "appeal.register")
+    # Exam, room, candidate and work may all be new: no row could be held against a second entry of
+    # the same paper.
     uow.queue("old works")
     _check_code(uow, old.code)
     seat = _seat(uow, old)
@@ -78,7 +84,7 @@ def _check_code(uow: UnitOfWork, code: str) -> None:
 
 
 def _seat(uow: UnitOfWork, old: OldWork) -> Seat:
-    """The seat in the exam, with room and candidate as far as they are not known yet."""
+    """Return the seat in the exam; make room, candidate and exam as far as they are not known."""
     exam = _exam(uow, old)
     room = uow.session.scalar(
         select(Room).where(Room.site_code == old.site_code, Room.number == old.room)
@@ -95,6 +101,7 @@ def _seat(uow: UnitOfWork, old: OldWork) -> Seat:
 
 
 def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
+    """Return the exam of the work; make it when it is not known."""
     found = uow.session.scalar(
         select(Exam).where(
             Exam.date == old.date,

@@ -1,4 +1,4 @@
-"""Register an appeal from its paper form; the work comes under legal hold with it."""
+"""Registration of an appeal from its paper form; the work comes under legal hold with it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -21,24 +21,32 @@ from examday.storage.tables_appeal import Appeal
 
 @dataclass(frozen=True)
 class Filing:
-    """What the secretary enters from the paper appeal (1-АП or ППЭ-02). `late_reason`: registered
-    out of time."""
+    """What the secretary enters from the paper appeal (1-АП or ППЭ-02)."""
 
     kind: case.Kind
     booklet_id: str
     filed: dt.date
     reached: dt.date
     result_day: dt.date | None = None
+    """The official day of the results. None for a procedural appeal: it is filed before there are
+    any."""
     late_reason: str = ""
+    """Why it is registered out of time. Only the commission may refuse a late appeal, so the
+    program takes it with a reason."""
     facts: Mapping[str, str] = field(default_factory=dict)
+    """Fields of the form that no rule asks about; they are printed on the receipt and the protocol.
+    """
 
 
 def register(uow: UnitOfWork, filing: Filing) -> Appeal:
-    """Register an appeal by number; the work is put under legal hold in the same transaction."""
+    """Register an appeal by number; the work is put under legal hold in the same transaction.
+
+    Conflict when the work is not handed over or has such an appeal open; Invalid when the dates are
+    wrong or the filing window is over.
+    """
     require(uow, "appeal.register")
-    uow.queue(
-        "appeal numbers"
-    )  # two secretaries at once: the next number has no row that could be held
+    # The next number has no row that could be held, so two secretaries wait in line for it.
+    uow.queue("appeal numbers")
     booklet = uow.hold(Booklet, filing.booklet_id)
     _check_filing(uow, booklet, filing)
     appeal = uow.add(
@@ -55,6 +63,7 @@ def register(uow: UnitOfWork, filing: Filing) -> Appeal:
             since=uow.now(),
         )
     )
+    # The scans must not be destroyed while their reading is disputed (domain.md 15).
     booklet.hold = True
     uow.session.flush()
     uow.record(
@@ -70,6 +79,9 @@ def register(uow: UnitOfWork, filing: Filing) -> Appeal:
 
 
 def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
+    # Before the hand-over the site itself can correct the copy, and there are no results to appeal
+    # against.
+    """Refuse a filing that cannot be: wrong dates, too early, too late, or open already."""
     if filing.kind is case.Kind.SCORE and State(booklet.state) is not State.HANDED_OVER:
         raise Conflict(
             N_("A score appeal needs a work that was handed over to the processing centre."),
@@ -82,6 +94,7 @@ def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
             code="dates",
             advice=N_("Check both dates."),
         )
+    # A late appeal with its reason passes: whether the reason is good is decided at the hearing.
     if not filing.late_reason:
         case.check_filed(
             filing.kind,
@@ -91,6 +104,7 @@ def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
             rulesets.for_date(booklet.exam.date),
             calendar_of(uow),
         )
+    # One appeal of each kind may be open: on procedure and on the score are considered apart.
     twice = next((one for one in open_on(uow, booklet.id) if one.kind == filing.kind), None)
     if twice is not None:
         raise Conflict(
@@ -102,7 +116,9 @@ def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
 
 
 def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:
+    """Return the next free number of 2-АП for the region and subject of the exam."""
     exam = booklet.exam
+    # Region and subject with both dashes: «77-02-» without the sequence.
     prefix = case.number(exam.region, exam.subject, 0)[:6]
     known = (
         uow.session.scalar(

@@ -1,4 +1,4 @@
-"""Removal of the scans that an act of destruction names; their hashes stay."""
+"""Removal of the scans that an act of destruction names; their digests stay."""
 
 from sqlalchemy import select
 
@@ -11,11 +11,11 @@ from examday.storage.tables_appeal import Destruction
 
 
 def remove(store: Store, act_id: str) -> None:
-    """Remove the files an act names, unless a work outside the act still has the same file; twice
-    is harmless."""
+    """Remove the files that an act names. Running it twice does no harm."""
     objects = Objects(store.settings.objects)
     with store.read() as uow:
         act = uow.get(Destruction, act_id)
+        # Files are kept by digest: the same scan may belong to a work of another exam.
         elsewhere = set(
             uow.session.scalars(
                 select(ScanFile.sha256)
@@ -30,13 +30,16 @@ def remove(store: Store, act_id: str) -> None:
 
 
 def destroyed(uow: UnitOfWork) -> set[str]:
-    """Digests of scans that were destroyed by act: their absence is no damage."""
+    """Return the digests of scans that were destroyed by act.
+
+    A check of the files asks for them: the absence of these is no damage.
+    """
     return {
         sha256 for hashes in uow.session.scalars(select(Destruction.hashes)) for sha256 in hashes
     }
 
 
 def report_failed(store: Store, act_id: str) -> None:
-    """Say in the ledger that the files of an act could not be removed; a person has to look."""
+    """Record that files of an act could not be removed, so that a person looks."""
     with store.begin(Actor.system("worker")) as uow:
         uow.record(Event.RETENTION_REMOVE_FAILED, f"destruction:{act_id}")

@@ -1,4 +1,4 @@
-"""Retention: terms by rule set, legal hold, and destruction by act of two people."""
+"""Retention of works: terms by rule set, legal hold, destruction by act of two people."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, Scan
 from examday.storage.tables_appeal import Destruction
 
 DESTROYERS = PERMISSIONS["retention.destroy"]
+"""Both signers need this permission: an act of destruction has two responsible people."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class Kept:
     until: dt.date
     works: int
     held: int
+    """Works under appeal: a single one keeps all of the exam, because an act names an exam as a
+    whole."""
     due: bool
 
 
 def overview(uow: UnitOfWork) -> list[Kept]:
-    """Every exam with its last day of keeping; held works are never due."""
+    """Return every exam whose works are kept, with its last day of keeping, by date."""
     found: list[Kept] = []
     gone = set(uow.session.scalars(select(Destruction.exam_id)))
     for exam in uow.session.scalars(select(Exam).order_by(Exam.date)):
@@ -48,11 +51,14 @@ def overview(uow: UnitOfWork) -> list[Kept]:
 def destroy(
     uow: UnitOfWork, exam_id: str, basis: str, second_id: str, second_secret: str
 ) -> Destruction:
-    """Destroy the scans of one exam by act. Refused before the term, under a legal hold, or by one
-    person alone. What was read, decided and signed stays; of the scans the hashes stay. Files are
-    removed by a task after commit."""
+    """Destroy the scans of one exam by act of two people, after its term and without a legal hold.
+
+    Readings, findings and signatures stay, and of the scans their digests. Forbidden or SamePerson
+    for wrong signers; Conflict before the term, under appeal or when destroyed already.
+    """
     second = check_secret(uow, second_id, second_secret)
     _check_people(uow, second.id)
+    # Works before the exam, as everywhere: an appeal that is being registered puts a hold on one.
     works = uow.hold_all(
         Booklet, uow.session.scalars(select(Booklet.id).where(Booklet.exam_id == exam_id))
     )
@@ -79,6 +85,7 @@ def destroy(
     )
     uow.session.flush()
     uow.record(Event.RETENTION_DESTROY, f"exam:{exam.id}", act=act.id, files=len(act.hashes))
+    # Files go only after the commit: a transaction that fails must not have lost a scan.
     uow.enqueue(Task.REMOVE_DESTROYED, act.id)
     return act
 
@@ -102,6 +109,7 @@ def _check_term(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> None:
             advice=N_("Wait until every case is closed."),
         )
     until = rulesets.for_date(exam.date).retention_end(exam.date)
+    # The last day itself still belongs to the term.
     if uow.today() <= until:
         raise Conflict(
             N_("These works are kept until %(day)s."),
@@ -112,7 +120,7 @@ def _check_term(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> None:
 
 
 def _digests(uow: UnitOfWork, exam: Exam) -> list[str]:
-    """Digests of all scans of the exam: what stays of them."""
+    """Return the digests of all scans of the exam: what stays of them."""
     scans = (
         select(ScanFile.sha256)
         .join(Page)
@@ -125,7 +133,7 @@ def _digests(uow: UnitOfWork, exam: Exam) -> list[str]:
 
 
 def second_signers(uow: UnitOfWork) -> list[tuple[str, str]]:
-    """(id, name) of everybody else who may sign an act."""
+    """Return (id, name) of everybody else who may sign an act, by name."""
     holders = select(PersonRole.person_id).where(
         PersonRole.role.in_([str(role) for role in DESTROYERS])
     )
@@ -138,6 +146,7 @@ def second_signers(uow: UnitOfWork) -> list[tuple[str, str]]:
 
 
 def _check_people(uow: UnitOfWork, second_id: str) -> None:
+    """Refuse an actor or a second signer who may not destroy, or one person twice."""
     require(uow, "retention.destroy")
     if second_id == uow.actor.person_id:
         raise SamePerson(params={"role": N_("the first signer of the act")})

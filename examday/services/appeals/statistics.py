@@ -1,4 +1,4 @@
-"""The year's figures of the commission: read only."""
+"""Figures of the commission by year; nothing is written."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,21 +20,26 @@ from examday.storage.tables_appeal import Appeal
 
 @dataclass(frozen=True)
 class Year:
-    """Everything one page or report of a year shows."""
+    """Everything that the page and the report of a year show."""
 
     year: int
     cases: int
     open: int
     tables: dict[str, Table]
     median_days: float | None
+    """Calendar days from reaching the commission to the decision; None without a decided case."""
     fields: int
     defects: int
     rate: tuple[float, float] | None
+    """Defects per 1,000 transferred fields with their upper bound: with a handful of cases the rate
+    alone would look more certain than it is."""
 
 
 def year(uow: UnitOfWork, wanted: int) -> Year:
-    """Appeals filed in `wanted`, and the defect rate of the works whose exams were held in it;
-    training left out."""
+    """Return the figures of appeals filed in `wanted` and the defect rate of its exams.
+
+    Training is left out. Invalid for a year that no calendar has.
+    """
     require(uow, "appeal.see")
     if not dt.MINYEAR <= wanted <= dt.MAXYEAR:
         raise Invalid()
@@ -62,8 +67,10 @@ def year(uow: UnitOfWork, wanted: int) -> Year:
 
 
 def _figures(uow: UnitOfWork, appeal: Appeal) -> CaseFigures:
+    """Return what the statistics need of one case."""
     protocol = protocol_of(uow, appeal)
     causes = tuple(row.category for row in defects(uow, appeal))
+    # A withdrawn case has no outcome of the commission, but the tables must add up to all cases.
     outcome = appeal.outcome or (CaseState.WITHDRAWN if appeal.state == CaseState.WITHDRAWN else "")
     return CaseFigures(
         appeal.kind,
@@ -76,7 +83,7 @@ def _figures(uow: UnitOfWork, appeal: Appeal) -> CaseFigures:
 
 
 def _transferred_fields(uow: UnitOfWork, first: dt.date, last: dt.date) -> int:
-    """Filled fields of all first transfers of the year: what the rate is a rate of."""
+    """Count the filled fields of all first transfers of the year: the base of the rate."""
     rows = uow.session.scalars(
         select(Reading)
         .join(Booklet, Booklet.id == Reading.booklet_id)
@@ -85,6 +92,7 @@ def _transferred_fields(uow: UnitOfWork, first: dt.date, last: dt.date) -> int:
             Exam.date.between(first, last),
             Exam.training.is_(False),
             Reading.source == Source.SETTLED,
+            # A second transfer or a settling done anew would count the same field twice.
             Reading.version == 1,
             Reading.round == 1,
         )
@@ -95,6 +103,6 @@ def _transferred_fields(uow: UnitOfWork, first: dt.date, last: dt.date) -> int:
 
 
 def years(uow: UnitOfWork) -> list[int]:
-    """Years with appeals, newest first."""
+    """Return the years with appeals, newest first."""
     first, last = uow.session.execute(select(func.min(Appeal.filed), func.max(Appeal.filed))).one()
     return list(range(last.year, first.year - 1, -1)) if first else []

@@ -1,4 +1,4 @@
-"""The table of the regional centre: recognised text and expert marks."""
+"""Table of the regional centre: recognised text and expert marks of one work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,15 +18,16 @@ from examday.storage.tables_appeal import Appeal
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What a table of the centre brought: tasks in it, readings written (none when it is known)."""
+    """What a table of the centre brought."""
 
     tasks: int
     written: int
+    """Readings written; none when the same table was taken in before."""
 
 
 def take_in_table(uow: UnitOfWork, appeal_id: str, stream: IO[bytes] | None) -> TakenIn:
-    """Take in the table that the regional centre sent: recognised text and expert marks. It is read
-    in a limited child, before the database is asked anything. BadTable when it is none."""
+    """Take in the table that the regional centre sent; BadTable when it is none."""
+    # The file is foreign: it is read in a limited child, before the database is asked anything.
     rows = outside.read_note(stream.read(outside.MAX_NOTE + 1) if stream else b"")
     given = centre.read(rows, uow.get(Appeal, appeal_id).exam.long_tasks)
     written = import_recognised(
@@ -43,17 +44,20 @@ def import_recognised(
     after: dict[str, str],
     experts: list[str],
 ) -> int:
-    """Take in what the regional centre sent: recognised text per task, marks before and after,
-    experts' codes. The same content twice changes nothing; returns the number of readings written.
+    """Record recognised text per task, marks before and after, and the experts' codes.
+
+    Returns the number of readings written; the same content twice changes nothing.
     """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
-    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
+    # Another case about the same work may bring readings too; their rounds must not meet.
+    uow.hold(Booklet, appeal.booklet_id)
     written = 0
     for source, content in (
         (Source.RECOGNISED, {"fields": fields}),
         (Source.MARKS, {"before": before, "after": after, "experts": experts}),
     ):
+        # A table with marks alone must not replace the recognised text by nothing.
         if any(content.values()) and _add_new(uow, appeal, source, content):
             written += 1
     if written:
@@ -64,7 +68,7 @@ def import_recognised(
 def _add_new(
     uow: UnitOfWork, appeal: Appeal, source: str, content: Mapping[str, object]
 ) -> Reading | None:
-    """A reading of this content; None when the latest of the source says the same."""
+    """Add a reading of this content; None when the latest of the source says the same."""
     known = contents(uow, appeal.booklet_id, appeal.version).get(source)
     if known is not None and known.sha256 == digest(content):
         return None

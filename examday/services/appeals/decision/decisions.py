@@ -17,12 +17,16 @@ from examday.storage.tables_appeal import (
 
 
 def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
-    """Close the hearing: every doubtful task found, all votes in, reasons given. Writes the
-    protocol to be signed."""
+    """Close the hearing with its decision and write the protocol to be signed.
+
+    Conflict while a task waits for its finding or a member for their vote, or when the vote
+    contradicts the findings; Invalid without reasons.
+    """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = hearing_to_decide(uow, appeal)
     _check_decided(uow, appeal)
+    # The protocol states decision and reasons (domain.md 10.2, step 7).
     if not reasons.strip():
         raise Invalid(
             N_("A decision needs its reasons."), code="reasons", advice=N_("Enter the reasons.")
@@ -38,6 +42,7 @@ def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
 
 def _check_decided(uow: UnitOfWork, appeal: Appeal) -> None:
     """Conflict while a task of a score appeal waits for its finding."""
+    # An appeal on procedure is about the exam day and disputes no answers.
     open_tasks = undecided(uow, appeal) if appeal.kind == "score" else []
     if open_tasks:
         raise Conflict(
@@ -49,7 +54,8 @@ def _check_decided(uow: UnitOfWork, appeal: Appeal) -> None:
 
 
 def _defect(uow: UnitOfWork, appeal: Appeal, outcome: Outcome) -> bool:
-    """Was a transfer defect found? Conflict when the vote rejects the appeal all the same."""
+    """Tell whether a transfer defect was found; Conflict when the vote rejects the appeal all the
+    same."""
     defect = bool(defects(uow, appeal))
     if defect and outcome is Outcome.REJECT:
         raise Conflict(

@@ -1,4 +1,4 @@
-"""The proposed diagnosis of each task and what a person found on it."""
+"""Findings: the diagnosis proposed for each task, and what a person found on it."""
 
 from sqlalchemy import select
 
@@ -14,12 +14,12 @@ from examday.storage.tables_appeal import Appeal, Finding
 
 
 def proposals(uow: UnitOfWork, appeal: Appeal) -> dict[str, Proposal]:
-    """What the program proposes for every task of the case."""
+    """Return what the program proposes for every task of the case."""
     return diagnosis.propose_all(layers_of(uow, appeal))
 
 
 def findings(uow: UnitOfWork, appeal: Appeal) -> dict[str, Finding]:
-    """The latest finding on each task."""
+    """Return the latest finding on each task."""
     rows = uow.session.scalars(
         select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round)
     )
@@ -36,8 +36,11 @@ def find(
     cause: str = "",
     reason: str = "",
 ) -> Finding:
-    """Confirm the proposed diagnosis of one task or override it with a reason; a defect names
-    category and version."""
+    """Confirm the proposed diagnosis of one task, or override it with a reason.
+
+    Conflict unless the hearing is open; Invalid without a decision, a reason for another diagnosis,
+    or the category of a defect.
+    """
     require(uow, "appeal.decide")
     appeal = uow.hold(Appeal, appeal_id)
     layers = _disputed(uow, appeal, field)
@@ -49,6 +52,8 @@ def find(
             appeal_id=appeal.id,
             field=field,
             round=before.round + 1 if before else 1,
+            # The layers are kept as they were seen: later readings must not change what was decided
+            # on.
             layers=as_plain(layers[field]),
             proposed=proposal.diagnosis,
             certainty=proposal.certainty,
@@ -67,7 +72,7 @@ def find(
 
 
 def _disputed(uow: UnitOfWork, appeal: Appeal, field: str) -> dict[str, Layers]:
-    """The layers of the case, when it is being heard and has this task."""
+    """Return the layers of a case that is being heard; Invalid when the task is not in it."""
     if appeal.state != case.CaseState.HEARING:
         raise Conflict(
             N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
@@ -83,6 +88,7 @@ def _disputed(uow: UnitOfWork, appeal: Appeal, field: str) -> dict[str, Layers]:
 
 
 def _check_finding(proposal: Proposal, decided: Diagnosis, category: str, reason: str) -> None:
+    """Refuse a finding that says too little to be signed."""
     if decided is Diagnosis.UNKNOWN:
         raise Invalid(
             N_("Decide what happened with this task."),
@@ -107,7 +113,7 @@ def _check_finding(proposal: Proposal, decided: Diagnosis, category: str, reason
 
 
 def undecided(uow: UnitOfWork, appeal: Appeal) -> list[str]:
-    """Tasks that still need a person: everything the program does not hold for «no difference»."""
+    """Return the tasks that still need a person: all but those without a difference."""
     done = findings(uow, appeal)
     return [
         field
@@ -117,6 +123,6 @@ def undecided(uow: UnitOfWork, appeal: Appeal) -> list[str]:
 
 
 def defects(uow: UnitOfWork, appeal: Appeal) -> list[Finding]:
-    """The findings that name a transfer defect, by the last word on each task."""
+    """Return the findings that name a transfer defect, by the last word on each task."""
     latest = findings(uow, appeal).values()
     return [row for row in latest if row.decided == Diagnosis.TRANSFER_DEFECT]

@@ -17,18 +17,21 @@ READ_AS_TASKS = (
     Source.MACHINE_COPY,
     Source.RECOGNISED,
 )
-"""Sources whose fields are tasks of the case."""
+"""Sources whose fields are tasks of the case. Key-ins are not: what they agreed on is settled."""
 
 
 def layers_of(uow: UnitOfWork, appeal: Appeal) -> dict[str, Layers]:
-    """The four layers of the disputed version, task by task."""
+    """Return the layers of the disputed version, task by task."""
     return layers_of_work(uow, appeal.booklet_id, appeal.version)
 
 
 def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Layers]:
-    """Task by task: A = what members read on the original at the hearing, else the settled key-in,
-    else the machine; B = what members read on the form, else A's text where the pictures are
-    alike, else the recognised text, else the machine; R and marks as imported."""
+    """Return the layers of one version of a work, task by task, in the order of the sheet.
+
+    A: what members read on the original at the hearing, else the settled key-in, else the machine.
+    B: what members read on the form, else A's text where the pictures are alike, else the
+    recognised text, else the machine. R and marks as the centre sent them.
+    """
     found = {source: row.content for source, row in contents(uow, booklet_id, version).items()}
     sources: dict[str, Fields] = {
         source: content.get("fields", {}) for source, content in found.items()
@@ -46,14 +49,17 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
         )
         for field in sorted(read | set(before), key=sheet_order)
     }
-    # A header that nobody read on the form is not disputed; it would only ask for a decision about
-    # nothing.
+    # A header that nobody read on the form is not disputed: it would ask for a decision about nothing.
     return {
         field: one for field, one in made.items() if one.copy is not None or not is_header(field)
     }
 
 
 def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | None:
+    """Return what a reading says of a field; None when it does not cover the field.
+
+    `blank`: a field that is left out may be taken as blank, in a reading that covers its group.
+    """
     if fields is None:
         return None
     value = fields.get(field)
@@ -74,13 +80,16 @@ def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | Non
 
 
 def _certainty(value: Mapping[str, object]) -> float:
-    """How sure the reader was: 1.0 for a person, who gives none."""
+    """Return how certain the reader was: 1.0 for a person, who gives no figure."""
     given = value.get("confidence") or value.get("certainty")
     return float(given) if isinstance(given, int | float) else 1.0
 
 
 def _original(sources: Mapping[str, Fields], field: str) -> Layer | None:
+    """Return layer A: people before the machine, the hearing before the first transfer."""
     for source in (Source.HEARING_ORIGINAL, Source.SETTLED):
+        # At the hearing single tasks are read: a field that is not in that reading was not looked
+        # at.
         found = _layer(sources.get(source), field, blank=source == Source.SETTLED)
         if found is not None:
             return found
@@ -88,6 +97,7 @@ def _original(sources: Mapping[str, Fields], field: str) -> Layer | None:
 
 
 def _copy(sources: Mapping[str, Fields], field: str) -> Layer | None:
+    """Return layer B: people before the machine, the centre before our own reading."""
     found = _layer(sources.get(Source.HEARING_COPY), field, blank=False)
     if found is not None:
         return found
@@ -111,7 +121,7 @@ def _copy(sources: Mapping[str, Fields], field: str) -> Layer | None:
 
 
 def as_plain(layers: Layers) -> dict[str, object]:
-    """The layers of a task as JSON values."""
+    """Return the layers of a task as JSON values, as a finding keeps them."""
     return {
         "original": _as_plain(layers.original),
         "copy": _as_plain(layers.copy),
@@ -122,6 +132,7 @@ def as_plain(layers: Layers) -> dict[str, object]:
 
 
 def _as_plain(layer: Layer | None) -> dict[str, str | float] | None:
+    """Return one layer as JSON values."""
     if layer is None:
         return None
     return {

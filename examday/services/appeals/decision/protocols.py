@@ -42,8 +42,7 @@ def write(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) -> Pr
 
 
 def _content(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) -> Content:
-    """The fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (expert marks),
-    as plain values."""
+    """Return the fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (marks)."""
     rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
     return {
         **_about(appeal),
@@ -55,11 +54,13 @@ def _content(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) ->
 
 
 def _about(appeal: Appeal) -> Content:
-    """What was disputed: the appeal, the exam, the work, the words of the rule set."""
+    """Return what was disputed: the appeal, the exam, the work, the words of the rule set."""
     rules, exam = rules_of(appeal), appeal.exam
     return {
         "number": appeal.number,
         "kind": appeal.kind,
+        # The words of that year are written down: the commission and the defect have changed their
+        # names since (domain.md 11, R31 and R32).
         "body": rules.text("appeal_body"),
         "defect_name": rules.text("transfer_error_name"),
         "rule_set": rules.id,
@@ -77,7 +78,7 @@ def _about(appeal: Appeal) -> Content:
 
 
 def _sat(uow: UnitOfWork, meeting: Hearing) -> Content:
-    """The hearing: when and where, who came, what the appellant said, how was voted."""
+    """Return the hearing: when and where, who came, what the appellant said, the votes."""
     present = attendance(uow, meeting)
     return {
         "considered": meeting.at.isoformat(),
@@ -100,14 +101,17 @@ def _sat(uow: UnitOfWork, meeting: Hearing) -> Content:
 
 
 def _own_work(uow: UnitOfWork, meeting: Hearing) -> Content:
-    """What the appellant said of the works shown; the case was decided, so it was recorded."""
+    """Return what the appellant said of the works shown."""
     own = own_work_of(uow, meeting)
+    # `hearing_to_decide` has refused a case in which it was not recorded.
     assert own is not None
     return {"answer": own.answer, "way": own.way, "note": own.note}
 
 
 def _annexes(rows: list[Finding], oral: bool) -> Content:
-    """What was found, task by task, on the annex where it belongs."""
+    """Return what was found, task by task, on the annex where it belongs."""
+    # A transfer error in a short answer is documented in 2-АП-1, as a recognition error is
+    # (domain.md 10.1).
     corrected = (Diagnosis.TRANSFER_DEFECT, Diagnosis.RECOGNITION_ERROR)
     kept = (Diagnosis.OWN_ERROR, Diagnosis.NO_DIFFERENCE)
     return {
@@ -123,7 +127,7 @@ def _annexes(rows: list[Finding], oral: bool) -> Content:
 
 
 def _marks(rows: list[Finding]) -> list[Content]:
-    """Changed expert marks: of long answers (2-АП-2), of oral answers (2-АП-3)."""
+    """Return changed expert marks: of long answers (2-АП-2) or of oral answers (2-АП-3)."""
     return [
         {
             "task": row.field,
@@ -137,13 +141,18 @@ def _marks(rows: list[Finding]) -> list[Content]:
 
 
 def _came(present: list[Attendance], capacity: Capacity) -> bool:
+    """Tell whether somebody was present in this capacity."""
     return any(row.capacity == capacity for row in present)
 
 
 def _annex_row(row: Finding) -> Content:
+    """Return a row of annex 1: what stood, and what it becomes."""
+
     def text(side: str) -> str:
         return str((row.layers.get(side) or {}).get("text", ""))
 
+    # A transfer defect is corrected from the copy to the original, a recognition error from the
+    # recognised text to the copy.
     was = text("copy") if row.decided == Diagnosis.TRANSFER_DEFECT else text("recognised")
     becomes = text("original") if row.decided == Diagnosis.TRANSFER_DEFECT else text("copy")
     return {
@@ -158,5 +167,5 @@ def _annex_row(row: Finding) -> Content:
 
 
 def protocol_of(uow: UnitOfWork, appeal: Appeal) -> Protocol | None:
-    """The protocol of the case, once it is decided."""
+    """Return the protocol of the case; None before the decision."""
     return uow.session.scalars(select(Protocol).where(Protocol.appeal_id == appeal.id)).first()

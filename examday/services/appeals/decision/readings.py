@@ -1,4 +1,4 @@
-"""Readings of the disputed version: the latest of each source, and what members read at the hearing."""
+"""Readings of the disputed version: the latest of each source, and those of the hearing."""
 
 from collections.abc import Mapping
 
@@ -20,19 +20,20 @@ Fields = Mapping[str, Mapping[str, object]]
 
 
 def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:
-    """The latest reading of each source for one transfer version."""
+    """Return the latest reading of each source for one transfer version."""
     rows = uow.session.scalars(
         select(Reading)
         .where(Reading.booklet_id == booklet_id, Reading.version == version)
         .order_by(Reading.round)
     )
+    # Rounds come in ascending order, so the last one of a source stays.
     return {row.source: row for row in rows}
 
 
 def add_reading(
     uow: UnitOfWork, appeal: Appeal, source: str, last_round: int, content: Mapping[str, object]
 ) -> Reading:
-    """One more reading of the disputed version."""
+    """Add one more reading of the disputed version; earlier ones stay."""
     return uow.add(
         Reading(
             booklet_id=appeal.booklet_id,
@@ -48,17 +49,21 @@ def add_reading(
 
 
 def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) -> Reading:
-    """What members read on the original or the form at the hearing (works transferred before the
-    system existed, or to replace a weak machine reading). `side` is original or copy; earlier
-    readings stay."""
+    """Record what members read on the original or the form at the hearing.
+
+    For works transferred before the system existed, or in place of a weak machine reading. `side`:
+    original or copy. Conflict unless the hearing is open.
+    """
     require(uow, "appeal.decide")
     appeal = uow.hold(Appeal, appeal_id)
-    uow.hold(Booklet, appeal.booklet_id)  # another case about the same work may bring readings too
+    # Another case about the same work may bring readings too; their rounds must not meet.
+    uow.hold(Booklet, appeal.booklet_id)
     if side not in ("original", "copy") or appeal.state != case.CaseState.HEARING:
         raise Conflict(
             N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
         )
     last = contents(uow, appeal.booklet_id, appeal.version).get(hearing_source(side))
+    # A round holds all fields read so far: the latest round alone is what counts.
     content = {"fields": {**(last.content["fields"] if last else {}), **fields}}
     row = add_reading(uow, appeal, hearing_source(side), last.round if last else 0, content)
     uow.record(

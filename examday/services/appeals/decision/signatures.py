@@ -1,4 +1,4 @@
-"""Signatures under a protocol: who must sign, who has signed; the last one seals it."""
+"""Signatures under a protocol: who must sign, who has signed. The last one seals it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -24,22 +24,25 @@ from examday.storage.tables_appeal import (
 
 @dataclass(frozen=True)
 class Signing:
-    """How far the signing of a case is. `must_sign`: person → capacity, of everybody who signs."""
+    """How far the signing of a case is."""
 
     protocol: Protocol | None
+    """None before the decision, with which it is written."""
     signatures: list[ProtocolSignature]
     must_sign: dict[str, str]
+    """Person → capacity of every member that took part: the law wants all of them, not a majority
+    (domain.md 10.2)."""
 
 
 def signing_of(uow: UnitOfWork, appeal: Appeal) -> Signing:
-    """The protocol with its signatures; without a protocol before the decision."""
+    """Return the protocol with its signatures and signers."""
     protocol = protocol_of(uow, appeal)
     given = signatures(uow, protocol) if protocol else []
     return Signing(protocol, given, must_sign(uow, appeal))
 
 
 def signatures(uow: UnitOfWork, protocol: Protocol) -> list[ProtocolSignature]:
-    """The signatures given so far."""
+    """Return the signatures given so far, in their order."""
     return list(
         uow.session.scalars(
             select(ProtocolSignature)
@@ -50,7 +53,7 @@ def signatures(uow: UnitOfWork, protocol: Protocol) -> list[ProtocolSignature]:
 
 
 def must_sign(uow: UnitOfWork, appeal: Appeal) -> dict[str, str]:
-    """Who must sign: every member that took part, with the capacity of each."""
+    """Return who must sign, with the capacity of each; empty before a hearing."""
     meeting = latest_hearing(uow, appeal)
     return (
         {}
@@ -64,7 +67,7 @@ def must_sign(uow: UnitOfWork, appeal: Appeal) -> dict[str, str]:
 
 
 def _to_sign(uow: UnitOfWork, appeal: Appeal, content_sha256: str) -> Protocol:
-    """The protocol, when it is the one that was read."""
+    """Return the protocol to sign; Stale when it is not the one that was read."""
     protocol = protocol_of(uow, appeal)
     if protocol is None:
         raise Conflict(
@@ -80,13 +83,16 @@ def _to_sign(uow: UnitOfWork, appeal: Appeal, content_sha256: str) -> Protocol:
 def sign(
     uow: UnitOfWork, appeal_id: str, person_id: str, secret: str, content_sha256: str
 ) -> ProtocolSignature:
-    """One member signs the protocol with their own secret; with the last signature the protocol is
-    sealed."""
-    _to_sign(
-        uow, uow.get(Appeal, appeal_id), content_sha256
-    )  # a page that is too old must not cost a try
+    """Sign the protocol with the member's own secret; the last signature seals it.
+
+    Forbidden for anybody who took no part; Conflict for a second signature; Stale when the page
+    showed another protocol.
+    """
+    # Checked before the secret too: a page that is too old must not cost one of the tries.
+    _to_sign(uow, uow.get(Appeal, appeal_id), content_sha256)
     person = check_secret(uow, person_id, secret)
-    appeal = uow.hold(Appeal, appeal_id)  # only now: checking the secret ended the transaction
+    # Held only now, because checking the secret ended the transaction.
+    appeal = uow.hold(Appeal, appeal_id)
     protocol, wanted = _to_sign(uow, appeal, content_sha256), must_sign(uow, appeal)
     _check_signer(uow, protocol, wanted, person.id)
     row = uow.add(

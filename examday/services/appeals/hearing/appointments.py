@@ -1,4 +1,4 @@
-"""The appointment of a hearing: day, place, notice; the latest one counts."""
+"""Appointment of a hearing: day, place, notice. Each is a new row; the latest counts."""
 
 import datetime as dt
 
@@ -13,8 +13,10 @@ from examday.storage.tables_appeal import Appeal, Hearing
 
 
 def schedule(uow: UnitOfWork, appeal_id: str, at: dt.datetime, place: str, form: str) -> Hearing:
-    """Appoint (or appoint anew) the hearing: within the term, with notice in time; the notice
-    counts from today."""
+    """Appoint the hearing, or appoint it anew; the notice counts from today.
+
+    Invalid without place or form of meeting, or when the notice would come too late.
+    """
     appeal = uow.hold(Appeal, appeal_id)
     day, now = uow.local(at).date(), uow.today()
     if not place.strip() or form not in ("in_person", "remote"):
@@ -41,7 +43,7 @@ def schedule(uow: UnitOfWork, appeal_id: str, at: dt.datetime, place: str, form:
 
 
 def latest_hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing | None:
-    """The appointment that counts."""
+    """Return the appointment that counts; None before there is one."""
     return uow.session.scalars(
         select(Hearing)
         .where(Hearing.appeal_id == appeal.id)
@@ -51,11 +53,13 @@ def latest_hearing(uow: UnitOfWork, appeal: Appeal) -> Hearing | None:
 
 
 def day_of(uow: UnitOfWork, hearing: Hearing) -> dt.date:
-    """The day of a hearing in the point's zone."""
+    """Return the day of a hearing in the point's time zone."""
+    # Times are stored in UTC: an evening hearing in Vladivostok falls on the day before.
     return uow.local(hearing.at).date()
 
 
 def appointed(uow: UnitOfWork, appeal: Appeal) -> Hearing:
+    """Return the hearing that is appointed or being held; Conflict when there is none."""
     meeting = latest_hearing(uow, appeal)
     if meeting is None or appeal.state not in (case.CaseState.SCHEDULED, case.CaseState.HEARING):
         raise Conflict(

@@ -1,4 +1,4 @@
-"""Who has come to a hearing, in what capacity."""
+"""Attendance at a hearing: who has come, in what capacity."""
 
 from dataclasses import replace
 
@@ -26,14 +26,17 @@ def attend(
     name: str = "",
     related: bool = False,
 ) -> Attendance:
-    """Record who has come, in what capacity. A person of the system is checked against the
-    records; a stranger who would advise or decide must be of the system, so that the records can
-    speak."""
+    """Record who has come, in what capacity.
+
+    Conflict when the records speak against the capacity, or when the person is recorded already;
+    Invalid without the office or, for a stranger, without a name.
+    """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = appointed(uow, appeal)
     if person_id:
         _check_comes(uow, appeal, meeting, person_id, capacity, related)
+    # Whoever decides must be known to the system, because the records are asked about their past.
     elif capacity in rules.VOTING or capacity is Capacity.SECRETARY or not name.strip():
         raise Invalid(
             N_(
@@ -65,8 +68,7 @@ def _check_comes(
     capacity: Capacity,
     related: bool,
 ) -> None:
-    """Conflict when the person is here already or the records speak against the capacity; Invalid
-    without the office."""
+    """Refuse a second record of a person, a conflict of interest, or a missing office."""
     if person_id in {row.person_id for row in attendance(uow, meeting)}:
         raise Conflict(
             N_("This person is recorded as present already."),
@@ -79,7 +81,9 @@ def _check_comes(
 
 
 def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
+    """Invalid when the person does not hold the office that the capacity wants."""
     wanted = {
+        # The deputy stands in for the chair and then has the casting vote.
         Capacity.CHAIR: {Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY},
         Capacity.MEMBER: rules.member_roles(),
         Capacity.SECRETARY: {Role.APPEAL_SECRETARY},
@@ -87,10 +91,10 @@ def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
         Capacity.SIGN_INTERPRETER: {Role.SIGN_INTERPRETER},
         Capacity.EXPERT: {Role.SUBJECT_EXPERT},
     }
-    held = set(
+    roles = set(
         uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
     )
-    if capacity in wanted and not held & {str(role) for role in wanted[capacity]}:
+    if capacity in wanted and not roles & {str(role) for role in wanted[capacity]}:
         raise Invalid(
             N_("This person does not hold the office of %(capacity)s."),
             code="office",
@@ -100,7 +104,7 @@ def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
 
 
 def attendance(uow: UnitOfWork, meeting: Hearing) -> list[Attendance]:
-    """Everybody recorded for this hearing, in order of arrival."""
+    """Return everybody recorded for this hearing, in order of arrival."""
     return list(
         uow.session.scalars(
             select(Attendance).where(Attendance.hearing_id == meeting.id).order_by(Attendance.at)
@@ -109,10 +113,11 @@ def attendance(uow: UnitOfWork, meeting: Hearing) -> list[Attendance]:
 
 
 def members_of(uow: UnitOfWork) -> list[Person]:
-    """All members of the commission who are not barred from logging in."""
+    """Return all members of the commission, by name: the quorum is counted of these."""
     holders = select(PersonRole.person_id).where(
         PersonRole.role.in_([str(role) for role in rules.member_roles()])
     )
+    # Who has left is barred from logging in and would only raise the quorum.
     found = uow.session.scalars(
         select(Person).where(Person.id.in_(holders), Person.disabled.is_(False))
     )

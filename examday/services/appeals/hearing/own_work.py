@@ -1,4 +1,4 @@
-"""Whether the appellant knows the works shown as his own."""
+"""The appellant's confirmation that the works shown are his own."""
 
 from sqlalchemy import select
 
@@ -12,12 +12,16 @@ from examday.storage.tables_appeal import Appeal, Hearing, OwnWork
 
 
 def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: str = "") -> OwnWork:
-    """Record whether the appellant confirms that the works shown are his: `answer` yes, no,
-    absent; `way` print, read_aloud, braille. A blind appellant cannot confirm a print image (drawn
-    from the rules of the hearing)."""
+    """Record whether the appellant confirms that the works shown are his.
+
+    `answer`: yes, no, absent; `way`: print, read_aloud, braille. Invalid for other values, for a
+    printed image shown to a blind appellant, or for a «no» without a note.
+    """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = appointed(uow, appeal)
+    # Without sight a printed image confirms nothing: read-aloud or the Braille original is needed
+    # (domain.md 10.2).
     blind = bool({"blind", "braille"} & set(appeal.booklet.seat.candidate.needs))
     _check_own_work(answer, way, note, blind)
     row = uow.add(
@@ -35,6 +39,7 @@ def confirm_own(uow: UnitOfWork, appeal_id: str, answer: str, way: str, note: st
 
 
 def _check_own_work(answer: str, way: str, note: str, blind: bool) -> None:
+    """Refuse an answer that cannot be what was said at the hearing."""
     if answer not in ("yes", "no", "absent") or way not in ("print", "read_aloud", "braille"):
         raise Invalid()
     if answer == "yes" and blind and way == "print":
@@ -52,5 +57,5 @@ def _check_own_work(answer: str, way: str, note: str, blind: bool) -> None:
 
 
 def own_work_of(uow: UnitOfWork, meeting: Hearing) -> OwnWork | None:
-    """What was recorded of it at this hearing."""
+    """Return what was recorded at this hearing; None before that."""
     return uow.session.scalars(select(OwnWork).where(OwnWork.hearing_id == meeting.id)).first()

@@ -1,4 +1,4 @@
-"""What the records say a person did in the disputed exam and work: conflicts of interest."""
+"""What the records say of a person's part in the disputed exam and work."""
 
 from sqlalchemy import select
 
@@ -17,10 +17,14 @@ ORGANISING = {
     Role.TECHNICAL_SPECIALIST,
     Role.ASSISTANT,
 }
+"""Duties that count as organising the exam: whoever had one neither decides nor advises on its
+works."""
 
 
 def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
-    """What the records say this person did in the disputed exam and work."""
+    """Return what the records say this person did in the disputed exam and work."""
+    # Membership is asked of the roles, organising of the duty on that day: a school teacher
+    # organises one exam and not the next.
     roles = set(
         uow.session.scalars(select(PersonRole.role).where(PersonRole.person_id == person_id))
     )
@@ -35,13 +39,15 @@ def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
         _marked(uow, person_id, appeal.booklet_id),
         Role.EXAM_BOARD_MEMBER in roles,
         Role.SUBJECT_EXPERT in roles,
+        # No record tells of kinship: the secretary asks and enters it.
         False,
     )
 
 
 def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
-    """Had the person any part in the transfer? What was read at a hearing or came from the centre
-    is none."""
+    """Tell whether the person had any part in the transfer of the work."""
+    # Readings at a hearing and of the centre are no part of it: else a member who read at the first
+    # hearing could not sit at the second.
     by_person = (
         select(Assignment.id).where(
             Assignment.booklet_id == booklet_id, Assignment.person_id == person_id
@@ -58,7 +64,7 @@ def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
 
 
 def _marked(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
-    """Did the person mark the work as an expert?"""
+    """Tell whether the person marked the work as an expert."""
     marks = uow.session.scalars(
         select(Reading).where(Reading.booklet_id == booklet_id, Reading.source == Source.MARKS)
     )

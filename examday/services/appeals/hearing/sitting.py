@@ -1,4 +1,4 @@
-"""The sitting of the commission: opened with a quorum; everything that was recorded of it."""
+"""Sitting of the commission: its opening, and everything that was recorded of it."""
 
 from dataclasses import dataclass
 
@@ -18,18 +18,21 @@ from examday.storage.tables_appeal import Appeal, Attendance, CaseVote, Hearing,
 
 @dataclass(frozen=True)
 class Sitting:
-    """The appointment that counts, who came, whether the works are known, the votes; `called`: who
-    must or may be called for this appellant."""
+    """Everything that was recorded of the hearing that counts."""
 
     hearing: Hearing | None
+    """None before the appointment; then everything else is empty."""
     attendance: list[Attendance]
     own_work: OwnWork | None
+    """None until the appellant was asked: without it the case cannot be decided."""
     votes: list[CaseVote]
     called: tuple[rules.Required, ...]
+    """Who must or may be called for this appellant; shown before the appointment too, so that they
+    are invited in time."""
 
 
 def sitting_of(uow: UnitOfWork, appeal: Appeal) -> Sitting:
-    """The hearing of an appeal with everything that was recorded of it."""
+    """Return the hearing of an appeal with everything that was recorded of it."""
     meeting = latest_hearing(uow, appeal)
     called = rules.required(rules_of(appeal), appeal.booklet.seat.candidate.needs)
     if meeting is None:
@@ -39,8 +42,10 @@ def sitting_of(uow: UnitOfWork, appeal: Appeal) -> Sitting:
 
 
 def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
-    """Open the hearing on its day: quorum, one chair, and those who must be called for this
-    appellant."""
+    """Open the hearing on its day, with a quorum, one chair and those who must be called.
+
+    Conflict when one of these is missing.
+    """
     appeal = uow.hold(Appeal, appeal_id)
     meeting = appointed(uow, appeal)
     case.check_hearing_day(day_of(uow, meeting), uow.today(), appeal.exam.training)
@@ -50,14 +55,19 @@ def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
         len(members_of(uow)),
         here,
         appeal.booklet.seat.candidate.needs,
+        # Interpreter and tiflo-translator are there for the appellant: one who stays away needs
+        # none.
         Capacity.APPELLANT in here,
     )
     return move_case(uow, appeal, "open", present=len(here), members=len(members_of(uow)))
 
 
 def hearing_to_decide(uow: UnitOfWork, appeal: Appeal) -> Hearing:
-    """The hearing on which a case is decided. Conflict when none is appointed, or while it is not
-    recorded whether the appellant knows the works."""
+    """Return the hearing on which a case is decided.
+
+    Conflict when none is appointed, or while it is not recorded whether the appellant knows the
+    works.
+    """
     meeting = latest_hearing(uow, appeal)
     if meeting is None:
         raise Conflict(

@@ -1,4 +1,4 @@
-"""The votes of the members present, and what they come to."""
+"""Votes of the members present, and the decision that follows from them."""
 
 from sqlalchemy import select
 
@@ -18,7 +18,10 @@ from examday.storage.tables_appeal import Appeal, CaseVote, Hearing
 def vote(
     uow: UnitOfWork, appeal_id: str, person_id: str, outcome: Outcome, dissent: str = ""
 ) -> CaseVote:
-    """Record the vote of one member who is present; a dissenting opinion goes into the protocol."""
+    """Record the vote of one member who is present; a dissenting opinion goes into the protocol.
+
+    Conflict unless the hearing is open and the member is present.
+    """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = appointed(uow, appeal)
@@ -53,7 +56,7 @@ def vote(
 
 
 def votes(uow: UnitOfWork, meeting: Hearing) -> list[CaseVote]:
-    """The votes cast so far."""
+    """Return the votes cast so far, in their order."""
     return list(
         uow.session.scalars(
             select(CaseVote).where(CaseVote.hearing_id == meeting.id).order_by(CaseVote.at)
@@ -62,9 +65,10 @@ def votes(uow: UnitOfWork, meeting: Hearing) -> list[CaseVote]:
 
 
 def result(uow: UnitOfWork, meeting: Hearing) -> Outcome:
-    """The decision by vote; all members present must have voted."""
+    """Return the decision by vote; Conflict while a member who is present has not voted."""
     present = {row.person_id: Capacity(row.capacity) for row in attendance(uow, meeting)}
     cast = votes(uow, meeting)
+    # Nobody abstains: the protocol names the vote of each member present.
     waiting = {p for p, c in present.items() if c in rules.VOTING} - {row.person_id for row in cast}
     if waiting:
         raise Conflict(

@@ -1,4 +1,4 @@
-"""First hands: who took what part in the versions before."""
+"""First hands: who had which part in earlier versions of a transfer."""
 
 from sqlalchemy import select
 
@@ -10,9 +10,9 @@ from examday.storage.tables import Assignment, Reading, Signoff
 
 
 def first_hands(uow: UnitOfWork, booklet_id: str, before_version: int) -> dict[str, list[str]]:
-    """Everybody who took any part in the transfer versions before `before_version`, with the names
-    of their parts."""
+    """Return everybody who took part in versions before `before_version`, with their parts' names."""
     found: dict[str, list[str]] = {}
+    # Assigned, read or signed: each alone makes a hand of the first transfer, done or not.
     for model, column, names in (
         (Assignment, Assignment.part, PART_NAMES),
         (Reading, Reading.source, {s: PART_NAMES[p] for s, p in PART_OF_SOURCE.items()}),

@@ -18,24 +18,25 @@ from examday.storage.tables_appeal import Appeal
 
 
 def may_transfer(person: Person) -> bool:
-    """Do the person's roles allow both key-in and copying?"""
+    """Tell whether the person's roles allow both key-in and copying."""
     roles = [Role(row.role) for row in person.roles]
     return not person.disabled and may(roles, "keyin.enter") and may(roles, "copy.write")
 
 
 @dataclass(frozen=True)
 class Hands:
-    """Who may be named for the second transfer: `copiers` (they may sign for the copy too) and
-    `readers`; `barred`: who may not because of their parts in the first, though their roles would
-    allow it."""
+    """People for the second transfer, by name."""
 
     copiers: list[Person]
+    """Who may sign for the copy too: copying without the right to sign would leave it unsigned."""
     readers: list[Person]
     barred: list[tuple[Person, list[str]]]
+    """Whom their part in the first transfer bars, with those parts; shown, so that nobody looks for
+    them in the lists."""
 
 
 def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
-    """Everybody whose roles allow a transfer, by name; the barred with the parts they had."""
+    """Return everybody whose roles allow a transfer, by name."""
     first = first_hands(uow, appeal.booklet_id, appeal.version + 1)
     able = sorted(
         filter(may_transfer, uow.session.scalars(select(Person))), key=lambda person: person.name
@@ -49,7 +50,7 @@ def hands(uow: UnitOfWork, appeal: Appeal) -> Hands:
 
 
 def _may_sign(appeal: Appeal, person: Person) -> bool:
-    """Could the person sign «Копия верна» for a copy of this work, by the rules of its exam date?"""
+    """Tell whether the person could sign «Копия верна», by the rules of the exam date."""
     try:
         _check_may_copy(appeal, person)
     except Forbidden:
@@ -58,12 +59,15 @@ def _may_sign(appeal: Appeal, person: Person) -> bool:
 
 
 def _check_may_copy(appeal: Appeal, person: Person) -> None:
+    """Forbidden when the person could not sign for a copy of this work."""
     signers = rules_of(appeal).signers(appeal.booklet.medium)
     check_may_copy(signers, actor_of(person).roles)
 
 
 def give(uow: UnitOfWork, booklet: Booklet, transferrer: str, second_reader: str) -> None:
-    """Give the parts of the present version: one copies and reads first, the other reads second."""
+    """Give out the parts of the present version."""
+    # The copier reads first: who copies has to know the work, and the second reader stays
+    # independent.
     parts = (("copier", transferrer), ("first", transferrer), ("second", second_reader))
     for part, person_id in parts:
         uow.add(
@@ -78,8 +82,11 @@ def give(uow: UnitOfWork, booklet: Booklet, transferrer: str, second_reader: str
 
 
 def check_named(uow: UnitOfWork, appeal: Appeal, transferrer: str, second_reader: str) -> None:
-    """Conflict, Invalid or Forbidden when these two may not transfer the work again: two people,
-    both with the roles for it, neither of whom touched an earlier version."""
+    """Refuse two people who may not transfer the work again.
+
+    Invalid when one is missing; Conflict for one person twice or without the roles; SamePerson for
+    a hand of an earlier version.
+    """
     if not transferrer or not second_reader:
         raise Invalid(
             N_("Two people are wanted: one transfers, the other reads a second time."),

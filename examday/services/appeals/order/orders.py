@@ -1,4 +1,4 @@
-"""The order for reprocessing: its steps, each with owner and term, done one after the other."""
+"""The order for reprocessing: steps with owner and term, done one after the other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,15 +18,18 @@ from examday.storage.tables_appeal import Appeal, OrderStep
 
 @dataclass(frozen=True)
 class Order:
-    """The steps of an order and which comes next; without steps where none was given."""
+    """The steps of an order; none where no order was given."""
 
     steps: dict[Step, OrderStep]
     next: Step | None
+    """The first open step; None without an order and after its last step."""
 
 
 def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
-    """Start the order: one row per step, each with its last day. Only after a transfer defect was
-    found."""
+    """Give the order: one row per step, each with its last day.
+
+    Conflict without a transfer defect: nothing else is processed again.
+    """
     appeal = uow.hold(Appeal, appeal_id)
     if not appeal.defect:
         raise Conflict(
@@ -43,7 +46,7 @@ def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
 
 
 def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
-    """The steps of the order in their order; empty when there is none."""
+    """Return the steps of the order in their order; empty when there is none."""
     rows = {
         row.step: row
         for row in uow.session.scalars(select(OrderStep).where(OrderStep.appeal_id == appeal.id))
@@ -52,15 +55,20 @@ def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
 
 
 def order_of(uow: UnitOfWork, appeal: Appeal) -> Order:
-    """How far the order of this case is."""
+    """Return how far the order of this case is."""
     rows = steps(uow, appeal)
     states = {step: row.state for step, row in rows.items()}
     return Order(rows, rules.progress(states).next if rows else None)
 
 
 def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
+    """Return the case and its step, both held, when the step may be done now.
+
+    Conflict without an order or out of turn; Forbidden for anybody who does not own the step.
+    """
     appeal = uow.hold(Appeal, appeal_id)
-    uow.hold(Booklet, appeal.booklet_id)  # a step may rest on where the work stands
+    # A step may rest on where the work stands, so the work is held as well.
+    uow.hold(Booklet, appeal.booklet_id)
     rows = steps(uow, appeal)
     if not rows:
         raise Conflict(N_("No reprocessing was ordered in this case."), code="no-order")
@@ -73,6 +81,7 @@ def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderSte
 def finish(
     uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: Mapping[str, object]
 ) -> OrderStep:
+    """Close a step with what was done, and record it."""
     row.state, row.facts, row.done_by, row.done_at = (
         state,
         dict(facts),
@@ -86,9 +95,10 @@ def finish(
 
 
 def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> OrderStep:
-    """Results before and after; they may go up or down."""
+    """Record the results before and after; Invalid outside of 0 to 100."""
     appeal, row = begin(uow, appeal_id, Step.RECALCULATE)
     for name, score in (("before", before), ("after", after)):
+        # No rule says that the new score is the higher one: it may fall (domain.md 10.2, step 6).
         if not 0 <= score <= 100:
             raise Invalid(
                 N_("Scores lie between 0 and 100."),
@@ -100,13 +110,13 @@ def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> Or
 
 
 def approved(uow: UnitOfWork, appeal_id: str) -> OrderStep:
-    """The changed result is approved."""
+    """Record that the changed result is approved."""
     appeal, row = begin(uow, appeal_id, Step.APPROVE)
     return finish(uow, appeal, row, DONE, {})
 
 
 def informed(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
-    """The appellant was told; `way` says how."""
+    """Record that the appellant was informed; `way` says how, Invalid without it."""
     appeal, row = begin(uow, appeal_id, Step.INFORM)
     if not way.strip():
         raise Invalid(

@@ -12,9 +12,10 @@ from examday.storage.tables_appeal import Appeal, OrderStep
 
 
 def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
-    """Long answers that stand differently in the new version."""
+    """Return the long answers that stand differently in the new version."""
 
     def long(version: int) -> dict[str, object]:
+        """Return the settled text of each long answer of one version."""
         reading = contents(uow, appeal.booklet_id, version).get(Source.SETTLED)
         return {
             f: v.get("text")
@@ -29,7 +30,7 @@ def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
 def rechecked(
     uow: UnitOfWork, appeal_id: str, experts: list[str], marks: dict[str, str]
 ) -> OrderStep:
-    """Experts other than the first have marked the changed long answers."""
+    """Record the marks of experts other than the first; Conflict when one of them marked before."""
     appeal, row = begin(uow, appeal_id, Step.EXPERT_RECHECK)
     first = contents(uow, appeal.booklet_id, appeal.version).get(Source.MARKS)
     known = set(marks_content(first.content).get("experts", [])) if first else set()

@@ -13,15 +13,20 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, OrderStep
 
 FINISHED = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
+"""States from the last signature on: the new transfer is done, whether or not it is packed yet."""
 
 
 def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str) -> OrderStep:
-    """Name other hands and reopen the work as version n+1. Nobody who touched an earlier version
-    may be named; the two are different people."""
+    """Name other hands and reopen the work as version n+1.
+
+    Refused when one of the two touched an earlier version, or when they are one person.
+    """
     appeal, row = begin(uow, appeal_id, Step.ASSIGN)
     hands.check_named(uow, appeal, transferrer, second_reader)
     booklet = appeal.booklet
     advance(uow, booklet, "retransfer", appeal=appeal.number)
+    # The signed form stays as evidence, so the second transfer needs forms with numbers of their
+    # own.
     papers.new_forms(uow, booklet)
     hands.give(uow, booklet, transferrer, second_reader)
     return finish(
@@ -34,8 +39,8 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
 
 
 def proven(appeal: Appeal, step: Step) -> bool:
-    """The transfer and the hand-over are done when the pipeline itself shows it; the other steps a
-    person declares."""
+    """Tell whether the work itself shows that the step is done; other steps a person declares."""
+    # The disputed version was handed over long ago: only a newer one proves anything.
     again = appeal.booklet.version > appeal.version
     return {
         Step.RETRANSFER: again and appeal.booklet.state in FINISHED,
@@ -44,7 +49,7 @@ def proven(appeal: Appeal, step: Step) -> bool:
 
 
 def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
-    """Done when the new version is certified."""
+    """Close the step of the transfer; Conflict until the new version is certified."""
     appeal, row = begin(uow, appeal_id, Step.RETRANSFER)
     booklet = appeal.booklet
     if not proven(appeal, Step.RETRANSFER):
@@ -58,8 +63,7 @@ def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
 
 
 def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
-    """Done when the new form was handed over to the processing centre. When no long answer
-    changed, the experts' step is skipped with that reason."""
+    """Close the step of the hand-over; Conflict until the new form is at the centre."""
     appeal, row = begin(uow, appeal_id, Step.HAND_OVER)
     if not proven(appeal, Step.HAND_OVER):
         raise Conflict(
@@ -68,6 +72,7 @@ def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
             advice=N_("Pack it and hand it over first."),
         )
     done = finish(uow, appeal, row, DONE, {"version": appeal.booklet.version})
+    # Experts mark long answers alone; where none changed, their step is skipped with that reason.
     changed = long_answers_changed(uow, appeal)
     if not changed:
         recheck = steps(uow, appeal)[Step.EXPERT_RECHECK]

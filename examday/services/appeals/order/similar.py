@@ -14,17 +14,19 @@ from examday.storage.tables_appeal import Appeal
 
 @dataclass(frozen=True)
 class Similar:
-    """A work that may carry the same defect: why it is looked at, and how many of its fields
-    differ now."""
+    """A work that may carry the same defect."""
 
     booklet: Booklet
     reasons: tuple[str, ...]
+    """Msgids that say why it is looked at: a copier who slipped once, or a room where sheets were
+    swapped."""
     differing: int
+    """Tasks in which its own original and copy differ now, by the readings at hand."""
 
 
 def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
-    """Works of the same exam day copied by the same person or written in the same room; most
-    differences first."""
+    """Return works of the same exam by the same copier or from the same room, most differences
+    first."""
     hands = _copiers(uow, appeal.booklet_id, appeal.version)
     rows = uow.session.scalars(
         select(Booklet).where(Booklet.exam_id == appeal.exam_id, Booklet.id != appeal.booklet_id)
@@ -42,15 +44,17 @@ def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
 
 
 def _differing(uow: UnitOfWork, booklet: Booklet) -> int:
-    """In how many tasks the work's own two readings differ."""
+    """Count the tasks in which the work's own original and copy differ."""
     layers = layers_of_work(uow, booklet.id, booklet.version).values()
     return sum(
+        # A layer that nobody read is no difference; it is simply not known.
         one.original is not None and one.copy is not None and not one.original.same(one.copy)
         for one in layers
     )
 
 
 def _copiers(uow: UnitOfWork, booklet_id: str, version: int) -> set[str]:
+    """Return the people who copied this version of a work."""
     rows = uow.session.scalars(
         select(Reading.person_id).where(
             Reading.booklet_id == booklet_id,

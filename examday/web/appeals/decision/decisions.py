@@ -9,7 +9,7 @@ from examday.services.appeals.hearing import own_work, votes
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer
-from examday.web.appeals.hearing_page import act_on
+from examday.web.appeals.hearing.page import act_on
 from examday.web.forms import choice
 
 bp = Blueprint("decision", __name__)

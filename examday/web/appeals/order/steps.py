@@ -11,7 +11,7 @@ from examday.services.appeals.order import orders, rechecks, second_transfer
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer
-from examday.web.appeals.orders import act_on
+from examday.web.appeals.order.orders import act_on
 from examday.web.forms import whole
 
 bp = Blueprint("order_steps", __name__)

@@ -10,7 +10,7 @@ from examday.services.appeals.hearing import appointments, attendance, sitting
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer
-from examday.web.appeals.hearing_page import act_on, show
+from examday.web.appeals.hearing.page import act_on, show
 from examday.web.forms import choice, clock_time, day
 
 bp = Blueprint("hearing", __name__)

@@ -1,0 +1,1 @@
+"""Pages of the hearing: appointment, attendance, opening."""

@@ -1,0 +1,1 @@
+"""Pages of the order for reprocessing."""
