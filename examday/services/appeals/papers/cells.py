@@ -13,15 +13,15 @@ from examday.services.unit_of_work import UnitOfWork
 
 
 def braille_lines(uow: UnitOfWork, case: CaseFile) -> Rows:
-    """Of a Braille work: page, line and the cells that the machine read, as dot numbers («0» is a
-    blank cell). Once the pages were stated, the answer pages by their numbers: drafts and the
-    candidate's data are no answers."""
+    """Return page, line and the cells that the machine read, as dot numbers («0» is a blank cell)."""
     machine = contents(uow, case.appeal.booklet_id, case.appeal.version).get(
         Source.MACHINE_ORIGINAL
     )
     pages = machine.content.get("pages", []) if machine else []
     leaves = commission.leaves(uow, case.appeal.booklet_id)
     sheets = list(enumerate(pages, 1))
+    # Once the pages were stated only the answer pages, by their numbers: drafts and the candidate's
+    # data are no answers.
     if leaves:
         read = {sheet["page"]: sheet for sheet in pages}
         sheets = [(leaf.number, read[leaf.page]) for leaf in answers(leaves) if leaf.page in read]
@@ -33,4 +33,5 @@ def braille_lines(uow: UnitOfWork, case: CaseFile) -> Rows:
 
 
 def _dots(cells: list[Mapping[str, int]]) -> str:
+    """Return the dot numbers of cells, as the trade writes them: «3456-1-23»."""
     return "-".join(dot_numbers(int(cell["d"])) or "0" for cell in cells)

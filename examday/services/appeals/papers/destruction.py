@@ -11,7 +11,10 @@ from examday.storage.tables_appeal import Destruction
 
 
 def act(uow: UnitOfWork, act_id: str, say: Words) -> bytes:
-    """One act: exam, basis, time, digests of the scans, both signers. NotFound when there is none."""
+    """Return one act: exam, basis, time, digests of the scans, both signers.
+
+    NotFound when there is none.
+    """
     row = uow.hold(Destruction, act_id)
     exam, names = uow.get(Exam, row.exam_id), directory.names(uow)
     about = f"{rulesets.subject(exam.subject)} · {day(exam.date)} · {exam.site_code}"
@@ -22,6 +25,7 @@ def act(uow: UnitOfWork, act_id: str, say: Words) -> bytes:
             [say(N_("When")), day(row.at, uow.settings.time_zone)],
             [say(N_("Works")), str(len(row.booklets))],
         ],
+        # Whoever finds a copy of a scan later can prove by its digest that it was one of these.
         "hashes": [[str(number), sha256] for number, sha256 in enumerate(row.hashes, 1)],
         "signers": [
             [say(N_("first signer")), names.get(row.person_id, "—")],

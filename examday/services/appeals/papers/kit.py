@@ -1,5 +1,7 @@
-"""The appeal kit: one work with its four layers, both pictures of every disputed task, and what the
-records say of it. The same data makes the PDF and the text for screen readers."""
+"""The appeal kit: one work with its four layers and what the records say of it.
+
+The same data makes the PDF and the text for screen readers, so that both say the same.
+"""
 
 from collections.abc import Callable
 
@@ -33,8 +35,10 @@ Who = Callable[[str | None], str]
 
 
 def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Data:
-    """The appeal kit as plain data: four layers of every task, all readings, custody, sign-offs,
-    ledger extract."""
+    """Return the appeal kit as plain data: layers, readings, custody, sign-offs, ledger.
+
+    `names`: whether the reader may see the names of people; else their roles stand there.
+    """
 
     def who(key: str | None) -> str:
         return case.names.get(key or "", "—") if names else _role(uow, key)
@@ -53,6 +57,7 @@ def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Data:
 
 
 def _readings(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
+    """Return every reading of the work, of all versions: earlier ones are evidence too."""
     zone = uow.settings.time_zone
     rows = uow.session.scalars(
         select(Reading)
@@ -65,6 +70,7 @@ def _readings(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
 
 
 def _signoffs(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
+    """Return every signature under the work."""
     zone = uow.settings.time_zone
     rows = uow.session.scalars(
         select(Signoff).where(Signoff.booklet_id == case.appeal.booklet_id).order_by(Signoff.at)
@@ -73,6 +79,7 @@ def _signoffs(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
         [
             str(s.version),
             s.slot,
+            # An absent signer is recorded with the reason: an empty place must not look forgotten.
             who(s.person_id) if s.person_id else s.absent_reason,
             day(s.at, zone),
             s.content_sha256[:16],
@@ -82,6 +89,7 @@ def _signoffs(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
 
 
 def _handovers(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
+    """Return every hand-over of the work."""
     zone = uow.settings.time_zone
     agreed = {True: say(N_("yes")), False: say(N_("no"))}
     rows = uow.session.scalars(
@@ -94,7 +102,7 @@ def _handovers(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
 
 
 def _entries(uow: UnitOfWork, case: CaseFile) -> Rows:
-    """The ledger's entries about the work and the appeal."""
+    """Return the ledger's entries about the work and the appeal."""
     zone = uow.settings.time_zone
     subjects = (f"booklet:{case.appeal.booklet_id}", f"appeal:{case.appeal.id}")
     rows = uow.session.scalars(
@@ -104,10 +112,11 @@ def _entries(uow: UnitOfWork, case: CaseFile) -> Rows:
 
 
 def task(line: Line, say: Words) -> dict[str, str | bool]:
-    """One task of the kit: what each layer says, the diagnosis, and the keys of its pictures."""
+    """Return one task: what each layer says, the diagnosis, the keys of its pictures."""
     said = line.finding.decided if line.finding else line.proposal.diagnosis
     return {
         "field": field_name(line.field, say),
+        # A colon is no character of a file name on every system.
         "key": line.field.replace(":", "-"),
         "differs": line.differs,
         "original": _said(line.layers.original, say),
@@ -124,6 +133,7 @@ def task(line: Line, say: Words) -> dict[str, str | bool]:
 
 
 def _said(layer: Layer | None, say: Words) -> str:
+    """Return what a layer says in words; that nobody read it is said, not left empty."""
     if layer is None:
         return say(N_("no reading"))
     task_number = f"{say(N_('task'))} {layer.task}: " if layer.task else ""
@@ -134,11 +144,13 @@ def _said(layer: Layer | None, say: Words) -> str:
 
 
 def _role(uow: UnitOfWork, person_id: str | None) -> str:
+    """Return the roles of a person in place of the name."""
     person = uow.session.get(Person, person_id) if person_id else None
     return ", ".join(row.role for row in person.roles) if person else "—"
 
 
 def _scans(uow: UnitOfWork, case: CaseFile) -> Rows:
+    """Return every scanned page with its digest."""
     zone = uow.settings.time_zone
     return [
         [page.role, str(page.version), page.file.sha256, day(page.at, zone)]
@@ -147,7 +159,7 @@ def _scans(uow: UnitOfWork, case: CaseFile) -> Rows:
 
 
 def pages_of_case(uow: UnitOfWork, case: CaseFile) -> list[Page]:
-    """Every scanned page of the work: the original, and the copies from the disputed version on."""
+    """Return the pages of the original, and of the copies from the disputed version on."""
     booklet = case.appeal.booklet
     found = pages_of(uow, booklet, "original")
     for version in range(case.appeal.version, booklet.version + 1):

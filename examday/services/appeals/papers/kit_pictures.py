@@ -1,4 +1,4 @@
-"""The appeal kit as tagged PDF: its data with the pictures of the disputed tasks and every page."""
+"""The appeal kit as tagged PDF, with pictures of the disputed tasks and of every page."""
 
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
@@ -20,15 +20,15 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 
 CROP_SCALE = 0.85
+"""Share of the true size: a whole row of 17 cells just fits a column of the table."""
 LONGEST = 1400
-"""px, the longer side of a whole page in the kit."""
+"""px, the longer side of a whole page in the kit: handwriting stays legible, the file small."""
 Pictures = dict[str, bytes]
 """Name in the paper → JPEG."""
 
 
 def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -> bytes:
-    """The appeal kit as tagged PDF: facts, tasks with both crops at one scale, every page,
-    records, ledger extract."""
+    """Return the appeal kit as tagged PDF: facts, tasks with both crops, pages, records."""
     title = say(N_("Appeal kit %(number)s")) % {"number": case.appeal.number}
     pictures: Pictures = {}
     data = base(uow, title, "appeal-kit", case.appeal.exam.training)
@@ -44,8 +44,9 @@ def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -
 def _task(
     uow: UnitOfWork, case: CaseFile, line: Line, say: Words, pictures: Pictures
 ) -> dict[str, object]:
-    """One task; where the layers differ, with what stands on both papers."""
+    """Return one task; where the layers differ, with what stands on both papers."""
     row: dict[str, object] = {**task(line, say)}
+    # A picture of each equal task would make dozens of pages that nobody asks for.
     if line.differs:
         for side, letter, place in (("original", "a", line.original), ("copy", "b", line.copy)):
             name = f"{letter}-{row['key']}.jpg"
@@ -57,7 +58,7 @@ def _task(
 
 
 def _crop(uow: UnitOfWork, case: CaseFile, place: Place | None, field: str) -> bytes:
-    """The picture of a field; empty where there is none."""
+    """Return the picture of a field; empty where there is none."""
     if place is None or place.box is None:
         return b""
     layout = layout_for(case.appeal.exam)
@@ -68,17 +69,17 @@ def _crop(uow: UnitOfWork, case: CaseFile, place: Place | None, field: str) -> b
 
 
 def _width(case: CaseFile, field: str) -> float:
-    """Width of a field's crop on paper, mm: all crops at one scale, a whole row just fits its
-    column."""
+    """Return the width of a field's crop on paper in mm: all crops have one scale."""
     box = field_box(layout_for(case.appeal.exam), field)
     return round(CROP_SCALE * (box[2] - box[0] + 2 * MARGIN_MM), 1) if box else 80.0
 
 
 def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: Pictures) -> list[str]:
-    """Name of the picture of a page, and what it is; no name where the picture is gone."""
+    """Return the name of a page's picture and what it is; no name where the picture is gone."""
     role = say(N_("original")) if page.role == "original" else say(N_("standard form"))
     said, name = f"{number}. {role}, {say(N_('version'))} {page.version}", f"sheet-{number}.jpg"
     try:
+        # A page destroyed by act is still listed: the kit says that it was there.
         if not path_of(uow.settings, page).exists():
             return ["", said]
         pictures[name] = picture(uow.settings, page, scale=_scale(page))
@@ -88,5 +89,6 @@ def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: Pictu
 
 
 def _scale(page: Page) -> float:
+    """Return the factor by which a page is made smaller; never larger than it was scanned."""
     sides = (int(page.identity.get(side) or 0) for side in ("width", "height"))
     return min(1.0, LONGEST / max(*sides, 1))

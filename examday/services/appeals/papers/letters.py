@@ -10,7 +10,7 @@ from examday.services.unit_of_work import UnitOfWork
 
 
 def receipt(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
-    """Two copies of the receipt on one sheet: one for the appellant, one for the commission."""
+    """Return two copies of the receipt on one sheet, for the appellant and the commission."""
     training = case.appeal.exam.training
     data = base(uow, say(N_("Receipt of an appeal")), "appeal-receipt", training) | {
         "facts": case_facts(uow, case, say, names=True),
@@ -22,7 +22,7 @@ def receipt(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
 
 
 def notice(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
-    """The notice of the hearing: date, time, place, form of meeting, who may come."""
+    """Return the notice of the hearing; NotFound before it is appointed."""
     meeting = case.sitting.hearing
     if meeting is None:
         raise NotFound(
@@ -33,6 +33,7 @@ def notice(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
         "body": case.rules.text("appeal_body"),
         "at": day(meeting.at, uow.settings.time_zone),
         "place": meeting.place,
+        # Notices of the season 2024/25 state the form of the meeting (domain.md 10.3).
         "form": say(N_("in person") if meeting.form == "in_person" else N_("remote")),
         "called": [_called(one, say) for one in case.sitting.called],
         "noticed": day(meeting.noticed),
@@ -41,6 +42,6 @@ def notice(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
 
 
 def _called(one: Required, say: Words) -> str:
-    """In what capacity somebody is called, and whether they must be."""
+    """Return in what capacity somebody is called, and whether they must be."""
     must = say(N_("must be called")) if one.must else say(N_("may be called"))
     return f"{say(CAPACITY_NAMES[one.capacity])}: {must}"

@@ -22,7 +22,10 @@ TABLES = {
 
 
 def kit_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, names: bool) -> str:
-    """The appeal kit line by line; `kind`, txt or brf, goes into the ledger with the checkpoint."""
+    """Return the appeal kit line by line.
+
+    `kind`: txt or brf; it goes into the ledger with the checkpoint.
+    """
     title = say(N_("Appeal kit %(number)s")) % {"number": case.appeal.number}
     data = kit_data(uow, case, say, names)
     made = base(uow, title, f"appeal-kit-{kind}", case.appeal.exam.training)
@@ -30,7 +33,7 @@ def kit_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, names: bool
 
 
 def protocol_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str) -> str:
-    """The protocol line by line; NotFound before it is written."""
+    """Return the protocol line by line; NotFound before it is written."""
     title = say(N_("Protocol of the appeal %(number)s")) % {"number": case.appeal.number}
     data = protocol_data(uow, case, say)
     made = base(uow, title, f"appeal-protocol-{kind}", case.appeal.exam.training)
@@ -38,13 +41,14 @@ def protocol_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str) -> str
 
 
 def as_file(text: str, kind: str) -> bytes:
-    """The text as it is taken along: UTF-8, or cells for an embosser."""
+    """Return the text as it is taken along: UTF-8, or Braille ASCII for an embosser."""
     return as_brf(text).encode("ascii") if kind == "brf" else text.encode()
 
 
 def as_text(title: str, code: str, data: Data, say: Words) -> str:
-    """The same data line by line, for a screen reader or a printer of one's own."""
+    """Return the same data line by line, for a screen reader or a printer of one's own."""
     lines = [title, ""]
+    # The decision comes first: a listener should not have to wait for it to the end.
     if "decision" in data:
         lines += [
             f"{say(N_('decision'))}: {data['decision']}",
@@ -61,13 +65,13 @@ def as_text(title: str, code: str, data: Data, say: Words) -> str:
 
 
 def _rows(data: Data, key: str) -> Rows:
-    """A table of the paper; empty where it has none."""
+    """Return a table of the paper; empty where it has none."""
     found = data.get(key)
     return found if isinstance(found, list) else []
 
 
 def _tasks(data: Data, say: Words) -> list[str]:
-    """The tasks of a kit with what stands on each paper."""
+    """Return the tasks of a kit with what stands on each paper."""
     tasks = data.get("tasks")
     lines: list[str] = []
     for row in tasks if isinstance(tasks, list) else []:

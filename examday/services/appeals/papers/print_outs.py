@@ -1,4 +1,4 @@
-"""What every print-out of the commission has in common: checkpoint, heading of the case, dates.
+"""What every print-out of the commission has in common: checkpoint, heading, dates.
 
 The same plain data makes the tagged PDF, the text for screen readers and, by plain.py, the Braille
 file, so that nobody signs something else than what was read aloud.
@@ -26,7 +26,8 @@ Data = dict[str, object]
 
 
 def base(uow: UnitOfWork, title: str, document: str, training: bool) -> Data:
-    """What every print-out carries: title, checkpoint, time. The print itself is an event."""
+    """Return what every print-out carries: title, checkpoint, time. The print is an event."""
+    # Each paper carries the root of the ledger, because a chain does not notice a cut tail.
     made = checkpoints.checkpoint(uow, f"print:{document}")
     uow.record(Event.APPEAL_PRINT, f"checkpoint:{made.seq}", document=document, code=made.code)
     return {
@@ -38,9 +39,10 @@ def base(uow: UnitOfWork, title: str, document: str, training: bool) -> Data:
 
 
 def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> str:
-    """A date as it is written on paper; times are shown in the zone of the point."""
+    """Return a date as it is written on paper; times in the zone of the point."""
     if not value:
         return ""
+    # A signed protocol holds its dates as ISO text.
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
     if isinstance(value, dt.datetime):
@@ -49,7 +51,7 @@ def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> 
 
 
 def case_facts(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Rows:
-    """The heading of every paper of a case (fields of 1-АП and 2-АП)."""
+    """Return the heading of every paper of a case (fields of 1-АП and 2-АП)."""
     appeal, exam, seat = case.appeal, case.appeal.exam, case.appeal.booklet.seat
     place = f"{exam.site_code} · {seat.room.number} · {seat.place}"
     rows = [
@@ -65,15 +67,17 @@ def case_facts(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Rows
         (N_("Reached the commission on"), day(appeal.reached)),
         (N_("Out of time"), appeal.facts.get("late_reason", "")),
     ]
+    # An empty row would look like a field that somebody forgot.
     return [[say(name), value] for name, value in rows if value]
 
 
 def _full_name(person: Candidate) -> str:
+    """Return surname, name and patronymic as far as they are known."""
     return " ".join(filter(None, (person.surname, person.name, person.patronymic)))
 
 
 def field_name(field: str, say: Words) -> str:
-    """A field as people call it."""
+    """Return a field as people call it."""
     if is_replacement(field):
         return f"{say(N_('replacement row'))} {FieldId.parse(field).key}"
     if is_long(field):

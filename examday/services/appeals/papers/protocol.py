@@ -26,11 +26,14 @@ from examday.services.appeals.views.casebook import CaseFile
 from examday.services.unit_of_work import UnitOfWork
 
 Content = Mapping[str, str]
-"""A row of the signed protocol."""
+"""A row of the signed protocol; never read from the tables again, which may have changed since."""
 
 
 def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
-    """The protocol as plain data: 2-АП, annexes 2-АП-1 and 2-АП-2, votes, signatures."""
+    """Return the protocol as plain data: 2-АП, annexes, votes, signatures.
+
+    NotFound before the decision, with which it is written.
+    """
     if case.signing.protocol is None:
         raise NotFound(N_("There is no protocol yet: it is written with the decision."))
     content, zone = case.signing.protocol.content, uow.settings.time_zone
@@ -47,6 +50,7 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         "votes": [_vote(row, case, say) for row in content["votes"]],
         "present": [_present(row, case, say) for row in content["present"]],
         "annex_1": [_changed_answer(row, content, say) for row in content["annex_1"]],
+        # A protocol signed before the annexes -2 and -3 were written has neither.
         "annex_2": [_changed_mark(row, say) for row in content.get("annex_2", [])],
         "annex_3": [_changed_mark(row, say) for row in content.get("annex_3", [])],
         "digest": case.signing.protocol.sha256,
@@ -55,32 +59,35 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
 
 
 def _vote(row: Content, case: CaseFile, say: Words) -> list[str]:
+    """Return who voted how, with the dissenting opinion."""
     outcome = say(OUTCOME_NAMES[Outcome(row["outcome"])])
     return [case.names.get(row["person"], "—"), outcome, row["dissent"]]
 
 
 def _present(row: Content, case: CaseFile, say: Words) -> list[str]:
+    """Return who was there in what capacity."""
     name = case.names.get(row["person"]) or row["name"]
     return [name, say(CAPACITY_NAMES[Capacity(row["capacity"])])]
 
 
 def _changed_answer(row: Content, content: Content, say: Words) -> list[str]:
-    """A row of annex 1: what was transferred or recognised otherwise than it was written."""
+    """Return a row of annex 1: what was transferred or recognised otherwise than written."""
     why = " ".join(filter(None, (row["cause"], row["reason"])))
     kind = _kind(row, content, say)
     return [field_name(row["task"], say), row["was"] or "—", row["becomes"] or "—", kind, why]
 
 
 def _changed_mark(row: Content, say: Words) -> list[str]:
-    """A row of annex 2 or 3: the mark before and after the expert's conclusion."""
+    """Return a row of annex 2 or 3: the mark before and after the expert's conclusion."""
     was, becomes = str(row["was"] or ""), str(row["becomes"] or "")
     return [field_name(row["task"], say), was, becomes, row["reason"]]
 
 
 def _signatures(case: CaseFile, say: Words, zone: dt.tzinfo) -> dict[str, Rows]:
-    """Who has signed the protocol, and who signs it."""
+    """Return who has signed the protocol, and who signs it."""
 
     def capacity(stored: str) -> str:
+        """Return a capacity in words."""
         return say(CAPACITY_NAMES[Capacity(stored)])
 
     return {
@@ -96,6 +103,8 @@ def _signatures(case: CaseFile, say: Words, zone: dt.tzinfo) -> dict[str, Rows]:
 
 
 def _presence(came: Mapping[str, bool], say: Words) -> str:
+    """Return which of the three boxes of 2-АП is ticked."""
+    # The appellant counts before the parents: the form has one box for both.
     if came["appellant"]:
         return say(N_("in the presence of the appellant"))
     return (
@@ -106,6 +115,7 @@ def _presence(came: Mapping[str, bool], say: Words) -> str:
 
 
 def _kind(row: Content, content: Content, say: Words) -> str:
+    """Return what was found, in the words of the rule set of that year."""
     name = (
         content["defect_name"]
         if row["decided"] == Diagnosis.TRANSFER_DEFECT
@@ -119,7 +129,7 @@ def _kind(row: Content, content: Content, say: Words) -> str:
 
 
 def protocol(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
-    """The protocol as tagged PDF."""
+    """Return the protocol as tagged PDF."""
     title = say(N_("Protocol of the appeal %(number)s")) % {"number": case.appeal.number}
     return printing.render(
         "appeal-protocol",

@@ -17,8 +17,10 @@ def report(
     labels: Mapping[str, str],
     large: bool,
 ) -> bytes:
-    """Facts and tables of the year. `titles`: table → msgid of what it counts by; `labels`: code →
-    words."""
+    """Return facts and tables of the year.
+
+    `titles`: table → msgid of what it counts by; `labels`: code → words.
+    """
     title = say(N_("Appeals of %(year)s")) % {"year": year.year}
     data = base(uow, title, "appeal-year", training=False) | {
         "facts": facts(year, say),
@@ -37,7 +39,7 @@ def report(
 
 
 def facts(year: Year, say: Words) -> Rows:
-    """The year in sentences."""
+    """Return the year in sentences; what is not known is left out."""
     rows = [
         [say(N_("Appeals")), str(year.cases)],
         [say(N_("still open")), str(year.open)],

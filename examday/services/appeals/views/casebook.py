@@ -17,25 +17,28 @@ from examday.storage.tables_appeal import Appeal
 
 @dataclass(frozen=True)
 class CaseFile:
-    """One appeal with everything that belongs to it. `names`: of all people, by id."""
+    """One appeal with everything that belongs to it."""
 
     appeal: Appeal
     rules: RuleSet
+    """Of the exam date: names of the commission and of the defect have changed over the years."""
     terms: Terms
     lines: list[Line]
     sitting: Sitting
     signing: Signing
     order: Order
     names: dict[str, str]
+    """Of all people by id, not only of this case: whoever signed may have left the commission
+    since."""
 
     @property
     def open(self) -> bool:
-        """Is there still something to do?"""
+        """Tell whether there is still something to do."""
         return cases.is_open(self.appeal)
 
 
 def open_case(uow: UnitOfWork, appeal_id: str) -> CaseFile:
-    """The whole case by id; NotFound when there is none."""
+    """Return the whole case; NotFound when there is none."""
     require(uow, "appeal.see")
     appeal = uow.get(Appeal, appeal_id)
     return CaseFile(

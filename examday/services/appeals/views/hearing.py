@@ -1,4 +1,4 @@
-"""What the page of the hearing shows: the case, who may sit and vote, what stands against opening."""
+"""The page of the hearing: the case, who may sit and vote, what stands against opening."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,24 @@ from examday.storage.tables_appeal import Attendance, CaseVote
 
 @dataclass(frozen=True)
 class HearingPage:
-    """The hearing of a case. `members`: how many the commission has; `staff`: (id, name) of
-    everybody; `voters`: who votes and is here; `voted`: person → vote; `soon`: its day has not
-    come; `undecided`: tasks that wait for a finding."""
+    """The hearing of a case."""
 
     case: CaseFile
     members: int
+    """How many the commission has: the quorum is a share of these."""
     staff: list[tuple[str, str]]
+    """(id, name) of everybody: interpreters and experts are no members, but must be chosen by their
+    record."""
     voters: list[Attendance]
     voted: dict[str, CaseVote]
     soon: bool
+    """Its day has not come, so it cannot be opened; a training case is played at once."""
     undecided: list[str]
+    """Tasks that wait for a finding: shown before the decision is tried."""
 
 
 def hearing_page(uow: UnitOfWork, appeal_id: str) -> HearingPage:
-    """The hearing of this case; NotFound when there is no such case."""
+    """Return the hearing of this case; NotFound when there is no such case."""
     case = open_case(uow, appeal_id)
     meeting = case.sitting.hearing
     return HearingPage(

@@ -1,4 +1,4 @@
-"""What the page of keeping and destruction shows: terms, acts, who may sign one."""
+"""The page of keeping and destruction: terms, acts, who may sign one."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -25,15 +25,16 @@ class Act:
 
 @dataclass(frozen=True)
 class Keeping:
-    """Terms of all exams, the acts, newest first, and (id, name) of possible second signers."""
+    """Terms of all exams and the acts, newest first."""
 
     kept: list[retention.Kept]
     acts: list[Act]
     second: list[tuple[str, str]]
+    """(id, name) of possible second signers: nobody destroys works alone."""
 
 
 def keeping(uow: UnitOfWork) -> Keeping:
-    """How long works are kept, and what was destroyed."""
+    """Return how long works are kept, and what was destroyed."""
     return Keeping(retention.overview(uow), _acts(uow), retention.second_signers(uow))
 
 

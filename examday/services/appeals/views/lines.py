@@ -1,4 +1,4 @@
-"""The tasks of a case as its pages show them: readings, proposal, finding, places on both papers."""
+"""The tasks of a case as its pages show them."""
 
 from dataclasses import dataclass
 
@@ -13,25 +13,25 @@ from examday.storage.tables_appeal import Appeal, Finding
 
 @dataclass(frozen=True)
 class Line:
-    """One task of the case: four layers, what is proposed, what was found, where it is on both
-    papers."""
+    """One task of the case: its layers, what is proposed, what was found."""
 
     field: str
     layers: Layers
     proposal: Proposal
     finding: Finding | None
     original: Place | None
+    """Where it is on the picture; None without a scan or where its place is not known."""
     copy: Place | None
 
     @property
     def differs(self) -> bool:
-        """Does this task need the commission's eyes?"""
+        """Tell whether this task needs the commission's eyes."""
+        # A finding on an equal task is shown too: somebody had a reason to make it.
         return self.proposal.diagnosis is not Diagnosis.NO_DIFFERENCE or self.finding is not None
 
 
 def lines(uow: UnitOfWork, appeal: Appeal) -> list[Line]:
-    """All tasks in the order of the sheet. Places of the copy are those of the disputed version
-    where it is scanned."""
+    """Return all tasks in the order of the sheet, with places of the disputed version."""
     layers, proposed = layers_of(uow, appeal), findings.proposals(uow, appeal)
     found = findings.findings(uow, appeal)
     original, copy = _places(uow, appeal, "original"), _places(uow, appeal, "copy")
@@ -45,11 +45,12 @@ def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:
     try:
         return places(uow, appeal.booklet, role, version=appeal.version)
     except DomainError:
-        return {}  # a case can be heard without pictures; the page says that they are missing
+        # A case can be heard without pictures; the page says that they are missing.
+        return {}
 
 
 def verdict(lines: list[Line]) -> dict[str, list[str]]:
-    """Diagnosis → fields, as decided where a person has decided, else as proposed."""
+    """Return diagnosis → fields: as decided by a person, else as proposed."""
     grouped: dict[str, list[str]] = {}
     for line in lines:
         said = line.finding.decided if line.finding else line.proposal.diagnosis

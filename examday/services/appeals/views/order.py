@@ -1,4 +1,4 @@
-"""What the page of the order shows: the case, its steps, who may do the next, similar works."""
+"""The page of the order: the case, its steps, who may do the next, similar works."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,20 +13,22 @@ from examday.services.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class OrderPage:
-    """The order of a case. `mine`: the next step is the actor's; `ready`: it may be finished now;
-    `changed`: long answers that stand differently in the new version."""
+    """The order of a case."""
 
     case: CaseFile
     hands: Hands
     mine: bool
+    """The next step is the actor's: each step has owners, and others only see it."""
     ready: bool
+    """The work itself proves the next step, so that nobody declares a transfer done that is not."""
     changed: list[str]
+    """Long answers that stand differently now: they are what experts have to mark again."""
     similar: list[Similar]
     today: dt.date
 
 
 def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
-    """The order of this case; NotFound when there is no such case."""
+    """Return the order of this case; NotFound when there is no such case."""
     case = open_case(uow, appeal_id)
     appeal, step = case.appeal, case.order.next
     return OrderPage(

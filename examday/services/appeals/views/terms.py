@@ -1,4 +1,4 @@
-"""What is due in a case and until when; the list of cases by urgency."""
+"""Terms of a case: what is due and until when; the list of cases by urgency."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,25 +26,26 @@ class Due:
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of a case. `consider`: when the commission has to have considered it; `due`: the
-    term that runs now."""
+    """The terms of a case."""
 
     consider: Deadline
+    """When the commission has to have considered it; printed on the receipt, also after it has
+    passed."""
     due: Due | None
+    """The term that runs now; None when none does."""
 
 
 def terms_of(uow: UnitOfWork, appeal: Appeal) -> Terms:
-    """Both terms, with their countdowns."""
+    """Return the terms of a case with their countdowns."""
     return Terms(cases.term(uow, appeal), due(uow, appeal))
 
 
 def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
-    """The term that runs now: consideration until the commission decides, then the next step of
-    the order. None when none runs: a decision made in time is not late because the work is still
-    being processed again."""
+    """Return the term that runs now: consideration, then the next step of the order; else None."""
     if appeal.state in (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING):
         return Due(N_("consider the appeal"), cases.term(uow, appeal))
     order = orders.order_of(uow, appeal)
+    # A decision made in time is not late because the work is still being processed again.
     if appeal.state != CaseState.REPROCESSING or order.next is None:
         return None
     today, last_day = uow.today(), order.steps[order.next].due
@@ -52,7 +53,7 @@ def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
 
 
 def all_cases(uow: UnitOfWork) -> list[tuple[Appeal, Due | None]]:
-    """Every case with what is due in it: open ones first, the most urgent on top."""
+    """Return every case with what is due in it: open ones first, the most urgent on top."""
     require(uow, "appeal.see")
     rows = [(appeal, due(uow, appeal)) for appeal in uow.session.scalars(select(Appeal))]
     return sorted(
