@@ -20,8 +20,8 @@ from examday.braille.encode import encode
 from examday.domain.braille.notebook import Leaf, Part, Pile
 from examday.domain.people.roles import Role
 from examday.domain.transfer.answers import Value
-from examday.services.braille import transcription
-from examday.services.braille.commission import statement
+from examday.services.braille.desk.hand_in import hand_in
+from examday.services.braille.notebook import statement
 from examday.services.braille.notebook.sorting import sorting
 from examday.services.people.accounts import hash_secret
 from examday.services.transfer import assignments, settle
@@ -229,7 +229,7 @@ def test_the_third_person_settles_with_the_cells_beside_the_picture(
         if part == "first":
             state_pages(crew, who, work)
         answers = {"1": Value("река"), "2": Value(text), "3": Value("мел")}
-        crew.do(who, transcription.hand_in, work, "\n".join(EMBOSSED), answers)
+        crew.do(who, hand_in, work, "\n".join(EMBOSSED), answers)
     crew.do("vera", assignments.take, work, "arbiter")
     crew.do("vera", settle.give_own, work, {"2": Value("135")})
     page, keys = reader.page, reader.page.keyboard

@@ -8,7 +8,8 @@ import pytest
 from examday.braille.encode import encode
 from examday.domain.errors import Invalid
 from examday.services.braille import cell_lines, line_places
-from examday.services.braille.cells import strips, typed_lines, written
+from examday.services.braille.cells import typed_lines, written
+from examday.services.braille.cells.strips import Strip
 from examday.services.scans import pictures
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
@@ -32,7 +33,7 @@ def places(crew: Hands, work: str) -> list[list[tuple[float, ...]]]:
         )
 
 
-def strips(crew: Hands, work: str, who: str = "anna") -> list[strips.Strip]:
+def strips(crew: Hands, work: str, who: str = "anna") -> list[Strip]:
     with crew.store.read(crew.actor(who)) as uow:
         return cell_lines.machine_strips(uow, uow.get(Booklet, work))
 
