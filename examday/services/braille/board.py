@@ -21,28 +21,33 @@ from examday.storage.tables_braille import CommissionNote
 
 @dataclass(frozen=True)
 class Board:
-    """What the chair sees. `works`: with their hands; `load`: person → works; `here`: who is at
-    work now; `time`: person → working time; `needed`: translators by the size rule; `unstated`:
-    works whose scanned pages nobody has stated yet; `members`: who may consent to a suspension;
-    `places`: work → room and place."""
+    """What the chair sees of all open exam days."""
 
     works: list[tuple[Booklet, dict[str, str]]]
+    """Each with its hands: part → person."""
     exams: list[Exam]
     states: Counter[str]
     unstated: set[str]
+    """Works whose scanned pages nobody has stated: they hold up everybody who would transcribe
+    them."""
     places: dict[str, str]
     people: list[Person]
     load: Counter[str]
+    """Person → works in hand; the chair gives the next work to whoever has least."""
     here: set[str]
+    """Who has come and not gone: a work for somebody at home would wait until the next day."""
     time: dict[str, dt.timedelta]
+    """Working time by person: the chair records it for the timesheet (domain.md 4.3)."""
     needed: int
+    """Translators by the size rule, one for two works (domain.md 4.2)."""
     suspended: set[str]
     members: list[Person]
+    """Exam-board members: a suspension needs the consent of one of them."""
     notes: list[CommissionNote]
 
 
 def board(uow: UnitOfWork) -> Board:
-    """The commission's works of all open exam days."""
+    """Return the commission's works of all open exam days, with people and notes."""
     require(uow, "braille.desk")
     booklets = commission.works_of(uow)
     works = [(one, holders(uow, one)) for one in booklets]
@@ -61,10 +66,12 @@ def board(uow: UnitOfWork) -> Board:
         needed=commission.needed(uow, booklets),
         suspended=eligibility.suspended(notes),
         members=list(people_with(uow, {Role.EXAM_BOARD_MEMBER})),
+        # Statements of pages have a page of their own; here they would hide the incidents.
         notes=[note for note in notes if note.kind != "pages"],
     )
 
 
 def _unstated(works: Iterable[Booklet], notes: Iterable[CommissionNote]) -> set[str]:
+    """Return the scanned works without a statement of their pages."""
     stated = {note.booklet_id or "" for note in notes if note.kind == "pages"}
     return {work.id for work in works if work.state == State.SCANNED} - stated

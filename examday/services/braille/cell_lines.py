@@ -17,8 +17,11 @@ from examday.storage.tables import Booklet, Page
 
 
 def machine_strips(uow: UnitOfWork, booklet: Booklet, source: Source = FRONT) -> list[Strip]:
-    """What the machine saw, line by line, on the front or the back of the sheets; empty before the
-    actor has handed in a reading of this work."""
+    """Return what the machine saw, line by line, on the front or the back of the sheets.
+
+    Empty before the actor has handed in a reading of this work: nobody transcribes with the answer
+    beside them.
+    """
     if not has_read(uow, booklet):
         return []
     language = language_of(booklet.exam.subject)
@@ -32,6 +35,7 @@ def machine_strips(uow: UnitOfWork, booklet: Booklet, source: Source = FRONT) ->
 
 
 def _strip(page: Page, number: int, n: int, line: Line, language: str) -> Strip:
+    """Return one stored line as cells with their meaning and their place."""
     pieces = cell_meanings(language, [cell.dots for cell in line.cells])
     return Strip(
         number,

@@ -1,4 +1,4 @@
-"""What the records say of the tiflo-translator commission: its works, people, notes and pages."""
+"""Records of the tiflo-translator commission: its works, people, notes and statements."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -22,10 +22,12 @@ NOTE_NAMES = {
     "resume": N_("back at work"),
     "refused": N_("not given out"),
 }
+"""Kinds of notes that are listed; come and go are shown as working time, statements with the work.
+"""
 
 
 def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
-    """The Braille works of one exam, or of all."""
+    """Return the Braille works of one exam, or of all, in the order in which they came."""
     wanted = (
         select(Booklet)
         .where(
@@ -39,15 +41,16 @@ def works_of(uow: UnitOfWork, exam_id: str = "") -> list[Booklet]:
 
 
 def stays_of(notes: list[CommissionNote]) -> list[rules.Shift]:
-    """Who was at work from when to when."""
+    """Return who was at work from when to when."""
     return rules.shifts(
         [(n.kind, n.person_id or "", n.at) for n in notes if n.kind in ("come", "go")]
     )
 
 
 def notes_of(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> list[CommissionNote]:
-    """What the commission noted for one exam: of its works, and everything else from its day until
-    the next exam day on which there is a Braille work."""
+    """Return what the commission noted for one exam."""
+    # An incident without a work belongs to the exam whose works lie on the tables: transcription
+    # may go on for days, until the next Braille exam.
     following = uow.session.scalar(
         select(func.min(Exam.date))
         .join(Booklet, Booklet.exam_id == Exam.id)
@@ -69,7 +72,7 @@ def notes_of(uow: UnitOfWork, exam: Exam, works: list[Booklet]) -> list[Commissi
 
 
 def translators(uow: UnitOfWork) -> list[Person]:
-    """Everybody of the commission who may transcribe."""
+    """Return everybody of the commission who may transcribe, by name."""
     holders = select(PersonRole.person_id).where(
         PersonRole.role.in_([Role.BRAILLE_TRANSCRIBER, Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY])
     )
@@ -82,7 +85,7 @@ def translators(uow: UnitOfWork) -> list[Person]:
 
 
 def stated(uow: UnitOfWork, booklet_id: str) -> list[CommissionNote]:
-    """What the commission stated of the pages of a work, oldest first; the last word counts."""
+    """Return every statement of the pages of a work, oldest first; the last one counts."""
     return list(
         uow.session.scalars(
             select(CommissionNote)
@@ -94,17 +97,19 @@ def stated(uow: UnitOfWork, booklet_id: str) -> list[CommissionNote]:
 
 @dataclass(frozen=True)
 class Statement:
-    """What was stated of a work's pages last. `counts`: sheets, sides and kinds of things, as they
-    were counted by hand; `rounds`: how often the pages were stated."""
+    """What was stated last of the pages of a work."""
 
     leaves: list[Leaf]
     reason: str
     counts: dict[str, int]
+    """Sheets, sides and kinds of things as they were counted by hand; filled in when the pages are
+    stated again."""
     rounds: int
+    """How often the pages were stated: a page that shows fewer rounds is out of date."""
 
 
 def statement(uow: UnitOfWork, booklet_id: str) -> Statement:
-    """The last statement; empty before there is one."""
+    """Return the last statement; empty before there is one."""
     notes = stated(uow, booklet_id)
     if not notes:
         return Statement([], "", {}, 0)
@@ -114,15 +119,16 @@ def statement(uow: UnitOfWork, booklet_id: str) -> Statement:
 
 
 def _leaves(facts: Mapping[str, list[dict[str, str]]]) -> list[Leaf]:
+    """Read the stored facts of a statement: the one place that knows their shape."""
     return [Leaf(row["page"], Part(row["part"]), int(row["number"])) for row in facts["pages"]]
 
 
 def leaves(uow: UnitOfWork, booklet_id: str) -> list[Leaf]:
-    """The pages of a work as they were stated last; empty before that."""
+    """Return the pages of a work as they were stated last; empty before that."""
     return statement(uow, booklet_id).leaves
 
 
 def needed(uow: UnitOfWork, works: list[Booklet]) -> int:
-    """How many translators so many works need, by the rules of their exam day."""
+    """Return how many translators so many works need, by the rules of their exam day."""
     day = works[0].exam.date if works else uow.now().date()
     return rules.size_needed(len(works), rulesets.for_date(day).number("works_per_translator"))

@@ -1,4 +1,4 @@
-"""The chair gives works to translators."""
+"""Distribution: the chair gives works to translators."""
 
 from examday.domain.braille import commission as rules
 from examday.domain.custody.lifecycle import Medium, State
@@ -13,17 +13,20 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person
 
 OPEN = (State.COLLECTED, State.SCANNED)
-"""A work is given out until its key-in begins."""
+"""States in which a work is given out: before the scan too, because hands are planned in the morning."""
 
 
 def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignment:
-    """The chair gives a work to a translator as first or second reader; who may not get it is
-    refused with the reason."""
+    """Give a work to a translator as first or second reader.
+
+    Conflict when the part is taken or over, or when a rule stands against this person; Forbidden
+    for anybody but the chair.
+    """
     require(uow, "braille.lead")
     booklet, person = uow.hold(Booklet, booklet_id), uow.get(Person, person_id)
     _check_free(uow, booklet, part)
-    held = holders(uow, booklet)
-    rules.check_given(eligibility.translator(uow, person), eligibility.work(booklet, held))
+    hands = holders(uow, booklet)
+    rules.check_given(eligibility.translator(uow, person), eligibility.work(booklet, hands))
     check_apart(part, person.id, everybody(uow, booklet), settling=settling(booklet))
     row = uow.add(
         Assignment(

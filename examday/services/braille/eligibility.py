@@ -1,5 +1,4 @@
-"""Who may transcribe a Braille work: one rule for works that the chair gives out and for works
-that people take."""
+"""Eligibility: who may transcribe a Braille work, given out by the chair or taken."""
 
 from collections.abc import Iterable
 
@@ -14,10 +13,11 @@ from examday.storage.tables import Booklet, Person
 from examday.storage.tables_braille import CommissionNote
 
 TRANSCRIBING = (FIRST, SECOND, ARBITER)
+"""Parts that decide what stands in the notebook; the rule of distribution is about these alone."""
 
 
 def suspended(notes: Iterable[CommissionNote]) -> set[str]:
-    """Who is off work now: the last word counts."""
+    """Return who is off work now: the last note about a person counts."""
     off: set[str] = set()
     for note in notes:
         if note.kind == "suspend" and note.person_id:
@@ -28,7 +28,7 @@ def suspended(notes: Iterable[CommissionNote]) -> set[str]:
 
 
 def translator(uow: UnitOfWork, person: Person) -> Translator:
-    """What the records know of a person for the rule of distribution."""
+    """Return what the records know of a person for the rule of distribution."""
     notes = uow.session.scalars(
         select(CommissionNote)
         .where(
@@ -47,17 +47,20 @@ def translator(uow: UnitOfWork, person: Person) -> Translator:
 
 
 def work(booklet: Booklet, hands: dict[str, str]) -> Work:
-    """What the rule of distribution must know of a work."""
+    """Return what the rule of distribution must know of a work."""
     candidate = booklet.seat.candidate
     return Work(booklet.id, candidate.school_code, booklet.exam.subject, candidate.code, hands)
 
 
 def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """Conflict when the actor may not take this part of a Braille work: suspended, a relative, a
-    teacher of the subject or of the candidate's school. Duties that must be apart are checked
-    elsewhere."""
+    """Conflict when the actor may not take this part of a Braille work.
+
+    Suspended, a relative, a teacher of the subject or of the school. Duties that must be apart are
+    checked elsewhere.
+    """
     if booklet.medium != Medium.BRAILLE or part not in TRANSCRIBING or not uow.actor.person_id:
         return
     person = uow.session.get(Person, uow.actor.person_id)
     if person is not None:
+        # Without hands: whether somebody has the other part is a matter of separate duties.
         rules.check_given(translator(uow, person), work(booklet, {}))

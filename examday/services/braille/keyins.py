@@ -20,11 +20,12 @@ def check_sees(uow: UnitOfWork, booklet: Booklet) -> None:
     require(uow, "braille.desk")
     mine = {FIRST, SECOND} & my_parts(uow, booklet)
     if booklet.medium != Medium.BRAILLE or not (mine or uow.actor.may("braille.lead")):
+        # Not «forbidden»: that a code is a Braille work tells something about the candidate.
         raise NotFound()
 
 
 def own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:
-    """What the actor has handed in; None before that."""
+    """Return what the actor has handed in; None before that."""
     mine = my_parts(uow, booklet)
     handed_in = (find(uow, booklet, Source(part)) for part in (FIRST, SECOND) if part in mine)
     own = next((reading for reading in handed_in if reading), None)
@@ -34,7 +35,8 @@ def own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:
 
 
 def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Has the actor handed in a reading of the present version: a key-in, or the third one?"""
+    """Tell whether the actor has handed in a reading of the present version, the third one
+    included."""
     mine = my_parts(uow, booklet) & {FIRST, SECOND}
     return (
         any(find(uow, booklet, Source(part)) for part in mine)
@@ -43,7 +45,7 @@ def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
 
 
 def keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Has a key-in of the work been handed in?"""
+    """Tell whether any key-in of the work has been handed in."""
     first = select(Reading.id).where(
         Reading.booklet_id == booklet.id, Reading.source.in_((FIRST, SECOND))
     )

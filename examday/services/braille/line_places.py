@@ -14,14 +14,15 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 SLATE_LINES = 18
-"""Lines of a slate: a hint for stepping through a page of which no line is known."""
+"""Lines of a slate (18 × 24 cells is the norm): steps through a page of which no line is known."""
 
 
 def line_places(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> list[list[Box]]:
-    """For each page where its lines are, from one side of the writing to the other, so that not
-    even the length of a line tells what was read. A page that no machine has read is stepped
-    through by the lines of a slate; a page without Braille has no lines, unless the whole notebook
-    seems to have none."""
+    """Return where the lines of each page are, in px of the upright picture.
+
+    A page that no machine has read is stepped through by the lines of a slate; a page without
+    Braille has no lines, unless the whole notebook seems to have none.
+    """
     read = {page["page"]: page for page in read_pages(uow, booklet) if page["kind"] != "no picture"}
     found = [
         _places(page, read[page.id]["lines"]) if page.id in read else _even(page) for page in pages
@@ -30,6 +31,7 @@ def line_places(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> lis
 
 
 def _places(page: Page, lines: Iterable[StoredLine]) -> list[Box]:
+    """Return the boxes of lines from one side of the writing to the other."""
     boxes = [
         [upright_box(page, box) for cell in line["cells"] if (box := box_of(cell))]
         for line in lines
@@ -37,12 +39,15 @@ def _places(page: Page, lines: Iterable[StoredLine]) -> list[Box]:
     whole = [around(line) for line in boxes if line]
     if not whole:
         return []
+    # All lines get the width of the whole writing: the length of a line would tell what was read.
     x0, y0, x1, y1 = around(whole)
+    # A page may be stored turned by 90°: then its lines run from top to bottom.
     level = sum(box[2] - box[0] for box in whole) >= sum(box[3] - box[1] for box in whole)
     return [(x0, box[1], x1, box[3]) if level else (box[0], y0, box[2], y1) for box in whole]
 
 
 def _even(page: Page) -> list[Box]:
+    """Return the lines of a slate over a page that nobody has read."""
     width, height = size_of(page)
     step = height / SLATE_LINES
     return [(0.0, n * step, float(width), (n + 1) * step) for n in range(SLATE_LINES)]

@@ -1,4 +1,4 @@
-"""What the machine read of a notebook, page by page."""
+"""Pages of a notebook as the machine read them."""
 
 from examday.braille.page import Line
 from examday.domain.braille.notebook import answers
@@ -10,17 +10,22 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
 FRONT, BACK = Source.MACHINE_ORIGINAL, Source.MACHINE_BACK
+"""Two sources: the back of the sheets is read from the same pictures, inverted and mirrored, and
+only when a person asks."""
 
 
 def read_pages(uow: UnitOfWork, booklet: Booklet, source: Source = FRONT) -> list[StoredPage]:
-    """The pages that were read, in the order of the scans; empty when nothing was read."""
+    """Return the pages that were read, in the order of the scans; empty when nothing was read."""
     machine = find(uow, booklet, source)
     return list(machine.content.get("pages", [])) if machine else []
 
 
 def answer_pages(uow: UnitOfWork, booklet: Booklet) -> list[list[Line]] | None:
-    """The lines that were read, page by page, of what the commission stated to be answers, in its
-    order; all pages before that. None when nothing was read."""
+    """Return the lines read on the answer pages, page by page in their stated order.
+
+    Of all pages before they were stated. None when nothing was read, which is not the same as pages
+    without writing.
+    """
     machine = find(uow, booklet, FRONT)
     if machine is None or "pages" not in machine.content:
         return None

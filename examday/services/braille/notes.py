@@ -11,8 +11,7 @@ from examday.storage.tables_braille import CommissionNote
 def refused(
     uow: UnitOfWork, booklet_id: str, part: str, person_id: str, reason: str
 ) -> CommissionNote:
-    """Keep that a work was not given out by the rule of distribution: to whom, as what, why (a
-    msgid), by whom."""
+    """Record that a work was not given out by the rule of distribution, and why (a msgid)."""
     require(uow, "braille.lead")
     return keep(uow, "refused", person_id, "", booklet_id, facts={"part": part, "reason": reason})
 
@@ -24,7 +23,11 @@ def note(
     text: str = "",
     booklet_id: str | None = None,
 ) -> CommissionNote:
-    """Come, go (of oneself, or by the chair for somebody), or an incident in words."""
+    """Record that somebody has come or gone, or an incident in words.
+
+    People enter their own coming and going; for others the chair does. Invalid without the words of
+    an incident.
+    """
     own = person_id == uow.actor.person_id
     if kind not in ("come", "go", "incident"):
         raise Invalid()
@@ -48,6 +51,7 @@ def keep(
     consent: str | None = None,
     facts: dict[str, str] | None = None,
 ) -> CommissionNote:
+    """Add a note of any kind and its entry in the ledger."""
     row = uow.add(
         CommissionNote(
             kind=kind,

@@ -1,4 +1,4 @@
-"""Works of a translator who is taken off work are free again."""
+"""Release of works whose translator is taken off work."""
 
 from sqlalchemy import select
 
@@ -12,8 +12,9 @@ from examday.storage.tables import Assignment, Booklet
 
 
 def free(uow: UnitOfWork, person_id: str) -> None:
-    """Give back what the person holds and has not handed in."""
+    """Give back every part that the person has and has not handed in."""
     mine = (Assignment.person_id == person_id, Assignment.part.in_(eligibility.TRANSCRIBING))
+    # All works first, by id: a colleague may be taking one of them at this moment.
     uow.hold_all(Booklet, uow.session.scalars(select(Assignment.booklet_id).where(*mine)))
     for row in list(uow.session.scalars(select(Assignment).where(*mine))):
         booklet = uow.get(Booklet, row.booklet_id)
@@ -29,9 +30,10 @@ def free(uow: UnitOfWork, person_id: str) -> None:
 
 
 def _in_hand(uow: UnitOfWork, booklet: Booklet, row: Assignment) -> bool:
-    """Is this part of the present version still to be done, with nothing handed in?"""
+    """Tell whether this part of the present version is still to be done."""
     if booklet.medium != Medium.BRAILLE or booklet.version != row.version:
         return False
     if booklet.state not in (State.COLLECTED, PART_RULES[row.part].state):
         return False
+    # What was handed in stays a reading of that person, suspended or not.
     return row.part not in (FIRST, SECOND) or row.person_id not in done_by(uow, booklet)[row.part]

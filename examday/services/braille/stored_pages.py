@@ -1,4 +1,4 @@
-"""How cells, lines and pages are stored in a reading of the machine."""
+"""Cells, lines and pages as they are stored in a reading of the machine."""
 
 from collections.abc import Sequence
 from typing import Required, TypedDict
@@ -9,12 +9,16 @@ from examday.paper.layout import Box
 
 
 class StoredCell(TypedDict, total=False):
-    """A cell in short: dots, confidence, box in px of the picture, chances of the six dots."""
+    """A cell, with short keys: an essay has thousands of them in one row of the table."""
 
     d: Required[int]
+    """Dots as bits: dot 1 is 1, dot 6 is 32."""
     c: float
+    """Confidence from 0 to 1; left out for a blank, of which nothing was seen."""
     b: Sequence[float]
+    """Box in px of the stored picture; left out for a blank: its place follows from the pitch."""
     p: Sequence[float]
+    """Chances of the six dots: one lost dot usually gives another valid answer (braille.md 9)."""
 
 
 class StoredLine(TypedDict):
@@ -24,15 +28,17 @@ class StoredLine(TypedDict):
 
 
 class StoredPage(TypedDict):
-    """A page as the machine's reading holds it. `page`: its id; `kind`: what it seems to be."""
+    """A page of a reading."""
 
     page: str
+    """Its id: pages are found by it, because their order may be stated anew."""
     kind: str
+    """What it seems to be: «braille», «empty», «not braille», «no picture»."""
     lines: list[StoredLine]
 
 
 def line_of(row: StoredLine) -> Line:
-    """A stored line as cells with their doubt."""
+    """Return a stored line as cells with their doubt."""
     return Line(
         tuple(
             Cell(int(cell["d"]), _chances(cell), box_of(cell), float(cell.get("c", 1.0)))
@@ -42,6 +48,7 @@ def line_of(row: StoredLine) -> Line:
 
 
 def _chances(cell: StoredCell) -> tuple[float, float, float, float, float, float] | None:
+    """Return the chances of the six dots; None where they were not stored."""
     if not cell.get("p"):
         return None
     one, two, three, four, five, six = cell["p"]
@@ -49,7 +56,7 @@ def _chances(cell: StoredCell) -> tuple[float, float, float, float, float, float
 
 
 def box_of(cell: StoredCell) -> Box | None:
-    """Where the cell lies on the stored picture, px; None for a blank."""
+    """Return where the cell lies on the stored picture, px; None for a blank."""
     if not cell.get("b"):
         return None
     left, top, right, bottom = cell["b"]

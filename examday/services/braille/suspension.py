@@ -1,4 +1,4 @@
-"""The chair takes a translator off work in a conflict situation, with consent, and back on."""
+"""Suspension of a translator in a conflict situation, and the return to work."""
 
 from examday.domain.errors import Forbidden, Invalid
 from examday.domain.messages import N_
@@ -15,9 +15,11 @@ from examday.storage.tables_braille import CommissionNote
 def suspend(
     uow: UnitOfWork, person_id: str, reason: str, consent_id: str, secret: str, resume: bool = False
 ) -> CommissionNote:
-    """The chair takes a translator off work in a conflict situation, with consent of an exam-board
-    member who signs with the own secret ([12]); and back on. What a suspended translator holds and
-    has not handed in is free again."""
+    """Take a translator off work, or back on with `resume`.
+
+    The chair does it with consent of an exam-board member, who signs with the own secret ([12]).
+    Works in hand are free again. Forbidden without that consent; Invalid without a reason.
+    """
     consenting = check_secret(uow, consent_id, secret)
     require(uow, "braille.lead")
     if Role.EXAM_BOARD_MEMBER not in {Role(row.role) for row in consenting.roles}:

@@ -7,25 +7,27 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 NUMBERED = re.compile(r"\s*(\d{1,2})[.)]?(?:\s+(.*))?$")
-MOST_LETTERS = 40_000  # an essay of 350 words has about 2,500 letters; this is a bound, not a rule
+"""A line of plain text that begins with a task number of one or two digits."""
+MOST_LETTERS = 40_000
+"""A bound, not a rule: an essay of 350 words has about 2,500 letters."""
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines as they were typed; a new page begins a new line."""
+    """Return the lines as they were typed; a new page begins a new line."""
     return text.replace("\f", "\n").split("\n")
 
 
 def kinds_of(text: str) -> list[str]:
-    """The alphabet of each line. A line of Braille ASCII may look like a word of Latin letters:
-    after Braille ASCII, and without a task number of its own, it goes on in it."""
+    """Return the alphabet of each line: unicode, numbers, brf or text."""
     found: list[str] = []
     before = ""
     for line in lines_of(text):
         kind = recognise(line)
-        if (
-            kind == "numbers" and "-" not in line
-        ):  # «2 135» is the answer 135 to task 2, not two cells
+        # «2 135» is the answer 135 to task 2, not two cells.
+        if kind == "numbers" and "-" not in line:
             kind = "text"
+        # A line of Braille ASCII may look like a word of Latin letters; after Braille ASCII, and
+        # without a task number of its own, it goes on in it.
         if kind == "text" and before == "brf" and line.isascii() and not NUMBERED.match(line):
             kind = "brf"
         before = kind if line.strip(" \u2800") else before
@@ -34,12 +36,15 @@ def kinds_of(text: str) -> list[str]:
 
 
 def braille_of(line: str, number: int, kind: str) -> tuple[int, ...] | None:
-    """The cells of a line that was entered as Braille, in the alphabet `kind`; None for plain
-    text. Invalid names the line and the character that is none."""
+    """Return the cells of a line in the alphabet `kind`; None for plain text.
+
+    Invalid names the line and the character that is no Braille.
+    """
     if kind == "text":
         return None
     try:
         read = {"unicode": from_unicode, "numbers": from_numbers, "brf": from_brf}[kind]
+        # Screen readers may send a space for the blank cell: both are taken alike.
         return tuple(read(line.replace(" ", "\u2800") if kind == "unicode" else line))
     except NotBraille as error:
         raise Invalid(

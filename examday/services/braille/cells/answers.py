@@ -24,13 +24,16 @@ from examday.storage.tables import Exam
 
 @dataclass(frozen=True)
 class Entered:
-    """One answer as it was entered: `task` as written, the cells (None for plain text), all
-    readings, likeliest first, and the line numbers it stands on (from 1)."""
+    """One answer as it was entered."""
 
     task: str
+    """As written; it need not be a task of the exam."""
     cells: str | None
+    """Unicode Braille; None for plain text, which has one reading alone."""
     readings: tuple[Decoded, ...]
+    """Likeliest first: an ambiguous entry keeps all of them for a person to choose."""
     lines: tuple[int, ...]
+    """Line numbers it stands on, from 1: they lead back to the place in the entry."""
 
     @property
     def text(self) -> str:
@@ -44,15 +47,18 @@ class Entered:
 
 
 def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered]:
-    """Split what was typed into answers: "task number, one blank cell, answer", each on a new
-    line; a line that does not begin so goes on with the answer before. `going_on`: lines (from 1)
-    that begin with a number and go on all the same, as a person said: an essay may have «12
-    апреля» at the head of a line. Invalid names the line that is no Braille of its alphabet."""
+    """Split what was typed into answers: "task number, one blank cell, answer", each on a new line.
+
+    A line that does not begin so goes on with the answer before. `going_on`: lines (from 1) that
+    begin with a number and go on all the same, as a person said. Invalid names the line that is no
+    Braille of its alphabet.
+    """
     _check_length(text)
     found: list[Entered] = []
     for number, (line, kind) in enumerate(zip(lines_of(text), kinds_of(text), strict=True), 1):
         if not line.strip(" \u2800"):
             continue
+        # An essay may have «12 апреля» at the head of a line.
         task, cells, plain = _line(line, number, kind, whole=bool(found) and number in going_on)
         if task or not found:
             found.append(_answer(task, cells, plain, (number,), exam))
@@ -62,6 +68,7 @@ def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered
 
 
 def _check_length(text: str) -> None:
+    """Invalid for an entry longer than any work: it would be decoded reading by reading at every look."""
     if len(text) > MOST_LETTERS:
         raise Invalid(
             N_("This is longer than any work: %(n)s characters."),
@@ -74,8 +81,10 @@ def _check_length(text: str) -> None:
 def _line(
     line: str, number: int, kind: str, whole: bool
 ) -> tuple[str, tuple[int, ...] | None, str]:
-    """One line → (task, cells or None, plain text or ""); `whole`: a number at its head belongs to
-    the answer."""
+    """Return task, cells (None for plain text) and plain text of a line.
+
+    `whole`: a number at its head belongs to the answer.
+    """
     cells = braille_of(line, number, kind)
     if whole:
         return "", cells, line.strip() if cells is None else ""
@@ -89,9 +98,12 @@ def _line(
 def _answer(
     task: str, cells: tuple[int, ...] | None, plain: str, lines: tuple[int, ...], exam: Exam
 ) -> Entered:
+    """Return an answer with all its readings."""
     if cells is None:
         return Entered(task, None, (Decoded(plain, 0.0, True),), lines)
     long = task.isdigit() and int(task) > exam.tasks
+    # A long answer has too many readings to choose from: only the likeliest is kept, and the person
+    # reads it over.
     read = readings_in(
         language_of(exam.subject),
         cells,
@@ -103,8 +115,9 @@ def _answer(
 
 
 def _expected(exam: Exam) -> str | None:
-    """What short answers of the exam consist of, where that helps to read cells."""
+    """Return what short answers of the exam consist of, where that helps to read cells."""
     alphabet = alphabet_for(exam)
+    # Only Russian cells are ambiguous between digits and letters when the number sign is missing.
     if language_of(exam.subject) != "ru":
         return None
     return "digits" if not set(alphabet.short) & set(alphabet.letters) else None
@@ -113,15 +126,17 @@ def _expected(exam: Exam) -> str | None:
 def _joined(
     before: Entered, cells: tuple[int, ...] | None, plain: str, number: int, exam: Exam
 ) -> Entered:
-    """The answer before, with one more line."""
+    """Return the answer before, with one more line."""
     lines = (*before.lines, number)
     if before.cells is None or cells is None:
         more = plain or _likeliest(cells, exam)
         text = f"{before.text}\n{more}".strip("\n")
         return Entered(before.task, None, (Decoded(text, 0.0, True),), lines)
+    # A line break stands for a blank, as in running Braille.
     both = (*from_unicode(before.cells), 0, *cells)
     return _answer(before.task, tuple(both), "", lines, exam)
 
 
 def _likeliest(cells: tuple[int, ...] | None, exam: Exam) -> str:
+    """Return the likeliest text of cells; empty without cells."""
     return readings_in(language_of(exam.subject), cells, most=1)[0].text if cells else ""

@@ -5,27 +5,27 @@ from examday.braille.tables import RUSSIAN
 
 
 def glyph(dots: int) -> str:
-    """The drawing of one cell."""
+    """Return the drawing of one cell."""
     return to_unicode([dots])
 
 
 def heard(dots: int) -> str:
-    """The dot numbers of one cell apart from each other, so that they are heard one by one."""
+    """Return the dot numbers of one cell apart from each other, so that they are heard singly."""
     return " ".join(dot_numbers(dots))
 
 
 def numbers(dots: int) -> str:
-    """The dot numbers of one cell, «·» for a blank."""
+    """Return the dot numbers of one cell, «·» for a blank."""
     return Cell(dots).numbers or "·"
 
 
 def spoken(cells: str) -> str:
-    """Unicode Braille as dot numbers, a blank as «·»: what is read instead of a picture of dots."""
+    """Return Unicode Braille as dot numbers: what is read instead of a picture of dots."""
     return " ".join(dot_numbers(cell) or "·" for cell in from_unicode(cells)) if cells else ""
 
 
 def letters(language: str) -> dict[int, str]:
-    """Dots → letter, for what is spoken while somebody types Russian cells; else empty."""
+    """Return dots → letter for what is spoken while Russian cells are typed; else empty."""
     if language != "ru":
         return {}
     return {sum(cells): letter for letter, cells in RUSSIAN.items() if len(cells) == 1}

@@ -10,16 +10,17 @@ from examday.services.braille.cells import signs
 
 @dataclass(frozen=True)
 class Spot:
-    """One cell: `line` and `cell` count from 1; `page` from 1 in the pages people work from, 0 for
-    typed cells; `box` in px of the upright picture, None for blanks and for typed cells; `doubt`:
-    the machine is not sure of it."""
+    """One cell with its meaning, its doubt and its place."""
 
     piece: CellMeaning
     line: int
     cell: int
     page: int = 0
+    """From 1 in the pages people work from; 0 for cells that were typed."""
     box: Box | None = None
+    """px of the upright picture; None for blanks, of which nothing is seen, and for typed cells."""
     doubt: bool = False
+    """The machine is not sure of it: marked, so that eyes go there first."""
 
     @property
     def glyph(self) -> str:
@@ -42,7 +43,7 @@ class Strip:
 
 
 def around(boxes: Sequence[Box]) -> Box:
-    """The box around all these."""
+    """Return the box around all these."""
     return (
         min(b[0] for b in boxes),
         min(b[1] for b in boxes),

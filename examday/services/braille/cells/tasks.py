@@ -1,4 +1,4 @@
-"""The tasks of an exam that a notebook may hold answers to."""
+"""Tasks of an exam that a notebook may hold answers to."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from examday.storage.tables import Exam
 
 
 def field_of(task: str, exam: Exam) -> str:
-    """The field an answer belongs to: "7", or "long:27"; "" when the exam has no such task."""
+    """Return the field of a task as written: "7", or "long:27"; "" when the exam has no such task."""
     if not task.isdigit():
         return ""
     if int(task) in [int(one) for one in exam.long_tasks]:
@@ -25,14 +25,15 @@ def field_of(task: str, exam: Exam) -> str:
 
 
 def tasks_of(exam: Exam) -> list[str]:
-    """The fields of the exam that a notebook may hold answers to."""
+    """Return the fields of the exam that a notebook may hold answers to."""
     return [field for field in fields_for(exam).ids if is_short(field) or is_long(field)]
 
 
 def missing(values: Mapping[str, Value], exam: Exam) -> list[str]:
-    """Tasks without an answer; replacement rows and the header do not count on a notebook."""
+    """Return the tasks without an answer."""
     return [
         f
         for f in fields_for(exam).ids
+        # A notebook has no header and no replacement rows: nothing of them can be missing.
         if not is_header(f) and not is_replacement(f) and values.get(f, Value()).empty
     ]

@@ -1,4 +1,4 @@
-"""The cells of a line as somebody typed it."""
+"""Cells of a line as somebody typed it."""
 
 from examday.braille.cell_meanings import cell_meanings
 from examday.braille.encode import NoBraille
@@ -12,8 +12,11 @@ from examday.storage.tables import Exam
 
 
 def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
-    """The cells of a line as somebody typed it; plain text as it would be embossed. `before`: the
-    lines above, which tell Braille ASCII from Latin letters. Invalid says what has no cell."""
+    """Return the cells of a line; plain text as it would be embossed.
+
+    `before`: the lines above, which tell Braille ASCII from Latin letters. Invalid says what has no
+    cell.
+    """
     if len(line) + len(before) > MOST_LETTERS:
         raise Invalid()
     kind, language = kinds_of(f"{before}\n{line}")[-1], language_of(exam.subject)
@@ -25,7 +28,7 @@ def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
 
 
 def _embossed(text: str, number: int, language: str) -> tuple[int, ...]:
-    """The cells of plain text; Invalid names the line and the character that has none."""
+    """Return the cells of plain text; Invalid names the character that has none."""
     try:
         return encode_in(language, text)
     except NoBraille as error:

@@ -1,4 +1,4 @@
-"""Each answer's cells in the strips of a notebook."""
+"""Cells of each answer in the strips of a notebook."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from examday.storage.tables import Exam
 
 @dataclass(frozen=True)
 class Written:
-    """The cells of one answer without its task number. `spots`: cell by cell as the comparison
-    counts them; empty where the task was answered more than once, because then it is not said
-    which of the writings was compared."""
+    """The cells of one answer without its task number."""
 
     strips: tuple[Strip, ...]
     spots: tuple[Spot, ...]
+    """Cell by cell as the comparison counts them; empty where the task was answered more than once,
+    because then it is not said which of the writings was compared."""
 
 
 def answers_of(strips: Sequence[Strip], exam: Exam) -> dict[str, Written]:
-    """Each field's answer in the strips of a notebook; "" is what belongs to no task."""
+    """Return each field's answer in the strips; "" is what belongs to no task."""
     found: dict[str, Written] = {}
     for answer in split(
         [Line(tuple(Cell(spot.piece.dots) for spot in strip.spots)) for strip in strips]
@@ -41,6 +41,8 @@ def answers_of(strips: Sequence[Strip], exam: Exam) -> dict[str, Written]:
 
 
 def _by_line(spots: Iterable[Spot]) -> tuple[Strip, ...]:
+    """Return the cells line by line."""
+    # A dictionary keeps the order and drops a cell that is named twice.
     lines: dict[tuple[int, int], dict[Spot, None]] = {}
     for spot in spots:
         lines.setdefault((spot.page, spot.line), {})[spot] = None

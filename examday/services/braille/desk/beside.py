@@ -14,16 +14,17 @@ from examday.services.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Beside:
-    """The pages that somebody transcribes, and for each where its lines are. `letters`: dots →
-    letter, for what is spoken while Russian cells are typed."""
+    """The pages that somebody transcribes."""
 
     pages: list[DeskPage]
     lines: list[list[Box]]
+    """For each page where its lines are: the picture follows the line that is typed."""
     letters: dict[int, str]
+    """Dots → letter, spoken while Russian cells are typed; empty for other languages."""
 
 
 def what_lies_beside(uow: UnitOfWork, desk: Desk) -> Beside | None:
-    """The scanned notebook beside an entry; None while a scanned page is not stated."""
+    """Return the scanned notebook beside an entry; None while a scanned page is not stated."""
     if not stated(uow, desk.booklet):
         return None
     rows = working_pages(uow, desk.booklet, "original")

@@ -1,4 +1,4 @@
-"""The transcription of a Braille work is handed in."""
+"""Hand-in of a transcription."""
 
 from collections.abc import Mapping
 
@@ -18,12 +18,14 @@ def hand_in(
     values: Mapping[str, Value],
     row_version: int | None = None,
 ) -> Reading:
-    """Hand in: tasks without an answer are blank (the page has listed them); the header of the
-    form is known from the plan, because a notebook has none. Conflict while a scanned page is not
-    stated: an answer may stand on it."""
+    """Hand in the chosen answers; tasks without one are blank, as the page has said.
+
+    Conflict while a scanned page is not stated: an answer may stand on it.
+    """
     shown = desk(uow, booklet_id)
     require_stated(uow, shown.booklet)
     exam = shown.booklet.exam
+    # A notebook has no header: region and subject are known from the plan.
     known = {REGION_FIELD: Value(exam.region), SUBJECT_FIELD: Value(exam.subject)}
     whole = {**{f: v for f, v in known.items() if v.text}, **values}
     return keyin.submit(

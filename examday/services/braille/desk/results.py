@@ -1,4 +1,4 @@
-"""What is shown of a transcription after it was handed in."""
+"""Result of a transcription after its hand-in."""
 
 from dataclasses import dataclass
 
@@ -16,20 +16,22 @@ from examday.services.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Result:
-    """After handing in: the machine's opinion and cells, front and back; `written`: the cells of
-    each field's answer; `values`: the own answers."""
+    """The machine's opinion and cells beside the own answers."""
 
     opinion: SecondOpinion | None
+    """None where no machine has read the notebook."""
     pages: list[DeskPage]
     strips: list[Strip]
     backs: list[Strip]
     back_state: str
+    """Whether the backs were asked for: slates are written from the back, and a page may be scanned
+    from the wrong side."""
     written: dict[str, Written]
     values: dict[str, Value]
 
 
 def result(uow: UnitOfWork, desk: Desk) -> Result:
-    """What the machine says of an entry that was handed in."""
+    """Return what the machine says of an entry that was handed in."""
     booklet = desk.booklet
     front = cell_lines.machine_strips(uow, booklet)
     return Result(

@@ -13,27 +13,30 @@ from examday.services.braille.desk.transcription import Desk
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer of an entry. `field`: where it belongs, "" for no task of the exam; `strips`: its
-    cells, none for plain text and long answers; `twice`: another row has the same task."""
+    """One answer of an entry."""
 
     entered: answers.Entered
     field: str
+    """Where it belongs; "" for a number that is no task of the exam: it is shown, not dropped."""
     strips: list[Strip]
+    """Its cells; none for plain text, and none for essays: thousands of drawings help nobody."""
     long: bool
     twice: bool
+    """Another row has the same task; which one counts a person says."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """An entry as answers; `tasks`: the fields to choose from; `missing`: those without an answer."""
+    """An entry as answers."""
 
     rows: list[AnswerRow]
     tasks: list[str]
     missing: list[str]
+    """Tasks without an answer: listed before the hand-in, because they become blank by it."""
 
 
 def split(desk: Desk, going_on: Collection[int]) -> Split:
-    """The entry split by task numbers, see `answers.parse`. Invalid names the line that cannot be
+    """Split the entry by task numbers, see `answers.parse`; Invalid names the line that cannot be
     read."""
     exam = desk.booklet.exam
     found = answers.parse(desk.text, exam, going_on)
@@ -53,11 +56,12 @@ def split(desk: Desk, going_on: Collection[int]) -> Split:
 
 
 def _strips(desk: Desk, entered: answers.Entered) -> list[Strip]:
-    """The cells of an answer, line by line as it was entered."""
+    """Return the cells of an answer, line by line as it was entered."""
     if not entered.cells:
         return []
     lines, exam = lines_of(desk.text), desk.booklet.exam
     return [
+        # The lines above tell Braille ASCII from Latin letters.
         typed(lines[number - 1], number, exam, "\n".join(lines[: number - 1]))
         for number in entered.lines
     ]

@@ -28,6 +28,8 @@ class Desk:
     text: str
     values: dict[str, Value]
     language: str
+    """From the subject: Cyrillic and Latin share cells (Ц = C, Х = H), so the paper alone does not
+    tell."""
     handed_in: bool
 
     @property
@@ -37,10 +39,11 @@ class Desk:
 
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
-    """The desk of the actor; NotFound for everybody who holds neither key-in of this Braille work."""
+    """Return the desk of the actor; NotFound for everybody who holds neither key-in of this work."""
     shown = keyin.desk(uow, booklet_id)
     if shown.booklet.medium != Medium.BRAILLE:
         raise NotFound()
+    # After the hand-in the sealed entry is shown: the draft is not what was sealed.
     own = find(uow, shown.booklet, Source(shown.part))
     text = (
         str(own.content.get("braille", "")) if own else drafts.text(uow, shown.booklet, shown.part)
@@ -62,7 +65,7 @@ def save(
     values: Mapping[str, Value],
     row_version: int | None,
 ) -> None:
-    """Autosave: the entry as it was typed, and the answers as far as they were chosen."""
+    """Keep the entry as it was typed, and the answers as far as they were chosen."""
     shown = desk(uow, booklet_id)
     drafts.save(
         uow,

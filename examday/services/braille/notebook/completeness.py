@@ -1,4 +1,4 @@
-"""Whether every scanned page of a Braille work is stated."""
+"""Completeness of a statement: is every scanned page of a Braille work in it?"""
 
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
@@ -9,7 +9,8 @@ from examday.storage.tables import Booklet
 
 
 def stated(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Is every scanned page of the work stated? True as well where nothing was scanned."""
+    """Tell whether every scanned page is stated; true as well where nothing was scanned."""
+    # Compared as sets: a page that was scanned after the statement reopens the question.
     return {page.id for page in pages_of(uow, booklet, "original")} == {
         leaf.page for leaf in commission.leaves(uow, booklet.id)
     }

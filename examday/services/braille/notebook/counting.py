@@ -1,4 +1,4 @@
-"""Notebooks and extra sheets that a Braille work should have."""
+"""Counts of a Braille work: notebooks and extra sheets that should be there."""
 
 from examday.domain.custody.kit import ORIGINALS, Kind
 from examday.domain.custody.lifecycle import Medium
@@ -8,7 +8,8 @@ from examday.storage.tables import Booklet
 
 
 def sheets_expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
-    """Notebooks and extra sheets by the journal; both are asked for, also where there should be
-    none. Empty for a work that came without any count."""
+    """Return notebooks and extra sheets by the journal; empty for a work without any count."""
     known = papers.expected(uow, booklet)
+    # Both are asked for, also where there should be none: an extra sheet that nobody knows of is
+    # found that way.
     return {kind: known.get(kind, 0) for kind in ORIGINALS[Medium.BRAILLE]} if known else {}

@@ -1,4 +1,4 @@
-"""What the machine says of scanned pages without telling what it read."""
+"""Looks of the machine at scanned pages: what they are, without what stands on them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,8 @@ from examday.storage.tables import Booklet, Reading
 
 
 def looks_of(uow: UnitOfWork, booklet: Booklet, pages: Sequence[DeskPage]) -> list[Look]:
-    """What the machine says of the pages themselves; its cells stay sealed."""
+    """Return a look at each page, empty where the machine has not looked yet."""
+    # Of the latest version that was read: pages of a reopened work are not read anew.
     read = uow.session.scalars(
         select(Reading)
         .where(Reading.booklet_id == booklet.id, Reading.source == Source.MACHINE_ORIGINAL)

@@ -1,4 +1,4 @@
-"""The scanned pages of a Braille work: what was stated of each, what is proposed, what is odd."""
+"""Sorting of a Braille work: what was stated of each scanned page, and what is proposed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,34 +18,42 @@ from examday.storage.tables import Booklet
 
 @dataclass(frozen=True)
 class Sorting:
-    """The pages of a work in scan order, what the machine says of each without its reading, what
-    was stated last and what is proposed. `counts`: sheets, sides and things as counted last; `rounds`: how often the pages were
-    stated; `expected`: notebooks and extra sheets by the journal; `late`: a key-in is there already, a change needs a reason.
-    """
+    """The scanned pages of a work, in scan order."""
 
     booklet: Booklet
     pages: list[DeskPage]
     looks: list[Look]
+    """What the machine says of each page without telling what it read: nobody states pages with the
+    answers in view."""
     stated: dict[str, Leaf]
+    """As stated last; empty before that."""
     proposed: dict[str, Leaf]
     reason: str
+    """Why it was stated so though something did not add up."""
     counts: dict[str, int]
+    """Sheets, sides and things as counted last, so that a second round need not count again."""
     rounds: int
+    """How often the pages were stated; a page on which fewer are shown is out of date."""
     expected: Counts
+    """Notebooks and extra sheets by the journal, to be compared with the envelope."""
     late: bool
+    """A key-in is there already: a change then needs a reason."""
 
     @property
     def open(self) -> bool:
-        """May they be stated now? Afterwards the order is part of what was read."""
+        """Tell whether they may be stated now: afterwards the order is part of what was read."""
         return self.booklet.state == State.SCANNED
 
     def oddities(self, leaves: Sequence[Leaf], pile: Pile, counted: Counts) -> list[Oddity]:
-        """What does not add up in a statement."""
+        """Return what does not add up in a statement."""
         return list(oddities(leaves, self.looks, pile, self.expected, counted))
 
 
 def sorting(uow: UnitOfWork, booklet_id: str) -> Sorting:
-    """The pages for whoever transcribes the work, and for the chair; NotFound for everybody else."""
+    """Return the pages for those who transcribe the work and for the chair.
+
+    NotFound for everybody else.
+    """
     return sorting_of(uow, uow.get(Booklet, booklet_id))
 
 

@@ -1,4 +1,4 @@
-"""The commission states what each scanned page of a Braille work is, before anybody transcribes it."""
+"""Statement of the pages of a Braille work, before anybody transcribes it."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,10 @@ def state(
     reason: str = "",
     seen: int | None = None,
 ) -> CommissionNote:
-    """State the pages. Invalid when a page is left open, or when something does not add up, or a
-    key-in has been handed in, and no reason is given; Conflict when the step is over or a
-    colleague was faster (`seen`: rounds on the page).
+    """State what each scanned page is; what does not add up needs a reason.
+
+    `seen`: rounds on the page that was sent. Invalid when a page is left open or a reason is
+    missing; Conflict when the step is over or a colleague was faster.
     """
     shown = sorting_of(uow, locked(uow, booklet_id))
     _check_open(shown, seen)
@@ -35,16 +36,7 @@ def state(
     found = shown.oddities(leaves, pile, counted)
     if found or shown.late:
         _check_reason(reason)
-    order = [
-        {"page": leaf.page, "part": leaf.part.value, "number": leaf.number}
-        for leaf in rules.in_order(leaves)
-    ]
-    facts = {
-        "pages": order,
-        "sheets": pile.sheets,
-        "sides": pile.sides,
-        "oddities": [odd.code for odd in found],
-    }
+    facts = _facts(leaves, pile, found)
     counts = {"counted": papers.as_data(counted), "expected": papers.as_data(shown.expected)}
     note = uow.add(
         CommissionNote(
@@ -61,7 +53,22 @@ def state(
     return note
 
 
+def _facts(leaves: Sequence[Leaf], pile: Pile, found: Sequence[rules.Oddity]) -> dict[str, object]:
+    """Return what is kept of a statement, as plain JSON values."""
+    order = [
+        {"page": leaf.page, "part": leaf.part.value, "number": leaf.number}
+        for leaf in rules.in_order(leaves)
+    ]
+    return {
+        "pages": order,
+        "sheets": pile.sheets,
+        "sides": pile.sides,
+        "oddities": [odd.code for odd in found],
+    }
+
+
 def _check_counted(counted: Counts, expected: Counts) -> None:
+    """Invalid when something in the envelope was not counted."""
     if any(counted.get(kind, -1) < 0 for kind in expected):
         raise Invalid(
             N_("Not every number was given: count everything that lies in the envelope."),
@@ -71,6 +78,7 @@ def _check_counted(counted: Counts, expected: Counts) -> None:
 
 
 def _check_reason(reason: str) -> None:
+    """Invalid without a reason."""
     if not reason.strip():
         raise Invalid(
             N_("Something does not add up, or answers were handed in already: say why it is so."),

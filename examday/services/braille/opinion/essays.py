@@ -13,18 +13,21 @@ from examday.storage.tables import Exam
 
 @dataclass(frozen=True)
 class Place:
-    """Where a long answer gives other cells, counted from 1; what was typed and read, as Unicode
-    Braille; `unsure`: the machine doubts every cell of this place."""
+    """A place where a long answer gives other cells."""
 
     page: int
+    """Page, line and cell from 1, as people count on the paper."""
     line: int
     cell: int
     typed: str
     read: str
     unsure: bool
+    """The machine doubts every cell of this place: such places are shown, but do not count against
+    the text."""
 
 
 def _places(differences: list[Difference]) -> list[Place]:
+    """Return differences as places of the pages."""
     return [
         Place(one.page, one.line, one.cell, one.typed, one.read, one.unsure) for one in differences
     ]
@@ -41,12 +44,13 @@ class Essays:
 def compare_essays(
     values: Mapping[str, Value], pages: list[list[Line]], exam: Exam, language: str
 ) -> Essays:
-    """Each long answer beside the cells of the whole notebook."""
+    """Compare each long answer with the cells of the whole notebook."""
     texts = {field: value.text for field, value in values.items() if is_long(field)}
     return Essays(_differences(exam, texts, pages, language), _silent(texts, language))
 
 
 def _silent(essays: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return field → characters that have no Braille."""
     found = {field: without_braille(text, language) for field, text in essays.items()}
     return {field: characters for field, characters in found.items() if characters}
 
@@ -54,19 +58,20 @@ def _silent(essays: Mapping[str, str], language: str) -> dict[str, str]:
 def _differences(
     exam: Exam, essays: Mapping[str, str], pages: list[list[Line]], language: str
 ) -> dict[str, list[Place]]:
-    """Each long answer beside the cells; where it ends is told by the numbers of other tasks. One
-    without text and without cells says nothing."""
+    """Compare each long answer with the cells of the notebook."""
     tasks = [_task(f) for f in fields_for(exam).ids if is_short(f) or is_long(f)]
     found = {}
     for field, text in essays.items():
         own = _task(field)
+        # An essay has no end mark: the number of another task at the head of a line ends it.
         others = [task for task in tasks if task != own]
         places = _places(compare_running(text, pages, language, own, others))
+        # An essay without text and without cells says nothing.
         if places or text:
             found[field] = places
     return found
 
 
 def _task(field_id: str) -> str:
-    """The number that stands on the paper before the answer."""
+    """Return the number that stands on the paper before the answer."""
     return FieldId.parse(field_id).key

@@ -1,4 +1,4 @@
-"""The machine's second opinion on a transcription: does it produce the cells that were scanned?"""
+"""Second opinion of the machine: does a transcription produce the cells that were scanned?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,20 +15,25 @@ from examday.storage.tables import Booklet
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """The machine's reading beside the own entry, shown only after it was handed in. `silent`:
-    characters of a long answer that have no Braille and so could not be compared."""
+    """The machine's reading beside a transcription."""
 
     outcomes: dict[str, Verdict]
+    """Short answer → verdict, answer by answer: each is a task of its own."""
     long: dict[str, list[Place]]
+    """Long answer → places where it gives other cells; none is as good as it gets."""
     cells: dict[str, str]
     silent: dict[str, str]
+    """Characters of a long answer that have no Braille: they could not be compared, and that is
+    said."""
 
 
 def second_opinion(
     uow: UnitOfWork, booklet_id: str, values: Mapping[str, Value] | None = None
 ) -> SecondOpinion | None:
-    """Does this transcription (without `values`: the actor's own) produce these cells? None before
-    the actor has handed in, or when nothing was read."""
+    """Return the opinion on `values`, or without them on what the actor has handed in.
+
+    None before the actor has handed in, or when nothing was read.
+    """
     booklet = uow.get(Booklet, booklet_id)
     pages = answer_pages(uow, booklet)
     answered = own_values(uow, booklet) if values is None else values

@@ -14,22 +14,26 @@ from examday.services.braille.cells import signs
 
 @dataclass(frozen=True)
 class CellEdit:
-    """One differing cell: its number in the answer from 0, and the dot numbers that were typed and
-    read; None where one side has no cell."""
+    """One differing cell."""
 
     at: int
+    """Its number in the answer, from 0."""
     typed: str | None
+    """Dot numbers; None where the transcription has no cell, so that a lost cell is told from a
+    changed one."""
     read: str | None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of one answer: `name`: agree, differs, machine unsure or unreadable; all differing cells;
-    `untypable`: a character that has no Braille, if there is one."""
+    """What the machine says of one answer."""
 
     name: str
+    """agree, differs, machine unsure or unreadable: an unsure machine speaks against nobody."""
     edits: tuple[CellEdit, ...]
     untypable: str | None
+    """A character that has no Braille: the answer cannot have stood on the paper as it was typed.
+    """
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class ShortAnswers:
 def compare_short(
     values: Mapping[str, Value], pages: list[list[Line]], language: str
 ) -> ShortAnswers:
-    """Each short answer beside the cells under its task number."""
+    """Compare each short answer with the cells under its task number."""
     written = split([line for page in pages for line in page])
     texts = {field: value.text for field, value in values.items() if is_short(field)}
     found = compare_all(texts, written, language)
@@ -54,11 +58,13 @@ def compare_short(
 
 
 def _verdict(outcome: Outcome) -> Verdict:
+    """Return a comparison in the words of the pages."""
     edits = tuple(_edit(edit) for edit in outcome.edits)
     return Verdict(outcome.verdict, edits, outcome.untypable)
 
 
 def _edit(edit: Edit) -> CellEdit:
+    """Return a differing cell with dot numbers in place of bits."""
     typed, read = (
         None if dots is None else signs.numbers(dots) for dots in (edit.typed, edit.read)
     )
