@@ -1,5 +1,4 @@
-"""An appeal's way through the commission as one transition table, and the terms that run beside
-it."""
+"""Cases of the conflict commission: an appeal's way as one transition table, and its terms."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,7 +14,9 @@ class Kind(StrEnum):
     """What the appeal is about."""
 
     PROCEDURE = "procedure"
+    """ППЭ-02: the exam itself was held wrongly; filed before anybody knows a result."""
     SCORE = "score"
+    """1-АП: the marks are disputed; transfer errors come to light here."""
 
 
 class CaseState(StrEnum):
@@ -24,11 +25,14 @@ class CaseState(StrEnum):
     REGISTERED = "registered"
     SCHEDULED = "scheduled"
     HEARING = "hearing"
+    """The commission sits: findings and votes are taken only now."""
     DECIDED = "decided"
+    """The protocol is written, and not every member has signed it."""
     SIGNED = "signed"
     REPROCESSING = "reprocessing"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    """By the appellant, before the hearing day; the record stays."""
 
 
 KIND_NAMES = {Kind.PROCEDURE: N_("on a breach of procedure"), Kind.SCORE: N_("on the score")}
@@ -46,7 +50,7 @@ CASE_NAMES: dict[CaseState, str] = {
 
 @dataclass(frozen=True)
 class CaseMove:
-    """One allowed arrow of a case."""
+    """One step that a case may take."""
 
     source: CaseState
     action: str
@@ -67,10 +71,12 @@ CASE_MOVES: tuple[CaseMove, ...] = (
     CaseMove(_S.SIGNED, "close", _S.CLOSED, "appeal.process"),
     CaseMove(_S.REPROCESSING, "close", _S.CLOSED, "appeal.process"),
 )
+"""The whole table: what is not in it cannot happen. A hearing may be appointed anew, but not once
+it was held."""
 
 
 def case_move(state: CaseState, action: str) -> CaseMove:
-    """The arrow for `action` from `state`; Conflict when the table has none."""
+    """Return the step `action` from `state`; Conflict when the table has none."""
     for row in CASE_MOVES:
         if row.source == state and row.action == action:
             return row
@@ -89,9 +95,11 @@ def check_filed(
     rules: RuleSet,
     calendar: WorkCalendar,
 ) -> None:
-    """The filing window: a procedural appeal on the exam day before leaving the point; a score
-    appeal within the term after the official result day (that day itself counts as inside).
-    Invalid says which term was missed."""
+    """Invalid outside of the filing window, saying which term was missed.
+
+    A procedural appeal is filed on the exam day before leaving the point [20]; a score appeal
+    within the term after the official result day, that day itself included [56].
+    """
     if kind is Kind.PROCEDURE:
         if filed != exam_day:
             raise Invalid(
@@ -123,15 +131,20 @@ def check_filed(
 def consider_by(
     kind: Kind, reached: dt.date, today: dt.date, rules: RuleSet, calendar: WorkCalendar
 ) -> Deadline:
-    """The last day on which the commission may consider an appeal that reached it on `reached`."""
+    """Return the last day on which the commission may consider the appeal.
+
+    The term runs from the day on which it reached the commission, not from its filing.
+    """
     return deadline(calendar, reached, rules.term(f"{kind}_considered"), today)
 
 
 def check_notice(
     noticed: dt.date, hearing: dt.date, rules: RuleSet, calendar: WorkCalendar
 ) -> None:
-    """The appellant is told at least one working day before the hearing. Invalid when it is too
-    late for that."""
+    """Invalid when the notice would reach the appellant too late for the hearing day.
+
+    At least one working day before [56][58]: the appellant may bring parents or an interpreter.
+    """
     latest = deadline(calendar, hearing, rules.term("hearing_notice"), noticed).last_day
     if noticed > latest:
         raise Invalid(
@@ -143,8 +156,10 @@ def check_notice(
 
 
 def check_hearing_day(hearing: dt.date, today: dt.date, training: bool = False) -> None:
-    """A hearing opens on its day, not before: the appellant was told that day. A training case is
-    played at once."""
+    """Conflict before the day of the hearing.
+
+    The appellant was told that day and may come on it. A training case is played at once.
+    """
     if today < hearing and not training:
         raise Conflict(
             N_("The hearing is on %(day)s and cannot be opened before that day."),
@@ -160,7 +175,8 @@ def check_hearing_day(hearing: dt.date, today: dt.date, training: bool = False) 
 def check_withdrawal(
     hearing: dt.date | None, today: dt.date, rules: RuleSet, calendar: WorkCalendar
 ) -> None:
-    """An appeal is withdrawn before the hearing day (believed custom, a rule-set value)."""
+    """Invalid from the hearing day on (believed custom, a value of the rule set)."""
+    # Without an appointment there is no day that it could be too late for.
     if hearing is None:
         return
     latest = deadline(calendar, hearing, rules.term("withdrawal"), today).last_day
@@ -174,5 +190,5 @@ def check_withdrawal(
 
 
 def number(region: str, subject: str, sequence: int) -> str:
-    """The number of the protocol 2-АП: region (2) – subject (2) – sequence."""
+    """Return the number of the protocol 2-АП: region (2) – subject (2) – sequence [65]."""
     return f"{region:0>2}-{subject:0>2}-{sequence:04d}"

@@ -1,5 +1,4 @@
-"""What the regional centre sends about one work: a table of recognised text and expert marks, task
-by task."""
+"""The table that the regional centre sends about one work: recognised text and expert marks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,21 +15,23 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "after": ("балл после", "mark after"),
     "expert": ("эксперт", "expert", "код эксперта"),
 }
-"""Our names → headings that are understood (any case)."""
+"""Our names → headings that are understood (any case): each centre exports with words of its own."""
 
 
 @dataclass
 class FromCentre:
-    """The table as readings: fields as in a reading, marks by field, codes of the experts."""
+    """The table as readings."""
 
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
     experts: list[str] = field(default_factory=list)
+    """Their codes: the re-check wants experts who are not among them."""
 
 
 def headings(row: Iterable[str]) -> dict[str, int]:
-    """Heading row → our name → place. Invalid when the task column is missing."""
+    """Return our name → column of the heading row; Invalid without the task column."""
+    # Spreadsheets put a byte-order mark before the first heading.
     given = [name.strip().lower().lstrip("\ufeff") for name in row]
     found = {
         ours: given.index(name)
@@ -50,10 +51,11 @@ def headings(row: Iterable[str]) -> dict[str, int]:
 
 
 def read(rows: Iterable[list[str]], long_tasks: Iterable[int]) -> FromCentre:
-    """The whole table, or Invalid with the first wrong line: nothing is taken half."""
+    """Return the whole table; Invalid names the first wrong line, and nothing is taken half."""
     lines = iter(rows)
     places = headings(next(lines, []))
     made, long, replacements = FromCentre(), {int(task) for task in long_tasks}, 0
+    # Lines are counted as a spreadsheet shows them: the heading is line 1.
     for number, row in enumerate(lines, 2):
         given = {
             ours: row[place].strip() if place < len(row) else "" for ours, place in places.items()
@@ -72,6 +74,7 @@ def read(rows: Iterable[list[str]], long_tasks: Iterable[int]) -> FromCentre:
 
 
 def _field(task: str, long: set[int], number: int) -> str:
+    """Return the field of a task number; Invalid when it is none."""
     if is_header(task):
         return task
     if not task.isdigit() or not 1 <= int(task) <= 99:
@@ -85,6 +88,7 @@ def _field(task: str, long: set[int], number: int) -> str:
 
 
 def _take(made: FromCentre, task: str, given: Mapping[str, str]) -> None:
+    """Add one line of the table."""
     if given.get("text"):
         made.fields[task] = {"text": given["text"]}
     for name, marks in (("before", made.before), ("after", made.after)):

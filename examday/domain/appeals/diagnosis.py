@@ -1,7 +1,8 @@
 """Four layers, one diagnosis per task: which pair differs says what went wrong.
 
 A original, B standard form, R text recognised at the processing centre, E expert mark before and
-after the conclusion. The program proposes; a person confirms or overrides with a reason.
+after the conclusion (domain.md 10.4). The program proposes; a person confirms or overrides with a
+reason.
 """
 
 from collections.abc import Mapping
@@ -12,17 +13,23 @@ from examday.domain.messages import N_
 from examday.domain.transfer.fields import is_short
 
 UNREADABLE = frozenset({"illegible", "outside_field"})
+"""Marks of the original that no copy could get right: such an answer is lost by the candidate."""
 
 
 class Diagnosis(StrEnum):
-    """What a task's layers say."""
+    """What the layers of a task say."""
 
     NO_DIFFERENCE = "no_difference"
     TRANSFER_DEFECT = "transfer_defect"
+    """A ↔ B: a technical defect; the work is transferred again by other hands."""
     RECOGNITION_ERROR = "recognition_error"
+    """B ↔ R: corrected at the centre, without a second transfer."""
     MARKING_DISPUTE = "marking_dispute"
+    """B ↔ E: the experts' conclusion changes the mark."""
     OWN_ERROR = "own_error"
+    """A itself is wrong or unreadable: the appeal is rejected in this task."""
     UNKNOWN = "unknown"
+    """A or B is missing: what could not be read is never taken for equal."""
 
 
 DIAGNOSIS_NAMES: dict[Diagnosis, str] = {
@@ -36,7 +43,7 @@ DIAGNOSIS_NAMES: dict[Diagnosis, str] = {
 
 
 class Category(StrEnum):
-    """Kinds of transfer defect (typical errors of the trade)."""
+    """Kinds of transfer defect, as the trade knows them (domain.md 16.1)."""
 
     ROW_SHIFT = "row_shift"
     OMITTED = "omitted"
@@ -48,6 +55,7 @@ class Category(StrEnum):
     NUMBER_SIGN = "number_sign"
     REPLACEMENT_ZONE = "replacement_zone"
     IMPROVED = "improved"
+    """Spelling corrected or a word shortened: forbidden, because literacy is scored."""
     REGISTRATION_FIELD = "registration_field"
     OTHER = "other"
 
@@ -70,54 +78,60 @@ CATEGORY_NAMES: dict[Category, str] = {
 
 @dataclass(frozen=True)
 class Layer:
-    """One reading of one task. `mark` as in a field's value; `certainty` 1.0 for a person, less
-    for a machine; None in place of a Layer means: no such reading."""
+    """One reading of one task; None in place of a Layer means that there is no such reading."""
 
     text: str
     mark: str = ""
+    """What stood there instead of characters, as in a field's value: crossed out, illegible, blank.
+    """
     certainty: float = 1.0
+    """1.0 for a person, less for a machine: the least of a pair goes with its diagnosis."""
     task: str = ""
+    """Of a replacement row: which task it replaces."""
 
     def same(self, other: "Layer") -> bool:
-        """Do two readings say the same? Blank marks and empty text are one; the minus signs are
-        one sign."""
+        """Tell whether two readings say the same.
+
+        Blank marks and empty text are one; all minus signs are one sign.
+        """
         return self.key() == other.key()
 
     def key(self) -> tuple[str, str]:
-        """What is compared: text with one kind of minus, and the task of a replacement row."""
+        """Return what is compared: text with one kind of minus, and the task of a replacement row."""
         return self.text.replace("–", "-").replace("−", "-"), self.task.lstrip("0")
 
 
 @dataclass(frozen=True)
 class Layers:
-    """All readings of one task: A original, B copy, R recognised; marks (E) before and after an
-    expert's conclusion."""
+    """All readings of one task: A original, B copy, R recognised, marks (E)."""
 
     original: Layer | None
     copy: Layer | None
     recognised: Layer | None = None
     mark_before: str | None = None
     mark_after: str | None = None
+    """After the expert's conclusion for the appeal; None while there is none."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the program proposes for one task, with the pair that differs and how sure the readings
-    are."""
+    """What the program proposes for one task."""
 
     diagnosis: Diagnosis
     pair: str = ""
+    """The pair of layers that differs: it tells people where to look."""
     category: Category | None = None
+    """Of a transfer defect alone."""
     certainty: float = 1.0
 
 
 def propose(layers: Layers) -> Proposal:
-    """The first differing pair from the paper outwards decides: A↔B, B↔R, marks; A itself
-    unreadable is the candidate's own; with A or B missing nothing is proposed."""
+    """Return the diagnosis by the first differing pair, from the paper outwards: A↔B, B↔R, marks."""
     a, b, r = layers.original, layers.copy, layers.recognised
     if a is None or b is None:
         return Proposal(Diagnosis.UNKNOWN, certainty=0.0)
     certainty = min(a.certainty, b.certainty)
+    # Before the pairs: a copy that differs from something illegible is no defect of the transfer.
     if a.mark in UNREADABLE:
         return Proposal(Diagnosis.OWN_ERROR, "A", certainty=certainty)
     if not a.same(b):
@@ -130,7 +144,7 @@ def propose(layers: Layers) -> Proposal:
 
 
 def categorise(original: Layer, copy: Layer) -> Category:
-    """The kind of a single differing field, as far as it can be told without its neighbours."""
+    """Return the kind of a single differing field, as far as it shows without its neighbours."""
     a, b = original.key()[0], copy.key()[0]
     if original.task or copy.task:
         return Category.REPLACEMENT_ZONE
@@ -138,15 +152,16 @@ def categorise(original: Layer, copy: Layer) -> Category:
         return Category.OMITTED
     if b and not a:
         return Category.ADDED
+    # Transposed digits are the typical slip in sequence answers (13524).
     if sorted(a) == sorted(b):
         return Category.DIGITS_SWAPPED
     return Category.SUBSTITUTED
 
 
 def propose_all(layers: Mapping[str, Layers]) -> dict[str, Proposal]:
-    """Proposals for all tasks, neighbours considered: a run of answers that stand one row lower or
-    higher is one row shift, not many unrelated substitutions."""
+    """Return proposals for all tasks, with their neighbours considered."""
     proposals = {field: propose(one) for field, one in layers.items()}
+    # A run of answers one row lower or higher is one row shift, not many unrelated changes.
     for field in _shifted(layers):
         old = proposals[field]
         if old.diagnosis is Diagnosis.TRANSFER_DEFECT:
@@ -155,8 +170,8 @@ def propose_all(layers: Mapping[str, Layers]) -> dict[str, Proposal]:
 
 
 def _shifted(layers: Mapping[str, Layers]) -> set[str]:
-    """Numbered fields in which the copy holds a neighbour's different original answer, two or more
-    in a row."""
+    """Return the numbered fields in which the copy holds a neighbour's answer, two or more in a
+    row."""
     a = {
         int(f): v.original.key()[0]
         for f, v in layers.items()
@@ -173,11 +188,12 @@ def _shifted(layers: Mapping[str, Layers]) -> set[str]:
 
 
 def _runs(originals: Mapping[int, str], copies: Mapping[int, str], step: int) -> list[list[int]]:
-    """Runs of two or more numbers whose copy holds the original answer of `step` numbers before."""
+    """Return runs of two or more numbers whose copy holds the original answer of `step` before."""
     runs: list[list[int]] = [[]]
     for n in sorted(copies):
         if copies[n] and originals.get(n - step) == copies[n] != originals.get(n):
             runs[-1].append(n)
         elif runs[-1]:
             runs.append([])
+    # A single match is chance: short answers of one digit often repeat.
     return [run for run in runs if len(run) >= 2]

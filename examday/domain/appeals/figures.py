@@ -1,5 +1,7 @@
-"""Figures of a year's appeals, with small numbers protected: a person must not be found from a
-table."""
+"""Figures of a year's appeals, with small numbers protected.
+
+A region has units of such appeals a year: a person must not be found from a table.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -9,7 +11,7 @@ from statistics import median
 
 SMALL = 3
 """Counts below this (but not zero) are shown as «1–2»: a region has units of such appeals a year
-(estimate)."""
+(estimate), and a single one names a person."""
 
 
 @dataclass(frozen=True)
@@ -20,35 +22,35 @@ class CaseFigures:
     site: str
     outcome: str
     causes: tuple[str, ...]
+    """One for each defect found: a case may have several."""
     reached: dt.date
     decided: dt.date | None
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table and plot: rows of (label, count); `protected` rows are shown without their exact
-    count."""
+    """One table and plot: rows of (label, count)."""
 
     rows: tuple[tuple[str, int], ...]
 
     @property
     def protected(self) -> frozenset[str]:
-        """Labels whose count is too small to be shown. A single small one would follow from the
-        sum, so the next smallest goes with it."""
+        """Labels whose count is not shown exactly."""
         small = [label for label, count in self.rows if 0 < count < SMALL]
+        # A single hidden one would follow from the sum, so the next smallest goes with it.
         if len(small) == 1:
             rest = sorted((count, label) for label, count in self.rows if count >= SMALL)
             small += [label for _count, label in rest[:1]]
         return frozenset(small)
 
     def shown(self) -> tuple[tuple[str, str, int], ...]:
-        """(label, what is written, length of the bar); a protected bar has the length of the
-        bound."""
+        """Return (label, what is written, length of the bar)."""
         hidden = self.protected
         return tuple(
             (
                 label,
                 _hidden(count) if label in hidden else str(count),
+                # A bar of true length would tell the count that the text hides.
                 SMALL - 1 if label in hidden and count < SMALL else count,
             )
             for label, count in self.rows
@@ -56,16 +58,17 @@ class Table:
 
 
 def _hidden(count: int) -> str:
+    """Return what is written in place of a protected count."""
     return f"1–{SMALL - 1}" if count < SMALL else "…"
 
 
 def tally(values: Iterable[str]) -> Table:
-    """Counts by label, most first, then by label."""
+    """Return counts by label, most first, then by label."""
     return Table(tuple(sorted(Counter(values).items(), key=lambda row: (-row[1], row[0]))))
 
 
 def tables(cases: Iterable[CaseFigures]) -> dict[str, Table]:
-    """By type, outcome, cause and point."""
+    """Return the tables by type, outcome, cause and point."""
     rows = list(cases)
     return {
         "kind": tally(row.kind for row in rows),
@@ -76,24 +79,29 @@ def tables(cases: Iterable[CaseFigures]) -> dict[str, Table]:
 
 
 def days_to_decision(cases: Iterable[CaseFigures]) -> float | None:
-    """Median calendar days from reaching the commission to the decision; None without decided
-    cases."""
+    """Return the median calendar days from reaching the commission to the decision.
+
+    None without decided cases.
+    """
     days = [(row.decided - row.reached).days for row in cases if row.decided]
     return float(median(days)) if days else None
 
 
 def defect_rate(defects: int, fields: int) -> tuple[float, float] | None:
-    """Defects per 1,000 transferred fields and the upper bound of the 95 % interval (3/n with none
-    found, else the normal approximation); None when nothing was transferred."""
+    """Return defects per 1,000 transferred fields and the upper bound of the 95 % interval.
+
+    None when nothing was transferred.
+    """
     if fields <= 0:
         return None
     rate = defects / fields
+    # Rule of three where none was found, else the normal approximation.
     upper = 3 / fields if defects == 0 else rate + 1.96 * (rate * (1 - rate) / fields) ** 0.5
     return 1000 * rate, 1000 * min(1.0, upper)
 
 
 def as_rows(found: Mapping[str, Table], names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(table, label, count) for the export, with the same protection as on the page."""
+    """Return (table, label, count) for the export, protected as on the page."""
     return [
         (table, names.get(label, label), shown)
         for table, one in found.items()

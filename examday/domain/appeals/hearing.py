@@ -1,5 +1,7 @@
-"""Who may sit, who must come, quorum and vote (КК: observer's training test; orders on conflict
-commissions 2019)."""
+"""Hearings: who may sit, who must come, quorum and vote.
+
+Sources: training test of observers; orders on conflict commissions of 2019 (domain.md 10.3).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +23,10 @@ class Capacity(StrEnum):
     GUARDIAN = "guardian"
     ASSISTANT = "assistant"
     SIGN_INTERPRETER = "sign_interpreter"
+    """For a deaf appellant; advises nobody, so no past stands against it."""
     TRANSCRIBER = "transcriber"
+    """Reads the Braille original out: advises, so it must be somebody else than the first reader.
+    """
     EXPERT = "expert"
     BOARD_MEMBER = "board_member"
     OBSERVER = "observer"
@@ -43,12 +48,15 @@ CAPACITY_NAMES: dict[Capacity, str] = {
     Capacity.OFFICIAL: N_("official"),
 }
 VOTING = frozenset({Capacity.CHAIR, Capacity.MEMBER})
+"""The secretary keeps the record and has no vote."""
 
 
 @dataclass(frozen=True)
 class Past:
-    """What the records say a person did in the disputed work or exam. All from the ledger, nothing
-    is asked."""
+    """What the records say a person did in the disputed work or exam.
+
+    Nothing of it is asked of the person, but for kinship, which no record holds.
+    """
 
     organised_exam: bool = False
     took_part_in_transfer: bool = False
@@ -59,11 +67,11 @@ class Past:
 
 
 def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:
-    """Why a person may not attend in this capacity; empty when nothing stands against it.
+    """Return why a person may not attend in this capacity; empty when nothing stands against it.
 
-    Nobody who organised that exam or checked that work earlier attends the hearing in a deciding
-    or advising capacity; the commission has no exam-board members and no subject-commission
-    members; the author of a disputed transcript does not advise on it (drawn from the same rule).
+    Nobody who organised that exam or checked that work decides or advises; the commission has no
+    exam-board and no subject-commission members ([22]–[24]); the author of a disputed transcript
+    does not advise on it (drawn from the same rule).
     """
     deciding = capacity in VOTING or capacity is Capacity.SECRETARY
     advising = capacity in (Capacity.TRANSCRIBER, Capacity.EXPERT)
@@ -83,11 +91,12 @@ def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:
 
 
 def _reasons(*facts: tuple[bool, str]) -> tuple[str, ...]:
+    """Return the reasons that hold."""
     return tuple(reason for holds, reason in facts if holds)
 
 
 def check_attendance(capacity: Capacity, past: Past) -> None:
-    """Conflict with the reasons when the person may not attend in this capacity."""
+    """Conflict with the first reason when the person may not attend in this capacity."""
     reasons = objections(capacity, past)
     if reasons:
         raise Conflict(
@@ -102,16 +111,19 @@ def check_attendance(capacity: Capacity, past: Past) -> None:
 
 @dataclass(frozen=True)
 class Required:
-    """Somebody whom the rule set wants (must) or lets (may) be called for this appellant."""
+    """Somebody whom the rule set wants, or lets, be called for this appellant."""
 
     capacity: Capacity
     must: bool
+    """Until 2018 a tiflo-translator had to be called, since 2019 one may be (R34)."""
     source: str
 
 
 def required(rules: RuleSet, needs: Iterable[str]) -> tuple[Required, ...]:
-    """Who must or may be called because of the appellant's needs: a sign interpreter for the deaf,
-    a tiflo-translator for the blind (R34)."""
+    """Return who must or may be called because of the appellant's needs.
+
+    A sign interpreter for the deaf, a tiflo-translator for the blind (R34).
+    """
     wanted = set(needs)
     found: list[Required] = []
     if wanted & {"deaf", "hard_of_hearing"}:
@@ -130,10 +142,10 @@ def check_opening(
     needs: Iterable[str],
     appellant_here: bool,
 ) -> None:
-    """A hearing opens with a quorum, a chair, and, when the appellant has come, the people who
-    must be called."""
+    """Conflict when a hearing cannot be opened: no quorum, no single chair, or somebody missing."""
     here = list(present)
     voting = sum(1 for one in here if one in VOTING)
+    # Of all members, not of those invited: one third by the order of 2019 (R29).
     needed = rules.quorum(members)
     if voting < needed:
         raise Conflict(
@@ -151,6 +163,7 @@ def check_opening(
             advice=N_("Record the chair, or the deputy in the chair's place, as present."),
         )
     for one in required(rules, needs):
+        # They are called for the appellant: one who stays away needs none.
         if one.must and appellant_here and one.capacity not in here:
             raise Conflict(
                 N_("For this appellant a %(capacity)s must be called."),
@@ -165,6 +178,7 @@ class Outcome(StrEnum):
 
     REJECT = "reject"
     SATISFY = "satisfy"
+    """Recalculate: the score may go down as well as up."""
 
 
 OUTCOME_NAMES = {Outcome.REJECT: N_("reject the appeal"), Outcome.SATISFY: N_("satisfy the appeal")}
@@ -177,12 +191,14 @@ class Vote:
     person_id: str
     outcome: Outcome
     chair: bool = False
+    """The chair, or the deputy in the chair's place: has the casting vote."""
 
 
 def count_votes(votes: Iterable[Vote]) -> Outcome:
-    """Simple majority of those present; on a tie the chair's vote decides (2019 order on conflict
-    commissions). Invalid without votes, on a doubled vote, or on a tie in which the chair did not
-    vote."""
+    """Return the simple majority of those present; on a tie the chair's vote decides [17].
+
+    Invalid without votes, on a doubled vote, or on a tie without a vote of the chair.
+    """
     cast = list(votes)
     if not cast or len({v.person_id for v in cast}) != len(cast):
         raise Invalid(
@@ -204,5 +220,5 @@ def count_votes(votes: Iterable[Vote]) -> Outcome:
 
 
 def member_roles() -> frozenset[Role]:
-    """The roles whose holders vote."""
+    """Return the roles whose holders vote."""
     return frozenset({Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_MEMBER})

@@ -1,5 +1,4 @@
-"""The order for reprocessing after a technical defect: each step has an owner and a term; none is
-left open."""
+"""The order for reprocessing after a technical defect: each step has an owner and a term."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -14,13 +13,15 @@ from examday.domain.rules.ruleset import RuleSet
 
 
 class Step(StrEnum):
-    """The steps in their order."""
+    """The steps in their order (domain.md 10.5)."""
 
     ASSIGN = "assign"
     RETRANSFER = "retransfer"
     HAND_OVER = "hand_over"
     EXPERT_RECHECK = "expert_recheck"
+    """Only if a long answer changed: short answers are marked by the key alone."""
     RECALCULATE = "recalculate"
+    """By the federal centre: the points of one task may change the whole score."""
     APPROVE = "approve"
     INFORM = "inform"
 
@@ -43,6 +44,7 @@ OWNERS: dict[Step, tuple[Role, ...]] = {
     Step.APPROVE: (Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY),
     Step.INFORM: (Role.APPEAL_SECRETARY,),
 }
+"""Who may close a step: whoever answers for it to the exam board."""
 TERMS: dict[Step, str] = {
     Step.ASSIGN: "decision_sent",
     Step.RETRANSFER: "decision_sent",
@@ -52,22 +54,28 @@ TERMS: dict[Step, str] = {
     Step.APPROVE: "changed_result_approved",
     Step.INFORM: "changed_result_approved",
 }
+"""Step → the term of the rule set that it ends with. Several steps share one: the rules give a term
+for decision to centre, not for each hand."""
 
 
 class StepState(StrEnum):
-    """How a step stands. SKIPPED: what happened before it made the step unnecessary."""
+    """How a step stands."""
 
     OPEN = "open"
     DONE = "done"
     SKIPPED = "skipped"
+    """What happened before made it unnecessary; it is kept with its reason, never left out."""
 
 
 OPEN, DONE, SKIPPED = StepState
 
 
 def due_dates(decided: dt.date, rules: RuleSet, calendar: WorkCalendar) -> dict[Step, dt.date]:
-    """The last day of every step: decision → centre, then recalculation, then approval and notice,
-    one after the other (terms of the rule set; the last three are believed values)."""
+    """Return the last day of every step, one term after the other.
+
+    Decision to centre, recalculation, approval and notice; all three are believed values of the
+    rule set.
+    """
     sent = last_day(calendar, decided, rules.term("decision_sent"))
     recalculated = last_day(calendar, sent, rules.term("recalculation"))
     approved = last_day(calendar, recalculated, rules.term("changed_result_approved"))
@@ -80,8 +88,10 @@ def due_dates(decided: dt.date, rules: RuleSet, calendar: WorkCalendar) -> dict[
 
 
 def check_hands(person_id: str, first_hands: Mapping[str, Sequence[str]]) -> None:
-    """SamePerson when somebody who touched any earlier transfer version is to transfer or read
-    again. `first_hands`: person → the parts they had in it."""
+    """SamePerson when somebody who touched an earlier version is to transfer or read again.
+
+    `first_hands`: person → the parts they had in it.
+    """
     if person_id in first_hands:
         raise SamePerson(
             N_(
@@ -96,14 +106,15 @@ def check_hands(person_id: str, first_hands: Mapping[str, Sequence[str]]) -> Non
 
 @dataclass(frozen=True)
 class Progress:
-    """How the steps stand: which is next, and whether the case may close."""
+    """How the steps stand."""
 
     next: Step | None
     may_close: bool
 
 
 def progress(states: Mapping[Step, str]) -> Progress:
-    """The first open step is the next one; the case may close when none is open."""
+    """Return the first open step, and whether the case may close: when none is open."""
+    # A step without a row counts as open.
     following = next((step for step in Step if states.get(step, OPEN) == OPEN), None)
     return Progress(following, following is None)
 
@@ -121,7 +132,7 @@ def check_step(states: Mapping[Step, str], step: Step) -> None:
 
 
 def check_close(states: Mapping[Step, str]) -> None:
-    """A case cannot be closed while a step is open."""
+    """Conflict while a step is open."""
     following = progress(states).next
     if following is not None:
         raise Conflict(

@@ -16,39 +16,44 @@ from examday.domain.messages import N_
 
 @dataclass(frozen=True)
 class Translator:
-    """What distribution must know of a translator. `schools`, `subjects`: where and what he or she teaches;
-    `relatives`: codes of candidates related to; `suspended`: taken off work by the chair with consent.
-    """
+    """What distribution must know of a translator."""
 
     person_id: str
     schools: frozenset[str] = frozenset()
+    """Where he or she teaches: pupils of the own school are not transcribed."""
     subjects: frozenset[str] = frozenset()
+    """Teachers of the subject would know the right answer and read it into the cells."""
     relatives: frozenset[str] = frozenset()
+    """Codes of candidates, not names: the commission works without names."""
     suspended: bool = False
+    """Taken off work by the chair with consent, until it is taken back."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """A work to be given out: whose school, which subject, which candidate (by code), who has
-    taken part already."""
+    """A work to be given out."""
 
     booklet_id: str
     school: str
     subject: str
     candidate: str
+    """The code: the commission never sees a name."""
     hands: Mapping[str, str]
+    """Part → person who has it already."""
 
 
 def size_needed(works: int, works_per_translator: int) -> int:
-    """Translators needed for `works`; 0 as the rule value means: the rule set states none, then
-    one a work pair."""
+    """Return the translators needed for `works`."""
+    # 0 means that the rule set states no size; then one translator for two works. Rounded up.
     return -(-works // (works_per_translator or 2))
 
 
 def objections(translator: Translator, work: Work) -> tuple[str, ...]:
-    """Why this translator may not get this work; empty when nothing stands against it.
-    Impartiality: no teacher of the candidate's school in that subject, no relative (international
-    scribing rules; domain transcriber register)."""
+    """Return why this translator may not get this work; empty when nothing stands against it.
+
+    No relative, no teacher of the subject or of the school (international scribing rules;
+    transcriber register of the trade).
+    """
     found: list[str] = []
     if translator.suspended:
         found.append(N_("is suspended"))
@@ -77,20 +82,21 @@ def check_given(translator: Translator, work: Work) -> None:
 
 @dataclass(frozen=True)
 class Shift:
-    """One stay at work; `end` None: still there."""
+    """One stay at work."""
 
     person_id: str
     start: dt.datetime
     end: dt.datetime | None
+    """None while the person is still there."""
 
 
 def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:
-    """("come" | "go", person, time) in order → stays. A second «come» without «go» changes
-    nothing."""
+    """Return stays from («come» or «go», person, time) in order."""
     running: dict[str, dt.datetime] = {}
     done: list[Shift] = []
     for kind, person, at in entries:
         if kind == "come":
+            # A second «come» without «go» changes nothing: the person was there all the time.
             running.setdefault(person, at)
         elif person in running:
             done.append(Shift(person, running.pop(person), at))
@@ -98,7 +104,7 @@ def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:
 
 
 def worked(stays: Iterable[Shift], now: dt.datetime) -> dict[str, dt.timedelta]:
-    """Working time by person, stays that still run counted to `now`."""
+    """Return working time by person; stays that still run are counted to `now`."""
     total: dict[str, dt.timedelta] = {}
     for stay in stays:
         total[stay.person_id] = total.get(stay.person_id, dt.timedelta()) + (
@@ -126,9 +132,12 @@ class Progress:
 
 
 def progress(works: Iterable[tuple[State, int]]) -> Progress:
-    """(state, hands) of each work → the report. A work is given out once somebody has a part of
-    it, and done when «Копия верна» bears all its signatures; spoiled and unused kits are no works.
+    """Return the report from (state, hands) of each work.
+
+    A work is given out once somebody has a part of it, and done when «Копия верна» bears all its
+    signatures.
     """
+    # Spoiled and unused kits are no works.
     found = [(WAY.index(state), hands) for state, hands in works if state in WAY]
 
     def reached(step: State) -> int:

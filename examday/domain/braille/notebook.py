@@ -27,10 +27,14 @@ class Part(StrEnum):
 
     TITLE = "title"
     DATA = "data"
+    """The first Braille page after the title: name and document, each on a new line [30]."""
     ANSWER = "answer"
     BACK = "back"
+    """Without writing. A back that was written on is an answer page with a number of its own."""
     DRAFT = "draft"
     NOT_PART = "not_part"
+    """A stray sheet or a page scanned twice; it stays with the work, so that nobody wonders where
+    it went."""
 
 
 PART_NAMES: dict[Part, str] = {
@@ -42,64 +46,75 @@ PART_NAMES: dict[Part, str] = {
     Part.NOT_PART: N_("not a part of the work"),
 }
 UNCOUNTED = frozenset({Part.DRAFT, Part.NOT_PART})
+"""Pages that the count of sheets leaves out: drafts travel apart, and strays are no part of the
+work."""
 MOST_PAGES = 200
 """A bound against slips of the keyboard, not a rule: a work has 6 to 12 pages (domain.md 13)."""
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One scanned page as it was stated. `number`: of the answer page; of the answer page whose
-    back it is, 0 for the back of the title page or of the data; else 0."""
+    """One scanned page as it was stated."""
 
     page: str
     part: Part
     number: int = 0
+    """Of an answer page; of a back: the page whose back it is, 0 for the back of title or data;
+    else 0."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the machine says of a page without telling what it read. `kind`: "braille", "empty",
-    "not braille", "no picture", or "" when it has not looked yet."""
+    """What the machine says of a page without telling what it read."""
 
     page: str
     kind: str = ""
+    """«braille», «empty», «not braille», «no picture»; empty when it has not looked yet, which is
+    not «empty»."""
     mirrored: bool = False
+    """Written on a slate and scanned from the wrong side: the text would read backwards."""
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Pile:
-    """What was counted by hand: sheets that carry the scanned pages, and whether one side or both
-    were scanned."""
+    """What was counted by hand."""
 
     sheets: int
+    """That carry the scanned pages: counted on the table, so that a sheet the scanner took together
+    with another is noticed."""
     sides: int
+    """1 or 2: whether one side or both were scanned."""
 
 
 @dataclass(frozen=True)
 class Oddity:
-    """Something that does not add up: a msgid with its figures (a string among them is a msgid
-    too). It may be so, but then a reason is kept."""
+    """Something that does not add up. It may be so, but then a reason is kept."""
 
     code: str
     message: str
+    """A msgid; a string among its figures is a msgid too."""
     params: Mapping[str, object]
 
 
 def sides_of(looks: Sequence[Look]) -> int:
-    """How many sides were probably scanned: two when most pages at even places are empty."""
+    """Return how many sides were probably scanned: two when most pages at even places are empty."""
     backs = [look.kind == "empty" for look in looks[1::2]]
+    # One empty page alone proves nothing: a notebook may end with one.
     return 2 if len(backs) > 1 and 2 * sum(backs) > len(backs) else 1
 
 
 def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
-    """Page → what it probably is, in scan order. Where place and look disagree nothing is
-    proposed: a person looks."""
+    """Return page → what it probably is, in scan order.
+
+    Where place and look disagree nothing is proposed: a person looks.
+    """
     found: dict[str, Leaf] = {}
     both, number, data = sides_of(looks) == 2, 0, False
     for place, look in enumerate(looks):
         written = look.kind in ("", "braille") and not look.mirrored
-        if place == 0 and look.kind != "braille":  # a few printed lines may look like an empty page
+        # The title page is in print, and a few printed lines may look like an empty page.
+        if place == 0 and look.kind != "braille":
             found[look.page] = Leaf(look.page, Part.TITLE)
         elif look.kind == "empty":
             found[look.page] = (
@@ -114,8 +129,10 @@ def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
 
 
 def in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
-    """The order of reading: title page, data, the answers by number, each before its back, then
-    what is no answer."""
+    """Return the pages in the order of reading.
+
+    Title page, data, the answers by number, each before its back, then what is no answer.
+    """
     heads = {Part.TITLE: 0, Part.DATA: 1, Part.DRAFT: 3, Part.NOT_PART: 4}
     return sorted(
         leaves,
@@ -128,13 +145,15 @@ def in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
 
 
 def answers(leaves: Iterable[Leaf]) -> list[Leaf]:
-    """The pages that are transcribed, in the order of reading."""
+    """Return the pages that are transcribed, in the order of reading."""
     return [leaf for leaf in in_order(leaves) if leaf.part is Part.ANSWER]
 
 
 def check_stated(leaves: Sequence[Leaf], pages: Iterable[str], pile: Pile) -> None:
-    """Every scanned page is stated once, answers have their number, and the sheets were counted.
-    Invalid names what is open: this is no matter of reasons."""
+    """Invalid unless every scanned page is stated once, numbered and counted.
+
+    No reason excuses these: without them the work cannot be read in order.
+    """
     if sorted(leaf.page for leaf in leaves) != sorted(pages):
         raise Invalid(
             N_("Not every page was stated."),
@@ -161,8 +180,11 @@ def check_stated(leaves: Sequence[Leaf], pages: Iterable[str], pile: Pile) -> No
 def oddities(
     leaves: Sequence[Leaf], looks: Sequence[Look], pile: Pile, expected: Counts, counted: Counts
 ) -> tuple[Oddity, ...]:
-    """Everything that does not add up. `looks`: in scan order; `expected`: notebooks and extra sheets by the journal,
-    `counted`: those found in the envelope now."""
+    """Return everything that does not add up.
+
+    `looks`: in scan order; `expected`: notebooks and extra sheets by the journal, `counted`: those
+    found in the envelope now.
+    """
     return (
         *_heads(leaves),
         *_numbers(leaves),
@@ -180,6 +202,7 @@ def oddities(
 
 
 def _heads(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
+    """Find a work without title, data or answers, or with two titles."""
     parts = Counter(leaf.part for leaf in leaves)
     if not parts[Part.TITLE]:
         yield Oddity("no-title", N_("No page is the title page."), {})
@@ -194,6 +217,7 @@ def _heads(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
 
 
 def _numbers(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
+    """Find gaps and doubles among answer pages and their backs."""
     faces = Counter(leaf.number for leaf in leaves if leaf.part is Part.ANSWER)
     backs = Counter(leaf.number for leaf in leaves if leaf.part is Part.BACK)
     for number in range(1, max(faces, default=0) + 1):
@@ -213,6 +237,7 @@ def _numbers(leaves: Sequence[Leaf]) -> Iterable[Oddity]:
 
 
 def _sheets(leaves: Sequence[Leaf], pile: Pile) -> Iterable[Oddity]:
+    """Find a count of sheets that does not fit the pages of the work."""
     pages = sum(leaf.part not in UNCOUNTED for leaf in leaves)
     if pages != pile.sheets * pile.sides:
         yield Oddity(
@@ -235,11 +260,12 @@ def _sheets(leaves: Sequence[Leaf], pile: Pile) -> Iterable[Oddity]:
 
 
 def _left_out(leaves: Sequence[Leaf], looks: Sequence[Look]) -> Iterable[Oddity]:
-    """An answer may get lost on a page that is called empty or foreign. Drafts are written on,
-    that is no wonder."""
+    """Find pages with Braille that were stated to have none."""
     said = {leaf.page: leaf.part for leaf in leaves}
     for scan, look in enumerate(looks, 1):
         part = said.get(look.page)
+        # Drafts are written on, that is no wonder; a mirrored page is the show-through of its
+        # front.
         if look.kind == "braille" and not look.mirrored and part in (Part.BACK, Part.NOT_PART):
             yield Oddity(
                 "left-out",
