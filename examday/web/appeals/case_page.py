@@ -1,4 +1,4 @@
-"""The case on one screen: drawn anew after each step, with what went wrong if something did."""
+"""The case on one screen, drawn anew after each step."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from examday.web.appeals.words import WORDS
 
 
 def show(appeal_id: str, error: Refusal = None, field: str = "") -> str:
-    """The case, with what went wrong with `field` if something did."""
+    """Draw the case, with what went wrong with `field` if something did."""
 
     def draw(uow: UnitOfWork) -> str:
         found = open_case(uow, appeal_id)
@@ -41,6 +41,7 @@ def act_on(
     field: str = "",
     anchor: str | None = None,
 ) -> Answer:
+    """Take a step of the case and go back to its page, or say on it what was wrong with `field`."""
     return act(
         work,
         done=lambda _result: go_on("appeals.case", said, anchor=anchor, id=appeal_id),

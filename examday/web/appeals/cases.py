@@ -25,7 +25,7 @@ bp.add_app_template_global(source_word)
 @bp.get("/appeals")
 @access("appeal.see")
 def index() -> str:
-    """Every case, the most urgent on top."""
+    """Show every case, the most urgent on top."""
     return look(
         lambda uow: render_template("appeals/index.html", rows=all_cases(uow), **WORDS),
     )
@@ -34,14 +34,14 @@ def index() -> str:
 @bp.get("/appeals/<id>")
 @access("appeal.see")
 def case(id: str) -> str:
-    """The whole case on one screen."""
+    """Show the whole case on one screen."""
     return show(id)
 
 
 @bp.post("/appeals/<id>/withdraw")
 @access("appeal.register")
 def withdraw(id: str) -> Answer:
-    """The appellant takes the appeal back."""
+    """Withdraw the appeal at the wish of the appellant."""
     reason = request.form.get("reason", "").strip()
     said = _("The appeal is withdrawn; the record stays.")
     return act_on(id, lambda uow: closing.withdraw(uow, id, reason), said)
@@ -50,8 +50,7 @@ def withdraw(id: str) -> Answer:
 @bp.get("/appeals/<id>/show")
 @access("appeal.process")
 def present(id: str) -> str:
-    """For the second screen: only what the appellant may see (the work's two papers and what they
-    say)."""
+    """Show on the second screen what the appellant may see: both papers and what they say."""
     whole = "all" in request.args
 
     def draw(uow: UnitOfWork) -> str:
@@ -60,6 +59,8 @@ def present(id: str) -> str:
             "appeals/present.html",
             c=found,
             a=found.appeal,
+            # Only tasks that differ, or the appellant would search forty pairs of pictures for the
+            # one.
             lines=[line for line in found.lines if whole or line.differs],
             crop=crop_address,
             **WORDS,

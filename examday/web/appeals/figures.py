@@ -26,15 +26,16 @@ TITLES = {
 
 
 def words() -> dict[str, str]:
-    """Labels of the tables in the reader's language; codes of points stay as they are."""
+    """Return labels of the tables in the reader's language."""
     lists = (WORDS["kinds"], WORDS["outcomes"], WORDS["categories"], {"withdrawn": N_("withdrawn")})
+    # Codes of points are no words: they are shown as they are.
     return {str(key): _(name) for names in lists for key, name in names.items()}
 
 
 @bp.get("/appeals/figures")
 @access("appeal.see")
 def page() -> str:
-    """One year on one page."""
+    """Show one year on one page."""
 
     def draw(uow: UnitOfWork) -> str:
         known = statistics.years(uow)
@@ -53,7 +54,7 @@ def page() -> str:
 @bp.get("/appeals/figures.csv")
 @access("appeal.see")
 def table() -> Response:
-    """The same figures as a table for a spreadsheet, with the same protection of small numbers."""
+    """Give the same figures to a spreadsheet, with the same protection of small numbers."""
     wanted = request.args.get("year", type=int)
     year = look(lambda uow: statistics.year(uow, wanted or uow.today().year))
     out = io.StringIO()
@@ -64,6 +65,7 @@ def table() -> Response:
         for key, label, shown in figures.as_rows(year.tables, words())
     )
     return Response(
+        # Excel takes a file without a byte-order mark for Windows-1251 and shows broken Cyrillic.
         "\ufeff" + out.getvalue(),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="appeals-{year.year}.csv"'},
@@ -73,7 +75,7 @@ def table() -> Response:
 @bp.post("/appeals/figures.pdf")
 @access("appeal.process")
 def report() -> Response:
-    """The yearly report as tagged PDF."""
+    """Print the yearly report as tagged PDF."""
     wanted = request.form.get("year", type=int) or 0
     with store().begin(g.actor) as uow:
         year = statistics.year(uow, wanted)

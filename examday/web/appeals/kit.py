@@ -22,7 +22,7 @@ bp = Blueprint("kit", __name__)
 @bp.get("/appeals/<id>/kit")
 @access("appeal.see")
 def page(id: str) -> str:
-    """What the kit holds, and the ways to take it along."""
+    """Show what the kit holds, and the ways to take it along."""
 
     def draw(uow: UnitOfWork) -> str:
         found = open_case(uow, id)
@@ -35,7 +35,7 @@ def page(id: str) -> str:
 @bp.post("/appeals/<id>/bundle.zip")
 @access("ledger.export")
 def take_bundle(id: str) -> Response:
-    """The whole case as a bundle that the offline verifier checks."""
+    """Give out the whole case as a bundle that the offline verifier checks."""
     appeal = look(lambda uow: open_case(uow, id).appeal)
     with TemporaryDirectory() as folder:
         target = Path(folder) / "bundle.zip"

@@ -9,13 +9,13 @@ from examday.services.scans.pictures import Place
 
 
 def next_page(found: CaseFile) -> tuple[str, str]:
-    """The one next step of the case: its words and where it is done; ("", "") after the last."""
+    """Return the one next step of the case: its words and where it is done; empty after the last."""
     words, endpoint = _next_step(found)
     return (words, url_for(endpoint, id=found.appeal.id)) if endpoint else ("", "")
 
 
 def _next_step(found: CaseFile) -> tuple[str, str]:
-    """Words and endpoint of the next step."""
+    """Return words and endpoint of the next step."""
     after_signing = _("Order the reprocessing") if found.appeal.defect else _("Close the case")
     steps = {
         CaseState.REGISTERED: (_("Appoint the hearing"), "hearing.page"),
@@ -29,7 +29,8 @@ def _next_step(found: CaseFile) -> tuple[str, str]:
 
 
 def crop_address(place: Place | None, field: str) -> str:
-    """Address of the crop of a field; empty when the page of pictures cannot give one."""
+    """Return the address of the crop of a field; empty where there is none."""
+    # A page without a form laid over it has no fields that could be cut out.
     if place is None or place.box is None or "images.field" not in current_app.view_functions:
         return ""
     return url_for("images.field", page_id=place.page_id, field_id=field)

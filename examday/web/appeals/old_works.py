@@ -24,6 +24,7 @@ def enter() -> Answer:
 
 
 def _old_work() -> old_works.OldWork:
+    """Return what was entered about the work."""
     return old_works.OldWork(
         date=day("date"),
         kind=request.form.get("exam_kind", "ege"),

@@ -19,17 +19,18 @@ from examday.web.session import store
 bp = Blueprint("print_outs", __name__)
 
 Paper = Callable[[UnitOfWork, CaseFile, Words, bool], bytes]
+"""Makes a paper: transaction, case, words, large print or not."""
 
 
 def may_see_names() -> bool:
-    """May this person see the names of people?"""
+    """Tell whether this person may see the names of people."""
     return bool(g.actor.may("names.see"))
 
 
 @bp.post("/appeals/<id>/kit.pdf")
 @access("appeal.see")
 def kit(id: str) -> Response:
-    """The kit as tagged PDF; the field `large` gives the large-print variant."""
+    """Print the kit as tagged PDF; the field `large` gives the large-print variant."""
     names = may_see_names()
     return _print(
         id,
@@ -41,25 +42,26 @@ def kit(id: str) -> Response:
 @bp.post("/appeals/<id>/receipt.pdf")
 @access("appeal.register")
 def receipt(id: str) -> Response:
-    """Two copies of the receipt."""
+    """Print two copies of the receipt."""
     return _print(id, "receipt", letters.receipt)
 
 
 @bp.post("/appeals/<id>/notice.pdf")
 @access("appeal.see")
 def notice(id: str) -> Response:
-    """The notice of the hearing."""
+    """Print the notice of the hearing."""
     return _print(id, "notice", letters.notice)
 
 
 @bp.post("/appeals/<id>/protocol.pdf")
 @access("appeal.see")
 def protocol(id: str) -> Response:
-    """The protocol with its annexes."""
+    """Print the protocol with its annexes."""
     return _print(id, "protocol", protocols.protocol)
 
 
 def _print(appeal_id: str, name: str, paper: Paper) -> Response:
+    """Make one paper of the case in a transaction of its own."""
     with store().begin(g.actor) as uow:
         case = open_case(uow, appeal_id)
         made = paper(uow, case, _, "large" in request.form)
@@ -69,7 +71,7 @@ def _print(appeal_id: str, name: str, paper: Paper) -> Response:
 @bp.post("/appeals/<id>/<what>.<any(txt, brf):kind>")
 @access("appeal.see")
 def text(id: str, what: str, kind: str) -> Response:
-    """Kit or protocol as plain text or as a Braille file: the same data as in the PDF."""
+    """Give out kit or protocol as plain text or as a Braille file, with the data of the PDF."""
     with store().begin(g.actor) as uow:
         case = open_case(uow, id)
         said = (
@@ -78,12 +80,14 @@ def text(id: str, what: str, kind: str) -> Response:
             else plain.protocol_text(uow, case, _, kind)
         )
     name, made = f"{what}-{case.appeal.number}.{kind}", plain.as_file(said, kind)
+    # A browser would show Braille ASCII as nonsense; it is for an embosser, so it is saved.
     if kind == "brf":
         return as_download(made, "application/octet-stream", name)
     return as_download(made, "text/plain; charset=utf-8", name, inline=True)
 
 
 def as_download(content: bytes, kind: str, name: str, inline: bool = False) -> Response:
+    """Return a file under its name, shown or saved."""
     how = "inline" if inline else "attachment"
     return Response(
         content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{name}"'}

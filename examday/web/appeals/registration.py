@@ -23,8 +23,10 @@ def new() -> str:
 
 
 def page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool = False) -> str:
-    """The page on which an appeal is entered; it names the appeals that are open on the chosen
-    work. `old`: a work from before the program was being entered."""
+    """Draw the page on which an appeal is entered.
+
+    `old`: a work from before the program was being entered.
+    """
 
     def draw(uow: UnitOfWork) -> str:
         shown = registration_page(uow, work_id, wanted)
@@ -45,6 +47,7 @@ def page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool =
 
 
 def sent(name: str) -> str:
+    """Return a field of the form without blanks around it."""
     return request.form.get(name, "").strip()
 
 
@@ -63,11 +66,13 @@ def register() -> Answer:
 
 
 def _filing() -> registration.Filing:
+    """Return what was entered from the paper."""
     return registration.Filing(
         kind=choice(Kind, "kind"),
         booklet_id=request.form.get("work", ""),
         filed=day("filed"),
         reached=day("reached"),
+        # A procedural appeal has no result day; an empty field must not count as a wrong date.
         result_day=day("result_day") if request.form.get("result_day") else None,
         late_reason=sent("late_reason"),
         facts={key: sent(key) for key in ("applicant", "contact", "presence", "text")},

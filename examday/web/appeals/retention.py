@@ -1,4 +1,4 @@
-"""How long works are kept, and their destruction by act of two people."""
+"""Pages of keeping and destruction: terms, and the act of two people."""
 
 from flask import Blueprint, Response, g, render_template, request
 
@@ -16,11 +16,12 @@ bp = Blueprint("retention", __name__)
 @bp.get("/keeping")
 @access("appeal.see")
 def page() -> str:
-    """Terms, legal holds, acts."""
+    """Show terms, legal holds, acts."""
     return _show()
 
 
 def _show(error: Refusal = None, exam: str = "") -> str:
+    """Draw the page, with what went wrong with one exam if something did."""
     return look(
         lambda uow: render_template(
             "appeals/keeping.html",
@@ -48,7 +49,7 @@ def destroy(exam_id: str) -> Answer:
 @bp.post("/keeping/acts/<id>.pdf")
 @access("retention.destroy")
 def print_act(id: str) -> Response:
-    """The act of destruction as tagged PDF."""
+    """Print the act of destruction as tagged PDF."""
     with store().begin(g.actor) as uow:
         made = act_of_destruction(uow, id, _)
     return Response(

@@ -16,6 +16,7 @@ Code = TypeVar("Code", bound=str)
 
 
 def _by_code(names: Mapping[Code, str]) -> dict[str, str]:
+    """Return names by stored code: templates compare plain strings."""
     return {str(code): name for code, name in names.items()}
 
 
@@ -35,16 +36,17 @@ WORDS: dict[str, Mapping[str, str]] = {
 def options(
     names: Mapping[str, str], only: Iterable[str] | None = None, blank: str = ""
 ) -> list[tuple[str, str]]:
-    """The (value, words) pairs of a closed list for a select; `only` chooses and orders them."""
+    """Return (value, words) of a closed list for a select; `only` chooses and orders them."""
     chosen = [str(key) for key in names] if only is None else list(only)
+    # No choice is made beforehand: a decision that nobody took must not be sent by accident.
     return [("", blank or _("choose")), *((key, _(names[key])) for key in chosen)]
 
 
 def mark_word(mark: str) -> str:
-    """What a reader saw instead of characters, in words."""
+    """Return what a reader saw instead of characters, in words."""
     return _(MARK_NAMES[Mark(mark)]) if mark else ""
 
 
 def source_word(source: str) -> str:
-    """A reading's source in the words of the trade."""
+    """Return a reading's source in the words of the trade."""
     return _(SOURCE_NAMES.get(source, source))

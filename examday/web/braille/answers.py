@@ -17,13 +17,15 @@ from examday.web.transfer import entry
 @bp.get("/braille/<booklet_id>/answers")
 @access("braille.desk")
 def answers(booklet_id: str) -> Answer:
-    """The entry split into answers."""
+    """Show the entry split into answers."""
     return _answers(booklet_id)
 
 
 def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> Answer:
-    """`joined`: lines were just put to the answer before them, what came of it is to be looked at.
-    An entry that cannot be read goes back to the desk, which says where."""
+    """Draw the answers; an entry that cannot be read goes back to the desk, which says where.
+
+    `joined`: lines were just put to the answer before them.
+    """
     joined_lines = going_on()
 
     def draw(uow: UnitOfWork) -> Answer:
@@ -52,9 +54,10 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
 @access("braille.desk")
 def hand_in(booklet_id: str) -> Answer:
     """Hand in the chosen answers; tasks that nothing was entered for are blank, as the page has
-    said. Where a row goes on with the answer before, the page is shown once more: nobody seals
-    what was not looked at."""
+    said."""
     rows = sent_rows()
+    # Where a row goes on with the answer before, the page is shown once more: nobody seals what was
+    # not looked at.
     if any(row.task == GOES_ON for row in rows.values()):
         return _answers(booklet_id, joined=True)
 

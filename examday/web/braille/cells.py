@@ -1,4 +1,4 @@
-"""Cells as data of a page: the own line as cells."""
+"""Cells of the own line, as a piece of the desk."""
 
 from flask import Blueprint, render_template, request
 
@@ -24,7 +24,7 @@ bp.add_app_template_global(words.long_words)
 @bp.post("/braille/<booklet_id>/line")
 @access("braille.desk")
 def line(booklet_id: str) -> str:
-    """The cells of one line of the own entry, as a piece of the desk; nothing is kept."""
+    """Show the cells of one line of the own entry; nothing is kept."""
     number = entry.number_of({"page": request.form.get("number", "1")})
     line, above = (one_spelling(request.form.get(name, "")) for name in ("line", "before"))
 
@@ -32,6 +32,7 @@ def line(booklet_id: str) -> str:
         exam = transcription.desk(uow, booklet_id).booklet.exam
         try:
             strip, refused = typed_lines.typed(line, number, exam, above), ""
+        # The line is being typed: what is not Braille yet is said beside it, and the desk stays.
         except Invalid as error:
             strip, refused = None, explain(error)
         return render_template("braille/line.html", strip=strip, number=number, refused=refused)

@@ -1,5 +1,4 @@
-"""The tiflo-translator commission: works and hands, size, working time, incidents, suspension,
-progress report."""
+"""The tiflo-translator commission: works and hands, working time, incidents, suspension."""
 
 from collections.abc import Callable
 
@@ -21,11 +20,13 @@ bp = Blueprint("commission", __name__)
 @bp.get("/commission")
 @access("braille.desk")
 def index() -> str:
-    """The commission on one page."""
+    """Show the commission on one page."""
     return _show()
 
 
 def _show(error: Refusal = None) -> str:
+    """Draw the commission, with what went wrong if something did."""
+
     def draw(uow: UnitOfWork) -> str:
         shown = board(uow)
         return render_template(
@@ -44,16 +45,19 @@ def _show(error: Refusal = None) -> str:
 
 
 def _act(work: Callable[[UnitOfWork], object], said: str) -> Answer:
+    """Take a step and go back to the page of the commission."""
     return act(work, done=lambda _result: go_on("commission.index", said), refused=_show)
 
 
 @bp.post("/commission/give")
 @access("braille.lead")
 def give() -> Answer:
-    """Give a work to a translator; that somebody may not get it is kept with its reason."""
+    """Give a work to a translator."""
     work, part, person = (request.form.get(name, "") for name in ("work", "part", "person"))
 
     def refused(error: DomainError) -> str:
+        # The refusal is kept with its reason, in a transaction of its own: the act itself was
+        # undone.
         if error.code == "may-not-get":
             reason = str(error.params["reason"])
             change(lambda uow: notes.refused(uow, work, part, person, reason))
@@ -69,7 +73,7 @@ def give() -> Answer:
 @bp.post("/commission/note")
 @access("braille.desk")
 def note() -> Answer:
-    """Come, go, incident."""
+    """Record that somebody has come or gone, or an incident."""
     sent = request.form
     kind, text = sent.get("kind", ""), sent.get("text", "")
     person, work = sent.get("person") or None, sent.get("work") or None

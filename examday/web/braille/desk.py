@@ -21,9 +21,13 @@ bp = Blueprint("braille", __name__)
 @bp.get("/braille/keyboard")
 @access("braille.desk")
 def keyboard() -> str:
-    """How many keys this keyboard reports together; `work`: the desk one came from."""
+    """Show how many keys this keyboard reports together.
+
+    `work`: the desk one came from.
+    """
     return render_template(
         "braille/keyboard.html",
+        # Kept per browser: the keyboard belongs to the computer, not to the person.
         known=request.cookies.get("rollover", ""),
         work=request.args.get("work", ""),
     )
@@ -32,15 +36,16 @@ def keyboard() -> str:
 @bp.get("/braille/<booklet_id>")
 @access("braille.desk")
 def desk(booklet_id: str) -> Answer:
-    """The desk of this person for this work."""
+    """Show the desk of this person for this work."""
     try:
         return desk_page(booklet_id)
     except NotFound:
+        # Nobody has it yet, or a colleague: the page says which, and offers to take it.
         return offer_page("keyin", booklet_id)
 
 
 def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
-    """The entry beside the notebook, or the way to the page that comes before or after it."""
+    """Draw the entry beside the notebook, or go to the page that comes before or after it."""
 
     def draw(uow: UnitOfWork) -> Answer:
         shown = transcription.desk(uow, booklet_id)
@@ -65,12 +70,13 @@ def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
 @bp.post("/braille/<booklet_id>/draft")
 @access("braille.desk")
 def draft(booklet_id: str) -> Answer:
-    """Autosave of the entry as it was typed."""
+    """Save the entry as it was typed, from time to time."""
     change(lambda uow: _keep(uow, booklet_id))
     return "", 204
 
 
 def _keep(uow: UnitOfWork, booklet_id: str) -> None:
+    """Save the entry; NotFound after the hand-in."""
     shown = transcription.desk(uow, booklet_id)
     if shown.handed_in:
         raise NotFound()

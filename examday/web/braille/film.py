@@ -1,4 +1,4 @@
-"""Where pages, lines and cells lie on the pictures as they are shown."""
+"""Pages, lines and cells where they lie on the pictures as they are shown."""
 
 import json
 from collections.abc import Sequence
@@ -17,8 +17,7 @@ SIDE = 640
 
 
 def film(pages: Sequence[DeskPage], lines: Sequence[Sequence[Box]] | None = None) -> str:
-    """All pages for the viewer, as JSON: address, size and, where given, the places of the lines,
-    px as shown."""
+    """Return all pages for the viewer as JSON: address, size, and places of the lines, px as shown."""
     shown = []
     for number, page in enumerate(pages, 1):
         picture = page_view.picture(pages, number)
@@ -37,20 +36,22 @@ def film(pages: Sequence[DeskPage], lines: Sequence[Sequence[Box]] | None = None
 
 
 def place(rows: Sequence[strips.Strip], pages: Sequence[DeskPage]) -> tuple[int, list[int]] | None:
-    """The first page of an answer and the box of its cells there, px as shown; None where no cell
-    has a box."""
+    """Return the first page of an answer and the box of its cells there, px as shown.
+
+    None where no cell has a box.
+    """
     page = rows[0].page
     boxes = [spot.box for row in rows if row.page == page for spot in row.spots if spot.box]
     return (page, shown_box(pages[page - 1], strips.around(boxes))) if boxes else None
 
 
 def shown_box(page: DeskPage, box: Box) -> list[int]:
-    """A box in px of the picture as it is shown."""
+    """Return a box in px of the picture as it is shown."""
     return [round(edge * page_view.view_scale(page)) for edge in box]
 
 
 def small_picture(page: DeskPage) -> dict[str, str]:
-    """A page in the list, and the whole of it."""
+    """Return a page for the list, and the address of the whole of it."""
     whole = page_view.address(page)
     scale = min(1.0, SIDE / max(1, page.width, page.height), page_view.view_scale(page))
     return {"url": url_for("images.page", page_id=page.id, scale=f"{scale:.4f}"), "whole": whole}

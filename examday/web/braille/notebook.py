@@ -1,4 +1,4 @@
-"""Pages of a Braille work: what each scanned page is and in which order it is read, before anybody transcribes it."""
+"""Pages of a Braille work: what each is and in which order it is read."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +24,7 @@ bp = Blueprint("notebook", __name__)
 @bp.get("/braille/<booklet_id>/pages")
 @access("braille.desk")
 def pages(booklet_id: str) -> str:
-    """What each scanned page is, as it was stated last, or as it is proposed."""
+    """Show what each scanned page is, as stated last, or as proposed."""
 
     def draw(uow: UnitOfWork) -> str:
         shown = sorting(uow, booklet_id)
@@ -66,7 +66,7 @@ def state(booklet_id: str) -> Answer:
 
 
 def _refused(booklet_id: str, leaves: list[Leaf], facts: dict[str, int], error: DomainError) -> str:
-    """The page with what was sent; where a reason is wanted, with what does not add up."""
+    """Draw the page with what was sent; where a reason is wanted, with what does not add up."""
 
     def draw(uow: UnitOfWork) -> str:
         shown, odd = sorting(uow, booklet_id), []
@@ -84,6 +84,7 @@ def _page(
     odd: Sequence[Oddity] = (),
     error: Refusal = None,
 ) -> str:
+    """Draw the pages with what was stated, proposed or sent of them."""
     looks = {look.page: look for look in shown.looks}
     scans = {page.id: number for number, page in enumerate(shown.pages, 1)}
     order = [(leaf, scans[leaf.page]) for leaf in in_order(leaves.values()) if leaf.page in scans]
@@ -106,11 +107,12 @@ def _page(
 
 
 def _oddity(odd: Oddity) -> str:
+    """Return what does not add up, in words."""
     return _(odd.message, **spoken(odd.params))
 
 
 def _errors(shown: Sorting, leaves: Mapping[str, Leaf], error: Refusal) -> list[tuple[str, str]]:
-    """The refusal, tied to the field to be corrected."""
+    """Return the refusal, tied to the field to be corrected."""
     if error is None:
         return []
     first_open = next((page.id for page in shown.pages if page.id not in leaves), "")

@@ -1,4 +1,4 @@
-"""After a transcription was handed in: the own answers with the machine's second opinion."""
+"""Result of a transcription: the own answers with the machine's second opinion."""
 
 from flask import Blueprint, render_template, request
 
@@ -14,13 +14,13 @@ from examday.web.transfer import entry, page_view
 
 bp = Blueprint("result", __name__)
 VERDICTS = {"agree": "good", "differs": "alarm", "machine unsure": "warn", "unreadable": "warn"}
-"""Colour of a verdict's badge."""
+"""Colour of a verdict's badge: an unsure machine warns, it does not accuse."""
 
 
 @bp.get("/braille/<booklet_id>/done")
 @access("braille.desk")
 def done(booklet_id: str) -> str:
-    """After handing in: the own answers with the machine's second opinion, never before."""
+    """Show the own answers with the second opinion; NotFound before the hand-in."""
 
     def draw(uow: UnitOfWork) -> str:
         shown = transcription.desk(uow, booklet_id)

@@ -10,7 +10,7 @@ from examday.services.braille.notebook.sorting import Sorting
 
 
 def sent_leaves(shown: Sorting) -> list[Leaf]:
-    """The pages that something was chosen for; a number that is none counts as not given."""
+    """Return the pages that something was chosen for."""
     found = []
     for page in shown.pages:
         part, number = (
@@ -26,25 +26,29 @@ def sent_leaves(shown: Sorting) -> list[Leaf]:
 
 
 def whole_number(text: str) -> int:
+    """Return a number as typed; -1 for anything else, which the rules refuse."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
 
 
 def sent_counts(shown: Sorting) -> dict[str, int]:
+    """Return what was counted: sheets, sides, and each kind of thing in the envelope."""
     names = ["sheets", "sides", *shown.expected]
     return {name: whole_number(request.form.get(name, "").strip()) for name in names}
 
 
 def counts_before(shown: Sorting) -> dict[str, int]:
-    """What was counted last; nothing is filled in before that but how many sides were probably
-    scanned."""
+    """Return what was counted last."""
+    # Nothing is filled in before but the sides: a figure that stands there already is not counted.
     return shown.counts or {"sides": sides_of(shown.looks)}
 
 
 def pile_of(facts: Mapping[str, int]) -> Pile:
+    """Return the counted sheets and sides."""
     return Pile(facts["sheets"], facts["sides"])
 
 
 def counted_of(facts: Mapping[str, int]) -> dict[Kind, int]:
+    """Return what was counted of each kind; what was not given is left out."""
     return {
         Kind(name): number for name, number in facts.items() if name in set(Kind) and number >= 0
     }

@@ -1,4 +1,4 @@
-"""What was chosen on the page of answers, row by row."""
+"""Rows of the page of answers as they were sent."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,19 +11,20 @@ from examday.domain.transfer.answers import Mark, Value, one_spelling
 from examday.domain.transfer.fields import FieldId
 
 GOES_ON = "+"
-"""Instead of a task: this row is no answer of its own, it goes on with the one before."""
+"""Instead of a task: the row goes on with the answer before. «+» can be no task's number."""
 
 
 @dataclass(frozen=True)
 class SentRow:
-    """What was chosen for one row of the page: a task, one of the readings, what was typed
-    instead, a mark, a reason."""
+    """What was chosen for one row of the page."""
 
     task: str
     reading: str
     other: str
+    """What was typed instead of a reading: then none of the readings was right."""
     mark: str
     reason: str
+    """Why something unusual stands there; asked for only after a refusal."""
 
     @property
     def value(self) -> Value:
@@ -34,9 +35,10 @@ class SentRow:
 
 
 def sent_rows() -> dict[int, SentRow]:
-    """What was chosen for each row that the page had, by the line with which the row begins."""
+    """Return what was chosen for each row, by the line with which the row begins."""
     sent = request.form
     return {
+        # By line and not by row: when lines are joined the rows are numbered anew.
         int(line): SentRow(
             *(
                 sent.get(f"{name}-{row}", "")
@@ -50,15 +52,17 @@ def sent_rows() -> dict[int, SentRow]:
 
 
 def going_on() -> set[int]:
-    """Lines that a person put to the answer before them, now or earlier."""
+    """Return the lines that a person put to the answer before them, now or earlier."""
     return {int(line) for line in request.form.getlist("on") if line.isdecimal()} | {
         line for line, row in sent_rows().items() if row.task == GOES_ON
     }
 
 
 def chosen(rows: Iterable[SentRow], tasks: Collection[str]) -> dict[str, Value]:
-    """Task → the value that was chosen. Invalid where two rows have one task: which of them counts
-    is never decided by their order."""
+    """Return task → the value that was chosen.
+
+    Invalid where two rows have one task: which of them counts is never decided by their order.
+    """
     given = [row for row in rows if row.task in tasks]
     fields = [row.task for row in given]
     twice = [field for field in dict.fromkeys(fields) if fields.count(field) > 1]

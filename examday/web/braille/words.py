@@ -1,4 +1,4 @@
-"""Cells and opinions in words: what is heard of a cell, what the machine says of an answer."""
+"""Words of the Braille desk: what is heard of a cell, what the machine says of an answer."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,6 +25,7 @@ ROLE_NAMES = {
     "el-capital": N_("Greek capital sign"),
     "el-small": N_("Greek small sign"),
 }
+"""Cells that stand for no character: they are named, or a listener would hear nothing."""
 LOOK_NAMES = {
     "braille": N_("Braille"),
     "empty": N_("empty"),
@@ -32,6 +33,7 @@ LOOK_NAMES = {
     "no picture": N_("no picture"),
     "": N_("not looked at yet"),
 }
+"""What the machine says of a page; «not looked at yet» is not «empty»."""
 THING_NAMES = {str(kind): name for kind, name in KIND_NAMES.items()}
 COMMISSION_WORDS: dict[str, Mapping[str, str]] = {
     "states": {str(state): name for state, name in STATE_NAMES.items()},
@@ -45,10 +47,12 @@ VERDICT_NAMES = {
     "machine unsure": N_("the machine is unsure here"),
     "unreadable": N_("the machine could not read it"),
 }
+"""Said from the side of the entry: the person is asked to look again, the machine does not correct.
+"""
 
 
 def cell_heard(spot: Spot) -> str:
-    """The whole sentence of one cell: place, dots, reading, doubt."""
+    """Return the whole sentence of one cell: place, dots, reading, doubt."""
     said = [
         _("dots %(dots)s", dots=spot.heard) if spot.heard else "",
         _meaning(spot),
@@ -63,14 +67,14 @@ def cell_heard(spot: Spot) -> str:
 
 
 def _meaning(spot: Spot) -> str:
-    """What the cell stands for, with what else it may be; nothing where only its dots can be told."""
+    """Return what the cell stands for, with what else it may be."""
     piece = spot.piece
     named = piece.text or (_(ROLE_NAMES[piece.role]) if piece.role else "")
     return " ".join([named, *(_("or %(other)s", other=other) for other in piece.others)]).strip()
 
 
 def verdict_words(verdict: Verdict) -> str:
-    """What the machine says of one reading: verdict and the first differing cell."""
+    """Return what the machine says of one reading: verdict and the first differing cell."""
     said = _(VERDICT_NAMES[verdict.name])
     if verdict.untypable:
         return f"{said}: {_('«%(characters)s» has no Braille', characters=verdict.untypable)}"
@@ -78,8 +82,7 @@ def verdict_words(verdict: Verdict) -> str:
 
 
 def long_words(places: Sequence[Place]) -> str:
-    """What the machine says of one long answer: at how many places it saw other cells, and where
-    first."""
+    """Return at how many places of a long answer other cells were seen, and where first."""
     if not places:
         return _(VERDICT_NAMES["agree"])
     first = places[0]
@@ -95,7 +98,7 @@ def long_words(places: Sequence[Place]) -> str:
 
 
 def edit_words(edit: CellEdit) -> str:
-    """One difference in words: which cell, what was typed, what was read."""
+    """Return one difference: which cell, what was typed, what was read."""
     return _(
         "cell %(n)s: entered %(typed)s, read %(read)s",
         n=edit.at + 1,
@@ -105,4 +108,5 @@ def edit_words(edit: CellEdit) -> str:
 
 
 def _dots(numbers: str | None) -> str:
+    """Return dots in words; no dots at all are «no cell»."""
     return _("no cell") if numbers is None else _("dots %(dots)s", dots=numbers)

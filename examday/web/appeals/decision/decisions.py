@@ -1,4 +1,4 @@
-"""The commission decides: own work, votes, decision."""
+"""Own work, votes and decision of the commission."""
 
 from flask import Blueprint, request
 

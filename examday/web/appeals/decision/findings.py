@@ -1,4 +1,4 @@
-"""What members find on a task, what they read on the papers, what the centre sent."""
+"""Findings of members on a task, readings at the hearing, the table of the centre."""
 
 from flask import Blueprint, request
 
@@ -57,6 +57,7 @@ def take_in(id: str) -> Answer:
     sent = request.files.get("table")
 
     def said(taken: centre.TakenIn) -> str:
+        """Say what the table brought; that it is known already is no error."""
         if taken.written:
             return _("Taken in: %(n)s tasks.", n=taken.tasks)
         return _("The same table was taken in before: nothing has changed.")

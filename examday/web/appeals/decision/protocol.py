@@ -17,11 +17,13 @@ bp = Blueprint("protocol", __name__)
 @bp.get("/appeals/<id>/protocol")
 @access("appeal.see")
 def page(id: str) -> str:
-    """The protocol, read back, with its signatures."""
+    """Show the protocol with its signatures."""
     return show(id)
 
 
 def show(appeal_id: str, error: Refusal = None, bad: str = "") -> str:
+    """Draw the protocol, with what went wrong for the signer `bad` if something did."""
+
     def draw(uow: UnitOfWork) -> str:
         found = open_case(uow, appeal_id)
         return render_template(
@@ -42,7 +44,7 @@ def show(appeal_id: str, error: Refusal = None, bad: str = "") -> str:
 @bp.post("/appeals/<id>/protocol/sign")
 @access("appeal.process")
 def sign(id: str) -> Answer:
-    """One member signs, at a shared computer too."""
+    """Sign as one member, at a shared computer too."""
     sent = request.form
     person, pin, content = (sent.get(name, "") for name in ("person", "pin", "content"))
     return act(

@@ -1,4 +1,4 @@
-"""The page of the hearing: drawn anew after each step, with what went wrong if something did."""
+"""The page of the hearing, drawn anew after each step."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,8 @@ from examday.web.appeals.words import WORDS
 
 
 def show(appeal_id: str, error: Refusal = None, part: str = "") -> str:
+    """Draw the hearing, with what went wrong in `part` if something did."""
+
     def draw(uow: UnitOfWork) -> str:
         shown = hearing_page(uow, appeal_id)
         return render_template(
@@ -34,7 +36,8 @@ def act_on(
     said: str,
     onward: str = "hearing.page",
 ) -> Answer:
-    """`part`: the section of the page that is acted on; there it goes on, or says what was wrong."""
+    """Take a step and go on with `onward`, or say in the section `part` what was wrong."""
+    # The page is long: whoever enters one vote after the other stays at the votes.
     anchor = part if onward == "hearing.page" else None
     return act(
         work,

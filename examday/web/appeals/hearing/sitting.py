@@ -19,7 +19,7 @@ bp = Blueprint("hearing", __name__)
 @bp.get("/appeals/<id>/hearing")
 @access("appeal.process")
 def page(id: str) -> str:
-    """Everything of the hearing on one page, in the order in which it happens."""
+    """Show everything of the hearing on one page, in the order in which it happens."""
     return show(id)
 
 
@@ -30,6 +30,7 @@ def appoint(id: str) -> Answer:
     sent = request.form
 
     def work(uow: UnitOfWork) -> None:
+        # Day and time are those of the point, as they stand on the notice.
         at = dt.datetime.combine(day("day"), clock_time("time"), uow.settings.time_zone)
         appointments.schedule(uow, id, at, sent.get("place", ""), sent.get("form", ""))
 

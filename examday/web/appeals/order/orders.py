@@ -21,11 +21,13 @@ bp = Blueprint("orders", __name__)
 @bp.get("/appeals/<id>/order")
 @access("appeal.see")
 def page(id: str) -> str:
-    """The steps of the order and what is to be done next."""
+    """Show the steps of the order and what is to be done next."""
     return show(id)
 
 
 def show(appeal_id: str, error: Refusal = None) -> str:
+    """Draw the order, with what went wrong if something did."""
+
     def draw(uow: UnitOfWork) -> str:
         shown = order_page(uow, appeal_id)
         return render_template(
@@ -45,6 +47,7 @@ def show(appeal_id: str, error: Refusal = None) -> str:
 
 
 def act_on(appeal_id: str, work: Callable[[UnitOfWork], object], said: str) -> Answer:
+    """Take a step of the order and go back to its page, or say on it what was wrong."""
     return act(
         work,
         done=lambda _result: go_on("orders.page", said, id=appeal_id),
@@ -53,11 +56,12 @@ def act_on(appeal_id: str, work: Callable[[UnitOfWork], object], said: str) -> A
 
 
 def _named(people: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return (id, name) of people for a select, with nobody chosen beforehand."""
     return [("", _("choose")), *people]
 
 
 def _owners() -> dict[Step, list[str]]:
-    """Step → who does it, in words."""
+    """Return step → who does it, in words."""
     return {step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()}
 
 

@@ -1,4 +1,4 @@
-"""The steps of an order, each with what its form sends."""
+"""Steps of an order, each with what its form sends."""
 
 from collections.abc import Callable
 
@@ -25,28 +25,32 @@ def step(id: str, step: str) -> Answer:
 
 
 def _finish(uow: UnitOfWork, appeal_id: str, step: str) -> None:
-    """Take from the form what this step needs; Invalid when there is no such step."""
+    """Close a step with what its form sent; Invalid when there is no such step."""
     if step not in FINISH:
         raise Invalid()
     FINISH[Step(step)](uow, appeal_id)
 
 
 def _assign(uow: UnitOfWork, appeal_id: str) -> None:
+    """Name the two people of the second transfer."""
     sent = request.form
     second_transfer.assign(uow, appeal_id, sent.get("transferrer", ""), sent.get("second", ""))
 
 
 def _recheck(uow: UnitOfWork, appeal_id: str) -> None:
+    """Take the codes of the experts, apart by blanks, and their marks as a note."""
     sent = request.form
     note = {"note": sent.get("marks", "").strip()}
     rechecks.rechecked(uow, appeal_id, sent.get("experts", "").split(), note)
 
 
 def _recalculate(uow: UnitOfWork, appeal_id: str) -> None:
+    """Take the results before and after."""
     orders.recalculated(uow, appeal_id, whole("before"), whole("after"))
 
 
 def _inform(uow: UnitOfWork, appeal_id: str) -> None:
+    """Take the way in which the appellant was informed."""
     orders.informed(uow, appeal_id, request.form.get("way", ""))
 
 
@@ -59,3 +63,4 @@ FINISH: dict[Step, Callable[[UnitOfWork, str], object]] = {
     Step.APPROVE: orders.approved,
     Step.INFORM: _inform,
 }
+"""Step → what it takes from the form; a step without fields is the use case itself."""
