@@ -17,32 +17,34 @@ _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _PART_LETTERS = {RUSSIAN[letter][0]: letter.upper() for letter in "абвс"}
 """Parts of older papers: А15, В3."""
 _CLOSING = (PUNCTUATION["."][0], PUNCTUATION[")"][0])
+"""A task number may be closed as in print: «7.» or «7)»."""
 _MOST_DIGITS = 2
+"""No form has a hundred tasks; a longer number is an answer or a year."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`task` as written ("7", "А15"; "" for what stands before the first number); its cells;
-    (line, cell) of each."""
+    """The cells of one answer."""
 
     task: str
+    """As written: "7", "А15"; "" for what stands before the first number."""
     cells: tuple[Cell, ...]
     places: tuple[tuple[int, int], ...]
+    """(line, cell) of each cell, so that a difference can be shown on the picture."""
 
 
 def split(lines: Sequence[Line]) -> list[Answer]:
-    """Lines → answers in the order written; a task answered twice comes twice."""
+    """Return answers in the order written; a task answered twice comes twice."""
     answers: list[Answer] = []
     for number, line in enumerate(lines):
         task, start = task_number([cell.dots for cell in line.cells])
-        cells, places = (
-            line.cells[start:],
-            tuple((number, i) for i in range(start, len(line.cells))),
-        )
+        cells = line.cells[start:]
+        places = tuple((number, i) for i in range(start, len(line.cells)))
         if task or not answers:
             answers.append(Answer(task, cells, places))
             continue
         last = answers[-1]
+        # A line break stands for a blank, as in running text.
         blank = (Cell(BLANK),) if last.cells else ()
         joined = tuple((number, 0) for _ in blank)
         answers[-1] = Answer(
@@ -52,23 +54,25 @@ def split(lines: Sequence[Line]) -> list[Answer]:
 
 
 def task_number(cells: Sequence[int]) -> tuple[str, int]:
-    """The task number a line begins with and where its answer starts; ("", 0) where there is none."""
+    """Return the task number a line begins with and where its answer starts; ("", 0) without one."""
     letter, place = _part_letter(cells)
     if place >= len(cells) or cells[place] != NUMBER:
         return "", 0
     digits = "".join(_DIGITS[cell] for cell in takewhile(_DIGITS.__contains__, cells[place + 1 :]))
+    # No task has the number 0, and no number begins with it.
     if not 0 < len(digits) <= _MOST_DIGITS or digits.startswith("0"):
         return "", 0
     rest = cells[place + 1 + len(digits) :]
     if rest and rest[0] in _CLOSING:
         rest = rest[1:]
+    # One blank cell parts number and answer (domain.md 4.1); without it the number is the answer.
     if rest and rest[0] != BLANK:
         return "", 0
     return letter + digits, len(cells) - len(rest[1:])
 
 
 def _part_letter(cells: Sequence[int]) -> tuple[str, int]:
-    """The letter of a part before a number sign, and where the number sign stands then."""
+    """Return the letter of a part before a number sign, and where the number sign stands."""
     place = 1 if cells and cells[0] == SIGNS["ru"][0] else 0
     if place + 1 < len(cells) and cells[place] in _PART_LETTERS and cells[place + 1] == NUMBER:
         return _PART_LETTERS[cells[place]], place + 1
@@ -78,18 +82,19 @@ def _part_letter(cells: Sequence[int]) -> tuple[str, int]:
 def compare_all(
     typed: Mapping[str, str], answers: Sequence[Answer], language: str = "ru"
 ) -> dict[str, Outcome]:
-    """Each typed answer against the cells read for its task; a task read nowhere is unreadable,
-    unless left empty.
+    """Compare each typed answer with the cells read for its task.
 
-    Where a task was answered twice, the writing that agrees best counts: which one is valid is for
-    people to say.
+    A task read nowhere is unreadable, unless left empty.
     """
     outcomes: dict[str, Outcome] = {}
     for task, text in typed.items():
         tried = [compare(text, answer.cells, language) for answer in answers if answer.task == task]
         nothing = compare("", ()) if not text.strip() else Outcome(UNREADABLE)
+        # Where a task was answered twice the writing that agrees best counts: which one is valid is
+        # for people to say.
         outcomes[task] = min(tried, key=lambda outcome: len(outcome.edits)) if tried else nothing
     for answer in answers:
+        # Cells under a number that nobody typed: an answer was left out, or the number was misread.
         if answer.task and answer.task not in outcomes and any(cell.dots for cell in answer.cells):
             outcomes[answer.task] = compare("", answer.cells, language)
     return outcomes

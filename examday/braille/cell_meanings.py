@@ -1,4 +1,4 @@
-"""What each cell of a line stands for, and what else it could stand for."""
+"""Meanings of cells: what each cell of a line stands for, and what else it could stand for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from examday.braille.tables import NUMBER, SIGNS
 _NEARLY_AS_LIKELY = 3.0
 """Nats; a reading further from the likeliest one is not offered as another meaning."""
 _BEAM, _MOST = 8, 8
+"""Fewer readings than at the desk: meanings are asked for at each key that is pressed."""
 
 BLANK_CELL, NUMBER_SIGN, DELETION, CAPITAL = "blank", "number", "deletion", "capital"
 SIGN_NAMES = {
@@ -21,23 +22,23 @@ SIGN_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class CellMeaning:
-    """One cell in its line.
-
-    `text`: its part of the likeliest reading, "" for a sign without text; `role`: "blank",
-    "number", "deletion", "capital", or which alphabet sign ("ru-capital" …); `others`: its part of
-    other readings whose Braille is exactly these cells.
-    """
+    """One cell in its line."""
 
     dots: int
     text: str
+    """Its part of the likeliest reading; "" for a sign without text."""
     role: str = ""
+    """"blank", "number", "deletion", "capital", or which alphabet sign ("ru-capital" …): what is
+    said where there is no text."""
     others: tuple[str, ...] = ()
+    """Its part of other readings whose Braille is exactly these cells: ambiguity is shown, never
+    settled in silence."""
 
 
 def cell_meanings(
     language: str, cells: Sequence[int], expected: str | None = None
 ) -> tuple[CellMeaning, ...]:
-    """Tell the meaning of each cell of one line."""
+    """Return the meaning of each cell of one line."""
     if not cells:
         return ()
     first, *rest = readings_in(language, cells, expected, most=_MOST, beam=_BEAM)
@@ -55,12 +56,12 @@ def cell_meanings(
 
 
 def _print_of(text: str) -> str:
-    """The text as shown; nothing where the cell only stands for itself."""
+    """Return the text as shown; nothing where the cell only stands for itself."""
     return "" if 0x2800 <= ord(text[:1] or " ") <= 0x28FF else text.strip()
 
 
 def _others(own: str, rivals: Sequence[str]) -> tuple[str, ...]:
-    """The other texts of a cell, each once."""
+    """Return the other texts of a cell, each once."""
     texts = (text.strip() for text in rivals)
     return tuple(dict.fromkeys(text for text in texts if text and text != own.strip()))
 
@@ -75,6 +76,7 @@ def _on_cells_with_dots(cells: Sequence[int], pieces: Sequence[str]) -> list[str
 
 
 def _role(language: str, dots: int, text: str) -> str:
+    """Return what a cell without text is; "" for one with text."""
     if dots == BLANK:
         return BLANK_CELL
     if text:

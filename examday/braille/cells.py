@@ -10,9 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 BLANK = 0
-FULL = 63  # all six dots: the deletion mark, except where the language makes it a letter
+FULL = 63
+"""All six dots: the deletion mark, except where the language makes it a letter (é in French)."""
 
 _BRF = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
+"""The 64 characters of Braille ASCII in the order of the dots, as in `en-us-brf.dis` of liblouis.
+"""
 _FROM_BRF = {character: dots for dots, character in enumerate(_BRF)} | {
     character.lower(): dots for dots, character in enumerate(_BRF)
 }
@@ -25,20 +28,20 @@ _FROM_BRF |= {
     "~": _FROM_BRF["^"],
 }
 _DOT_NUMBERS = re.compile(r"0|[1-6]{1,6}")
+"""Dots of one cell in any order; 0 is a blank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell; as read by a machine also the probability of each dot, the box (px, left top right
-    bottom) and doubt.
-
-    `confidence` 0…1 is that of the whole cell being what it is said to be; 1.0 for a cell somebody typed.
-    """
+    """One cell."""
 
     dots: int
     p: tuple[float, float, float, float, float, float] | None = None
+    """Probability of each dot; None for a cell that somebody typed."""
     box: tuple[float, float, float, float] | None = None
+    """px, left top right bottom."""
     confidence: float = 1.0
+    """0…1, of the whole cell being what it is said to be; 1.0 for a typed one."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.dots <= FULL:
@@ -51,15 +54,16 @@ class Cell:
 
 
 class NotBraille(ValueError):
-    """Text that is no Braille of the stated format; says which character and where (1-based)."""
+    """Text that is no Braille of the stated format; says which character and where, from 1."""
 
     def __init__(self, character: str, place: int) -> None:
         super().__init__(f"{character!r} at {place} is not Braille")
-        self.character, self.place = character, place
+        self.character = character
+        self.place = place
 
 
 def mask(numbers: str) -> int:
-    """Dot numbers → dots: "125" → 19; "" and "0" → 0 (blank)."""
+    """Turn dot numbers into dots: "125" → 19; "" and "0" → 0 (blank)."""
     value = 0
     for number in numbers.replace("0", ""):
         value |= 1 << (int(number) - 1)
@@ -67,35 +71,35 @@ def mask(numbers: str) -> int:
 
 
 def masks(joined: str) -> tuple[int, ...]:
-    """Cells joined by hyphens, as in the guides: "3456-1-23" → (60, 1, 6)."""
+    """Turn cells joined by hyphens, as in the guides, into dots: "3456-1-23" → (60, 1, 6)."""
     return tuple(mask(part) for part in joined.split("-"))
 
 
 def dot_numbers(dots: int) -> str:
-    """Dots → dot numbers in rising order; blank → ""."""
+    """Return the dot numbers in rising order; "" for a blank."""
     return "".join(str(dot + 1) for dot in range(6) if dots >> dot & 1)
 
 
 def mirrored(dots: int) -> int:
-    """The cell seen in a mirror or from the back of the sheet: 1↔4, 2↔5, 3↔6."""
+    """Return the cell seen in a mirror or from the back of the sheet: 1↔4, 2↔5, 3↔6."""
     return (dots & 7) << 3 | dots >> 3
 
 
 def turned_over(dots: int) -> int:
-    """The cell of a page held upside down: 1↔6, 2↔5, 3↔4."""
+    """Return the cell of a page held upside down: 1↔6, 2↔5, 3↔4."""
     return sum(1 << (5 - dot) for dot in range(6) if dots >> dot & 1)
 
 
 def to_unicode(cells: Iterable[int]) -> str:
-    """Cells → U+2800…U+283F, one character a cell, blanks included."""
+    """Turn cells into U+2800…U+283F, one character a cell, blanks included."""
     return "".join(chr(0x2800 + dots) for dots in cells)
 
 
 def from_unicode(text: str) -> list[int]:
-    """Unicode Braille → cells. A plain space counts as the blank: screen readers send it for
-    U+2800."""
+    """Turn Unicode Braille into cells; NotBraille names what is none."""
     cells = []
     for place, character in enumerate(text, start=1):
+        # Screen readers send a plain space for the blank cell U+2800.
         dots = 0 if character in " \u00a0" else ord(character) - 0x2800
         if not 0 <= dots <= FULL:
             raise NotBraille(character, place)
@@ -104,12 +108,12 @@ def from_unicode(text: str) -> list[int]:
 
 
 def to_brf(cells: Iterable[int]) -> str:
-    """Cells → Braille ASCII, one character a cell."""
+    """Turn cells into Braille ASCII, one character a cell."""
     return "".join(_BRF[dots] for dots in cells)
 
 
 def from_brf(text: str) -> list[int]:
-    """Braille ASCII → cells; lower case is folded. Line ends and form feeds are the caller's."""
+    """Turn Braille ASCII into cells; lower case is folded. Line ends are left to the caller."""
     cells = []
     for place, character in enumerate(text, start=1):
         if character not in _FROM_BRF:
@@ -119,15 +123,15 @@ def from_brf(text: str) -> list[int]:
 
 
 def to_numbers(cells: Iterable[int]) -> str:
-    """Cells → dot numbers joined by hyphens, a blank is 0: "125-14-0-3"."""
+    """Turn cells into dot numbers joined by hyphens, a blank is 0: "125-14-0-3"."""
     return "-".join(dot_numbers(dots) or "0" for dots in cells)
 
 
 def from_numbers(text: str) -> list[int]:
-    """Dot numbers joined by hyphens or blanks → cells; a number repeated inside a cell is refused
-    as a slip."""
+    """Turn dot numbers joined by hyphens or blanks into cells; NotBraille names what is none."""
     cells, place = [], 1
     for part in re.split(r"[-\s]", text.strip()) if text.strip() else []:
+        # A number repeated inside a cell is a slip: «112» may be 12 or 1-12, so it is not guessed.
         if not _DOT_NUMBERS.fullmatch(part) or len(set(part)) != len(part):
             raise NotBraille(part, place)
         cells.append(mask(part))
@@ -136,11 +140,7 @@ def from_numbers(text: str) -> list[int]:
 
 
 def brf_file(pages: Sequence[Sequence[Sequence[int]]], width: int = 40) -> str:
-    """Pages of lines of cells → the text of a BRF file: lines of at most `width` cells, form feed
-    between pages.
-
-    A longer line is cut at the last blank that fits, else at the width.
-    """
+    """Return the text of a BRF file: lines of at most `width` cells, form feed between pages."""
     printed = []
     for page in pages:
         printed.append(
@@ -152,8 +152,12 @@ def brf_file(pages: Sequence[Sequence[Sequence[int]]], width: int = 40) -> str:
 
 
 def _folded(line: Sequence[int], width: int) -> list[list[int]]:
-    rest, parts = list(line), []
+    """Cut a line into parts of at most `width` cells."""
+    rest = list(line)
+    parts = []
     while len(rest) > width:
+        # A longer line is cut at the last blank that fits, else at the width: an embosser would
+        # drop the rest.
         cut = next((i for i in range(width, 0, -1) if rest[i] == BLANK), width)
         parts.append(rest[:cut])
         rest = rest[cut + 1 :] if rest[cut] == BLANK else rest[cut:]
@@ -161,18 +165,17 @@ def _folded(line: Sequence[int], width: int) -> list[list[int]]:
 
 
 def brf_pages(text: str) -> list[list[list[int]]]:
-    """The text of a BRF file → pages of lines of cells."""
+    """Turn the text of a BRF file into pages of lines of cells."""
     pages = text.replace("\r\n", "\n").split("\f")
     return [[from_brf(line) for line in page.removesuffix("\n").split("\n")] for page in pages]
 
 
 def recognise(text: str) -> str:
-    """Which alphabet a pasted text is in: "unicode", "numbers", "brf" or "text" (Cyrillic or
-    anything else).
+    """Return the alphabet of a pasted text: "unicode", "numbers", "brf" or "text".
 
     BRF and plain Latin text cannot always be told apart: text that begins with a number sign, a
-    task number and a blank counts as BRF in either case, else only text without lower-case letters
-    and with a sign that words do not hold; whoever pastes is shown the choice.
+    task number and a blank counts as BRF, else only text without lower-case letters and with a sign
+    that words do not hold. Whoever pastes is shown the choice.
     """
     body = text.strip()
     if body and all(0x2800 <= ord(c) <= 0x283F or c.isspace() for c in body):
@@ -183,6 +186,7 @@ def recognise(text: str) -> str:
 
 
 def _like_brf(body: str) -> bool:
+    """Tell whether ASCII text looks like Braille ASCII."""
     if re.match(r"#[A-Ja-j]{1,2}( |$)", body):
         return True
     small = any(c.islower() for c in body)

@@ -14,15 +14,26 @@ from examday.braille.detect import Found
 from examday.braille.lines import pitch_of, tilt_of
 
 _LEFT, _RIGHT = 0b000111, 0b111000
-_DOUBTFUL, _SURE = 0.9, 0.9
-"""Certainty below which a cell may be moved, and from which a neighbour is a witness."""
-_LINES, _CELLS = 4.0, 8.0
-"""How far a witness may stand: line pitches up or down, cell pitches aside."""
-_LINE = 1.6  # line pitch in cell pitches
-_COLUMN = 0.4  # distance of a cell's two columns in cell pitches
-_WITNESSES, _AGREE = 4, 0.9
-"""How many, and length of their mean direction on the circle of one pitch."""
-_OFF, _ON = 0.25, 0.13  # pitches off the comb that speak against a place, and that speak for one
+_DOUBTFUL = 0.9
+"""Certainty below which a cell may be moved: a sure one was seen where it is."""
+_SURE = 0.9
+"""Certainty from which a neighbour is a witness of the grid."""
+_LINES = 4.0
+"""Line pitches up or down within which a witness counts: a bent page has another grid further on."""
+_CELLS = 8.0
+"""Cell pitches aside within which a witness counts, for the same reason."""
+_LINE = 1.6
+"""Line pitch in cell pitches: 10 mm against 6.25 mm."""
+_COLUMN = 0.4
+"""Distance of a cell's two columns in cell pitches: 2.5 mm against 6.25 mm."""
+_WITNESSES = 4
+"""Fewer witnesses may agree by chance."""
+_AGREE = 0.9
+"""Length of the witnesses' mean direction on the circle of one pitch; 1 is perfect agreement."""
+_OFF = 0.25
+"""Pitches off the comb that speak against the place where a cell was seen."""
+_ON = 0.13
+"""Pitches off the comb that still speak for the place where it is moved to."""
 
 
 def moved_into_columns(found: Found) -> Found:
@@ -32,27 +43,34 @@ def moved_into_columns(found: Found) -> Found:
     it into the grid. Its doubt stays.
     """
     dots = found.dots
-    left, right = (dots & _RIGHT) == 0, (dots & _LEFT) == 0
+    left = (dots & _RIGHT) == 0
+    right = (dots & _LEFT) == 0
     witness = ~left & ~right & (found.certainty >= _SURE)
     moved = np.flatnonzero((left | right) & (found.certainty < _DOUBTFUL))
     if witness.sum() < _WITNESSES or not len(moved):
         return found
-    pitch, slope = pitch_of(found), np.tan(np.radians(tilt_of(found)))
+    pitch = pitch_of(found)
+    slope = np.tan(np.radians(tilt_of(found)))
     along, across = _straight(found.centres, slope)
-    centres, p = found.centres.copy(), found.p.copy()
+    centres = found.centres.copy()
+    p = found.p.copy()
     for index in moved:
         near = witness & (np.abs(across - across[index]) < _LINES * _LINE * pitch)
         near &= np.abs(along - along[index]) < _CELLS * pitch
         step = -_COLUMN if left[index] else _COLUMN
         if near.sum() >= _WITNESSES and _fits_after(step, (along[index] - along[near]) / pitch):
             centres[index, 0] += step * pitch
+            # The dots change columns with the cell: 1–3 become 4–6.
             p[index] = p[index][[3, 4, 5, 0, 1, 2]]
     return replace(found, centres=centres, p=p, source=None)
 
 
 def _fits_after(step: float, distances: npt.NDArray[np.float64]) -> bool:
-    """Whether a cell stands off the comb of its witnesses, and on it after `step`; `distances` to
-    the witnesses and `step` in cell pitches."""
+    """Tell whether a cell stands off the comb of its witnesses, and on it after `step`.
+
+    `distances` to the witnesses and `step` in cell pitches.
+    """
+    # Distances modulo one pitch are angles, so witnesses at any distance can be averaged.
     turns = np.exp(2j * np.pi * distances).mean()
     off = float(np.angle(turns) / (2 * np.pi))
     agreed = bool(np.abs(turns) > _AGREE)
@@ -62,6 +80,6 @@ def _fits_after(step: float, distances: npt.NDArray[np.float64]) -> bool:
 def _straight(
     centres: npt.NDArray[np.float32], slope: float
 ) -> tuple[npt.NDArray[np.float64], ...]:
-    """Places along the lines and across them, px, for lines that fall by `slope`."""
+    """Return places along the lines and across them, px, for lines that fall by `slope`."""
     x, y = centres.astype(float).T
     return x + slope * y, y - slope * x

@@ -1,5 +1,4 @@
-"""Does this transcription produce these cells? A person's text is put into Braille and laid over
-what was read.
+"""Comparison of a transcription with cells: does this text produce what was read?
 
 The machine's reading is the second opinion, never the answer: the outcome for each answer is that
 both agree, that they differ at a cell, that the machine itself is unsure there, or that it could
@@ -27,10 +26,16 @@ from examday.braille.tables import (
 
 AGREE, DIFFERS, UNSURE, UNREADABLE = "agree", "differs", "machine unsure", "unreadable"
 
-_TOLERATED = 0.02  # what the rules leave to the writer: hardly dearer than an exact match
-_LOST, _BLANK_LOST = 5.0, 2.0  # nats: a cell or a blank that only one side has
-_SUREST = 0.995  # no dot counts as surer than this
-_TOO_DOUBTFUL = 0.4  # share of doubtful cells from which an answer is unreadable
+_TOLERATED = 0.02
+"""Nats of what the rules leave to the writer: hardly dearer than an exact match."""
+_LOST = 5.0
+"""Nats of a cell that only one side has: about what one surely seen wrong dot costs (ln 199)."""
+_BLANK_LOST = 2.0
+"""Nats of a blank that only one side has: blanks are inferred from gaps, so they are less sure."""
+_SUREST = 0.995
+"""No dot counts as surer than this: the network is over-confident on rubbed-out dots."""
+_TOO_DOUBTFUL = 0.4
+"""Share of doubtful cells from which an answer is unreadable: such an opinion would be noise."""
 
 _BEFORE_OPERATION = {sign[0] for sign in (*OPERATIONS.values(), *SET_APART.values())}
 _BEFORE_PLAIN_OPERATION = {sign[0] for sign in OPERATIONS.values()}
@@ -40,25 +45,27 @@ _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
 
 @dataclass(frozen=True)
 class Edit:
-    """One difference. `typed`, `read`: dots, or None where one side has no cell; `at`: index in
-    the machine's cells (the place to look at); `place`: index in the Braille of the typed text;
-    `unsure`: the machine doubts this cell."""
+    """One difference between the typed text and the cells read."""
 
     at: int
+    """Index in the machine's cells: the place to look at."""
     place: int
+    """Index in the Braille of the typed text."""
     typed: int | None
+    """Dots; None where the typed text has no cell."""
     read: int | None
     unsure: bool
+    """The machine doubts this cell: such a difference accuses nobody."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of one answer: `verdict`, all differences, and `untypable`: a character that has no Braille,
-    if there is one."""
+    """What the comparison of one answer says."""
 
     verdict: str
     edits: tuple[Edit, ...] = ()
     untypable: str | None = None
+    """A character that has no Braille: it cannot have stood on the paper."""
 
     @property
     def at(self) -> int | None:
@@ -67,12 +74,11 @@ class Outcome:
 
 
 def compare(text: str, cells: Sequence[Cell], language: str = "ru") -> Outcome:
-    """One answer: typed text against the cells read. Raises nothing: text without Braille is an
-    outcome too.
+    """Compare typed text with the cells read; text without Braille is an outcome too.
 
-    Not counted as differences, because the rules leave them to the writer or pupils do so: capital
-    signs, blanks after comma and semicolon and before operations, dot 6 before a slash or
-    punctuation, deletion marks, outer blanks.
+    Not counted, because the rules leave them to the writer or pupils do so: capital signs, blanks
+    after comma and semicolon and before operations, dot 6 before a slash or punctuation, deletion
+    marks, outer blanks.
     """
     try:
         typed = encode_in(language, text.strip(), "none")
@@ -88,7 +94,7 @@ def compare(text: str, cells: Sequence[Cell], language: str = "ru") -> Outcome:
 
 
 def _trimmed(cells: Sequence[Cell]) -> list[tuple[int, Cell]]:
-    """Cells with their index, without outer blanks."""
+    """Return the cells with their index, without outer blanks."""
     seen = list(enumerate(cells))
     while seen and seen[0][1].dots == BLANK:
         seen.pop(0)
@@ -98,6 +104,7 @@ def _trimmed(cells: Sequence[Cell]) -> list[tuple[int, Cell]]:
 
 
 def _unreadable(cells: list[Cell], something_typed: bool) -> bool:
+    """Tell whether too much is doubtful, or nothing was read where something was typed."""
     written = [cell for cell in cells if cell.dots != BLANK]
     if not written:
         return something_typed
@@ -105,23 +112,29 @@ def _unreadable(cells: list[Cell], something_typed: bool) -> bool:
 
 
 class _Alignment:
-    """Least-cost alignment of typed cells with read cells; a dot the machine doubts costs little
-    to disagree with."""
+    """Least-cost alignment of typed cells with read cells.
+
+    A dot that the machine doubts costs little to disagree with.
+    """
 
     def __init__(self, typed: Sequence[int], seen: list[tuple[int, Cell]], language: str) -> None:
-        self.typed, self.seen, self.language = typed, seen, language
+        self.typed = typed
+        self.seen = seen
+        self.language = language
         self.alphabet = _alphabets(typed)
 
     def edits(self) -> list[Edit]:
-        """The real differences from left to right; tolerated ones are left out."""
+        """Return the real differences from left to right; tolerated ones are left out."""
         found: list[Edit] = []
-        i, j = len(self.typed), len(self.seen)
+        i = len(self.typed)
+        j = len(self.seen)
         back = self._table()
         while i or j:
             step = back[i][j]
             typed = self.typed[i - 1] if step != "read" else None
             read = self.seen[j - 1][1] if step != "typed" else None
-            i, j = i - (typed is not None), j - (read is not None)
+            i = i - (typed is not None)
+            j = j - (read is not None)
             if not self._tolerated(i, j, step):
                 at = self.seen[min(j, len(self.seen) - 1)][0] if self.seen else 0
                 dots = read.dots if read else None
@@ -129,7 +142,9 @@ class _Alignment:
         return found[::-1]
 
     def _table(self) -> list[list[str]]:
-        rows, columns = len(self.typed) + 1, len(self.seen) + 1
+        """Return the way back from each pair of places: "both", "typed" or "read"."""
+        rows = len(self.typed) + 1
+        columns = len(self.seen) + 1
         cost = [[0.0] * columns for _ in range(rows)]
         back = [["both"] * columns for _ in range(rows)]
         for i in range(rows):
@@ -146,7 +161,9 @@ class _Alignment:
         return back
 
     def _both(self, i: int, j: int) -> float:
-        typed, cell = self.typed[i], self.seen[j][1]
+        """Return the cost of laying a typed cell over one that was read."""
+        typed = self.typed[i]
+        cell = self.seen[j][1]
         if typed == cell.dots:
             return 0.0
         if self._same_sign(typed, cell.dots):
@@ -156,28 +173,32 @@ class _Alignment:
         return min(0.5 + dot_cost(typed, cell), _LOST + _BLANK_LOST)
 
     def _only_typed(self, i: int, j: int) -> float:
+        """Return the cost of a cell that was typed and not read."""
         if self._tolerated(i, j, "typed"):
             return _TOLERATED
         return _BLANK_LOST if self.typed[i] == BLANK else _LOST
 
     def _only_read(self, i: int, j: int) -> float:
+        """Return the cost of a cell that was read and not typed."""
         if self._tolerated(i, j, "read"):
             return _TOLERATED
         cell = self.seen[j][1]
         return _BLANK_LOST if cell.dots == BLANK else 1.0 + (_LOST - 1.0) * cell.confidence
 
     def _tolerated(self, i: int, j: int, step: str) -> bool:
+        """Tell whether the rules leave this step to the writer."""
         if step == "both":
-            typed, read = self.typed[i], self.seen[j][1].dots
+            typed = self.typed[i]
+            read = self.seen[j][1].dots
             return typed == read or self._same_sign(typed, read)
         return self._free_typed(i) if step == "typed" else self._free_read(i, j)
 
     def _same_sign(self, typed: int, read: int) -> bool:
-        """Capital and small sign of one alphabet: case is no difference."""
+        """Tell whether two cells are capital and small sign of one alphabet: case is no difference."""
         return self.language == "ru" and any({typed, read} == set(pair) for pair in SIGNS.values())
 
     def _free_typed(self, i: int) -> bool:
-        """A separating dot 6, or the blank before an operation, that the writer left out."""
+        """Tell whether a writer may leave this cell out: dot 6, or the blank before an operation."""
         typed = self.typed[i]
         following = self.typed[i + 1] if i + 1 < len(self.typed) else -1
         if typed == SEPARATOR and following not in _LETTERS["la"] and self.language == "ru":
@@ -185,7 +206,8 @@ class _Alignment:
         return typed == BLANK and following in _BEFORE_OPERATION and i + 2 < len(self.typed)
 
     def _free_read(self, i: int, j: int) -> bool:
-        """A capital sign of the alphabet in force, a deletion mark, a blank after a pause."""
+        """Tell whether a writer may add this cell: a sign in force, a deletion, a blank after a
+        pause."""
         read = self.seen[j][1].dots
         following = self.seen[j + 1][1].dots if j + 1 < len(self.seen) else -1
         before = self.seen[j - 1][1].dots if j else -1
@@ -196,12 +218,13 @@ class _Alignment:
         return self._is_sign(i, read, following)
 
     def _is_sign(self, i: int, read: int, following: int) -> bool:
-        """A capital sign of the alphabet in force, before a letter or another sign."""
+        """Tell whether this is a capital sign of the alphabet in force, before a letter or a sign."""
         alphabet = self.alphabet[min(i, len(self.alphabet) - 1)] if self.alphabet else "ru"
         signs = SIGNS[alphabet] if self.language == "ru" else (*SIGNS["la"], SIGNS["ru"][0])
         return read in signs and (following in _LETTERS[alphabet] or following in signs)
 
     def _unsure(self, typed: int | None, read: Cell | None) -> bool:
+        """Tell whether the machine doubts the cell, or hardly prefers it to the typed one."""
         if read is None:
             return False
         return read.confidence < DOUBTFUL or (
@@ -210,7 +233,7 @@ class _Alignment:
 
 
 def _alphabets(typed: Sequence[int]) -> list[str]:
-    """The alphabet in force at each typed cell and after the last."""
+    """Return the alphabet in force at each typed cell and after the last."""
     alphabets, now = [], "ru"
     number = False
     for i, cell in enumerate(typed):
@@ -228,8 +251,10 @@ def _alphabets(typed: Sequence[int]) -> list[str]:
 
 
 def dot_cost(typed: int, cell: Cell) -> float:
-    """How much dearer the typed dots are than those read, in nats: the logarithm of the ratio of
-    their chances."""
+    """Return how much dearer the typed dots are than those read, in nats.
+
+    The logarithm of the ratio of their chances.
+    """
     cost = 0.0
     for dot in range(6):
         if (typed ^ cell.dots) >> dot & 1:

@@ -23,8 +23,11 @@ from examday.braille.signs import (
 from examday.braille.steps import Step, pieces
 
 _BEAM = 64
-_NOT_EXACT = 3.0  # cost of a reading whose own Braille differs from the cells
+"""Readings followed at once; previews of whole pages take fewer, which is faster."""
+_NOT_EXACT = 3.0
+"""Nats of a reading whose own Braille differs from the cells: the writer would have made a slip."""
 _MOST_READINGS = 24
+"""More than anybody would look through."""
 EXPECTED = (None, "digits", "letters", "latin")
 
 Source = Callable[[Sequence[int], int, "State", str | None], Iterator[Step]]
@@ -32,29 +35,32 @@ Source = Callable[[Sequence[int], int, "State", str | None], Iterator[Step]]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the writing has in force: alphabet, number, capitals (0, 1 next letter, 2 to the word's
-    end); and from which state it was reached with how many cells."""
+    """What the writing has in force after some cells."""
 
     alphabet: str = "ru"
     number: bool = False
     capitals: int = 0
+    """0 none, 1 the next letter, 2 to the end of the word, −1 a small letter must follow."""
     cost: float = 0.0
     text: str = ""
     notes: tuple[str, ...] = ()
     before: "State | None" = field(default=None, compare=False, repr=False)
+    """The state from which this one was reached: the way back gives each cell its text."""
     used: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading. `exact`: its own Braille is exactly these cells; `notes` say what had to be assumed otherwise;
-    `pieces`: what each cell gave to the text (see `steps.pieces`)."""
+    """One reading of a line."""
 
     text: str
     cost: float
     exact: bool
+    """Its own Braille is exactly these cells."""
     notes: tuple[str, ...] = ()
+    """What the writer must have left out, if it is right."""
     pieces: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """What each cell gave to the text (see `steps.pieces`)."""
 
 
 _SOURCES: tuple[Source, ...] = (number_steps, letter_steps, blank_steps, sign_steps)
@@ -63,10 +69,10 @@ _SOURCES: tuple[Source, ...] = (number_steps, letter_steps, blank_steps, sign_st
 def readings(
     cells: Sequence[int], expected: str | None = None, most: int = _MOST_READINGS, beam: int = _BEAM
 ) -> list[Reading]:
-    """All readings of one line of cells, likeliest first, at most `most`; never empty.
+    """Return all readings of one line of cells, likeliest first, at most `most`; never empty.
 
-    `expected`: what the task asks for ("digits", "letters", "latin" or None): it changes the order, not the set.
-    `beam`: how many readings are followed at once; fewer are faster, for previews of whole pages.
+    `expected`: what the task asks for ("digits", "letters", "latin" or None): it changes the order,
+    not the set. `beam`: how many readings are followed at once; fewer are faster, for previews.
     """
     if expected not in EXPECTED:
         raise ValueError(f"expected is one of {EXPECTED}, not {expected!r}")
@@ -89,11 +95,13 @@ def _advance(
     expected: str | None,
     waiting: list[dict[tuple[object, ...], State]],
 ) -> None:
+    """Add to `waiting` what each reading becomes with the cell at `place`."""
     found = False
     for source in _SOURCES:
         for step in source(cells, place, state, expected):
             found = True
             _keep(waiting[place + step.used], _after(state, step))
+    # A cell without any meaning stays as it is: nothing that was written is dropped.
     if not found or cells[place] == FULL:
         cost = 0.0 if cells[place] == FULL else 8.0
         _keep(
@@ -102,6 +110,7 @@ def _advance(
 
 
 def _after(state: State, step: Step) -> State:
+    """Return the state after a step."""
     notes = state.notes
     if step.note and step.note not in notes:
         notes = (*notes, step.note)
@@ -113,12 +122,14 @@ def _after(state: State, step: Step) -> State:
 
 
 def _keep(states: dict[tuple[object, ...], State], state: State) -> None:
+    """Keep the cheaper of two states that cannot be told apart by what follows."""
     key = (state.alphabet, state.number, state.capitals, state.text)
     if key not in states or states[key].cost > state.cost:
         states[key] = state
 
 
 def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> list[Reading]:
+    """Return the readings, each text once, by cost."""
     best: dict[str, Reading] = {}
     for state in ends:
         text = state.text.replace(BREAK, "")
@@ -137,16 +148,16 @@ def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> li
 
 
 def _assumed(state: State, expected: str | None) -> bool:
-    """Whether all that the writer left out is what the task makes plain."""
+    """Tell whether all that the writer left out is what the task makes plain."""
     if expected == "digits":
         return state.notes == (NO_NUMBER_SIGN,)
     return expected == "latin" and set(state.notes) <= {NO_ALPHABET_SIGN}
 
 
 def _writes(text: str, cells: tuple[int, ...]) -> bool:
-    """Whether the text's own Braille, with capitals marked in one of the three ways, is exactly
-    these cells."""
+    """Tell whether the text's own Braille is exactly these cells."""
     try:
+        # Capitals are marked in one of three ways, all of them right.
         return any(encode(text, way) == cells for way in ("word", "guide", "none"))
     except NoBraille:
         return False

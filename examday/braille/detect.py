@@ -1,4 +1,7 @@
-"""Picture → cells: one pass of the network, without any grid of the page."""
+"""Picture → cells: one pass of the network, without any grid of the page.
+
+A grid fits scans and collapses on photographs: bent pages have none (braille.md 6).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,43 +19,59 @@ Array = npt.NDArray[np.float32]
 
 MODELS = Path(__file__).parent / "models"
 STRIDE = 8
-BASE_SIZE = (24.0, 36.0)  # px; the network gives sizes as logarithms relative to it
-READING_HEIGHT = 32.0  # px of a cell at which the network reads best
-_SHORT_SIDE, _MOST_PIXELS = 864, 1_150_000  # the scale of the first pass
-_HEAT, _OVERLAP = 0.5, 0.15
-_SURE_HEAT, _DOUBT_EXPONENT = 0.7, 33.5
-_PERHAPS, _STEADY = 0.2, 0.93
-"""Heat from which a place may yet be a cell; certainty above which it is not read twice."""
-_WINDOW, _CORE = 24, 12
-"""Positions of the grid: what is read again around a doubtful cell, and what of it counts."""
+"""px of the picture per position of the network's output."""
+BASE_SIZE = (24.0, 36.0)
+"""px; the network gives sizes as logarithms relative to it."""
+READING_HEIGHT = 32.0
+"""px of a cell at which the network reads best: the height of most cells it was trained on."""
+_SHORT_SIDE = 864
+"""px of the first pass: the width of the pages the network was trained on."""
+_MOST_PIXELS = 1_150_000
+"""Bound of the first pass: a long strip would else take many times the time of a page."""
+_HEAT = 0.5
+"""Heat from which a position is a cell; chosen on the validation pages."""
+_OVERLAP = 0.15
+"""Share of their union from which two boxes are one cell: neighbours hardly overlap."""
+_SURE_HEAT = 0.7
+"""Heat above which a centre is as good as certain."""
+_DOUBT_EXPONENT = 33.5
+"""Calibrates the confidence, see `calibrated`."""
+_PERHAPS = 0.2
+"""Heat from which a position may yet be a cell and is looked at again."""
+_STEADY = 0.93
+"""Certainty above which a cell is not read twice: it would hardly change."""
+_WINDOW = 24
+"""Positions around a doubtful cell that are read again: the network needs the surroundings."""
+_CORE = 12
+"""Positions of it that count: near the border of a window the network sees too little."""
 _IN_MIRROR = np.array([0, 4, 5, 6, 1, 2, 3, 7, 8, 9, 10])
 """Channels of a mirrored page: the columns of dots change places."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What went into the network (evened light, padded), what came out, and the scale of the
-    picture."""
+    """One pass of the network: what went in and what came out."""
 
     light: Array
+    """The picture with its lighting taken out, padded to multiples of 16 px."""
     raw: Array
     scale: float
+    """From the file's pixels to those of the pass."""
     weights: str
 
 
 @dataclass(frozen=True)
 class Found:
-    """Cells found in a picture, in its pixels: `centres` N×2, `sizes` N×2, `p` N×6 dot
-    probabilities, `heat` N.
-
-    `source`: the pass they come from, as long as they are exactly what it gave.
-    """
+    """Cells found in a picture, in its pixels."""
 
     centres: Array
     sizes: Array
     p: Array
+    """N×6 dot probabilities, each dot for itself: a class of 64 would not tell which dot is
+    doubtful."""
     heat: Array
     source: Pass | None = None
+    """The pass they come from, as long as they are exactly what it gave."""
 
     @cached_property
     def dots(self) -> npt.NDArray[np.int64]:
@@ -66,12 +85,15 @@ class Found:
 
     @property
     def cell_height(self) -> float:
+        """Usual height of a cell, px; 0 without cells."""
         return float(np.median(self.sizes[:, 1])) if len(self.sizes) else 0.0
 
     def chosen(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Found":
+        """Return some of the cells."""
         return Found(self.centres[which], self.sizes[which], self.p[which], self.heat[which])
 
     def scaled(self, factor: float) -> "Found":
+        """Return the cells in pixels of another scale."""
         return Found(
             self.centres * np.float32(factor), self.sizes * np.float32(factor), self.p, self.heat
         )
@@ -79,27 +101,29 @@ class Found:
 
 @lru_cache(maxsize=2)
 def session(weights: str = "pages") -> onnxruntime.InferenceSession:
-    """The network; `weights`: "pages" (learned from photographs, scans, rendered pages) or
-    "rendered" (these only)"""
+    """Return the network.
+
+    `weights`: "pages" (learned from photographs, scans, rendered pages) or "rendered" (these only).
+    """
     options = onnxruntime.SessionOptions()
+    # Workers run side by side; threads of one page would take the cores of another.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # gives the memory of a large page back after it
+    # The arena would keep the memory of the largest page for good.
+    options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(
         str(MODELS / f"{weights}.onnx"), options, providers=["CPUExecutionProvider"]
     )
 
 
 def first_scale(shape: tuple[int, ...]) -> float:
-    """Factor from the file's pixels to the first pass: the short side 864 px, but no more than
-    1.15 million pixels."""
+    """Return the factor from the file's pixels to the first pass."""
     height, width = shape[:2]
     return min(_SHORT_SIDE / min(width, height), float(np.sqrt(_MOST_PIXELS / (width * height))))
 
 
 def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
-    """Cells of a grey picture (H×W) read at `scale`; places and sizes come back in the picture's
-    own pixels."""
+    """Return the cells of a grey picture (H×W) read at `scale`, in the picture's own pixels."""
     height, width = (max(16, round(side * scale)) for side in grey.shape)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     light = even_light(np.asarray(cv2.resize(grey, (width, height), interpolation=how), np.uint8))
@@ -108,9 +132,11 @@ def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
 
 
 def steadied(found: Found) -> Found:
-    """The doubtful cells of a pass once more in the mirror, and the mean of both: steadier dots,
-    and doubt where the two differ. A cell that is sure would hardly change, so only the
-    surroundings of the others are read twice."""
+    """Read the doubtful cells of a pass once more in the mirror, and return the mean of both.
+
+    Steadier dots, and doubt where the two differ. A cell that is sure would hardly change, so only
+    the surroundings of the others are read twice.
+    """
     first = found.source
     if first is None:
         return found
@@ -118,7 +144,8 @@ def steadied(found: Found) -> Found:
     for rows, columns, core in _doubtful(first.raw):
         light = first.light[_pixels(rows), _pixels(columns)]
         again = _run(np.ascontiguousarray(light[:, ::-1]), first.weights)[_IN_MIRROR, :, ::-1]
-        again[7] = -again[7]  # to the right in the mirror is to the left
+        # To the right in the mirror is to the left.
+        again[7] = -again[7]
         inside = np.s_[:, core[0].start - rows.start : core[0].stop - rows.start,
                        core[1].start - columns.start : core[1].stop - columns.start]  # fmt: skip
         raw[(slice(None), *core)] = (first.raw[(slice(None), *core)] + again[inside]) / 2
@@ -126,8 +153,7 @@ def steadied(found: Found) -> Found:
 
 
 def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
-    """Windows around the doubtful peaks as rows and columns of the grid, and the core of each that
-    is to be replaced.
+    """Return windows around the doubtful peaks (rows, columns), and the core of each to replace.
 
     Where the windows would together be about as large as the page, the page itself.
     """
@@ -136,7 +162,8 @@ def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
     windows = []
     for row, column in np.argwhere(left).tolist():
         if left[row, column]:
-            rows, columns = _span(row, height, _WINDOW, 2), _span(column, width, _WINDOW, 2)
+            rows = _span(row, height, _WINDOW, 2)
+            columns = _span(column, width, _WINDOW, 2)
             core = _span(row, height, _CORE, 1), _span(column, width, _CORE, 1)
             left[core] = False
             windows.append((rows, columns, core))
@@ -146,40 +173,43 @@ def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
 
 
 def _doubtful_peaks(raw: Array) -> npt.NDArray[np.bool_]:
-    """Positions of the grid that may be a cell, and are not surely the one they seem to be."""
-    heat, p = _sigmoid(raw[0]), _sigmoid(raw[1:7])
+    """Return positions that may be a cell, and are not surely the one they seem to be."""
+    heat = _sigmoid(raw[0])
+    p = _sigmoid(raw[1:7])
     sure = np.minimum(heat / _SURE_HEAT, 1) * np.maximum(p, 1 - p).prod(0)
     return np.asarray(_peaks(heat) & (heat > _PERHAPS) & (sure < _STEADY), np.bool_)
 
 
 def _peaks(heat: Array) -> npt.NDArray[np.bool_]:
-    """Positions at least as hot as their eight neighbours."""
+    """Return positions at least as hot as their eight neighbours."""
     return np.asarray(heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8)), np.bool_)
 
 
 def _span(centre: int, end: int, length: int, step: int) -> slice:
-    """`length` positions around `centre` inside 0…`end`, beginning at a multiple of `step`."""
+    """Return `length` positions around `centre` inside 0…`end`, from a multiple of `step`."""
     start = max(0, min(centre - length // 2, end - length)) // step * step
     return slice(start, min(end, start + length))
 
 
 def _pixels(grid: slice) -> slice:
+    """Return the pixels of positions of the grid."""
     return slice(grid.start * STRIDE, grid.stop * STRIDE)
 
 
 def _run(light: Array, weights: str) -> Array:
+    """Run the network on one picture."""
     (raw,) = session(weights).run(None, {"picture": light[None, None]})
     return np.asarray(raw[0], np.float32)
 
 
 def _cells(one: Pass) -> Found:
+    """Return the cells of one pass in the file's pixels."""
     found = _decode(one.raw).scaled(1 / one.scale)
     return replace(found, source=one)
 
 
 def _decode(raw: Array) -> Found:
-    """Peaks of the heat above the threshold, each at least as high as its eight neighbours,
-    without overlaps."""
+    """Return the peaks of the heat above the threshold as cells, without overlaps."""
     heat = _sigmoid(raw[0])
     rows, columns = np.nonzero(_peaks(heat) & (heat > _HEAT))
     values = raw[:, rows, columns].T
@@ -193,14 +223,15 @@ def _decode(raw: Array) -> Found:
 
 
 def _sigmoid(x: Array) -> Array:
+    """Return 1 / (1 + e^−x), without overflow."""
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
 
 
 def _without_overlaps(found: Found) -> Found:
-    """Of two boxes that overlap by more than 0.15 of their union the one with the higher heat
-    stays."""
+    """Drop the weaker of two boxes that overlap by more than 0.15 of their union."""
     found = found.chosen(np.argsort(-found.heat, kind="stable"))
-    low, high = found.centres - found.sizes / 2, found.centres + found.sizes / 2
+    low = found.centres - found.sizes / 2
+    high = found.centres + found.sizes / 2
     area = found.sizes.prod(1)
     common = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
     shared = np.clip(common, 0, None).prod(2)
@@ -213,7 +244,7 @@ def _without_overlaps(found: Found) -> Found:
 
 
 def calibrated(heat: float, p: Array) -> float:
-    """Confidence of one cell: how sure all six dots are, less where even the centre is unsure.
+    """Return the confidence of one cell: how sure all six dots are, and its centre.
 
     The exponent is chosen on the validation pages: between 2 and 3 of 100 cells fall below the
     doubt limit of 0.8.

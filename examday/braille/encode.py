@@ -30,26 +30,30 @@ from examday.braille.tables import (
 )
 
 CAPITALS = ("word", "guide", "none")
-_SEPARATED = ",;!?«»"  # after a digit they could be read as the denominator of a fraction
+"""Ways to mark capitals; all are right, because capital signs are optional."""
+_SEPARATED = ",;!?«»"
+"""After a digit these could be read as the denominator of a fraction, so dot 6 parts them."""
 _DASHES = "-–—−"
 _FRACTION_SLASH = "⁄"
 
 
 class NoBraille(ValueError):
-    """A character that the tables do not know, and where it stands (0-based)."""
+    """A character that the tables do not know, and where it stands, from 0."""
 
     def __init__(self, character: str, place: int) -> None:
         super().__init__(f"no Braille for {character!r} at {place + 1}")
-        self.character, self.place = character, place
+        self.character = character
+        self.place = place
 
 
 def encode(text: str, capitals: str = "word") -> tuple[int, ...]:
-    """One line of Russian text (with Latin, Greek, numbers and arithmetic in it) → cells.
+    """Turn one line of Russian text (with Latin, Greek, numbers and arithmetic in it) into cells.
 
-    `capitals`: "guide" puts one sign before a capital letter or a run of them, as the guide wants; "word" doubles the
-    sign before a run, as newer software does, which keeps «РПЦ» and «Рпц» apart; "none" leaves optional signs out.
-    Blanks around operations and after commas follow Braille's rules, not the print. Unicode Braille in the text stands
-    for itself (the deletion mark ⠿). Raises NoBraille.
+    `capitals`: "guide" puts one sign before a capital letter or a run of them, as the guide wants;
+    "word" doubles the sign before a run, as newer software does, which keeps «РПЦ» and «Рпц» apart;
+    "none" leaves optional signs out. Blanks around operations and after commas follow Braille's
+    rules, not the print. Unicode Braille in the text stands for itself (the deletion mark ⠿).
+    NoBraille names a character without cells.
     """
     if capitals not in CAPITALS:
         raise ValueError(f"capitals are {CAPITALS}, not {capitals!r}")
@@ -57,7 +61,7 @@ def encode(text: str, capitals: str = "word") -> tuple[int, ...]:
 
 
 def _plain(text: str) -> str:
-    """One quotation mark for all kinds, by its place; the minus and the dashes stay what they are."""
+    """Return one quotation mark for all kinds, by its place; minus and dashes stay what they are."""
     out: list[str] = []
     for place, character in enumerate(text):
         if character == '"':
@@ -68,7 +72,7 @@ def _plain(text: str) -> str:
 
 
 def _has_own_blank(text: str) -> bool:
-    """Whether a sign begins here that brings its blank along: an operation, a dash."""
+    """Tell whether a sign begins here that brings its blank along: an operation, a dash."""
     if text.startswith("- ") or (text[:1] in OPERATIONS or text[:1] in SET_APART):
         return True
     return text[1:2] == " " and text[0] in "–—−"
@@ -76,15 +80,20 @@ def _has_own_blank(text: str) -> bool:
 
 @dataclass
 class _Writer:
+    """The writing of one line, with what is in force at its place."""
+
     text: str
     capitals: str
     cells: list[int] = field(default_factory=list)
     alphabet: str = "ru"
-    in_number: bool = False  # the last cell was a digit of a number
+    in_number: bool = False
+    """The last cell was a digit: no new number sign, and a letter needs its sign."""
     place: int = 0
-    whole_word: bool = False  # a doubled capital sign holds
+    whole_word: bool = False
+    """A doubled capital sign holds until the word ends."""
 
     def write(self) -> list[int]:
+        """Write the whole line; NoBraille where nothing can be put down."""
         while self.place < len(self.text):
             before = self.place
             self._next(self.text[self.place])
@@ -93,16 +102,19 @@ class _Writer:
         return self.cells
 
     def _at(self, offset: int) -> str:
+        """Return the character at an offset from the present one; "" outside the line."""
         place = self.place + offset
         return self.text[place] if 0 <= place < len(self.text) else ""
 
     def _put(self, cells: tuple[int, ...], used: int = 1, number: bool = False) -> None:
+        """Put cells down and go on by `used` characters."""
         self.cells += cells
         self.place += used
         self.in_number = number
         self.whole_word = False
 
     def _next(self, character: str) -> None:
+        """Write what begins with this character."""
         if character in UPPER:
             self._digit(character)
         elif alphabet_of(character):
@@ -119,10 +131,12 @@ class _Writer:
             self._sign(character)
 
     def _digit(self, digit: str) -> None:
+        """Write a digit, the first of a number with its sign."""
         sign: tuple[int, ...] = () if self.in_number else (NUMBER,)
         self._put((*sign, UPPER[digit]), number=True)
 
     def _letter(self, letter: str) -> None:
+        """Write a letter with the signs that it needs."""
         alphabet = alphabet_of(letter) or "ru"
         capital = letter != letter.lower()
         in_word = self.whole_word and alphabet == self.alphabet and not self.in_number
@@ -133,26 +147,27 @@ class _Writer:
             sign = SIGNS[alphabet][0 if capital else 1]
             cells = (sign, sign, *cells) if doubled else (sign, *cells)
         self._put(cells)
-        self.alphabet, self.whole_word = alphabet, doubled or (in_word and capital)
+        self.alphabet = alphabet
+        self.whole_word = doubled or (in_word and capital)
 
     def _needs_sign(self, alphabet: str, begins_capitals: bool) -> bool:
-        """Whether a sign stands before a letter: for another alphabet, to part it from a number,
-        or, where they are wanted, for capitals."""
+        """Tell whether a sign stands before a letter.
+
+        For another alphabet, to part it from a number, or, where they are wanted, for capitals.
+        """
         if alphabet != self.alphabet or self.in_number:
             return True
         return begins_capitals and self.capitals != "none" and self._starts_capitals()
 
     def _starts_capitals(self) -> bool:
-        """With "guide" one sign serves a run of capitals; with "word" every capital outside a run
-        has its own."""
+        """Tell whether a capital has a sign of its own: with "guide" one serves a run of capitals."""
         before = self._at(-1)
         return not (
             self.capitals == "guide" and before.isupper() and alphabet_of(before) == self.alphabet
         )
 
     def _run(self, alphabet: str) -> int:
-        """Length of the word of capitals that begins here; 0 if small letters follow in it or
-        letters precede it."""
+        """Return the length of the word of capitals that begins here; 0 for any other word."""
         if self._at(-1).isalpha() and alphabet_of(self._at(-1)) == alphabet:
             return 0
         end = self.place
@@ -163,6 +178,7 @@ class _Writer:
         return end - self.place
 
     def _blank(self, blank: str) -> None:
+        """Write a blank, a thousands point, or nothing where the next sign brings its own blank."""
         if blank in NARROW_BLANKS and self.in_number and self._at(1).isdigit():
             self._put((THOUSANDS_POINT,), number=True)
             return
@@ -173,7 +189,7 @@ class _Writer:
             self._put((BLANK,))
 
     def _dash(self, dash: str) -> None:
-        """Hyphen, minus and dash are one cell; only the sign of subtraction has a blank before it."""
+        """Write hyphen, minus or dash: one cell; only subtraction has a blank before it."""
         operation = dash == "−" and bool(self.cells) and self._at(-1) not in "(=+×÷<>≤≥≠[ "
         operation = operation or (dash == "−" and self._at(-1) == " " and self._at(1) == " ")
         if operation:
@@ -182,6 +198,7 @@ class _Writer:
             self._put((*PUNCTUATION["-"],))
 
     def _operation(self, sign: str) -> None:
+        """Write an operation or relation with its blanks."""
         blank = (BLANK,)
         follows_blank = bool(self.cells) and self.cells[-1] == BLANK
         if sign in SET_APART:
@@ -192,15 +209,14 @@ class _Writer:
         self._put(cells, 1 + self._blanks_after(" "))
 
     def _blanks_after(self, blanks: str) -> int:
-        """How many of these blanks follow the present character."""
+        """Count how many of these blanks follow the present character."""
         used = 1
         while self._at(used) and self._at(used) in blanks:
             used += 1
         return used - 1
 
     def _fraction(self, character: str) -> None:
-        """½ = number sign, 1 above, 2 lowered; «3⁄17» with the fraction slash likewise. No sign of
-        its own below."""
+        """Write ½ (number sign, 1 above, 2 lowered), or «3⁄17» with the fraction slash likewise."""
         if character in FRACTIONS:
             above, below = FRACTIONS[character].split("/")
             self._put((NUMBER, *(UPPER[d] for d in above), *(LOWER[d] for d in below)))
@@ -208,10 +224,12 @@ class _Writer:
         end = 1
         while self._at(end) in LOWER and self._at(end):
             end += 1
+        # The denominator has no number sign of its own.
         if self.in_number and end > 1:
             self._put(tuple(LOWER[self._at(i)] for i in range(1, end)), end)
 
     def _sign(self, character: str) -> None:
+        """Write a sign that is neither letter, digit, blank nor operation."""
         if character in SUPERSCRIPT_DIGITS:
             self._index(character, SUPERSCRIPT_DIGITS, SUPERSCRIPT)
         elif character in SUBSCRIPT_DIGITS:
@@ -229,11 +247,12 @@ class _Writer:
             self._put(BEYOND[character])
 
     def _index(self, character: str, digits: Mapping[str, str], sign: int) -> None:
-        """A raised or lowered digit; the sign stands before the first."""
+        """Write a raised or lowered digit; the sign stands before the first."""
         first = () if self._at(-1) in digits else (sign,)
         self._put((*first, LOWER[digits[character]]))
 
     def _punctuation(self, character: str) -> None:
+        """Write a mark of punctuation, with dot 6 where it could be read as something else."""
         before_digit = self._at(1) in UPPER
         if character == "," and self.in_number and before_digit:
             self._put((DECIMAL_COMMA,), number=True)
@@ -245,9 +264,9 @@ class _Writer:
         self._put(cells, 2 if self._is_pause_in_print(character) else 1)
 
     def _is_pause_in_print(self, character: str) -> bool:
-        """A comma or semicolon with the one blank after it that Braille leaves out."""
+        """Tell whether a comma or semicolon has the one blank after it that Braille leaves out."""
         return character in ",;" and self._at(1) == " " and self._at(2) not in ("", " ")
 
     def _is_bracket_after_letter(self, character: str) -> bool:
-        """Without its separator such a bracket would be ъ or ь."""
+        """Tell whether a square bracket follows a letter: bare it would be ъ or ь."""
         return character in "[]" and bool(alphabet_of(self._at(-1) or " "))

@@ -252,7 +252,8 @@ def _steps(
     """What the cell at a place can be: (cells used, state after)."""
     yield from _number_steps(language, cells, place, state)
     yield from _letter_steps(language, cells, place, state)
-    cell, following = cells[place], _at(cells, place + 1)
+    cell = cells[place]
+    following = _at(cells, place + 1)
     for text, sign in language.signs.items():
         if cells[place : place + len(sign)] == sign:
             fit = _fit(text, state.text, following)
@@ -283,7 +284,8 @@ def _add(
 def _number_steps(
     language: Language, cells: Cells, place: int, state: _State
 ) -> Iterator[tuple[int, _State]]:
-    cell, following = cells[place], _at(cells, place + 1)
+    cell = cells[place]
+    following = _at(cells, place + 1)
     digits = {value: digit for digit, value in language.digits.items()}
     if cell == language.number and following in digits:
         yield 1, _add(state, "", number=True)
@@ -301,7 +303,8 @@ def _number_steps(
 def _letter_steps(
     language: Language, cells: Cells, place: int, state: _State
 ) -> Iterator[tuple[int, _State]]:
-    letters, cell = _letters(language), cells[place]
+    letters = _letters(language)
+    cell = cells[place]
     for sign, capitals in ((language.capitals, 2), (language.capital, 1)):
         if cells[place : place + len(sign)] == sign and _at(cells, place + len(sign)) in letters:
             yield len(sign), _add(state, "", 0.05 * (2 - capitals), capitals=capitals)

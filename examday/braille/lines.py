@@ -1,5 +1,7 @@
-"""Cells in a plane → lines and blanks, on flat, tilted and bent pages; a hint, never forced on
-what was found."""
+"""Cells in a plane → lines and blanks, on flat, tilted and bent pages.
+
+A hint, never forced on what was found: the cells stay where they are.
+"""
 
 from dataclasses import dataclass
 
@@ -11,50 +13,57 @@ from examday.braille.detect import Found
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
-_BOX_IN_PITCH = 0.77  # a box is about so wide against the distance of two neighbours
+_BOX_IN_PITCH = 0.77
+"""Width of a box against the distance of two neighbours, median of the training photographs."""
 _TERMS = 6
+"""Terms of the cubic surface that straightens a bent page."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: indices into the found cells from left to right, blanks before each of them,
-    blanks before the first (counted from the leftmost cell of the page) and empty lines above."""
+    """One line: indices into the found cells, with the blanks between them."""
 
     cells: tuple[int, ...]
     blanks: tuple[int, ...]
+    """Before each cell; a gap is data, because one blank parts number and answer."""
     indent: int
+    """Blanks before the first cell, counted from the leftmost cell of the page."""
     empty_above: int
 
 
 def rows_of(found: Found) -> list[Row]:
-    """Lines from top to bottom. Every found cell is in exactly one of them, lonely ones too."""
+    """Return the lines from top to bottom; every found cell is in exactly one of them."""
     if not len(found.centres):
         return []
-    centres, sizes = found.centres.astype(float), found.sizes.astype(float)
+    centres = found.centres.astype(float)
+    sizes = found.sizes.astype(float)
     pitch = _pitch(centres, sizes)
     links = _links(centres, sizes, pitch)
     level, links = _level(centres, sizes, links, pitch)
     groups = _merge(_chains(len(centres), links), level, centres, sizes)
+    # Lonely cells make a line of their own: a one-letter answer must not vanish.
     groups = [group[np.argsort(centres[group, 0])] for group in groups]
     return _with_blanks(groups, level, centres, pitch)
 
 
 def tilt_of(found: Found) -> float:
-    """By how many degrees lines fall to the right (negative: rise), by the median of neighbours."""
-    centres, sizes = found.centres.astype(float), found.sizes.astype(float)
+    """Return by how many degrees lines fall to the right (negative: rise), 0 for a few cells."""
+    centres = found.centres.astype(float)
+    sizes = found.sizes.astype(float)
     pitch = _pitch(centres, sizes)
     slopes = [dy / dx for dx, dy in _right_gaps(centres, sizes, pitch, 0.0) if dx < 1.5 * pitch]
     return float(np.degrees(np.arctan(np.median(slopes)))) if len(slopes) >= 5 else 0.0
 
 
 def pitch_of(found: Found) -> float:
-    """Usual distance of two neighbouring cells, px."""
+    """Return the usual distance of two neighbouring cells, px."""
     return _pitch(found.centres.astype(float), found.sizes.astype(float))
 
 
 def _pitch(centres: Array, sizes: Array) -> float:
-    """Usual distance of two neighbours on a line, px."""
+    """Return the usual distance of two neighbours on a line, px."""
     guess = float(np.median(sizes[:, 0])) / _BOX_IN_PITCH
+    # Blanks between neighbours would stretch the median: only near ones count.
     near = [d for d, _ in _right_gaps(centres, sizes, guess, 0.0) if d < 1.45 * guess]
     return float(np.median(near)) if len(near) >= 3 else guess
 
@@ -62,7 +71,7 @@ def _pitch(centres: Array, sizes: Array) -> float:
 def _right_gaps(
     centres: Array, sizes: Array, pitch: float, slope: float
 ) -> list[tuple[float, float]]:
-    """(dx, dy) to the nearest right neighbour of each cell that has one."""
+    """Return (dx, dy) to the nearest right neighbour of each cell that has one."""
     dx, dy = (centres[None, :, axis] - centres[:, None, axis] for axis in (0, 1))
     right = (dx > 0.5 * pitch) & (np.abs(dy - slope * dx) < 0.3 * sizes[:, 1:])
     nearest = np.where(right, dx, np.inf).argmin(axis=1)
@@ -73,7 +82,7 @@ def _right_gaps(
 
 
 def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
-    """Pairs of neighbours on a line, at most 3½ pitches apart, along the page's usual slope."""
+    """Return pairs of neighbours on a line, at most 3½ pitches apart, along the page's usual slope."""
     slopes = [dy / dx for dx, dy in _right_gaps(centres, sizes, pitch, 0.0) if dx < 2.6 * pitch]
     return _link_along(
         centres, sizes, pitch, float(np.median(slopes)) if slopes else 0.0, centres[:, 1]
@@ -83,20 +92,25 @@ def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
 def _link_along(
     centres: Array, sizes: Array, pitch: float, slope: float, level: Array
 ) -> list[tuple[int, int]]:
-    """Each cell with its nearest right neighbour along a slope; `level`: heights of the cells."""
+    """Return each cell with its nearest right neighbour along a slope.
+
+    `level`: heights of the cells.
+    """
     across = centres[None, :, 0] - centres[:, None, 0]
     off = np.abs(level[None, :] - level[:, None] - slope * across) / sizes[:, 1:]
     right = (across > 0.5 * pitch) & (across < 3.6 * pitch) & (off < 0.34)
     nearest = np.where(right, across / pitch + 3 * off, np.inf).argmin(axis=1)
     pairs = [(int(i), int(nearest[i])) for i in np.flatnonzero(right.any(axis=1))]
     best: dict[int, int] = {}
-    for i, j in pairs:  # a cell has one left neighbour: the nearer one
+    # A cell has one left neighbour: the nearer one.
+    for i, j in pairs:
         if j not in best or centres[i, 0] > centres[best[j], 0]:
             best[j] = i
     return [(i, j) for j, i in best.items()]
 
 
 def _terms(centres: Array, middle: Array, spread: float) -> Array:
+    """Return the terms of a cubic surface at each cell."""
     x, y = ((centres - middle) / spread).T
     return np.stack([x, x * x, x**3, x * y, x * x * y, x * y * y], 1)
 
@@ -104,10 +118,10 @@ def _terms(centres: Array, middle: Array, spread: float) -> Array:
 def _level(
     centres: Array, sizes: Array, links: list[tuple[int, int]], pitch: float
 ) -> tuple[Array, list[tuple[int, int]]]:
-    """Height of each cell once the page is straightened: a cubic surface under which linked cells
-    lie level.
+    """Return the height of each cell once the page is straightened, and its links.
 
-    Fitted twice: the first surface finds neighbours that the page's usual slope had missed.
+    A cubic surface under which linked cells lie level, fitted twice: the first finds neighbours
+    that the page's usual slope had missed.
     """
     spread = max(float(np.ptp(centres)), 1.0)
     terms = _terms(centres, centres.mean(0), spread)
@@ -123,16 +137,17 @@ def _level(
 
 
 def _weights(terms: Array, centres: Array, links: list[tuple[int, int]], stiffness: float) -> Array:
-    """Least-squares weights of the surface under which linked cells lie level."""
+    """Return least-squares weights of the surface under which linked cells lie level."""
     left, right = np.array(links).T
     change = terms[right] - terms[left]
     rise = centres[right, 1] - centres[left, 1]
+    # A little stiffness keeps the surface from following the scatter of single cells.
     damp = np.eye(change.shape[1]) * 1e-4 * len(links) * stiffness
     return np.asarray(np.linalg.solve(change.T @ change + damp, change.T @ rise))
 
 
 def _chains(count: int, links: list[tuple[int, int]]) -> list[Numbers]:
-    """Cells joined by links, by union of sets."""
+    """Return the cells joined by links, by union of sets."""
     parent = list(range(count))
 
     def root(i: int) -> int:
@@ -150,9 +165,9 @@ def _chains(count: int, links: list[tuple[int, int]]) -> list[Numbers]:
 
 
 def _merge(groups: list[Numbers], level: Array, centres: Array, sizes: Array) -> list[Numbers]:
-    """Chains of the same height that do not lie above each other are one line, however wide the
-    gap between them."""
+    """Join chains of the same height that do not lie above each other, however wide the gap."""
     limit = 0.4 * float(np.median(sizes[:, 1]))
+    # Long chains first: their height is known best.
     groups = sorted(groups, key=lambda group: -len(group))
     lines: list[Numbers] = []
     for group in groups:
@@ -170,19 +185,20 @@ def _merge(groups: list[Numbers], level: Array, centres: Array, sizes: Array) ->
 
 
 def _difference(line: Numbers, group: Numbers, level: Array, centres: Array) -> float:
-    """Height of a chain against the nearest few cells of a line."""
+    """Return the height of a chain against the nearest few cells of a line."""
     x = centres[group, 0].mean()
     near = line[np.argsort(np.abs(centres[line, 0] - x))[:4]]
     return float(np.median(level[group]) - np.median(level[near]))
 
 
 def _above_each_other(line: Numbers, group: Numbers, centres: Array, sizes: Array) -> bool:
+    """Tell whether a cell of one chain stands above a cell of the other."""
     apart = np.abs(centres[line, 0][:, None] - centres[group, 0][None, :])
     return bool((apart < 0.45 * sizes[group, 0][None, :]).any())
 
 
 def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: float) -> list[Row]:
-    """The lines from top to bottom with blanks, indent and the empty lines above each."""
+    """Return the lines from top to bottom with blanks, indent and the empty lines above each."""
     heights = np.array([float(np.median(level[group])) for group in groups])
     order = np.argsort(heights)
     empty = _empty_above(heights[order], pitch)
@@ -198,7 +214,7 @@ def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: flo
 
 
 def _empty_above(heights: Array, pitch: float) -> list[int]:
-    """How many empty lines stand above each line; `heights` from top to bottom, px."""
+    """Return how many empty lines stand above each line; `heights` from top to bottom, px."""
     steps = np.diff(heights)
     real = steps[steps > 0.5 * pitch]
     # Most lines follow without an empty one.
@@ -208,6 +224,6 @@ def _empty_above(heights: Array, pitch: float) -> list[int]:
 
 
 def _line_pitch(x: Array, pitch: float) -> float:
-    """The pitch on one line: a page seen at an angle has another at its far side."""
+    """Return the pitch on one line: a page seen at an angle has another at its far side."""
     near = [gap for gap in np.diff(x) if 0.7 * pitch < gap < 1.35 * pitch]
     return float(np.median(near)) if len(near) >= 4 else pitch

@@ -152,7 +152,8 @@ def _indices(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
 def _punctuation(
     cells: Sequence[int], place: int, state: Before, text: str, used: int
 ) -> Iterator[Step]:
-    before, following = state.text[-1:], cell_at(cells, place + used)
+    before = state.text[-1:]
+    following = cell_at(cells, place + used)
     if text in ",;":
         yield from spaced(cells, place + used, text, used, 0.3 if state.number else 0.1)
         return

@@ -1,5 +1,7 @@
-"""A page: the picture in, lines of cells out, with doubt, and with plain words when there is
-nothing to read."""
+"""A page: the picture in, lines of cells out, with doubt.
+
+Where there is nothing to read, it is said in plain words why.
+"""
 
 import time
 from dataclasses import dataclass, replace
@@ -13,86 +15,92 @@ from examday.braille.columns import moved_into_columns
 from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
-from examday.braille.orient import Way, back, best_way, evidence, held, sure, upright
+from examday.braille.orient import Way, back, best_way, evidence, sure, turn_to, upright
 from examday.braille.picture import Grey
 from examday.domain.messages import N_
 
 Array = npt.NDArray[np.float32]
 
-_READABLE = (
-    29.5,
-    40.0,
-)  # px of a cell in the network's scale; outside it the page is read again at another scale
-_OTHER_SCALES = (1.6, 0.6)  # tried where the first pass finds next to nothing
-_MOST_TILT = 4.0  # degrees
-_SURE_HEAT, _LEAST_CERTAINTY = (
-    0.7,
-    0.45,
-)  # a cell is kept where its centre is sure, or centre and dots together
+_READABLE = (29.5, 40.0)
+"""px of a cell in the network's scale; outside of it the page is read again at another scale."""
+_OTHER_SCALES = (1.6, 0.6)
+"""Tried where the first pass finds next to nothing: cells far smaller or larger than usual."""
+_MOST_TILT = 4.0
+"""Degrees from which the page is turned level and read again."""
+_SURE_HEAT = 0.7
+"""A cell is kept where its centre is sure …"""
+_LEAST_CERTAINTY = 0.45
+"""… or centre and dots together reach this."""
 _CUT_OFF = 0.2
-_LEAST_SURE = 0.2  # share of sure cells below which a picture is no Braille
-_INK, _INK_SHARE = 25.0, 0.01  # grey levels darker than the surroundings; share of the picture
-_PAPER_SPREAD = (
-    30.0  # grey levels; the middle of a sheet is evener than that even in slanting light
-)
-_TRACES = (
-    10  # doubtful cells from which a page is not called empty, though none of them can be read
-)
-_LEAST_SIDE = 400  # px: of a whole page smaller than that no dot can be told
-_FAINT = 0.5  # of the height of the dots around it
-DOUBTFUL = 0.8  # cells below this confidence carry a doubt flag
+"""Share of a cell outside of the picture from which it cannot be read."""
+_LEAST_SURE = 0.2
+"""Share of sure cells below which a picture is no Braille: grain and print give doubtful ones."""
+_INK = 25.0
+"""Grey levels darker than the surroundings from which a stroke is ink."""
+_INK_SHARE = 0.01
+"""Share of the picture from which ink makes it print or handwriting."""
+_PAPER_SPREAD = 30.0
+"""Grey levels; the middle of a sheet is evener than that even in slanting light."""
+_TRACES = 10
+"""Doubtful cells from which a page is not called empty, though none of them can be read."""
+_LEAST_SIDE = 400
+"""px: of a whole page smaller than that no dot can be told."""
+_FAINT = 0.5
+"""Share of the height of the dots around it below which a dot counts as rubbed out."""
+DOUBTFUL = 0.8
+"""Confidence below which a cell carries a doubt flag; 2 to 3 of 100 cells do."""
 _TOO_MUCH_DOUBT = 0.3
+"""Share of doubtful cells from which people are advised to scan the page again."""
 _HARDLY = N_("The dots can hardly be told: scan at 200–300 dpi or with light falling from the top")
 
 
 @dataclass(frozen=True)
 class Line:
-    """Cells from left to right with blanks between them; blanks before the first and empty lines
-    above are a hint."""
+    """Cells from left to right with the blanks between them."""
 
     cells: tuple[Cell, ...]
     indent: int = 0
     empty_above: int = 0
+    """Like the indent a hint: how a page is laid out decides no answer."""
 
     @property
     def braille(self) -> str:
+        """The line as Unicode Braille."""
         return to_unicode(cell.dots for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class BraillePage:
-    """What the machine read on one picture. `kind`: "braille", "empty" or "not braille"; boxes in
-    px of the picture."""
+    """What the machine read on one picture."""
 
     kind: str
+    """"braille", "empty" or "not braille"."""
     lines: tuple[Line, ...]
+    """Boxes in px of the picture as it lies in the file, not as it was turned."""
     turned: int
     mirrored: bool
     width: int
     height: int
     warnings: tuple[str, ...]
+    """Msgids of what people should know or do, such as scanning it again."""
     seconds: float
 
 
 def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage:
-    """Reads a grey picture (H×W, 0–255).
+    """Read a grey picture (H×W, 0–255).
 
-    `verso`: read what was embossed from the other side, out of the same picture: its dents become dots when light and
-    dark are swapped, and the sheet is seen as in a mirror. `weights`: see `detect.session`.
+    `verso`: read what was embossed from the other side, out of the same picture: its dents become
+    dots when light and dark are swapped, and the sheet is seen as in a mirror. `weights`: see
+    `detect.session`.
     """
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
     seen = len(found.centres)
-    found = moved_into_columns(_credible(_whole(found, held(grey, way).shape)))
-    kind = (
-        "braille"
-        if len(found.centres)
-        else "not braille"
-        if seen >= _TRACES
-        else _kind_without_cells(grey)
-    )
-    way = way if len(found.centres) else Way()  # without cells nothing tells how a page lies
-    sure = _confidence(held(grey, way), found)
+    found = moved_into_columns(_credible(_whole(found, turn_to(grey, way).shape)))
+    kind = _kind(grey, found, seen)
+    # Without cells nothing tells how a page lies.
+    way = way if len(found.centres) else Way()
+    sure = _confidence(turn_to(grey, way), found)
     in_file = back(found.centres, way, grey.shape)
     lines = tuple(_line(row, found, in_file, sure, way) for row in rows_of(found))
     warnings = _warnings(way, found, verso) if kind == "braille" else _refusals(grey, seen)
@@ -103,58 +111,64 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
 
 
 def _read_side(grey: Grey, verso: bool, weights: str) -> tuple[Way, Found]:
+    """Return how the picture is held, and the cells of the wanted side."""
     scale, first = _first_pass(grey, weights)
-    way, found = Way(), first
+    way = Way()
+    found = first
     if not upright(first):
         way, found = best_way(grey, first, scale, weights)
     if verso:
         way = replace(way, mirrored=not way.mirrored, lamp_below=not way.lamp_below)
-        found = detect(held(grey, way), scale, weights)
+        found = detect(turn_to(grey, way), scale, weights)
     return way, steadied(_read_again(grey, way, found, scale, weights))
 
 
 def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
-    """The usual scale, or the one that a look at the middle of the page asks for; where that shows
-    next to nothing, cells may be far larger or smaller than usual."""
+    """Return the scale of the page, and what is found at it."""
     scale = first_scale(grey.shape)
+    # A look at the middle costs a tenth of a page and saves a whole pass at the wrong scale.
     look = detect(_middle(grey), scale, weights)
     if sure(look) and not _readable(look.cell_height * scale):
         scale = READING_HEIGHT / look.cell_height
     found = detect(grey, scale, weights)
     if sure(found):
         return scale, found
+    # Where next to nothing is found cells may be far larger or smaller than usual.
     tries = [(scale * factor, detect(grey, scale * factor, weights)) for factor in _OTHER_SCALES]
     return max([(scale, found), *tries], key=lambda attempt: evidence(attempt[1]))
 
 
 def _middle(grey: Grey) -> Grey:
-    """The middle of a picture: a good tenth of it."""
+    """Return the middle of a picture: a good tenth of it."""
     height, width = grey.shape
     return grey[height // 3 : height * 2 // 3, width // 3 : width * 2 // 3]
 
 
 def _readable(height: float) -> bool:
+    """Tell whether cells of this height are read best."""
     return _READABLE[0] <= height <= _READABLE[1]
 
 
 def _read_again(grey: Grey, way: Way, found: Found, scale: float, weights: str) -> Found:
-    """A second pass where cells are too small, too large or too far from level for the network to
-    be at its best."""
+    """Read a second time where cells are too small, too large or too far from level."""
     height = found.cell_height * scale
     tilt = tilt_of(found) if len(found.centres) >= 8 else 0.0
     if len(found.centres) < 3 or (_readable(height) and abs(tilt) < _MOST_TILT):
         return found
-    picture = held(grey, way)
+    picture = turn_to(grey, way)
     if abs(tilt) < _MOST_TILT:
         again = detect(picture, scale * READING_HEIGHT / height, weights)
     else:
         again = _detect_tilted(picture, tilt, scale * READING_HEIGHT / height, weights)
+    # A second pass that sees less was misled by the measure of height or tilt.
     return again if evidence(again) > 0.9 * evidence(found) else found
 
 
 def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Found:
-    """Turns the picture level, reads it and takes the places back; `tilt` in degrees, falling to
-    the right."""
+    """Turn the picture level, read it and take the places back.
+
+    `tilt` in degrees, falling to the right.
+    """
     height, width = picture.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
     room = np.abs(matrix[:, :2]) @ np.array([width, height])
@@ -170,8 +184,7 @@ def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Fo
 
 
 def _whole(found: Found, shape: tuple[int, ...]) -> Found:
-    """Without the cells that the picture's edge cuts off by a fifth or more: half a cell cannot be
-    read."""
+    """Drop the cells that the picture's edge cuts off by a fifth or more."""
     size = np.array(shape[1::-1], np.float32)
     outside = np.maximum(found.sizes / 2 - found.centres, found.centres + found.sizes / 2 - size)
     inside = outside < _CUT_OFF * found.sizes
@@ -179,8 +192,7 @@ def _whole(found: Found, shape: tuple[int, ...]) -> Found:
 
 
 def _credible(found: Found) -> Found:
-    """Cells with at least one dot that are likelier there than not; none at all where too few of
-    them are sure.
+    """Keep the cells that are likelier there than not; none where too few of them are sure.
 
     A lonely cell stays: a one-letter answer is one cell.
     """
@@ -193,10 +205,19 @@ def _credible(found: Found) -> Found:
     return found
 
 
+def _kind(grey: Grey, found: Found, seen: int) -> str:
+    """Return what a page is; `seen`: cells found at first, before the doubtful ones were dropped."""
+    if len(found.centres):
+        return "braille"
+    return "not braille" if seen >= _TRACES else _kind_without_cells(grey)
+
+
 def _kind_without_cells(grey: Grey) -> str:
-    """Empty paper or something that is not Braille: print, handwriting and pictures have fine dark
-    strokes, or tones that no sheet has. Where even dots could not be seen, nobody may say that a
-    page is empty."""
+    """Tell empty paper from something that is not Braille.
+
+    Print, handwriting and pictures have fine dark strokes, or tones that no sheet has. Where even
+    dots could not be seen, nobody may say that a page is empty.
+    """
     if max(grey.shape) < _LEAST_SIDE:
         return "not braille"
     scale = first_scale(grey.shape)
@@ -207,19 +228,20 @@ def _kind_without_cells(grey: Grey) -> str:
     if float((strokes > _INK).mean()) > _INK_SHARE:
         return "not braille"
     height, width = small.shape
+    # The border of a sheet on a table would count as tones.
     middle = small[height // 5 : height * 4 // 5, width // 5 : width * 4 // 5]
     return "not braille" if float(middle.std()) > _PAPER_SPREAD else "empty"
 
 
 def _confidence(picture: Grey, found: Found) -> Array:
-    """N: how sure each cell is; a cell with a dot that is rubbed out, or nearly so, always counts
-    as doubtful."""
+    """Return how sure each cell is (N); one with a rubbed-out dot always counts as doubtful."""
     faintest = strengths(picture, found).min(1, initial=1.0)
     sure = [calibrated(float(heat), p) for heat, p in zip(found.heat, found.p, strict=True)]
     return np.asarray(np.where(faintest < _FAINT, np.minimum(sure, faintest), sure), np.float32)
 
 
 def _line(row: Row, found: Found, in_file: Array, sure: Array, way: Way) -> Line:
+    """Return one row as cells with the blanks between them."""
     cells: list[Cell] = []
     for index, blanks in zip(row.cells, row.blanks, strict=True):
         cells += [Cell(BLANK)] * blanks
@@ -228,8 +250,10 @@ def _line(row: Row, found: Found, in_file: Array, sure: Array, way: Way) -> Line
 
 
 def _cell(found: Found, index: int, centre: Array, sure: float, way: Way) -> Cell:
+    """Return one found cell, its box in px of the file."""
     width, height = found.sizes[index] if way.turned % 180 == 0 else found.sizes[index][::-1]
-    x, y = float(centre[0]), float(centre[1])
+    x = float(centre[0])
+    y = float(centre[1])
     box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     p1, p2, p3, p4, p5, p6 = (round(float(v), 4) for v in found.p[index])
     left, top, right, bottom = (round(float(v), 1) for v in box)
@@ -242,13 +266,14 @@ def _cell(found: Found, index: int, centre: Array, sure: float, way: Way) -> Cel
 
 
 def _refusals(grey: Grey, seen: int) -> tuple[str, ...]:
-    """Why a page without readable cells may hold Braille all the same."""
+    """Say why a page without readable cells may hold Braille all the same."""
     if max(grey.shape) < _LEAST_SIDE:
         return (N_("The picture is too small to tell dots: scan at 200–300 dpi"),)
     return (_HARDLY,) if seen >= _TRACES else ()
 
 
 def _warnings(way: Way, found: Found, verso: bool) -> tuple[str, ...]:
+    """Say what people should know of a page that was read."""
     warnings = []
     if way.lamp_below and not verso:
         warnings.append(

@@ -10,14 +10,19 @@ import numpy.typing as npt
 Grey = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
 
-_LOCAL_MEAN_PX = 41  # a little more than one cell (33 px high in the network's scale)
+_LOCAL_MEAN_PX = 41
+"""A little more than one cell (33 px high in the network's scale): a smaller window would take the
+dots for lighting."""
 _LOCAL_SPREAD_PX = 129
-_KNEE = 24.0  # grey levels: stronger edges (page border, printed letters) are bent down
-_NOISE_FLOOR = 2.0  # grey levels: empty paper must not be blown up into dots
+"""Some four cells: the strength of dots is alike over them, the light is not over a page."""
+_KNEE = 24.0
+"""Grey levels: stronger edges (page border, printed letters) are bent down."""
+_NOISE_FLOOR = 2.0
+"""Grey levels: empty paper must not be blown up into dots."""
 
 
 def even_light(grey: Grey) -> Plane:
-    """Grey picture (H×W, 0–255) → local contrast (H×W, about unit spread around every dot).
+    """Turn a grey picture (H×W, 0–255) into local contrast (H×W, about unit spread around a dot).
 
     The local mean goes first (shadow, slope of light), then strong edges are bent down, then the
     result is divided by the local spread, so that dots under diffuse light come out nearly as

@@ -76,7 +76,8 @@ class _Relief:
         strength *= float(np.clip(self.rng.normal(1, look.unevenness * 2), 0.5, 1.5))
         sigma = 0.24 * DOT_MM * look.pitch * look.dot_size * self.scale
         reach = int(sigma * 4) + 1
-        column, row = int(round(x)), int(round(y))
+        column = int(round(x))
+        row = int(round(y))
         if not (
             reach < column < self.height.shape[1] - reach
             and reach < row < self.height.shape[0] - reach
@@ -212,7 +213,8 @@ def _photograph(
         np.arange(out_size[0], dtype=np.float32), np.arange(out_size[1], dtype=np.float32)
     )
     picture = _seen(page, forward, columns, rows, look)
-    across, down = columns / out_size[0] - 0.5, rows / out_size[1] - 0.5
+    across = columns / out_size[0] - 0.5
+    down = rows / out_size[1] - 0.5
     fall = 1 + look.slope[0] * across + look.slope[1] * down
     picture = cv2.GaussianBlur(picture * fall, (0, 0), max(look.blur, 0.1))
     picture += rng.standard_normal(picture.shape, np.float32) * look.noise
@@ -255,7 +257,8 @@ def _through(matrix: npt.NDArray[np.floating], points: Array) -> Array:
 def _bend(points: Array, look: Look, size: tuple[int, int]) -> Array:
     """Shift of the paper at a point (px): lines rise in the middle, and the page is compressed in
     slow waves."""
-    u, v = points[:, 0] / size[0], points[:, 1] / size[1]
+    u = points[:, 0] / size[0]
+    v = points[:, 1] / size[1]
     rise = look.bend_mm[0] * look.pixels_per_mm * np.sin(np.pi * u) * (0.3 + 0.7 * v)
     wave = look.bend_mm[1] * look.pixels_per_mm * np.sin(2 * np.pi * u)
     return np.stack([wave, rise], 1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Long answers: running text against many lines of cells, with page and line of every difference.
+"""Long answers: running text against many lines of cells, with the place of every difference.
 
 A notebook holds all answers one after the other, so the lines of one long answer are found first:
 from the line that begins with its number to the line that begins with another. An essay may have a
@@ -21,18 +21,19 @@ from examday.braille.tables import PUNCTUATION, SIGNS
 Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 """What `SequenceMatcher` says: kind, range of the typed cells, range of the cells read."""
 _HYPHEN = PUNCTUATION["-"][0]
+"""At a line end the writer may have put it to break a word."""
 _OPTIONAL = {signs[0] for signs in SIGNS.values()}
+"""Capital signs: leaving them out is no error, so neither side is compared with them."""
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
+"""Braille has no blank after them, print has: the difference says nothing."""
 _HEAD_CELLS = 10
-"""So many cells of a line's head tell whether it is in the transcription: a number, a blank and
-the next word."""
+"""Cells of a line's head that tell whether it is in the transcription: a number, a blank and the
+next word."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """`page`, `line`, `cell`: where the cells read differ, counted from 1; `typed` and `read` as Unicode Braille;
-    `characters`: from and to index in the typed text; `unsure`: the machine doubts every cell of this place.
-    """
+    """One place where the text gives other cells, counted from 1."""
 
     page: int
     line: int
@@ -40,11 +41,15 @@ class Difference:
     typed: str
     read: str
     characters: tuple[int, int]
+    """From and to index in the typed text, so that the words can be marked."""
     unsure: bool
+    """The machine doubts every cell of this place."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """One cell that was read, with its place."""
+
     dots: int
     page: int
     line: int
@@ -59,12 +64,13 @@ def compare_running(
     task: str = "",
     others: Collection[str] = (),
 ) -> list[Difference]:
-    """Differences in the order of the text. Line breaks count as blanks, hyphens at line ends may
-    have been put by the writer, capital signs are optional; characters that have no Braille are
-    passed over (see `without_braille`).
+    """Return the differences in the order of the text.
 
-    `task`: number of this answer; only its lines are compared. `others`: the other task numbers of the exam. Where no
-    line begins with the number, everything is compared but for what stands before and after the text.
+    Line breaks count as blanks, hyphens at line ends may have been put by the writer, capital signs
+    are optional; characters that have no Braille are passed over (see `without_braille`). `task`:
+    number of this answer; only its lines are compared. `others`: the other task numbers of the
+    exam. Where no line begins with the number, everything is compared but for what stands before
+    and after the text.
     """
     typed, origin = _typed(text, language)
     numbered = [
@@ -74,6 +80,7 @@ def compare_running(
     ]
     own = list(_own_lines(numbered, typed, language, task, others))
     read = _read(own or [(page, number, line, 0) for page, number, line in numbered], language)
+    # Without `autojunk`: it would take the commonest cells of a long text for noise.
     opcodes = SequenceMatcher(
         None, typed, [cell.dots for cell in read], autojunk=False
     ).get_opcodes()
@@ -87,17 +94,17 @@ def compare_running(
 
 
 def _without_surroundings(opcodes: Sequence[Opcode], length: int) -> list[Opcode]:
-    """The operations without what is only read before the text and after it."""
+    """Drop what is only read before the text and after it."""
     return [code for code in opcodes if code[0] != "insert" or 0 < code[1] < length]
 
 
 def without_braille(text: str, language: str = "ru") -> str:
-    """The characters of a text that no cell can say, each once."""
+    """Return the characters of a text that no cell can say, each once."""
     return "".join(dict.fromkeys(c for word in text.split() for c in _writable(word, language)[1]))
 
 
 def _writable(word: str, language: str) -> tuple[list[int], str]:
-    """The cells of a word without capital signs, and the characters that have none."""
+    """Return the cells of a word without capital signs, and the characters that have none."""
     missing = ""
     while True:
         try:
@@ -116,7 +123,7 @@ def _own_lines(
     task: str,
     others: Collection[str],
 ) -> Iterator[tuple[int, int, Line, int]]:
-    """The lines of one answer, each with the cell after its number: (page, line, cells, start)."""
+    """Return the lines of one answer: page, line number, cells, cell after its number."""
     inside = False
     for page, number, line in numbered:
         head, start = task_number([cell.dots for cell in line.cells])
@@ -133,12 +140,14 @@ def _own_lines(
 
 
 def _has(typed: Sequence[int], part: Sequence[int]) -> bool:
+    """Tell whether the typed cells contain this part."""
     return any(
         list(typed[i : i + len(part)]) == list(part) for i in range(len(typed) - len(part) + 1)
     )
 
 
 def _kept(line: Line, language: str) -> list[int]:
+    """Return the cells of a line without optional signs and deletions."""
     return [
         cell.dots
         for cell in line.cells
@@ -147,14 +156,12 @@ def _kept(line: Line, language: str) -> list[int]:
 
 
 def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
-    """Cells of the text without capital signs, and for each the index of the word's first
-    character in the text."""
+    """Return the cells of the text, and for each the index of its word's first character."""
     cells: list[int] = []
     origin: list[int] = []
     place = 0
-    for line in text.replace("\f", "\n").split(
-        "\n"
-    ):  # a long answer may go over several sheets of the form
+    # A long answer may go over several sheets of the form: a new page is a new line.
+    for line in text.replace("\f", "\n").split("\n"):
         for word in line.split(" "):
             if written := _writable(word, language)[0]:
                 gap = [BLANK] if cells and cells[-1] not in _PAUSES else []
@@ -165,8 +172,7 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
 
 
 def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_Read]:
-    """Cells of these lines in reading order; joined by one blank, words parted by a hyphen are put
-    together."""
+    """Return the cells of these lines in reading order, joined by one blank."""
     cells: list[_Read] = []
     for page, number, line, start in lines:
         kept = [
@@ -174,6 +180,7 @@ def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_R
             for place, cell in enumerate(line.cells[start:], start=start + 1)
             if cell.dots not in _OPTIONAL and not deletes(language, cell.dots)
         ]
+        # A word parted by a hyphen at the line end is put together.
         if cells and cells[-1].dots == _HYPHEN and len(cells) > 1 and cells[-2].dots != BLANK:
             cells.pop()
         elif cells and cells[-1].dots not in _PAUSES:
@@ -183,8 +190,10 @@ def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_R
 
 
 def _harmless(typed: list[int], read: list[_Read], before: list[int]) -> bool:
-    """Blanks after a comma or semicolon, a hyphen that the text keeps at a line end, doubled
-    blanks."""
+    """Tell whether a difference is a matter of layout.
+
+    Blanks after a comma or semicolon, a hyphen that the text keeps at a line end, doubled blanks.
+    """
     left = {cell.dots for cell in read}
     if not typed and left == {BLANK}:
         return not before or before[-1] in _PAUSES or before[-1] == BLANK
@@ -198,9 +207,12 @@ def _difference(
     read: list[_Read],
     found: tuple[int, int],
 ) -> Difference:
+    """Return one difference with its place on the page and in the text."""
     if read:
         where = read[min(found[0], len(read) - 1)]
-        page, line, cell = where.page, where.line, where.cell
+        page = where.page
+        line = where.line
+        cell = where.cell
     else:
         page, line, cell = 1, 1, 1
     first = origin[min(span[0], len(origin) - 1)] if origin else 0

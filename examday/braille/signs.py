@@ -39,7 +39,8 @@ def number_steps(
 ) -> Iterator[Step]:
     """Number sign, digits, what may stand inside a number, and digits whose number sign was
     forgotten."""
-    cell, following = cells[place], cell_at(cells, place + 1)
+    cell = cells[place]
+    following = cell_at(cells, place + 1)
     if cell == NUMBER:
         yield from _after_number_sign(cells, place, state)
     if state.number:
@@ -70,7 +71,8 @@ def _after_number_sign(cells: Sequence[int], place: int, state: Before) -> Itera
 
 
 def _inside_number(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
-    cell, following = cells[place], cell_at(cells, place + 1)
+    cell = cells[place]
+    following = cell_at(cells, place + 1)
     if cell in _DIGITS:
         yield Step(1, _DIGITS[cell], number=True)
     if cell == DECIMAL_COMMA and following in _DIGITS:
@@ -145,7 +147,8 @@ def letter_steps(
 
 
 def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
-    cell, following = cells[place], cell_at(cells, place + 1)
+    cell = cells[place]
+    following = cell_at(cells, place + 1)
     name, capital = _SIGN_OF[cell]
     run = bool(capital) and cell_at(cells, place + 2) in LETTERS[name]
     if following in LETTERS[name]:

@@ -154,7 +154,7 @@ def state_pages(crew: Hands, who: str, work: str) -> None:
         )
         leaves = [Leaf(page, Part.ANSWER, number) for number, page in enumerate(pages, 1)]
     with crew.store.begin(crew.actor(who)) as uow:
-        counted = dict.fromkeys(sorting(uow, work).kinds, 1)
+        counted = dict.fromkeys(sorting(uow, work).expected, 1)
         statement.state(uow, work, leaves, Pile(len(leaves), 1), counted, "титула нет")
 
 

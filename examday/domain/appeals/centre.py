@@ -54,7 +54,9 @@ def read(rows: Iterable[list[str]], long_tasks: Iterable[int]) -> FromCentre:
     """Return the whole table; Invalid names the first wrong line, and nothing is taken half."""
     lines = iter(rows)
     places = headings(next(lines, []))
-    made, long, replacements = FromCentre(), {int(task) for task in long_tasks}, 0
+    made = FromCentre()
+    long = {int(task) for task in long_tasks}
+    replacements = 0
     # Lines are counted as a spreadsheet shows them: the heading is line 1.
     for number, row in enumerate(lines, 2):
         given = {

@@ -127,7 +127,9 @@ class Proposal:
 
 def propose(layers: Layers) -> Proposal:
     """Return the diagnosis by the first differing pair, from the paper outwards: A↔B, B↔R, marks."""
-    a, b, r = layers.original, layers.copy, layers.recognised
+    a = layers.original
+    b = layers.copy
+    r = layers.recognised
     if a is None or b is None:
         return Proposal(Diagnosis.UNKNOWN, certainty=0.0)
     certainty = min(a.certainty, b.certainty)
@@ -145,7 +147,8 @@ def propose(layers: Layers) -> Proposal:
 
 def categorise(original: Layer, copy: Layer) -> Category:
     """Return the kind of a single differing field, as far as it shows without its neighbours."""
-    a, b = original.key()[0], copy.key()[0]
+    a = original.key()[0]
+    b = copy.key()[0]
     if original.task or copy.task:
         return Category.REPLACEMENT_ZONE
     if a and not b:

@@ -110,7 +110,9 @@ def propose(looks: Sequence[Look]) -> dict[str, Leaf]:
     Where place and look disagree nothing is proposed: a person looks.
     """
     found: dict[str, Leaf] = {}
-    both, number, data = sides_of(looks) == 2, 0, False
+    both = sides_of(looks) == 2
+    number = 0
+    data = False
     for place, look in enumerate(looks):
         written = look.kind in ("", "braille") and not look.mirrored
         # The title page is in print, and a few printed lines may look like an empty page.

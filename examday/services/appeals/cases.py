@@ -20,7 +20,7 @@ def rules_of(appeal: Appeal) -> RuleSet:
 
 def calendar_of(uow: UnitOfWork) -> WorkCalendar:
     """Return the working-day calendar of this region."""
-    # Regions differ: St Petersburg counted Saturday as a working day in 2025 (domain.md 9).
+    # Regions differ: St Petersburg counted Saturday as a working day (domain.md 9).
     return work_calendar(uow.settings.saturday_works)
 
 
@@ -51,7 +51,8 @@ def move_case(uow: UnitOfWork, appeal: Appeal, action: str, **data: object) -> A
     """
     row = case.case_move(case.CaseState(appeal.state), action)
     require(uow, row.permission)
-    appeal.state, appeal.since = row.target, uow.now()
+    appeal.state = row.target
+    appeal.since = uow.now()
     uow.record(
         case_event(action), f"appeal:{appeal.id}", source=row.source, target=row.target, **data
     )

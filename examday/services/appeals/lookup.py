@@ -16,7 +16,7 @@ def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
     wanted = wanted.strip()
     if not wanted:
         return []
-    # A barcode reader gives 13 digits; people read 12 aloud, without the check digit.
+    # Thirteen digits with the check digit, as a barcode reader gives them, or twelve without it.
     by = [
         Booklet.code == wanted,
         Booklet.code.startswith(wanted) if len(wanted) == 12 else Booklet.code == wanted,

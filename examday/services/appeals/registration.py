@@ -63,7 +63,7 @@ def register(uow: UnitOfWork, filing: Filing) -> Appeal:
             since=uow.now(),
         )
     )
-    # The scans must not be destroyed while their reading is disputed (domain.md 15).
+    # The scans must not be destroyed while their reading is disputed (domain.md 14).
     booklet.hold = True
     uow.session.flush()
     uow.record(

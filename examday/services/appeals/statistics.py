@@ -43,7 +43,8 @@ def year(uow: UnitOfWork, wanted: int) -> Year:
     require(uow, "appeal.see")
     if not dt.MINYEAR <= wanted <= dt.MAXYEAR:
         raise Invalid()
-    first, last = dt.date(wanted, 1, 1), dt.date(wanted, 12, 31)
+    first = dt.date(wanted, 1, 1)
+    last = dt.date(wanted, 12, 31)
     appeals = list(
         uow.session.scalars(
             select(Appeal)

@@ -23,7 +23,8 @@ def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignm
     for anybody but the chair.
     """
     require(uow, "braille.lead")
-    booklet, person = uow.hold(Booklet, booklet_id), uow.get(Person, person_id)
+    booklet = uow.hold(Booklet, booklet_id)
+    person = uow.get(Person, person_id)
     _check_free(uow, booklet, part)
     hands = holders(uow, booklet)
     rules.check_given(eligibility.translator(uow, person), eligibility.work(booklet, hands))

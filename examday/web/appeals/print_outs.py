@@ -79,7 +79,8 @@ def text(id: str, what: str, kind: str) -> Response:
             if what == "kit"
             else plain.protocol_text(uow, case, _, kind)
         )
-    name, made = f"{what}-{case.appeal.number}.{kind}", plain.as_file(said, kind)
+    name = f"{what}-{case.appeal.number}.{kind}"
+    made = plain.as_file(said, kind)
     # A browser would show Braille ASCII as nonsense; it is for an embosser, so it is saved.
     if kind == "brf":
         return as_download(made, "application/octet-stream", name)

@@ -31,10 +31,12 @@ def line(booklet_id: str) -> str:
     def draw(uow: UnitOfWork) -> str:
         exam = transcription.desk(uow, booklet_id).booklet.exam
         try:
-            strip, refused = typed_lines.typed(line, number, exam, above), ""
+            strip = typed_lines.typed(line, number, exam, above)
+            refused = ""
         # The line is being typed: what is not Braille yet is said beside it, and the desk stays.
         except Invalid as error:
-            strip, refused = None, explain(error)
+            strip = None
+            refused = explain(error)
         return render_template("braille/line.html", strip=strip, number=number, refused=refused)
 
     return look(draw)

@@ -75,8 +75,10 @@ def give() -> Answer:
 def note() -> Answer:
     """Record that somebody has come or gone, or an incident."""
     sent = request.form
-    kind, text = sent.get("kind", ""), sent.get("text", "")
-    person, work = sent.get("person") or None, sent.get("work") or None
+    kind = sent.get("kind", "")
+    text = sent.get("text", "")
+    person = sent.get("person") or None
+    work = sent.get("work") or None
     return _act(lambda uow: notes.note(uow, kind, person, text, work), _("Recorded."))
 
 

@@ -38,11 +38,10 @@ def pages(booklet_id: str) -> str:
 def state(booklet_id: str) -> Answer:
     """State the pages; what does not add up is said, and needs a reason."""
     shown = look(lambda uow: sorting(uow, booklet_id))
-    leaves, facts = sent_pages.sent_leaves(shown), sent_pages.sent_counts(shown)
-    reason, rounds = (
-        request.form.get("reason", ""),
-        sent_pages.whole_number(request.form.get("rounds", "")),
-    )
+    leaves = sent_pages.sent_leaves(shown)
+    facts = sent_pages.sent_counts(shown)
+    reason = request.form.get("reason", "")
+    rounds = sent_pages.whole_number(request.form.get("rounds", ""))
 
     def done(_note: object) -> Response:
         said = _("The pages are stated; the journal has the order.")
@@ -69,7 +68,8 @@ def _refused(booklet_id: str, leaves: list[Leaf], facts: dict[str, int], error: 
     """Draw the page with what was sent; where a reason is wanted, with what does not add up."""
 
     def draw(uow: UnitOfWork) -> str:
-        shown, odd = sorting(uow, booklet_id), []
+        shown = sorting(uow, booklet_id)
+        odd = []
         if error.code == "pages-reason":
             odd = shown.oddities(leaves, sent_pages.pile_of(facts), sent_pages.counted_of(facts))
         return _page(shown, {leaf.page: leaf for leaf in leaves}, facts, odd, error)

@@ -13,10 +13,8 @@ def sent_leaves(shown: Sorting) -> list[Leaf]:
     """Return the pages that something was chosen for."""
     found = []
     for page in shown.pages:
-        part, number = (
-            request.form.get(f"part:{page.id}", ""),
-            request.form.get(f"number:{page.id}", "").strip(),
-        )
+        part = request.form.get(f"part:{page.id}", "")
+        number = request.form.get(f"number:{page.id}", "").strip()
         if part in set(Part):
             numbered = Part(part) in (Part.ANSWER, Part.BACK)
             found.append(

@@ -32,7 +32,8 @@ def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
             N_("A decision needs its reasons."), code="reasons", advice=N_("Enter the reasons.")
         )
     outcome = result(uow, meeting)
-    appeal.outcome, appeal.defect = outcome, _defect(uow, appeal, outcome)
+    appeal.outcome = outcome
+    appeal.defect = _defect(uow, appeal, outcome)
     protocol = protocols.write(uow, appeal, meeting, reasons.strip())
     move_case(
         uow, appeal, "decide", outcome=outcome, defect=appeal.defect, protocol=protocol.sha256

@@ -37,7 +37,8 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
         source: content.get("fields", {}) for source, content in found.items()
     }
     marks = found.get(Source.MARKS, {})
-    before, after = marks.get("before", {}), marks.get("after", {})
+    before = marks.get("before", {})
+    after = marks.get("after", {})
     read = {field for source in READ_AS_TASKS for field in sources.get(source, {})}
     made = {
         field: Layers(

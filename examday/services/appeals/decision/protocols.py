@@ -55,7 +55,8 @@ def _content(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) ->
 
 def _about(appeal: Appeal) -> Content:
     """Return what was disputed: the appeal, the exam, the work, the words of the rule set."""
-    rules, exam = rules_of(appeal), appeal.exam
+    rules = rules_of(appeal)
+    exam = appeal.exam
     return {
         "number": appeal.number,
         "kind": appeal.kind,

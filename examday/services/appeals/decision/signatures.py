@@ -93,7 +93,8 @@ def sign(
     person = check_secret(uow, person_id, secret)
     # Held only now, because checking the secret ended the transaction.
     appeal = uow.hold(Appeal, appeal_id)
-    protocol, wanted = _to_sign(uow, appeal, content_sha256), must_sign(uow, appeal)
+    protocol = _to_sign(uow, appeal, content_sha256)
+    wanted = must_sign(uow, appeal)
     _check_signer(uow, protocol, wanted, person.id)
     row = uow.add(
         ProtocolSignature(

@@ -18,7 +18,8 @@ def schedule(uow: UnitOfWork, appeal_id: str, at: dt.datetime, place: str, form:
     Invalid without place or form of meeting, or when the notice would come too late.
     """
     appeal = uow.hold(Appeal, appeal_id)
-    day, now = uow.local(at).date(), uow.today()
+    day = uow.local(at).date()
+    now = uow.today()
     if not place.strip() or form not in ("in_person", "remote"):
         raise Invalid(
             N_("A hearing needs a place and a form of meeting."),

@@ -82,12 +82,10 @@ def finish(
     uow: UnitOfWork, appeal: Appeal, row: OrderStep, state: str, facts: Mapping[str, object]
 ) -> OrderStep:
     """Close a step with what was done, and record it."""
-    row.state, row.facts, row.done_by, row.done_at = (
-        state,
-        dict(facts),
-        uow.actor.person_id,
-        uow.now(),
-    )
+    row.state = state
+    row.facts = dict(facts)
+    row.done_by = uow.actor.person_id
+    row.done_at = uow.now()
     uow.record(
         Event.APPEAL_STEP, f"appeal:{appeal.id}", step=row.step, state=state, facts=dict(facts)
     )

@@ -23,7 +23,8 @@ def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
             if is_long(f)
         }
 
-    before, after = long(appeal.version), long(appeal.booklet.version)
+    before = long(appeal.version)
+    after = long(appeal.booklet.version)
     return sorted(f for f in before | after if before.get(f) != after.get(f))
 
 

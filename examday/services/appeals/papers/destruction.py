@@ -16,7 +16,8 @@ def act(uow: UnitOfWork, act_id: str, say: Words) -> bytes:
     NotFound when there is none.
     """
     row = uow.hold(Destruction, act_id)
-    exam, names = uow.get(Exam, row.exam_id), directory.names(uow)
+    exam = uow.get(Exam, row.exam_id)
+    names = directory.names(uow)
     about = f"{rulesets.subject(exam.subject)} · {day(exam.date)} · {exam.site_code}"
     data = base(uow, say(N_("Act of destruction")), "destruction-act", exam.training) | {
         "facts": [

@@ -77,7 +77,8 @@ def _width(case: CaseFile, field: str) -> float:
 def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: Pictures) -> list[str]:
     """Return the name of a page's picture and what it is; no name where the picture is gone."""
     role = say(N_("original")) if page.role == "original" else say(N_("standard form"))
-    said, name = f"{number}. {role}, {say(N_('version'))} {page.version}", f"sheet-{number}.jpg"
+    said = f"{number}. {role}, {say(N_('version'))} {page.version}"
+    name = f"sheet-{number}.jpg"
     try:
         # A page destroyed by act is still listed: the kit says that it was there.
         if not path_of(uow.settings, page).exists():

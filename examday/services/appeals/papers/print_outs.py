@@ -52,7 +52,9 @@ def day(value: dt.date | dt.datetime | str | None, zone: dt.tzinfo = dt.UTC) -> 
 
 def case_facts(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Rows:
     """Return the heading of every paper of a case (fields of 1-АП and 2-АП)."""
-    appeal, exam, seat = case.appeal, case.appeal.exam, case.appeal.booklet.seat
+    appeal = case.appeal
+    exam = case.appeal.exam
+    seat = case.appeal.booklet.seat
     place = f"{exam.site_code} · {seat.room.number} · {seat.place}"
     rows = [
         (N_("Number of the appeal"), appeal.number),

@@ -36,7 +36,8 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
     """
     if case.signing.protocol is None:
         raise NotFound(N_("There is no protocol yet: it is written with the decision."))
-    content, zone = case.signing.protocol.content, uow.settings.time_zone
+    content = case.signing.protocol.content
+    zone = uow.settings.time_zone
     considered = f"{day(content['considered'], zone)}, {content['place']}"
     return {
         "facts": [
@@ -79,7 +80,8 @@ def _changed_answer(row: Content, content: Content, say: Words) -> list[str]:
 
 def _changed_mark(row: Content, say: Words) -> list[str]:
     """Return a row of annex 2 or 3: the mark before and after the expert's conclusion."""
-    was, becomes = str(row["was"] or ""), str(row["becomes"] or "")
+    was = str(row["was"] or "")
+    becomes = str(row["becomes"] or "")
     return [field_name(row["task"], say), was, becomes, row["reason"]]
 
 

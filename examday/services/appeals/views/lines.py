@@ -32,9 +32,11 @@ class Line:
 
 def lines(uow: UnitOfWork, appeal: Appeal) -> list[Line]:
     """Return all tasks in the order of the sheet, with places of the disputed version."""
-    layers, proposed = layers_of(uow, appeal), findings.proposals(uow, appeal)
+    layers = layers_of(uow, appeal)
+    proposed = findings.proposals(uow, appeal)
     found = findings.findings(uow, appeal)
-    original, copy = _places(uow, appeal, "original"), _places(uow, appeal, "copy")
+    original = _places(uow, appeal, "original")
+    copy = _places(uow, appeal, "copy")
     return [
         Line(field, one, proposed[field], found.get(field), original.get(field), copy.get(field))
         for field, one in layers.items()

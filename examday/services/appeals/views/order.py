@@ -30,7 +30,8 @@ class OrderPage:
 def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
     """Return the order of this case; NotFound when there is no such case."""
     case = open_case(uow, appeal_id)
-    appeal, step = case.appeal, case.order.next
+    appeal = case.appeal
+    step = case.order.next
     return OrderPage(
         case=case,
         hands=hands(uow, appeal),

@@ -48,7 +48,8 @@ def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
     # A decision made in time is not late because the work is still being processed again.
     if appeal.state != CaseState.REPROCESSING or order.next is None:
         return None
-    today, last_day = uow.today(), order.steps[order.next].due
+    today = uow.today()
+    last_day = order.steps[order.next].due
     return Due(STEP_NAMES[order.next], countdown(cases.calendar_of(uow), today, last_day, today))
 
 

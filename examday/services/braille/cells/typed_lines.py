@@ -19,7 +19,8 @@ def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
     """
     if len(line) + len(before) > MOST_LETTERS:
         raise Invalid()
-    kind, language = kinds_of(f"{before}\n{line}")[-1], language_of(exam.subject)
+    kind = kinds_of(f"{before}\n{line}")[-1]
+    language = language_of(exam.subject)
     cells = braille_of(line, number, kind)
     if cells is None:
         cells = _embossed(line.strip(), number, language)

@@ -59,7 +59,8 @@ def _strips(desk: Desk, entered: answers.Entered) -> list[Strip]:
     """Return the cells of an answer, line by line as it was entered."""
     if not entered.cells:
         return []
-    lines, exam = lines_of(desk.text), desk.booklet.exam
+    lines = lines_of(desk.text)
+    exam = desk.booklet.exam
     return [
         # The lines above tell Braille ASCII from Latin letters.
         typed(lines[number - 1], number, exam, "\n".join(lines[: number - 1]))

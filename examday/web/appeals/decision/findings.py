@@ -18,7 +18,8 @@ bp = Blueprint("findings", __name__)
 @access("appeal.decide")
 def find(id: str) -> Answer:
     """Confirm or override the proposed diagnosis of one task."""
-    sent, field = request.form, request.form.get("field", "")
+    sent = request.form
+    field = request.form.get("field", "")
 
     def work(uow: UnitOfWork) -> None:
         findings.find(
@@ -40,7 +41,8 @@ def find(id: str) -> Answer:
 def read(id: str) -> Answer:
     """Record what members read at the hearing on the original or on the form."""
     sent = request.form
-    side, read = sent.get("side", ""), {"text": sent.get("text", "")}
+    side = sent.get("side", "")
+    read = {"text": sent.get("text", "")}
     field = sent.get("field", "").strip()
     return act_on(
         id,
