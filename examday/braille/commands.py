@@ -1,5 +1,4 @@
-"""`examday braille read` and `examday braille text`: thin, for technicians, scripts and the
-curious."""
+"""`examday braille read` and `examday braille text`: thin, for technicians and scripts."""
 
 import json
 import sys
@@ -31,6 +30,7 @@ from examday.i18n import gettext as _
 from examday.reading.guards import open_pages
 
 _PREVIEW_BEAM = 8
+"""Readings followed at once: a preview of a page needs the likeliest one alone."""
 _FROM: dict[str, Callable[[str], list[int]]] = {
     "unicode": from_unicode,
     "brf": from_brf,
@@ -61,6 +61,7 @@ def read_command(
     files: tuple[Path, ...], as_json: bool, verso: bool, language: str, weights: str
 ) -> None:
     """Read photographs or scans of Braille pages. What comes out is advice, with its doubt."""
+    # One thread, as everywhere that pictures are read: workers run side by side.
     cv2.setNumThreads(1)
     pages, failed = [], False
     for file in files:
@@ -116,6 +117,7 @@ class PageJson(TypedDict):
 
 
 def _page_json(file: Path, number: int, page: BraillePage, language: str) -> PageJson:
+    """Return one page for other programs."""
     return {
         "file": str(file),
         "page": number,
@@ -131,6 +133,7 @@ def _page_json(file: Path, number: int, page: BraillePage, language: str) -> Pag
 
 
 def _line_json(line: Line, language: str) -> LineJson:
+    """Return one line with its likeliest reading."""
     cells: list[CellJson] = [
         {"dots": cell.numbers, "box": cell.box, "confidence": cell.confidence, "p": cell.p}
         for cell in line.cells
@@ -218,9 +221,8 @@ def text_command(
     task = _Task(target, source, language, capitals, expected, every)
     for number, line in enumerate(_input_lines(text), start=1):
         try:
-            click.echo(
-                "\f".join(_convert(part, task) for part in line.split("\f"))
-            )  # pages stay pages
+            # Form feeds are kept: pages stay pages.
+            click.echo("\f".join(_convert(part, task) for part in line.split("\f")))
         except (NoBraille, NotBraille) as error:
             shown = {"line": number, "place": error.place, "character": error.character}
             raise click.ClickException(
@@ -229,11 +231,13 @@ def text_command(
 
 
 def _input_lines(text: tuple[str, ...]) -> Iterator[str]:
+    """Return the lines to convert: the arguments as one, else the standard input."""
     lines = [" ".join(text)] if text else (line.rstrip("\r\n") for line in sys.stdin)
     yield from lines
 
 
 def _convert(line: str, task: _Task) -> str:
+    """Return one line in the wanted form."""
     cells = _cells_of(line, task)
     if task.target == "text":
         found = readings_in(task.language, cells, task.expected)
@@ -247,8 +251,10 @@ def _convert(line: str, task: _Task) -> str:
 
 
 def _cells_of(line: str, task: _Task) -> list[int]:
-    """Cells of one line: where text is wanted the input is Braille, else it is text unless it
-    plainly is not."""
+    """Return the cells of one line.
+
+    Where text is wanted the input is Braille, else it is text unless it plainly is not.
+    """
     source = task.source or _source_of(line, task.target == "text")
     if source == "text":
         return list(encode_in(task.language, line, task.capitals))
@@ -256,6 +262,7 @@ def _cells_of(line: str, task: _Task) -> list[int]:
 
 
 def _source_of(line: str, braille_expected: bool) -> str:
+    """Return what a line is, told from its characters."""
     source = recognise(line)
     if not braille_expected:
         return "unicode" if source == "unicode" else "text"

@@ -1,9 +1,8 @@
-"""Uncontracted Braille of the language exams (English, German, French, Spanish), and one door for
-all languages.
+"""Uncontracted Braille of the language exams (English, German, French, Spanish).
 
-Letters and signs agree with liblouis (`en-ueb-g1`, `de-g0` with capitals, `fr-bfu-comp6`,
-`es-g1`); a test compares them where liblouis is installed. In French the full cell is é, no
-deletion mark: the language is known before reading.
+Also the one door for all languages, Russian included. Letters and signs agree with liblouis
+(`en-ueb-g1`, `de-g0` with capitals, `fr-bfu-comp6`, `es-g1`); a test compares them where liblouis
+is installed. In French the full cell is é, no deletion mark: the language is known before reading.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,28 +20,34 @@ Cells = tuple[int, ...]
 
 
 def _cells(table: str) -> dict[str, Cells]:
+    """Read a table of «character=dots» entries."""
     return {entry[0]: masks(entry[2:]) for entry in table.split()}
 
 
 @dataclass(frozen=True)
 class Language:
-    """Tables of one language; `within`: signs that stand between two digits without a new number
-    sign."""
+    """Tables of one language."""
 
     letters: Mapping[str, Cells]
     capital: Cells
+    """Before one capital letter."""
     capitals: Cells
+    """Before a word of capitals."""
     signs: Mapping[str, Cells]
     number: int = masks("3456")[0]
     digits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(dict(UPPER)))
     within: Mapping[str, int] = field(default_factory=dict)
-    letter_sign: Cells = ()  # before a letter that would be read as a digit
+    """Signs that stand between two digits without a new number sign."""
+    letter_sign: Cells = ()
+    """Before a letter that would be read as a digit."""
 
 
 _COMMON = _cells(",=2 ;=23 :=25 !=235 '=3 -=36")
+"""Marks that all four languages write alike."""
 _ANTOINE = dict(
     zip("1234567890", masks("16-126-146-1456-156-1246-12456-1256-246-3456"), strict=True)
 )
+"""French digits of the Antoine notation: with dot 6, so that they are no letters."""
 
 FOREIGN: Mapping[str, Language] = MappingProxyType(
     {
@@ -105,7 +110,10 @@ LANGUAGES = ("ru", *FOREIGN)
 
 
 def encode_in(language: str, text: str, capitals: str = "word") -> Cells:
-    """Text of one line → cells. Raises NoBraille; ValueError for an unknown language."""
+    """Turn one line of text into cells.
+
+    NoBraille names a character without cells; ValueError for an unknown language.
+    """
     if language == "ru":
         return encode.encode(text, capitals)
     return _encode(FOREIGN[_known(language)], text, capitals != "none")
@@ -114,25 +122,29 @@ def encode_in(language: str, text: str, capitals: str = "word") -> Cells:
 def readings_in(
     language: str, cells: Sequence[int], expected: str | None = None, most: int = 24, beam: int = 64
 ) -> list[Reading]:
-    """All readings of one line of cells, likeliest first; `beam` readings are followed at once."""
+    """Return all readings of one line of cells, likeliest first; `beam` are followed at once."""
     if language == "ru":
         return decode.readings(cells, expected, most, beam)
     return _readings(FOREIGN[_known(language)], tuple(cells), beam)[:most]
 
 
 def deletes(language: str, dots: int) -> bool:
-    """Whether a cell is the mark by which a writer deletes a wrong sign: the full cell, except
-    where it is a letter."""
+    """Tell whether a cell is the mark by which a writer deletes a wrong sign.
+
+    The full cell, except in French, where it is é.
+    """
     return dots == FULL and language != "fr"
 
 
 def _known(language: str) -> str:
+    """Return the language; ValueError when it is none of ours."""
     if language not in FOREIGN:
         raise ValueError(f"language is one of {LANGUAGES}, not {language!r}")
     return language
 
 
 def _encode(language: Language, text: str, marked: bool) -> Cells:
+    """Turn one line into cells; `marked`: with capital signs."""
     cells: list[int] = []
     in_number = whole_word = False
     text = _typographic(text) if "”" in language.signs else text
@@ -157,7 +169,7 @@ def _encode(language: Language, text: str, marked: bool) -> Cells:
 
 
 def _typographic(text: str) -> str:
-    """Straight quotation marks opened and closed, where the language has a cell for each."""
+    """Open and close straight quotation marks, where the language has a cell for each."""
     return "".join(
         character if character != '"' else "“" if place == 0 or text[place - 1] in " (-" else "”"
         for place, character in enumerate(text)
@@ -167,8 +179,10 @@ def _typographic(text: str) -> str:
 def _letter_sign(
     language: Language, text: str, place: int, in_number: bool, whole_word: bool, marked: bool
 ) -> tuple[Cells, bool]:
-    """Capital sign, or the sign that parts a letter from a number before it; and whether a word of
-    capitals goes on."""
+    """Return the sign before a letter, and whether a word of capitals goes on.
+
+    A capital sign, or the sign that parts a letter from a number before it.
+    """
     letter = text[place]
     if letter.isupper() and marked:
         if whole_word:
@@ -181,7 +195,7 @@ def _letter_sign(
 
 
 def _is_capital_word(language: Language, text: str, place: int) -> bool:
-    """Whether a word of two or more letters, all capitals, begins here."""
+    """Tell whether a word of two or more letters, all capitals, begins here."""
     if place and text[place - 1].lower() in language.letters:
         return False
     end = place
@@ -191,14 +205,14 @@ def _is_capital_word(language: Language, text: str, place: int) -> bool:
 
 
 def _other(language: Language, character: str, place: int) -> Cells:
+    """Return the cells of a blank or a mark; NoBraille for anything else."""
     if character in " \u00a0":
         return (BLANK,)
     if 0x2800 <= ord(character) <= 0x283F:
         return (ord(character) - 0x2800,)
     dash = "—" if "—" in language.signs else "-"
-    quotes = (
-        {"»": "„", "«": "“"} if "„" in language.signs else {}
-    )  # German print has its quotation marks both ways
+    # German print has its quotation marks both ways.
+    quotes = {"»": "„", "«": "“"} if "„" in language.signs else {}
     plain = {"’": "'", "–": dash, "—": dash, **quotes}.get(character, character)
     if plain not in language.signs:
         raise NoBraille(character, place)
@@ -207,15 +221,19 @@ def _other(language: Language, character: str, place: int) -> Cells:
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """What the writing has in force after some cells."""
+
     text: str = ""
     cost: float = 0.0
     number: bool = False
     capitals: int = 0
     before: "_State | None" = field(default=None, compare=False, repr=False)
+    """The state from which this one was reached: the way back gives each cell its text."""
     used: int = 0
 
 
 def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
+    """Return the readings, each text once, by cost."""
     found: dict[str, Reading] = {}
     for state in _ends(language, cells, beam):
         exact = _exact(language, state.text, cells)
@@ -225,7 +243,7 @@ def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
 
 
 def _ends(language: Language, cells: Cells, beam: int) -> list[_State]:
-    """Every way to read all cells, cheapest first; at each cell the `beam` cheapest go on."""
+    """Return every way to read all cells, cheapest first; at each cell the `beam` cheapest go on."""
     waiting: list[dict[tuple[str, bool, int], _State]] = [{} for _ in range(len(cells) + 1)]
     waiting[0][("", False, 0)] = _State()
     for place in range(len(cells)):
@@ -240,6 +258,7 @@ def _ends(language: Language, cells: Cells, beam: int) -> list[_State]:
 
 
 def _exact(language: Language, text: str, cells: Cells) -> bool:
+    """Tell whether the text's own Braille is exactly these cells, with or without capital signs."""
     try:
         return any(_encode(language, text, marked) == cells for marked in (True, False))
     except NoBraille:
@@ -249,7 +268,7 @@ def _exact(language: Language, text: str, cells: Cells) -> bool:
 def _steps(
     language: Language, cells: Cells, place: int, state: _State
 ) -> Iterator[tuple[int, _State]]:
-    """What the cell at a place can be: (cells used, state after)."""
+    """Return what the cell at a place can be: (cells used, state after)."""
     yield from _number_steps(language, cells, place, state)
     yield from _letter_steps(language, cells, place, state)
     cell = cells[place]
@@ -264,26 +283,31 @@ def _steps(
     if cell == BLANK:
         yield 1, _add(state, " ")
     elif cell not in letters:
+        # A cell without meaning stays as it is; a deletion mark costs nothing.
         yield 1, _add(state, to_unicode([cell]), 0.0 if cell == FULL else 8.0)
 
 
 def _at(cells: Cells, place: int) -> int:
+    """Return the cell at a place; −1 outside the line."""
     return cells[place] if place < len(cells) else -1
 
 
 def _letters(language: Language) -> dict[int, str]:
+    """Return dots → letter of the language."""
     return {value[0]: letter for letter, value in language.letters.items()}
 
 
 def _add(
     state: _State, text: str, cost: float = 0.0, number: bool = False, capitals: int = 0
 ) -> _State:
+    """Return the state with more text."""
     return _State(state.text + text, state.cost + cost, number, capitals)
 
 
 def _number_steps(
     language: Language, cells: Cells, place: int, state: _State
 ) -> Iterator[tuple[int, _State]]:
+    """Return what a cell can be as number sign, digit, or sign inside a number."""
     cell = cells[place]
     following = _at(cells, place + 1)
     digits = {value: digit for digit, value in language.digits.items()}
@@ -303,6 +327,7 @@ def _number_steps(
 def _letter_steps(
     language: Language, cells: Cells, place: int, state: _State
 ) -> Iterator[tuple[int, _State]]:
+    """Return what a cell can be as capital sign or letter."""
     letters = _letters(language)
     cell = cells[place]
     for sign, capitals in ((language.capitals, 2), (language.capital, 1)):
@@ -310,13 +335,14 @@ def _letter_steps(
             yield len(sign), _add(state, "", 0.05 * (2 - capitals), capitals=capitals)
     if cell in letters:
         letter = letters[cell].upper() if state.capitals else letters[cell]
+        # A letter right after a number would need its sign where it looks like a digit.
         cost = 2.5 if state.number and cell in language.digits.values() else 0.0
         yield 1, _add(state, letter, cost, capitals=2 if state.capitals == 2 else 0)
 
 
 def _fit(sign: str, before: str, following: int) -> float:
-    """Penalty of a sign at this place. Brackets and quotes whose cells are alike open before a word
-    and close after it."""
+    """Return the penalty of a sign at this place."""
+    # Brackets and quotes whose cells are alike open before a word and close after it.
     opening = not before or before[-1] in ' («„“¿¡"'
     if sign in "(«„“¿¡":
         return 0.1 if opening and following not in (BLANK, -1) else 2.0

@@ -1,4 +1,7 @@
-"""Blanks, punctuation, operations, indices: what a cell can mean that is neither letter nor digit."""
+"""Marks: what a cell can mean that is neither letter nor digit.
+
+Blanks, punctuation, operations, indices. Penalties are in rough nats, see `steps`.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -36,16 +39,19 @@ NO_SLASH_SIGN = N_("dot 6 before the slash missing")
 _ABOVE = {digit: character for character, digit in SUPERSCRIPT_DIGITS.items()}
 _BELOW = {digit: character for character, digit in SUBSCRIPT_DIGITS.items()}
 _MANY = tuple(sorted({**PUNCTUATION, **BEYOND}.items(), key=lambda item: -len(item[1])))
+"""Longest first, so that three full stops are found before one."""
 _BARE = {text: sign for text, sign in OPERATIONS.items() if text != "−"}
 """Operations that can stand without their blank; the minus would be a hyphen."""
 _LOOKS_LIKE_LETTERS = "→∈"
+"""Their cells are letters in running text; in formulas they are arrows and sets."""
 _OPENING = " (-«[—"
+"""After these a quotation mark opens."""
 
 
 def blank_steps(
     cells: Sequence[int], place: int, state: Before, expected: str | None
 ) -> Iterator[Step]:
-    """A blank, or a blank that belongs to an operation."""
+    """Return what a blank can be: itself, or the blank that belongs to an operation."""
     if cells[place] != BLANK:
         return
     yield Step(1, " ", 0.1)
@@ -59,8 +65,9 @@ def blank_steps(
 
 
 def _set_apart(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
-    """Operations with a blank on both sides."""
+    """Return operations with a blank on both sides."""
     term_follows = begins_term(cells, place + 3) or state.alphabet == "la"
+    # Between anything but terms «о» and «э» are far likelier than > and <.
     cost = 0.0 if numeric(state.text[-1:]) and term_follows else 2.5
     used = min(3, len(cells) - place)
     for text, sign in SET_APART.items():
@@ -72,9 +79,10 @@ def _set_apart(cells: Sequence[int], place: int, state: Before) -> Iterator[Step
 def _operation_misfit(
     cells: Sequence[int], place: int, state: Before, text: str, sign: Sequence[int]
 ) -> float:
-    """Penalty of an operation with its blank at this place."""
+    """Return the penalty of an operation with its blank at this place."""
     before = state.text[-1:]
     if numeric(before) and begins_term(cells, place + 1 + len(sign)):
+        # A minus with its blank looks like a dash.
         cost = 0.5 if text == "−" else 0.05
     else:
         cost = 1.5 if before else 3.0
@@ -84,7 +92,8 @@ def _operation_misfit(
 def sign_steps(
     cells: Sequence[int], place: int, state: Before, expected: str | None
 ) -> Iterator[Step]:
-    """Punctuation, brackets, indices and the other signs."""
+    """Return punctuation, brackets, indices and the other signs at this place."""
+    # After a capital or small sign only a letter may come.
     if state.capitals in (1, -1):
         return
     for text, sign in _MANY:
@@ -101,7 +110,7 @@ def sign_steps(
 
 
 def _paragraph_signs(cells: Sequence[int], place: int) -> Iterator[Step]:
-    """§, №, and both doubled, before a number."""
+    """Return §, №, and both doubled, before a number."""
     for text, (sign, *_) in PARAGRAPH_SIGNS.items():
         times = 1 if cell_at(cells, place + 1) == NUMBER else 2
         if tuple(cells[place : place + times + 1]) == (*[sign] * times, NUMBER):
@@ -110,7 +119,10 @@ def _paragraph_signs(cells: Sequence[int], place: int) -> Iterator[Step]:
 
 
 def _bare_operations(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
-    """Operations without their blank: right before a leading term, a slip of the writer elsewhere."""
+    """Return operations without their blank.
+
+    Right before a leading term; elsewhere a slip of the writer.
+    """
     before = state.text[-1:] or " "
     for text, sign in _BARE.items():
         if tuple(cells[place : place + len(sign)]) != sign:
@@ -125,13 +137,14 @@ def _bare_operations(cells: Sequence[int], place: int, state: Before) -> Iterato
 
 
 def _bare_slash(cells: Sequence[int], place: int, before: str) -> Iterator[Step]:
-    """A slash without its dot 6, between letters or digits and a term or a letter."""
+    """Return a slash without its dot 6, between letters or digits and a term or a letter."""
     goes_on = begins_term(cells, place + 1) or cell_at(cells, place + 1) in LETTERS["ru"]
     if before.isalnum() and goes_on:
         yield Step(1, "/", 2.0, note=NO_SLASH_SIGN)
 
 
 def _indices(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Return powers and lower indices after a letter, a digit or a bracket."""
     before = state.text[-1:]
     if not (before.isalnum() or before in tuple(")]")):
         return
@@ -141,6 +154,7 @@ def _indices(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
         if cells[place] == SUPERSCRIPT:
             yield Step(1 + length, "".join(_ABOVE[d] for d in digits[:length]), 0.2 + more)
         elif cells[place] == SUBSCRIPT:
+            # Lower indices belong to formulas: after a Russian letter they are hardly meant.
             latin = "a" <= before.lower() <= "z"
             yield Step(
                 1 + length,
@@ -152,6 +166,7 @@ def _indices(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
 def _punctuation(
     cells: Sequence[int], place: int, state: Before, text: str, used: int
 ) -> Iterator[Step]:
+    """Return a mark in the ways in which print may have it."""
     before = state.text[-1:]
     following = cell_at(cells, place + used)
     if text in ",;":
@@ -169,7 +184,7 @@ def _punctuation(
 
 
 def _misfit(text: str, before: str, following: int, state: Before) -> float:
-    """Penalty of a sign at this place."""
+    """Return the penalty of a mark at this place."""
     if text in "«»":
         return _quote_misfit(text, before, following)
     if text in "[]":
@@ -184,6 +199,7 @@ def _misfit(text: str, before: str, following: int, state: Before) -> float:
 
 
 def _plain_misfit(text: str, before: str, following: int, state: Before) -> float:
+    """Return the penalty of the remaining marks."""
     if text == "'":
         return 1.0 if before.isalnum() else 2.0
     colon_at_end = text == ":" and state.number and following == -1
@@ -192,7 +208,7 @@ def _plain_misfit(text: str, before: str, following: int, state: Before) -> floa
 
 
 def _quote_misfit(text: str, before: str, following: int) -> float:
-    """Quotation marks open before something and close after it."""
+    """Return the penalty of a quotation mark: it opens before something and closes after it."""
     opening = not before or before in _OPENING
     if text == "«":
         return 0.1 if opening and following not in (BLANK, -1) else 2.0
@@ -200,7 +216,7 @@ def _quote_misfit(text: str, before: str, following: int) -> float:
 
 
 def _bracket_misfit(text: str, before: str, following: int, state: Before) -> float:
-    """Square brackets, which may be ъ and ь as well."""
+    """Return the penalty of a square bracket, which may be ъ or ь as well."""
     if text == "[" and before.isalnum() and not state.number:
         return 3.5
     if text == "[":
@@ -211,8 +227,10 @@ def _bracket_misfit(text: str, before: str, following: int, state: Before) -> fl
 
 
 def _beyond_misfit(text: str, following: int, state: Before) -> float:
-    """Signs that the guide does not have; money may be an accent before a letter, others may be
-    letters."""
+    """Return the penalty of signs that the guide does not have.
+
+    Money may be an accent before a letter, others may be letters.
+    """
     if text in MONEY:
         return 0.1 if following not in LETTERS[state.alphabet] else 2.0
     if text in _LOOKS_LIKE_LETTERS:
@@ -221,8 +239,10 @@ def _beyond_misfit(text: str, following: int, state: Before) -> float:
 
 
 def _full_stop_misfit(text: str, before: str, following: int) -> float:
-    """Marks that end a sentence follow a word at once, and a blank, a quotation mark or another
-    mark follows them."""
+    """Return the penalty of marks that end a sentence.
+
+    They follow a word at once, and a blank, a quotation mark or another mark follows them.
+    """
     if before in ("", " "):
         return 2.5 if text == "!" and (before or following != -1) else 1.0
     ends = (BLANK, -1, *(PUNCTUATION[sign][0] for sign in "»)!?.,-"), SEPARATOR)
@@ -230,8 +250,10 @@ def _full_stop_misfit(text: str, before: str, following: int) -> float:
 
 
 def _times_misfit(before: str, following: int, state: Before) -> float:
-    """A point between factors: numbers, terms with their sign, single Latin letters, or with a
-    blank on both sides."""
+    """Return the penalty of a point between factors.
+
+    Numbers, terms with their sign, single Latin letters, or with a blank on both sides.
+    """
     if numeric(before or " ") and following in (NUMBER, *SIGNS["la"]):
         return 0.5
     one_letter = before.isalpha() and not state.text[-2:-1].isalpha()
@@ -241,6 +263,7 @@ def _times_misfit(before: str, following: int, state: Before) -> float:
 
 
 def _dash(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Return a hyphen, or a dash with the blanks that print puts around it."""
     yield Step(1, "-", 0.1)
     if cell_at(cells, place + 1) == BLANK and state.text and state.text[-1] != " ":
         between = cell_at(cells, place + 2) not in (-1, BLANK)

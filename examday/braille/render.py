@@ -1,9 +1,8 @@
-"""Pages of Braille as a camera would see them: dots in relief under raking light, on noisy, bent,
-two-sided paper.
+"""Pages of Braille as a camera would see them: dots in relief under raking light, on paper.
 
 Used for training without photographs, for tests and for sample pages. Nothing is copied from
-anywhere: the relief is computed. Lengths in millimetres follow the usual page: dots 2.5 mm apart,
-a cell every 6.25 mm, a line every 10 mm («Руководство по выпуску брайлевских изданий массового
+anywhere: the relief is computed. Lengths in millimetres follow the usual page: dots 2.5 mm apart, a
+cell every 6.25 mm, a line every 10 mm («Руководство по выпуску брайлевских изданий массового
 распространения», ВОС, 2015, names the order of the page).
 """
 
@@ -23,44 +22,55 @@ BOX_IN_DOTS = (1.98, 3.07)
 
 @dataclass(frozen=True)
 class Look:
-    """How a page was made and photographed; the defaults are a clean one-sided page under a lamp
-    at the top."""
+    """How a page was made and photographed; the defaults are a clean page under a lamp at the top."""
 
     pixels_per_mm: float = 4.2
     page_mm: tuple[float, float] = (230.0, 310.0)
     margin_mm: tuple[float, float] = (25.0, 25.0)
-    pitch: float = 1.0  # of all distances between dots, cells and lines
-    light_from: float = -90.0  # degrees: −90 from the top edge, 0 from the right, 90 from the foot
-    relief: float = 1.0  # strength of the shading; 0.25 is diffuse light
-    shadow: float = 0.35  # strength of the cast shadow against the shading
+    pitch: float = 1.0
+    """Factor of all distances between dots, cells and lines: slates differ."""
+    light_from: float = -90.0
+    """Degrees: −90 from the top edge, 0 from the right, 90 from the foot."""
+    relief: float = 1.0
+    """Strength of the shading; 0.25 is diffuse light, under which dots are hardest to see."""
+    shadow: float = 0.35
+    """Strength of the cast shadow against the shading."""
     dot_size: float = 1.0
     unevenness: float = 0.06
     """Spread of dot heights, and of places in dot distances (slate work is uneven)."""
-    paper: float = 205.0  # grey level
+    paper: float = 205.0
+    """Grey level of the sheet; the table is darker, as on most photographs."""
     table: float = 60.0
-    grain: float = 2.0  # fibres, grey levels
-    noise: float = 1.5  # camera, grey levels
-    slope: tuple[float, float] = (0.0, 0.0)  # light falls off to the right, to the bottom
+    grain: float = 2.0
+    """Grey levels of fibres and stains: paper is never even, and dots must be told from it."""
+    noise: float = 1.5
+    """Grey levels of the camera's noise."""
+    slope: tuple[float, float] = (0.0, 0.0)
+    """How much the light falls off to the right and to the bottom."""
     bend_mm: tuple[float, float] = (0.0, 0.0)
     """How far lines rise in the middle, and how far the page is turned in waves."""
     corners: tuple[float, ...] = (0.0,) * 8
     """Perspective: shift of each corner as a share of the page."""
-    turn: float = 0.0  # degrees
-    blur: float = 0.5  # px
+    turn: float = 0.0
+    """Degrees."""
+    blur: float = 0.5
+    """px of the lens."""
 
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """`grey` H×W; `boxes` N×4 px; `labels` N (sum of 2^(dot−1)); order as given, line by line,
-    blanks left out."""
+    """A drawn page with the truth about its cells."""
 
     grey: npt.NDArray[np.uint8]
     boxes: Array
     labels: npt.NDArray[np.int64]
+    """N, sums of 2^(dot−1), line by line; blanks are left out, as in the labels people draw."""
 
 
 @dataclass
 class _Relief:
+    """Heights of a page while dots are raised on it."""
+
     height: Array
     scale: float
     rng: np.random.Generator
@@ -68,7 +78,7 @@ class _Relief:
     patches: dict[int, Array] = field(default_factory=dict)
 
     def raise_dot(self, x_mm: float, y_mm: float, strength: float) -> None:
-        """Adds one dot (negative strength: a dent seen from the other side)."""
+        """Raise one dot (negative strength: a dent seen from the other side)."""
         look = self.look
         wobble = look.unevenness * DOT_MM * 0.6
         x = (x_mm + self.rng.normal(0, wobble)) * self.scale
@@ -88,10 +98,10 @@ class _Relief:
 
 
 def _bump(reach: int, dx: float, dy: float, sigma: float) -> npt.NDArray[np.floating]:
-    """A dot of height 1 that stands off the middle by dx, dy: a flatter top and steeper sides than
-    a Gaussian has."""
+    """Return a dot of height 1 that stands off the middle by dx, dy."""
     axis = np.arange(-reach, reach + 1, dtype=np.float32)
     distance = np.hypot(axis[None, :] - dx, axis[:, None] - dy)
+    # A flatter top and steeper sides than a Gaussian has, as a stylus leaves them.
     return np.asarray(np.exp(-0.5 * (distance / sigma) ** 3))
 
 
@@ -102,10 +112,11 @@ def render(
     verso: Sequence[Sequence[int]] = (),
     rubbed_out: Sequence[tuple[int, int, int]] = (),
 ) -> RenderedPage:
-    """Draws lines of cells (0 = blank) on one page.
+    """Draw lines of cells (0 = blank) on one page.
 
-    `verso`: lines embossed from the other side, half a line lower and half a cell to the side, seen as dents.
-    `rubbed_out`: (line, cell, dots) of flattened dots that stay faintly visible and do not count.
+    `verso`: lines embossed from the other side, half a line lower and half a cell to the side, seen
+    as dents. `rubbed_out`: (line, cell, dots) of flattened dots that stay faintly visible and do
+    not count.
     """
     look = look or Look()
     rng = np.random.default_rng(seed)
@@ -123,7 +134,8 @@ def render(
 
 
 def _emboss_back(relief: _Relief, lines: Sequence[Sequence[int]]) -> None:
-    """Dents of what was written on the other side, half a cell to the side and half a line lower."""
+    """Draw dents of what was written on the other side, half a cell to the side and half a line
+    lower."""
     look = relief.look
     shift = (CELL_MM * 0.5 * look.pitch, LINE_MM * 0.5 * look.pitch)
     for row, cells in enumerate(lines):
@@ -133,11 +145,12 @@ def _emboss_back(relief: _Relief, lines: Sequence[Sequence[int]]) -> None:
 
 
 def _mirrored(dots: int) -> int:
+    """Return the cell seen from the back."""
     return (dots & 7) << 3 | dots >> 3
 
 
 def _place(look: Look, row: int, column: int) -> tuple[float, float]:
-    """Middle of a cell in mm of the page."""
+    """Return the middle of a cell in mm of the page."""
     x = look.margin_mm[0] + (column + 0.5) * CELL_MM * look.pitch
     y = look.margin_mm[1] + (row + 0.5) * LINE_MM * look.pitch
     return x, y
@@ -146,6 +159,7 @@ def _place(look: Look, row: int, column: int) -> tuple[float, float]:
 def _emboss(
     relief: _Relief, lines: Sequence[Sequence[int]]
 ) -> tuple[list[tuple[float, float]], list[int]]:
+    """Raise all cells; return their middles in mm and their dots."""
     centres, labels = [], []
     for row, cells in enumerate(lines):
         for column, dots in enumerate(cells):
@@ -158,6 +172,7 @@ def _emboss(
 
 
 def _emboss_cell(relief: _Relief, centre: tuple[float, float], dots: int, strength: float) -> None:
+    """Raise the dots of one cell."""
     step = DOT_MM * relief.look.pitch
     for dot in range(6):
         if dots >> dot & 1:
@@ -166,8 +181,10 @@ def _emboss_cell(relief: _Relief, centre: tuple[float, float], dots: int, streng
 
 
 def _shade(height: Array, look: Look, rng: np.random.Generator) -> Array:
-    """Relief → grey levels: the side that faces the lamp is bright, the other dark, and a soft
-    shadow lies behind."""
+    """Turn relief into grey levels.
+
+    The side that faces the lamp is bright, the other dark, and a soft shadow lies behind.
+    """
     angle = np.deg2rad(look.light_from)
     towards = np.array([np.cos(angle), np.sin(angle)], np.float32)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, scale=0.125)
@@ -180,7 +197,7 @@ def _shade(height: Array, look: Look, rng: np.random.Generator) -> Array:
 
 
 def _shadow(height: Array, towards: Array, look: Look) -> npt.NDArray[np.floating]:
-    """How much of the lamp (its direction is `towards`) the dots keep from each pixel, 0…1."""
+    """Return how much of the lamp (its direction is `towards`) the dots keep from each pixel, 0…1."""
     reach = 0.5 * DOT_MM * look.pitch * look.pixels_per_mm
     move = np.array([[1, 0, -towards[0] * reach], [0, 1, -towards[1] * reach]], np.float32)
     raised = np.maximum(height, 0)
@@ -192,7 +209,7 @@ def _shadow(height: Array, towards: Array, look: Look) -> npt.NDArray[np.floatin
 def _grain(
     shape: tuple[int, ...], look: Look, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-    """Fibres and stains of the paper, grey levels."""
+    """Return fibres and stains of the paper, grey levels."""
     fibres = cv2.GaussianBlur(rng.standard_normal(shape, np.float32), (0, 0), 1.2)
     stains = cv2.resize(
         rng.standard_normal((9, 7), np.float32), shape[::-1], interpolation=cv2.INTER_CUBIC
@@ -203,8 +220,8 @@ def _grain(
 def _photograph(
     page: Array, centres: Array, labels: list[int], look: Look, rng: np.random.Generator
 ) -> RenderedPage:
-    """Bends, tilts and turns the page before a table, lets the light fall off and adds the
-    camera's noise."""
+    """Bend, tilt and turn the page before a table; let the light fall off and add the camera's
+    noise."""
     height, width = page.shape
     edge = int(0.06 * width)
     out_size = (width + 2 * edge, height + 2 * edge)
@@ -227,7 +244,7 @@ def _photograph(
 def _seen(
     page: Array, forward: npt.NDArray[np.float64], columns: Array, rows: Array, look: Look
 ) -> npt.NDArray[np.floating]:
-    """What of the page, or of the table, each pixel of the photograph shows."""
+    """Return what of the page, or of the table, each pixel of the photograph shows."""
     height, width = page.shape
     flat = _through(np.linalg.inv(forward), np.stack([columns.ravel(), rows.ravel()], 1))
     bent = flat + _bend(flat, look, (width, height))
@@ -238,8 +255,10 @@ def _seen(
 
 
 def _forward(size: tuple[int, int], edge: int, look: Look) -> npt.NDArray[np.float64]:
-    """3×3 matrix from the flat page (`size`: width, height in px) to the photograph, which shows
-    `edge` px of the table around it."""
+    """Return the 3×3 matrix from the flat page (`size`: px) to the photograph.
+
+    The photograph shows `edge` px of the table around the page.
+    """
     width, height = size
     out_size = (width + 2 * edge, height + 2 * edge)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -250,13 +269,16 @@ def _forward(size: tuple[int, int], edge: int, look: Look) -> npt.NDArray[np.flo
 
 
 def _through(matrix: npt.NDArray[np.floating], points: Array) -> Array:
+    """Return points after a perspective."""
     homogeneous = points @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:], np.float32)
 
 
 def _bend(points: Array, look: Look, size: tuple[int, int]) -> Array:
-    """Shift of the paper at a point (px): lines rise in the middle, and the page is compressed in
-    slow waves."""
+    """Return the shift of the paper at a point, px.
+
+    Lines rise in the middle, and the page is compressed in slow waves.
+    """
     u = points[:, 0] / size[0]
     v = points[:, 1] / size[1]
     rise = look.bend_mm[0] * look.pixels_per_mm * np.sin(np.pi * u) * (0.3 + 0.7 * v)
@@ -267,13 +289,14 @@ def _bend(points: Array, look: Look, size: tuple[int, int]) -> Array:
 def _boxes(
     centres: Array, forward: npt.NDArray[np.floating], look: Look, size: tuple[int, int]
 ) -> Array:
-    """Where the cells lie in the photograph: the bend is undone by iteration (it is slow compared
-    with a cell)."""
+    """Return where the cells lie in the photograph."""
     if not len(centres):
         return np.zeros((0, 4), np.float32)
 
     def seen(points: Array) -> Array:
         flat = points
+        # The bend is undone by iteration: it is slow compared with a cell, so six rounds are
+        # enough.
         for _ in range(6):
             flat = points - _bend(flat, look, size)
         return _through(forward, flat)

@@ -1,4 +1,7 @@
-"""Numbers and letters: what a cell can mean there, with what the writer may have left out."""
+"""Numbers and letters: what a cell can mean there, with what the writer may have left out.
+
+Penalties are in rough nats, see `steps`.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +26,8 @@ NO_NUMBER_SIGN = N_("number sign missing")
 NO_ALPHABET_SIGN = N_("alphabet sign missing")
 NO_SEPARATOR = N_("separator after the number missing")
 
-BREAK = "\x1f"  # between the whole part and the fraction of a mixed number; never part of a finished reading
+BREAK = "\x1f"
+"""Between the whole part and the fraction of a mixed number; never part of a finished reading."""
 _OPERATING = {sign[0] for sign in OPERATIONS.values()}
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _VULGAR = {value: character for character, value in FRACTIONS.items()}
@@ -32,13 +36,16 @@ _SIGN_OF = {
     for name, (big, small) in SIGNS.items()
     for cell, capital in ((big, 1), (small, 0))
 }
+"""Cell → (alphabet, 1 for a capital sign)."""
 
 
 def number_steps(
     cells: Sequence[int], place: int, state: Before, expected: str | None
 ) -> Iterator[Step]:
-    """Number sign, digits, what may stand inside a number, and digits whose number sign was
-    forgotten."""
+    """Return number sign, digits and what may stand inside a number.
+
+    Also digits whose number sign was forgotten, a typical slip (domain.md 16.1).
+    """
     cell = cells[place]
     following = cell_at(cells, place + 1)
     if cell == NUMBER:
@@ -52,7 +59,7 @@ def number_steps(
 
 
 def _bare_digits(cells: Sequence[int], place: int, expected: str | None) -> Step:
-    """Digits whose number sign was forgotten; before a letter they are rather part of a word."""
+    """Return digits whose number sign was forgotten; before a letter they rather begin a word."""
     end = place
     while cell_at(cells, end) in _DIGITS:
         end += 1
@@ -63,6 +70,7 @@ def _bare_digits(cells: Sequence[int], place: int, expected: str | None) -> Step
 
 
 def _after_number_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Return what a number sign begins: a number, or a percent sign."""
     if cell_at(cells, place + 1) in _DIGITS:
         yield Step(1, BREAK if state.number else "", number=True)
     for text, sign in sorted(PERCENT.items(), key=lambda item: -len(item[1])):
@@ -71,6 +79,7 @@ def _after_number_sign(cells: Sequence[int], place: int, state: Before) -> Itera
 
 
 def _inside_number(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Return what may stand inside a number: digits, comma, thousands point, hyphen, fraction."""
     cell = cells[place]
     following = cell_at(cells, place + 1)
     if cell in _DIGITS:
@@ -79,6 +88,7 @@ def _inside_number(cells: Sequence[int], place: int, state: Before) -> Iterator[
         yield Step(1, ",", number=True)
     if cell == THOUSANDS_POINT and following in _DIGITS:
         yield Step(1, "\u00a0", number=True)
+        # The thousands point may be a stray dot 3, so the number without a blank is offered too.
         yield Step(1, "", 2.0, number=True)
     if cell == HYPHEN and following in _DIGITS:
         yield Step(1, "-", 1.2, number=True)
@@ -88,16 +98,18 @@ def _inside_number(cells: Sequence[int], place: int, state: Before) -> Iterator[
 
 
 def _separated(cells: Sequence[int], place: int) -> Iterator[Step]:
-    """Dot 6 between a number and a punctuation mark that could be read as a lowered digit."""
+    """Return a mark that dot 6 parts from a number, because it could be a lowered digit."""
     for text in ",;!?«»":
         if cell_at(cells, place + 1) == PUNCTUATION[text][0]:
             yield from spaced(cells, place + 2, text, 2)
 
 
 def _denominator(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Return the lowered digits as the denominator of a fraction."""
     below = lowered_run(cells, place)
     for length in range(len(below), 0, -1):
         above = state.text[len(state.text.rstrip("0123456789")) :]
+        # No fraction has an empty numerator, or a denominator that begins with zero.
         if not above or below[0] == "0":
             return
         cost = _denominator_misfit(cells, place, below, length)
@@ -114,19 +126,21 @@ after a number is nearly always a full stop or a comma."""
 
 
 def _denominator_misfit(cells: Sequence[int], place: int, below: str, length: int) -> float:
-    """Penalty of the first `length` of the lowered digits `below` as a denominator."""
+    """Return the penalty of the first `length` of the lowered digits as a denominator."""
     cost = _LIKE_MARKS.get(below[:length], 0.3)
     if length < len(below):
         cost += 1.5
     if cell_at(cells, place + length) == NUMBER:
-        return cost + 2.0  # a number does not follow a fraction at once
+        # A number does not follow a fraction at once.
+        return cost + 2.0
     if length == len(below) and below == "3" and _term_ends(cells, place + 1):
-        return 0.05  # a colon does not stand there
+        # A colon does not stand there.
+        return 0.05
     return cost
 
 
 def _term_ends(cells: Sequence[int], place: int) -> bool:
-    """Whether the line ends here, or an operation follows."""
+    """Tell whether the line ends here, or an operation follows."""
     return cell_at(cells, place) == -1 or (
         cell_at(cells, place) == BLANK and cell_at(cells, place + 1) in _OPERATING
     )
@@ -135,7 +149,7 @@ def _term_ends(cells: Sequence[int], place: int) -> bool:
 def letter_steps(
     cells: Sequence[int], place: int, state: Before, expected: str | None
 ) -> Iterator[Step]:
-    """Alphabet and capital signs, letters with and without the signs they should have."""
+    """Return alphabet and capital signs, and letters with and without the signs they should have."""
     cell = cells[place]
     if cell in _SIGN_OF and not state.capitals:
         yield from _alphabet_sign(cells, place, state)
@@ -147,6 +161,7 @@ def letter_steps(
 
 
 def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Return what a capital or small sign does to the letters after it."""
     cell = cells[place]
     following = cell_at(cells, place + 1)
     name, capital = _SIGN_OF[cell]
@@ -155,7 +170,8 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
         needless = not capital and name == state.alphabet and not state.number
         cost = 0.3 if needless else 0.0
         yield Step(1, "", cost, capitals=1 if capital else -1, alphabet=name)
-        if run:  # one sign before a run, as the guide has it
+        # One sign before a run of capitals, as the guide has it.
+        if run:
             yield Step(1, "", 1.8, capitals=2, alphabet=name)
     if run and following == cell:
         yield Step(2, "", capitals=2, alphabet=name)
@@ -164,6 +180,7 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
 def _one_letter(
     cells: Sequence[int], place: int, state: Before, name: str, letter: str, expected: str | None
 ) -> Iterator[Step]:
+    """Return a letter, with the penalty of what the writer must have left out."""
     inside_word = state.text[-1:].isalpha() and not state.number
     foreign = name != state.alphabet
     if not _letter_may_stand(state, name, inside_word):
@@ -184,7 +201,8 @@ def _one_letter(
 
 
 def _unexpected(name: str, foreign: bool, expected: str | None) -> float:
-    """Penalty of a letter where the task wants digits, or of another alphabet without its sign."""
+    """Return the penalty of a letter where digits are wanted, or of another alphabet without its
+    sign."""
     cost = 0.4 if expected == "digits" else 0.0
     if foreign:
         cost += 1.0 if expected == "latin" and name == "la" else 4.0
@@ -192,35 +210,38 @@ def _unexpected(name: str, foreign: bool, expected: str | None) -> float:
 
 
 def _letter_may_stand(state: Before, name: str, inside_word: bool) -> bool:
-    """Whether a letter of this alphabet can follow at all: a number sign wants a digit, and an
-    alphabet does not change inside a word or after its sign. Greek always has its sign."""
+    """Tell whether a letter of this alphabet can follow at all.
+
+    A number sign wants a digit, and an alphabet does not change inside a word or after its sign.
+    Greek always has its sign.
+    """
     if state.number and not state.text[-1:].isdigit():
         return False
     return name == state.alphabet or not (state.capitals or inside_word or name == "el")
 
 
 def _sign_left_out(state: Before, foreign: bool) -> str:
-    """What the writer must have left out before a letter; "" for nothing."""
+    """Return what the writer must have left out before a letter; "" for nothing."""
     if foreign:
         return NO_ALPHABET_SIGN
     return NO_SEPARATOR if state.number else ""
 
 
 def _after_number(cells: Sequence[int], place: int) -> float:
-    """Penalty of a letter right after a number; more where the cell may be a digit."""
+    """Return the penalty of a letter right after a number; more where the cell may be a digit."""
     like_digit = cells[place] in _DIGITS and not _word_follows(cells, place)
     return 1.2 + (1.3 if like_digit else 0.0)
 
 
 def _word_start(cells: Sequence[int], place: int, letter: str) -> float:
-    """Penalty of letters that hardly begin a word: ъ, ь, and н where it may be №."""
+    """Return the penalty of letters that hardly begin a word: ъ, ь, and н where it may be №."""
     if letter in "ъь":
         return 2.0
     return 0.8 if letter == "н" and _number_mark(cells, place) else 0.0
 
 
 def _number_mark(cells: Sequence[int], place: int) -> bool:
-    """Whether № or №№ may stand here."""
+    """Tell whether № or №№ may stand here."""
     sign = cells[place]
     while cell_at(cells, place) == sign:
         place += 1
@@ -228,8 +249,7 @@ def _number_mark(cells: Sequence[int], place: int) -> bool:
 
 
 def _word_follows(cells: Sequence[int], place: int) -> bool:
-    """Whether the run of letters that begins here holds a cell that is no digit: then it is rather
-    a word."""
+    """Tell whether the run of letters that begins here holds a cell that is no digit."""
     while cell_at(cells, place) in LETTERS["ru"]:
         if cells[place] not in _DIGITS:
             return True

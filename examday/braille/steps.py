@@ -21,18 +21,19 @@ HYPHEN = PUNCTUATION["-"][0]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Uses up `used` cells, takes `erase` characters back, adds `text`, leaves the state as given;
-    alphabet None = as before. `capitals`: 0 none, 1 the next letter, 2 to the word's end, −1 a
-    small letter must follow."""
+    """One step of a reading."""
 
     used: int
     text: str
     cost: float = 0.0
     number: bool = False
     capitals: int = 0
+    """0 none, 1 the next letter, 2 to the word's end, −1 a small letter must follow."""
     alphabet: str | None = None
+    """None: as before. A sign holds until another comes."""
     note: str = ""
     erase: int = 0
+    """Characters it takes back: a fraction turns out to be one only at its denominator."""
 
 
 class Before(Protocol):
@@ -49,12 +50,12 @@ class Before(Protocol):
 
 
 def cell_at(cells: Sequence[int], place: int) -> int:
-    """The cell there; −1 outside the line."""
+    """Return the cell at a place; −1 outside the line."""
     return cells[place] if 0 <= place < len(cells) else -1
 
 
 def lowered_run(cells: Sequence[int], place: int) -> str:
-    """Digits of the lowered cells that begin here."""
+    """Return the digits of the lowered cells that begin here."""
     digits = ""
     while cell_at(cells, place) in LOWERED:
         digits += LOWERED[cells[place]]
@@ -63,13 +64,12 @@ def lowered_run(cells: Sequence[int], place: int) -> str:
 
 
 def numeric(character: str) -> bool:
-    """Whether an operation can stand after or before this character: digit, bracket, formula
-    letter."""
+    """Tell whether an operation can stand beside this character: digit, bracket, formula letter."""
     return character.isdigit() or character in ")]²³½⅓¼%" or "a" <= character.lower() <= "z"
 
 
 def begins_term(cells: Sequence[int], place: int) -> bool:
-    """Whether a number, a Latin letter, a bracket or a leading minus begins here."""
+    """Tell whether a number, a Latin letter, a bracket or a leading minus begins here."""
     cell = cell_at(cells, place)
     if cell in (NUMBER, *SIGNS["la"], PUNCTUATION["("][0]):
         return True
@@ -79,9 +79,9 @@ def begins_term(cells: Sequence[int], place: int) -> bool:
 def spaced(
     cells: Sequence[int], after: int, text: str, used: int, cost: float = 0.0
 ) -> Iterator[Step]:
-    """A comma or semicolon has no blank after it in Braille; print has one, except at the end of a
-    line."""
+    """Return a comma or semicolon with the blank that print has after it, and without."""
     following = cell_at(cells, after)
+    # Not at the end of a line, where print has no blank either.
     if text in ",;" and following not in (BLANK, -1):
         yield Step(used, text + " ", cost)
         yield Step(used, text, cost + 0.3)
@@ -90,7 +90,7 @@ def spaced(
 
 
 class Traced(Protocol):
-    """A state of a decoder that knows how it was reached: from `before`, by using up `used` cells."""
+    """A state of a decoder that knows how it was reached."""
 
     @property
     def text(self) -> str: ...
@@ -101,8 +101,11 @@ class Traced(Protocol):
 
 
 def pieces(end: Traced) -> tuple[str, ...]:
-    """What each cell gave to the text, from the first; a sign of several cells gives its text with
-    the first of them, number and alphabet signs give nothing."""
+    """Return what each cell gave to the text.
+
+    A sign of several cells gives its text with the first of them; number and alphabet signs give
+    nothing.
+    """
     found: list[str] = []
     state: Traced | None = end
     while state is not None and state.before is not None:

@@ -14,6 +14,7 @@ Cells = tuple[int, ...]
 
 
 def _cells(table: str) -> Mapping[str, Cells]:
+    """Read a table of «character=dots» entries."""
     pairs = (entry.split("=") for entry in table.split())
     return MappingProxyType({character: masks(dots) for character, dots in pairs})
 
@@ -36,9 +37,12 @@ NUMBER = masks("3456")[0]
 # Alphabet signs: (capital, small), directly before the letter; a sign holds until another comes.
 SIGNS = MappingProxyType({"ru": masks("45-5"), "la": masks("46-6"), "el": masks("456-56")})
 SEPARATOR = masks("6")[0]
+"""Dot 6, between a number and a mark that could be a lowered digit."""
 
 UPPER = dict(zip("1234567890", masks("1-12-14-145-15-124-1245-125-24-245"), strict=True))
+"""Digits are the cells of a–j: only the number sign tells them apart."""
 LOWER = dict(zip("1234567890", masks("2-23-25-256-26-235-2356-236-35-356"), strict=True))
+"""The same cells one row lower: denominators, powers and indices."""
 DECIMAL_COMMA, THOUSANDS_POINT = masks("2-3")
 SUPERSCRIPT, SUBSCRIPT = masks("34-16")
 SUPERSCRIPT_DIGITS = dict(zip("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890", strict=True))
@@ -59,6 +63,7 @@ BEYOND = _cells(
     " {=4-246 }=4-135"
 )
 MONEY = "$€£¥₽"
+"""Dot 4 and the first letter: before a letter dot 4 is an accent."""
 PERCENT = MappingProxyType({"%": masks("3456-356"), "‰": masks("3456-356-356")})
 PARAGRAPH_SIGNS = _cells("№=1345 §=346")
 # Operations and relations: a blank before, none after.
@@ -86,11 +91,12 @@ SAME = MappingProxyType(
         "\t": " ",
     }
 )
-NARROW_BLANKS = "\u00a0\u202f"  # print's thousands separators
+NARROW_BLANKS = "\u00a0\u202f"
+"""Print's thousands separators: between digits they become the thousands point."""
 
 _LETTER_OF = {letter: name for name, table in ALPHABETS.items() for letter in table}
 
 
 def alphabet_of(character: str) -> str | None:
-    """ "ru", "la" or "el" for a letter of either case, else None."""
+    """Return "ru", "la" or "el" for a letter of either case, else None."""
     return _LETTER_OF.get(character.lower()) if len(character.lower()) == 1 else None
