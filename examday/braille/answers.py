@@ -48,7 +48,9 @@ def split(lines: Sequence[Line]) -> list[Answer]:
         blank = (Cell(BLANK),) if last.cells else ()
         joined = tuple((number, 0) for _ in blank)
         answers[-1] = Answer(
-            last.task, (*last.cells, *blank, *cells), (*last.places, *joined, *places)
+            task=last.task,
+            cells=(*last.cells, *blank, *cells),
+            places=(*last.places, *joined, *places),
         )
     return answers
 

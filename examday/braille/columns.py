@@ -55,10 +55,12 @@ def moved_into_columns(found: Found) -> Found:
     centres = found.centres.copy()
     p = found.p.copy()
     for index in moved:
-        near = witness & (np.abs(across - across[index]) < _LINES * _LINE * pitch)
-        near &= np.abs(along - along[index]) < _CELLS * pitch
+        same_lines = np.abs(across - across[index]) < _LINES * _LINE * pitch
+        same_part = np.abs(along - along[index]) < _CELLS * pitch
+        near = witness & same_lines & same_part
         step = -_COLUMN if left[index] else _COLUMN
-        if near.sum() >= _WITNESSES and _fits_after(step, (along[index] - along[near]) / pitch):
+        distances = (along[index] - along[near]) / pitch
+        if near.sum() >= _WITNESSES and _fits_after(step, distances):
             centres[index, 0] += step * pitch
             # The dots change columns with the cell: 1–3 become 4–6.
             p[index] = p[index][[3, 4, 5, 0, 1, 2]]

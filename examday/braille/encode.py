@@ -142,11 +142,11 @@ class _Writer:
         in_word = self.whole_word and alphabet == self.alphabet and not self.in_number
         begins = capital and not in_word
         doubled = begins and self.capitals == "word" and self._run(alphabet) >= 2
-        cells = ALPHABETS[alphabet][letter.lower()]
+        signs: tuple[int, ...] = ()
         if self._needs_sign(alphabet, begins):
             sign = SIGNS[alphabet][0 if capital else 1]
-            cells = (sign, sign, *cells) if doubled else (sign, *cells)
-        self._put(cells)
+            signs = (sign, sign) if doubled else (sign,)
+        self._put((*signs, *ALPHABETS[alphabet][letter.lower()]))
         self.alphabet = alphabet
         self.whole_word = doubled or (in_word and capital)
 

@@ -37,14 +37,19 @@ def strengths(picture: Grey, found: Found) -> Array:
     scale = READING_HEIGHT / max(found.cell_height, 1.0)
     relief = _relief(picture, scale)
     step = found.sizes / np.array(_CELL_IN_DOTS, np.float32)
-    places = np.asarray(
-        (found.centres[:, None, :] + _PLACES[None] * step[:, None, :]) * scale, np.float32
-    )
-    columns = np.clip(places[..., 0].round().astype(int), 0, relief.shape[1] - 1)
-    rows = np.clip(places[..., 1].round().astype(int), 0, relief.shape[0] - 1)
-    heights = relief[rows, columns]
+    offsets = _PLACES[None] * step[:, None, :]
+    places = np.asarray((found.centres[:, None, :] + offsets) * scale, np.float32)
+    heights = _heights_at(relief, places)
     relative[on] = _against_neighbours(places[on], heights[on])
     return relative
+
+
+def _heights_at(relief: Array, places: Array) -> Array:
+    """Return the relief at each place (… x y); places outside of the picture count as its edge."""
+    height, width = relief.shape
+    columns = np.clip(places[..., 0].round().astype(int), 0, width - 1)
+    rows = np.clip(places[..., 1].round().astype(int), 0, height - 1)
+    return np.asarray(relief[rows, columns], np.float32)
 
 
 def _relief(picture: Grey, scale: float) -> Array:

@@ -51,8 +51,11 @@ def tilt_of(found: Found) -> float:
     centres = found.centres.astype(float)
     sizes = found.sizes.astype(float)
     pitch = _pitch(centres, sizes)
-    slopes = [dy / dx for dx, dy in _right_gaps(centres, sizes, pitch, 0.0) if dx < 1.5 * pitch]
-    return float(np.degrees(np.arctan(np.median(slopes)))) if len(slopes) >= 5 else 0.0
+    gaps = _right_gaps(centres, sizes, pitch, 0.0)
+    slopes = [dy / dx for dx, dy in gaps if dx < 1.5 * pitch]
+    if len(slopes) < 5:
+        return 0.0
+    return float(np.degrees(np.arctan(np.median(slopes))))
 
 
 def pitch_of(found: Found) -> float:
@@ -72,21 +75,22 @@ def _right_gaps(
     centres: Array, sizes: Array, pitch: float, slope: float
 ) -> list[tuple[float, float]]:
     """Return (dx, dy) to the nearest right neighbour of each cell that has one."""
-    dx, dy = (centres[None, :, axis] - centres[:, None, axis] for axis in (0, 1))
-    right = (dx > 0.5 * pitch) & (np.abs(dy - slope * dx) < 0.3 * sizes[:, 1:])
+    dx = centres[None, :, 0] - centres[:, None, 0]
+    dy = centres[None, :, 1] - centres[:, None, 1]
+    level = np.abs(dy - slope * dx) < 0.3 * sizes[:, 1:]
+    right = level & (dx > 0.5 * pitch)
     nearest = np.where(right, dx, np.inf).argmin(axis=1)
     having = np.flatnonzero(right.any(axis=1))
-    return [
-        (float(dx[i, j]), float(dy[i, j])) for i, j in zip(having, nearest[having], strict=True)
-    ]
+    pairs = zip(having, nearest[having], strict=True)
+    return [(float(dx[i, j]), float(dy[i, j])) for i, j in pairs]
 
 
 def _links(centres: Array, sizes: Array, pitch: float) -> list[tuple[int, int]]:
     """Return pairs of neighbours on a line, at most 3½ pitches apart, along the page's usual slope."""
-    slopes = [dy / dx for dx, dy in _right_gaps(centres, sizes, pitch, 0.0) if dx < 2.6 * pitch]
-    return _link_along(
-        centres, sizes, pitch, float(np.median(slopes)) if slopes else 0.0, centres[:, 1]
-    )
+    gaps = _right_gaps(centres, sizes, pitch, 0.0)
+    slopes = [dy / dx for dx, dy in gaps if dx < 2.6 * pitch]
+    slope = float(np.median(slopes)) if slopes else 0.0
+    return _link_along(centres, sizes, pitch, slope, centres[:, 1])
 
 
 def _link_along(
@@ -97,10 +101,14 @@ def _link_along(
     `level`: heights of the cells.
     """
     across = centres[None, :, 0] - centres[:, None, 0]
-    off = np.abs(level[None, :] - level[:, None] - slope * across) / sizes[:, 1:]
-    right = (across > 0.5 * pitch) & (across < 3.6 * pitch) & (off < 0.34)
-    nearest = np.where(right, across / pitch + 3 * off, np.inf).argmin(axis=1)
-    pairs = [(int(i), int(nearest[i])) for i in np.flatnonzero(right.any(axis=1))]
+    fall = level[None, :] - level[:, None]
+    off = np.abs(fall - slope * across) / sizes[:, 1:]
+    near = (across > 0.5 * pitch) & (across < 3.6 * pitch)
+    right = near & (off < 0.34)
+    distance = np.where(right, across / pitch + 3 * off, np.inf)
+    nearest = distance.argmin(axis=1)
+    having = np.flatnonzero(right.any(axis=1))
+    pairs = [(int(i), int(nearest[i])) for i in having]
     best: dict[int, int] = {}
     # A cell has one left neighbour: the nearer one.
     for i, j in pairs:
@@ -206,11 +214,17 @@ def _with_blanks(groups: list[Numbers], level: Array, centres: Array, pitch: flo
     rows = []
     for n, above in zip(order, empty, strict=True):
         x = centres[groups[n], 0]
-        local = _line_pitch(x, pitch)
-        blanks = (0, *(max(0, int(round(gap / local)) - 1) for gap in np.diff(x)))
+        cells = tuple(int(i) for i in groups[n])
         indent = max(0, int(round((x[0] - left) / pitch)))
-        rows.append(Row(tuple(int(i) for i in groups[n]), blanks, indent, above))
+        rows.append(Row(cells, _blanks(x, pitch), indent, above))
     return rows
+
+
+def _blanks(x: Array, pitch: float) -> tuple[int, ...]:
+    """Return the blanks before each cell of a line; `x`: middles of its cells, px."""
+    local = _line_pitch(x, pitch)
+    gaps = (int(round(gap / local)) - 1 for gap in np.diff(x))
+    return (0, *(max(0, gap) for gap in gaps))
 
 
 def _empty_above(heights: Array, pitch: float) -> list[int]:

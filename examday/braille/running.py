@@ -79,11 +79,11 @@ def compare_running(
         for number, line in enumerate(lines, 1)
     ]
     own = list(_own_lines(numbered, typed, language, task, others))
-    read = _read(own or [(page, number, line, 0) for page, number, line in numbered], language)
+    everything = [(page, number, line, 0) for page, number, line in numbered]
+    read = _read(own or everything, language)
     # Without `autojunk`: it would take the commonest cells of a long text for noise.
-    opcodes = SequenceMatcher(
-        None, typed, [cell.dots for cell in read], autojunk=False
-    ).get_opcodes()
+    matcher = SequenceMatcher(None, typed, [cell.dots for cell in read], autojunk=False)
+    opcodes = matcher.get_opcodes()
     if task and not own:
         opcodes = _without_surroundings(opcodes, len(typed))
     return [
@@ -208,16 +208,19 @@ def _difference(
     found: tuple[int, int],
 ) -> Difference:
     """Return one difference with its place on the page and in the text."""
-    if read:
-        where = read[min(found[0], len(read) - 1)]
-        page = where.page
-        line = where.line
-        cell = where.cell
-    else:
-        page, line, cell = 1, 1, 1
+    # Without any cell read, the difference stands at the head of the notebook.
+    nowhere = _Read(BLANK, 1, 1, 1, False)
+    where = read[min(found[0], len(read) - 1)] if read else nowhere
     first = origin[min(span[0], len(origin) - 1)] if origin else 0
     last = origin[min(span[1], len(origin) - 1)] if origin else 0
     part = read[found[0] : found[1]]
     unsure = bool(part) and all(one.doubtful for one in part)
-    dots = (to_unicode(typed), to_unicode(one.dots for one in part))
-    return Difference(page, line, cell, *dots, (first, max(first, last)), unsure)
+    return Difference(
+        page=where.page,
+        line=where.line,
+        cell=where.cell,
+        typed=to_unicode(typed),
+        read=to_unicode(one.dots for one in part),
+        characters=(first, max(first, last)),
+        unsure=unsure,
+    )

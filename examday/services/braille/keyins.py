@@ -27,11 +27,13 @@ def check_sees(uow: UnitOfWork, booklet: Booklet) -> None:
 def own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:
     """Return what the actor has handed in; None before that."""
     mine = my_parts(uow, booklet)
-    handed_in = (find(uow, booklet, Source(part)) for part in (FIRST, SECOND) if part in mine)
+    parts = [part for part in (FIRST, SECOND) if part in mine]
+    handed_in = (find(uow, booklet, Source(part)) for part in parts)
     own = next((reading for reading in handed_in if reading), None)
     if own is None:
         return None
-    return {f: Value(v.get("text", "")) for f, v in own.content["fields"].items()}
+    fields = own.content["fields"]
+    return {field: Value(value.get("text", "")) for field, value in fields.items()}
 
 
 def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:

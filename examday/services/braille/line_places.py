@@ -23,10 +23,9 @@ def line_places(uow: UnitOfWork, booklet: Booklet, pages: Sequence[Page]) -> lis
     A page that no machine has read is stepped through by the lines of a slate; a page without
     Braille has no lines, unless the whole notebook seems to have none.
     """
-    read = {page["page"]: page for page in read_pages(uow, booklet) if page["kind"] != "no picture"}
-    found = [
-        _places(page, read[page.id]["lines"]) if page.id in read else _even(page) for page in pages
-    ]
+    seen = (page for page in read_pages(uow, booklet) if page["kind"] != "no picture")
+    lines = {page["page"]: page["lines"] for page in seen}
+    found = [_places(page, lines[page.id]) if page.id in lines else _even(page) for page in pages]
     return found if any(found) else [_even(page) for page in pages]
 
 
@@ -42,8 +41,11 @@ def _places(page: Page, lines: Iterable[StoredLine]) -> list[Box]:
     # All lines get the width of the whole writing: the length of a line would tell what was read.
     x0, y0, x1, y1 = around(whole)
     # A page may be stored turned by 90°: then its lines run from top to bottom.
-    level = sum(box[2] - box[0] for box in whole) >= sum(box[3] - box[1] for box in whole)
-    return [(x0, box[1], x1, box[3]) if level else (box[0], y0, box[2], y1) for box in whole]
+    width = sum(box[2] - box[0] for box in whole)
+    height = sum(box[3] - box[1] for box in whole)
+    if width >= height:
+        return [(x0, box[1], x1, box[3]) for box in whole]
+    return [(box[0], y0, box[2], y1) for box in whole]
 
 
 def _even(page: Page) -> list[Box]:

@@ -32,4 +32,6 @@ def answer_pages(uow: UnitOfWork, booklet: Booklet) -> list[list[Line]] | None:
     pages: list[StoredPage] = machine.content["pages"]
     read = {page["page"]: [line_of(row) for row in page["lines"]] for page in pages}
     leaves = commission.leaves(uow, booklet.id)
-    return [read.get(leaf.page, []) for leaf in answers(leaves)] if leaves else list(read.values())
+    if not leaves:
+        return list(read.values())
+    return [read.get(leaf.page, []) for leaf in answers(leaves)]

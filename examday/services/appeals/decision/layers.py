@@ -32,11 +32,11 @@ def layers_of_work(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, 
     B: what members read on the form, else A's text where the pictures are alike, else the
     recognised text, else the machine. R and marks as the centre sent them.
     """
-    found = {source: row.content for source, row in contents(uow, booklet_id, version).items()}
+    found = contents(uow, booklet_id, version)
     sources: dict[str, Fields] = {
-        source: content.get("fields", {}) for source, content in found.items()
+        source: row.content.get("fields", {}) for source, row in found.items()
     }
-    marks = found.get(Source.MARKS, {})
+    marks = found[Source.MARKS].content if Source.MARKS in found else {}
     before = marks.get("before", {})
     after = marks.get("after", {})
     read = {field for source in READ_AS_TASKS for field in sources.get(source, {})}
