@@ -3,7 +3,6 @@ says how it went."""
 
 import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
 
 from examday.domain.board import STEP_LABELS
 from examday.domain.custody.lifecycle import State
@@ -16,7 +15,7 @@ from examday.services.training.rehearsal.protocol import Outcome, Step, write_pr
 from examday.services.training.rehearsal.trial import Trial
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
-from examday.station.answering import NotRunning, check_running, web_address
+from examday.station.answering import check_pages, check_running
 
 SCAN_S = 60.0
 """A sheet must have found its booklet within so many seconds, or the station is not ready for the
@@ -76,7 +75,7 @@ def _timed(name: str, act: Callable[[], object]) -> Step:
 
 def _acts(settings: Settings, trial: Trial) -> Iterator[tuple[str, Callable[[], object]]]:
     """The steps in order: name and what is done."""
-    yield N_("web pages answer"), lambda: _web(settings)
+    yield N_("web pages answer"), lambda: check_pages(settings)
     while (state := trial.state()) != State.HANDED_OVER:
         target = STEP_LABELS[_after(state)]
         yield target, trial.steps()[state]
@@ -92,19 +91,6 @@ def _acts(settings: Settings, trial: Trial) -> Iterator[tuple[str, Callable[[], 
 def _after(state: State) -> State:
     way = list(STEP_LABELS)
     return way[way.index(state) + 1]
-
-
-def _web(settings: Settings) -> None:
-    host, port = web_address(settings)
-    connection = HTTPConnection(host, port, timeout=20)
-    try:
-        connection.request("GET", "/help")
-        if connection.getresponse().status >= 400:
-            raise NotRunning(params={"folder": settings.data, "part": "web"})
-    except OSError as error:
-        raise NotRunning(params={"folder": settings.data, "part": "web"}) from error
-    finally:
-        connection.close()
 
 
 def _drop(settings: Settings, trial: Trial, size: str) -> None:

@@ -1,6 +1,7 @@
 """The one place that reads the configuration: parsed once, frozen, every wrong variable named at
 once."""
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -119,6 +120,17 @@ class Settings:
     def var(self) -> Path:
         """Everything that only the program writes."""
         return self.data / "var"
+
+    @property
+    def mark(self) -> str:
+        """What tells this data folder from others on this computer: 16 hex digits.
+
+        A page names it, so that one station is not taken for another. The folder's device and
+        number are unlike a name in it: a copied folder has others, a moved mount keeps them. They
+        are hashed because strangers see the page.
+        """
+        seen = self.var.stat()
+        return hashlib.sha256(f"{seen.st_dev}:{seen.st_ino}".encode()).hexdigest()[:16]
 
     @property
     def inbox(self) -> Path:

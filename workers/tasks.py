@@ -6,6 +6,7 @@ from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import checkpoints
 from examday.services.recognition import braille, readers
 from examday.services.scans import attachment, intake
+from examday.storage import broker
 from workers.app import app, store
 
 
@@ -62,3 +63,10 @@ def read_braille(booklet_id: str) -> None:
 def read_backs(booklet_id: str) -> None:
     """Read what was embossed from the other side of the same pages."""
     outbox.run(store(), Task.READ_BACKS, booklet_id, braille.process_backs, braille.give_up)
+
+
+@app.task(name=Task.ANSWER)
+def answer(word: str) -> None:
+    """Tell the one who waits for this word that a worker takes jobs and reaches its database."""
+    with store().read():
+        broker.answer(broker.broker_url(store().settings), word)

@@ -18,3 +18,5 @@ class Task(StrEnum):
     VERIFY_OBJECTS = "objects.verify"
     SIGN_CHECKPOINTS = "ledger.checkpoint"
     TIDY = "jobs.tidy"
+    ANSWER = "station.answer"
+    """Answer that a worker is there; sent past the outbox, because nothing is lost with it."""

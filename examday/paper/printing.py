@@ -69,6 +69,19 @@ def render(
         return _compile(Path(folder) / f"{document}.typ", inputs, at)
 
 
+def trial_print() -> bytes:
+    """A label as PDF that belongs to no work: proves that typst, templates and fonts are there."""
+    label = {
+        "svg": item_barcode("TRIAL-1"),
+        "spaced": "TRIAL-1",
+        "thing": "проба печати",
+        "place": "—",
+    }
+    now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    head = {"title": "Проба печати", "code": "", "training": True, "printed_at": now}
+    return render("labels", {**head, "labels": [label]})
+
+
 def _lay_out(folder: Path, document: str, pictures: Mapping[str, bytes]) -> None:
     """Put the templates and the pictures of this one print together: typst reads files below its
     root only."""

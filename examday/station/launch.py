@@ -17,13 +17,23 @@ from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.modes import close_station
-from examday.resources import PACKAGES
 from examday.settings import Settings
-from examday.station import broker
-from examday.station.supervisor import Part, Supervisor, module
+from examday.station.answering import (
+    Pages,
+    address,
+    look_at_pages,
+    running_station,
+)
+from examday.station.parts import parts
+from examday.station.readiness import WorkerCheck, print_trouble
+from examday.station.supervisor import Supervisor
 from examday.storage import broker as links
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+START_S = 30.0
+"""Broker and pages must answer within so many seconds. Seconds are usual; a slow disk needs ten."""
 
 
 class Occupied(DomainError):
@@ -48,16 +58,10 @@ class DidNotStart(DomainError):
     """The web server did not come up."""
 
     code = "did-not-start"
-    message = N_("The station did not start: «%(part)s» does not answer.")
+    message = N_("The station did not start: «%(part)s» does not answer as it should.")
     advice = N_(
         "The reason stands at the end of %(log)s. `examday doctor` looks for what is missing."
     )
-
-
-def address(settings: Settings) -> str:
-    """What to type into a browser."""
-    host = {"0.0.0.0": "localhost", "::": "localhost"}.get(settings.host, settings.host)  # noqa: S104
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
 @contextlib.contextmanager
@@ -77,15 +81,6 @@ def sole_launcher(settings: Settings) -> Iterator[None]:
         lock.truncate(0)
 
 
-def running_station(settings: Settings) -> dict[str, object]:
-    """What the running station wrote of itself: pid and address."""
-    try:
-        told = json.loads((settings.var / "station.lock").read_text(encoding="utf-8"))
-        return {"pid": told["pid"], "address": told["address"]}
-    except (OSError, ValueError, KeyError):
-        return {"pid": "?", "address": "?"}
-
-
 def check_port(settings: Settings) -> None:
     """PortTaken when somebody listens there already."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -97,98 +92,6 @@ def check_port(settings: Settings) -> None:
             raise PortTaken(
                 params={"port": settings.port, "host": settings.host, "other": settings.port + 1}
             ) from error
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """The settings that the launcher's options may have changed, over its own environment."""
-    own = {
-        "EXAMDAY_DATA": settings.data,
-        "EXAMDAY_DATABASE_URL": settings.database_url,
-        "EXAMDAY_HOST": settings.host,
-        "EXAMDAY_PORT": settings.port,
-        "EXAMDAY_BROKER_URL": links.broker_url(settings),
-    }
-    return {
-        **os.environ,
-        **{name: str(value) for name, value in own.items()},
-        "TZ": "UTC",
-        "PYTHONUNBUFFERED": "1",
-        "OMP_NUM_THREADS": "1",
-        "OMP_WAIT_POLICY": "PASSIVE",
-    }
-
-
-def parts(settings: Settings) -> list[Part]:
-    """Everything that runs, in the order of starting."""
-    env, logs = environment(settings), settings.var / "log"
-    schedule = settings.var / "schedule"
-    processes = str(min(4, os.cpu_count() or 1))
-    celery = module("celery", "--quiet", "--app", "workers.app", "--workdir", str(PACKAGES))
-
-    def part(name: str, argv: list[str], grace_s: float = Part.grace_s) -> Part:
-        return Part(
-            name, argv, {**env, "EXAMDAY_PART": name}, logs / f"{name}.log", grace_s=grace_s
-        )
-
-    def fresh_schedule(_deaths: int) -> None:
-        # A schedule file torn by a power cut would keep the clock from starting; it holds nothing
-        # worth keeping.
-        schedule.mkdir(exist_ok=True)
-        for old in schedule.iterdir():
-            old.unlink()
-
-    beat = part(
-        "schedule", [*celery, "beat", "--schedule", str(schedule / "last-run"), "--pidfile="]
-    )
-    beat.before = fresh_schedule
-    running = [
-        part("web", module("examday.web.serve")),
-        part(
-            "worker",
-            [
-                *celery,
-                "worker",
-                "--concurrency",
-                processes,
-                "--without-gossip",
-                "--without-mingle",
-                "--hostname",
-                "station@localhost",
-            ],
-            grace_s=8.0,
-        ),
-        part("relay", module("workers.relay")),
-        part("watcher", module("workers.watcher")),
-        beat,
-    ]
-    return running if settings.broker_url else [private_broker(settings, env), *running]
-
-
-def private_broker(settings: Settings, env: dict[str, str]) -> Part:
-    """The broker as a part; files that keep it from starting three times are set aside."""
-    carrier = Part("broker", broker.command(settings), env, settings.var / "log" / "broker.log")
-
-    def mend(deaths: int) -> None:
-        if deaths >= 3:
-            broker.set_aside(settings)
-        broker.command(settings)  # makes the folders again
-
-    carrier.before = mend
-    return carrier
-
-
-def web_answers(settings: Settings, within_s: float) -> bool:
-    """Does the web server take connections within so many seconds?"""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        with (
-            contextlib.suppress(OSError),
-            socket.create_connection((host, settings.port), timeout=1),
-        ):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def prepare(settings: Settings, demo: bool) -> list[str]:
@@ -225,14 +128,16 @@ def run(settings: Settings, demo: bool = True) -> None:
         try:
             if not settings.broker_url:
                 supervisor.part("broker").start()  # ready while the database is looked at
-            lines = prepare(settings, demo)
+            lines = [*prepare(settings, demo), *print_trouble()]
             supervisor.part("web").start()  # before the others: people wait for it
             _wait_until_ready(settings, supervisor, stop)
             if not stop.is_set():
                 _greet(settings, lines, time.monotonic() - begun)
                 supervisor.start()
+            worker = WorkerCheck(settings)
             while not stop.wait(0.2):
                 supervisor.tick()
+                worker.tick()
             click.echo(_("Stopping …"))
         finally:
             supervisor.stop()
@@ -244,10 +149,10 @@ def run(settings: Settings, demo: bool = True) -> None:
 
 def _wait_until_ready(settings: Settings, supervisor: Supervisor, stop: threading.Event) -> None:
     url = links.broker_url(settings)
-    until = time.monotonic() + 30
+    until = time.monotonic() + START_S
     checks: dict[str, Callable[[], bool]] = {
         "broker": lambda: links.answers(url, 0.1),
-        "web": lambda: web_answers(settings, 0.2),
+        "web": lambda: look_at_pages(settings).pages is Pages.OURS,
     }
     for name, ready in checks.items():
         while not stop.is_set() and not ready():

@@ -16,7 +16,11 @@ from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.settings import Settings
 
-SOCKET_LIMIT = 107  # bytes a unix socket's path may have
+SOCKET_LIMIT = 107
+"""Bytes that the path of a unix socket may have: the kernel's field has 108, with the closing zero."""
+
+ANSWER_S = 60
+"""An answer that nobody fetched is forgotten after so many seconds."""
 
 
 class NoBroker(DomainError):
@@ -70,6 +74,29 @@ def connect(url: str) -> "redis.Redis":
         path = url.removeprefix("redis+socket://").partition("?")[0]
         return redis.Redis(unix_socket_path=path, socket_timeout=3, retry=once)
     return redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3, retry=once)
+
+
+def answer(url: str, word: str) -> None:
+    """Leave the answer of a worker for the one who waits for it; it is gone after a minute."""
+    with connect(url) as client, client.pipeline() as together:
+        together.lpush(_answer_key(word), "1").expire(_answer_key(word), ANSWER_S).execute()
+
+
+def await_answer(url: str, word: str, within_s: float) -> bool:
+    """Wait so many seconds at most for `answer(url, word)`. Raises RedisError without a broker."""
+    with connect(url) as client:
+        if within_s <= 0:
+            return client.lpop(_answer_key(word)) is not None
+        until = time.monotonic() + within_s
+        while (left := until - time.monotonic()) > 0:
+            # Shorter than the client's own patience of three seconds, which would end the wait.
+            if client.blpop([_answer_key(word)], timeout=min(2.0, left)) is not None:
+                return True
+    return False
+
+
+def _answer_key(word: str) -> str:
+    return f"examday:answer:{word}"
 
 
 def answers(url: str, within_s: float) -> bool:

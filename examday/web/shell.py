@@ -130,6 +130,7 @@ def shell() -> dict[str, Any]:
         "help": help_address(),
         "query": request.args.get("q", "") if request.path == "/find" else "",
         "training": training_day(),
+        "mark": current_app.extensions["examday.settings"].mark,
         "zone": current_app.extensions["examday.settings"].zone,
     }
 

@@ -6,14 +6,16 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from examday.settings import Settings
-from examday.station import launch
+from examday.station import parts
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -69,7 +71,7 @@ def test_a_region_runs_what_the_laptop_runs(
     services: dict[str, Any], tmp_path: Path, name: str
 ) -> None:
     here = next(
-        part for part in launch.parts(Settings.from_env({}, data=tmp_path)) if part.name == name
+        part for part in parts.parts(Settings.from_env({}, data=tmp_path)) if part.name == name
     )
     assert plain(list(here.argv)) == plain(services[name]["command"])
 
@@ -83,6 +85,21 @@ def test_no_part_of_ours_runs_as_root_or_writes_into_its_image(services: dict[st
 
 def test_only_the_web_server_is_reachable(services: dict[str, Any]) -> None:
     assert [name for name, service in services.items() if service.get("ports")] == ["web"]
+
+
+def test_the_web_server_is_healthy_when_a_page_answers(services: dict[str, Any]) -> None:
+    class Broken(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(500)
+
+    check = services["web"]["healthcheck"]["test"][-1]
+    with ThreadingHTTPServer(("127.0.0.1", 0), Broken) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        here = check.replace(":8450", f":{server.server_port}")
+        assert here != check
+        done = subprocess.run([sys.executable, "-c", here], capture_output=True, check=False)
+        server.shutdown()
+    assert done.returncode != 0
 
 
 def test_hadolint_has_nothing_to_say() -> None:

@@ -9,7 +9,7 @@ import yaml
 from examday.domain.jobs import Task
 from examday.resources import PACKAGES
 from examday.settings import Settings
-from examday.station.launch import parts
+from examday.station.parts import parts
 from workers.app import app
 from workers.schedule import SCHEDULE
 

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from examday.doctor import running
 from examday.services.jobs import outbox
+from examday.settings import Settings
 from examday.storage.broker import broker_url, connect, runtime_folder, socket_path
 from examday.storage.tables import Booklet, EventRow, Page, ScanFile
 from tests import day, sheets
@@ -153,6 +155,26 @@ def test_a_dead_part_is_started_again_and_a_second_launcher_is_sent_away(station
     folder = runtime_folder(station.data)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert not str(folder).startswith(str(station.data))
+
+
+def test_the_doctor_and_the_launcher_know_whether_a_worker_answers(station: Station) -> None:
+    until(lambda: "a worker has answered" in station.said(), 60, "the launcher says it")
+    assert _levels(station) == {"broker": "ok", "worker": "ok", "pages": "ok"}
+    stopped = station.pids("worker --concurrency")
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        assert _levels(station)["worker"] == "off"
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+def _levels(station: Station) -> dict[str, str]:
+    """What the doctor finds of the parts that run; it is told the folder alone, not the port."""
+    settings = Settings.from_env({}, data=station.data)
+    checks = (running.broker, running.worker, running.pages)
+    return {found.part: found.level for check in checks for found in check(settings)}
 
 
 def test_logs_are_json_and_name_nobody(station: Station) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from examday import doctor
 from examday.cli import COMMANDS, main
+from examday.doctor import computer
 from examday.settings import Settings
 
 
@@ -75,7 +76,7 @@ def test_the_doctor_fails_when_the_station_could_not_run(tmp_path: Path) -> None
 def test_without_tesseract_the_doctor_says_what_is_off_and_does_not_fail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(computer.shutil, "which", lambda _name: None)
     found = [
         one
         for one in doctor.examine(Settings.from_env({}, data=tmp_path))
@@ -90,7 +91,7 @@ def test_a_look_that_breaks_is_itself_a_finding(
     def broken(_path: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(doctor.shutil, "disk_usage", broken)
+    monkeypatch.setattr(computer.shutil, "disk_usage", broken)
     assert any(
         one.level is doctor.Level.FAIL and one.part == "space"
         for one in doctor.examine(Settings.from_env({}, data=tmp_path))
