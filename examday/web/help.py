@@ -17,7 +17,7 @@ OF_APPEALS = (
     "old_works",
     "findings",
     "hearing",
-    "decision",
+    "sitting",
     "protocol",
     "orders",
     "order_steps",

@@ -6,14 +6,10 @@ from examday.domain.messages import N_
 from examday.services.appeals.cases import move_case
 from examday.services.appeals.decision import protocols
 from examday.services.appeals.decision.findings import defects, undecided
-from examday.services.appeals.hearing.sitting import hearing_to_decide
-from examday.services.appeals.hearing.votes import result
+from examday.services.appeals.hearing.sitting import sitting_of
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables_appeal import (
-    Appeal,
-    Protocol,
-)
+from examday.storage.tables_appeal import Appeal, Protocol
 
 
 def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
@@ -24,20 +20,20 @@ def decide(uow: UnitOfWork, appeal_id: str, reasons: str) -> Protocol:
     """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
-    meeting = hearing_to_decide(uow, appeal)
+    sitting = sitting_of(uow, appeal)
+    sitting.heard()
     _check_decided(uow, appeal)
     # The protocol states decision and reasons (domain.md 10.2, step 7).
     if not reasons.strip():
         raise Invalid(
             N_("A decision needs its reasons."), code="reasons", advice=N_("Enter the reasons.")
         )
-    outcome = result(uow, meeting)
+    outcome = sitting.result()
+    defect = _defect(uow, appeal, outcome)
     appeal.outcome = outcome
-    appeal.defect = _defect(uow, appeal, outcome)
-    protocol = protocols.write(uow, appeal, meeting, reasons.strip())
-    move_case(
-        uow, appeal, "decide", outcome=outcome, defect=appeal.defect, protocol=protocol.sha256
-    )
+    appeal.defect = defect
+    protocol = protocols.write(uow, appeal, sitting, reasons.strip())
+    move_case(uow, appeal, "decide", outcome=outcome, defect=defect, protocol=protocol.sha256)
     return protocol
 
 

@@ -8,15 +8,12 @@ from examday.domain.ledger import digest
 from examday.domain.transfer.fields import sheet_order
 from examday.services.appeals.cases import rules_of
 from examday.services.appeals.decision.findings import findings
-from examday.services.appeals.hearing.attendance import attendance
-from examday.services.appeals.hearing.own_work import own_work_of
-from examday.services.appeals.hearing.votes import votes
+from examday.services.appeals.hearing.sitting import Sitting
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
     Attendance,
     Finding,
-    Hearing,
     Protocol,
 )
 
@@ -27,9 +24,9 @@ ORAL = frozenset({"29", "30", "31", "33", "34"})
 """Subjects of the part «Говорение»: their marks stand in annex 2-АП-3."""
 
 
-def write(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) -> Protocol:
+def write(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, reasons: str) -> Protocol:
     """Write the protocol of a decided case; its digest is what the members sign."""
-    content = _content(uow, appeal, meeting, reasons)
+    content = _content(uow, appeal, sitting, reasons)
     return uow.add(
         Protocol(
             appeal_id=appeal.id,
@@ -41,12 +38,12 @@ def write(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) -> Pr
     )
 
 
-def _content(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, reasons: str) -> Content:
+def _content(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, reasons: str) -> Content:
     """Return the fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (marks)."""
     rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
     return {
         **_about(appeal),
-        **_sat(uow, meeting),
+        **_sat(sitting),
         "outcome": appeal.outcome,
         "reasons": reasons,
         **_annexes(rows, oral=appeal.exam.subject in ORAL),
@@ -78,9 +75,10 @@ def _about(appeal: Appeal) -> Content:
     }
 
 
-def _sat(uow: UnitOfWork, meeting: Hearing) -> Content:
+def _sat(sitting: Sitting) -> Content:
     """Return the hearing: when and where, who came, what the appellant said, the votes."""
-    present = attendance(uow, meeting)
+    meeting, own = sitting.heard()
+    present = sitting.attendance
     return {
         "considered": meeting.at.isoformat(),
         "place": meeting.place,
@@ -93,20 +91,12 @@ def _sat(uow: UnitOfWork, meeting: Hearing) -> Content:
             "appellant": _came(present, Capacity.APPELLANT),
             "guardian": _came(present, Capacity.GUARDIAN),
         },
-        "own_work": _own_work(uow, meeting),
+        "own_work": {"answer": own.answer, "way": own.way, "note": own.note},
         "votes": [
             {"person": row.person_id, "outcome": row.outcome, "dissent": row.dissent}
-            for row in votes(uow, meeting)
+            for row in sitting.votes
         ],
     }
-
-
-def _own_work(uow: UnitOfWork, meeting: Hearing) -> Content:
-    """Return what the appellant said of the works shown."""
-    own = own_work_of(uow, meeting)
-    # `hearing_to_decide` has refused a case in which it was not recorded.
-    assert own is not None
-    return {"answer": own.answer, "way": own.way, "note": own.note}
 
 
 def _annexes(rows: list[Finding], oral: bool) -> Content:

@@ -1,10 +1,10 @@
-"""Sitting of the commission: its opening, and everything that was recorded of it."""
+"""Sitting of the commission: its opening, what was recorded of it, what its votes come to."""
 
 from dataclasses import dataclass
 
 from examday.domain.appeals import case
 from examday.domain.appeals import hearing as rules
-from examday.domain.appeals.hearing import Capacity
+from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.appeals.cases import move_case, rules_of
@@ -29,6 +29,39 @@ class Sitting:
     called: tuple[rules.Required, ...]
     """Who must or may be called for this appellant; shown before the appointment too, so that they
     are invited in time."""
+
+    def heard(self) -> tuple[Hearing, OwnWork]:
+        """Return hearing and own work of a case that can be decided; Conflict without one of them."""
+        if self.hearing is None:
+            raise Conflict(
+                N_("No hearing is appointed for this case."),
+                code="no-hearing",
+                advice=N_("Appoint the hearing first."),
+            )
+        if self.own_work is None:
+            raise Conflict(
+                N_("It is not recorded whether the appellant knows the works as his own."),
+                code="own-work",
+                advice=N_("Record the answer, or that the appellant did not come."),
+            )
+        return self.hearing, self.own_work
+
+    def result(self) -> Outcome:
+        """Return the decision by vote; Conflict while a member who is present has not voted."""
+        present = {row.person_id: Capacity(row.capacity) for row in self.attendance}
+        voting = {person for person, capacity in present.items() if capacity in rules.VOTING}
+        # Nobody abstains: the protocol names the vote of each member present.
+        if voting - {row.person_id for row in self.votes}:
+            raise Conflict(
+                N_("Not every member present has voted."),
+                code="votes-missing",
+                advice=N_("Record the missing votes."),
+            )
+        chairs = {person for person, capacity in present.items() if capacity is Capacity.CHAIR}
+        return rules.count_votes(
+            rules.Vote(row.person_id, Outcome(row.outcome), row.person_id in chairs)
+            for row in self.votes
+        )
 
 
 def sitting_of(uow: UnitOfWork, appeal: Appeal) -> Sitting:
@@ -60,25 +93,3 @@ def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
         Capacity.APPELLANT in here,
     )
     return move_case(uow, appeal, "open", present=len(here), members=len(members_of(uow)))
-
-
-def hearing_to_decide(uow: UnitOfWork, appeal: Appeal) -> Hearing:
-    """Return the hearing on which a case is decided.
-
-    Conflict when none is appointed, or while it is not recorded whether the appellant knows the
-    works.
-    """
-    meeting = latest_hearing(uow, appeal)
-    if meeting is None:
-        raise Conflict(
-            N_("No hearing is appointed for this case."),
-            code="no-hearing",
-            advice=N_("Appoint the hearing first."),
-        )
-    if own_work_of(uow, meeting) is None:
-        raise Conflict(
-            N_("It is not recorded whether the appellant knows the works as his own."),
-            code="own-work",
-            advice=N_("Record the answer, or that the appellant did not come."),
-        )
-    return meeting

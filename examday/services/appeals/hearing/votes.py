@@ -1,4 +1,4 @@
-"""Votes of the members present, and the decision that follows from them."""
+"""Votes of the members present."""
 
 from sqlalchemy import select
 
@@ -61,22 +61,4 @@ def votes(uow: UnitOfWork, meeting: Hearing) -> list[CaseVote]:
         uow.session.scalars(
             select(CaseVote).where(CaseVote.hearing_id == meeting.id).order_by(CaseVote.at)
         )
-    )
-
-
-def result(uow: UnitOfWork, meeting: Hearing) -> Outcome:
-    """Return the decision by vote; Conflict while a member who is present has not voted."""
-    present = {row.person_id: Capacity(row.capacity) for row in attendance(uow, meeting)}
-    cast = votes(uow, meeting)
-    # Nobody abstains: the protocol names the vote of each member present.
-    waiting = {p for p, c in present.items() if c in rules.VOTING} - {row.person_id for row in cast}
-    if waiting:
-        raise Conflict(
-            N_("Not every member present has voted."),
-            code="votes-missing",
-            advice=N_("Record the missing votes."),
-        )
-    return rules.count_votes(
-        rules.Vote(row.person_id, Outcome(row.outcome), present[row.person_id] is Capacity.CHAIR)
-        for row in cast
     )

@@ -10,17 +10,10 @@ from examday.services.appeals.hearing import appointments, attendance, sitting
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer
-from examday.web.appeals.hearing.page import act_on, show
+from examday.web.appeals.hearing.page import act_on
 from examday.web.forms import choice, clock_time, day
 
-bp = Blueprint("hearing", __name__)
-
-
-@bp.get("/appeals/<id>/hearing")
-@access("appeal.process")
-def page(id: str) -> str:
-    """Show everything of the hearing on one page, in the order in which it happens."""
-    return show(id)
+bp = Blueprint("sitting", __name__)
 
 
 @bp.post("/appeals/<id>/hearing/appoint")
