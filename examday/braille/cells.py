@@ -80,12 +80,12 @@ def dot_numbers(dots: int) -> str:
     return "".join(str(dot + 1) for dot in range(6) if dots >> dot & 1)
 
 
-def mirrored(dots: int) -> int:
+def mirror(dots: int) -> int:
     """Return the cell seen in a mirror or from the back of the sheet: 1↔4, 2↔5, 3↔6."""
     return (dots & 7) << 3 | dots >> 3
 
 
-def turned_over(dots: int) -> int:
+def turn_over(dots: int) -> int:
     """Return the cell of a page held upside down: 1↔6, 2↔5, 3↔4."""
     return sum(1 << (5 - dot) for dot in range(6) if dots >> dot & 1)
 

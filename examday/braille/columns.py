@@ -36,7 +36,7 @@ _ON = 0.13
 """Pitches off the comb that still speak for the place where it is moved to."""
 
 
-def moved_into_columns(found: Found) -> Found:
+def move_into_columns(found: Found) -> Found:
     """Move doubtful one-column cells into the grid of the sure cells around them.
 
     The page is upright. A cell is moved by the distance of two columns, and only where this brings

@@ -131,7 +131,7 @@ def detect(grey: Grey, scale: float, weights: str = "pages") -> Found:
     return _cells(Pass(padded, _run(padded, weights), scale, weights))
 
 
-def steadied(found: Found) -> Found:
+def steady(found: Found) -> Found:
     """Read the doubtful cells of a pass once more in the mirror, and return the mean of both.
 
     Steadier dots, and doubt where the two differ. A cell that is sure would hardly change, so only
@@ -243,7 +243,7 @@ def _without_overlaps(found: Found) -> Found:
     return found.chosen(keep)
 
 
-def calibrated(heat: float, p: Array) -> float:
+def calibrate(heat: float, p: Array) -> float:
     """Return the confidence of one cell: how sure all six dots are, and its centre.
 
     The exponent is chosen on the validation pages: between 2 and 3 of 100 cells fall below the

@@ -14,13 +14,13 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from examday.braille.cells import mirrored, turned_over
+from examday.braille.cells import mirror, turn_over
 from examday.braille.detect import MODELS, Found, detect
 from examday.braille.picture import Grey
 
 _ALIKE = np.arange(64)
-_MIRROR = np.array([mirrored(dots) for dots in range(64)])
-_OVER = np.array([turned_over(dots) for dots in range(64)])
+_MIRROR = np.array([mirror(dots) for dots in range(64)])
+_OVER = np.array([turn_over(dots) for dots in range(64)])
 _CREDIT = 7.0
 """Nats of a surely seen cell: it counts for a way of holding the page, a frequent one more."""
 _CLEARLY = 0.35
@@ -91,7 +91,7 @@ def _likeness(found: Found, seen_as: npt.NDArray[np.int64]) -> float:
     return float((found.certainty * (frequency()[dots] + _CREDIT))[dots > 0].sum())
 
 
-def sure(found: Found) -> bool:
+def is_sure(found: Found) -> bool:
     """Tell whether enough cells are seen surely enough for their rows to run across the picture.
 
     Most cells of a page that lies sideways are doubtful (median certainty up to 0.6 on the training
@@ -100,12 +100,12 @@ def sure(found: Found) -> bool:
     return len(found.centres) >= _FEW and bool(np.median(found.certainty) >= _SURE)
 
 
-def upright(found: Found) -> bool:
+def is_upright(found: Found) -> bool:
     """Tell whether a first reading is so sure that no other way need be tried."""
     # Each other way costs a pass of the network; most scans lie right.
     others = (_MIRROR, _OVER, _OVER[_MIRROR])
     ahead = likeness(found) - max(_likeness(found, other) for other in others)
-    return sure(found) and ahead > _CLEARLY * len(found.centres)
+    return is_sure(found) and ahead > _CLEARLY * len(found.centres)
 
 
 def evidence(found: Found) -> float:
@@ -122,7 +122,7 @@ def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way,
     of a two-sided sheet may hold more than its face: what reads best under a lamp from below is the
     back when a lamp from above shows sure cells as well.
     """
-    if sure(first):
+    if is_sure(first):
         return _right_way_up(grey, first, scale, weights)
     tries = _tries(grey, first, scale, weights)
     here = likeness(first)
@@ -132,7 +132,7 @@ def best_way(grey: Grey, first: Found, scale: float, weights: str) -> tuple[Way,
     written = written or [way for way, (_, found) in better.items() if evidence(found) > enough]
     best = max(written, key=lambda way: tries[way][0], default=Way())
     face = Way(best.turned, not best.mirrored, False)
-    if best.lamp_below and sure(tries[face][1]):
+    if best.lamp_below and is_sure(tries[face][1]):
         best = face
     return best, tries[best][1]
 
@@ -172,7 +172,7 @@ def _right_way_up(grey: Grey, first: Found, scale: float, weights: str) -> tuple
         return Way(), first
     if best == Way(180, True, True):
         found = detect(turn_to(grey, Way(180)), scale, weights)
-        if sure(found) and _like_writing(likeness(found), found, 0.0):
+        if is_sure(found) and _like_writing(likeness(found), found, 0.0):
             return Way(180), found
     return best, detect(turn_to(grey, best), scale, weights)
 

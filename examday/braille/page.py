@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from examday.braille.cells import BLANK, Cell, to_unicode
-from examday.braille.columns import moved_into_columns
-from examday.braille.detect import READING_HEIGHT, Found, calibrated, detect, first_scale, steadied
+from examday.braille.columns import move_into_columns
+from examday.braille.detect import READING_HEIGHT, Found, calibrate, detect, first_scale, steady
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
-from examday.braille.orient import Way, back, best_way, evidence, sure, turn_to, upright
+from examday.braille.orient import Way, back, best_way, evidence, is_sure, is_upright, turn_to
 from examday.braille.picture import Grey
 from examday.domain.messages import N_
 
@@ -96,7 +96,7 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
     seen = len(found.centres)
-    found = moved_into_columns(_credible(_whole(found, turn_to(grey, way).shape)))
+    found = move_into_columns(_credible(_whole(found, turn_to(grey, way).shape)))
     kind = _kind(grey, found, seen)
     # Without cells nothing tells how a page lies.
     way = way if len(found.centres) else Way()
@@ -115,12 +115,12 @@ def _read_side(grey: Grey, verso: bool, weights: str) -> tuple[Way, Found]:
     scale, first = _first_pass(grey, weights)
     way = Way()
     found = first
-    if not upright(first):
+    if not is_upright(first):
         way, found = best_way(grey, first, scale, weights)
     if verso:
         way = replace(way, mirrored=not way.mirrored, lamp_below=not way.lamp_below)
         found = detect(turn_to(grey, way), scale, weights)
-    return way, steadied(_read_again(grey, way, found, scale, weights))
+    return way, steady(_read_again(grey, way, found, scale, weights))
 
 
 def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
@@ -128,10 +128,10 @@ def _first_pass(grey: Grey, weights: str) -> tuple[float, Found]:
     scale = first_scale(grey.shape)
     # A look at the middle costs a tenth of a page and saves a whole pass at the wrong scale.
     look = detect(_middle(grey), scale, weights)
-    if sure(look) and not _readable(look.cell_height * scale):
+    if is_sure(look) and not _readable(look.cell_height * scale):
         scale = READING_HEIGHT / look.cell_height
     found = detect(grey, scale, weights)
-    if sure(found):
+    if is_sure(found):
         return scale, found
     # Where next to nothing is found cells may be far larger or smaller than usual.
     tries = [(scale * factor, detect(grey, scale * factor, weights)) for factor in _OTHER_SCALES]
@@ -177,7 +177,7 @@ def _detect_tilted(picture: Grey, tilt: float, scale: float, weights: str) -> Fo
     level = cv2.warpAffine(
         picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    found = steadied(detect(np.asarray(level, np.uint8), scale, weights))
+    found = steady(detect(np.asarray(level, np.uint8), scale, weights))
     undo = cv2.invertAffineTransform(matrix)
     centres = np.asarray(found.centres @ undo[:, :2].T + undo[:, 2], np.float32)
     return replace(found, centres=centres, source=None)
@@ -236,7 +236,7 @@ def _kind_without_cells(grey: Grey) -> str:
 def _confidence(picture: Grey, found: Found) -> Array:
     """Return how sure each cell is (N); one with a rubbed-out dot always counts as doubtful."""
     faintest = strengths(picture, found).min(1, initial=1.0)
-    sure = [calibrated(float(heat), p) for heat, p in zip(found.heat, found.p, strict=True)]
+    sure = [calibrate(float(heat), p) for heat, p in zip(found.heat, found.p, strict=True)]
     return np.asarray(np.where(faintest < _FAINT, np.minimum(sure, faintest), sure), np.float32)
 
 

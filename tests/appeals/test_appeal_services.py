@@ -117,17 +117,17 @@ def test_an_appeal_goes_from_filing_to_the_closed_reprocessing(
             select(Reading).where(Reading.version == 1, Reading.source == "settled")
         )
     with pytest.raises(Conflict, match="not certified"):
-        c.do("secretary", second_transfer.retransferred, number)
+        c.do("secretary", second_transfer.finish_transfer, number)
     with pytest.raises(Conflict, match="cannot be closed"):
         c.do("secretary", closing.close, number)
     with c.store.begin(Actor.system("test")) as uow:
         uow.get(Booklet, c.booklet).state = "handed_over"
         uow.record("test:transferred", f"booklet:{c.booklet}")
-    c.do("secretary", second_transfer.retransferred, number)
-    c.do("secretary", second_transfer.handed_over, number)
-    c.do("operator", orders.recalculated, number, 61, 68)
-    c.do("chair", orders.approved, number)
-    c.do("secretary", orders.informed, number, "лично")
+    c.do("secretary", second_transfer.finish_transfer, number)
+    c.do("secretary", second_transfer.finish_hand_over, number)
+    c.do("operator", orders.record_results, number, 61, 68)
+    c.do("chair", orders.approve, number)
+    c.do("secretary", orders.record_notice, number, "лично")
     c.do("secretary", closing.close, number)
     assert state(c, number) == "closed"
     with c.store.read() as uow:

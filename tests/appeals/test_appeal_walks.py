@@ -160,7 +160,7 @@ class CaseWalk(RuleBasedStateMachine):
 
     @rule(
         step=st.sampled_from(
-            [second_transfer.retransferred, second_transfer.handed_over, orders.approved]
+            [second_transfer.finish_transfer, second_transfer.finish_hand_over, orders.approve]
         ),
         who=st.sampled_from(["secretary", "chair", "operator"]),
     )
@@ -169,11 +169,11 @@ class CaseWalk(RuleBasedStateMachine):
 
     @rule(after=st.integers(-5, 105))
     def results(self, after: int) -> None:
-        self.attempt("operator", orders.recalculated, self.case, 50, after)
+        self.attempt("operator", orders.record_results, self.case, 50, after)
 
     @rule()
     def tell(self) -> None:
-        self.attempt("secretary", orders.informed, self.case, "лично")
+        self.attempt("secretary", orders.record_notice, self.case, "лично")
 
     @rule(who=WHO)
     def close(self, who: str) -> None:
@@ -235,12 +235,12 @@ def test_the_whole_way_is_walked_once(migrated: Path) -> None:
     walk.close("secretary")
     walk.second_transfer_ends()
     for step, who in (
-        (second_transfer.retransferred, "secretary"),
-        (second_transfer.handed_over, "secretary"),
+        (second_transfer.finish_transfer, "secretary"),
+        (second_transfer.finish_hand_over, "secretary"),
     ):
         walk.step(step, who)
     walk.results(61)
-    walk.step(orders.approved, "chair")
+    walk.step(orders.approve, "chair")
     walk.close("secretary")
     walk.tell()
     with pytest.raises(AssertionError):

@@ -103,7 +103,7 @@ def test_typed_lines_show_the_same_cells_in_every_alphabet(crew: Hands) -> None:
     with crew.store.read() as uow:
         exam = uow.get(Booklet, crew.work()).exam
     whole = [
-        typed_lines.typed(line, 3, exam)
+        typed_lines.strip_of_line(line, 3, exam)
         for line in ("2 мел", "⠼⠃⠀⠍⠑⠇", "3456-12-0-134-15-123", "#B MEL")
     ]
     assert len({strip.spots for strip in whole}) == 1
@@ -111,4 +111,4 @@ def test_typed_lines_show_the_same_cells_in_every_alphabet(crew: Hands) -> None:
         spot.box is None for spot in whole[0].spots
     )
     with pytest.raises(Invalid):
-        typed_lines.typed("2 日", 4, exam)
+        typed_lines.strip_of_line("2 日", 4, exam)

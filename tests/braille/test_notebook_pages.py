@@ -212,7 +212,7 @@ def test_what_does_not_add_up_is_said_and_needs_a_reason(
     )
     assert taken.status_code == 200
     with store.read() as uow:
-        [note] = commission.stated(uow, work)
+        [note] = commission.statements(uow, work)
         event = uow.session.query(EventRow).filter_by(kind="commission:pages").one()
     assert note.text.startswith("страница ответов 2") and "gap" in note.facts["oddities"]
     assert scans(store, work)[3] in event.data and event.subject == f"booklet:{work}"
@@ -228,7 +228,7 @@ def test_no_page_is_left_out_in_silence(work: str, store: Store, browser: Any) -
     ):
         assert state(visit, store, work, said, reason="так и есть", **more).status_code == 400
     with store.read() as uow:
-        assert commission.stated(uow, work) == []
+        assert commission.statements(uow, work) == []
 
 
 def test_a_page_that_comes_later_opens_the_statement_again(
@@ -251,7 +251,7 @@ def test_a_page_that_comes_later_opens_the_statement_again(
         )
         uow.record("test:page", f"booklet:{work}")
     with store.read() as uow:
-        assert not completeness.stated(uow, uow.get(Booklet, work))
+        assert not completeness.is_stated(uow, uow.get(Booklet, work))
 
 
 def test_a_colleague_who_was_faster_is_not_overwritten(

@@ -29,7 +29,7 @@ def remove(store: Store, act_id: str) -> None:
         objects.remove(sha256)
 
 
-def destroyed(uow: UnitOfWork) -> set[str]:
+def destroyed_digests(uow: UnitOfWork) -> set[str]:
     """Return the digests of scans that were destroyed by act.
 
     A check of the files asks for them: the absence of these is no damage.

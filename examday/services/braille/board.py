@@ -64,7 +64,7 @@ def board(uow: UnitOfWork) -> Board:
         here={stay.person_id for stay in stays if stay.end is None},
         time=worked(stays, uow.now()),
         needed=commission.needed(uow, booklets),
-        suspended=eligibility.suspended(notes),
+        suspended=eligibility.people_suspended(notes),
         members=list(people_with(uow, {Role.EXAM_BOARD_MEMBER})),
         # Statements of pages have a page of their own; here they would hide the incidents.
         notes=[note for note in notes if note.kind != "pages"],

@@ -84,7 +84,7 @@ def translators(uow: UnitOfWork) -> list[Person]:
     )
 
 
-def stated(uow: UnitOfWork, booklet_id: str) -> list[CommissionNote]:
+def statements(uow: UnitOfWork, booklet_id: str) -> list[CommissionNote]:
     """Return every statement of the pages of a work, oldest first; the last one counts."""
     return list(
         uow.session.scalars(
@@ -110,7 +110,7 @@ class Statement:
 
 def statement(uow: UnitOfWork, booklet_id: str) -> Statement:
     """Return the last statement; empty before there is one."""
-    notes = stated(uow, booklet_id)
+    notes = statements(uow, booklet_id)
     if not notes:
         return Statement([], "", {}, 0)
     facts = notes[-1].facts
@@ -125,7 +125,8 @@ def _leaves(facts: Mapping[str, list[dict[str, str]]]) -> list[Leaf]:
 
 def leaves(uow: UnitOfWork, booklet_id: str) -> list[Leaf]:
     """Return the pages of a work as they were stated last; empty before that."""
-    return statement(uow, booklet_id).leaves
+    notes = statements(uow, booklet_id)
+    return _leaves(notes[-1].facts) if notes else []
 
 
 def needed(uow: UnitOfWork, works: list[Booklet]) -> int:

@@ -16,7 +16,7 @@ TRANSCRIBING = (FIRST, SECOND, ARBITER)
 """Parts that decide what stands in the notebook; the rule of distribution is about these alone."""
 
 
-def suspended(notes: Iterable[CommissionNote]) -> set[str]:
+def people_suspended(notes: Iterable[CommissionNote]) -> set[str]:
     """Return who is off work now: the last note about a person counts."""
     off: set[str] = set()
     for note in notes:
@@ -42,7 +42,7 @@ def translator(uow: UnitOfWork, person: Person) -> Translator:
         frozenset(facts.get("schools", [])),
         frozenset(facts.get("teaches", [])),
         frozenset(facts.get("relatives", [])),
-        person.id in suspended(notes),
+        person.id in people_suspended(notes),
     )
 
 

@@ -46,7 +46,7 @@ def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
     )
 
 
-def keyed(uow: UnitOfWork, booklet: Booklet) -> bool:
+def has_keyin(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Tell whether any key-in of the work has been handed in."""
     first = select(Reading.id).where(
         Reading.booklet_id == booklet.id, Reading.source.in_((FIRST, SECOND))

@@ -8,7 +8,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_braille import CommissionNote
 
 
-def refused(
+def record_refusal(
     uow: UnitOfWork, booklet_id: str, part: str, person_id: str, reason: str
 ) -> CommissionNote:
     """Record that a work was not given out by the rule of distribution, and why (a msgid)."""

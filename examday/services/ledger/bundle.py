@@ -24,7 +24,7 @@ from examday.domain.errors import Broken, Forbidden
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Actor, Role
-from examday.services.appeals.removal import destroyed
+from examday.services.appeals.removal import destroyed_digests
 from examday.services.custody.booklets import require
 from examday.services.ledger import checkpoints
 from examday.services.ledger.audit_tables import snapshot
@@ -64,7 +64,7 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
         require(uow, "ledger.export")
         if names and Role.SYSTEM not in actor.roles and not actor.may("names.see"):
             raise Forbidden()
-        at, gone = uow.now(), destroyed(uow)
+        at, gone = uow.now(), destroyed_digests(uow)
     partial = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import render_template
 
 from examday.services.appeals.views.casebook import open_case
-from examday.services.appeals.views.lines import verdict
+from examday.services.appeals.views.tasks import verdict
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.appeals.links import crop_address, next_page
@@ -21,9 +21,9 @@ def show(appeal_id: str, error: Refusal = None, field: str = "") -> str:
             "appeals/case.html",
             c=found,
             a=found.appeal,
-            differing=[line for line in found.lines if line.differs],
-            same=[line for line in found.lines if not line.differs],
-            verdict=verdict(found.lines),
+            differing=[line for line in found.tasks if line.differs],
+            same=[line for line in found.tasks if not line.differs],
+            verdict=verdict(found.tasks),
             crop=crop_address,
             next=next_page(found),
             error=explain(error),

@@ -61,7 +61,7 @@ def present(id: str) -> str:
             a=found.appeal,
             # Only tasks that differ, or the appellant would search forty pairs of pictures for the
             # one.
-            lines=[line for line in found.lines if whole or line.differs],
+            lines=[line for line in found.tasks if whole or line.differs],
             crop=crop_address,
             **WORDS,
         )

@@ -15,7 +15,7 @@ from examday.web.transfer import entry
 bp = Blueprint("cells", __name__)
 bp.add_app_template_global(film.place, "cells_place")
 bp.add_app_template_global(film.shown_box, "cell_box")
-bp.add_app_template_global(signs.spoken, "spoken_dots")
+bp.add_app_template_global(signs.dots_in_words, "spoken_dots")
 bp.add_app_template_global(words.cell_heard)
 bp.add_app_template_global(words.verdict_words)
 bp.add_app_template_global(words.long_words)
@@ -31,7 +31,7 @@ def line(booklet_id: str) -> str:
     def draw(uow: UnitOfWork) -> str:
         exam = transcription.desk(uow, booklet_id).booklet.exam
         try:
-            strip = typed_lines.typed(line, number, exam, above)
+            strip = typed_lines.strip_of_line(line, number, exam, above)
             refused = ""
         # The line is being typed: what is not Braille yet is said beside it, and the desk stays.
         except Invalid as error:

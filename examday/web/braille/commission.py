@@ -60,7 +60,7 @@ def give() -> Answer:
         # undone.
         if error.code == "may-not-get":
             reason = str(error.params["reason"])
-            change(lambda uow: notes.refused(uow, work, part, person, reason))
+            change(lambda uow: notes.record_refusal(uow, work, part, person, reason))
         return _show(error)
 
     return act(

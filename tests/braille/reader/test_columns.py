@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from examday.braille.columns import moved_into_columns
+from examday.braille.columns import move_into_columns
 from examday.braille.detect import Found
 
 PITCH, LINE = 28.0, 46.0
@@ -33,14 +33,14 @@ def page(tilt: float, *lone: tuple[float, int, float]) -> Found:
 @pytest.mark.parametrize("tilt", [0.0, 0.05, -0.05])
 def test_a_doubtful_comma_between_the_columns_is_a_dot_5_of_the_cell_before(tilt: float) -> None:
     found = page(tilt, (3.2, COMMA, 0.4))
-    after = moved_into_columns(found)
+    after = move_into_columns(found)
     assert after.dots[-1] == FIVE
     assert after.centres[-1, 0] == pytest.approx(found.centres[-1, 0] - 0.4 * PITCH)
     assert after.certainty[-1] < 0.5, "it stays doubtful"
 
 
 def test_a_doubtful_dot_5_may_be_a_comma_of_the_next_cell() -> None:
-    assert moved_into_columns(page(0, (3.8, FIVE, 0.4))).dots[-1] == COMMA
+    assert move_into_columns(page(0, (3.8, FIVE, 0.4))).dots[-1] == COMMA
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_cells_in_their_place_sure_ones_and_those_of_two_columns_stay(
     at: float, dots: int, sure: float
 ) -> None:
     found = page(0, (at, dots, sure))
-    after = moved_into_columns(found)
+    after = move_into_columns(found)
     assert (after.dots == found.dots).all()
     assert (after.centres == found.centres).all()
 
@@ -65,4 +65,4 @@ def test_a_page_of_lonely_cells_has_no_columns_to_go_by() -> None:
     p = np.zeros((2, 6), np.float32)
     p[:, 1] = 1
     found = Found(places, np.full((2, 2), 30, np.float32), p, np.full(2, 0.5, np.float32))
-    assert (moved_into_columns(found).dots == COMMA).all()
+    assert (move_into_columns(found).dots == COMMA).all()

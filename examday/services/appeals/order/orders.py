@@ -92,7 +92,7 @@ def finish(
     return row
 
 
-def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> OrderStep:
+def record_results(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> OrderStep:
     """Record the results before and after; Invalid outside of 0 to 100."""
     appeal, row = begin(uow, appeal_id, Step.RECALCULATE)
     for name, score in (("before", before), ("after", after)):
@@ -107,13 +107,13 @@ def recalculated(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> Or
     return finish(uow, appeal, row, DONE, {"before": before, "after": after})
 
 
-def approved(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+def approve(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     """Record that the changed result is approved."""
     appeal, row = begin(uow, appeal_id, Step.APPROVE)
     return finish(uow, appeal, row, DONE, {})
 
 
-def informed(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
+def record_notice(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
     """Record that the appellant was informed; `way` says how, Invalid without it."""
     appeal, row = begin(uow, appeal_id, Step.INFORM)
     if not way.strip():

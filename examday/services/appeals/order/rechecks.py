@@ -28,7 +28,7 @@ def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
     return sorted(f for f in before | after if before.get(f) != after.get(f))
 
 
-def rechecked(
+def record_recheck(
     uow: UnitOfWork, appeal_id: str, experts: list[str], marks: dict[str, str]
 ) -> OrderStep:
     """Record the marks of experts other than the first; Conflict when one of them marked before."""

@@ -38,7 +38,7 @@ def assign(uow: UnitOfWork, appeal_id: str, transferrer: str, second_reader: str
     )
 
 
-def proven(appeal: Appeal, step: Step) -> bool:
+def is_proven(appeal: Appeal, step: Step) -> bool:
     """Tell whether the work itself shows that the step is done; other steps a person declares."""
     # The disputed version was handed over long ago: only a newer one proves anything.
     again = appeal.booklet.version > appeal.version
@@ -48,11 +48,11 @@ def proven(appeal: Appeal, step: Step) -> bool:
     }.get(step, True)
 
 
-def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+def finish_transfer(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     """Close the step of the transfer; Conflict until the new version is certified."""
     appeal, row = begin(uow, appeal_id, Step.RETRANSFER)
     booklet = appeal.booklet
-    if not proven(appeal, Step.RETRANSFER):
+    if not is_proven(appeal, Step.RETRANSFER):
         raise Conflict(
             N_("The new transfer is not certified yet: it is «%(state)s»."),
             code="not-certified",
@@ -62,10 +62,10 @@ def retransferred(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     return finish(uow, appeal, row, DONE, {"version": booklet.version})
 
 
-def handed_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
+def finish_hand_over(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     """Close the step of the hand-over; Conflict until the new form is at the centre."""
     appeal, row = begin(uow, appeal_id, Step.HAND_OVER)
-    if not proven(appeal, Step.HAND_OVER):
+    if not is_proven(appeal, Step.HAND_OVER):
         raise Conflict(
             N_("The new form has not been handed over yet."),
             code="not-handed-over",

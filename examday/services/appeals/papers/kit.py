@@ -25,7 +25,7 @@ from examday.services.appeals.papers.print_outs import (
     field_name,
 )
 from examday.services.appeals.views.casebook import CaseFile
-from examday.services.appeals.views.lines import Line
+from examday.services.appeals.views.tasks import CaseTask
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
@@ -46,7 +46,7 @@ def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Data:
     stands = say(CASE_NAMES[CaseState(case.appeal.state)])
     return {
         "facts": [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]],
-        "tasks": [task(line, say) for line in case.lines],
+        "tasks": [task(line, say) for line in case.tasks],
         "readings": _readings(uow, case, who),
         "signoffs": _signoffs(uow, case, who),
         "hands": _handovers(uow, case, say, who),
@@ -111,7 +111,7 @@ def _entries(uow: UnitOfWork, case: CaseFile) -> Rows:
     return [[str(e.seq), day(e.at, zone), e.kind, e.hash[:16]] for e in rows]
 
 
-def task(line: Line, say: Words) -> dict[str, str | bool]:
+def task(line: CaseTask, say: Words) -> dict[str, str | bool]:
     """Return one task: what each layer says, the diagnosis, the keys of its pictures."""
     said = line.finding.decided if line.finding else line.proposal.diagnosis
     return {

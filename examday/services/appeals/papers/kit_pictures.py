@@ -6,7 +6,7 @@ from examday.paper import printing
 from examday.services.appeals.papers.kit import kit_data, pages_of_case, task
 from examday.services.appeals.papers.print_outs import Words, base
 from examday.services.appeals.views.casebook import CaseFile
-from examday.services.appeals.views.lines import Line
+from examday.services.appeals.views.tasks import CaseTask
 from examday.services.scans.pictures import (
     MARGIN_MM,
     Place,
@@ -33,7 +33,7 @@ def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -
     pictures: Pictures = {}
     data = base(uow, title, "appeal-kit", case.appeal.exam.training)
     data |= kit_data(uow, case, say, names)
-    data["tasks"] = [_task(uow, case, line, say, pictures) for line in case.lines]
+    data["tasks"] = [_task(uow, case, line, say, pictures) for line in case.tasks]
     data["sheets"] = [
         _sheet(uow, page, number, say, pictures)
         for number, page in enumerate(pages_of_case(uow, case), 1)
@@ -42,7 +42,7 @@ def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -
 
 
 def _task(
-    uow: UnitOfWork, case: CaseFile, line: Line, say: Words, pictures: Pictures
+    uow: UnitOfWork, case: CaseFile, line: CaseTask, say: Words, pictures: Pictures
 ) -> dict[str, object]:
     """Return one task; where the layers differ, with what stands on both papers."""
     row: dict[str, object] = {**task(line, say)}

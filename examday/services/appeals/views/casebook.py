@@ -7,7 +7,7 @@ from examday.services.appeals import cases
 from examday.services.appeals.decision.signatures import Signing, signing_of
 from examday.services.appeals.hearing.sitting import Sitting, sitting_of
 from examday.services.appeals.order.orders import Order, order_of
-from examday.services.appeals.views.lines import Line, lines
+from examday.services.appeals.views.tasks import CaseTask, tasks_of
 from examday.services.appeals.views.terms import Terms, terms_of
 from examday.services.custody.booklets import require
 from examday.services.people import directory
@@ -23,7 +23,7 @@ class CaseFile:
     rules: RuleSet
     """Of the exam date: names of the commission and of the defect have changed over the years."""
     terms: Terms
-    lines: list[Line]
+    tasks: list[CaseTask]
     sitting: Sitting
     signing: Signing
     order: Order
@@ -45,7 +45,7 @@ def open_case(uow: UnitOfWork, appeal_id: str) -> CaseFile:
         appeal=appeal,
         rules=cases.rules_of(appeal),
         terms=terms_of(uow, appeal),
-        lines=lines(uow, appeal),
+        tasks=tasks_of(uow, appeal),
         sitting=sitting_of(uow, appeal),
         signing=signing_of(uow, appeal),
         order=order_of(uow, appeal),

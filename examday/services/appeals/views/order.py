@@ -36,7 +36,7 @@ def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
         case=case,
         hands=hands(uow, appeal),
         mine=step is not None and bool(set(OWNERS[step]) & uow.actor.roles),
-        ready=step is not None and second_transfer.proven(appeal, step),
+        ready=step is not None and second_transfer.is_proven(appeal, step),
         changed=rechecks.long_answers_changed(uow, appeal) if case.order.steps else [],
         similar=similar(uow, appeal) if appeal.defect else [],
         today=uow.today(),

@@ -17,7 +17,7 @@ from examday.services.braille.cells.alphabets import (
     kinds_of,
     lines_of,
 )
-from examday.services.braille.cells.signs import spoken
+from examday.services.braille.cells.signs import dots_in_words
 from examday.services.transfer.readings import alphabet_for
 from examday.storage.tables import Exam
 
@@ -43,7 +43,7 @@ class Entered:
     @property
     def dots(self) -> str:
         """The cells as dot numbers; empty for plain text."""
-        return spoken(self.cells or "")
+        return dots_in_words(self.cells or "")
 
 
 def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered]:

@@ -9,7 +9,7 @@ def glyph(dots: int) -> str:
     return to_unicode([dots])
 
 
-def heard(dots: int) -> str:
+def dots_apart(dots: int) -> str:
     """Return the dot numbers of one cell apart from each other, so that they are heard singly."""
     return " ".join(dot_numbers(dots))
 
@@ -19,7 +19,7 @@ def numbers(dots: int) -> str:
     return Cell(dots).numbers or "·"
 
 
-def spoken(cells: str) -> str:
+def dots_in_words(cells: str) -> str:
     """Return Unicode Braille as dot numbers: what is read instead of a picture of dots."""
     return " ".join(dot_numbers(cell) or "·" for cell in from_unicode(cells)) if cells else ""
 

@@ -30,7 +30,7 @@ class Spot:
     @property
     def heard(self) -> str:
         """The numbers of the dots; empty for a blank cell."""
-        return signs.heard(self.piece.dots)
+        return signs.dots_apart(self.piece.dots)
 
 
 @dataclass(frozen=True)

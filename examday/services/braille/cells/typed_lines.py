@@ -11,7 +11,7 @@ from examday.services.braille.cells.strips import Spot, Strip
 from examday.storage.tables import Exam
 
 
-def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
+def strip_of_line(line: str, number: int, exam: Exam, before: str = "") -> Strip:
     """Return the cells of a line; plain text as it would be embossed.
 
     `before`: the lines above, which tell Braille ASCII from Latin letters. Invalid says what has no
@@ -23,12 +23,12 @@ def typed(line: str, number: int, exam: Exam, before: str = "") -> Strip:
     language = language_of(exam.subject)
     cells = braille_of(line, number, kind)
     if cells is None:
-        cells = _embossed(line.strip(), number, language)
+        cells = _emboss(line.strip(), number, language)
     pieces = cell_meanings(language, cells)
     return Strip(0, number, tuple(Spot(piece, number, n) for n, piece in enumerate(pieces, 1)))
 
 
-def _embossed(text: str, number: int, language: str) -> tuple[int, ...]:
+def _emboss(text: str, number: int, language: str) -> tuple[int, ...]:
     """Return the cells of plain text; Invalid names the character that has none."""
     try:
         return encode_in(language, text)

@@ -6,7 +6,7 @@ from examday.paper.layout import Box
 from examday.services.braille.cells.signs import letters
 from examday.services.braille.desk.transcription import Desk
 from examday.services.braille.line_places import line_places
-from examday.services.braille.notebook.completeness import stated
+from examday.services.braille.notebook.completeness import is_stated
 from examday.services.scans.page_images import DeskPage, desk_page
 from examday.services.scans.pictures import working_pages
 from examday.services.unit_of_work import UnitOfWork
@@ -25,7 +25,7 @@ class Beside:
 
 def what_lies_beside(uow: UnitOfWork, desk: Desk) -> Beside | None:
     """Return the scanned notebook beside an entry; None while a scanned page is not stated."""
-    if not stated(uow, desk.booklet):
+    if not is_stated(uow, desk.booklet):
         return None
     rows = working_pages(uow, desk.booklet, "original")
     lines = line_places(uow, desk.booklet, rows)

@@ -7,7 +7,7 @@ from examday.domain.transfer.fields import is_long
 from examday.services.braille.cells import answers, tasks
 from examday.services.braille.cells.alphabets import lines_of
 from examday.services.braille.cells.strips import Strip
-from examday.services.braille.cells.typed_lines import typed
+from examday.services.braille.cells.typed_lines import strip_of_line
 from examday.services.braille.desk.transcription import Desk
 
 
@@ -63,6 +63,6 @@ def _strips(desk: Desk, entered: answers.Entered) -> list[Strip]:
     exam = desk.booklet.exam
     return [
         # The lines above tell Braille ASCII from Latin letters.
-        typed(lines[number - 1], number, exam, "\n".join(lines[: number - 1]))
+        strip_of_line(lines[number - 1], number, exam, "\n".join(lines[: number - 1]))
         for number in entered.lines
     ]

@@ -8,7 +8,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
 
-def stated(uow: UnitOfWork, booklet: Booklet) -> bool:
+def is_stated(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Tell whether every scanned page is stated; true as well where nothing was scanned."""
     # Compared as sets: a page that was scanned after the statement reopens the question.
     return {page.id for page in pages_of(uow, booklet, "original")} == {
@@ -18,7 +18,7 @@ def stated(uow: UnitOfWork, booklet: Booklet) -> bool:
 
 def require_stated(uow: UnitOfWork, booklet: Booklet) -> None:
     """Conflict while a scanned page is not stated."""
-    if not stated(uow, booklet):
+    if not is_stated(uow, booklet):
         raise Conflict(
             N_("The pages of this notebook have not been stated yet."),
             code="pages-open",

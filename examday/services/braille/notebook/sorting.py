@@ -7,7 +7,7 @@ from examday.domain.braille.notebook import Leaf, Look, Oddity, Pile, oddities, 
 from examday.domain.custody.counts import Counts
 from examday.domain.custody.lifecycle import State
 from examday.services.braille import commission
-from examday.services.braille.keyins import check_sees, keyed
+from examday.services.braille.keyins import check_sees, has_keyin
 from examday.services.braille.notebook.counting import sheets_expected
 from examday.services.braille.notebook.looks import looks_of
 from examday.services.scans.page_images import DeskPage, desk_page
@@ -73,5 +73,5 @@ def sorting_of(uow: UnitOfWork, booklet: Booklet) -> Sorting:
         counts=statement.counts,
         rounds=statement.rounds,
         expected=sheets_expected(uow, booklet),
-        late=bool(statement.rounds) and keyed(uow, booklet),
+        late=bool(statement.rounds) and has_keyin(uow, booklet),
     )

@@ -119,7 +119,7 @@ def _people(
 ) -> list[list[str]]:
     """Translators with their works and time; those who neither had a work nor were there are left
     out."""
-    stays, off = commission.stays_of(notes), eligibility.suspended(notes)
+    stays, off = commission.stays_of(notes), eligibility.people_suspended(notes)
     time = rules.worked(stays, uow.now())
     here = {stay.person_id for stay in stays if stay.end is None}
     rows = []

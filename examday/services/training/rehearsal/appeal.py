@@ -54,11 +54,11 @@ class AppealTrial(HearingTrial):
         """Score before and after, approval, notice; then the case closes, and the first version is
         still there."""
         with self.as_person("operator") as uow:
-            orders.recalculated(uow, self.appeal_id, 61, 68)
+            orders.record_results(uow, self.appeal_id, 61, 68)
         with self.as_person("chair") as uow:
-            orders.approved(uow, self.appeal_id)
+            orders.approve(uow, self.appeal_id)
         with self.as_person("secretary") as uow:
-            orders.informed(uow, self.appeal_id, "проверка")
+            orders.record_notice(uow, self.appeal_id, "проверка")
         with self.as_person("secretary") as uow:
             closing.close(uow, self.appeal_id)
         with self.store.read() as uow:

@@ -68,6 +68,6 @@ class CommissionTrial(Trial):
             self.again = hands
             if self.state() == state:
                 self.steps()[state]()
-        for step in (second_transfer.retransferred, second_transfer.handed_over):
+        for step in (second_transfer.finish_transfer, second_transfer.finish_hand_over):
             with self.as_person("secretary") as uow:
                 step(uow, self.appeal_id)

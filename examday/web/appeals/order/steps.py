@@ -41,26 +41,26 @@ def _recheck(uow: UnitOfWork, appeal_id: str) -> None:
     """Take the codes of the experts, apart by blanks, and their marks as a note."""
     sent = request.form
     note = {"note": sent.get("marks", "").strip()}
-    rechecks.rechecked(uow, appeal_id, sent.get("experts", "").split(), note)
+    rechecks.record_recheck(uow, appeal_id, sent.get("experts", "").split(), note)
 
 
 def _recalculate(uow: UnitOfWork, appeal_id: str) -> None:
     """Take the results before and after."""
-    orders.recalculated(uow, appeal_id, whole("before"), whole("after"))
+    orders.record_results(uow, appeal_id, whole("before"), whole("after"))
 
 
 def _inform(uow: UnitOfWork, appeal_id: str) -> None:
     """Take the way in which the appellant was informed."""
-    orders.informed(uow, appeal_id, request.form.get("way", ""))
+    orders.record_notice(uow, appeal_id, request.form.get("way", ""))
 
 
 FINISH: dict[Step, Callable[[UnitOfWork, str], object]] = {
     Step.ASSIGN: _assign,
-    Step.RETRANSFER: second_transfer.retransferred,
-    Step.HAND_OVER: second_transfer.handed_over,
+    Step.RETRANSFER: second_transfer.finish_transfer,
+    Step.HAND_OVER: second_transfer.finish_hand_over,
     Step.EXPERT_RECHECK: _recheck,
     Step.RECALCULATE: _recalculate,
-    Step.APPROVE: orders.approved,
+    Step.APPROVE: orders.approve,
     Step.INFORM: _inform,
 }
 """Step → what it takes from the form; a step without fields is the use case itself."""

@@ -12,7 +12,7 @@ from examday.storage.tables_appeal import Appeal, Finding
 
 
 @dataclass(frozen=True)
-class Line:
+class CaseTask:
     """One task of the case: its layers, what is proposed, what was found."""
 
     field: str
@@ -30,7 +30,7 @@ class Line:
         return self.proposal.diagnosis is not Diagnosis.NO_DIFFERENCE or self.finding is not None
 
 
-def lines(uow: UnitOfWork, appeal: Appeal) -> list[Line]:
+def tasks_of(uow: UnitOfWork, appeal: Appeal) -> list[CaseTask]:
     """Return all tasks in the order of the sheet, with places of the disputed version."""
     layers = layers_of(uow, appeal)
     proposed = findings.proposals(uow, appeal)
@@ -38,7 +38,9 @@ def lines(uow: UnitOfWork, appeal: Appeal) -> list[Line]:
     original = _places(uow, appeal, "original")
     copy = _places(uow, appeal, "copy")
     return [
-        Line(field, one, proposed[field], found.get(field), original.get(field), copy.get(field))
+        CaseTask(
+            field, one, proposed[field], found.get(field), original.get(field), copy.get(field)
+        )
         for field, one in layers.items()
     ]
 
@@ -51,11 +53,11 @@ def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:
         return {}
 
 
-def verdict(lines: list[Line]) -> dict[str, list[str]]:
+def verdict(tasks: list[CaseTask]) -> dict[str, list[str]]:
     """Return diagnosis → fields: as decided by a person, else as proposed."""
     grouped: dict[str, list[str]] = {}
-    for line in lines:
-        said = line.finding.decided if line.finding else line.proposal.diagnosis
+    for task in tasks:
+        said = task.finding.decided if task.finding else task.proposal.diagnosis
         if said != Diagnosis.NO_DIFFERENCE:
-            grouped.setdefault(str(said), []).append(line.field)
+            grouped.setdefault(str(said), []).append(task.field)
     return grouped
