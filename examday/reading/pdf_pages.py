@@ -26,6 +26,7 @@ from examday.reading.bad_files import (
     check_size,
 )
 from examday.reading.complaints import check_jpeg, no_complaints
+from examday.reading.fax import FaxCode, check_fax
 
 COVERS = 0.5  # share of a page that its pictures cover, so that they are the page
 USUAL_DPI = 100, 1200  # what a page's own pixels may come to
@@ -114,7 +115,7 @@ def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
     if last in ("/DCTDecode", "/JPXDecode"):
         _check_photo(_raw(stream, filters), last)
     elif last == ONE_BIT:
-        _check_fax(stream, filters, wide, high)
+        _check_fax(stream, filters, high)
     elif last != "/JBIG2Decode" and len(stream.read_bytes()) < _needed(stream, wide, high):
         raise Damaged
 
@@ -151,30 +152,14 @@ def _check_photo(data: bytes, kind: str) -> None:
         raise Damaged from error
 
 
-def _check_fax(stream: pikepdf.Stream, filters: list[str], wide: int, high: int) -> None:
-    """A fax picture, decoded as the TIFF that it would be."""
+def _check_fax(stream: pikepdf.Stream, filters: list[str], high: int) -> None:
+    """A fax picture, checked as its parameters say it is coded."""
     told = stream.get("/DecodeParms", pikepdf.Dictionary())
     parms = told[-1] if isinstance(told, pikepdf.Array) else told
     kind, columns = int(parms.get("/K", 0)), int(parms.get("/Columns", 1728))
-    if columns != wide or bool(parms.get("/EncodedByteAlign", False)):
-        return  # seldom, and no TIFF says the same
-    data = _raw(stream, filters)
-    tags = [
-        (256, wide), (257, high), (258, 1), (259, 4 if kind < 0 else 3), (262, 0),
-        (273, 8), (277, 1), (278, high), (279, len(data)), (292, 1 if kind > 0 else 0),
-    ]  # fmt: skip
-    directory = b"".join(
-        tag.to_bytes(2, "little") + b"\x04\0\x01\0\0\0" + value.to_bytes(4, "little")
-        for tag, value in tags
-    )
-    head = b"II*\0" + (8 + len(data) + len(data) % 2).to_bytes(4, "little")
-    tiff = head + data + b"\0" * (len(data) % 2)
-    tiff += len(tags).to_bytes(2, "little") + directory + b"\0\0\0\0"
-    try:
-        with no_complaints(), Image.open(io.BytesIO(tiff), formats=("TIFF",)) as image:
-            image.load()
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
-        raise Damaged from error
+    aligned = bool(parms.get("/EncodedByteAlign", False)) and not parms.get("/EndOfLine", False)
+    two_ways = (kind > 0) - (kind < 0)
+    check_fax(_raw(stream, filters), FaxCode(columns, high, two_ways, aligned))
 
 
 def _needed(stream: pikepdf.Stream, wide: int, high: int) -> int:
