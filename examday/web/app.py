@@ -22,26 +22,38 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """Build the app. Raises RuntimeError when a route lacks an access rule."""
     app = Flask("examday.web", template_folder=str(TEMPLATES), static_folder="static")
     app.config.update(
-        SECRET_KEY=sessions.cookie_key(settings),
         MAX_CONTENT_LENGTH=512 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_HTTPONLY=True,
     )
-    app.extensions["examday.store"] = store or Store(settings)
-    app.extensions["examday.settings"] = settings
     CSRFProtect(app)
     errors.register(app)
     security.register(app)
     addresses.register(app)
     _language_and_person(app)
-    _for_templates(app, settings)
+    _for_templates(app)
+    attach(app, store or Store(settings))
     shell.register(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     access.check_rules(app)
     return app
+
+
+def attach(app: Flask, store: Store) -> None:
+    """Give the app the station that it shows: its database, key, clock and time zone."""
+    app.config["SECRET_KEY"] = sessions.cookie_key(store.settings)
+    app.extensions["examday.store"] = store
+    app.extensions["examday.settings"] = store.settings
+    zone = store.settings.time_zone
+    app.jinja_env.globals["now"] = store.clock
+    app.jinja_env.filters["local"] = lambda at: at.astimezone(zone)
+    app.jinja_env.filters["clock"] = lambda at: at.astimezone(zone).strftime("%H:%M")
+    app.jinja_env.filters["day"] = lambda at: (
+        at.astimezone(zone) if isinstance(at, dt.datetime) else at
+    ).strftime("%d.%m.%Y")
 
 
 def _blueprints() -> list[Blueprint]:
@@ -80,8 +92,7 @@ def _wanted_language() -> str:
     return chosen if chosen in LANGUAGES else "ru"
 
 
-def _for_templates(app: Flask, settings: Settings) -> None:
-    zone = settings.time_zone
+def _for_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         _=gettext,
@@ -92,9 +103,3 @@ def _for_templates(app: Flask, settings: Settings) -> None:
         may=lambda action: g.actor is not None and g.actor.may(action),
     )
     app.jinja_env.filters["subject"] = rulesets.subject
-    app.jinja_env.filters["local"] = lambda at: at.astimezone(zone)
-    app.jinja_env.filters["clock"] = lambda at: at.astimezone(zone).strftime("%H:%M")
-    app.jinja_env.filters["day"] = lambda at: (
-        at.astimezone(zone) if isinstance(at, dt.datetime) else at
-    ).strftime("%d.%m.%Y")
-    app.jinja_env.globals["now"] = app.extensions["examday.store"].clock

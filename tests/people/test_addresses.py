@@ -86,8 +86,11 @@ def test_each_page_that_goes_back_where_one_came_from_stays_here(
     assert [(answer.status_code, answer.headers["Location"]) for answer in seen] == [(303, "/")] * 4
 
 
-def test_a_page_that_forgets_to_ask_is_held_back_all_the_same(app: Any) -> None:
-    app.before_request_funcs[None].insert(0, lambda: redirect("//evil.example/"))
+def test_a_page_that_forgets_to_ask_is_held_back_all_the_same(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [lambda: redirect("//evil.example/"), *app.before_request_funcs[None]]
+    monkeypatch.setitem(app.before_request_funcs, None, first)
     assert app.test_client().get("/login").headers["Location"] == "/"
 
 

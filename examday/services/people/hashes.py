@@ -20,12 +20,15 @@ from examday.storage import keys
 
 LONGEST = 200
 MARK_HEX = 3
+MEMORY_KIB = 20_480
+"""Memory that one check takes at cost 1. Nothing sets it from outside: no configuration weakens
+what is stored."""
 
 
 def hasher(settings: Settings) -> PasswordHasher:
     """Argon2id; cost 3 takes about a quarter of a second on a laptop, tests use 1."""
     return PasswordHasher(
-        time_cost=settings.argon2_cost, memory_cost=20_480 * settings.argon2_cost, parallelism=1
+        time_cost=settings.argon2_cost, memory_cost=MEMORY_KIB * settings.argon2_cost, parallelism=1
     )
 
 
