@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import url_for
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -154,15 +154,14 @@ def visitor(station: Station, chromium: Browser) -> Iterator[Any]:
 
 
 def open_page(page: Page, station: Station, tries: list[str]) -> str | None:
-    """Open the first address that answers with a page; None when none does."""
+    """Open the first address that answers with a page; None when none does. Each is asked for
+    without a window first: drawing one takes thirty times as long."""
     for address in tries:
+        asked = page.context.request.get(station.url + address)
+        if not (asked.ok and asked.headers["content-type"].startswith("text/html")):
+            continue
         page.errors.clear()  # type: ignore[attr-defined]
-        try:
-            answer = page.goto(station.url + address)
-        except Error as error:  # a file to be downloaded is no page
-            if "Download is starting" not in str(error):
-                raise
-            return None
+        answer = page.goto(station.url + address)
         if answer is not None and answer.ok and page.locator("body > main").count() == 1:
             return address
     return None

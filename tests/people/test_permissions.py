@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.routing import AnyConverter, FloatConverter, IntegerConverter, Rule
 
 from examday.domain.people.actions import ACTION_NAMES
@@ -14,6 +14,7 @@ from examday.services.ledger.audit_tables import snapshot
 from examday.services.unit_of_work import Store
 from examday.storage.base import models, plain
 from examday.storage.tables import Person
+from examday.web import errors
 from examday.web.access import rule_of
 from tests import day
 from tests.signed import verified_work
@@ -67,6 +68,13 @@ def ask(client: Any, method: str, address: str, token: str) -> Any:
 
 
 @pytest.fixture
+def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals without the frame of a page: thousands are asked for here, and only their status is
+    looked at."""
+    monkeypatch.setattr(errors, "page", lambda status, *_words: Response(status=status))
+
+
+@pytest.fixture
 def day_with_work(store: Store, add_person: Callable[..., Person]) -> Store:
     """A station that holds something to be seen and changed."""
     verified_work(store, add_person)
@@ -100,6 +108,7 @@ def test_what_everybody_may_see_without_log_in_is_a_short_list(app: Flask) -> No
     }, public
 
 
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_gets_where_the_matrix_says_and_nowhere_else(
     app: Flask, day_with_work: Store, browser: Any, role: Role, add_person: Callable[..., Person]
@@ -167,6 +176,7 @@ def test_without_log_in_every_page_leads_to_the_log_in(
     assert contents(day_with_work) == before
 
 
+@pytest.mark.usefixtures("bare_refusals")
 def test_forms_without_a_token_are_refused_and_change_nothing(
     app: Flask, day_with_work: Store, browser: Any, add_person: Callable[..., Person]
 ) -> None:
@@ -188,12 +198,14 @@ def test_nonsense_in_a_form_never_breaks_the_program(
     add_person(day_with_work, "everybody", *ROLES)
     client, wrong = browser(), []
     client.log_in("everybody")
+    token = client.token("/permissions")
     for rule, method, address in routes(app):
         if method != "POST" or rule.endpoint in ("login.leave",):
             continue
-        status = ask(client, method, address, client.token()).status_code
+        status = ask(client, method, address, token).status_code
         if status >= 500:
             wrong.append((address, status))
         if client.get("/permissions").status_code != 200:
             client.log_in("everybody")
+            token = client.token("/permissions")
     assert not wrong
