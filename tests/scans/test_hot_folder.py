@@ -2,7 +2,6 @@
 refused."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,26 @@ from workers import watcher
 from workers.watcher import HotFolder, open_for_writing
 
 
+class Watch:
+    """The watcher's clock, moved by hand: nobody waits for a file to rest."""
+
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+watch = Watch()
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file counts as resting after a tenth of a second."""
+    """A file counts as resting after a tenth of a second of that clock."""
+    monkeypatch.setattr(watcher, "time", watch)
     monkeypatch.setattr(watcher, "QUIET_S", 0.1)
     monkeypatch.setattr(watcher, "QUIET_UNSEEN_S", 0.1)
 
@@ -40,7 +56,7 @@ class Desk:
     def look(self) -> list[str]:
         """Two looks with a rest in between."""
         self.hot.turn()
-        time.sleep(0.12)
+        watch.forward(0.12)
         self.hot.turn()
         return self.taken
 
@@ -72,7 +88,7 @@ def test_a_file_that_grows_is_left_alone(desk: Desk) -> None:
         with (desk.folder / "a.pdf").open("ab") as writer:
             writer.write(b"page")
         desk.hot.turn()
-        time.sleep(0.12)
+        watch.forward(0.12)
     assert desk.taken == []
     assert desk.look() == ["a.pdf"]
 
@@ -136,7 +152,7 @@ def test_odd_names_in_the_real_folder_all_come_in(store: Store) -> None:
         inbox, lambda path: watcher.take(store, path), lambda path: watcher.refuse(store, path)
     )
     hot.turn()
-    time.sleep(0.12)
+    watch.forward(0.12)
     assert hot.turn() == len(names)
     with store.read() as uow:
         rows = uow.session.query(ScanFile).all()
@@ -191,7 +207,7 @@ def test_a_file_that_never_gets_its_end_is_taken_at_last_and_set_aside_by_the_in
     monkeypatch.setattr(watcher, "GIVE_WAY_S", 0.3)
     (desk.folder / "a.jpg").write_bytes(JPEG)
     assert desk.look() == []
-    time.sleep(0.3)
+    watch.forward(0.3)
     assert desk.look() == ["a.jpg"]
 
 
@@ -200,10 +216,10 @@ def test_a_tiff_rests_as_long_as_the_setting_says(tmp_path: Path) -> None:
     hot = HotFolder(tmp_path, taken.append, taken.append, rest_s=0.4)
     (tmp_path / "a.tif").write_bytes(b"II*\0one page")
     hot.turn()
-    time.sleep(0.15)
+    watch.forward(0.15)
     hot.turn()
     assert taken == []
-    time.sleep(0.35)
+    watch.forward(0.35)
     hot.turn()
     assert [path.name for path in taken] == ["a.tif"]
 
