@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -23,6 +24,12 @@ from examday.storage.database import migrate
 from examday.storage.tables import Person, PersonRole
 
 pytest_plugins = ["tests.browser.fixtures"]
+
+# A busy machine is no fault of a rule: what hypothesis finds counts, not how long it took.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 PASSWORD, PIN = "слон жуёт сено", "2580"
 

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -34,8 +35,13 @@ ELSEWHERE = {"torch": "torch", "onnx": "onnx"}
 """Modules of the extra `train`, which no lock installs: module → package."""
 
 
-def imports(folder: str) -> Iterator[tuple[str, Path, bool]]:
+@cache
+def imports(folder: str) -> list[tuple[str, Path, bool]]:
     """Foreign modules imported below a folder: top-level name, file, whether at module level."""
+    return list(_imports(folder))
+
+
+def _imports(folder: str) -> Iterator[tuple[str, Path, bool]]:
     for path in sorted((ROOT / folder).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         inside = {
@@ -58,6 +64,7 @@ def _names(node: ast.AST) -> list[str]:
     return []
 
 
+@cache
 def distributions() -> Mapping[str, list[str]]:
     """Module → the packages that bring it, in the spelling of the locks."""
     installed = packages_distributions()
