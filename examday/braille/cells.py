@@ -14,8 +14,8 @@ FULL = 63
 """All six dots: the deletion mark, except where the language makes it a letter (é in French)."""
 
 _BRF = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
-"""The 64 characters of Braille ASCII in the order of the dots, as in `en-us-brf.dis` of liblouis.
-"""
+"""The 64 characters in the order of the dots, as in `en-us-brf.dis` of liblouis, so that files go
+to any embosser."""
 _FROM_BRF = {character: dots for dots, character in enumerate(_BRF)} | {
     character.lower(): dots for dots, character in enumerate(_BRF)
 }
@@ -39,7 +39,7 @@ class Cell:
     p: tuple[float, float, float, float, float, float] | None = None
     """Probability of each dot; None for a cell that somebody typed."""
     box: tuple[float, float, float, float] | None = None
-    """px, left top right bottom."""
+    """px, left top right bottom; None for a cell that was typed or, as a blank, inferred."""
     confidence: float = 1.0
     """0…1, of the whole cell being what it is said to be; 1.0 for a typed one."""
 

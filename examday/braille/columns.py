@@ -17,23 +17,25 @@ _LEFT, _RIGHT = 0b000111, 0b111000
 _DOUBTFUL = 0.9
 """Certainty below which a cell may be moved: a sure one was seen where it is."""
 _SURE = 0.9
-"""Certainty from which a neighbour is a witness of the grid."""
+"""Certainty from which a neighbour is a witness: a doubtful one may be off the grid itself."""
 _LINES = 4.0
 """Line pitches up or down within which a witness counts: a bent page has another grid further on."""
 _CELLS = 8.0
-"""Cell pitches aside within which a witness counts, for the same reason."""
+"""Cell pitches aside within which a witness counts, because a page seen at an angle changes its
+pitch."""
 _LINE = 1.6
 """Line pitch in cell pitches: 10 mm against 6.25 mm."""
 _COLUMN = 0.4
 """Distance of a cell's two columns in cell pitches: 2.5 mm against 6.25 mm."""
 _WITNESSES = 4
-"""Fewer witnesses may agree by chance."""
+"""Fewer witnesses may agree by chance, and a cell would be moved for nothing."""
 _AGREE = 0.9
 """Length of the witnesses' mean direction on the circle of one pitch; 1 is perfect agreement."""
 _OFF = 0.25
-"""Pitches off the comb that speak against the place where a cell was seen."""
+"""Pitches off the comb that speak against a place; the two columns are 0.4 apart, so half of that
+and a little more."""
 _ON = 0.13
-"""Pitches off the comb that still speak for the place where it is moved to."""
+"""Pitches off the comb that still speak for a place: handwriting on a slate is not exact."""
 
 
 def move_into_columns(found: Found) -> Found:

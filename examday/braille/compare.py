@@ -50,7 +50,8 @@ class Edit:
     at: int
     """Index in the machine's cells: the place to look at."""
     place: int
-    """Index in the Braille of the typed text."""
+    """Index in the Braille of the typed text, because a tolerated cell shifts the two against each
+    other."""
     typed: int | None
     """Dots; None where the typed text has no cell."""
     read: int | None

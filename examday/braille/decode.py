@@ -56,11 +56,12 @@ class Reading:
     text: str
     cost: float
     exact: bool
-    """Its own Braille is exactly these cells."""
+    """Its own Braille is exactly these cells; else the writer must have left something out."""
     notes: tuple[str, ...] = ()
     """What the writer must have left out, if it is right."""
     pieces: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    """What each cell gave to the text (see `steps.pieces`)."""
+    """What each cell gave to the text (see `steps.pieces`), so that single cells can be read aloud.
+    """
 
 
 _SOURCES: tuple[Source, ...] = (number_steps, letter_steps, blank_steps, sign_steps)

@@ -19,7 +19,8 @@ Array = npt.NDArray[np.float32]
 
 MODELS = Path(__file__).parent / "models"
 STRIDE = 8
-"""px of the picture per position of the network's output."""
+"""px of the picture per position of the output: a cell covers about 3 × 4 of them, so neighbours
+stay apart."""
 BASE_SIZE = (24.0, 36.0)
 """px; the network gives sizes as logarithms relative to it."""
 READING_HEIGHT = 32.0
@@ -33,11 +34,12 @@ _HEAT = 0.5
 _OVERLAP = 0.15
 """Share of their union from which two boxes are one cell: neighbours hardly overlap."""
 _SURE_HEAT = 0.7
-"""Heat above which a centre is as good as certain."""
+"""Heat above which a centre is as good as certain, so only its dots decide the confidence."""
 _DOUBT_EXPONENT = 33.5
-"""Calibrates the confidence, see `calibrated`."""
+"""Makes the confidence honest, see `calibrate`: the raw product is over-confident."""
 _PERHAPS = 0.2
-"""Heat from which a position may yet be a cell and is looked at again."""
+"""Heat from which a position is looked at again: a faint cell may pass the threshold in the mean of
+two looks."""
 _STEADY = 0.93
 """Certainty above which a cell is not read twice: it would hardly change."""
 _WINDOW = 24
@@ -53,10 +55,11 @@ class Pass:
     """One pass of the network: what went in and what came out."""
 
     light: Array
-    """The picture with its lighting taken out, padded to multiples of 16 px."""
+    """The picture with its lighting taken out; padded to multiples of 16 px, because the network
+    halves it four times."""
     raw: Array
     scale: float
-    """From the file's pixels to those of the pass."""
+    """From the file's pixels to those of the pass; kept, so that places can be taken back."""
     weights: str
 
 
@@ -71,7 +74,8 @@ class Found:
     doubtful."""
     heat: Array
     source: Pass | None = None
-    """The pass they come from, as long as they are exactly what it gave."""
+    """The pass they come from; None once they were moved or dropped, because then they cannot be
+    read again from it."""
 
     @cached_property
     def dots(self) -> npt.NDArray[np.int64]:

@@ -90,7 +90,8 @@ class _Writer:
     """The last cell was a digit: no new number sign, and a letter needs its sign."""
     place: int = 0
     whole_word: bool = False
-    """A doubled capital sign holds until the word ends."""
+    """A doubled capital sign holds until the word ends, so its capitals need no sign of their own.
+    """
 
     def write(self) -> list[int]:
         """Write the whole line; NoBraille where nothing can be put down."""

@@ -30,20 +30,21 @@ class Language:
 
     letters: Mapping[str, Cells]
     capital: Cells
-    """Before one capital letter."""
+    """Before one capital letter; optional, so its absence says nothing."""
     capitals: Cells
-    """Before a word of capitals."""
+    """Before a word of capitals, which would else need a sign at each letter."""
     signs: Mapping[str, Cells]
     number: int = masks("3456")[0]
     digits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(dict(UPPER)))
     within: Mapping[str, int] = field(default_factory=dict)
-    """Signs that stand between two digits without a new number sign."""
+    """Signs that stand between two digits without a new number sign: elsewhere they end the number.
+    """
     letter_sign: Cells = ()
     """Before a letter that would be read as a digit."""
 
 
 _COMMON = _cells(",=2 ;=23 :=25 !=235 '=3 -=36")
-"""Marks that all four languages write alike."""
+"""Marks that all four languages write alike; what differs stands with its language."""
 _ANTOINE = dict(
     zip("1234567890", masks("16-126-146-1456-156-1246-12456-1256-246-3456"), strict=True)
 )

@@ -14,9 +14,11 @@ Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
 _BOX_IN_PITCH = 0.77
-"""Width of a box against the distance of two neighbours, median of the training photographs."""
+"""Width of a box against the distance of two neighbours, median of the training photographs: a
+first guess where no neighbours are known yet."""
 _TERMS = 6
-"""Terms of the cubic surface that straightens a bent page."""
+"""Terms of the surface that straightens a bent page; a cubic one follows a fold, and more would
+follow single cells."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Row:
     blanks: tuple[int, ...]
     """Before each cell; a gap is data, because one blank parts number and answer."""
     indent: int
-    """Blanks before the first cell, counted from the leftmost cell of the page."""
+    """Blanks before the first cell, counted from the leftmost cell of the page, because the edge of
+    the sheet is not known."""
     empty_above: int
 
 

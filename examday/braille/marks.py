@@ -45,7 +45,7 @@ _BARE = {text: sign for text, sign in OPERATIONS.items() if text != "−"}
 _LOOKS_LIKE_LETTERS = "→∈"
 """Their cells are letters in running text; in formulas they are arrows and sets."""
 _OPENING = " (-«[—"
-"""After these a quotation mark opens."""
+"""After these a quotation mark opens, elsewhere it closes."""
 
 
 def blank_steps(

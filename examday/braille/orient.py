@@ -26,11 +26,13 @@ _CREDIT = 7.0
 _CLEARLY = 0.35
 """Nats a cell: a smaller lead over the mirror images is no decision."""
 _FEW = 12
-"""Cells below which a first look decides nothing."""
+"""Cells below which a first look decides nothing: a few look like writing in any direction."""
 _SURE = 0.75
-"""Median certainty below which a first look decides nothing, see `sure`."""
+"""Median certainty below which a first look decides nothing, see `is_sure` for what was measured.
+"""
 _WRITING = 2.4
-"""Nats a cell that Russian text reaches when it is held right, and hardly anything else."""
+"""Nats a cell that Russian text reaches when it is held right; without this bound a page of noise
+would be turned."""
 _BETTER = 1.25
 """Factor of likeness by which another way must beat the picture as it lies."""
 _MORE = 1.5

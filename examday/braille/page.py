@@ -26,19 +26,21 @@ _READABLE = (29.5, 40.0)
 _OTHER_SCALES = (1.6, 0.6)
 """Tried where the first pass finds next to nothing: cells far smaller or larger than usual."""
 _MOST_TILT = 4.0
-"""Degrees from which the page is turned level and read again."""
+"""Degrees from which the page is turned level and read again: at more the network misses cells."""
 _SURE_HEAT = 0.7
-"""A cell is kept where its centre is sure …"""
+"""A cell is kept where its centre is sure, whatever its dots: doubtful dots are shown, not dropped.
+"""
 _LEAST_CERTAINTY = 0.45
-"""… or centre and dots together reach this."""
+"""A cell whose centre is not sure is kept where centre and dots together reach this."""
 _CUT_OFF = 0.2
 """Share of a cell outside of the picture from which it cannot be read."""
 _LEAST_SURE = 0.2
 """Share of sure cells below which a picture is no Braille: grain and print give doubtful ones."""
 _INK = 25.0
-"""Grey levels darker than the surroundings from which a stroke is ink."""
+"""Grey levels darker than the surroundings from which a stroke is ink: shadows of dots are softer.
+"""
 _INK_SHARE = 0.01
-"""Share of the picture from which ink makes it print or handwriting."""
+"""Share of the picture from which ink makes it print: a stamp or a pencilled number is less."""
 _PAPER_SPREAD = 30.0
 """Grey levels; the middle of a sheet is evener than that even in slanting light."""
 _TRACES = 10
@@ -46,11 +48,13 @@ _TRACES = 10
 _LEAST_SIDE = 400
 """px: of a whole page smaller than that no dot can be told."""
 _FAINT = 0.5
-"""Share of the height of the dots around it below which a dot counts as rubbed out."""
+"""Share of the height of the dots around it below which a dot counts as rubbed out: a nail flattens
+it, but does not remove it."""
 DOUBTFUL = 0.8
 """Confidence below which a cell carries a doubt flag; 2 to 3 of 100 cells do."""
 _TOO_MUCH_DOUBT = 0.3
-"""Share of doubtful cells from which people are advised to scan the page again."""
+"""Share of doubtful cells from which people are advised to scan again: reading on would cost them
+more."""
 _HARDLY = N_("The dots can hardly be told: scan at 200–300 dpi or with light falling from the top")
 
 
@@ -82,7 +86,7 @@ class BraillePage:
     width: int
     height: int
     warnings: tuple[str, ...]
-    """Msgids of what people should know or do, such as scanning it again."""
+    """Msgids of what people should know or do; the page is read all the same."""
     seconds: float
 
 

@@ -17,7 +17,8 @@ Array = npt.NDArray[np.float32]
 
 DOT_MM, CELL_MM, LINE_MM = 2.5, 6.25, 10.0
 BOX_IN_DOTS = (1.98, 3.07)
-"""Width and height of a cell's box, in dot distances, as people draw it on photographs."""
+"""Width and height of a cell's box, in dot distances, as people draw it on photographs: drawn pages
+are trained on together with those."""
 
 
 @dataclass(frozen=True)
@@ -34,27 +35,30 @@ class Look:
     relief: float = 1.0
     """Strength of the shading; 0.25 is diffuse light, under which dots are hardest to see."""
     shadow: float = 0.35
-    """Strength of the cast shadow against the shading."""
+    """Strength of the cast shadow against the shading: it tells on which side the lamp stood."""
     dot_size: float = 1.0
     unevenness: float = 0.06
-    """Spread of dot heights, and of places in dot distances (slate work is uneven)."""
+    """Spread of dot heights, and of places in dot distances: work on a slate is uneven, that of a
+    press is not."""
     paper: float = 205.0
     """Grey level of the sheet; the table is darker, as on most photographs."""
     table: float = 60.0
     grain: float = 2.0
     """Grey levels of fibres and stains: paper is never even, and dots must be told from it."""
     noise: float = 1.5
-    """Grey levels of the camera's noise."""
+    """Grey levels of the camera's noise, which differs from the paper's grain: it has no size."""
     slope: tuple[float, float] = (0.0, 0.0)
-    """How much the light falls off to the right and to the bottom."""
+    """How much the light falls off to the right and to the bottom: near a lamp one part of a page
+    is darker."""
     bend_mm: tuple[float, float] = (0.0, 0.0)
-    """How far lines rise in the middle, and how far the page is turned in waves."""
+    """How far lines rise in the middle, and how far the page is turned in waves: an open notebook
+    never lies flat."""
     corners: tuple[float, ...] = (0.0,) * 8
     """Perspective: shift of each corner as a share of the page."""
     turn: float = 0.0
-    """Degrees."""
+    """Degrees by which the sheet lies askew: nobody photographs it straight."""
     blur: float = 0.5
-    """px of the lens."""
+    """px of the lens: without it drawn dots would be sharper than any photograph."""
 
 
 @dataclass(frozen=True)

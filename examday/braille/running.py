@@ -21,7 +21,7 @@ from examday.braille.tables import PUNCTUATION, SIGNS
 Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 """What `SequenceMatcher` says: kind, range of the typed cells, range of the cells read."""
 _HYPHEN = PUNCTUATION["-"][0]
-"""At a line end the writer may have put it to break a word."""
+"""At a line end the writer may have put it to break a word, so it is no difference there."""
 _OPTIONAL = {signs[0] for signs in SIGNS.values()}
 """Capital signs: leaving them out is no error, so neither side is compared with them."""
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
@@ -43,7 +43,7 @@ class Difference:
     characters: tuple[int, int]
     """From and to index in the typed text, so that the words can be marked."""
     unsure: bool
-    """The machine doubts every cell of this place."""
+    """The machine doubts every cell of this place: such a place accuses nobody."""
 
 
 @dataclass(frozen=True, slots=True)

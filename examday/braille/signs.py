@@ -36,7 +36,8 @@ _SIGN_OF = {
     for name, (big, small) in SIGNS.items()
     for cell, capital in ((big, 1), (small, 0))
 }
-"""Cell → (alphabet, 1 for a capital sign)."""
+"""Cell → (alphabet, 1 for a capital sign): a sign is told from its cell, because each alphabet has
+its own."""
 
 
 def number_steps(

@@ -37,7 +37,7 @@ NUMBER = masks("3456")[0]
 # Alphabet signs: (capital, small), directly before the letter; a sign holds until another comes.
 SIGNS = MappingProxyType({"ru": masks("45-5"), "la": masks("46-6"), "el": masks("456-56")})
 SEPARATOR = masks("6")[0]
-"""Dot 6, between a number and a mark that could be a lowered digit."""
+"""Dot 6, between a number and a mark: without it the mark would be a lowered digit."""
 
 UPPER = dict(zip("1234567890", masks("1-12-14-145-15-124-1245-125-24-245"), strict=True))
 """Digits are the cells of a–j: only the number sign tells them apart."""

@@ -121,7 +121,7 @@ class Proposal:
     pair: str = ""
     """The pair of layers that differs: it tells people where to look."""
     category: Category | None = None
-    """Of a transfer defect alone."""
+    """Of a transfer defect alone: other diagnoses need no cause from the transfer."""
     certainty: float = 1.0
 
 

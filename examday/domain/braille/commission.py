@@ -39,7 +39,7 @@ class Work:
     candidate: str
     """The code: the commission never sees a name."""
     hands: Mapping[str, str]
-    """Part → person who has it already."""
+    """Part → person: nobody reads the same work twice."""
 
 
 def size_needed(works: int, works_per_translator: int) -> int:
@@ -87,7 +87,7 @@ class Shift:
     person_id: str
     start: dt.datetime
     end: dt.datetime | None
-    """None while the person is still there."""
+    """None while the person is still there; the time so far counts all the same."""
 
 
 def shifts(entries: Iterable[tuple[str, str, dt.datetime]]) -> list[Shift]:

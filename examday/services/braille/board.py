@@ -39,7 +39,8 @@ class Board:
     time: dict[str, dt.timedelta]
     """Working time by person: the chair records it for the timesheet (domain.md 4.3)."""
     needed: int
-    """Translators by the size rule, one for two works (domain.md 4.2)."""
+    """Translators by the size rule, one for two works (domain.md 4.2); the chair sees in time that
+    somebody is missing."""
     suspended: set[str]
     members: list[Person]
     """Exam-board members: a suspension needs the consent of one of them."""

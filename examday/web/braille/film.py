@@ -11,7 +11,8 @@ from examday.services.scans.page_images import DeskPage
 from examday.web.transfer import page_view
 
 Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in px of the upright picture."""
+"""Left, top, right, bottom in px of the upright picture: pages show it turned and smaller, so it is
+scaled last."""
 SIDE = 640
 """px, the longer side of a page in the list: enough to tell what a page is."""
 

@@ -27,7 +27,7 @@ class Signing:
     """How far the signing of a case is."""
 
     protocol: Protocol | None
-    """None before the decision, with which it is written."""
+    """None before the decision: there is nothing to sign yet."""
     signatures: list[ProtocolSignature]
     must_sign: dict[str, str]
     """Person → capacity of every member that took part: the law wants all of them, not a majority

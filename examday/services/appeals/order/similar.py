@@ -21,7 +21,8 @@ class Similar:
     """Msgids that say why it is looked at: a copier who slipped once, or a room where sheets were
     swapped."""
     differing: int
-    """Tasks in which its own original and copy differ now, by the readings at hand."""
+    """Tasks in which its own original and copy differ now: works with most of them are looked at
+    first."""
 
 
 def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:

@@ -31,7 +31,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
 
 Who = Callable[[str | None], str]
-"""A person's id → name or role, as the reader of the kit may see it."""
+"""A person's id → name, or role for readers who may not see names."""
 
 
 def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Data:

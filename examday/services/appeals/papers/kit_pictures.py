@@ -24,7 +24,7 @@ CROP_SCALE = 0.85
 LONGEST = 1400
 """px, the longer side of a whole page in the kit: handwriting stays legible, the file small."""
 Pictures = dict[str, bytes]
-"""Name in the paper → JPEG."""
+"""Name in the paper → JPEG; handed over beside the data, which stay plain text."""
 
 
 def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -> bytes:

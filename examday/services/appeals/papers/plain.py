@@ -18,7 +18,7 @@ TABLES = {
     "signoffs": N_("Sign-offs"),
     "entries": N_("Ledger"),
 }
-"""Tables of kit and protocol in the order in which they are read out."""
+"""Tables in the order in which they are read out: what changes for the appellant comes first."""
 
 
 def kit_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, names: bool) -> str:

@@ -18,11 +18,11 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Candidate
 
 Words = Callable[[str], str]
-"""Translates a msgid into the language of the paper."""
+"""Translates a msgid into the language of the paper; handed in, because services know no reader."""
 Rows = list[list[str]]
-"""A table of a paper."""
+"""A table of a paper: text only, so that PDF, screen and Braille show the same."""
 Data = dict[str, object]
-"""Everything a paper says, as its template takes it."""
+"""Everything a paper says; its template adds layout and no words of the case."""
 
 
 def base(uow: UnitOfWork, title: str, document: str, training: bool) -> Data:

@@ -7,7 +7,8 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 
 NUMBERED = re.compile(r"\s*(\d{1,2})[.)]?(?:\s+(.*))?$")
-"""A line of plain text that begins with a task number of one or two digits."""
+"""A line of plain text that begins with a task number: one or two digits, because no form has a
+hundred tasks."""
 MOST_LETTERS = 40_000
 """A bound, not a rule: an essay of 350 words has about 2,500 letters."""
 

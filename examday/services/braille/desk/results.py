@@ -19,7 +19,7 @@ class Result:
     """The machine's opinion and cells beside the own answers."""
 
     opinion: SecondOpinion | None
-    """None where no machine has read the notebook."""
+    """None where no machine has read the notebook: the day runs without one."""
     pages: list[DeskPage]
     strips: list[Strip]
     backs: list[Strip]

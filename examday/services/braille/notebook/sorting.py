@@ -35,7 +35,8 @@ class Sorting:
     rounds: int
     """How often the pages were stated; a page on which fewer are shown is out of date."""
     expected: Counts
-    """Notebooks and extra sheets by the journal, to be compared with the envelope."""
+    """Notebooks and extra sheets by the journal: a sheet that is missing in the envelope is found
+    here, before its answers are."""
     late: bool
     """A key-in is there already: a change then needs a reason."""
 

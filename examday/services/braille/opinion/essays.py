@@ -16,7 +16,7 @@ class Place:
     """A place where a long answer gives other cells."""
 
     page: int
-    """Page, line and cell from 1, as people count on the paper."""
+    """Page, line and cell from 1, because people count on the paper."""
     line: int
     cell: int
     typed: str
