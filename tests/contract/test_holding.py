@@ -10,7 +10,7 @@ HOLDS = {"hold", "hold_all", "queue"}
 WRITES = {"add", "record", "enqueue"}
 WITHOUT_A_ROOT: dict[str, str] = {
     "braille.notes.note": "an entry of its own: nothing is decided",
-    "braille.notes.refused": "an entry of its own: nothing is decided",
+    "braille.notes.record_refusal": "an entry of its own: nothing is decided",
     "custody.papers.make": "makes a new thing; its code comes from a random id and is unique in the database",
     "packing.packets.open_packet": "makes a new packet: nothing is decided",
     "people.accounts.change_person": "the last word of the head counts; whoever takes a head away waits in line",
