@@ -13,6 +13,9 @@ import numpy.typing as npt
 from examday.braille.detect import Found
 from examday.braille.lines import pitch_of, tilt_of
 
+Places = npt.NDArray[np.float32]
+Array = npt.NDArray[np.float64]
+
 _LEFT, _RIGHT = 0b000111, 0b111000
 _DOUBTFUL = 0.9
 """Certainty below which a cell may be moved: a sure one was seen where it is."""
@@ -57,9 +60,7 @@ def move_into_columns(found: Found) -> Found:
     centres = found.centres.copy()
     p = found.p.copy()
     for index in moved:
-        same_lines = np.abs(across - across[index]) < _LINES * _LINE * pitch
-        same_part = np.abs(along - along[index]) < _CELLS * pitch
-        near = witness & same_lines & same_part
+        near = witness & _near(index, along, across, pitch)
         step = -_COLUMN if left[index] else _COLUMN
         distances = (along[index] - along[near]) / pitch
         if near.sum() >= _WITNESSES and _fits_after(step, distances):
@@ -69,7 +70,14 @@ def move_into_columns(found: Found) -> Found:
     return replace(found, centres=centres, p=p, source=None)
 
 
-def _fits_after(step: float, distances: npt.NDArray[np.float64]) -> bool:
+def _near(index: np.int64, along: Array, across: Array, pitch: float) -> npt.NDArray[np.bool_]:
+    """Tell which cells stand near enough to a cell to be its witnesses."""
+    same_lines = np.abs(across - across[index]) < _LINES * _LINE * pitch
+    same_part = np.abs(along - along[index]) < _CELLS * pitch
+    return np.asarray(same_lines & same_part, np.bool_)
+
+
+def _fits_after(step: float, distances: Array) -> bool:
     """Tell whether a cell stands off the comb of its witnesses, and on it after `step`.
 
     `distances` to the witnesses and `step` in cell pitches.
@@ -81,9 +89,7 @@ def _fits_after(step: float, distances: npt.NDArray[np.float64]) -> bool:
     return agreed and abs(off) > _OFF and abs((off + step + 0.5) % 1 - 0.5) < _ON
 
 
-def _straight(
-    centres: npt.NDArray[np.float32], slope: float
-) -> tuple[npt.NDArray[np.float64], ...]:
+def _straight(centres: Places, slope: float) -> tuple[Array, ...]:
     """Return places along the lines and across them, px, for lines that fall by `slope`."""
     x, y = centres.astype(float).T
     return x + slope * y, y - slope * x

@@ -16,6 +16,8 @@ import onnxruntime
 from examday.braille.picture import Grey, even_light
 
 Array = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
 
 MODELS = Path(__file__).parent / "models"
 STRIDE = 8
@@ -78,7 +80,7 @@ class Found:
     read again from it."""
 
     @cached_property
-    def dots(self) -> npt.NDArray[np.int64]:
+    def dots(self) -> Numbers:
         """Each cell's dots, 0…63; 0 where no dot is likely."""
         return np.asarray((self.p > 0.5) @ (1 << np.arange(6)), np.int64)
 
@@ -92,7 +94,7 @@ class Found:
         """Usual height of a cell, px; 0 without cells."""
         return float(np.median(self.sizes[:, 1])) if len(self.sizes) else 0.0
 
-    def chosen(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Found":
+    def chosen(self, which: Mask | Numbers) -> "Found":
         """Return some of the cells."""
         return Found(self.centres[which], self.sizes[which], self.p[which], self.heat[which])
 
@@ -176,7 +178,7 @@ def _doubtful(raw: Array) -> Iterator[tuple[slice, slice, tuple[slice, slice]]]:
     yield from windows
 
 
-def _doubtful_peaks(raw: Array) -> npt.NDArray[np.bool_]:
+def _doubtful_peaks(raw: Array) -> Mask:
     """Return positions that may be a cell, and are not surely the one they seem to be."""
     heat = _sigmoid(raw[0])
     p = _sigmoid(raw[1:7])
@@ -184,7 +186,7 @@ def _doubtful_peaks(raw: Array) -> npt.NDArray[np.bool_]:
     return np.asarray(_peaks(heat) & (heat > _PERHAPS) & (sure < _STEADY), np.bool_)
 
 
-def _peaks(heat: Array) -> npt.NDArray[np.bool_]:
+def _peaks(heat: Array) -> Mask:
     """Return positions at least as hot as their eight neighbours."""
     return np.asarray(heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8)), np.bool_)
 

@@ -140,7 +140,7 @@ class _Writer:
         """Write a letter with the signs that it needs."""
         alphabet = alphabet_of(letter) or "ru"
         capital = letter != letter.lower()
-        in_word = self.whole_word and alphabet == self.alphabet and not self.in_number
+        in_word = self._in_capital_word(alphabet)
         begins = capital and not in_word
         doubled = begins and self.capitals == "word" and self._run(alphabet) >= 2
         signs: tuple[int, ...] = ()
@@ -150,6 +150,10 @@ class _Writer:
         self._put((*signs, *ALPHABETS[alphabet][letter.lower()]))
         self.alphabet = alphabet
         self.whole_word = doubled or (in_word and capital)
+
+    def _in_capital_word(self, alphabet: str) -> bool:
+        """Tell whether a doubled capital sign still holds: not in another alphabet or a number."""
+        return self.whole_word and alphabet == self.alphabet and not self.in_number
 
     def _needs_sign(self, alphabet: str, begins_capitals: bool) -> bool:
         """Tell whether a sign stands before a letter.

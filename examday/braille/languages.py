@@ -309,13 +309,18 @@ def _number_steps(
     language: Language, cells: Cells, place: int, state: _State
 ) -> Iterator[tuple[int, _State]]:
     """Return what a cell can be as number sign, digit, or sign inside a number."""
-    cell = cells[place]
     following = _at(cells, place + 1)
-    digits = {value: digit for digit, value in language.digits.items()}
-    if cell == language.number and following in digits:
+    if cells[place] == language.number and following in language.digits.values():
         yield 1, _add(state, "", number=True)
-    if not state.number:
-        return
+    if state.number:
+        yield from _inside_number(language, cells[place], following, state)
+
+
+def _inside_number(
+    language: Language, cell: int, following: int, state: _State
+) -> Iterator[tuple[int, _State]]:
+    """Return what a cell can be after a number sign: a digit, a sign, or the end of the number."""
+    digits = {value: digit for digit, value in language.digits.items()}
     if cell in digits:
         yield 1, _add(state, digits[cell], number=True)
     for sign, value in language.within.items():

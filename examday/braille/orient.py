@@ -18,6 +18,10 @@ from examday.braille.cells import mirror, turn_over
 from examday.braille.detect import MODELS, Found, detect
 from examday.braille.picture import Grey
 
+Places = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+
 _ALIKE = np.arange(64)
 _MIRROR = np.array([mirror(dots) for dots in range(64)])
 _OVER = np.array([turn_over(dots) for dots in range(64)])
@@ -51,7 +55,7 @@ class Way:
 
 
 @lru_cache(maxsize=1)
-def frequency() -> npt.NDArray[np.float64]:
+def frequency() -> Scores:
     """Return the logarithm of how often each of the 64 cells stands in writing."""
     # Counted on the training pages, and smoothed: a cell that none of them had is rare, not
     # impossible.
@@ -68,9 +72,7 @@ def turn_to(grey: Grey, way: Way) -> Grey:
     return np.ascontiguousarray(255 - picture if way.lamp_below else picture)
 
 
-def back(
-    points: npt.NDArray[np.float32], way: Way, shape: tuple[int, ...]
-) -> npt.NDArray[np.float32]:
+def back(points: Places, way: Way, shape: tuple[int, ...]) -> Places:
     """Return points (N×2, x y) of the turned picture as points of the file with this shape (H, W)."""
     height, width = shape[:2]
     across = width if way.turned % 180 == 0 else height
@@ -87,7 +89,7 @@ def likeness(found: Found, in_mirror: bool = False) -> float:
     return _likeness(found, _MIRROR if in_mirror else _ALIKE)
 
 
-def _likeness(found: Found, seen_as: npt.NDArray[np.int64]) -> float:
+def _likeness(found: Found, seen_as: Numbers) -> float:
     """Return the likeness of the cells, seen as other cells."""
     dots = seen_as[found.dots]
     return float((found.certainty * (frequency()[dots] + _CREDIT))[dots > 0].sum())

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+Reals = npt.NDArray[np.floating]
+"""Of either width: OpenCV and NumPy widen what they compute."""
 
 DOT_MM, CELL_MM, LINE_MM = 2.5, 6.25, 10.0
 BOX_IN_DOTS = (1.98, 3.07)
@@ -101,7 +103,7 @@ class _Relief:
         self.height[row - reach : row + reach + 1, column - reach : column + reach + 1] += bump
 
 
-def _bump(reach: int, dx: float, dy: float, sigma: float) -> npt.NDArray[np.floating]:
+def _bump(reach: int, dx: float, dy: float, sigma: float) -> Reals:
     """Return a dot of height 1 that stands off the middle by dx, dy."""
     axis = np.arange(-reach, reach + 1, dtype=np.float32)
     distance = np.hypot(axis[None, :] - dx, axis[:, None] - dy)
@@ -200,7 +202,7 @@ def _shade(height: Array, look: Look, rng: np.random.Generator) -> Array:
     return np.asarray(look.paper * tone + fibres + stains, np.float32)
 
 
-def _shadow(height: Array, towards: Array, look: Look) -> npt.NDArray[np.floating]:
+def _shadow(height: Array, towards: Array, look: Look) -> Reals:
     """Return how much of the lamp (its direction is `towards`) the dots keep from each pixel, 0…1."""
     reach = 0.5 * DOT_MM * look.pitch * look.pixels_per_mm
     move = np.array([[1, 0, -towards[0] * reach], [0, 1, -towards[1] * reach]], np.float32)
@@ -210,9 +212,7 @@ def _shadow(height: Array, towards: Array, look: Look) -> npt.NDArray[np.floatin
     return np.asarray(np.minimum(cast / reach, 1.0))
 
 
-def _grain(
-    shape: tuple[int, ...], look: Look, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+def _grain(shape: tuple[int, ...], look: Look, rng: np.random.Generator) -> tuple[Reals, Reals]:
     """Return fibres and stains of the paper, grey levels."""
     fibres = cv2.GaussianBlur(rng.standard_normal(shape, np.float32), (0, 0), 1.2)
     stains = cv2.resize(
@@ -245,9 +245,7 @@ def _photograph(
     )
 
 
-def _seen(
-    page: Array, forward: npt.NDArray[np.float64], columns: Array, rows: Array, look: Look
-) -> npt.NDArray[np.floating]:
+def _seen(page: Array, forward: Reals, columns: Array, rows: Array, look: Look) -> Reals:
     """Return what of the page, or of the table, each pixel of the photograph shows."""
     height, width = page.shape
     flat = _through(np.linalg.inv(forward), np.stack([columns.ravel(), rows.ravel()], 1))
@@ -258,7 +256,7 @@ def _seen(
     )
 
 
-def _forward(size: tuple[int, int], edge: int, look: Look) -> npt.NDArray[np.float64]:
+def _forward(size: tuple[int, int], edge: int, look: Look) -> Reals:
     """Return the 3×3 matrix from the flat page (`size`: px) to the photograph.
 
     The photograph shows `edge` px of the table around the page.
@@ -272,7 +270,7 @@ def _forward(size: tuple[int, int], edge: int, look: Look) -> npt.NDArray[np.flo
     return np.asarray(cv2.getPerspectiveTransform(corners, moved), np.float64)
 
 
-def _through(matrix: npt.NDArray[np.floating], points: Array) -> Array:
+def _through(matrix: Reals, points: Array) -> Array:
     """Return points after a perspective."""
     homogeneous = points @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:], np.float32)
@@ -290,9 +288,7 @@ def _bend(points: Array, look: Look, size: tuple[int, int]) -> Array:
     return np.stack([wave, rise], 1).astype(np.float32)
 
 
-def _boxes(
-    centres: Array, forward: npt.NDArray[np.floating], look: Look, size: tuple[int, int]
-) -> Array:
+def _boxes(centres: Array, forward: Reals, look: Look, size: tuple[int, int]) -> Array:
     """Return where the cells lie in the photograph."""
     if not len(centres):
         return np.zeros((0, 4), np.float32)
@@ -308,7 +304,7 @@ def _boxes(
     unit = DOT_MM * look.pitch * look.pixels_per_mm
     middle = seen(centres)
 
-    def half_box(step: tuple[int, int], dots: float) -> npt.NDArray[np.floating]:
+    def half_box(step: tuple[int, int], dots: float) -> Reals:
         scale = np.linalg.norm(seen(centres + np.array(step, np.float32)) - middle, axis=1)
         return np.asarray(scale * unit * dots / 2)
 
