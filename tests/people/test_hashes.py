@@ -18,7 +18,7 @@ from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage import keys
 from examday.storage.tables import EventRow, Person
-from tests.conftest import PASSWORD, PIN
+from tests.conftest import MEMORY_KIB, PASSWORD, PIN
 
 DOOR = Actor.system("log-in")
 OLD = PasswordHasher(time_cost=1, memory_cost=20_480, parallelism=1)
@@ -141,3 +141,11 @@ def test_a_database_without_its_pepper_says_so_and_counts_no_try(
     with pytest.raises(DomainError):
         enter(lost, "head", once)
     lost.close()
+
+
+def test_what_people_type_is_stored_with_the_programs_own_strength(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashes, "MEMORY_KIB", MEMORY_KIB)
+    station = Settings.from_env({}, data=tmp_path)
+    assert hashes.hash_secret(station, "2580").startswith("$argon2id$v=19$m=61440,t=3,p=1$")
