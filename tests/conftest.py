@@ -199,7 +199,7 @@ def each_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock)
 def add_person() -> Callable[..., Person]:
     """`add_person(store, "ivanova", Role.ASSISTANT, …)`: an account with the password and PIN of
     the tests."""
-    from examday.services.people.accounts import hash_secret
+    from examday.services.people.hashes import hash_secret
 
     def add(
         store: Store, login: str, *roles: Role, name: str = "", must_change: bool = False

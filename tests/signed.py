@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
-from examday.services.transfer import readings, signing
+from examday.services.transfer import readings, signatures
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Page, Person, ScanFile
 from tests import day
@@ -25,7 +25,7 @@ class Waiting:
     def content(self, store: Store) -> str:
         """The digest of what a signer reads now."""
         with store.read() as uow:
-            return signing.content_of(uow, uow.get(Booklet, self.booklet_id)).sha256
+            return signatures.content_of(uow, uow.get(Booklet, self.booklet_id)).sha256
 
 
 def verified_work(

@@ -10,8 +10,9 @@ from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
 from examday.services.people.directory import actor_of
 from examday.services.scans import attachment, whole, work_sheets
-from examday.services.transfer import assignments, copying, keyin, settle, verification
+from examday.services.transfer import assignments, copying, keyin, verification
 from examday.services.transfer.readings import fields_for
+from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person, ScanFile
 from tests import day
@@ -130,7 +131,7 @@ class Hands:
     def own_reading(self, booklet_id: str, login: str = "vera", t2: str = "7") -> None:
         """A third person has given an own reading of task 2."""
         self.do(login, assignments.take, booklet_id, "arbiter")
-        self.do(login, settle.give_own, booklet_id, {"2": Value(t2)})
+        self.do(login, own_reading.give_own, booklet_id, {"2": Value(t2)})
 
 
 def add_page(uow: Any, booklet_id: str, role: str) -> Page:

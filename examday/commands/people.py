@@ -11,7 +11,7 @@ from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
-from examday.services.people import accounts, directory, log_in
+from examday.services.people import accounts, directory, first_head, log_in
 
 
 @click.group(
@@ -47,7 +47,7 @@ def head(data: Path | None, login: str, name: str) -> None:
     password = click.prompt(_("Password"), hide_input=True, confirmation_prompt=_("Password again"))
     pin = click.prompt(_("PIN for signing"), hide_input=True)
     with opened(settings_of(data=data)) as store, store.begin(COMMAND_LINE) as uow:
-        accounts.create_head(uow, login, name, password, pin)
+        first_head.create_head(uow, login, name, password, pin)
     click.echo(_("The account of the head is made: %(login)s", login=login))
 
 

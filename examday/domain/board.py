@@ -58,6 +58,7 @@ so these are several times the work itself; during the exam itself (issued, enla
 hurried."""
 
 OFF_THE_WAY = frozenset({State.NOT_USED, State.SPOILED})
+"""Ended without a transfer: counted as seats, but nobody is waited for."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def is_stuck(state: State, since: dt.datetime, now: dt.datetime) -> bool:
 def thread(state: State, medium: Medium, since: dt.datetime, now: dt.datetime) -> Thread:
     """The thread of a booklet; one that was not used or spoiled has no «here»."""
     way = way_of(medium)
+    # Off the way nothing is «here», and no later step may look done.
     at = way.index(state) if state in way else -1
     steps = tuple(
         Step(s, "done" if n < at else "here" if n == at else "todo") for n, s in enumerate(way)
@@ -185,6 +187,7 @@ def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ..
         if group and state in WAITS_FOR:
             stuck = sum(is_stuck(state, s.since, now) for s in group)
             found.append(Waiting(state, WAITS_FOR[state], group, group[0].since, stuck))
+    # Nearest to the end first: a work that is finished frees the people before it.
     return tuple(sorted(found, key=lambda q: (q.stuck == 0, -WAY.index(q.state))))
 
 
@@ -215,6 +218,7 @@ def counts(seated: int, states: Iterable[State]) -> tuple[Count, ...]:
     tally = Counter(states)
     booklets, off = sum(tally.values()), sum(tally[s] for s in OFF_THE_WAY)
     expected = booklets - off
+    # A seat without a booklet is a candidate whose work nobody would miss.
     wrong = N_("not every seat has a booklet") if seated != booklets else ""
     head = Count("expected", expected, seated - off, wrong)
     return (

@@ -55,6 +55,7 @@ def what_is_there(uow: UnitOfWork) -> There:
 
 def is_training(uow: UnitOfWork) -> bool:
     """True while the newest exam day in the plan is a training day."""
+    # A real exam on the same day comes first: no page may call it training.
     newest = select(Exam.training).order_by(Exam.date.desc(), Exam.training).limit(1)
     return bool(uow.session.scalar(newest))
 
@@ -91,6 +92,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
     """The board of `day`; without one, of the newest day in the plan."""
     exams = exams_of(uow, day)
     standings = standings_of(uow, exams)
+    # Standard forms need no transfer, so nobody waits for anybody there.
     tracked = [s for s in standings if s.medium is not Medium.STANDARD]
     return Board(
         exams[0].date if exams else day,
@@ -190,6 +192,7 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     rows = uow.session.scalars(
         select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)
     )
+    # The last alarm of each: an older one is answered by what happened in between.
     last = {row.subject: row for row in rows}
     booklets = set(
         uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams])))
@@ -263,6 +266,7 @@ def _signatures_waiting(standings: Sequence[Standing], now: dt.datetime) -> Iter
 def _stuck(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
     for queue in board.queues(standings, now):
         late = tuple(s.id for s in queue.standings if board.is_stuck(s.state, s.since, now))
+        # Missing signatures have an alarm of their own, which names what to do.
         if late and queue.state is not State.VERIFIED:
             yield Alarm(
                 "stuck",
@@ -301,6 +305,7 @@ def _background(uow: UnitOfWork) -> Iterable[Alarm]:
         ScanFile,
         (ScanFile.state == ScanState.QUEUED) & (ScanFile.received_at < uow.now() - SLOW_WORK),
     )
+    # Two: one failed try is retried within seconds, and no reason to call anybody.
     failing = _number(uow, Outbox, Outbox.done_at.is_(None) & (Outbox.attempts >= 2))
     if waiting or failing:
         yield Alarm(

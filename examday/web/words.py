@@ -7,7 +7,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.domain.transfer.fields import field_words
 from examday.i18n import gettext as _
-from examday.services.transfer.verification import COPY_DIFFERS
+from examday.services.transfer.rejected_copies import COPY_DIFFERS
 
 
 class Figure(NamedTuple):

@@ -23,9 +23,10 @@ from examday.domain.transfer.answers import Value
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.braille.notebook import statement
 from examday.services.braille.notebook.sorting import sorting
-from examday.services.people.accounts import hash_secret
-from examday.services.transfer import assignments, settle
+from examday.services.people.hashes import hash_secret
+from examday.services.transfer import assignments
 from examday.services.transfer.readings import find
+from examday.services.transfer.settling import own_reading
 from examday.storage.tables import Booklet
 from examday.storage.tables import Page as PageRow
 from tests import day
@@ -231,7 +232,7 @@ def test_the_third_person_settles_with_the_cells_beside_the_picture(
         answers = {"1": Value("река"), "2": Value(text), "3": Value("мел")}
         crew.do(who, hand_in, work, "\n".join(EMBOSSED), answers)
     crew.do("vera", assignments.take, work, "arbiter")
-    crew.do("vera", settle.give_own, work, {"2": Value("135")})
+    crew.do("vera", own_reading.give_own, work, {"2": Value("135")})
     page, keys = reader.page, reader.page.keyboard
     page.fill("#login", "vera")
     page.fill("#password", PASSWORD)

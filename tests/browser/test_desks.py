@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
-from examday.services.people.accounts import hash_secret
-from examday.services.transfer import assignments, copying, readings
+from examday.services.people.hashes import hash_secret
+from examday.services.transfer import assignments, readings
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -220,7 +220,7 @@ def doubt(desks: Desks, work: str, field: str) -> None:
             "fields": {field: view},
             "bound": 1.01,
             "patterns": [shift],
-            "settled": copying.settled(uow, booklet).sha256,
+            "settled": readings.settled(uow, booklet).sha256,
             "page": uow.session.query(PageRow).filter_by(booklet_id=work, role="copy").one().id,
         }
         readings.seal(uow, booklet, "machine:compare", content)

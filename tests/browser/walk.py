@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page
 from examday.domain.custody.counts import Purpose
 from examday.domain.transfer.answers import BLANK, Value
 from examday.services.custody import papers
-from examday.services.packing import packets
+from examday.services.packing import contents, packets
 from examday.services.people.directory import by_login
 from examday.services.training.demo_works import Player
 from examday.storage.tables import Booklet
@@ -178,7 +178,7 @@ class Walk:
             with self.store.read() as uow:
                 packet = packets.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
                 assert packet
-                inside = packets.contents(uow, packet)
+                inside = contents.contents(uow, packet)
             page = self.at("head", f"/packing/packet/{packet.id}")
             self.counted(page, inside)
             self.press(page)

@@ -17,7 +17,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
     "people.accounts.disable": "one switch; whoever takes a head away waits in line",
     "people.accounts.enable": "one switch",
     "people.accounts.reset_secret": "the last word counts",
-    "people.accounts.set_own_secrets": "the last word counts",
+    "people.own_secrets.set_own_secrets": "the last word counts",
     "people.log_in.come_back": "`check_secret` holds the person first",
     "people.sessions.start": "makes a new log-in; ends no other than that of this browser",
     "people.sessions.mark_seen": "one time of one log-in: the last word counts",

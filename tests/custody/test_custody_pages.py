@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
-from examday.services.custody import handing, kits, papers
+from examday.services.custody import kits, papers
+from examday.services.custody.room import collecting, enlarging
 from examday.services.packing import packets
 from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow, Item
@@ -173,7 +174,7 @@ def test_a_work_changes_hands_with_the_receivers_pin(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     issue_all(day)
-    day.do("lead", handing.collect, day.booklets["2А"], day.counts("2А"))
+    day.do("lead", collecting.collect, day.booklets["2А"], day.counts("2А"))
     lead, url = person("lead"), f"/custody/work/{day.booklets['2А']}/hand"
     page = lead.get(url)
     sent = {"row_version": hidden(page), "to": day.people["helper"].id, **counted(day, "2А")}
@@ -228,7 +229,7 @@ def test_packing_sealing_handing_over_and_the_act(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     issue_all(day)
-    day.do("lead", handing.collect, day.booklets["2А"], day.counts("2А"))
+    day.do("lead", collecting.collect, day.booklets["2А"], day.counts("2А"))
     day.put_at("2А", "certified")
     head, work = person("head"), f"/packing/work/{day.booklets['2А']}"
     assert head.post("/packing/scan", {"code": number(2)}, page="/packing/").location.endswith(work)
@@ -269,7 +270,7 @@ def test_packing_sealing_handing_over_and_the_act(
 
 def test_a_scanned_check_names_what_is_missing(day: Day, person: Callable[[str], Browser]) -> None:
     issue_all(day)
-    day.do("lead", handing.collect, day.booklets["2А"], day.counts("2А"))
+    day.do("lead", collecting.collect, day.booklets["2А"], day.counts("2А"))
     with day.store.read() as uow:
         envelope = papers.envelope_of(papers.of_booklet(uow, day.booklets["2А"]))
     assert envelope
@@ -289,7 +290,7 @@ def test_an_enlarged_sheet_put_among_standard_forms_is_refused(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     issue_all(day)
-    day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
     with day.store.read() as uow:
         sheet = next(
             i for i in papers.of_booklet(uow, day.booklets["1А"]) if i.kind == Kind.ENLARGED_SHEET

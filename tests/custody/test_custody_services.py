@@ -13,7 +13,16 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.services.custody import handing, kits, papers
-from examday.services.packing import packets, sealing, works
+from examday.services.custody.room import collecting, enlarging, form_numbers, withdrawn_kits
+from examday.services.packing import (
+    commission_packages,
+    contents,
+    handing_over,
+    packets,
+    sealing,
+    single_things,
+    works,
+)
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Handover, Item
 from tests import custody_day
@@ -41,10 +50,10 @@ def collected(day: Day, place: str) -> None:
     """Bring one seat to «collected»."""
     medium = day.booklet(place).medium
     if medium == "enlarged":
-        day.do("lead", kits.enlarge, day.booklets[place], day.people["board"].id)
+        day.do("lead", enlarging.enlarge, day.booklets[place], day.people["board"].id)
     if medium == "typed":
         day.do("lead", kits.issue_extra, day.booklets[place], Kind.PRINT_OUT, 3)
-    day.do("lead", handing.collect, day.booklets[place], day.counts(place))
+    day.do("lead", collecting.collect, day.booklets[place], day.counts(place))
 
 
 def certified(day: Day, place: str) -> None:
@@ -59,7 +68,7 @@ def packet(day: Day, purpose: Purpose) -> str:
 
 def inside(day: Day, packet_id: str) -> dict[Kind, int]:
     with day.store.read() as uow:
-        return packets.contents(uow, uow.get(Item, packet_id))
+        return contents.contents(uow, uow.get(Item, packet_id))
 
 
 def test_an_issued_kit_has_its_sheets_by_its_own_number(day: Day) -> None:
@@ -73,18 +82,18 @@ def test_an_issued_kit_has_its_sheets_by_its_own_number(day: Day) -> None:
 
 def test_one_number_is_never_issued_twice_on_a_day(day: Day) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
-    with pytest.raises(kits.DuplicateCode) as refused:
+    with pytest.raises(form_numbers.DuplicateCode) as refused:
         day.do("second", kits.issue, day.booklets["2А"], number(1)[:12])
     assert refused.value.params == {"number": number(1), "room": "0101", "place": "1А"}
     assert day.booklet("2А").state == "registered" and day.booklet("2А").code is None
-    day.do("second", kits.report_duplicate, day.booklets["2А"], number(1))
+    day.do("second", form_numbers.report_duplicate, day.booklets["2А"], number(1))
     assert day.kinds()[-1] == "alarm:duplicate-code"
 
 
 def test_the_number_of_an_extra_form_counts_as_used_too(day: Day) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
     day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(77))
-    with pytest.raises(kits.DuplicateCode):
+    with pytest.raises(form_numbers.DuplicateCode):
         day.do("lead", kits.issue, day.booklets["2А"], number(77))
     with pytest.raises(Conflict):
         day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(77))
@@ -92,13 +101,13 @@ def test_the_number_of_an_extra_form_counts_as_used_too(day: Day) -> None:
 
 def test_a_spoiled_kits_number_stays_used(day: Day) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
-    replacement = day.do("lead", kits.spoil, day.booklets["1А"], "залит водой")
+    replacement = day.do("lead", withdrawn_kits.spoil, day.booklets["1А"], "залит водой")
     assert (replacement.state, replacement.medium, replacement.code) == (
         "registered",
         "enlarged",
         None,
     )
-    with pytest.raises(kits.DuplicateCode):
+    with pytest.raises(form_numbers.DuplicateCode):
         day.do("lead", kits.issue, replacement.id, number(1))
     day.do("lead", kits.issue, replacement.id, number(2))
     assert {i.state for i in things(day, "1А")} == {"spoiled"}
@@ -132,7 +141,7 @@ def test_an_assistant_does_not_issue_kits(day: Day) -> None:
 
 def test_enlarged_sheets_have_their_own_codes_and_their_kits_number(day: Day) -> None:
     issue_all(day)
-    day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
     a3 = [i for i in things(day, "1А") if i.kind == Kind.ENLARGED_SHEET]
     assert [i.sheet for i in a3] == ["registration", "form_1", "form_2_1", "form_2_2"]
     assert {i.facts["form_code"] for i in a3} == {number(1)} and len({i.code for i in a3}) == 4
@@ -143,7 +152,7 @@ def test_enlarging_before_ten_is_refused(day: Day) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
     day.store.clock.now = dt.datetime(2026, 6, 4, 6, 59, tzinfo=dt.UTC)  # type: ignore[attr-defined] # 09:59 in Moscow
     with pytest.raises(Conflict) as refused:
-        day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
+        day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
     assert refused.value.code == "too-early"
 
 
@@ -151,12 +160,12 @@ def test_enlarging_before_ten_is_refused(day: Day) -> None:
 def test_enlarging_names_a_board_member(day: Day, witness: str) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
     with pytest.raises(Invalid):
-        day.do("lead", kits.enlarge, day.booklets["1А"], witness and day.people[witness].id)
+        day.do("lead", enlarging.enlarge, day.booklets["1А"], witness and day.people[witness].id)
 
 
 def test_an_extra_form_of_an_enlarged_kit_is_enlarged_too(day: Day) -> None:
     issue_all(day)
-    day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id, ("form_1",))
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id, ("form_1",))
     made = day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(50))
     assert [(i.kind, i.sheet) for i in made] == [
         (Kind.STANDARD_SHEET, "extra_1"),
@@ -177,8 +186,8 @@ def test_extra_paper_only_while_the_candidate_writes(day: Day) -> None:
 
 def test_the_candidate_who_takes_the_standard_form_leaves_the_way(day: Day) -> None:
     issue_all(day)
-    day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
-    day.do("lead", kits.choose_standard, day.booklets["1А"], "удобнее А4")
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
+    day.do("lead", withdrawn_kits.choose_standard, day.booklets["1А"], "удобнее А4")
     assert day.booklet("1А").state == "not_used"
     assert {i.state for i in things(day, "1А") if i.kind == Kind.ENLARGED_SHEET} == {"not_used"}
     assert {i.state for i in things(day, "1А") if i.kind == Kind.STANDARD_SHEET} == {"in_use"}
@@ -188,9 +197,9 @@ def test_a_mismatch_at_collecting_needs_a_note_and_raises_an_alarm(day: Day) -> 
     issue_all(day)
     short = {**day.counts("2А"), Kind.NOTEBOOK: 0}
     with pytest.raises(Invalid):
-        day.do("lead", handing.collect, day.booklets["2А"], short)
+        day.do("lead", collecting.collect, day.booklets["2А"], short)
     assert day.booklet("2А").state == "issued"
-    day.do("lead", handing.collect, day.booklets["2А"], short, "тетрадь не сдана")
+    day.do("lead", collecting.collect, day.booklets["2А"], short, "тетрадь не сдана")
     assert day.kinds()[-2:] == ["booklet:collect", "alarm:count-mismatch"]
     with day.store.read() as uow:
         line = uow.session.scalars(
@@ -219,7 +228,7 @@ def test_a_braille_envelope_holds_notebooks_and_forms_an_a3_one_the_originals(da
 def test_a_typed_work_is_not_collected_without_its_print_out(day: Day) -> None:
     issue_all(day)
     with pytest.raises(Conflict):
-        day.do("lead", handing.collect, day.booklets["3А"], day.counts("3А"))
+        day.do("lead", collecting.collect, day.booklets["3А"], day.counts("3А"))
 
 
 def test_the_receiver_confirms_with_the_own_pin(day: Day) -> None:
@@ -265,7 +274,7 @@ def test_a_page_that_is_too_old_changes_nothing(day: Day) -> None:
     old = day.booklet("1А").row_version
     day.do("lead", kits.issue, day.booklets["1А"], number(1), old)
     with pytest.raises(Stale):
-        day.do("second", kits.enlarge, day.booklets["1А"], day.people["board"].id, None, old)
+        day.do("second", enlarging.enlarge, day.booklets["1А"], day.people["board"].id, None, old)
 
 
 def test_packing_keeps_evidence_and_standard_forms_apart(day: Day) -> None:
@@ -312,12 +321,12 @@ def test_a_work_is_handed_over_when_its_last_packet_goes(day: Day) -> None:
         day.do("lead", works.pack, day.booklets[place], standard, evidence, day.counts(place))
     to = day.people["board"].id
     with pytest.raises(Conflict):
-        day.do("head", sealing.hand_over, standard, to, PIN, inside(day, standard))
+        day.do("head", handing_over.hand_over, standard, to, PIN, inside(day, standard))
     for one in (standard, evidence):
         day.do("lead", sealing.seal, one, inside(day, one))
-    day.do("head", sealing.hand_over, standard, to, PIN, inside(day, standard))
+    day.do("head", handing_over.hand_over, standard, to, PIN, inside(day, standard))
     assert {day.booklet(p).state for p in day.booklets} == {"packed"}
-    day.do("head", sealing.hand_over, evidence, to, PIN, inside(day, evidence))
+    day.do("head", handing_over.hand_over, evidence, to, PIN, inside(day, evidence))
     assert {day.booklet(p).state for p in day.booklets} == {"handed_over"}
     with day.store.read() as uow:
         lines = papers.accounts(uow, day.exam)
@@ -360,14 +369,16 @@ def test_braille_envelopes_go_to_the_commission_and_stay_in_work(day: Day) -> No
     package = packet(day, Purpose.COMMISSION)
     envelope = papers.envelope_of(things(day, "2А"))
     assert envelope
-    day.do("lead", packets.put, package, envelope.id)
+    day.do("lead", single_things.put, package, envelope.id)
     day.do("lead", sealing.seal, package, {Kind.ENVELOPE: 1})
-    day.do("board", sealing.hand_over, package, day.people["chair"].id, PIN, {Kind.ENVELOPE: 1})
+    day.do(
+        "board", handing_over.hand_over, package, day.people["chair"].id, PIN, {Kind.ENVELOPE: 1}
+    )
     assert (
         day.booklet("2А").state == "collected"
         and day.booklet("2А").holder_id == day.people["chair"].id
     )
-    day.do("chair", sealing.empty, package)
+    day.do("chair", commission_packages.empty, package)
     assert inside(day, package) == {}
     day.put_at("2А", "certified")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
@@ -377,15 +388,15 @@ def test_braille_envelopes_go_to_the_commission_and_stay_in_work(day: Day) -> No
 
 def test_spoiled_things_go_into_their_own_packet(day: Day) -> None:
     issue_all(day)
-    day.do("lead", kits.spoil, day.booklets["1А"], "порван")
+    day.do("lead", withdrawn_kits.spoil, day.booklets["1А"], "порван")
     spoiled = things(day, "1А")[0]
     with pytest.raises(Conflict):
-        day.do("lead", packets.put, packet(day, Purpose.STANDARD), spoiled.id)
+        day.do("lead", single_things.put, packet(day, Purpose.STANDARD), spoiled.id)
     defective = packet(day, Purpose.DEFECTIVE)
-    day.do("lead", packets.put, defective, spoiled.id)
+    day.do("lead", single_things.put, defective, spoiled.id)
     with pytest.raises(Invalid):
-        day.do("lead", packets.take_out, spoiled.id, "")
-    day.do("lead", packets.take_out, spoiled.id, "не туда")
+        day.do("lead", single_things.take_out, spoiled.id, "")
+    day.do("lead", single_things.take_out, spoiled.id, "не туда")
     assert inside(day, defective) == {}
 
 
@@ -395,15 +406,15 @@ def test_an_envelope_with_forms_in_it_does_not_slip_into_the_evidence(day: Day) 
     envelope = papers.envelope_of(things(day, "2А"))
     assert envelope
     with pytest.raises(Conflict) as refused:
-        day.do("lead", packets.put, packet(day, Purpose.EVIDENCE), envelope.id)
+        day.do("lead", single_things.put, packet(day, Purpose.EVIDENCE), envelope.id)
     assert refused.value.code == "not-singly"
     assert [i.parent_id for i in things(day, "2А") if i.kind == Kind.ENVELOPE] == [None]
 
 
 def test_an_unused_kit_packs_its_standard_forms_only(day: Day) -> None:
     issue_all(day)
-    day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
-    day.do("lead", kits.choose_standard, day.booklets["1А"], "удобнее А4")
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
+    day.do("lead", withdrawn_kits.choose_standard, day.booklets["1А"], "удобнее А4")
     standard = packet(day, Purpose.STANDARD)
     day.do("lead", works.pack, day.booklets["1А"], standard, "", {Kind.STANDARD_SHEET: 4})
     assert (
@@ -413,7 +424,7 @@ def test_an_unused_kit_packs_its_standard_forms_only(day: Day) -> None:
 
 def test_the_account_of_a_room_adds_up_at_every_step(day: Day) -> None:
     issue_all(day)
-    day.do("lead", kits.spoil, day.booklets["3А"], "порван")
+    day.do("lead", withdrawn_kits.spoil, day.booklets["3А"], "порван")
     collected(day, "2А")
     with day.store.read() as uow:
         lines = {line.kind: line for line in papers.accounts(uow, day.exam, day.room)}
@@ -460,7 +471,7 @@ def test_a_packet_that_changed_meanwhile_is_not_sealed(day: Day) -> None:
     certified(day, "1А")
     standard, evidence = packet(day, Purpose.STANDARD), packet(day, Purpose.EVIDENCE)
     with day.store.read() as uow:
-        seen = packets.fingerprint(uow, uow.get(Item, standard))
+        seen = contents.fingerprint(uow, uow.get(Item, standard))
     day.do("lead", works.pack, day.booklets["1А"], standard, evidence, day.counts("1А"))
     with pytest.raises(Stale):
         day.do("lead", sealing.seal, standard, inside(day, standard), "", seen)

@@ -18,9 +18,10 @@ from examday.domain.custody.counts import Place, Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
-from examday.services.custody import handing, kits, papers
+from examday.services.custody import kits, papers
+from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit
-from examday.services.packing import packets, sealing, works
+from examday.services.packing import contents, packets, sealing, single_things, works
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
@@ -75,7 +76,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(place=places)
     def enlarge(self, place: str) -> None:
-        self.attempt(kits.enlarge, self.day.booklets[place], self.day.people["board"].id)
+        self.attempt(enlarging.enlarge, self.day.booklets[place], self.day.people["board"].id)
 
     @rule(place=places, kind=st.sampled_from(Kind))
     def extra(self, place: str, kind: Kind) -> None:
@@ -86,7 +87,7 @@ class Walk(RuleBasedStateMachine):
     def collect(self, place: str, wrong: bool) -> None:
         counts = {kind: n + wrong for kind, n in self.day.counts(place).items()}
         self.attempt(
-            handing.collect, self.day.booklets[place], counts, "не сошлось" if wrong else ""
+            collecting.collect, self.day.booklets[place], counts, "не сошлось" if wrong else ""
         )
 
     @rule(place=places)
@@ -98,12 +99,12 @@ class Walk(RuleBasedStateMachine):
     def spoil(self, place: str) -> None:
         with suppress(DomainError):
             self.day.booklets[place] = self.day.do(
-                "lead", kits.spoil, self.day.booklets[place], "испорчен"
+                "lead", withdrawn_kits.spoil, self.day.booklets[place], "испорчен"
             ).id
 
     @rule(place=places)
     def choose_standard(self, place: str) -> None:
-        self.attempt(kits.choose_standard, self.day.booklets[place], "удобнее")
+        self.attempt(withdrawn_kits.choose_standard, self.day.booklets[place], "удобнее")
 
     @rule(purpose=purposes)
     def open_packet(self, purpose: Purpose) -> None:
@@ -129,13 +130,13 @@ class Walk(RuleBasedStateMachine):
             packet = packets.packet_for(uow, self.day.exam, purpose)
             codes = sorted(uow.session.scalars(select(Item.id).where(Item.kind != Kind.PACKET)))
         if packet and codes:
-            self.attempt(packets.put, packet.id, data.draw(st.sampled_from(codes)))
+            self.attempt(single_things.put, packet.id, data.draw(st.sampled_from(codes)))
 
     @rule(purpose=purposes)
     def seal(self, purpose: Purpose) -> None:
         with self.store.read() as uow:
             packet = packets.packet_for(uow, self.day.exam, purpose)
-            counts = packets.contents(uow, packet) if packet else {}
+            counts = contents.contents(uow, packet) if packet else {}
         if packet:
             self.attempt(sealing.seal, packet.id, counts)
 

@@ -29,7 +29,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
 from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.transfer.readings import Source
-from examday.services.transfer import signing
+from examday.services.transfer.desks import signing as signing_desk
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.web.app import create_app
@@ -225,7 +225,7 @@ def test_what_was_signed_is_still_what_would_be_signed(store: Store, data: Path)
     assert len(works) >= 5
     with store.read() as uow:
         for key in works:
-            assert given[key] == {signing.sheet(uow, key).content.sha256}
+            assert given[key] == {signing_desk.sheet(uow, key).content.sha256}
 
 
 @pytest.mark.parametrize("name", sorted(recorded()["bundles"]))

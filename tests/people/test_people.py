@@ -10,7 +10,7 @@ import pytest
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.services.ledger import audit
-from examday.services.people import accounts, directory, log_in
+from examday.services.people import accounts, directory, first_head, log_in, own_secrets
 from examday.services.unit_of_work import Store
 from examday.storage.tables import LoginAttempt, Person, WebSession
 from tests.conftest import PASSWORD, PIN, Clock
@@ -221,14 +221,14 @@ def test_an_account_needs_a_login_a_name_and_a_role(
 @pytest.mark.parametrize("pin", ["123", "1234", "9876", "0000", "123456789", "12a4", "١٢٣٥", ""])
 def test_poor_pins_are_refused(pin: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        accounts.check_pin(pin)
+        own_secrets.check_pin(pin)
     assert refusal.value.field == "pin"
 
 
 @pytest.mark.parametrize("password", ["short", "xx-ivanova-xx"])
 def test_poor_passwords_are_refused(password: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        accounts.check_password(password, "ivanova")
+        own_secrets.check_password(password, "ivanova")
     assert refusal.value.field == "password"
 
 
@@ -238,9 +238,9 @@ def test_own_secrets_replace_the_one_time_password(store: Store) -> None:
     assert re.fullmatch(r"\d{4}-\d{3}-\d{3}", once)
     assert enter(store, "novikov", once).must_change
     with store.begin(Actor(person.id, frozenset({Role.ASSISTANT}))) as uow, pytest.raises(Invalid):
-        accounts.set_own_secrets(uow, person.id, once, PIN)
+        own_secrets.set_own_secrets(uow, person.id, once, PIN)
     with store.begin(Actor(person.id, frozenset({Role.ASSISTANT}))) as uow:
-        accounts.set_own_secrets(uow, person.id, PASSWORD, PIN)
+        own_secrets.set_own_secrets(uow, person.id, PASSWORD, PIN)
     assert not enter(store, "novikov", PASSWORD).must_change
     with pytest.raises(Forbidden):
         enter(store, "novikov", once)
@@ -257,10 +257,10 @@ def test_a_one_time_password_signs_nothing(store: Store, add_person: Callable[..
 
 def test_the_first_head_can_be_made_once(store: Store) -> None:
     with store.begin(DOOR) as uow:
-        accounts.create_head(uow, "head", "Руководитель", PASSWORD, PIN)
+        first_head.create_head(uow, "head", "Руководитель", PASSWORD, PIN)
     assert not enter(store, "head", PASSWORD).must_change
     with pytest.raises(Conflict), store.begin(DOOR) as uow:
-        accounts.create_head(uow, "second", "Второй", PASSWORD, PIN)
+        first_head.create_head(uow, "second", "Второй", PASSWORD, PIN)
 
 
 def test_secrets_are_argon2_hashes(store: Store, add_person: Callable[..., Person]) -> None:

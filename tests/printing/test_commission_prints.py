@@ -10,7 +10,8 @@ import pytest
 from examday.domain.people.roles import Actor
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.braille import notes
-from examday.services.custody import handing, kits
+from examday.services.custody import kits
+from examday.services.custody.room import collecting
 from examday.services.printing import prints
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Signoff
@@ -27,7 +28,7 @@ def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
     made.do("translator", notes.note, "come", me)
     for n, place in enumerate(made.booklets, 1):
         made.do("lead", kits.issue, made.booklets[place], number(n))
-        made.do("lead", handing.collect, made.booklets[place], made.counts(place))
+        made.do("lead", collecting.collect, made.booklets[place], made.counts(place))
     clock.forward(minutes=50)
     made.do("translator", notes.note, "go", me)
     made.do("chair", notes.note, "incident", None, "лопнула тетрадь", made.booklets["2А"])

@@ -15,13 +15,14 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Broken, Conflict, Forbidden, Invalid, NotFound
 from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import MARK_NAMES, Mark
-from examday.services.custody import handing, kits, papers
+from examday.services.custody import kits, papers
+from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit, checkpoints
-from examday.services.packing import packets, sealing, works
+from examday.services.packing import handing_over, packets, sealing, works
 from examday.services.printing import documents, prints
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.words import ru
-from examday.services.transfer import readings, signing
+from examday.services.transfer import readings, signatures
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item
 from tests import custody_day
@@ -45,8 +46,8 @@ def day(store: Store, add_person: Callable[..., Any]) -> Day:
     made = custody_day.make(store, add_person, ("enlarged", "braille"))
     for n, place in enumerate(made.booklets, 1):
         made.do("lead", kits.issue, made.booklets[place], number(n))
-    made.do("lead", kits.enlarge, made.booklets["1А"], made.people["board"].id)
-    made.do("lead", handing.collect, made.booklets["1А"], made.counts("1А"))
+    made.do("lead", enlarging.enlarge, made.booklets["1А"], made.people["board"].id)
+    made.do("lead", collecting.collect, made.booklets["1А"], made.counts("1А"))
     with store.begin(Actor.system("test")) as uow:
         booklet = uow.get(Booklet, made.booklets["1А"])
         readings.seal(
@@ -183,12 +184,12 @@ def test_the_sign_off_sheet_reads_back_what_is_signed(day: Day) -> None:
         uow.record("test:verified", subject)
     text = one_line(text_of(printed(day, "true-copy", subject)))
     with day.store.read() as uow:
-        content = signing.content_of(uow, uow.get(Booklet, day.booklets["1А"])).sha256
+        content = signatures.content_of(uow, uow.get(Booklet, day.booklets["1А"])).sha256
     assert content in text.replace(" ", "") and "знак в знак" in text and "не подписано" in text
 
 
 def test_nothing_to_label_is_said(day: Day) -> None:
-    day.do("lead", kits.spoil, day.booklets["2А"], "порван")
+    day.do("lead", withdrawn_kits.spoil, day.booklets["2А"], "порван")
     with pytest.raises(Conflict):
         day.do("lead", prints.make, "labels", f"booklet:{day.booklets['2А']}")
 
@@ -201,7 +202,7 @@ def test_packets_have_a_list_and_an_act(day: Day) -> None:
         ]
     day.do("lead", works.pack, day.booklets["1А"], *made, day.counts("1А"))
     day.do("lead", sealing.seal, made[1], {Kind.ENVELOPE: 1})
-    day.do("head", sealing.hand_over, made[1], day.people["board"].id, PIN, {Kind.ENVELOPE: 1})
+    day.do("head", handing_over.hand_over, made[1], day.people["board"].id, PIN, {Kind.ENVELOPE: 1})
     contents = one_line(text_of(printed(day, "packet-contents", f"item:{made[1]}")))
     with day.store.read() as uow:
         envelope = papers.envelope_of(papers.of_booklet(uow, day.booklets["1А"]))

@@ -17,7 +17,8 @@ from examday.domain.transfer.answers import BLANK, Value
 from examday.reading.printed import installed
 from examday.services.recognition import doubts, ink, likeness, readers
 from examday.services.training.demo_files import scan, works
-from examday.services.transfer import assignments, readings, verification
+from examday.services.transfer import assignments, readings
+from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Outbox, Page, Person, Reading
 from tests import day
@@ -90,7 +91,7 @@ def test_planted_slips_of_the_copy_are_shown_first_and_never_folded(
 ) -> None:
     crew, work = compared
     crew.do("boris", assignments.take, work, "verifier")
-    desk = crew.look("boris", verification.desk, work)
+    desk = crew.look("boris", verification_desk.desk, work)
     assert set(WORK["copy"]) <= set(desk.first)
     assert not set(WORK["copy"]) & set(desk.folded)
     assert len(desk.folded) > len(desk.fields.ids) / 2
@@ -176,7 +177,7 @@ def test_the_copy_of_a_notebook_or_print_out_is_held_against_the_settled_values(
     crew.copied(work, "dora")
     ink.process(crew.store, give_picture(crew, work, "copy", "copy-A4"))
     crew.do("boris", assignments.take, work, "verifier")
-    desk = crew.look("boris", verification.desk, work)
+    desk = crew.look("boris", verification_desk.desk, work)
     wrong = {f for f in desk.first if desk.presort.doubts(f)}
     assert set(WORK["copy"]) <= wrong
     assert set(desk.first[: len(wrong)]) == wrong, "those in doubt come first"

@@ -14,6 +14,7 @@ from examday.i18n import gettext
 from examday.services.people.directory import actor_of
 from examday.services.scans import attachment, pictures, whole, work_sheets
 from examday.services.transfer import assignments, copying, verification
+from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Item, Person
 from tests import day, sheets
@@ -138,7 +139,7 @@ def test_without_its_picture_only_not_seen_can_be_said(crew: Hands, head: Actor)
         shown = pictures.places(uow, uow.get(Booklet, work), "copy")
     assert "long:27" not in shown and "1" in shown
     crew.do("boris", assignments.take, work, "verifier")
-    assert crew.look("boris", verification.desk, work).unseen == {"long:27"}
+    assert crew.look("boris", verification_desk.desk, work).unseen == {"long:27"}
     checks = crew.checks(work)
     with pytest.raises(Invalid) as refused:
         crew.do("boris", verification.submit, work, checks)

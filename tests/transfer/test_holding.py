@@ -16,8 +16,9 @@ from examday.services.appeals import closing, registration
 from examday.services.appeals.decision import decisions, signatures
 from examday.services.appeals.hearing import votes
 from examday.services.appeals.order import orders
-from examday.services.custody import handing, kits
-from examday.services.packing import packets, sealing, works
+from examday.services.custody import kits
+from examday.services.custody.room import collecting, enlarging
+from examday.services.packing import contents, handing_over, packets, sealing, works
 from examday.storage.tables import Booklet, Handover, Item
 from examday.storage.tables_appeal import Appeal, CaseVote, ProtocolSignature
 from tests import custody_day
@@ -178,8 +179,8 @@ def packed_day(each_store: Any, add_person: Any) -> tuple[custody_day.Day, dict[
     """One certified enlarged work and an open packet of each purpose."""
     day = custody_day.make(each_store, add_person)
     day.do("lead", kits.issue, day.booklets["1А"], custody_day.number(1))
-    day.do("lead", kits.enlarge, day.booklets["1А"], day.people["board"].id)
-    day.do("lead", handing.collect, day.booklets["1А"], day.counts("1А"))
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
+    day.do("lead", collecting.collect, day.booklets["1А"], day.counts("1А"))
     day.put_at("1А", "certified")
     return day, {
         purpose: day.do("lead", packets.open_packet, day.exam, purpose).id
@@ -228,13 +229,13 @@ def test_when_both_packets_of_a_work_go_at_once_the_work_is_handed_over(
     counts = {}
     for packet in made.values():
         with each_store.read() as uow:
-            counts[packet] = packets.contents(uow, uow.get(Item, packet))
+            counts[packet] = contents.contents(uow, uow.get(Item, packet))
         day.do("lead", sealing.seal, packet, counts[packet])
     waiting = iter(made.values())
     results = both_in(
         each_store,
         [day.actor("head")] * 2,
-        lambda uow, _actor: sealing.hand_over(
+        lambda uow, _actor: handing_over.hand_over(
             uow, packet := next(waiting), day.people["board"].id, PIN, counts[packet]
         ),
     )

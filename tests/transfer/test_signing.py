@@ -9,8 +9,10 @@ from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stal
 from examday.domain.people.roles import Actor, Role
 from examday.services import board
 from examday.services.custody import dossier
-from examday.services.people import accounts, directory
+from examday.services.people import directory, hashes
 from examday.services.transfer import readings, signing
+from examday.services.transfer.desks import signers
+from examday.services.transfer.desks import signing as signing_desk
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Person, Signoff
 from tests.conftest import PASSWORD, PIN
@@ -80,7 +82,7 @@ def test_the_password_is_as_good_as_the_pin(store: Store, work: Waiting) -> None
 
 def test_nobody_signs_with_a_colleagues_pin(store: Store, work: Waiting) -> None:
     with store.begin(Actor.system("test")) as uow:
-        uow.get(Person, work.member.id).pin_hash = accounts.hash_secret(store.settings, "7413")
+        uow.get(Person, work.member.id).pin_hash = hashes.hash_secret(store.settings, "7413")
         uow.record("test:pin", "day:test")
     with pytest.raises(Forbidden):
         give(store, work, "exam_board_member", work.member, PIN, logged_in=work.organiser)
@@ -189,13 +191,13 @@ def test_unsigned_work_comes_to_those_who_may_sign_it(
     stranger = add_person(store, "stranger", Role.TECHNICAL_SPECIALIST, Role.ASSISTANT)
     with store.read() as uow:
         come = {
-            p.login: len(signing.waiting(uow, directory.actor_of(p)))
+            p.login: len(signers.waiting(uow, directory.actor_of(p)))
             for p in (work.organiser, work.member, work.observer, work.reader, stranger)
         }
     assert come == {"organiser": 1, "member": 1, "observer": 1, "reader": 0, "stranger": 0}
     give(store, work, "observer", work.observer)
     with store.read() as uow:
-        assert signing.waiting(uow, directory.actor_of(work.observer)) == []
+        assert signers.waiting(uow, directory.actor_of(work.observer)) == []
 
 
 def test_a_signature_cannot_be_changed_in_the_database(store: Store, work: Waiting) -> None:
@@ -234,7 +236,7 @@ def shown_signatures(store: Store, work: Waiting) -> tuple[list[str], list[str],
         booklet = uow.get(Booklet, work.booklet_id)
         page = dossier.show(uow, booklet.id)
         return (
-            list(signing.sheet(uow, booklet.id).signed),
+            list(signing_desk.sheet(uow, booklet.id).signed),
             [place.rule.slot for place in page.signatures if place.given],
             board.standings_of(uow, [booklet.exam])[0].signed,
         )

@@ -125,7 +125,7 @@ def test_signing_while_the_content_changes_or_the_work_is_reopened(
 
     def settle_again() -> str:
         with each_store.begin(Actor.system("test")) as uow:
-            booklet = readings.locked(uow, work.booklet_id)
+            booklet = uow.hold(Booklet, work.booklet_id)
             old = readings.find(uow, booklet, "settled")
             assert old
             changed = {**old.content["fields"], "1": {"text": f"{seed}", "mark": None}}

@@ -17,8 +17,9 @@ from examday.domain.transfer.answers import Value
 from examday.reading.decoding import plain
 from examday.reading.identify import identify
 from examday.services.scans import pictures
-from examday.services.transfer import assignments, readings, reopening, settle
+from examday.services.transfer import assignments, readings, reopening
 from examday.services.transfer import hands as hands_service
+from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person
 from tests import sheets
@@ -564,7 +565,7 @@ def test_whoever_settles_a_long_answer_sees_every_sheet_of_it(
     crew.key_in(work, "anna", "first", crew.values(work, long="начало\fконец"))
     crew.key_in(work, "boris", "second", crew.values(work, long="начало\fвенец"))
     crew.do("vera", assignments.take, work, "arbiter")
-    crew.do("vera", settle.give_own, work, {"long:27": Value("начало\fконец")})
+    crew.do("vera", own_reading.give_own, work, {"long:27": Value("начало\fконец")})
     page = text_of(at("vera").get(f"/settle/{work}"))
     assert re.findall(r'src="/image/([^/]+)/field/long:27', page) == two
     assert "не измерены на настоящем листе" in page

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import func, select
 
 from examday.domain.errors import Conflict, DomainError, SamePerson
-from examday.domain.transfer.answers import Choice
+from examday.domain.transfer.answers import Choice, Ruling
 from examday.services.transfer import (
     assignments,
     copying,
     keyin,
     offers,
     reopening,
-    settle,
     verification,
 )
+from examday.services.transfer.settling import decision
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, EventRow, Person, Reading
 from tests.transfer_day import Hands, hands
@@ -105,8 +105,8 @@ def test_two_clicks_on_settle_settle_once(crew: Hands) -> None:
     work = crew.work()
     crew.differing(work)
     crew.own_reading(work)
-    ruling = {"2": settle.Ruling(Choice.OWN)}
-    results = at_once(*(lambda: crew.do("vera", settle.decide, work, ruling) for _ in range(2)))
+    ruling = {"2": Ruling(Choice.OWN)}
+    results = at_once(*(lambda: crew.do("vera", decision.decide, work, ruling) for _ in range(2)))
     assert len(refused(results)) == 1 and crew.state(work) == "settled"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound, SamePerson, Stale
 from examday.domain.people.roles import Actor
-from examday.domain.transfer.answers import BLANK, Check, Choice, Mark, Seen, Value
+from examday.domain.transfer.answers import BLANK, Check, Choice, Mark, Ruling, Seen, Value
 from examday.services.custody.booklets import advance
 from examday.services.scans import pictures
 from examday.services.transfer import (
@@ -19,10 +19,14 @@ from examday.services.transfer import (
     offers,
     readings,
     reopening,
-    settle,
     verification,
 )
+from examday.services.transfer.desks import copying as copying_desk
+from examday.services.transfer.desks import keyin as keyin_desk
+from examday.services.transfer.desks import settle as settle_desk
+from examday.services.transfer.desks import verification as verification_desk
 from examday.services.transfer.readings import seal
+from examday.services.transfer.settling import decision, own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Draft, EventRow, Page, Person, Reading
 from tests.transfer_day import Hands, hands
@@ -114,7 +118,7 @@ def test_the_second_never_sees_the_first(crew: Hands) -> None:
     crew.key_in(work, "anna", "first", crew.values(work, t1="ТАЙНА"))
     crew.do("boris", assignments.take, work, "second")
     assert seen_by(crew, "boris", work) == []
-    assert crew.look("boris", keyin.desk, work).values == {}
+    assert crew.look("boris", keyin_desk.desk, work).values == {}
     for person in ("vera", "head", "member", "observer", "tech"):
         assert seen_by(crew, person, work) == []
     assert seen_by(crew, "anna", work) == ["first"]
@@ -131,10 +135,10 @@ def test_the_ledger_never_holds_an_answer(crew: Hands) -> None:
 def test_a_draft_is_for_its_author_only_and_goes_when_handed_in(crew: Hands) -> None:
     work = crew.work()
     crew.do("anna", assignments.take, work, "first")
-    crew.do("anna", keyin.save, work, "first", {"1": Value("полка")})
-    assert crew.look("anna", keyin.desk, work).values == {"1": Value("ПОЛКА")}
+    crew.do("anna", drafts.save, work, "first", {"1": Value("полка")})
+    assert crew.look("anna", keyin_desk.desk, work).values == {"1": Value("ПОЛКА")}
     with pytest.raises(NotFound):
-        crew.do("boris", keyin.save, work, "first", {"1": Value("5")})
+        crew.do("boris", drafts.save, work, "first", {"1": Value("5")})
     crew.do("anna", keyin.submit, work, "first", crew.values(work, t1="ПОЛКА"))
     with crew.store.read() as uow:
         assert uow.session.scalars(select(Draft)).all() == []
@@ -173,16 +177,20 @@ def test_the_third_person_reads_the_sheet_before_seeing_both(crew: Hands) -> Non
     crew.differing(work)
     assert crew.state(work) == "keyed"
     crew.do("vera", assignments.take, work, "arbiter")
-    before = crew.look("vera", settle.table, work)
-    assert before.differing == ("2",) and before.first is None and before.second is None
+    before = crew.look("vera", settle_desk.table, work)
+    assert before.differing == ("2",) and before.revealed is None
     assert seen_by(crew, "vera", work) == []
     with pytest.raises(Conflict) as refused:
-        crew.do("vera", settle.decide, work, {"2": settle.Ruling(Choice.FIRST)})
+        crew.do("vera", decision.decide, work, {"2": Ruling(Choice.FIRST)})
     assert refused.value.code == "own-first"
-    crew.do("vera", settle.give_own, work, {"2": Value("7")})
-    after = crew.look("vera", settle.table, work)
-    assert after.first == {"2": Value("1")} and after.second == {"2": Value("7")}
-    crew.do("vera", settle.decide, work, {"2": settle.Ruling(Choice.OWN)}, after.content)
+    crew.do("vera", own_reading.give_own, work, {"2": Value("7")})
+    after = crew.look("vera", settle_desk.table, work)
+    assert after.revealed.readings("2") == {
+        Choice.OWN: Value("7"),
+        Choice.FIRST: Value("1"),
+        Choice.SECOND: Value("7"),
+    }
+    crew.do("vera", decision.decide, work, {"2": Ruling(Choice.OWN)}, after.revealed.content)
     assert crew.state(work) == "settled"
 
 
@@ -191,7 +199,7 @@ def test_an_own_reading_once_given_cannot_be_changed(crew: Hands) -> None:
     crew.differing(work)
     crew.own_reading(work)
     with pytest.raises(Conflict):
-        crew.do("vera", settle.give_own, work, {"2": Value("1")})
+        crew.do("vera", own_reading.give_own, work, {"2": Value("1")})
 
 
 def test_a_new_third_person_starts_blind_again(crew: Hands) -> None:
@@ -200,7 +208,7 @@ def test_a_new_third_person_starts_blind_again(crew: Hands) -> None:
     crew.own_reading(work)
     crew.do("vera", assignments.release, work, "arbiter")
     crew.do("gleb", assignments.take, work, "arbiter")
-    assert crew.look("gleb", settle.table, work).first is None
+    assert crew.look("gleb", settle_desk.table, work).revealed is None
     assert seen_by(crew, "gleb", work) == []
 
 
@@ -218,9 +226,9 @@ def test_what_was_decided_and_why_is_kept(crew: Hands) -> None:
     crew.own_reading(work)
     crew.do(
         "vera",
-        settle.decide,
+        decision.decide,
         work,
-        {"2": settle.Ruling(Choice.FIRST, reason="the stroke has no bar")},
+        {"2": Ruling(Choice.FIRST, reason="the stroke has no bar")},
     )
     with crew.store.read() as uow:
         settled = readings.find(uow, uow.get(Booklet, work), "settled")
@@ -237,7 +245,7 @@ def test_a_decision_made_on_an_old_page_is_refused(crew: Hands) -> None:
     crew.differing(work)
     crew.own_reading(work)
     with pytest.raises(Stale):
-        crew.do("vera", settle.decide, work, {"2": settle.Ruling(Choice.OWN)}, "0" * 64)
+        crew.do("vera", decision.decide, work, {"2": Ruling(Choice.OWN)}, "0" * 64)
 
 
 def test_agreed_fields_cannot_be_slipped_into_a_decision(crew: Hands) -> None:
@@ -247,9 +255,9 @@ def test_agreed_fields_cannot_be_slipped_into_a_decision(crew: Hands) -> None:
     with pytest.raises(Invalid):
         crew.do(
             "vera",
-            settle.decide,
+            decision.decide,
             work,
-            {"2": settle.Ruling(Choice.OWN), "1": settle.Ruling(Choice.FIRST)},
+            {"2": Ruling(Choice.OWN), "1": Ruling(Choice.FIRST)},
         )
 
 
@@ -257,9 +265,9 @@ def test_the_copying_sheet_is_for_the_copier_alone(crew: Hands) -> None:
     work = crew.work()
     crew.settled(work, t1="ДОМ", replacement_1=Value("5", task="2"))
     with pytest.raises(NotFound):
-        crew.look("gleb", copying.sheet, work)
+        crew.look("gleb", copying_desk.sheet, work)
     crew.do("gleb", assignments.take, work, "copier")
-    sheet = crew.look("gleb", copying.sheet, work)
+    sheet = crew.look("gleb", copying_desk.sheet, work)
     assert sheet.values["1"] == Value("ДОМ") and sheet.replacements == 1 and sheet.round == 1
     with pytest.raises(Stale):
         crew.do("gleb", copying.finish, work, "0" * 64)
@@ -285,7 +293,7 @@ def test_a_wrong_copy_goes_back_with_the_list_of_what_is_wrong(crew: Hands) -> N
     crew.do("boris", assignments.take, work, "verifier")
     assert crew.do("boris", verification.submit, work, crew.checks(work, t2="6")) == ["2"]
     assert crew.state(work) == "settled"
-    sheet = crew.look("anna", copying.sheet, work)
+    sheet = crew.look("anna", copying_desk.sheet, work)
     assert (
         sheet.round == 2
         and list(sheet.corrections) == ["2"]
@@ -313,7 +321,7 @@ def test_without_a_machine_reading_nothing_is_confirmed_in_bulk(crew: Hands) -> 
     crew.settled(work)
     crew.copied(work)
     crew.do("boris", assignments.take, work, "verifier")
-    desk = crew.look("boris", verification.desk, work)
+    desk = crew.look("boris", verification_desk.desk, work)
     assert desk.folded == () and set(desk.first) == set(desk.fields.ids)
     with pytest.raises(Invalid):
         crew.do(
@@ -354,7 +362,7 @@ def test_the_machine_sorts_the_verification_and_confirms_nothing(crew: Hands) ->
     crew.copied(work)
     machine_looked(crew, work, t1=0.999, t2=-0.9, t3=0.98)
     crew.do("boris", assignments.take, work, "verifier")
-    desk = crew.look("boris", verification.desk, work)
+    desk = crew.look("boris", verification_desk.desk, work)
     assert desk.folded == ("1",) and desk.first[0] == "2"
     checks = crew.checks(work)
     with pytest.raises(Invalid):
@@ -378,7 +386,7 @@ def test_a_comparison_of_an_earlier_copy_sorts_nothing(crew: Hands) -> None:
     crew.do("boris", assignments.take, work, "verifier")
     crew.do("boris", verification.submit, work, crew.checks(work, t2="6"))
     crew.copied(work)
-    assert crew.look("boris", verification.desk, work).folded == ()
+    assert crew.look("boris", verification_desk.desk, work).folded == ()
 
 
 def test_reopening_needs_a_reason_and_erases_nothing(crew: Hands) -> None:
@@ -401,7 +409,7 @@ def test_after_reopening_the_earlier_readings_are_hidden_until_settled_again(cre
     for person in ("anna", "boris", "vera", "head"):
         assert seen_by(crew, person, work) == []
     assert crew.do("gleb", offers.next_work, "keyin").version == 2
-    assert crew.look("gleb", keyin.desk, work).values == {}
+    assert crew.look("gleb", keyin_desk.desk, work).values == {}
 
 
 def test_a_page_sent_from_before_the_reopening_is_refused(crew: Hands) -> None:

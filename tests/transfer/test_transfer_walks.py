@@ -17,7 +17,7 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import MOVES, State
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Role
-from examday.domain.transfer.answers import Check, Choice, Seen, Value
+from examday.domain.transfer.answers import Check, Choice, Ruling, Seen, Value
 from examday.domain.transfer.duties import PARTS
 from examday.services.people import directory
 from examday.services.transfer import (
@@ -26,11 +26,11 @@ from examday.services.transfer import (
     keyin,
     offers,
     reopening,
-    settle,
     verification,
 )
 from examday.services.transfer.hands import done_by
 from examday.services.transfer.readings import values_of, visible
+from examday.services.transfer.settling import decision, own_reading
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading
@@ -94,11 +94,11 @@ class Walk(RuleBasedStateMachine):
 
     @rule(who=WHO, answer=st.sampled_from(["ДОМ", "ДЫМ", "ДУМ"]))
     def read_apart(self, who: str, answer: str) -> None:
-        self.attempt(who, settle.give_own, {"1": Value(answer)})
+        self.attempt(who, own_reading.give_own, {"1": Value(answer)})
 
     @rule(who=WHO, choice=st.sampled_from(list(Choice)), reason=st.sampled_from(["", "видно"]))
     def decide(self, who: str, choice: Choice, reason: str) -> None:
-        self.attempt(who, settle.decide, {"1": settle.Ruling(choice, Value("ДЕМ"), reason)})
+        self.attempt(who, decision.decide, {"1": Ruling(choice, Value("ДЕМ"), reason)})
 
     @rule(who=WHO)
     def copy(self, who: str) -> None:

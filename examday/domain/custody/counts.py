@@ -19,9 +19,13 @@ class Purpose(StrEnum):
     """What a packet is for. Evidence and standard forms never share one (source 26)."""
 
     STANDARD = "standard"
+    """Goes to the scanners; a foreign sheet in it is read as an answer."""
     EVIDENCE = "evidence"
+    """What the candidates wrote on: opened only for an appeal."""
     COMMISSION = "braille_commission"
+    """A package of its own with the envelopes of notebooks [2]."""
     DEFECTIVE = "defective"
+    """Apart from everything else [2]: nothing of it may be taken for an answer."""
 
 
 PURPOSE_NAMES: dict[Purpose, str] = {
@@ -70,6 +74,7 @@ def differences(expected: Counts, counted: Counts) -> tuple[Difference, ...]:
 def compare(expected: Counts, counted: Counts, note: str) -> tuple[Difference, ...]:
     """The differences of a hand-over (R28). Invalid when a count was not given, is below zero, or
     when the counts differ and nothing is said about it."""
+    # A number left out is not zero: nobody has counted.
     if missing := [kind for kind in expected if kind not in counted]:
         raise Invalid(
             N_("Not every number was given: count everything that is handed over."),
@@ -101,10 +106,13 @@ class Place(StrEnum):
     """Where a thing is: each thing is in exactly one place, so the columns of every table add up."""
 
     IN_HAND = "in_hand"
+    """With a person: the holder is the one who is asked."""
     ENVELOPE = "envelope"
     PACKET = "packet"
     HANDED_OVER = "handed_over"
+    """Comes before the packet it lies in: the packet has gone as well."""
     VOID = "void"
+    """A place too: a spoiled sheet that was in no column would look lost."""
 
 
 PLACE_NAMES: dict[Place, str] = {
@@ -118,6 +126,7 @@ PLACE_NAMES: dict[Place, str] = {
 
 def place(state: str, holders: Sequence[Kind]) -> Place:
     """Where a thing is, from its own state and the kinds of what it lies in, innermost first."""
+    # The order matters: a spoiled sheet in a packet is found in the packet.
     if state == ThingState.HANDED_OVER:
         return Place.HANDED_OVER
     if Kind.PACKET in holders:
@@ -164,9 +173,12 @@ class Check:
     """Codes that should be there against codes that were scanned."""
 
     present: tuple[str, ...]
+    """In the order of what should be there, to be ticked off along the pile."""
     missing: tuple[str, ...]
     foreign: tuple[str, ...]
+    """Worse than missing: a sheet of another candidate is in the wrong packet."""
     twice: tuple[str, ...]
+    """Scanned again by mistake, or two sheets with one number (source 27)."""
 
     @property
     def agrees(self) -> bool:
@@ -188,6 +200,7 @@ def check_contents(expected: Iterable[str], scanned: Iterable[str]) -> Check:
 def may_enclose(kind: Kind, purpose: Purpose, *, void: bool, medium: Medium | None) -> None:
     """Refuse to lay a thing into a packet where it does not belong; an enlarged sheet among
     standard forms would be scanned as a second form with the same number (source 27)."""
+    # Both ways: a good form among spoiled ones would never be read.
     if void is not (purpose is Purpose.DEFECTIVE):
         raise Conflict(
             N_(
@@ -219,6 +232,7 @@ def check_enlarging(
     exam-board member present. `now` is local time. In a training exam only the hour is waived."""
     if not not_before:
         return
+    # The witness is asked for first: waiting for the hour does not make up for one.
     if not witnessed:
         raise Invalid(
             N_("Enlarging needs an exam-board member in the room: name who is present."),

@@ -17,12 +17,18 @@ class Kind(StrEnum):
     """Things of paper that are counted."""
 
     STANDARD_SHEET = "standard_sheet"
+    """The only kind a scanner of the processing centre reads; kept apart from all others."""
     ENLARGED_SHEET = "enlarged_sheet"
+    """Bears the live number of the form it was made of, so must never reach a scanner there."""
     NOTEBOOK = "braille_notebook"
+    """Counted apart from extra sheets: the envelope bears both numbers [2]."""
     BRAILLE_SHEET = "braille_sheet"
     PRINT_OUT = "print_out"
+    """Page by page: nobody knows before the end how many there will be."""
     ENVELOPE = "envelope"
+    """One for each work, so that originals of two candidates never mix."""
     PACKET = "packet"
+    """The only thing that leaves the point, so the only one that is sealed."""
 
 
 class ThingState(StrEnum):
@@ -33,7 +39,9 @@ class ThingState(StrEnum):
     SEALED = "sealed"
     HANDED_OVER = "handed_over"
     EMPTIED = "emptied"
+    """Opened by the commission it was made for; what lay in it has its own place again."""
     SPOILED = "spoiled"
+    """Kept and counted: a form number that is nowhere to be found has to be explained."""
     NOT_USED = "not_used"
 
 
@@ -85,8 +93,11 @@ SHEET_NAMES: dict[str, str] = {
     "extra": N_("additional answer form 2"),
 }
 REGISTRATION_ONLY = frozenset({"25", "29", "30", "31", "33", "34"})
+"""Subject codes of computer exams and speaking (source 28b)."""
 WITHOUT_LONG_ANSWERS = frozenset({"22"})
+"""Mathematics at base level: no task is answered in words."""
 WRITING = frozenset({"20", "21"})
+"""Essay and exposition: custom of the trade, no text names the form."""
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,34 @@ class State(StrEnum):
     """Where a booklet stands."""
 
     REGISTERED = "registered"
+    """Planned for a seat; the kit may still get or change its number."""
     ISSUED = "issued"
+    """From here on the number is fixed: the candidate writes on this kit."""
     ENLARGED = "enlarged"
     COLLECTED = "collected"
+    """Counted for the first time (R28): what is missing later was lost after this."""
     SCANNED = "scanned"
+    """The original is on record before anybody reads it, so that no reading can be fitted to it."""
     KEYED = "keyed"
+    """Two readings that differ. Where they agree the work passes on at once."""
     SETTLED = "settled"
+    """What the copy is held against; a copy made earlier would have nothing to be true to."""
     COPIED = "copied"
+    """Stated by the copier; proven only by the scan and the check of it."""
     COPY_SCANNED = "copy_scanned"
+    """Every sheet of the copy is on a picture; a verification needs all of them."""
     VERIFIED = "verified"
+    """No field differs. Signatures count from here on only."""
     CERTIFIED = "certified"
+    """All signatures of the rule set are there (R17, R18); only such a work is packed."""
     PACKED = "packed"
+    """Still at the point: an open packet gives it back, a handed one does not."""
     HANDED_OVER = "handed_over"
+    """The point has no access any more; only an appeal starts it anew."""
     NOT_USED = "not_used"
+    """The candidate chose the standard form (R36): nothing is transferred."""
     SPOILED = "spoiled"
+    """The kit is void and another one was issued; kept, because its number is used up."""
 
 
 class Medium(StrEnum):
@@ -34,7 +48,9 @@ class Medium(StrEnum):
     ENLARGED = "enlarged"
     BRAILLE = "braille"
     TYPED = "typed"
+    """Counted among transfer errors since 2021 (R33)."""
     STANDARD = "standard"
+    """No transfer at all; here because such a seat is counted and packed as well."""
 
 
 STATE_NAMES: dict[State, str] = {
@@ -84,6 +100,7 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ISSUED, "enlarge", _S.ENLARGED, "custody.enlarge", frozenset({_M.ENLARGED})),
     Move(_S.ENLARGED, "collect", _S.COLLECTED, "custody.collect", frozenset({_M.ENLARGED})),
     Move(_S.ISSUED, "collect", _S.COLLECTED, "custody.collect", _ON_PAPER),
+    # Until the kit is collected: afterwards the choice would be made by somebody else.
     Move(_S.ISSUED, "choose_standard", _S.NOT_USED, "custody.issue"),
     Move(_S.ENLARGED, "choose_standard", _S.NOT_USED, "custody.issue"),
     Move(_S.ISSUED, "spoil", _S.SPOILED, "custody.issue"),
@@ -94,11 +111,13 @@ MOVES: tuple[Move, ...] = (
     Move(_S.SETTLED, "copy", _S.COPIED, "copy.write"),
     Move(_S.COPIED, "scan_copy", _S.COPY_SCANNED, "scans.upload"),
     Move(_S.COPY_SCANNED, "verify", _S.VERIFIED, "verify.decide"),
+    # Back to settled, not to a new version: the answers stand, only the copy was wrong.
     Move(_S.COPY_SCANNED, "copy_again", _S.SETTLED, "verify.decide"),
     *(
         Move(s, "rescan_copy", _S.COPIED, "scans.decide")
         for s in (_S.COPY_SCANNED, _S.VERIFIED, _S.CERTIFIED)
     ),
+    # Before any key-in nothing rests on the picture, so no new version is needed.
     Move(_S.SCANNED, "rescan_original", _S.COLLECTED, "scans.decide"),
     *(
         Move(s, "retake_original", _S.COLLECTED, "scans.decide")
@@ -114,12 +133,14 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(_S.VERIFIED, "certify", _S.CERTIFIED, "sign"),
     Move(_S.CERTIFIED, "pack", _S.PACKED, "pack"),
+    # The signatures stay: unpacking changes where paper lies, not what was signed.
     Move(_S.PACKED, "unpack", _S.CERTIFIED, "pack"),
     Move(_S.PACKED, "hand_over", _S.HANDED_OVER, "handover"),
     *(
         Move(s, "reopen", _S.SCANNED, "reopen")
         for s in (_S.KEYED, _S.SETTLED, _S.COPIED, _S.COPY_SCANNED, _S.VERIFIED, _S.CERTIFIED)
     ),
+    # The only way back from outside: a defect that the conflict commission has found.
     Move(_S.HANDED_OVER, "retransfer", _S.SCANNED, "appeal.process"),
 )
 

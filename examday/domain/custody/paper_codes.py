@@ -23,7 +23,11 @@ keyboard layout (N arrives as «Т») nor a person typing the look-alike («Е»
 into another."""
 
 _BY_KEY = dict(zip("ТИДПУЗ", "NBLGEP", strict=True))
+"""What arrives when a hand scanner types through the Russian keyboard layout."""
 _BY_LOOK = dict(zip("ВЕР", "BEP", strict=True))
+"""What a person types who reads the code from the sheet."""
+# Quasigroup of H. M. Damm (2004). A check digit by weights would miss some swaps; ours are typed by
+# hand.
 _DAMM = (
     "0317598642",
     "7092154863",
@@ -47,6 +51,7 @@ def check_digit(twelve: str) -> str:
 def form_code(typed: str) -> str:
     """The 13 digits of a form number as scanned or typed; 12 digits get their check digit. Invalid
     otherwise."""
+    # «2,61011E+12» is what a spreadsheet makes of a number: the last digits are gone for good.
     if shortened(clean(typed)):
         raise Invalid(
             N_("«%(text)s» is a shortened number: its digits are lost. Make the column text."),
@@ -66,6 +71,7 @@ def form_code(typed: str) -> str:
                 "Scan the bar code of the form once more, or type its digits. Nothing was changed."
             ),
         )
+    # Some lists leave the check digit out; it can be computed, so nothing is guessed.
     if len(digits) == 12:
         return digits + check_digit(digits)
     if digits[12] != check_digit(digits[:12]):
@@ -99,6 +105,7 @@ def read_item_code(typed: str) -> str | None:
     fitting = [
         letter + plain[1:] for letter in sorted(letters) if _damm(letter + plain[1:7]) == plain[7]
     ]
+    # Two fitting codes decide nothing: the sheet is scanned once more.
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -91,6 +91,7 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
     """
     plan = frozenset(planned)
     speaking = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
+    # Opaque and constant texts may not speak: nobody knows what they mean.
     if not speaking:
         return Verdict(None, "no-code")
     votes = _votes(speaking, witnesses, plan)
@@ -106,6 +107,7 @@ def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: in
     best = [number for number, count in votes.items() if count == most]
     on_codes = {w.number for w in speaking}
     numbers = tuple(sorted(on_codes | set(best)))
+    # One code against one is a tie even if only one of them names a number.
     contradicted = not all(w.agrees(best[0]) for w in speaking)
     if len(best) > 1 or (contradicted and most < 2):
         known = any(w.role == NUMBER for w in speaking)

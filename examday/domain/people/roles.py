@@ -12,25 +12,41 @@ class Role(StrEnum):
     """Who a person is on the exam day; one person may hold several roles."""
 
     SITE_HEAD = "site_head"
+    """Answers for the point: alone keeps accounts, and stands in where a holder is gone."""
     LEAD_ORGANISER = "lead_organiser"
+    """Signs for the room, and writes the number of replaced answers into the box [G2]."""
     ROOM_ORGANISER = "room_organiser"
+    """Issues, enlarges and collects; until 2018 also copied A3 answers (R35)."""
     CORRIDOR_ORGANISER = "corridor_organiser"
+    """Escorts candidates [8]; appears in no permission, because no work passes these hands."""
     EXAM_BOARD_MEMBER = "exam_board_member"
+    """Must be present at enlarging and copying (R17, R26), and takes packets away."""
     PUBLIC_OBSERVER = "public_observer"
+    """Witnesses the transfer (R17); sees and signs, but changes nothing."""
     ASSISTANT = "assistant"
+    """Since 2019 the person who copies A3 answers onto the standard form (R35, [1], [8])."""
     SIGN_INTERPRETER = "sign_interpreter"
+    """Called to rooms and hearings for the deaf (R10); needs a name in the record, no rights."""
     BRAILLE_TRANSCRIBER = "braille_transcriber"
+    """Reads notebooks. Scarce: even in special schools few teachers read Braille [37]."""
     BRAILLE_CHAIR = "braille_commission_chair"
+    """Distributes works, keeps working times, hands originals and transcripts on [12]."""
     BRAILLE_DEPUTY = "braille_commission_deputy"
+    """Has the rights of the chair, because a commission works on when its chair is away."""
     TECHNICAL_SPECIALIST = "technical_specialist"
+    """Runs stations and scanners [13], so sees pictures and plan, but keys in nothing."""
     MEDICAL_WORKER = "medical_worker"
+    """Listed so that the people of the day are complete; touches no work."""
     SUBJECT_EXPERT = "subject_expert"
+    """Speaks for the conflict commission on the answers of one appeal, and sees nothing else."""
     APPEAL_CHAIR = "appeal_chair"
     APPEAL_DEPUTY = "appeal_deputy"
     APPEAL_SECRETARY = "appeal_secretary"
     APPEAL_MEMBER = "appeal_member"
     APPEAL_OPERATOR = "appeal_operator"
+    """Carries out what the commission decided, so never decides."""
     SYSTEM = "system"
+    """Tasks and commands. No person may hold it: `check_roles` refuses it for accounts."""
 
 
 ROLE_NAMES: dict[str, str] = {
@@ -73,7 +89,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "day.see": _POINT,
         "plan.see": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
         "plan.edit": (*_HEAD, *_TECH),
+        # The head alone: rights over accounts are rights over every signature.
         "people.edit": _HEAD,
+        # The candidate stays a number for everybody who reads or copies answers.
         "names.see": (
             *_HEAD,
             _R.LEAD_ORGANISER,
@@ -86,6 +104,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         # custody
         "custody.see": _POINT,
         "custody.issue": (*_HEAD, *_ROOM),
+        # Organisers, in the room, before the candidates [3], [5].
         "custody.enlarge": _ROOM,
         "custody.collect": (*_ROOM, *_BRAILLE),
         "custody.hand": (*_HEAD, *_HANDS, _R.EXAM_BOARD_MEMBER),
@@ -97,10 +116,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "image.see": (*_HEAD, *_HANDS, *_WITNESS, *_TECH, *_APPEAL),
         # transfer
         "keyin.enter": _HANDS,
+        # The head too: in a small point there may be no third pair of hands.
         "settle.decide": (*_HANDS, *_HEAD),
         "copy.write": _HANDS,
         "verify.decide": (*_HANDS, *_HEAD),
         "sign": (*_HANDS, *_HEAD, *_WITNESS),
+        # Not everybody who keys in: starting anew would be a way around a difference.
         "reopen": (*_HEAD, *_BRAILLE, _R.EXAM_BOARD_MEMBER),
         # packing and proof
         "pack": (*_HEAD, *_ROOM, *_BRAILLE),
@@ -114,9 +135,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         # the conflict commission
         "appeal.register": (_R.APPEAL_SECRETARY, _R.APPEAL_CHAIR),
         "appeal.see": (*_APPEAL, _R.APPEAL_OPERATOR),
+        # The secretary keeps the record and has no vote [17].
         "appeal.decide": (_R.APPEAL_CHAIR, _R.APPEAL_DEPUTY, _R.APPEAL_MEMBER),
         "appeal.process": (*_APPEAL, _R.APPEAL_OPERATOR),
         "appeal.expert": (_R.SUBJECT_EXPERT,),
+        # By act of several people, when the retention time (R38) is over and no appeal is open.
         "retention.destroy": (*_HEAD, _R.APPEAL_SECRETARY, _R.EXAM_BOARD_MEMBER),
     }.items()
 }

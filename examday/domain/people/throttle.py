@@ -1,14 +1,8 @@
 """How many wrong tries an account allows: five a minute, growing pauses, ten and it is locked
 (ASVS 5.0, 6.3).
 
-Tries are counted in lanes, so that whoever fills one does not stop the right person in another:
-
-* STRANGER: log-in with a password in a browser that the person has never used. Anybody on the network can fill it.
-* KNOWN: log-in, or coming back with the PIN, in one browser where the person has given the password before.
-* SIGN: a secret given inside the log-in of one person: signing, taking over, a fresh proof. One lane for each pair of
-  the person whose secret it is and the person who is logged in.
-* PAIR: password and PIN together, in any browser. Only tries whose password may be the right one are counted here.
-* STRAY: all other tries with password and PIN; counted only to notice a flood.
+Tries are counted in lanes (`Lane`): a stranger who fills one does not stop the right person in
+another.
 """
 
 import datetime as dt
@@ -17,11 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 PER_MINUTE = 5
+"""Tries in one lane; more is no typing error. ASVS 5.0, 6.3."""
 LOCK_AFTER = 10
+"""Wrong tries in a row. A PIN of four digits has then been guessed with a chance of 1 in 1,000."""
 PAUSES = (0, 0, 0, 5, 10, 20, 40, 60, 60, 60)
 """Seconds to wait after so many wrong tries in a row (index); a locked account allows one try a
 minute."""
 LOCKED_PAUSE = 60
+"""Seconds. Not for ever: a lane that strangers filled must not shut the person out of the day."""
 STRANGERS_PER_MINUTE = 30
 """Wrong tries of strangers in a minute that reach the hash, over all logins: guessing must not eat
 the processor."""
@@ -37,11 +34,19 @@ class Lane(StrEnum):
     """Where a try is counted."""
 
     STRANGER = "login"
+    """A password in a browser that the person has never used: anybody on the network can fill it."""
     KNOWN = "known"
+    """One browser in which the person gave the password before: strangers cannot reach it."""
     SIGN = "sign"
+    """A secret given inside the log-in of one person. One lane for each pair of signer and
+    computer, so that one computer cannot lock a signer out at all others."""
     PAIR = "pair"
+    """Password and PIN together. Only tries whose password may be right count here, so that guesses
+    of strangers do not use up this way in."""
     STRAY = "stray"
+    """All other tries with password and PIN; counted only to notice a flood."""
     RESET = "reset"
+    """No try: the head gave a new secret, from which on earlier wrong tries count no more."""
 
 
 FORGIVING = (Lane.PAIR, Lane.RESET)
@@ -51,11 +56,12 @@ counts any more."""
 
 @dataclass(frozen=True)
 class Ruling:
-    """`wait`: seconds until the next try is allowed, 0 = now. `locked`: password and PIN together
-    are needed."""
+    """What the next try may do."""
 
     wait: int
+    """Seconds until the next try is allowed; 0 = now."""
     locked: bool
+    """Then password and PIN together are needed: two secrets at once are not guessed."""
 
 
 def rule(tries: Sequence[tuple[dt.datetime, bool]], now: dt.datetime) -> Ruling:
@@ -65,6 +71,7 @@ def rule(tries: Sequence[tuple[dt.datetime, bool]], now: dt.datetime) -> Ruling:
         if good:
             break
         wrong += 1
+    # A right secret ends the row: people mistype, and must not be locked for a week of slips.
     locked = wrong >= LOCK_AFTER
     pause = LOCKED_PAUSE if locked and wrong > LOCK_AFTER else 0 if locked else PAUSES[wrong]
     waits = [_left(tries[0][0], pause, now)] if wrong else []

@@ -9,11 +9,13 @@ reason. More than 17 characters is allowed by the filling rules themselves [28],
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import Value, Values, one_spelling
 from examday.domain.transfer.fields import NAME_FIELD, is_header, is_long, is_replacement
 
-CELLS = 17  # R27
+CELLS = 17
+"""Cells in a row of short answers (R27, [G2]). A bound for a warning only: more is allowed."""
 DASHES = "-‐‑‒–—―−"
 """Keyboards and systems have many dashes; the form has one, which is hyphen, minus and dash [G2].
 """
@@ -49,6 +51,7 @@ class Caution:
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
     needs_reason: bool = False
+    """A long answer in a row is allowed by the rules [28]; a foreign character is not."""
 
 
 def fold(text: str, alphabet: str | None) -> str:
@@ -67,6 +70,7 @@ def _one(character: str, alphabet: str) -> str:
     if character in DASHES and "-" in alphabet:
         return "-"
     capital = character.upper()
+    # «ß» has two capitals: it stays as it is, because one cell holds one character.
     return capital if len(capital) == 1 and capital in alphabet else character
 
 
@@ -78,6 +82,11 @@ def fold_value(field_id: str, value: Value, alphabet: Alphabet) -> Value:
         fold(value.task, alphabet.digits),
         value.override,
     )
+
+
+def fold_values(values: Values, alphabet: Alphabet) -> dict[str, Value]:
+    """All values as the form would hold them."""
+    return {field_id: fold_value(field_id, value, alphabet) for field_id, value in values.items()}
 
 
 def check(field_id: str, value: Value, alphabet: Alphabet, tasks: int = 40) -> list[Caution]:
@@ -104,6 +113,7 @@ def check(field_id: str, value: Value, alphabet: Alphabet, tasks: int = 40) -> l
 
 
 def _characters(field_id: str, text: str, characters: str) -> list[Caution]:
+    # Each once, in the order of the text: a warning is to be read.
     foreign = list(dict.fromkeys(c for c in text if c not in characters))
     if not foreign:
         return []
@@ -125,6 +135,7 @@ def _characters(field_id: str, text: str, characters: str) -> list[Caution]:
                 True,
             )
         ]
+    # A space alone is usually a slip of the thumb, so it is told apart from letters.
     if foreign == [" "]:
         return [
             Caution(
@@ -157,6 +168,7 @@ def _task(field_id: str, task: str, tasks: int) -> list[Caution]:
                 True,
             )
         ]
+    # ASCII first: int() also reads digits of other scripts, which no form has.
     if not task.isdigit() or not task.isascii() or not 1 <= int(task) <= tasks:
         return [
             Caution(
@@ -179,3 +191,15 @@ def open_warnings(values: Values, alphabet: Alphabet, tasks: int = 40) -> list[C
         for w in check(field_id, value, alphabet, tasks)
         if w.needs_reason
     ]
+
+
+def require_reasons(values: Values, alphabet: Alphabet, tasks: int) -> None:
+    """Raise Invalid «unusual» while a warning lacks its reason; `fields` names where."""
+    unusual = open_warnings(values, alphabet, tasks)
+    if unusual:
+        raise Invalid(
+            N_("Entries with something that the form does not have: %(number)s."),
+            code="unusual",
+            advice=N_("Correct a slip of the hand, or say why it stands there."),
+            params={"number": len(unusual), "fields": [w.field_id for w in unusual]},
+        )

@@ -6,7 +6,7 @@ and so is a field nobody can read.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,19 +14,25 @@ from examday.domain.errors import Invalid
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import FieldList, is_long, is_replacement
-from examday.domain.transfer.readings import CheckData, FieldsData, ValueData
+from examday.domain.transfer.readings import CheckData, DecisionData, FieldsData, ValueData
 
 PAGE_BREAK = "\f"
+"""Between the pages of a long answer: where the candidate began a new sheet is part of it."""
 
 
 class Mark(StrEnum):
     """What a reader saw instead of plain characters; each is a value of its own."""
 
     BLANK = "blank"
+    """Said, not left out: an empty input may only have been forgotten."""
     ILLEGIBLE = "illegible"
+    """Nobody guesses: it is drawn onto the copy as it is, and stays for the experts."""
     CROSSED_OUT = "crossed_out"
+    """The candidate took it back; not blank, because an appeal may ask what stood there."""
     OUTSIDE_FIELD = "outside_field"
+    """Belongs to the task all the same [28]; a machine would not find it there."""
     GRAPHIC = "graphic"
+    """Drawings and formulas cannot be keyed in, so cannot be compared by the program."""
 
 
 MARK_NAMES: dict[Mark, str] = {
@@ -70,6 +76,7 @@ class Value:
 
 BLANK = Value(mark=Mark.BLANK)
 Values = Mapping[str, Value]
+"""Field id → value. A mapping, not a dict: functions here change nothing in place."""
 
 
 def read_value(field_id: str, stored: ValueData) -> Value:
@@ -104,6 +111,7 @@ def writable(values: Values) -> Values:
     """The values themselves; Invalid when one holds a character that nobody can have written
     (control characters)."""
     for field_id, value in values.items():
+        # Long answers have lines, pages and indents; a row of cells has none of them.
         allowed = "\n\f\t" if is_long(field_id) else ""
         if any(
             unicodedata.category(c) in ("Cc", "Cs") and c not in allowed
@@ -124,6 +132,7 @@ def complete(fields: FieldList, values: Values) -> dict[str, Value]:
     of every field."""
     unknown = sorted(set(values) - set(fields.ids))
     missing = [f for f in fields.ids if values.get(f, Value()).empty]
+    # «Blank» with text is two statements; the program does not choose between them.
     wrong = [f for f, v in values.items() if v.mark in WITHOUT_TEXT and (v.text or v.task)]
     if unknown:
         raise Invalid(
@@ -162,9 +171,11 @@ class Choice(StrEnum):
     """Whose reading a decision follows."""
 
     OWN = "own"
+    """Needs no reason: it was given before either key-in was shown."""
     FIRST = "first"
     SECOND = "second"
     OTHER = "other"
+    """None of the three: needs its value, and a reason."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +188,14 @@ class Decision:
     choice: Choice
     value: Value | None = None
     reason: str = ""
+
+    def plain(self, field_id: str) -> DecisionData:
+        """The decision as stored with the settled reading."""
+        return {
+            "choice": self.choice.value,
+            "own": self.own.plain(field_id),
+            "reason": self.reason,
+        }
 
     def result(self, first: Value, second: Value) -> Value:
         """The decided value. Invalid when OTHER lacks its value, or a reason is missing."""
@@ -192,6 +211,7 @@ class Decision:
                 N_("A decision for «something else» must say what stands on the sheet."),
                 code="no-value",
             )
+        # Leaving one’s own blind reading is where a decision could be led by the others.
         if chosen != self.own and not self.reason.strip():
             raise Invalid(
                 N_("Say why the decision differs from your own first reading."),
@@ -199,6 +219,44 @@ class Decision:
                 advice=N_("One short sentence is enough; it stands in the record."),
             )
         return chosen
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A choice for one field as it was sent: whose reading, and why."""
+
+    choice: Choice
+    value: Value | None = None
+    """Counts only with the choice OTHER: a form sends its input fields whatever was chosen."""
+    reason: str = ""
+
+
+def decisions_of(rulings: Mapping[str, Ruling], own: Values) -> dict[str, Decision]:
+    """Join the choices with the own reading that was handed in before them.
+
+    Raises Invalid «agreed» for a field that the own reading does not hold, since only differing
+    fields were read.
+    """
+    for field_id in rulings:
+        if field_id not in own:
+            raise _agreed([field_id])
+    return {
+        field_id: Decision(
+            own[field_id],
+            ruling.choice,
+            ruling.value if ruling.choice is Choice.OTHER else None,
+            ruling.reason.strip(),
+        )
+        for field_id, ruling in rulings.items()
+    }
+
+
+def _agreed(fields: list[str]) -> Invalid:
+    return Invalid(
+        N_("Both key-ins agree on a field that is to be changed: %(fields)s."),
+        code="agreed",
+        params={"fields": ", ".join(fields)},
+    )
 
 
 def settle(
@@ -216,11 +274,7 @@ def settle(
             params={"number": len(open_ones), "fields": open_ones},
         )
     if extra := sorted(set(decisions) - set(differing)):
-        raise Invalid(
-            N_("Both key-ins agree on a field that is to be changed: %(fields)s."),
-            code="agreed",
-            params={"fields": ", ".join(extra)},
-        )
+        raise _agreed(extra)
     return {
         f: _decided(f, decisions[f], first[f], second[f]) if f in decisions else first[f]
         for f in fields.ids
@@ -240,8 +294,11 @@ class Seen(StrEnum):
     """What the verifying person says of one field of the copy."""
 
     OK = "ok"
+    """A statement about one field; «all right» for many is `bulk`, and bounded."""
     DIFFERS = "differs"
+    """With what stands there, so that the copier sees the slip and not only its place."""
     CANNOT_SEE = "cannot_see"
+    """Proves nothing, so it sends the copy back like a difference."""
 
 
 @dataclass(frozen=True)
@@ -263,6 +320,36 @@ class Check:
         }
 
 
+def check_together(checks: Mapping[str, Check], foldable: Collection[str]) -> None:
+    """Raise Invalid when fields were confirmed together that must be looked at one by one.
+
+    `foldable`: fields on which machine and settled value agree above the bound.
+    """
+    unfounded = [f for f, check in checks.items() if check.bulk and f not in foldable]
+    if unfounded:
+        raise Invalid(
+            N_("These fields must be looked at one by one: %(fields)s."),
+            code="not-together",
+            params={"fields": ", ".join(unfounded)},
+        )
+
+
+def check_pictured(checks: Mapping[str, Check], unseen: Collection[str]) -> None:
+    """Raise Invalid when something is said of a field whose sheet is on no picture.
+
+    Of the fields in `unseen` only «cannot be seen» is true; one that was not looked at is left to
+    `judge`.
+    """
+    claimed = [f for f in unseen if f in checks and checks[f].seen is not Seen.CANNOT_SEE]
+    if claimed:
+        raise Invalid(
+            N_("The sheet with these fields is on no picture: only «cannot be seen» can be said."),
+            code="no-picture",
+            advice=N_("Have the missing sheet of the copy scanned, or say «cannot be seen»."),
+            params={"fields": sorted(claimed)},
+        )
+
+
 def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> list[str]:
     """The fields in which the copy is not proven true; empty = verified. Invalid when a field was
     not looked at, or when «differs» comes without what is seen, or with the very value that should
@@ -276,6 +363,7 @@ def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> li
         )
     for f in fields.ids:
         check = checks[f]
+        # A difference without its value could not be told from a slip of the mouse.
         if check.seen is Seen.DIFFERS and (check.value is None or check.value.empty):
             raise Invalid(
                 N_("Say what stands on the copy in the fields that differ."),
@@ -289,6 +377,12 @@ def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> li
                 params={"fields": [f]},
             )
     return [f for f in fields.ids if checks[f].seen is not Seen.OK]
+
+
+def progress(fields: FieldList, values: Values) -> tuple[int, int]:
+    """How many fields have something entered, of how many."""
+    entered = [f for f in fields.ids if not values.get(f, Value()).empty]
+    return len(entered), len(fields.ids)
 
 
 def count_replacements(values: Values) -> int:

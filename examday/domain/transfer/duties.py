@@ -12,6 +12,7 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import SamePerson
 from examday.domain.messages import N_
 
+# In the order of the day. Stored with assignments and drafts.
 FIRST, SECOND, ARBITER, COPIER, VERIFIER = PARTS = (
     "first",
     "second",
@@ -54,7 +55,9 @@ class Apart:
     one: str
     other: str
     basis: str
+    """The source: rules without a Russian text must be told from those with one."""
     unless: str = ""
+    """Named after the rule set, so that a region that lets the two settle together needs no code."""
 
 
 APART: tuple[Apart, ...] = (
@@ -98,6 +101,7 @@ def check_apart(
     for other in PARTS:
         if other in apart_from(part, settling) and person_id in set(done_by.get(other, ())):
             raise SamePerson(params={"role": PART_NAMES[other]})
+    # After a defect, people who made it would look for what they expect to find.
     if person_id in set(earlier_hands):
         raise SamePerson(
             N_("You took part in the transfer that turned out defective: this time others do it.")

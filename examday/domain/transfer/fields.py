@@ -39,6 +39,7 @@ class FieldId:
     def parse(cls, text: str) -> Self:
         """The field that `text` names; ValueError when it names none."""
         group, colon, key = text.rpartition(":")
+        # ASCII: «²» and Eastern digits are digits to Python, and numbers to nobody here.
         numbered = key.isascii() and key.isdigit()
         if not colon and numbered:
             return cls(Group.SHORT, key)
@@ -100,6 +101,7 @@ def field_words(field_id: str) -> tuple[Msgid, dict[str, str]]:
     if field_id in HEADER_NAMES:
         return HEADER_NAMES[field_id], {}
     group = group_of(field_id)
+    # Old exports may name fields of forms that we do not know: shown, never dropped.
     if group is None or group is Group.HEADER:
         return NUMBERED_NAMES[Group.SHORT], {"number": field_id}
     return NUMBERED_NAMES[group], {"number": FieldId.parse(field_id).key}

@@ -18,18 +18,29 @@ class Source(StrEnum):
     FIRST = "first"
     SECOND = "second"
     ARBITER = "arbiter"
+    """The blind reading of the person who settles; sealed before both key-ins are shown."""
     SETTLED = "settled"
+    """Has no person where both key-ins agreed: then nobody decided."""
     COPIED = "copied"
+    """A statement with the hash of what was copied; holds no values of its own."""
     CHECKED = "checked"
+    """A verification that found a difference: kept as what was seen on a wrong copy."""
     VERIFIED = "verified"
+    """Repeats the values, so that what was signed can be read without any other row."""
     MACHINE_ORIGINAL = "machine:original"
+    """A hint, never a value: it enters no comparison between people."""
     MACHINE_COPY = "machine:copy"
     MACHINE_BACK = "machine:back"
+    """Backs of two-sided Braille sheets, read from the same picture when somebody who has handed in
+    asks for it."""
     MACHINE_COMPARE = "machine:compare"
+    """Sorts the fields of a verification; which comparison did is kept with the check."""
     HEARING_ORIGINAL = "hearing:original"
     HEARING_COPY = "hearing:copy"
     RECOGNISED = "recognised"
+    """What the processing centre read: foreign data, and the fourth layer of an appeal."""
     MARKS = "marks"
+    """Before and after an expert’s conclusion, to say what an error cost."""
 
 
 SOURCE_NAMES: dict[str, str] = {
@@ -93,6 +104,15 @@ class CheckData(TypedDict):
     seen: str
     bulk: bool
     value: ValueData | None
+
+
+class DecisionData(TypedDict):
+    """One decided field, as a SETTLED reading stores it. `own`: what the deciding person read
+    before seeing the two key-ins."""
+
+    choice: str
+    own: ValueData
+    reason: str
 
 
 class CopiedContent(TypedDict):

@@ -23,7 +23,9 @@ from examday.domain.transfer.readings import ValueData
 COPIER_SLOTS = frozenset({"transferrer", "translator"})
 """Slots of the person who made the copy; all others are witnesses, who took no part in the work."""
 ABSENCE_RECORDERS = frozenset({Role.SITE_HEAD, Role.LEAD_ORGANISER, Role.EXAM_BOARD_MEMBER})
+"""Those who answer for the room or the exam; a signer must not excuse another one."""
 REASON_LEAST = 10
+"""Characters: enough that a dash or «нет» is no reason, short enough for «болеет, врач»."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Hands:
 
     parts: Mapping[str, Collection[str]]
     copier: str
+    """Whoever made the newest copy; an earlier copier vouches for nothing now."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class Content:
     round: int
     fields: Mapping[str, ValueData]
     verified_sha256: str
+    """Binds the signature to the check: another check of the same values is another content."""
     originals: tuple[str, ...]
+    """Digests of the page images in their order."""
     copies: tuple[str, ...]
 
     @property
@@ -93,6 +98,7 @@ class ReadBack:
 def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
     """Count what stands on the copy; `answers` are short answers that hold something."""
     short = [v for f, v in values.items() if is_short(f)]
+    # Read aloud one by one: these are the places where copies are disputed.
     odd = (Mark.ILLEGIBLE, Mark.CROSSED_OUT, Mark.OUTSIDE_FIELD, Mark.GRAPHIC)
     return ReadBack(
         answers=sum(1 for v in short if v.mark is not Mark.BLANK),
@@ -156,6 +162,7 @@ def check_signer(
     the copier).
     """
     role = role_for(rule, roles)
+    # Role before person: who is told «not your role» need not be told who copied.
     if role is None:
         raise Forbidden(
             N_("«%(slot)s» cannot be signed in your role."),
@@ -164,11 +171,13 @@ def check_signer(
             params={"slot": SLOT_NAMES[rule.slot]},
         )
     for other in given:
+        # One signature each, in whatever role: a person with two roles is still one pair of eyes.
         if other.person_id == person_id:
             raise SamePerson(params={"role": SLOT_NAMES[other.slot]})
     if rule.slot in COPIER_SLOTS:
         _check_copier(rule, person_id, hands)
         return role
+    # A witness of the own work is no witness (R17: three kinds of people in one room).
     for part, who in hands.parts.items():
         if person_id in who:
             raise SamePerson(

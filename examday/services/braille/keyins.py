@@ -8,9 +8,9 @@ from examday.domain.transfer.answers import Value
 from examday.domain.transfer.duties import FIRST, SECOND
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import require
-from examday.services.transfer import settle
 from examday.services.transfer.assignments import my_parts
 from examday.services.transfer.readings import find
+from examday.services.transfer.settling.own_reading import find_own
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 
@@ -41,8 +41,7 @@ def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
     included."""
     mine = my_parts(uow, booklet) & {FIRST, SECOND}
     return (
-        any(find(uow, booklet, Source(part)) for part in mine)
-        or settle.own_reading(uow, booklet) is not None
+        any(find(uow, booklet, Source(part)) for part in mine) or find_own(uow, booklet) is not None
     )
 
 

@@ -32,9 +32,11 @@ def require(uow: UnitOfWork, permission: str) -> None:
 def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Booklet:
     """Take one arrow of the transition table: checks state and right, moves, records
     «booklet:<action>»."""
+    # State before right: «it is done already» helps more than «you may not».
     row = move(State(booklet.state), action, Medium(booklet.medium))
     require(uow, row.permission)
     booklet.state, booklet.since = row.target, uow.now()
+    # Counted up, never reused: a signature names its version for good.
     if action in REOPENING:
         booklet.version += 1
     uow.record(

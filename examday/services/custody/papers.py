@@ -9,7 +9,7 @@ from examday.domain.custody.counts import Account, Counts, account, place, tally
 from examday.domain.custody.kit import OUT_OF_USE, Kind, Piece, ThingState
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Role
-from examday.services.transfer.readings import fresh, locked
+from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import new_id
 from examday.storage.tables import Booklet, Exam, Item
@@ -20,7 +20,7 @@ VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
     """The booklet, held for this transaction; Stale when it has changed since the page with
     `row_version` was made."""
-    booklet = locked(uow, booklet_id)
+    booklet = uow.hold(Booklet, booklet_id)
     fresh(booklet, row_version)
     return booklet
 
@@ -34,6 +34,7 @@ def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
     """A new thing with a free code of ours. The number comes from its id, so two stations hardly
     ever agree on one."""
     item_id = new_id()
+    # From the random id, not from a counter: two stations of a point count without each other.
     first = int(item_id[:12], 16)
     code = next(
         code
@@ -60,6 +61,7 @@ def make_pieces(
             "sheet": piece.sheet,
             "facts": facts,
         }
+        # Known by its printed number: a label of ours would be a mark on a form (source 28).
         if piece.kind is Kind.STANDARD_SHEET:
             made.append(
                 uow.add(
@@ -104,6 +106,7 @@ def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
     a second transfer the new forms alone, because the rest has left the point."""
     things = of_booklet(uow, booklet.id)
     here = [item for item in things if item.state != GONE]
+    # What was counted last, not what was issued: a loss that was explained is not asked again.
     if booklet.counts and len(here) == len(things):
         return {Kind(key): int(number) for key, number in booklet.counts.items()}
     return countable(here)
@@ -117,6 +120,7 @@ def new_forms(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
         for item in of_booklet(uow, booklet.id)
         if item.kind == Kind.STANDARD_SHEET and item.state == GONE
     ]
+    # One for each sheet: a third transfer does not double the forms of the second.
     sheets = {item.sheet: item for item in old}
     return [
         uow.add(
@@ -146,6 +150,7 @@ def inside(uow: UnitOfWork, parent_id: str) -> list[Item]:
     """Everything that lies in a packet or envelope, at any depth, outer things first."""
     found: list[Item] = []
     level = [parent_id]
+    # Level by level: an envelope in a packet, sheets in the envelope; a loop needs no depth.
     while level:
         rows = list(
             uow.session.scalars(select(Item).where(Item.parent_id.in_(level)).order_by(Item.code))
@@ -190,6 +195,7 @@ def form_used_today(
     """Another booklet of the same exam day that already has this form number, on its kit or on an
     extra form. The day's exams are held, so that two who scan the same number at once are put in a
     row on PostgreSQL too."""
+    # The number has no row to hold, so the day has: two rooms may scan one number at once.
     uow.hold_all(Exam, uow.session.scalars(select(Exam.id).where(Exam.date == exam.date)))
     kits = uow.session.scalars(
         select(Booklet)
@@ -202,7 +208,10 @@ def form_used_today(
         select(Item)
         .join(Exam)
         .where(
-            Item.code.startswith(f"{code}/"), Exam.date == exam.date, Item.booklet_id != (but or "")
+            # With the slash: a number must not be found as the beginning of a longer one.
+            Item.code.startswith(f"{code}/"),
+            Exam.date == exam.date,
+            Item.booklet_id != (but or ""),
         )
     ).first()
     return uow.session.get(Booklet, sheet.booklet_id) if sheet is not None else None

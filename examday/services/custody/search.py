@@ -20,7 +20,9 @@ class Found(NamedTuple):
 
 
 FORM_CODE = (12, 13)
+"""Digits: people copy the number without its check digit too."""
 MOST = 50
+"""Works on the page of a search: more is not read, and a seat has few."""
 
 
 def packet(uow: UnitOfWork, wanted: str) -> str | None:
@@ -59,6 +61,7 @@ def _by_paper(text: str) -> list[ColumnElement[bool]]:
     code = read_item_code(text) or text
     meanings = [Booklet.code == digits, _has_item(Item.code == code)]
     if digits.isdigit() and len(digits) in FORM_CODE:
+        # The first twelve decide, so that one misread check digit still finds the work.
         number = digits[:12]
         meanings += [Booklet.code.startswith(number), _has_item(Item.code.startswith(number))]
     return meanings
@@ -77,6 +80,7 @@ def _by_seat(text: str) -> list[ColumnElement[bool]]:
         select(Seat.id)
         .join(Room)
         .where(
+            # Plans write «0101», doors «101».
             func.ltrim(Room.number, "0") == room.lstrip("0"),
             Seat.place.in_({place, place.upper()}),
         )
@@ -88,6 +92,7 @@ def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], s
     """The works that `wanted` may mean; when there is none, the id of the packet with this code,
     for people who may see packets."""
     found = find(uow, wanted)
+    # A packet holds many works: its page is for those who may see papers.
     if found or not uow.actor.may("custody.see"):
         return found, ""
     return found, packet(uow, wanted) or ""

@@ -5,6 +5,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.storage.tables import Booklet
 
 WRITING = (State.ISSUED, State.ENLARGED)
+"""The candidate has the kit: paper may be added, and the kit may still be spoiled."""
 PERMISSION = {
     "issue": "custody.issue",
     "assign": "custody.issue",

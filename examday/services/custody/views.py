@@ -1,4 +1,4 @@
-"""What the pages of custody show. Read only."""
+"""The rooms of the day and their works, as the pages of custody show them. Read only."""
 
 import re
 from collections.abc import Sequence
@@ -8,17 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.counts import Account
-from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
-from examday.domain.people.roles import PERMISSIONS, Role
-from examday.services.custody import journal, kits, papers, steps
-from examday.services.custody.booklets import for_page
-from examday.services.people import directory
+from examday.services.custody import papers, steps
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Handover, Item, Person, Room, Seat
-
-OTHER_STEPS = ("assign", "extra", "hand", "standard", "spoil")
+from examday.storage.tables import Booklet, Exam, Room, Seat
 
 
 @dataclass(frozen=True)
@@ -33,6 +27,7 @@ class RoomLine:
     writing: int
     collected: int
     off: int
+    """Spoiled or not used: named, so that the columns add up to the works."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +47,7 @@ class Progress:
     writing: int
     collected: int
     standard: int
+    """The candidates chose the standard form: nothing of theirs is collected here."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +59,8 @@ class RoomPage:
     works: Sequence[Booklet]
     next_actions: dict[str, str]
     turn: Booklet | None
+    """The work whose kit is issued now: a hand scanner then needs no choice of a seat."""
     progress: Progress
-
-
-@dataclass(frozen=True)
-class WorkPage:
-    """The papers of one work and one step with them. `to_count`: the kinds that are counted at it;
-    `others`: the other steps that are possible; `where`: the code of what each thing lies in."""
-
-    booklet: Booklet
-    things: Sequence[Item]
-    action: str
-    allowed: bool
-    others: Sequence[str]
-    to_count: Sequence[Kind]
-    where: dict[str, str]
-    journal: Sequence[Handover]
-    witnesses: Sequence[Person]
-    receivers: Sequence[Person]
-    names: dict[str, str]
-    enlarging_not_before: str
 
 
 def newest_exams(uow: UnitOfWork) -> list[Exam]:
@@ -147,12 +125,6 @@ def day(uow: UnitOfWork) -> Day:
     return Day(rooms(uow), [(exam, papers.accounts(uow, exam.id)) for exam in exams])
 
 
-def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]:
-    """Who may take something over: people whose role takes part in `permission`, less the giver."""
-    roles: list[Role] = sorted(PERMISSIONS[permission])
-    return [p for p in directory.people_with(uow, roles) if not p.disabled and p.id != but]
-
-
 def room(uow: UnitOfWork, exam_id: str, room_id: str, wanted: str) -> RoomPage:
     """One room; the turn is that of the work that was asked for, else of the first that waits.
     NotFound when nobody sits there."""
@@ -177,28 +149,3 @@ def _progress(works: Sequence[Booklet]) -> Progress:
     standard = states.count(State.NOT_USED)
     collected = len(states) - to_issue - writing - standard
     return Progress(len(states), to_issue, writing, collected, standard)
-
-
-def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
-    """The papers of one work and the step that was chosen, else the next one."""
-    booklet = for_page(uow, booklet_id)
-    things = papers.of_booklet(uow, booklet_id)
-    chosen = action or steps.next_action(booklet)
-    return WorkPage(
-        booklet,
-        things,
-        chosen,
-        _allowed(uow, booklet, chosen),
-        [a for a in OTHER_STEPS if a != chosen and _allowed(uow, booklet, a)],
-        list(papers.expected(uow, booklet) if chosen == "hand" else papers.countable(things)),
-        {i.id: uow.get(Item, i.parent_id).code for i in things if i.parent_id},
-        journal.of_booklet(uow, booklet_id),
-        directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
-        receivers(uow, "custody.hand", uow.actor.person_id),
-        directory.names(uow),
-        kits.rules_of(booklet).text("enlarging_not_before"),
-    )
-
-
-def _allowed(uow: UnitOfWork, booklet: Booklet, action: str) -> bool:
-    return steps.possible(booklet, action) and uow.actor.may(steps.PERMISSION[action])

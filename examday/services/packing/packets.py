@@ -1,26 +1,20 @@
-"""Packets: made, found, what goes in and out, what lies in them."""
+"""Packets: opened for a purpose, found, and what state they must be in."""
 
 from sqlalchemy import select
 
-from examday.domain.custody.counts import (
-    Purpose,
-    may_enclose,
-    tally,
-)
+from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import ORIGINALS, Kind, ThingState
-from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.paper_codes import read_item_code
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
-from examday.domain.ledger import digest
-from examday.domain.messages import N_
+from examday.domain.messages import N_, Msgid
 from examday.services.custody import papers
 from examday.services.custody.booklets import require
-from examday.services.custody.journal import need_reason
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Item
+from examday.storage.tables import Exam, Item
 
 HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kinds)
+"""Everything candidates write on, whatever the medium."""
 OPEN, SEALED = ThingState.IN_USE, ThingState.SEALED
 GONE, EMPTIED = ThingState.HANDED_OVER, ThingState.EMPTIED
 NEW = "new"
@@ -41,6 +35,7 @@ def open_packet(
 def packet_for(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> Item | None:
     """The newest open packet of this purpose."""
     rows = of_exam(uow, exam_id)
+    # The newest: an older open packet is likely the one that was full.
     return next((p for p in reversed(rows) if p.sheet == purpose and p.state == OPEN), None)
 
 
@@ -70,93 +65,18 @@ def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
     return packet
 
 
+def require_sealed(packet: Item, message: Msgid) -> None:
+    """Conflict with this message unless the packet is closed and still here."""
+    if packet.kind != Kind.PACKET or packet.state != SEALED:
+        raise Conflict(message, code="not-sealed")
+
+
 def thing(uow: UnitOfWork, typed: str) -> Item:
     """A thing by our own code, or by its id from a button of the page."""
     return papers.find(uow, typed) if read_item_code(typed) else uow.get(Item, typed)
 
 
-def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
-    """Lay one thing (an envelope for the commission, something spoiled) into a packet. Into the
-    packets of certified works nothing goes singly: an envelope may still hold standard forms,
-    which packing takes out of it."""
-    require(uow, "pack")
-    item, packet = _thing_and_packet(uow, item_id, packet_id)
-    enclose(uow, packet, [item])
-    if packet.sheet in (Purpose.STANDARD, Purpose.EVIDENCE):
-        raise Conflict(
-            N_("Certified works are packed whole, not thing by thing."),
-            code="not-singly",
-            advice=N_("Scan the work on the packing table. Nothing was moved."),
-        )
-    uow.record(Event.PACKING_PUT, f"item:{item.id}", code=item.code, packet=packet.code)
-    return item
-
-
-def take_out(uow: UnitOfWork, item_id: str, reason: str) -> Item:
-    """Take one thing out of an open packet again."""
-    require(uow, "pack")
-    item, packet = _thing_and_packet(uow, item_id, uow.get(Item, item_id).parent_id or "")
-    if item.parent_id != packet.id:
-        raise Conflict()
-    booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
-    if booklet is not None and booklet.state == State.PACKED:
-        raise Conflict(
-            N_("This is part of a packed work."),
-            code="packed",
-            advice=N_("Unpack the whole work: it then waits to be packed again."),
-        )
-    item.parent_id = None
-    uow.record(
-        Event.PACKING_TAKE_OUT,
-        f"item:{item.id}",
-        code=item.code,
-        packet=packet.code,
-        reason=need_reason(reason),
-    )
-    return item
-
-
-def _thing_and_packet(uow: UnitOfWork, item_id: str, packet_id: str) -> tuple[Item, Item]:
-    """Both held: first the work, then the open packet, then what goes into it or comes out of it."""
-    work = uow.get(Item, item_id).booklet_id
-    if work:
-        uow.hold(Booklet, work)
-    packet = need_open(uow, packet_id)
-    return uow.hold(Item, item_id), packet
-
-
-def enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
-    for item in things:
-        booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
-        may_enclose(
-            Kind(item.kind),
-            Purpose(packet.sheet),
-            void=item.state in papers.VOID,
-            medium=Medium(booklet.medium) if booklet else None,
-        )
-        if item.exam_id != packet.exam_id or item.state == GONE:
-            raise Conflict(
-                N_("«%(code)s» belongs to another exam or has been handed over."),
-                code="foreign",
-                params={"code": item.code},
-            )
-        holder = uow.session.get(Item, item.parent_id) if item.parent_id else None
-        if holder is not None and holder.kind == Kind.PACKET and holder.id != packet.id:
-            raise Conflict(
-                N_("«%(code)s» lies in packet %(packet)s."),
-                code="elsewhere",
-                params={"code": item.code, "packet": holder.code},
-                advice=N_("Take it out there first. Nothing was moved."),
-            )
-        item.parent_id = packet.id
-
-
-def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
-    """What is counted at a packet, by kind. An envelope is one thing: its contents were compared
-    at packing."""
-    return tally(Kind(i.kind) for i in papers.inside(uow, packet.id) if i.parent_id == packet.id)
-
-
-def fingerprint(uow: UnitOfWork, packet: Item) -> str:
-    """Digest of a packet's state and contents: a page that shows other ones is too old to act on."""
-    return digest([packet.state, sorted(papers.codes(papers.inside(uow, packet.id)))])
+def packet_of(uow: UnitOfWork, item: Item) -> Item | None:
+    """The packet in which a thing lies by itself; None for one in an envelope or in hand."""
+    holder = uow.session.get(Item, item.parent_id) if item.parent_id else None
+    return holder if holder is not None and holder.kind == Kind.PACKET else None

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from examday.domain.identity import ByIdentity, clean
-from examday.domain.people.roles import Actor, Role
+from examday.domain.people.roles import PERMISSIONS, Actor, Role
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
 
@@ -19,8 +19,13 @@ def actor_of(person: Person) -> Actor:
 def by_login(uow: UnitOfWork, login: str) -> Person | None:
     """The person with this login, as eyes see it: capitals, blanks around it, invisible characters
     and look-alike letters of another alphabet do not matter."""
-    key = logins(uow).get(clean(login).lower())
+    key = logins(uow).get(plain_login(login))
     return uow.session.get(Person, key) if key else None
+
+
+def plain_login(typed: str) -> str:
+    """A login as it is stored: small letters, nothing around it that eyes do not see."""
+    return clean(typed).lower()
 
 
 def logins(uow: UnitOfWork) -> ByIdentity[str]:
@@ -38,6 +43,7 @@ def list_people(uow: UnitOfWork) -> list[Person]:
 
 def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
     """Enabled people who hold one of `roles`."""
+    # By the roles as they act, not by a query: what a role is called is known in one place.
     wanted = frozenset(roles)
     return [p for p in list_people(uow) if not p.disabled and wanted & actor_of(p).roles]
 
@@ -52,3 +58,9 @@ def names(uow: UnitOfWork) -> dict[str, str]:
     """Person id → name, of everybody, also of those who may not log in any more."""
     rows = uow.session.execute(select(Person.id, Person.name))
     return {person_id: name for person_id, name in rows}
+
+
+def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]:
+    """Who may take something over: people whose role takes part in `permission`, less the giver."""
+    people = people_with(uow, PERMISSIONS[permission])
+    return [person for person in people if not person.disabled and person.id != but]

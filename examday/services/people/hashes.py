@@ -19,7 +19,9 @@ from examday.settings import Settings
 from examday.storage import keys
 
 LONGEST = 200
+"""Characters that are hashed: a megabyte as a password must not cost a megabyte of work."""
 MARK_HEX = 3
+"""Hex digits, so 12 bits: 1 of 4096 wrong secrets passes, and the mark proves nothing."""
 MEMORY_KIB = 20_480
 """Memory that one check takes at cost 1. Nothing sets it from outside: no configuration weakens
 what is stored."""
@@ -48,6 +50,7 @@ def matches(settings: Settings, stored: str, secret: str) -> bool:
     made, _, rest = stored.partition("~")
     check, pepper = hasher(settings), keys.kept_key(settings.keys, keys.PEPPER)
     if not made:
+        # As much work as for a real one: the time must not tell that there is no such secret.
         check.hash(secret[:LONGEST])
         return False
     try:

@@ -178,11 +178,13 @@ def _counter(
     every login alike, with as much work, so that neither answer nor time tells a stranger which of
     them was wrong."""
     login = _counted_login(person, typed)
+    # For every login, also an unknown one: the same work tells a stranger nothing.
     likely = hashes.may_match(uow.settings, _stored(person, "password_hash"), password)
     first_time = person is not None and person.must_change and not person.pin_hash
     pair = Counter(Lane.PAIR, login)
     if pin and _may_be_pair(uow, person, pair, pin, likely, first_time):
         return pair
+    # A new person has no PIN yet: the one-time password stands for both.
     if first_time and likely and not _pair_ruling(uow, pair).wait:
         return pair
     return _lane_of_one_secret(person, login, browser)
@@ -285,6 +287,7 @@ def _allow(uow: UnitOfWork, person: Person | None, counter: Counter, with_both: 
     ruling = _rule(uow, counter, _forgiven(uow, person))
     wait = ruling.wait
     if counter.lane == Lane.STRANGER:
+        # Strangers wait together: a thousand logins from one script are one attack.
         wait = max(wait, _crowd(uow))
     if wait:
         advice = (
@@ -356,6 +359,7 @@ def _judge(
         )
     attempt.ok = True
     old = {field for field in right if hashes.outdated(uow.settings, getattr(person, field))}
+    # Renewed on the way: the secret is in hand only now.
     for field in old:
         setattr(person, field, hash_secret(uow.settings, right[field]))
     if old:

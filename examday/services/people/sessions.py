@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
 from examday.services.unit_of_work import UnitOfWork
@@ -14,8 +16,11 @@ from examday.storage import keys
 from examday.storage.tables import Person, WebSession
 
 IDLE = dt.timedelta(hours=1)
+"""As long as a computer in a busy room may stand unused: a PIN brings the person back."""
 LONGEST = dt.timedelta(hours=12)
+"""An exam day. A log-in must not outlive it, however busy."""
 CLOCK_MAY_STEP_BACK = dt.timedelta(minutes=5)
+"""Time servers correct laptops by minutes; that must not log everybody out."""
 PROOF_HOLDS = dt.timedelta(minutes=10)
 """How long a fresh proof opens other people's accounts."""
 
@@ -84,6 +89,7 @@ def start(uow: UnitOfWork, person_id: str, before: WebSession | None) -> Started
         person_id=person_id,
         created_at=now,
         seen_at=now,
+        # A log-in is a proof too, so the head need not give the password twice.
         data={"proved_at": now.isoformat()},
     )
     return Started(cookie, uow.add(row))
@@ -102,3 +108,9 @@ def proved_lately(row: WebSession | None, now: dt.datetime) -> bool:
     if row is None or "proved_at" not in row.data:
         return False
     return dt.timedelta(0) <= now - dt.datetime.fromisoformat(row.data["proved_at"]) < PROOF_HOLDS
+
+
+def end_sessions(uow: UnitOfWork, person_id: str) -> None:
+    """Throw this person's log-ins away; their cookies are worth nothing from now on."""
+    for row in uow.session.scalars(select(WebSession).where(WebSession.person_id == person_id)):
+        uow.session.delete(row)

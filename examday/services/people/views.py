@@ -1,10 +1,13 @@
-"""What the pages of accounts show. Read only."""
+"""What the pages of accounts show, and whether a form was made from an older state. Read only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from examday.services.people import accounts, directory, log_in
+from examday.domain.errors import Conflict, Stale
+from examday.domain.ledger import digest
+from examday.services.people import directory, log_in
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.base import row_values
 from examday.storage.tables import Person
 
 
@@ -36,4 +39,15 @@ def account(uow: UnitOfWork, person_id: str) -> Account:
     """One account; NotFound when there is none."""
     person = uow.get(Person, person_id)
     roles = [row.role for row in person.roles]
-    return Account(person, roles, accounts.fingerprint(person), log_in.locked(uow, person))
+    return Account(person, roles, fingerprint(person), log_in.locked(uow, person))
+
+
+def fingerprint(person: Person) -> str:
+    """Digest of an account as a page shows it: a form made from an older state is refused."""
+    return digest([row_values(person), sorted(row.role for row in person.roles)])[:16]
+
+
+def need_unchanged(uow: UnitOfWork, person_id: str, seen: str) -> None:
+    """Stale when the account has changed since the page with this fingerprint was made."""
+    if fingerprint(uow.get(Person, person_id)) != seen:
+        raise Stale(Conflict.message, advice=Conflict.advice)

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from examday.domain.transfer.readings import Source, compared_content
 from examday.services.scans.pictures import pages_of
-from examday.services.transfer.copying import settled
-from examday.services.transfer.readings import find
+from examday.services.transfer.readings import find, settled
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 

@@ -14,8 +14,8 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
-from examday.services.people.accounts import check_pin
 from examday.services.people.hashes import hash_secret
+from examday.services.people.own_secrets import check_pin
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.tables import Person

@@ -2,8 +2,9 @@
 
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
-from examday.services.custody import handing, kits, papers
-from examday.services.packing import packets, sealing, works
+from examday.services.custody import kits, papers
+from examday.services.custody.room import collecting, enlarging
+from examday.services.packing import contents, handing_over, packets, sealing, works
 from examday.services.training.player import WorkInPlay
 from examday.storage.tables import Booklet
 
@@ -21,7 +22,7 @@ class CustodySteps(WorkInPlay):
         are of this form alone, and every enlarged sheet that is counted has to be scanned."""
         witness = self.actor("gek").person_id
         with self.as_person(self.lead) as uow:
-            kits.enlarge(uow, self.id, witness, ("form_1",))
+            enlarging.enlarge(uow, self.id, witness, ("form_1",))
 
     def collect(self) -> None:
         """The work is counted into its envelope; a print-out is two pages."""
@@ -29,7 +30,7 @@ class CustodySteps(WorkInPlay):
             if self.medium is Medium.TYPED:
                 kits.issue_extra(uow, self.id, Kind.PRINT_OUT, 2)
                 uow.session.flush()
-            handing.collect(uow, self.id, papers.countable(papers.of_booklet(uow, self.id)))
+            collecting.collect(uow, self.id, papers.countable(papers.of_booklet(uow, self.id)))
 
     def pack(self) -> None:
         """Standard forms and originals go into packets of their own."""
@@ -52,6 +53,8 @@ class CustodySteps(WorkInPlay):
                 packet = packets.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
                 if packet is None:
                     continue
-                sealing.seal(uow, packet.id, packets.contents(uow, packet))
+                sealing.seal(uow, packet.id, contents.contents(uow, packet))
             with self.as_person("head") as uow:
-                sealing.hand_over(uow, packet.id, receiver, self.pin, packets.contents(uow, packet))
+                handing_over.hand_over(
+                    uow, packet.id, receiver, self.pin, contents.contents(uow, packet)
+                )

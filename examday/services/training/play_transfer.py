@@ -1,12 +1,16 @@
 """Steps of a training work while its answers are transferred, from the first reading to the
 signatures."""
 
-from examday.domain.transfer.answers import Check, Choice, Seen
+from examday.domain.transfer.answers import Check, Choice, Ruling, Seen
 from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
 from examday.domain.transfer.readings import Source
 from examday.services.training.player import WorkInPlay
-from examday.services.transfer import assignments, copying, keyin, settle, signing, verification
+from examday.services.transfer import assignments, copying, keyin, signing, verification
+from examday.services.transfer.desks.settle import table
+from examday.services.transfer.desks.signing import sheet as signing_sheet
 from examday.services.transfer.readings import find
+from examday.services.transfer.settling.decision import decide
+from examday.services.transfer.settling.own_reading import give_own
 from examday.storage.tables import Booklet
 
 SIGNERS = {"transferrer": "assistant", "exam_board_member": "gek", "observer": "observer"}
@@ -34,12 +38,10 @@ class TransferSteps(WorkInPlay):
         with self.as_person("arbiter") as uow:
             assignments.take(uow, self.id, ARBITER)
             uow.session.flush()
-            open_fields = settle.table(uow, self.id).differing
-            settle.give_own(uow, self.id, {field: self.values()[field] for field in open_fields})
+            open_fields = table(uow, self.id).differing
+            give_own(uow, self.id, {field: self.values()[field] for field in open_fields})
             uow.session.flush()
-            settle.decide(
-                uow, self.id, {field: settle.Ruling(Choice.FIRST) for field in open_fields}
-            )
+            decide(uow, self.id, {field: Ruling(Choice.FIRST) for field in open_fields})
 
     def copy(self) -> None:
         """The assistant copies onto the standard form."""
@@ -58,7 +60,7 @@ class TransferSteps(WorkInPlay):
     def sign(self) -> None:
         """Every demanded signature, each with the person's own PIN."""
         with self.store.read() as uow:
-            sheet = signing.sheet(uow, self.id)
+            sheet = signing_sheet(uow, self.id)
         for rule in sheet.open:
             signer = self.actor(SIGNERS[rule.slot])
             with self.store.begin(signer) as uow:

@@ -9,7 +9,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND
 from examday.services.custody.booklets import require
 from examday.services.transfer import hands
-from examday.services.transfer.readings import locked
+from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet
 
@@ -38,14 +38,36 @@ def my_parts(uow: UnitOfWork, booklet: Booklet) -> frozenset[str]:
     )
 
 
+def my_keyin(uow: UnitOfWork, booklet: Booklet) -> str:
+    """The key-in of the present version that the actor holds; "" when neither."""
+    parts = my_parts(uow, booklet)
+    return next((part for part in (FIRST, SECOND) if part in parts), "")
+
+
 def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """The actor must hold the part, and the booklet must be at its step. Otherwise as if there
     were nothing to see."""
     require(uow, PART_RULES[part].permission)
-    held = holder(uow, booklet, part)
-    if held is None or held.person_id != uow.actor.person_id:
+    assignment = holder(uow, booklet, part)
+    # Not «forbidden»: who works on what is for nobody else to know.
+    if assignment is None or assignment.person_id != uow.actor.person_id:
         raise NotFound()
     at_step(booklet, part)
+
+
+def hold_part(
+    uow: UnitOfWork, booklet_id: str, part: str, row_version: int | None = None
+) -> Booklet:
+    """Hold the work for the actor, who must have taken `part`, until the end of the transaction.
+
+    Raises NotFound for everybody else, and Conflict at another step or when the page that was
+    sent shows an older state (`row_version`; None = not sent from a page).
+    """
+    # Held before anything is asked: two people who finish at once come one after the other.
+    booklet = uow.hold(Booklet, booklet_id)
+    require_part(uow, booklet, part)
+    fresh(booklet, row_version)
+    return booklet
 
 
 def at_step(booklet: Booklet, part: str) -> None:
@@ -61,18 +83,19 @@ def at_step(booklet: Booklet, part: str) -> None:
 def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
     """Take a part; harmless when one has it already. Conflict when somebody else was faster,
     SamePerson when the duties must be apart."""
-    booklet = locked(uow, booklet_id)
+    booklet = uow.hold(Booklet, booklet_id)
     require(uow, PART_RULES[part].permission)
     at_step(booklet, part)
-    held = holder(uow, booklet, part)
-    if held is not None and held.person_id == uow.actor.person_id:
-        return held
-    if held is not None:
+    assignment = holder(uow, booklet, part)
+    if assignment is not None and assignment.person_id == uow.actor.person_id:
+        return assignment
+    if assignment is not None:
         raise Conflict(
             N_("A colleague has taken this work already."),
             code="taken",
             advice=N_("Take the next one: the program offers it on «My work»."),
         )
+    # Last: of two who are both allowed, the one who is late is told that it is taken.
     hands.check(uow, booklet, part)
     row = uow.add(
         Assignment(
@@ -90,13 +113,14 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
 def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
     """Give a part back before handing in. Whoever may reopen works can do it for a colleague who
     has left. The draft stays its author's."""
-    booklet = locked(uow, booklet_id)
-    held = holder(uow, booklet, part)
-    if held is None:
+    booklet = uow.hold(Booklet, booklet_id)
+    assignment = holder(uow, booklet, part)
+    if assignment is None:
         return
-    if held.person_id != uow.actor.person_id and not uow.actor.may("reopen"):
+    if assignment.person_id != uow.actor.person_id and not uow.actor.may("reopen"):
         raise Forbidden()
     at_step(booklet, part)
+    # A colleague would find nothing to do: a sealed reading is not made twice.
     if part in (FIRST, SECOND) and hands.done_by(uow, booklet)[part]:
         raise Conflict(
             N_("This reading has been handed in and cannot be given back."),
@@ -105,11 +129,11 @@ def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
                 "If something is wrong with it, the head of the point can reopen the booklet."
             ),
         )
-    uow.session.delete(held)
+    uow.session.delete(assignment)
     uow.record(
         Event.PART_RELEASE,
         f"booklet:{booklet.id}",
         part=part,
         version=booklet.version,
-        person=held.person_id,
+        person=assignment.person_id,
     )

@@ -1,4 +1,4 @@
-"""Autosaved work in hand: seen by its author alone, gone when the reading is handed in."""
+"""Drafts: autosaved work of one person, seen by nobody else, deleted when it is handed in."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,13 @@ from examday.domain.transfer.answers import (
     read_values,
     writable,
 )
-from examday.services.transfer.assignments import require_part
-from examday.services.transfer.readings import fresh
+from examday.domain.transfer.duties import VERIFIER
+from examday.domain.transfer.readings import PART_OF_SOURCE, Source
+from examday.services.transfer.assignments import hold_part
+from examday.services.transfer.desks.entries import as_on_form, values_in
+from examday.services.transfer.readings import seal
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Draft
+from examday.storage.tables import Booklet, Draft, Reading
 
 
 def mine(uow: UnitOfWork, booklet: Booklet, part: str) -> Draft | None:
@@ -65,15 +68,14 @@ def save(
     row_version: int | None = None,
     **more: object,
 ) -> Draft:
-    """Keep work in hand as it is, finished or not. Refused for somebody else's part and for a step
-    that is over."""
-    booklet = uow.hold(Booklet, booklet_id)  # an autosave must not come back after the hand-in
-    require_part(uow, booklet, part)
-    fresh(booklet, row_version)
-    kept = {
-        "fields": plain_values({f: v for f, v in writable(values).items() if not v.empty}),
-        **more,
-    }
+    """Keep work as it is, finished or not; NotFound for somebody else's part, Conflict for a step
+    that is over. `more`: kept beside the values (the text of a Braille entry)."""
+    # Held, although nothing is decided: an autosave that is late must not come back as a draft
+    # after the reading has been handed in.
+    booklet = hold_part(uow, booklet_id, part, row_version)
+    # Empty inputs are left out: in a draft they say nothing yet, not even «blank».
+    entered = {f: v for f, v in as_on_form(booklet, writable(values)).items() if not v.empty}
+    kept = {"fields": plain_values(entered), **more}
     draft = mine(uow, booklet, part)
     if draft is None:
         draft = uow.add(
@@ -90,8 +92,26 @@ def save(
     return draft
 
 
-def drop(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """The work is handed in: the draft has done its service."""
-    draft = mine(uow, booklet, part)
+def save_checks(
+    uow: UnitOfWork, booklet_id: str, checks: Mapping[str, Check], row_version: int | None = None
+) -> None:
+    """Keep the checks that the verifying person has made so far."""
+    writable(values_in(checks))
+    plain = {f: check.plain(f) for f, check in checks.items()}
+    save(uow, booklet_id, VERIFIER, {}, row_version, checks=plain)
+
+
+def hand_in(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    source: Source,
+    content: Mapping[str, object],
+    *,
+    number: int = 1,
+) -> Reading:
+    """Seal what the actor has done as a reading, and delete the draft it grew from."""
+    reading = seal(uow, booklet, source, content, number=number, person_id=uow.actor.person_id)
+    draft = mine(uow, booklet, PART_OF_SOURCE[source])
     if draft is not None:
         uow.session.delete(draft)
+    return reading

@@ -5,7 +5,7 @@ before stays with its author.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -13,8 +13,8 @@ from examday.domain.errors import Conflict, Forbidden
 from examday.domain.events import Event, read_data
 from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import COPIER, PARTS, check_apart
-from examday.domain.transfer.readings import PART_OF_SOURCE
-from examday.domain.transfer.signing import check_may_copy
+from examday.domain.transfer.readings import PART_OF_SOURCE, Source
+from examday.domain.transfer.signing import Hands, check_may_copy
 from examday.services.braille import eligibility
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
@@ -62,6 +62,35 @@ def everybody(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
     return by_part(booklet, taken(uow, [booklet.id]), handed_in(uow, [booklet.id]))
 
 
+def of_works(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Hands]:
+    """Booklet id → who worked on its present version; as many queries for many works as for
+    one."""
+    ids = [booklet.id for booklet in booklets]
+    assigned, finished = taken(uow, ids), handed_in(uow, ids)
+    copied = _copied_by(uow, ids)
+    found = {}
+    for booklet in booklets:
+        copier = copied.get((booklet.id, booklet.version))
+        # Nobody has said «copied» yet where a print-out asks who is going to sign.
+        copier = copier or assigned.get((booklet.id, booklet.version, COPIER), "")
+        found[booklet.id] = Hands(by_part(booklet, assigned, finished), copier)
+    return found
+
+
+def _copied_by(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[tuple[str, int], str]:
+    """Booklet id and version → who made the newest copy."""
+    rows = uow.session.execute(
+        select(Reading.booklet_id, Reading.version, Reading.person_id)
+        .where(
+            Reading.booklet_id.in_(booklet_ids),
+            Reading.source == Source.COPIED,
+            Reading.person_id.is_not(None),
+        )
+        .order_by(Reading.round)  # later rounds overwrite earlier ones below
+    )
+    return {(booklet_id, version): who for booklet_id, version, who in rows if who}
+
+
 def done_by(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
     """Part → who has handed in something of it in the present version."""
     return by_part(booklet, {}, handed_in(uow, [booklet.id]))
@@ -107,6 +136,7 @@ def allows(
 
 def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """Forbidden when the actor could not sign «Копия верна» for a copy made by them."""
+    # Asked before copying: a copy whose maker may not sign would have to be made once more.
     if part == COPIER and Role.SYSTEM not in uow.actor.roles:
         check_may_copy(
             rulesets.for_date(booklet.exam.date).signers(booklet.medium), uow.actor.roles
@@ -131,9 +161,11 @@ def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
         .order_by(EventRow.seq.desc())
         .limit(1)
     ).first()
+    # A version without such an event was reopened: there the same people may go on.
     if event is None:
         return set()
     replaced = read_data(event.data)["version"]
+    # Readings too: who handed in and gave the part back has no assignment any more.
     people = uow.session.scalars(
         select(Reading.person_id)
         .where(

@@ -52,11 +52,13 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
         .limit(most)
         .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
     ).all()
+    # Asked once for all works: one query for each would make the page slow at 500.
     ids = [b.id for b in booklets]
     taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
     found = [
         offer for b in booklets if (offer := _offer(uow, b, parts, taken, handed_in)) is not None
     ]
+    # Begun work first: half a key-in blocks the work for everybody else.
     return sorted(found, key=lambda offer: not offer.held)
 
 
@@ -131,6 +133,7 @@ def next_work(uow: UnitOfWork, kind: str) -> Assignment | None:
         try:
             return assignments.take(uow, offer.booklet.id, offer.part)
         except DomainError as error:
+            # These three mean that a colleague was faster; anything else the person must be told.
             if error.code not in ("taken", "same-person", "wrong-step"):
                 raise
     return None

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Broken, Conflict, Stale
 from examday.domain.ledger import digest
+from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value, Values, plain_values, read_values
@@ -18,6 +19,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
 
 FORM_1 = "answer-form-1"
+"""The form whose layout says which characters an exam has; the others hold free text."""
 SETTLED_ON = frozenset(
     {
         State.SETTLED,
@@ -29,12 +31,6 @@ SETTLED_ON = frozenset(
         State.HANDED_OVER,
     }
 )
-
-
-def locked(uow: UnitOfWork, booklet_id: str) -> Booklet:
-    """The booklet, held for this transaction: two people who finish at once are put in a row on
-    PostgreSQL too."""
-    return uow.hold(Booklet, booklet_id)
 
 
 def fresh(booklet: Booklet, row_version: int | None) -> None:
@@ -56,6 +52,7 @@ def layout_for(exam: Exam) -> Layout:
         (form for form in layouts().values() if form.form == FORM_1), key=lambda form: form.year
     )
     fitting = [form for form in forms if form.year <= exam.date.year]
+    # An exam older than every form gets the oldest: its fields differ least.
     return fitting[-1] if fitting else forms[0]
 
 
@@ -64,6 +61,7 @@ def alphabet_for(exam: Exam) -> Alphabet:
     form = layout_for(exam)
     return Alphabet(
         form.alphabet(exam.subject),
+        # Older layout files name the characters of the answers alone.
         form.alphabets.get("digits", Alphabet.digits),
         form.alphabets.get("cyrillic", Alphabet.letters),
     )
@@ -84,6 +82,34 @@ def find(
         .order_by(Reading.round.desc())
         .limit(1)
     ).first()
+
+
+def require_first_time(reading: Reading | None) -> None:
+    """Conflict «handed-in» when there is a reading already: what is sealed is never replaced."""
+    if reading is not None:
+        raise Conflict(N_("This reading has been handed in already."), code="handed-in")
+
+
+def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Reading]:
+    """The two key-ins of the present version; Conflict until both are handed in."""
+    first, second = find(uow, booklet, Source.FIRST), find(uow, booklet, Source.SECOND)
+    if first is None or second is None:
+        raise Conflict(N_("Both key-ins must be handed in first."), code="wrong-step")
+    return first, second
+
+
+def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
+    """The settled reading of the present version; Broken when a booklet past settling has none."""
+    reading = find(uow, booklet, Source.SETTLED)
+    if reading is None:
+        raise Broken(params={"state": STATE_NAMES[State(booklet.state)]})
+    return reading
+
+
+def copy_round(uow: UnitOfWork, booklet: Booklet) -> int:
+    """Which attempt at the copy this is: 1, and one more for each verification that was handed in,
+    whether it found a difference or its picture was taken back later."""
+    return rounds(uow, booklet, Source.CHECKED) + rounds(uow, booklet, Source.VERIFIED) + 1
 
 
 def rounds(uow: UnitOfWork, booklet: Booklet, source: Source) -> int:
@@ -133,6 +159,7 @@ def content_of(values: Values, **more: object) -> dict[str, object]:
 
 def values_of(reading: Reading) -> dict[str, Value]:
     """The values of a stored reading. Broken when the row is no longer what was sealed."""
+    # Checked at every look: whoever edits the database must not feed a signature.
     if digest(reading.content) != reading.sha256:
         raise Broken()
     return read_values(reading.content["fields"])
@@ -153,6 +180,7 @@ def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:
         .where(Reading.booklet_id == booklet.id)
         .order_by(Reading.version, Reading.at, Reading.source)
     ).all()
+    # Settled: the values are decided, so knowing them can lead nobody any more.
     if Role.SYSTEM in uow.actor.roles or State(booklet.state) in SETTLED_ON:
         return list(rows)
     me = uow.actor.person_id

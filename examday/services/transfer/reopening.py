@@ -7,7 +7,7 @@ from examday.domain.custody.lifecycle import Medium, State, allowed
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.services.custody.booklets import advance
-from examday.services.transfer.readings import fresh, locked
+from examday.services.transfer.readings import fresh
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -34,8 +34,9 @@ def reopen(
 ) -> Booklet:
     """Start the transfer anew from the scanned original. Invalid without a reason; Conflict at a
     wrong step."""
-    booklet = locked(uow, booklet_id)
+    booklet = uow.hold(Booklet, booklet_id)
     fresh(booklet, row_version)
+    # A new version throws the work of up to five people away: the ledger must say why.
     if not reason.strip():
         raise Invalid(
             N_("Reopening needs a reason."),

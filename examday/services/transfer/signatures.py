@@ -1,35 +1,83 @@
-"""Which signatures count for a work now: the one answer for signing, board, page and print-outs."""
+"""What a signature vouches for, and which signatures count for a work now: one answer for signing,
+board, pages and print-outs."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.domain.scans.pages import PageState
 from examday.domain.transfer.readings import Source
-from examday.domain.transfer.signing import counting_round
+from examday.domain.transfer.signing import Content, counting_round
+from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Reading, Signoff
+from examday.storage.tables import Booklet, Page, Reading, Signoff
 
 SIGNED_ON = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER})
+"""Only here does a signature count: a work that went back to an earlier step is signed anew."""
+
+
+def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
+    """What a signer of the present version vouches for. Conflict when there is nothing to sign
+    yet."""
+    settled = readings.find(uow, booklet, Source.SETTLED)
+    verified = readings.find(uow, booklet, Source.VERIFIED)
+    if settled is None or verified is None:
+        raise Conflict(
+            N_("This work is not ready for signing yet."),
+            code="not-ready",
+            advice=N_("First it is settled, copied, scanned and verified: see its thread."),
+        )
+    pages = _attached(uow, booklet)
+    originals = [page for page in pages if page.role == "original"]
+    # Copies of an earlier version stay attached as its evidence; nobody vouches for them now.
+    copies = [p for p in pages if p.role == "copy" and p.version == booklet.version]
+    return Content(
+        booklet_id=booklet.id,
+        code=booklet.code or "",
+        version=booklet.version,
+        round=verified.round,
+        fields=settled.content["fields"],
+        verified_sha256=verified.sha256,
+        originals=tuple(page.image_sha256 for page in originals),
+        copies=tuple(page.image_sha256 for page in copies),
+    )
+
+
+def _attached(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
+    pages = uow.session.scalars(
+        select(Page).where(Page.booklet_id == booklet.id, Page.state == PageState.ATTACHED)
+    )
+    # A fixed order, down to the id: the digest that was signed must come out the same again.
+    return sorted(pages, key=lambda page: (page.role, page.order, page.at, page.id))
 
 
 def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str, Signoff]]:
     """Booklet id → slot → the signature or recorded absence that counts; two queries for any
     number of works."""
-    # A work that went back to an earlier step has no signature that counts.
     versions = {b.id: b.version for b in booklets if b.state in SIGNED_ON}
-    verified: dict[str, list[int]] = defaultdict(list)
-    for row in uow.session.execute(
+    verified = _verified_rounds(uow, versions)
+    found: dict[str, dict[str, Signoff]] = {booklet.id: {} for booklet in booklets}
+    for signoff in uow.session.scalars(select(Signoff).where(Signoff.booklet_id.in_(versions))):
+        key = signoff.booklet_id
+        counts = (versions[key], counting_round(verified[key]))
+        if (signoff.version, signoff.round) == counts:
+            found[key][signoff.slot] = signoff
+    return found
+
+
+def _verified_rounds(uow: UnitOfWork, versions: Mapping[str, int]) -> Mapping[str, list[int]]:
+    """Booklet id → the rounds in which the copy of this version was verified."""
+    rows = uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.round).where(
             Reading.booklet_id.in_(versions), Reading.source == Source.VERIFIED
         )
-    ):
-        if row.version == versions[row.booklet_id]:
-            verified[row.booklet_id].append(row.round)
-    found: dict[str, dict[str, Signoff]] = {booklet.id: {} for booklet in booklets}
-    for given in uow.session.scalars(select(Signoff).where(Signoff.booklet_id.in_(versions))):
-        key = given.booklet_id
-        if (given.version, given.round) == (versions[key], counting_round(verified[key])):
-            found[key][given.slot] = given
-    return found
+    )
+    rounds: dict[str, list[int]] = defaultdict(list)
+    for booklet_id, version, number in rows:
+        if version == versions[booklet_id]:
+            rounds[booklet_id].append(number)
+    return rounds

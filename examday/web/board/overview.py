@@ -61,6 +61,7 @@ def _values() -> dict[str, object]:
         "now": shown.at,
         "counts": spoken_counts(shown.counts),
         "alarms": [spoken_alarm(a) for a in shown.alarms],
+        # With the time of the look, not of the drawing: marks and counts must agree.
         "stuck": lambda s: is_stuck(s.state, s.since, shown.at),
         "State": State,
         "day": request.args.get("day", ""),
@@ -111,6 +112,7 @@ def spoken_alarm(alarm: Alarm) -> SpokenAlarm:
 def cell() -> str:
     """The works at one step, of one room or of all."""
     room, state = request.args.get("room", ""), request.args.get("state", "")
+    # Off the way nobody waits; and the address may hold anything.
     if state not in WAY:
         raise NotFound()
     with store().read() as uow:

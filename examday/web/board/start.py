@@ -21,6 +21,7 @@ def index() -> Answer:
     """Where to begin."""
     with store().read() as uow:
         there = board.what_is_there(uow)
+    # Before the log-in: nobody could log in yet.
     if not there.people:
         return render_template("board/start/empty.html")
     if g.actor is None:
@@ -39,6 +40,7 @@ def training() -> str:
     once only."""
     with store().read() as uow:
         done = demo_day.is_seeded(uow)
+    # A filling that was cut off goes on; a whole one never starts twice.
     lines = [] if done else demo_day.seed(store())
     if not lines:
         raise Conflict(

@@ -12,7 +12,7 @@ from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.i18n import gettext as _
 from examday.services.custody import dossier, search
-from examday.services.custody.dossier import Dossier, NextStep
+from examday.services.custody.dossier import Dossier
 from examday.web.access import access
 from examday.web.acts import Answer, look
 from examday.web.custody.papers import PAPER_WORDS
@@ -62,15 +62,17 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
         return None
     return {
         "label": _(NEXT_ACTION[step.state]),
-        "url": _address(step, shown.booklet.id) if step.mine else "",
+        "url": _address(step.state, step.medium, shown.booklet.id) if step.mine else "",
         "waits": _("Waits for %(who)s", who=_(WAITS_FOR[step.state])),
     }
 
 
-def _address(step: NextStep, booklet_id: str) -> str:
-    braille = step.state is State.SCANNED and step.medium is Medium.BRAILLE
+def _address(state: State, medium: Medium, booklet_id: str) -> str:
+    braille = state is State.SCANNED and medium is Medium.BRAILLE
+    # Others key a notebook in from the pictures, at the desk for everybody.
     desk = ("braille.desk",) if braille and g.actor.may("braille.desk") else ()
-    for endpoint in desk + NEXT_PAGES[step.state]:
+    for endpoint in desk + NEXT_PAGES[state]:
+        # Asked of the app: a page that is not there must not break the page of every work.
         if endpoint in current_app.view_functions:
             rule = next(r for r in current_app.url_map.iter_rules(endpoint))
             values: dict[str, Any] = dict.fromkeys(rule.arguments, booklet_id)
@@ -90,6 +92,7 @@ def find() -> Answer:
     found, packet = look(lambda uow: search.find_or_packet(uow, wanted))
     if packet:
         return redirect(url_for("packing.packet", id=packet))
+    # A scanner ends with Enter: one hit opens at once, without another click.
     if len(found) == 1:
         return redirect(url_for("booklet.show", id=found[0].id))
     return render_template("custody/find/index.html", wanted=wanted, found=found, **PAPER_WORDS)

@@ -13,6 +13,7 @@ from examday.i18n import gettext as _
 from examday.web.errors import translate
 
 MOST = 9999
+"""Sheets in one count; a longer number is a form number scanned into the wrong field."""
 
 
 class CountField(NamedTuple):
@@ -30,6 +31,7 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
     found: dict[Kind, int] = {}
     for kind in Kind:
         typed = sent.get(f"count-{kind}", "").strip()
+        # Left out, not zero: the service then says that not everything was counted.
         if not typed:
             continue
         if not (typed.isascii() and typed.isdigit() and int(typed) <= MOST):
@@ -71,6 +73,7 @@ def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
 
 def _differing(error: DomainError | None) -> dict[str, str]:
     """Kind → sentence, from the refusal «count-note» (its differences read "enlarged_sheet 4/3")."""
+    # Only after a full count: a half one would tell the expected numbers.
     if error is None or error.code != "count-note":
         return {}
     found = {}

@@ -10,7 +10,7 @@ from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.custody import kits
+from examday.services.custody.room import form_numbers
 from examday.web.session import store
 
 
@@ -47,9 +47,15 @@ def version(sent: Mapping[str, str]) -> int | None:
 def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:
     """A number that is met twice is kept for the head of the point, though the step itself was
     refused."""
-    if isinstance(error, kits.DuplicateCode):
+    # In a transaction of its own: the refusal has undone the one of the step.
+    if is_loud(error):
         with store().begin(g.actor) as uow:
-            kits.report_duplicate(uow, booklet_id, typed)
+            form_numbers.report_duplicate(uow, booklet_id, typed)
+
+
+def is_loud(error: DomainError | None) -> bool:
+    """Whether a refusal must be seen across the room: one form number on two works."""
+    return isinstance(error, form_numbers.DuplicateCode)
 
 
 PAPER_WORDS: dict[str, object] = {

@@ -10,7 +10,7 @@ from examday.services.custody import kits, search, views
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody.blueprint import TITLES, bp
-from examday.web.custody.papers import PAPER_WORDS, keep_alarm, version
+from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm, version
 from examday.web.errors import translate
 from examday.web.words import Figure
 
@@ -53,6 +53,7 @@ def issue_next(exam_id: str, room_id: str) -> Answer:
     booklet_id, code = sent.get("booklet", ""), sent.get("code", "")
 
     def refused(error: DomainError) -> str:
+        # Before the page is drawn: whatever happens to the page, the alarm is kept.
         keep_alarm(booklet_id, code, error)
         return _room(exam_id, room_id, error)
 
@@ -76,7 +77,7 @@ def _room(exam_id: str, room_id: str, error: DomainError | None = None) -> str:
         counts=_figures(shown.progress),
         to_do={key: _(TITLES[a]) for key, a in shown.next_actions.items() if a in IN_THE_ROOM},
         error=error and translate(error),
-        loud=isinstance(error, kits.DuplicateCode),
+        loud=is_loud(error),
         typed=request.form.get("code", ""),
         **PAPER_WORDS,
     )

@@ -1,30 +1,20 @@
-"""The steps of custody with one work: kit planned and issued, enlarged, more paper, standard form,
-spoiled, collected, from hand to hand."""
+"""The steps of custody until the candidate has the kit: planned, issued, enlarged, more paper."""
 
 from collections.abc import Mapping
 
 from flask import request
 
 from examday.domain.custody.kit import Kind
-from examday.domain.errors import DomainError, Invalid
+from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.services.custody import handing, kits
+from examday.services.custody import kits
+from examday.services.custody.room import enlarging
 from examday.web.access import access
-from examday.web.acts import Answer, Step, act, go_on
-from examday.web.custody import counts, work
+from examday.web.acts import Answer
 from examday.web.custody.blueprint import bp
-from examday.web.custody.papers import keep_alarm, version
-
-
-def _step(id: str, action: str, step: Step[object], said: str) -> Answer:
-    """Run a step; refused: the same form again with everything typed, done: the page of the work."""
-
-    def refused(error: DomainError) -> str:
-        keep_alarm(id, request.form.get("code", ""), error)
-        return work.page(id, action, error)
-
-    return act(step, done=lambda _result: go_on("custody.booklet", said, id=id), refused=refused)
+from examday.web.custody.papers import version
+from examday.web.custody.work import run
 
 
 @bp.post("/work/<id>/assign")
@@ -32,7 +22,7 @@ def _step(id: str, action: str, step: Step[object], said: str) -> Answer:
 def assign(id: str) -> Answer:
     """Plan a kit for a seat."""
     sent = request.form
-    return _step(
+    return run(
         id,
         "assign",
         lambda uow: kits.assign(uow, id, sent.get("code", ""), version(sent)),
@@ -45,7 +35,7 @@ def assign(id: str) -> Answer:
 def issue(id: str) -> Answer:
     """Issue a kit."""
     sent = request.form
-    return _step(
+    return run(
         id,
         "issue",
         lambda uow: kits.issue(uow, id, sent.get("code", ""), version(sent)),
@@ -58,10 +48,10 @@ def issue(id: str) -> Answer:
 def enlarge(id: str) -> Answer:
     """Record the enlarged sheets."""
     sent = request.form
-    return _step(
+    return run(
         id,
         "enlarge",
-        lambda uow: kits.enlarge(
+        lambda uow: enlarging.enlarge(
             uow, id, sent.get("witness", ""), tuple(sent.getlist("sheet")), version(sent)
         ),
         _("The enlarged sheets are recorded. Print their labels and stick them on."),
@@ -73,7 +63,7 @@ def enlarge(id: str) -> Answer:
 def extra(id: str) -> Answer:
     """Add paper during the exam."""
     sent = request.form
-    return _step(
+    return run(
         id,
         "extra",
         lambda uow: kits.issue_extra(uow, id, *_extra(sent), version(sent)),
@@ -84,6 +74,7 @@ def extra(id: str) -> Answer:
 def _extra(sent: Mapping[str, str]) -> tuple[Kind, int, str]:
     if sent.get("kind") not in set(Kind):
         raise Invalid(N_("Choose what is added."), code="extra")
+    # One is the usual case; the field may stay empty.
     number = sent.get("number", "").strip() or "1"
     if not (number.isascii() and number.isdigit()):
         raise Invalid(
@@ -92,65 +83,3 @@ def _extra(sent: Mapping[str, str]) -> tuple[Kind, int, str]:
             params={"typed": number[:20]},
         )
     return Kind(sent["kind"]), int(number), sent.get("code", "")
-
-
-@bp.post("/work/<id>/standard")
-@access("custody.issue")
-def standard(id: str) -> Answer:
-    """The candidate takes the standard form."""
-    sent = request.form
-    return _step(
-        id,
-        "standard",
-        lambda uow: kits.choose_standard(uow, id, sent.get("reason", ""), version(sent)),
-        _("Recorded: this candidate writes on the standard form; nothing will be transferred."),
-    )
-
-
-@bp.post("/work/<id>/spoil")
-@access("custody.issue")
-def spoil(id: str) -> Answer:
-    """Void the kit; its seat waits for another one."""
-    sent = request.form
-    said = _("The kit is void. Issue another one to the same seat.")
-    return act(
-        lambda uow: kits.spoil(uow, id, sent.get("reason", ""), version(sent)),
-        done=lambda replacement: go_on("custody.booklet", said, id=replacement.id),
-        refused=lambda error: work.page(id, "spoil", error),
-    )
-
-
-@bp.post("/work/<id>/collect")
-@access("custody.collect")
-def collect(id: str) -> Answer:
-    """Take the work from the candidate."""
-    sent = request.form
-    return _step(
-        id,
-        "collect",
-        lambda uow: handing.collect(
-            uow, id, counts.read(sent), sent.get("note", ""), version(sent)
-        ),
-        _("The work is collected. Write the code of the envelope on it, or stick its label on."),
-    )
-
-
-@bp.post("/work/<id>/hand")
-@access("custody.hand")
-def hand(id: str) -> Answer:
-    """Give the work to a colleague."""
-    sent = request.form
-    return _step(
-        id,
-        "hand",
-        lambda uow: handing.hand(
-            uow,
-            id,
-            sent.get("to", ""),
-            sent.get("pin", ""),
-            counts.read(sent),
-            sent.get("note", ""),
-            version(sent),
-        ),
-        _("Handed over and confirmed."),
-    )

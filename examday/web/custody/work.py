@@ -7,12 +7,13 @@ from examday.domain.custody.lifecycle import STATE_NAMES, Medium
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError, NotFound
 from examday.i18n import gettext as _
-from examday.services.custody import kits, views
+from examday.services.custody.pages.work_page import WorkPage
+from examday.services.custody.pages.work_page import work as work_page
 from examday.web.access import access
-from examday.web.acts import look
+from examday.web.acts import Answer, Step, act, go_on, look
 from examday.web.custody import counts
 from examday.web.custody.blueprint import TITLES, bp
-from examday.web.custody.papers import PAPER_WORDS
+from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm
 
 
 @bp.get("/work/<id>")
@@ -26,6 +27,7 @@ def booklet(id: str) -> str:
 @access("custody.see")
 def step(id: str, action: str) -> str:
     """The form of one other step."""
+    # From the address: anything may stand there.
     if action not in TITLES:
         raise NotFound()
     return page(id, action)
@@ -33,7 +35,7 @@ def step(id: str, action: str) -> str:
 
 def page(id: str, action: str, error: DomainError | None = None) -> str:
     """The work; after a refused step (`action`) with everything that was typed."""
-    shown = look(lambda uow: views.work(uow, id, action))
+    shown = look(lambda uow: work_page(uow, id, action))
     return render_template(
         "custody/work.html",
         b=shown.booklet,
@@ -53,7 +55,7 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
     )
 
 
-def _form(shown: views.WorkPage) -> dict[str, object]:
+def _form(shown: WorkPage) -> dict[str, object]:
     """What the forms of the steps offer to choose from."""
     return {
         "witnesses": shown.witnesses,
@@ -66,12 +68,12 @@ def _form(shown: views.WorkPage) -> dict[str, object]:
     }
 
 
-def _refusal(shown: views.WorkPage, error: DomainError | None) -> dict[str, object]:
+def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
     """What was typed, and why it was refused."""
     fields = counts.fields(shown.to_count, request.form, error)
     code = error.code if error else ""
     return counts.form(shown.to_count, error) | {
-        "loud": isinstance(error, kits.DuplicateCode),
+        "loud": is_loud(error),
         "bad_field": _bad_field(code, shown.action, fields),
     }
 
@@ -93,4 +95,15 @@ def _bad_field(code: str, action: str, fields: list[counts.CountField]) -> str:
         "not-found": "to",
         "extra": "kind",
     }
+    # Refusals without a field of their own are about the number that was scanned.
     return known.get(code, "code" if action in ("issue", "assign", "extra") else "")
+
+
+def run(id: str, action: str, step: Step[object], said: str) -> Answer:
+    """Run a step; refused: the same form again with everything typed, done: the page of the work."""
+
+    def refused(error: DomainError) -> str:
+        keep_alarm(id, request.form.get("code", ""), error)
+        return page(id, action, error)
+
+    return act(step, done=lambda _result: go_on("custody.booklet", said, id=id), refused=refused)

@@ -22,6 +22,7 @@ def scan() -> Answer:
     """A scanned code opens the packing of its work, or its packet."""
 
     def done(found: search.Found) -> Response:
+        # A work first: its envelope and its forms carry codes too.
         if found.booklet_id:
             return go_on("packing.work", id=found.booklet_id)
         return go_on("packing.packet", id=found.packet_id)

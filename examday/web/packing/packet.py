@@ -6,7 +6,7 @@ from examday.domain.custody.counts import PURPOSE_NAMES, Check
 from examday.domain.custody.kit import KIND_NAMES
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.packing import packets, views
+from examday.services.packing import packet_page
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.custody import counts
@@ -27,14 +27,14 @@ def packet(id: str) -> str:
 def check(id: str) -> str:
     """Compare scanned codes with what should lie in the packet. Changes nothing."""
     lines = request.form.get("codes", "").split("\n")
-    return page(id, "check", check=look(lambda uow: views.compare(uow, id, lines)))
+    return page(id, "check", check=look(lambda uow: packet_page.compare(uow, id, lines)))
 
 
 def page(
     id: str, action: str = "", error: DomainError | None = None, check: Check | None = None
 ) -> str:
     """The packet; after a refused step (`action`) with everything that was typed."""
-    shown = look(lambda uow: views.packet(uow, id))
+    shown = look(lambda uow: packet_page.packet(uow, id))
     return render_template(
         "packing/packet.html",
         packet=shown.packet,
@@ -57,9 +57,10 @@ def page(
     )
 
 
-def _figures(shown: views.PacketPage) -> list[Figure]:
+def _figures(shown: packet_page.PacketPage) -> list[Figure]:
     """The numbers of a packet that has gone; until then it is still to be counted blind."""
-    if shown.packet.state != packets.GONE:
+    # While it is here the numbers would be copied instead of counted.
+    if not shown.gone:
         return []
     return [
         Figure(_("number of works"), len(shown.seats)),

@@ -3,7 +3,13 @@
 from flask import request
 
 from examday.i18n import gettext as _
-from examday.services.packing import packets, sealing
+from examday.services.packing import (
+    commission_packages,
+    handing_over,
+    packets,
+    sealing,
+    single_things,
+)
 from examday.web.access import access
 from examday.web.acts import Answer, Step, act, go_on
 from examday.web.custody import counts
@@ -28,7 +34,7 @@ def put(id: str) -> Answer:
     return _step(
         id,
         "put",
-        lambda uow: packets.put(uow, id, packets.thing(uow, typed).id),
+        lambda uow: single_things.put(uow, id, packets.thing(uow, typed).id),
         _("It lies in the packet now."),
     )
 
@@ -41,7 +47,7 @@ def take_out(id: str) -> Answer:
     return _step(
         id,
         "take-out",
-        lambda uow: packets.take_out(uow, packets.thing(uow, typed).id, reason),
+        lambda uow: single_things.take_out(uow, packets.thing(uow, typed).id, reason),
         _("It is out of the packet."),
     )
 
@@ -82,7 +88,7 @@ def hand_over(id: str) -> Answer:
     return _step(
         id,
         "hand-over",
-        lambda uow: sealing.hand_over(
+        lambda uow: handing_over.hand_over(
             uow,
             id,
             sent.get("to", ""),
@@ -103,6 +109,6 @@ def empty(id: str) -> Answer:
     return _step(
         id,
         "empty",
-        lambda uow: sealing.empty(uow, id, seen),
+        lambda uow: commission_packages.empty(uow, id, seen),
         _("The envelopes are in your hands now."),
     )

@@ -5,7 +5,7 @@ from flask import render_template, request
 from examday.domain.custody.counts import PURPOSE_NAMES
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.packing import views
+from examday.services.packing import table_page
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.custody.papers import PAPER_WORDS
@@ -23,7 +23,7 @@ def index() -> str:
 
 def page(error: DomainError | None = None) -> str:
     """The table; after a refusal with what was typed and why it was refused."""
-    shown = look(views.table)
+    shown = look(table_page.table)
     return render_template(
         "packing/index.html",
         exams=shown.exams,
@@ -40,7 +40,7 @@ def page(error: DomainError | None = None) -> str:
     )
 
 
-def _figures(progress: views.Progress) -> list[Figure]:
+def _figures(progress: table_page.Progress) -> list[Figure]:
     return [
         Figure(_("number of works"), progress.works),
         Figure(_("not certified yet"), progress.uncertified),

@@ -6,7 +6,10 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.packing import packets, views, works
+from examday.services.packing import works
+from examday.services.packing.packets import NEW
+from examday.services.packing.work_page import WorkPage
+from examday.services.packing.work_page import work as work_page
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
@@ -22,7 +25,7 @@ def work(id: str) -> str:
 
 
 def _page(id: str, error: DomainError | None = None) -> str:
-    shown = look(lambda uow: views.work(uow, id))
+    shown = look(lambda uow: work_page(uow, id))
     return render_template(
         "packing/work.html",
         b=shown.booklet,
@@ -35,10 +38,10 @@ def _page(id: str, error: DomainError | None = None) -> str:
     )
 
 
-def _choices(shown: views.WorkPage) -> dict[Purpose, list[tuple[str, str]]]:
+def _choices(shown: WorkPage) -> dict[Purpose, list[tuple[str, str]]]:
     """The packets to choose from, by purpose; a new one comes last."""
     return {
-        purpose: [*((p.id, spaced(p.code)) for p in found), (packets.NEW, _("a new packet"))]
+        purpose: [*((p.id, spaced(p.code)) for p in found), (NEW, _("a new packet"))]
         for purpose, found in shown.choices.items()
     }
 

@@ -91,6 +91,7 @@ def _person(person_id: str, error: DomainError | None = None) -> str:
 
 
 def _place(error: DomainError) -> str:
+    # Refusals without a field are about the button that was pressed.
     return error.field or "act"
 
 
@@ -135,7 +136,7 @@ def _reset(person_id: str) -> Answer:
 
 
 def _need_unchanged(uow: UnitOfWork, person_id: str) -> None:
-    accounts.need_unchanged(uow, person_id, request.form.get("seen", ""))
+    views.need_unchanged(uow, person_id, request.form.get("seen", ""))
 
 
 def _name_and_roles(uow: UnitOfWork, person_id: str) -> None:

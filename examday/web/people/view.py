@@ -11,6 +11,7 @@ from examday.web.shell import SIZES, THEMES
 
 bp = Blueprint("view", __name__)
 YEAR = 365 * 24 * 3600
+"""Seconds: from one exam season to the next."""
 ALLOWED = {"theme": THEMES, "size": SIZES, "lang": tuple(LANGUAGES)}
 
 
@@ -20,6 +21,7 @@ def change() -> Response:
     """Remember the choice for a year and go back to the page it was made on."""
     response = redirect(local_address(request.form.get("back", "/")), 303)
     for name, allowed in ALLOWED.items():
+        # Checked: the value is written into every page.
         if request.form.get(name) in allowed:
             response.set_cookie(
                 name,

@@ -11,6 +11,8 @@ from examday.domain.transfer.answers import Value
 from examday.i18n import gettext as _
 from examday.services.scans import page_images
 from examday.services.transfer import copying
+from examday.services.transfer.desks.copying import HOW_TO_COPY, Sheet
+from examday.services.transfer.desks.copying import sheet as copying_sheet
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
@@ -32,6 +34,7 @@ class Line:
     how: str
     wrong: bool
     found: Value | None
+    """None where the verifying person could not see anything."""
 
 
 @bp.get("/copying")
@@ -62,7 +65,7 @@ def finish(booklet_id: str) -> Response:
 
 
 def _sheet(uow: UnitOfWork, booklet_id: str) -> str:
-    shown = copying.sheet(uow, booklet_id)
+    shown = copying_sheet(uow, booklet_id)
     lines = [_line(shown, field_id) for field_id in shown.fields.ids]
     return render_template(
         "transfer/copying/sheet.html",
@@ -74,13 +77,13 @@ def _sheet(uow: UnitOfWork, booklet_id: str) -> str:
     )
 
 
-def _line(shown: copying.Sheet, field_id: str) -> Line:
+def _line(shown: Sheet, field_id: str) -> Line:
     value = shown.values[field_id]
     return Line(
         field_name(field_id),
         value,
         entry.kind_of(field_id),
-        _(copying.HOW_TO_COPY[value.mark]) if value.mark else "",
+        _(HOW_TO_COPY[value.mark]) if value.mark else "",
         field_id in shown.corrections,
         shown.corrections.get(field_id),
     )

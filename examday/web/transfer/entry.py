@@ -35,6 +35,7 @@ MARK_KEYS = {
     Mark.CROSSED_OUT: "F8",
     Mark.OUTSIDE_FIELD: "F9",
 }
+"""Function keys, because every letter and digit may be an answer."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def read_values(form: MultiDict[str, str], ids: Iterable[str]) -> dict[str, Valu
 
 def _value(form: MultiDict[str, str], field_id: str) -> Value:
     mark = form.get(f"m:{field_id}", "")
+    # Not from our page: nothing a person typed can come in here.
     if mark and mark not in set(Mark):
         raise Invalid()
     texts = [one_spelling(text) for text in form.getlist(f"v:{field_id}")] or [""]
@@ -96,6 +98,12 @@ def _value(form: MultiDict[str, str], field_id: str) -> Value:
     text = PAGE_BREAK.join(texts) if is_long(field_id) else texts[0]
     task = one_spelling(form.get(f"t:{field_id}", "")) if is_replacement(field_id) else ""
     return Value(text, Mark(mark) if mark else None, task, form.get(f"r:{field_id}", "").strip())
+
+
+def with_new_page(value: Value | None) -> Value:
+    """The value of a long answer with one more page, which is still empty."""
+    old = value or Value()
+    return Value(old.text + PAGE_BREAK, old.mark, "", old.override)
 
 
 def kind_of(field_id: str) -> str:
@@ -147,6 +155,7 @@ def row(
         notes=tuple(_(c.message, **c.params) for c in cautions),
         reason=bool(value.override) or any(c.needs_reason for c in cautions),
         error=bad.get(field_id, ""),
+        # The head of the form is Russian in an English exam too.
         lang="ru" if is_header(field_id) else LANGUAGES.get(exam.subject, "ru"),
     )
 
@@ -164,7 +173,8 @@ def _with_key(mark: Mark) -> str:
 
 
 CONTRADICTION = N_("Blank and crossed out go without text: remove one of the two.")
-MOST_NAMED = 12  # a summary is to be read, not scrolled
+MOST_NAMED = 12
+"""Fields in an error summary: it is to be read, not scrolled."""
 OPEN = N_("Still open.")
 EMPTY = N_("Nothing is entered.")
 UNUSUAL = N_("Correct it, or say why it stands there.")
@@ -173,10 +183,12 @@ UNUSUAL = N_("Correct it, or say why it stands there.")
 def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:
     """A refused form for its page: the summary, and field → sentence."""
     sentences = {"incomplete": EMPTY, "unusual": UNUSUAL, "open": OPEN}
+    # Some refusals join the names into one text for the sentence; then no field is marked.
     fields = error.params.get("fields", [])
     named = [f for f in fields if isinstance(f, str)] if isinstance(fields, list) else []
     bad = {f: _(sentences.get(error.code, error.advice)) for f in named}
     errors = [(html_id(f), f"{field_name(f)}: {text}") for f, text in bad.items()]
+    # Empty fields are all named: each of them has to be visited anyway.
     if error.code != "incomplete" and len(errors) > MOST_NAMED:
         errors[MOST_NAMED:] = [("", _("and as many more: %(n)s", n=len(errors) - MOST_NAMED))]
     return Refusal(translate(error)[0], errors or [("", translate(error)[1])]), bad
@@ -232,4 +244,5 @@ def turned_to(form: Mapping[str, str]) -> str:
 def row_version(form: Mapping[str, str]) -> int:
     """The state of the booklet that the page was made with; −1 (never right) when it was not sent."""
     sent = form.get("row_version", "")
+    # Ten digits and more would not fit the column of the database.
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1

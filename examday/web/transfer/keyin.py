@@ -1,21 +1,18 @@
 """«Стол ввода»: the original on the left, the fields on the right, and nothing of anybody else's
 reading anywhere."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import Conflict, DomainError, Invalid, NotFound
-from examday.domain.transfer.answers import PAGE_BREAK, Value
 from examday.i18n import gettext as _
-from examday.i18n import ngettext
-from examday.services.scans import page_images
-from examday.services.transfer import keyin
+from examday.services.transfer import drafts, keyin
+from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
-from examday.web.transfer import entry, page_view
+from examday.web.transfer import entry
+from examday.web.transfer.desks.keyin_desk import desk_page
 from examday.web.transfer.offers import offer_page, queue_page
 
 bp = Blueprint("keyin", __name__)
@@ -32,7 +29,7 @@ def index() -> str:
 @access("keyin.enter")
 def desk(booklet_id: str) -> Answer:
     """The desk of this person for this work; a Braille work has a desk of its own."""
-    if look(lambda uow: keyin.is_braille(uow, booklet_id)) and g.actor.may("braille.desk"):
+    if look(lambda uow: keyin_desk.is_braille(uow, booklet_id)) and g.actor.may("braille.desk"):
         return redirect(url_for("braille.desk", booklet_id=booklet_id))
     try:
         return look(lambda uow: _desk_or_done(uow, booklet_id))
@@ -41,10 +38,10 @@ def desk(booklet_id: str) -> Answer:
 
 
 def _desk_or_done(uow: UnitOfWork, booklet_id: str) -> Answer:
-    shown = keyin.desk(uow, booklet_id)
+    shown = keyin_desk.desk(uow, booklet_id)
     if shown.handed_in:
         return go_on("keyin.done", booklet_id=booklet_id)
-    return _desk(uow, shown)
+    return desk_page(uow, shown)
 
 
 @bp.post("/keyin/<booklet_id>/draft")
@@ -61,6 +58,7 @@ def send(booklet_id: str) -> Answer:
     """Save, turn the page, add a page to a long answer, or hand in."""
     action = request.form.get("action", "save")
     more_of = action.removeprefix("add:") if action.startswith("add:") else ""
+    # Saved whatever was pressed, so that a refusal below loses nothing.
     change(lambda uow: _save(uow, booklet_id, more_of))
     if action == "save" or action.startswith(("page:", "add:")):
         return go_on("keyin.desk", booklet_id=booklet_id, page=entry.turned_to(request.form))
@@ -69,7 +67,7 @@ def send(booklet_id: str) -> Answer:
 
 def _hand_in(booklet_id: str, action: str) -> Answer:
     def step(uow: UnitOfWork) -> None:
-        shown = keyin.desk(uow, booklet_id)
+        shown = keyin_desk.desk(uow, booklet_id)
         keyin.submit(
             uow,
             booklet_id,
@@ -82,11 +80,12 @@ def _hand_in(booklet_id: str, action: str) -> Answer:
     def done(_none: None) -> Response:
         if action == "hand_in_next":
             flash(_("Handed in. Here is the next work."), "message")
+            # 307 keeps the method: taking the next work is a change, and needs the form’s token.
             return redirect(url_for("work.next_work", kind="keyin"), 307)
         return go_on("keyin.done", booklet_id=booklet_id)
 
     def refused(error: DomainError) -> str:
-        return look(lambda uow: _desk(uow, keyin.desk(uow, booklet_id), error))
+        return look(lambda uow: desk_page(uow, keyin_desk.desk(uow, booklet_id), error))
 
     return act(step, done, refused, kinds=(Invalid,))
 
@@ -100,7 +99,8 @@ def done(booklet_id: str) -> str:
 
 
 def _done(uow: UnitOfWork, booklet_id: str) -> str:
-    shown = keyin.desk(uow, booklet_id)
+    shown = keyin_desk.desk(uow, booklet_id)
+    # Before handing in there is no such page; it must not tell whether the colleague is done.
     if not shown.handed_in:
         raise NotFound()
     exam = entry.Exam(shown.alphabet, shown.fields.tasks)
@@ -115,51 +115,10 @@ def _done(uow: UnitOfWork, booklet_id: str) -> str:
 
 def _save(uow: UnitOfWork, booklet_id: str, more_of: str = "") -> None:
     """Keep what was sent; `more_of`: the long answer that gets one more page."""
-    shown = keyin.desk(uow, booklet_id)
+    shown = keyin_desk.desk(uow, booklet_id)
     if shown.handed_in:
         raise Conflict()
     values = entry.read_values(request.form, shown.fields.ids)
     if more_of:
-        old = values.get(more_of, Value())
-        values[more_of] = Value(old.text + PAGE_BREAK, old.mark, "", old.override)
-    keyin.save(uow, booklet_id, shown.part, values, entry.row_version(request.form))
-
-
-def _desk(uow: UnitOfWork, shown: keyin.Desk, error: DomainError | None = None) -> str:
-    """The desk as it is now; after a refusal with what was wrong, where it is wrong."""
-    refused, bad = entry.refusal(error) if error else (None, {})
-    sheet = page_view.turn(
-        page_images.sheets(uow, shown.booklet, "original"), entry.number_of(request.values)
-    )
-    found = entry.rows(
-        shown.fields.ids,
-        shown.values,
-        entry.Exam(shown.alphabet, shown.fields.tasks, shown.booklet.exam.subject),
-        sheet.boxes,
-        {**bad, **entry.contradictions(shown.values)},
-    )
-    return render_template(
-        "transfer/keyin/desk.html",
-        d=shown,
-        booklet=shown.booklet,
-        groups=entry.groups(found),
-        marks=entry.marks,
-        picture=sheet.picture,
-        refused=refused,
-        error_title=bool(refused),
-        blanks=_blanks(error, shown.values),
-        entered=keyin.progress(shown.values, shown.fields),
-    )
-
-
-def _blanks(error: DomainError | None, values: Mapping[str, Value]) -> str:
-    """The question about empty fields, when handing in met some."""
-    if error is None or error.code != "incomplete":
-        return ""
-    empty = error.params["fields"]
-    count = len(empty) if isinstance(empty, list) else 0
-    return ngettext(
-        "%(n)s field was left empty. Is it blank on the sheet?",
-        "%(n)s fields were left empty. Are they blank on the sheet?",
-        count,
-    )
+        values[more_of] = entry.with_new_page(values.get(more_of))
+    drafts.save(uow, booklet_id, shown.part, values, entry.row_version(request.form))

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.transfer.duties import PARTS
 from examday.i18n import gettext as _
-from examday.services.transfer import assignments, offers, signing
+from examday.services.transfer import assignments, offers
+from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import change, go_on, look
@@ -25,7 +26,7 @@ def index() -> str:
 
 def _index(uow: UnitOfWork) -> str:
     queues = [queue(uow, kind) for kind in offers.KINDS if mine(kind)]
-    to_sign = signing.waiting(uow) if g.actor.may("sign") else []
+    to_sign = signers.waiting(uow) if g.actor.may("sign") else []
     return render_template(
         "transfer/work/index.html", queues=queues, to_sign=to_sign, first=_first(queues)
     )
@@ -34,6 +35,7 @@ def _index(uow: UnitOfWork) -> str:
 def _first(queues: list[Queue]) -> Queue | None:
     """What comes next: what one has begun, then the work nearest to its end."""
     begun = [q for q in queues if q.held]
+    # Nearest to the end first (the order of KINDS): finished works leave the point earlier.
     return next(iter(begun or [q for q in queues if q.open]), None)
 
 
@@ -70,6 +72,7 @@ def release(booklet_id: str) -> Response:
 def _part() -> str:
     """The part that was sent."""
     part = request.form.get("part", "")
+    # Not from our page.
     if part not in PARTS:
         raise Invalid()
     return part

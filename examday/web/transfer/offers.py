@@ -76,11 +76,13 @@ def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
 
 def _offer_page(uow: UnitOfWork, kind: str, booklet_id: str) -> tuple[str, int]:
     found = offers.opening(uow, booklet_id, kind)
+    # Names of colleagues are for those who may take a part from somebody who has left.
     holders = found.holders if g.actor.may("reopen") else {}
     page = render_template(
         "transfer/work/offer.html",
         booklet=found.booklet,
         part=found.part,
+        # Once each: both key-ins are often barred by the same sentence.
         why=list(dict.fromkeys(_why(one) for one in found.hindrances)),
         part_name=_(PART_NAMES[found.part]) if found.part else "",
         title=_(KIND_WORDS[kind][0]),

@@ -10,7 +10,8 @@ from examday.services.scans.page_images import DeskPage, Sheets
 from examday.services.scans.pictures import Place
 from examday.web.words import NOT_MEASURED
 
-VIEW_SIDE = 2480  # px, the longer side of a page on the desk: an A3 sheet at 150 dpi
+VIEW_SIDE = 2480
+"""px, the longer side of a page on the desk: an A3 sheet at 150 dpi, at which pencil can be read."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Picture:
     number: int
     numbers: tuple[int, ...] = ()
     note: str = ""
+    """Warns where the places were not measured on this very picture."""
 
 
 def address(page: DeskPage) -> str:
@@ -35,6 +37,7 @@ def picture(pages: Sequence[DeskPage], number: int) -> Picture | None:
     """Page `number` (from 1) as it is shown on a desk; None when nothing has been scanned."""
     if not pages:
         return None
+    # A page may have been set aside since the link was made: the nearest one is shown.
     number = min(max(1, number), len(pages))
     page = pages[number - 1]
     scale = view_scale(page)

@@ -8,26 +8,17 @@ from dataclasses import dataclass
 from flask import Blueprint, g, render_template, request
 
 from examday.domain.errors import DomainError
-from examday.domain.messages import N_
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES, SLOT_NAMES, SignerRule
-from examday.domain.transfer.answers import MARK_NAMES, Value
-from examday.domain.transfer.fields import (
-    NAME_FIELD,
-    REGION_FIELD,
-    REPLACEMENT_ROWS,
-    SUBJECT_FIELD,
-    FieldId,
-    is_header,
-    is_long,
-    is_replacement,
-)
 from examday.i18n import gettext as _
-from examday.i18n import ngettext
 from examday.services.transfer import signing
+from examday.services.transfer.desks import signers
+from examday.services.transfer.desks.signing import Sheet
+from examday.services.transfer.desks.signing import sheet as signing_sheet
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
+from examday.web.transfer.desks import read_aloud
 
 bp = Blueprint("sign", __name__)
 
@@ -51,12 +42,15 @@ class Slot:
     rule: str
     source: str
     sure: str
+    """How certain the rule is, in words: believed values are marked as such on every page."""
     absence: bool
     given: Given | None
     open: bool
     people: list[tuple[str, str]]
     mine: bool
+    """Whether the person at this computer may sign here; then this signature comes first."""
     chosen: str
+    """Who was chosen before a refusal: a wrong PIN must not send the form back to the first name."""
 
 
 @bp.app_context_processor
@@ -69,13 +63,15 @@ def _unsigned() -> dict[str, Callable[[], int]]:
 def unsigned() -> int:
     """The number for the line at the top; 0 on the signing pages themselves."""
     if (
+        # There the list itself is in sight.
         request.blueprint == bp.name
         or g.get("actor") is None
         or not g.actor.may("sign")
+        # Until own secrets are set nothing can be signed: a reminder would only lead to a refusal.
         or g.person.must_change
     ):
         return 0
-    return look(lambda uow: len(signing.waiting(uow)))
+    return look(lambda uow: len(signers.waiting(uow)))
 
 
 @bp.get("/sign")
@@ -83,7 +79,7 @@ def unsigned() -> int:
 def index() -> str:
     """The works that wait for this person's signature."""
     return look(
-        lambda uow: render_template("transfer/signing/index.html", waiting=signing.waiting(uow))
+        lambda uow: render_template("transfer/signing/index.html", waiting=signers.waiting(uow))
     )
 
 
@@ -118,17 +114,17 @@ def sign(booklet_id: str, slot: str) -> Answer:
 def _page(
     uow: UnitOfWork, booklet_id: str, slot: str = "", error: DomainError | None = None
 ) -> str:
-    work = signing.sheet(uow, booklet_id)
+    work = signing_sheet(uow, booklet_id)
     slots = [_slot(work, rule) for rule in work.rules]
     return render_template(
         "transfer/signing/sheet.html",
         work=work,
         slots=slots,
         lead=_lead(slots),
-        lines=_lines(work),
-        answers=_answers(work),
+        lines=read_aloud.lines(work),
+        answers=read_aloud.answers(work),
         recorders=[(person.id, person.name) for person in work.recorders],
-        others=[b for b in signing.waiting(uow) if b.id != booklet_id],
+        others=[b for b in signers.waiting(uow) if b.id != booklet_id],
         bad=slot,
         error=error and " ".join(translate(error)),
         absent="reason" in request.form,
@@ -137,7 +133,7 @@ def _page(
     )
 
 
-def _slot(work: signing.Sheet, rule: SignerRule) -> Slot:
+def _slot(work: Sheet, rule: SignerRule) -> Slot:
     """One signature in words."""
     people = [(person.id, person.name) for person in work.candidates.get(rule.slot, [])]
     mine = any(person_id == g.person.id for person_id, _name in people)
@@ -156,7 +152,7 @@ def _slot(work: signing.Sheet, rule: SignerRule) -> Slot:
     )
 
 
-def _given(work: signing.Sheet, slot: str) -> Given | None:
+def _given(work: Sheet, slot: str) -> Given | None:
     row = work.signed.get(slot)
     if row is None:
         return None
@@ -167,79 +163,5 @@ def _given(work: signing.Sheet, slot: str) -> Given | None:
 def _lead(slots: list[Slot]) -> str:
     """The signature that is the next step: one's own, else the first that is open."""
     ready = [s for s in slots if s.open and s.people]
+    # The person at the computer first: calling somebody else costs minutes.
     return next((s.slot for s in sorted(ready, key=lambda s: not s.mine)), "")
-
-
-def _lines(work: signing.Sheet) -> list[str]:
-    """The content in plain words and numbers, as it is read aloud."""
-    n, total = work.numbers, work.numbers.answers + work.numbers.blank
-    said = [
-        _(
-            "Sheet %(code)s, transfer version %(version)s.",
-            code=work.content.code,
-            version=work.content.version,
-        ),
-        ngettext(
-            "Of %(total)s tasks %(n)s holds an answer",
-            "Of %(total)s tasks %(n)s hold an answer",
-            n.answers,
-            total=total,
-        )
-        + ", "
-        + ngettext("%(n)s is blank.", "%(n)s are blank.", n.blank),
-        ngettext(
-            "%(n)s answer was replaced by the candidate.",
-            "%(n)s answers were replaced by the candidate.",
-            n.replaced,
-        )
-        if n.replaced
-        else _("The candidate replaced no answer."),
-    ]
-    if n.long_answers:
-        said.append(ngettext("%(n)s long answer.", "%(n)s long answers.", n.long_answers))
-    said += [f"{_(MARK_NAMES[mark]).capitalize()}: {count}." for mark, count in n.marked.items()]
-    said.append(
-        _(
-            "Pages: %(originals)s of the original, %(copies)s of the copy.",
-            originals=n.originals,
-            copies=n.copies,
-        )
-    )
-    said.append(
-        _(
-            "A second person compared the copy with the settled answers field by field and found no difference."
-        )
-    )
-    return said
-
-
-def _answers(work: signing.Sheet) -> list[tuple[str, Value, str]]:
-    """Label, value and mark in words of every field that holds something, in the order of the
-    sheet."""
-    return [
-        (_label(field_id, value), value, _(MARK_NAMES[value.mark]) if value.mark else "")
-        for field_id, value in work.values.items()
-        if not (is_replacement(field_id) and value.mark and not value.text and not value.task)
-    ]
-
-
-def _label(field_id: str, value: Value) -> str:
-    """The field as it is read aloud before signing."""
-    number = FieldId.parse(field_id).key
-    if is_replacement(field_id):
-        return _(
-            "replacement %(row)s of %(rows)s, task %(task)s",
-            row=number,
-            rows=REPLACEMENT_ROWS,
-            task=value.task,
-        )
-    if is_long(field_id):
-        return _("long answer %(task)s", task=number)
-    return _(HEADERS[field_id]) if is_header(field_id) else field_id
-
-
-HEADERS = {
-    REGION_FIELD: N_("region"),
-    SUBJECT_FIELD: N_("subject code"),
-    NAME_FIELD: N_("subject"),
-}

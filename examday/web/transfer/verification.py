@@ -9,11 +9,13 @@ from examday.domain.errors import DomainError, Invalid, NotFound
 from examday.domain.transfer.answers import Check, Seen
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.transfer import verification
+from examday.services.transfer import drafts, verification
+from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
-from examday.web.transfer import comparison, entry
+from examday.web.transfer import entry
+from examday.web.transfer.desks import comparison
 from examday.web.transfer.offers import offer_page, queue_page
 
 bp = Blueprint("verify", __name__)
@@ -53,7 +55,7 @@ def send(booklet_id: str) -> Answer:
         return go_on("verify.desk", booklet_id=booklet_id)
 
     def step(uow: UnitOfWork) -> list[str]:
-        checks = _checks(verification.desk(uow, booklet_id), request.form)
+        checks = _checks(verification_desk.desk(uow, booklet_id), request.form)
         content, seen = request.form.get("content", ""), entry.row_version(request.form)
         return verification.submit(uow, booklet_id, checks, content, seen)
 
@@ -74,16 +76,17 @@ def _handed_in(wrong: list[str]) -> Response:
         "%(n)s fields are not right: the work goes back to the copier.",
         len(wrong),
     )
+    # A warning, not a plain message: the work has gone back, and the next one opens at once.
     flash(said, "warn")
     return go_on("verify.index")
 
 
 def _save(uow: UnitOfWork, booklet_id: str) -> None:
-    checks = _checks(verification.desk(uow, booklet_id), request.form)
-    verification.save(uow, booklet_id, checks, entry.row_version(request.form))
+    checks = _checks(verification_desk.desk(uow, booklet_id), request.form)
+    drafts.save_checks(uow, booklet_id, checks, entry.row_version(request.form))
 
 
-def _checks(shown: verification.Desk, form: MultiDict[str, str]) -> dict[str, Check]:
+def _checks(shown: verification_desk.Desk, form: MultiDict[str, str]) -> dict[str, Check]:
     """What was said of each field; the tick over the folded ones says «seen, right» of all that
     were not opened."""
     values, together = entry.read_values(form, shown.fields.ids), "together" in form
@@ -92,13 +95,15 @@ def _checks(shown: verification.Desk, form: MultiDict[str, str]) -> dict[str, Ch
         said = form.get(f"s:{f}", "")
         if said in set(Seen):
             found[f] = Check(Seen(said), values.get(f) if said == Seen.DIFFERS else None)
+        # Only what the desk folded: a tick must not speak for a field that was open.
         elif together and shown.presort.may_fold(f):
             found[f] = Check(Seen.OK, bulk=True)
     return found
 
 
 def _desk(uow: UnitOfWork, booklet_id: str, error: DomainError | None = None) -> str:
-    shown = verification.desk(uow, booklet_id)
+    shown = verification_desk.desk(uow, booklet_id)
+    # After a refusal the page shows what was sent, also what the draft could not keep.
     checks = {**shown.checks, **(_checks(shown, request.form) if error else {})}
     refused, bad = entry.refusal(error) if error else (None, {})
     found = comparison.compare(uow, shown, checks, bad)

@@ -13,7 +13,8 @@ from examday.domain.rules.languages import language_of
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.readings import Source
 from examday.services.braille.cells.tasks import tasks_of
-from examday.services.transfer import drafts, keyin
+from examday.services.transfer import drafts
+from examday.services.transfer.desks import keyin as keyin_desk
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -40,7 +41,7 @@ class Desk:
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     """Return the desk of the actor; NotFound for everybody who holds neither key-in of this work."""
-    shown = keyin.desk(uow, booklet_id)
+    shown = keyin_desk.desk(uow, booklet_id)
     if shown.booklet.medium != Medium.BRAILLE:
         raise NotFound()
     # After the hand-in the sealed entry is shown: the draft is not what was sealed.
@@ -67,11 +68,4 @@ def save(
 ) -> None:
     """Keep the entry as it was typed, and the answers as far as they were chosen."""
     shown = desk(uow, booklet_id)
-    drafts.save(
-        uow,
-        booklet_id,
-        shown.part,
-        keyin.as_on_form(shown.booklet, values),
-        row_version,
-        braille=text,
-    )
+    drafts.save(uow, booklet_id, shown.part, values, row_version, braille=text)

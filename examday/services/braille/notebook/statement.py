@@ -10,8 +10,8 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.braille.notebook.sorting import Sorting, sorting_of
 from examday.services.custody import papers
-from examday.services.transfer.readings import locked
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
 from examday.storage.tables_braille import CommissionNote
 
 
@@ -29,7 +29,7 @@ def state(
     `seen`: rounds on the page that was sent. Invalid when a page is left open or a reason is
     missing; Conflict when the step is over or a colleague was faster.
     """
-    shown = sorting_of(uow, locked(uow, booklet_id))
+    shown = sorting_of(uow, uow.hold(Booklet, booklet_id))
     _check_open(shown, seen)
     rules.check_stated(leaves, [page.id for page in shown.pages], pile)
     _check_counted(counted, shown.expected)

@@ -11,7 +11,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import ParsedRow, Problem
-from examday.services.people.accounts import end_sessions
+from examday.services.people.sessions import end_sessions
 from examday.services.plan.proposals.rows import (
     Exams,
     Proposal,

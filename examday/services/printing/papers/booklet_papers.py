@@ -13,7 +13,7 @@ from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
 from examday.services.printing import words as w
 from examday.services.printing.words import ru
-from examday.services.transfer import signing
+from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
@@ -90,7 +90,7 @@ def signers(d: Dossier) -> list[list[str]]:
 def true_copy(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """«Копия верна»: what is vouched for, read back, and by whom."""
     d = dossier.show(uow, booklet_id)
-    content = signing.content_of(uow, d.booklet)
+    content = signatures.content_of(uow, d.booklet)
     values = read_values(content.fields)
     said = [f"{name}: {number}" for name, number in numbers(values, 0)[:-1] if number != "0"]
     said += [

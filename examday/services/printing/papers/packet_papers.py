@@ -6,7 +6,7 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.custody import journal, papers
-from examday.services.packing import packets
+from examday.services.packing import contents
 from examday.services.people import directory
 from examday.services.printing import words as w
 from examday.services.printing.papers.frames import by_hand, frame
@@ -23,7 +23,7 @@ def packet_contents(uow: UnitOfWork, packet_id: str, names: bool) -> dict[str, o
         [w.code_of(i), w.thing(i), w.seat(uow.get(Booklet, i.booklet_id)) if i.booklet_id else ""]
         for i in inside
     ]
-    found = packets.contents(uow, packet)
+    found = contents.contents(uow, packet)
     return _packet_frame(uow, packet, N_("Contents of a packet")) | {
         "counts": [[w.kind(kind), str(number)] for kind, number in found.items()],
         "rows": rows,
@@ -75,7 +75,7 @@ def _works(uow: UnitOfWork, packet: Item) -> list[list[str]]:
 
 def _counts_at_hand_over(uow: UnitOfWork, packet: Item, line: Handover | None) -> list[list[str]]:
     """Kind, expected, counted; nothing is counted before the hand-over."""
-    wanted = line.expected if line else papers.as_data(packets.contents(uow, packet))
+    wanted = line.expected if line else papers.as_data(contents.contents(uow, packet))
     counted = line.counted if line else {}
     return [
         [w.kind(Kind(kind)), str(number), str(counted.get(kind, ""))]

@@ -12,7 +12,7 @@ from examday.i18n import gettext as _
 from examday.services.recognition.doubts import Presort
 from examday.services.scans import page_images
 from examday.services.scans.pictures import Place
-from examday.services.transfer import verification
+from examday.services.transfer.desks.verification import Desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.transfer import entry, page_view
 from examday.web.words import NOT_MEASURED, field_name
@@ -127,7 +127,7 @@ class Machine:
 
 
 def compare(
-    uow: UnitOfWork, shown: verification.Desk, checks: Mapping[str, Check], bad: Mapping[str, str]
+    uow: UnitOfWork, shown: Desk, checks: Mapping[str, Check], bad: Mapping[str, str]
 ) -> Comparison:
     """The cards of all fields and the film. `bad`: field → what is wrong with what was sent."""
     both = {role.name: page_images.sheets(uow, shown.booklet, role.name) for role in ROLES}
@@ -195,6 +195,7 @@ def _film_page(
         source=role.source,
         nth=nth,
         number=number,
+        # Keys A and B show the first page of each; more keys nobody would remember.
         key=role.source.lower() if nth == 1 else "",
         boxes=boxes,
         marks=[f for f in first if f in boxes],
@@ -210,11 +211,12 @@ def _on_film(f: str, crops: Mapping[str, Place], film: Sequence[FilmPage]) -> st
     on the page»."""
     ids = {part.page_id for place in crops.values() for part in _parts(place)}
     found = {page.number: page.boxes.get(f) for page in film if page.id in ids}
+    # Null and missing differ: «somewhere on the page» still opens that page.
     return json.dumps(found) if found else ""
 
 
 def _card(
-    shown: verification.Desk,
+    shown: Desk,
     f: str,
     check: Check | None,
     both: BothSheets,
@@ -222,6 +224,7 @@ def _card(
     error: str,
 ) -> Card:
     crops = {role: sheets.places[f] for role, sheets in both.items() if f in sheets.places}
+    # Places that were only reckoned may show the neighbouring row: the card says so.
     measured = all(place.measured for place in crops.values())
     return Card(
         id=entry.html_id(f),
@@ -233,6 +236,7 @@ def _card(
         places=_on_film(f, crops, film),
         hint=_hint(shown.presort, f),
         unmeasured="" if measured else _(NOT_MEASURED),
+        # Confirmed together is not said of this field: opened again, the card asks anew.
         seen="" if check is None or check.bulk else check.seen.value,
         instead=check.value if check else None,
         error=error,

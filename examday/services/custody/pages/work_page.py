@@ -1,0 +1,63 @@
+"""The papers of one work and one step with them. Read only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from examday.domain.custody.kit import Kind
+from examday.domain.people.roles import Role
+from examday.services.custody import journal, papers, steps
+from examday.services.custody.booklets import for_page
+from examday.services.people import directory
+from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Handover, Item, Person
+
+OTHER_STEPS = ("assign", "extra", "hand", "standard", "spoil")
+"""Steps that may be taken beside the next one, in the order of their buttons."""
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """The papers of one work and one step with them. `to_count`: the kinds that are counted at it;
+    `others`: the other steps that are possible; `where`: the code of what each thing lies in."""
+
+    booklet: Booklet
+    things: Sequence[Item]
+    action: str
+    allowed: bool
+    """For the buttons only: the use case decides anew."""
+    others: Sequence[str]
+    to_count: Sequence[Kind]
+    """Kinds without their expected numbers: counting blind finds what is missing."""
+    where: dict[str, str]
+    journal: Sequence[Handover]
+    witnesses: Sequence[Person]
+    receivers: Sequence[Person]
+    names: dict[str, str]
+    enlarging_not_before: str
+    """The hour is shown before anybody tries (R26)."""
+
+
+def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
+    """The papers of one work and the step that was chosen, else the next one."""
+    booklet = for_page(uow, booklet_id)
+    things = papers.of_booklet(uow, booklet_id)
+    chosen = action or steps.next_action(booklet)
+    return WorkPage(
+        booklet,
+        things,
+        chosen,
+        _allowed(uow, booklet, chosen),
+        [a for a in OTHER_STEPS if a != chosen and _allowed(uow, booklet, a)],
+        list(papers.expected(uow, booklet) if chosen == "hand" else papers.countable(things)),
+        {i.id: uow.get(Item, i.parent_id).code for i in things if i.parent_id},
+        journal.of_booklet(uow, booklet_id),
+        directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
+        directory.receivers(uow, "custody.hand", uow.actor.person_id),
+        directory.names(uow),
+        rulesets.for_date(booklet.exam.date).text("enlarging_not_before"),
+    )
+
+
+def _allowed(uow: UnitOfWork, booklet: Booklet, action: str) -> bool:
+    return steps.possible(booklet, action) and uow.actor.may(steps.PERMISSION[action])

@@ -1,0 +1,57 @@
+"""Collecting: the work is taken from the candidate into an envelope, and counted."""
+
+from collections.abc import Iterable
+
+from examday.domain.custody.counts import Counts
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.services.custody import journal, papers
+from examday.services.custody.booklets import advance
+from examday.services.custody.papers import load, me
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Item
+
+
+def collect(
+    uow: UnitOfWork,
+    booklet_id: str,
+    counted: Counts,
+    note: str = "",
+    row_version: int | None = None,
+) -> Booklet:
+    """Take the work from the candidate into an envelope; the numbers written on it are compared
+    (R28)."""
+    booklet = load(uow, booklet_id, row_version)
+    things = papers.of_booklet(uow, booklet.id)
+    expected = papers.countable(things)
+    # Print-outs are added at the end of the exam, and easily forgotten.
+    if Medium(booklet.medium) is Medium.TYPED and not expected.get(Kind.PRINT_OUT):
+        raise Conflict(
+            N_("First add the pages of the print-out: without them there is nothing to collect."),
+            code="no-print-out",
+        )
+    count = journal.check(expected, counted, note)
+    envelope = _into_an_envelope(uow, booklet, things)
+    # What was counted, also where it differs: the next hand-over starts from what is there.
+    booklet.counts, booklet.holder_id = papers.as_data(counted), me(uow)
+    journal.enter(uow, "collect", count, booklet, to_id=me(uow))
+    advance(uow, booklet, "collect", envelope=envelope.code, counted=papers.as_data(counted))
+    journal.alarm(uow, "collect", count, booklet)
+    return booklet
+
+
+def _into_an_envelope(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Item:
+    """A new envelope with what the candidate wrote on; the standard forms of an enlarged work stay
+    outside."""
+    envelope = papers.make(
+        uow, booklet.exam_id, Kind.ENVELOPE, booklet_id=booklet.id, room_id=booklet.seat.room_id
+    )
+    uow.session.flush()
+    for item in things:
+        if item.state not in papers.VOID and (
+            item.kind != Kind.STANDARD_SHEET or booklet.medium != Medium.ENLARGED
+        ):
+            item.parent_id = envelope.id
+    return envelope

@@ -1,0 +1,45 @@
+"""Form numbers of kits: one number belongs to one booklet of the day."""
+
+from examday.domain.custody.paper_codes import form_code
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.services.custody import papers
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+
+
+class DuplicateCode(Conflict):
+    """Two booklets of one day with one form number: pupils had to resit because of it (source 27)."""
+
+    code = "duplicate-form-code"
+    message = N_("Form number %(number)s is already used today: room %(room)s, seat %(place)s.")
+    advice = N_(
+        "STOP. Do not hand this kit out: lay both kits aside and call the head of the point. One of them may "
+        "be a copy. Nothing was changed in the record of either."
+    )
+
+
+def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
+    """The form number in what was scanned; DuplicateCode when another booklet of the day has it."""
+    code = form_code(typed)
+    other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
+    if other is not None:
+        raise DuplicateCode(
+            params={"number": code, "room": other.seat.room.number, "place": other.seat.place}
+        )
+    return code
+
+
+def report_duplicate(uow: UnitOfWork, booklet_id: str, typed: str) -> None:
+    """Keep a refused number as an alarm; in a transaction of its own, because the refusal undid
+    the other."""
+    booklet = papers.load(uow, booklet_id)
+    code = form_code(typed)
+    other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
+    uow.record(
+        Event.ALARM_DUPLICATE_CODE,
+        f"booklet:{booklet.id}",
+        code=code,
+        other=other.id if other else "",
+    )

@@ -1,0 +1,52 @@
+"""Kits that leave the way: the candidate chose the standard form, or the kit was spoiled."""
+
+from examday.domain.custody.kit import ORIGINALS, ThingState
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.services.custody import papers
+from examday.services.custody.booklets import advance
+from examday.services.custody.journal import need_reason
+from examday.services.rules import rulesets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+
+
+def choose_standard(
+    uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
+) -> Booklet:
+    """The candidate writes on the standard form after all (R36): nothing is transferred; A3 sheets
+    are void."""
+    booklet = papers.load(uow, booklet_id, row_version)
+    kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
+    if kept == "sealed_in_a3_packet" and booklet.state == State.ENLARGED:
+        raise Conflict(
+            N_(
+                "Under the rules of this exam date the standard forms are sealed after enlarging; there is "
+                "no choice any more."
+            ),
+            code="sealed-forms",
+        )
+    for item in papers.of_booklet(uow, booklet.id):
+        if item.kind in ORIGINALS[Medium(booklet.medium)]:
+            item.state = ThingState.NOT_USED
+    return advance(uow, booklet, "choose_standard", reason=need_reason(reason))
+
+
+def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
+    """The kit is spoiled: everything of it is void, and the seat gets a new booklet, which is
+    returned."""
+    booklet = papers.load(uow, booklet_id, row_version)
+    for item in papers.of_booklet(uow, booklet.id):
+        item.state = ThingState.SPOILED
+    advance(uow, booklet, "spoil", reason=need_reason(reason))
+    uow.session.flush()  # the seat must be free before its next booklet comes
+    replacement = uow.add(
+        Booklet(
+            seat_id=booklet.seat_id, exam_id=booklet.exam_id, medium=booklet.medium, since=uow.now()
+        )
+    )
+    uow.session.flush()
+    uow.record(Event.CUSTODY_REPLACE, f"booklet:{replacement.id}", replaces=booklet.id)
+    return replacement

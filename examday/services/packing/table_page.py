@@ -1,0 +1,112 @@
+"""The packing table: works to pack, and the packets of each exam. Read only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import State
+from examday.services.custody import papers, views
+from examday.services.custody.booklets import FOR_PAGE
+from examday.services.packing import packets
+from examday.services.packing.contents import contents, works_in
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Exam, Item
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the packing of the works is."""
+
+    works: int
+    uncertified: int
+    to_pack: int
+    packed: int
+    handed_over: int
+
+
+@dataclass(frozen=True)
+class PacketLine:
+    """One packet with what is counted at it."""
+
+    packet: Item
+    purpose: Purpose
+    contents: dict[Kind, int]
+    works: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """The packing table: works to pack, works that were not used and lie in no packet yet, and
+    the packets of each exam."""
+
+    exams: Sequence[Exam]
+    works: Sequence[Booklet]
+    ready: Sequence[Booklet]
+    unused: Sequence[Booklet]
+    packets: Sequence[tuple[Exam, list[PacketLine]]]
+    progress: Progress
+
+
+def table(uow: UnitOfWork) -> Table:
+    """The works of the newest day and its packets; older works only while they wait here."""
+    exams, found = _to_pack(uow)
+    return Table(
+        exams,
+        found,
+        [b for b in found if b.state == State.CERTIFIED],
+        [b for b in found if b.state == State.NOT_USED and _unpacked(uow, b)],
+        [(exam, _packet_lines(uow, exam.id)) for exam in exams],
+        _progress(found),
+    )
+
+
+def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
+    """The exams of the newest day with all their works, and of older exams the works to pack or to
+    hand over: after an appeal a work of an earlier day is transferred again."""
+    newest = views.newest_exams(uow)
+    late = list(
+        uow.session.scalars(
+            select(Booklet)
+            .join(Exam)
+            .where(
+                Booklet.state.in_((State.CERTIFIED, State.PACKED)),
+                Exam.id.not_in([e.id for e in newest]),
+            )
+            .order_by(Exam.date.desc(), Booklet.since)
+            .options(*FOR_PAGE)
+        )
+    )
+    older = {booklet.exam_id: booklet.exam for booklet in late}
+    return [*newest, *older.values()], [*views.booklets(uow, [e.id for e in newest]), *late]
+
+
+def _unpacked(uow: UnitOfWork, booklet: Booklet) -> bool:
+    return any(
+        i.parent_id is None and i.state == packets.OPEN for i in papers.of_booklet(uow, booklet.id)
+    )
+
+
+def _packet_lines(uow: UnitOfWork, exam_id: str) -> list[PacketLine]:
+    return [
+        PacketLine(
+            packet,
+            Purpose(packet.sheet),
+            contents(uow, packet),
+            len(works_in(uow, packet.id)),
+        )
+        for packet in packets.of_exam(uow, exam_id)
+    ]
+
+
+def _progress(found: Iterable[Booklet]) -> Progress:
+    states = [State(b.state) for b in found if b.state not in (State.SPOILED, State.NOT_USED)]
+    # In this order the three figures below are filled.
+    certified = (State.CERTIFIED, State.PACKED, State.HANDED_OVER)
+    return Progress(
+        len(states),
+        sum(state not in certified for state in states),
+        *(states.count(state) for state in certified),
+    )

@@ -1,0 +1,47 @@
+"""One work to pack. Read only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind
+from examday.services.custody import papers
+from examday.services.custody.booklets import for_page
+from examday.services.packing import packets, works
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Item
+
+WORK_PURPOSES = (Purpose.STANDARD, Purpose.EVIDENCE)
+"""The two packets of a certified work: forms and originals never share one (source 26)."""
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """One work to pack. `to_count`: the kinds that are counted; `choices`: the open packets it may
+    go into, the newest first; `where`: what each thing lies in."""
+
+    booklet: Booklet
+    things: Sequence[Item]
+    to_count: Sequence[Kind]
+    choices: dict[Purpose, list[Item]]
+    has_evidence: bool
+    where: dict[str, Item]
+
+
+def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
+    """The page of one work; NotFound when there is no such work."""
+    booklet = for_page(uow, booklet_id)
+    things = [i for i in papers.of_booklet(uow, booklet_id) if i.state not in papers.VOID]
+    return WorkPage(
+        booklet,
+        things,
+        list(works.to_count(uow, booklet, things)),
+        {purpose: _open_packets(uow, booklet.exam_id, purpose) for purpose in WORK_PURPOSES},
+        any(i.kind in (Kind.ENVELOPE, *packets.HOLDS_EVIDENCE) for i in things),
+        {i.id: uow.get(Item, i.parent_id) for i in things if i.parent_id},
+    )
+
+
+def _open_packets(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> list[Item]:
+    found = packets.of_exam(uow, exam_id)
+    return [p for p in reversed(found) if p.sheet == purpose and p.state == packets.OPEN]

@@ -1,0 +1,64 @@
+"""What people enter about the fields of a work, checked and in the characters of the exam's form."""
+
+from collections.abc import Mapping
+
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
+from examday.domain.transfer.alphabet import fold_value, fold_values, require_reasons
+from examday.domain.transfer.answers import BLANK, Check, Seen, Value, Values, complete, writable
+from examday.services.transfer.readings import alphabet_for, fields_for
+from examday.storage.tables import Booklet
+
+
+def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
+    """The values in the characters of the exam's form."""
+    return fold_values(values, alphabet_for(booklet.exam))
+
+
+def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> dict[str, Value]:
+    """The complete values of a reading.
+
+    Raises Invalid «incomplete» (empty fields) or «unusual» (characters without a reason); its
+    parameter `fields` names them.
+    """
+    fields = fields_for(booklet.exam)
+    folded = as_on_form(booklet, values)
+    if blanks_confirmed:
+        empty = [f for f in fields.ids if folded.get(f, Value()).empty]
+        folded |= dict.fromkeys(empty, BLANK)
+    checked = complete(fields, folded)
+    require_reasons(checked, alphabet_for(booklet.exam), fields.tasks)
+    return checked
+
+
+def check_some(booklet: Booklet, values: Values) -> dict[str, Value]:
+    """The values of single fields, as settling needs them. Raises Invalid as `check_values`."""
+    folded = as_on_form(booklet, writable(values))
+    # No «all the rest is blank» here: the two key-ins differ on each of these fields, so an input
+    # left empty is more likely forgotten than blank on the sheet.
+    if empty := [f for f, v in folded.items() if v.empty]:
+        raise Invalid(
+            N_("Say of every field what you see; an empty one is «blank»."),
+            code="incomplete",
+            params={"fields": empty},
+        )
+    require_reasons(folded, alphabet_for(booklet.exam), fields_for(booklet.exam).tasks)
+    return folded
+
+
+def checks_on_form(booklet: Booklet, checks: Mapping[str, Check]) -> dict[str, Check]:
+    """The checks of a copy, with what stands there in the characters of the form."""
+    alphabet = alphabet_for(booklet.exam)
+    writable(values_in(checks))
+    folded = {}
+    for f, check in checks.items():
+        # What was typed before the person chose another answer is not a statement.
+        counts = check.value is not None and check.seen is Seen.DIFFERS
+        value = fold_value(f, check.value, alphabet) if counts and check.value else None
+        folded[f] = Check(check.seen, value, check.bulk)
+    return folded
+
+
+def values_in(checks: Mapping[str, Check]) -> dict[str, Value]:
+    """What was typed with the checks, by field."""
+    return {f: check.value for f, check in checks.items() if check.value}

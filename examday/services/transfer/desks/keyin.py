@@ -1,0 +1,61 @@
+"""The key-in desk: the actor's own values of a work, and nobody else's."""
+
+from dataclasses import dataclass, field
+
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.errors import NotFound
+from examday.domain.transfer.alphabet import Alphabet, Caution, check
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import FieldList
+from examday.domain.transfer.readings import Source
+from examday.services.transfer import drafts
+from examday.services.transfer.assignments import my_keyin
+from examday.services.transfer.readings import alphabet_for, fields_for, find, values_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one person at the key-in desk works with."""
+
+    booklet: Booklet
+    part: str
+    fields: FieldList
+    alphabet: Alphabet
+    values: dict[str, Value]
+    handed_in: bool
+    cautions: dict[str, list[Caution]] = field(default_factory=dict)
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether the work has left this step: both key-ins are there."""
+        return self.booklet.state != State.SCANNED
+
+
+def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
+    """The desk of the actor for this booklet; NotFound for everybody who holds neither key-in of
+    it."""
+    booklet = uow.get(Booklet, booklet_id)
+    part = my_keyin(uow, booklet)
+    # Not «forbidden»: whether somebody else keys in this work is itself not for everybody to know.
+    if not part:
+        raise NotFound()
+    fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
+    own = find(uow, booklet, Source(part))
+    values = values_of(own) if own else drafts.values(uow, booklet, part)
+    cautions = {f: check(f, v, alphabet, fields.tasks) for f, v in values.items()}
+    return Desk(
+        booklet,
+        part,
+        fields,
+        alphabet,
+        values,
+        handed_in=own is not None,
+        cautions={f: found for f, found in cautions.items() if found},
+    )
+
+
+def is_braille(uow: UnitOfWork, booklet_id: str) -> bool:
+    """Is this a Braille work, which has a desk of its own?"""
+    return uow.get(Booklet, booklet_id).medium == Medium.BRAILLE

@@ -1,0 +1,79 @@
+"""The settling table: the sheet first; both key-ins only after the own reading."""
+
+from dataclasses import dataclass
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.transfer.alphabet import Alphabet
+from examday.domain.transfer.answers import Choice, Value, compare
+from examday.domain.transfer.duties import ARBITER
+from examday.domain.transfer.fields import FieldList
+from examday.services.transfer import drafts, readings
+from examday.services.transfer.assignments import require_part
+from examday.services.transfer.settling.own_reading import find_own
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What is shown once the own reading has been handed in: all three readings of the differing
+    fields."""
+
+    by_choice: dict[Choice, dict[str, Value]]
+    content: str
+    """Hash of the own reading: a decision sent from an older page is refused by it."""
+
+    def readings(self, field_id: str) -> dict[Choice, Value]:
+        """The three readings of one differing field."""
+        return {choice: values[field_id] for choice, values in self.by_choice.items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the settling person works with."""
+
+    booklet: Booklet
+    fields: FieldList
+    alphabet: Alphabet
+    differing: tuple[str, ...]
+    draft: dict[str, Value]
+    """The own values typed so far."""
+    one_of_the_two: bool
+    revealed: Revealed | None
+    """None until the own reading has been handed in: whoever settles must not be led by what
+    others have read ([31], [33])."""
+
+    @property
+    def braille(self) -> bool:
+        """Whether the original is a Braille notebook."""
+        return self.booklet.medium == Medium.BRAILLE
+
+
+def table(uow: UnitOfWork, booklet_id: str) -> Table:
+    """The present step of settling for the actor, who must hold the part."""
+    booklet = uow.get(Booklet, booklet_id)
+    require_part(uow, booklet, ARBITER)
+    first, second = readings.first_and_second(uow, booklet)
+    fields = readings.fields_for(booklet.exam)
+    one, other = readings.values_of(first), readings.values_of(second)
+    differing = tuple(compare(fields, one, other))
+    return Table(
+        booklet,
+        fields,
+        readings.alphabet_for(booklet.exam),
+        differing,
+        drafts.values(uow, booklet, ARBITER),
+        uow.actor.person_id in (first.person_id, second.person_id),
+        _revealed(uow, booklet, {f: one[f] for f in differing}, {f: other[f] for f in differing}),
+    )
+
+
+def _revealed(
+    uow: UnitOfWork, booklet: Booklet, first: dict[str, Value], second: dict[str, Value]
+) -> Revealed | None:
+    own = find_own(uow, booklet)
+    if own is None:
+        return None
+    # Cut to the differing fields: where both agree there is nothing to decide or to see.
+    three = {Choice.OWN: readings.values_of(own), Choice.FIRST: first, Choice.SECOND: second}
+    return Revealed(three, own.sha256)

@@ -1,0 +1,104 @@
+"""Signers: who may sign «Копия верна» on a work now, and which works wait for somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.domain.people.roles import Actor
+from examday.domain.rules.ruleset import SignerRule
+from examday.domain.transfer import signing
+from examday.domain.transfer.signing import Given, Hands
+from examday.services.rules.rulesets import for_date
+from examday.services.transfer import hands, signatures
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Signoff
+
+
+def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
+    """The signatures this work needs by the rules of its exam date."""
+    return for_date(booklet.exam.date).signers(booklet.medium)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What was done with one work in its present version: all that decides who may sign, and no
+    answers, so that it can be asked for every work on a page."""
+
+    rules: tuple[SignerRule, ...]
+    hands: Hands
+    signed: dict[str, Signoff]
+    """Slot → the signature or recorded absence that counts."""
+
+    @property
+    def given(self) -> list[Given]:
+        """The signatures and absences as the rules see them."""
+        return [_given(signoff) for signoff in self.signed.values()]
+
+    def with_signoff(self, signoff: Signoff) -> list[Given]:
+        """The same with one more."""
+        return [*self.given, _given(signoff)]
+
+    def slots_for(self, actor: Actor) -> tuple[SignerRule, ...]:
+        """The open slots that this person could sign now."""
+        return signing.waits_for(self.rules, self.given, actor.person_id, actor.roles, self.hands)
+
+
+def _given(signoff: Signoff) -> Given:
+    return Given(signoff.slot, signoff.person_id, signoff.content_sha256, signoff.absent_reason)
+
+
+def hold_waiting(uow: UnitOfWork, booklet_id: str) -> Booklet:
+    """The work, held against other signers; Conflict unless it waits for signatures."""
+    booklet = uow.hold(Booklet, booklet_id)
+    if booklet.state != State.VERIFIED:
+        raise Conflict(
+            N_("This work does not wait for signatures now."),
+            code="not-waiting",
+            advice=N_("Look at its thread: it shows where the work stands."),
+        )
+    return booklet
+
+
+def progress_of(uow: UnitOfWork, booklet: Booklet) -> Progress:
+    """Who worked on this work, and who has signed its present content."""
+    return progress(uow, [booklet])[booklet.id]
+
+
+def progress(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Progress]:
+    """Booklet id → who worked on it and who has signed the present content; as many queries for
+    many works as for one."""
+    at_work, signed = hands.of_works(uow, booklets), signatures.counting(uow, booklets)
+    return {b.id: Progress(rules_of(b), at_work[b.id], signed[b.id]) for b in booklets}
+
+
+def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
+    """The verified works that wait for a signature this person may give, longest waiting first."""
+    signer = actor or uow.actor
+    rows = uow.session.scalars(
+        select(Booklet)
+        .where(Booklet.state == State.VERIFIED)
+        # The longest wait first: an unsigned work raises an alarm on the board (`PATIENCE`).
+        .order_by(Booklet.since)
+        .options(selectinload(Booklet.exam), selectinload(Booklet.seat))
+    ).all()
+    known = progress(uow, rows)
+    return [booklet for booklet in rows if known[booklet.id].slots_for(signer)]
+
+
+@dataclass(frozen=True)
+class SignaturePlace:
+    """One place under «Копия верна» and who filled it, if anybody did."""
+
+    rule: SignerRule
+    given: Signoff | None
+
+
+def signature_places(uow: UnitOfWork, booklet: Booklet) -> tuple[SignaturePlace, ...]:
+    """The places that the rules of the exam date demand, in their order."""
+    signed = signatures.counting(uow, [booklet])[booklet.id]
+    return tuple(SignaturePlace(rule, signed.get(rule.slot)) for rule in rules_of(booklet))

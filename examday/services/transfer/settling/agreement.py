@@ -1,0 +1,30 @@
+"""Agreement: both key-ins are in; where they say the same, the work is settled by itself."""
+
+from examday.domain.transfer.answers import compare, settle
+from examday.domain.transfer.readings import Source
+from examday.services.custody.booklets import advance
+from examday.services.transfer.readings import (
+    content_of,
+    fields_for,
+    first_and_second,
+    seal,
+    values_of,
+)
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+
+
+def compare_both(uow: UnitOfWork, booklet: Booklet) -> None:
+    """Move the work on, and settle it where the two agree on every field."""
+    first, second = first_and_second(uow, booklet)
+    one, other = values_of(first), values_of(second)
+    fields = fields_for(booklet.exam)
+    differing = compare(fields, one, other)
+    advance(uow, booklet, "key_in", differing=differing)
+    if differing:
+        return
+    values = settle(fields, one, other, {})
+    content = content_of(values, decisions={}, first=first.sha256, second=second.sha256)
+    # No person: nobody decided anything, so nobody is barred from a later part by this reading.
+    settled = seal(uow, booklet, Source.SETTLED, content)
+    advance(uow, booklet, "settle", agreed=True, sha256=settled.sha256)

@@ -1,0 +1,77 @@
+"""The steps of custody that take a kit from the candidate: standard form, spoiled, collected; and
+from hand to hand."""
+
+from flask import request
+
+from examday.i18n import gettext as _
+from examday.services.custody import handing
+from examday.services.custody.room import collecting, withdrawn_kits
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on
+from examday.web.custody import counts
+from examday.web.custody.blueprint import bp
+from examday.web.custody.papers import version
+from examday.web.custody.work import page, run
+
+
+@bp.post("/work/<id>/standard")
+@access("custody.issue")
+def standard(id: str) -> Answer:
+    """The candidate takes the standard form."""
+    sent = request.form
+    return run(
+        id,
+        "standard",
+        lambda uow: withdrawn_kits.choose_standard(uow, id, sent.get("reason", ""), version(sent)),
+        _("Recorded: this candidate writes on the standard form; nothing will be transferred."),
+    )
+
+
+@bp.post("/work/<id>/spoil")
+@access("custody.issue")
+def spoil(id: str) -> Answer:
+    """Void the kit; its seat waits for another one."""
+    sent = request.form
+    said = _("The kit is void. Issue another one to the same seat.")
+    # The page of the new booklet, not of the void one: the seat waits for its kit.
+    return act(
+        lambda uow: withdrawn_kits.spoil(uow, id, sent.get("reason", ""), version(sent)),
+        done=lambda replacement: go_on("custody.booklet", said, id=replacement.id),
+        refused=lambda error: page(id, "spoil", error),
+    )
+
+
+@bp.post("/work/<id>/collect")
+@access("custody.collect")
+def collect(id: str) -> Answer:
+    """Take the work from the candidate."""
+    sent = request.form
+    return run(
+        id,
+        "collect",
+        lambda uow: collecting.collect(
+            uow, id, counts.read(sent), sent.get("note", ""), version(sent)
+        ),
+        _("The work is collected. Write the code of the envelope on it, or stick its label on."),
+    )
+
+
+@bp.post("/work/<id>/hand")
+@access("custody.hand")
+def hand(id: str) -> Answer:
+    """Give the work to a colleague."""
+    sent = request.form
+    return run(
+        id,
+        "hand",
+        lambda uow: handing.hand(
+            uow,
+            id,
+            sent.get("to", ""),
+            sent.get("pin", ""),
+            counts.read(sent),
+            sent.get("note", ""),
+            version(sent),
+        ),
+        _("Handed over and confirmed."),
+    )

@@ -1,0 +1,82 @@
+"""The decision on differing fields: the three readings of each, and for a Braille work what the
+machine says of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import render_template, request
+
+from examday.domain.errors import DomainError
+from examday.domain.transfer.answers import Choice, Ruling, Value
+from examday.i18n import gettext as _
+from examday.services.scans import page_images
+from examday.services.transfer.desks.settle import Revealed, Table
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.transfer import entry
+from examday.web.transfer.desks.notebook import notebook_of, opinions
+from examday.web.words import NOT_MEASURED
+
+
+@dataclass(frozen=True)
+class Card:
+    """One differing field. `readings`: the three of it; `chosen`, `why`: what was sent, else the
+    own reading is proposed where another backs it."""
+
+    field: str
+    row: entry.Row
+    readings: dict[Choice, Value]
+    backed: bool
+    chosen: str
+    why: str
+
+
+def rulings(shown: Table) -> dict[str, Ruling]:
+    """The choices that were sent; a field without one is left out and refused by the rule."""
+    others = entry.read_values(request.form, shown.differing)
+    chosen = {f: request.form.get(f"c:{f}", "") for f in shown.differing}
+    return {
+        f: Ruling(Choice(choice), others.get(f), request.form.get(f"why:{f}", ""))
+        for f, choice in chosen.items()
+        if choice in set(Choice)
+    }
+
+
+def page(uow: UnitOfWork, shown: Table, revealed: Revealed, error: DomainError | None) -> str:
+    """The second step: what all have read, and the choice."""
+    refused, bad = entry.refusal(error) if error else (None, {})
+    sheets = page_images.sheets(uow, shown.booklet, "original")
+    notebook = notebook_of(uow, shown, sheets.pages)
+    return render_template(
+        "transfer/settle/decide.html",
+        t=shown,
+        content=revealed.content,
+        booklet=shown.booklet,
+        refused=refused,
+        error_title=bool(refused),
+        places=sheets.places,
+        unmeasured=_(NOT_MEASURED),
+        cards=[_card(shown, revealed, field_id, bad) for field_id in shown.differing],
+        marks=entry.marks,
+        opinions=opinions(uow, shown, revealed),
+        written=notebook.written,
+        pages=notebook.pages,
+        film=notebook.film,
+        picture=notebook.picture,
+    )
+
+
+def _card(shown: Table, revealed: Revealed, field_id: str, bad: Mapping[str, str]) -> Card:
+    readings = revealed.readings(field_id)
+    own = readings[Choice.OWN]
+    # Proposed only where two of three agree; otherwise the choice is made by looking again.
+    backed = own in (readings[Choice.FIRST], readings[Choice.SECOND])
+    sent = entry.read_values(request.form, [field_id]).get(field_id, Value())
+    exam = entry.Exam(shown.alphabet, shown.fields.tasks)
+    return Card(
+        field_id,
+        entry.row(field_id, sent, exam, {}, bad),
+        readings,
+        backed,
+        request.form.get(f"c:{field_id}", Choice.OWN if backed else ""),
+        request.form.get(f"why:{field_id}", ""),
+    )

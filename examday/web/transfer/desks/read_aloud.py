@@ -1,0 +1,92 @@
+"""What a signer hears before signing: the content in plain words and numbers."""
+
+from examday.domain.messages import N_
+from examday.domain.transfer.answers import MARK_NAMES, Value
+from examday.domain.transfer.fields import (
+    NAME_FIELD,
+    REGION_FIELD,
+    REPLACEMENT_ROWS,
+    SUBJECT_FIELD,
+    FieldId,
+    is_header,
+    is_long,
+    is_replacement,
+)
+from examday.i18n import gettext as _
+from examday.i18n import ngettext
+from examday.services.transfer.desks.signing import Sheet
+
+HEADERS = {
+    REGION_FIELD: N_("region"),
+    SUBJECT_FIELD: N_("subject code"),
+    NAME_FIELD: N_("subject"),
+}
+"""Short names: spoken one after the other, the long ones of the form tire the listener."""
+
+
+def lines(work: Sheet) -> list[str]:
+    """The content in plain words and numbers, as it is read aloud."""
+    n, total = work.numbers, work.numbers.answers + work.numbers.blank
+    said = [
+        _(
+            "Sheet %(code)s, transfer version %(version)s.",
+            code=work.content.code,
+            version=work.content.version,
+        ),
+        ngettext(
+            "Of %(total)s tasks %(n)s holds an answer",
+            "Of %(total)s tasks %(n)s hold an answer",
+            n.answers,
+            total=total,
+        )
+        + ", "
+        + ngettext("%(n)s is blank.", "%(n)s are blank.", n.blank),
+        ngettext(
+            "%(n)s answer was replaced by the candidate.",
+            "%(n)s answers were replaced by the candidate.",
+            n.replaced,
+        )
+        if n.replaced
+        else _("The candidate replaced no answer."),
+    ]
+    if n.long_answers:
+        said.append(ngettext("%(n)s long answer.", "%(n)s long answers.", n.long_answers))
+    said += [f"{_(MARK_NAMES[mark]).capitalize()}: {count}." for mark, count in n.marked.items()]
+    said.append(
+        _(
+            "Pages: %(originals)s of the original, %(copies)s of the copy.",
+            originals=n.originals,
+            copies=n.copies,
+        )
+    )
+    said.append(
+        _(
+            "A second person compared the copy with the settled answers field by field and found no difference."
+        )
+    )
+    return said
+
+
+def answers(work: Sheet) -> list[tuple[str, Value, str]]:
+    """Label, value and mark in words of every field that holds something, in the order of the
+    sheet."""
+    return [
+        (_label(field_id, value), value, _(MARK_NAMES[value.mark]) if value.mark else "")
+        for field_id, value in work.values.items()
+        if not (is_replacement(field_id) and value.mark and not value.text and not value.task)
+    ]
+
+
+def _label(field_id: str, value: Value) -> str:
+    """The field as it is read aloud before signing."""
+    number = FieldId.parse(field_id).key
+    if is_replacement(field_id):
+        return _(
+            "replacement %(row)s of %(rows)s, task %(task)s",
+            row=number,
+            rows=REPLACEMENT_ROWS,
+            task=value.task,
+        )
+    if is_long(field_id):
+        return _("long answer %(task)s", task=number)
+    return _(HEADERS[field_id]) if is_header(field_id) else field_id
