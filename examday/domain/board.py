@@ -85,17 +85,17 @@ class Thread:
 
 
 def way_of(medium: Medium) -> tuple[State, ...]:
-    """The steps of a booklet of this medium: only enlarged forms are enlarged."""
+    """Return the steps of a booklet of this medium: only enlarged forms are enlarged."""
     return tuple(s for s in WAY if s is not State.ENLARGED or medium is Medium.ENLARGED)
 
 
 def is_stuck(state: State, since: dt.datetime, now: dt.datetime) -> bool:
-    """True when the booklet has stood at a step longer than the work there can take."""
+    """Return whether the booklet has stood at a step longer than the work there can take."""
     return state in PATIENCE and now - since > PATIENCE[state]
 
 
 def thread(state: State, medium: Medium, since: dt.datetime, now: dt.datetime) -> Thread:
-    """The thread of a booklet; one that was not used or spoiled has no «here»."""
+    """Return the thread of a booklet; one that was not used or spoiled has no «here»."""
     way = way_of(medium)
     # Off the way nothing is «here», and no later step may look done.
     at = way.index(state) if state in way else -1
@@ -140,7 +140,7 @@ class RoomRow:
     off: int
 
     def through(self, state: State) -> bool:
-        """True when some booklet of the room has gone past this step."""
+        """Return whether some booklet of the room has gone past this step."""
         return any(self.cells[later].standings for later in WAY[WAY.index(state) + 1 :])
 
 
@@ -178,8 +178,8 @@ def _cell(group: list[Standing], now: dt.datetime) -> Cell:
 
 
 def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ...]:
-    """Who waits for whom: the queue with stuck work first, then the one nearest to the end of the
-    way."""
+    """Return who waits for whom: the queue with stuck work first, then the one nearest to the end
+    of the way."""
     found = []
     everything = tuple(standings)
     for state in WAY:

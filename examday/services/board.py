@@ -47,7 +47,7 @@ class There:
 
 
 def what_is_there(uow: UnitOfWork) -> There:
-    """Whether the station is empty, has people only, or has a plan."""
+    """Return whether the station is empty, has people only, or has a plan."""
     people = uow.session.scalar(select(func.count(Person.id)))
     exams = uow.session.scalar(select(func.count(Exam.id)))
     return There(people or 0, exams or 0)
@@ -89,7 +89,7 @@ class Board:
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
-    """The board of `day`; without one, of the newest day in the plan."""
+    """Return the board of `day`; without one, of the newest day in the plan."""
     exams = exams_of(uow, day)
     standings = standings_of(uow, exams)
     # Standard forms need no transfer, so nobody waits for anybody there.
@@ -107,7 +107,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> Board:
 
 
 def _seats_without(uow: UnitOfWork, exams: Sequence[Exam]) -> int:
-    """Candidates seated with a special form who have no booklet at all."""
+    """Return candidates seated with a special form who have no booklet at all."""
     seats = uow.session.scalars(
         select(Seat)
         .outerjoin(Booklet, Booklet.seat_id == Seat.id)
@@ -118,7 +118,7 @@ def _seats_without(uow: UnitOfWork, exams: Sequence[Exam]) -> int:
 
 
 def exams_of(uow: UnitOfWork, day: dt.date | None) -> tuple[Exam, ...]:
-    """The exams of `day`, or of the newest day in the plan."""
+    """Return the exams of `day`, or of the newest day in the plan."""
     newest = day or uow.session.scalar(select(func.max(Exam.date)))
     return tuple(
         uow.session.scalars(select(Exam).where(Exam.date == newest).order_by(Exam.subject))
@@ -126,7 +126,7 @@ def exams_of(uow: UnitOfWork, day: dt.date | None) -> tuple[Exam, ...]:
 
 
 def standings_of(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Standing, ...]:
-    """Every booklet of these exams with its room, place and signatures."""
+    """Return every booklet of these exams with its room, place and signatures."""
     rows = uow.session.scalars(
         select(Booklet)
         .where(Booklet.exam_id.in_([e.id for e in exams]))
@@ -150,7 +150,7 @@ class Step:
 
 
 def step(uow: UnitOfWork, day: dt.date | None, state: str, room: str = "") -> Step:
-    """The works of `day` at one step, of one room or of all."""
+    """Return the works of `day` at one step, of one room or of all."""
     found = standings_of(uow, exams_of(uow, day))
     there = (s for s in found if s.state == state and room in ("", s.room))
     return Step(tuple(sorted(there, key=lambda s: s.since)), uow.now())

@@ -59,21 +59,21 @@ class Difference:
 
 
 def tally(kinds: Iterable[Kind]) -> dict[Kind, int]:
-    """How many of each kind, in the order of Kind; kinds that do not occur are left out."""
+    """Return how many of each kind, in the order of Kind; kinds that do not occur are left out."""
     found = Counter(kinds)
     return {kind: found[kind] for kind in Kind if found[kind]}
 
 
 def differences(expected: Counts, counted: Counts) -> tuple[Difference, ...]:
-    """Every kind whose counts differ; a kind that stands on one side only counts as 0 on the
+    """Return every kind whose counts differ; a kind that stands on one side only counts as 0 on the
     other."""
     pairs = ((kind, expected.get(kind, 0), counted.get(kind, 0)) for kind in Kind)
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 def compare(expected: Counts, counted: Counts, note: str) -> tuple[Difference, ...]:
-    """The differences of a hand-over (R28). Invalid when a count was not given, is below zero, or
-    when the counts differ and nothing is said about it."""
+    """Return the differences of a hand-over (R28). Invalid when a count was not given, is below
+    zero, or when the counts differ and nothing is said about it."""
     # A number left out is not zero: nobody has counted.
     if missing := [kind for kind in expected if kind not in counted]:
         raise Invalid(
@@ -98,7 +98,7 @@ def compare(expected: Counts, counted: Counts, note: str) -> tuple[Difference, .
 
 
 def in_numbers(found: Iterable[Difference]) -> str:
-    """Differences for the ledger: "enlarged_sheet 4/3" = expected 4, counted 3."""
+    """Return differences for the ledger: "enlarged_sheet 4/3" = expected 4, counted 3."""
     return "; ".join(f"{d.kind} {d.expected}/{d.counted}" for d in found)
 
 
@@ -125,7 +125,8 @@ PLACE_NAMES: dict[Place, str] = {
 
 
 def place(state: str, holders: Sequence[Kind]) -> Place:
-    """Where a thing is, from its own state and the kinds of what it lies in, innermost first."""
+    """Return where a thing is, from its own state and the kinds of what it lies in, innermost
+    first."""
     # The order matters: a spoiled sheet in a packet is found in the packet.
     if state == ThingState.HANDED_OVER:
         return Place.HANDED_OVER
@@ -153,8 +154,8 @@ class Account:
 def account(
     things: Iterable[tuple[Kind, Place]], issued: Counts | None = None
 ) -> tuple[Account, ...]:
-    """Where everything is, by kind. `issued` (from the journal) is the other side of the account
-    when it is known."""
+    """Return where everything is, by kind. `issued` (from the journal) is the other side of the
+    account when it is known."""
     found = list(things)
     totals = tally(k for k, _ in found) if issued is None else issued
     kinds = [kind for kind in Kind if totals.get(kind) or any(k is kind for k, _ in found)]
@@ -221,7 +222,7 @@ def may_enclose(kind: Kind, purpose: Purpose, *, void: bool, medium: Medium | No
 
 
 def purpose_of(kind: Kind, medium: Medium) -> Purpose:
-    """Which packet a thing of a certified work belongs into."""
+    """Return which packet a thing of a certified work belongs into."""
     return Purpose.EVIDENCE if kind in (*ORIGINALS[medium], Kind.ENVELOPE) else Purpose.STANDARD
 
 

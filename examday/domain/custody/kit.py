@@ -110,13 +110,12 @@ class Piece:
 
 
 def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, ...]:
-    """The standard forms of one kit. `form_set` is R37 ("1+1+2": registration, form 1, sheets of
-    form 2).
+    """Return the standard forms of one kit. `form_set` is R37 ("1+1+2": registration, form 1,
+    sheets of form 2).
 
     Maths at base level (22) has no form 2; computer exams and speaking use the registration form
     only (source 28b); ГВЭ kits have one answer form (source 40); an essay (20, 21) has a writing
-    form (custom of the trade, no text).
-    """
+    form (custom of the trade, no text)."""
     if exam_kind == "gve":
         return "registration", "answer_form"
     if subject in REGISTRATION_ONLY:
@@ -133,17 +132,17 @@ def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, .
 
 
 def kit(medium: Medium, sheets: Iterable[str], notebooks: int) -> tuple[Piece, ...]:
-    """What is issued to a candidate of this medium: the standard forms and, for Braille, the
+    """Return what is issued to a candidate of this medium: the standard forms and, for Braille, the
     notebooks (R14)."""
     paper = tuple(Piece(Kind.STANDARD_SHEET, sheet, "A4") for sheet in sheets)
     return paper + (Piece(Kind.NOTEBOOK),) * (notebooks if medium is Medium.BRAILLE else 0)
 
 
 def enlarged(sheets: Iterable[str]) -> tuple[Piece, ...]:
-    """The A3 sheets that mirror these A4 sheets, one each."""
+    """Return the A3 sheets that mirror these A4 sheets, one each."""
     return tuple(Piece(Kind.ENLARGED_SHEET, sheet, "A3") for sheet in sheets)
 
 
 def sheet_name(sheet: str) -> str:
-    """Msgid of a sheet's name; additional forms are "extra_1", "extra_2" …"""
+    """Return the msgid of a sheet's name; additional forms are "extra_1", "extra_2" …"""
     return SHEET_NAMES["extra"] if sheet.startswith("extra") else SHEET_NAMES.get(sheet, "")

@@ -164,7 +164,7 @@ NEXT_ACTION: dict[State, str] = {
 
 
 def move(state: State, action: str, medium: Medium) -> Move:
-    """The arrow for `action` from `state`; Conflict when the table has none."""
+    """Return the arrow for `action` from `state`; Conflict when the table has none."""
     for row in MOVES:
         if row.source == state and row.action == action and (not row.media or medium in row.media):
             return row
@@ -176,7 +176,7 @@ def move(state: State, action: str, medium: Medium) -> Move:
 
 
 def allowed(state: State, medium: Medium) -> tuple[Move, ...]:
-    """All arrows that leave `state` for a booklet of this medium."""
+    """Return all arrows that leave `state` for a booklet of this medium."""
     return tuple(
         row for row in MOVES if row.source == state and (not row.media or medium in row.media)
     )

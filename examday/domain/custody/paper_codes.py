@@ -43,14 +43,14 @@ _DAMM = (
 
 
 def check_digit(twelve: str) -> str:
-    """The thirteenth digit of an EAN-13 (GS1: weights 1 and 3 from the left)."""
+    """Return the thirteenth digit of an EAN-13 (GS1: weights 1 and 3 from the left)."""
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
     return str(-total % 10)
 
 
 def form_code(typed: str) -> str:
-    """The 13 digits of a form number as scanned or typed; 12 digits get their check digit. Invalid
-    otherwise."""
+    """Return the 13 digits of a form number as scanned or typed; 12 digits get their check digit.
+    Invalid otherwise."""
     # «2,61011E+12» is what a spreadsheet makes of a number: the last digits are gone for good.
     if shortened(clean(typed)):
         raise Invalid(
@@ -87,15 +87,15 @@ def form_code(typed: str) -> str:
 
 
 def item_code(kind: str, number: int) -> str:
-    """Our code for thing number `number` (0…999999) of this kind; KeyError for a kind that gets
-    none."""
+    """Return our code for thing number `number` (0…999999) of this kind; KeyError for a kind that
+    gets none."""
     body = f"{LETTERS[kind]}{number % 10**6:06d}"
     return body + _damm(body)
 
 
 def read_item_code(typed: str) -> str | None:
-    """A correct code of ours in what was scanned or typed (either keyboard layout, any case), else
-    None."""
+    """Return a correct code of ours in what was scanned or typed (either keyboard layout, any
+    case), else None."""
     plain = "".join(clean(typed).upper().split()).replace("-", "")
     if len(plain) != 8 or not (plain[1:].isascii() and plain[1:].isdigit()):
         return None
@@ -110,7 +110,7 @@ def read_item_code(typed: str) -> str | None:
 
 
 def spaced(code: str) -> str:
-    """A code as people read it: "N 041 277 5", "2 610114 090019"; anything else unchanged."""
+    """Return a code as people read it: "N 041 277 5", "2 610114 090019"; anything else unchanged."""
     if len(code) == 8 and code[0].isalpha():
         return f"{code[0]} {code[1:4]} {code[4:7]} {code[7]}"
     return f"{code[0]} {code[1:7]} {code[7:]}" if len(code) == 13 and code.isdigit() else code

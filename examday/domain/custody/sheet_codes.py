@@ -38,7 +38,7 @@ class Witness:
         return sheet_number(self.text) or self.text
 
     def agrees(self, number: str) -> bool:
-        """Whether this code, by its role, belongs to a sheet with this number."""
+        """Return whether this code, by its role, belongs to a sheet with this number."""
         if self.role == NUMBER:
             return self.number == number
         if self.role == PARTNER:
@@ -47,7 +47,7 @@ class Witness:
         return self.role == OPAQUE and self.text != number and sheet_number(self.text) == number
 
     def shared(self, number: str) -> str:
-        """The digits of `number` that a partner has in common with it; "" without a rule."""
+        """Return the digits of `number` that a partner has in common with it; "" without a rule."""
         return number[self.same[0] - 1 : self.same[1]] if self.same else ""
 
     @property
@@ -71,8 +71,8 @@ class Verdict:
 
 
 def sheet_number(text: str) -> str | None:
-    """13 digits of the sheet in a code's text: twelve get their check digit, thirteen must have a
-    right one."""
+    """Return 13 digits of the sheet in a code's text: twelve get their check digit, thirteen must
+    have a right one."""
     for digits in re.findall(r"(?<!\d)\d{12,13}(?!\d)", text):
         if len(digits) == 12:
             return str(digits) + check_digit(digits)
@@ -82,13 +82,12 @@ def sheet_number(text: str) -> str | None:
 
 
 def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str] = ()) -> Verdict:
-    """The number that the witnesses speak for. `voting`: how many codes of the form could speak
-    for it; `planned`: numbers of the plan that any of the codes may mean, each of them a further
-    witness.
+    """Return the number that the witnesses speak for. `voting`: how many codes of the form could
+    speak for it; `planned`: numbers of the plan that any of the codes may mean, each of them a
+    further witness.
 
     Notes: no-code, partner-only (its number is not known), codes-differ, codes-outvoted, one-code,
-    number-from-plan.
-    """
+    number-from-plan."""
     plan = frozenset(planned)
     speaking = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
     # Opaque and constant texts may not speak: nobody knows what they mean.
@@ -101,8 +100,8 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
 
 
 def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: int) -> Verdict:
-    """The number with the most votes; none where two have as many, or where a code speaks against
-    the only one that speaks for it."""
+    """Return the number with the most votes; none where two have as many, or where a code speaks
+    against the only one that speaks for it."""
     most = max(votes.values())
     best = [number for number, count in votes.items() if count == most]
     on_codes = {w.number for w in speaking}
@@ -116,7 +115,7 @@ def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: in
 
 
 def _note(number: str, on_codes: Collection[str], outvoted: bool, alone: bool) -> str:
-    """What a person should know of the number that was taken."""
+    """Return what a person should know of the number that was taken."""
     if outvoted:
         return "codes-outvoted"
     if number not in on_codes:
@@ -127,7 +126,7 @@ def _note(number: str, on_codes: Collection[str], outvoted: bool, alone: bool) -
 def _votes(
     speaking: Sequence[Witness], witnesses: Sequence[Witness], plan: frozenset[str]
 ) -> dict[str, int]:
-    """How many witnesses speak for each number in question."""
+    """Return how many witnesses speak for each number in question."""
     candidates = {w.number for w in speaking if w.role == NUMBER}
     # Training sheets bear one number on all their codes: a partner that another code repeats is the
     # number itself.

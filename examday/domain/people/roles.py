@@ -155,16 +155,16 @@ class Actor:
 
     @staticmethod
     def system(name: str) -> "Actor":
-        """The program acting by itself (worker, schedule, command line)."""
+        """Return the program acting by itself (worker, schedule, command line)."""
         return Actor(f"system:{name}", frozenset({Role.SYSTEM}), name)
 
     def may(self, action: str) -> bool:
-        """True when one of the actor's roles allows `action`; an unknown action is a programming
-        error."""
+        """Return whether one of the actor's roles allows `action`; an unknown action is a
+        programming error."""
         return may(self.roles, action)
 
 
 def may(roles: Iterable[Role], action: str) -> bool:
-    """The permission matrix: is `action` allowed to somebody with `roles`? Raises KeyError for an
-    unknown action."""
+    """Return whether the permission matrix allows `action` to somebody with `roles`. Raises
+    KeyError for an unknown action."""
     return bool(PERMISSIONS[action] & frozenset(roles))

@@ -33,7 +33,7 @@ class Alphabet:
     letters: str = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 
     def of(self, field_id: str) -> str | None:
-        """The characters a field may hold; None = any text (long answers)."""
+        """Return the characters a field may hold; None = any text (long answers)."""
         if is_long(field_id):
             return None
         if is_header(field_id):
@@ -55,7 +55,7 @@ class Caution:
 
 
 def fold(text: str, alphabet: str | None) -> str:
-    """Text as the form would hold it: where the form has only capitals a small letter is its
+    """Return text as the form would hold it: where the form has only capitals a small letter is its
     capital, and every dash is the form's dash. Nothing else changes: no space is trimmed, no
     look-alike is replaced, nothing is spelled anew."""
     text = one_spelling(text)
@@ -75,7 +75,7 @@ def _one(character: str, alphabet: str) -> str:
 
 
 def fold_value(field_id: str, value: Value, alphabet: Alphabet) -> Value:
-    """The value with its text (and task number) as the form would hold them."""
+    """Return the value with its text (and task number) as the form would hold them."""
     return Value(
         fold(value.text, alphabet.of(field_id)),
         value.mark,
@@ -85,12 +85,12 @@ def fold_value(field_id: str, value: Value, alphabet: Alphabet) -> Value:
 
 
 def fold_values(values: Values, alphabet: Alphabet) -> dict[str, Value]:
-    """All values as the form would hold them."""
+    """Return all values as the form would hold them."""
     return {field_id: fold_value(field_id, value, alphabet) for field_id, value in values.items()}
 
 
 def check(field_id: str, value: Value, alphabet: Alphabet, tasks: int = 40) -> list[Caution]:
-    """What is unusual about one value; empty when nothing is."""
+    """Return what is unusual about one value; empty when nothing is."""
     found: list[Caution] = []
     characters = alphabet.of(field_id)
     if characters is not None:
@@ -183,7 +183,7 @@ def _task(field_id: str, task: str, tasks: int) -> list[Caution]:
 
 
 def open_warnings(values: Values, alphabet: Alphabet, tasks: int = 40) -> list[Caution]:
-    """The warnings that still need a reason."""
+    """Return the warnings that still need a reason."""
     return [
         w
         for field_id, value in values.items()

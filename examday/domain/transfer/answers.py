@@ -64,8 +64,8 @@ class Value:
         return not self.text and not self.task and self.mark is None
 
     def plain(self, field_id: str) -> ValueData:
-        """The value as stored: the task only in replacement rows, the reason only when there is
-        one."""
+        """Return the value as stored: the task only in replacement rows, the reason only when there
+        is one."""
         stored: ValueData = {"text": self.text, "mark": self.mark.value if self.mark else None}
         if is_replacement(field_id):
             stored["task"] = self.task
@@ -80,7 +80,7 @@ Values = Mapping[str, Value]
 
 
 def read_value(field_id: str, stored: ValueData) -> Value:
-    """A stored value back as a `Value`; ValueError for an unknown mark."""
+    """Return a stored value back as a `Value`; ValueError for an unknown mark."""
     mark = stored.get("mark")
     return Value(
         str(stored.get("text", "")),
@@ -91,24 +91,24 @@ def read_value(field_id: str, stored: ValueData) -> Value:
 
 
 def read_values(stored: Mapping[str, ValueData]) -> dict[str, Value]:
-    """All stored values of a reading."""
+    """Return all stored values of a reading."""
     return {field_id: read_value(field_id, value) for field_id, value in stored.items()}
 
 
 def plain_values(values: Values) -> FieldsData:
-    """All values as stored."""
+    """Return all values as stored."""
     return {field_id: value.plain(field_id) for field_id, value in values.items()}
 
 
 def one_spelling(text: str) -> str:
-    """The same seen characters in one encoding: composed letters (й is one character, not и with a
-    breve) and single line ends. What a browser or a keyboard adds on its way is undone; what the
-    person entered is not touched."""
+    """Return the same seen characters in one encoding: composed letters (й is one character, not и
+    with a breve) and single line ends. What a browser or a keyboard adds on its way is undone; what
+    the person entered is not touched."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def writable(values: Values) -> Values:
-    """The values themselves; Invalid when one holds a character that nobody can have written
+    """Return the values themselves; Invalid when one holds a character that nobody can have written
     (control characters)."""
     for field_id, value in values.items():
         # Long answers have lines, pages and indents; a row of cells has none of them.
@@ -127,9 +127,9 @@ def writable(values: Values) -> Values:
 
 
 def complete(fields: FieldList, values: Values) -> dict[str, Value]:
-    """The values of a whole reading, in field order. Invalid when a field is missing, empty or not
-    of this exam, or when a mark contradicts its text: a reading that is handed in says something
-    of every field."""
+    """Return the values of a whole reading, in field order. Invalid when a field is missing, empty
+    or not of this exam, or when a mark contradicts its text: a reading that is handed in says
+    something of every field."""
     unknown = sorted(set(values) - set(fields.ids))
     missing = [f for f in fields.ids if values.get(f, Value()).empty]
     # «Blank» with text is two statements; the program does not choose between them.
@@ -156,14 +156,15 @@ def complete(fields: FieldList, values: Values) -> dict[str, Value]:
 
 
 def content_hash(values: Values) -> str:
-    """SHA-256 of what was read, in the canonical form; reasons of overrides count, since they are
-    recorded too."""
+    """Return SHA-256 of what was read, in the canonical form; reasons of overrides count, since
+    they are recorded too."""
     return digest(plain_values(values))
 
 
 def compare(fields: FieldList, one: Values, other: Values) -> list[str]:
-    """The fields in which two readings differ, in field order. A mark is a value: blank is not
-    illegible, and blank is not an empty text; task numbers count as written («8» is not «08»)."""
+    """Return the fields in which two readings differ, in field order. A mark is a value: blank is
+    not illegible, and blank is not an empty text; task numbers count as written («8» is not «08»).
+    """
     return [f for f in fields.ids if one.get(f) != other.get(f)]
 
 
@@ -190,7 +191,7 @@ class Decision:
     reason: str = ""
 
     def plain(self, field_id: str) -> DecisionData:
-        """The decision as stored with the settled reading."""
+        """Return the decision as stored with the settled reading."""
         return {
             "choice": self.choice.value,
             "own": self.own.plain(field_id),
@@ -198,7 +199,7 @@ class Decision:
         }
 
     def result(self, first: Value, second: Value) -> Value:
-        """The decided value. Invalid when OTHER lacks its value, or a reason is missing."""
+        """Return the decided value. Invalid when OTHER lacks its value, or a reason is missing."""
         options = {
             Choice.OWN: self.own,
             Choice.FIRST: first,
@@ -262,9 +263,9 @@ def _agreed(fields: list[str]) -> Invalid:
 def settle(
     fields: FieldList, first: Values, second: Values, decisions: Mapping[str, Decision]
 ) -> dict[str, Value]:
-    """The settled content: what both read, and the decision wherever they differ. Invalid when a
-    difference is not decided, or when a field on which both agree would be changed: nobody can
-    invent a value here."""
+    """Return the settled content: what both read, and the decision wherever they differ. Invalid
+    when a difference is not decided, or when a field on which both agree would be changed: nobody
+    can invent a value here."""
     differing = compare(fields, first, second)
     open_ones = [f for f in differing if f not in decisions]
     if open_ones:
@@ -282,7 +283,7 @@ def settle(
 
 
 def _decided(field_id: str, decision: Decision, first: Value, second: Value) -> Value:
-    """The decided value; a refusal names the field."""
+    """Return the decided value; a refusal names the field."""
     try:
         return decision.result(first, second)
     except Invalid as refused:
@@ -312,7 +313,7 @@ class Check:
     bulk: bool = False
 
     def plain(self, field_id: str) -> CheckData:
-        """The check as stored."""
+        """Return the check as stored."""
         return {
             "seen": self.seen.value,
             "bulk": self.bulk,
@@ -351,9 +352,9 @@ def check_pictured(checks: Mapping[str, Check], unseen: Collection[str]) -> None
 
 
 def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> list[str]:
-    """The fields in which the copy is not proven true; empty = verified. Invalid when a field was
-    not looked at, or when «differs» comes without what is seen, or with the very value that should
-    stand there."""
+    """Return the fields in which the copy is not proven true; empty = verified. Invalid when a
+    field was not looked at, or when «differs» comes without what is seen, or with the very value
+    that should stand there."""
     open_ones = [f for f in fields.ids if f not in checks]
     if open_ones:
         raise Invalid(
@@ -380,14 +381,14 @@ def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> li
 
 
 def progress(fields: FieldList, values: Values) -> tuple[int, int]:
-    """How many fields have something entered, of how many."""
+    """Return how many fields have something entered, of how many."""
     entered = [f for f in fields.ids if not values.get(f, Value()).empty]
     return len(entered), len(fields.ids)
 
 
 def count_replacements(values: Values) -> int:
-    """How many replacement rows are filled: the lead organiser's number in the box of the form
-    [G2]."""
+    """Return how many replacement rows are filled: the lead organiser's number in the box of the
+    form [G2]."""
     return sum(
         1
         for f, v in values.items()

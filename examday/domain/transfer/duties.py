@@ -79,7 +79,7 @@ APART: tuple[Apart, ...] = (
 
 
 def apart_from(part: str, settling: str = "third_person") -> frozenset[str]:
-    """The parts that whoever does `part` must not have done in the same transfer version."""
+    """Return the parts that whoever does `part` must not have done in the same transfer version."""
     return frozenset(
         pair.other if pair.one == part else pair.one
         for pair in APART
@@ -95,9 +95,10 @@ def check_apart(
     settling: str = "third_person",
     earlier_hands: Iterable[str] = (),
 ) -> None:
-    """SamePerson when `person_id` may not take `part`. `done_by`: part → everybody who did or does it in this version.
-    `earlier_hands`: who took part in the version that turned out defective (only when this version is a
-    re-transfer; (i): after a defect other people do the whole of it)."""
+    """Raise SamePerson when `person_id` may not take `part`. `done_by`: part → everybody who did or
+    does it in this version. `earlier_hands`: who took part in the version that turned out defective
+    (only when this version is a re-transfer; (i): after a defect other people do the whole of it).
+    """
     for other in PARTS:
         if other in apart_from(part, settling) and person_id in set(done_by.get(other, ())):
             raise SamePerson(params={"role": PART_NAMES[other]})

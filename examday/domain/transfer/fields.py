@@ -37,7 +37,7 @@ class FieldId:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The field that `text` names; ValueError when it names none."""
+        """Return the field that `text` names; ValueError when it names none."""
         group, colon, key = text.rpartition(":")
         # ASCII: «²» and Eastern digits are digits to Python, and numbers to nobody here.
         numbered = key.isascii() and key.isdigit()
@@ -59,22 +59,22 @@ class FieldId:
 
 
 def short_answer(task: int) -> str:
-    """The field id of a short answer."""
+    """Return the field id of a short answer."""
     return str(FieldId(Group.SHORT, str(task)))
 
 
 def replacement_row(row: int) -> str:
-    """The field id of a row of «Замена ошибочных ответов», counted from 1."""
+    """Return the field id of a row of «Замена ошибочных ответов», counted from 1."""
     return str(FieldId(Group.REPLACEMENT, str(row)))
 
 
 def long_answer(task: int) -> str:
-    """The field id of a long answer."""
+    """Return the field id of a long answer."""
     return str(FieldId(Group.LONG, str(task)))
 
 
 def header_field(name: str) -> str:
-    """The field id of a registration field."""
+    """Return the field id of a registration field."""
     return str(FieldId(Group.HEADER, name))
 
 
@@ -97,7 +97,8 @@ NUMBERED_NAMES: dict[Group, Msgid] = {
 
 
 def field_words(field_id: str) -> tuple[Msgid, dict[str, str]]:
-    """What people call a field: a msgid and its values. An id that is none is shown as a task."""
+    """Return what people call a field: a msgid and its values. An id that is none is shown as a
+    task."""
     if field_id in HEADER_NAMES:
         return HEADER_NAMES[field_id], {}
     group = group_of(field_id)
@@ -108,7 +109,7 @@ def field_words(field_id: str) -> tuple[Msgid, dict[str, str]]:
 
 
 def group_of(field_id: str) -> Group | None:
-    """The part of the form that `field_id` belongs to; None when it names no field."""
+    """Return the part of the form that `field_id` belongs to; None when it names no field."""
     try:
         return FieldId.parse(field_id).group
     except ValueError:
@@ -116,22 +117,22 @@ def group_of(field_id: str) -> Group | None:
 
 
 def is_header(field_id: str) -> bool:
-    """A registration field at the head of the form."""
+    """Return whether it is a registration field at the head of the form."""
     return group_of(field_id) is Group.HEADER
 
 
 def is_short(field_id: str) -> bool:
-    """A short answer (form № 1)."""
+    """Return whether it is a short answer (form № 1)."""
     return group_of(field_id) is Group.SHORT
 
 
 def is_replacement(field_id: str) -> bool:
-    """A row of «Замена ошибочных ответов»."""
+    """Return whether it is a row of «Замена ошибочных ответов»."""
     return group_of(field_id) is Group.REPLACEMENT
 
 
 def is_long(field_id: str) -> bool:
-    """A long answer (form № 2), several lines and pages."""
+    """Return whether it is a long answer (form № 2), several lines and pages."""
     return group_of(field_id) is Group.LONG
 
 
@@ -164,8 +165,8 @@ class FieldList:
 
 
 def fields_of(tasks: int, long_tasks: Iterable[int | str] = ()) -> FieldList:
-    """The field list of an exam with `tasks` short answers and these long tasks. Invalid when the
-    form has not so many rows."""
+    """Return the field list of an exam with `tasks` short answers and these long tasks. Invalid
+    when the form has not so many rows."""
     if not 0 <= tasks <= MOST_SHORT_ANSWERS:
         raise Invalid(
             N_("The form has rows for 1 to 40 short answers, not %(tasks)s."),

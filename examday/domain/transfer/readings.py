@@ -74,12 +74,14 @@ PART_OF_SOURCE: dict[str, str] = {
 
 
 def machine_source(role: str) -> Source:
-    """What the machine read on a page of this role ("original", "copy"); ValueError for another."""
+    """Return what the machine read on a page of this role ("original", "copy"); ValueError for
+    another."""
     return Source(f"machine:{role}")
 
 
 def hearing_source(side: str) -> Source:
-    """What members read at a hearing on one side ("original", "copy"); ValueError for another."""
+    """Return what members read at a hearing on one side ("original", "copy"); ValueError for
+    another."""
     return Source(f"hearing:{side}")
 
 
@@ -186,20 +188,20 @@ class MarksContent(TypedDict):
 
 
 def copied_content(stored: Mapping[str, object]) -> CopiedContent:
-    """The content of a COPIED reading."""
+    """Return the content of a COPIED reading."""
     return cast(CopiedContent, stored)
 
 
 def checked_content(stored: Mapping[str, object]) -> CheckedContent:
-    """The content of a CHECKED or VERIFIED reading."""
+    """Return the content of a CHECKED or VERIFIED reading."""
     return cast(CheckedContent, stored)
 
 
 def compared_content(stored: Mapping[str, object]) -> ComparedContent:
-    """The content of a MACHINE_COMPARE reading."""
+    """Return the content of a MACHINE_COMPARE reading."""
     return cast(ComparedContent, stored)
 
 
 def marks_content(stored: Mapping[str, object]) -> MarksContent:
-    """The content of a MARKS reading."""
+    """Return the content of a MARKS reading."""
     return cast(MarksContent, stored)

@@ -114,26 +114,26 @@ def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
 
 
 def counting_round(verified: Iterable[int]) -> int:
-    """The round whose signatures count, from the rounds of the version that were verified: the
-    newest. A signature vouches for the copy that was verified; what was signed on an earlier copy
-    says nothing of the present one. 1 before anything is verified."""
+    """Return the round whose signatures count, from the rounds of the version that were verified:
+    the newest. A signature vouches for the copy that was verified; what was signed on an earlier
+    copy says nothing of the present one. 1 before anything is verified."""
     return max(verified, default=1)
 
 
 def open_slots(rules: Sequence[SignerRule], given: Collection[Given]) -> tuple[SignerRule, ...]:
-    """The slots that nobody has filled yet, in the order of the rule set."""
+    """Return the slots that nobody has filled yet, in the order of the rule set."""
     taken = {g.slot for g in given}
     return tuple(rule for rule in rules if rule.slot not in taken)
 
 
 def complete(rules: Sequence[SignerRule], given: Collection[Given]) -> bool:
-    """True when every signature the rule set demands is there (a rule set without signers never
-    completes)."""
+    """Return whether every signature the rule set demands is there (a rule set without signers
+    never completes)."""
     return bool(rules) and not open_slots(rules, given)
 
 
 def rule_of(rules: Sequence[SignerRule], slot: str) -> SignerRule:
-    """The rule of one slot; Invalid when this work has no such slot."""
+    """Return the rule of one slot; Invalid when this work has no such slot."""
     for rule in rules:
         if rule.slot == slot:
             return rule
@@ -145,7 +145,8 @@ def rule_of(rules: Sequence[SignerRule], slot: str) -> SignerRule:
 
 
 def role_for(rule: SignerRule, roles: Collection[Role]) -> Role | None:
-    """The role in which a person with `roles` may fill the slot; the rule's own order decides."""
+    """Return the role in which a person with `roles` may fill the slot; the rule's own order
+    decides."""
     return next((role for role in rule.roles if role in roles), None)
 
 
@@ -156,11 +157,10 @@ def check_signer(
     hands: Hands,
     given: Collection[Given],
 ) -> Role:
-    """The role in which this person signs this slot.
+    """Return the role in which this person signs this slot.
 
     Errors: Forbidden (wrong role), SamePerson (signed already, or a witness who took part, or not
-    the copier).
-    """
+    the copier)."""
     role = role_for(rule, roles)
     # Role before person: who is told «not your role» need not be told who copied.
     if role is None:
@@ -198,8 +198,8 @@ def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
 
 
 def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None:
-    """Forbidden when a person with `roles` could never sign as the one who copied: told before the
-    work, not after."""
+    """Raise Forbidden when a person with `roles` could never sign as the one who copied: told
+    before the work, not after."""
     slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
     if slots and not any(role_for(rule, roles) for rule in slots):
         raise Forbidden(
@@ -214,7 +214,7 @@ def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None
 
 
 def check_free(rule: SignerRule, given: Collection[Given]) -> None:
-    """Conflict when the slot is filled already: of two who sign at once exactly one wins."""
+    """Raise Conflict when the slot is filled already: of two who sign at once exactly one wins."""
     if any(g.slot == rule.slot for g in given):
         raise Conflict(
             N_("«%(slot)s» has been signed already."),
@@ -225,7 +225,7 @@ def check_free(rule: SignerRule, given: Collection[Given]) -> None:
 
 
 def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> None:
-    """An absence may be recorded only where the rule set allows it, by the head, the lead
+    """Refuse an absence: it may be recorded only where the rule set allows it, by the head, the lead
     organiser or the exam-board member, with a reason."""
     if not rule.absence_allowed:
         raise Invalid(
@@ -252,7 +252,7 @@ def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> Non
 
 
 def check_present(content: Content, read_sha256: str) -> None:
-    """Stale when the signer read something else than what stands there now."""
+    """Raise Stale when the signer read something else than what stands there now."""
     if read_sha256 != content.sha256:
         raise Stale()
 
@@ -264,7 +264,7 @@ def waits_for(
     roles: Collection[Role],
     hands: Hands,
 ) -> tuple[SignerRule, ...]:
-    """The open slots that this person could sign now: what makes unsigned work come to them."""
+    """Return the open slots that this person could sign now: what makes unsigned work come to them."""
     found = []
     for rule in open_slots(rules, given):
         try:

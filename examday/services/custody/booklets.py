@@ -23,8 +23,8 @@ FOR_PAGE = (
 
 
 def require(uow: UnitOfWork, permission: str) -> None:
-    """Forbidden unless one of the actor's roles allows `permission`; the program itself may do
-    what its tasks do."""
+    """Raise Forbidden unless one of the actor's roles allows `permission`; the program itself may
+    do what its tasks do."""
     if Role.SYSTEM not in uow.actor.roles and not uow.actor.may(permission):
         raise Forbidden()
 
@@ -51,8 +51,8 @@ def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Book
 
 
 def by_code(uow: UnitOfWork, code: str) -> Booklet:
-    """The booklet whose kit carries this form code; the newest exam day first. NotFound when none
-    does."""
+    """Return the booklet whose kit carries this form code; the newest exam day first. NotFound when
+    none does."""
     found = uow.session.scalars(
         select(Booklet).where(Booklet.code == code).order_by(Booklet.since.desc())
     ).first()
@@ -62,8 +62,8 @@ def by_code(uow: UnitOfWork, code: str) -> Booklet:
 
 
 def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:
-    """The booklet with its seat, room, candidate, exam and holder: a page is drawn when the look
-    at the data is over, and can read nothing more. NotFound when there is none."""
+    """Return the booklet with its seat, room, candidate, exam and holder: a page is drawn when the
+    look at the data is over, and can read nothing more. NotFound when there is none."""
     found = uow.session.scalars(
         select(Booklet).where(Booklet.id == booklet_id).options(*FOR_PAGE)
     ).first()

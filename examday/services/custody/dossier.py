@@ -42,7 +42,7 @@ class Dossier:
 
 
 def show(uow: UnitOfWork, booklet_id: str) -> Dossier:
-    """The whole page; NotFound when there is no such work."""
+    """Return the whole page; NotFound when there is no such work."""
     booklet, pages = for_page(uow, booklet_id), _pages(uow, booklet_id)
     # Said on the page, so that an empty table is not taken for a lost one.
     closed = State(booklet.state) not in SETTLED_ON

@@ -11,7 +11,7 @@ from examday.storage.tables import Booklet
 
 
 def require_two(giver_id: str | None, receiver_id: str) -> None:
-    """Invalid when one person would both give and receive: nobody would have counted against
+    """Raise Invalid when one person would both give and receive: nobody would have counted against
     anybody."""
     if giver_id == receiver_id:
         raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
@@ -20,7 +20,7 @@ def require_two(giver_id: str | None, receiver_id: str) -> None:
 def terms(
     uow: UnitOfWork, booklet: Booklet, to_id: str, counted: Counts, note: str
 ) -> tuple[str | None, journal.Count]:
-    """Who gives the work, and the count beside what it must come to."""
+    """Return who gives the work, and the count beside what it must come to."""
     giver = _giver(uow, booklet, note)
     require_two(giver, to_id)
     if not steps.possible(booklet, "hand"):
@@ -29,8 +29,8 @@ def terms(
 
 
 def _giver(uow: UnitOfWork, booklet: Booklet, note: str) -> str | None:
-    """Who gives: the holder, who must be the one at the computer; the head may stand in for them
-    with a note."""
+    """Return who gives: the holder, who must be the one at the computer; the head may stand in for
+    them with a note."""
     # The program itself acts in training days and imports: it stands in for the holder.
     if booklet.holder_id in (None, me(uow)) or me(uow) is None:
         return booklet.holder_id or me(uow)

@@ -19,7 +19,8 @@ def hand(
     note: str = "",
     row_version: int | None = None,
 ) -> Booklet:
-    """The work goes to a colleague: counted by both, confirmed by the receiver's own PIN (R28)."""
+    """Give the work to a colleague: counted by both, confirmed by the receiver's own PIN
+    (R28)."""
     require(uow, "custody.hand")
     givers.terms(uow, load(uow, booklet_id, row_version), to_id, counted, note)
     receiver = log_in.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
@@ -42,7 +43,7 @@ def hand(
 
 
 def _change_holder(uow: UnitOfWork, booklet: Booklet, receiver_id: str) -> None:
-    """The work and everything of it that is in use."""
+    """Give the receiver the work and everything of it that is in use."""
     booklet.holder_id = receiver_id
     for item in papers.of_booklet(uow, booklet.id):
         if item.state not in papers.VOID:

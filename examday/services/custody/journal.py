@@ -24,7 +24,7 @@ class Count:
 
 
 def need_reason(reason: str) -> str:
-    """The reason as given; Invalid when it is empty."""
+    """Return the reason as given; Invalid when it is empty."""
     if not reason.strip():
         raise Invalid(N_("Say why: this stays in the journal."), code="reason", field="reason")
     return reason.strip()
@@ -73,12 +73,12 @@ def alarm(uow: UnitOfWork, kind: str, count: Count, about: Booklet | Item) -> No
 
 
 def of_booklet(uow: UnitOfWork, booklet_id: str) -> list[Handover]:
-    """The lines about one work, newest first."""
+    """Return the lines about one work, newest first."""
     return _lines(uow, Handover.booklet_id == booklet_id)
 
 
 def of_packet(uow: UnitOfWork, packet_id: str) -> list[Handover]:
-    """The lines about one packet, newest first."""
+    """Return the lines about one packet, newest first."""
     return _lines(uow, Handover.item_id == packet_id)
 
 

@@ -57,7 +57,7 @@ def issue(
 
 
 def _pieces(booklet: Booklet) -> tuple[Piece, ...]:
-    """What the kit of this booklet consists of under the rules of its exam date."""
+    """Return what the kit of this booklet consists of under the rules of its exam date."""
     rules = rulesets.for_date(booklet.exam.date)
     sheets = standard_sheets(booklet.exam.kind, booklet.exam.subject, rules.text("form_set"))
     return kit(Medium(booklet.medium), sheets, rules.number("braille_notebooks_per_candidate"))

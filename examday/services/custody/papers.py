@@ -18,7 +18,7 @@ VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
 
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
-    """The booklet, held for this transaction; Stale when it has changed since the page with
+    """Return the booklet, held for this transaction; Stale when it has changed since the page with
     `row_version` was made."""
     booklet = uow.hold(Booklet, booklet_id)
     fresh(booklet, row_version)
@@ -26,13 +26,13 @@ def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Bo
 
 
 def me(uow: UnitOfWork) -> str | None:
-    """Id of the acting person; None when the program itself acts."""
+    """Return the id of the acting person; None when the program itself acts."""
     return None if Role.SYSTEM in uow.actor.roles else uow.actor.person_id
 
 
 def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
-    """A new thing with a free code of ours. The number comes from its id, so two stations hardly
-    ever agree on one."""
+    """Make a new thing with a free code of ours. The number comes from its id, so two stations
+    hardly ever agree on one."""
     item_id = new_id()
     # From the random id, not from a counter: two stations of a point count without each other.
     first = int(item_id[:12], 16)
@@ -49,8 +49,8 @@ def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
 def make_pieces(
     uow: UnitOfWork, booklet: Booklet, pieces: Iterable[Piece], form_code: str = ""
 ) -> list[Item]:
-    """The things of a kit. A standard form is known by its own printed number and takes no label
-    of ours: marks on forms are forbidden (source 28)."""
+    """Return the things of a kit. A standard form is known by its own printed number and takes no
+    label of ours: marks on forms are forbidden (source 28)."""
     made = []
     for piece in pieces:
         facts = {"form_code": form_code} if form_code else {}
@@ -81,7 +81,7 @@ def make_pieces(
 
 
 def of_booklet(uow: UnitOfWork, booklet_id: str) -> list[Item]:
-    """Everything of a booklet, in the order of kinds and sheets."""
+    """Return everything of a booklet, in the order of kinds and sheets."""
     rows = uow.session.scalars(select(Item).where(Item.booklet_id == booklet_id))
     order = list(Kind)
     return sorted(rows, key=lambda i: (order.index(Kind(i.kind)), _sheet_order(i.sheet), i.code))
@@ -93,7 +93,7 @@ def _sheet_order(sheet: str) -> tuple[int, str]:
 
 
 def countable(items: Iterable[Item]) -> dict[Kind, int]:
-    """Counts of what is in use: no envelopes and packets, nothing spoiled or unused."""
+    """Return counts of what is in use: no envelopes and packets, nothing spoiled or unused."""
     return tally(
         Kind(i.kind)
         for i in items
@@ -102,8 +102,8 @@ def countable(items: Iterable[Item]) -> dict[Kind, int]:
 
 
 def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
-    """What a hand-over of this booklet must come to: what was counted last, or what was issued; in
-    a second transfer the new forms alone, because the rest has left the point."""
+    """Return what a hand-over of this booklet must come to: what was counted last, or what was
+    issued; in a second transfer the new forms alone, because the rest has left the point."""
     things = of_booklet(uow, booklet.id)
     here = [item for item in things if item.state != GONE]
     # What was counted last, not what was issued: a loss that was explained is not asked again.
@@ -113,8 +113,8 @@ def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
 
 
 def new_forms(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
-    """New standard forms for a second transfer, one for each that was handed over; the old ones
-    stay on record."""
+    """Return new standard forms for a second transfer, one for each that was handed over; the old
+    ones stay on record."""
     old = [
         item
         for item in of_booklet(uow, booklet.id)
@@ -142,12 +142,12 @@ def new_forms(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
 
 
 def envelope_of(items: Iterable[Item]) -> Item | None:
-    """The candidate's envelope in use."""
+    """Return the candidate's envelope in use."""
     return next((i for i in items if i.kind == Kind.ENVELOPE and i.state not in VOID), None)
 
 
 def inside(uow: UnitOfWork, parent_id: str) -> list[Item]:
-    """Everything that lies in a packet or envelope, at any depth, outer things first."""
+    """Return everything that lies in a packet or envelope, at any depth, outer things first."""
     found: list[Item] = []
     level = [parent_id]
     # Level by level: an envelope in a packet, sheets in the envelope; a loop needs no depth.
@@ -161,7 +161,7 @@ def inside(uow: UnitOfWork, parent_id: str) -> list[Item]:
 
 
 def find(uow: UnitOfWork, typed: str) -> Item:
-    """The thing with this code of ours, as scanned or typed. NotFound when there is none."""
+    """Return the thing with this code of ours, as scanned or typed. NotFound when there is none."""
     code = paper_codes.read_item_code(typed)
     row = uow.session.scalars(select(Item).where(Item.code == code)).first() if code else None
     if row is None:
@@ -170,7 +170,7 @@ def find(uow: UnitOfWork, typed: str) -> Item:
 
 
 def holders_of(item: Item, by_id: dict[str, Item]) -> list[Kind]:
-    """Kinds of what a thing lies in, innermost first."""
+    """Return kinds of what a thing lies in, innermost first."""
     found, parent = [], item.parent_id
     while parent in by_id:
         found.append(Kind(by_id[parent].kind))
@@ -179,7 +179,7 @@ def holders_of(item: Item, by_id: dict[str, Item]) -> list[Kind]:
 
 
 def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple[Account, ...]:
-    """Where everything of an exam (or of one room of it) is, by kind."""
+    """Return where everything of an exam (or of one room of it) is, by kind."""
     rows = list(uow.session.scalars(select(Item).where(Item.exam_id == exam_id)))
     by_id = {row.id: row for row in rows}
     return account(
@@ -192,9 +192,9 @@ def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple
 def form_used_today(
     uow: UnitOfWork, code: str, exam: Exam, but: str | None = None
 ) -> Booklet | None:
-    """Another booklet of the same exam day that already has this form number, on its kit or on an
-    extra form. The day's exams are held, so that two who scan the same number at once are put in a
-    row on PostgreSQL too."""
+    """Return another booklet of the same exam day that already has this form number, on its kit or
+    on an extra form. The day's exams are held, so that two who scan the same number at once are put
+    in a row on PostgreSQL too."""
     # The number has no row to hold, so the day has: two rooms may scan one number at once.
     uow.hold_all(Exam, uow.session.scalars(select(Exam.id).where(Exam.date == exam.date)))
     kits = uow.session.scalars(
@@ -218,10 +218,10 @@ def form_used_today(
 
 
 def as_data(counts: Counts) -> dict[str, int]:
-    """Counts as plain JSON values."""
+    """Return counts as plain JSON values."""
     return {str(kind): number for kind, number in counts.items()}
 
 
 def codes(items: Sequence[Item]) -> list[str]:
-    """The codes of things, for the journal."""
+    """Return the codes of things, for the journal."""
     return [item.code for item in items]

@@ -26,7 +26,7 @@ MOST = 50
 
 
 def packet(uow: UnitOfWork, wanted: str) -> str | None:
-    """Id of the packet with this code of ours, as scanned or typed."""
+    """Return the id of the packet with this code of ours, as scanned or typed."""
     code = read_item_code(wanted)
     return (
         uow.session.scalar(select(Item.id).where(Item.code == code, Item.booklet_id.is_(None)))
@@ -36,9 +36,9 @@ def packet(uow: UnitOfWork, wanted: str) -> str | None:
 
 
 def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
-    """Booklets that `wanted` may mean: the code of a form (12 digits, or 13 with the check digit),
-    the code of a paper item, or room and place («0101-3А», «0101 3А»). The newest day first, at
-    most 50."""
+    """Return booklets that `wanted` may mean: the code of a form (12 digits, or 13 with the check
+    digit), the code of a paper item, or room and place («0101-3А», «0101 3А»). The newest day
+    first, at most 50."""
     text = " ".join(wanted.split())
     if not text:
         return ()
@@ -56,7 +56,7 @@ def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
 
 
 def _by_paper(text: str) -> list[ColumnElement[bool]]:
-    """Works whose form, or any paper of which, carries this code."""
+    """Return works whose form, or any paper of which, carries this code."""
     digits = text.replace(" ", "")
     code = read_item_code(text) or text
     meanings = [Booklet.code == digits, _has_item(Item.code == code)]
@@ -72,7 +72,7 @@ def _has_item(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _by_seat(text: str) -> list[ColumnElement[bool]]:
-    """Works of this room and place; leading zeros of the room do not matter."""
+    """Return works of this room and place; leading zeros of the room do not matter."""
     room, _, place = text.replace("-", " ").replace("/", " ").partition(" ")
     if not place:
         return []
@@ -89,8 +89,8 @@ def _by_seat(text: str) -> list[ColumnElement[bool]]:
 
 
 def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], str]:
-    """The works that `wanted` may mean; when there is none, the id of the packet with this code,
-    for people who may see packets."""
+    """Return the works that `wanted` may mean; when there is none, the id of the packet with this
+    code, for people who may see packets."""
     found = find(uow, wanted)
     # A packet holds many works: its page is for those who may see papers.
     if found or not uow.actor.may("custody.see"):
@@ -99,7 +99,7 @@ def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], s
 
 
 def by_code(uow: UnitOfWork, typed: str) -> Found:
-    """The work or the packet whose code was scanned; NotFound when there is none."""
+    """Return the work or the packet whose code was scanned; NotFound when there is none."""
     try:
         item = papers.find(uow, typed)
     except NotFound:

@@ -20,7 +20,7 @@ PERMISSION = {
 
 
 def next_action(booklet: Booklet) -> str:
-    """The step of custody that comes next; «hand» when the rest of the way is not custody's."""
+    """Return the step of custody that comes next; «hand» when the rest of the way is not custody's."""
     state, enlarged = State(booklet.state), booklet.medium == Medium.ENLARGED
     if state == State.REGISTERED:
         return "issue"
@@ -30,7 +30,7 @@ def next_action(booklet: Booklet) -> str:
 
 
 def possible(booklet: Booklet, action: str) -> bool:
-    """Whether the state of the work allows the step at all."""
+    """Return whether the state of the work allows the step at all."""
     state = State(booklet.state)
     if action in ("issue", "assign"):
         return state == State.REGISTERED

@@ -64,13 +64,13 @@ class RoomPage:
 
 
 def newest_exams(uow: UnitOfWork) -> list[Exam]:
-    """The exams of the newest day in the plan."""
+    """Return the exams of the newest day in the plan."""
     newest = uow.session.scalar(select(func.max(Exam.date)))
     return list(uow.session.scalars(select(Exam).where(Exam.date == newest).order_by(Exam.subject)))
 
 
 def booklets(uow: UnitOfWork, exam_ids: Sequence[str], room_id: str = "") -> list[Booklet]:
-    """The booklets of these exams (of one room) in the order of rooms and places."""
+    """Return the booklets of these exams (of one room) in the order of rooms and places."""
     query = (
         select(Booklet)
         .join(Booklet.seat)
@@ -93,7 +93,7 @@ def place_order(place: str) -> tuple[int, str]:
 
 
 def rooms(uow: UnitOfWork) -> list[RoomLine]:
-    """Every room of the newest day."""
+    """Return every room of the newest day."""
     exams = {exam.id: exam for exam in newest_exams(uow)}
     groups: dict[tuple[str, str], list[Booklet]] = {}
     for booklet in booklets(uow, list(exams)):
@@ -120,14 +120,14 @@ def _line(exam: Exam, group: list[Booklet]) -> RoomLine:
 
 
 def day(uow: UnitOfWork) -> Day:
-    """The rooms of the newest day, and where everything is, exam by exam."""
+    """Return the rooms of the newest day, and where everything is, exam by exam."""
     exams = newest_exams(uow)
     return Day(rooms(uow), [(exam, papers.accounts(uow, exam.id)) for exam in exams])
 
 
 def room(uow: UnitOfWork, exam_id: str, room_id: str, wanted: str) -> RoomPage:
-    """One room; the turn is that of the work that was asked for, else of the first that waits.
-    NotFound when nobody sits there."""
+    """Return one room; the turn is that of the work that was asked for, else of the first that
+    waits. NotFound when nobody sits there."""
     works = booklets(uow, [exam_id], room_id)
     if not works:
         raise NotFound()

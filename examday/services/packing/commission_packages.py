@@ -14,7 +14,7 @@ from examday.storage.tables import Item
 
 
 def empty(uow: UnitOfWork, packet_id: str, seen: str | None = None) -> Item:
-    """The commission opens its package: the envelopes are in the chair's hands."""
+    """Open the package at the commission: the envelopes are in the chair's hands."""
     require(uow, "pack")
     packet = uow.hold(Item, packet_id)
     need_unchanged(uow, packet_id, seen)

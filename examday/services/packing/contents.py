@@ -12,30 +12,31 @@ from examday.storage.tables import Item
 
 
 def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
-    """What is counted at a packet, by kind. An envelope is one thing: its contents were compared
-    at packing."""
+    """Return what is counted at a packet, by kind. An envelope is one thing: its contents were
+    compared at packing."""
     return tally(Kind(i.kind) for i in papers.inside(uow, packet.id) if i.parent_id == packet.id)
 
 
 def fingerprint(uow: UnitOfWork, packet: Item) -> str:
-    """Digest of a packet's state and contents: a page that shows other ones is too old to act on."""
+    """Return the digest of a packet's state and contents: a page that shows other ones is too old
+    to act on."""
     return digest([packet.state, sorted(papers.codes(papers.inside(uow, packet.id)))])
 
 
 def works_in(uow: UnitOfWork, packet_id: str) -> set[str]:
-    """The ids of the works that anything in the packet belongs to."""
+    """Return the ids of the works that anything in the packet belongs to."""
     return {item.booklet_id for item in papers.inside(uow, packet_id) if item.booklet_id}
 
 
 def need_unchanged(uow: UnitOfWork, packet_id: str, seen: str | None) -> None:
-    """Stale when the page that was sent shows another state or other contents (None: not sent from
-    a page)."""
+    """Raise Stale when the page that was sent shows another state or other contents (None: not sent
+    from a page)."""
     if seen is not None and fingerprint(uow, uow.get(Item, packet_id)) != seen:
         raise changed()
 
 
 def changed() -> Stale:
-    """The packet is another one than on the page, or than a moment ago."""
+    """Return the refusal of a packet that is another one than on the page, or than a moment ago."""
     return Stale(
         N_("The packet has changed since this page was opened."),
         advice=N_("Nothing was done. Look at the present contents, count again and decide."),
@@ -45,7 +46,7 @@ def changed() -> Stale:
 def count_to_go(
     uow: UnitOfWork, packet: Item, counted: Counts, note: str, seen: str | None
 ) -> journal.Count:
-    """The count beside what lies in the sealed packet."""
+    """Return the count beside what lies in the sealed packet."""
     need_unchanged(uow, packet.id, seen)
     require_sealed(packet, N_("Close the packet first: its contents are counted before it goes."))
     return journal.check(contents(uow, packet), counted, note)

@@ -57,8 +57,8 @@ def enclose_work(
 def _loose(
     booklet: Booklet, things: Sequence[Item], purpose: Purpose, envelope_id: str
 ) -> list[Item]:
-    """The things of a work that go into the packet one by one: the originals in their envelope go
-    with it."""
+    """Return the things of a work that go into the packet one by one: the originals in their
+    envelope go with it."""
     fitting = [i for i in things if purpose_of(Kind(i.kind), Medium(booklet.medium)) is purpose]
     # The envelope goes as one thing; its sheets must not be laid in beside it.
     if purpose is not Purpose.EVIDENCE or not envelope_id:

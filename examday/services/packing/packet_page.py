@@ -37,7 +37,7 @@ class PacketPage:
 
 
 def packet(uow: UnitOfWork, packet_id: str) -> PacketPage:
-    """The page of one packet; NotFound when there is no such packet."""
+    """Return the page of one packet; NotFound when there is no such packet."""
     shown = uow.get(Item, packet_id)
     if shown.kind != Kind.PACKET:
         raise NotFound()

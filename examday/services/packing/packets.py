@@ -33,14 +33,14 @@ def open_packet(
 
 
 def packet_for(uow: UnitOfWork, exam_id: str, purpose: Purpose) -> Item | None:
-    """The newest open packet of this purpose."""
+    """Return the newest open packet of this purpose."""
     rows = of_exam(uow, exam_id)
     # The newest: an older open packet is likely the one that was full.
     return next((p for p in reversed(rows) if p.sheet == purpose and p.state == OPEN), None)
 
 
 def of_exam(uow: UnitOfWork, exam_id: str) -> list[Item]:
-    """The packets of an exam in the order of their codes."""
+    """Return the packets of an exam in the order of their codes."""
     return list(
         uow.session.scalars(
             select(Item)
@@ -51,7 +51,7 @@ def of_exam(uow: UnitOfWork, exam_id: str) -> list[Item]:
 
 
 def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
-    """The packet, held, which must be open and (when asked) of this exam."""
+    """Return the packet, held, which must be open and (when asked) of this exam."""
     packet = uow.hold(Item, packet_id)
     if packet.kind != Kind.PACKET or (exam_id and packet.exam_id != exam_id):
         raise Invalid(N_("This is not a packet of this exam."), code="not-a-packet")
@@ -66,17 +66,17 @@ def need_open(uow: UnitOfWork, packet_id: str, exam_id: str = "") -> Item:
 
 
 def require_sealed(packet: Item, message: Msgid) -> None:
-    """Conflict with this message unless the packet is closed and still here."""
+    """Raise Conflict with this message unless the packet is closed and still here."""
     if packet.kind != Kind.PACKET or packet.state != SEALED:
         raise Conflict(message, code="not-sealed")
 
 
 def thing(uow: UnitOfWork, typed: str) -> Item:
-    """A thing by our own code, or by its id from a button of the page."""
+    """Return a thing by our own code, or by its id from a button of the page."""
     return papers.find(uow, typed) if read_item_code(typed) else uow.get(Item, typed)
 
 
 def packet_of(uow: UnitOfWork, item: Item) -> Item | None:
-    """The packet in which a thing lies by itself; None for one in an envelope or in hand."""
+    """Return the packet in which a thing lies by itself; None for one in an envelope or in hand."""
     holder = uow.session.get(Item, item.parent_id) if item.parent_id else None
     return holder if holder is not None and holder.kind == Kind.PACKET else None

@@ -51,7 +51,7 @@ class Table:
 
 
 def table(uow: UnitOfWork) -> Table:
-    """The works of the newest day and its packets; older works only while they wait here."""
+    """Return the works of the newest day and its packets; older works only while they wait here."""
     exams, found = _to_pack(uow)
     return Table(
         exams,
@@ -64,8 +64,8 @@ def table(uow: UnitOfWork) -> Table:
 
 
 def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
-    """The exams of the newest day with all their works, and of older exams the works to pack or to
-    hand over: after an appeal a work of an earlier day is transferred again."""
+    """Return the exams of the newest day with all their works, and of older exams the works to pack
+    or to hand over: after an appeal a work of an earlier day is transferred again."""
     newest = views.newest_exams(uow)
     late = list(
         uow.session.scalars(

@@ -29,7 +29,7 @@ class WorkPage:
 
 
 def work(uow: UnitOfWork, booklet_id: str) -> WorkPage:
-    """The page of one work; NotFound when there is no such work."""
+    """Return the page of one work; NotFound when there is no such work."""
     booklet = for_page(uow, booklet_id)
     things = [i for i in papers.of_booklet(uow, booklet_id) if i.state not in papers.VOID]
     return WorkPage(

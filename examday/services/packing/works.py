@@ -71,12 +71,12 @@ def pack_as_chosen(
 
 
 def _chosen(uow: UnitOfWork, exam_id: str, purpose: Purpose, choice: str) -> str:
-    """The id of the packet that was chosen on the page; NEW opens one."""
+    """Return the id of the packet that was chosen on the page; NEW opens one."""
     return open_packet(uow, exam_id, purpose).id if choice == NEW else choice
 
 
 def to_count(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Counts:
-    """What must be counted before a work is packed: of one that was not used, what there is."""
+    """Return what must be counted before a work is packed: of one that was not used, what there is."""
     if booklet.state == State.CERTIFIED:
         return papers.expected(uow, booklet)
     return papers.countable(things)

@@ -22,14 +22,15 @@ LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 
 
 def one_time_password() -> str:
-    """A password for the first log-in: ten digits, which need no particular keyboard and can be
-    read aloud."""
+    """Make a password for the first log-in: ten digits, which need no particular keyboard and can
+    be read aloud."""
     digits = f"{secrets.randbelow(10**10):010d}"
     return f"{digits[:4]}-{digits[4:7]}-{digits[7:]}"
 
 
 def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) -> tuple[Person, str]:
-    """A new account; returns it with the one-time password, which is shown once and kept nowhere."""
+    """Add an account; returns it with the one-time password, which is shown once and kept
+    nowhere."""
     require(uow, "people.edit")
     password = one_time_password()
     person = new_person(uow, login, name, roles, password)
@@ -40,8 +41,8 @@ def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) ->
 def new_person(
     uow: UnitOfWork, login: str, name: str, roles: Iterable[Role], password: str
 ) -> Person:
-    """An account with this password, not yet recorded in the ledger. Raises Invalid for a login,
-    a name or roles that cannot be."""
+    """Return an account with this password, not yet recorded in the ledger. Raises Invalid for a
+    login, a name or roles that cannot be."""
     login, name, wanted = plain_login(login), name.strip(), check_roles(roles)
     if not LOGIN.fullmatch(login):
         raise Invalid(
@@ -76,7 +77,7 @@ def _check_name(name: str) -> None:
 
 
 def check_roles(roles: Iterable[Role]) -> list[Role]:
-    """Invalid when nothing, or the program's own role, is asked for."""
+    """Raise Invalid when nothing, or the program's own role, is asked for."""
     wanted = sorted(set(roles))
     if not wanted or Role.SYSTEM in wanted:
         raise Invalid(
@@ -88,8 +89,8 @@ def check_roles(roles: Iterable[Role]) -> list[Role]:
 
 
 def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Role]) -> Person:
-    """Another name or other roles; log-ins end when roles change, so that nobody works on with old
-    rights."""
+    """Change name or roles; log-ins end when roles change, so that nobody works on
+    with old rights."""
     require(uow, "people.edit")
     person, wanted = uow.get(Person, person_id), {role.value for role in check_roles(roles)}
     _check_name(name.strip())
@@ -127,7 +128,7 @@ def disable(uow: UnitOfWork, person_id: str) -> Person:
 
 
 def enable(uow: UnitOfWork, person_id: str) -> Person:
-    """The person may log in again."""
+    """Return the person may log in again."""
     require(uow, "people.edit")
     person = uow.get(Person, person_id)
     person.disabled = False
@@ -136,8 +137,8 @@ def enable(uow: UnitOfWork, person_id: str) -> Person:
 
 
 def reset_secret(uow: UnitOfWork, person_id: str) -> str:
-    """A new one-time password; opens a locked account, ends its log-ins, asks for own secrets at
-    the next log-in."""
+    """Give a new one-time password; opens a locked account, ends its log-ins, asks for own
+    secrets at the next log-in."""
     require(uow, "people.edit")
     person, password = uow.get(Person, person_id), one_time_password()
     person.password_hash, person.pin_hash, person.must_change = (

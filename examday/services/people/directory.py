@@ -12,55 +12,56 @@ from examday.storage.tables import Person
 
 
 def actor_of(person: Person) -> Actor:
-    """The person as somebody who acts."""
+    """Return the person as somebody who acts."""
     return Actor(person.id, frozenset(Role(row.role) for row in person.roles), person.login)
 
 
 def by_login(uow: UnitOfWork, login: str) -> Person | None:
-    """The person with this login, as eyes see it: capitals, blanks around it, invisible characters
-    and look-alike letters of another alphabet do not matter."""
+    """Return the person with this login, as eyes see it: capitals, blanks around it, invisible
+    characters and look-alike letters of another alphabet do not matter."""
     key = logins(uow).get(plain_login(login))
     return uow.session.get(Person, key) if key else None
 
 
 def plain_login(typed: str) -> str:
-    """A login as it is stored: small letters, nothing around it that eyes do not see."""
+    """Return a login as it is stored: small letters, nothing around it that eyes do not see."""
     return clean(typed).lower()
 
 
 def logins(uow: UnitOfWork) -> ByIdentity[str]:
-    """The ids of everybody by login. All are read for each log-in, so that the time it takes does
-    not tell whether a login is there."""
+    """Return the ids of everybody by login. All are read for each log-in, so that the time it takes
+    does not tell whether a login is there."""
     rows = uow.session.execute(select(Person.login, Person.id))
     return ByIdentity((login, person_id) for login, person_id in rows)
 
 
 def list_people(uow: UnitOfWork) -> list[Person]:
-    """Everybody, in the order of the alphabet («Ё» beside «Е» on every database)."""
+    """Return everybody, in the order of the alphabet («Ё» beside «Е» on every database)."""
     people = uow.session.scalars(select(Person).options(selectinload(Person.roles))).all()
     return sorted(people, key=lambda p: (p.disabled, p.name.lower().replace("ё", "е"), p.login))
 
 
 def people_with(uow: UnitOfWork, roles: Iterable[Role]) -> list[Person]:
-    """Enabled people who hold one of `roles`."""
+    """Return enabled people who hold one of `roles`."""
     # By the roles as they act, not by a query: what a role is called is known in one place.
     wanted = frozenset(roles)
     return [p for p in list_people(uow) if not p.disabled and wanted & actor_of(p).roles]
 
 
 def with_own_pin(uow: UnitOfWork, person_ids: Iterable[str]) -> list[Person]:
-    """Those of these people who can come back with a PIN of their own, in the order given."""
+    """Return those of these people who can come back with a PIN of their own, in the order given."""
     found = (uow.session.get(Person, person_id) for person_id in person_ids)
     return [person for person in found if person and person.pin_hash and not person.disabled]
 
 
 def names(uow: UnitOfWork) -> dict[str, str]:
-    """Person id → name, of everybody, also of those who may not log in any more."""
+    """Return person id → name, of everybody, also of those who may not log in any more."""
     rows = uow.session.execute(select(Person.id, Person.name))
     return {person_id: name for person_id, name in rows}
 
 
 def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]:
-    """Who may take something over: people whose role takes part in `permission`, less the giver."""
+    """Return who may take something over: people whose role takes part in `permission`, less the
+    giver."""
     people = people_with(uow, PERMISSIONS[permission])
     return [person for person in people if not person.disabled and person.id != but]

@@ -35,7 +35,7 @@ def hasher(settings: Settings) -> PasswordHasher:
 
 
 def hash_secret(settings: Settings, secret: str) -> str:
-    """What is stored of a password or PIN: "Argon2 hash~name of the pepper~name of the door
+    """Return what is stored of a password or PIN: "Argon2 hash~name of the pepper~name of the door
     key:mark"."""
     pepper, door = (
         keys.kept_key(settings.keys, keys.PEPPER),
@@ -46,7 +46,7 @@ def hash_secret(settings: Settings, secret: str) -> str:
 
 
 def matches(settings: Settings, stored: str, secret: str) -> bool:
-    """Is it the secret? Constant effort: a missing secret costs as much as a wrong one."""
+    """Return whether it is the secret. Constant effort: a missing secret costs as much as a wrong one."""
     made, _, rest = stored.partition("~")
     check, pepper = hasher(settings), keys.kept_key(settings.keys, keys.PEPPER)
     if not made:
@@ -60,7 +60,7 @@ def matches(settings: Settings, stored: str, secret: str) -> bool:
 
 
 def may_match(settings: Settings, stored: str, secret: str) -> bool:
-    """Does the mark let this secret be the right one? False too where there is no mark, or one of
+    """Return whether the mark lets this secret be the right one; False too where there is no mark, or one of
     another key."""
     door, (name, mark) = keys.kept_key(settings.keys, keys.DOOR), _door(stored)
     found = _mark(
@@ -70,7 +70,7 @@ def may_match(settings: Settings, stored: str, secret: str) -> bool:
 
 
 def outdated(settings: Settings, stored: str) -> bool:
-    """Was it made before there were pepper and marks, or with a door key that is gone? Then it is
+    """Return whether it was made before there were pepper and marks, or with a lost door key: it is
     made anew."""
     return bool(stored) and _door(stored)[0] != keys.name_of(
         keys.kept_key(settings.keys, keys.DOOR)
@@ -78,13 +78,13 @@ def outdated(settings: Settings, stored: str) -> bool:
 
 
 def _door(stored: str) -> tuple[str, str]:
-    """Name of the door key and mark; empty where there is none."""
+    """Return the name of the door key and mark; empty where there is none."""
     name, _, mark = stored.partition("~")[2].partition("~")[2].partition(":")
     return name, mark
 
 
 def foreign(settings: Settings, stored: str) -> bool:
-    """Was it made with a pepper that this station does not have? Then no secret can ever match."""
+    """Return whether it was made with a pepper that this station lacks: no secret can match then."""
     name = stored.partition("~")[2].partition("~")[0]
     return bool(name) and name != keys.name_of(keys.kept_key(settings.keys, keys.PEPPER))
 

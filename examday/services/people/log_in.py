@@ -75,13 +75,12 @@ def enter(
 def check_secret(
     uow: UnitOfWork, person_id: str, secret: str, browser: Browser | None = None
 ) -> Person:
-    """The person, when `secret` is their own PIN or password; for signing and taking over, also at
-    a colleague's computer. Must come first in the unit of work. Errors: Forbidden (wrong),
+    """Return the person, when `secret` is their own PIN or password; for signing and taking over,
+    also at a colleague's computer. Must come first in the unit of work. Errors: Forbidden (wrong),
     Conflict «wait» or «locked».
 
     Counted apart for each log-in in which it is given, or for each `browser` where somebody comes
-    back.
-    """
+    back."""
     _must_come_first(uow)
     person = uow.session.get(Person, person_id) if person_id else None
     _refuse_foreign(uow, person)
@@ -145,7 +144,7 @@ def missing_pepper() -> Broken:
 
 
 def lacks_pepper(uow: UnitOfWork) -> bool:
-    """Is there anybody whose secrets were made with a key that this station does not have?"""
+    """Return whether anybody has secrets that were made with a key that this station lacks."""
     return any(
         hashes.foreign(uow.settings, stored)
         for person in uow.session.scalars(select(Person))
@@ -174,9 +173,9 @@ def _counter(
     pin: str,
     browser: Browser | None,
 ) -> Counter:
-    """The lane of a log-in. Whether password and PIN may be right is looked at for every try and
-    every login alike, with as much work, so that neither answer nor time tells a stranger which of
-    them was wrong."""
+    """Return the lane of a log-in. Whether password and PIN may be right is looked at for every try
+    and every login alike, with as much work, so that neither answer nor time tells a stranger which
+    of them was wrong."""
     login = _counted_login(person, typed)
     # For every login, also an unknown one: the same work tells a stranger nothing.
     likely = hashes.may_match(uow.settings, _stored(person, "password_hash"), password)
@@ -191,14 +190,14 @@ def _counter(
 
 
 def _lane_of_one_secret(person: Person | None, login: str, browser: Browser | None) -> Counter:
-    """The lane of a log-in with the password alone: known browsers are counted apart."""
+    """Return the lane of a log-in with the password alone: known browsers are counted apart."""
     if person is not None and browser is not None and person.id in browser.people:
         return _known(person.id, browser)
     return Counter(Lane.STRANGER, login)
 
 
 def _counted_login(person: Person | None, typed: str) -> str:
-    """Under which name a try is kept. What was typed as an unknown login may be somebody's
+    """Return under which name a try is kept. What was typed as an unknown login may be somebody's
     password: only its digest is kept."""
     if person is not None:
         return person.login
@@ -213,7 +212,7 @@ def _may_be_pair(
     likely: bool,
     first_time: bool,
 ) -> bool:
-    """May password and PIN, given together, both be right, and may the pair be tried now? A pair
+    """Return whether password and PIN, given together, may be right and tried now. A pair
     that cannot be right is counted here. `likely`: the password may be right."""
     both = hashes.may_match(uow.settings, _stored(person, "pin_hash"), pin) and likely
     stray = Counter(Lane.STRAY, person.login if person else "?")
@@ -228,7 +227,7 @@ def _may_be_pair(
 
 
 def _stored(person: Person | None, field: str) -> str:
-    """A stored hash; "" for nobody, which no secret fits."""
+    """Return a stored hash; "" for nobody, which no secret fits."""
     return str(getattr(person, field)) if person else ""
 
 
@@ -266,7 +265,7 @@ def _rule(uow: UnitOfWork, counter: Counter, since: dt.datetime | None) -> throt
 
 
 def _forgiven(uow: UnitOfWork, person: Person | None) -> dt.datetime | None:
-    """When this person last gave both secrets together or got a new one."""
+    """Return when this person last gave both secrets together or got a new one."""
     if person is None:
         return None
     return uow.session.scalar(
@@ -283,7 +282,7 @@ def _forgiven(uow: UnitOfWork, person: Person | None) -> dt.datetime | None:
 
 
 def _allow(uow: UnitOfWork, person: Person | None, counter: Counter, with_both: bool) -> bool:
-    """Is the lane locked? Conflict when it allows no try now."""
+    """Return whether the lane is locked. Conflict when it allows no try now."""
     ruling = _rule(uow, counter, _forgiven(uow, person))
     wait = ruling.wait
     if counter.lane == Lane.STRANGER:
@@ -307,7 +306,7 @@ def _allow(uow: UnitOfWork, person: Person | None, counter: Counter, with_both: 
 
 
 def _crowd(uow: UnitOfWork) -> int:
-    """Seconds until strangers as a whole may try again."""
+    """Return seconds until strangers as a whole may try again."""
     now = uow.now()
     wrong = uow.session.scalars(
         select(LoginAttempt.at)
@@ -330,7 +329,7 @@ def _take_attempt(uow: UnitOfWork, counter: Counter) -> LoginAttempt:
 
 
 def locked_out() -> Conflict:
-    """The account is locked until password and PIN are given together or the head resets the
+    """Return the account is locked until password and PIN are given together or the head resets the
     secret."""
     return Conflict(
         N_("This account is locked after %(tries)s wrong tries."),
@@ -346,8 +345,8 @@ def locked_out() -> Conflict:
 def _judge(
     uow: UnitOfWork, person: Person | None, attempt: LoginAttempt, good: bool, right: dict[str, str]
 ) -> Person:
-    """The person, when the secret was good; the success is written down for good before anything
-    else happens."""
+    """Return the person, when the secret was good; the success is written down for good before
+    anything else happens."""
     if person is None or not good or person.disabled:
         raise Forbidden(
             N_("The login or the secret is wrong."),
@@ -369,5 +368,5 @@ def _judge(
 
 
 def locked(uow: UnitOfWork, person: Person) -> bool:
-    """True when the account waits for help."""
+    """Return whether the account waits for help."""
     return _rule(uow, Counter(Lane.STRANGER, person.login), _forgiven(uow, person)).locked

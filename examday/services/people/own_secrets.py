@@ -18,7 +18,7 @@ NOT_THE_SAME_ADVICE = N_("Type the new secret twice, the same both times.")
 
 
 def check_password(password: str, login: str) -> None:
-    """Invalid when the password is too short or holds the login."""
+    """Raise Invalid when the password is too short or holds the login."""
     if len(password) < PASSWORD_MIN:
         raise Invalid(
             N_("The password is too short."),
@@ -35,7 +35,8 @@ def check_password(password: str, login: str) -> None:
 
 
 def check_pin(pin: str) -> None:
-    """Invalid unless the PIN is 4 to 8 digits that are not all the same nor counted up or down."""
+    """Raise Invalid unless the PIN is 4 to 8 digits that are not all the same nor counted up or
+    down."""
     if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
         raise Invalid(
             N_("A PIN has %(least)s to %(most)s digits."),

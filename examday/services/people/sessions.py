@@ -43,17 +43,17 @@ class Started:
 
 
 def cookie_key(settings: Settings) -> bytes:
-    """The key of this station that signs cookies and form tokens."""
+    """Return the key of this station that signs cookies and form tokens."""
     return keys.kept_key(settings.keys, keys.WEB)
 
 
 def key_of(cookie: str) -> str:
-    """What the table knows a cookie by."""
+    """Return what the table knows a cookie by."""
     return hashlib.sha256(cookie.encode()).hexdigest()
 
 
 def find(uow: UnitOfWork, cookie: str) -> LoggedIn | None:
-    """The log-in behind a cookie; None when there is none or it is too old."""
+    """Return the log-in behind a cookie; None when there is none or it is too old."""
     row = uow.session.get(WebSession, key_of(cookie))
     if row is None or not _alive(row, uow.now()):
         return None
@@ -103,7 +103,7 @@ def end(uow: UnitOfWork, row: WebSession | None) -> None:
 
 
 def proved_lately(row: WebSession | None, now: dt.datetime) -> bool:
-    """Did the person give a secret within the last ten minutes? Needed for changing other
+    """Return whether a secret was given in the last ten minutes; needed for changing other
     people's accounts."""
     if row is None or "proved_at" not in row.data:
         return False

@@ -30,24 +30,25 @@ class Account:
 
 
 def everybody(uow: UnitOfWork) -> Everybody:
-    """All accounts with their roles."""
+    """Return all accounts with their roles."""
     people = directory.list_people(uow)
     return Everybody(people, {person.id for person in people if log_in.locked(uow, person)})
 
 
 def account(uow: UnitOfWork, person_id: str) -> Account:
-    """One account; NotFound when there is none."""
+    """Return one account; NotFound when there is none."""
     person = uow.get(Person, person_id)
     roles = [row.role for row in person.roles]
     return Account(person, roles, fingerprint(person), log_in.locked(uow, person))
 
 
 def fingerprint(person: Person) -> str:
-    """Digest of an account as a page shows it: a form made from an older state is refused."""
+    """Return the digest of an account as a page shows it: a form made from an older state is
+    refused."""
     return digest([row_values(person), sorted(row.role for row in person.roles)])[:16]
 
 
 def need_unchanged(uow: UnitOfWork, person_id: str, seen: str) -> None:
-    """Stale when the account has changed since the page with this fingerprint was made."""
+    """Raise Stale when the account has changed since the page with this fingerprint was made."""
     if fingerprint(uow.get(Person, person_id)) != seen:
         raise Stale(Conflict.message, advice=Conflict.advice)

@@ -15,7 +15,7 @@ from examday.storage.tables import Assignment, Booklet
 
 
 def holder(uow: UnitOfWork, booklet: Booklet, part: str) -> Assignment | None:
-    """Who has this part of the present version."""
+    """Return who has this part of the present version."""
     return uow.session.scalars(
         select(Assignment).where(
             Assignment.booklet_id == booklet.id,
@@ -26,7 +26,7 @@ def holder(uow: UnitOfWork, booklet: Booklet, part: str) -> Assignment | None:
 
 
 def my_parts(uow: UnitOfWork, booklet: Booklet) -> frozenset[str]:
-    """The parts of the present version that the actor holds."""
+    """Return the parts of the present version that the actor holds."""
     return frozenset(
         uow.session.scalars(
             select(Assignment.part).where(
@@ -39,13 +39,13 @@ def my_parts(uow: UnitOfWork, booklet: Booklet) -> frozenset[str]:
 
 
 def my_keyin(uow: UnitOfWork, booklet: Booklet) -> str:
-    """The key-in of the present version that the actor holds; "" when neither."""
+    """Return the key-in of the present version that the actor holds; "" when neither."""
     parts = my_parts(uow, booklet)
     return next((part for part in (FIRST, SECOND) if part in parts), "")
 
 
 def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """The actor must hold the part, and the booklet must be at its step. Otherwise as if there
+    """Refuse unless the actor holds the part and the booklet is at its step; else as if there
     were nothing to see."""
     require(uow, PART_RULES[part].permission)
     assignment = holder(uow, booklet, part)
@@ -71,7 +71,7 @@ def hold_part(
 
 
 def at_step(booklet: Booklet, part: str) -> None:
-    """Conflict when the booklet is not where this part is done, or must not be worked on."""
+    """Raise Conflict when the booklet is not where this part is done, or must not be worked on."""
     if booklet.state != PART_RULES[part].state:
         raise Conflict(
             N_("This part is not done now: the booklet is «%(state)s»."),

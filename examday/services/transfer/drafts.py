@@ -23,7 +23,7 @@ from examday.storage.tables import Booklet, Draft, Reading
 
 
 def mine(uow: UnitOfWork, booklet: Booklet, part: str) -> Draft | None:
-    """The actor's own draft of a part of the present version."""
+    """Return the actor's own draft of a part of the present version."""
     return uow.session.scalars(
         select(Draft).where(
             Draft.booklet_id == booklet.id,
@@ -35,13 +35,13 @@ def mine(uow: UnitOfWork, booklet: Booklet, part: str) -> Draft | None:
 
 
 def values(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Value]:
-    """The values that the actor has entered so far."""
+    """Return the values that the actor has entered so far."""
     draft = mine(uow, booklet, part)
     return read_values(draft.content.get("fields", {})) if draft else {}
 
 
 def checks(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Check]:
-    """What the actor has said of the copy so far."""
+    """Return what the actor has said of the copy so far."""
     draft = mine(uow, booklet, part)
     stored = draft.content.get("checks", {}) if draft else {}
     return {
@@ -55,7 +55,7 @@ def checks(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Check]:
 
 
 def text(uow: UnitOfWork, booklet: Booklet, part: str) -> str:
-    """The Braille entry of the actor as it was typed so far."""
+    """Return the Braille entry of the actor as it was typed so far."""
     draft = mine(uow, booklet, part)
     return str(draft.content.get("braille", "")) if draft else ""
 

@@ -25,13 +25,13 @@ PartOfWork = tuple[str, int, str]
 
 
 def taken(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, str]:
-    """Who holds each part of these works, in every version; one query for any number."""
+    """Return who holds each part of these works, in every version; one query for any number."""
     rows = uow.session.scalars(select(Assignment).where(Assignment.booklet_id.in_(booklet_ids)))
     return {(row.booklet_id, row.version, row.part): row.person_id for row in rows}
 
 
 def handed_in(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, set[str]]:
-    """Who has handed in something of each part of these works; one query for any number."""
+    """Return who has handed in something of each part of these works; one query for any number."""
     rows = uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.source, Reading.person_id).where(
             Reading.booklet_id.in_(booklet_ids), Reading.person_id.is_not(None)
@@ -47,7 +47,7 @@ def handed_in(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork,
 def by_part(
     booklet: Booklet, held: Mapping[PartOfWork, str], done: Mapping[PartOfWork, Collection[str]]
 ) -> dict[str, set[str]]:
-    """Part → everybody who holds it or has handed in something of it in the present version."""
+    """Return part → everybody who holds it or has handed in something of it in the present version."""
     found = {}
     for part in PARTS:
         key = (booklet.id, booklet.version, part)
@@ -58,12 +58,12 @@ def by_part(
 
 
 def everybody(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
-    """Part → everybody who holds it or has handed in something of it in the present version."""
+    """Return part → everybody who holds it or has handed in something of it in the present version."""
     return by_part(booklet, taken(uow, [booklet.id]), handed_in(uow, [booklet.id]))
 
 
 def of_works(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Hands]:
-    """Booklet id → who worked on its present version; as many queries for many works as for
+    """Return booklet id → who worked on its present version; as many queries for many works as for
     one."""
     ids = [booklet.id for booklet in booklets]
     assigned, finished = taken(uow, ids), handed_in(uow, ids)
@@ -78,7 +78,7 @@ def of_works(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Hands]:
 
 
 def _copied_by(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[tuple[str, int], str]:
-    """Booklet id and version → who made the newest copy."""
+    """Return booklet id and version → who made the newest copy."""
     rows = uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.person_id)
         .where(
@@ -92,12 +92,12 @@ def _copied_by(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[tuple[str,
 
 
 def done_by(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
-    """Part → who has handed in something of it in the present version."""
+    """Return part → who has handed in something of it in the present version."""
     return by_part(booklet, {}, handed_in(uow, [booklet.id]))
 
 
 def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
-    """Part → who holds it in the present version."""
+    """Return part → who holds it in the present version."""
     return {
         part: person_id
         for (_id, version, part), person_id in taken(uow, [booklet.id]).items()
@@ -108,7 +108,7 @@ def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
 def check(
     uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]] | None = None
 ) -> None:
-    """SamePerson when the actor has done something in this work that keeps them from `part`;
+    """Raise SamePerson when the actor has done something in this work that keeps them from `part`;
     Forbidden when whoever copies could not sign for the copy afterwards; Conflict when the rule of
     distribution keeps a Braille work from them. `people`: who did which part, where it is known
     already."""
@@ -126,7 +126,7 @@ def check(
 def allows(
     uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]] | None = None
 ) -> bool:
-    """Could the actor do this part of the work?"""
+    """Return whether the actor could do this part of the work."""
     try:
         check(uow, booklet, part, people)
     except (Conflict, Forbidden):
@@ -135,7 +135,7 @@ def allows(
 
 
 def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """Forbidden when the actor could not sign «Копия верна» for a copy made by them."""
+    """Raise Forbidden when the actor could not sign «Копия верна» for a copy made by them."""
     # Asked before copying: a copy whose maker may not sign would have to be made once more.
     if part == COPIER and Role.SYSTEM not in uow.actor.roles:
         check_may_copy(
@@ -144,13 +144,14 @@ def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
 
 
 def settling(booklet: Booklet) -> str:
-    """Who settles differences, by the rule set of the exam date: "third_person" or "two_together"."""
+    """Return who settles differences, by the rule set of the exam date: "third_person" or
+    "two_together"."""
     return rulesets.for_date(booklet.exam.date).text("settling")
 
 
 def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
-    """Who had a part in the versions that a re-transfer after a defect has replaced; nobody when
-    there was none."""
+    """Return who had a part in the versions that a re-transfer after a defect has replaced; nobody
+    when there was none."""
     if booklet.version == 1:
         return set()
     event = uow.session.scalars(

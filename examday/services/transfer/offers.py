@@ -40,7 +40,7 @@ class Offer:
 
 
 def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
-    """The work of one kind that the actor could do now: what is held already first, then the
+    """Return the work of one kind that the actor could do now: what is held already first, then the
     longest waiting."""
     parts = [p for p in KINDS[kind] if uow.actor.may(PART_RULES[p].permission)]
     if not parts:
@@ -69,7 +69,7 @@ def _offer(
     taken: Mapping[PartOfWork, str],
     handed_in: Mapping[PartOfWork, set[str]],
 ) -> Offer | None:
-    """The part of this booklet that the actor could do, if any: one of a booklet at most."""
+    """Return the part of this booklet that the actor could do, if any: one of a booklet at most."""
     me = uow.actor.person_id
     keys = {part: (booklet.id, booklet.version, part) for part in parts}
     mine = next((part for part in parts if taken.get(keys[part]) == me), None)
@@ -102,7 +102,7 @@ class Opening:
 
 
 def opening(uow: UnitOfWork, booklet_id: str, kind: str) -> Opening:
-    """The part of this kind that the actor could take in this work, or what is in the way."""
+    """Return the part of this kind that the actor could take in this work, or what is in the way."""
     booklet = uow.get(Booklet, booklet_id)
     holders = hands.holders(uow, booklet)
     held = {part: uow.get(Person, holders[part]).name for part in KINDS[kind] if part in holders}

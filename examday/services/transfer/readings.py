@@ -34,20 +34,20 @@ SETTLED_ON = frozenset(
 
 
 def fresh(booklet: Booklet, row_version: int | None) -> None:
-    """Stale when the page that was sent shows an older state of the booklet. None = not sent from
-    a page."""
+    """Raise Stale when the page that was sent shows an older state of the booklet. None = not sent
+    from a page."""
     if row_version is not None and booklet.row_version != row_version:
         raise Stale(Conflict.message, advice=Conflict.advice)
 
 
 def fields_for(exam: Exam) -> FieldList:
-    """The fields of this exam's forms."""
+    """Return the fields of this exam's forms."""
     return fields_of(exam.tasks, exam.long_tasks)
 
 
 def layout_for(exam: Exam) -> Layout:
-    """The short-answer form of the exam's year: the newest layout that is not younger, else the
-    oldest."""
+    """Return the short-answer form of the exam's year: the newest layout that is not younger, else
+    the oldest."""
     forms = sorted(
         (form for form in layouts().values() if form.form == FORM_1), key=lambda form: form.year
     )
@@ -57,7 +57,7 @@ def layout_for(exam: Exam) -> Layout:
 
 
 def alphabet_for(exam: Exam) -> Alphabet:
-    """The characters that the exam's form has."""
+    """Return the characters that the exam's form has."""
     form = layout_for(exam)
     return Alphabet(
         form.alphabet(exam.subject),
@@ -70,8 +70,8 @@ def alphabet_for(exam: Exam) -> Alphabet:
 def find(
     uow: UnitOfWork, booklet: Booklet, source: Source, version: int | None = None
 ) -> Reading | None:
-    """The newest round of a reading of this transfer version. No gate: for use cases that have
-    checked the right."""
+    """Return the newest round of a reading of this transfer version. No gate: for use cases that
+    have checked the right."""
     return uow.session.scalars(
         select(Reading)
         .where(
@@ -85,13 +85,13 @@ def find(
 
 
 def require_first_time(reading: Reading | None) -> None:
-    """Conflict «handed-in» when there is a reading already: what is sealed is never replaced."""
+    """Raise Conflict «handed-in» when there is a reading already: what is sealed is never replaced."""
     if reading is not None:
         raise Conflict(N_("This reading has been handed in already."), code="handed-in")
 
 
 def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Reading]:
-    """The two key-ins of the present version; Conflict until both are handed in."""
+    """Return the two key-ins of the present version; Conflict until both are handed in."""
     first, second = find(uow, booklet, Source.FIRST), find(uow, booklet, Source.SECOND)
     if first is None or second is None:
         raise Conflict(N_("Both key-ins must be handed in first."), code="wrong-step")
@@ -99,7 +99,8 @@ def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Readin
 
 
 def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
-    """The settled reading of the present version; Broken when a booklet past settling has none."""
+    """Return the settled reading of the present version; Broken when a booklet past settling has
+    none."""
     reading = find(uow, booklet, Source.SETTLED)
     if reading is None:
         raise Broken(params={"state": STATE_NAMES[State(booklet.state)]})
@@ -107,13 +108,13 @@ def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
 
 
 def copy_round(uow: UnitOfWork, booklet: Booklet) -> int:
-    """Which attempt at the copy this is: 1, and one more for each verification that was handed in,
-    whether it found a difference or its picture was taken back later."""
+    """Return which attempt at the copy this is: 1, and one more for each verification that was
+    handed in, whether it found a difference or its picture was taken back later."""
     return rounds(uow, booklet, Source.CHECKED) + rounds(uow, booklet, Source.VERIFIED) + 1
 
 
 def rounds(uow: UnitOfWork, booklet: Booklet, source: Source) -> int:
-    """How many readings of this source the present version has."""
+    """Return how many readings of this source the present version has."""
     return (
         uow.session.scalar(
             select(func.count())
@@ -153,12 +154,12 @@ def seal(
 
 
 def content_of(values: Values, **more: object) -> dict[str, object]:
-    """The content of a reading: the values under "fields", and whatever else belongs to it."""
+    """Return the content of a reading: the values under "fields", and whatever else belongs to it."""
     return {"fields": plain_values(values), **more}
 
 
 def values_of(reading: Reading) -> dict[str, Value]:
-    """The values of a stored reading. Broken when the row is no longer what was sealed."""
+    """Return the values of a stored reading. Broken when the row is no longer what was sealed."""
     # Checked at every look: whoever edits the database must not feed a signature.
     if digest(reading.content) != reading.sha256:
         raise Broken()
@@ -166,15 +167,14 @@ def values_of(reading: Reading) -> dict[str, Value]:
 
 
 def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:
-    """The readings of the booklet, all versions, that the actor may see now; the one way by which
-    pages get them.
+    """Return the readings of the booklet, all versions, that the actor may see now; the one way by
+    which pages get them.
 
     Until the present version is settled nobody sees a reading made by somebody else, nor one of an
     earlier version, nor the machine's: whoever keys in or settles must have only the sheet to go
     by (users' rule: the remaining errors of double entry arise when entries are made to agree with
     each other). The one exception is the person who settles, after having handed in an own
-    reading. The program itself sees everything.
-    """
+    reading. The program itself sees everything."""
     rows = uow.session.scalars(
         select(Reading)
         .where(Reading.booklet_id == booklet.id)

@@ -22,7 +22,7 @@ class Question:
 
 
 def question(uow: UnitOfWork, booklet_id: str) -> Question:
-    """Where the work stands and whether it can be reopened now."""
+    """Return where the work stands and whether it can be reopened now."""
     booklet = uow.get(Booklet, booklet_id)
     state = State(booklet.state)
     moves = allowed(state, Medium(booklet.medium))

@@ -21,8 +21,8 @@ SIGNED_ON = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HAND
 
 
 def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
-    """What a signer of the present version vouches for. Conflict when there is nothing to sign
-    yet."""
+    """Return what a signer of the present version vouches for. Conflict when there is nothing to
+    sign yet."""
     settled = readings.find(uow, booklet, Source.SETTLED)
     verified = readings.find(uow, booklet, Source.VERIFIED)
     if settled is None or verified is None:
@@ -56,7 +56,7 @@ def _attached(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
 
 
 def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str, Signoff]]:
-    """Booklet id → slot → the signature or recorded absence that counts; two queries for any
+    """Return booklet id → slot → the signature or recorded absence that counts; two queries for any
     number of works."""
     versions = {b.id: b.version for b in booklets if b.state in SIGNED_ON}
     verified = _verified_rounds(uow, versions)
@@ -70,7 +70,7 @@ def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str
 
 
 def _verified_rounds(uow: UnitOfWork, versions: Mapping[str, int]) -> Mapping[str, list[int]]:
-    """Booklet id → the rounds in which the copy of this version was verified."""
+    """Return booklet id → the rounds in which the copy of this version was verified."""
     rows = uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.round).where(
             Reading.booklet_id.in_(versions), Reading.source == Source.VERIFIED

@@ -15,12 +15,11 @@ from examday.storage.tables import Booklet, Signoff
 def sign(
     uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str
 ) -> Signoff:
-    """One person signs one slot with their own PIN or password, on content with this digest; the
-    last signature certifies the work.
+    """Sign one slot, by one person with their own PIN or password, on content with this digest;
+    the last signature certifies the work.
 
     Raises Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken,
-    work not verified).
-    """
+    work not verified)."""
     signer = directory.actor_of(log_in.check_secret(uow, person_id, secret))
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)
@@ -45,9 +44,9 @@ def record_absence(
     content_sha256: str,
     reason: str,
 ) -> Signoff:
-    """The head, the lead organiser or the exam-board member records, with their own PIN, that a
-    signer is absent. Raises as `sign`, and Invalid where the rules allow no absence or the reason
-    is too short."""
+    """Record by the head, lead organiser or exam-board member, with their own PIN,
+    that a signer is absent. Raises as `sign`, and Invalid where the rules allow no absence or the
+    reason is too short."""
     recorder = directory.actor_of(log_in.check_secret(uow, person_id, secret))
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)

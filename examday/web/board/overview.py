@@ -39,14 +39,14 @@ PLACES = {
 @bp.get("/")
 @access("day.see")
 def index() -> str:
-    """The whole board."""
+    """Show the whole board."""
     return render_template("board/index.html", **_values())
 
 
 @bp.get("/fragment")
 @access("day.see")
 def fragment() -> str:
-    """The part that refreshes itself."""
+    """Show the part that refreshes itself."""
     return render_template("board/fragment.html", **_values())
 
 
@@ -77,7 +77,7 @@ def _wanted_day() -> dt.date | None:
 
 
 def spoken_counts(counts: tuple[Count, ...]) -> list[Figure]:
-    """The counts for ui.counts, in the reader's language."""
+    """Return the counts for ui.counts, in the reader's language."""
     return [
         Figure(_(COUNT_LABELS[c.key]), c.value, c.of, bool(c.wrong), _(c.wrong) if c.wrong else "")
         for c in counts
@@ -96,7 +96,7 @@ class SpokenAlarm(NamedTuple):
 
 
 def spoken_alarm(alarm: Alarm) -> SpokenAlarm:
-    """The words of an alarm."""
+    """Return the words of an alarm."""
     endpoint = PLACES.get(alarm.place, "")
     return SpokenAlarm(
         alarm.code,
@@ -110,7 +110,7 @@ def spoken_alarm(alarm: Alarm) -> SpokenAlarm:
 @bp.get("/step")
 @access("day.see")
 def cell() -> str:
-    """The works at one step, of one room or of all."""
+    """Show the works at one step, of one room or of all."""
     room, state = request.args.get("room", ""), request.args.get("state", "")
     # Off the way nobody waits; and the address may hold anything.
     if state not in WAY:

@@ -38,7 +38,7 @@ NEXT_PAGES: dict[State, tuple[str, ...]] = {
 @bp.get("/booklets/<id>")
 @access("work.see")
 def show(id: str) -> str:
-    """The page of one work."""
+    """Show the page of one work."""
     found = look(lambda uow: dossier.show(uow, id))
     return render_template(
         "custody/booklet/show.html",
@@ -55,8 +55,8 @@ def show(id: str) -> str:
 
 
 def _next_step(shown: Dossier) -> dict[str, str] | None:
-    """The one next step: its words and address, or whom it waits for when it is not this person's
-    to do."""
+    """Return the one next step: its words and address, or whom it waits for when it is not this
+    person's to do."""
     step = shown.next_step
     if step is None:
         return None

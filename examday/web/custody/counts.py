@@ -26,8 +26,8 @@ class CountField(NamedTuple):
 
 
 def read(sent: Mapping[str, str]) -> dict[Kind, int]:
-    """The counts of a form: fields «count-<kind>»; an empty field counts as not given. Invalid for
-    anything but whole numbers."""
+    """Return the counts of a form: fields «count-<kind>»; an empty field counts as not given.
+    Invalid for anything but whole numbers."""
     found: dict[Kind, int] = {}
     for kind in Kind:
         typed = sent.get(f"count-{kind}", "").strip()
@@ -47,8 +47,8 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
 def fields(
     kinds: Iterable[Kind], sent: Mapping[str, str], error: DomainError | None = None
 ) -> list[CountField]:
-    """The count fields of a form with what was typed; after a refusal each differing field says by
-    how much."""
+    """Return the count fields of a form with what was typed; after a refusal each differing field
+    says by how much."""
     differing = _differing(error)
     return [
         CountField(
@@ -62,7 +62,7 @@ def fields(
 
 
 def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
-    """What every form with counts needs: what was typed, its fields, and why it was refused."""
+    """Return what every form with counts needs: what was typed, its fields, and why it was refused."""
     return {
         "sent": request.form,
         "fields": fields(kinds, request.form, error),
@@ -72,7 +72,8 @@ def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
 
 
 def _differing(error: DomainError | None) -> dict[str, str]:
-    """Kind → sentence, from the refusal «count-note» (its differences read "enlarged_sheet 4/3")."""
+    """Return kind → sentence, from the refusal «count-note» (its differences read "enlarged_sheet
+    4/3")."""
     # Only after a full count: a half one would tell the expected numbers.
     if error is None or error.code != "count-note":
         return {}

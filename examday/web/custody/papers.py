@@ -26,26 +26,26 @@ class Thing(Protocol):
 
 
 def thing_name(thing: Thing) -> str:
-    """A thing in words, with its sheet."""
+    """Return a thing in words, with its sheet."""
     if thing.sheet and thing.kind != Kind.PACKET:
         return f"{thing.size} · {sheet_words(thing.sheet)}"
     return _(THING_NAMES[Kind(thing.kind)])
 
 
 def sheet_words(sheet: str) -> str:
-    """A sheet in words; additional forms carry their number."""
+    """Return a sheet in words; additional forms carry their number."""
     return _(sheet_name(sheet)) + (
         " " + sheet.partition("_")[2] if sheet.startswith("extra_") else ""
     )
 
 
 def version(sent: Mapping[str, str]) -> int | None:
-    """The row version that the page was made of."""
+    """Return the row version that the page was made of."""
     return int(sent["row_version"]) if sent.get("row_version", "").isdigit() else None
 
 
 def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:
-    """A number that is met twice is kept for the head of the point, though the step itself was
+    """Keep a number that is met twice for the head of the point, though the step itself was
     refused."""
     # In a transaction of its own: the refusal has undone the one of the step.
     if is_loud(error):
@@ -54,7 +54,7 @@ def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:
 
 
 def is_loud(error: DomainError | None) -> bool:
-    """Whether a refusal must be seen across the room: one form number on two works."""
+    """Return whether a refusal must be seen across the room: one form number on two works."""
     return isinstance(error, form_numbers.DuplicateCode)
 
 

@@ -21,7 +21,7 @@ IN_THE_ROOM = ("issue", "enlarge", "collect")
 @bp.get("/")
 @access("custody.see")
 def index() -> str:
-    """The rooms of the day and where everything is."""
+    """Show the rooms of the day and where everything is."""
     shown = look(views.day)
     return render_template(
         "custody/index.html", lines=shown.rooms, accounts=shown.accounts, **PAPER_WORDS
@@ -31,7 +31,7 @@ def index() -> str:
 @bp.get("/find")
 @access("custody.see")
 def find() -> Response:
-    """A scanned or typed code opens its work or its packet."""
+    """Open by a scanned or typed code its work or its packet."""
     found = look(lambda uow: search.by_code(uow, request.args.get("code", "")))
     if found.booklet_id:
         return go_on("custody.booklet", id=found.booklet_id)
@@ -41,7 +41,7 @@ def find() -> Response:
 @bp.get("/room/<exam_id>/<room_id>")
 @access("custody.see")
 def room(exam_id: str, room_id: str) -> str:
-    """One room: issue the kits one after the other."""
+    """Show one room: issue the kits one after the other."""
     return _room(exam_id, room_id)
 
 

@@ -19,14 +19,14 @@ from examday.web.custody.papers import PAPER_WORDS, is_loud, keep_alarm
 @bp.get("/work/<id>")
 @access("custody.see")
 def booklet(id: str) -> str:
-    """The papers of one work and the next step with them."""
+    """Show the papers of one work and the next step with them."""
     return page(id, "")
 
 
 @bp.get("/work/<id>/<action>")
 @access("custody.see")
 def step(id: str, action: str) -> str:
-    """The form of one other step."""
+    """Show the form of one other step."""
     # From the address: anything may stand there.
     if action not in TITLES:
         raise NotFound()
@@ -34,7 +34,7 @@ def step(id: str, action: str) -> str:
 
 
 def page(id: str, action: str, error: DomainError | None = None) -> str:
-    """The work; after a refused step (`action`) with everything that was typed."""
+    """Draw the work; after a refused step (`action`) with everything that was typed."""
     shown = look(lambda uow: work_page(uow, id, action))
     return render_template(
         "custody/work.html",
@@ -56,7 +56,7 @@ def page(id: str, action: str, error: DomainError | None = None) -> str:
 
 
 def _form(shown: WorkPage) -> dict[str, object]:
-    """What the forms of the steps offer to choose from."""
+    """Return what the forms of the steps offer to choose from."""
     return {
         "witnesses": shown.witnesses,
         "receivers": shown.receivers,
@@ -69,7 +69,7 @@ def _form(shown: WorkPage) -> dict[str, object]:
 
 
 def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
-    """What was typed, and why it was refused."""
+    """Return what was typed, and why it was refused."""
     fields = counts.fields(shown.to_count, request.form, error)
     code = error.code if error else ""
     return counts.form(shown.to_count, error) | {
@@ -79,7 +79,7 @@ def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
 
 
 def _bad_field(code: str, action: str, fields: list[counts.CountField]) -> str:
-    """Id of the field that a refusal is about, for the link of the error summary."""
+    """Return the id of the field that a refusal is about, for the link of the error summary."""
     differing = next((f.name for f in fields if f.error), fields[0].name if fields else "")
     known = {
         "no-witness": "witness",

@@ -18,7 +18,7 @@ from examday.web.words import Figure
 @bp.get("/packet/<id>")
 @access("custody.see")
 def packet(id: str) -> str:
-    """One packet: what lies in it and the next step with it."""
+    """Show one packet: what lies in it and the next step with it."""
     return page(id)
 
 
@@ -33,7 +33,7 @@ def check(id: str) -> str:
 def page(
     id: str, action: str = "", error: DomainError | None = None, check: Check | None = None
 ) -> str:
-    """The packet; after a refused step (`action`) with everything that was typed."""
+    """Return the packet; after a refused step (`action`) with everything that was typed."""
     shown = look(lambda uow: packet_page.packet(uow, id))
     return render_template(
         "packing/packet.html",
@@ -58,7 +58,7 @@ def page(
 
 
 def _figures(shown: packet_page.PacketPage) -> list[Figure]:
-    """The numbers of a packet that has gone; until then it is still to be counted blind."""
+    """Return the numbers of a packet that has gone; until then it is still to be counted blind."""
     # While it is here the numbers would be copied instead of counted.
     if not shown.gone:
         return []

@@ -17,12 +17,12 @@ from examday.web.words import Figure
 @bp.get("/")
 @access("pack")
 def index() -> str:
-    """What waits to be packed, and the packets."""
+    """Show what waits to be packed, and the packets."""
     return page()
 
 
 def page(error: DomainError | None = None) -> str:
-    """The table; after a refusal with what was typed and why it was refused."""
+    """Return the table; after a refusal with what was typed and why it was refused."""
     shown = look(table_page.table)
     return render_template(
         "packing/index.html",

@@ -39,7 +39,7 @@ def _page(id: str, error: DomainError | None = None) -> str:
 
 
 def _choices(shown: WorkPage) -> dict[Purpose, list[tuple[str, str]]]:
-    """The packets to choose from, by purpose; a new one comes last."""
+    """Return the packets to choose from, by purpose; a new one comes last."""
     return {
         purpose: [*((p.id, spaced(p.code)) for p in found), (NEW, _("a new packet"))]
         for purpose, found in shown.choices.items()

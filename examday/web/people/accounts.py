@@ -22,14 +22,14 @@ bp = Blueprint("people", __name__)
 
 
 def roles_in(values: Iterable[str]) -> list[Role]:
-    """The roles that a form names; anything else is ignored."""
+    """Return the roles that a form names; anything else is ignored."""
     return [Role(value) for value in values if value in set(Role)]
 
 
 @bp.get("/people")
 @access("people.edit")
 def index() -> str:
-    """Everybody, with roles, and whose account waits for help."""
+    """Show everybody, with roles, and whose account waits for help."""
     shown = look(views.everybody)
     return render_template(
         "people/index.html",
@@ -70,7 +70,7 @@ def _new(error: DomainError | None = None) -> str:
 @bp.get("/people/<person_id>")
 @access("people.edit")
 def one(person_id: str) -> Answer:
-    """One account: name, roles, help with secrets, closing it."""
+    """Show one account: name, roles, help with secrets, closing it."""
     if not _proved():
         return _prove()
     return _person(person_id)
@@ -122,7 +122,7 @@ def change(person_id: str) -> Answer:
 
 
 def _reset(person_id: str) -> Answer:
-    """A new one-time password, shown once."""
+    """Give a new one-time password, shown once."""
 
     def step(uow: UnitOfWork) -> tuple[str, Account]:
         _need_unchanged(uow, person_id)
@@ -145,7 +145,7 @@ def _name_and_roles(uow: UnitOfWork, person_id: str) -> None:
 
 
 def _once(login: str, name: str, password: str) -> str:
-    """The one-time password; this page cannot be opened again."""
+    """Return the one-time password; this page cannot be opened again."""
     return render_template("people/once.html", login=login, name=name, password=password)
 
 
@@ -160,7 +160,7 @@ def _prove(back: str = "") -> Response:
 @bp.get("/permissions")
 @logged_in
 def permissions() -> str:
-    """The permission matrix: role × action."""
+    """Show the permission matrix: role × action."""
     roles = [role for role in Role if role is not Role.SYSTEM]
     rows = [
         (_(ACTION_NAMES[action]), [role in allowed for role in roles])

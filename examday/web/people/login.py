@@ -22,14 +22,14 @@ DOOR = Actor.system("log-in")
 @bp.get("/login")
 @public
 def form() -> Answer:
-    """The log-in page; an empty station leads to its first page."""
+    """Show the log-in page; an empty station leads to its first page."""
     if not has_head():
         return redirect(url_for("login.first"))
     return _form()
 
 
 def has_head() -> bool:
-    """Whether the station has its first account."""
+    """Return whether the station has its first account."""
     with session.store().read() as uow:
         return bool(directory.people_with(uow, {Role.SITE_HEAD}))
 

@@ -40,14 +40,14 @@ class Line:
 @bp.get("/copying")
 @access("copy.write")
 def index() -> str:
-    """Settled works that wait for being copied."""
+    """Show settled works that wait for being copied."""
     return queue_page("copying")
 
 
 @bp.get("/copying/<booklet_id>")
 @access("copy.write")
 def sheet(booklet_id: str) -> Answer:
-    """The sheet of the copier."""
+    """Show the sheet of the copier."""
     try:
         return look(lambda uow: _sheet(uow, booklet_id))
     except NotFound:

@@ -70,13 +70,13 @@ class Refusal:
 
 
 def html_id(field_id: str) -> str:
-    """The field's id in HTML."""
+    """Return the field's id in HTML."""
     return "f-" + field_id.replace(":", "-")
 
 
 def read_values(form: MultiDict[str, str], ids: Iterable[str]) -> dict[str, Value]:
-    """The values that were sent for these fields; fields without any input are left out. Verbatim:
-    line ends and letter composition aside, every character is as it was typed."""
+    """Return the values that were sent for these fields; fields without any input are left out.
+    Verbatim: line ends and letter composition aside, every character is as it was typed."""
     found: dict[str, Value] = {}
     for field_id in ids:
         if f"v:{field_id}" not in form and f"m:{field_id}" not in form:
@@ -101,13 +101,13 @@ def _value(form: MultiDict[str, str], field_id: str) -> Value:
 
 
 def with_new_page(value: Value | None) -> Value:
-    """The value of a long answer with one more page, which is still empty."""
+    """Return the value of a long answer with one more page, which is still empty."""
     old = value or Value()
     return Value(old.text + PAGE_BREAK, old.mark, "", old.override)
 
 
 def kind_of(field_id: str) -> str:
-    """How a field is laid out: header, short, replacement or long."""
+    """Return how a field is laid out: header, short, replacement or long."""
     return str(group_of(field_id) or Group.SHORT)
 
 
@@ -127,8 +127,8 @@ def rows(
     boxes: Mapping[str, str] | None = None,
     bad: Mapping[str, str] | None = None,
 ) -> list[Row]:
-    """The fields as rows of a form. `boxes`: field → where it is on the picture as shown; `bad`:
-    field → what is wrong with it."""
+    """Return the fields as rows of a form. `boxes`: field → where it is on the picture as shown;
+    `bad`: field → what is wrong with it."""
     return [
         row(field_id, values.get(field_id, Value()), exam, boxes or {}, bad or {})
         for field_id in ids
@@ -142,7 +142,7 @@ def row(
     boxes: Mapping[str, str],
     bad: Mapping[str, str],
 ) -> Row:
-    """One field as a row of a form."""
+    """Return one field as a row of a form."""
     cautions = [] if value.empty else check(field_id, value, exam.alphabet, exam.tasks)
     return Row(
         id=html_id(field_id),
@@ -161,7 +161,7 @@ def row(
 
 
 def marks(field_id: str) -> list[tuple[str, str]]:
-    """The choices of a mark; a drawing can stand in a long answer, and anywhere else too."""
+    """Return the choices of a mark; a drawing can stand in a long answer, and anywhere else too."""
     plain = _("as entered") if not is_long(field_id) else _("text as entered")
     return [("", plain), *((mark.value, _with_key(mark)) for mark in Mark)]
 
@@ -181,7 +181,7 @@ UNUSUAL = N_("Correct it, or say why it stands there.")
 
 
 def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:
-    """A refused form for its page: the summary, and field → sentence."""
+    """Return a refused form for its page: the summary, and field → sentence."""
     sentences = {"incomplete": EMPTY, "unusual": UNUSUAL, "open": OPEN}
     # Some refusals join the names into one text for the sentence; then no field is marked.
     fields = error.params.get("fields", [])
@@ -195,7 +195,7 @@ def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:
 
 
 def contradictions(values: Mapping[str, Value]) -> dict[str, str]:
-    """Fields marked blank or crossed out that hold text all the same."""
+    """Return fields marked blank or crossed out that hold text all the same."""
     return {
         f: _(CONTRADICTION)
         for f, v in values.items()
@@ -215,7 +215,7 @@ Shown = TypeVar("Shown", bound=OfKind)
 
 
 def groups(found: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
-    """What is shown of the fields under headings, in the order of the sheet."""
+    """Return what is shown of the fields under headings, in the order of the sheet."""
     titles = {
         "header": _("Head of the form"),
         "short": _("Short answers"),
@@ -229,20 +229,22 @@ def groups(found: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
 
 
 def number_of(form: Mapping[str, str]) -> int:
-    """The page a person wants to look at."""
+    """Return the page a person wants to look at."""
     wanted = form.get("page", "1")
     return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 1
 
 
 def turned_to(form: Mapping[str, str]) -> str:
-    """The page that comes after saving: the one whose button was pressed, else the same again."""
+    """Return the page that comes after saving: the one whose button was pressed, else the same
+    again."""
     action = form.get("action", "")
     wanted = action.removeprefix("page:") if action.startswith("page:") else form.get("page", "1")
     return str(number_of({"page": wanted}))
 
 
 def row_version(form: Mapping[str, str]) -> int:
-    """The state of the booklet that the page was made with; −1 (never right) when it was not sent."""
+    """Return the state of the booklet that the page was made with; −1 (never right) when it was not
+    sent."""
     sent = form.get("row_version", "")
     # Ten digits and more would not fit the column of the database.
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1

@@ -21,14 +21,14 @@ bp = Blueprint("keyin", __name__)
 @bp.get("/keyin")
 @access("keyin.enter")
 def index() -> str:
-    """Works that can be keyed in now."""
+    """Show works that can be keyed in now."""
     return queue_page("keyin")
 
 
 @bp.get("/keyin/<booklet_id>")
 @access("keyin.enter")
 def desk(booklet_id: str) -> Answer:
-    """The desk of this person for this work; a Braille work has a desk of its own."""
+    """Show the desk of this person for this work; a Braille work has a desk of its own."""
     if look(lambda uow: keyin_desk.is_braille(uow, booklet_id)) and g.actor.may("braille.desk"):
         return redirect(url_for("braille.desk", booklet_id=booklet_id))
     try:
@@ -93,8 +93,8 @@ def _hand_in(booklet_id: str, action: str) -> Answer:
 @bp.get("/keyin/<booklet_id>/done")
 @access("keyin.enter")
 def done(booklet_id: str) -> str:
-    """What was handed in, and what comes next. Nothing about the other key-in but whether it is
-    there."""
+    """Show what was handed in, and what comes next. Nothing about the other key-in but whether it
+    is there."""
     return look(lambda uow: _done(uow, booklet_id))
 
 

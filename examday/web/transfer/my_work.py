@@ -20,7 +20,7 @@ KIND_OF_PART = {part: kind for kind, some in offers.KINDS.items() for part in so
 @bp.get("/work")
 @access("find")
 def index() -> str:
-    """The queue of this person over all kinds of work."""
+    """Show the queue of this person over all kinds of work."""
     return look(_index)
 
 
@@ -33,7 +33,7 @@ def _index(uow: UnitOfWork) -> str:
 
 
 def _first(queues: list[Queue]) -> Queue | None:
-    """What comes next: what one has begun, then the work nearest to its end."""
+    """Return what comes next: what one has begun, then the work nearest to its end."""
     begun = [q for q in queues if q.held]
     # Nearest to the end first (the order of KINDS): finished works leave the point earlier.
     return next(iter(begun or [q for q in queues if q.open]), None)
@@ -70,7 +70,7 @@ def release(booklet_id: str) -> Response:
 
 
 def _part() -> str:
-    """The part that was sent."""
+    """Return the part that was sent."""
     part = request.form.get("part", "")
     # Not from our page.
     if part not in PARTS:

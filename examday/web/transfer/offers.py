@@ -41,12 +41,12 @@ class Queue:
 
 
 def mine(kind: str) -> bool:
-    """May this person do this kind of work?"""
+    """Return whether this person may do this kind of work."""
     return any(g.actor.may(PART_RULES[part].permission) for part in offers.KINDS[kind])
 
 
 def queue(uow: UnitOfWork, kind: str) -> Queue:
-    """One kind of work: what is held, what is open, in words."""
+    """Return one kind of work: what is held, what is open, in words."""
     found = offers.offers(uow, kind)
     title, label = KIND_WORDS[kind]
     return Queue(
@@ -60,17 +60,18 @@ def queue(uow: UnitOfWork, kind: str) -> Queue:
 
 
 def queue_page(kind: str) -> str:
-    """The page of one kind of work."""
+    """Return the page of one kind of work."""
     return look(lambda uow: render_template(f"transfer/{kind}/index.html", q=queue(uow, kind)))
 
 
 def desk_of(kind: str, booklet_id: str) -> str:
-    """Address of the desk for this work."""
+    """Return the address of the desk for this work."""
     return url_for(DESKS[kind], booklet_id=booklet_id)
 
 
 def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
-    """Whoever opens a desk without having the part is told what is open, or why not."""
+    """Show what of a work is open to somebody who opens its desk without the part, or why nothing
+    is."""
     return look(lambda uow: _offer_page(uow, kind, booklet_id))
 
 
@@ -92,7 +93,7 @@ def _offer_page(uow: UnitOfWork, kind: str, booklet_id: str) -> tuple[str, int]:
 
 
 def _why(hindrance: Hindrance) -> str:
-    """Why a part cannot be taken, in words."""
+    """Return why a part cannot be taken, in words."""
     if hindrance.error is None:
         part = _(PART_NAMES[hindrance.part]).capitalize()
         return _("%(part)s: a colleague has taken it.", part=part)

@@ -51,7 +51,7 @@ def _save(uow: UnitOfWork, booklet_id: str) -> None:
 
 
 def own_page(uow: UnitOfWork, shown: Table, error: DomainError | None) -> str:
-    """The differing fields beside the sheet, and nothing that others have read."""
+    """Return the differing fields beside the sheet, and nothing that others have read."""
     refused, bad = entry.refusal(error) if error else (None, {})
     sheets = page_images.sheets(uow, shown.booklet, "original")
     wanted = entry.number_of(request.values)

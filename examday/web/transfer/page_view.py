@@ -29,12 +29,12 @@ class Picture:
 
 
 def address(page: DeskPage) -> str:
-    """Address of the page's picture in the size in which it is shown."""
+    """Return the address of the page's picture in the size in which it is shown."""
     return url_for("images.page", page_id=page.id, scale=f"{view_scale(page):.4f}")
 
 
 def picture(pages: Sequence[DeskPage], number: int) -> Picture | None:
-    """Page `number` (from 1) as it is shown on a desk; None when nothing has been scanned."""
+    """Return page `number` (from 1) as it is shown on a desk; None when nothing has been scanned."""
     if not pages:
         return None
     # A page may have been set aside since the link was made: the nearest one is shown.
@@ -52,13 +52,14 @@ def picture(pages: Sequence[DeskPage], number: int) -> Picture | None:
 
 
 def first_with(sheets: Sheets, fields: Iterable[str]) -> int:
-    """The page (from 1) with the first of these fields; the first page where none has a place."""
+    """Return the page (from 1) with the first of these fields; the first page where none has a
+    place."""
     wanted = next((sheets.places[f].page_id for f in fields if f in sheets.places), "")
     return next((n for n, page in enumerate(sheets.pages, 1) if page.id == wanted), 1)
 
 
 def view_scale(page: DeskPage) -> float:
-    """How much smaller than its pixels a page is shown."""
+    """Return how much smaller than its pixels a page is shown."""
     return min(1.0, VIEW_SIDE / max(1, page.width, page.height))
 
 
@@ -68,7 +69,8 @@ def boxes_on(page: DeskPage, places: Mapping[str, Place]) -> dict[str, str]:
 
 
 def edges_on(page: DeskPage, places: Mapping[str, Place]) -> dict[str, list[int]]:
-    """Edges (left, top, right, bottom) of the fields on this page, px of the picture as shown."""
+    """Return edges (left, top, right, bottom) of the fields on this page, px of the picture as
+    shown."""
     scale = view_scale(page)
     parts = [(f, part) for f, place in places.items() for part in (place, *place.further)]
     return {
@@ -87,7 +89,7 @@ class Turned:
 
 
 def turn(sheets: Sheets, number: int) -> Turned:
-    """Page `number` (from 1, the last when there are fewer) of a work."""
+    """Return page `number` (from 1, the last when there are fewer) of a work."""
     shown = picture(sheets.pages, number)
     if shown is None:
         return Turned(None, {})

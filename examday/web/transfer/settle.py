@@ -17,14 +17,14 @@ from examday.web.transfer.own_reading import bp, own_page
 @bp.get("/settle")
 @access("settle.decide")
 def index() -> str:
-    """Works whose key-ins differ."""
+    """Show works whose key-ins differ."""
     return queue_page("settle")
 
 
 @bp.get("/settle/<booklet_id>")
 @access("settle.decide")
 def desk(booklet_id: str) -> Answer:
-    """The present step: own reading, or the decision."""
+    """Show the present step: own reading, or the decision."""
     try:
         return _desk(booklet_id)
     except NotFound:

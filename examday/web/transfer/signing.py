@@ -61,7 +61,7 @@ def _unsigned() -> dict[str, Callable[[], int]]:
 
 
 def unsigned() -> int:
-    """The number for the line at the top; 0 on the signing pages themselves."""
+    """Return the number for the line at the top; 0 on the signing pages themselves."""
     if (
         # There the list itself is in sight.
         request.blueprint == bp.name
@@ -77,7 +77,7 @@ def unsigned() -> int:
 @bp.get("/sign")
 @access("sign")
 def index() -> str:
-    """The works that wait for this person's signature."""
+    """Show the works that wait for this person's signature."""
     return look(
         lambda uow: render_template("transfer/signing/index.html", waiting=signers.waiting(uow))
     )
@@ -86,7 +86,7 @@ def index() -> str:
 @bp.get("/sign/<booklet_id>")
 @access("sign")
 def sheet(booklet_id: str) -> str:
-    """One work: what is signed, who has signed, who may sign now."""
+    """Show one work: what is signed, who has signed, who may sign now."""
     return look(lambda uow: _page(uow, booklet_id))
 
 
@@ -134,7 +134,7 @@ def _page(
 
 
 def _slot(work: Sheet, rule: SignerRule) -> Slot:
-    """One signature in words."""
+    """Return one signature in words."""
     people = [(person.id, person.name) for person in work.candidates.get(rule.slot, [])]
     mine = any(person_id == g.person.id for person_id, _name in people)
     return Slot(
@@ -161,7 +161,7 @@ def _given(work: Sheet, slot: str) -> Given | None:
 
 
 def _lead(slots: list[Slot]) -> str:
-    """The signature that is the next step: one's own, else the first that is open."""
+    """Return the signature that is the next step: one's own, else the first that is open."""
     ready = [s for s in slots if s.open and s.people]
     # The person at the computer first: calling somebody else costs minutes.
     return next((s.slot for s in sorted(ready, key=lambda s: not s.mine)), "")

@@ -24,14 +24,14 @@ bp = Blueprint("verify", __name__)
 @bp.get("/verify")
 @access("verify.decide")
 def index() -> str:
-    """Scanned copies that wait for a second pair of eyes."""
+    """Show scanned copies that wait for a second pair of eyes."""
     return queue_page("verify")
 
 
 @bp.get("/verify/<booklet_id>")
 @access("verify.decide")
 def desk(booklet_id: str) -> Answer:
-    """The verification desk."""
+    """Show the verification desk."""
     try:
         return look(lambda uow: _desk(uow, booklet_id))
     except NotFound:
@@ -87,8 +87,8 @@ def _save(uow: UnitOfWork, booklet_id: str) -> None:
 
 
 def _checks(shown: verification_desk.Desk, form: MultiDict[str, str]) -> dict[str, Check]:
-    """What was said of each field; the tick over the folded ones says «seen, right» of all that
-    were not opened."""
+    """Return what was said of each field; the tick over the folded ones says «seen, right» of all
+    that were not opened."""
     values, together = entry.read_values(form, shown.fields.ids), "together" in form
     found: dict[str, Check] = {}
     for f in shown.fields.ids:

@@ -23,7 +23,7 @@ class Entry:
 
 
 def of_work(uow: UnitOfWork, booklet_id: str, pages: Sequence[Page]) -> tuple[Entry, ...]:
-    """The entries about a work and its pages, newest first."""
+    """Return the entries about a work and its pages, newest first."""
     # Pages have entries of their own: a page that was set aside is part of the story.
     subjects = [f"booklet:{booklet_id}", *(f"page:{page.id}" for page in pages)]
     rows = uow.session.scalars(

@@ -39,7 +39,7 @@ class WorkPage:
 
 
 def work(uow: UnitOfWork, booklet_id: str, action: str = "") -> WorkPage:
-    """The papers of one work and the step that was chosen, else the next one."""
+    """Return the papers of one work and the step that was chosen, else the next one."""
     booklet = for_page(uow, booklet_id)
     things = papers.of_booklet(uow, booklet_id)
     chosen = action or steps.next_action(booklet)

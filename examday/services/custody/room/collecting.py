@@ -43,8 +43,8 @@ def collect(
 
 
 def _into_an_envelope(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Item:
-    """A new envelope with what the candidate wrote on; the standard forms of an enlarged work stay
-    outside."""
+    """Make a new envelope with what the candidate wrote on; the standard forms of an enlarged
+    work stay outside."""
     envelope = papers.make(
         uow, booklet.exam_id, Kind.ENVELOPE, booklet_id=booklet.id, room_id=booklet.seat.room_id
     )

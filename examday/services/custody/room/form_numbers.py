@@ -21,7 +21,8 @@ class DuplicateCode(Conflict):
 
 
 def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
-    """The form number in what was scanned; DuplicateCode when another booklet of the day has it."""
+    """Return the form number in what was scanned; DuplicateCode when another booklet of the day has
+    it."""
     code = form_code(typed)
     other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
     if other is not None:

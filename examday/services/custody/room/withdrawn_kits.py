@@ -16,8 +16,8 @@ from examday.storage.tables import Booklet
 def choose_standard(
     uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
 ) -> Booklet:
-    """The candidate writes on the standard form after all (R36): nothing is transferred; A3 sheets
-    are void."""
+    """Record that the candidate writes on the standard form (R36): nothing is transferred; A3
+    sheets are void."""
     booklet = papers.load(uow, booklet_id, row_version)
     kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
     if kept == "sealed_in_a3_packet" and booklet.state == State.ENLARGED:
@@ -35,8 +35,8 @@ def choose_standard(
 
 
 def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
-    """The kit is spoiled: everything of it is void, and the seat gets a new booklet, which is
-    returned."""
+    """Record that the kit is spoiled: everything of it is void, and the seat gets a new booklet, which
+    is returned."""
     booklet = papers.load(uow, booklet_id, row_version)
     for item in papers.of_booklet(uow, booklet.id):
         item.state = ThingState.SPOILED

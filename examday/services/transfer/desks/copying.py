@@ -45,7 +45,7 @@ class Sheet:
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
-    """The copying sheet for the person who has taken the work."""
+    """Return the copying sheet for the person who has taken the work."""
     booklet = uow.get(Booklet, booklet_id)
     require_part(uow, booklet, COPIER)
     reading = readings.settled(uow, booklet)
@@ -62,7 +62,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
 
 
 def _corrections(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value | None]:
-    """What the last verification found on the copy, where it was not right."""
+    """Return what the last verification found on the copy, where it was not right."""
     last = readings.find(uow, booklet, Source.CHECKED)
     checks = checked_content(last.content)["checks"] if last else {}
     return {

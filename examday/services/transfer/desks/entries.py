@@ -11,16 +11,15 @@ from examday.storage.tables import Booklet
 
 
 def as_on_form(booklet: Booklet, values: Values) -> dict[str, Value]:
-    """The values in the characters of the exam's form."""
+    """Return the values in the characters of the exam's form."""
     return fold_values(values, alphabet_for(booklet.exam))
 
 
 def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> dict[str, Value]:
-    """The complete values of a reading.
+    """Return the complete values of a reading.
 
     Raises Invalid «incomplete» (empty fields) or «unusual» (characters without a reason); its
-    parameter `fields` names them.
-    """
+    parameter `fields` names them."""
     fields = fields_for(booklet.exam)
     folded = as_on_form(booklet, values)
     if blanks_confirmed:
@@ -32,7 +31,7 @@ def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> di
 
 
 def check_some(booklet: Booklet, values: Values) -> dict[str, Value]:
-    """The values of single fields, as settling needs them. Raises Invalid as `check_values`."""
+    """Return the values of single fields, as settling needs them. Raises Invalid as `check_values`."""
     folded = as_on_form(booklet, writable(values))
     # No «all the rest is blank» here: the two key-ins differ on each of these fields, so an input
     # left empty is more likely forgotten than blank on the sheet.
@@ -47,7 +46,7 @@ def check_some(booklet: Booklet, values: Values) -> dict[str, Value]:
 
 
 def checks_on_form(booklet: Booklet, checks: Mapping[str, Check]) -> dict[str, Check]:
-    """The checks of a copy, with what stands there in the characters of the form."""
+    """Return the checks of a copy, with what stands there in the characters of the form."""
     alphabet = alphabet_for(booklet.exam)
     writable(values_in(checks))
     folded = {}
@@ -60,5 +59,5 @@ def checks_on_form(booklet: Booklet, checks: Mapping[str, Check]) -> dict[str, C
 
 
 def values_in(checks: Mapping[str, Check]) -> dict[str, Value]:
-    """What was typed with the checks, by field."""
+    """Return what was typed with the checks, by field."""
     return {f: check.value for f, check in checks.items() if check.value}

@@ -34,8 +34,8 @@ class Desk:
 
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
-    """The desk of the actor for this booklet; NotFound for everybody who holds neither key-in of
-    it."""
+    """Return the desk of the actor for this booklet; NotFound for everybody who holds neither
+    key-in of it."""
     booklet = uow.get(Booklet, booklet_id)
     part = my_keyin(uow, booklet)
     # Not «forbidden»: whether somebody else keys in this work is itself not for everybody to know.
@@ -57,5 +57,5 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
 
 
 def is_braille(uow: UnitOfWork, booklet_id: str) -> bool:
-    """Is this a Braille work, which has a desk of its own?"""
+    """Return whether this is a Braille work, which has a desk of its own."""
     return uow.get(Booklet, booklet_id).medium == Medium.BRAILLE

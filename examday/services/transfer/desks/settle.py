@@ -24,7 +24,7 @@ class Revealed:
     """Hash of the own reading: a decision sent from an older page is refused by it."""
 
     def readings(self, field_id: str) -> dict[Choice, Value]:
-        """The three readings of one differing field."""
+        """Return the three readings of one differing field."""
         return {choice: values[field_id] for choice, values in self.by_choice.items()}
 
 
@@ -50,7 +50,7 @@ class Table:
 
 
 def table(uow: UnitOfWork, booklet_id: str) -> Table:
-    """The present step of settling for the actor, who must hold the part."""
+    """Return the present step of settling for the actor, who must hold the part."""
     booklet = uow.get(Booklet, booklet_id)
     require_part(uow, booklet, ARBITER)
     first, second = readings.first_and_second(uow, booklet)

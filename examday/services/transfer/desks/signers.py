@@ -20,7 +20,7 @@ from examday.storage.tables import Booklet, Signoff
 
 
 def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
-    """The signatures this work needs by the rules of its exam date."""
+    """Return the signatures this work needs by the rules of its exam date."""
     return for_date(booklet.exam.date).signers(booklet.medium)
 
 
@@ -40,11 +40,11 @@ class Progress:
         return [_given(signoff) for signoff in self.signed.values()]
 
     def with_signoff(self, signoff: Signoff) -> list[Given]:
-        """The same with one more."""
+        """Return the same with one more."""
         return [*self.given, _given(signoff)]
 
     def slots_for(self, actor: Actor) -> tuple[SignerRule, ...]:
-        """The open slots that this person could sign now."""
+        """Return the open slots that this person could sign now."""
         return signing.waits_for(self.rules, self.given, actor.person_id, actor.roles, self.hands)
 
 
@@ -53,7 +53,7 @@ def _given(signoff: Signoff) -> Given:
 
 
 def hold_waiting(uow: UnitOfWork, booklet_id: str) -> Booklet:
-    """The work, held against other signers; Conflict unless it waits for signatures."""
+    """Return the work, held against other signers; Conflict unless it waits for signatures."""
     booklet = uow.hold(Booklet, booklet_id)
     if booklet.state != State.VERIFIED:
         raise Conflict(
@@ -65,19 +65,20 @@ def hold_waiting(uow: UnitOfWork, booklet_id: str) -> Booklet:
 
 
 def progress_of(uow: UnitOfWork, booklet: Booklet) -> Progress:
-    """Who worked on this work, and who has signed its present content."""
+    """Return who worked on this work, and who has signed its present content."""
     return progress(uow, [booklet])[booklet.id]
 
 
 def progress(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Progress]:
-    """Booklet id → who worked on it and who has signed the present content; as many queries for
-    many works as for one."""
+    """Return booklet id → who worked on it and who has signed the present content; as many queries
+    for many works as for one."""
     at_work, signed = hands.of_works(uow, booklets), signatures.counting(uow, booklets)
     return {b.id: Progress(rules_of(b), at_work[b.id], signed[b.id]) for b in booklets}
 
 
 def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
-    """The verified works that wait for a signature this person may give, longest waiting first."""
+    """Return the verified works that wait for a signature this person may give, longest waiting
+    first."""
     signer = actor or uow.actor
     rows = uow.session.scalars(
         select(Booklet)
@@ -99,6 +100,6 @@ class SignaturePlace:
 
 
 def signature_places(uow: UnitOfWork, booklet: Booklet) -> tuple[SignaturePlace, ...]:
-    """The places that the rules of the exam date demand, in their order."""
+    """Return the places that the rules of the exam date demand, in their order."""
     signed = signatures.counting(uow, [booklet])[booklet.id]
     return tuple(SignaturePlace(rule, signed.get(rule.slot)) for rule in rules_of(booklet))

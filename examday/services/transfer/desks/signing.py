@@ -40,7 +40,7 @@ class Sheet:
 
 
 def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
-    """The signing page of one work. Conflict when there is nothing to sign yet."""
+    """Return the signing page of one work. Conflict when there is nothing to sign yet."""
     booklet = uow.get(Booklet, booklet_id)
     content = signatures.content_of(uow, booklet)
     progress = signers.progress_of(uow, booklet)

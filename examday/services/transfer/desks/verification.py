@@ -45,15 +45,15 @@ class Desk:
 
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
-    """The verification desk of the actor, who must hold the part."""
+    """Return the verification desk of the actor, who must hold the part."""
     booklet = uow.get(Booklet, booklet_id)
     require_part(uow, booklet, VERIFIER)
     return desk_of(uow, booklet)
 
 
 def desk_of(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> Desk:
-    """The desk of a booklet whose right was checked. Stale when the page was made with another
-    settled reading than `content` (its hash; None = not sent from a page)."""
+    """Return the desk of a booklet whose right was checked. Stale when the page was made with
+    another settled reading than `content` (its hash; None = not sent from a page)."""
     settled = readings.settled(uow, booklet)
     if content is not None and content != settled.sha256:
         raise Stale()
@@ -71,7 +71,7 @@ def desk_of(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> De
 
 
 def unseen(uow: UnitOfWork, booklet: Booklet, values: Values) -> frozenset[str]:
-    """Fields that hold something and whose sheet of the copy is on no picture."""
+    """Return fields that hold something and whose sheet of the copy is on no picture."""
     shown = places(uow, booklet, "copy")
     # What is empty needs no sheet: a work without an essay has no form № 2.
     filled = [f for f, value in values.items() if value.mark not in WITHOUT_TEXT]

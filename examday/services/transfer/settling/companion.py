@@ -9,14 +9,15 @@ from examday.storage.tables import Booklet
 
 
 def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:
-    """Id of the person who keyed in besides the actor; "" when the actor is neither of the two."""
+    """Return the id of the person who keyed in besides the actor; "" when the actor is neither of
+    the two."""
     done = done_by(uow, booklet)
     two = done[FIRST] | done[SECOND]
     return next(iter(two - {uow.actor.person_id}), "") if uow.actor.person_id in two else ""
 
 
 def check_companion(uow: UnitOfWork, booklet: Booklet, companion_id: str) -> None:
-    """Forbidden when one of the two settles and the other one has not confirmed."""
+    """Raise Forbidden when one of the two settles and the other one has not confirmed."""
     other = other_of_the_two(uow, booklet)
     if other and companion_id != other:
         raise Forbidden(

@@ -64,7 +64,7 @@ def decide(
 
 
 def _checked(booklet: Booklet, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
-    """The decisions, each «something else» with its value in the characters of the form."""
+    """Return the decisions, each «something else» with its value in the characters of the form."""
     checked = dict(decisions)
     for field_id, decision in decisions.items():
         if decision.value is not None:

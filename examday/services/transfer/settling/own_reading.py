@@ -16,7 +16,7 @@ from examday.storage.tables import Booklet, Reading
 
 
 def find_own(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
-    """The actor's own reading of the differing fields in the present version, if handed in."""
+    """Return the actor's own reading of the differing fields in the present version, if handed in."""
     return uow.session.scalars(
         select(Reading)
         .where(
@@ -31,8 +31,8 @@ def find_own(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
 
 
 def require_own(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> Reading:
-    """The actor's own reading. Conflict «own-first» while there is none; Stale when the page was
-    made with another one than `content` (its hash; None = not sent from a page)."""
+    """Return the actor's own reading. Conflict «own-first» while there is none; Stale when the page
+    was made with another one than `content` (its hash; None = not sent from a page)."""
     own = find_own(uow, booklet)
     if own is None:
         raise Conflict(

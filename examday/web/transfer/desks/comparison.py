@@ -129,7 +129,7 @@ class Machine:
 def compare(
     uow: UnitOfWork, shown: Desk, checks: Mapping[str, Check], bad: Mapping[str, str]
 ) -> Comparison:
-    """The cards of all fields and the film. `bad`: field → what is wrong with what was sent."""
+    """Return the cards of all fields and the film. `bad`: field → what is wrong with what was sent."""
     both = {role.name: page_images.sheets(uow, shown.booklet, role.name) for role in ROLES}
     film = _film(both, shown.first)
     cards = {
@@ -139,12 +139,12 @@ def compare(
 
 
 def as_json(film: Sequence[FilmPage]) -> str:
-    """The film as the viewer takes it."""
+    """Return the film as the viewer takes it."""
     return json.dumps([asdict(page) for page in film], ensure_ascii=False)
 
 
 def in_words(presort: Presort) -> Machine:
-    """What the desk says of the machine's comparison as a whole."""
+    """Return what the desk says of the machine's comparison as a whole."""
     measured = None
     if known := presort.measured:
         missed = str(known.missed).replace(".", ",")
@@ -154,7 +154,7 @@ def in_words(presort: Presort) -> Machine:
 
 
 def _percent(part: float) -> str:
-    """A share in per cent, as it is written in Russian."""
+    """Return a share in per cent, as it is written in Russian."""
     return f"{100 * part:.1f}".replace(".", ",") + " %"
 
 
@@ -171,7 +171,7 @@ def _film(both: BothSheets, first: Sequence[str]) -> list[FilmPage]:
 
 
 def _spoken_of(sheets: page_images.Sheets) -> list[page_images.DeskPage]:
-    """The pages on which fields are; of a notebook the others would only be leafed through."""
+    """Return the pages on which fields are; of a notebook the others would only be leafed through."""
     ids = {part.page_id for place in sheets.places.values() for part in _parts(place)}
     return [page for page in sheets.pages if page.id in ids]
 
@@ -207,8 +207,8 @@ def _parts(place: Place) -> tuple[Place, ...]:
 
 
 def _on_film(f: str, crops: Mapping[str, Place], film: Sequence[FilmPage]) -> str:
-    """Where the field is on either sheet: number of the page → its box there, null for «somewhere
-    on the page»."""
+    """Return where the field is on either sheet: number of the page → its box there, null for
+    «somewhere on the page»."""
     ids = {part.page_id for place in crops.values() for part in _parts(place)}
     found = {page.number: page.boxes.get(f) for page in film if page.id in ids}
     # Null and missing differ: «somewhere on the page» still opens that page.
@@ -245,7 +245,7 @@ def _card(
 
 
 def _hint(presort: Presort, f: str) -> Hint | None:
-    """What the machine thinks of a field, in words; None where it has no opinion."""
+    """Return what the machine thinks of a field, in words; None where it has no opinion."""
     view = presort.fields.get(f)
     if view is None:
         return None

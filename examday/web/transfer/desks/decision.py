@@ -31,7 +31,7 @@ class Card:
 
 
 def rulings(shown: Table) -> dict[str, Ruling]:
-    """The choices that were sent; a field without one is left out and refused by the rule."""
+    """Return the choices that were sent; a field without one is left out and refused by the rule."""
     others = entry.read_values(request.form, shown.differing)
     chosen = {f: request.form.get(f"c:{f}", "") for f in shown.differing}
     return {
@@ -42,7 +42,7 @@ def rulings(shown: Table) -> dict[str, Ruling]:
 
 
 def page(uow: UnitOfWork, shown: Table, revealed: Revealed, error: DomainError | None) -> str:
-    """The second step: what all have read, and the choice."""
+    """Return the second step: what all have read, and the choice."""
     refused, bad = entry.refusal(error) if error else (None, {})
     sheets = page_images.sheets(uow, shown.booklet, "original")
     notebook = notebook_of(uow, shown, sheets.pages)

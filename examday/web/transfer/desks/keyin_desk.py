@@ -14,7 +14,7 @@ from examday.web.transfer import entry, page_view
 
 
 def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) -> str:
-    """The desk as it is now; after a refusal with what was wrong, where it is wrong."""
+    """Return the desk as it is now; after a refusal with what was wrong, where it is wrong."""
     refused, bad = entry.refusal(error) if error else (None, {})
     sheet = page_view.turn(
         page_images.sheets(uow, shown.booklet, "original"), entry.number_of(request.values)
@@ -41,7 +41,7 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
 
 
 def _blanks(error: DomainError | None, values: Mapping[str, Value]) -> str:
-    """The question about empty fields, when handing in met some."""
+    """Return the question about empty fields, when handing in met some."""
     # Asked, not refused: most empty fields are blank on the sheet, and one button says so.
     if error is None or error.code != "incomplete":
         return ""

@@ -41,7 +41,7 @@ def opinions(
 
 
 def notebook_of(uow: UnitOfWork, shown: Table, pages: list[page_images.DeskPage]) -> Notebook:
-    """The notebook of a Braille work; empty for other works, and before it is scanned."""
+    """Return the notebook of a Braille work; empty for other works, and before it is scanned."""
     if not shown.braille or not pages:
         return Notebook()
     strips = cell_lines.machine_strips(uow, shown.booklet)

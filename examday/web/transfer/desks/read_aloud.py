@@ -25,7 +25,7 @@ HEADERS = {
 
 
 def lines(work: Sheet) -> list[str]:
-    """The content in plain words and numbers, as it is read aloud."""
+    """Return the content in plain words and numbers, as it is read aloud."""
     n, total = work.numbers, work.numbers.answers + work.numbers.blank
     said = [
         _(
@@ -68,8 +68,8 @@ def lines(work: Sheet) -> list[str]:
 
 
 def answers(work: Sheet) -> list[tuple[str, Value, str]]:
-    """Label, value and mark in words of every field that holds something, in the order of the
-    sheet."""
+    """Return label, value and mark in words of every field that holds something, in the order of
+    the sheet."""
     return [
         (_label(field_id, value), value, _(MARK_NAMES[value.mark]) if value.mark else "")
         for field_id, value in work.values.items()
@@ -78,7 +78,7 @@ def answers(work: Sheet) -> list[tuple[str, Value, str]]:
 
 
 def _label(field_id: str, value: Value) -> str:
-    """The field as it is read aloud before signing."""
+    """Return the field as it is read aloud before signing."""
     number = FieldId.parse(field_id).key
     if is_replacement(field_id):
         return _(
