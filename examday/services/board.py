@@ -178,6 +178,7 @@ def alarms(
     uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standing]
 ) -> Iterable[Alarm]:
     """First what does not add up, then what is stuck, then what somebody must look at."""
+    # Paper that is missing is looked for while the room is still there.
     yield from _counts_that_differ(uow, exams)
     yield from _pages_lost(uow)
     yield from _signatures_waiting(standings, uow.now())

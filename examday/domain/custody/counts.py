@@ -13,6 +13,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 
 Counts = Mapping[Kind, int]
+"""Kind → number. In a count by hand a missing kind was not counted, which is not zero."""
 
 
 class Purpose(StrEnum):

@@ -21,6 +21,12 @@ DASHES = "-‐‑‒–—―−"
 """
 LOOK_ALIKES = ("AА", "BВ", "CС", "EЕ", "ËЁ", "HН", "KК", "MМ", "OО0", "PР", "TТ", "XХ", "YУ", "З3")
 """Latin, Cyrillic and digits of one shape: a wrong keyboard layout is the usual cause."""
+LOOKS_ALIKE = N_(
+    "«%(character)s» is not on the form for this subject; the form has "
+    "another character of the same shape. Check the keyboard layout."
+)
+HOLDS_SPACE = N_("The entry holds a space; the form has no cell for it.")
+NOT_ON_FORM = N_("Not on the form for this subject: %(characters)s.")
 
 
 @dataclass(frozen=True)
@@ -123,38 +129,13 @@ def _characters(field_id: str, text: str, characters: str) -> list[Caution]:
         if any(c in group and set(group) & set(characters) for group in LOOK_ALIKES)
     ]
     if alike:
-        return [
-            Caution(
-                field_id,
-                "look-alike",
-                N_(
-                    "«%(character)s» is not on the form for this subject; the form has "
-                    "another character of the same shape. Check the keyboard layout."
-                ),
-                {"character": alike[0]},
-                True,
-            )
-        ]
+        return [Caution(field_id, "look-alike", LOOKS_ALIKE, {"character": alike[0]}, True)]
     # A space alone is usually a slip of the thumb, so it is told apart from letters.
     if foreign == [" "]:
-        return [
-            Caution(
-                field_id,
-                "space",
-                N_("The entry holds a space; the form has no cell for it."),
-                {},
-                True,
-            )
-        ]
-    return [
-        Caution(
-            field_id,
-            "foreign",
-            N_("Not on the form for this subject: %(characters)s."),
-            {"characters": " ".join("␣" if c == " " else c for c in foreign)},
-            True,
-        )
-    ]
+        return [Caution(field_id, "space", HOLDS_SPACE, {}, True)]
+    # Shown as a sign of its own: a space at the end of a list cannot be seen.
+    seen = " ".join("␣" if c == " " else c for c in foreign)
+    return [Caution(field_id, "foreign", NOT_ON_FORM, {"characters": seen}, True)]
 
 
 def _task(field_id: str, task: str, tasks: int) -> list[Caution]:

@@ -36,6 +36,7 @@ class Part:
 
     state: State
     permission: str
+    """Asked when the part is taken and at every step of it: roles may change in between."""
 
 
 PART_RULES: dict[str, Part] = {

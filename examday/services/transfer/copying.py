@@ -26,6 +26,7 @@ def finish(
             N_("The settled values have changed since this sheet was opened."),
             advice=N_("Open the copying sheet again and compare what you have written."),
         )
+    # Numbered, so that each copy is held against the verification of that very copy.
     number = readings.copy_round(uow, booklet)
     statement = CopiedContent(settled=settled.sha256)
     copied = drafts.hand_in(uow, booklet, Source.COPIED, statement, number=number)

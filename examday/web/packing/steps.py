@@ -105,6 +105,7 @@ def hand_over(id: str) -> Answer:
 @access("pack")
 def empty(id: str) -> Answer:
     """The commission opens its package."""
+    # The fingerprint of the contents: the page may have lain open while others packed.
     seen = request.form.get("seen")
     return _step(
         id,

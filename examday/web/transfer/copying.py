@@ -50,6 +50,7 @@ def sheet(booklet_id: str) -> Answer:
     """Show the sheet of the copier."""
     try:
         return look(lambda uow: _sheet(uow, booklet_id))
+    # Not an error for the reader: a colleague may have taken the work meanwhile.
     except NotFound:
         return offer_page("copying", booklet_id)
 

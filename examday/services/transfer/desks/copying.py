@@ -63,6 +63,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
 
 def _corrections(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value | None]:
     """Return what the last verification found on the copy, where it was not right."""
+    # The newest only: what was wrong two copies ago may have been right since.
     last = readings.find(uow, booklet, Source.CHECKED)
     checks = checked_content(last.content)["checks"] if last else {}
     return {

@@ -24,6 +24,7 @@ def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> di
     folded = as_on_form(booklet, values)
     if blanks_confirmed:
         empty = [f for f in fields.ids if folded.get(f, Value()).empty]
+        # Said by one button for all: typing «blank» forty times makes people skip fields.
         folded |= dict.fromkeys(empty, BLANK)
     checked = complete(fields, folded)
     require_reasons(checked, alphabet_for(booklet.exam), fields.tasks)
@@ -48,6 +49,7 @@ def check_some(booklet: Booklet, values: Values) -> dict[str, Value]:
 def checks_on_form(booklet: Booklet, checks: Mapping[str, Check]) -> dict[str, Check]:
     """Return the checks of a copy, with what stands there in the characters of the form."""
     alphabet = alphabet_for(booklet.exam)
+    # Before folding: a control character must be refused as it came, not be folded away.
     writable(values_in(checks))
     folded = {}
     for f, check in checks.items():

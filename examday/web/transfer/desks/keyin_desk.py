@@ -17,7 +17,9 @@ def desk_page(uow: UnitOfWork, shown: Desk, error: DomainError | None = None) ->
     """Return the desk as it is now; after a refusal with what was wrong, where it is wrong."""
     refused, bad = entry.refusal(error) if error else (None, {})
     sheet = page_view.turn(
-        page_images.sheets(uow, shown.booklet, "original"), entry.number_of(request.values)
+        # The original alone: a copy of an earlier version would show what others have read.
+        page_images.sheets(uow, shown.booklet, "original"),
+        entry.number_of(request.values),
     )
     found = entry.rows(
         shown.fields.ids,

@@ -12,6 +12,7 @@ from examday.domain.transfer.fields import (
     is_long,
     is_replacement,
 )
+from examday.domain.transfer.signing import ReadBack
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.transfer.desks.signing import Sheet
@@ -26,28 +27,15 @@ HEADERS = {
 
 def lines(work: Sheet) -> list[str]:
     """Return the content in plain words and numbers, as it is read aloud."""
-    n, total = work.numbers, work.numbers.answers + work.numbers.blank
+    n = work.numbers
     said = [
         _(
             "Sheet %(code)s, transfer version %(version)s.",
             code=work.content.code,
             version=work.content.version,
         ),
-        ngettext(
-            "Of %(total)s tasks %(n)s holds an answer",
-            "Of %(total)s tasks %(n)s hold an answer",
-            n.answers,
-            total=total,
-        )
-        + ", "
-        + ngettext("%(n)s is blank.", "%(n)s are blank.", n.blank),
-        ngettext(
-            "%(n)s answer was replaced by the candidate.",
-            "%(n)s answers were replaced by the candidate.",
-            n.replaced,
-        )
-        if n.replaced
-        else _("The candidate replaced no answer."),
+        _how_many(n),
+        _replaced(n.replaced),
     ]
     if n.long_answers:
         said.append(ngettext("%(n)s long answer.", "%(n)s long answers.", n.long_answers))
@@ -65,6 +53,28 @@ def lines(work: Sheet) -> list[str]:
         )
     )
     return said
+
+
+def _how_many(n: ReadBack) -> str:
+    total = n.answers + n.blank
+    answered = ngettext(
+        "Of %(total)s tasks %(n)s holds an answer",
+        "Of %(total)s tasks %(n)s hold an answer",
+        n.answers,
+        total=total,
+    )
+    return answered + ", " + ngettext("%(n)s is blank.", "%(n)s are blank.", n.blank)
+
+
+def _replaced(number: int) -> str:
+    # Zero is said too: the box of the form is filled with it, and silence is no number.
+    if not number:
+        return _("The candidate replaced no answer.")
+    return ngettext(
+        "%(n)s answer was replaced by the candidate.",
+        "%(n)s answers were replaced by the candidate.",
+        number,
+    )
 
 
 def answers(work: Sheet) -> list[tuple[str, Value, str]]:
