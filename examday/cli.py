@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("The day plan: tell what tables would do to it, or bring them in."),
     ),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
-    "read": ("examday.reading.commands", N_("Read filled forms from image files.")),
+    "read": ("examday.commands.read", N_("Read filled forms from image files.")),
     "compare": (
         "examday.reading.compare_command",
         N_("Compare an original with its copy, field by field."),

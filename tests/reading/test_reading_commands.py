@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from make_sheets import save
 from sheet_paper import Damage
 
-from examday.reading.commands import read
+from examday.commands.read import read
 from examday.reading.compare_command import compare
 from examday.reading.layout_commands import layout
 from examday.reading.printed import installed

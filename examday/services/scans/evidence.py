@@ -109,10 +109,13 @@ def _by_label(uow: UnitOfWork, codes: list[str]) -> Booklet | None:
     return uow.session.get(Booklet, owners.pop()) if len(owners) == 1 else None
 
 
-def waiting(uow: UnitOfWork, booklet: Booklet, page: Page) -> Waiting:
-    """What the booklet waits for, seen from this page."""
+def waiting(
+    uow: UnitOfWork, booklet: Booklet, page: Page, received: dt.datetime | None = None
+) -> Waiting:
+    """What the booklet waits for, seen from this page. `received`: when its file came in, for a page
+    that the station does not keep."""
     have = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
-    received = uow.get(ScanFile, page.scan_file_id).received_at
+    received = received or uow.get(ScanFile, page.scan_file_id).received_at
     return Waiting(
         State(booklet.state),
         Medium(booklet.medium),

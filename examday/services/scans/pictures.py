@@ -278,7 +278,14 @@ def _through(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 def second_picture(uow: UnitOfWork, page: Page, booklet: Booklet) -> bool:
     """Does the page show the ink of one of the booklet's originals? False where that cannot be
     compared: the page, or the original, lies under no form, or holds too little writing."""
-    form, mine = form_of(page), _straight(uow.settings, page)
+    return form_of(page) is not None and shows_original(
+        uow, page, booklet, grey_of(uow.settings, page)
+    )
+
+
+def shows_original(uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None) -> bool:
+    """The same of a page whose picture is given, which the station need not keep."""
+    form, mine = form_of(page), _laid(page, grey)
     if form is None or mine is None:
         return False
     originals = [row for row in pages_of(uow, booklet, "original") if row.sheet == page.sheet]
@@ -288,11 +295,14 @@ def second_picture(uow: UnitOfWork, page: Page, booklet: Booklet) -> bool:
 
 def _straight(settings: Settings, page: Page) -> np.ndarray | None:
     """The page laid straight under its form; None without a form or a picture."""
+    return None if form_of(page) is None else _laid(page, grey_of(settings, page))
+
+
+def _laid(page: Page, grey: np.ndarray | None) -> np.ndarray | None:
     form, matrix = form_of(page), page.identity.get("matrix")
-    if form is None or matrix is None:
+    if form is None or matrix is None or grey is None:
         return None
-    grey = grey_of(settings, page)
-    return None if grey is None else straight(grey, np.array(matrix, dtype=float), form)
+    return straight(grey, np.array(matrix, dtype=float), form)
 
 
 def path_of(settings: Settings, page: Page) -> Path:

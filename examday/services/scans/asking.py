@@ -1,0 +1,94 @@
+"""Ask the station where pages would go, by the rules of the intake; nothing is kept or changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import select
+
+from examday.domain.scans.judging import Verdict, Waiting, judge
+from examday.domain.scans.pages import COPY, ORIGINAL, ScanState
+from examday.domain.scans.sheets import sheet_key
+from examday.reading.sandbox import PageInfo, inspect
+from examday.services.scans.evidence import seen_on, waiting
+from examday.services.scans.pictures import read_grey, shows_original
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.tables import Page, ScanFile
+
+SAME_FILE = "duplicate-file"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where the station would put one page: its `number` in the file, the `booklet`'s form number or "",
+    its `role`, and the `problems` for which a person would be asked; none: it is attached."""
+
+    number: int
+    booklet: str
+    role: str
+    problems: tuple[str, ...]
+
+
+@dataclass
+class Inquiry:
+    """Several files asked about one after the other: a page that would be attached counts for those
+    behind it, so that the same sheet twice is seen."""
+
+    store: Store
+    placed: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    """Booklet → role, sheet and picture of the pages that would be attached."""
+
+    def ask(self, path: Path) -> list[Answer]:
+        """The answer for each page of a file. BadFile for one that the intake would set aside."""
+        with tempfile.TemporaryDirectory() as folder, self.store.read() as uow:
+            pages = inspect(path, Path(folder), forms=self.store.settings.forms)
+            if _came_before(uow, hashlib.sha256(path.read_bytes()).hexdigest()):
+                return [Answer(page.number, "", "", (SAME_FILE,)) for page in pages]
+            return list(self._answers(uow, pages))
+
+    def _answers(self, uow: UnitOfWork, infos: list[PageInfo]) -> Iterator[Answer]:
+        for info in infos:
+            page = Page(
+                number=info.number,
+                identity=dict(info.identity),
+                image_sha256=hashlib.sha256(info.grey.read_bytes()).hexdigest(),
+            )
+            seen, booklet = seen_on(uow, page)
+            if booklet is None:
+                verdict = judge(seen, None)
+                yield Answer(info.number, "", verdict.role, verdict.problems)
+                continue
+            page.sheet = seen.layout or ""
+            # Received now: what is asked about came after every step that has been entered.
+            have = waiting(uow, booklet, page, dt.datetime.now(dt.UTC))
+            verdict = judge(seen, self._with_placed(have, booklet.id))
+            if verdict == Verdict(COPY) and shows_original(
+                uow, page, booklet, read_grey(info.grey)
+            ):
+                verdict = Verdict(ORIGINAL, ("same-ink",))
+            if not verdict.problems:
+                key = sheet_key(page.sheet, seen.number)
+                self.placed.setdefault(booklet.id, []).append(
+                    (verdict.role, key, page.image_sha256)
+                )
+            yield Answer(info.number, booklet.code or "", verdict.role, verdict.problems)
+
+    def _with_placed(self, have: Waiting, booklet_id: str) -> Waiting:
+        placed = self.placed.get(booklet_id, [])
+        return replace(
+            have,
+            pages=have.pages | {(role, key) for role, key, _ in placed},
+            pictures=have.pictures | {picture for _, _, picture in placed},
+        )
+
+
+def _came_before(uow: UnitOfWork, sha256: str) -> bool:
+    """Whether the very same file was accepted or still waits."""
+    states = (ScanState.QUEUED, ScanState.POSTPONED, ScanState.DONE)
+    found = select(ScanFile.id).where(ScanFile.sha256 == sha256, ScanFile.state.in_(states))
+    return uow.session.scalars(found).first() is not None
