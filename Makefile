@@ -64,8 +64,9 @@ format: setup-dev ## lay out the code, sort imports and mend what can be mended
 types: setup-dev ## strict types, by mypy
 	@$(PY) -m mypy
 
-bench: setup-dev ## measure the readers on the machine at hand, into docs/benchmarks.md
-	@for script in tools/bench_*.py; do $(PY) "$$script" || exit 1; done
+bench: setup-dev ## measure the readers on the machine at hand, into docs/benchmarks.md: make bench DATA=DIR
+	@[ -n "$(DATA)" ] || { echo 'Say where the sets lie (characters/, forms/, braille/): make bench DATA=DIR' >&2; exit 2; }
+	@for script in tools/bench_*.py; do $(PY) "$$script" --data "$(DATA)" || exit 1; done
 
 docs: setup-dev ## make the pictures of the pages that README.md shows
 	@$(PY) tools/take_screenshots.py

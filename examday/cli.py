@@ -24,10 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("Technical readiness check: play a training booklet through the station."),
     ),
     "migrate": (
-        "examday.commands.day",
+        "examday.commands.upkeep",
         N_("Bring the database to the newest form (the station does it by itself)."),
     ),
-    "requeue": ("examday.commands.day", N_("Look at quarantined files once more.")),
+    "requeue": ("examday.commands.upkeep", N_("Look at quarantined files once more.")),
     "ledger": ("examday.commands.ledger", N_("Check the ledger, or make a signed checkpoint.")),
     "export": (
         "examday.commands.ledger",

@@ -1,7 +1,8 @@
 """Measures the Braille readers and writes the result between the markers of docs/benchmarks.md.
 
-Pages: the validation folders beside the checkout (`../shared/data/braille/val-*`) where they are
-there, and pages of the project's own renderer with seeds that training never sees. A cell counts
+    python tools/bench_braille.py --data DIR [--quick]
+
+Pages: the validation folders `DIR/braille/val-*`, and pages of the project's own renderer with seeds that training never sees. A cell counts
 when its centre lies within half a cell of the true one and all six dots are right. `--quick` reads
 every fifth page.
 """
@@ -31,7 +32,6 @@ from examday.braille.samples import answers
 from tools.braille_training.rendered import random_look
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data" / "braille"
 REPORT = ROOT / "docs" / "benchmarks.md"
 START, END = "<!-- braille -->", "<!-- /braille -->"
 HELD_BACK_SEED = 1_000_000
@@ -119,13 +119,11 @@ def _matched(cells: list[Cell], boxes: np.ndarray, labels: np.ndarray) -> list[b
 
 
 def photographs(
-    folder: str, step: int, sources: tuple[str, ...] = ("",)
+    folder: Path, step: int, sources: tuple[str, ...] = ("",)
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pages at their own size, as the program sees them; `sources`: how their names may begin."""
     chosen = [
-        picture
-        for picture in sorted((DATA / folder).glob("*.jpg"))
-        if picture.name.startswith(sources)
+        picture for picture in sorted(folder.glob("*.jpg")) if picture.name.startswith(sources)
     ]
     for picture in chosen[::step]:
         grey = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
@@ -186,8 +184,9 @@ def _cells_of(text: str) -> tuple[int, ...] | None:
         return None
 
 
-def not_braille(step: int) -> str:
-    kinds = [reader.read(grey).kind for grey, _, _ in photographs("train-not-braille", step)]
+def not_braille(data: Path, step: int) -> str:
+    """Share of pictures of other things that the reader calls no Braille, as words."""
+    kinds = [reader.read(grey).kind for grey, _, _ in photographs(data / "train-not-braille", step)]
     return f"{sum(kind != 'braille' for kind in kinds)} of {len(kinds)}" if kinds else "–"
 
 
@@ -197,15 +196,15 @@ HEAD = (
 )
 
 
-def accuracy(step: int) -> tuple[str, list[float]]:
+def accuracy(data: Path, step: int) -> tuple[str, list[float]]:
     """The table of both weights, and seconds of processor time of each validation page."""
     rows = HEAD
     seconds: list[float] = []
     for weights in ("pages", "rendered"):
         if not (ROOT / "examday/braille/models" / f"{weights}.onnx").exists():
             continue
-        books = measure(photographs("val-books", step), weights)
-        hands = measure(photographs("val-handwritten", 1), weights)
+        books = measure(photographs(data / "val-books", step), weights)
+        hands = measure(photographs(data / "val-handwritten", 1), weights)
         both = _sum(books, hands)
         made = measure(rendered(20 // step), weights)
         named = (
@@ -219,12 +218,12 @@ def accuracy(step: int) -> tuple[str, list[float]]:
     return rows, seconds
 
 
-def unseen(step: int) -> str:
+def unseen(data: Path, step: int) -> str:
     """The table of sources that were left out of a training: what pages of strangers may be
     expected to give."""
     rows = ""
     for name, (folder, sources) in SOURCES_APART.items():
-        score = measure(photographs(folder, step, sources), APART)
+        score = measure(photographs(data / folder, step, sources), APART)
         rows += _row(name, "without them", score) if score.true else ""
     return rows and (
         "Sources never seen: weights of a shorter training (44,000 crops) from which these were left out. The shipped "
@@ -232,9 +231,10 @@ def unseen(step: int) -> str:
     )
 
 
-def report(step: int) -> str:
-    rows, seconds = accuracy(step)
-    rows += "\n" + unseen(1)
+def report(data: Path, step: int) -> str:
+    """The section of docs/benchmarks.md; `step`: every so many pages are read."""
+    rows, seconds = accuracy(data, step)
+    rows += "\n" + unseen(data, 1)
     offered, first = round_trips(4000)
     caught, alarms = second_reader(2000)
     lines = []
@@ -246,7 +246,7 @@ def report(step: int) -> str:
         )
     lines += [
         f"Most memory of a process that reads pages: {_reader_memory():.0f} MB.",
-        f"Pictures of other things, said to be no Braille: {not_braille(4)} (they were seen in training).",
+        f"Pictures of other things, said to be no Braille: {not_braille(data, 4)} (they were seen in training).",
         f"Generated answers put into Braille: true reading offered {offered:.2%}, offered first {first:.2%}.",
         f"One character lost in typing: mismatch raised {caught:.2%}; true answers that raise one: {alarms:.2%}.",
     ]
@@ -296,10 +296,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds braille/")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    section = report(5 if options.quick else 1)
+    section = report(options.data / "braille", 5 if options.quick else 1)
     print(section)
     write(section)
 

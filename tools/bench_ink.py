@@ -1,10 +1,10 @@
 """Measures reading and comparing on sheets made for it, beside Tesseract, and writes its section
 of docs/benchmarks.md.
 
-    python tools/bench_ink.py [--data DIR] [--pairs N] [--set-bound]
+    python tools/bench_ink.py --data DIR [--pairs N] [--set-bound]
 
-DIR: the character sets (by default ../shared/data/characters beside the checkout); their measuring hands fill the
-sheets. Without them the sheets are lettered in type, which is said in the report and proves only that everything works.
+DIR holds `characters/` (the character sets; their measuring hands fill the sheets) and `forms/` (sheets with their
+truth). Without `characters/` the sheets are lettered in type, which is said in the report and proves only that everything works.
 --set-bound chooses the threshold of comparing on one half of the hands before the other half is measured.
 """
 
@@ -61,14 +61,14 @@ thick one on one sheet, and some pictures show no whole character.
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "characters")
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--cells", type=int, default=60, help="cells a script for Tesseract")
     parser.add_argument("--set-bound", action="store_true")
     parser.add_argument("--made", type=Path, help="folder with tune/ and report/ already made")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    hands = options.data.is_dir()
+    hands = (options.data / "characters").is_dir()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.made or Path(temporary)
         if options.set_bound:
@@ -76,7 +76,7 @@ def main() -> None:
             choose_bound(score(tuned))
         report = sheets(folder / "report", options, 1, 202)
         memory, measured = memory_mb(report), score(report)
-    given = ROOT.parent / "shared" / "data" / "forms"
+    given = options.data / "forms"
     other = score(given) if (given / "truth.json").exists() else None
     beside = {
         s: tesseract(measured.cells, s, options.cells) for s in ("digits", "cyrillic", "latin")
@@ -87,12 +87,14 @@ def main() -> None:
 
 
 def sheets(folder: Path, options: argparse.Namespace, part: int, seed: int) -> Path:
+    """Sheets with their truth, lettered by the hands of one part; made once per folder."""
+    characters = options.data / "characters"
     if not (folder / "truth.json").exists():
         make(
             folder,
             options.pairs,
             seed,
-            dealt_hands(options.data, part) if options.data.is_dir() else type_hands,
+            dealt_hands(characters, part) if characters.is_dir() else type_hands,
         )
     return folder
 

@@ -2,8 +2,6 @@
 folder, works on it a little, and looks at it with Chromium. Usage: `python
 tools/take_screenshots.py` (writes docs/images/*.png)."""
 
-import datetime as dt
-import json
 import shutil
 import tempfile
 import threading
@@ -11,78 +9,31 @@ from pathlib import Path
 
 import waitress
 from PIL import Image
+from played_day import PlayedDay, play
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 
-from examday.domain.jobs import Task
 from examday.resources import PACKAGES
-from examday.services.jobs import outbox
-from examday.services.recognition import readers
-from examday.services.scans import intake
-from examday.services.training import demo_day
-from examday.services.training.demo_files import works
-from examday.services.training.demo_works import Player
-from examday.services.unit_of_work import Store, utc_now
 from examday.settings import Settings
-from examday.storage.database import migrate
-from examday.storage.tables import Outbox
 from examday.storage.tables_appeal import Appeal
 from examday.web.app import create_app
 
 IMAGES = PACKAGES / "docs" / "images"
-TASKS = {
-    Task.TAKE_IN: (intake.process, intake.give_up),
-    Task.READ_PAGE: (readers.process_page, readers.give_up_page),
-}
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 SIZE: ViewportSize = {"width": 1280, "height": 860}
 
 
-class Clock:
-    """The training day was played a while ago: long enough for one alarm on the board."""
-
-    behind = dt.timedelta(minutes=17)
-
-    def __call__(self) -> dt.datetime:
-        return utc_now() - self.behind
-
-
 def main() -> None:
-    """Seed, work, look."""
-    settings = Settings.from_env({}, data=Path(tempfile.mkdtemp()), argon2_cost=1)
-    settings.make_folders()
-    migrate(settings.database_url)
-    clock = Clock()
-    store = Store(settings, clock)
-    demo_day.seed(store)
-    secrets = json.loads((settings.keys / "training.json").read_text())
-    player = {work["candidate"]: Player(store, secrets["pin"], work) for work in works()}
-    clock.behind = dt.timedelta()
-    player["У-05"].work["target"] = "copy_scanned"  # its copy has two planted slips
-    player["У-05"].run()
-    work_off(store)
+    """Seed a day, work on it a little, look at it."""
+    day = play(Settings.from_env({}, data=Path(tempfile.mkdtemp()), argon2_cost=1))
     server = waitress.create_server(
-        create_app(settings, store), host="127.0.0.1", port=0, threads=8
+        create_app(day.store.settings, day.store), host="127.0.0.1", port=0, threads=8
     )
     threading.Thread(target=server.run, daemon=True).start()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        look(
-            browser, f"http://127.0.0.1:{server.effective_port}", secrets["password"], store, player
-        )
+        look(browser, f"http://127.0.0.1:{server.effective_port}", day)
     server.close()
-
-
-def work_off(store: Store) -> None:
-    """Do the background work here and now."""
-    with store.read() as uow:
-        todo = [
-            (Task(row.task), row.arg)
-            for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))
-        ]
-    for task, arg in todo:
-        if task in TASKS:
-            outbox.run(store, task, arg, *TASKS[task])
 
 
 def log_in(browser: Browser, address: str, login: str, password: str) -> Page:
@@ -96,10 +47,9 @@ def log_in(browser: Browser, address: str, login: str, password: str) -> Page:
     return page
 
 
-def look(
-    browser: Browser, address: str, password: str, store: Store, player: dict[str, Player]
-) -> None:
+def look(browser: Browser, address: str, day: PlayedDay) -> None:
     """Open each page as the person whose work it is."""
+    password, player = day.password, day.players
     head = log_in(browser, address, "head", password)
     head.goto("/board/")
     keep(head, "board")
@@ -120,7 +70,7 @@ def look(
             reader.evaluate("window.scrollTo(0, 0)")
         keep(reader, name)
     secretary = log_in(browser, address, "secretary", password)
-    with store.read() as uow:
+    with day.store.read() as uow:
         appeal = uow.session.scalars(select(Appeal.id)).first()
     secretary.goto(f"/appeals/{appeal}")
     secretary.evaluate("window.scrollTo(0, 480)")

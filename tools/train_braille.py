@@ -232,7 +232,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", default="../shared/data/braille")
+    parser.add_argument("--data", required=True, help="folder of the page sets")
     parser.add_argument("--work", required=True, help="folder for checkpoints")
     parser.add_argument("--out", required=True, help="ONNX file to write")
     parser.add_argument("--crops", type=int, default=60_000)

@@ -27,6 +27,12 @@ from examday.reading.glyph import CLASSES
 
 SEED, BATCH, WIDTHS = 2026, 192, (32, 64, 128)
 PEAK, LATE = 4e-3, 1.2e-3  # learning rate at its height, and where a stopped run goes on
+VIEWS, FEWER_VIEWS = 4, 2
+"""How often each picture is redrawn; a run that goes on has seen the first views already."""
+MEMORY, LATE_MEMORY = 0.999, 0.995
+"""Share of the mean that one step keeps. A late run is short: its mean must forget faster."""
+REPORT_EVERY = 300
+"""Steps between two lines of progress; the weights are saved with each, in case a run is stopped."""
 SHARES = {
     "cyrillic-capitals": 0.40,
     "digits": 0.24,
@@ -154,23 +160,19 @@ def train(
     start_from: Path | None,
     seed: int = SEED,
 ) -> Net:
+    """Train for `steps`, or as many as fit into `minutes`; the running mean of the weights.
+
+    The mean is also saved beside `out` as .pt, now and then, so that a stopped run can be finished.
+    """
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # more would sum in another order: no run could be repeated
     hands, measure = load(data)
-    x, y, weight = bank(hands, rng, 2 if start_from else 4, cells)
+    x, y, weight = bank(hands, rng, FEWER_VIEWS if start_from else VIEWS, cells)
     total = steps or measured_steps(minutes)
-    net, average = Net().to(memory_format=torch.channels_last), Net()
-    if start_from:
-        net.load_state_dict(torch.load(start_from, weights_only=True))
-    average.load_state_dict(net.state_dict())
-    optimiser = torch.optim.AdamW(net.parameters(), lr=LATE, weight_decay=0.02)
-    schedule: torch.optim.lr_scheduler.LRScheduler = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, PEAK, total_steps=total, pct_start=0.12
-    )
-    if start_from:
-        optimiser.param_groups[0]["lr"] = optimiser.param_groups[0]["initial_lr"] = LATE
-        schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, total)
+    net, average = nets(start_from)
+    optimiser, schedule = course(net, total, late=start_from is not None)
+    memory = LATE_MEMORY if start_from else MEMORY
     table, start = masks(), time.time()
     draws = rng.choice(len(y), total * BATCH, p=weight)
     print("frames", len(y), "steps", total, flush=True)
@@ -178,19 +180,58 @@ def train(
         rows = draws[step * BATCH : (step + 1) * BATCH]
         images = bend(torch.from_numpy(x[rows]).float()[:, None] / 255)
         limits = table[torch.from_numpy(choices(y[rows], rng))]
-        loss = F.cross_entropy(forward(net, images) + limits, torch.from_numpy(y[rows]))
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
+        loss = learn(net, optimiser, images, limits, torch.from_numpy(y[rows]))
         schedule.step()
-        blend(average, net, min(0.995 if start_from else 0.999, step / (step + 20)))
-        if step % 300 == 299 or step + 1 == total:
+        blend(average, net, min(memory, step / (step + 20)))
+        if step % REPORT_EVERY == REPORT_EVERY - 1 or step + 1 == total:
             torch.save(average.state_dict(), out.with_suffix(".pt"))
-            spent = f"{time.time() - start:.0f} s"
-            print(
-                step + 1, spent, f"loss {loss.item():.3f}", accuracy(average, measure), flush=True
-            )
+            report(step + 1, time.time() - start, loss, accuracy(average, measure))
     return average.eval()
+
+
+def nets(start_from: Path | None) -> tuple[Net, Net]:
+    """The network that learns and the one that keeps the mean of its weights; both begin alike."""
+    net, average = Net().to(memory_format=torch.channels_last), Net()
+    if start_from:
+        net.load_state_dict(torch.load(start_from, weights_only=True))
+    average.load_state_dict(net.state_dict())
+    return net, average
+
+
+def course(
+    net: Net, total: int, late: bool
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    """The optimiser, and how its rate goes: up and down in one cycle, or, for a run that goes on
+    (`late`), from LATE down to a hundredth of it."""
+    optimiser = torch.optim.AdamW(net.parameters(), lr=LATE, weight_decay=0.02)
+    schedule: torch.optim.lr_scheduler.LRScheduler = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, PEAK, total_steps=total, pct_start=0.12
+    )
+    if late:
+        # The cycle has set the rate to its own beginning; it is put back before the line begins.
+        optimiser.param_groups[0]["lr"] = optimiser.param_groups[0]["initial_lr"] = LATE
+        schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, total)
+    return optimiser, schedule
+
+
+def learn(
+    net: Net,
+    optimiser: torch.optim.Optimizer,
+    images: torch.Tensor,
+    limits: torch.Tensor,
+    classes: torch.Tensor,
+) -> float:
+    """One step on one batch; its loss. `limits` shut out the classes of other alphabets."""
+    loss = F.cross_entropy(forward(net, images) + limits, classes)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+
+def report(step: int, seconds: float, loss: float, shares: dict[str, float]) -> None:
+    """Print how far the run is; a run of hours is watched by these lines."""
+    print(step, f"{seconds:.0f} s", f"loss {loss:.3f}", shares, flush=True)
 
 
 def forward(net: Net, images: torch.Tensor) -> torch.Tensor:

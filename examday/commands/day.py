@@ -1,4 +1,4 @@
-"""Commands for the day itself: station, doctor, rehearse, requeue."""
+"""Commands for the day itself: station, doctor, rehearse."""
 
 import json
 import sys
@@ -122,43 +122,3 @@ def _outcome_json(outcome: "Outcome") -> dict[str, object]:
             for step in outcome.steps
         ],
     }
-
-
-@click.command(help=_("Bring the database to the newest form; harmless when it is there already."))
-@data_option
-def migrate(data: Path | None) -> None:
-    from examday.services.jobs.preparation import prepare_database
-
-    prepare_database(settings_of(data=data), demo=False)
-
-
-@click.command(
-    help=_("Look at quarantined files once more: all of them, or the ones whose numbers are given.")
-)
-@data_option
-@click.option(
-    "--pictures", is_flag=True, help=_("Make missing pictures of accepted files again instead.")
-)
-@click.argument("scans", nargs=-1)
-def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
-    from examday.domain.people.roles import Actor
-    from examday.services.jobs import upkeep
-    from examday.services.scans import intake
-    from examday.services.scans.views import quarantined_ids
-    from examday.services.unit_of_work import Store
-
-    store = Store(settings_of(data=data))
-    if pictures:
-        click.echo(
-            _(
-                "Files whose pictures were made again: %(count)s.",
-                count=upkeep.remake_pictures(store),
-            )
-        )
-        store.close()
-        return
-    chosen = scans or tuple(quarantined_ids(store))
-    for scan_id in chosen:
-        intake.requeue(store, scan_id, Actor.system("command-line"))
-    store.close()
-    click.echo(_("Files to be looked at again: %(count)s.", count=len(chosen)))

@@ -1,0 +1,74 @@
+"""A training day in a folder, worked on a little: what the pictures of the README show."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.jobs import Task
+from examday.services.jobs import outbox
+from examday.services.recognition import readers
+from examday.services.scans import intake
+from examday.services.training import demo_day
+from examday.services.training.demo_files import works
+from examday.services.training.demo_works import Player
+from examday.services.unit_of_work import Store, utc_now
+from examday.settings import Settings
+from examday.storage.database import migrate
+from examday.storage.tables import Outbox
+
+TASKS = {
+    Task.TAKE_IN: (intake.process, intake.give_up),
+    Task.READ_PAGE: (readers.process_page, readers.give_up_page),
+}
+"""The background work that the pictures need; it is done here instead of by workers."""
+
+WITH_SLIPS = "У-05"
+"""The candidate whose copy has two planted slips: its verification has something to show."""
+
+
+class Clock:
+    """The training day was played a while ago: long enough for one alarm on the board."""
+
+    behind = dt.timedelta(minutes=17)
+
+    def __call__(self) -> dt.datetime:
+        return utc_now() - self.behind
+
+
+@dataclass(frozen=True)
+class PlayedDay:
+    """A seeded day: its database, the password of all log-ins, a player for each candidate."""
+
+    store: Store
+    password: str
+    players: dict[str, Player]
+
+
+def play(settings: Settings) -> PlayedDay:
+    """Seed the day in an empty folder, bring one copy to its verification, do the open work."""
+    settings.make_folders()
+    migrate(settings.database_url)
+    clock = Clock()
+    store = Store(settings, clock)
+    demo_day.seed(store)
+    secrets = json.loads((settings.keys / "training.json").read_text())
+    players = {work["candidate"]: Player(store, secrets["pin"], work) for work in works()}
+    clock.behind = dt.timedelta()  # from here on work is new, or the board would show alarms only
+    players[WITH_SLIPS].work["target"] = "copy_scanned"
+    players[WITH_SLIPS].run()
+    work_off(store)
+    return PlayedDay(store, secrets["password"], players)
+
+
+def work_off(store: Store) -> None:
+    """Do the background work here and now."""
+    with store.read() as uow:
+        waiting = [
+            (Task(row.task), row.arg)
+            for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))
+        ]
+    for task, arg in waiting:
+        if task in TASKS:
+            outbox.run(store, task, arg, *TASKS[task])
