@@ -10,8 +10,11 @@ from examday.resources import PACKAGES
 from examday.settings import Settings
 
 OTHERS = 0o077
+"""All rights of group and others."""
 MAY_WRITE = 0o022
+"""Set on the hot folder by a person who lets another account's scanner program in."""
 OURS = frozenset({"scans", "var"})
+"""What a station makes in its data folder; a folder with more in it belongs to somebody else too."""
 
 
 def private_files() -> None:

@@ -18,9 +18,9 @@ from workers.schedule import SCHEDULE
 HARD_LIMIT_S = 1800
 """A guard against a task that sleeps for ever, by the clock; work itself is limited by processor
 time (`confined`)."""
-VISIBILITY_S = (
-    3600  # longer than the longest task. A lost job comes back sooner: the outbox sends it again
-)
+VISIBILITY_S = 3600
+"""Longer than the longest task, or a running one would be given to a second worker. A job that was
+lost comes back sooner: the outbox sends it again."""
 
 app = Celery("examday", include=["workers.tasks"])
 app.conf.update(
@@ -34,14 +34,19 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     worker_cancel_long_running_tasks_on_connection_loss=True,
+    # No stock of jobs in a worker: one long page would hold the short ones behind it.
     worker_prefetch_multiplier=1,
+    # Image libraries keep memory they once took; a new process gives it back.
     worker_max_tasks_per_child=200,
     worker_send_task_events=False,
+    # Nobody asks for it, and it would let everybody at the broker command the workers.
     worker_enable_remote_control=False,
+    # A killed worker's job goes back to the queue: jobs are idempotent.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
     task_time_limit=HARD_LIMIT_S,
+    # JSON alone: pickled jobs would run whatever a foreign sender puts in.
     task_serializer="json",
     accept_content=["json"],
     enable_utc=True,

@@ -19,8 +19,12 @@ from examday.storage.broker import broker_url, connect
 from workers.app import app
 
 PAUSE_S = 0.3
+"""Between two looks at the outbox: a person who dropped a scan does not notice it, and an idle
+station spends no processor time worth measuring."""
 LONGEST_PAUSE_S = 5.0
+"""While the broker is away. It is back within seconds, and then work must not wait long."""
 MARK = "examday:relay"
+"""Key in the broker under which this relay leaves its sign; it is missing after a loss."""
 Send = Callable[[str, str, str], None]
 logger = log.get("relay")
 
@@ -44,6 +48,7 @@ class Relay:
                 self._send(task, arg, outbox_id)
                 sent.append(outbox_id)
         finally:
+            # Also after a failure: what the broker has is not to be sent twice without need.
             if sent:
                 outbox.mark_sent(self._store, sent)
         return len(sent)

@@ -3,7 +3,9 @@
 from examday.domain.jobs import Task
 
 SCHEDULE = {
+    # A person who registers a kit late waits at the screen for its pages.
     "match pages whose kit was registered later": {"task": Task.MATCH_PAGES, "schedule": 15.0},
+    # Reads every original: four times a day find a failing disk and leave the day its speed.
     "check stored originals against their digests": {
         "task": Task.VERIFY_OBJECTS,
         "schedule": 6 * 3600.0,

@@ -27,7 +27,9 @@ from examday.settings import Settings
 from examday.storage.objects import open_regular
 
 SWEEP_S = 2.0
+"""Between two looks at the folder without news from the kernel: network shares send none."""
 QUICK_S = 0.2
+"""Between two looks while a file may just be finished; a scanner's operator waits for it."""
 QUIET_S = 0.8
 """A finished file has rested this long: programs that add page after page close the file in
 between."""
@@ -35,6 +37,7 @@ QUIET_UNSEEN_S = 5.0
 """The same where the kernel cannot tell whether somebody still writes (network shares). A format
 without an end mark (TIFF) rests as long as the setting `rest_s` says: a page may still come."""
 RETRY_S = 15.0
+"""A file that could not be taken (full disk, busy database) is tried again after so long."""
 GIVE_WAY_S = 120.0
 """A file without its format's end is taken all the same after so long: the intake then sets it
 aside as damaged, where people see it. An empty one is only named on «Scans»."""

@@ -1,4 +1,4 @@
-"""Accounts from the command line: for whoever stands at the station's own computer when nobody can
+"""Accounts from the command line, for the specialist at the station's own computer when nobody can
 log in."""
 
 from pathlib import Path

@@ -11,6 +11,7 @@ from examday.services.unit_of_work import Store
 from examday.settings import Settings
 
 COMMAND_LINE = Actor.system("command-line")
+"""Who acts in the ledger: the program cannot know which person sits at the computer's own shell."""
 
 
 @contextmanager

@@ -46,6 +46,7 @@ def command(settings: Settings) -> list[str]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return [
         str(find_server()),
+        # No port: whoever reaches the broker can give the workers jobs.
         "--port",
         "0",
         "--unixsocket",
@@ -58,8 +59,10 @@ def command(settings: Settings) -> list[str]:
         "yes",
         "--appendfsync",
         "everysec",
+        # No snapshots besides the append-only file: they would write the same to the disk twice.
         "--save",
         "",
+        # A full memory must refuse new jobs, never drop waiting ones.
         "--maxmemory-policy",
         "noeviction",
         "--daemonize",

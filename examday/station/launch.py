@@ -30,6 +30,7 @@ from examday.station.supervisor import Supervisor
 from examday.storage import broker as links
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a service manager, and the closed window of the terminal all end the station in order."""
 
 
 START_S = 30.0
@@ -85,6 +86,7 @@ def check_port(settings: Settings) -> None:
     """PortTaken when somebody listens there already."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
+        # As the web server does: else a port would count as taken for a minute after a stop.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
@@ -141,10 +143,9 @@ def run(settings: Settings, demo: bool = True) -> None:
             click.echo(_("Stopping …"))
         finally:
             supervisor.stop()
+            # Our private folder, when the broker left it empty; else something in it is still used.
             with contextlib.suppress(OSError):
-                links.socket_path(
-                    settings.data
-                ).parent.rmdir()  # our private folder, when the broker left it empty
+                links.socket_path(settings.data).parent.rmdir()
 
 
 def _wait_until_ready(settings: Settings, supervisor: Supervisor, stop: threading.Event) -> None:

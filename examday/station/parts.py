@@ -28,7 +28,9 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         **{name: str(value) for name, value in own.items()},
+        # Stored times are UTC; pages and print-outs turn them into the point's zone themselves.
         "TZ": "UTC",
+        # The last lines before a death are the ones that are looked for in a log.
         "PYTHONUNBUFFERED": "1",
         # One thread in each process: the workers fill the cores already.
         "OMP_NUM_THREADS": "1",

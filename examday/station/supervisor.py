@@ -15,7 +15,11 @@ from examday.processes import die_with_parent
 STEADY_S = 20.0
 """A part that has lived this long is healthy again: its next death starts with the short pause."""
 LONGEST_PAUSE_S = 15.0
+"""A part that keeps dying is tried again this often: a person who mends the cause waits no longer."""
 LOG_LIMIT = 5_000_000
+"""Bytes after which a log gives way at the next start; one older file is kept."""
+LOOK_S = 0.02
+"""Between two looks at a process that is to end; most are gone after a tenth of a second."""
 
 
 @dataclass
@@ -27,11 +31,15 @@ class Part:
     env: Mapping[str, str]
     log: Path
     grace_s: float = 4.0
+    """Seconds from SIGTERM to SIGKILL. Work cut short is done again, so a stop need not wait long."""
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     wanted: bool = False
+    """False until it was started once: parts are started one by one, and only then kept alive."""
     deaths: int = 0
+    """Deaths in a row, without a steady time between."""
     due: float = 0.0
+    """Not started again before this moment (monotonic seconds)."""
     before: Callable[[int], None] = field(default=lambda deaths: None)
 
     def start(self) -> None:
@@ -56,12 +64,12 @@ class Part:
         self.started = time.monotonic()
 
     def ended(self) -> bool:
-        """Has the process ended? Then what is left of its group is killed before its number may be
-        used again."""
+        """Has the process ended? Then what is left of its group is killed as well."""
         if self.process is None:
             return True
         if os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             return False
+        # Before the process is reaped: its number, which names the group, may be given to another.
         self.kill_group()
         self.process.wait()
         return True
@@ -110,13 +118,12 @@ class Supervisor:
                 part.start()
 
     def stop(self) -> None:
-        """End all parts, last started first: SIGTERM, and SIGKILL for the group of whoever is not
-        gone in time."""
+        """End all parts, last started first: SIGTERM, then SIGKILL for the groups of those that
+        are not gone in time."""
         running = [part for part in reversed(self.parts) if part.process is not None]
-        carrier = [
-            part for part in running if part.name == "broker"
-        ]  # last of all: the workers hand back to it
-        for group in ([part for part in running if part not in carrier], carrier):
+        # The broker last: workers hand their unfinished jobs back to it.
+        broker = [part for part in running if part.name == "broker"]
+        for group in ([part for part in running if part not in broker], broker):
             for part in group:
                 part.send(signal.SIGTERM)
             for part in group:
@@ -124,7 +131,7 @@ class Supervisor:
                 while not part.ended():
                     if time.monotonic() > until:
                         part.kill_group()
-                    time.sleep(0.02)
+                    time.sleep(LOOK_S)
                 part.process = None
 
 
