@@ -6,6 +6,7 @@ from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import checkpoints
 from examday.services.recognition import braille, readers
 from examday.services.scans import attachment, intake
+from examday.services.scans.making import halves
 from examday.storage import broker
 from workers.app import app, store
 
@@ -14,6 +15,12 @@ from workers.app import app, store
 def process_scan(scan_id: str) -> None:
     """Look at one file that came in: pages, codes, booklets."""
     outbox.run(store(), Task.TAKE_IN, scan_id, intake.process, intake.give_up, intake.postpone)
+
+
+@app.task(name=Task.JOIN_HALVES)
+def join_halves(both: str) -> None:
+    """Join two halves of a sheet that bear the same number."""
+    outbox.run(store(), Task.JOIN_HALVES, both, halves.process, halves.give_up)
 
 
 @app.task(name=Task.READ_PAGE)

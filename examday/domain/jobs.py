@@ -10,6 +10,7 @@ class Task(StrEnum):
     """A background task that a worker knows."""
 
     TAKE_IN = "intake.process"
+    JOIN_HALVES = "intake.join"
     MATCH_PAGES = "intake.match"
     READ_PAGE = "reading.read"
     READ_BRAILLE = "braille.read"

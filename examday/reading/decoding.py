@@ -7,13 +7,14 @@ A module of its own: everything it needs is loaded before the child's limits cou
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import cv2
 import numpy as np
 
 from examday.domain.custody.sheet_codes import Witness
-from examday.paper.layout import use_folder
+from examday.paper.layout import layouts, use_folder
+from examday.reading.cutting import two_sheets
 from examday.reading.guards import Limits, open_pages
 from examday.reading.identify import Identity, NoteJson, identify
 from examday.reading.judgement import OF_PICTURE
@@ -32,7 +33,8 @@ class WitnessJson(TypedDict):
 
 class IdentityJson(TypedDict):
     """What a page says of itself, see `identify.Identity`; `matrix` 3x3 and `bend` 2x10 as lists;
-    `because`: codes of `judgement.STOPS`."""
+    `because`: codes of `judgement.STOPS`; `sheets`: of a picture of two sheets the part that holds each,
+    px."""
 
     code: str | None
     codes: list[str]
@@ -48,6 +50,7 @@ class IdentityJson(TypedDict):
     proven: bool
     because: list[str]
     warnings: list[NoteJson]
+    sheets: NotRequired[list[list[int]]]
 
 
 class DecodedJson(TypedDict):
@@ -70,7 +73,10 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
         use_folder(Path(forms))
     pages: list[DecodedJson] = []
     for page in open_pages(Path(path), Limits()):
-        identity = identify(page.grey, page.dpi)
+        identity = plain(identify(page.grey, page.dpi))
+        if "two-sheets" in identity["because"]:
+            found = two_sheets(page.grey, layouts())
+            identity["sheets"] = [list(box) for box in found or ()]
         grey, preview = (
             Path(out_dir) / f"{page.number}.{kind}.jpg" for kind in ("grey", "preview")
         )
@@ -89,7 +95,7 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
                 "dpi": page.dpi,
                 "grey": str(grey),
                 "preview": str(preview),
-                "identity": plain(identity),
+                "identity": identity,
             }
         )
     return pages

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from examday.domain.events import event_words
 from examday.domain.messages import N_
+from examday.domain.scans.pages import PROGRAM_REASONS
 from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.domain.transfer.fields import field_words
 from examday.i18n import gettext as _
@@ -38,9 +39,9 @@ def event_name(kind: str) -> str:
 
 
 def reason_words(reason: str) -> str:
-    """Why a page does not count: the one sentence of the program is translated, people's words
+    """Why a page does not count: the sentences of the program are translated, people's words
     stay as typed."""
-    return _(COPY_DIFFERS) if reason == COPY_DIFFERS else reason
+    return _(reason) if reason in (COPY_DIFFERS, *PROGRAM_REASONS) else reason
 
 
 def mark_name(value: Value) -> str:

@@ -22,7 +22,7 @@ from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
 from examday.services.jobs import outbox, upkeep
-from examday.services.scans import attachment, intake, page_reasons, views
+from examday.services.scans import attachment, intake, page_reasons, storing, views
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
@@ -422,7 +422,7 @@ def test_a_full_disk_keeps_the_file_where_it_is(store: Store) -> None:
 
     full = Store(replace(store.settings, reserve_mb=10**9), store.clock)
     path = sheets.save(store.settings.inbox / "a.jpg", sheets.kit_code(35))
-    with pytest.raises(intake.DiskFull):
+    with pytest.raises(storing.DiskFull):
         intake.receive_file(full, path)
     full.close()
     assert path.exists()

@@ -37,6 +37,12 @@ PAGE_STATE_NAMES: dict[str, str] = {
     PageState.REJECTED: N_("does not count"),
 }
 
+HALF_OF_SHEET = N_("A half of a sheet; it was joined with the other half.")
+TWO_SHEETS = N_("Two sheets on one picture; it was cut in two.")
+PROGRAM_REASONS = (HALF_OF_SHEET, TWO_SHEETS)
+"""Why a page does not count, in words of the program: translated where they are shown. What people
+give as a reason is shown as typed."""
+
 ORIGINAL, COPY = "original", "copy"
 ROLE_NAMES = {ORIGINAL: N_("original"), COPY: N_("copy"), "": N_("not known")}
 

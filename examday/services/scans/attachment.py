@@ -16,6 +16,7 @@ from examday.services.custody.booklets import require
 from examday.services.recognition import readers
 from examday.services.scans import pictures, whole, work_sheets
 from examday.services.scans.evidence import seen_on, waiting
+from examday.services.scans.making import made
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
@@ -77,6 +78,8 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
         booklet.version,
         role,
     )
+    for part in made.parts_of(uow, page):  # they share the fate of the work: bundles, destruction
+        part.booklet_id = booklet.id
     others = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
     page.order = sum(row.role == role for row in others) + 1
     readers.page_attached(uow, page)

@@ -4,7 +4,6 @@ repeated without harm."""
 import hashlib
 import os
 import shutil
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import IO
 
 from sqlalchemy import select
 
-from examday.domain.errors import Conflict, DomainError, MachineTrouble
+from examday.domain.errors import Conflict, MachineTrouble
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
@@ -21,6 +20,8 @@ from examday.domain.scans.pages import PageState, ScanState
 from examday.reading import sandbox
 from examday.reading.guards import BadFile
 from examday.services.scans import attachment
+from examday.services.scans.making import halves
+from examday.services.scans.storing import check_space, plain_name
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.base import new_id
@@ -35,32 +36,12 @@ LARGEST_FILE = 512 * 1024 * 1024
 DECODE_S, DECODE_MB = 60.0, 1536
 
 
-class DiskFull(DomainError):
-    """Storing the file would eat the reserve that the database needs to finish the day."""
-
-    code = "disk-full"
-    message = N_(
-        "The disk is almost full: %(free)s MB are free, %(reserve)s MB are kept in reserve."
-    )
-    advice = N_(
-        "Free some space on this computer. The file stays where it is and is taken later by itself."
-    )
-
-
 class StillChanging(Conflict):
     """The file was written to while it was being read."""
 
     code = "still-changing"
     message = N_("The file was still being written.")
     advice = N_("It is taken as soon as it is complete.")
-
-
-def check_space(settings: Settings, size: int) -> None:
-    """DiskFull when `size` more bytes would go below the reserve."""
-    settings.objects.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.objects).free
-    if free - size < settings.reserve_mb * 1024 * 1024:
-        raise DiskFull(params={"free": free // (1024 * 1024), "reserve": settings.reserve_mb})
 
 
 def new_batch() -> str:
@@ -164,19 +145,6 @@ def _close_as_duplicate(uow: UnitOfWork, scan: ScanFile, first: ScanFile) -> Non
 def problem(code: str, message: str, advice: str, **params: object) -> dict[str, object]:
     """What went wrong with a file, as stored: code, msgids and values."""
     return {"code": code, "message": message, "advice": advice, "params": params}
-
-
-def plain_name(name: str) -> str:
-    """A foreign file name fit to be shown: composed letters, no control or direction marks, at
-    most 255 characters."""
-    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    shown = "".join(
-        "\N{REPLACEMENT CHARACTER}"
-        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        else c
-        for c in text
-    )
-    return shown[:255] or "\N{REPLACEMENT CHARACTER}"
 
 
 REFUSED = {
@@ -322,6 +290,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
             )
             placed.append(page)
         attachment.place_all(uow, placed)
+        halves.ask_to_join(uow, placed)
         scan.state, scan.pages, scan.done_at = ScanState.DONE, len(pages), uow.now()
         uow.record(Event.SCAN_DONE, f"scan:{scan_id}", pages=len(pages))
 

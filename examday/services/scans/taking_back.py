@@ -12,6 +12,7 @@ from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance, require
 from examday.services.scans import attachment, whole, work_sheets
+from examday.services.scans.making import made
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Draft, Page, Reading
 
@@ -31,6 +32,8 @@ def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
     it. Conflict when the page is not attached, or the work is packed."""
     booklet, page = _attached(uow, page_id, reason)
     page.state, page.problems, page.booklet_id = PageState.EXCEPTION, ["taken-back"], None
+    for part in made.parts_of(uow, page):
+        part.booklet_id = None
     _leave(uow, booklet, page, reason)
     _go_back(uow, booklet, page.role)
     return page

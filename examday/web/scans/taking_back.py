@@ -8,7 +8,7 @@ from examday.services.scans import taking_back, views
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
-from examday.web.scans.files import sheet_options
+from examday.web.scans.decisions import sheet_options
 
 bp = Blueprint("wrong_page", __name__, url_prefix="/scans/wrong")
 

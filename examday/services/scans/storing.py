@@ -1,0 +1,42 @@
+"""Room on the disk for what comes in, and names that can be shown."""
+
+import os
+import shutil
+import unicodedata
+
+from examday.domain.errors import DomainError
+from examday.domain.messages import N_
+from examday.settings import Settings
+
+
+class DiskFull(DomainError):
+    """Storing the file would eat the reserve that the database needs to finish the day."""
+
+    code = "disk-full"
+    message = N_(
+        "The disk is almost full: %(free)s MB are free, %(reserve)s MB are kept in reserve."
+    )
+    advice = N_(
+        "Free some space on this computer. The file stays where it is and is taken later by itself."
+    )
+
+
+def check_space(settings: Settings, size: int) -> None:
+    """DiskFull when `size` more bytes would go below the reserve."""
+    settings.objects.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.objects).free
+    if free - size < settings.reserve_mb * 1024 * 1024:
+        raise DiskFull(params={"free": free // (1024 * 1024), "reserve": settings.reserve_mb})
+
+
+def plain_name(name: str) -> str:
+    """A foreign file name fit to be shown: composed letters, no control or direction marks, at
+    most 255 characters."""
+    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+    shown = "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else c
+        for c in text
+    )
+    return shown[:255] or "\N{REPLACEMENT CHARACTER}"
