@@ -60,6 +60,7 @@ LOGINS: dict[str, Role] = {
 ELSEWHERE = {
     "copying.sheet",
     "wrong_page.compare",  # tests/scans: somebody must have set a page aside
+    "making.show",  # tests/scans: two parts of sheets must wait
     "verify.desk",
     "keyin.done",  # test_desks: somebody must have taken the work
     "result.done",  # test_braille_journey: a reading of dots must have been handed in
@@ -114,6 +115,9 @@ def _choices(station: Station, rule: Rule, name: str) -> list[str]:
     tables: dict[str, type[Any]] = {"person_id": Person, "page_id": PageRow, "scan_id": ScanFile}
     if name in fixed:
         return fixed[name]
+    if name == "other_id":  # the page that is compared with another one waits or does not count
+        with station.store.read() as uow:
+            return list(uow.session.scalars(select(PageRow.id).where(PageRow.state != "attached")))
     families: dict[str, type[Any]] = {"/appeals/": Appeal, "/packing/packet/": Item}
     table = tables.get(name) or next(
         (t for start, t in families.items() if rule.rule.startswith(start)), Booklet
