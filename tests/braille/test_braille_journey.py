@@ -39,6 +39,9 @@ from tests.transfer_day import Hands
 pytestmark = pytest.mark.slow
 EMBOSSED = ["1 река", "2 135", "3 мел"]
 KEYS = "FDSJKL"
+AFTER_ECHO = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(window.heard.splice(0)))))"""
+"""The echo is said with the next frame that is drawn: this answers one frame later."""
 LISTEN = """() => { window.heard = []; const region = document.querySelector('[data-echo]');
   new MutationObserver(() => window.heard.push(region.textContent)).observe(region, {childList: true}); }"""
 
@@ -115,8 +118,7 @@ class Reader:
 
     def heard(self) -> list[str]:
         """What the live region has said since the last time."""
-        self.page.wait_for_timeout(60)
-        return list(self.page.evaluate("window.heard.splice(0)"))
+        return list(self.page.evaluate(AFTER_ECHO))
 
 
 @pytest.fixture(scope="module")
