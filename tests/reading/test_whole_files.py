@@ -253,3 +253,41 @@ def test_without_the_decoder_the_message_says_how_to_switch_the_phone(
     with pytest.raises(BadFile) as refused:
         pages(tmp_path, b"\0\0\0\x18ftypheic" + b"\0" * 40)
     assert refused.value.code == "phone-picture" and refused.value.advice
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG"])
+def test_each_of_the_eight_turns_that_a_file_states_is_undone(
+    tmp_path: Path, kind: str, turn: int
+) -> None:
+    upright = np.full((600, 424), 240, np.uint8)
+    upright[30:90, 40:300] = 20  # a bar at the top, and a square at the left: no turn looks alike
+    upright[300:380, 40:120] = 90
+    stored = {
+        1: upright,
+        2: upright[:, ::-1],
+        3: upright[::-1, ::-1],
+        4: upright[::-1],
+        5: upright.T,
+        6: np.rot90(upright),
+        7: upright[::-1, ::-1].T,
+        8: np.rot90(upright, 3),
+    }[turn]
+    exif = Image.Exif()
+    exif[274] = turn
+    data = coded(np.ascontiguousarray(stored), kind, exif=exif)
+    found = first(tmp_path, data)
+    assert found.shape == upright.shape
+    assert np.abs(found.astype(int) - upright).mean() < 3
+
+
+def test_a_crop_box_shows_its_part_of_the_page_at_its_own_pixels(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    box = (0, 72, 212, 300)  # the upper part of a page of 212 x 300 points
+    document = pdf(
+        coded(paper, "JPEG", quality=95), (424, 600), (212.0, 300.0), CropBox=pikepdf.Array(box)
+    )
+    found = first(tmp_path, written(document))
+    assert found.shape == (456, 424)
+    assert np.abs(found.astype(int) - paper[:456]).mean() < 6
