@@ -16,7 +16,7 @@ from examday.domain.errors import Conflict, NotFound
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.ledger import GENESIS, Entry, canonical, digest
-from examday.domain.people.roles import Actor
+from examday.domain.people.roles import Actor, Proof
 from examday.paper import layout
 from examday.settings import Settings
 from examday.storage.base import Base, row_key, row_values
@@ -59,6 +59,8 @@ class UnitOfWork:
         self, session: Session, actor: Actor, settings: Settings, clock: Callable[[], dt.datetime]
     ) -> None:
         self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
+        self.proof: Proof | None = None
+        """Set when somebody gave their own secret here; each later entry names signer and computer."""
         self._events: list[tuple[str, str, dict[str, object]]] = []
         self._touched: dict[str, Base | None] = {}
         self._holding = False
@@ -147,8 +149,10 @@ class UnitOfWork:
 
     def record(self, kind: Event, subject: str, **data: object) -> None:
         """Write one event. `subject` is "booklet:<id>" and the like; `data` holds codes and ids,
-        never names."""
-        self._events.append((str(kind), subject, data))
+        never names. Who proved themselves here, and at whose computer, is added to it: no use case
+        can forget that."""
+        proof = self.proof.words() if self.proof else {}
+        self._events.append((str(kind), subject, {**proof, **data}))
 
     def enqueue(self, task: Task, arg: str) -> None:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by

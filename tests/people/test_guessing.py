@@ -268,16 +268,16 @@ def test_wrong_pins_at_one_colleagues_computer_do_not_lock_the_owner_elsewhere(
     for _ in range(12):
         clock.forward(minutes=2)
         with pytest.raises((Forbidden, Conflict)), store.begin(bad) as uow:
-            log_in.check_secret(uow, owner.id, "0001")
+            log_in.prove_oneself(uow, owner.id, "0001", log_in.Part.CONFIRMS)
     for actor in (good, directory.actor_of(owner)):
         with store.begin(actor) as uow:
-            assert log_in.check_secret(uow, owner.id, PIN).id == owner.id
+            assert log_in.prove_oneself(uow, owner.id, PIN, log_in.Part.CONFIRMS).id == owner.id
     with pytest.raises(Conflict), store.begin(bad) as uow:
-        log_in.check_secret(uow, owner.id, PIN)
+        log_in.prove_oneself(uow, owner.id, PIN, log_in.Part.CONFIRMS)
     with store.begin(DOOR) as uow:
         log_in.enter(uow, "ivanova", PASSWORD, PIN)  # the owner opens every lane again
     with store.begin(bad) as uow:
-        assert log_in.check_secret(uow, owner.id, PIN).id == owner.id
+        assert log_in.prove_oneself(uow, owner.id, PIN, log_in.Part.CONFIRMS).id == owner.id
 
 
 def test_a_clock_set_back_forgives_nothing(
@@ -366,8 +366,8 @@ def test_every_check_is_durable_whatever_its_caller_does_next(
 ) -> None:
     person = add_person(each_store, "ivanova", Role.ASSISTANT)
     checks: list[Callable[[Any], Any]] = [
-        lambda uow: log_in.check_secret(uow, person.id, PIN),
-        lambda uow: log_in.check_secret(uow, person.id, PASSWORD),
+        lambda uow: log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS),
+        lambda uow: log_in.prove_oneself(uow, person.id, PASSWORD, log_in.Part.CONFIRMS),
         lambda uow: log_in.enter(uow, "ivanova", PASSWORD),
         lambda uow: log_in.enter(uow, "ivanova", PASSWORD, PIN),
     ]

@@ -71,7 +71,7 @@ def test_old_secrets_still_open_and_are_stored_anew(
     with_old_hashes(store, person)
     assert enter(store, "ivanova", PASSWORD).id == person.id
     with store.begin(directory.actor_of(person)) as uow:
-        log_in.check_secret(uow, person.id, PIN)
+        log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)
     with store.read() as uow:
         row = uow.get(Person, person.id)
         assert not any(
@@ -91,7 +91,7 @@ def test_an_old_secret_is_stored_anew_even_when_the_act_is_refused(
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with_old_hashes(store, person)
     with pytest.raises(Conflict), store.begin(directory.actor_of(person)) as uow:
-        log_in.check_secret(uow, person.id, PIN)
+        log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)
         raise Conflict()
     with store.read() as uow:
         assert not hashes.outdated(store.settings, uow.get(Person, person.id).pin_hash)
@@ -130,7 +130,7 @@ def test_a_database_without_its_pepper_says_so_and_counts_no_try(
             enter(lost, "head", PASSWORD)
         assert told.value.code == "pepper" and "pepper.key" in told.value.advice
     with pytest.raises(Broken), lost.begin(directory.actor_of(person)) as uow:
-        log_in.check_secret(uow, person.id, PIN)
+        log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)
     with lost.read() as uow:
         assert log_in.lacks_pepper(uow)
     with lost.begin(Actor("head", frozenset({Role.SITE_HEAD}))) as uow:

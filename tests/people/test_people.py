@@ -116,10 +116,10 @@ def test_wrong_pins_at_signing_count_as_well_and_survive_the_refusal(
     for number in range(1, 11):
         clock.forward(minutes=2)
         with pytest.raises(Forbidden), store.begin(HEAD) as uow:
-            log_in.check_secret(uow, person.id, f"{number:04d}")
+            log_in.prove_oneself(uow, person.id, f"{number:04d}", log_in.Part.CONFIRMS)
         assert attempts(store) == number
     with pytest.raises(Conflict), store.begin(HEAD) as uow:
-        log_in.check_secret(uow, person.id, PIN)
+        log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)
 
 
 def test_a_secret_is_asked_for_before_anything_is_changed(
@@ -128,7 +128,7 @@ def test_a_secret_is_asked_for_before_anything_is_changed(
     person = add_person(store, "ivanova", Role.ASSISTANT)
     with pytest.raises(RuntimeError, match="before anything"), store.begin(HEAD) as uow:
         uow.add(Person(login="x", name="X", password_hash="x"))
-        log_in.check_secret(uow, person.id, PIN)
+        log_in.prove_oneself(uow, person.id, PIN, log_in.Part.CONFIRMS)
 
 
 def test_what_was_typed_as_an_unknown_login_is_not_kept(store: Store) -> None:
@@ -251,7 +251,7 @@ def test_a_one_time_password_signs_nothing(store: Store, add_person: Callable[..
     with store.begin(HEAD) as uow:
         once = accounts.reset_secret(uow, person.id)
     with pytest.raises(Forbidden) as refusal, store.begin(HEAD) as uow:
-        log_in.check_secret(uow, person.id, once)
+        log_in.prove_oneself(uow, person.id, once, log_in.Part.CONFIRMS)
     assert refusal.value.code == "own-first"
 
 

@@ -164,6 +164,18 @@ class Actor:
         return may(self.roles, action)
 
 
+@dataclass(frozen=True)
+class Proof:
+    """Who has just given their own secret, and who was logged in at the computer where they did."""
+
+    signer: str
+    computer_of: str
+
+    def words(self) -> dict[str, str]:
+        """What each ledger entry says of it."""
+        return {"signer": self.signer, "computer_of": self.computer_of}
+
+
 def may(roles: Iterable[Role], action: str) -> bool:
     """Return whether the permission matrix allows `action` to somebody with `roles`. Raises
     KeyError for an unknown action."""

@@ -11,7 +11,7 @@ from examday.domain.jobs import Task
 from examday.domain.messages import N_
 from examday.domain.people.roles import PERMISSIONS
 from examday.services.custody.booklets import require
-from examday.services.people.log_in import check_secret
+from examday.services.people.log_in import Part, prove_oneself
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Page, Person, PersonRole, ScanFile
@@ -56,7 +56,7 @@ def destroy(
     Readings, findings and signatures stay, and of the scans their digests. Forbidden or SamePerson
     for wrong signers; Conflict before the term, under appeal or when destroyed already.
     """
-    second = check_secret(uow, second_id, second_secret)
+    second = prove_oneself(uow, second_id, second_secret, Part.CONFIRMS)
     _check_people(uow, second.id)
     # Works before the exam, as everywhere: an appeal that is being registered puts a hold on one.
     works = uow.hold_all(

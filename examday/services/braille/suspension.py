@@ -6,7 +6,7 @@ from examday.domain.people.roles import Role
 from examday.services.braille.notes import keep
 from examday.services.braille.release import free
 from examday.services.custody.booklets import require
-from examday.services.people.log_in import check_secret
+from examday.services.people.log_in import Part, prove_oneself
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person
 from examday.storage.tables_braille import CommissionNote
@@ -20,7 +20,8 @@ def suspend(
     The chair does it with consent of an exam-board member, who signs with the own secret ([12]).
     Works in hand are free again. Forbidden without that consent; Invalid without a reason.
     """
-    consenting = check_secret(uow, consent_id, secret)
+    consenting = prove_oneself(uow, consent_id, secret, Part.CONFIRMS)
+    uow.hold(Person, person_id)
     require(uow, "braille.lead")
     if Role.EXAM_BOARD_MEMBER not in {Role(row.role) for row in consenting.roles}:
         raise Forbidden(
@@ -33,7 +34,6 @@ def suspend(
             field="reason",
             advice=N_("Say what the conflict is."),
         )
-    uow.get(Person, person_id)
     if not resume:
         free(uow, person_id)
     return keep(uow, "resume" if resume else "suspend", person_id, reason, consent=consenting.id)

@@ -23,7 +23,8 @@ def hand(
     (R28)."""
     require(uow, "custody.hand")
     givers.terms(uow, load(uow, booklet_id, row_version), to_id, counted, note)
-    receiver = log_in.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
+    # Last: a wrong count must not cost a try.
+    receiver = log_in.prove_oneself(uow, to_id, secret, log_in.Part.CONFIRMS)
     # Once more: checking the secret ended the transaction.
     booklet = load(uow, booklet_id, row_version)
     # Asked again: while the receiver typed, somebody else may have moved the work.

@@ -28,7 +28,8 @@ def hand_over(
     require(uow, "handover")
     require_two(me(uow), to_id)
     count_to_go(uow, uow.get(Item, packet_id), counted, note, seen)
-    receiver = log_in.check_secret(uow, to_id, secret)  # last: a wrong count must not cost a try
+    # Last: a wrong count must not cost a try.
+    receiver = log_in.prove_oneself(uow, to_id, secret, log_in.Part.CONFIRMS)
     # Checking the secret ended the transaction: held and looked at once more. Works come before
     # their packet, so that of two packets of one work that go at once the later one sees that
     # nothing is left.

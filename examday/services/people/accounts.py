@@ -88,11 +88,18 @@ def check_roles(roles: Iterable[Role]) -> list[Role]:
     return wanted
 
 
+def hold_account(uow: UnitOfWork, person_id: str) -> Person:
+    """Return the account, held. The line of the heads comes first: two heads who close each
+    other's account at once must not both succeed, nor wait for each other."""
+    uow.queue("heads")
+    return uow.hold(Person, person_id)
+
+
 def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Role]) -> Person:
     """Change name or roles; log-ins end when roles change, so that nobody works on
     with old rights."""
     require(uow, "people.edit")
-    person, wanted = uow.get(Person, person_id), {role.value for role in check_roles(roles)}
+    person, wanted = hold_account(uow, person_id), {role.value for role in check_roles(roles)}
     _check_name(name.strip())
     # Also by mistake: a station without a head can add nobody any more.
     if Role.SITE_HEAD not in wanted:
@@ -119,7 +126,7 @@ def _change_roles(uow: UnitOfWork, person: Person, wanted: set[str]) -> bool:
 def disable(uow: UnitOfWork, person_id: str) -> Person:
     """No more log-ins for this person; present ones end at once."""
     require(uow, "people.edit")
-    person = uow.get(Person, person_id)
+    person = hold_account(uow, person_id)
     _keep_a_head(uow, person)
     person.disabled = True
     end_sessions(uow, person.id)
@@ -128,9 +135,9 @@ def disable(uow: UnitOfWork, person_id: str) -> Person:
 
 
 def enable(uow: UnitOfWork, person_id: str) -> Person:
-    """Return the person may log in again."""
+    """Let the person log in again."""
     require(uow, "people.edit")
-    person = uow.get(Person, person_id)
+    person = hold_account(uow, person_id)
     person.disabled = False
     uow.record(Event.PERSON_ENABLE, f"person:{person.id}")
     return person
@@ -140,7 +147,7 @@ def reset_secret(uow: UnitOfWork, person_id: str) -> str:
     """Give a new one-time password; opens a locked account, ends its log-ins, asks for own
     secrets at the next log-in."""
     require(uow, "people.edit")
-    person, password = uow.get(Person, person_id), one_time_password()
+    person, password = hold_account(uow, person_id), one_time_password()
     person.password_hash, person.pin_hash, person.must_change = (
         hash_secret(uow.settings, password),
         "",
@@ -154,7 +161,6 @@ def reset_secret(uow: UnitOfWork, person_id: str) -> str:
 
 
 def _keep_a_head(uow: UnitOfWork, person: Person) -> None:
-    uow.queue("heads")  # two heads who close each other's account at once must not both succeed
     heads = [p.id for p in people_with(uow, {Role.SITE_HEAD})]
     if heads == [person.id]:
         raise Conflict(

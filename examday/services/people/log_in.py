@@ -1,4 +1,8 @@
-"""Proving who one is: throttled checks of passwords and PINs, at the log-in and for each signature.
+"""Proving oneself with one's own secret: throttled checks of passwords and PINs, at the log-in and
+for each signature.
+
+This is the one act of its kind. Nobody else compares a secret, and each ledger entry that follows
+in the same unit of work names who gave the secret and who was logged in at that computer.
 
 Each check is recorded *and committed* before the hash is computed, and its outcome right after it:
 a guess counts, and a right secret is no wrong try, even when everything after it is thrown away.
@@ -9,6 +13,7 @@ writes LoginAttempt, except for the note that the head has reset a secret.
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 
@@ -16,12 +21,22 @@ from examday.domain.errors import Broken, Conflict, Forbidden
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people import throttle
+from examday.domain.people.roles import Proof
 from examday.domain.people.throttle import Lane
 from examday.services.people import hashes
 from examday.services.people.directory import actor_of, by_login
 from examday.services.people.hashes import hash_secret
 from examday.services.unit_of_work import CLOCK_JITTER, UnitOfWork
 from examday.storage.tables import LoginAttempt, Person
+
+
+class Part(StrEnum):
+    """What somebody who proves themselves does at the computer where they stand."""
+
+    ACTS = "acts"
+    """The act is theirs: a log-in, a signature. The ledger names them as who did it."""
+    CONFIRMS = "confirms"
+    """They confirm the act of whoever is logged in: they receive a work, consent, countersign."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +81,22 @@ def enter(
         right["pin_hash"] = pin
         if good and person is not None:  # both were right: nothing that came before counts any more
             attempt.login, attempt.purpose = person.login, Lane.PAIR
-    person = _judge(uow, person, attempt, good, right)
-    uow.actor = actor_of(person)
+    person = _proven(uow, _judge(uow, person, attempt, good, right), Part.ACTS)
     uow.record(Event.PERSON_ENTER, f"person:{person.id}")
     return person
 
 
-def check_secret(
-    uow: UnitOfWork, person_id: str, secret: str, browser: Browser | None = None
+def prove_oneself(
+    uow: UnitOfWork, person_id: str, secret: str, part: Part, browser: Browser | None = None
 ) -> Person:
-    """Return the person, when `secret` is their own PIN or password; for signing and taking over,
-    also at a colleague's computer. Must come first in the unit of work. Errors: Forbidden (wrong),
-    Conflict «wait» or «locked».
+    """Return the person, when `secret` is their own PIN or password; also at a colleague's computer.
 
-    Counted apart for each log-in in which it is given, or for each `browser` where somebody comes
-    back."""
+    From then on the unit of work knows signer and computer; with `part` ACTS, the signer is also
+    who acts. Must come first in the unit of work, whose transaction it ends: what was held before
+    is held anew after it. Tries are counted apart for each log-in in which the secret is given, or
+    for each `browser` where somebody comes back. Errors: Forbidden (wrong), Conflict «wait» or
+    «locked».
+    """
     _must_come_first(uow)
     person = uow.session.get(Person, person_id) if person_id else None
     _refuse_foreign(uow, person)
@@ -105,14 +121,28 @@ def check_secret(
         good = hashes.matches(uow.settings, _stored(person, field), secret)
         if good:
             break
-    return _judge(uow, person, attempt, good, {field: secret})
+    return _proven(uow, _judge(uow, person, attempt, good, {field: secret}), part)
+
+
+def _proven(uow: UnitOfWork, person: Person, part: Part) -> Person:
+    """Let the unit of work know who gave the secret, and at whose computer."""
+    uow.proof = Proof(signer=person.id, computer_of=uow.actor.person_id)
+    if part is Part.ACTS:
+        uow.actor = actor_of(person)
+    return person
 
 
 def come_back(uow: UnitOfWork, person_id: str, pin: str, browser: Browser) -> Person:
     """Log in with the PIN in a browser where the person gave the password today."""
-    person = check_secret(uow, person_id, pin, browser)
-    uow.actor = actor_of(person)
+    person = prove_oneself(uow, person_id, pin, Part.ACTS, browser)
     uow.record(Event.PERSON_ENTER, f"person:{person.id}", by="pin")
+    return person
+
+
+def enter_anew(uow: UnitOfWork, person_id: str, secret: str) -> Person:
+    """Whoever is logged in proves it once more, before other people's accounts are changed."""
+    person = prove_oneself(uow, person_id, secret, Part.ACTS)
+    uow.record(Event.PERSON_ENTER, f"person:{person.id}", by="proof")
     return person
 
 

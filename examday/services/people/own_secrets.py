@@ -57,7 +57,7 @@ def check_pin(pin: str) -> None:
 def set_own_secrets(uow: UnitOfWork, person_id: str, password: str, pin: str) -> Person:
     """Own password and own PIN, at first use or later. The page has just checked the present
     password."""
-    person = uow.get(Person, person_id)
+    person = uow.hold(Person, person_id)
     check_password(password, person.login)
     check_pin(pin)
     if hashes.matches(uow.settings, person.password_hash, password):

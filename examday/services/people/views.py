@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from examday.domain.errors import Conflict, Stale
 from examday.domain.ledger import digest
-from examday.services.people import directory, log_in
+from examday.services.people import accounts, directory, log_in
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.base import row_values
 from examday.storage.tables import Person
@@ -51,5 +51,5 @@ def fingerprint(person: Person) -> str:
 
 def need_unchanged(uow: UnitOfWork, person_id: str, seen: str) -> None:
     """Raise Stale when the account has changed since the page with this fingerprint was made."""
-    if fingerprint(uow.get(Person, person_id)) != seen:
+    if fingerprint(accounts.hold_account(uow, person_id)) != seen:
         raise Stale(Conflict.message, advice=Conflict.advice)

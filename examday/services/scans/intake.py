@@ -86,6 +86,8 @@ def _record(
     """The scan's row and event, and its job; or the row that is there already."""
     scan_id = hashlib.sha256(f"{mark}:{stored.sha256}".encode()).hexdigest()[:32]
     with store.begin(actor) as uow:
+        # Two files with the same bytes that come at once: the later one must see the first.
+        uow.queue(f"scan {stored.sha256}")
         if uow.session.get(ScanFile, scan_id) is not None:
             return scan_id
         person = None if actor.person_id.startswith("system:") else actor.person_id

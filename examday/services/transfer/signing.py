@@ -1,11 +1,11 @@
 """«Копия верна»: one signature, or the record that a signer is absent."""
 
 from examday.domain.events import Event
-from examday.domain.people.roles import Actor, Role
+from examday.domain.people.roles import Role
 from examday.domain.transfer import signing
 from examday.domain.transfer.signing import Content
 from examday.services.custody.booklets import advance
-from examday.services.people import directory, log_in
+from examday.services.people import log_in
 from examday.services.transfer import signatures
 from examday.services.transfer.desks.signers import Progress, hold_waiting, progress_of
 from examday.services.unit_of_work import UnitOfWork
@@ -20,7 +20,7 @@ def sign(
 
     Raises Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken,
     work not verified)."""
-    signer = directory.actor_of(log_in.check_secret(uow, person_id, secret))
+    log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)
     rule = signing.rule_of(progress.rules, slot)
@@ -28,11 +28,11 @@ def sign(
     signing.check_present(content, content_sha256)
     signing.check_free(rule, progress.given)
     role = signing.check_signer(
-        rule, signer.person_id, signer.roles, progress.hands, progress.given
+        rule, uow.actor.person_id, uow.actor.roles, progress.hands, progress.given
     )
     signoff = _signoff(uow, content, rule.slot, role)
-    signoff.person_id = signer.person_id
-    return _write(uow, booklet, progress, signoff, signer)
+    signoff.person_id = uow.actor.person_id
+    return _write(uow, booklet, progress, signoff)
 
 
 def record_absence(
@@ -47,16 +47,16 @@ def record_absence(
     """Record by the head, lead organiser or exam-board member, with their own PIN,
     that a signer is absent. Raises as `sign`, and Invalid where the rules allow no absence or the
     reason is too short."""
-    recorder = directory.actor_of(log_in.check_secret(uow, person_id, secret))
+    log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)
     rule = signing.rule_of(progress.rules, slot)
     signing.check_present(content, content_sha256)
     signing.check_free(rule, progress.given)
-    signing.check_absence(rule, recorder.roles, reason)
+    signing.check_absence(rule, uow.actor.roles, reason)
     signoff = _signoff(uow, content, rule.slot, rule.roles[0])
-    signoff.absent_reason, signoff.recorded_by = reason.strip(), recorder.person_id
-    return _write(uow, booklet, progress, signoff, recorder)
+    signoff.absent_reason, signoff.recorded_by = reason.strip(), uow.actor.person_id
+    return _write(uow, booklet, progress, signoff)
 
 
 def _signoff(uow: UnitOfWork, content: Content, slot: str, role: Role) -> Signoff:
@@ -72,19 +72,14 @@ def _signoff(uow: UnitOfWork, content: Content, slot: str, role: Role) -> Signof
     )
 
 
-def _write(
-    uow: UnitOfWork, booklet: Booklet, progress: Progress, signoff: Signoff, signer: Actor
-) -> Signoff:
-    data = {"slot": signoff.slot, "version": signoff.version, "content": signoff.content_sha256}
-    if uow.actor.person_id != signer.person_id:
-        data["computer_of"] = uow.actor.person_id
-    # The event is the act of the person who gave the secret, not of the one who is logged in.
-    uow.actor = signer
+def _write(uow: UnitOfWork, booklet: Booklet, progress: Progress, signoff: Signoff) -> Signoff:
     uow.add(signoff)
     uow.record(
         Event.SIGNOFF_SIGN if signoff.person_id else Event.SIGNOFF_ABSENCE,
         f"booklet:{booklet.id}",
-        **data,
+        slot=signoff.slot,
+        version=signoff.version,
+        content=signoff.content_sha256,
     )
     if signing.complete(progress.rules, progress.with_signoff(signoff)):
         advance(uow, booklet, "certify", content=signoff.content_sha256)

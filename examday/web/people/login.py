@@ -121,7 +121,7 @@ def prove() -> Answer:
         )
 
     def step(uow: UnitOfWork) -> None:
-        log_in.check_secret(uow, g.person.id, request.form.get("secret", ""))
+        log_in.enter_anew(uow, g.person.id, request.form.get("secret", ""))
         session.start(uow, g.person.id)
 
     if request.method == "GET":

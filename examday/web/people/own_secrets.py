@@ -28,7 +28,7 @@ def choose() -> Answer:
                 own_secrets.NOT_THE_SAME, field="again", advice=own_secrets.NOT_THE_SAME_ADVICE
             )
         if not g.person.must_change:
-            log_in.check_secret(uow, g.person.id, sent.get("present", ""))
+            log_in.prove_oneself(uow, g.person.id, sent.get("present", ""), log_in.Part.ACTS)
         own_secrets.set_own_secrets(uow, g.person.id, password, pin)
         session.start(uow, g.person.id)
 

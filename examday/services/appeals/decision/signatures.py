@@ -13,7 +13,7 @@ from examday.services.appeals.cases import move_case
 from examday.services.appeals.decision.protocols import protocol_of
 from examday.services.appeals.hearing.appointments import latest_hearing
 from examday.services.appeals.hearing.attendance import attendance
-from examday.services.people.log_in import check_secret
+from examday.services.people.log_in import Part, prove_oneself
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
@@ -90,7 +90,7 @@ def sign(
     """
     # Checked before the secret too: a page that is too old must not cost one of the tries.
     _to_sign(uow, uow.get(Appeal, appeal_id), content_sha256)
-    person = check_secret(uow, person_id, secret)
+    person = prove_oneself(uow, person_id, secret, Part.ACTS)
     # Held only now, because checking the secret ended the transaction.
     appeal = uow.hold(Appeal, appeal_id)
     protocol = _to_sign(uow, appeal, content_sha256)

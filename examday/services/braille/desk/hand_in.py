@@ -8,7 +8,7 @@ from examday.services.braille.desk.transcription import desk
 from examday.services.braille.notebook.completeness import require_stated
 from examday.services.transfer import keyin
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Reading
+from examday.storage.tables import Booklet, Reading
 
 
 def hand_in(
@@ -22,6 +22,8 @@ def hand_in(
 
     Conflict while a scanned page is not stated: an answer may stand on it.
     """
+    # A page that is attached meanwhile must be seen as not stated.
+    uow.hold(Booklet, booklet_id)
     shown = desk(uow, booklet_id)
     require_stated(uow, shown.booklet)
     exam = shown.booklet.exam

@@ -67,5 +67,6 @@ def save(
     row_version: int | None,
 ) -> None:
     """Keep the entry as it was typed, and the answers as far as they were chosen."""
+    uow.hold(Booklet, booklet_id)
     shown = desk(uow, booklet_id)
     drafts.save(uow, booklet_id, shown.part, values, row_version, braille=text)

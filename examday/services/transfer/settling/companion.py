@@ -16,12 +16,16 @@ def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:
     return next(iter(two - {uow.actor.person_id}), "") if uow.actor.person_id in two else ""
 
 
-def check_companion(uow: UnitOfWork, booklet: Booklet, companion_id: str) -> None:
-    """Raise Forbidden when one of the two settles and the other one has not confirmed."""
+def proven(uow: UnitOfWork, booklet: Booklet) -> str:
+    """Return the other of the two who keyed in, when one of them settles; "" for a third person.
+
+    Forbidden unless the other one is there and has given the own secret here.
+    """
     other = other_of_the_two(uow, booklet)
-    if other and companion_id != other:
+    if other and (uow.proof is None or uow.proof.signer != other):
         raise Forbidden(
             N_("The two who keyed in settle together: the other one confirms with the own PIN."),
             code="companion",
             advice=N_("Ask your colleague to come to this computer."),
         )
+    return other

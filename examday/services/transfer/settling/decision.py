@@ -24,8 +24,9 @@ def decide_with_companion(
     # The secret comes first: its check ends the transaction, and would save half a decision.
     # Whose secret it must be is known from the record: the page cannot name somebody else.
     other = companion.other_of_the_two(uow, uow.get(Booklet, booklet_id))
-    companion_id = log_in.check_secret(uow, other, pin).id if other else ""
-    return decide(uow, booklet_id, rulings, content, companion_id)
+    if other:
+        log_in.prove_oneself(uow, other, pin, log_in.Part.CONFIRMS)
+    return decide(uow, booklet_id, rulings, content)
 
 
 def decide(
@@ -33,19 +34,18 @@ def decide(
     booklet_id: str,
     rulings: Mapping[str, Ruling],
     content: str | None = None,
-    companion_id: str = "",
 ) -> Reading:
     """Decide every difference and settle the booklet.
 
-    `content`: hash of the own reading that the page was made with. `companion_id`: the other of
-    the two who keyed in, confirmed by own secret, where the rule set lets the two settle together.
+    `content`: hash of the own reading that the page was made with. Where the rule
+    set lets the two who keyed in settle together, the other one has confirmed by own secret.
     Raises Conflict before the own reading, Stale, Forbidden without the companion, Invalid when a
     difference is left open or a field on which both agree would be changed.
     """
     booklet = hold_part(uow, booklet_id, ARBITER)
     own = require_own(uow, booklet, content)
     first, second = readings.first_and_second(uow, booklet)
-    companion.check_companion(uow, booklet, companion_id)
+    companion_id = companion.proven(uow, booklet)
     decisions = _checked(booklet, decisions_of(rulings, readings.values_of(own)))
     fields = readings.fields_for(booklet.exam)
     values = settle(fields, readings.values_of(first), readings.values_of(second), decisions)
