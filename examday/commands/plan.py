@@ -1,4 +1,4 @@
-"""The day plan from the command line: what an import would do, and doing it."""
+"""The day plan from the command line: report what an import would do, and do it."""
 
 import json
 import sys
@@ -14,13 +14,15 @@ import click
 
 from examday.commands.options import data_option, settings_of
 from examday.commands.store import COMMAND_LINE, opened
+from examday.domain.plan.columns import KINDS
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 
 if TYPE_CHECKING:  # the tables are loaded by the command that needs them
     from examday.domain.plan.rows import Problem
-    from examday.services.plan.proposals.rows import Proposal
-    from examday.services.plan.sets import Found, Part
+    from examday.services.plan.parts import Part
+    from examday.services.plan.proposals.proposal import Proposal
+    from examday.services.plan.sets import Found
     from examday.services.unit_of_work import Store
 
 files_argument = click.argument(
@@ -126,11 +128,11 @@ def _station(data: Path | None) -> "Iterator[Store]":
 @contextmanager
 def _tables(files: tuple[Path, ...]) -> "Iterator[list[Part]]":
     """The tables of the files; archives are opened into a folder that is thrown away."""
-    from examday.services.plan import sets, upload
+    from examday.services.plan import parts, upload
 
     with tempfile.TemporaryDirectory() as folder:
         found = upload.unfold([(str(path), path) for path in files], Path(folder))
-        yield [part for name, path in found for part in sets.parts_of(name, path)]
+        yield [part for name, path in found for part in parts.parts_of(name, path)]
 
 
 def _open(told: list[TableJson]) -> bool:
@@ -139,7 +141,8 @@ def _open(told: list[TableJson]) -> bool:
 
 
 VERDICTS = {"wrong": "refused"}
-"""What a row would do, where the command has another word for it than the page."""
+"""What JSON calls a verdict where that differs from the program. Scripts rely on these words; text is
+for people and says what the report page says."""
 
 
 def _table(found: "Found") -> TableJson:
@@ -169,16 +172,41 @@ def _problem(problem: "Problem") -> str:
 
 
 def _tell(told: list[TableJson]) -> None:
-    """The same as JSON says, for reading."""
+    """Print for people what JSON says for programs, in the words of the report page."""
     for table in told:
         place = f"{table['file']} [{table['sheet']}]" if table["sheet"] else table["file"]
-        counts = Counter(row["verdict"] for row in table["rows"])
-        click.echo(f"{place}: {table['kind'] or '—'} {dict(counts)}")
+        kind = _(KINDS[table["kind"]]) if table["kind"] else _("not told yet")
+        click.echo(f"{place} — {kind}: {_counted(table['rows'])}")
         for row in table["rows"]:
             if row["verdict"] != "same":
-                changes = "; ".join(
-                    f"{key}: {old or '—'} → {new or '—'}"
-                    for key, (old, new) in row["changes"].items()
-                )
-                said = " · ".join(filter(None, (*row["reasons"], changes)))
-                click.echo(f"  {row['row']}: {row['verdict']} {row['key']} {said}".rstrip())
+                click.echo(f"  {_row_in_words(table['kind'], row)}")
+
+
+def _counted(rows: list[RowJson]) -> str:
+    """Count the rows of each verdict, in the order in which a report lists them."""
+    from examday.services.plan.proposals.proposal import COUNT_NAMES
+
+    counts = Counter(row["verdict"] for row in rows)
+    return ", ".join(
+        f"{_(name)} {counts[verdict]}"
+        for what, name in COUNT_NAMES.items()
+        if counts[verdict := VERDICTS.get(what, what)]
+    )
+
+
+def _row_in_words(kind: str, row: RowJson) -> str:
+    """One row: line, entry, what happens, reasons, old and new of each column."""
+    from examday.domain.plan.column_names import report_name
+    from examday.services.plan.file_columns import file_kinds
+    from examday.services.plan.proposals.proposal import VERDICT_NAMES
+
+    verdict = {VERDICTS.get(what, what): _(name) for what, name in VERDICT_NAMES.items()}
+    changes = [
+        f"{_(report_name(file_kinds()[kind], key))}: {old or '—'} → {new or '—'}"
+        for key, (old, new) in row["changes"].items()
+    ]
+    reasons = " · ".join((*row["reasons"], "; ".join(changes))).strip(" ·")
+    # Row 0 is the file itself, which could not be read: there is no entry to name.
+    return " ".join(filter(None, (f"{row['row']}:", row["key"], verdict[row["verdict"]]))) + (
+        f" — {reasons}" if reasons else ""
+    )

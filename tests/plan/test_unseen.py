@@ -24,7 +24,8 @@ from examday.domain.plan.rows import Answers
 from examday.domain.plan.signs import why_unread
 from examday.paper import tables
 from examday.services.people import accounts, directory
-from examday.services.plan import export, lists, sets
+from examday.services.plan import export, lists, mistakes, sets
+from examday.services.plan import parts as plan_parts
 from examday.services.plan.file_columns import file_kinds
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, EventRow, Exam, Room, Seat
@@ -45,10 +46,10 @@ SEATS = (
 PLAN = {"seats.csv": SEATS, "people.csv": PEOPLE, "rooms.csv": ROOMS, "exams.csv": EXAMS}
 
 
-def table(folder: Path, name: str, content: str | bytes) -> list[sets.Part]:
+def table(folder: Path, name: str, content: str | bytes) -> list[plan_parts.Part]:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return sets.parts_of(name, path)
+    return plan_parts.parts_of(name, path)
 
 
 def load(store: Store, folder: Path, *files: tuple[str, str | bytes], **said: bool) -> None:
@@ -57,7 +58,7 @@ def load(store: Store, folder: Path, *files: tuple[str, str | bytes], **said: bo
         sets.bring_in(uow, parts, Answers(**said))
 
 
-def rows(store: Store, parts: list[sets.Part], answers: Answers | None = None) -> list[Any]:
+def rows(store: Store, parts: list[plan_parts.Part], answers: Answers | None = None) -> list[Any]:
     return [
         row
         for one in sets.examine(store, HEAD, parts, answers)
@@ -95,7 +96,7 @@ def test_a_cell_that_could_not_be_read_refuses_its_row_and_is_named(
     store: Store, tmp_path: Path, name: str
 ) -> None:
     shutil.copy(FIXTURES / name, tmp_path / name)  # without the memo file that lies beside it
-    (row,) = rows(store, sets.parts_of(name, tmp_path / name))
+    (row,) = rows(store, plan_parts.parts_of(name, tmp_path / name))
     assert row.what == "wrong" and "Условия" in {problem.column for problem in row.problems}
 
 
@@ -142,7 +143,7 @@ def test_what_can_be_read_is_no_sign(text: str) -> None:
 def test_a_memo_beside_its_table_is_read(store: Store, tmp_path: Path) -> None:
     for name in ("memo.dbf", "memo.dbt"):
         shutil.copy(FIXTURES / name, tmp_path / name)
-    (row,) = rows(store, sets.parts_of("memo.dbf", tmp_path / "memo.dbf"))
+    (row,) = rows(store, plan_parts.parts_of("memo.dbf", tmp_path / "memo.dbf"))
     assert row.changes["needs"] == ("", "а3; слабовидящий; овз")
 
 
@@ -286,7 +287,7 @@ def test_the_only_encoding_that_makes_sense_is_preselected(
 
 
 def test_a_dbf_is_told_by_its_structure_and_ten_letters_are_enough(tmp_path: Path) -> None:
-    (part,) = sets.parts_of("zero_date.dbf", FIXTURES / "zero_date.dbf")
+    (part,) = plan_parts.parts_of("zero_date.dbf", FIXTURES / "zero_date.dbf")
     assert (part.kind, part.encoding) == ("candidates", "cp866")
     header = ["ДАТА", "КОД_ПРЕДМЕ", "КОД_ППЭ", "АУДИТОРИЯ", "МЕСТО", "КОД_УЧАСТН", "НОМЕР_БЛАН"]
     assert len(find_columns(file_kinds()["seating"], header)) == len(header)
@@ -364,7 +365,7 @@ def test_mistakes_come_back_as_the_same_table_with_reasons(planned: Store, tmp_p
     text = "Список;;\nКод участника;Фамилия;Примечание\nУ-1;Учебный;а\nУ-2;#Н/Д;б\n"
     parts = table(tmp_path, "x.csv", text)
     (found,) = sets.examine(planned, HEAD, parts)
-    data, ending = sets.with_reasons(found, lambda problem: problem.message % problem.params)
+    data, ending = mistakes.with_reasons(found, lambda problem: problem.message % problem.params)
     assert ending == "csv"
     again = table(tmp_path, "again.csv", data)
     whole = tables.read(again[0].path)
@@ -411,3 +412,25 @@ def test_the_command_checks_without_a_station_and_loads_into_one(
     assert command("load", less, "--data", data, "--take-away").exit_code == 0
     assert booklets(planned) == []
     assert CliRunner().invoke(main, ["ledger", "verify", "--data", str(data)]).exit_code == 0
+
+
+def test_the_command_speaks_to_people_in_the_words_of_the_report_page(
+    planned: Store, tmp_path: Path
+) -> None:
+    less = tmp_path / "less.csv"
+    less.write_text("Код участника;Фамилия;Условия\nУ-1;Учебный;ОВЗ\n", encoding="utf-8")
+    told = command("check", less, "--data", planned.settings.data).output.splitlines()
+    assert told[0].endswith("— Участники: строк с вопросами 1")
+    assert told[1].startswith("  2: У-1 вопрос — ")
+    assert "Условия: а3; слабовидящий; овз → овз" in told[1]
+    assert "Форма ответов: увеличенный → " in told[1]
+    again = tmp_path / "rooms.csv"
+    again.write_text(PLAN["rooms.csv"], encoding="utf-8")
+    assert command("check", again, "--data", planned.settings.data).output.splitlines() == [
+        f"{again} — Аудитории: без изменений 1"
+    ]
+    strange = tmp_path / "strange.csv"
+    strange.write_text("а;б\n1;2\n", encoding="utf-8")
+    unread = command("check", strange).output.splitlines()
+    assert unread[0] == f"{strange} — пока неизвестно что: неверных 1"
+    assert unread[1].startswith("  0: неверна — ")

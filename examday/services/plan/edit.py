@@ -1,15 +1,15 @@
-"""Single entries of the plan by hand, checked as a row of a file is checked; and taking entries
-out."""
+"""Single entries of the plan by hand, checked like a row of a file; and taking entries out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict, Invalid
+from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.domain.plan.rows import Answers, ParsedRow, Problem, parse
+from examday.domain.people.roles import Actor
+from examday.domain.plan.rows import Answers, ParsedFile, Problem, parse
 from examday.services.custody.booklets import require
-from examday.services.plan import files
+from examday.services.plan import export, files
 from examday.services.plan.booklets import kit_name, live_booklets
 from examday.services.plan.file_columns import file_kinds
 from examday.services.unit_of_work import UnitOfWork
@@ -19,36 +19,45 @@ from examday.storage.tables import Duty, Seat
 class RowProblems(Invalid):
     """The entry has faults; `problems` names each with its column."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__()
-        self.problems = problems
+        self.problems = tuple(problems)
+
+
+def check_kind(actor: Actor, kind: str) -> None:
+    """Raise NotFound for an unknown kind of entries, Forbidden where the role may not enter it."""
+    if kind not in file_kinds():
+        raise NotFound()
+    if not actor.may(files.permission(kind)):
+        raise Forbidden()
+
+
+def present(uow: UnitOfWork, kind: str, key: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of the entry that the key columns in `key` name.
+
+    Without such an entry `key` itself is returned: what the address gives to start with.
+    """
+    names = [name for name in file_kinds()[kind].key if key.get(name)]
+    for row in export.cells(uow, kind):
+        if names and all(row.get(name) == key[name] for name in names):
+            return row
+    return dict(key)
 
 
 def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str], take_away: bool = False) -> str:
-    """Add or change one entry from cells by column key. Returns «new», «changed» or «same»;
-    RowProblems otherwise, also while what it takes away was not confirmed."""
+    """Add or change one entry from cells by column key; return «new», «changed» or «same».
+
+    RowProblems where a cell is wrong, or while what the entry takes away was not confirmed.
+    """
     require(uow, files.permission(kind))
     uow.queue("plan")
-    titles = {column.key: column.title for column in file_kinds()[kind].columns}
-    given = {key: text for key, text in cells.items() if key in titles}
-    parsed = parse(
-        file_kinds()[kind],
-        [titles[key] for key in given],
-        [(1, list(given.values()))],
-        Answers(sure=True),
-    )
-    if parsed.missing or not parsed.rows:
-        raise RowProblems(
-            tuple(Problem(title, N_("The cell is empty.")) for title in parsed.missing)
-        )
-    row: ParsedRow = parsed.rows[0]
-    if not row.good:
-        raise RowProblems(row.problems)
+    parsed = _parsed(kind, cells)
     report = files.examine(uow, parsed, take_away)
     proposal = report.rows[0]
     if not report.good:
         raise RowProblems(proposal.problems)
     files.apply(uow, report.rows)
+    # The names of the fields alone: the ledger is exported, and values may be personal data.
     if report.changes:
         uow.record(
             Event.PLAN_EDIT, f"plan:{kind}", what=proposal.what, fields=list(proposal.changed)
@@ -56,8 +65,26 @@ def enter(uow: UnitOfWork, kind: str, cells: Mapping[str, str], take_away: bool 
     return proposal.what
 
 
+def _parsed(kind: str, cells: Mapping[str, str]) -> ParsedFile:
+    """Read the cells as a file of one row, so that both ways in have the same rules."""
+    titles = {column.key: column.title for column in file_kinds()[kind].columns}
+    given = {key: text for key, text in cells.items() if key in titles}
+    # `sure`: a form is filled in on purpose; its only row cannot be a heading or a total.
+    parsed = parse(
+        file_kinds()[kind],
+        [titles[key] for key in given],
+        [(1, list(given.values()))],
+        Answers(sure=True),
+    )
+    if parsed.missing or not parsed.rows:
+        raise RowProblems(Problem(title, N_("The cell is empty.")) for title in parsed.missing)
+    if not parsed.rows[0].good:
+        raise RowProblems(parsed.rows[0].problems)
+    return parsed
+
+
 def seat_to_remove(uow: UnitOfWork, seat_id: str) -> dict[str, str]:
-    """What would be gone with a seat, in the words of the files."""
+    """Say what would be gone with a seat, in the words of the files."""
     require(uow, "plan.edit")
     seat = uow.get(Seat, seat_id)
     booklet = live_booklets(uow).get(seat.id)
@@ -81,9 +108,9 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
             N_("The kit of this candidate is issued: place, form of answers and number stand."),
             advice=N_("What happened to the kit is recorded with the papers, not in the plan."),
         )
-    if (
-        booklet is not None
-    ):  # of somebody who issues the kit right now and us one is told: the row has a version
+    # Somebody may issue the kit at this moment. The booklet has a version number: one of the two
+    # transactions fails with Stale.
+    if booklet is not None:
         uow.session.delete(booklet)
         uow.session.flush()
     uow.session.delete(seat)
@@ -99,7 +126,7 @@ def remove_duty(uow: UnitOfWork, duty_id: str) -> None:
 
 
 def set_present(uow: UnitOfWork, duty_id: str, present: bool) -> None:
-    """Somebody has come to the point (or not): what the head ticks off in the morning."""
+    """Record that somebody has come to the point, or has not; the head ticks it in the morning."""
     require(uow, "plan.edit")
     duty = uow.hold(Duty, duty_id)
     if duty.present != present:

@@ -9,16 +9,26 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.plan.rows import ParsedFile, ParsedRow, Problem
 from examday.services.custody.booklets import require
-from examday.services.plan.proposals import rows as planrows
-from examday.services.plan.proposals.rows import ASKED, CHANGED, NEW, SAME, WRONG, Proposal, refuse
+from examday.services.plan.proposals.candidates import candidates
+from examday.services.plan.proposals.exams import exams
+from examday.services.plan.proposals.proposal import (
+    ASKED,
+    CHANGED,
+    NEW,
+    SAME,
+    WRONG,
+    Proposal,
+    refuse,
+)
+from examday.services.plan.proposals.rooms import rooms
 from examday.services.plan.proposals.seats import seating
 from examday.services.plan.proposals.staff import staff
 from examday.services.unit_of_work import UnitOfWork
 
 PROPOSERS: dict[str, Callable[[UnitOfWork, Iterable[ParsedRow]], Iterator[Proposal]]] = {
-    "exams": planrows.exams,
-    "rooms": planrows.rooms,
-    "candidates": planrows.candidates,
+    "exams": exams,
+    "rooms": rooms,
+    "candidates": candidates,
     "seating": seating,
     "staff": staff,
 }

@@ -1,132 +1,24 @@
-"""Readiness of an exam day: its plan as plain values, judged by the rules."""
+"""Readiness of an exam day: its plan, judged by the rules; and the days that the plan has."""
 
 import datetime as dt
-from collections.abc import Iterator
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import Medium
-from examday.domain.events import Event
-from examday.domain.people.roles import Role
-from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.plan.findings import Finding
 from examday.domain.plan.readiness import check
-from examday.domain.rules.calendar import last_day
-from examday.services.plan.booklets import live_booklets
-from examday.services.rules import rulesets
-from examday.services.rules.calendars import work_calendar
+from examday.services.plan.day_plan import day_plan
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Duty, EventRow, Exam, Person, Room, Seat
-
-APPEAL_ROLES = (Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER)
+from examday.storage.tables import Exam
 
 
 def readiness(uow: UnitOfWork, day: dt.date, training: bool = False) -> tuple[Finding, ...]:
-    """The readiness board of one exam day."""
+    """Judge the plan of one exam day: the rows of the readiness board."""
     return check(day_plan(uow, day, training))
 
 
 def days(uow: UnitOfWork) -> list[tuple[dt.date, bool]]:
-    """The exam days of the plan, newest first: (date, training)."""
+    """List the exam days of the plan, newest first: (date, training)."""
     rows = uow.session.execute(
         select(Exam.date, Exam.training).distinct().order_by(Exam.date.desc(), Exam.training)
     )
     return [(row.date, row.training) for row in rows]
-
-
-def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
-    """The plan of one day as the plain values that the rules look at."""
-    exams = list(
-        uow.session.scalars(select(Exam).where(Exam.date == day, Exam.training == training))
-    )
-    sites = {exam.site_code for exam in exams}
-    rules = rulesets.for_date(day)
-    rooms = uow.session.scalars(select(Room).where(Room.site_code.in_(sites)).order_by(Room.number))
-    return DayPlan(
-        day,
-        rules,
-        exams=tuple(_exam(exam) for exam in exams),
-        rooms=tuple(RoomPlan(r.number, r.purpose, r.seats, r.features) for r in rooms),
-        seats=tuple(_seats(uow, exams)),
-        duties=tuple(_duties(uow, exams)),
-        planned_on=None if training else _planned_on(uow),
-        plan_due=last_day(
-            work_calendar(uow.settings.saturday_works), day, rules.term("conditions_list")
-        ),
-        training=training,
-        today=uow.today(),
-    )
-
-
-def _planned_on(uow: UnitOfWork) -> dt.date | None:
-    """The day on which candidates or seating were changed last; None when they never were."""
-    changed = uow.session.scalar(
-        select(func.max(EventRow.at)).where(
-            EventRow.kind.in_((Event.PLAN_IMPORT, Event.PLAN_EDIT)),
-            EventRow.subject.in_(("plan:candidates", "plan:seating")),
-        )
-    )
-    return uow.local(dt.datetime.fromisoformat(changed)).date() if changed else None
-
-
-def _exam(exam: Exam) -> ExamPlan:
-    facts = exam.facts
-    return ExamPlan(
-        exam.subject,
-        exam.kind,
-        exam.tasks,
-        facts.get("start", "10:00"),
-        facts.get("enlarge_at", ""),
-        facts.get("minutes", 0),
-        facts.get("speaking", False),
-        facts.get("braille_at", "site"),
-    )
-
-
-def _seats(uow: UnitOfWork, exams: list[Exam]) -> Iterator[SeatPlan]:
-    booklets = live_booklets(uow)
-    by_id = {exam.id: exam for exam in exams}
-    for seat in uow.session.scalars(
-        select(Seat)
-        .where(Seat.exam_id.in_(by_id))
-        .order_by(Seat.place)
-        .options(joinedload(Seat.room), joinedload(Seat.candidate))
-    ):
-        booklet, candidate, exam = booklets.get(seat.id), seat.candidate, by_id[seat.exam_id]
-        yield SeatPlan(
-            candidate.code,
-            exam.subject,
-            seat.room.number,
-            seat.place,
-            frozenset(candidate.needs),
-            tuple(candidate.documents),
-            Medium(booklet.medium) if booklet else Medium.STANDARD,
-            exam.kind,
-        )
-
-
-def _duties(uow: UnitOfWork, exams: list[Exam]) -> Iterator[DutyPlan]:
-    """Duties of these exams; members of the appeals body are listed with their role, for
-    conflicts."""
-    by_id = {exam.id: exam for exam in exams}
-    people = {
-        person.id: person
-        for person in uow.session.scalars(select(Person).where(Person.disabled.is_(False)))
-    }
-    rooms = {room.id: room.number for room in uow.session.scalars(select(Room))}
-    for duty in uow.session.scalars(select(Duty).where(Duty.exam_id.in_(by_id))):
-        if duty.person_id in people:
-            person = people[duty.person_id]
-            yield DutyPlan(
-                person.login,
-                duty.role,
-                by_id[duty.exam_id].subject,
-                rooms.get(duty.room_id or "", ""),
-                duty.present,
-                frozenset(person.facts.get("teaches", [])),
-            )
-    for person in people.values():
-        for row in person.roles:
-            if row.role in APPEAL_ROLES:
-                yield DutyPlan(person.login, row.role)

@@ -1,7 +1,27 @@
-"""The day plan: what is planned, whether the day is ready, files in and out, single entries by
-hand."""
+"""The day plan on the pages; each module registers its views on the blueprint."""
 
-from examday.web.plan import files, forms, overview, rulebook
+from examday.web.plan import (
+    confirm,
+    downloads,
+    forms,
+    lists,
+    overview,
+    report,
+    rulebook,
+    steps,
+    upload,
+)
 from examday.web.plan.blueprint import bp
 
-__all__ = ["bp", "files", "forms", "overview", "rulebook"]
+__all__ = [
+    "bp",
+    "confirm",
+    "downloads",
+    "forms",
+    "lists",
+    "overview",
+    "report",
+    "rulebook",
+    "steps",
+    "upload",
+]

@@ -1,15 +1,16 @@
-"""Findings, problems and codes of the plan in the reader's language."""
+"""Puts findings, problems and codes of the plan into the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
 from examday.domain.messages import N_
+from examday.domain.plan.column_names import report_name
 from examday.domain.plan.columns import PERSONAL, Column
-from examday.domain.plan.day import DOCUMENT_FORMS, DOCUMENT_NAMES, FEATURE_NAMES, NEED_NAMES
-from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word
+from examday.domain.plan.day import DOCUMENT_FORMS, DOCUMENT_NAMES, NEED_NAMES
+from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word, counts
 from examday.domain.plan.rows import Problem
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES
 from examday.i18n import gettext as _
@@ -17,47 +18,12 @@ from examday.i18n import spoken
 from examday.services.plan.file_columns import file_kinds
 
 BADGES = {Level.PASS: "good", Level.WARN: "warn", Level.FAIL: "alarm"}
-COLUMN_NAMES: dict[str, str] = {
-    **FEATURE_NAMES,
-    **DOCUMENT_NAMES,
-    "date": N_("Exam date"),
-    "kind": N_("Form of the exam"),
-    "subject": N_("Subject code"),
-    "site_code": N_("Code of the exam point"),
-    "site_name": N_("Name of the exam point"),
-    "region": N_("Region code"),
-    "tasks": N_("Number of short answers"),
-    "long_tasks": N_("Tasks with long answers"),
-    "start": N_("Start"),
-    "enlarge_at": N_("Time of enlarging"),
-    "minutes": N_("Duration, min"),
-    "speaking": N_("Speaking part"),
-    "braille_at": N_("Where Braille is transferred"),
-    "training": N_("Training"),
-    "number": N_("Room"),
-    "room": N_("Room"),
-    "purpose": N_("Purpose"),
-    "seats": N_("Places"),
-    "code": N_("Candidate code"),
-    "candidate": N_("Candidate code"),
-    "surname": N_("Surname"),
-    "name": N_("Name"),
-    "patronymic": N_("Patronymic"),
-    "document": N_("Identity document"),
-    "school_code": N_("School code"),
-    "needs": N_("Special conditions"),
-    "place": N_("Place"),
-    "medium": N_("Form of the answers"),
-    "form_code": N_("Form number"),
-    "login": N_("Login"),
-    "role": N_("Role"),
-    "teaches": N_("Teaches subjects"),
-}
+"""Level → colour of the badge in `ui.html`."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One finding, ready to be shown."""
+class ShownFinding:
+    """One finding in words, with the page where it can be put right."""
 
     rule: str
     title: str
@@ -69,14 +35,20 @@ class Line:
     basis: str
     subject: str
     url: str = ""
+    """Empty where no page of the plan can help, for example with the point itself."""
+
+    @property
+    def passed(self) -> bool:
+        """True when there is nothing to do about it."""
+        return self.level is Level.PASS
 
 
-def line(finding: Finding, people: Mapping[str, str]) -> Line:
-    """A finding in words, with the text it rests on and how sure that is. `people`: login → name."""
+def shown(finding: Finding, people: Mapping[str, str]) -> ShownFinding:
+    """Put a finding into words, with the text it rests on. `people`: login → name."""
     params = {key: word(value) for key, value in finding.params.items()}
     if str(params.get("person", "")) in people:
         params["person"] = people[str(params["person"])]
-    return Line(
+    return ShownFinding(
         finding.rule,
         _(RULE_TITLES[finding.rule]),
         finding.level,
@@ -90,8 +62,21 @@ def line(finding: Finding, people: Mapping[str, str]) -> Line:
     )
 
 
+def head_counts(found: Iterable[Finding]) -> list[dict[str, object]]:
+    """Count the findings of each level for the head of the board."""
+    return [
+        {
+            "label": _(LEVEL_NAMES[level]),
+            "value": number,
+            "wrong": level is Level.FAIL and number > 0,
+            "note": _("put right before the start") if level is Level.FAIL and number else "",
+        }
+        for level, number in counts(found).items()
+    ]
+
+
 def _url(subject: str) -> str:
-    """The page of the plan where the matter can be put right."""
+    """Address of the page of the plan where the matter can be put right."""
     kind, _sep, code = subject.partition(":")
     if kind == "candidate":
         return url_for("plan.enter", kind="candidates", code=code)
@@ -103,25 +88,20 @@ def _url(subject: str) -> str:
 
 
 def word(value: object) -> object:
-    """Translate what is a word; leave codes and numbers."""
+    """Translate words; codes and numbers stay."""
     if isinstance(value, tuple):
         return ", ".join(str(word(part)) for part in value)
     return _(str(value)) if isinstance(value, Word) else value
 
 
 def basis(finding: Finding) -> str:
-    """The source of the rule, how sure it is, and whether a later text is silent."""
+    """Say what the rule rests on: its source, how sure that is, whether a later text is silent."""
     if finding.confidence is None:
         return _("rule of this program")
     parts = [finding.source, _(CONFIDENCE_NAMES[finding.confidence])]
     if finding.carried_over:
         parts.append(_("carried over from an earlier rule set"))
     return " · ".join(part for part in parts if part)
-
-
-def column_name(column: Column) -> str:
-    """A column as a form calls it; files keep their own column names."""
-    return _(COLUMN_NAMES.get(column.key, column.title))
 
 
 CELLS: dict[str, str] = {
@@ -139,22 +119,21 @@ CELLS: dict[str, str] = {
     "numbers": N_("task numbers, for example 13-19"),
     "login": N_("short name for logging in"),
 }
+"""Kind of a column → what a cell of it may hold; the keys are those of `domain.plan.cells.READERS`."""
 
 
 def cell_meaning(column: Column) -> str:
-    """What a cell of the column may hold; of each word's synonyms the first one."""
-    said = (
-        _(CELLS[column.kind], length=column.length)
-        if column.kind == "digits"
-        else _(CELLS[column.kind])
-    )
+    """Say what a cell of the column may hold; of each word's synonyms only the first."""
+    if column.kind == "digits":
+        return _(CELLS["digits"], length=column.length)
+    meaning = _(CELLS[column.kind])
     if column.kind in ("one", "many", "document"):
-        said += " " + ", ".join(column.said.values())
-    return said
+        meaning += " " + ", ".join(column.said.values())
+    return meaning
 
 
 def problem(row: Problem) -> str:
-    """What is wrong with a cell."""
+    """Say what is wrong with a cell or a row."""
     text = _(row.message, **spoken(row.params))
     return f"{row.column}: {text}" if row.column else text
 
@@ -162,13 +141,15 @@ def problem(row: Problem) -> str:
 def changes(
     kind: str, found: Mapping[str, tuple[str, str]], names: bool
 ) -> list[tuple[str, str, str]]:
-    """The changed columns by their titles, with old and new. `names`: may the reader see what the
-    plan holds of a candidate's name and document?"""
-    titles = {column.key: column.title for column in file_kinds()[kind].columns}
+    """List the changed columns by their titles, with old and new.
+
+    `names`: the reader may see what the plan holds of a candidate's name and document. The new value
+    is shown in any case: the reader has sent it.
+    """
     hidden = frozenset() if names or kind != "candidates" else PERSONAL
     return [
         (
-            titles.get(key) or _(COLUMN_NAMES.get(key, key)),
+            _(report_name(file_kinds()[kind], key)),
             _("hidden") if old and key in hidden else old or "—",
             new or "—",
         )
@@ -177,12 +158,12 @@ def changes(
 
 
 def needs(codes: list[Any]) -> str:
-    """Need codes as words."""
+    """Put need codes into words; an unknown code stays, so that nothing is hidden."""
     return ", ".join(_(NEED_NAMES[code]) if code in NEED_NAMES else str(code) for code in codes)
 
 
 def documents(rows: list[Any]) -> str:
-    """Documents as words."""
+    """Put documents into words."""
     return "; ".join(
         f"{_(DOCUMENT_NAMES[row['kind']])} ({_(DOCUMENT_FORMS[row.get('form', 'copy')])})"
         for row in rows

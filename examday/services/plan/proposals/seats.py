@@ -12,21 +12,15 @@ from examday.domain.plan.columns import Values
 from examday.domain.plan.day import medium_for
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.plan.booklets import kit_name, live_booklets, set_booklet
-from examday.services.plan.proposals.rows import (
-    Exams,
-    Proposal,
-    exam_label,
-    judge,
-    refuse,
-    spelled,
-    twins,
-)
+from examday.services.plan.proposals.exams import Exams, exam_label
+from examday.services.plan.proposals.proposal import Proposal, judge, refuse
+from examday.services.plan.proposals.spelling import spelled, twins
 from examday.services.plan.values import seat_values
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 
 Chair = tuple[object, ...]
-"""What two people cannot have both: day and hour, room, place."""
+"""What two people cannot have at once: day and hour, room, place."""
 NO_EXAM = Problem("", N_("There is no such exam in the plan; import the exams first."))
 NO_CANDIDATE = Problem(
     "Код участника",
@@ -35,7 +29,8 @@ NO_CANDIDATE = Problem(
 
 
 def seating(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
-    """Rows of the seating file."""
+    """Propose what the rows of the seating file would do."""
+    # All rows are read first: a place that another row of the file leaves is free.
     plan = _Seating(uow, list(rows))
     for row in plan.rows:
         yield plan.propose(row)
@@ -43,7 +38,7 @@ def seating(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
 
 @dataclass(frozen=True)
 class _Row:
-    """A row with all that it names in the plan."""
+    """A row with the entries of the plan that it names."""
 
     row: ParsedRow
     label: str
@@ -80,21 +75,26 @@ class _Seating:
             b.code: b.seat_id
             for b in uow.session.scalars(select(Booklet).where(Booklet.code.is_not(None)))
         }
-        moved = {id(seat) for row in rows if (seat := self._present(row.values)) is not None}
+        self.taken = self._taken(seats)
+        self.new_codes: dict[str, int] = {}
+        """Form number → the line that gives it: one number twice in a file is as bad as in the plan."""
+
+    def _taken(self, seats: list[Seat]) -> dict[Chair, int]:
+        """Chairs → line that takes it; 0 for those of seats that the file does not name."""
+        moved = {id(seat) for row in self.rows if (seat := self._present(row.values)) is not None}
         by_id = {exam.id: exam for exam in self.exams.all}
-        self.taken: dict[Chair, int] = {
+        return {
             _chair(by_id[seat.exam_id], seat.room_id, seat.place): 0
             for seat in seats
             if id(seat) not in moved
         }
-        self.new_codes: dict[str, int] = {}
 
     def _present(self, values: Values) -> Seat | None:
         exam, candidate = self.exams.of(values), self.candidates.get(values["candidate"])
         return self.seats.get((exam.id, candidate.id)) if exam and candidate else None
 
     def propose(self, row: ParsedRow) -> Proposal:
-        """What the row does: a seat and its booklet."""
+        """Propose a seat and its booklet, or name the problems of the row."""
         label = f"{exam_label(row.values)} · {row.values['candidate']}"
         known = self._named(row, label)
         if isinstance(known, Proposal):
@@ -108,7 +108,7 @@ class _Seating:
         return refuse(row, label, *problems) if problems else proposal
 
     def _named(self, row: ParsedRow, label: str) -> _Row | Proposal:
-        """Everything that the row names, or what of it is not in the plan."""
+        """Find everything that the row names, or refuse it with what is not in the plan."""
         values = row.values
         exam, candidate = self.exams.of(values), self.candidates.get(values["candidate"])
         room = self.rooms.get((values["site_code"], values["room"]))
@@ -139,7 +139,7 @@ class _Seating:
             ]
 
     def _judged(self, known: _Row) -> Proposal:
-        """Old and new of the place and its kit; an empty form number changes nothing."""
+        """Compare place and kit with the plan; an empty form number changes nothing."""
         row, seat, booklet = known.row, known.seat, known.booklet
         after = {
             **row.values,
@@ -147,6 +147,8 @@ class _Seating:
             "place": known.place,
             "medium": known.medium.value,
         }
+        # Form numbers are often entered later than the seating: an empty cell is not a wish to
+        # take the number away.
         if not known.code:
             after.pop("form_code", None)
         before = seat_values(seat, booklet) if seat else None
@@ -207,6 +209,8 @@ class _Seating:
 
     @staticmethod
     def _step_aside(known: _Row, proposal: Proposal) -> None:
+        # Two rows may swap places, and the database allows each place of a room once for an exam:
+        # everybody who moves stands up first. The line number keeps these places apart.
         if known.seat is not None and {"room", "place"} & set(proposal.changes):
             known.seat.place = f"~{known.row.line}"
 
@@ -216,17 +220,19 @@ class _Seating:
             Seat(exam_id=exam.id, candidate_id=candidate.id, room_id=room.id, place=place)
         )
         present.room_id, present.place = room.id, place
+        # The booklet needs the id of the seat.
         self.uow.session.flush()
         set_booklet(self.uow, present, self.booklets.get(present.id), known.medium, known.code)
 
 
 def _chair(exam: Exam, room_id: str, place: str) -> Chair:
-    """Exams that start together share their chairs, whatever the subject."""
+    """The chair as day and hour, room and place; exams that start together share their chairs."""
     start = exam.facts.get("start", "10:00")
     return exam.date, exam.training, start, room_id, fold(place)
 
 
 def _too_late(booklet: Booklet | None, changed: tuple[str, ...]) -> list[Problem]:
+    # The issued kit carries room, place and number in print; the plan must not say otherwise.
     if booklet is None or not changed or booklet.state == State.REGISTERED:
         return []
     return [

@@ -12,20 +12,15 @@ from examday.domain.people.roles import Role
 from examday.domain.plan.columns import Values
 from examday.domain.plan.rows import ParsedRow, Problem
 from examday.services.people.sessions import end_sessions
-from examday.services.plan.proposals.rows import (
-    Exams,
-    Proposal,
-    judge,
-    refuse,
-    spelled,
-    twins,
-)
+from examday.services.plan.proposals.exams import Exams
+from examday.services.plan.proposals.proposal import Proposal, judge, refuse
+from examday.services.plan.proposals.spelling import spelled, twins
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Duty, Exam, Person, PersonRole, Room
 
 
 def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
-    """Rows of the staff file: a person, one role, and a duty when the row names a date."""
+    """Propose what the rows of the staff file would do."""
     people = ByIdentity((person.login, person) for person in uow.session.scalars(select(Person)))
     plan = Staff(uow)
     for row in rows:
@@ -35,7 +30,9 @@ def staff(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
             yield refuse(row, login, *unclear)
             continue
         person = people.get(login)
+        # A new person is known from the first row on: one person has a row for each role.
         if person is None:
+            # Without a password nobody can log in as this person until the head gives one.
             person = Person(login=login, name="", password_hash="", facts={})
             people.add(login, person)
             plan.fresh.add(id(person))
@@ -54,10 +51,12 @@ class Staff:
             (d.exam_id, d.person_id, d.role, d.room_id) for d in uow.session.scalars(select(Duty))
         }
         self.fresh: set[int] = set()
+        """People whom this file adds, by `id()`: they have no key of the database yet."""
         self.named: set[int] = set()
+        """Those of them whom an earlier row has reported as new; a report counts a person once."""
 
     def propose(self, row: ParsedRow, person: Person) -> Proposal:
-        """What the row does: person, role and duties."""
+        """Propose person, role and duties, or name the problems of the row."""
         values, label = row.values, row.values["login"]
         problems, wanted = self._duties(values)
         if problems:
@@ -87,8 +86,7 @@ class Staff:
     def _before(
         self, person: Person, values: Values, missing: list[tuple[Exam, Room | None]]
     ) -> dict[str, Any]:
-        """What is there of the row: a role and a duty that the person has not are new ones, no
-        others go for them."""
+        """What the plan holds of the row; a file adds roles and duties and takes none away."""
         has_role = values["role"] in {row.role for row in person.roles}
         there: dict[str, Any] = {**values, "login": values["login"]}
         if id(person) not in self.fresh:
@@ -140,6 +138,7 @@ class Staff:
         self.uow.session.flush()
         if values["role"] not in {row.role for row in person.roles}:
             person.roles.append(PersonRole(person_id=person.id, role=Role(values["role"]).value))
+            # As after a change of roles by hand: the person logs in again.
             end_sessions(self.uow, person.id)
         for exam, room in missing:
             self._add_duty(person, values["role"], exam, room)

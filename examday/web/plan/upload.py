@@ -1,0 +1,40 @@
+"""Tables of the plan are sent: several files at once, kept until their report is confirmed."""
+
+from flask import render_template, request
+
+from examday.domain.errors import Invalid, MachineTrouble
+from examday.i18n import gettext as _
+from examday.services.plan import upload as uploads
+from examday.web.access import access
+from examday.web.acts import Answer, go_on
+from examday.web.errors import status_of, translate
+from examday.web.plan.blueprint import bp
+from examday.web.session import store
+
+
+@bp.get("/file")
+@access("plan.edit")
+def upload() -> str:
+    """Show the form for choosing the files."""
+    return _page("")
+
+
+def _page(error: str) -> str:
+    return render_template("plan/upload.html", error=error)
+
+
+@bp.post("/file")
+@access("plan.edit")
+def send() -> Answer:
+    """Keep the files that were sent together and go on to their report."""
+    sent = [file for file in request.files.getlist("file") if file.filename]
+    if not sent:
+        return _page(_("Choose a file first.")), 400
+    try:
+        set_id = uploads.keep(
+            store().settings,
+            [(file.filename or "", file.stream) for file in sent],  # type: ignore[misc]
+        )
+    except (Invalid, MachineTrouble) as error:
+        return _page(" ".join(translate(error))), status_of(error)
+    return go_on("plan.report", set_id=set_id)
