@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import NotFound
 from examday.i18n import gettext as _
-from examday.services.printing import prints, views
-from examday.services.printing.documents import DOCUMENT_NAMES, OF_BOOKLET, OF_EXAM
+from examday.services.printing import print_files, prints, views
+from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, OF_WORK
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.session import store
@@ -43,7 +43,7 @@ def booklet(id: str) -> str:
     return render_template(
         "printing/booklet.html",
         b=shown.booklet,
-        documents=[*OF_BOOKLET, "labels"],
+        documents=[*OF_WORK, "labels"],
         titles=DOCUMENT_NAMES,
         recent=shown.recent,
         names=shown.names,
@@ -74,7 +74,7 @@ def make() -> Response:
 @access("print")
 def made(sha256: str) -> str:
     """What was printed: its checkpoint, and the file."""
-    found = look(lambda uow: prints.find(uow, sha256))
+    found = look(lambda uow: print_files.find(uow, sha256))
     kind, _sep, key = found.subject.partition(":")
     back = (
         url_for(SUBJECT_PAGES[kind], id=key) if kind in SUBJECT_PAGES else url_for("prints.index")
@@ -86,7 +86,7 @@ def made(sha256: str) -> str:
 @access("print")
 def file(sha256: str) -> Response:
     """The PDF as it was printed."""
-    found, content = look(lambda uow: (prints.find(uow, sha256), prints.pdf(uow, sha256)))
+    found, content = look(lambda uow: (print_files.find(uow, sha256), print_files.pdf(uow, sha256)))
     if found.document not in DOCUMENT_NAMES:
         raise NotFound()
     return send_file(
@@ -100,7 +100,7 @@ def read_out(sha256: str, kind: str) -> Response:
     """The same paper for reading by ear or by hand: its words as text, or as a Braille file for an
     embosser."""
     found, content = look(
-        lambda uow: (prints.find(uow, sha256), prints.read_out(uow, sha256, kind))
+        lambda uow: (print_files.find(uow, sha256), print_files.read_out(uow, sha256, kind))
     )
     return send_file(
         io.BytesIO(content),

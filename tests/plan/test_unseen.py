@@ -423,7 +423,7 @@ def test_the_command_speaks_to_people_in_the_words_of_the_report_page(
     assert told[0].endswith("— Участники: строк с вопросами 1")
     assert told[1].startswith("  2: У-1 вопрос — ")
     assert "Условия: а3; слабовидящий; овз → овз" in told[1]
-    assert "Форма ответов: увеличенный → " in told[1]
+    assert told[1].endswith("Вид работы: а3 → обычный")
     again = tmp_path / "rooms.csv"
     again.write_text(PLAN["rooms.csv"], encoding="utf-8")
     assert command("check", again, "--data", planned.settings.data).output.splitlines() == [

@@ -12,7 +12,7 @@ from examday.paper.readout import as_brf, pdf_text
 from examday.services.braille import notes
 from examday.services.custody import kits
 from examday.services.custody.room import collecting
-from examday.services.printing import prints
+from examday.services.printing import print_files, prints
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Signoff
 from tests import custody_day
@@ -59,7 +59,7 @@ def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
 def words(day: Day, document: str, who: str = "chair") -> str:
     sha256 = day.do(who, prints.make, document, f"exam:{day.exam}")
     with day.store.read(day.actor(who)) as uow:
-        return " ".join(pdf_text(prints.pdf(uow, sha256)).split())
+        return " ".join(pdf_text(print_files.pdf(uow, sha256)).split())
 
 
 def test_the_progress_report_has_works_hands_time_and_incidents(day: Day) -> None:
@@ -95,7 +95,7 @@ def test_the_act_hands_over_what_is_signed_and_names_what_remains(day: Day) -> N
 def test_a_blind_chair_can_read_the_act_before_signing(day: Day) -> None:
     sha256 = day.do("chair", prints.make, "commission-act", f"exam:{day.exam}", large=True)
     with day.store.read(day.actor("chair")) as uow:
-        text = pdf_text(prints.pdf(uow, sha256))
+        text = pdf_text(print_files.pdf(uow, sha256))
     assert len(as_brf(text)) > 500 and "Остаются в комиссии" in text
-    with pypdfium2.PdfDocument(prints.folder(day.store.settings).path(sha256)) as document:
+    with pypdfium2.PdfDocument(print_files.folder(day.store.settings).path(sha256)) as document:
         assert len(document) >= 2

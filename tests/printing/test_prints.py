@@ -19,7 +19,7 @@ from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging, withdrawn_kits
 from examday.services.ledger import audit, checkpoints
 from examday.services.packing import handing_over, packets, sealing, works
-from examday.services.printing import documents, prints
+from examday.services.printing import documents, print_files, prints
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 from examday.services.printing.words import ru
 from examday.services.transfer import readings, signatures
@@ -84,7 +84,7 @@ def pictures(pdf: bytes) -> list[Any]:
 def printed(day: Day, document: str, subject: str, who: str = "head", **options: Any) -> bytes:
     sha256 = day.do(who, prints.make, document, subject, **options)
     with day.store.read(day.actor(who)) as uow:
-        return prints.pdf(uow, sha256)
+        return print_files.pdf(uow, sha256)
 
 
 def one_line(text: str) -> str:
@@ -111,9 +111,9 @@ def test_a_name_is_printed_only_for_those_who_may_see_names(day: Day) -> None:
         day.do("helper", prints.make, "transfer-act", subject, names=True)
     sha256 = day.do("head", prints.make, "transfer-act", subject, names=True)
     with day.store.read(day.actor("helper")) as uow:
-        assert prints.recent(uow, subject) == []
+        assert print_files.recent(uow, subject) == []
         with pytest.raises(Forbidden):
-            prints.pdf(uow, sha256)
+            print_files.pdf(uow, sha256)
 
 
 def test_no_form_number_can_be_read_by_a_machine_on_the_copying_sheet(day: Day) -> None:
@@ -157,7 +157,7 @@ def test_the_code_on_paper_is_the_ledgers_checkpoint(day: Day) -> None:
     code = ledger.checkpoint_code(seq, root)
     assert code in text
     with day.store.read(day.actor("head")) as uow:
-        [row] = prints.recent(uow, subject)
+        [row] = print_files.recent(uow, subject)
         assert (row.code, row.document) == (code, "day-summary")
     assert audit.verify(day.store, code).ok
 
@@ -229,11 +229,11 @@ def test_every_document_prints_in_both_sizes(day: Day, large: bool) -> None:
 
 def test_a_print_out_that_was_changed_on_the_disk_is_refused(day: Day) -> None:
     sha256 = day.do("head", prints.make, "day-summary", f"exam:{day.exam}")
-    path = prints.folder(day.store.settings).path(sha256)
+    path = print_files.folder(day.store.settings).path(sha256)
     path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b"%")
     with day.store.read(day.actor("head")) as uow, pytest.raises(Broken):
-        prints.pdf(uow, sha256)
+        print_files.pdf(uow, sha256)
 
 
 def test_unknown_documents_and_files_are_refused(day: Day) -> None:
@@ -242,6 +242,6 @@ def test_unknown_documents_and_files_are_refused(day: Day) -> None:
     with pytest.raises(NotFound):
         day.do("head", prints.make, "transfer-act", "booklet:nothing")
     with day.store.read(day.actor("head")) as uow, pytest.raises(NotFound):
-        prints.pdf(uow, "0" * 64)
+        print_files.pdf(uow, "0" * 64)
     with pytest.raises(Forbidden):
         day.do("observer", prints.make, "day-summary", f"exam:{day.exam}")

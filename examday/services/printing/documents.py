@@ -1,78 +1,36 @@
-"""Which documents there are, of what, and who builds the data of each."""
-
-from collections.abc import Callable
+"""Which documents there are of which thing; `build` makes the data of one."""
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
-from examday.services.printing.papers import (
-    booklet_papers,
-    commission_act,
-    commission_progress,
-    day_papers,
-    day_summary,
-    label_papers,
-    packet_papers,
-    transfer_papers,
-)
+from examday.services.printing.papers.document import Document
+from examday.services.printing.papers.label_papers import labels
+from examday.services.printing.papers.of_exam import OF_COMMISSION, OF_EXAM
+from examday.services.printing.papers.of_packet import OF_PACKET
+from examday.services.printing.papers.of_work import OF_WORK
 from examday.services.unit_of_work import UnitOfWork
 
-Builder = Callable[[UnitOfWork, str, bool], dict[str, object]]
+__all__ = ["DOCUMENT_NAMES", "OF_COMMISSION", "OF_EXAM", "OF_WORK", "SUBJECTS", "build"]
 
-
-OF_BOOKLET: dict[str, Builder] = {
-    "transfer-act": transfer_papers.transfer_act,
-    "copying-sheet": transfer_papers.copying_sheet,
-    "true-copy": booklet_papers.true_copy,
-    "cover": booklet_papers.cover,
+SUBJECTS: dict[str, dict[str, Document]] = {
+    "booklet": OF_WORK,
+    "exam": OF_EXAM,
+    "item": OF_PACKET,
 }
-
-
-OF_EXAM: dict[str, Builder] = {
-    "custody-journal": day_papers.custody_journal,
-    "observers": day_papers.observers,
-    "readiness": day_papers.readiness,
-    "day-summary": day_summary.day_summary,
-    "commission-progress": commission_progress.progress,
-    "commission-act": commission_act.act,
-}
-
-
-OF_ITEM: dict[str, Builder] = {
-    "packet-contents": packet_papers.packet_contents,
-    "handover-act": packet_papers.handover_act,
-}
-
-
-OF_COMMISSION = ("commission-progress", "commission-act")
-
-
-SUBJECTS = {"booklet": OF_BOOKLET, "exam": OF_EXAM, "item": OF_ITEM}
-
-
+"""Kind of a subject of the ledger («booklet:<id>») → documents of such a thing."""
 DOCUMENT_NAMES: dict[str, str] = {
-    "transfer-act": N_("Transfer act"),
-    "copying-sheet": N_("Copying sheet"),
-    "true-copy": N_("«Копия верна»: sign-off sheet"),
-    "cover": N_("Cover sheet: original and copy"),
-    "custody-journal": N_("Custody journal"),
-    "observers": N_("List of observers and witnesses"),
-    "readiness": N_("Readiness protocol"),
-    "day-summary": N_("Summary of the day"),
-    "commission-progress": N_("Progress report of the commission of tiflo-translators"),
-    "commission-act": N_("Hand-over act of originals and transcripts"),
-    "packet-contents": N_("Contents of a packet"),
-    "handover-act": N_("Hand-over act"),
+    **{key: document.name for of in SUBJECTS.values() for key, document in of.items()},
     "labels": N_("Labels"),
 }
+"""Key of a document → words. Labels are no document of one kind of thing: all three have them."""
 
 
 def build(
     uow: UnitOfWork, document: str, kind: str, key: str, names: bool = False
 ) -> dict[str, object]:
-    """The data of a document."""
+    """Build the data of a document; Invalid where there is none of such a thing."""
     if document == "labels" and kind in SUBJECTS:
-        return label_papers.labels(uow, kind, key)
-    builder = SUBJECTS.get(kind, {}).get(document)
-    if builder is None:
+        return labels(uow, kind, key)
+    found = SUBJECTS.get(kind, {}).get(document)
+    if found is None:
         raise Invalid(N_("There is no such document of this thing."), code="no-document")
-    return builder(uow, key, names)
+    return found.build(uow, key, names)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from examday.services.custody import views as custody
 from examday.services.custody.booklets import for_page
 from examday.services.people import directory
-from examday.services.printing import prints
-from examday.services.printing.prints import Printed
+from examday.services.printing import print_files
+from examday.services.printing.print_files import Printed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
 
@@ -32,10 +32,12 @@ class BookletPage:
 
 def day(uow: UnitOfWork) -> DayPage:
     """What can be printed of the newest day."""
-    return DayPage(custody.newest_exams(uow), prints.recent(uow), directory.names(uow))
+    return DayPage(custody.newest_exams(uow), print_files.recent(uow), directory.names(uow))
 
 
 def booklet(uow: UnitOfWork, booklet_id: str) -> BookletPage:
     """What can be printed of one work, with its seat and room; NotFound when there is none."""
     found = for_page(uow, booklet_id)
-    return BookletPage(found, prints.recent(uow, f"booklet:{booklet_id}"), directory.names(uow))
+    return BookletPage(
+        found, print_files.recent(uow, f"booklet:{booklet_id}"), directory.names(uow)
+    )

@@ -1,4 +1,4 @@
-"""What both papers of the tiflo-translator commission say: pages of a notebook, the chair."""
+"""What both papers of the tiflo-translator commission show of a work, and who signs them."""
 
 from sqlalchemy import select
 
@@ -6,15 +6,18 @@ from examday.domain.braille.notebook import answers
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.services.braille import commission
-from examday.services.printing.words import ru
+from examday.services.printing.words import role, ru
+from examday.services.printing.works import form_code, seat, state
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person, PersonRole
 
 
 def pages(uow: UnitOfWork, booklet: Booklet) -> str:
-    """Scans, and how many of them are answers; nothing is known of the answers before the pages
-    were stated."""
+    """Count the scans of a notebook and those of them with answers.
+
+    Before a person has stated which pages hold answers, nothing is known of them, and that is said.
+    """
     scans, leaves = len(pages_of(uow, booklet, "original")), commission.leaves(uow, booklet.id)
     if not scans:
         return "—"
@@ -28,7 +31,7 @@ def pages(uow: UnitOfWork, booklet: Booklet) -> str:
 
 
 def chair(uow: UnitOfWork) -> str:
-    """The chair's name, when there is one chair alone."""
+    """Name of the chair; empty where there are several or none, to be written by hand."""
     found = list(
         uow.session.scalars(
             select(Person.name)
@@ -37,3 +40,18 @@ def chair(uow: UnitOfWork) -> str:
         )
     )
     return found[0] if len(found) == 1 else ""
+
+
+def work_facts(booklet: Booklet) -> list[str]:
+    """Seat, form number and state of a work."""
+    return [seat(booklet), form_code(booklet), state(booklet)]
+
+
+def chair_line(uow: UnitOfWork) -> list[str]:
+    """Line for the signature of the chair."""
+    return [role(Role.BRAILLE_CHAIR), chair(uow)]
+
+
+def board_line() -> list[str]:
+    """Line for the signature of the exam-board member."""
+    return [role(Role.EXAM_BOARD_MEMBER), ""]

@@ -9,13 +9,22 @@ from examday.domain.people.roles import Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.services.people import directory
 from examday.services.plan import readiness as plan_readiness
-from examday.services.printing import words as w
 from examday.services.printing.papers.frames import by_hand, frame
-from examday.services.printing.words import ru
+from examday.services.printing.things import code_of, counted
+from examday.services.printing.words import agreed, clock, role, ru, ru_params
+from examday.services.printing.works import seat
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, Exam, Handover, Item, Room
 
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
+HANDING = {
+    "collect": N_("collected from the candidate"),
+    "hand": N_("from hand to hand"),
+    "pack": N_("packed"),
+    "seal": N_("packet closed"),
+    "packet": N_("packet handed over"),
+}
+"""Kind of an entry of the custody journal, as stored → words."""
 
 
 def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
@@ -32,22 +41,22 @@ def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, obj
 
 def _journal_row(uow: UnitOfWork, line: Handover, people: Mapping[str, str]) -> list[str]:
     return [
-        w.clock(uow, line.at),
-        ru(w.HANDING.get(line.kind, line.kind)),
+        clock(uow, line.at),
+        ru(HANDING.get(line.kind, line.kind)),
         _what(uow, line),
         people.get(line.from_id or "", ""),
         people.get(line.to_id or "", ""),
-        w.counted(line.expected),
-        w.counted(line.counted),
-        w.agreed(line.agreed),
+        counted(line.expected),
+        counted(line.counted),
+        agreed(line.agreed),
         line.note,
     ]
 
 
 def _what(uow: UnitOfWork, line: Handover) -> str:
     if line.booklet_id:
-        return w.seat(uow.get(Booklet, line.booklet_id))
-    return w.code_of(uow.get(Item, line.item_id)) if line.item_id else ""
+        return seat(uow.get(Booklet, line.booklet_id))
+    return code_of(uow.get(Item, line.item_id)) if line.item_id else ""
 
 
 def observers(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
@@ -70,7 +79,7 @@ def _witnesses(uow: UnitOfWork, exam_id: str) -> list[list[str]]:
     return [
         [
             people.get(d.person_id, ""),
-            w.role(Role(d.role)),
+            role(Role(d.role)),
             rooms.get(d.room_id or "", "—"),
             ru(N_("yes")) if d.present else ru(N_("not recorded")),
         ]
@@ -89,8 +98,8 @@ def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
             " ".join(
                 part
                 for part in (
-                    ru(f.message, **w.ru_params(f.params)),
-                    ru(f.advice, **w.ru_params(f.params)),
+                    ru(f.message, **ru_params(f.params)),
+                    ru(f.advice, **ru_params(f.params)),
                 )
                 if part
             ),

@@ -1,24 +1,25 @@
-"""Labels of the things of a work, of a day, or of one thing."""
+"""Labels with the codes of things of paper."""
 
 from sqlalchemy import select
 
-from examday.domain.custody.counts import PURPOSE_NAMES, Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.paper.printing import item_barcode
 from examday.services.custody import papers
-from examday.services.printing import words as w
 from examday.services.printing.papers.frames import frame
-from examday.services.printing.words import ru
+from examday.services.printing.things import purpose, thing
+from examday.services.printing.works import seat
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item
 
 
 def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, object]:
-    """Наклейки of a booklet's things, of everything of an exam, or of one thing. Standard forms
-    take none."""
+    """Наклейки for the things of a work, for everything of an exam, or for one thing.
+
+    Conflict when nothing has a code of ours yet.
+    """
     if kind == "item":
         things = [uow.get(Item, key)]
     elif kind == "booklet":
@@ -29,6 +30,7 @@ def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, object]:
                 select(Item).where(Item.exam_id == key).order_by(Item.room_id, Item.code)
             )
         )
+    # A standard form has its own number, and a label on it would be in the way of its reading.
     things = [i for i in things if i.kind != Kind.STANDARD_SHEET and i.state not in papers.VOID]
     if not things:
         raise Conflict(
@@ -42,10 +44,10 @@ def labels(uow: UnitOfWork, kind: str, key: str) -> dict[str, object]:
 
 def _label(uow: UnitOfWork, item: Item) -> dict[str, str]:
     booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
-    place = w.seat(booklet) if booklet else ru(PURPOSE_NAMES[Purpose(item.sheet)])
+    place = seat(booklet) if booklet else purpose(item)
     return {
         "svg": item_barcode(item.code),
         "spaced": spaced(item.code),
-        "thing": w.thing(item),
+        "thing": thing(item),
         "place": place,
     }

@@ -1,0 +1,47 @@
+"""Fields, their values and decisions about them in the words of print-outs."""
+
+from collections.abc import Mapping
+
+from examday.domain.messages import N_
+from examday.domain.transfer.answers import MARK_NAMES, Mark, Value
+from examday.domain.transfer.fields import field_words, is_long, is_replacement
+from examday.services.printing.words import ru
+
+CHOICES = {
+    "first": N_("first key-in"),
+    "second": N_("second key-in"),
+    "own": N_("own reading"),
+    "other": N_("another value"),
+}
+"""How an arbiter decided, as stored → words."""
+
+
+def field_name(field_id: str) -> str:
+    """Name a field as people call it."""
+    words, values = field_words(field_id)
+    return ru(words, **values)
+
+
+def mark(value: Value) -> str:
+    """Name a reader's mark; empty for plain characters and for a blank field, which shows it itself."""
+    return ru(MARK_NAMES[value.mark]) if value.mark and value.mark is not Mark.BLANK else ""
+
+
+def is_printed(field_id: str, value: Value) -> bool:
+    """Tell whether a field is printed: blank rows of the replacement fields are left out."""
+    # Most works have no replacement at all; ten empty rows would hide the one that matters.
+    return value.mark is not Mark.BLANK or not is_replacement(field_id)
+
+
+def shown(field_id: str, value: Value) -> str:
+    """Put a value on one line: a long answer by its length, a replacement row with its task."""
+    if is_long(field_id):
+        return ru(N_("%(number)s characters"), number=len(value.text)) if value.text else "—"
+    return f"{value.task} → {value.text}" if is_replacement(field_id) else value.text or "—"
+
+
+def decided(decision: Mapping[str, object] | None) -> str:
+    """Say how the value of a field came about; without a decision both key-ins agreed."""
+    if decision is None:
+        return ru(N_("both agree"))
+    return ru(N_("decided: %(choice)s"), choice=ru(CHOICES[str(decision["choice"])]))

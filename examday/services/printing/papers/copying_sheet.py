@@ -1,0 +1,73 @@
+"""The copying sheet of one work: the settled values, to be copied onto the standard form by hand."""
+
+from collections.abc import Mapping
+
+from examday.domain.errors import Conflict
+from examday.domain.messages import N_
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import FieldId, is_header, is_long, is_replacement, is_short
+from examday.domain.transfer.readings import Source
+from examday.services.printing.field_words import field_name, is_printed, mark
+from examday.services.printing.papers.work_frame import frame
+from examday.services.printing.words import ru
+from examday.services.transfer import readings
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
+
+GROUPS = (
+    (N_("Registration fields"), is_header),
+    (N_("Short answers"), is_short),
+    (N_("Replacement of wrong answers"), is_replacement),
+)
+"""Headings of the copying sheet, and which fields stand under each."""
+
+
+def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
+    """Лист для переноса: the settled values in big cells; Conflict before they are settled."""
+    booklet = uow.get(Booklet, booklet_id)
+    found = (
+        readings.find(uow, booklet, Source.SETTLED)
+        if booklet.state in readings.SETTLED_ON
+        else None
+    )
+    if found is None:
+        raise Conflict(
+            N_("There is nothing to copy yet: the key-ins have not been settled."),
+            code="not-settled",
+        )
+    values = readings.values_of(found)
+    return frame(uow, booklet, N_("Copying sheet"), False) | {
+        "groups": _groups(values),
+        "long": [_long_answer(f, v) for f, v in values.items() if is_long(f)],
+        "signers": [[ru(N_("Copied by")), ""], [ru(N_("Checked by")), ""]],
+    }
+
+
+def _groups(values: Mapping[str, Value]) -> list[dict[str, object]]:
+    """Group the fields under their headings, in the order of the form; empty groups are left out."""
+    found: list[dict[str, object]] = []
+    for title, belongs in GROUPS:
+        fields = [_cells(f, v) for f, v in values.items() if belongs(f) and is_printed(f, v)]
+        if fields:
+            found.append({"title": ru(title), "fields": fields})
+    return found
+
+
+def _long_answer(field_id: str, value: Value) -> dict[str, object]:
+    """A long answer page by page, line by line, as the original has it."""
+    return {
+        "label": field_name(field_id),
+        "mark": mark(value),
+        "pages": [page.split("\n") for page in value.text.split("\f")],
+    }
+
+
+def _cells(field_id: str, value: Value) -> dict[str, object]:
+    label = field_name(field_id)
+    if is_replacement(field_id):
+        label = ru(
+            N_("Replacement, row %(row)s: task %(task)s"),
+            row=FieldId.parse(field_id).key,
+            task=value.task,
+        )
+    return {"label": label, "signs": list(value.text), "mark": mark(value)}

@@ -1,0 +1,30 @@
+"""The transfer of one work in numbers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from examday.domain.messages import N_
+from examday.domain.transfer.answers import MARK_NAMES, Mark, Value, count_replacements
+from examday.domain.transfer.fields import is_long, is_short
+from examday.services.printing.words import ru
+
+
+def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
+    """Count the answers of a work: name and number. `decisions`: differences an arbiter settled."""
+    short = [v.mark for f, v in values.items() if is_short(f)]
+    long = [v.mark for f, v in values.items() if is_long(f)]
+    rows = [
+        (N_("Short answers"), len(short) - short.count(Mark.BLANK)),
+        (N_("Blank answers"), short.count(Mark.BLANK)),
+        (N_("Filled replacement rows"), count_replacements(values)),
+        (N_("Long answers"), len(long) - long.count(Mark.BLANK)),
+        (N_("Differences settled"), decisions),
+        *_marks(values.values()),
+    ]
+    return [[ru(name), str(number)] for name, number in rows]
+
+
+def _marks(values: Iterable[Value]) -> list[tuple[str, int]]:
+    """Count how often something other than characters was read, mark by mark."""
+    marks = Counter(value.mark for value in values if value.mark)
+    return [(MARK_NAMES[m], marks[m]) for m in Mark if m is not Mark.BLANK and marks[m]]

@@ -1,0 +1,108 @@
+"""Print-outs that were made: their entries in the ledger and their files."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from examday.domain.errors import Broken, Forbidden, NotFound
+from examday.domain.events import PREFIX_OF_PRINTS, read_data
+from examday.domain.messages import N_
+from examday.paper.readout import as_brf, pdf_text
+from examday.services.unit_of_work import UnitOfWork
+from examday.settings import Settings
+from examday.storage.objects import Objects
+from examday.storage.tables import EventRow
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One print-out, as its entry in the ledger describes it."""
+
+    seq: int
+    """Number of the entry in the ledger."""
+    at: dt.datetime
+    actor: str
+    document: str
+    subject: str
+    code: str
+    """Checkpoint code that is printed on the paper."""
+    sha256: str
+    large: bool
+    names: bool
+    """It bears the candidate's name: shown only to people who may see names."""
+
+
+def folder(settings: Settings) -> Objects:
+    """Open the folder of print-outs."""
+    # The file is kept as it was printed: built anew it would show today's state, and a paper that
+    # somebody brings could not be compared with it.
+    return Objects(settings.var / "prints")
+
+
+def find(uow: UnitOfWork, sha256: str) -> Printed:
+    """Find the newest print-out with this digest.
+
+    NotFound when there is none, Forbidden when it bears a name that this person must not see.
+    """
+    rows = uow.session.scalars(
+        select(EventRow)
+        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS), EventRow.data.contains(sha256))
+        .order_by(EventRow.seq.desc())
+    )
+    row = next((printed(r) for r in rows), None)
+    # `contains` also finds the digest in another field of the data.
+    if row is None or row.sha256 != sha256:
+        raise NotFound()
+    if row.names and not uow.actor.may("names.see"):
+        raise Forbidden()
+    return row
+
+
+def pdf(uow: UnitOfWork, sha256: str) -> bytes:
+    """Read the file of a print-out; Broken when it is no longer the file that was printed."""
+    find(uow, sha256)
+    store = folder(uow.settings)
+    if not store.intact(sha256):
+        raise Broken(
+            N_("The file of this print-out is gone or was changed."),
+            advice=N_("Print the document once more; the entry in the journal stays."),
+        )
+    return store.path(sha256).read_bytes()
+
+
+def read_out(uow: UnitOfWork, sha256: str, kind: str) -> bytes:
+    """Read out a print-out: as UTF-8 text, or as a file for an embosser where `kind` is «brf»."""
+    text = pdf_text(pdf(uow, sha256))
+    return as_brf(text).encode("ascii") if kind == "brf" else text.encode()
+
+
+def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:
+    """List the newest print-outs, of one subject if given.
+
+    Those with names are left out for people who may not see names.
+    """
+    wanted = (
+        select(EventRow)
+        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS))
+        .order_by(EventRow.seq.desc())
+        .limit(most)
+    )
+    rows = uow.session.scalars(wanted.where(EventRow.subject == subject) if subject else wanted)
+    return [p for p in map(printed, rows) if not p.names or uow.actor.may("names.see")]
+
+
+def printed(row: EventRow) -> Printed:
+    """Read a ledger entry «print:…» as a print-out."""
+    data = read_data(row.data)
+    return Printed(
+        row.seq,
+        dt.datetime.fromisoformat(row.at),
+        row.actor,
+        row.kind.removeprefix(PREFIX_OF_PRINTS),
+        row.subject,
+        data["code"],
+        data["sha256"],
+        data["large"],
+        data["names"],
+    )
