@@ -1,45 +1,25 @@
-"""Export: one zip that proves a booklet, or a whole day, without this program
-(docs/ledger-format.md).
+"""Exports a zip that proves a booklet, or a whole day, without this program (docs/ledger-format.md).
 
 The ledger goes in whole: its entries hold ids, codes and digests and no names, and only the whole
 chain leads to the signed root. Rows and scans are those of the booklet or the day. Names of
 candidates stay out unless asked for.
 """
 
-import datetime as dt
 import hashlib
-import json
-import shutil
-import zipfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
-
-from examday.domain import ledger
-from examday.domain.errors import Broken, Forbidden
+from examday.domain.errors import Forbidden
 from examday.domain.events import Event
-from examday.domain.messages import N_
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals.removal import destroyed_digests
 from examday.services.custody.booklets import require
-from examday.services.ledger import checkpoints
 from examday.services.ledger.audit_tables import snapshot
-from examday.services.ledger.bundle_rows import Contents, gather
-from examday.services.ledger.checkpoints import Statement
+from examday.services.ledger.bundle_rows import gather
+from examday.services.ledger.bundle_zip import write
+from examday.services.ledger.checkpoints import checkpoint_row
 from examday.services.unit_of_work import Store
-from examday.storage.as_stored import BLOCK
-from examday.storage.base import plain
 from examday.storage.durable import put_in_place
-from examday.storage.objects import Objects
-from examday.storage.tables import Checkpoint, EventRow
-
-FORMAT = "examday-bundle/1"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The oldest time a zip can hold: the same bundle has the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +51,12 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
         with partial.open("wb") as out, snapshot(store) as connection:
             contents = gather(connection, what, names, store.settings.time_zone)
             contents.destroyed = gone
-            said, signature = _write(connection, store, contents, at, out)
+            said, signature = write(connection, store, contents, at, out)
         put_in_place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     with store.begin(actor) as uow:
-        uow.add(_checkpoint(said, signature, at))
+        uow.add(checkpoint_row(said, signature, at))
         uow.record(
             Event.LEDGER_EXPORT,
             f"{contents.kind}:{contents.subject}",
@@ -93,132 +73,6 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
     )
 
 
-def _checkpoint(said: Statement, signature: str, at: dt.datetime) -> Checkpoint:
-    """The row of a checkpoint that has been said and signed."""
-    return Checkpoint(
-        seq=said["seq"],
-        root=said["root"],
-        code=said["code"],
-        purpose=said["purpose"],
-        at=at,
-        signature=signature,
-    )
-
-
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write(
-    connection: Connection, store: Store, contents: Contents, at: dt.datetime, out: BinaryIO
-) -> tuple[Statement, str]:
-    """The zip; returns the checkpoint statement of the last entry and its signature."""
-    keys = store.settings.keys
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-        data = {"rows": contents.rows, "people": contents.people}
-        files = {"data.json": _put_json(bundle, "data.json", data)}
-        last = _Last()
-        files["ledger.jsonl"] = _put(bundle, "ledger.jsonl", last.watch(_entries(connection)))
-        said = checkpoints.statement(last.seq, last.root, plain(at), "export")
-        signature = checkpoints.sign_statement(keys, said)
-        marks = [*_marks(connection, last.seq), {**said, "signature": signature}]
-        files["checkpoints.json"] = _put_json(bundle, "checkpoints.json", marks)
-        for sha256 in contents.scans():
-            files[f"scans/{sha256}"] = _put_scan(bundle, store, sha256)
-        _put_manifest(bundle, keys, _manifest(contents, said, at) | {"files": files})
-    return said, signature
-
-
-def _manifest(contents: Contents, said: Statement, at: dt.datetime) -> dict[str, object]:
-    """What the bundle is of, when it was made, and what was destroyed by act and is not in it."""
-    known = {row["sha256"] for row in contents.of("scan_file")}
-    return {
-        "format": FORMAT,
-        "kind": contents.kind,
-        "subject": contents.subject,
-        "made_at": plain(at),
-        "entries": said["seq"],
-        "code": said["code"],
-        "destroyed": sorted(contents.destroyed & known),
-    }
-
-
-def _put_manifest(bundle: zipfile.ZipFile, keys: Path, manifest: dict[str, object]) -> None:
-    """The manifest with the public key of the station, and its signature."""
-    written = ledger.canonical(manifest | {"public_key": checkpoints.public_key(keys)}).encode()
-    _put(bundle, "manifest.json", [written])
-    _put(bundle, "signature.txt", [(checkpoints.sign_bytes(keys, written) + "\n").encode()])
-
-
-@dataclass
-class _Last:
-    """Remembers the last entry that was written."""
-
-    seq: int = 0
-    root: str = ledger.GENESIS
-
-    def watch(self, lines: Iterable[tuple[int, str, bytes]]) -> Iterator[bytes]:
-        for self.seq, self.root, line in lines:
-            yield line
-
-
-def _entries(connection: Connection) -> Iterator[tuple[int, str, bytes]]:
-    table = EventRow.__table__
-    for row in connection.execution_options(yield_per=BLOCK).execute(
-        select(table).order_by(table.c.seq)
-    ):
-        said = {**row._mapping, "data": json.loads(row.data), "rows": json.loads(row.rows)}
-        yield row.seq, row.hash, (ledger.canonical(said) + "\n").encode()
-
-
-def _marks(connection: Connection, last: int) -> list[dict[str, object]]:
-    rows = connection.execute(
-        select(Checkpoint.__table__)
-        .where(Checkpoint.seq <= last)
-        .order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id)
-    )
-    return [
-        {
-            "seq": r.seq,
-            "root": r.root,
-            "code": r.code,
-            "at": plain(r.at),
-            "purpose": r.purpose,
-            "signature": r.signature,
-        }
-        for r in rows
-    ]
-
-
-def _put_json(bundle: zipfile.ZipFile, name: str, value: object) -> str:
-    """Write one member in canonical JSON; its SHA-256."""
-    return _put(bundle, name, [ledger.canonical(value).encode()])
-
-
-def _put(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
-    """Write one member; its SHA-256."""
-    hasher = hashlib.sha256()
-    with bundle.open(_info(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as member:
-        for block in blocks:
-            hasher.update(block)
-            member.write(block)
-    return hasher.hexdigest()
-
-
-def _put_scan(bundle: zipfile.ZipFile, store: Store, sha256: str) -> str:
-    objects = Objects(store.settings.objects)
-    if not objects.intact(sha256):
-        raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
-    with (
-        objects.path(sha256).open("rb") as source,
-        bundle.open(_info(f"scans/{sha256}", zipfile.ZIP_STORED), "w", force_zip64=True) as member,
-    ):
-        shutil.copyfileobj(source, member, 1 << 20)
-    return sha256
-
-
-def _info(name: str, method: int) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, LONG_AGO)
-    info.compress_type, info.external_attr = method, 0o644 << 16
-    return info

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 from pathlib import Path
 from typing import TypedDict
 
@@ -93,15 +94,18 @@ def checkpoint(uow: UnitOfWork, purpose: str) -> Checkpoint:
     seq, root = last_entry(uow)
     at = uow.now()
     said = statement(seq, root, at.isoformat(timespec="microseconds"), purpose)
-    return uow.add(
-        Checkpoint(
-            seq=seq,
-            root=root,
-            code=said["code"],
-            purpose=purpose,
-            at=at,
-            signature=sign_statement(uow.settings.keys, said),
-        )
+    return uow.add(checkpoint_row(said, sign_statement(uow.settings.keys, said), at))
+
+
+def checkpoint_row(said: Statement, signature: str, at: dt.datetime) -> Checkpoint:
+    """The row that keeps a signed statement."""
+    return Checkpoint(
+        seq=said["seq"],
+        root=said["root"],
+        code=said["code"],
+        purpose=said["purpose"],
+        at=at,
+        signature=signature,
     )
 
 

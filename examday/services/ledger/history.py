@@ -11,7 +11,7 @@ from examday.storage.tables import Booklet, EventRow, Person
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryEntry:
     """One entry: `who` is a name or, for the program itself, empty; `booklet_id` and `code` when
     it is of a booklet."""
 
@@ -24,7 +24,7 @@ class Line:
     code: str = ""
 
 
-def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> list[Line]:
+def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> list[HistoryEntry]:
     """At most `most` entries, newest first, older than entry `before`; `subject` keeps those of
     one thing only."""
     query = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
@@ -50,10 +50,10 @@ def _form_codes(uow: UnitOfWork, rows: Sequence[EventRow]) -> dict[str, str]:
     return {booklet.id: booklet.code or "" for booklet in works}
 
 
-def _line(row: EventRow, names: dict[str, str], booklets: dict[str, str]) -> Line:
+def _line(row: EventRow, names: dict[str, str], booklets: dict[str, str]) -> HistoryEntry:
     kind, _colon, number = row.subject.partition(":")
     mine = number if kind == "booklet" and number in booklets else ""
-    return Line(
+    return HistoryEntry(
         row.seq,
         dt.datetime.fromisoformat(row.at),
         row.kind,

@@ -18,7 +18,7 @@ class Overview:
     """Entries of one page, the newest checkpoints, and the key that signs them. `older`: the
     number before which the next page begins, None on the last one."""
 
-    lines: Sequence[history.Line]
+    lines: Sequence[history.HistoryEntry]
     marks: Sequence[Checkpoint]
     public_key: str
     last_seq: int

@@ -18,6 +18,11 @@ def live_booklets(uow: UnitOfWork) -> dict[str, Booklet]:
     }
 
 
+def medium_of(candidate: Candidate) -> Medium:
+    """On what the candidate answers, by the needs, where the plan does not say otherwise."""
+    return medium_for(frozenset(candidate.needs))
+
+
 def set_booklet(
     uow: UnitOfWork, seat: Seat, booklet: Booklet | None, medium: Medium, code: str | None
 ) -> None:
@@ -46,7 +51,7 @@ def set_booklet(
 def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) -> None:
     """After other needs were entered: kits not issued yet follow them, where the plan had not said
     otherwise."""
-    medium = medium_for(frozenset(candidate.needs))
+    medium = medium_of(candidate)
     if medium == medium_for(before) or candidate.id is None:
         return
     booklets = live_booklets(uow)
@@ -77,7 +82,7 @@ class Kits:
     ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
         """What other needs would do to the kits that follow them: old and new form of the answers,
         and the kits that would be gone."""
-        before, after = medium_for(frozenset(candidate.needs)), medium_for(needs)
+        before, after = medium_of(candidate), medium_for(needs)
         moved = [kit for kit in self._of.get(candidate.id, ()) if kit.medium == before]
         if before == after or not moved:
             return {}, ()

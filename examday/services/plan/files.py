@@ -1,7 +1,7 @@
 """The files of the plan: each is examined, then brought in whole or not at all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from examday.domain.errors import Invalid
@@ -9,8 +9,6 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.plan.rows import ParsedFile, ParsedRow, Problem
 from examday.services.custody.booklets import require
-from examday.services.plan.proposals.candidates import candidates
-from examday.services.plan.proposals.exams import exams
 from examday.services.plan.proposals.proposal import (
     ASKED,
     CHANGED,
@@ -20,18 +18,8 @@ from examday.services.plan.proposals.proposal import (
     Proposal,
     refuse,
 )
-from examday.services.plan.proposals.rooms import rooms
-from examday.services.plan.proposals.seats import seating
-from examday.services.plan.proposals.staff import staff
+from examday.services.plan.proposals.proposers import PROPOSERS
 from examday.services.unit_of_work import UnitOfWork
-
-PROPOSERS: dict[str, Callable[[UnitOfWork, Iterable[ParsedRow]], Iterator[Proposal]]] = {
-    "exams": exams,
-    "rooms": rooms,
-    "candidates": candidates,
-    "seating": seating,
-    "staff": staff,
-}
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,15 @@ no cells to lay beside the copy's: its copy is held against the settled values a
 is ever a value: they sort a person's work.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import PageState
-from examday.domain.transfer.answers import Values
-from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source, machine_source
 from examday.reading.page import PageReading, read_page
+from examday.services.recognition.ink_sheet import Sheet, booklet_of, sheet_of, wanted
 from examday.services.recognition.likeness import (
     Likeness,
     PageContent,
@@ -28,40 +23,18 @@ from examday.services.recognition.likeness import (
     likeness_to_settled,
     page_content,
 )
-from examday.services.recognition.typed import is_print
-from examday.services.scans.pictures import grey_of, pages_of
-from examday.services.transfer.readings import FORM_1, fields_for, find, rounds, seal, values_of
+from examday.services.transfer.readings import rounds, seal
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, Reading
 
 WORKER = Actor.system("reader")
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A page to be read, and what it is compared with. `settled`: the values of a copy, None for
-    an original or before they are settled; `alone`: the original has no cells to lay beside."""
-
-    grey: np.ndarray | None
-    dpi: float | None
-    subject: str
-    fields: FieldList
-    settled: Values | None
-    settled_sha256: str
-    alone: bool
-    original: np.ndarray | None
-
-
 def ask(uow: UnitOfWork, page: Page) -> None:
     """Ask for the page to be read in the background."""
-    booklet = _booklet_of(uow, page)
+    booklet = booklet_of(uow, page)
     if booklet is not None and wanted(page, booklet):
         uow.enqueue(Task.READ_PAGE, page.id)
-
-
-def wanted(page: Page, booklet: Booklet) -> bool:
-    """Is there a form on the page that the reader knows?"""
-    return page.sheet.startswith(FORM_1) and not is_print(booklet, page)
 
 
 def process(store: Store, page_id: str) -> None:
@@ -69,7 +42,7 @@ def process(store: Store, page_id: str) -> None:
     values. Reading the same page again changes nothing. A page that cannot be read is no error:
     people read it all the same."""
     with store.read(WORKER) as uow:
-        sheet = _sheet(uow, page_id)
+        sheet = sheet_of(uow, page_id)
     if sheet is None or sheet.grey is None:
         return
     seen = read_page(sheet.grey, sheet.dpi, sheet.subject)
@@ -82,41 +55,7 @@ def give_up(store: Store, page_id: str) -> None:
     """Reading was tried too often: people read without hints."""
 
 
-def _booklet_of(uow: UnitOfWork, page: Page | None) -> Booklet | None:
-    return uow.session.get(Booklet, page.booklet_id) if page and page.booklet_id else None
-
-
-def _sheet(uow: UnitOfWork, page_id: str) -> _Sheet | None:
-    """The page with all that reading it takes; None when it is not (or no longer) to be read."""
-    page = uow.session.get(Page, page_id)
-    booklet = _booklet_of(uow, page)
-    if (
-        page is None
-        or booklet is None
-        or page.state != PageState.ATTACHED
-        or not wanted(page, booklet)
-    ):
-        return None
-    settled = find(uow, booklet, Source.SETTLED) if page.role == "copy" else None
-    alone = booklet.medium in (Medium.BRAILLE, Medium.TYPED)
-    return _Sheet(
-        grey=grey_of(uow.settings, page),
-        dpi=page.identity.get("dpi"),
-        subject=booklet.exam.subject,
-        fields=fields_for(booklet.exam),
-        settled=values_of(settled) if settled else None,
-        settled_sha256=settled.sha256 if settled else "",
-        alone=alone,
-        original=_original_of(uow, booklet) if page.role == "copy" and not alone else None,
-    )
-
-
-def _original_of(uow: UnitOfWork, booklet: Booklet) -> np.ndarray | None:
-    originals = [page for page in pages_of(uow, booklet, "original") if wanted(page, booklet)]
-    return grey_of(uow.settings, originals[0]) if originals else None
-
-
-def _compared(sheet: _Sheet, seen: PageReading) -> Likeness | None:
+def _compared(sheet: Sheet, seen: PageReading) -> Likeness | None:
     """The copy beside what it should say; None for an original, and where nothing can be compared."""
     if sheet.settled is None:
         return None

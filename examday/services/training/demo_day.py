@@ -12,7 +12,6 @@ from importlib.resources import files
 from sqlalchemy import func, select
 
 from examday.domain.events import Event
-from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.columns import KINDS
 from examday.domain.plan.rows import ParsedFile, parse
 from examday.services.plan import files as plan_files
@@ -20,10 +19,10 @@ from examday.services.plan.file_columns import file_kinds
 from examday.services.training import demo_log_ins
 from examday.services.training.demo_appeal import seed_appeal
 from examday.services.training.demo_works import play
+from examday.services.training.earlier_day import SYSTEM
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Duty, EventRow, Exam, Person
 
-SYSTEM = Actor("system:training", frozenset({Role.SYSTEM, Role.SITE_HEAD}), "training")
 SEEDED = Event.TRAINING_SEEDED
 
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
+from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
 from examday.resources import SAMPLES
 
 NAMES = {"01": "РУС", "02": "МАТ", "09": "АНГ"}
@@ -55,3 +56,18 @@ def _text(name: str) -> str:
 def scan(candidate: str, label: str) -> Path:
     """A sample sheet: «original-A3», «copy-A4» …"""
     return SAMPLES / f"training-{candidate.removeprefix('У-')}-{label}.jpg"
+
+
+def recognised(given: DisputedWork) -> dict[str, dict[str, str]]:
+    """What the regional centre has recognised on the copy: exactly what stands there."""
+    texts = {
+        **given.get("answers", {}),
+        **given.get("copy", {}),
+        REGION_FIELD: "77",
+        SUBJECT_FIELD: given["subject"],
+        NAME_FIELD: NAMES[given["subject"]],
+    }
+    found = {field: {"text": text} for field, text in texts.items() if text}
+    for number, (task, text) in enumerate(given.get("replacements", []), 1):
+        found[replacement_row(number)] = {"text": text, "task": task}
+    return found

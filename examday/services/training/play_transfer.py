@@ -1,24 +1,19 @@
-"""Steps of a training work while its answers are transferred, from the first reading to the
-signatures."""
+"""Steps of a training work while its answers are transferred, from the first reading to the copy."""
 
-from examday.domain.transfer.answers import Check, Choice, Ruling, Seen
-from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND, VERIFIER
+from examday.domain.transfer.answers import Choice, Ruling
+from examday.domain.transfer.duties import ARBITER, COPIER, FIRST, SECOND
 from examday.domain.transfer.readings import Source
 from examday.services.training.player import WorkInPlay
-from examday.services.transfer import assignments, copying, keyin, signing, verification
+from examday.services.transfer import assignments, copying, keyin
 from examday.services.transfer.desks.settle import table
-from examday.services.transfer.desks.signing import sheet as signing_sheet
 from examday.services.transfer.readings import find
 from examday.services.transfer.settling.decision import decide
 from examday.services.transfer.settling.own_reading import give_own
 from examday.storage.tables import Booklet
 
-SIGNERS = {"transferrer": "assistant", "exam_board_member": "gek", "observer": "observer"}
-"""Slot of a signature → log-in of who signs."""
-
 
 class TransferSteps(WorkInPlay):
-    """What readers, arbiter, copier, verifier and signers do."""
+    """What readers, arbiter and copier do."""
 
     def key_in(self) -> None:
         """Two people read the sheet, apart; the second one sometimes slips."""
@@ -49,21 +44,3 @@ class TransferSteps(WorkInPlay):
             assignments.take(uow, self.id, COPIER)
             uow.session.flush()
             copying.finish(uow, self.id)
-
-    def verify(self) -> None:
-        """Another person holds the copy against the settled values."""
-        with self.as_person("reader") as uow:
-            assignments.take(uow, self.id, VERIFIER)
-            uow.session.flush()
-            verification.submit(uow, self.id, {field: Check(Seen.OK) for field in self.fields.ids})
-
-    def sign(self) -> None:
-        """Every demanded signature, each with the person's own PIN."""
-        with self.store.read() as uow:
-            sheet = signing_sheet(uow, self.id)
-        for rule in sheet.open:
-            signer = self.actor(SIGNERS[rule.slot])
-            with self.store.begin(signer) as uow:
-                signing.sign(
-                    uow, self.id, rule.slot, signer.person_id, self.pin, sheet.content.sha256
-                )

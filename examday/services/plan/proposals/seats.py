@@ -5,15 +5,21 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import Medium
 from examday.domain.identity import ByIdentity, fold
-from examday.domain.messages import N_
-from examday.domain.plan.columns import Values
-from examday.domain.plan.day import medium_for
 from examday.domain.plan.rows import ParsedRow, Problem
-from examday.services.plan.booklets import kit_name, live_booklets, set_booklet
+from examday.services.plan.booklets import kit_name, live_booklets, medium_of, set_booklet
 from examday.services.plan.proposals.exams import Exams, exam_label
 from examday.services.plan.proposals.proposal import Proposal, judge, refuse
+from examday.services.plan.proposals.seat_problems import (
+    NO_CANDIDATE,
+    NO_EXAM,
+    NUMBER_IN_PLAN,
+    no_room,
+    number_twice,
+    taken,
+    too_late,
+)
 from examday.services.plan.proposals.spelling import spelled, twins
 from examday.services.plan.values import seat_values
 from examday.services.unit_of_work import UnitOfWork
@@ -21,11 +27,6 @@ from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat
 
 Chair = tuple[object, ...]
 """What two people cannot have at once: day and hour, room, place."""
-NO_EXAM = Problem("", N_("There is no such exam in the plan; import the exams first."))
-NO_CANDIDATE = Problem(
-    "Код участника",
-    N_("There is no such candidate in the plan; import the candidates first."),
-)
 
 
 def seating(uow: UnitOfWork, rows: Iterable[ParsedRow]) -> Iterator[Proposal]:
@@ -81,7 +82,7 @@ class _Seating:
 
     def _taken(self, seats: list[Seat]) -> dict[Chair, int]:
         """Chairs → line that takes it; 0 for those of seats that the file does not name."""
-        moved = {id(seat) for row in self.rows if (seat := self._present(row.values)) is not None}
+        moved = {id(seat) for row in self.rows if (seat := self._present(row)) is not None}
         by_id = {exam.id: exam for exam in self.exams.all}
         return {
             _chair(by_id[seat.exam_id], seat.room_id, seat.place): 0
@@ -89,8 +90,9 @@ class _Seating:
             if id(seat) not in moved
         }
 
-    def _present(self, values: Values) -> Seat | None:
-        exam, candidate = self.exams.of(values), self.candidates.get(values["candidate"])
+    def _present(self, row: ParsedRow) -> Seat | None:
+        exam = self.exams.of(row.values)
+        candidate = self.candidates.get(row.values["candidate"])
         return self.seats.get((exam.id, candidate.id)) if exam and candidate else None
 
     def propose(self, row: ParsedRow) -> Proposal:
@@ -103,7 +105,7 @@ class _Seating:
         problems = [
             *self._place(row.line, _chair(known.exam, known.room.id, known.place)),
             *self._code(row.line, known),
-            *_too_late(known.booklet, proposal.changed),
+            *too_late(known.booklet, proposal.changed),
         ]
         return refuse(row, label, *problems) if problems else proposal
 
@@ -113,26 +115,24 @@ class _Seating:
         exam, candidate = self.exams.of(values), self.candidates.get(values["candidate"])
         room = self.rooms.get((values["site_code"], values["room"]))
         if exam is None or room is None or candidate is None:
-            return refuse(row, label, *self._not_there(values, exam, room, candidate))
+            return refuse(row, label, *self._not_there(row, exam, room, candidate))
         seat = self.seats.get((exam.id, candidate.id))
         place = values["place"]
         if seat is not None and fold(seat.place) == fold(place):
             place = seat.place  # the same place in other letters stays as it is written
-        medium = Medium(values.get("medium") or medium_for(frozenset(candidate.needs)))
+        medium = Medium(values.get("medium") or medium_of(candidate))
         booklet = self.booklets.get(seat.id) if seat else None
         return _Row(row, label, exam, room, candidate, seat, booklet, place, medium)
 
     def _not_there(
-        self, values: Values, exam: Exam | None, room: Room | None, candidate: Candidate | None
+        self, row: ParsedRow, exam: Exam | None, room: Room | None, candidate: Candidate | None
     ) -> Iterator[Problem]:
+        """What of the row is not in the plan."""
+        values = row.values
         if exam is None:
             yield NO_EXAM
         if room is None:
-            yield Problem(
-                "Аудитория",
-                N_("There is no room %(room)s in the plan; import the rooms first."),
-                {"room": values["room"]},
-            )
+            yield no_room(values["room"])
         if candidate is None:
             yield from twins("Код участника", self.candidates, values["candidate"]) or [
                 NO_CANDIDATE
@@ -167,17 +167,7 @@ class _Seating:
 
     def _place(self, line: int, chair: Chair) -> list[Problem]:
         other = self.taken.setdefault(chair, line)
-        if other == line:
-            return []
-        return [
-            Problem(
-                "Место",
-                N_("The place is taken by the candidate in line %(line)s."),
-                {"line": other},
-            )
-            if other
-            else Problem("Место", N_("The place is taken by another candidate of the plan."))
-        ]
+        return [] if other == line else [taken(other)]
 
     def _code(self, line: int, known: _Row) -> list[Problem]:
         code, seat = known.code, known.seat
@@ -185,26 +175,9 @@ class _Seating:
             return []
         other = self.new_codes.setdefault(code, line)
         if other != line:
-            return [
-                Problem(
-                    "Номер бланка",
-                    N_(
-                        "The form number stands in line %(line)s already: two kits with one "
-                        "number must never exist."
-                    ),
-                    {"line": other},
-                )
-            ]
+            return [number_twice(other)]
         if code in self.codes and (seat is None or self.codes[code] != seat.id):
-            return [
-                Problem(
-                    "Номер бланка",
-                    N_(
-                        "The form number belongs to another work: two kits with one number must "
-                        "never exist."
-                    ),
-                )
-            ]
+            return [NUMBER_IN_PLAN]
         return []
 
     @staticmethod
@@ -229,14 +202,3 @@ def _chair(exam: Exam, room_id: str, place: str) -> Chair:
     """The chair as day and hour, room and place; exams that start together share their chairs."""
     start = exam.facts.get("start", "10:00")
     return exam.date, exam.training, start, room_id, fold(place)
-
-
-def _too_late(booklet: Booklet | None, changed: tuple[str, ...]) -> list[Problem]:
-    # The issued kit carries room, place and number in print; the plan must not say otherwise.
-    if booklet is None or not changed or booklet.state == State.REGISTERED:
-        return []
-    return [
-        Problem(
-            "", N_("The kit of this candidate is issued: place, form of answers and number stand.")
-        )
-    ]

@@ -4,16 +4,14 @@ and done again."""
 from collections.abc import Callable, Iterator
 
 from examday.domain.appeals.case import Kind
-from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.domain.transfer.readings import Source
 from examday.services.appeals import closing, registration
-from examday.services.appeals.decision import centre, readings
+from examday.services.appeals.decision import centre
 from examday.services.appeals.order import orders, second_transfer
+from examday.services.training.rehearsal import checks
 from examday.services.training.rehearsal.commission import PLANTED
 from examday.services.training.rehearsal.day import ANSWERS
 from examday.services.training.rehearsal.hearing import HearingTrial
-from examday.storage.tables import Booklet
 
 
 class AppealTrial(HearingTrial):
@@ -61,7 +59,4 @@ class AppealTrial(HearingTrial):
             orders.record_notice(uow, self.appeal_id, "проверка")
         with self.as_person("secretary") as uow:
             closing.close(uow, self.appeal_id)
-        with self.store.read() as uow:
-            second = uow.get(Booklet, self.id).version == 2
-            if not second or readings.contents(uow, self.id, 1).get(Source.SETTLED) is None:
-                raise DomainError(N_("The first transfer is no longer there."), code="version-lost")
+        checks.check_first_version(self.store, self.id)

@@ -5,6 +5,8 @@ from sqlalchemy import select
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, DomainError
 from examday.domain.messages import N_
+from examday.domain.transfer.readings import Source
+from examday.services.appeals.decision import readings
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Exam
@@ -40,3 +42,11 @@ def check_ledger(store: Store) -> None:
             params={"seq": report.faults[0].seq},
             advice=N_("Run `examday ledger verify` and keep the machine as it is."),
         )
+
+
+def check_first_version(store: Store, booklet_id: str) -> None:
+    """Raise DomainError when the first transfer of a work transferred twice is gone."""
+    with store.read() as uow:
+        second = uow.get(Booklet, booklet_id).version == 2
+        if not second or readings.contents(uow, booklet_id, 1).get(Source.SETTLED) is None:
+            raise DomainError(N_("The first transfer is no longer there."), code="version-lost")

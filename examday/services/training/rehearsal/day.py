@@ -4,13 +4,16 @@ training."""
 import datetime as dt
 import secrets
 from collections.abc import Mapping
+from io import BytesIO
 
 from sqlalchemy import func, select
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.people.roles import Role
+from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD
 from examday.paper import trial
 from examday.services.people.hashes import hash_secret
+from examday.services.training.demo_files import NAMES
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
 
@@ -18,6 +21,10 @@ SITE, ROOM, SUBJECT = "0000", "R", "01"
 ANSWERS = {"1": "ПРОВЕРКА", "2": "СВЯЗЬ", "3": "135", "4": "24", "5": "ГОТОВ"}
 PREFIX = "rehearsal-"
 """Before the log-ins and the candidate's number of every rehearsal."""
+
+
+DPI = 200
+"""Resolution of the drawn sheets in dpi, as an office scanner sends them."""
 
 
 def open_accounts(uow: UnitOfWork, pin: str, staff: Mapping[str, Role]) -> None:
@@ -100,3 +107,17 @@ def _room(uow: UnitOfWork) -> Room:
     return uow.session.scalar(select(Room).where(Room.site_code == SITE)) or uow.add(
         Room(site_code=SITE, number=ROOM)
     )
+
+
+def draw_sheet(code: str, size: str, answers: Mapping[str, str]) -> bytes:
+    """Draw the sheet of a booklet as a scanner would send it: JPEG, 200 dpi."""
+    texts = {
+        REGION_FIELD: "77",
+        SUBJECT_FIELD: SUBJECT,
+        NAME_FIELD: NAMES[SUBJECT],
+        **answers,
+    }
+    target = BytesIO()
+    picture = trial.draw(code, size, DPI, SUBJECT, texts)
+    picture.save(target, "JPEG", quality=80, dpi=(DPI, DPI))
+    return target.getvalue()

@@ -7,15 +7,12 @@ waits.
 
 import secrets
 from collections.abc import Callable, Mapping
-from io import BytesIO
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
-from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD
-from examday.paper import trial
 from examday.services.printing import prints
-from examday.services.training.demo_files import NAMES, Work
+from examday.services.training.demo_files import Work
 from examday.services.training.demo_works import Player
 from examday.services.training.rehearsal import checks, day
 from examday.services.training.rehearsal.day import ANSWERS, PREFIX, SUBJECT
@@ -69,17 +66,7 @@ class Trial(Player):
 
     def sheet(self, size: str) -> bytes:
         """The sheet as a scanner would send it: JPEG, 200 dpi."""
-        texts = {
-            REGION_FIELD: "77",
-            SUBJECT_FIELD: SUBJECT,
-            NAME_FIELD: NAMES[SUBJECT],
-            **self.answers_on(size),
-        }
-        target = BytesIO()
-        trial.draw(self.code, size, 200, SUBJECT, texts).save(
-            target, "JPEG", quality=80, dpi=(200, 200)
-        )
-        return target.getvalue()
+        return day.draw_sheet(self.code, size, self.answers_on(size))
 
     def answers_on(self, size: str) -> dict[str, str]:
         """The answers that stand on the sheet of this size."""

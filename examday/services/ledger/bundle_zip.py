@@ -1,0 +1,144 @@
+"""The members of a bundle: rows, ledger, checkpoints, scans, manifest (docs/ledger-format.md)."""
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from examday.domain import ledger
+from examday.domain.errors import Broken
+from examday.domain.messages import N_
+from examday.services.ledger import checkpoints
+from examday.services.ledger.bundle_rows import Contents
+from examday.services.ledger.checkpoints import Statement
+from examday.services.unit_of_work import Store
+from examday.storage.as_stored import BLOCK
+from examday.storage.base import plain
+from examday.storage.objects import Objects
+from examday.storage.tables import Checkpoint, EventRow
+
+FORMAT = "examday-bundle/1"
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The oldest time a zip can hold: the same bundle has the same bytes."""
+
+
+def write(
+    connection: Connection, store: Store, contents: Contents, at: dt.datetime, out: BinaryIO
+) -> tuple[Statement, str]:
+    """Write the zip; return the checkpoint statement of the last entry and its signature."""
+    keys = store.settings.keys
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        data = {"rows": contents.rows, "people": contents.people}
+        files = {"data.json": _put_json(bundle, "data.json", data)}
+        last = _Last()
+        files["ledger.jsonl"] = _put(bundle, "ledger.jsonl", last.watch(_entries(connection)))
+        said = checkpoints.statement(last.seq, last.root, plain(at), "export")
+        signature = checkpoints.sign_statement(keys, said)
+        marks = [*_marks(connection, last.seq), {**said, "signature": signature}]
+        files["checkpoints.json"] = _put_json(bundle, "checkpoints.json", marks)
+        for sha256 in contents.scans():
+            files[f"scans/{sha256}"] = _put_scan(bundle, store, sha256)
+        _put_manifest(bundle, keys, _manifest(contents, said, at) | {"files": files})
+    return said, signature
+
+
+def _manifest(contents: Contents, said: Statement, at: dt.datetime) -> dict[str, object]:
+    """What the bundle is of, when it was made, and what was destroyed by act and is not in it."""
+    known = {row["sha256"] for row in contents.of("scan_file")}
+    return {
+        "format": FORMAT,
+        "kind": contents.kind,
+        "subject": contents.subject,
+        "made_at": plain(at),
+        "entries": said["seq"],
+        "code": said["code"],
+        "destroyed": sorted(contents.destroyed & known),
+    }
+
+
+def _put_manifest(bundle: zipfile.ZipFile, keys: Path, manifest: dict[str, object]) -> None:
+    """The manifest with the public key of the station, and its signature."""
+    written = ledger.canonical(manifest | {"public_key": checkpoints.public_key(keys)}).encode()
+    _put(bundle, "manifest.json", [written])
+    _put(bundle, "signature.txt", [(checkpoints.sign_bytes(keys, written) + "\n").encode()])
+
+
+@dataclass
+class _Last:
+    """Remembers the last entry that was written."""
+
+    seq: int = 0
+    root: str = ledger.GENESIS
+
+    def watch(self, lines: Iterable[tuple[int, str, bytes]]) -> Iterator[bytes]:
+        for self.seq, self.root, line in lines:
+            yield line
+
+
+def _entries(connection: Connection) -> Iterator[tuple[int, str, bytes]]:
+    table = EventRow.__table__
+    for row in connection.execution_options(yield_per=BLOCK).execute(
+        select(table).order_by(table.c.seq)
+    ):
+        said = {**row._mapping, "data": json.loads(row.data), "rows": json.loads(row.rows)}
+        yield row.seq, row.hash, (ledger.canonical(said) + "\n").encode()
+
+
+def _marks(connection: Connection, last: int) -> list[dict[str, object]]:
+    rows = connection.execute(
+        select(Checkpoint.__table__)
+        .where(Checkpoint.seq <= last)
+        .order_by(Checkpoint.seq, Checkpoint.at, Checkpoint.id)
+    )
+    return [
+        {
+            "seq": r.seq,
+            "root": r.root,
+            "code": r.code,
+            "at": plain(r.at),
+            "purpose": r.purpose,
+            "signature": r.signature,
+        }
+        for r in rows
+    ]
+
+
+def _put_json(bundle: zipfile.ZipFile, name: str, value: object) -> str:
+    """Write one member in canonical JSON; its SHA-256."""
+    return _put(bundle, name, [ledger.canonical(value).encode()])
+
+
+def _put(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
+    """Write one member; its SHA-256."""
+    hasher = hashlib.sha256()
+    with bundle.open(_info(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as member:
+        for block in blocks:
+            hasher.update(block)
+            member.write(block)
+    return hasher.hexdigest()
+
+
+def _put_scan(bundle: zipfile.ZipFile, store: Store, sha256: str) -> str:
+    objects = Objects(store.settings.objects)
+    if not objects.intact(sha256):
+        raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
+    with (
+        objects.path(sha256).open("rb") as source,
+        bundle.open(_info(f"scans/{sha256}", zipfile.ZIP_STORED), "w", force_zip64=True) as member,
+    ):
+        shutil.copyfileobj(source, member, 1 << 20)
+    return sha256
+
+
+def _info(name: str, method: int) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, LONG_AGO)
+    info.compress_type, info.external_attr = method, 0o644 << 16
+    return info

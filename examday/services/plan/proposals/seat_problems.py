@@ -1,0 +1,53 @@
+"""What can be wrong with a row of the seating file."""
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.messages import N_
+from examday.domain.plan.rows import Problem
+from examday.storage.tables import Booklet
+
+NO_EXAM = Problem("", N_("There is no such exam in the plan; import the exams first."))
+NO_CANDIDATE = Problem(
+    "Код участника",
+    N_("There is no such candidate in the plan; import the candidates first."),
+)
+TAKEN_IN_PLAN = Problem("Место", N_("The place is taken by another candidate of the plan."))
+NUMBER_IN_PLAN = Problem(
+    "Номер бланка",
+    N_("The form number belongs to another work: two kits with one number must never exist."),
+)
+"""The form number is what links a copy to its work: with one number twice, answers would be counted
+for somebody else."""
+
+
+def no_room(number: str) -> Problem:
+    """The room is not in the plan."""
+    missing = N_("There is no room %(room)s in the plan; import the rooms first.")
+    return Problem("Аудитория", missing, {"room": number})
+
+
+def taken(line: int) -> Problem:
+    """The place is taken by an earlier row of the file; `line` 0 stands for the plan."""
+    if not line:
+        return TAKEN_IN_PLAN
+    by_row = N_("The place is taken by the candidate in line %(line)s.")
+    return Problem("Место", by_row, {"line": line})
+
+
+def number_twice(line: int) -> Problem:
+    """An earlier row of the file gives the same form number."""
+    twice = N_(
+        "The form number stands in line %(line)s already: two kits with one number must never exist."
+    )
+    return Problem("Номер бланка", twice, {"line": line})
+
+
+def too_late(booklet: Booklet | None, changed: tuple[str, ...]) -> list[Problem]:
+    """Refuse changes once the kit is issued."""
+    # The issued kit carries room, place and number in print; the plan must not say otherwise.
+    if booklet is None or not changed or booklet.state == State.REGISTERED:
+        return []
+    return [
+        Problem(
+            "", N_("The kit of this candidate is issued: place, form of answers and number stand.")
+        )
+    ]

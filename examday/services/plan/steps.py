@@ -1,0 +1,61 @@
+"""Steps on entries of the plan: a seat or a duty is taken out, somebody has come."""
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.services.custody.booklets import require
+from examday.services.plan.booklets import kit_name, live_booklets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Duty, Seat
+
+
+def seat_to_remove(uow: UnitOfWork, seat_id: str) -> dict[str, str]:
+    """Say what would be gone with a seat, in the words of the files."""
+    require(uow, "plan.edit")
+    seat = uow.get(Seat, seat_id)
+    booklet = live_booklets(uow).get(seat.id)
+    return {
+        "id": seat.id,
+        "candidate": seat.candidate.code,
+        "subject": seat.exam.subject,
+        "place": f"{seat.room.number} · {seat.place}",
+        "kit": kit_name(booklet) if booklet else "",
+    }
+
+
+def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
+    """Take a candidate out of an exam, while no kit has been issued."""
+    require(uow, "plan.edit")
+    uow.queue("plan")
+    seat = uow.hold(Seat, seat_id)
+    booklet = live_booklets(uow).get(seat.id)
+    if booklet is not None and booklet.state != State.REGISTERED:
+        raise Conflict(
+            N_("The kit of this candidate is issued: place, form of answers and number stand."),
+            advice=N_("What happened to the kit is recorded with the papers, not in the plan."),
+        )
+    # Somebody may issue the kit at this moment. The booklet has a version number: one of the two
+    # transactions fails with Stale.
+    if booklet is not None:
+        uow.session.delete(booklet)
+        uow.session.flush()
+    uow.session.delete(seat)
+    uow.record(Event.PLAN_REMOVE, f"seat:{seat.id}", exam=seat.exam_id)
+
+
+def remove_duty(uow: UnitOfWork, duty_id: str) -> None:
+    """Take a duty away; the person keeps the role and everything done."""
+    require(uow, "people.edit")
+    duty = uow.hold(Duty, duty_id)
+    uow.session.delete(duty)
+    uow.record(Event.PLAN_REMOVE, f"duty:{duty.id}", exam=duty.exam_id, role=duty.role)
+
+
+def set_present(uow: UnitOfWork, duty_id: str, present: bool) -> None:
+    """Record that somebody has come to the point, or has not; the head ticks it in the morning."""
+    require(uow, "plan.edit")
+    duty = uow.hold(Duty, duty_id)
+    if duty.present != present:
+        duty.present = present
+        uow.record(Event.PLAN_PRESENT, f"duty:{duty.id}", present=present)

@@ -1,0 +1,85 @@
+"""The pages of a Braille notebook: which are to be read, and what the reader saw on one."""
+
+from pathlib import Path
+
+from examday.braille import page as braille
+from examday.braille.cells import Cell
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.errors import NotFound
+from examday.domain.scans.pages import ORIGINAL
+from examday.domain.transfer.readings import Source
+from examday.services.scans.pictures import pages_of, path_of, read_grey
+from examday.services.transfer.readings import find
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+NO_PICTURE = "no picture"
+"""Kind of a page, as stored, whose picture was missing when it was to be read."""
+
+
+def is_notebook(booklet: Booklet) -> bool:
+    """Tell whether the answers stand in a Braille notebook."""
+    return booklet.medium == Medium.BRAILLE
+
+
+def is_original(booklet: Booklet, page: Page) -> bool:
+    """Tell whether this is a page of a Braille notebook, and not of its copy."""
+    return is_notebook(booklet) and page.role == ORIGINAL
+
+
+def new_sheets(uow: UnitOfWork, booklet_id: str, source: Source) -> list[tuple[str, str]]:
+    """List id and picture ("" where it is missing) of each page of a notebook, in order.
+
+    Empty when these very pages have a reading from `source`.
+    """
+    booklet = uow.session.get(Booklet, booklet_id)
+    if booklet is None or not is_notebook(booklet):
+        return []
+    known = find(uow, booklet, source)
+    sheets = [(page.id, _path(uow, page)) for page in pages_of(uow, booklet, ORIGINAL)]
+    if known is not None and _complete(known.content["pages"], sheets):
+        return []
+    return sheets
+
+
+def _complete(pages: list[dict[str, object]], sheets: list[tuple[str, str]]) -> bool:
+    """Tell whether the reading covers all sheets; not when one had no picture then and has now."""
+    return [page["page"] for page in pages] == [page_id for page_id, _ in sheets] and not any(
+        page["kind"] == NO_PICTURE and path for page, (_, path) in zip(pages, sheets, strict=True)
+    )
+
+
+def _path(uow: UnitOfWork, page: Page) -> str:
+    try:
+        return str(path_of(uow.settings, page))
+    except NotFound:
+        return ""
+
+
+def read_sheet(page_id: str, path: str, weights: str, back: bool) -> dict[str, object]:
+    """Read one page as it is stored. `back`: read what was embossed from the other side."""
+    # A page without a picture keeps its place, so that page numbers stay true.
+    if not path:
+        return {"page": page_id, "kind": NO_PICTURE, "lines": [], "warnings": []}
+    seen = braille.read(read_grey(Path(path)), back, weights)
+    return {
+        "page": page_id,
+        "kind": seen.kind,
+        "turned": seen.turned,
+        "mirrored": seen.mirrored,
+        "warnings": list(seen.warnings),
+        "lines": [{"cells": [_cell(cell) for cell in line.cells]} for line in seen.lines],
+    }
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    """Store a cell: dots, confidence, box in px of the picture, probabilities of the six dots."""
+    # Rounded: a notebook has thousands of cells, and the reading is kept for years.
+    plain: dict[str, object] = {"d": cell.dots}
+    if cell.box is not None:
+        plain |= {
+            "c": round(float(cell.confidence), 4),
+            "b": [round(float(edge), 1) for edge in cell.box],
+            "p": [round(float(chance), 3) for chance in cell.p or ()],
+        }
+    return plain

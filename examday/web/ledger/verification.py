@@ -1,0 +1,48 @@
+"""The check of the ledger: everything in the database, a code from paper, the originals."""
+
+from collections.abc import Mapping
+
+from flask import render_template, request
+
+from examday.domain.errors import DomainError
+from examday.domain.ledger import FAULT_WORDS, Fault, printable
+from examday.i18n import gettext as _
+from examday.services.ledger import audit
+from examday.web.access import access
+from examday.web.acts import Answer, attempt
+from examday.web.errors import translate
+from examday.web.ledger.blueprint import bp
+from examday.web.session import store
+
+
+@bp.route("/ledger/verify", methods=["GET", "POST"])
+@access("ledger.see")
+def verify() -> Answer:
+    """Check everything; a code from paper and the originals on the disk when asked for."""
+    if request.method == "GET":
+        return _verification()
+    code, scans = request.form.get("code", "").strip(), "scans" in request.form
+    return attempt(
+        lambda: audit.verify(store(), code or None, scans),
+        done=_verification,
+        refused=lambda error: _verification(error=error),
+    )
+
+
+def _verification(report: audit.Report | None = None, error: DomainError | None = None) -> str:
+    return render_template(
+        "ledger/verify.html",
+        report=report,
+        code=request.form.get("code", "").strip(),
+        scans="scans" in request.form,
+        error=" ".join(translate(error)) if error else "",
+        words=in_words,
+    )
+
+
+def in_words(fault: Fault, places: Mapping[str, str]) -> str:
+    """Put a finding into a sentence, with the work it is about."""
+    place = places.get(fault.detail)
+    said = _(FAULT_WORDS[fault.code], seq=fault.seq, detail=fault.detail)
+    # A row changed behind the program's back may hold anything, control characters included.
+    return printable(said + (f" ({place})" if place else ""))
