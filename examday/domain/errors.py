@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from examday.domain.messages import N_
 
 
+# One tree, so that a page or a command needs to know only its root, and a new error is shown well
+# without a line of code there.
 class DomainError(Exception):
     """A refused action. `code` is stable; `message` and `advice` are English msgids with %(name)s
     places. `field`: the entry that has to be corrected, by the name of the use case's own
@@ -25,11 +27,13 @@ class DomainError(Exception):
         field: str = "",
         params: Mapping[str, object] | None = None,
     ) -> None:
+        # The class has the sentence for most cases; a use case that knows more says it.
         self.message = message or type(self).message
         self.advice = advice or type(self).advice
         self.code = code or type(self).code
         self.field = field
         self.params: dict[str, object] = dict(params or {})
+        # The exception's own text is English and for logs; people get the translated message.
         super().__init__(self.message % self.params if self.params else self.message)
 
 
@@ -38,6 +42,7 @@ class NotFound(DomainError):
     leaks."""
 
     code = "not-found"
+    # Two answers would tell a stranger which works exist.
     message = N_("There is no such record, or it is not yours to see.")
     advice = N_("Check the code, or find it again on the board.")
 
@@ -66,6 +71,7 @@ class Conflict(DomainError):
     advice = N_("Nothing was lost. Look at the present state and decide again.")
 
 
+# A class of its own: the person has to read again and not only to repeat the step.
 class Stale(Conflict):
     """A sign-off or decision on content that is no longer the present one."""
 
@@ -83,6 +89,7 @@ class SamePerson(Conflict):
     advice = N_("Let a colleague log in and do this step.")
 
 
+# Kept apart from `Invalid`: a scan must never be set aside because the laptop had no memory.
 class MachineTrouble(DomainError):
     """This computer could not do it just now: no memory, no disk, a process killed or far too
     slow. Never the fault of what was being looked at. `params["what"]` is a short technical name
@@ -93,6 +100,7 @@ class MachineTrouble(DomainError):
     advice = N_("Nothing was lost or changed. Close other programs, wait a minute and try again.")
 
 
+# A kind of machine trouble, so that jobs are put off without counting as a failed try.
 class Unavailable(MachineTrouble):
     """The database cannot do the work now, through no fault of the person; the step was undone
     whole. The sentences of this class fit where no narrower one is known."""
@@ -156,6 +164,7 @@ class DiskTrouble(Unavailable):
     )
 
 
+# Never a kind of `Invalid` or `Conflict`: what handles ordinary mistakes must not swallow it.
 class Broken(DomainError):
     """Stored evidence does not match the ledger. Never shown as an ordinary mistake."""
 

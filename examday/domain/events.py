@@ -14,6 +14,8 @@ from examday.domain.messages import N_
 class Event(StrEnum):
     """What a ledger entry says has happened: "<group>:<what>"."""
 
+    # The arrows of a booklet: the second part is the action of
+    # `domain/custody/lifecycle.py:MOVES`.
     BOOKLET_REGISTER = "booklet:register"
     BOOKLET_ISSUE = "booklet:issue"
     BOOKLET_ENLARGE = "booklet:enlarge"
@@ -36,12 +38,15 @@ class Event(StrEnum):
     BOOKLET_HAND_OVER = "booklet:hand_over"
     BOOKLET_REOPEN = "booklet:reopen"
     BOOKLET_RETRANSFER = "booklet:retransfer"
+    # Signing is an entry of its own beside the arrow: each signature counts, the last one moves
+    # the work.
     SIGNOFF_SIGN = "signoff:sign"
     SIGNOFF_ABSENCE = "signoff:absence"
     PAGE_ATTACHED = "page:attached"
     PAGE_EXCEPTION = "page:exception"
     PAGE_REJECTED = "page:rejected"
     PAGE_DETACHED = "page:detached"
+    # A person let a work pass although a sheet was missing: auditors look for exactly this.
     SCANS_WITHOUT_SHEETS = "scans:without-sheets"
     CUSTODY_HAND = "custody:hand"
     CUSTODY_ASSIGN = "custody:assign"
@@ -55,6 +60,7 @@ class Event(StrEnum):
     PACKING_REOPEN = "packing:reopen"
     PACKING_EMPTY = "packing:empty"
     PACKING_HAND_OVER = "packing:hand-over"
+    # Alarms share a prefix, so that the summary of a day finds them without a list.
     ALARM_COUNT_MISMATCH = "alarm:count-mismatch"
     ALARM_DUPLICATE_CODE = "alarm:duplicate-code"
     KEYIN_SUBMIT = "keyin:submit"
@@ -62,6 +68,7 @@ class Event(StrEnum):
     MACHINE_READ = "machine:read"
     PART_TAKE = "part:take"
     PART_RELEASE = "part:release"
+    # Written when a log-in has made the stored hash stronger: a changed row needs an entry.
     PERSON_RENEW_HASH = "person:renew-hash"
     PERSON_ENTER = "person:enter"
     PERSON_ADD = "person:add"
@@ -118,7 +125,9 @@ class Event(StrEnum):
     REHEARSAL_END = "rehearsal:end"
     RETENTION_DESTROY = "retention:destroy"
     RETENTION_REMOVE_FAILED = "retention:remove-failed"
+    # Without it entries whose times run backwards could not be explained later.
     CLOCK_SET_BACK = "clock:set-back"
+    # One kind for each document: the second part is its key in `services/printing/documents.py`.
     PRINT_TRANSFER_ACT = "print:transfer-act"
     PRINT_COPYING_SHEET = "print:copying-sheet"
     PRINT_TRUE_COPY = "print:true-copy"
@@ -141,7 +150,9 @@ class Event(StrEnum):
 
 
 PREFIX_OF_PRINTS = "print:"
+"""Print-outs carry a checkpoint code; the check of the ledger finds their entries by it."""
 PREFIX_OF_ALARMS = "alarm:"
+"""Alarms of a day are listed in its summary."""
 
 
 def group_of(kind: str) -> str:
@@ -151,6 +162,7 @@ def group_of(kind: str) -> str:
 
 def booklet_event(action: str) -> Event:
     """The entry for one arrow of a booklet's way; ValueError for an action that has none."""
+    # Through the enum, so that a misspelt action fails here and is never stored.
     return Event(f"booklet:{action}")
 
 
@@ -192,6 +204,7 @@ def read_data(stored: str) -> EventData:
 
 
 EVENT_NAMES: dict[str, str] = {
+    # The entry names its document by itself; thirteen sentences would say nothing more.
     **dict.fromkeys((e for e in Event if e.group == "print"), N_("Printed")),
     **dict.fromkeys(
         (e for e in Event if e.group == "commission"),
@@ -302,4 +315,6 @@ EVENT_NAMES: dict[str, str] = {
 
 def event_words(kind: str) -> str:
     """The msgid of a kind; one that this version does not know is shown as it is written."""
+    # A ledger of a newer version may be opened by an older program, for example on the reserve
+    # laptop.
     return EVENT_NAMES.get(kind, kind)

@@ -14,10 +14,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _LATIN, _GREEK = "ABCEHKMOPTXY", "ΑΒΕΗΚΜΟΡΤΥΧ"
+"""Capitals that look the same in three alphabets. People type codes in whichever keyboard layout is
+on."""
 _CYRILLIC = {"latin": "АВСЕНКМОРТХУ", "greek": "АВЕНКМОРТУХ"}
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\u2043"
+"""Dashes that office programs put in place of a typed hyphen."""
 _SAME = str.maketrans(
     _LATIN + _GREEK + "ІЈЅΙΖΝ" + _DASHES,
+    # The rest of the look-alikes has no Russian twin; those become Latin.
     _CYRILLIC["latin"] + _CYRILLIC["greek"] + "IJSIZN" + "-" * len(_DASHES),
 )
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {

@@ -17,6 +17,7 @@ from examday.domain.events import PREFIX_OF_PRINTS, Event
 from examday.domain.messages import N_
 
 GENESIS = "0" * 64
+"""The predecessor of entry 1: sixty-four zeros, which no SHA-256 of an entry gives."""
 UNBROKEN = "\u00a0\u202f"
 """Spaces of ordinary Russian typography that Python does not count as printable."""
 
@@ -25,13 +26,20 @@ def canonical(value: object) -> str:
     """JSON with sorted keys, no spaces, UTF-8 text kept: the same value always gives the same
     bytes."""
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        # NaN is refused: it has no JSON form, and other languages' verifiers would compute another
+        # hash.
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
     )
 
 
 def printable(text: str) -> str:
     """One line of text as a screen may show it: what moves the cursor, hides or turns text around
     is written as an escape of JSON."""
+    # Escapes of JSON, because the ledger itself is JSON: an auditor sees the same text in both.
     return "".join(
         sign if sign.isprintable() or sign in UNBROKEN else json.dumps(sign)[1:-1] for sign in text
     )
@@ -58,6 +66,7 @@ class Entry:
     prev: str = GENESIS
     hash: str = ""
 
+    # A new value instead of a setter: an entry with its hash is never changed.
     def sealed(self) -> "Entry":
         """The same entry with its own hash filled in."""
         return replace(self, hash=self.compute())
@@ -110,6 +119,8 @@ def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) 
             )
         if not _carries_its_hash(entry):
             faults.append(Fault(entry.seq, "hash", f"entry {entry.seq} was changed"))
+        # Goes on from what the entry claims, so that one fault does not make a fault of every
+        # later entry.
         expected, prev = entry.seq + 1, entry.hash
     return faults
 
@@ -126,6 +137,7 @@ def _carries_its_hash(entry: Entry) -> bool:
 def checkpoint_code(seq: int, root: str) -> str:
     """The code printed on paper and read aloud: number of the last entry, then 12 decimal digits
     of its hash."""
+    # Digits only, because the code is read aloud over the telephone.
     digits = f"{int(root[:16], 16) % 10**12:012d}"
     return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
@@ -169,12 +181,14 @@ FAULT_WORDS: dict[str, str] = {
 }
 """What each finding says to a person; `detail` is a row, a code or a digest."""
 CODE = re.compile(r"(\d{4,9})-?(\d{4})-?(\d{4})-?(\d{4})")
+"""Hyphens may be missing: people type the code from paper."""
 
 
 def parse_code(code: str) -> tuple[int, str]:
     """A checkpoint code as typed from paper → (number of the entry, code in its printed form).
     Invalid otherwise."""
     found = CODE.fullmatch(
+        # Office programs and telephones put other dashes and blanks into a copied code.
         re.sub(r"[\s‐‑–—−]", lambda m: "" if m[0].isspace() else "-", code.strip())
     )
     if not found:
@@ -195,6 +209,7 @@ def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
     rows: dict[str, tuple[str, int]] = {}
     for entry in entries:
         for key, value in entry.rows.items():
+            # The last entry wins: earlier digests were right in their time.
             rows[key] = (value, entry.seq)
     return rows
 
@@ -209,4 +224,6 @@ def compare_rows(
         if value != present.get(key, "")
     ]
     faults += [Fault(0, "row-unknown", key) for key in present if key not in recorded]
+    # Rows that no entry recorded have no number and come last: a changed row is the graver
+    # finding.
     return sorted(faults, key=lambda f: (f.seq or 10**12, f.detail))

@@ -15,12 +15,21 @@ from examday.domain.plan.signs import why_unread
 
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.A)
 _TIME = re.compile(r"(\d{1,2})[:.\-](\d{2})(?::00)?", re.A)
+"""Schools write 10.00, 10:00 and 10-00; a table program adds seconds."""
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?", re.A)
+"""«26,0»: a table program has made a number with a fraction of the code. At most nine digits: no
+count or code of the plan is longer."""
 _MADE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{2}:\d{2}:\d{2}", re.A)
+"""What a code like «1-2» becomes in a table program."""
 _LEAST_LIKE = 0.75
+"""Similarity (0…1, difflib) from which a misspelt word is proposed. It is only proposed: a person
+chooses."""
 _LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
+"""Lower case only: two log-ins that differ in capitals cannot be told apart when read aloud."""
 _DOCUMENT = re.compile(r"(?P<form>[^№\d]*?)\s*(?:(?:№|N)\s*(?P<number>.+))?")
+"""«заверенная копия № 12»: the form of a document and its number."""
 FIRST_YEAR, LAST_YEAR = 2010, 2100
+"""Rule sets begin with 2010. The upper bound catches slips of the keyboard."""
 
 
 class Unclear(Invalid):
@@ -49,6 +58,7 @@ def read_text(column: Column, text: str) -> str:
             N_("«%(text)s» is a date or a time, not a code: the office program has changed it."),
             params={"text": text[:40]},
         )
+    # Control characters would break lines of print-outs and of the ledger's screen.
     if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text):
         raise Invalid(N_("There are invisible control characters or line breaks in the cell."))
     if column.length and len(text) > column.length:
@@ -67,6 +77,7 @@ def read_digits(column: Column, text: str) -> str:
             N_("«%(text)s» is not a code of %(length)s digits."),
             params={"text": text[:40], "length": column.length},
         )
+    # «01» becomes 1 in every table program: the zeros are the most frequent damage of all.
     return whole[1].zfill(column.length)
 
 
@@ -85,6 +96,7 @@ def read_number(column: Column, text: str) -> int:
 
 def read_date(column: Column, text: str) -> dt.date:
     """DD.MM.YYYY or YYYY-MM-DD."""
+    # A table program shows a date with the midnight it never had.
     match = _DATE.fullmatch(text.removesuffix(" 00:00:00"))
     try:
         if not match:
@@ -117,6 +129,7 @@ def read_one(column: Column, text: str) -> str:
     except KeyError:
         likely = proposals(column, text)
         if likely:
+            # Never guessed: a wrong need would give a candidate the wrong kit.
             raise Unclear({text[:60]: likely}, column) from None
         raise Invalid(N_("«%(text)s» is not known here."), params={"text": text[:60]}) from None
 
@@ -133,6 +146,7 @@ def read_many(column: Column, text: str) -> list[str]:
     """Known words, separated by semicolons or commas; all unknown ones are named at once."""
     words = pieces(text)
     strange = {word: proposals(column, word) for word in words if named(word) not in column.words}
+    # Unknown words come before unclear ones: the person has to open the file anyway.
     unknown = [word for word, likely in strange.items() if not likely]
     if unknown:
         raise Invalid(N_("Not known here: %(words)s."), params={"words": "; ".join(unknown)})
@@ -151,6 +165,7 @@ def proposals(column: Column, word: str) -> tuple[str, ...]:
     them, else words spelled almost alike."""
     asked = named(word)
     found = [value for stem, values in column.likely.items() if stem in asked for value in values]
+    # In short words one letter changes everything: «да» and «на» are not the same slip.
     near = get_close_matches(asked, column.words, 3, _LEAST_LIKE) if len(asked) > 3 else []
     return tuple(dict.fromkeys([*found, *(column.words[each] for each in near)]))
 
@@ -174,6 +189,7 @@ def read_document(column: Column, text: str) -> dict[str, str]:
 
 def read_form_code(column: Column, text: str) -> str:
     """The form number of a kit: EAN-13."""
+    # A table program keeps thirteen digits as a number with a fraction.
     return form_code(text.removesuffix(".0"))
 
 
@@ -232,12 +248,14 @@ READERS: dict[str, Callable[[Column, str], object]] = {
     "subjects": read_subjects,
     "login": read_login,
 }
+"""Kind of a column (examday/rules/plan_files.toml) → reader of its cells."""
 
 
 def read_cell(column: Column, cell: str) -> object:
     """The value of one cell; Invalid says what is wrong with it. An empty cell gives the column's
     default."""
     text = clean(cell)
+    # Before anything else: an error of the office program is not an empty cell.
     unread = why_unread(text)
     if unread:
         raise Invalid(unread, params={"text": text[:40]}, code="unread")
@@ -245,6 +263,7 @@ def read_cell(column: Column, cell: str) -> object:
         if column.required:
             raise Invalid(N_("The cell is empty."))
         return column.default
+    # «4,6E+12»: the digits are gone, and a form number must not be made up.
     if shortened(text):
         raise Invalid(
             N_("«%(text)s» is a shortened number: its digits are lost. Make the column text."),

@@ -65,6 +65,7 @@ class FileKind:
 
 PERSONAL = frozenset({"surname", "name", "patronymic", "document"})
 """Columns of candidates whose contents only some roles may see."""
+"""Columns of candidates whose contents only some roles may see."""
 CUT = 10
 """Letters of a column name that the DBF format has room for."""
 REASONS = "Почему не принято"
@@ -88,11 +89,13 @@ def find_columns(kind: FileKind, header: Sequence[str]) -> dict[int, Column]:
     format leaves of them where that can only be one."""
     whole = {
         named(name): column
+        # Reversed, so that of two columns with one synonym the first of the description counts.
         for column in reversed(kind.columns)
         for name in (column.key, *column.also, column.title)
     }
     cut = _cut(whole)
     found = {
+        # The whole name first: a cut one is only a guess at what DBF has left.
         place: whole.get(named(title)) or cut.get(_joined(title))
         for place, title in enumerate(header)
     }
@@ -102,6 +105,7 @@ def find_columns(kind: FileKind, header: Sequence[str]) -> dict[int, Column]:
 def _joined(title: str) -> str:
     """A name of exactly so many letters as fit into DBF, with «_» for blanks; "" for others."""
     tight = "_".join(named(title).split())
+    # Nine, because a cut behind a blank loses that blank too.
     return tight if CUT - 1 <= len(tight) <= CUT else ""
 
 
@@ -113,5 +117,8 @@ def _cut(whole: Mapping[str, Column]) -> dict[str, Column]:
             if len(tight) > CUT:
                 meant.setdefault(tight[:CUT].rstrip("_"), {})[column.key] = column
     return {
-        name: next(iter(columns.values())) for name, columns in meant.items() if len(columns) == 1
+        # Two columns with the same ten letters: neither is taken, a person is asked.
+        name: next(iter(columns.values()))
+        for name, columns in meant.items()
+        if len(columns) == 1
     }

@@ -37,6 +37,8 @@ NEED_NAMES: dict[str, str] = {
     "oral": N_("oral form"),
 }
 STATUSES = frozenset({"special_needs", "disabled"})
+"""What grants special conditions by law (ОВЗ, disability); everything else is a condition
+itself."""
 CATEGORIES = frozenset(
     {
         "blind",
@@ -49,17 +51,20 @@ CATEGORIES = frozenset(
         "autism",
     }
 )
+"""Groups of candidates that the limits of rooms and the seating know (R01–R05)."""
 
 DOCUMENT_NAMES: dict[str, str] = {
     "pmpc_conclusion": N_("conclusion of the psychological, medical and pedagogical commission"),
     "disability_certificate": N_("disability certificate"),
     "medical_grounds": N_("medical grounds for an exam at home"),
 }
+"""Documents that grant conditions (R19, R20)."""
 DOCUMENT_FORMS: dict[str, str] = {
     "original": N_("original"),
     "certified_copy": N_("certified copy"),
     "copy": N_("copy"),
 }
+"""A disability certificate counts only as an original or a certified copy (R19)."""
 
 FEATURE_NAMES: dict[str, str] = {
     "light_lux": N_("light on the desk, lx"),
@@ -84,6 +89,7 @@ FEATURE_NAMES: dict[str, str] = {
     "meals_place": N_("place for meals and medical breaks"),
     "video": N_("video recording"),
 }
+"""What can be recorded of a room; each is asked by at least one rule of the readiness board."""
 NUMBER_FEATURES = frozenset(
     {
         "light_lux",
@@ -96,17 +102,20 @@ NUMBER_FEATURES = frozenset(
         "computers",
     }
 )
+"""Features that are counted or measured; the others are there or not."""
 ROOM_PURPOSES: dict[str, str] = {
     "exam": N_("exam room"),
     "commission": N_("room of the tiflo-translator commission"),
     "hq": N_("headquarters of the point"),
     "medical": N_("medical room"),
 }
+"""Rooms that the rules speak of; others need no entry."""
 EXAM_KINDS: dict[str, str] = {
     "ege": N_("Unified State Exam"),
     "oge": N_("Basic State Exam"),
     "gve": N_("State Graduation Exam"),
 }
+"""ЕГЭ, ОГЭ, ГВЭ: one subject may be taken in one of them only (R23)."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,8 @@ class RoomPlan:
 
     def has(self, feature: str) -> bool:
         """True when the feature is recorded as there."""
+        # A feature nobody looked at counts as missing here; rules that must tell the two apart
+        # look at `features`.
         return bool(self.features.get(feature))
 
     def count(self, feature: str) -> int:
@@ -216,6 +227,7 @@ class DayPlan:
 def medium_for(needs: frozenset[str]) -> Medium:
     """On what a candidate with these needs answers, where the plan does not say otherwise."""
     for need, medium in (
+        # Braille before enlarged: who writes Braille may ask for A3 tasks as well.
         ("braille", Medium.BRAILLE),
         ("typed", Medium.TYPED),
         ("a3", Medium.ENLARGED),

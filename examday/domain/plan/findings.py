@@ -12,7 +12,9 @@ from examday.domain.rules.ruleset import Confidence, RuleSet
 class Level(StrEnum):
     """How a check ended. A rule that only rests on an unknown value warns where a known one fails."""
 
+    # The day must not begin so; a text demands it.
     FAIL = "fail"
+    # A person decides: the text only recommends, or its value is not known.
     WARN = "warn"
     PASS = "pass"  # noqa: S105 - not a password
 
@@ -24,6 +26,8 @@ LEVEL_NAMES: dict[Level, str] = {
 }
 
 RULE_TITLES: dict[str, str] = {
+    # R27, R28, R31–R34, R36 and R38 are checked at the step itself and never stand on the board.
+    #
     "R00": N_("Rule set of the exam date"),
     "R01": N_("Seats in a room"),
     "R02": N_("Blind candidates in a room"),
@@ -67,6 +71,8 @@ RULE_TITLES: dict[str, str] = {
 arithmetic)."""
 
 NOT_NEEDED = N_("Nobody needs it today.")
+"""A rule that concerns nobody is shown as passed: a board without it would look as if it had been
+forgotten."""
 
 
 class Word(Msgid):
@@ -113,6 +119,7 @@ def judge(
     """A finding on the rule value `key`. Not ok = fail, but warn when `soft` or when the value
     itself is unknown."""
     value = rules.rule(key)
+    # An unknown value must not stop a day: the program would demand what perhaps no text does.
     bad = Level.WARN if soft or value.confidence == Confidence.UNKNOWN else Level.FAIL
     return Finding(
         value.rule,

@@ -8,9 +8,12 @@ from examday.domain.messages import N_, Msgid
 from examday.domain.plan.columns import FileKind, find_columns, plain
 
 FIRST_ROWS = 25
+"""Letterheads and titles stand above the table, and rarely fill a page."""
 """The row of column names is looked for in so many first rows."""
 LEAST_NAMES = 2
+"""One known word is chance: «Аудитория» also stands in titles."""
 TOTALS = ("всего", "итого", "итог", "общее количество", "общее число", "общий итог")
+"""How offices begin a line of sums."""
 
 Lines = Sequence[tuple[int, Sequence[str]]]
 
@@ -37,6 +40,7 @@ def guess(kinds: Iterable[FileKind], header: Sequence[str]) -> Guess:
     (best, found), (second, other) = ranked[0], ranked[1]
     if found.known < LEAST_NAMES:
         return Guess()
+    # Two kinds fit equally well: a person says which.
     if best == second and other.known:
         return Guess(known=found.known)
     return found
@@ -48,6 +52,8 @@ def _rank(kind: FileKind, header: Sequence[str]) -> tuple[tuple[float, ...], Gue
         column.title for column in kind.columns if column.required and column.key not in there
     )
     share = len(there) / len(kind.columns)
+    # Known columns count for, missing ones against; then fewer missing ones, then the larger
+    # share.
     return (len(there) - len(missing), -len(missing), share), Guess(kind.name, missing, len(there))
 
 
@@ -71,10 +77,12 @@ def no_entry(header: Sequence[str], cells: Sequence[str], lacks: bool) -> Msgid 
     if not filled:
         return None
     first = plain(filled[0])
+    # A sum taken for an entry would make a candidate «Итого».
     if any(first == word or first.startswith((word + " ", word + ":")) for word in TOTALS):
         return N_("This looks like a line of totals, not like an entry. Leave it out?")
     if first == plain(next(filter(None, header), "")) and len(filled) > 1:
         return N_("The column names stand here again. Leave the line out?")
+    # Office forms number their columns under the header: 1, 2, 3 …
     if len(filled) > 2 and filled == [str(number + 1) for number in range(len(filled))]:
         return N_("The columns are numbered here. Leave the line out?")
     if lacks and len(filled) == 1:

@@ -14,6 +14,7 @@ from examday.domain.plan.readiness_rooms import ROOM_CHECKS
 
 CHECKS = (*PAPER_CHECKS, *ROOM_CHECKS, *EQUIPMENT_CHECKS, *PEOPLE_CHECKS)
 _URGENCY = {Level.FAIL: 0, Level.WARN: 1, Level.PASS: 2}
+"""Failures first: on the morning of the exam only the top of the board is read."""
 
 
 def check(day: DayPlan) -> tuple[Finding, ...]:

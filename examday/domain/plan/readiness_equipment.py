@@ -25,6 +25,8 @@ def hearing(day: DayPlan) -> list[Finding]:
     found = []
     for number, seated in day.seated("hard_of_hearing").items():
         room = day.room(number)
+        # Both kinds are demanded: the room's own for announcements, a personal one for each
+        # candidate.
         ok = room.has("sound_collective") and room.count("sound_individual") >= len(seated)
         found.append(
             judge(
@@ -73,6 +75,7 @@ def sight(day: DayPlan) -> list[Finding]:
 
 
 def _enlarging(day: DayPlan) -> list[Finding]:
+    # Forms may be enlarged in the headquarters and carried into the room.
     at_hq = any(room.has("enlarging") for room in day.rooms if room.purpose == "hq")
     enlarged = sorted({seat.room for seat in day.works(Medium.ENLARGED)})
     return [
@@ -91,6 +94,7 @@ def _enlarging(day: DayPlan) -> list[Finding]:
 def _magnifiers(day: DayPlan) -> list[Finding]:
     found = []
     for number, seated in day.seated("partially_sighted").items():
+        # A candidate may bring an own magnifier (R13).
         needed = sum("own_magnifier" not in seat.needs for seat in seated)
         there = day.room(number).count("magnifiers")
         found.append(
@@ -100,6 +104,7 @@ def _magnifiers(day: DayPlan) -> list[Finding]:
                 f"room:{number}",
                 there >= needed,
                 _LOUPES,
+                # Some magnifiers are a matter of sharing; none at all is a failure.
                 soft=there > 0,
                 room=number,
                 there=there,
@@ -127,6 +132,7 @@ def braille_supplies(day: DayPlan) -> list[Finding]:
             ("braille_notebooks_per_candidate", "braille_notebooks"),
             ("braille_draft_sheets_per_candidate", "braille_sheets"),
         ):
+            # Per candidate, as the texts say; a reserve is advice and no rule.
             needed = day.rules.number(key) * len(seated)
             there = day.room(number).count(feature)
             found.append(
@@ -159,6 +165,7 @@ _VIDEO = Said(
 
 def commission_room(day: DayPlan) -> list[Finding]:
     """R15: a room (with video) where Braille is transferred at the point."""
+    # Where Braille goes to the processing centre, the point needs no commission room.
     at_site = {exam.subject for exam in day.exams if exam.braille_at == "site"}
     if not any(seat.subject in at_site for seat in day.works(Medium.BRAILLE)):
         return [idle(day.rules, "commission_room")]
@@ -230,6 +237,7 @@ def _computers(day: DayPlan) -> list[Finding]:
         rooms[seat.room] = rooms.get(seat.room, 0) + 1
     for number, needed in sorted(rooms.items()):
         room = day.room(number)
+        # A computer that nobody has checked counts as one with internet.
         checked = room.has("offline_checked")
         found.append(
             judge(

@@ -11,12 +11,14 @@ from examday.domain.plan.findings import Finding, Level, Said, idle, joined, jud
 from examday.domain.rules.ruleset import Confidence
 
 CERTIFIED = ("original", "certified_copy")
+"""Forms of a disability certificate that count (R19); a plain copy does for the ПМПК conclusion."""
 
 
 def rule_set(day: DayPlan) -> list[Finding]:
     """R00: the texts behind the rule set were read up to the exam date; on a training day it does
     not matter."""
     words: dict[str, object] = {"name": day.rules.name}
+    # A training day has no texts to follow.
     if day.training or not day.rules.needs_check(day.date):
         return [Finding("R00", Level.PASS, "point", N_("Rule set %(name)s."), words)]
     words["until"] = day.rules.checked_until.isoformat() if day.rules.checked_until else ""
@@ -82,6 +84,8 @@ def documents(day: DayPlan) -> list[Finding]:
                     candidate=seat.candidate,
                 )
             )
+        # Conditions without a status or document: mostly the status was forgotten, so the
+        # candidate is named.
         if not seat.needs & STATUSES and not seat.documents:
             found.append(
                 judge(
@@ -258,12 +262,14 @@ _ENLARGE_WHO = Said(
 
 def enlarging_time(day: DayPlan) -> list[Finding]:
     """R26: enlarging not before 10:00 local time, with an exam-board member."""
+    # No limit in the rule set of the year: nothing to check.
     limit = day.rules.text("enlarging_not_before")
     subjects = {seat.subject for seat in day.works(Medium.ENLARGED)}
     if not limit or not subjects:
         return [idle(day.rules, "enlarging_not_before")]
     found = []
     for exam in (exam for exam in day.exams if exam.subject in subjects):
+        # Without a time of its own, enlarging begins with the exam.
         at = exam.enlarge_at or exam.start
         if not day.people(Role.EXAM_BOARD_MEMBER):
             found.append(
@@ -281,6 +287,7 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
                 day.rules,
                 "enlarging_not_before",
                 "point",
+                # Times are "HH:MM" with leading zeros, so text order is time order.
                 at >= limit,
                 _ENLARGE_AT,
                 subject=exam.subject,
@@ -297,6 +304,7 @@ def in_time(day: DayPlan) -> list[Finding]:
     term = day.rules.term("conditions_list")
     if day.planned_on is None or day.plan_due is None:
         return []
+    # Only a warning: late changes happen, and the candidate must not suffer from them.
     late = day.planned_on > day.plan_due
     words: dict[str, object] = {"on": day.planned_on.isoformat(), "due": day.plan_due.isoformat()}
     said = (
@@ -373,6 +381,7 @@ def _extra_key(speaking: bool) -> str:
 
 def _clock(start: str, minutes: int) -> str:
     """ "HH:MM" plus minutes, within one day."""
+    # Any date will do: only the time of day is used.
     moment = dt.datetime.combine(dt.date(2000, 1, 1), dt.time.fromisoformat(start)) + dt.timedelta(
         minutes=minutes
     )

@@ -23,10 +23,14 @@ from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
 BY_HAND = (Medium.ENLARGED, Medium.TYPED)
 """Media copied in the room, before witnesses."""
 ORGANISERS = (Role.LEAD_ORGANISER, Role.ROOM_ORGANISER)
+"""Both stay in the room through the exam."""
 COPYING = (*ORGANISERS, Role.ASSISTANT, Role.BRAILLE_TRANSCRIBER)
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
+"""Both watch a transfer and neither may take part in it."""
 BRAILLE_HEADS = (Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY)
+"""The deputy heads the commission when the chair is away."""
 APPEAL = (Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER)
+"""Members of the conflict commission; the operator only prepares files and is none of them."""
 
 _INTERPRETER = Said(
     N_("Room %(room)s: a sign interpreter is on duty."),
@@ -43,6 +47,7 @@ def interpreters(day: DayPlan) -> list[Finding]:
             day.rules,
             "sign_interpreter",
             f"room:{number}",
+            # "" is a duty for the whole point.
             bool(rooms & {number, ""}),
             _INTERPRETER,
             room=number,
@@ -73,6 +78,7 @@ def commission(day: DayPlan) -> list[Finding]:
         return [idle(day.rules, "works_per_translator")]
     there = len(day.people(Role.BRAILLE_TRANSCRIBER))
     per = day.rules.number("works_per_translator")
+    # Rounded up: half a translator does not come.
     needed = -(-works // per) if per else 1
     found = [
         judge(
@@ -112,6 +118,8 @@ def witnesses(day: DayPlan) -> list[Finding]:
     for role, key in zip(
         WITNESSES, ("exam_board_member_at_transfer", "observer_at_transfer"), strict=True
     ):
+        # Observers are volunteers: a point may have none, and the work must go on with the absence
+        # recorded.
         if_any = day.rules.text(key) == "if_any"
         found.append(
             judge(
@@ -163,6 +171,8 @@ def _signers_of(day: DayPlan, medium: Medium, demanded: Sequence[SignerRule]) ->
     )
 
 
+# A matching and not a count: three people for three signatures are too few when two of them may
+# fill the same slot only.
 def unfilled(slots: Sequence[tuple[str, set[str]]]) -> list[str]:
     """Slots left empty when every person may fill one slot only: as few as possible (augmenting
     paths)."""
@@ -251,6 +261,7 @@ def readers(day: DayPlan) -> list[Finding]:
                 own(
                     "P01",
                     "point",
+                    # Two readers apart and a third who settles; less cannot finish a single work.
                     there >= 3,
                     _READERS,
                     medium=Word(MEDIUM_NAMES[media[0]]),
@@ -279,6 +290,7 @@ def staff(day: DayPlan) -> list[Finding]:
             "point",
             bool(day.people(role)),
             _STAFF,
+            # Without a head nobody can sign or seal; the others can be called during the morning.
             soft=role != Role.SITE_HEAD,
             role=Word(ROLE_NAMES[role]),
         )
@@ -335,6 +347,7 @@ def one_place(day: DayPlan) -> list[Finding]:
 
 def _two_rooms(person: str, duties: Sequence[DutyPlan]) -> list[Finding]:
     """The finding that somebody is needed in two rooms at once, if that is so."""
+    # Others go from room to room by duty: interpreters, technicians, medical workers.
     staying = (*ORGANISERS, Role.ASSISTANT)
     rooms = {duty.room for duty in duties if duty.room and duty.role in staying}
     if len(rooms) < 2:
@@ -391,6 +404,7 @@ INDISPENSABLE = frozenset({Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER})
 def presence(day: DayPlan) -> list[Finding]:
     """P07: on the exam day, who is on duty and has not come, role by role."""
     duties = [duty for duty in day.duties if duty.role not in APPEAL]
+    # On any other day nobody can have come yet.
     if day.today != day.date or not duties:
         return [own("P07", "point", True, _LATER)]
     absent: dict[str, set[str]] = {}

@@ -23,6 +23,7 @@ def seats(day: DayPlan) -> list[Finding]:
     found = []
     for number, seated in day.seated().items():
         room = day.room(number)
+        # The limits are those of rooms with special seating only.
         if any(seat.needs for seat in seated):
             key = (
                 "seats_partially_sighted"
@@ -42,6 +43,7 @@ def seats(day: DayPlan) -> list[Finding]:
                     limit=limit,
                 )
             )
+        # More people than places fails whatever the texts allow.
         if len(seated) > room.seats:
             found.append(
                 judge(
@@ -117,6 +119,7 @@ def mixed_rooms(day: DayPlan) -> list[Finding]:
     mixed = [
         number
         for number, seated in day.seated().items()
+        # Mixed: some wait for enlarged forms while others could already write.
         if len({seat.medium == Medium.ENLARGED for seat in seated}) > 1
     ]
     if not day.rules.flag("common_start_in_mixed_room") or not mixed:
@@ -161,6 +164,7 @@ def light(day: DayPlan) -> list[Finding]:
     for number in day.seated("partially_sighted"):
         room, about = day.room(number), f"room:{number}"
         lux = room.count("light_lux")
+        # Not measured is no zero: a person is asked to measure, nobody is told that it is dark.
         if "light_lux" not in room.features:
             found.append(
                 judge(
@@ -211,6 +215,7 @@ _ACCESS = Said(
     N_("Put it right or use another room."),
 )
 ACCESS_FEATURES = ("ramp", "handrails", "wide_doors", "special_chairs", "wheelchair_place")
+"""In the order in which somebody in a wheelchair meets them on the way in."""
 
 
 def access(day: DayPlan) -> list[Finding]:
@@ -223,6 +228,7 @@ def _ground_floor(day: DayPlan) -> list[Finding]:
     found = []
     for number, seated in day.seated().items():
         room = day.room(number)
+        # A status alone says nothing about stairs.
         if not any(seat.needs - STATUSES for seat in seated):
             continue
         if "floor" not in room.features:
@@ -244,6 +250,7 @@ def _ground_floor(day: DayPlan) -> list[Finding]:
                     day.rules,
                     "ground_floor_without_lift",
                     f"room:{number}",
+                    # Russian counting: the ground floor is floor 1.
                     floor <= 1 or room.has("lift"),
                     _FLOOR,
                     room=number,

@@ -95,7 +95,9 @@ def parse(
         for place, title in enumerate(header)
         if title.strip() and place not in found and named(title) != named(REASONS)
     )
+    # Table programs keep hundreds of empty rows below the last entry.
     filled = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
+    # With a missing column every row would be wrong for the same reason; it is said once.
     if missing or twice:
         why = _no_table(kind, missing, twice)
         return ParsedFile(
@@ -143,6 +145,7 @@ def _row(
     answers: Answers,
 ) -> ParsedRow | None:
     """One row; None for a line that is no entry and is to be left out."""
+    # CSV leaves out empty cells at the end of a row.
     there = {column: cells[place] if place < len(cells) else "" for place, column in found.items()}
     lacks = any(column.required and not cell.strip() for column, cell in there.items())
     strange = None if answers.sure else no_entry(header, cells, lacks)
@@ -161,6 +164,7 @@ def _row(
             )
         except Invalid as error:
             problems.append(Problem(column.title, error.message, error.params))
+    # Remembered apart from values: an emptied cell takes something away, a default does not.
     empty = frozenset(column.key for column, cell in there.items() if not clean(cell))
     return ParsedRow(line, values, tuple(problems), tuple(_left_out(there)), empty)
 
@@ -193,6 +197,7 @@ def _answered(column: Column, cell: str, answers: Answers) -> str:
 
 def _mark_repeats(kind: FileKind, rows: Iterable[ParsedRow]) -> Iterable[ParsedRow]:
     """The same thing in two rows is a mistake of the file, even when both say the same."""
+    # Folded keys: «А-1» typed in Latin and in Russian letters is one candidate.
     first: dict[tuple[object, ...], int] = {}
     for row in rows:
         key = tuple(_key_part(row.values.get(name, _default(kind, name))) for name in kind.key)

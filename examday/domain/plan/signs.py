@@ -8,6 +8,7 @@ from examday.domain.identity import is_ordinary
 from examday.domain.messages import N_, Msgid
 
 NO_VALUE, NO_MEMO, MERGED, DIGITS_LOST = "#FORMULA!", "#MEMO!", "#MERGED!", "#DIGITS!"
+"""Signs that the table readers of this program put in place of a value that could not be read."""
 TOO_NARROW = "#####"
 """Signs of this program; those of office programs stand as they are."""
 _OURS: dict[str, Msgid] = {
@@ -50,13 +51,19 @@ _ERRORS = frozenset(
         "#ОШИБКА!",
     ]
 )
+"""Errors as office programs write them, in English and in Russian. Taken for text, «#Н/Д» would
+become a surname."""
 _ERROR_NUMBER = re.compile(r"(?:ERR|ОШИБКА):\d{3}")
+"""LibreOffice: «Err:502», «Ошибка:502»."""
 _TOO_NARROW = re.compile(r"#{3,}")
+"""A saved CSV holds what the screen showed: ### where the column was too narrow."""
 _LOST_LETTERS = re.compile(r"(?:\?{2,}[\s\-.]*)+|\w*\?{3,}\w*")
+"""Question marks that replace Russian letters after saving in an encoding without them."""
 
 
 def why_unread(text: str) -> Msgid | None:
     """Why the cell could not be read; None for a value."""
+    # Nearly all cells leave here, before the slower checks.
     if "#" not in text and "?" not in text and ":" not in text and is_ordinary(text):
         return None
     upper = text.strip().upper()

@@ -14,7 +14,9 @@ from enum import StrEnum
 from examday.domain.rules.ruleset import Count, Term
 
 ONE_DAY = dt.timedelta(days=1)
+"""Step of the calendar."""
 SATURDAY, SUNDAY = 5, 6
+"""As `date.weekday` counts: Monday is 0."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class WorkCalendar:
     def is_working(self, day: dt.date) -> bool:
         """Is `day` worked? Decree first, then holidays, then the week, then days off moved by a
         holiday."""
+        # Order matters: a holiday stays off even when a decree moves another day onto it.
         if self.is_holiday(day):
             return False
         if any(day == row.target for row in self._transfers()):
@@ -62,6 +65,7 @@ class WorkCalendar:
         left = abs(working_days)
         while left:
             day += step
+            # The start day is not counted: terms run from the day after the event.
             left -= self.is_working(day)
         return day
 
@@ -100,6 +104,8 @@ class WorkCalendar:
         for month, day_number in sorted(self.holidays):
             day = dt.date(year, month, day_number)
             in_january = self.january[0] <= (month, day_number) <= self.january[1]
+            # The January holidays do not move by themselves; the decree of the year moves them
+            # (art. 112).
             if self._is_weekend(day) and not in_january and day not in by_decree:
                 moved.add(self._next_free(day, moved | off))
         return frozenset(moved)
@@ -156,11 +162,13 @@ def countdown(calendar: WorkCalendar, start: dt.date, end: dt.date, today: dt.da
     elif today == end:
         urgency = Urgency.TODAY
     else:
+        # By working days: on a Friday a term that ends on Monday is near.
         urgency = Urgency.SOON if working <= 1 else Urgency.OPEN
     return Deadline(end, (end - today).days, working, urgency, calendar.is_checked(start, end))
 
 
 def within(calendar: WorkCalendar, start: dt.date, term: Term, day: dt.date) -> bool:
     """Was `day` inside the window that opens on `start` and closes with the term's last day?"""
+    # A term before an event has negative days: its window runs backwards.
     first, last = sorted((start, last_day(calendar, start, term)))
     return first <= day <= last

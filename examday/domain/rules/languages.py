@@ -3,6 +3,7 @@
 FOREIGN_LANGUAGE = {"09": "en", "10": "de", "11": "fr", "13": "es"}
 """Subject code → language (ISO 639-1) of the language exams."""
 RUSSIAN = "ru"
+"""All other subjects are answered in Russian."""
 
 
 def language_of(subject: str) -> str:

@@ -17,15 +17,20 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 
 Plain = int | bool | str | tuple[str, ...]
+"""What a rule file may hold: numbers, yes or no, words, lists of words."""
 
 
 class Confidence(StrEnum):
     """How sure a value is: what a page says beside it."""
 
+    # Stands in the texts that the program was ordered by.
     COMMISSIONED = "commissioned"
     CONFIRMED = "confirmed"
+    # Follows from confirmed values, but no text says it in words.
     INFERRED = "inferred"
+    # Shown as such on the pages: nobody shall take custom for law.
     BELIEVED = "believed"
+    # Checks on it only warn.
     UNKNOWN = "unknown"
 
 
@@ -104,6 +109,7 @@ SLOT_NAMES: dict[str, str] = {
     "translator": N_("tiflo-translator"),
     "chair": N_("chair of the tiflo-translator commission"),
 }
+"""Places under «Копия верна», as stored → words."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,7 @@ class RuleSet:
     def number(self, key: str) -> int:
         """A whole-number value."""
         value = self.values[key].value
+        # In Python True is a number; in a rule file it is a mistake.
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f"rule value {key} is not a number")
         return value
@@ -171,12 +178,14 @@ class RuleSet:
     def quorum(self, members: int) -> int:
         """How many of `members` must be present for a valid decision (R29: at least the given
         part, rounded up)."""
+        # A fraction, because a third of nine is three and 0.333 of nine is not.
         part = Fraction(self.text("quorum"))
         return max(1, -(-members * part.numerator // part.denominator))
 
     def retention_end(self, exam_day: dt.date) -> dt.date:
         """The last day forms are kept (R38): 31 December of the exam year, later 1 March of the
         next year."""
+        # «12-31» is in the exam year; each word before it («next») adds a year.
         *following, day = self.text("retention_forms").split()
         return dt.date.fromisoformat(f"{exam_day.year + len(following)}-{day}")
 
