@@ -42,7 +42,10 @@ from examday.processes import die_with_parent
 from examday.resources import PACKAGES
 
 READY = b"ready\n"
+"""Written by the child before it opens the file: without it whatever happened is not the file's
+fault."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+"""Processor time is budgeted; threads of a numeric library would spend it several times over."""
 MACHINE_ERRORS = frozenset(
     {
         errno.ENOSPC,
@@ -60,11 +63,15 @@ MACHINE_ERRORS = frozenset(
 CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGTRAP}
 )
+"""Signals that a decoder raises itself at a damaged file; a kill from outside is none of them."""
 NO_MEMORY = re.compile(
     rb"memory allocation of \d+ bytes failed|bad_alloc|out of memory|cannot allocate memory", re.I
 )
+"""How libraries that abort without memory say so: the same signal as a crash, and another fault."""
 KEPT_OF_STDERR = 16 * 1024
+"""Bytes: enough for the last words of a library; a file can make it print without end."""
 UNITS = 2**20
+"""Bytes of a MiB."""
 HARDER_S = 5
 """Processor seconds from the limit that can be caught to the one that cannot."""
 
@@ -84,6 +91,7 @@ class Budget:
     @property
     def patience_s(self) -> float:
         """How long the parent waits at most."""
+        # Ten times the processor time: with several children at once each waits for the others.
         return self.wall_s or 10 * self.cpu_s + 60
 
 
@@ -139,6 +147,7 @@ def run(
     Raises Overrun or Crashed (the file's fault), MachineTrouble (try again later), or the
     function's own refusal as a DomainError with its code, message, advice and params.
     """
+    # Measured before and after: memory may have been short only while the child ran.
     room = free_mb()
     told = _run_child(target, arguments, budget, data)
     return _verdict(
@@ -175,11 +184,14 @@ def _run_child(
                 source.write(data)
                 source.seek(0)
             child = subprocess.Popen(
+                # -P: the folder that a person happens to stand in must not lend modules to the
+                # child.
                 [sys.executable, "-P", "-m", "examday.confined", json.dumps(order)],
                 env=_environment(),
                 stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                # A group of its own, so that all it started can be killed at once.
                 start_new_session=True,
             )
     except (OSError, MemoryError) as error:
@@ -217,6 +229,7 @@ def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, byte
                 if not part:
                     ears.unregister(key.fileobj)
                 heard[key.data] += part
+            # The end counts: a library says last why it stops.
             del heard["err"][:-KEPT_OF_STDERR]
             if len(heard["out"]) > most:
                 return b"", bytes(heard["err"]), "answer"
@@ -324,7 +337,10 @@ def free_mb() -> int | None:
             for line in lines
             if len(line.split()) > 1
         }
+        # Swap counts: a slow success is better than a scan set aside.
         free = have["MemAvailable"] + have.get("SwapFree", 0)
+        # Strict accounting: the kernel refuses what it has promised to others, however much is
+        # free.
         if Path("/proc/sys/vm/overcommit_memory").read_text("ascii").strip() == "2":
             free = min(free, have["CommitLimit"] - have["Committed_AS"])
     except (OSError, ValueError, KeyError, IndexError):
@@ -361,6 +377,7 @@ def _limit(order: Order) -> None:
         (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_CPU, cpu, cpu + HARDER_S),
         (resource.RLIMIT_FSIZE, written, written),
+        # A core file would hold the answers of a candidate.
         (resource.RLIMIT_CORE, 0, 0),
     ):
         resource.setrlimit(what, (most, hardest))
@@ -392,6 +409,7 @@ def _answer(function: Callable[..., object], arguments: Mapping[str, object]) ->
 
 
 def _child(order: Order) -> None:
+    # A worker that is killed must not leave children that go on decoding.
     die_with_parent(order["parent"])
     voice = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not be taken for the answer

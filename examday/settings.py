@@ -34,6 +34,7 @@ def _from_variables(env: Mapping[str, str]) -> dict[str, Any]:
         variable = f"EXAMDAY_{name.upper()}"
         raw = env.get(variable)
         try:
+            # An empty variable means «not set»: compose files write them so.
             if raw:
                 values[name] = kind(raw)
         except ValueError:
@@ -85,11 +86,15 @@ class Settings:
     data: Path = field(default_factory=station_folder)
     database_url: str = ""
     broker_url: str | None = None
+    # Only this computer unless somebody says otherwise.
     host: str = "127.0.0.1"
     port: int = 8450
     language: str = "ru"
+    # Of the point, not of the computer: laptops travel with the wrong zone.
     zone: str = "Europe/Moscow"
+    # Free MiB below which no more scans are taken: the database needs room to finish the day.
     reserve_mb: int = 2048
+    # Seconds without change after which a file in the hot folder counts as complete.
     rest_s: int = 6
     argon2_cost: int = 3
     saturday_works: bool = False

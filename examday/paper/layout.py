@@ -34,6 +34,7 @@ from examday.resources import TEMPLATES
 FORMS = TEMPLATES / "forms"
 log = logging.getLogger(__name__)
 _own: Path | None = None
+"""Folder of a station with forms of its own, set once for each process."""
 
 Box = tuple[float, float, float, float]
 
@@ -117,6 +118,7 @@ class Layout:
     name: str
     form: str
     year: int
+    # False for a form known from its description only: nobody has measured a sheet of it.
     measured: bool
     width: float
     height: float
@@ -225,12 +227,14 @@ def _all(program: Stamps, own: Stamps) -> Mapping[str, Layout]:
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
             log.warning("%s is not a form layout and was left out: %r", path, error)
         else:
+            # Later than the program's own: a technician's correction of a form counts.
             found[layout.id] = layout
     return found
 
 
 def _box(values: list[float]) -> Box:
     x0, y0, x1, y1 = (float(v) for v in values)
+    # Swapped corners are the usual slip of a form measured by hand.
     if x1 <= x0 or y1 <= y0:
         raise ValueError(f"not a box: {values}")
     return x0, y0, x1, y1

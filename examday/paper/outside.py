@@ -22,8 +22,11 @@ from examday.paper.table_shape import BadTable, Table
 BUDGET = confined.Budget(cpu_s=20, memory_mb=1024, answer_mb=64, written_mb=0, wall_s=120)
 """A plan of 50,000 rows takes about 2 seconds and 300 MB."""
 UNPACKING = replace(BUDGET, written_mb=320)
+"""Unpacking writes files; reading a table never does."""
 MOST_FILES = 50
+"""Files of an archive at most: a plan has five tables, with copies for several points."""
 SHOWN_LINES, SHOWN_LETTERS = 25, 120
+"""Enough to see what a table is; the whole of it would be sent through a pipe for a preview."""
 MAX_NOTE = 2 * 2**20
 """Bytes of the table about one work that the regional centre sends."""
 TOO_MUCH = {
@@ -128,6 +131,7 @@ def _run(
 def child_look(path: str, sheet: str) -> LookJson:
     """The child's part of `look`."""
     file = Path(path)
+    # A workbook says in which encoding it is: there is one preview.
     if not table_kind.needs_encoding(file):
         table = tables.read(file, sheet=sheet)
         return {
@@ -170,6 +174,7 @@ def child_is_archive(path: str) -> bool:
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
+        # Members that every XLSX or ODS has: a workbook must not be unpacked into its parts.
         return not {"[Content_Types].xml", "mimetype", "content.xml"} & set(archive.namelist())
 
 
@@ -182,10 +187,12 @@ def child_unpack(path: str, folder: str) -> list[tuple[str, str]]:
             raise BadTable(
                 N_("More than %(limit)s files in the archive."), params={"limit": MOST_FILES}
             )
+        # The sizes may lie: the child's limit on written bytes still holds.
         if sum(one.file_size for one in members) > table_shape.MAX_UNPACKED:
             raise BadTable(N_("The archive unpacks to far too much."))
         for number, one in enumerate(members):
             name = _shown_name(one)
+            # Names of ours: «../» in an archive's name must lead nowhere.
             kept = f"unpacked-{number:02d}{Path(name).suffix.lower()[:8]}"
             with archive.open(one) as source, (Path(folder) / kept).open("xb") as out:
                 shutil.copyfileobj(source, out)
@@ -197,6 +204,7 @@ def _shown_name(member: zipfile.ZipInfo) -> str:
     """The file's own name; "" for what systems put into archives for themselves. Old archives hold
     Russian names in the DOS code page."""
     name = member.filename
+    # Without the flag for UTF-8 Python reads the DOS page 437, where Russian DOS meant 866.
     if not member.flag_bits & 0x800:
         name = name.encode("cp437", "replace").decode("cp866", "replace")
     last = name.replace("\\", "/").rpartition("/")[2]

@@ -18,6 +18,7 @@ import zxingcpp
 from examday.resources import TEMPLATES
 
 PRINT = TEMPLATES / "print"
+"""Templates and fonts of print-outs."""
 DOCUMENTS = (
     "transfer-act",
     "custody-journal",
@@ -40,6 +41,7 @@ DOCUMENTS = (
     "appeal-year",
     "destruction-act",
 )
+"""Documents that have a template; anything else is refused before a path is made of it."""
 
 
 def render(
@@ -96,9 +98,12 @@ def _compile(source: Path, inputs: dict[str, str], at: dt.datetime) -> bytes:
         source,
         root=source.parent,
         font_paths=[PRINT / "fonts"],
+        # The same paper on every computer: with system fonts lines would break elsewhere.
         ignore_system_fonts=True,
         format="pdf",
+        # Tagged, so that a blind chair can hear what is signed.
         pdf_standards=["ua-1"],
+        # The time of printing and not of the clock here: the same data give the same bytes.
         timestamp=int(at.timestamp()),
         sys_inputs=inputs,
     )

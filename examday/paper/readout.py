@@ -63,6 +63,7 @@ def _instead(character: str) -> str:
 def _fold(row: list[int]) -> list[list[int]]:
     parts: list[list[int]] = []
     while len(row) > WIDTH:
+        # At the last blank that fits; a word longer than the line is cut.
         cut = next((place for place in range(WIDTH, 0, -1) if row[place] == 0), WIDTH)
         parts.append(row[:cut])
         row = row[cut + 1 :] if row[cut] == 0 else row[cut:]

@@ -39,12 +39,14 @@ class _Fields(dbfread.FieldParser):  # type: ignore[misc]
     def parse(self, field: dbfread.dbf.DBFField, data: bytes) -> object:
         """The value of one field; a memo that is not there, a number too wide for its column and
         what is no date get their signs."""
+        # DBF programs fill a column with asterisks when the number does not fit.
         if field.type in "NF" and b"*" in data:
             return TOO_NARROW
         try:
             value = super().parse(field, data)
         except ValueError:
             return self.decode_text(data.rstrip(b" \x00")) + "\ufffd"
+        # A number of a block in the memo file: there is text, and it was not sent.
         memo = field.type in "MGPB" and (field.length in (4, 10)) and data.strip(b" 0\x00")
         return NO_MEMO if memo and not value else value
 

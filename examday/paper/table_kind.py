@@ -7,15 +7,20 @@ from examday.domain.messages import N_
 from examday.paper.table_shape import MAX_BYTES, BadTable
 
 ENCODINGS: dict[str, str] = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp866": "DOS (866)"}
+"""Encodings of Russian offices, codec → name. Each is offered, none is chosen silently."""
 BY_MARK: dict[str, str] = dict.fromkeys(("utf-16", "utf-16-le", "utf-16-be"), "UTF-16")
 """Encodings that a byte order mark tells; nobody is asked about them."""
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+"""Byte order marks."""
 _CODE_PAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "cp1251"}
 """What a DBF says of its own letters; right often enough to choose between two that both read."""
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+"""Control characters that no text table holds; tab, line ends and the old end-of-file mark are not
+among them."""
 _PAGE = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta)\b", re.I
 )
+"""«Excel» files of many portals are web pages with the ending .xls."""
 
 
 STRANGERS: tuple[tuple[bytes, str], ...] = (
@@ -46,6 +51,7 @@ def kind_of(path: Path) -> str:
     for first, what in STRANGERS:
         if head.startswith(first):
             raise BadTable(what)
+    # ZIP (XLSX, ODS) or the old binary container (XLS).
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return "workbook"
     _no_page(head)
@@ -64,6 +70,8 @@ def _wide(head: bytes) -> str:
     pairs = len(head) // 2
     for encoding, start in (("utf-16-le", 1), ("utf-16-be", 0)):
         halves = head[start : 2 * pairs : 2]
+        # The other byte of Latin letters is 0, of Russian ones 4: hardly anything else is this
+        # uniform.
         if pairs and sum(half in (0, 4) for half in halves) > 0.9 * pairs and 0 in halves:
             return encoding
     return ""

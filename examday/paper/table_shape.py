@@ -12,6 +12,8 @@ from examday.domain.messages import N_
 from examday.domain.plan.signs import DIGITS_LOST, NO_VALUE
 
 T = TypeVar("T")
+# Bytes of the file and unpacked, rows, columns, characters of a cell: far above the largest
+# region, far below what a laptop's memory can lay out.
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = (
     20 * 2**20,
     300 * 2**20,
@@ -125,6 +127,7 @@ def text_of(value: object) -> str:
     files."""
     if value is None:
         return ""
+    # Before numbers: in Python True is one.
     if isinstance(value, bool):
         return "да" if value else "нет"
     if isinstance(value, int | float) and abs(value) >= MOST_DIGITS:

@@ -22,9 +22,13 @@ Signs = dict[tuple[int, int], str]
 Ranges = list[tuple[tuple[int, int], tuple[int, int]]]
 """First and last cell of each merged range."""
 ERROR = "#N/A"
+"""Sign for an error whose own name the file does not tell."""
 MAX_RANGES = 20_000
+"""Merged ranges at most: more of them are no table made by people."""
 _AT = re.compile(r"([A-Z]+)([0-9]+)")
+"""Address of a cell: letters of the column, number of the row."""
 _WORTH = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]""")
+"""Beginning of an error cell or of a formula: only sheets with one are parsed a second time."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -37,6 +41,8 @@ def signs_of(path: Path, sheet: str) -> tuple[Signs, Ranges | None]:
         return _xls(path, sheet), None
     with zipfile.ZipFile(path) as archive:
         if "xl/workbook.bin" in archive.namelist():
+            # Refused as a whole: an empty cell takes something away, so an error must not look
+            # like one.
             raise ValueError("errors in the binary XLSB look like empty cells: save it as XLSX")
         if "content.xml" in archive.namelist():
             with archive.open("content.xml") as content:
@@ -99,6 +105,7 @@ def _worth(archive: zipfile.ZipFile, part: str) -> bool:
         while block := page.read(2**20):
             if _WORTH.search(kept + block):
                 return True
+            # A tag may be cut by the end of a block.
             kept = block[-64:]
     return False
 

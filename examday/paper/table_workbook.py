@@ -38,6 +38,7 @@ UNREADABLE = (
     RuntimeError,
     NotImplementedError,
 )
+"""What the library and the archive raise at damaged workbooks."""
 
 
 def sheets(path: Path) -> list[str]:
@@ -61,6 +62,8 @@ def _workbook(path: Path) -> CalamineWorkbook:
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
+                # A few kilobytes may unpack to gigabytes; the sizes are checked before anything is
+                # unpacked.
                 if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
                     raise BadTable(N_("The workbook unpacks to far too much."))
                 _no_far_cells(archive)
@@ -112,6 +115,7 @@ def read_workbook(path: Path, sheet: str) -> Table:
     names = book.sheet_names
     if not names or (sheet and sheet not in names):
         raise BadTable(N_("The workbook has no such sheet."))
+    # The first sheet that people see, not a hidden one before it.
     chosen = sheet or sheets(path)[0]
     filled, ranges = _filled(book, chosen)
     rows = [[text_of(value) for value in row] for row in filled]
@@ -158,4 +162,6 @@ def _spread(rows: list[list[str]], ranges: Ranges) -> None:
             for column in range(left, min(right + 1, MAX_COLUMNS)):
                 if (row, column) != (top, left):
                     rows[row].extend([""] * (column + 1 - len(rows[row])))
+                    # Down: the same entry for each line, as people mean it. Across: a guess, so it
+                    # is none.
                     rows[row][column] = rows[top][left] if right == left else MERGED

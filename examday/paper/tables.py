@@ -36,6 +36,7 @@ from examday.paper.table_shape import (
 from examday.paper.table_workbook import read_workbook
 
 DELIMITERS = ";\t,"
+"""The semicolon first: it is what Russian office programs write."""
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.I)
 
 

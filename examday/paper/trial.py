@@ -17,8 +17,11 @@ from examday.paper.layout import Box, Layout, layouts
 from examday.resources import TEMPLATES
 
 LAYOUT = "answer-form-1.2022"
+"""The one form that candidates with enlarged forms write on."""
 A3 = 2**0.5
+"""A3 is A4 with twice the area."""
 FONT = TEMPLATES / "print" / "fonts" / "GolosText_400Regular.ttf"
+"""Bundled: the drawn answers look the same on every computer."""
 
 
 class Hand(NamedTuple):

@@ -62,7 +62,9 @@ class UnitOfWork:
         self.proof: Proof | None = None
         """Set when somebody gave their own secret here; each later entry names signer and computer."""
         self._events: list[tuple[str, str, dict[str, object]]] = []
+        # Row → None when it was deleted. Rows and not digests: what is flushed last counts.
         self._touched: dict[str, Base | None] = {}
+        # True once this transaction has waited for something: what it had read before may be old.
         self._holding = False
         sa_event.listen(session, "before_flush", self._note)
         sa_event.listen(session, "do_orm_execute", self._look_anew)
@@ -81,6 +83,7 @@ class UnitOfWork:
 
     def get(self, model: type[T], key: Any) -> T:
         """The row, or NotFound: the same answer for «not there» and «not yours»."""
+        # An empty key comes from a form; databases would look for it.
         row = self.session.get(model, key) if key else None
         if row is None:
             raise NotFound()
@@ -111,6 +114,8 @@ class UnitOfWork:
     def hold_all(self, model: type[T], keys: Iterable[Any]) -> list[T]:
         """Several rows of one table, held in the order of their keys, so that nobody waits in a
         circle."""
+        # One order for everybody: two transactions that want the same rows cannot each hold what
+        # the other needs.
         return [self.hold(model, key) for key in sorted(set(keys))]
 
     def queue(self, name: str) -> None:
@@ -151,6 +156,7 @@ class UnitOfWork:
         """Write one event. `subject` is "booklet:<id>" and the like; `data` holds codes and ids,
         never names. Who proved themselves here, and at whose computer, is added to it: no use case
         can forget that."""
+        # Written at the end: only then are the digests of all changed rows known.
         proof = self.proof.words() if self.proof else {}
         self._events.append((str(kind), subject, {**proof, **data}))
 
@@ -172,8 +178,10 @@ class UnitOfWork:
         )
 
     def _note(self, session: Session, _context: Any, _instances: Any) -> None:
+        # Before the flush: afterwards the session no longer knows what was new.
         for row in [*session.new, *session.dirty]:
             if row.ledgered and (row in session.new or session.is_modified(row)):
+                # A new row has no key before the flush.
                 self._touched[f"new:{id(row)}"] = row
         for row in session.deleted:
             if row.ledgered:
@@ -208,6 +216,8 @@ class UnitOfWork:
                 0, (str(Event.CLOCK_SET_BACK), "station:clock", {"before": last.at})
             )
         for number, (kind, subject, data) in enumerate(self._events):
+            # The digests stand in the last entry of a transaction: a row may change several times
+            # in it.
             final = number == len(self._events) - 1
             entry = Entry(
                 seq + 1,
@@ -244,6 +254,7 @@ class Store:
         self.settings, self.clock = settings, clock
         layout.use_folder(settings.forms)
         self.engine = make_engine(settings.database_url)
+        # Rows stay readable after the commit: pages show what was done.
         self._writer = sessionmaker(self.engine, expire_on_commit=False)
         self._reader = sessionmaker(
             self.engine.execution_options(read_only=True), expire_on_commit=False

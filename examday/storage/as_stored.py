@@ -38,6 +38,7 @@ def stored_rows(connection: Connection, table: Table, order: str = "") -> Iterat
 
     Raises `TableBroken` as soon as the database itself cannot go on; rows given before are good.
     """
+    # Both, because SQLite stops at text that is no UTF-8, and PostgreSQL at its first error.
     with _any_text(connection), _own_savepoint(connection):
         try:
             for row in _select(connection, table, order):
@@ -62,6 +63,8 @@ def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> Store
     for column, raw in zip(table.columns, row, strict=True):
         try:
             values[column.name] = _meaning(connection, column.type, raw)
+        # Whatever a converter raises at a value that the program never writes: the row counts as
+        # unreadable and the check goes on.
         except Exception:
             unreadable.append(column.name)
     keys = (str(values.get(column.name, "?")) for column in table.primary_key)
@@ -70,12 +73,16 @@ def _stored(connection: Connection, table: Table, row: tuple[Any, ...]) -> Store
 
 def _meaning(connection: Connection, kind: Any, raw: Any) -> Any:
     """The value that the program would see, or an exception where it would stumble or be deceived."""
+    # SQLite stores any number in a column of truth values, and the program would read 2 as true.
     if isinstance(kind, Boolean) and raw not in (None, 0, 1):
         raise ValueError("neither true nor false")
     process = kind.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
     value = plain(process(raw) if process else raw)
+    # Another spelling of the same time has the same meaning and another digest: it was not written
+    # here.
     if isinstance(kind, Date | UTCDateTime) and isinstance(raw, str) and value != raw:
         raise ValueError("not in the form in which the program writes times")
+    # Half of a surrogate pair has no bytes: it fails here and not in the middle of a bundle.
     canonical(value).encode()
     return value
 

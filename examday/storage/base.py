@@ -31,6 +31,7 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
+            # It would be taken for UTC and be hours off at the point.
             raise ValueError("a time without a zone must not reach the database")
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
@@ -82,6 +83,8 @@ def models() -> list[type[Base]]:
     """Every model of the program, by table name."""
     for module in pkgutil.iter_modules(examday.storage.__path__):
         if module.name.startswith("tables"):
+            # All modules of tables, also those that the running command does not use: the check of
+            # the ledger must see every table.
             importlib.import_module(f"examday.storage.{module.name}")  # registers the models
     return sorted(
         (mapper.class_ for mapper in Base.registry.mappers),

@@ -39,13 +39,16 @@ def runtime_folder(data: Path) -> Path:
     inside it."""
     base = Path(f"/run/user/{os.getuid()}")
     if not os.access(base, os.W_OK):
+        # Services and containers have no /run/user.
         base = Path(tempfile.gettempdir())
+    # A hash, because the path of a unix socket must be short and data folders may lie deep.
     name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
     folder = base / f"examday-{os.getuid()}-{name}"
     if len(os.fsencode(folder / "broker.sock")) > SOCKET_LIMIT:
         folder = Path("/tmp") / folder.name  # noqa: S108 - checked for owner and mode below
     folder.mkdir(mode=0o700, exist_ok=True)
     seen = folder.lstat()
+    # In a shared folder somebody else may have made this name first, or put a link there.
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid() or seen.st_mode & 0o077:
         raise NoBroker(
             N_("The folder %(path)s belongs to somebody else."),
@@ -110,4 +113,5 @@ def answers(url: str, within_s: float) -> bool:
         except (redis.RedisError, OSError):
             if time.monotonic() >= until:
                 return False
+            # A broker that is starting needs some tenths of a second.
             time.sleep(0.05)

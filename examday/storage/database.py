@@ -19,6 +19,7 @@ PATIENCE_S = 20.0
 def make_engine(url: str) -> Engine:
     """An engine with the promises of this project: a committed row survives power loss, writers
     queue up, and what the database cannot do now is said in our own words (`troubles`)."""
+    # `pool_pre_ping`: a server that was started anew has left dead connections in the pool.
     engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
     translate(engine)
     if not url.startswith("sqlite"):
@@ -44,8 +45,11 @@ def _sqlite(url: str) -> Engine:
         patience = int(PATIENCE_S * 1000)
         for pragma in (
             f"busy_timeout={patience}",
+            # Readers go on while somebody writes.
             "journal_mode=WAL",
+            # WAL alone may lose the last commits at a power cut, and a signature must not vanish.
             "synchronous=FULL",
+            # SQLite ignores them unless asked.
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -63,9 +67,11 @@ def _stand_in_line(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
+        # Readers do not stand in line: pages must open while a scan is written.
         if connection.get_execution_options().get("read_only"):
             connection.exec_driver_sql("BEGIN DEFERRED")
             return
+        # Without the turn the writer still tries: see the last sentence above.
         if writers.acquire(timeout=PATIENCE_S):
             connection.info["turn"] = True
         try:
@@ -84,6 +90,7 @@ def _stand_in_line(engine: Engine) -> None:
     def _done(connection: Any) -> None:
         _give_way(connection.info)
 
+    # A connection may come back without commit or rollback, for example after a cut-off request.
     @event.listens_for(engine, "checkin")
     def _back(_connection: Any, record: Any) -> None:
         _give_way(record.info)

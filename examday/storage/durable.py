@@ -29,6 +29,7 @@ def sync_folder(folder: Path) -> None:
 
 def sync_tree(folder: Path) -> None:
     """Bring every file below a folder, and the folders themselves, onto the disk."""
+    # Files before the folders that name them: a name without content would look like a file.
     for path in _deepest_first(folder.rglob("*")):
         sync_folder(path) if path.is_dir() else sync_file(path)
     sync_folder(folder)

@@ -10,6 +10,7 @@ from examday.storage.base import new_id
 from examday.storage.durable import sync_folder
 
 SIZE = 32
+"""Bytes of a key: what Ed25519 and HMAC-SHA-256 take."""
 WEB, PEPPER, DOOR = "web.key", "pepper.key", "door.key"
 """WEB signs cookies and form tokens, PEPPER goes into each hash of a password or PIN, DOOR makes
 their marks."""
@@ -32,6 +33,7 @@ def kept_key(folder: Path, name: str) -> bytes:
             target.write(secrets.token_bytes(SIZE))
             target.flush()
             os.fsync(target.fileno())
+        # `link` does not overwrite: of two processes that begin at once one key wins for both.
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
         sync_folder(folder)
@@ -42,4 +44,5 @@ def kept_key(folder: Path, name: str) -> bytes:
 
 def name_of(key: bytes) -> str:
     """A short public name of a key (8 hex): tells two keys apart and says nothing else about them."""
+    # With a prefix, so that this digest is never the one that something else takes of the key.
     return hashlib.sha256(b"name of a key" + key).hexdigest()[:8]

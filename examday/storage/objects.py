@@ -17,7 +17,10 @@ from examday.storage.base import new_id
 from examday.storage.durable import sync_folder
 
 BLOCK = 1 << 20
+"""Bytes read at once: a scan of a hundred pages must not stand in memory."""
 CANNOT_LOOK = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE})
+"""errno values after which nothing is known of the object: too many open files, no memory, a
+network folder that is gone."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Objects:
         """Where the object lies. ValueError for anything that is not a SHA-256 in hex."""
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise ValueError("not a SHA-256")
+        # Two levels of folders: some file systems become slow with very many names in one.
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def put(self, source: IO[bytes]) -> Stored:
@@ -53,6 +57,7 @@ class Objects:
             target = self.path(sha256)
             made = self._make_folders(target.parent)
             try:
+                # A link fails where the name exists; a rename would replace evidence silently.
                 os.link(temporary, target)
                 new = True
             except FileExistsError:
@@ -73,6 +78,7 @@ class Objects:
                 size += len(block)
                 target.write(block)
             target.flush()
+            # Read-only also for its owner: no program of this account writes into it by mistake.
             os.fchmod(target.fileno(), 0o400)
             os.fsync(target.fileno())
         return hasher.hexdigest(), size
@@ -132,6 +138,7 @@ class Objects:
 def open_regular(path: Path) -> IO[bytes]:
     """Open a file from a foreign folder for reading: no symlink is followed, no pipe or device
     waits for us. OSError when it is not a regular file."""
+    # O_NONBLOCK, because opening a pipe would wait for its other end.
     number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)

@@ -25,6 +25,7 @@ def seal(table: str) -> None:
         "FOR EACH ROW EXECUTE FUNCTION insert_only()"
     )
     op.execute(
+        # TRUNCATE does not fire triggers for rows.
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION insert_only()"
     )
@@ -58,11 +59,13 @@ def _sqlite_wanted(tables: Iterable[str]) -> dict[str, str]:
 
 def _sqlite_present(connection: Connection) -> dict[str, str]:
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    # SQLite keeps the text as it was typed: white space is no difference.
     return {row.name: " ".join(str(row.sql).split()) for row in rows}
 
 
 def _postgres_wanted(tables: Iterable[str]) -> dict[str, str]:
     """Trigger → definition as PostgreSQL tells it, whether it is on, and the body of its function."""
+    # «O»: the trigger fires in normal sessions. A disabled one has «D».
     end = f"EXECUTE FUNCTION insert_only()|O|{REFUSAL}"
     wanted = {}
     for table in tables:
@@ -87,6 +90,7 @@ def _postgres_present(connection: Connection) -> dict[str, str]:
         )
     )
     found = {row.name: f"{row.told}|{row.state}|{row.body}" for row in triggers}
+    # A rule ON UPDATE DO INSTEAD NOTHING makes no trigger fire at all.
     rules = connection.execute(
         text("SELECT rulename, tablename FROM pg_rules WHERE schemaname = current_schema()")
     )

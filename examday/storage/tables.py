@@ -12,6 +12,7 @@ from examday.domain.scans.pages import ScanState
 from examday.storage.base import Base, JsonList, JsonObject, WithId
 
 Id = String(32)
+"""32 hex digits (`base.new_id`)."""
 
 
 class Person(WithId, Base):
@@ -23,7 +24,9 @@ class Person(WithId, Base):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
     pin_hash: Mapped[str] = mapped_column(String(200), default="")
+    # The head has given the first password and so knows it.
     must_change: Mapped[bool] = mapped_column(default=True)
+    # People are disabled and never removed: signatures name them.
     disabled: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     roles: Mapped[list["PersonRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
@@ -87,6 +90,7 @@ class Seat(WithId, Base):
     __tablename__ = "seat"
     __table_args__ = (
         UniqueConstraint("exam_id", "candidate_id"),
+        # Also stops two plans that are brought in at the same moment.
         UniqueConstraint("exam_id", "room_id", "place"),
     )
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
@@ -180,6 +184,7 @@ class Handover(WithId, Base):
     to_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     expected: Mapped[JsonObject] = mapped_column(default=dict)
     counted: Mapped[JsonObject] = mapped_column(default=dict)
+    # Stored and not computed: what was agreed by the rules of that day stays agreed.
     agreed: Mapped[bool]
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[dt.datetime]
@@ -198,6 +203,7 @@ class ScanFile(WithId, Base):
     size: Mapped[int]
     state: Mapped[str] = mapped_column(String(16), default=ScanState.QUEUED, index=True)
     problem: Mapped[JsonObject] = mapped_column(default=dict)
+    # None until the file was opened: nobody knows, which is not zero.
     pages: Mapped[int | None] = mapped_column(default=None)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     received_at: Mapped[dt.datetime]
@@ -223,6 +229,7 @@ class Page(WithId, Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     problems: Mapped[JsonList] = mapped_column(default=list)
     identity: Mapped[JsonObject] = mapped_column(default=dict)
+    # Ties a reading to this very picture.
     image_sha256: Mapped[str] = mapped_column(String(64), default="")
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -237,6 +244,7 @@ class Reading(WithId, Base):
 
     __tablename__ = "reading"
     sealed = True
+    # Two people who hand in at once cannot both become the first reading.
     __table_args__ = (UniqueConstraint("booklet_id", "version", "source", "round"),)
     booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
     version: Mapped[int]
@@ -268,6 +276,7 @@ class Signoff(WithId, Base):
     sealed = True
     __table_args__ = (
         UniqueConstraint("booklet_id", "version", "round", "slot"),
+        # Nobody signs the same copy twice, whatever the duties say.
         UniqueConstraint("booklet_id", "version", "round", "person_id"),
     )
     booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
@@ -276,6 +285,7 @@ class Signoff(WithId, Base):
     slot: Mapped[str] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    # Instead of a person: where a signer may be absent, the reason is recorded (R18).
     absent_reason: Mapped[str] = mapped_column(Text, default="")
     recorded_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     content_sha256: Mapped[str] = mapped_column(String(64))
@@ -293,6 +303,8 @@ class EventRow(Base):
     kind: Mapped[str] = mapped_column(String(48), index=True)
     actor: Mapped[str] = mapped_column(String(48))
     subject: Mapped[str] = mapped_column(String(80), index=True)
+    # Text and not JSON: the hash is taken of these very bytes, and a database may write JSON its
+    # own way.
     data: Mapped[str] = mapped_column(Text)
     rows: Mapped[str] = mapped_column(Text)
     prev: Mapped[str] = mapped_column(String(64))

@@ -24,6 +24,7 @@ class Appeal(WithId, Base):
     version: Mapped[int]
     state: Mapped[str] = mapped_column(String(16), default=CaseState.REGISTERED, index=True)
     filed: Mapped[dt.date] = mapped_column(Date)
+    # The terms run from here, not from the day of filing: the school may send it on days later.
     reached: Mapped[dt.date] = mapped_column(Date)
     result_day: Mapped[dt.date | None] = mapped_column(Date, default=None)
     outcome: Mapped[str] = mapped_column(String(12), default="")
@@ -92,6 +93,7 @@ class Finding(WithId, Base):
     round: Mapped[int] = mapped_column(default=1)
     layers: Mapped[JsonObject]
     proposed: Mapped[str] = mapped_column(String(24))
+    # Of the proposal, 0…1: what the member saw when deciding.
     certainty: Mapped[float]
     decided: Mapped[str] = mapped_column(String(24))
     category: Mapped[str] = mapped_column(String(24), default="")
@@ -168,5 +170,6 @@ class Destruction(WithId, Base):
     hashes: Mapped[JsonList]
     basis: Mapped[str] = mapped_column(Text)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    # Destroying takes two people; one alone must not be able to remove evidence.
     second_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]

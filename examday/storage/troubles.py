@@ -33,6 +33,7 @@ POSTGRES: tuple[tuple[str, type[DomainError]], ...] = (
     ("55P03", Busy),
     ("57014", Busy),
     ("53100", NoRoom),
+    # After 53100: the narrower beginning has to come first.
     ("53", Busy),
     ("25006", CannotWrite),
     ("58", DiskTrouble),
@@ -49,6 +50,7 @@ def explain(error: BaseException | None, lost: bool = False) -> DomainError | No
     """The error of a driver in our words; None when it is a fault of the program (no such table)
     or a broken rule of the data (a unique place is taken), which are said elsewhere. `lost`: the
     connection is gone."""
+    # Names and codes and not sentences: those change with version and language of the server.
     name, state = (
         str(getattr(error, "sqlite_errorname", "")),
         str(getattr(error, "sqlstate", None) or ""),

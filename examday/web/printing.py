@@ -17,6 +17,7 @@ from examday.web.session import store
 
 bp = Blueprint("prints", __name__, url_prefix="/print")
 SUBJECT_PAGES = {"booklet": "booklet.show", "item": "packing.packet"}
+"""Kind of a subject → the page that it was printed from."""
 
 
 @bp.get("/")
@@ -87,6 +88,7 @@ def made(sha256: str) -> str:
 def file(sha256: str) -> Response:
     """The PDF as it was printed."""
     found, content = look(lambda uow: (print_files.find(uow, sha256), print_files.pdf(uow, sha256)))
+    # Papers of appeals are kept the same way, but are shown by their own room.
     if found.document not in DOCUMENT_NAMES:
         raise NotFound()
     return send_file(

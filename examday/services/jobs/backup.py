@@ -27,7 +27,9 @@ from examday.storage.keys import NOT_SAVED
 from examday.storage.objects import Objects
 
 FORMAT = "examday-backup/1"
+"""Name and version of the format; a restore refuses others."""
 DATABASE = "examday.sqlite"
+"""Name of the database inside a backup."""
 
 
 class Manifest(TypedDict):
@@ -67,6 +69,7 @@ def backup(store: Store, target: Path) -> Saved:
         store.settings.keys,
         target / "keys",
         dirs_exist_ok=True,
+        # Half-written keys of a process that was killed are nobody's.
         ignore=shutil.ignore_patterns(*NOT_SAVED, ".*.part"),
     )
     _private(target / "keys")
@@ -125,6 +128,7 @@ def _sqlite_file(settings: Settings, advice: str) -> Path:
 def _copy_database(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
         here.backup(there, pages=2000, sleep=0.01)  # in small steps, so that writers get their turn
+        # One file: a backup that is copied without its -wal file would lack the last commits.
         there.execute("PRAGMA journal_mode=DELETE")
 
 
@@ -154,6 +158,7 @@ def _verify_copy(station: Settings, folder: Path) -> audit.Report:
     try:
         (scratch / "var").mkdir(parents=True)
         for name in ("objects", "keys"):
+            # Linked, not copied: the originals of a day may be gigabytes.
             (scratch / "var" / name).symlink_to((folder / name).resolve())
         shutil.copyfile(folder / DATABASE, scratch / "var" / DATABASE)
         store = Store(
@@ -177,6 +182,7 @@ def _wanted(database: Path) -> list[str]:
             for (hashes,) in connection.execute("SELECT hashes FROM destruction")
             for h in json.loads(hashes)
         }
+    # What was destroyed by act must not come back out of a backup.
     return sorted(named - gone)
 
 
@@ -227,6 +233,7 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
 def _may_be_saved(name: str) -> bool:
     """The database or one key: nothing else is written outside the scans, whatever a manifest
     says."""
+    # The manifest comes from a disk that anybody may have written on.
     key = name.removeprefix("keys/")
     return name == DATABASE or (key != name and "/" not in key and ".." not in key)
 

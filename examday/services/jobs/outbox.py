@@ -28,11 +28,18 @@ RESEND_AFTER = dt.timedelta(seconds=150)
 LEASE = dt.timedelta(seconds=30)
 """A worker that has not said for so long that it still works on a job is dead."""
 BEAT_S = 8.0
+"""Seconds between two renewals of a lease: three fit into one lease, so two may be late."""
 MOST_ATTEMPTS = 4
+"""Tries at which the program itself failed. A fault of the program does not go away by waiting."""
 MOST_TROUBLES = 6
+"""Tries that the computer could not finish. With pauses up to a quarter of an hour this covers a
+full disk that somebody clears."""
 LONGEST_PAUSE_S = 900
+"""Seconds at most between two tries: on an exam day a job must come back within sight."""
 KEEP_DONE = dt.timedelta(days=7)
+"""Done jobs stay for a week, to answer questions about it."""
 KEEP_SESSIONS = dt.timedelta(days=2)
+"""Log-ins of past days are worthless: they end after hours without use."""
 Work = Callable[[Store, str], None]
 WORKER = Actor.system("worker")
 
@@ -131,6 +138,7 @@ def _try(store: Store, task: str, arg: str, work: Work, tried: Try) -> None:
     """Do the work once and write down how it ended."""
     alone = tried.troubles > 0
     try:
+        # After trouble alone: two heavy jobs at once may have been the trouble.
         with _alive(store, task, arg), confined.turn(store.settings.var / "turn", alone):
             work(store, arg)
     except Exception as error:
@@ -206,6 +214,7 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
             return None
         for row in rows:
             row.troubles += row.held_until is not None  # its last worker died over it
+            # Counted before the work: a try that kills its worker counts too.
             row.attempts, row.held_until, row.due_at = row.attempts + 1, now + LEASE, None
         return Try(
             max(row.attempts - row.troubles for row in rows) - 1, max(row.troubles for row in rows)
@@ -246,6 +255,7 @@ def _open(task: str, arg: str) -> Select[Outbox]:
     return (
         select(Outbox)
         .where(Outbox.task == task, Outbox.arg == arg, Outbox.done_at.is_(None))
+        # Two workers with the same message must not both begin.
         .with_for_update()
     )
 

@@ -17,6 +17,7 @@ def prepare_database(
     training day. Returns what is to be printed about its log-ins. `tell_first` is called before
     work that takes longer than a moment."""
     close_station(settings)
+    # The training day takes up to a minute, and only the first time.
     if demo and not (settings.keys / "training.json").exists():
         tell_first()
     migrate(settings.database_url)
@@ -37,6 +38,7 @@ def _warnings(store: Store) -> list[str]:
 
 
 def _seed(store: Store) -> list[str]:
+    # Loaded here: most starts need nothing of it.
     from examday.services.training.demo_day import seed
 
     return list(seed(store))

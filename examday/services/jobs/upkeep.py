@@ -17,6 +17,7 @@ from examday.storage.tables import ScanFile
 
 logger = log.get("upkeep")
 STALE_S = 3600.0
+"""Seconds after which a temporary file belongs to no running intake any more."""
 
 
 def verify_objects(store: Store) -> list[str]:
@@ -31,6 +32,7 @@ def verify_objects(store: Store) -> list[str]:
             )
         )
     wrong = {row.sha256: row for row in known if not objects.intact(row.sha256)}
+    # One alarm for each original: the check runs every few hours.
     fresh = [row for row in wrong.values() if row.problem.get("code") != "original-lost"]
     if fresh:
         with store.begin(Actor.system("upkeep")) as uow:

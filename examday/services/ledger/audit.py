@@ -50,6 +50,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     do as long as one is left in the database, and the code on paper does always. Invalid when
     `code` is no checkpoint code.
     """
+    # First of all: a misspelt code must not cost a check of minutes.
     on_paper = ledger.parse_code(code) if code else None
     objects = Objects(store.settings.objects)
     with snapshot(store) as connection:
@@ -63,6 +64,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
     if scans:
         faults += _original_faults(objects, originals)
         notes = [Fault(0, "scan-unknown", name) for name in objects.all() if name not in originals]
+    # The first wrong entry first; what belongs to no entry comes last.
     ordered = tuple(sorted(faults, key=lambda f: (f.seq or 10**12, f.code, f.detail)))
     return Report(
         walk.count,
@@ -84,6 +86,7 @@ def _compare(
     and how many rows are recorded."""
     marks = look.rows(Checkpoint)
     walk = Walk(_numbers_of(marks) | ({on_paper[0]} if on_paper else set()))
+    # One pass only: the chain is checked while the walk collects what the other checks need.
     faults = ledger.verify_chain(walk.entries(look.connection)) + walk.faults
     present = look.recorded()
     faults += look.judge(ledger.compare_rows(walk.rows, present))
@@ -135,10 +138,12 @@ def _mark_faults(mark: Mapping[str, Any], walk: Walk, key: str) -> list[Fault]:
     """What is wrong with one checkpoint; whatever is malformed in it makes its signature wrong."""
     seq = mark["seq"] if isinstance(mark.get("seq"), int) else 0
     code = str(mark.get("code", "?"))
+    # First: of a checkpoint with a wrong signature nothing else can be believed.
     if not _signature_holds(mark, key):
         return [Fault(seq, "signature", code)]
     if seq > walk.seq:
         return [Fault(seq, "tail-cut", code)]
+    # Entry 0 is the empty ledger: its root is GENESIS.
     root_then = walk.hashes.get(seq, GENESIS)
     return [Fault(seq, "checkpoint", code)] if root_then != str(mark["root"]) else []
 

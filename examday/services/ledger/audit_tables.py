@@ -33,7 +33,10 @@ def snapshot(store: Store) -> Iterator[Connection]:
     with store.engine.connect() as connection:
         yield (
             connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
+                # Without it each statement sees another moment, and rows written meanwhile look
+                # foreign.
+                isolation_level="REPEATABLE READ",
+                postgresql_readonly=True,
             )
             if postgresql
             else connection.execution_options(read_only=True)
@@ -73,6 +76,7 @@ class Look:
             try:
                 for row in stored_rows(self.connection, table_of(model)):
                     self.unreadable |= {row.key} if row.unreadable else set()
+                    # Kept as present: an unreadable row is there, and must not be told as removed.
                     present[row.key] = UNREADABLE if row.unreadable else ledger.digest(row.values)
             except TableBroken:
                 self._break(table_of(model).name)
@@ -84,6 +88,7 @@ class Look:
         kept = [
             f
             for f in found
+            # The table itself is named once; its rows would bury every other finding.
             if f.code != "row-missing" or f.detail.partition(":")[0] not in self.broken
         ]
         return [

@@ -59,6 +59,7 @@ class Walk:
         values = row.values
         seq = values.get("seq")
         if not isinstance(seq, int):
+            # Its number is unknown; the next one is the best that can be said.
             self.faults.append(Fault(self.seq + 1, "unreadable", row.key))
             return None
         data, rows = _contents(values.get("data")), _contents(values.get("rows"))
@@ -73,6 +74,8 @@ def _contents(text: object) -> dict[str, Any] | None:
     """An object in canonical JSON; None when the text is anything else."""
     try:
         found = json.loads(str(text))
+        # Another spelling of the same JSON was not written by the program, and its hash would be
+        # another.
         good = isinstance(found, dict) and ledger.canonical(found) == text
     except (ValueError, TypeError, RecursionError):
         return None

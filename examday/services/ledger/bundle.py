@@ -42,9 +42,11 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
     """
     with store.read(actor) as uow:
         require(uow, "ledger.export")
+        # Commands run on the computer that holds the names anyway.
         if names and Role.SYSTEM not in actor.roles and not actor.may("names.see"):
             raise Forbidden()
         at, gone = uow.now(), destroyed_digests(uow)
+    # A bundle that was cut off must not look like one.
     partial = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -55,6 +57,7 @@ def export(store: Store, actor: Actor, what: str, target: Path, names: bool = Fa
         put_in_place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
+    # Noted only when the file is whole and in its place.
     with store.begin(actor) as uow:
         uow.add(checkpoint_row(said, signature, at))
         uow.record(

@@ -50,6 +50,7 @@ PEOPLE_COLUMNS = (
     "owner_id",
     "done_by",
 )
+"""Columns that name a member of staff, in all tables of a bundle."""
 
 
 Row = dict[str, Any]
@@ -112,6 +113,7 @@ def _add_day(
     attached."""
     for model in (Duty, Item, Handover):
         contents.rows |= _select(connection, model, model.exam_id.in_(exams))
+    # The day of the point: scans of the evening would fall on the next day in UTC.
     start = dt.datetime.combine(day, dt.time(), zone)
     came = _select(
         connection, ScanFile, ScanFile.received_at.between(start, start + dt.timedelta(days=1))
@@ -125,6 +127,7 @@ def _add_day(
 
 def _as_day(what: str) -> dt.date | None:
     try:
+        # The length too: a form code of digits alone can be read as a date.
         return dt.date.fromisoformat(what) if len(what) == 10 else None
     except ValueError:
         return None
@@ -137,6 +140,7 @@ def _works_of(connection: Connection, exams: Rows) -> Rows:
 def _one_booklet(connection: Connection, what: str) -> Rows:
     by_id = _select(connection, Booklet, Booklet.id == what)
     found = by_id or _select(connection, Booklet, Booklet.code == what)
+    # One form number may stand in several exam days; the newest work is meant.
     newest = sorted(found.items(), key=lambda pair: pair[1]["since"], reverse=True)[:1]
     return dict(newest)
 

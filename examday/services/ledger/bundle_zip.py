@@ -26,6 +26,7 @@ from examday.storage.objects import Objects
 from examday.storage.tables import Checkpoint, EventRow
 
 FORMAT = "examday-bundle/1"
+"""Name and version of the format; the verifier refuses others."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip can hold: the same bundle has the same bytes."""
 
@@ -79,6 +80,7 @@ class _Last:
     root: str = ledger.GENESIS
 
     def watch(self, lines: Iterable[tuple[int, str, bytes]]) -> Iterator[bytes]:
+        # Remembered while writing: the ledger is streamed and never stands in memory.
         for self.seq, self.root, line in lines:
             yield line
 
@@ -128,6 +130,7 @@ def _put(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
 
 def _put_scan(bundle: zipfile.ZipFile, store: Store, sha256: str) -> str:
     objects = Objects(store.settings.objects)
+    # Checked before it is copied: a bundle with a damaged scan would prove the wrong thing.
     if not objects.intact(sha256):
         raise Broken(N_("The stored scan %(sha256)s is damaged."), params={"sha256": sha256[:12]})
     with (

@@ -38,6 +38,7 @@ def signing_key(folder: Path) -> Ed25519PrivateKey:
     """The key of this station, made at first use; the file is for its owner alone."""
     key = Ed25519PrivateKey.from_private_bytes(kept_key(folder, "ledger.key"))
     public = folder / "ledger.pub"
+    # Beside the private one, so that an auditor can copy it without touching that.
     if not public.exists():
         public.write_text(key.public_key().public_bytes_raw().hex() + "\n", encoding="ascii")
         sync_file(public)
@@ -111,6 +112,7 @@ def checkpoint_row(said: Statement, signature: str, at: dt.datetime) -> Checkpoi
 
 def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
     """A checkpoint asked for by a person, to be written on paper."""
+    # Who may read the ledger may take a witness of it; the code tells nothing about candidates.
     require(uow, "ledger.see")
     made = checkpoint(uow, "by-hand")
     uow.record(Event.LEDGER_CHECKPOINT, f"checkpoint:{made.seq}", code=made.code)

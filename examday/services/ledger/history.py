@@ -52,6 +52,7 @@ def _form_codes(uow: UnitOfWork, rows: Sequence[EventRow]) -> dict[str, str]:
 
 def _line(row: EventRow, names: dict[str, str], booklets: dict[str, str]) -> HistoryEntry:
     kind, _colon, number = row.subject.partition(":")
+    # A work of a removed plan entry has no page to lead to.
     mine = number if kind == "booklet" and number in booklets else ""
     return HistoryEntry(
         row.seq,

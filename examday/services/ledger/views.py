@@ -10,7 +10,9 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Checkpoint
 
 A_PAGE = 50
+"""Entries on one page."""
 MARKS = 12
+"""Newest checkpoints on the page; the older ones are on paper."""
 
 
 @dataclass(frozen=True)

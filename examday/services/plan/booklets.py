@@ -45,6 +45,7 @@ def set_booklet(
         )
         return
     booklet.medium = medium
+    # An empty number keeps the present one: numbers are often entered later than the seating.
     booklet.code = code or booklet.code
 
 
@@ -68,6 +69,7 @@ class Kits:
 
     def __init__(self, uow: UnitOfWork) -> None:
         booklets = live_booklets(uow)
+        # Looked up once: a region's table has thousands of rows.
         self._of: dict[str, list[Booklet]] = {}
         for seat in uow.session.scalars(select(Seat)):
             if seat.id in booklets:
@@ -83,6 +85,7 @@ class Kits:
         """What other needs would do to the kits that follow them: old and new form of the answers,
         and the kits that would be gone."""
         before, after = medium_of(candidate), medium_for(needs)
+        # A kit whose medium the plan has set apart from the needs stays as it is.
         moved = [kit for kit in self._of.get(candidate.id, ()) if kit.medium == before]
         if before == after or not moved:
             return {}, ()

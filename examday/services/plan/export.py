@@ -115,6 +115,7 @@ def _staff(uow: UnitOfWork) -> Rows:
             "teaches": person.facts.get("teaches", []),
         }
         mine = duties.get(person.id, [])
+        # A role with a duty needs no row of its own: the row of the duty brings it back.
         for role in sorted({row.role for row in person.roles} - {duty.role for duty in mine}):
             yield {**about, "role": role}
         for duty in sorted(
@@ -136,3 +137,4 @@ SOURCES = {
     "seating": _seating,
     "staff": _staff,
 }
+"""Kind → rows; the same kinds as the import knows."""

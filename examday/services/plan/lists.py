@@ -13,6 +13,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Duty, Exam, Person, Room, Seat
 
 MODELS = {"exams": Exam, "rooms": Room, "candidates": Candidate, "seating": Seat, "staff": Person}
+"""Kind → table whose rows are counted."""
 Day = tuple[dt.date, bool]
 """An exam day, and whether it is a training day."""
 

@@ -24,9 +24,13 @@ from examday.settings import Settings
 from examday.storage.base import new_id
 
 KEEP_S = 24 * 3600
+"""Seconds that an upload waits for its confirmation: until the same time on the next day."""
 _SET = re.compile(r"[0-9a-f]{32}")
+"""The id of a set stands in addresses; anything else could name another folder."""
 MANIFEST = "set.json"
+"""List of the tables of a set: name as it was sent, file."""
 MEMO_ENDINGS = frozenset({".dbt", ".fpt"})
+"""Files with the long texts of a DBF; they are no tables."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sweep(place)
     set_id = new_id()
+    # Made under a hidden name and renamed when complete: a set that was cut off is never found.
     work = place / f".{set_id}"
     work.mkdir(mode=0o700)
     try:
@@ -113,6 +118,7 @@ def _with_memo(name: str, path: Path, memos: Mapping[str, Path], work: Path) -> 
     if memo is None or memo.with_suffix("") == path.with_suffix(""):
         return path
     beside = work / f"pair-{new_id()}"
+    # The DBF library looks for the memo file beside the table, under the same name.
     os.link(path, beside.with_suffix(path.suffix.lower()))
     os.link(memo, beside.with_suffix(memo.suffix.lower()))
     return beside.with_suffix(path.suffix.lower())
@@ -178,6 +184,7 @@ def _sensible(seen: outside.Look, heads: Mapping[str, int | None]) -> str:
     """The one encoding in which the table makes sense; "" where several do, or none."""
     if len(seen.previews) == 1:
         return next(iter(seen.previews))
+    # Only where column names of the plan appear can the encoding be right.
     named = [name for name, head in heads.items() if head is not None] or list(heads)
     read = [
         name
@@ -189,6 +196,7 @@ def _sensible(seen: outside.Look, heads: Mapping[str, int | None]) -> str:
             return found[0]
     if len({str(seen.previews[name]) for name in named}) == 1:  # plain letters and digits only
         return named[0]
+    # What a DBF says of itself decides between two encodings that both read well, never alone.
     return seen.code_page if seen.code_page in read else ""
 
 

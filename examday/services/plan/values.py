@@ -98,6 +98,7 @@ def changes(kind: FileKind, before: Values, after: Values) -> Changes:
 
 def cell_text(column: Column, value: Any) -> str:
     """A value in the words of the files."""
+    # `False` and 0 are values and get their word.
     if value in (None, "", []):
         return ""
     if isinstance(value, bool):
@@ -114,4 +115,5 @@ def cell_text(column: Column, value: Any) -> str:
 
 def _word(column: Column, value: Any) -> str:
     """The word for a value, or the value itself."""
+    # A value without a word is older than the word list: shown as it is, nothing is hidden.
     return column.said.get(value, str(value)) if column.kind in ("one", "many") else str(value)

@@ -54,6 +54,7 @@ def find(uow: UnitOfWork, sha256: str) -> Printed:
     # `contains` also finds the digest in another field of the data.
     if row is None or row.sha256 != sha256:
         raise NotFound()
+    # Not «not found»: the person knows that it was printed, the ledger says so.
     if row.names and not uow.actor.may("names.see"):
         raise Forbidden()
     return row

@@ -70,6 +70,7 @@ def _process(store: Store, booklet_id: str, source: Source) -> None:
     content = {
         "fields": {},
         "pages": [read_sheet(page_id, path, weights, source == BACK) for page_id, path in sheets],
+        # Which weights have read: other ones may see other dots.
         "weights": weights,
     }
     with store.begin(READER) as uow:

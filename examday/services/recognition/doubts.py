@@ -53,6 +53,7 @@ class Presort:
     over several fields, in words."""
 
     fields: Mapping[str, Suspicion] = field(default_factory=dict)
+    # No fold without a stored bound: every field is looked at one by one.
     bound: float = 1.0
     measured: Measured | None = None
     patterns: tuple[Pattern, ...] = ()
@@ -77,8 +78,10 @@ def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
     if reading is None:
         return Presort()
     content = compared_content(reading.content)
+    # Made for other values: its «same» says nothing about these.
     if content.get("settled") != settled(uow, booklet).sha256:
         return Presort()
+    # Made of a page that was taken back.
     if content.get("page") not in _present_pages(uow, booklet):
         return Presort()
     return _presort(reading)

@@ -46,6 +46,7 @@ def process(store: Store, page_id: str) -> None:
     if sheet is None or sheet.grey is None:
         return
     seen = read_page(sheet.grey, sheet.dpi, sheet.subject)
+    # Nothing is stored of an unreadable page: an empty reading would look like an empty form.
     if seen.readable:
         content = page_content(seen, sheet.fields)
         _keep(store, page_id, content, _compared(sheet, seen), sheet.settled_sha256)
@@ -76,6 +77,7 @@ def _keep(
             return
         booklet = uow.hold(Booklet, page.booklet_id)
         page = uow.hold(Page, page_id)
+        # Reading takes seconds: meanwhile somebody may have taken the page back.
         if page.booklet_id != booklet.id or page.state != PageState.ATTACHED:
             return
         about = {"page": page.id, "image": page.image_sha256}
@@ -108,6 +110,7 @@ def _seal_once(
             Reading.source == source,
         )
     )
+    # With the model: better weights read the same page anew.
     names = ("page", "image", "settled", "model")
     key = [content.get(name) for name in names]
     if any([row.content.get(name) for name in names] == key for row in rows):

@@ -78,6 +78,7 @@ def likeness(
         if f in copy.fields and (view := _view(f, compared, original, copy, settled[f])):
             views[f] = view
     bound, measured = fold_bound(network.calibration())
+    # The confidences were measured on well-registered sheets; on others they promise too much.
     if UNFIT & {w.code for w in (*original.warnings, *copy.warnings)}:
         bound = NEVER
     return {
@@ -119,6 +120,8 @@ def fold_bound(calibration: network.Calibration) -> tuple[float, dict[str, float
     what was measured there: share of the errors found, share of equal fields shown all the same,
     errors missed in a thousand fields. Without such a measurement nothing is folded."""
     for bound, found, flagged, missed in sorted(calibration.get("bounds", [])):
+        # Not one planted error may be folded away: the fold saves work, a missed error costs a
+        # mark.
         if found >= 1.0:
             return bound, {"found": found, "flagged": flagged, "missed": missed}
     return NEVER, {}
@@ -141,11 +144,13 @@ def _view(
     if worst := _worst_difference(f, compared):
         return _differs(worst, {k: v for k, v in worst.params.items() if k != "side"})
     if value.mark is Mark.BLANK:
+        # Both pages: a blank copy beside a written original is the error looked for.
         empty = _is_blank(original, f) and _is_blank(copy, f)
         return {"same": True, "confidence": 1.0} if empty else None
     if value.mark is not None or f not in compared.agreement or copy.flat is None:
         return None
     with_settled = _agreement_with_settled(f, copy, copy.flat.fit.layout, value)
+    # The lower one: the copy has to agree with the original and with what was settled.
     return _same(min(compared.agreement[f], with_settled))
 
 
@@ -153,6 +158,7 @@ def _worst_difference(f: str, compared: Comparison) -> Difference | None:
     """The surest difference of the field: copy against original, or copy against settled value."""
     found = [d for d in compared.differences if d.field == f]
     found += [d for d in compared.keyin if d.field == f and d.params.get("side") == "copy"]
+    # One difference is shown; the person looks at the field anyway.
     return max(found, key=lambda d: d.certainty, default=None)
 
 

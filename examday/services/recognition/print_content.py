@@ -10,6 +10,7 @@ from examday.domain.transfer.fields import FieldList, is_short
 from examday.reading.printed import Line, answers_in, read_print
 
 MODEL = "tesseract"
+"""Stored with the reading, as the fingerprint of the weights is for ink."""
 
 
 @dataclass(frozen=True)

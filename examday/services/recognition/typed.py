@@ -17,6 +17,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 
 SOURCE = Source.MACHINE_ORIGINAL
+"""A print-out is an original like any other: its reading has no source of its own."""
 WORKER = Actor.system("reader")
 
 
@@ -51,6 +52,7 @@ def read_all(store: Store, booklet_id: str) -> None:
     if sheets is None:
         return
     content = content_of(sheets)
+    # Without Tesseract there are no lines: that is not the reading of an empty sheet.
     if not content["lines"]:
         return
     with store.begin(WORKER) as uow:

@@ -25,6 +25,8 @@ def work_calendar(saturday_works: bool = False) -> WorkCalendar:
         holidays=frozenset(_month_day(text) for text in raw["holidays"]),
         january=(first, last),
         transfers=transfers,
+        # Years whose transfers nobody has compared with the decree are computed by the law alone
+        # and shown as uncertain.
         checked=frozenset(year["year"] for year in raw["year"] if year["checked"]),
         saturday_works=saturday_works,
     )

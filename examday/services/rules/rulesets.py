@@ -66,6 +66,7 @@ def _rule_set(raw: Raw, sources: dict[str, str], base: RuleSet | None) -> RuleSe
         medium: tuple(_signer(row, sources) for row in rows)
         for medium, rows in raw.get("signers", {}).items()
     }
+    # A misspelt key would silently leave the older value in force.
     unknown = set(values) - set(base.values) if base else set()
     if unknown:
         raise ValueError(f"rule set {origin}: values the base does not know: {sorted(unknown)}")
@@ -75,6 +76,8 @@ def _rule_set(raw: Raw, sources: dict[str, str], base: RuleSet | None) -> RuleSe
         raw["from"],
         raw.get("until"),
         raw.get("checked_until"),
+        # Where a later text is silent the earlier value holds; `origin` says which text it is
+        # from.
         {**(base.values if base else {}), **values},
         {**(base.terms if base else {}), **terms},
         {**(base.signing if base else {}), **signing},

@@ -35,6 +35,7 @@ def seed_appeal(store: Store, pin: str) -> str:
         ).first()
         secretary = by_login(uow, "secretary")
         handed_over = uow.get(Booklet, booklet_id).state == State.HANDED_OVER
+    # Without the sample sheets the work has not got so far: no appeal then.
     if known or secretary is None or not handed_over:
         return known or ""
     with store.begin(actor_of(secretary)) as uow:

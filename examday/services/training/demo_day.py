@@ -24,6 +24,8 @@ from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Duty, EventRow, Exam, Person
 
 SEEDED = Event.TRAINING_SEEDED
+"""Kind of the entry that closes the seeding; without it a start goes on where the last one
+stopped."""
 
 
 def seed(store: Store) -> list[str]:
@@ -68,6 +70,7 @@ def bring_plan_in(uow: UnitOfWork) -> None:
         plan_files.bring_in(uow, read_file(kind, today), "")
         uow.session.flush()
     for duty in uow.session.scalars(select(Duty)):
+        # Everybody has come: a training day begins in the middle.
         duty.present = True
 
 

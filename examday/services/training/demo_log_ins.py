@@ -31,6 +31,7 @@ def describe(store: Store) -> list[str]:
         people = [
             (person.login, ", ".join(_(ROLE_NAMES[Role(row.role)]) for row in person.roles))
             for person in uow.session.scalars(select(Person).order_by(Person.login))
+            # Accounts of rehearsals are closed and would only confuse.
             if not person.disabled
         ]
     lines = [
@@ -48,6 +49,7 @@ def shared_secrets(settings: Settings) -> tuple[str, str]:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = {"password": f"training-{secrets.randbelow(9000) + 1000}", "pin": _pin()}
+        # Mode at creation: between making and closing a file others could read it.
         private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(private, "w", encoding="utf-8") as out:
             json.dump(made, out)

@@ -13,6 +13,7 @@ from examday.services.training.play_transfer import TransferSteps
 from examday.services.unit_of_work import Store
 
 NEEDS_SCANS = (State.COLLECTED, State.COPIED)
+"""States that wait for a sheet."""
 
 
 def play(store: Store, pin: str) -> None:
@@ -33,6 +34,7 @@ class Player(CustodySteps, TransferSteps, SigningSteps):
             if state in NEEDS_SCANS and not SAMPLES.exists():
                 return
             self.steps()[state]()
+            # Otherwise a step that does nothing would loop for ever.
             if self.state() == state:
                 raise RuntimeError(f"{self.work['candidate']} does not get on from {state}")
 

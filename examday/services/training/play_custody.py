@@ -43,6 +43,7 @@ class CustodySteps(WorkInPlay):
                 )
                 uow.session.flush()
                 ids.append(packet.id)
+            # A second transfer has no new evidence: both are then the same packet.
             works.pack(uow, self.id, ids[0], ids[-1], papers.expected(uow, booklet))
 
     def hand_over(self) -> None:

@@ -23,6 +23,7 @@ class TransferSteps(WorkInPlay):
         ):
             with self.as_person(login) as uow:
                 booklet = uow.get(Booklet, self.id)
+                # Seeding may have been cut off between the two readers.
                 if find(uow, booklet, Source(part)) is None:
                     assignments.take(uow, self.id, part)
                     uow.session.flush()

@@ -54,6 +54,7 @@ class WorkInPlay:
         with self.store.read() as uow:
             person = by_login(uow, login)
             if person is None:
+                # A fault of the bundled files and no refusal: nobody could do anything about it.
                 raise LookupError(f"the training day has no {login}")
             return actor_of(person)
 

@@ -22,6 +22,7 @@ TITLES = {
 }
 """Kind → heading of its form: one entry of the list."""
 ENTERED = {"new": N_("Entered."), "changed": N_("Changed.")}
+"""What `edit.enter` returns → words; «same» has none of its own."""
 
 
 @bp.route("/enter/<kind>", methods=["GET", "POST"])

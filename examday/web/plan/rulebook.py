@@ -56,6 +56,8 @@ def _terms(shown: RuleSet, day: dt.date | None) -> list[dict[str, object]]:
         {
             "name": term_name(key),
             "value": length(row.days, row.count),
+            # Counted from the exam day as an example: most terms begin with another day of their
+            # own.
             "date": last_day(calendar, day, row) if day else None,
             "basis": basis(row.source, row.confidence, row.origin != shown.id),
         }

@@ -35,6 +35,7 @@ def send() -> Answer:
             store().settings,
             [(file.filename or "", file.stream) for file in sent],  # type: ignore[misc]
         )
+    # The form is shown again: files have to be chosen anew anyway.
     except (Invalid, MachineTrouble) as error:
         return _page(" ".join(translate(error))), status_of(error)
     return go_on("plan.report", set_id=set_id)

@@ -46,6 +46,7 @@ def _alarm(uow: UnitOfWork, row: EventRow, owner: Booklet | Item) -> list[str]:
         clock(uow, dt.datetime.fromisoformat(row.at)),
         ru(ALARM_NAMES.get(row.kind, row.kind)),
         seat(owner) if isinstance(owner, Booklet) else code_of(owner),
+        # One number twice, or counts that differ: an alarm has one of the two.
         data.get("code") or _differences(data.get("differences", "")),
     ]
 

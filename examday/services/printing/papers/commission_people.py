@@ -21,6 +21,7 @@ def note_row(
         ru(commission.NOTE_NAMES[note.kind]),
         people.get(note.person_id or "", ""),
         seats.get(note.booklet_id or "", ""),
+        # A refusal is written by the program and stored as a msgid; all else was typed by people.
         ru(note.facts["reason"]) if note.kind == "refused" else note.text,
     ]
 
@@ -49,6 +50,7 @@ def translators(
     rows = []
     for person in commission.translators(uow):
         had = sum(person.id in parts.values() for parts in hands.values())
+        # A suspended translator is listed in any case: the protocol has to account for it.
         if had or person.id in time or person.id in off:
             words = N_("here") if person.id in here else N_("not here")
             status = N_("suspended") if person.id in off else words

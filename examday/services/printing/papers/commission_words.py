@@ -39,6 +39,7 @@ def chair(uow: UnitOfWork) -> str:
             .where(PersonRole.role == Role.BRAILLE_CHAIR, Person.disabled.is_(False))
         )
     )
+    # Of two chairs the one present signs: a printed name could be the wrong one.
     return found[0] if len(found) == 1 else ""
 
 

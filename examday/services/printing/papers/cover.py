@@ -17,6 +17,7 @@ from examday.storage.tables import Item
 def cover(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
     """Сопроводительный лист: which original belongs to which copy, and where each is kept."""
     d = dossier.show(uow, booklet_id)
+    # Containers of the work itself; a packet holds several works and is looked up.
     by_id = {i.id: i for i in d.items}
 
     def place(item: Item | None) -> list[str]:

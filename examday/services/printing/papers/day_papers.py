@@ -80,7 +80,9 @@ def _witnesses(uow: UnitOfWork, exam_id: str) -> list[list[str]]:
         [
             people.get(d.person_id, ""),
             role(Role(d.role)),
+            # A duty for the whole point has no room.
             rooms.get(d.room_id or "", "—"),
+            # Not «no»: nobody has ticked the person off, which is all that is known.
             ru(N_("yes")) if d.present else ru(N_("not recorded")),
         ]
         for d in sorted(duties, key=lambda d: (d.role, people.get(d.person_id, "")))

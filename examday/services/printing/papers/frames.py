@@ -19,6 +19,7 @@ def frame(uow: UnitOfWork, exam: Exam, title: str, *facts: tuple[str, str]) -> d
         "title": ru(title),
         "lead": "",
         "training": exam.training,
+        # A day has no thread of steps; the template draws none.
         "steps": [],
         "summary": ru(N_("works: %(all)s, handed over: %(done)s"), all=len(states), done=done),
         "facts": [

@@ -41,6 +41,7 @@ def _hand_over_of(uow: UnitOfWork, packet: Item) -> Handover | None:
 
 def _counts_at_hand_over(uow: UnitOfWork, packet: Item, line: Handover | None) -> list[list[str]]:
     """List kind, expected and counted number; nothing is counted before the hand-over."""
+    # After the hand-over the journal's count: the packet may have been opened since.
     wanted = line.expected if line else papers.as_data(contents.contents(uow, packet))
     counted = line.counted if line else {}
     return [

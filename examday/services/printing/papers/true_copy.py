@@ -29,6 +29,7 @@ def true_copy(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object
     ]
     return frame(uow, d.booklet, N_("«Копия верна»: sign-off sheet"), names) | {
         "statement": statement,
+        # What the signatures in the program cover; on paper it ties the sheet to them.
         "content": content.sha256,
         "signed": signed(uow, d),
         "signers": signers(d),

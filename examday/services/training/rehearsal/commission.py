@@ -55,6 +55,7 @@ class CommissionTrial(Trial):
 
     def transfer_again(self) -> None:
         """The whole way once more as version 2, with a correct copy through the hot folder."""
+        # The evidence was packed with the first transfer and stays there.
         self.purposes = (Purpose.STANDARD,)
         for state, hands in (
             (State.SCANNED, {"reader": "fresh", "reader2": "fresh2"}),

@@ -18,7 +18,10 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Person, PersonRole, Room, Seat
 
 SITE, ROOM, SUBJECT = "0000", "R", "01"
+"""Codes that no real point has; the subject is Russian, whose form every region scans."""
 ANSWERS = {"1": "ПРОВЕРКА", "2": "СВЯЗЬ", "3": "135", "4": "24", "5": "ГОТОВ"}
+"""Words and numbers, letters with and without look-alikes, so that the whole alphabet of the form
+is tried."""
 PREFIX = "rehearsal-"
 """Before the log-ins and the candidate's number of every rehearsal."""
 
@@ -61,6 +64,7 @@ def _accounts(uow: UnitOfWork) -> list[Person]:
 def make_booklet(uow: UnitOfWork) -> Booklet:
     """Candidate, seat and booklet of this run."""
     exam, room = _exam(uow), _room(uow)
+    # Rehearsals may be repeated: each has a candidate and a form number of its own.
     run = secrets.randbelow(10**9)
     candidate = uow.add(
         Candidate(code=f"{PREFIX}{run}", surname="Проверочная", name="Работа", needs=["a3"])

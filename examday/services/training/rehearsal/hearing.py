@@ -28,6 +28,7 @@ class HearingTrial(CommissionTrial):
         """Appointed for the second working day from now; present are chair, member, secretary and
         the appellant."""
         with self.as_person("secretary") as uow:
+            # Two working days ahead: the notice of a hearing has to reach the appellant before it.
             day = cases.calendar_of(uow).shift(uow.today(), 2)
             at = dt.datetime.combine(day, dt.time(7), dt.UTC)
             appointments.schedule(uow, self.appeal_id, at, "проверка", "in_person")

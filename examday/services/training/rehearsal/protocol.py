@@ -63,6 +63,7 @@ def write_protocol(store: Store, booklet_id: str, outcome: Outcome) -> None:
         )
         target = uow.settings.var / "rehearsal" / f"{now:%Y-%m-%d-%H%M%S}.pdf"
         target.parent.mkdir(exist_ok=True)
+        # A second copy under a name that people find; the first one is kept by its digest.
         target.write_bytes(pdf)
     outcome.code, outcome.protocol = mark.code, str(target)
 

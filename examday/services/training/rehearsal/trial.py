@@ -46,6 +46,7 @@ class Trial(Player):
             "replacements": [],
             "second": {"3": "13"},
         }
+        # Known to this run alone: nobody can sign with an account of a rehearsal.
         self.pin = f"{secrets.randbelow(9000) + 1000}"
         self.lead, self.medium, self.subject = "organiser", Medium.ENLARGED, SUBJECT
         with store.begin(SYSTEM) as uow:
