@@ -20,9 +20,9 @@ from examday.i18n import spoken
 
 if TYPE_CHECKING:  # the tables are loaded by the command that needs them
     from examday.domain.plan.rows import Problem
-    from examday.services.plan.parts import Part
     from examday.services.plan.proposals.proposal import Proposal
-    from examday.services.plan.sets import Found
+    from examday.services.plan.tables.parts import Part
+    from examday.services.plan.tables.sets import Found
     from examday.services.unit_of_work import Store
 
 files_argument = click.argument(
@@ -65,7 +65,7 @@ def plan() -> None:
 @files_argument
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of text."))
 def check(data: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
-    from examday.services.plan import sets
+    from examday.services.plan.tables import sets
 
     with _station(data) as store, _tables(files) as parts:
         told = [_table(found) for found in sets.examine(store, COMMAND_LINE, parts)]
@@ -89,7 +89,7 @@ def check(data: Path | None, files: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--leave-out", is_flag=True, help=_("Leave out totals, headings and notes."))
 def load(data: Path | None, files: tuple[Path, ...], take_away: bool, leave_out: bool) -> None:
     from examday.domain.plan.rows import Answers
-    from examday.services.plan import sets
+    from examday.services.plan.tables import sets
 
     answers = Answers(take_away=take_away, leave_out=leave_out)
     with opened(settings_of(data=data)) as store, _tables(files) as parts:
@@ -128,7 +128,7 @@ def _station(data: Path | None) -> "Iterator[Store]":
 @contextmanager
 def _tables(files: tuple[Path, ...]) -> "Iterator[list[Part]]":
     """The tables of the files; archives are opened into a folder that is thrown away."""
-    from examday.services.plan import parts, upload
+    from examday.services.plan.tables import parts, upload
 
     with tempfile.TemporaryDirectory() as folder:
         found = upload.unfold([(str(path), path) for path in files], Path(folder))
@@ -196,7 +196,7 @@ def _counted(rows: list[RowJson]) -> str:
 
 def _row_in_words(kind: str, row: RowJson) -> str:
     """One row: line, entry, what happens, reasons, old and new of each column."""
-    from examday.domain.plan.column_names import report_name
+    from examday.domain.plan.columns import report_name
     from examday.services.plan.file_columns import file_kinds
     from examday.services.plan.proposals.proposal import VERDICT_NAMES
 

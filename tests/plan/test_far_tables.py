@@ -16,7 +16,7 @@ from examday.domain.people.roles import Role
 from examday.i18n import gettext
 from examday.paper import outside, table_dbf, table_shape, table_workbook, tables
 from examday.paper.table_shape import BadTable
-from examday.services.plan import upload
+from examday.services.plan.tables import upload
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 

@@ -24,9 +24,10 @@ from examday.domain.plan.rows import Answers
 from examday.domain.plan.signs import why_unread
 from examday.paper import tables
 from examday.services.people import accounts, directory
-from examday.services.plan import export, lists, mistakes, sets
-from examday.services.plan import parts as plan_parts
+from examday.services.plan import export, lists
 from examday.services.plan.file_columns import file_kinds
+from examday.services.plan.tables import mistakes, sets
+from examday.services.plan.tables import parts as plan_parts
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, EventRow, Exam, Room, Seat
 

@@ -5,8 +5,8 @@ from examday.domain.messages import N_
 from examday.services.printing.papers.document import Document
 from examday.services.printing.papers.label_papers import labels
 from examday.services.printing.papers.of_exam import OF_COMMISSION, OF_EXAM
-from examday.services.printing.papers.of_packet import OF_PACKET
-from examday.services.printing.papers.of_work import OF_WORK
+from examday.services.printing.papers.packet.of_packet import OF_PACKET
+from examday.services.printing.papers.work.of_work import OF_WORK
 from examday.services.unit_of_work import UnitOfWork
 
 __all__ = ["DOCUMENT_NAMES", "OF_COMMISSION", "OF_EXAM", "OF_WORK", "SUBJECTS", "build"]

@@ -7,8 +7,7 @@ from flask import g, request
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES
-from examday.domain.plan.column_names import form_name
-from examday.domain.plan.columns import PERSONAL, Column, named
+from examday.domain.plan.columns import PERSONAL, Column, form_name, named
 from examday.domain.plan.day import DOCUMENT_FORMS, EXAM_KINDS, NEED_NAMES, ROOM_PURPOSES
 from examday.i18n import gettext as _
 from examday.services.plan.file_columns import file_kinds, spoken

@@ -7,8 +7,7 @@ from typing import Any
 from flask import url_for
 
 from examday.domain.messages import N_
-from examday.domain.plan.column_names import report_name
-from examday.domain.plan.columns import PERSONAL, Column
+from examday.domain.plan.columns import PERSONAL, Column, report_name
 from examday.domain.plan.day import DOCUMENT_FORMS, DOCUMENT_NAMES, NEED_NAMES
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word, counts
 from examday.domain.plan.rows import Problem

@@ -2,8 +2,8 @@
 
 from examday.domain.messages import N_
 from examday.services.printing.papers import day_papers
-from examday.services.printing.papers.commission_act import act
-from examday.services.printing.papers.commission_progress import progress
+from examday.services.printing.papers.commission.act import act
+from examday.services.printing.papers.commission.progress import progress
 from examday.services.printing.papers.day_summary import day_summary
 from examday.services.printing.papers.document import Document
 

@@ -2,8 +2,8 @@
 
 from examday.domain.messages import N_
 from examday.services.printing.papers.document import Document
-from examday.services.printing.papers.handover_act import handover_act
-from examday.services.printing.papers.packet_contents import packet_contents
+from examday.services.printing.papers.packet.handover_act import handover_act
+from examday.services.printing.papers.packet.packet_contents import packet_contents
 
 OF_PACKET: dict[str, Document] = {
     "packet-contents": Document(N_("Contents of a packet"), packet_contents),

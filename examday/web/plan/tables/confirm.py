@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 from examday.domain.errors import Forbidden
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.plan import sets, upload
 from examday.services.plan.proposals.proposal import CHANGED, NEW, SAME
+from examday.services.plan.tables import sets, upload
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on
 from examday.web.plan.blueprint import bp
-from examday.web.plan.choices import answers_of, chosen_of, parts_chosen
-from examday.web.plan.report import report_page
+from examday.web.plan.tables.choices import answers_of, chosen_of, parts_chosen
+from examday.web.plan.tables.report import report_page
 from examday.web.session import store
 
 

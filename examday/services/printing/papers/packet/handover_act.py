@@ -5,7 +5,7 @@ from examday.domain.messages import N_
 from examday.services.custody import journal, papers
 from examday.services.packing import contents
 from examday.services.people import directory
-from examday.services.printing.papers.packet_frame import packet_frame, works_in
+from examday.services.printing.papers.packet.packet_frame import packet_frame, works_in
 from examday.services.printing.things import kind
 from examday.services.printing.words import moment, ru
 from examday.services.unit_of_work import UnitOfWork

@@ -8,10 +8,10 @@ from examday.domain.plan.columns import REASONS, named
 from examday.domain.plan.rows import Answers, Problem
 from examday.paper import tables
 from examday.paper.table_shape import Table
-from examday.services.plan import sets, upload
-from examday.services.plan.parts import Part
 from examday.services.plan.proposals.proposal import ASKED, WRONG
-from examday.services.plan.sets import Found
+from examday.services.plan.tables import sets, upload
+from examday.services.plan.tables.parts import Part
+from examday.services.plan.tables.sets import Found
 from examday.services.unit_of_work import Store
 
 Say = Callable[[Problem], str]

@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from examday.domain.errors import Invalid, MachineTrouble
 from examday.i18n import gettext as _
-from examday.services.plan import upload as uploads
+from examday.services.plan.tables import upload as uploads
 from examday.web.access import access
 from examday.web.acts import Answer, go_on
 from examday.web.errors import status_of, translate

@@ -7,7 +7,7 @@ from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.services.custody import papers
 from examday.services.custody.dossier import Dossier
-from examday.services.printing.papers.commission_words import pages, work_facts
+from examday.services.printing.papers.commission.words import pages, work_facts
 from examday.services.printing.things import kind
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork

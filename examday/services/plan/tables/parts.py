@@ -7,7 +7,7 @@ from examday.domain.errors import DomainError, MachineTrouble
 from examday.domain.messages import N_
 from examday.domain.plan.rows import Answers, ParsedFile
 from examday.paper.table_shape import BadTable
-from examday.services.plan import upload
+from examday.services.plan.tables import upload
 
 
 @dataclass(frozen=True)

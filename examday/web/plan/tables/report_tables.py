@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from examday.domain.plan.rows import Problem
 from examday.services.plan.file_columns import file_kinds
-from examday.services.plan.parts import Part, look_at
 from examday.services.plan.proposals.proposal import ASKED, CHANGED, NEW, SAME, WRONG, Proposal
-from examday.services.plan.sets import Found
-from examday.services.plan.upload import Look
+from examday.services.plan.tables.parts import Part, look_at
+from examday.services.plan.tables.sets import Found
+from examday.services.plan.tables.upload import Look
 from examday.web.errors import translate
-from examday.web.plan.choices import WORD
+from examday.web.plan.tables.choices import WORD
 
 SHOWN_ROWS = 300
 """Rows of one table on the page, at most: a region's list has thousands, and the browser of an old

@@ -5,14 +5,14 @@ from collections import Counter
 from flask import g, render_template, request
 
 from examday.domain.errors import DomainError
-from examday.services.plan import sets
 from examday.services.plan.proposals.proposal import VERDICT_NAMES
+from examday.services.plan.tables import sets
 from examday.web.access import access
 from examday.web.errors import translate
 from examday.web.plan import words
 from examday.web.plan.blueprint import bp
-from examday.web.plan.choices import answers_of, chosen_of, options, parts_chosen
-from examday.web.plan.report_tables import asked, report_table
+from examday.web.plan.tables.choices import answers_of, chosen_of, options, parts_chosen
+from examday.web.plan.tables.report_tables import asked, report_table
 from examday.web.session import store
 
 

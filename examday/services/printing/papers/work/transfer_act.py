@@ -4,10 +4,10 @@ from examday.domain.messages import N_
 from examday.domain.transfer.readings import Source
 from examday.services.custody import dossier
 from examday.services.printing.field_words import decided, field_name, is_printed, mark, shown
-from examday.services.printing.papers.numbers import numbers
-from examday.services.printing.papers.signatures import signed, signers
-from examday.services.printing.papers.sources import parts, scanned
-from examday.services.printing.papers.work_frame import frame
+from examday.services.printing.papers.work.numbers import numbers
+from examday.services.printing.papers.work.signatures import signed, signers
+from examday.services.printing.papers.work.sources import parts, scanned
+from examday.services.printing.papers.work.work_frame import frame
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
 

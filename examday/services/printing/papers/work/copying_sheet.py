@@ -8,7 +8,7 @@ from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldId, is_header, is_long, is_replacement, is_short
 from examday.domain.transfer.readings import Source
 from examday.services.printing.field_words import field_name, is_printed, mark
-from examday.services.printing.papers.work_frame import frame
+from examday.services.printing.papers.work.work_frame import frame
 from examday.services.printing.words import ru
 from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork

@@ -1,11 +1,11 @@
 """Documents of one work."""
 
 from examday.domain.messages import N_
-from examday.services.printing.papers.copying_sheet import copying_sheet
-from examday.services.printing.papers.cover import cover
 from examday.services.printing.papers.document import Document
-from examday.services.printing.papers.transfer_act import transfer_act
-from examday.services.printing.papers.true_copy import true_copy
+from examday.services.printing.papers.work.copying_sheet import copying_sheet
+from examday.services.printing.papers.work.cover import cover
+from examday.services.printing.papers.work.transfer_act import transfer_act
+from examday.services.printing.papers.work.true_copy import true_copy
 
 OF_WORK: dict[str, Document] = {
     "transfer-act": Document(N_("Transfer act"), transfer_act),

@@ -17,10 +17,11 @@ from examday.domain.people.roles import Actor
 from examday.domain.plan.columns import KINDS
 from examday.domain.plan.rows import Answers, Problem
 from examday.services.custody.booklets import require
-from examday.services.plan import files, parts
+from examday.services.plan import files
 from examday.services.plan.files import Report
-from examday.services.plan.parts import Part
 from examday.services.plan.proposals.proposal import ASKED, CHANGED, WRONG
+from examday.services.plan.tables import parts
+from examday.services.plan.tables.parts import Part
 from examday.services.unit_of_work import Store, UnitOfWork
 
 

@@ -7,7 +7,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
-from examday.services.printing.papers.work_frame import frame
+from examday.services.printing.papers.work.work_frame import frame
 from examday.services.printing.things import code_of, thing
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork

@@ -3,9 +3,9 @@
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import read_values
 from examday.services.custody import dossier
-from examday.services.printing.papers.numbers import numbers
-from examday.services.printing.papers.signatures import signed, signers
-from examday.services.printing.papers.work_frame import frame
+from examday.services.printing.papers.work.numbers import numbers
+from examday.services.printing.papers.work.signatures import signed, signers
+from examday.services.printing.papers.work.work_frame import frame
 from examday.services.printing.words import ru
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork

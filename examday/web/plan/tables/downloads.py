@@ -5,13 +5,13 @@ from flask import Response, g, render_template, request
 from examday.domain.errors import Forbidden, NotFound
 from examday.domain.plan.columns import KINDS
 from examday.services.plan import export as planexport
-from examday.services.plan import mistakes as mistake_tables
 from examday.services.plan.file_columns import file_kinds
+from examday.services.plan.tables import mistakes as mistake_tables
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.plan import words
 from examday.web.plan.blueprint import bp
-from examday.web.plan.choices import answers_of, chosen_of, parts_chosen
+from examday.web.plan.tables.choices import answers_of, chosen_of, parts_chosen
 from examday.web.session import store
 
 FORMATS = {

@@ -5,10 +5,10 @@ from examday.domain.messages import N_
 from examday.services.braille import commission
 from examday.services.custody import dossier
 from examday.services.custody.dossier import Dossier
-from examday.services.printing.papers.commission_things import leaving, totals
-from examday.services.printing.papers.commission_words import board_line, chair_line, work_facts
+from examday.services.printing.papers.commission.things import leaving, totals
+from examday.services.printing.papers.commission.words import board_line, chair_line, work_facts
 from examday.services.printing.papers.frames import frame
-from examday.services.printing.papers.signatures import signed
+from examday.services.printing.papers.work.signatures import signed
 from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Exam

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 from examday.domain.plan.columns import KINDS
 from examday.domain.plan.rows import Answers
 from examday.i18n import gettext as _
-from examday.services.plan import upload
-from examday.services.plan.parts import Part, parts_of, settled
+from examday.services.plan.tables import upload
+from examday.services.plan.tables.parts import Part, parts_of, settled
 from examday.web.session import store
 
 CHOSEN = ("kind", "encoding", "head")

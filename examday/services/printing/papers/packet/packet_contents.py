@@ -5,7 +5,7 @@ from examday.domain.people.roles import Role
 from examday.services.custody import papers
 from examday.services.packing import contents
 from examday.services.printing.papers.frames import by_hand
-from examday.services.printing.papers.packet_frame import packet_frame
+from examday.services.printing.papers.packet.packet_frame import packet_frame
 from examday.services.printing.things import code_of, kind, thing
 from examday.services.printing.works import seat
 from examday.services.unit_of_work import UnitOfWork

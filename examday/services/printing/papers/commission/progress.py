@@ -3,9 +3,9 @@
 from examday.domain.messages import N_
 from examday.services.braille import commission
 from examday.services.people import directory
-from examday.services.printing.papers.commission_figures import figures
-from examday.services.printing.papers.commission_people import hands_line, note_row, translators
-from examday.services.printing.papers.commission_words import (
+from examday.services.printing.papers.commission.figures import figures
+from examday.services.printing.papers.commission.people import hands_line, note_row, translators
+from examday.services.printing.papers.commission.words import (
     board_line,
     chair_line,
     pages,

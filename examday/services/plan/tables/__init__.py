@@ -1,0 +1,1 @@
+"""Tables that were sent: kept, looked at, examined together, brought in."""

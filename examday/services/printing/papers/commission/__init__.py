@@ -1,0 +1,1 @@
+"""What the commission of tiflo-translators prints."""

@@ -1,0 +1,1 @@
+"""Pages of tables of the plan: sent, reported on, brought in, saved."""
