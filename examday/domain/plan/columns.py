@@ -66,7 +66,6 @@ class FileKind:
 
 PERSONAL = frozenset({"surname", "name", "patronymic", "document"})
 """Columns of candidates whose contents only some roles may see."""
-"""Columns of candidates whose contents only some roles may see."""
 CUT = 10
 """Letters of a column name that the DBF format has room for."""
 REASONS = "Почему не принято"

@@ -9,7 +9,6 @@ from examday.domain.plan.columns import FileKind, find_columns, plain
 
 FIRST_ROWS = 25
 """Letterheads and titles stand above the table, and rarely fill a page."""
-"""The row of column names is looked for in so many first rows."""
 LEAST_NAMES = 2
 """One known word is chance: «Аудитория» also stands in titles."""
 TOTALS = ("всего", "итого", "итог", "общее количество", "общее число", "общий итог")
