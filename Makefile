@@ -17,7 +17,7 @@ SERVICES_FLOOR := 90
 OTHER_FLOOR := 85
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev hooks run test quick release-check contract coverage lint format types bench docs wheel lock
+.PHONY: help setup setup-dev hooks run test quick release-check contract coverage mutate lint format types bench docs wheel lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ coverage: setup-dev ## the push tier with branch coverage, against its floors
 	@for floor in domain:$(DOMAIN_FLOOR) services:$(SERVICES_FLOOR); do \
 	  $(PY) -m coverage report --skip-covered --include="examday/$${floor%:*}/*" --fail-under="$${floor#*:}" || exit 1; done
 	@$(PY) -m coverage report --skip-covered --omit="examday/domain/*,examday/services/*" --fail-under=$(OTHER_FLOOR)
+
+mutate: setup-dev ## plant faults in the rules, see which no test notices (hours; ARGS="rules/calendar --tests tests/rules")
+	@$(PY) tools/mutate.py $(ARGS)
 
 lint: setup-dev ## style, layout, complexity and the arrows between the rooms
 	@$(PY) -m ruff check .
