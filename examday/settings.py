@@ -59,6 +59,7 @@ class Overrides(TypedDict, total=False):
     argon2_cost: int | None
     saturday_works: bool | None
     braille_weights: str | None
+    hands: bool | None
 
 
 KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
@@ -74,6 +75,7 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
     "argon2_cost": int,
     "saturday_works": _yes,
     "braille_weights": _weights,
+    "hands": _yes,
 }
 """How each variable EXAMDAY_* is read; ValueError for a text that cannot be used."""
 
@@ -99,6 +101,8 @@ class Settings:
     argon2_cost: int = 3
     saturday_works: bool = False
     braille_weights: str = "pages"
+    hands: bool = True
+    """Whether the reader learns the copyist's hand of the day (EXAMDAY_HANDS=no switches it off)."""
 
     @classmethod
     def from_env(

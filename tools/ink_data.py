@@ -4,6 +4,7 @@ look once on a form.
 Splits (never by single picture where a set tells its writers):
 - Cyrillic capitals: the picture's id starts with the second of recording; cut where five minutes pass. About 200 runs,
   the nearest thing to a writer. Every eighth run is for measuring.
+- pen capitals: by writer; every eighth is for measuring.
 - fonts: by family; FONT_MEASURE are for measuring.
 - digits, pen photos: no writer is named. The last tenth of each class is for measuring; it measures the set, not new
   hands, and the model card says so.
@@ -25,6 +26,7 @@ RUN_GAP_S = 300
 PHOTOS = "latin-capitals-and-digits"  # the set of pen photos
 GREY_GROUND = 20  # of 255: paper in a photo is brighter than this, black is darker
 EVERY = 8
+SIDE = 28  # px, side of the pictures of most sets
 # How an accented letter is put together: base letter, accent. There is nothing to make ß from: it
 # is read as B.
 ACCENTED = {
@@ -65,12 +67,13 @@ class Hands:
 
 
 def load(folder: Path) -> tuple[Hands, Hands]:
-    """Hands for training and hands for measuring from `folder` (the four permitted sets)."""
+    """Hands for training and hands for measuring from `folder` (the five permitted sets)."""
     sets = [
         _one_set(folder, "cyrillic-capitals", _by_run),
         _one_set(folder, "digits", _last_tenth),
         _one_set(folder, PHOTOS, _last_tenth),
         _one_set(folder, "font-glyphs", _by_font),
+        _one_set(folder, "pen-latin-capitals", _by_writer),
     ]
     everything = Hands(
         np.concatenate([hands.x for hands, _ in sets]),
@@ -91,6 +94,8 @@ def _one_set(
     pictures = data["x"][wanted]
     if name == PHOTOS:
         pictures = np.array([on_black(picture) for picture in pictures])
+    if pictures.shape[1:] != (SIDE, SIDE):
+        pictures = np.array([_small(picture) for picture in pictures])
     return Hands(pictures, y, np.full(len(y), name)), measure_mask(data)[wanted]
 
 
@@ -152,6 +157,11 @@ def _last_tenth(data: np.lib.npyio.NpzFile) -> np.ndarray:
     return mask
 
 
+def _by_writer(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    writers = np.unique(data["w"])
+    return np.isin(data["w"], writers[EVERY // 2 :: EVERY])
+
+
 def _by_font(data: np.lib.npyio.NpzFile) -> np.ndarray:
     return np.isin(data["f"], FONT_MEASURE)
 
@@ -207,7 +217,7 @@ def _stroke(canvas: np.ndarray, points: Points, width: int) -> None:
 
 def _small(canvas: np.ndarray) -> np.ndarray:
     """The canvas at the size of the sets, 28 x 28."""
-    return np.asarray(cv2.resize(canvas, (28, 28), interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(canvas, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
 
 
 def stroke_mark(character: str, rng: np.random.Generator) -> np.ndarray:
@@ -254,6 +264,69 @@ def _accent_line(kind: str, x: int, y: int, dx: int, lift: int) -> Points:
         ",": [(x, y), (x + 4, y + 8), (x - 6, y + 14)],
     }
     return lines[kind]
+
+
+def led_in(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The character begun with a small stroke from the side, as a hand does that was taught
+    joined writing: strangers' Т and И are misread for it."""
+    bounds = _bounds(picture, 60)
+    if bounds is None:
+        return picture
+    top, bottom, left, right = bounds
+    canvas = cv2.resize(picture, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
+    begin = picture[top : top + max(2, (bottom - top) // 3), left : left + (right - left) // 2 + 1]
+    rows, columns = np.nonzero(begin > 60)
+    if not len(rows):
+        return picture
+    at = int(rng.integers(len(rows)))
+    x, y = 3.0 * (left + columns[at]), 3.0 * (top + rows[at])
+    reach, drop = rng.uniform(5, 15), rng.uniform(-4, 14)
+    points = [(x - reach, y + drop), (x - reach / 2, y - rng.uniform(0, 6)), (x, y)]
+    _stroke(canvas, points, int(rng.integers(3, 8)))
+    return _small(canvas)
+
+
+SHAPES: dict[str, tuple[Points, ...]] = {
+    "Т": ([(0, 0), (1, 0)], [(0.08, 0), (0.08, 1)], [(0.5, 0), (0.5, 1)], [(0.92, 0), (0.92, 1)]),
+    "И": ([(0, 0), (0.02, 0.7), (0.2, 1), (0.5, 0.95), (0.85, 0.4)], [(0.88, 0), (0.9, 1)]),
+    "Й": (
+        [(0, 0.2), (0.02, 0.75), (0.2, 1), (0.5, 0.95), (0.85, 0.5)],
+        [(0.88, 0.2), (0.9, 1)],
+        [(0.25, 0), (0.45, 0.1), (0.65, 0)],
+    ),
+    "М": ([(0, 1), (0.25, 0.05), (0.5, 0.75), (0.75, 0.05), (1, 1)],),
+    "А": ([(0, 1), (0.2, 0.2), (0.5, 0), (0.8, 0.2), (1, 1)], [(0.1, 0.6), (0.9, 0.6)]),
+}
+"""Shapes that people use and that the sets hardly hold: three-legged Т, u-shaped И, М on slanted legs,
+А with an arch; strokes in a square of side 1."""
+
+
+def drawn(rng: np.random.Generator, each: int) -> Hands:
+    """Letters of `SHAPES`, each drawn `each` times by an unsteady hand."""
+    pictures, labels = [], []
+    for letter, strokes in SHAPES.items():
+        for _ in range(each):
+            canvas, width = np.zeros((CANVAS, CANVAS), np.uint8), int(rng.integers(4, 11))
+            high, wide = rng.uniform(44, 64), rng.uniform(32, 62)
+            for stroke in strokes:
+                shaken = [
+                    (42 + (x - 0.5) * wide + rng.normal(0, 2), 42 + (y - 0.5) * high + rng.normal(0, 2))
+                    for x, y in stroke
+                ]
+                _stroke(canvas, _rounded(shaken), width)
+            small = _small(canvas)
+            pictures.append(led_in(small, rng) if rng.random() < 0.5 else small)
+            labels.append(CLASSES.index(letter))
+    return Hands(np.array(pictures), np.array(labels), np.full(len(labels), "drawn"))
+
+
+def _rounded(points: Points) -> Points:
+    """The line with its corners cut once, as a moving pen leaves it; ends stay."""
+    out = [points[0]]
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        out += [(0.75 * x0 + 0.25 * x1, 0.75 * y0 + 0.25 * y1)]
+        out += [(0.25 * x0 + 0.75 * x1, 0.25 * y0 + 0.75 * y1)]
+    return [*out, points[-1]]
 
 
 def struck_out(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -62,12 +62,10 @@ class Dealer:
     def hand(self, hard: bool) -> SheetHand:
         """The next hand. A hard one may have a thin or pale pen, write small or over the borders."""
         person = self.people[int(self.rng.integers(len(self.people)))]
-        glyphs = {
-            c: person.get(c) or [self._card(c) for _ in range(OF_EACH)] for c in self.pictures
-        }
+        glyphs = {c: person.get(c) or [self.card(c) for _ in range(OF_EACH)] for c in self.pictures}
         return SheetHand(glyphs, style(self.rng, hard))
 
-    def _card(self, character: str) -> np.ndarray:
+    def card(self, character: str) -> np.ndarray:
         if not self.decks.get(character):
             pool = self.pictures[character]
             self.decks[character] = [pool[i] for i in self.rng.permutation(len(pool))]

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from ink_data import GROUPS, Hands, crossed_frames, frames, invented, load, twins
+from ink_data import GROUPS, Hands, crossed_frames, drawn, frames, invented, led_in, load, twins
 from torch import nn
 from torch.nn import functional as F
 
@@ -34,11 +35,13 @@ MEMORY, LATE_MEMORY = 0.999, 0.995
 REPORT_EVERY = 300
 """Steps between two lines of progress; the weights are saved with each, in case a run is stopped."""
 SHARES = {
-    "cyrillic-capitals": 0.40,
-    "digits": 0.24,
-    "latin-capitals-and-digits": 0.13,
-    "font-glyphs": 0.06,
+    "cyrillic-capitals": 0.38,
+    "digits": 0.22,
+    "latin-capitals-and-digits": 0.11,
+    "pen-latin-capitals": 0.06,
+    "font-glyphs": 0.05,
     "twins": 0.08,
+    "drawn": 0.02,
     "invented": 0.05,
     "crossed": 0.04,
 }
@@ -74,7 +77,8 @@ def bank(
     """All training frames, each picture redrawn `views` times, and those cut from sheets: pictures
     (n, 32, 32), classes, and the share of a batch each one is drawn with."""
     made, other = invented(hands, rng, 350), twins(hands)
-    parts = [hands] * views + [made] * 2 + [other] * 2
+    led = replace(hands, x=np.array([led_in(picture, rng) for picture in hands.x]))
+    parts = [hands] * (views - 1) + [led] + [made] * 2 + [other] * 2 + [drawn(rng, 300)]
     x = [frames(part, rng) for part in parts]
     x.append(crossed_frames(hands, rng, 6000))
     y = np.concatenate([part.y for part in parts] + [np.full(6000, len(CLASSES) - 1)])

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from examday.domain.messages import N_
-from examday.domain.transfer.fields import is_replacement
 from examday.paper.layout import Layout
 from examday.reading.field import Field, without_struck
 from examday.reading.glyph import CYRILLIC, DIGITS
@@ -19,7 +18,7 @@ from examday.reading.identify import PageWarning
 from examday.reading.page import PageReading, field_boxes
 from examday.reading.pairing import same_sheet
 from examday.reading.patterns import Pattern, name_patterns
-from examday.reading.row_comparison import Likeness, bound, likeness, slip, typed_likeness
+from examday.reading.row_comparison import Likeness, bound, likeness, slip
 
 Crop = tuple[float, float, float, float]
 
@@ -43,15 +42,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`differences` most certain first; `agreement`: chance that every compared field says the same;
-    `patterns`: slips over several fields, named; `keyin`: differences between the key-in and either sheet.
+    """What was found on a pair of sheets.
+
+    `differences` most certain first; `agreement`: chance that every compared field says the same;
+    `patterns`: slips over several fields, named.
     """
 
     same_code: bool | None
     differences: tuple[Difference, ...]
     agreement: Mapping[str, float]
     patterns: tuple[PageWarning, ...]
-    keyin: tuple[Difference, ...] = ()
 
     @property
     def checked(self) -> int:
@@ -70,6 +70,7 @@ MESSAGES = {
     "rewritten": N_("The two answers have little in common."),
     "task": N_("The task numbers in the replacement zone differ."),
     "unsure": N_("The writing could not be read surely on one of the sheets; compare by eye."),
+    "settled_differs": N_("The original seems to say something else than what two people settled."),
     "crossed_out": N_(
         "A cell is struck out on one of the sheets; the rest agrees. Compare by eye."
     ),
@@ -86,12 +87,11 @@ MESSAGES = {
 }
 
 
-def compare_pages(
-    original: PageReading, copy: PageReading, keyin: Mapping[str, str] | None = None
-) -> Comparison:
-    """Compare two pages that were both laid under a form (`readable`). `keyin`: settled text by
-    field id; a replacement's is "task:text". Raises ValueError when a page is not readable or the
-    forms differ."""
+def compare_pages(original: PageReading, copy: PageReading) -> Comparison:
+    """Compare the pictures of two pages that were both laid under a form (`readable`).
+
+    Raises ValueError when a page is not readable or the forms differ.
+    """
     if (
         original.flat is None
         or copy.flat is None
@@ -99,13 +99,13 @@ def compare_pages(
     ):
         raise ValueError("both pages must be readable and of one form")
     layout = original.flat.fit.layout
-    rows = _Rows.of(original, copy, _alphabets(layout, original.subject or copy.subject))
+    rows = _Rows.of(original, copy, alphabets_of(layout, original.subject or copy.subject))
     found = rows.differences()
     patterns = name_patterns(original, copy, rows.alphabets, set(found))
     boxes = field_boxes(original), field_boxes(copy)
     shown = [
         replace(d, original_box=boxes[0][d.field], copy_box=boxes[1][d.field])
-        for d in _named(found, patterns).values()
+        for d in named(found, patterns).values()
     ]
     shown.sort(key=lambda d: -d.certainty)
     return Comparison(
@@ -113,7 +113,6 @@ def compare_pages(
         tuple(shown),
         rows.agreement,
         tuple(p.note for p in patterns),
-        _against(keyin or {}, {"original": original, "copy": copy}, rows.alphabets),
     )
 
 
@@ -179,10 +178,10 @@ class _Rows:
         like, task = self.likes[name], self.tasks.get(name)
         one, other = self.original.fields[name], self.copy.fields[name]
         if name in self.through:
-            return _say(name, _shown(like, task), "through_cells", 0.5)
+            return say(name, _shown(like, task), "through_cells", 0.5)
         if _struck_only(one, other, self.alphabets[name]):
-            return _say(name, _shown(like, task), "crossed_out", 0.5)
-        return _difference(name, like, task)
+            return say(name, _shown(like, task), "crossed_out", 0.5)
+        return difference_of(name, like, task)
 
 
 def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
@@ -199,14 +198,14 @@ def _struck_only(one: Field, other: Field, alphabet: str) -> bool:
     )
 
 
-def _difference(name: str, like: Likeness, task: Likeness | None) -> Difference:
+def difference_of(name: str, like: Likeness, task: Likeness | None) -> Difference:
     """What differs in one field, and how surely."""
     if task is not None and task.agreement < bound() and like.agreement >= bound():
-        return _say(name, _shown(like, task), "task", 1 - task.agreement)
+        return say(name, _shown(like, task), "task", 1 - task.agreement)
     kind = slip(like) if any(like.texts) else "unsure"
     if kind == "substituted" and like.texts[0] == like.texts[1]:
         kind = "unsure"
-    return _say(name, _shown(like, task), kind, 1 - like.agreement)
+    return say(name, _shown(like, task), kind, 1 - like.agreement)
 
 
 def _shown(like: Likeness, task: Likeness | None) -> tuple[str, str]:
@@ -216,13 +215,13 @@ def _shown(like: Likeness, task: Likeness | None) -> tuple[str, str]:
     return one, other
 
 
-def _say(
+def say(
     name: str, texts: tuple[str, str], kind: str, certainty: float, **params: object
 ) -> Difference:
     return Difference(name, texts[0], texts[1], kind, round(certainty, 4), MESSAGES[kind], params)
 
 
-def _named(found: dict[str, Difference], patterns: tuple[Pattern, ...]) -> dict[str, Difference]:
+def named(found: dict[str, Difference], patterns: tuple[Pattern, ...]) -> dict[str, Difference]:
     """Differences that belong to a slip over several fields carry its name."""
     out = dict(found)
     for pattern in patterns:
@@ -234,59 +233,13 @@ def _named(found: dict[str, Difference], patterns: tuple[Pattern, ...]) -> dict[
     return out
 
 
-def compare_keyin(copy: PageReading, keyin: Mapping[str, str]) -> tuple[Difference, ...]:
-    """The copy held against the settled key-in alone, where the original has no cells: a notebook,
-    a print-out."""
-    if copy.flat is None:
-        raise ValueError("the page must be readable")
-    boxes = field_boxes(copy)
-    found = _against(keyin, {"copy": copy}, _alphabets(copy.flat.fit.layout, copy.subject))
-    return tuple(
-        sorted((replace(d, copy_box=boxes.get(d.field)) for d in found), key=lambda d: -d.certainty)
-    )
-
-
-def _alphabets(layout: Layout, subject: str | None) -> dict[str, str]:
+def alphabets_of(layout: Layout, subject: str | None) -> dict[str, str]:
     """The fields that are compared, and what may stand in each."""
     return {
         c.field: _alphabet(layout, c.alphabet, subject)
         for c in layout.combs
         if c.role not in ("count", "replacement-task") and c.alphabet != "reserved"
     }
-
-
-def _against(
-    keyin: Mapping[str, str], pages: Mapping[str, PageReading], alphabets: Mapping[str, str]
-) -> tuple[Difference, ...]:
-    """Fields whose settled key-in is not what one of the sheets seems to say."""
-    return tuple(
-        difference
-        for name, typed in keyin.items()
-        if name in alphabets
-        for side, page in pages.items()
-        if (difference := _keyin_difference(name, typed, side, page, alphabets[name]))
-    )
-
-
-def _keyin_difference(
-    name: str, typed: str, side: str, page: PageReading, alphabet: str
-) -> Difference | None:
-    """What one sheet seems to say other than the settled key-in of a field."""
-    task, _, text = typed.partition(":") if is_replacement(name) else ("", "", typed)
-    like = typed_likeness(page.fields[name], text, alphabet)
-    if like.agreement < bound() and (like.texts[0] or text):
-        # The key-in is a copy of the original, and the original of the copy.
-        told = like if side == "original" else Likeness(like.same.T, (text, like.texts[0]))
-        kind = "unsure" if told.texts[0] == told.texts[1] else slip(told)
-        return _say(name, told.texts, kind, 1 - like.agreement, side=side)
-    if name not in page.tasks:
-        return None
-    number = typed_likeness(page.tasks[name], task, DIGITS)
-    if number.agreement >= bound():
-        return None
-    seen = f"{number.texts[0]}:{like.texts[0]}"
-    shown = (seen, typed) if side == "original" else (typed, seen)
-    return _say(name, shown, "task", 1 - number.agreement, side=side)
 
 
 def as_json(comparison: Comparison) -> dict[str, object]:
@@ -298,5 +251,4 @@ def as_json(comparison: Comparison) -> dict[str, object]:
         "differences": [asdict(d) for d in comparison.differences],
         "agreement": {name: round(value, 4) for name, value in comparison.agreement.items()},
         "patterns": [pattern.as_json() for pattern in comparison.patterns],
-        "keyin": [asdict(d) for d in comparison.keyin],
     }

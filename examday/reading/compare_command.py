@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -26,8 +27,11 @@ from examday.reading.command_options import (
 )
 from examday.reading.compare import Comparison, Crop, Difference, compare_pages
 from examday.reading.files import ReadingOptions, form_in, pages_of
+from examday.reading.hand import NOBODY, Hand
 from examday.reading.identify import NoteJson
 from examday.reading.page_json import ErrorJson
+from examday.reading.settled_file import earlier_hand, settled_texts
+from examday.reading.witnesses import check_copy
 
 
 class DifferenceJson(TypedDict):
@@ -43,15 +47,11 @@ class DifferenceJson(TypedDict):
     copy_box: Crop | None
 
 
-class KeyinJson(TypedDict):
-    """One field whose settled key-in differs from what stands on one sheet (`side`)."""
+class HandJson(TypedDict):
+    """What was known of the copyist's hand: cells, and the fields whose verdict they changed."""
 
-    field: str
-    side: object
-    original: str
-    copy: str
-    kind: str
-    certainty: float
+    cells: int
+    changed: list[str]
 
 
 class SlipJson(TypedDict):
@@ -70,7 +70,7 @@ class PairJson(TypedDict):
     differences: list[DifferenceJson]
     checked: int
     warnings: list[NoteJson]
-    keyin: NotRequired[list[KeyinJson]]
+    hand: NotRequired[HandJson]
     patterns: NotRequired[list[SlipJson]]
     seconds: NotRequired[float]
     error: NotRequired[ErrorJson]
@@ -84,9 +84,22 @@ class PairJson(TypedDict):
     help=_("Pair *-original-* with *-copy-* by the code on the sheets."),
 )
 @click.option(
-    "--keyin",
+    "--settled",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=_("JSON file: the settled key-in, text by field id."),
+    help=_("JSON file with what was settled: the copy is held against it. For one pair."),
+)
+@click.option(
+    "--hands",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=_(
+        "Earlier sheets of the same copyist: *-original-*, *-copy-*, *-settled.json. Their hand is "
+        "taken into account; needs --settled."
+    ),
+)
+@click.option(
+    "--no-hands",
+    is_flag=True,
+    help=_("Learn nothing of the copyist's hand, not even from the sheet itself."),
 )
 @LAYOUT
 @SUBJECT
@@ -94,18 +107,25 @@ class PairJson(TypedDict):
 def compare(
     files: tuple[Path, ...],
     folder: Path | None,
-    keyin: Path | None,
+    settled: Path | None,
+    hands: Path | None,
+    no_hands: bool,
     forms: tuple[Path, ...],
     subject: str | None,
     as_list: bool,
 ) -> None:
     """Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2:
     could not read."""
-    pairs = _pairs(files, folder, ReadingOptions(two_digits(subject), known_forms(forms)))
-    typed = json.loads(keyin.read_text("utf-8")) if keyin else None
+    options = ReadingOptions(two_digits(subject), known_forms(forms))
+    if settled is not None and (folder is not None or len(files) != 2):
+        raise click.UsageError(_(N_("--settled is for one original and its copy.")))
+    if hands is not None and (settled is None or no_hands):
+        raise click.UsageError(_(N_("--hands needs --settled, and does not go with --no-hands.")))
+    known = _known(settled, hands, no_hands, options)
+    pairs = _pairs(files, folder, options)
     out, code, seen = [], 0, (pairing.SeenCodes(), pairing.SeenCodes())
     for pair in pairs:
-        entry, worst = _compared(pair, typed)
+        entry, worst = _compared(pair, known)
         twice = seen[0].add(pair.first, str(pair.original))
         twice += seen[1].add(pair.second, str(pair.copy))
         entry["warnings"] += [note.as_json() for note in twice]
@@ -116,6 +136,29 @@ def compare(
     if as_list:
         click.echo(json.dumps(out, ensure_ascii=False, indent=1))
     sys.exit(code)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known besides the pictures: the settled texts, and the copyist's hand (None: it is
+    not learned)."""
+
+    texts: Mapping[str, str]
+    hand: Hand | None
+
+
+def _known(
+    settled: Path | None, hands: Path | None, no_hands: bool, options: ReadingOptions
+) -> _Known | None:
+    if settled is None:
+        return None
+    try:
+        earlier = earlier_hand(hands, options) if hands else NOBODY
+        return _Known(settled_texts(settled), None if no_hands else earlier)
+    except DomainError as error:
+        raise click.UsageError(
+            _(error.message, **error.params) + " " + _(error.advice, **error.params)
+        ) from error
 
 
 def _pairs(
@@ -131,7 +174,7 @@ def _pairs(
     return pairing.in_turn(form_in(file, options) for file in files)
 
 
-def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[PairJson, int]:
+def _compared(pair: pairing.Pair, known: _Known | None) -> tuple[PairJson, int]:
     """One pair as JSON and its exit code."""
     entry: PairJson = {
         "original": str(pair.original or ""),
@@ -146,12 +189,17 @@ def _compared(pair: pairing.Pair, typed: Mapping[str, str] | None) -> tuple[Pair
         entry["error"] = error_json(pair.problem or DomainError())
         return entry, COULD_NOT_READ
     start = time.perf_counter()
-    result = compare_pages(pair.first, pair.second, typed)
+    if known is None:
+        result = compare_pages(pair.first, pair.second)
+    else:
+        checked = check_copy(pair.second, known.texts, pair.first, known.hand)
+        result = checked.comparison
+        entry["hand"] = {"cells": checked.hand, "changed": list(checked.changed)}
     notes, wrong_way_round = pairing.doubts(pair.first, pair.second)
     _put_result(entry, result)
     entry["warnings"] = [note.as_json() for note in notes]
     entry["seconds"] = round(pair.seconds + time.perf_counter() - start, 3)
-    differs = result.differences or result.keyin or result.same_code is False
+    differs = result.differences or result.same_code is False
     return entry, int(bool(differs or wrong_way_round))
 
 
@@ -160,7 +208,6 @@ def _put_result(entry: PairJson, result: Comparison) -> None:
     entry["same_code"] = result.same_code
     entry["checked"] = result.checked
     entry["differences"] = [_difference_json(difference) for difference in result.differences]
-    entry["keyin"] = [_keyin_json(difference) for difference in result.keyin]
     entry["patterns"] = [
         {"kind": slip.code, "message": _(slip.message, **slip.params)} for slip in result.patterns
     ]
@@ -179,17 +226,6 @@ def _difference_json(difference: Difference) -> DifferenceJson:
     }
 
 
-def _keyin_json(difference: Difference) -> KeyinJson:
-    return {
-        "field": difference.field,
-        "side": difference.params["side"],
-        "original": difference.original,
-        "copy": difference.copy,
-        "kind": difference.kind,
-        "certainty": difference.certainty,
-    }
-
-
 def _tell_pair(entry: PairJson) -> None:
     click.echo(f"{entry['original']} | {entry['copy']} · {entry['seconds']} s")
     if error := entry.get("error"):
@@ -199,7 +235,11 @@ def _tell_pair(entry: PairJson) -> None:
         click.echo("  ! " + _(N_("The sheets carry different codes.")))
     for warning in entry["warnings"]:
         click.echo("  ! " + _(warning["message"], **warning["params"]))
-    if not (entry["differences"] or entry.get("keyin")):
+    if hand := entry.get("hand"):
+        click.echo(
+            "  " + _(N_("The copyist's hand is known from %(count)s cells."), count=hand["cells"])
+        )
+    if not entry["differences"]:
         click.echo(
             "  " + _(N_("No difference seen; fields compared: %(count)s."), count=entry["checked"])
         )

@@ -18,6 +18,8 @@ MODELS = Path(__file__).with_name("models")
 WEIGHTS = MODELS / "characters.onnx"
 BATCH = 64  # frames a run; more at once only costs memory
 NEVER = -1e4
+NOT_MEASURED = 1.01
+"""A bound that no chance reaches: every field is looked at one by one."""
 
 GROUPS = {
     name: np.array([CLASSES.index(c) for c in characters])
@@ -42,6 +44,14 @@ def session() -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])
 
 
+class BoundOf(TypedDict):
+    """The bound of one way of comparing, and what each bound did: bound, share of errors found,
+    share of equal fields shown, errors missed in a thousand fields."""
+
+    bound: float
+    bounds: list[list[float]]
+
+
 class Calibration(TypedDict):
     """What was measured with the weights: temperature, bound of agreement, effects of other
     bounds."""
@@ -49,6 +59,8 @@ class Calibration(TypedDict):
     temperature: float
     same_bound: float
     bounds: NotRequired[list[list[float]]]
+    settled: NotRequired[BoundOf]
+    hands: NotRequired[BoundOf]
 
 
 @cache
@@ -56,6 +68,14 @@ def calibration() -> Calibration:
     """Read what was measured with the weights (models/calibration.json)."""
     values: Calibration = json.loads((MODELS / "calibration.json").read_text())
     return values
+
+
+def settled_bound(hands: bool) -> float:
+    """Chance of showing the settled value below which a person is asked; with known hands or
+    without. 1.01 where it was not measured: then everything is asked."""
+    known = calibration()
+    measured = known.get("hands") if hands else known.get("settled")
+    return measured["bound"] if measured else NOT_MEASURED
 
 
 @cache

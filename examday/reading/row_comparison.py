@@ -9,6 +9,7 @@ import numpy as np
 from examday.reading import network
 from examday.reading.field import Field, decide, hypotheses, within
 from examday.reading.glyph import CLASSES, DIGITS
+from examday.reading.hand import Hand
 
 GAP_COST = 5.0  # a cell without partner costs as much as a pair with chance e^-5 of being the same
 FLOOR = 1e-6
@@ -63,18 +64,21 @@ def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
     return Likeness(np.exp(first) @ np.exp(second).T, texts, len(numbers))
 
 
-def typed_likeness(one: Field, text: str, alphabet: str) -> Likeness:
-    """Compare a row of ink with typed text, as a key-in is. A character outside the alphabet is
-    like nothing."""
-    if not len(one.scores):
-        return Likeness(np.zeros((0, len(text))), (one.text, text))
+def settled_likeness(field: Field, text: str, alphabet: str, hand: Hand) -> Likeness:
+    """Compare settled text with a row of ink, given what is known of the hand that wrote it.
+
+    `same[i, j]`: settled character i beside cell j. A character outside the alphabet is like
+    nothing.
+    """
+    if not len(field.scores):
+        return Likeness(np.zeros((len(text), 0)), (text, field.text))
     numbers = hypotheses(alphabet)
     kind = "digits" if any(c.isdigit() for c in text) else "letters"
     allowed = numbers.get(kind, np.unique(np.concatenate(list(numbers.values()))))
-    final = np.exp(within(one.scores, allowed))
-    columns = [final[:, CLASSES.index(c)] if c in CLASSES else np.zeros(len(final)) for c in text]
-    same = np.stack(columns, axis=1) if columns else np.zeros((len(final), 0))
-    return Likeness(same, (one.text, text), len(allowed))
+    chances = hand.applied(np.exp(within(field.scores, allowed)), field.scores, allowed)
+    rows = [chances[:, CLASSES.index(c)] if c in CLASSES else np.zeros(len(chances)) for c in text]
+    same = np.stack(rows) if rows else np.zeros((0, len(chances)))
+    return Likeness(same, (text, field.text), len(allowed))
 
 
 def slip(like: Likeness) -> str:

@@ -8,7 +8,7 @@ import pytest
 from sheet_paper import font_hand, put
 
 from examday.paper.layout import Layout
-from examday.reading.compare import Comparison, as_json, compare_keyin, compare_pages
+from examday.reading.compare import Comparison, as_json, compare_pages
 from examday.reading.page import read_page
 
 Sheet = Callable[..., np.ndarray]
@@ -29,7 +29,6 @@ def compared(sheet: Sheet) -> Callable[..., Comparison]:
     def run(
         original: dict[str, str],
         copy: dict[str, str],
-        keyin: dict[str, str] | None = None,
         **more: object,
     ) -> Comparison:
         first = {k[:-2]: v for k, v in more.items() if k.endswith("_1")}
@@ -37,7 +36,6 @@ def compared(sheet: Sheet) -> Callable[..., Comparison]:
         return compare_pages(
             read_page(sheet(original, seed=11, **first), 300),
             read_page(sheet(copy, seed=22, **second), 300),
-            keyin,
         )
 
     return run
@@ -140,15 +138,6 @@ def test_a_replacement_in_another_row_and_one_with_another_task_are_told_apart(
     assert kinds(other) == {"replacement:1": "task"}
 
 
-def test_the_key_in_is_held_against_both_sheets(compared: Callable[..., Comparison]) -> None:
-    result = compared(ANSWERS, {**ANSWERS, "2": "136"}, keyin={**ANSWERS, "8": "346"})
-    assert {(d.field, d.params["side"]) for d in result.keyin} == {
-        ("2", "copy"),
-        ("8", "original"),
-        ("8", "copy"),
-    }
-
-
 def test_every_difference_shows_where_to_look_on_both_scans(
     compared: Callable[..., Comparison],
 ) -> None:
@@ -165,14 +154,13 @@ def test_pages_of_which_one_is_unreadable_are_not_compared(sheet: Sheet) -> None
 
 
 def test_a_comparison_can_be_stored_as_json(compared: Callable[..., Comparison]) -> None:
-    result = compared(ANSWERS, {**ANSWERS, "8": "375"}, keyin={"8": "345"})
+    result = compared(ANSWERS, {**ANSWERS, "8": "375"})
     stored = json.loads(json.dumps(as_json(result), ensure_ascii=False))
     assert [d["field"] for d in stored["differences"]] == ["8"]
     assert len(stored["differences"][0]["copy_box"]) == 4
     assert (
         stored["agreement"]["8"] < 0.05 < min(v for k, v in stored["agreement"].items() if k != "8")
     )
-    assert [(d["field"], d["params"]["side"]) for d in stored["keyin"]] == [("8", "copy")]
 
 
 def test_a_replacement_copied_twice_over_the_answer_and_into_the_zone_is_named(
@@ -202,16 +190,3 @@ def test_a_word_beside_a_number_is_shown_as_the_word_it_is(
 ) -> None:
     result = compared(ANSWERS, {**ANSWERS, "2": "ОЗЕРО", "8": "БОЧОК"})
     assert {d.field: d.copy for d in result.differences} == {"2": "ОЗЕРО", "8": "БОЧОК"}
-
-
-def test_a_copy_alone_is_held_against_the_key_in(sheet: Sheet) -> None:
-    page = read_page(sheet({"1": "ЯДРО", "2": "135"}, seed=5, replacements=[["02", "246"]]), 300)
-    assert compare_keyin(page, {"1": "ЯДРО", "2": "135", "3": "", "replacement:1": "02:246"}) == ()
-    found = compare_keyin(page, {"1": "ЯДРА", "2": "", "3": "7", "replacement:1": "03:246"})
-    assert {d.field: d.kind for d in found} == {
-        "1": "substituted",
-        "2": "added",
-        "3": "omitted",
-        "replacement:1": "task",
-    }
-    assert all(d.copy_box for d in found)

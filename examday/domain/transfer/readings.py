@@ -153,6 +153,13 @@ class PatternData(TypedDict):
     params: dict[str, object]
 
 
+class HandData(TypedDict):
+    """What was known of the copyist's hand: cells, and the fields whose verdict they changed."""
+
+    cells: int
+    changed: list[str]
+
+
 class ComparedContent(TypedDict):
     """MACHINE_COMPARE. `bound`: the confidence above which fields may be confirmed together;
     `measured`: what it did on test sheets (`found`, `flagged`, `missed`); `patterns`: slips over
@@ -163,6 +170,7 @@ class ComparedContent(TypedDict):
     bound: float
     measured: NotRequired[dict[str, float]]
     patterns: NotRequired[list[PatternData]]
+    hand: NotRequired[HandData]
     settled: NotRequired[str]
     page: NotRequired[str]
     image: NotRequired[str]

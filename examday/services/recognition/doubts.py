@@ -57,6 +57,8 @@ class Presort:
     bound: float = 1.0
     measured: Measured | None = None
     patterns: tuple[Pattern, ...] = ()
+    hand: int = 0
+    """Cells of the copyist's hand that were known when the copy was judged."""
     sha256: str = ""
 
     def may_fold(self, field_id: str) -> bool:
@@ -104,6 +106,7 @@ def _presort(reading: Reading) -> Presort:
         bound=float(stored["bound"]),
         measured=_measured(stored.get("measured", {})),
         patterns=tuple(Pattern(p["message"], p["params"]) for p in stored.get("patterns", [])),
+        hand=stored["hand"]["cells"] if "hand" in stored else 0,
         sha256=reading.sha256,
     )
 

@@ -15,12 +15,12 @@ from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.readings import Source, machine_source
 from examday.reading.page import PageReading, read_page
+from examday.services.recognition.copyist import hand_of
 from examday.services.recognition.ink_sheet import Sheet, booklet_of, sheet_of, wanted
 from examday.services.recognition.likeness import (
     Likeness,
     PageContent,
     likeness,
-    likeness_to_settled,
     page_content,
 )
 from examday.services.transfer.readings import rounds, seal
@@ -60,12 +60,16 @@ def _compared(sheet: Sheet, seen: PageReading) -> Likeness | None:
     """The copy beside what it should say; None for an original, and where nothing can be compared."""
     if sheet.settled is None:
         return None
+    hand = None if sheet.earlier is None else hand_of(sheet.earlier)
     if sheet.alone:
-        return likeness_to_settled(seen, sheet.settled, sheet.fields)
+        return likeness(seen, sheet.settled, sheet.fields, None, hand)
     if sheet.original is None:
         return None
     original = read_page(sheet.original, None, sheet.subject)
-    return likeness(original, seen, sheet.settled, sheet.fields)
+    if not original.readable or original.identity.layout != seen.identity.layout:
+        # A witness that should be there and cannot be read is no agreement: nothing is sorted.
+        return None
+    return likeness(seen, sheet.settled, sheet.fields, original, hand)
 
 
 def _keep(

@@ -9,6 +9,7 @@ from examday.domain.scans.pages import PageState
 from examday.domain.transfer.answers import Values
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source
+from examday.services.recognition.copyist import EarlierCopy, earlier_copies
 from examday.services.recognition.print_sheets import is_print
 from examday.services.scans.pictures import grey_of, pages_of
 from examday.services.transfer.readings import FORM_1, fields_for, find, values_of
@@ -30,6 +31,8 @@ class Sheet:
     alone: bool
     """The original (notebook, print-out) has no cells to compare the copy's with."""
     original: np.ndarray | None
+    earlier: list[EarlierCopy] | None
+    """The copyist's other copies of the day; None where no hand is to be learned."""
 
 
 def wanted(page: Page, booklet: Booklet) -> bool:
@@ -64,6 +67,7 @@ def sheet_of(uow: UnitOfWork, page_id: str) -> Sheet | None:
         settled_sha256=settled.sha256 if settled else "",
         alone=alone,
         original=_original_of(uow, booklet) if page.role == "copy" and not alone else None,
+        earlier=earlier_copies(uow, booklet) if settled else None,
     )
 
 

@@ -1,5 +1,7 @@
-"""What the machine read on a page and how like two readings are, as they are stored: advice for a
-person's eyes, never a value."""
+"""What the machine read on a page and how surely a copy shows what was settled, as they are stored.
+
+Advice for a person's eyes, never a value.
+"""
 
 from typing import TypedDict
 
@@ -11,17 +13,15 @@ from examday.domain.transfer.readings import (
     FieldsData,
     ValueData,
 )
-from examday.paper.layout import Layout
-from examday.reading import network, row_comparison
-from examday.reading.compare import Comparison, Difference, compare_keyin, compare_pages
-from examday.reading.glyph import CYRILLIC, DIGITS
+from examday.reading import network
+from examday.reading.compare import Comparison, Difference
+from examday.reading.hand import NOBODY, Hand
 from examday.reading.page import PageReading
+from examday.reading.witnesses import check_copy
 
 UNFIT = frozenset({"weak-registration", "rows-unseen"})
 """Warnings of the reader after which nothing is folded away: the cells may not be where the form
 says."""
-NEVER = 1.01
-"""A bound that no confidence reaches: every field is looked at one by one."""
 
 
 class PageContent(TypedDict):
@@ -33,8 +33,7 @@ class PageContent(TypedDict):
 
 
 class Likeness(ComparedContent):
-    """The agreement of a copy with the settled values, and with its original where that has the
-    same cells."""
+    """How surely a copy shows the settled values, and what its original says beside it."""
 
     same_code: bool | None
 
@@ -65,125 +64,79 @@ def _is_blank(page: PageReading, field_id: str) -> bool:
 
 
 def likeness(
-    original: PageReading, copy: PageReading, settled: Values, fields: FieldList
-) -> Likeness | None:
-    """The agreement of copy, original and settled values, field by field; None when the two pages
-    cannot be laid side by side."""
-    same_form = original.identity.layout == copy.identity.layout
-    if not original.readable or not same_form or copy.flat is None:
-        return None
-    compared = compare_pages(original, copy, _texts(settled))
-    views = {}
+    copy: PageReading,
+    settled: Values,
+    fields: FieldList,
+    original: PageReading | None = None,
+    earlier: Hand | None = NOBODY,
+) -> Likeness:
+    """Hold a readable copy against the settled values, field by field.
+
+    `original` where it has the same cells (a notebook or a print-out has none); `earlier`: what is
+    known of the copyist's hand, None where no hand is to be learned.
+    """
+    known = {f: v for f, v in settled.items() if v.mark in (None, Mark.BLANK)}
+    checked = check_copy(copy, _texts(known), original, earlier)
+    views: dict[str, ComparedField] = {}
     for f in fields.ids:
-        if f in copy.fields and (view := _view(f, compared, original, copy, settled[f])):
+        if f in copy.fields and (view := _view(f, checked.comparison, known)):
             views[f] = view
-    bound, measured = fold_bound(network.calibration())
-    # The confidences were measured on well-registered sheets; on others they promise too much.
-    if UNFIT & {w.code for w in (*original.warnings, *copy.warnings)}:
-        bound = NEVER
+    bound = checked.bound
+    # The bound was measured on well-registered sheets; on others it promises too much.
+    if UNFIT & {w.code for page in (original, copy) if page is not None for w in page.warnings}:
+        bound = network.NOT_MEASURED
     return {
         "fields": views,
         "bound": bound,
-        "measured": measured,
-        "same_code": compared.same_code,
+        "measured": measured_at(bound, hands=checked.hand > 0),
+        "same_code": checked.comparison.same_code,
         "patterns": [
             {"code": p.code, "message": p.message, "params": dict(p.params)}
-            for p in compared.patterns
+            for p in checked.comparison.patterns
         ],
+        "hand": {"cells": checked.hand, "changed": list(checked.changed)},
         "model": network.fingerprint(),
     }
 
 
-def likeness_to_settled(copy: PageReading, settled: Values, fields: FieldList) -> Likeness:
-    """The agreement of copy and settled values alone. What the bound does was measured on pairs of
-    sheets, so nothing is folded here: fields in doubt come first, and every field is looked at."""
-    known = {f: v for f, v in settled.items() if f in copy.fields and v.mark in (None, Mark.BLANK)}
-    wrong = {d.field: d for d in compare_keyin(copy, _texts(known))}
-    views = {}
-    for f in (f for f in fields.ids if f in known):
-        if f in wrong:
-            views[f] = _differs(wrong[f], {})
-        elif copy.flat is not None:
-            views[f] = _same(_agreement_with_settled(f, copy, copy.flat.fit.layout, known[f]))
-    return {
-        "fields": views,
-        "bound": NEVER,
-        "measured": {},
-        "same_code": None,
-        "patterns": [],
-        "model": network.fingerprint(),
-    }
-
-
-def fold_bound(calibration: network.Calibration) -> tuple[float, dict[str, float]]:
-    """The lowest measured bound at which every planted transfer error was shown to a person, and
-    what was measured there: share of the errors found, share of equal fields shown all the same,
-    errors missed in a thousand fields. Without such a measurement nothing is folded."""
-    for bound, found, flagged, missed in sorted(calibration.get("bounds", [])):
-        # Not one planted error may be folded away: the fold saves work, a missed error costs a
-        # mark.
-        if found >= 1.0:
-            return bound, {"found": found, "flagged": flagged, "missed": missed}
-    return NEVER, {}
+def measured_at(bound: float, hands: bool) -> dict[str, float]:
+    """What the bound did on test sheets: share of the errors found, share of equal fields shown all
+    the same, errors missed in a thousand fields. Empty where it was not measured."""
+    calibration = network.calibration()
+    way = calibration.get("hands") if hands else calibration.get("settled")
+    for at, found, flagged, missed in way["bounds"] if way else []:
+        if at == bound:
+            return {"found": found, "flagged": flagged, "missed": missed}
+    return {}
 
 
 def _texts(settled: Values) -> dict[str, str]:
     """The settled values as the comparison takes them."""
     return {
-        f: f"{v.task}:{v.text}" if is_replacement(f) else v.text
+        f: f"{v.task}:{v.text}" if is_replacement(f) and (v.task or v.text) else v.text
         for f, v in settled.items()
         if not is_long(f)
     }
 
 
-def _view(
-    f: str, compared: Comparison, original: PageReading, copy: PageReading, value: Value
-) -> ComparedField | None:
+def _view(f: str, compared: Comparison, known: Values) -> ComparedField | None:
     """The machine's view of one field; None when it has nothing to say (a mark that only people
     can judge)."""
-    if worst := _worst_difference(f, compared):
-        return _differs(worst, {k: v for k, v in worst.params.items() if k != "side"})
-    if value.mark is Mark.BLANK:
-        # Both pages: a blank copy beside a written original is the error looked for.
-        empty = _is_blank(original, f) and _is_blank(copy, f)
-        return {"same": True, "confidence": 1.0} if empty else None
-    if value.mark is not None or f not in compared.agreement or copy.flat is None:
+    found = next((d for d in compared.differences if d.field == f), None)
+    if found is not None:
+        return _differs(found)
+    if f not in known:
         return None
-    with_settled = _agreement_with_settled(f, copy, copy.flat.fit.layout, value)
-    # The lower one: the copy has to agree with the original and with what was settled.
-    return _same(min(compared.agreement[f], with_settled))
+    # A field that no witness says anything of is blank on every sheet, as it was settled.
+    return {"same": True, "confidence": round(compared.agreement.get(f, 1.0), 4)}
 
 
-def _worst_difference(f: str, compared: Comparison) -> Difference | None:
-    """The surest difference of the field: copy against original, or copy against settled value."""
-    found = [d for d in compared.differences if d.field == f]
-    found += [d for d in compared.keyin if d.field == f and d.params.get("side") == "copy"]
-    # One difference is shown; the person looks at the field anyway.
-    return max(found, key=lambda d: d.certainty, default=None)
-
-
-def _differs(difference: Difference, params: dict[str, object]) -> ComparedField:
+def _differs(difference: Difference) -> ComparedField:
     return {
         "same": False,
         "confidence": difference.certainty,
         "kind": difference.message,
         "original": difference.original,
         "copy": difference.copy,
-        "params": params,
+        "params": dict(difference.params),
     }
-
-
-def _same(agreement: float) -> ComparedField:
-    return {"same": True, "confidence": round(agreement, 4)}
-
-
-def _agreement_with_settled(f: str, copy: PageReading, form: Layout, value: Value) -> float:
-    """How surely the copy says what was settled; the lower one of answer and task number."""
-    comb = next(c for c in form.combs if c.field == f and c.role != "replacement-task")
-    known = {"digits": DIGITS, "cyrillic": CYRILLIC}
-    alphabet = known.get(comb.alphabet) or form.alphabet(copy.subject)
-    answer = row_comparison.typed_likeness(copy.fields[f], value.text, alphabet).agreement
-    if f not in copy.tasks:
-        return answer
-    task = row_comparison.typed_likeness(copy.tasks[f], value.task, DIGITS).agreement
-    return min(answer, task)
