@@ -79,8 +79,10 @@ HARDER_S = 5
 @dataclass(frozen=True)
 class Budget:
     """What one call may cost: processor seconds, address space, answer and written files in MiB.
+
     `wall_s` guards against a child that sleeps; it is generous, because a loaded laptop makes
-    everybody slow."""
+    everybody slow.
+    """
 
     cpu_s: float
     memory_mb: int
@@ -142,6 +144,7 @@ def run(
     target: str, arguments: Mapping[str, object], budget: Budget, data: bytes | None = None
 ) -> object:
     """Call `target` ("module:function") with JSON arguments in a limited child; its JSON answer.
+
     `data` are the bytes that the function finds on its standard input.
 
     Raises Overrun or Crashed (the file's fault), MachineTrouble (try again later), or the
@@ -158,7 +161,8 @@ def run(
 @dataclass(frozen=True)
 class _Told:
     """What is known of a child that has ended: exit status (negative: a signal), processor
-    seconds, output."""
+    seconds, output.
+    """
 
     status: int
     cpu_s: float
@@ -213,7 +217,8 @@ def _environment() -> dict[str, str]:
 
 def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, bytes, str]:
     """Everything the child says until it falls silent; it is stopped when it says or sleeps too
-    much."""
+    much.
+    """
     heard = {"out": bytearray(), "err": bytearray()}
     until, most = time.monotonic() + budget.patience_s, budget.answer_mb * UNITS
     with selectors.DefaultSelector() as ears:
@@ -237,8 +242,9 @@ def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, byte
 
 
 def _reap(child: subprocess.Popen[bytes]) -> tuple[int, float]:
-    """End the child and everything it started; exit status and processor seconds. Popen itself
-    cannot tell the latter.
+    """End the child and everything it started; exit status and processor seconds.
+
+    Popen itself cannot tell the latter.
 
     The group is killed while the child is not yet reaped, so that its number cannot belong to
     anybody else.

@@ -1,5 +1,6 @@
 """Texts for people: English msgids, Russian catalogues (examday/locale/<language>/*.po), read once
-at first use."""
+at first use.
+"""
 
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -40,7 +41,8 @@ def gettext(message: str, **params: object) -> str:
 
 def spoken(params: Mapping[str, object]) -> dict[str, object]:
     """The values of a message in the present language: texts of the program (`Msgid`), also in
-    lists, are translated; what people typed stays as typed."""
+    lists, are translated; what people typed stays as typed.
+    """
     return {key: _spoken(value) for key, value in params.items()}
 
 

@@ -1,5 +1,7 @@
-"""Logs as JSON lines. A whitelist decides what may stand in one: no names, answers, file names or
-secrets."""
+"""Logs as JSON lines.
+
+A whitelist decides what may stand in one: no names, answers, file names or secrets.
+"""
 
 import logging
 import sys
@@ -42,7 +44,8 @@ ALLOWED = frozenset(
 
 def leave_out_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep the allowed keys only; the event text itself is one line and never longer than 400
-    characters."""
+    characters.
+    """
     kept = {key: value for key, value in event.items() if key in ALLOWED}
     # Libraries put whole statements into one line.
     kept["event"] = str(kept.get("event", ""))[:400]
@@ -50,8 +53,10 @@ def leave_out_personal_data(_logger: WrappedLogger, _method: str, event: EventDi
 
 
 def where_not_what(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """An exception as its type and places in the code. Its message is left out: databases put row
-    values there."""
+    """An exception as its type and places in the code.
+
+    Its message is left out: databases put row values there.
+    """
     info = event.pop("exc_info", None)
     if info:
         error = (
@@ -71,7 +76,8 @@ def where_not_what(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
 
 def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send this process's log, that of libraries included, as JSON lines to `stream` (standard
-    error)."""
+    error).
+    """
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -1,5 +1,7 @@
-"""Who may read what the station keeps: its own account, nobody else. Folders 0700, files 0600
-(originals 0400)."""
+"""Who may read what the station keeps: its own account, nobody else.
+
+Folders 0700, files 0600 (originals 0400).
+"""
 
 import contextlib
 import os
@@ -18,8 +20,10 @@ OURS = frozenset({"scans", "var"})
 
 
 def private_files() -> None:
-    """What this process and its children make from now on is for this account alone. Called first
-    by each program."""
+    """What this process and its children make from now on is for this account alone.
+
+    Called first by each program.
+    """
     os.umask(OTHERS)
 
 

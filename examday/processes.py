@@ -13,8 +13,10 @@ _libc = ctypes.CDLL(
 
 def die_with_parent(parent: int | None = None) -> None:
     """Ask the kernel to kill this process when its parent ends, however that ends (kill -9 too).
-    Linux only; elsewhere nothing happens. `parent` is the pid the caller was started by: when it
-    is gone already, end at once."""
+
+    Linux only; elsewhere nothing happens. `parent` is the pid the caller was started by: when it is
+    gone already, end at once.
+    """
     if not hasattr(_libc, "prctl"):
         return
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

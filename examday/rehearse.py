@@ -1,5 +1,6 @@
 """`examday rehearse`: plays a training booklet through the station that runs on a data folder, and
-says how it went."""
+says how it went.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -33,9 +34,11 @@ class TooSlow(DomainError):
 
 
 def rehearse(settings: Settings, tell: Callable[[Step], None], appeal: bool = False) -> Outcome:
-    """Play all steps; stops at the first that fails. `appeal`: the first copy carries planted
-    errors, and the case of the conflict commission is played to its end. Raises NotRunning,
-    DayHasBegun before anything is changed."""
+    """Play all steps; stops at the first that fails.
+
+    `appeal`: the first copy carries planted errors, and the case of the conflict commission is
+    played to its end. Raises NotRunning, DayHasBegun before anything is changed.
+    """
     check_running(settings)
     store, outcome = Store(settings), Outcome()
     trial: Trial | None = None
@@ -95,7 +98,8 @@ def _after(state: State) -> State:
 
 def _drop(settings: Settings, trial: Trial, size: str) -> None:
     """Write the sheet into the hot folder as scanners do, and wait until the station has attached
-    it."""
+    it.
+    """
     before = trial.state()
     part = settings.inbox / f"rehearsal-{trial.code}-{size}.jpg.part"
     part.write_bytes(trial.sheet(size))

@@ -1,5 +1,6 @@
 """The one place that reads the configuration: parsed once, frozen, every wrong variable named at
-once."""
+once.
+"""
 
 import hashlib
 import os
@@ -21,7 +22,8 @@ def _yes(raw: str) -> bool:
 
 def _weights(raw: str) -> str:
     """ "pages", or "rendered" where weights learned from pages without a stated licence are not
-    wanted."""
+    wanted.
+    """
     if raw not in ("pages", "rendered"):
         raise ValueError(raw)
     return raw
@@ -82,8 +84,10 @@ KINDS: Mapping[str, Callable[[str], Path | str | int | bool]] = {
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. `data` holds everything that one station keeps: `scans/` (people's side) and
-    `var/` (ours)."""
+    """All settings.
+
+    `data` holds everything that one station keeps: `scans/` (people's side) and `var/` (ours).
+    """
 
     data: Path = field(default_factory=station_folder)
     database_url: str = ""
@@ -108,8 +112,10 @@ class Settings:
     def from_env(
         cls, env: Mapping[str, str] | None = None, **overrides: Unpack[Overrides]
     ) -> "Settings":
-        """Read EXAMDAY_* variables; `overrides` (command-line options) win. ValueError names every
-        bad variable."""
+        """Read EXAMDAY_* variables; `overrides` (command-line options) win.
+
+        ValueError names every bad variable.
+        """
         values = _from_variables(os.environ if env is None else env)
         values |= {name: value for name, value in overrides.items() if value is not None}
         settings = replace(cls(), **values)

@@ -140,7 +140,8 @@ def _scaled(table: np.ndarray, grey: np.ndarray) -> np.ndarray:
 
 def rendered(count: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pages of generated answers as hard to see as the training's: half two-sided, light from
-    anywhere above."""
+    anywhere above.
+    """
     for seed in range(HELD_BACK_SEED, HELD_BACK_SEED + count):
         rng = np.random.default_rng(seed)
         look, across, down = random_look(rng)
@@ -163,7 +164,8 @@ def round_trips(count: int) -> tuple[float, float]:
 
 def second_reader(count: int) -> tuple[float, float]:
     """Share of typed slips of one character that raise a mismatch; share of true answers that
-    raise one."""
+    raise one.
+    """
     rng = np.random.default_rng(7)
     slips = caught = alarms = 0
     for answer in answers(count, seed=78):
@@ -220,7 +222,8 @@ def accuracy(data: Path, step: int) -> tuple[str, list[float]]:
 
 def unseen(data: Path, step: int) -> str:
     """The table of sources that were left out of a training: what pages of strangers may be
-    expected to give."""
+    expected to give.
+    """
     rows = ""
     for name, (folder, sources) in SOURCES_APART.items():
         score = measure(photographs(data / folder, step, sources), APART)
@@ -268,7 +271,8 @@ def _sum(a: Score, b: Score) -> Score:
 
 def _reader_memory() -> float:
     """Peak of a fresh process that reads one scan of 200 dpi and finds nothing, which takes all
-    passes; MB."""
+    passes; MB.
+    """
     code = (
         "import numpy as np\nfrom pathlib import Path\nfrom examday.braille.page import read\n"
         "read(np.random.default_rng(1).integers(150, 200, (2340, 1704)).astype(np.uint8))\n"

@@ -43,7 +43,8 @@ LEAST_FOUND = 0.99
 @dataclass
 class Counted:
     """(agreement, really different) of every answer that stands on a sheet, by way of comparing;
-    `last`: those of the last sheet of each copyist alone."""
+    `last`: those of the last sheet of each copyist alone.
+    """
 
     every: dict[str, list[tuple[float, bool]]] = field(
         default_factory=lambda: {way: [] for way in WAYS}
@@ -108,7 +109,8 @@ def _count(
 
 def effect(rows: list[tuple[float, bool]], bound: float) -> tuple[float, float, float]:
     """Share of planted errors below the bound, share of equal fields below it, errors missed in a
-    thousand fields."""
+    thousand fields.
+    """
     wrong = [agreement for agreement, different in rows if different]
     equal = [agreement for agreement, different in rows if not different]
     missed = sum(agreement >= bound for agreement in wrong)
@@ -121,7 +123,8 @@ def effect(rows: list[tuple[float, bool]], bound: float) -> tuple[float, float, 
 
 def choose(counted: Counted) -> None:
     """Keep the lowest bound that finds enough, and what each bound did, for both ways that a
-    station uses. Every sheet counts for the hand: the first ones know little of it."""
+    station uses. Every sheet counts for the hand: the first ones know little of it.
+    """
     path = network.MODELS / "calibration.json"
     values = json.loads(path.read_text("utf-8"))
     for name, way in (("settled", "settled"), ("hands", "hands")):

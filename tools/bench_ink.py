@@ -101,7 +101,9 @@ def sheets(folder: Path, options: argparse.Namespace, part: int, seed: int) -> P
 
 def choose_bound(tuned: Scores) -> None:
     """The lowest bound that finds 98 % of the planted errors; kept with what each bound would do.
-    An error that is missed costs a mark, a field shown for nothing costs a glance."""
+
+    An error that is missed costs a mark, a field shown for nothing costs a glance.
+    """
     effects = [[b, *(round(v, 4) for v in tuned.found(b))] for b in BOUNDS]
     enough = [b for b, found, _, _ in effects if found >= 0.98]
     path = network.MODELS / "calibration.json"
@@ -168,7 +170,8 @@ def section(
 
 def speed(s: Scores, size: str, bar: str) -> str:
     """A row on seconds a page; times of a busy machine are long, so the ratio to bare decoding
-    stands beside them."""
+    stands beside them.
+    """
     pixels = {"A3": "17.4 Mpx", "A4": "8.7 Mpx"}[size]
     taken, floor = median(s.seconds[size]), median(s.decode_seconds[size])
     return (

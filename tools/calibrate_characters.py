@@ -72,8 +72,7 @@ def quantise(source: Path, target: Path, x: np.ndarray) -> None:
 
 
 def scores(raw: np.ndarray, script: str, temperature: float) -> np.ndarray:
-    """Log-probabilities within one script and the marks, as a field of that script would have
-    them."""
+    """Log-probabilities within one script and the marks, as a field of that script would have them."""
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[network.GROUPS[script]] = 0
     return network.log_softmax(raw / temperature + allowed)

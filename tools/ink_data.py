@@ -56,7 +56,8 @@ TWINS = dict(zip("АВЕКМНОРСТХ", "ABEKMHOPCTX", strict=True))
 @dataclass(frozen=True)
 class Hands:
     """Pictures (n, 28, 28) uint8 white on black, class numbers (n,), and the name of the set each
-    came from (n,)."""
+    came from (n,).
+    """
 
     x: np.ndarray
     y: np.ndarray
@@ -108,9 +109,11 @@ def _bounds(picture: np.ndarray, level: int) -> tuple[int, int, int, int] | None
 
 
 def on_black(picture: np.ndarray) -> np.ndarray:
-    """The picture (28, 28) without the grey of the paper it was photographed on. Pen photos keep a
-    grey box around the strokes, which no scan of a form has; pictures whose ground is black are
-    returned as they are."""
+    """The picture (28, 28) without the grey of the paper it was photographed on.
+
+    Pen photos keep a grey box around the strokes, which no scan of a form has; pictures whose
+    ground is black are returned as they are.
+    """
     bounds = _bounds(picture, 8)
     if bounds is None:
         return picture
@@ -131,8 +134,10 @@ def on_black(picture: np.ndarray) -> np.ndarray:
 
 
 def twins(hands: Hands) -> Hands:
-    """Capitals of one script once more as those of the other, where both look alike. Which script
-    a field holds is decided outside, so no picture is told to be two things at once."""
+    """Capitals of one script once more as those of the other, where both look alike.
+
+    Which script a field holds is decided outside, so no picture is told to be two things at once.
+    """
     pairs = {**TWINS, **{latin: cyrillic for cyrillic, latin in TWINS.items()}}
     other = {CLASSES.index(one): CLASSES.index(twin) for one, twin in pairs.items()}
     found = hands.only(np.isin(hands.y, list(other)))
@@ -268,7 +273,8 @@ def _accent_line(kind: str, x: int, y: int, dx: int, lift: int) -> Points:
 
 def led_in(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The character begun with a small stroke from the side, as a hand does that was taught
-    joined writing: strangers' Т and И are misread for it."""
+    joined writing: strangers' Т and И are misread for it.
+    """
     bounds = _bounds(picture, 60)
     if bounds is None:
         return picture
@@ -310,7 +316,10 @@ def drawn(rng: np.random.Generator, each: int) -> Hands:
             high, wide = rng.uniform(44, 64), rng.uniform(32, 62)
             for stroke in strokes:
                 shaken = [
-                    (42 + (x - 0.5) * wide + rng.normal(0, 2), 42 + (y - 0.5) * high + rng.normal(0, 2))
+                    (
+                        42 + (x - 0.5) * wide + rng.normal(0, 2),
+                        42 + (y - 0.5) * high + rng.normal(0, 2),
+                    )
                     for x, y in stroke
                 ]
                 _stroke(canvas, _rounded(shaken), width)
@@ -378,7 +387,8 @@ def frames(hands: Hands, rng: np.random.Generator) -> np.ndarray:
 
 def invented(hands: Hands, rng: np.random.Generator, each: int) -> Hands:
     """Characters no set holds, made from strokes and from the Latin letters of `hands`: marks and
-    accented letters."""
+    accented letters.
+    """
     pictures, labels = [], []
     for character in ",-":
         pictures += [stroke_mark(character, rng) for _ in range(each * 4)]

@@ -28,9 +28,12 @@ ALPHABETS = {"digits": DIGITS, "cyrillic": CYRILLIC, "latin": LATIN, "marks": ",
 
 @dataclass
 class Scores:
-    """Everything counted over a folder of pairs. `right[script]` is [right, all]; `seconds[size]` CPU seconds a page,
-    `decode_seconds[size]` those of decoding alone; `fields` are (agreement, really different, kind) of every answer
-    that stands on either sheet; `cells` are (script, written, picture, read)."""
+    """Everything counted over a folder of pairs.
+
+    `right[script]` is [right, all]; `seconds[size]` CPU seconds a page, `decode_seconds[size]`
+    those of decoding alone; `fields` are (agreement, really different, kind) of every answer that
+    stands on either sheet; `cells` are (script, written, picture, read).
+    """
 
     sheets: int = 0
     sized: int = 0
@@ -51,7 +54,8 @@ class Scores:
 
     def found(self, bound: float) -> tuple[float, float, float]:
         """Share of planted errors below `bound`, share of equal fields wrongly below it, errors
-        missed a thousand fields."""
+        missed a thousand fields.
+        """
         wrong = [a for a, different, _ in self.fields if different]
         equal = [a for a, different, _ in self.fields if not different]
         missed = sum(a >= bound for a in wrong)
@@ -64,7 +68,8 @@ class Scores:
 
 def score(folder: Path) -> Scores:
     """Read and compare every pair of `folder`, which holds truth.json as tools/make_sheets.py
-    writes it."""
+    writes it.
+    """
     out = Scores()
     for truth in json.loads((folder / "truth.json").read_text("utf-8")):
         pages = {}
@@ -113,7 +118,8 @@ def count_page(out: Scores, reading: PageReading, truth: Sheet, code: str, size:
 
 def keep_cells(out: Scores, reading: PageReading, task: str, text: str) -> None:
     """Pictures of single cells for Tesseract, where our own cutting found as many as there are
-    characters."""
+    characters.
+    """
     if reading.flat is None or len(reading.fields[task].row.filled) != len(text):
         return
     cells = reading.fields[task].cells
@@ -140,7 +146,8 @@ def tesseract(
     cells: list[tuple[str, str, np.ndarray, str]], script: str, most: int
 ) -> dict[str, float]:
     """Share right and ms a cell of Tesseract (one character a call, its own alphabet as
-    white-list) and of our reader on the very same cells."""
+    white-list) and of our reader on the very same cells.
+    """
     rng = np.random.default_rng(1)
     mine = [c for c in cells if c[0] == script]
     if not mine:
@@ -169,7 +176,8 @@ def tesseract(
 def memory_mb(folder: Path) -> float:
     """Most memory a process of its own holds while it reads and compares all of `folder`, MB
     (VmHWM, looked at often: the system's own figure for ended children would count this process's
-    memory at the moment of starting it)."""
+    memory at the moment of starting it).
+    """
     command = [sys.executable, "-m", "examday.cli", "compare", "--folder", str(folder), "--json"]
     most = 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:

@@ -39,8 +39,11 @@ ALIKE = {pair[i]: pair[1 - i] for pair in LOOKALIKES.split() for i in (0, 1)}
 
 
 def dealt_hands(folder: Path, part: int | None = None) -> Deal:
-    """Hands kept for measuring, a new one for every sheet. `part` 0 or 1 takes one half of them,
-    so that a threshold is not set and measured on the same pictures."""
+    """Hands kept for measuring, a new one for every sheet.
+
+    `part` 0 or 1 takes one half of them, so that a threshold is not set and measured on the same
+    pictures.
+    """
     from sheet_hands import Dealer
 
     return Dealer(folder, part).hand
@@ -53,7 +56,8 @@ def type_hands(hard: bool) -> Hand:
 
 def hand_of(hands: Hands, harsh: float, part: int | None = None) -> Hand:
     """A hand that draws each character as one of `hands` did, all of them or half; `harsh`: see
-    ink_data.pen."""
+    ink_data.pen.
+    """
     from ink_data import pen, stroke_mark
 
     by_class = {
@@ -81,7 +85,8 @@ def tight(ink: np.ndarray) -> np.ndarray:
 
 def answers_for(subject: str, rng: np.random.Generator) -> dict[str, str]:
     """Answers as candidates of `subject` write them: numbers with comma and minus, digit rows,
-    words."""
+    words.
+    """
     words = WORDS["latin"] if subject == "09" else WORDS["cyrillic"]
     out = {}
     for task in range(1, int(rng.integers(12, 37))):
@@ -281,7 +286,8 @@ def save(page: np.ndarray, path: Path, quality: int) -> None:
 
 def make(out: Path, pairs: int, seed: int, deal: Deal) -> list[Truth]:
     """Write `pairs` pairs and their truth.json to `out`, every second one hard; `deal` gives a
-    hand for each sheet."""
+    hand for each sheet.
+    """
     out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
     layout = layouts()["answer-form-1.2022"]

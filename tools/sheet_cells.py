@@ -29,8 +29,10 @@ SHARE = {"01": 0.55, "02": 0.15, "09": 0.30}
 
 
 def sheet_cells(hands: Hands, sheets: int, seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
-    """Frames (n, 32, 32) uint8 and class numbers (n,) of `sheets` sheets, A4 and A3 in turn. Rows
-    where the cutting found another number of characters than were written are left out."""
+    """Frames (n, 32, 32) uint8 and class numbers (n,) of `sheets` sheets, A4 and A3 in turn.
+
+    Rows where the cutting found another number of characters than were written are left out.
+    """
     layout, rng = layouts()["answer-form-1.2022"], np.random.default_rng(seed)
     frames, labels = [], []
     for number in range(sheets):
@@ -66,7 +68,8 @@ def _scan(
     rng: np.random.Generator,
 ) -> np.ndarray:
     """A sheet with these answers, more than half of the sheets as hard as those for measuring,
-    through JPEG."""
+    through JPEG.
+    """
     scale = layout.a3_scale if large else 1.0
     page = blank(layout, f"26{rng.integers(0, 10**10):010d}", subject, scale)
     for name, text in texts.items():

@@ -1,5 +1,6 @@
-"""Draws a form as a scanner would see it and does to it what copiers, cameras and people do. For
-tests and measuring.
+"""Draws a form as a scanner would see it and does to it what copiers, cameras and people do.
+
+For tests and measuring.
 
 Everything comes from a layout file; nothing here is a real form, and the codes are invented.
 """
@@ -24,7 +25,8 @@ PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
 
 def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
     """A hand made of the type that comes with OpenCV, slanted and stretched: for tests, which have
-    no other hands."""
+    no other hands.
+    """
     canvas = np.zeros((90, 110), np.uint8)
     weight = int(rng.integers(250, 520))
     cv2.putText(canvas, character, (25, 68), (255,), cv2.FontFace("sans"), 56, weight)
@@ -44,9 +46,11 @@ def blank(
     codes: Mapping[str, str] | None = None,
     solid: int | None = None,
 ) -> np.ndarray:
-    """The empty form, grey uint8, at 300 dpi; `scale` 1 for A4, 1.4142 for A3. `code12`: EAN-13 without check digit;
-    `codes`: by id what stands in single codes instead, "qr" among them; `solid`: grey of the cells' borders where they
-    are no dots."""
+    """The empty form, grey uint8, at 300 dpi; `scale` 1 for A4, 1.4142 for A3.
+
+    `code12`: EAN-13 without check digit; `codes`: by id what stands in single codes instead, "qr"
+    among them; `solid`: grey of the cells' borders where they are no dots.
+    """
     unit = PX * scale
     page = np.full((round(layout.height * unit), round(layout.width * unit)), PAPER, np.uint8)
     for mark in layout.markers:
@@ -201,7 +205,8 @@ def write(
     scale: float = 1.0,
 ) -> None:
     """Write `text` into the cells of `comb`, one character a cell, as people do: off the middle,
-    over the borders."""
+    over the borders.
+    """
     unit, style = PX * scale, getattr(hand, "style", Style())
     for index, character in enumerate(text[: comb.cells]):
         ink = hand(character, rng)
@@ -247,7 +252,8 @@ def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:
 class Damage:
     """What happened to a sheet: degrees of turn, relative scale, keystone share, light fall-off,
     fold depth (grey), blur and noise (px, grey), millimetres lost at the edges, a mark covered,
-    quarter turns."""
+    quarter turns.
+    """
 
     turn: float = 0.0
     scale: float = 1.0

@@ -143,8 +143,7 @@ def learn(
     parts: list[torch.Tensor],
     full_precision: bool,
 ) -> float:
-    """One step; bfloat16 doubles the speed where the processor has it and costs nothing
-    measurable."""
+    """One step; bfloat16 doubles the speed where the processor has it and costs nothing measurable."""
     picture, target, near, counted = parts
     optimizer.zero_grad(set_to_none=True)
     with torch.autocast("cpu", torch.bfloat16, enabled=not full_precision):
@@ -172,7 +171,8 @@ def save(
 
 def mean_of(files: list[str]) -> BrailleNet:
     """The mean of the weights of several runs that began from the same one: it keeps what each of
-    them learned."""
+    them learned.
+    """
     states = [torch.load(file, weights_only=True)["mean"] for file in files]
     mean = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
     net = BrailleNet()
@@ -222,7 +222,8 @@ def write_onnx(net: BrailleNet, file: Path) -> None:
 
 def count_cells(data: Path, file: Path) -> None:
     """How often each of the 64 cells stands in the training pages in Russian: by it a turned page
-    is recognised."""
+    is recognised.
+    """
     pages = read_folder(data / "train-books", 1.0) + read_folder(data / "train-handwritten", 1.0)
     counts = np.bincount(np.concatenate([page.labels for page in pages]), minlength=64)
     file.write_text(json.dumps({"cell_counts": counts.tolist()}), "utf-8")

@@ -1,5 +1,6 @@
-"""Trains the character network and writes it as ONNX. Needs the extra `train`; the data stays
-outside the project.
+"""Trains the character network and writes it as ONNX.
+
+Needs the extra `train`; the data stays outside the project.
 
     OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE python tools/train_characters.py --data DIR --minutes 25 --out FILE.onnx
 
@@ -49,7 +50,8 @@ SHARES = {
 
 class Net(nn.Module):
     """Six convolutions and one linear layer, 430 thousand weights; input (n, 1, 32, 32) in 0…1,
-    output one logit a class. Which classes compete is decided outside, by the field's alphabet."""
+    output one logit a class. Which classes compete is decided outside, by the field's alphabet.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +77,8 @@ def bank(
     hands: Hands, rng: np.random.Generator, views: int, cells: list[Path]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All training frames, each picture redrawn `views` times, and those cut from sheets: pictures
-    (n, 32, 32), classes, and the share of a batch each one is drawn with."""
+    (n, 32, 32), classes, and the share of a batch each one is drawn with.
+    """
     made, other = invented(hands, rng, 350), twins(hands)
     led = replace(hands, x=np.array([led_in(picture, rng) for picture in hands.x]))
     parts = [hands] * (views - 1) + [led] + [made] * 2 + [other] * 2 + [drawn(rng, 300)]
@@ -103,8 +106,7 @@ def bank(
 
 
 def masks() -> torch.Tensor:
-    """(contexts, classes) 0 or -inf-like: the alphabets a character may be read in during
-    training."""
+    """(contexts, classes) 0 or -inf-like: the alphabets a character may be read in during training."""
     contexts = (
         ("digits",),
         ("cyrillic",),
@@ -206,7 +208,8 @@ def course(
     net: Net, total: int, late: bool
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
     """The optimiser, and how its rate goes: up and down in one cycle, or, for a run that goes on
-    (`late`), from LATE down to a hundredth of it."""
+    (`late`), from LATE down to a hundredth of it.
+    """
     optimiser = torch.optim.AdamW(net.parameters(), lr=LATE, weight_decay=0.02)
     schedule: torch.optim.lr_scheduler.LRScheduler = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, PEAK, total_steps=total, pct_start=0.12
@@ -240,7 +243,8 @@ def report(step: int, seconds: float, loss: float, shares: dict[str, float]) -> 
 
 def forward(net: Net, images: torch.Tensor) -> torch.Tensor:
     """Logits in 16-bit arithmetic, weights in 32: two and a half times as fast on processors that
-    can."""
+    can.
+    """
     with torch.autocast("cpu", torch.bfloat16):
         return net(images.to(memory_format=torch.channels_last)).float()
 

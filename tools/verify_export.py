@@ -202,7 +202,7 @@ def add(p: Point, q: Point) -> Point:
 
 
 def times(s: int, p: Point) -> Point:
-    """s times p."""
+    """S times p."""
     q: Point = (0, 1, 1, 0)
     while s:
         if s & 1:
@@ -256,7 +256,8 @@ def code_of(seq: int, root: str) -> str:
 
 def shown(value: object) -> str:
     """Text of the bundle for the screen: nothing in it moves the cursor, hides or turns other text
-    around."""
+    around.
+    """
     text = "".join(
         c
         if c.isprintable()
@@ -338,8 +339,10 @@ class Check:
         self.manifest = self.read_manifest()
 
     def closed_members(self) -> set[str]:
-        """Names of members that are not opened: links, ciphers, doubles, bombs. Judged before
-        anything is unpacked."""
+        """Names of members that are not opened: links, ciphers, doubles, bombs.
+
+        Judged before anything is unpacked.
+        """
         infos = self.bundle.infolist()
         if len(infos) > MANY:
             raise ValueError("too many members")
@@ -376,7 +379,8 @@ class Check:
 
     def step(self, name: str, work: Callable[..., None], *args: str) -> None:
         """One step; when it stumbles over what stands in the bundle, that is a finding, and the
-        next step follows."""
+        next step follows.
+        """
         try:
             work(*args)
         except UNREADABLE as error:
@@ -569,7 +573,8 @@ class Check:
 
     def check_complete(self) -> None:
         """What must be here is here: the work itself, what its entries wrote, what its rows lead
-        to."""
+        to.
+        """
         self.check_subject()
         self.check_written_rows()
         self.check_leads()

@@ -1,5 +1,7 @@
-"""The Celery application. Tasks carry one id; the outbox table, not the broker, is where work is
-kept."""
+"""The Celery application.
+
+Tasks carry one id; the outbox table, not the broker, is where work is kept.
+"""
 
 import os
 from functools import cache

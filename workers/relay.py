@@ -1,5 +1,6 @@
 """The outbox relay: sends what is still to be done to the broker, and again when the broker has
-lost it."""
+lost it.
+"""
 
 import secrets
 import signal
@@ -30,8 +31,10 @@ logger = log.get("relay")
 
 
 class Relay:
-    """Reads the outbox and sends. `memory` notices that the broker is not the one, or not as full,
-    as before."""
+    """Reads the outbox and sends.
+
+    `memory` notices that the broker is not the one, or not as full, as before.
+    """
 
     def __init__(self, store: Store, broker: "redis.Redis", send: Send) -> None:
         self._store, self._broker, self._send = store, broker, send
@@ -55,7 +58,8 @@ class Relay:
 
     def _notice_loss(self) -> None:
         """A restarted broker may lack its last second, a flushed one lacks everything: then all is
-        sent again."""
+        sent again.
+        """
         info = cast(dict[str, object], self._broker.info("server"))
         mark = cast(bytes | None, self._broker.get(MARK))
         seen = str(info["run_id"])

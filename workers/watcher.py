@@ -1,5 +1,6 @@
 """The hot folder: takes each finished file of scans/inbox once, and leaves alone what is still
-being written."""
+being written.
+"""
 
 import contextlib
 import errno
@@ -62,8 +63,10 @@ class Rest:
 
 
 class HotFolder:
-    """The sweep and its memory. `take` receives one finished file; it raises when the file has to
-    stay."""
+    """The sweep and its memory.
+
+    `take` receives one finished file; it raises when the file has to stay.
+    """
 
     def __init__(
         self,
@@ -77,8 +80,10 @@ class HotFolder:
         self._not_before: dict[Path, float] = {}
 
     def turn(self) -> int:
-        """Look at every file once; take those that have not changed since the last look. How many
-        were taken."""
+        """Look at every file once; take those that have not changed since the last look.
+
+        How many were taken.
+        """
         taken = 0
         found = list(self._files(self._folder, 0))
         for path in found:
@@ -160,8 +165,11 @@ def _look(path: Path) -> Look | None:
 
 
 def open_for_writing(path: Path) -> bool | None:
-    """Does somebody on this machine have the file open for writing? The kernel grants a read lease
-    only when nobody has. None where leases do not exist (network shares)."""
+    """Does somebody on this machine have the file open for writing?
+
+    The kernel grants a read lease only when nobody has. None where leases do not exist (network
+    shares).
+    """
     try:
         with open_regular(path) as file:
             fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
@@ -185,8 +193,10 @@ class _Wake(FileSystemEventHandler):
 
 
 def main() -> None:
-    """Watch until SIGTERM. The sweep every two seconds finds what inotify does not tell (network
-    shares)."""
+    """Watch until SIGTERM.
+
+    The sweep every two seconds finds what inotify does not tell (network shares).
+    """
     private_files()
     log.configure("watcher")
     settings = Settings.from_env()

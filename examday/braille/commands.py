@@ -213,7 +213,8 @@ def text_command(
     every: bool,
 ) -> None:
     """Turn text into Braille and Braille into text, line by line; without TEXT the standard input
-    is read."""
+    is read.
+    """
     if target is None:
         raise click.UsageError(
             _("Say what to make of it: --to-dots, --to-text, --to-brf or --to-unicode.")

@@ -208,7 +208,8 @@ class _Alignment:
 
     def _free_read(self, i: int, j: int) -> bool:
         """Tell whether a writer may add this cell: a sign in force, a deletion, a blank after a
-        pause."""
+        pause.
+        """
         read = self.seen[j][1].dots
         following = self.seen[j + 1][1].dots if j + 1 < len(self.seen) else -1
         before = self.seen[j - 1][1].dots if j else -1

@@ -141,7 +141,8 @@ def render(
 
 def _emboss_back(relief: _Relief, lines: Sequence[Sequence[int]]) -> None:
     """Draw dents of what was written on the other side, half a cell to the side and half a line
-    lower."""
+    lower.
+    """
     look = relief.look
     shift = (CELL_MM * 0.5 * look.pitch, LINE_MM * 0.5 * look.pitch)
     for row, cells in enumerate(lines):
@@ -225,7 +226,8 @@ def _photograph(
     page: Array, centres: Array, labels: list[int], look: Look, rng: np.random.Generator
 ) -> RenderedPage:
     """Bend, tilt and turn the page before a table; let the light fall off and add the camera's
-    noise."""
+    noise.
+    """
     height, width = page.shape
     edge = int(0.06 * width)
     out_size = (width + 2 * edge, height + 2 * edge)

@@ -203,7 +203,8 @@ def _one_letter(
 
 def _unexpected(name: str, foreign: bool, expected: str | None) -> float:
     """Return the penalty of a letter where digits are wanted, or of another alphabet without its
-    sign."""
+    sign.
+    """
     cost = 0.4 if expected == "digits" else 0.0
     if foreign:
         cost += 1.0 if expected == "latin" and name == "la" else 4.0

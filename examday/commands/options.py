@@ -25,7 +25,8 @@ def data_option(command: Callable[P, T]) -> Callable[P, T]:
 
 def settings_of(**overrides: Unpack[Overrides]) -> Settings:
     """The settings of the environment under the command's options; a wrong variable is a usage
-    error."""
+    error.
+    """
     try:
         return Settings.from_env(**overrides)
     except ValueError as error:

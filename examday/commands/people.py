@@ -1,5 +1,6 @@
 """Accounts from the command line, for the specialist at the station's own computer when nobody can
-log in."""
+log in.
+"""
 
 from pathlib import Path
 

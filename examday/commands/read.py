@@ -65,8 +65,10 @@ def read(
     as_list: bool,
     data: Path | None,
 ) -> None:
-    """Read filled forms; files or folders. What is read is advice with a confidence, never a
-    value."""
+    """Read filled forms; files or folders.
+
+    What is read is advice with a confidence, never a value.
+    """
     out: list[FileJson] = []
     failed, seen = False, pairing.SeenCodes()
     options = ReadingOptions(two_digits(subject), known_forms(forms), typed=True)

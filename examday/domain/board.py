@@ -1,5 +1,6 @@
 """The board of the day: where each booklet stands, whom it waits for, and what cannot be left as
-it is."""
+it is.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -179,7 +180,8 @@ def _cell(group: list[Standing], now: dt.datetime) -> Cell:
 
 def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ...]:
     """Return who waits for whom: the queue with stuck work first, then the one nearest to the end
-    of the way."""
+    of the way.
+    """
     found = []
     everything = tuple(standings)
     for state in WAY:
@@ -212,9 +214,11 @@ PASSED: tuple[tuple[str, State], ...] = (
 
 
 def counts(seated: int, states: Iterable[State]) -> tuple[Count, ...]:
-    """Expected / scanned / keyed / copied / verified / signed / packed. Expected = candidates
-    seated with a special form less those who chose the standard form or spoiled theirs; every seat
-    must have its booklet."""
+    """Expected / scanned / keyed / copied / verified / signed / packed.
+
+    Expected = candidates seated with a special form less those who chose the standard form or
+    spoiled theirs; every seat must have its booklet.
+    """
     tally = Counter(states)
     booklets, off = sum(tally.values()), sum(tally[s] for s in OFF_THE_WAY)
     expected = booklets - off

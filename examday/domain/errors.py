@@ -1,5 +1,7 @@
-"""The errors that a person can do something about, as one tree. Each says what happened and what to
-do; pages and commands translate it."""
+"""The errors that a person can do something about, as one tree.
+
+Each says what happened and what to do; pages and commands translate it.
+"""
 
 from collections.abc import Mapping
 
@@ -9,9 +11,11 @@ from examday.domain.messages import N_
 # One tree, so that a page or a command needs to know only its root, and a new error is shown well
 # without a line of code there.
 class DomainError(Exception):
-    """A refused action. `code` is stable; `message` and `advice` are English msgids with %(name)s
-    places. `field`: the entry that has to be corrected, by the name of the use case's own
-    argument; empty when the fault is not in one entry. Answer fields stand in `params["fields"]`.
+    """A refused action.
+
+    `code` is stable; `message` and `advice` are English msgids with %(name)s places. `field`: the
+    entry that has to be corrected, by the name of the use case's own argument; empty when the fault
+    is not in one entry. Answer fields stand in `params["fields"]`.
     """
 
     code = "refused"
@@ -39,7 +43,8 @@ class DomainError(Exception):
 
 class NotFound(DomainError):
     """The thing does not exist, or not for this person: the same answer for both, so that nothing
-    leaks."""
+    leaks.
+    """
 
     code = "not-found"
     # Two answers would tell a stranger which works exist.
@@ -82,7 +87,8 @@ class Stale(Conflict):
 
 class SamePerson(Conflict):
     """Two acts that must be done by two people were asked of one (domain.md 2.3, separation of
-    duties)."""
+    duties).
+    """
 
     code = "same-person"
     message = N_("This step needs another person: you have already taken part as %(role)s.")
@@ -91,9 +97,11 @@ class SamePerson(Conflict):
 
 # Kept apart from `Invalid`: a scan must never be set aside because the laptop had no memory.
 class MachineTrouble(DomainError):
-    """This computer could not do it just now: no memory, no disk, a process killed or far too
-    slow. Never the fault of what was being looked at. `params["what"]` is a short technical name
-    for the log."""
+    """This computer could not do it just now: no memory, no disk, a process killed or far too slow.
+
+    Never the fault of what was being looked at. `params["what"]` is a short technical name for the
+    log.
+    """
 
     code = "machine-trouble"
     message = N_("This computer could not do it just now; the file is not at fault.")
@@ -103,7 +111,8 @@ class MachineTrouble(DomainError):
 # A kind of machine trouble, so that jobs are put off without counting as a failed try.
 class Unavailable(MachineTrouble):
     """The database cannot do the work now, through no fault of the person; the step was undone
-    whole. The sentences of this class fit where no narrower one is known."""
+    whole. The sentences of this class fit where no narrower one is known.
+    """
 
     code = "database"
     message = N_("The database could not do this step.")

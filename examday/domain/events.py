@@ -198,8 +198,10 @@ class EventData(TypedDict, total=False):
 
 
 def read_data(stored: str) -> EventData:
-    """The data of an entry as it stands in the table. Keys are not checked: entries of earlier
-    versions may lack what is written today."""
+    """The data of an entry as it stands in the table.
+
+    Keys are not checked: entries of earlier versions may lack what is written today.
+    """
     return cast(EventData, json.loads(stored))
 
 

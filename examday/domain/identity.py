@@ -76,8 +76,10 @@ def shortened(text: str) -> bool:
 
 
 class ByIdentity(Generic[T]):
-    """Things by their identity. What is asked for as written comes first; else the one thing that
-    looks the same."""
+    """Things by their identity.
+
+    What is asked for as written comes first; else the one thing that looks the same.
+    """
 
     def __init__(self, pairs: Iterable[tuple[str, T]] = ()) -> None:
         self._things: dict[str, dict[str, T]] = {}

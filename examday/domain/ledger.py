@@ -24,7 +24,8 @@ UNBROKEN = "\u00a0\u202f"
 
 def canonical(value: object) -> str:
     """JSON with sorted keys, no spaces, UTF-8 text kept: the same value always gives the same
-    bytes."""
+    bytes.
+    """
     return json.dumps(
         # NaN is refused: it has no JSON form, and other languages' verifiers would compute another
         # hash.
@@ -38,7 +39,8 @@ def canonical(value: object) -> str:
 
 def printable(text: str) -> str:
     """One line of text as a screen may show it: what moves the cursor, hides or turns text around
-    is written as an escape of JSON."""
+    is written as an escape of JSON.
+    """
     # Escapes of JSON, because the ledger itself is JSON: an auditor sees the same text in both.
     return "".join(
         sign if sign.isprintable() or sign in UNBROKEN else json.dumps(sign)[1:-1] for sign in text
@@ -52,9 +54,12 @@ def digest(value: object) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the ledger. `at` is ISO 8601 UTC; `rows` maps "table:id" to the digest of the row
-    after the change ("" = deleted), so that an edit behind the program's back is seen in every
-    recorded table, not only here."""
+    """One row of the ledger.
+
+    `at` is ISO 8601 UTC; `rows` maps "table:id" to the digest of the row after the change ("" =
+    deleted), so that an edit behind the program's back is seen in every recorded table, not only
+    here.
+    """
 
     seq: int
     at: str
@@ -107,7 +112,8 @@ def speaks_of_checkpoint(kind: str) -> bool:
 
 def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) -> list[Fault]:
     """Check numbering, links and hashes from `start`; returns the faults in order, empty when all
-    is well."""
+    is well.
+    """
     faults: list[Fault] = []
     expected = start
     for entry in entries:
@@ -126,8 +132,7 @@ def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) 
 
 
 def _carries_its_hash(entry: Entry) -> bool:
-    """False also when the entry holds what has no canonical form, such as half of a surrogate
-    pair."""
+    """False also when the entry holds what has no canonical form, such as half of a surrogate pair."""
     try:
         return entry.hash == entry.compute()
     except (ValueError, TypeError, RecursionError):
@@ -136,7 +141,8 @@ def _carries_its_hash(entry: Entry) -> bool:
 
 def checkpoint_code(seq: int, root: str) -> str:
     """The code printed on paper and read aloud: number of the last entry, then 12 decimal digits
-    of its hash."""
+    of its hash.
+    """
     # Digits only, because the code is read aloud over the telephone.
     digits = f"{int(root[:16], 16) % 10**12:012d}"
     return f"{seq:04d}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
@@ -186,7 +192,9 @@ CODE = re.compile(r"(\d{4,9})-?(\d{4})-?(\d{4})-?(\d{4})")
 
 def parse_code(code: str) -> tuple[int, str]:
     """A checkpoint code as typed from paper → (number of the entry, code in its printed form).
-    Invalid otherwise."""
+
+    Invalid otherwise.
+    """
     found = CODE.fullmatch(
         # Office programs and telephones put other dashes and blanks into a copied code.
         re.sub(r"[\s‐‑–—−]", lambda m: "" if m[0].isspace() else "-", code.strip())
@@ -205,7 +213,8 @@ def parse_code(code: str) -> tuple[int, str]:
 
 def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
     """For each recorded row its last digest and the number of the entry that wrote it; deleted
-    rows have digest ""."""
+    rows have digest "".
+    """
     rows: dict[str, tuple[str, int]] = {}
     for entry in entries:
         for key, value in entry.rows.items():

@@ -1,5 +1,6 @@
-"""Form layouts in millimetres: where marks, codes and cells stand on a sheet. One TOML file per
-form and year.
+"""Form layouts in millimetres: where marks, codes and cells stand on a sheet.
+
+One TOML file per form and year.
 
 Units: millimetres, origin at the top-left corner of the page, x to the right, y down. A box is
 (x0, y0, x1, y1). An enlarged A3 sheet is the same layout times `a3_scale`. Source: domain.md
@@ -58,7 +59,8 @@ class Barcode:
     """A printed code: where it stands and which symbology; the number on it is the kit's, not the
     layout's. `role`: what it is (`domain.custody.sheet_codes`); `same`: for a partner, the first and last
     digit, from 1, that it shares with the sheet's number; `text`: for a constant, what stands in
-    it."""
+    it.
+    """
 
     id: str
     symbology: str
@@ -71,9 +73,11 @@ class Barcode:
 
 @dataclass(frozen=True)
 class Comb:
-    """One row of equal cells. `field` is the field's id everywhere in the program; `role` is
-    header, answer, replacement-task, replacement or count; `alphabet` is digits, cyrillic, subject
-    or reserved."""
+    """One row of equal cells.
+
+    `field` is the field's id everywhere in the program; `role` is header, answer, replacement-task,
+    replacement or count; `alphabet` is digits, cyrillic, subject or reserved.
+    """
 
     field: str
     role: str
@@ -150,7 +154,8 @@ class Layout:
 
     def alphabet(self, subject: str | None) -> str:
         """Characters a short answer may hold in `subject` (two digits); all of them when the
-        subject is unknown."""
+        subject is unknown.
+        """
         mark = self.alphabets.get("punctuation", "")
         for name, subjects in self.subjects.items():
             if subject is not None and subject in subjects:
@@ -195,7 +200,8 @@ def load(path: Path) -> Layout:
 def use_folder(folder: Path) -> None:
     """From now on this process also knows the layouts in `folder`, where a technician puts next
     year's forms. The folder need not be there yet. One of the same id stands before the program's
-    own."""
+    own.
+    """
     global _own
     _own = folder
 
@@ -203,7 +209,8 @@ def use_folder(folder: Path) -> None:
 def layouts(folder: Path | None = None) -> Mapping[str, Layout]:
     """Every layout file by id ("answer-form-1.2022"): of `folder`, or the program's own and those
     of the folder in use. A file of that folder which is no layout is left out and said in the log:
-    it must not stop an exam day."""
+    it must not stop an exam day.
+    """
     if folder is not None:
         return {layout.id: layout for layout in map(load, sorted(folder.glob("*.toml")))}
     return _all(_stamps(FORMS), _stamps(_own) if _own is not None else ())
@@ -259,8 +266,10 @@ def _barcodes(data: list[CodeToml]) -> Iterator[Barcode]:
 
 
 def _role(item: RoleToml) -> str:
-    """What a code is. A layout that does not say so is of the old kind: every code bears the
-    sheet's number."""
+    """What a code is.
+
+    A layout that does not say so is of the old kind: every code bears the sheet's number.
+    """
     role = str(item.get("role", NUMBER))
     if role not in ROLES:
         raise ValueError(f"not a role of a code: {role}")
@@ -269,7 +278,8 @@ def _role(item: RoleToml) -> str:
 
 def _same(item: RoleToml) -> tuple[int, int] | None:
     """The digits a partner shares with the sheet's number; a partner without such a rule proves
-    nothing."""
+    nothing.
+    """
     if item.get("role") != PARTNER:
         return None
     first, last = (int(value) for value in item["same_digits"])

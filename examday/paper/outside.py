@@ -1,5 +1,7 @@
-"""Tables from outside: the same as `tables`, read in a limited child. The only way a foreign table
-is opened."""
+"""Tables from outside: the same as `tables`, read in a limited child.
+
+The only way a foreign table is opened.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +42,12 @@ TOO_MUCH = {
 
 @dataclass(frozen=True)
 class Look:
-    """First sight of a table. `previews`: encoding → first lines; the key "" when the file carries its own encoding.
-    `unreadable`: encodings in which some byte means nothing; `hidden`: sheets that the office program
-    does not show; `code_page`: the encoding that the file says it has."""
+    """First sight of a table.
+
+    `previews`: encoding → first lines; the key "" when the file carries its own encoding.
+    `unreadable`: encodings in which some byte means nothing; `hidden`: sheets that the office
+    program does not show; `code_page`: the encoding that the file says it has.
+    """
 
     previews: dict[str, list[list[str]]]
     sheets: list[str] = field(default_factory=list)
@@ -82,8 +87,10 @@ def look(path: Path, sheet: str = "") -> Look:
 
 
 def read(path: Path, encoding: str, sheet: str) -> Table:
-    """The whole table, as `tables.read`. BadTable for whatever is wrong with it, MachineTrouble
-    otherwise."""
+    """The whole table, as `tables.read`.
+
+    BadTable for whatever is wrong with it, MachineTrouble otherwise.
+    """
     order = {"path": str(path), "encoding": encoding, "sheet": sheet}
     told = cast(TableJson, _run("child_read", order))
     rows = [(line, cells) for line, cells in told["rows"]]
@@ -201,8 +208,10 @@ def child_unpack(path: str, folder: str) -> list[tuple[str, str]]:
 
 
 def _shown_name(member: zipfile.ZipInfo) -> str:
-    """The file's own name; "" for what systems put into archives for themselves. Old archives hold
-    Russian names in the DOS code page."""
+    """The file's own name; "" for what systems put into archives for themselves.
+
+    Old archives hold Russian names in the DOS code page.
+    """
     name = member.filename
     # Without the flag for UTF-8 Python reads the DOS page 437, where Russian DOS meant 866.
     if not member.flag_bits & 0x800:

@@ -1,5 +1,6 @@
 """Practice forms as PDF, made from a layout file: for training, and to see that a new year's
-layout is right."""
+layout is right.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +15,11 @@ TEMPLATE = TEMPLATES / "print" / "practice-form.typ"
 
 
 def practice_pdf(layout: Layout, enlarged: bool = False) -> bytes:
-    """PDF of an empty practice form, A4, or A3 when `enlarged`. Marked as practice; the codes'
-    places stay empty, so that no practice sheet can be taken for a live one. The same layout gives
-    the same bytes."""
+    """PDF of an empty practice form, A4, or A3 when `enlarged`.
+
+    Marked as practice; the codes' places stay empty, so that no practice sheet can be taken for a
+    live one. The same layout gives the same bytes.
+    """
     data = {
         "name": layout.name,
         "year": layout.year,

@@ -50,10 +50,12 @@ def render(
     large: bool = False,
     pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """One document as PDF. `data` holds what the template names, and always: title, code
-    (checkpoint), training, printed_at (local time). `large`: the 22 pt variant. `pictures`: JPEG
-    files that the template names by their keys. KeyError for an unknown document or a missing
-    value."""
+    """One document as PDF.
+
+    `data` holds what the template names, and always: title, code (checkpoint), training, printed_at
+    (local time). `large`: the 22 pt variant. `pictures`: JPEG files that the template names by
+    their keys. KeyError for an unknown document or a missing value.
+    """
     if document not in DOCUMENTS:
         raise KeyError(document)
     at = data["printed_at"]
@@ -86,7 +88,8 @@ def trial_print() -> bytes:
 
 def _lay_out(folder: Path, document: str, pictures: Mapping[str, bytes]) -> None:
     """Put the templates and the pictures of this one print together: typst reads files below its
-    root only."""
+    root only.
+    """
     for name in ("common.typ", f"{document}.typ"):
         shutil.copy(PRINT / name, folder / name)
     for name, content in pictures.items():
@@ -113,8 +116,10 @@ def _compile(source: Path, inputs: dict[str, str], at: dt.datetime) -> bytes:
 
 
 def checkpoint_qr(code: str) -> str:
-    """The checkpoint as a QR code (SVG). The text names no form: a reader of forms finds nothing
-    in it."""
+    """The checkpoint as a QR code (SVG).
+
+    The text names no form: a reader of forms finds nothing in it.
+    """
     return zxingcpp.write_barcode_to_svg(
         zxingcpp.create_barcode(f"EXAMDAY-LEDGER {code}", zxingcpp.BarcodeFormat.QRCode)
     )

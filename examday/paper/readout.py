@@ -1,5 +1,6 @@
 """Any paper as text or as a Braille file: what a blind chair reads before signing, an appellant of
-his own work."""
+his own work.
+"""
 
 import unicodedata
 
@@ -24,7 +25,8 @@ _LETTERS = {
 
 def pdf_text(pdf: bytes) -> str:
     """The words of a tagged PDF in their order, one line of the paper a line, pages parted by a
-    form feed. Made of the paper itself, so nobody signs something else than what was read."""
+    form feed. Made of the paper itself, so nobody signs something else than what was read.
+    """
     document = pypdfium2.PdfDocument(pdf)
     try:
         pages = [page.get_textpage().get_text_range() for page in document]
@@ -34,9 +36,11 @@ def pdf_text(pdf: bytes) -> str:
 
 
 def as_brf(text: str) -> str:
-    """Plain text → BRF: one paragraph a line of the text, folded at blanks. Letters of the
-    language exams have their own cells, others with a mark lose the mark; a sign that has no
-    Braille becomes a blank."""
+    """Plain text → BRF: one paragraph a line of the text, folded at blanks.
+
+    Letters of the language exams have their own cells, others with a mark lose the mark; a sign
+    that has no Braille becomes a blank.
+    """
     rows = [list(_cells(line)) for line in text.replace("\f", "").splitlines()]
     folded = [part for row in rows for part in _fold(row)]
     return brf_file(

@@ -36,8 +36,10 @@ STRANGERS: tuple[tuple[bytes, str], ...] = (
 
 
 def kind_of(path: Path) -> str:
-    """What the bytes are: "workbook", "dbf" or "csv". BadTable when the file is empty or too
-    large."""
+    """What the bytes are: "workbook", "dbf" or "csv".
+
+    BadTable when the file is empty or too large.
+    """
     size = path.stat().st_size
     if not size:
         raise BadTable(N_("The file is empty."))
@@ -99,8 +101,10 @@ def _no_page(head: bytes) -> None:
 
 
 def _is_dbf(head: bytes, size: int) -> bool:
-    """Told by its structure: the lengths in the header fit the columns and the file. Version and
-    date say nothing: programs leave them empty."""
+    """Told by its structure: the lengths in the header fit the columns and the file.
+
+    Version and date say nothing: programs leave them empty.
+    """
     if len(head) < 33 or head[:1] in b"\xff\xfe\xef":
         return False
     records = int.from_bytes(head[4:8], "little")

@@ -1,5 +1,6 @@
 """What every table is made of: the table itself, its limits, the text of a cell, and the refusal of what is no
-table."""
+table.
+"""
 
 import datetime as dt
 import re
@@ -64,8 +65,10 @@ class Table:
 
 
 def readable_header(header: list[str]) -> list[str]:
-    """The column names, or BadTable where they cannot be read: the encoding is another one. A
-    single row that cannot be read is the row's own matter."""
+    """The column names, or BadTable where they cannot be read: the encoding is another one.
+
+    A single row that cannot be read is the row's own matter.
+    """
     if any("\ufffd" in name for name in header):
         raise other_encoding(1)
     return header
@@ -124,7 +127,8 @@ def check_row(line: int, cells: Sequence[str], count: int) -> None:
 
 def text_of(value: object) -> str:
     """A cell as text: whole floats lose «.0», dates and times come as ISO, yes/no as words of the
-    files."""
+    files.
+    """
     if value is None:
         return ""
     # Before numbers: in Python True is one.

@@ -77,7 +77,8 @@ def _workbook(path: Path) -> CalamineWorkbook:
 def _no_far_cells(archive: zipfile.ZipFile) -> None:
     """BadTable when a cell lies beyond the largest table: the library makes room for everything
     before such a cell. Cells that this look does not find (other formats, other encodings) still
-    meet the child's limit of memory."""
+    meet the child's limit of memory.
+    """
     for member in archive.infolist():
         kept = b""
         with archive.open(member) as sheet:
@@ -130,7 +131,8 @@ def read_workbook(path: Path, sheet: str) -> Table:
 
 def _filled(book: CalamineWorkbook, sheet: str) -> tuple[Sequence[Sequence[object]], Ranges]:
     """The cells of a sheet and its merged ranges; BadTable before any are laid out when there are
-    too many."""
+    too many.
+    """
     try:
         page = book.get_sheet_by_name(sheet)
         if page.total_height > MAX_ROWS + 1 or page.total_width > MAX_COLUMNS:
@@ -153,8 +155,10 @@ def _signs(path: Path, sheet: str) -> tuple[dict[tuple[int, int], str], Ranges |
 
 
 def _spread(rows: list[list[str]], ranges: Ranges) -> None:
-    """A cell merged downwards says the same for each of its lines. Merged over several columns, it
-    cannot be told which column it means."""
+    """A cell merged downwards says the same for each of its lines.
+
+    Merged over several columns, it cannot be told which column it means.
+    """
     for (top, left), (bottom, right) in ranges[:MAX_ROWS]:
         if top >= len(rows) or left >= len(rows[top]) or not rows[top][left].strip():
             continue

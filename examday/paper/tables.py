@@ -42,7 +42,8 @@ _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.I)
 
 def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
     """The first lines as they read in this encoding, wrong characters shown as «�»: for a person
-    to judge."""
+    to judge.
+    """
     if kind_of(path) == "dbf":
         header, rows = read_dbf(path, encoding, errors="replace")
         return [header, *(cells for _, cells in take(rows, lines - 1))]
@@ -55,16 +56,20 @@ def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
 
 
 def _separated(text: str) -> tuple[int, str, str]:
-    """Number of the first line of the table, the text from there on, its separator. A line «sep=;»
-    is not of the table: it tells the office program how to read the others."""
+    """Number of the first line of the table, the text from there on, its separator.
+
+    A line «sep=;» is not of the table: it tells the office program how to read the others.
+    """
     first, _, rest = text.partition("\n")
     told = _SEPARATOR_LINE.fullmatch(first)
     return (2, rest, told[1]) if told else (1, text, _delimiter(text))
 
 
 def readable(path: Path, encoding: str) -> bool:
-    """Does every byte of the file mean something in this encoding? Not that it reads well: that is
-    for a person."""
+    """Does every byte of the file mean something in this encoding?
+
+    Not that it reads well: that is for a person.
+    """
     try:
         if kind_of(path) == "dbf":
             limited(read_dbf(path, encoding, errors="strict")[1])

@@ -50,7 +50,8 @@ def draw(
     others: Mapping[str, str] | None = None,
 ) -> Image.Image:
     """The form with this code (None: without), `size` "A4" or "A3", `dpi` px per inch of real
-    paper, grey. `others`: by id of the layout, codes that bear something else."""
+    paper, grey. `others`: by id of the layout, codes that bear something else.
+    """
     layout = layouts()[LAYOUT]
     scale = dpi / 25.4 * (A3 if size == "A3" else 1.0)
     page = Image.new("L", (round(layout.width * scale), round(layout.height * scale)), 250)

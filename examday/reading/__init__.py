@@ -1,5 +1,6 @@
-"""Image → characters → differences. Everything here is advice with a confidence; nothing here sets
-a value.
+"""Image → characters → differences.
+
+Everything here is advice with a confidence; nothing here sets a value.
 
 What callers use:
 

@@ -14,8 +14,10 @@ from examday.domain.messages import N_
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost. 80 Mpx lets A3 at 600 dpi (70 Mpx) pass; bytes, pixels, frames and
-    sides are counts."""
+    """What one file may cost.
+
+    80 Mpx lets A3 at 600 dpi (70 Mpx) pass; bytes, pixels, frames and sides are counts.
+    """
 
     max_bytes: int = 60_000_000
     max_pixels: int = 80_000_000
@@ -112,7 +114,8 @@ class TookTooLong(BadFile):
 @dataclass(frozen=True)
 class PageImage:
     """One page: number from 1, grey uint8 array H x W (0 = black), dpi from the file or None when
-    it tells none."""
+    it tells none.
+    """
 
     number: int
     grey: np.ndarray
@@ -121,7 +124,8 @@ class PageImage:
 
 def blame(error: Exception) -> None:
     """Raise what speaks of the computer and not of the file: MachineTrouble (disk, handles), or
-    MemoryError, whose meaning only the parent of a limited child can judge. Nothing otherwise."""
+    MemoryError, whose meaning only the parent of a limited child can judge. Nothing otherwise.
+    """
     if isinstance(error, OSError) and is_machine(error):
         raise MachineTrouble(params={"what": type(error).__name__}) from error
     if isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem:

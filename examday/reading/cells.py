@@ -1,5 +1,6 @@
 """Cuts a row of cells into pieces of ink, one a cell, though writing crosses the borders and
-strokes come apart."""
+strokes come apart.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +43,12 @@ LOW = 0.6  # of the cell; only ink lower than this may be a mark, and has its sh
 
 @dataclass(frozen=True)
 class Piece:
-    """The ink of one cell. `frame`: for the network, or None when blank; `box`: px of the straightened page; `height`,
-    `width`, `middle`: size of the ink and height of its middle as shares of the cell; `cut`: a stroke was cut at a
-    border between two cells; `dirt`: specks without writing; `stroke`: its main ink as measured, for `marks`.
+    """The ink of one cell.
+
+    `frame`: for the network, or None when blank; `box`: px of the straightened page; `height`,
+    `width`, `middle`: size of the ink and height of its middle as shares of the cell; `cut`: a
+    stroke was cut at a border between two cells; `dirt`: specks without writing; `stroke`: its main
+    ink as measured, for `marks`.
     """
 
     frame: np.ndarray | None
@@ -59,9 +63,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Row:
-    """All cells of one comb. `through`: share of filled neighbours that hang together across a
-    border; from THROUGH on the writing ignores the cells, and `pieces` are its characters as far
-    as they stand apart, not cells; `box`: px of the straightened page."""
+    """All cells of one comb.
+
+    `through`: share of filled neighbours that hang together across a border; from THROUGH on the
+    writing ignores the cells, and `pieces` are its characters as far as they stand apart, not
+    cells; `box`: px of the straightened page.
+    """
 
     comb: Comb
     pieces: tuple[Piece, ...]
@@ -74,8 +81,11 @@ class Row:
 
 
 def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> Row:
-    """Cut a row into its cells. `shift`: dx, dy px by which the row lies off its place; `printed`:
-    boxes in mm whose ink is the form's own."""
+    """Cut a row into its cells.
+
+    `shift`: dx, dy px by which the row lies off its place; `printed`: boxes in mm whose ink is the
+    form's own.
+    """
     window = _window(flat, comb, float(shift[0]), float(shift[1]))
     inside = _inside(comb, window.left - window.x0, window.top - window.y0)
     if _is_bare(flat, window, inside):
@@ -107,8 +117,11 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
 
 @dataclass(frozen=True)
 class _Window:
-    """The part of the page round a row. `left`, `top`: px of the first cell's corner; `x0` … `y1`:
-    px of the window, which holds what writing may spill."""
+    """The part of the page round a row.
+
+    `left`, `top`: px of the first cell's corner; `x0` … `y1`: px of the window, which holds what
+    writing may spill.
+    """
 
     comb: Comb
     shift: tuple[float, float]
@@ -208,8 +221,10 @@ def _free_pieces(
 
 
 def _inside(comb: Comb, left: float, top: float) -> list[tuple[slice, slice]]:
-    """Rows and columns of every cell without its dotted border. `left`, `top`: px of the first
-    cell's corner."""
+    """Rows and columns of every cell without its dotted border.
+
+    `left`, `top`: px of the first cell's corner.
+    """
     margin = MARGIN_MM * PX
     rows = slice(max(0, round(top + margin)), round(top + comb.height * PX - margin))
     starts = [left + i * comb.pitch * PX for i in range(comb.cells)]
@@ -220,8 +235,7 @@ def _inside(comb: Comb, left: float, top: float) -> list[tuple[slice, slice]]:
 
 
 def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
-    """Raises, in place, the ink of cells that a pale pen wrote in: what a person sees is not
-    blank."""
+    """Raises, in place, the ink of cells that a pale pen wrote in: what a person sees is not blank."""
     pale = {}
     for number, cell in enumerate(inside):
         ink = dark[cell]
@@ -237,7 +251,8 @@ def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
 
 def _passes_through(seen: np.ndarray) -> bool:
     """Whether pale ink goes flat through the whole cell, as the shadow of a fold does from cell to
-    cell."""
+    cell.
+    """
     rows = np.flatnonzero(seen.any(axis=1))
     return bool(seen.any(axis=0).mean() >= 0.8 and rows[-1] - rows[0] < FOLD * len(seen))
 
@@ -272,7 +287,8 @@ def _own(mask: np.ndarray, top: float, bottom: float) -> np.ndarray:
 
 def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[int]]:
     """Which cell (from 1) owns each ink pixel; how many borders connected writing passes; cells
-    with a cut stroke."""
+    with a cut stroke.
+    """
     count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     owner = np.zeros(mask.shape, np.int16)
     cells, pitch = len(edges) - 1, edges[1] - edges[0]
@@ -300,7 +316,8 @@ def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[in
 
 def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
     """Columns at which a piece of writing over several cells is cut: near each border, where least
-    ink is."""
+    ink is.
+    """
     ink, width = part.sum(axis=0), part.shape[1]
     reach = max(3, int((edges[1] - edges[0]) * 0.2))
     places = []
@@ -317,7 +334,8 @@ def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
 
 def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Takes away a shade paler than the pen but dark enough to pass for ink: a smear, a dark patch
-    of a copy. It is told from the soft edge of a stroke by having an inside."""
+    of a copy. It is told from the soft edge of a stroke by having an inside.
+    """
     tones = np.sort(dark[mine])
     pen = float(tones[int(0.95 * len(tones))])
     shade = (mine & (dark < 0.66 * pen)).astype(np.uint8)

@@ -1,5 +1,7 @@
-"""The printed codes of a sheet, each with the place of the layout it stands in. Read in their
-windows first, then on the page."""
+"""The printed codes of a sheet, each with the place of the layout it stands in.
+
+Read in their windows first, then on the page.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,8 @@ WINDOW_DPMM = 10.0  # px per mm of a straightened window
 class Code:
     """One code as read: kind "qr", "ean13", "label" (Code 128: ours, of notebooks and print-outs)
     and rarer ones, its text, its middle in px of the scan, and the code of the layout that stands
-    there, if any."""
+    there, if any.
+    """
 
     kind: str
     text: str
@@ -69,8 +72,10 @@ class Code:
         return None if self.kind == "label" else sheet_number(self.text)
 
     def witness(self) -> Witness:
-        """What it is evidence of. Where no form says so: a code with a sheet's number in it speaks
-        for that."""
+        """What it is evidence of.
+
+        Where no form says so: a code with a sheet's number in it speaks for that.
+        """
         if self.place is not None:
             return Witness(self.place.id, self.place.role, self.text, self.place.same)
         return Witness(self.kind, NUMBER if self.number else OPAQUE, self.text)
@@ -82,7 +87,8 @@ def read_codes(
     """All codes of the sheet, and the fit in whose windows they stand: the best proof that a form
     is laid right. Codes missing there are looked for on the whole page. The first fit is kept when
     none is proven, unless it rests on three squares only and the codes stand elsewhere, or only a
-    `proven` one is wanted."""
+    `proven` one is wanted.
+    """
     found, chosen = _best_fit(grey, fits)
     if chosen is None and fits and not proven:
         chosen = fits[0]
@@ -98,7 +104,8 @@ def read_codes(
 
 def _best_fit(grey: np.ndarray, fits: list[Fit]) -> tuple[list[Code], Fit | None]:
     """The first fit with codes in its windows; one whose constant code reads as it should comes
-    before one where it does not."""
+    before one where it does not.
+    """
     found: list[Code] = []
     chosen = None
     for fit in fits:
@@ -115,7 +122,8 @@ def _best_fit(grey: np.ndarray, fits: list[Fit]) -> tuple[list[Code], Fit | None
 
 def other_form(codes: Iterable[Code]) -> str | None:
     """What a code that is the same on all sheets of the form reads instead, when it does not read
-    that."""
+    that.
+    """
     return next(
         (
             code.text

@@ -1,5 +1,6 @@
 """Finds printed rows of cells on a clean picture of a form: dotted, grey or black borders, with or
-without gaps."""
+without gaps.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +26,10 @@ WINDOW_MM = 60.0, 25.0  # a frame at least this large is an area for free writin
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of equal cells under each other. `tops`: their upper edges; `x`: left edge of the first
-    cell."""
+    """Rows of equal cells under each other.
+
+    `tops`: their upper edges; `x`: left edge of the first cell.
+    """
 
     x: float
     tops: tuple[float, ...]
@@ -77,8 +80,10 @@ def cells_in(picture: np.ndarray) -> list[Box]:
 
 
 def _tinted(picture: np.ndarray) -> list[Box]:
-    """Outlines of cells that are grey boxes on white paper, mm. A solid black box is a mark and no
-    cell."""
+    """Outlines of cells that are grey boxes on white paper, mm.
+
+    A solid black box is a mark and no cell.
+    """
     dark = (picture < TINT).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     (least_w, most_w), (least_h, most_h) = CELL_MM
@@ -185,7 +190,8 @@ class _Borders:
 
     def snapped(self, row: Grid) -> Grid:
         """The row with its outlines on the middle of the printed lines: what is enclosed ends where
-        a line begins."""
+        a line begins.
+        """
         x0, y0 = row.x, row.tops[0]
         lefts = [x0 + row.pitch * index for index in range(row.cells)]
         up, down = round(y0 * PX) + 4, round((y0 + row.height) * PX) - 4
@@ -219,8 +225,10 @@ class _Borders:
 
 
 def _line_at(pictures: Sequence[np.ndarray], places: Sequence[float], outward: int) -> float:
-    """How far (mm) the lines lie from `places`, along the first axis of each picture. Looked for
-    from a little inside to OUTSIDE px `outward` (-1 or 1); 0 where none stands out."""
+    """How far (mm) the lines lie from `places`, along the first axis of each picture.
+
+    Looked for from a little inside to OUTSIDE px `outward` (-1 or 1); 0 where none stands out.
+    """
     reach = np.arange(-2, OUTSIDE + 1) * outward
     cuts = []
     for picture, place in zip(pictures, places, strict=True):
@@ -238,7 +246,8 @@ def _line_at(pictures: Sequence[np.ndarray], places: Sequence[float], outward: i
 
 def _stretched(row: Grid, borders: _Borders) -> Grid:
     """The row with the cells on its left and right that have printed borders but hold writing on
-    every sheet."""
+    every sheet.
+    """
     if row.cells < 2:
         return row
     x, cells = row.x, row.cells
@@ -267,9 +276,11 @@ def _by_line(cells: Sequence[Box]) -> list[list[Box]]:
 
 
 def _runs(line: Sequence[Box]) -> list[Grid]:
-    """Runs of cells of one width at one pitch. A cell that is missing inside a run (a stroke stood
-    in it on every sheet) is there all the same: its neighbours are a whole number of pitches
-    apart."""
+    """Runs of cells of one width at one pitch.
+
+    A cell that is missing inside a run (a stroke stood in it on every sheet) is there all the same:
+    its neighbours are a whole number of pitches apart.
+    """
     out: list[Grid] = []
     left = list(line)
     while left:

@@ -35,7 +35,8 @@ SUBJECT = click.option(
 
 def known_forms(files: Iterable[Path]) -> Mapping[str, Layout]:
     """Give all layouts: the program's, those of the station's folder, and those given as files, which
-    stand before them."""
+    stand before them.
+    """
     use_folder(Settings.from_env().forms)
     given = {}
     for file in files:

@@ -25,9 +25,11 @@ Crop = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that needs a person. `certainty`: 0…1 that the two are really different;
-    `original_box` and `copy_box`: px of each scan; `message` with `params` says in words what it
-    looks like."""
+    """One field that needs a person.
+
+    `certainty`: 0…1 that the two are really different; `original_box` and `copy_box`: px of each
+    scan; `message` with `params` says in words what it looks like.
+    """
 
     field: str
     original: str
@@ -119,7 +121,8 @@ def compare_pages(original: PageReading, copy: PageReading) -> Comparison:
 @dataclass(frozen=True)
 class _Rows:
     """All compared fields of two pages: how alike the rows of cells are, and those with the task
-    numbers of replacements."""
+    numbers of replacements.
+    """
 
     original: PageReading
     copy: PageReading
@@ -190,7 +193,8 @@ def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
 
 def _struck_only(one: Field, other: Field, alphabet: str) -> bool:
     """Whether struck-out cells are all that tells two rows apart: what was struck out is not
-    copied."""
+    copied.
+    """
     kept = [without_struck(field) for field in (one, other)]
     return (
         len(kept[0].scores) + len(kept[1].scores) < len(one.scores) + len(other.scores)
@@ -244,7 +248,8 @@ def alphabets_of(layout: Layout, subject: str | None) -> dict[str, str]:
 
 def as_json(comparison: Comparison) -> dict[str, object]:
     """The comparison as JSON-ready values, messages as msgids with their params: for storing
-    beside the scans."""
+    beside the scans.
+    """
     return {
         "same_code": comparison.same_code,
         "checked": comparison.checked,

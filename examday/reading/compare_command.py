@@ -114,8 +114,10 @@ def compare(
     subject: str | None,
     as_list: bool,
 ) -> None:
-    """Compare ORIGINAL COPY [ORIGINAL COPY …]. Exit code 0: no differences, 1: differences, 2:
-    could not read."""
+    """Compare ORIGINAL COPY [ORIGINAL COPY …].
+
+    Exit code 0: no differences, 1: differences, 2: could not read.
+    """
     options = ReadingOptions(two_digits(subject), known_forms(forms))
     if settled is not None and (folder is not None or len(files) != 2):
         raise click.UsageError(_(N_("--settled is for one original and its copy.")))
@@ -141,7 +143,8 @@ def compare(
 @dataclass(frozen=True)
 class _Known:
     """What is known besides the pictures: the settled texts, and the copyist's hand (None: it is
-    not learned)."""
+    not learned).
+    """
 
     texts: Mapping[str, str]
     hand: Hand | None

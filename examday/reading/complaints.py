@@ -34,7 +34,8 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 @contextmanager
 def no_complaints() -> Iterator[None]:
     """Damaged when a decoder inside writes a complaint to the standard error: the C libraries have
-    no other way to say that they made up a part of the picture."""
+    no other way to say that they made up a part of the picture.
+    """
     with tempfile.TemporaryFile() as heard:
         kept = os.dup(2)
         os.dup2(heard.fileno(), 2)
@@ -52,7 +53,8 @@ def no_complaints() -> Iterator[None]:
 @dataclass
 class _Scans:
     """Which coefficients of which component of a progressive JPEG were sent: `left` bits still to
-    come for each; absent: nothing came."""
+    come for each; absent: nothing came.
+    """
 
     components: list[int] = field(default_factory=list)
     left: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -70,7 +72,8 @@ class _Scans:
 
 def check_jpeg(data: bytes) -> None:
     """Damaged when a JPEG ends without its end mark, or a progressive one without all its scans:
-    decoders show such a picture without a word, only less sharp."""
+    decoders show such a picture without a word, only less sharp.
+    """
     scans, at, progressive, ended = _Scans(), 2, False, False
     while at + 4 <= len(data):
         if data[at] != 0xFF:  # coded data: on to the next marker

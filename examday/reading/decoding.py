@@ -1,5 +1,6 @@
-"""What the limited child does with a picture file: decode, identify, write the pictures. See
-`sandbox.inspect`.
+"""What the limited child does with a picture file: decode, identify, write the pictures.
+
+See `sandbox.inspect`.
 
 A module of its own: everything it needs is loaded before the child's limits count.
 """
@@ -34,7 +35,8 @@ class WitnessJson(TypedDict):
 class IdentityJson(TypedDict):
     """What a page says of itself, see `identify.Identity`; `matrix` 3x3 and `bend` 2x10 as lists;
     `because`: codes of `judgement.STOPS`; `sheets`: of a picture of two sheets the part that holds each,
-    px."""
+    px.
+    """
 
     code: str | None
     codes: list[str]
@@ -66,8 +68,10 @@ class DecodedJson(TypedDict):
 
 
 def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
-    """What each page says of itself, its pictures written. `forms`: the station's own folder of
-    layouts."""
+    """What each page says of itself, its pictures written.
+
+    `forms`: the station's own folder of layouts.
+    """
     cv2.setNumThreads(1)
     if forms:
         use_folder(Path(forms))
@@ -103,7 +107,8 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
 
 def _write(path: Path, grey: np.ndarray, quality: int) -> None:
     """A JPEG, whole or not at all: OSError on a full disk, of which OpenCV's own writing would not
-    tell."""
+    tell.
+    """
     done, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise MemoryError
@@ -120,8 +125,11 @@ def _witness(witness: Witness) -> WitnessJson:
 
 
 def plain(identity: Identity) -> IdentityJson:
-    """Give an identity as JSON-ready values. A form that is in doubt is none: a page is attached to
-    a work by itself only under a form that was seen whole and proven."""
+    """Give an identity as JSON-ready values.
+
+    A form that is in doubt is none: a page is attached to a work by itself only under a form that
+    was seen whole and proven.
+    """
     return {
         "code": identity.code,
         "codes": list(identity.codes),

@@ -1,5 +1,6 @@
 """What is wrong with the picture of a sheet: a part of it, two sheets, blur, darkness, mirror,
-negative. Said while the paper is still at hand."""
+negative. Said while the paper is still at hand.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
 
 def why_unlaid(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning:
     """What is wrong with a picture under which no whole form would lie: mirror or negative, a part of a
-    sheet, lost contrast, or else too few black squares."""
+    sheet, lost contrast, or else too few black squares.
+    """
     return (
         _odd_way(grey, known)
         or _part(grey, known)
@@ -180,7 +182,8 @@ def soft_marks(flat: Flat) -> list[str]:
 
 def _edge_mm(flat: Flat, mark: tuple[float, float, float]) -> float | None:
     """How long the sharper edges of a mark take from a tenth to nine tenths, mm, upright and level
-    each: a moved camera blurs one of them alone."""
+    each: a moved camera blurs one of them alone.
+    """
     x, y, size = mark
     strips = (
         (x - 2, y + 1.5, x + size + 2, y + size - 1.5),
@@ -219,8 +222,7 @@ def _dull(grey: np.ndarray) -> PageWarning | None:
 
 
 def _odd_way(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
-    """Mirror or negative, named, for a page under which no form would lie; None when it is
-    neither."""
+    """Mirror or negative, named, for a page under which no form would lie; None when it is neither."""
     mirrored = np.ascontiguousarray(grey[:, ::-1])
     ways = [("mirror", mirrored)]
     if float(np.median(grey[::16, ::16])) < DARK_PICTURE:

@@ -45,9 +45,12 @@ class Trace:
 def traces(
     flat: Flat, codes: Iterable[Barcode], far: bool = False, cells_mm: float = NEAR_CELLS_MM
 ) -> list[Trace]:
-    """Everything measured on the page. `codes`: those that were read, which therefore are in their
-    places; `far`: the fit is a guess, so marks, rules and codes are looked for further off;
-    `cells_mm`: how far rows of cells are looked for, 0 leaves out what looks alike."""
+    """Everything measured on the page.
+
+    `codes`: those that were read, which therefore are in their places; `far`: the fit is a guess,
+    so marks, rules and codes are looked for further off; `cells_mm`: how far rows of cells are
+    looked for, 0 leaves out what looks alike.
+    """
     layout, reach = flat.fit.layout, WIDE_MM if far else NARROW_MM
     found = [*_marks(flat, layout, reach), *_rules(flat, layout, reach)]
     found += _codes(flat, codes, reach)
@@ -58,7 +61,8 @@ def traces(
 
 def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
     """Borders of cells, none when so few are found that chance explains them: a page of one bit has
-    lost its dots."""
+    lost its dots.
+    """
     parts = [p for comb in layout.combs if comb.role != "header" for p in parts_of(comb)]
     found = list(_cells(flat, parts, reach))
     return found if len(found) >= CHANCE * 2 * len(parts) else []
@@ -138,7 +142,8 @@ def _profile(flat: Flat, strip: Box, axis: int) -> np.ndarray:
 
 def _band(profile: np.ndarray, reach: float, thick: float, dark: float) -> float | None:
     """How far the middle of the one dark band lies from the middle of the profile, mm; None when
-    there is none, or several that it could be."""
+    there is none, or several that it could be.
+    """
     if not len(profile):
         return None
     level = float(np.percentile(profile, 20))
@@ -164,7 +169,8 @@ def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
 
 def _codes(flat: Flat, codes: Iterable[Barcode], reach: float) -> Iterator[Trace]:
     """The middles of printed codes: of a square one both ways, of the others along the bars' row,
-    since digits may stand below them."""
+    since digits may stand below them.
+    """
     for code in codes:
         x0, y0, x1, y1 = code.box
         axes = (0, 1) if code.symbology == "QR" else (1,) if code.vertical else (0,)
@@ -185,7 +191,8 @@ def _codes(flat: Flat, codes: Iterable[Barcode], reach: float) -> Iterator[Trace
 
 def _middle(profile: np.ndarray, reach: float, long: float) -> float | None:
     """How far the middle of a code lies from its place, mm; None when it is not as long as it may
-    be. Its quiet zone may stand within the box or round it."""
+    be. Its quiet zone may stand within the box or round it.
+    """
     dark = np.flatnonzero(profile > 0.2)
     if not len(dark):
         return None

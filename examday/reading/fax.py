@@ -26,9 +26,11 @@ REVERSED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 
 @dataclass(frozen=True)
 class FaxCode:
-    """How a fax picture is coded. `two_ways`: 0 each row by itself, 1 marked row by row (G3 2-D), -1 all by
-    the row above (G4); `aligned`: each row begins with a byte and no
-    mark; `width` and `rows` in pixels."""
+    """How a fax picture is coded.
+
+    `two_ways`: 0 each row by itself, 1 marked row by row (G3 2-D), -1 all by the row above (G4);
+    `aligned`: each row begins with a byte and no mark; `width` and `rows` in pixels.
+    """
 
     width: int
     rows: int
@@ -38,7 +40,8 @@ class FaxCode:
 
 def check_fax(data: bytes, code: FaxCode) -> None:
     """Damaged when the code does not hold: a word that there is not, a row that is not as long as the picture
-    is wide, rows that are missing, something else behind the last."""
+    is wide, rows that are missing, something else behind the last.
+    """
     _Reader(data, code).check()
 
 
@@ -73,7 +76,8 @@ class _Reader:
 
     def _marks(self) -> tuple[int, bool]:
         """How many end-of-line marks stand here, with the zeros before them; and whether the row behind them
-        is told by itself."""
+        is told by itself.
+        """
         if self.code.aligned:
             self.at = -(-self.at // 8) * 8
         marks, by_itself = 0, True

@@ -40,9 +40,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Field:
-    """One row as read. `text` without struck-out cells; `kind` digits, letters or mixed; `mark`
-    None, "blank", "crossed_out", "through_cells"; `scores` (n, classes): log-probabilities of the
-    filled cells within the alphabet, before the row decided; `row` is where it stands."""
+    """One row as read.
+
+    `text` without struck-out cells; `kind` digits, letters or mixed; `mark` None, "blank",
+    "crossed_out", "through_cells"; `scores` (n, classes): log-probabilities of the filled cells
+    within the alphabet, before the row decided; `row` is where it stands.
+    """
 
     text: str
     confidence: float
@@ -55,7 +58,8 @@ class Field:
 
 def limits(alphabet: str) -> np.ndarray:
     """(classes,) logarithms of odds: what a piece may be by the field's alphabet, before its size
-    is looked at."""
+    is looked at.
+    """
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[[CLASSES.index(c) for c in alphabet]] = 0
     allowed[network.GROUPS["crossed"]] = -(
@@ -65,9 +69,11 @@ def limits(alphabet: str) -> np.ndarray:
 
 
 def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.ndarray:
-    """The log-probabilities with what geometry says of each piece. A mark has the chance that
-    geometry gives it; what is left goes to the other characters, a struck-out cell included, as
-    the network shares it out among them."""
+    """The log-probabilities with what geometry says of each piece.
+
+    A mark has the chance that geometry gives it; what is left goes to the other characters, a
+    struck-out cell included, as the network shares it out among them.
+    """
     out = scores.copy()
     marks = network.GROUPS["marks"]
     for row, mark in enumerate(found):
@@ -85,7 +91,8 @@ def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.nda
 def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
     """Class numbers by kind of row: "digits" and "letters", each with comma and minus; only what
     the alphabet has. Words are written without separators (domain.md, section 7 [43][44]), but one
-    that stands there all the same is read as it stands."""
+    that stands there all the same is read as it stands.
+    """
     digits = [CLASSES.index(c) for c in alphabet if c.isdigit()]
     letters = [CLASSES.index(c) for c in alphabet if c.isalpha()]
     others = [CLASSES.index(c) for c in alphabet if c in ",-"] + [CLASSES.index(CROSSED)]
@@ -95,7 +102,8 @@ def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
 
 def decide(scores: np.ndarray, kinds: dict[str, np.ndarray]) -> tuple[str, np.ndarray]:
     """Kind of the row and the classes it may hold, from the best characters of every cell under
-    each kind."""
+    each kind.
+    """
     best = {kind: float(scores[:, numbers].max(axis=1).sum()) for kind, numbers in kinds.items()}
     if len(best) > 1:
         best["letters"] -= WORD_COST[min(len(scores), 3)]
@@ -113,8 +121,11 @@ def within(scores: np.ndarray, numbers: np.ndarray) -> np.ndarray:
 
 
 def read_row(row: Row, raw: np.ndarray, alphabet: str, line: Body | None = None) -> Field:
-    """The text of a row. `raw` are the network's logits of its filled cells, in order; `alphabet` may be any string;
-    `line`: where the writer's characters stand in the other rows."""
+    """The text of a row.
+
+    `raw` are the network's logits of its filled cells, in order; `alphabet` may be any string;
+    `line`: where the writer's characters stand in the other rows.
+    """
     filled = row.filled
     if not filled:
         return Field("", 1.0, (), "blank", "blank", np.zeros((0, len(CLASSES))), row)

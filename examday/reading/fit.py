@@ -1,5 +1,6 @@
 """Lays a form over the squares found on a scan: which square is which mark, which way up, how
-large, how far off."""
+large, how far off.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ CANDIDATES = 3  # of a layout, as a tilted camera sees it
 @dataclass(frozen=True)
 class Bend:
     """How bent paper moves places of the layout, before the matrix: `terms` (2, 10), the
-    coefficients of `powers` for dx and dy in mm."""
+    coefficients of `powers` for dx and dy in mm.
+    """
 
     terms: np.ndarray
 
@@ -41,7 +43,8 @@ class Bend:
 
 def powers(mm: np.ndarray) -> np.ndarray:
     """All products of x and y up to the third degree, (n, 10); about the middle of an A4 sheet, in
-    units of 100 mm."""
+    units of 100 mm.
+    """
     x, y = ((mm - (105.0, 148.5)) / 100.0).T
     one = np.ones(len(mm))
     return np.stack([one, x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3], axis=1)
@@ -54,10 +57,13 @@ def through(matrix: np.ndarray, bend: Bend | None, mm: np.ndarray) -> np.ndarray
 
 @dataclass(frozen=True)
 class Fit:
-    """A layout laid over a scan. `matrix` 3x3 takes mm of the layout to px of the scan; `marks` are the mark ids found;
-    `residual_mm` is the root mean square distance of the marks from their places; `px_per_mm` the mean scale;
-    `bend_mm` what turn, scale and shift alone leave over: large for keystone, and for squares that are no marks;
-    `bend` how the paper itself is bent; `proven`: whether print that did not make the fit lies where it says.
+    """A layout laid over a scan.
+
+    `matrix` 3x3 takes mm of the layout to px of the scan; `marks` are the mark ids found;
+    `residual_mm` is the root mean square distance of the marks from their places; `px_per_mm` the
+    mean scale; `bend_mm` what turn, scale and shift alone leave over: large for keystone, and for
+    squares that are no marks; `bend` how the paper itself is bent; `proven`: whether print that did
+    not make the fit lies where it says.
     """
 
     layout: Layout
@@ -86,8 +92,10 @@ class Fit:
 
 
 def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
-    """Fits of the layouts, the best first; none where fewer than three marks agree. `squares`: see
-    `find_squares`."""
+    """Fits of the layouts, the best first; none where fewer than three marks agree.
+
+    `squares`: see `find_squares`.
+    """
     fits = []
     for layout in layouts:
         found = _lay_one(layout, squares)
@@ -102,7 +110,8 @@ def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
 def lay_tilted(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
     """Fits of the layouts as a tilted camera sees them, the best first: four marks in their places
     under a perspective that has them all in their own size. Only a candidate: four places fit a
-    perspective exactly, so something else must prove it."""
+    perspective exactly, so something else must prove it.
+    """
     likely = squares[:TILTED]
     fits: list[Fit] = []
     for layout in layouts:
@@ -130,7 +139,8 @@ def _lay_tilted(layout: Layout, squares: np.ndarray) -> list[Fit]:
 
 def _alike(places: np.ndarray, squares: np.ndarray) -> np.ndarray:
     """Index tuples (n, 4) of squares that lie round each other as four places do, seen from the
-    same side of the paper."""
+    same side of the paper.
+    """
     if len(squares) < 4:
         return np.zeros((0, 4), int)
     tuples = np.array(list(permutations(range(len(squares)), 4)))
@@ -154,7 +164,8 @@ def _perspectives(
     layout: Layout, places: np.ndarray, squares: np.ndarray, orders: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Four squares and the 3x3 perspective that takes four places to them, where each square is as
-    large as it says of a mark there. All orders are solved at once: there are thousands."""
+    large as it says of a mark there. All orders are solved at once: there are thousands.
+    """
     if not len(orders):
         return
     seen = squares[orders, :2]
@@ -214,7 +225,8 @@ def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 def _lay_one(layout: Layout, squares: np.ndarray) -> list[Fit]:
     """The best fit of a layout; one for each way up where its squares lie alike when the sheet is
-    turned."""
+    turned.
+    """
     places = np.array([mark.centre for mark in layout.markers])
     best: dict[int, tuple[int, float, list[tuple[int, int]]]] = {}
     for first, second in combinations(range(len(places)), 2):
@@ -270,7 +282,8 @@ def _full_fit(
     layout: Layout, places: np.ndarray, squares: np.ndarray, pairs: list[tuple[int, int]]
 ) -> Fit | None:
     """Affine with three or four marks, perspective with five; marks that stay off are dropped,
-    worst first."""
+    worst first.
+    """
     while len(pairs) >= ENOUGH:
         source = places[[mark for mark, _ in pairs]]
         target = squares[[square for _, square in pairs], :2]
@@ -293,7 +306,8 @@ def _full_fit(
 
 def _bend(source: np.ndarray, target: np.ndarray) -> float:
     """Root mean square of what the best turn, scale and shift leave between places (mm) and
-    squares, in mm."""
+    squares, in mm.
+    """
     here, there = (np.array([complex(*p) for p in points]) for points in (source, target))
     here, there = here - here.mean(), there - there.mean()
     ratio = (there * here.conj()).sum() / (abs(here) ** 2).sum()

@@ -1,5 +1,6 @@
 """Straightens a registered page: every form then has one scale, upright, so that cells are plain
-slices."""
+slices.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ COARSE = 8  # px of the page to one of the paper map
 @dataclass(frozen=True)
 class Flat:
     """`page`: straightened grey uint8; `paper`: brightness of bare paper, one value a COARSE x COARSE block;
-    `black`: grey value of solid print on this scan; `fit`: where it came from."""
+    `black`: grey value of solid print on this scan; `fit`: where it came from.
+    """
 
     page: np.ndarray
     paper: np.ndarray
@@ -27,7 +29,9 @@ class Flat:
 
     def darkness(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
         """Window of the page as float32, 0 = bare paper, 1 = solid black, whatever the light was.
-        Ends excluded."""
+
+        Ends excluded.
+        """
         window = self.page[y0:y1, x0:x1].astype(np.float32)
         # The map's value belongs to the middle of its block; half a block of offset is far below
         # the blur's width.
@@ -38,7 +42,8 @@ class Flat:
 
     def bare(self, x0: int, y0: int, x1: int, y1: int, dark: float, pixels: int) -> bool:
         """Whether a window surely holds fewer than `pixels` px as dark as `dark`: a quick test
-        that errs towards no."""
+        that errs towards no.
+        """
         paper = float(
             self.paper[
                 y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1
@@ -113,7 +118,8 @@ def straightened(
 ) -> np.ndarray:
     """The sheet upright at `px_per_mm` of the layout, `size` px wide and high, its bend taken out: that
     changes so slowly that a place in every 16 px tells the others. `outside`: grey value where the
-    picture ends, None for that of its edge."""
+    picture ends, None for that of its edge.
+    """
     step = 16
     columns, rows = size[0] // step + 2, size[1] // step + 2
     x, y = np.meshgrid(np.arange(columns) * step / px_per_mm, np.arange(rows) * step / px_per_mm)

@@ -19,7 +19,8 @@ Stroke = tuple[int, int, np.ndarray]
 
 def strokes(mask: np.ndarray, cell_height: float) -> list[Stroke]:
     """Characters from left to right: first and last column (excluded), and which pixels between
-    are the character's."""
+    are the character's.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     tall = [k for k in range(1, count) if stats[k, cv2.CC_STAT_HEIGHT] >= TALL * cell_height]
     spans = sorted((int(stats[k, 0]), int(stats[k, 0] + stats[k, 2]), [k]) for k in tall)

@@ -1,5 +1,7 @@
-"""Brings the ink of one cell to the frame the network was trained on. Training and reading share
-this one function."""
+"""Brings the ink of one cell to the frame the network was trained on.
+
+Training and reading share this one function.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
 def normalise(ink: np.ndarray) -> np.ndarray | None:
     """Ink of one character, float 0 (paper) … 1 (pen), to a uint8 FRAME x FRAME picture, white on
     black, its longest side INK_SIDE px, centred. None for an empty cell. Size and place are lost:
-    geometry must look at the cell."""
+    geometry must look at the cell.
+    """
     box = ink_box(ink)
     if box is None:
         return None

@@ -1,5 +1,6 @@
-"""Opens what a scanner, a phone or a stranger sends: limits first, decoding last. No other module
-opens images.
+"""Opens what a scanner, a phone or a stranger sends: limits first, decoding last.
+
+No other module opens images.
 
 Order of the guards: bytes, header (format, frames, sides, pixels) without decoding,
 decompression-bomb warnings as errors, and only then pixels. Whatever a decoder complains of sets the
@@ -52,8 +53,10 @@ USUAL = Limits()
 
 
 def open_pages(path: Path, limits: Limits = USUAL) -> Iterator[PageImage]:
-    """Yield the pages of a JPEG, PNG, TIFF or PDF, upright as the camera's EXIF note says. Raises
-    `BadFile`, or MachineTrouble and MemoryError, which are not the file's fault."""
+    """Yield the pages of a JPEG, PNG, TIFF or PDF, upright as the camera's EXIF note says.
+
+    Raises `BadFile`, or MachineTrouble and MemoryError, which are not the file's fault.
+    """
     try:
         size = path.stat().st_size
     except OSError as error:

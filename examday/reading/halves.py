@@ -38,7 +38,8 @@ class Half:
 class Joined:
     """The whole sheet, upright: grey uint8; `dpi` of the finer half, None where its file states none;
     `seam`: what was compared where the halves overlap; `upside`: which of the two, 0 or 1, is the
-    upper half, or the left one."""
+    upper half, or the left one.
+    """
 
     image: np.ndarray
     dpi: float | None
@@ -48,8 +49,10 @@ class Joined:
 
 @dataclass(frozen=True)
 class Unjoined:
-    """Why two pictures make no sheet: a warning whose code stands in REFUSALS. `seam` where the halves
-    could be compared."""
+    """Why two pictures make no sheet: a warning whose code stands in REFUSALS.
+
+    `seam` where the halves could be compared.
+    """
 
     reason: PageWarning
     seam: Seam | None = None
@@ -156,7 +159,8 @@ def _composed(
     parts: tuple[Part, Part], halves: tuple[Half, Half]
 ) -> tuple[np.ndarray, float | None]:
     """The sheet from both, each pixel from the half in which it lies further from the edge; the
-    second in the tones of the first, so that the seam is no shadow."""
+    second in the tones of the first, so that the seam is no shadow.
+    """
     finer = max((0, 1), key=lambda i: parts[i].fit.px_per_mm)
     px_per_mm = parts[finer].fit.px_per_mm
     layout = parts[0].fit.layout

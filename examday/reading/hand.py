@@ -31,9 +31,12 @@ KNOWN = network.NEVER / 2
 
 @dataclass(frozen=True)
 class Hand:
-    """Examples of one hand. `scores` (n, classes): log-probabilities of their cells within the
-    alphabet of the row; `classes` (n,): what they show; `places`: "sheet/field" of each, so that a
-    field is never judged by its own cells."""
+    """Examples of one hand.
+
+    `scores` (n, classes): log-probabilities of their cells within the alphabet of the row;
+    `classes` (n,): what they show; `places`: "sheet/field" of each, so that a field is never judged
+    by its own cells.
+    """
 
     scores: np.ndarray
     classes: np.ndarray
@@ -94,7 +97,8 @@ NOBODY = Hand(np.zeros((0, len(CLASSES))), np.zeros(0, int), ())
 
 def examples(sheet: str, fields: Mapping[str, Field], texts: Mapping[str, str]) -> Hand:
     """The cells of `fields` whose settled text is known: one cell a character, else the field tells
-    nothing of which cell shows what. `sheet` names the page among those of the hand."""
+    nothing of which cell shows what. `sheet` names the page among those of the hand.
+    """
     found = [NOBODY]
     found += [
         _of_field(f"{sheet}/{name}", fields[name], text)

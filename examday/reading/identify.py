@@ -30,12 +30,15 @@ STATED_WELL, STATED_BADLY = (
 
 @dataclass(frozen=True)
 class Identity:
-    """What a page says of itself. `code`: the sheet's number or None; `codes`: every code text
-    read; `size`: "A3", "A4" or None; `turned`: degrees clockwise; `layout`: layout id;
-    `residual_mm`; `matrix`: 3x3, mm of the layout to px, or None when the page could not be
-    registered; `marks`: ids of squares found; `witnesses`: the codes read, each with what the form
-    says it is; `voting`: how many codes of the form could speak for its number; `bend`: how the paper
-    is bent; `proven`: whether print that did not make the fit lies where it says."""
+    """What a page says of itself.
+
+    `code`: the sheet's number or None; `codes`: every code text read; `size`: "A3", "A4" or None;
+    `turned`: degrees clockwise; `layout`: layout id; `residual_mm`; `matrix`: 3x3, mm of the layout
+    to px, or None when the page could not be registered; `marks`: ids of squares found;
+    `witnesses`: the codes read, each with what the form says it is; `voting`: how many codes of the
+    form could speak for its number; `bend`: how the paper is bent; `proven`: whether print that did
+    not make the fit lies where it says.
+    """
 
     code: str | None
     codes: tuple[str, ...]
@@ -55,15 +58,18 @@ class Identity:
     @property
     def because(self) -> tuple[str, ...]:
         """Codes of what keeps the page from being attached on form, size and side alone; none:
-        attach it."""
+        attach it.
+        """
         return because(note.code for note in self.warnings)
 
 
 def identify(
     grey: np.ndarray, dpi: float | None = None, forms: Mapping[str, Layout] | None = None
 ) -> Identity:
-    """Identify one page. `grey` uint8 H x W; `dpi` as the file states it. Never raises on a
-    readable image."""
+    """Identify one page.
+
+    `grey` uint8 H x W; `dpi` as the file states it. Never raises on a readable image.
+    """
     return identify_page(grey, dpi, forms)[0]
 
 
@@ -155,13 +161,15 @@ def _missing_marks_note(fit: Fit) -> list[PageWarning]:
 
 def _whole(fit: Fit) -> bool:
     """Whether the marks alone prove the form: three of more lie on many things, a wrong form among
-    them."""
+    them.
+    """
     return len(fit.marks) > ENOUGH or len(fit.marks) == len(fit.layout.markers)
 
 
 def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
     """Whether the picture, at the resolution the file states, is as large as a scanner's glass for
-    A4 or A3."""
+    A4 or A3.
+    """
     sides = [side / dpi * 25.4 for side in sorted(shape[:2])] if dpi and dpi >= 100 else []
     return any(
         all(abs(side / mm - 1) < 0.015 for side, mm in zip(sides, paper, strict=True))
@@ -173,8 +181,7 @@ def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
 def tell_size(
     px_per_mm: float, dpi: float | None, flat: bool = True, paper: bool = False
 ) -> tuple[str | None, PageWarning | None]:
-    """ "A3" or "A4" from how many px one layout millimetre takes and the resolution the file
-    states.
+    """ "A3" or "A4" from how many px one layout millimetre takes and the resolution the file states.
 
     A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4
     sheet at 300 dpi has 11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner
@@ -226,8 +233,10 @@ def _texts(codes: tuple[Code, ...]) -> tuple[str, ...]:
 
 
 def _voting(fit: Fit | None) -> int:
-    """How many codes of the form speak for the sheet's number. With no form the usual two are
-    expected."""
+    """How many codes of the form speak for the sheet's number.
+
+    With no form the usual two are expected.
+    """
     return (
         sum(place.role in (NUMBER, PARTNER) for place in fit.layout.codes) if fit is not None else 2
     )
@@ -275,7 +284,8 @@ def _from_print(
     notes: list[PageWarning],
 ) -> tuple[str | None, list[PageWarning]]:
     """Number and doubts from the printed header of a sheet whose own number could not be read from
-    a code."""
+    a code.
+    """
     named, number = form_named(header, forms), number_in(header)
     if named is not None and forms[named].form != layout.form:
         notes = [

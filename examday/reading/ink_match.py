@@ -24,8 +24,10 @@ SAME = 0.9  # median fit from which two pictures show the same ink
 
 
 def straight(grey: np.ndarray, matrix: np.ndarray, form: Layout) -> np.ndarray:
-    """How dark each place of the sheet is, 0 (paper) … 1, float32, at PX_PER_MM. `matrix`: 3x3, mm
-    of the form → px of `grey`."""
+    """How dark each place of the sheet is, 0 (paper) … 1, float32, at PX_PER_MM.
+
+    `matrix`: 3x3, mm of the form → px of `grey`.
+    """
     size = (round(form.width * PX_PER_MM), round(form.height * PX_PER_MM))
     to_px = np.asarray(matrix, dtype=float) @ np.diag([1 / PX_PER_MM, 1 / PX_PER_MM, 1.0])
     flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
@@ -38,8 +40,10 @@ def straight(grey: np.ndarray, matrix: np.ndarray, form: Layout) -> np.ndarray:
 
 
 def same_ink(one: np.ndarray, other: np.ndarray, form: Layout) -> bool | None:
-    """Do two sheets, laid straight, hold the same ink? None when there is too little writing to
-    tell."""
+    """Do two sheets, laid straight, hold the same ink?
+
+    None when there is too little writing to tell.
+    """
     fits = [fit for box in _spots(form) for fit in _fit(one, other, box)]
     return float(np.median(fits)) > SAME if len(fits) >= FEWEST else None
 
@@ -57,7 +61,8 @@ def _spots(form: Layout) -> Iterator[Box]:
 
 def _fit(one: np.ndarray, other: np.ndarray, box: Box) -> list[float]:
     """How well the writing of a spot is found at the same place of the other sheet, -1 … 1;
-    nothing where there is none."""
+    nothing where there is none.
+    """
     x0, y0 = (round((edge + INSET_MM) * PX_PER_MM) for edge in box[:2])
     x1, y1 = (round((edge - INSET_MM) * PX_PER_MM) for edge in box[2:])
     wanted = one[y0:y1, x0:x1]

@@ -1,5 +1,6 @@
-"""What the limited child does with two pictures of one sheet: join them and write the whole. See
-`join_pictures`.
+"""What the limited child does with two pictures of one sheet: join them and write the whole.
+
+See `join_pictures`.
 
 A module of its own: everything it needs is loaded before the child's limits count.
 """
@@ -45,7 +46,8 @@ def join_pictures(
 ) -> NoteJson | None:
     """Join two halves in a limited child and write the sheet to `target` as PNG; why not, where
     they do not join. `chosen`: a person says that both are of one sheet. MachineTrouble when this
-    computer could not do it."""
+    computer could not do it.
+    """
     try:
         answer = confined.run(
             "examday.reading.joining:join",

@@ -1,5 +1,6 @@
-"""Would a page be attached on form, size and side alone? Every doubt about the picture, in one
-catalogue.
+"""Would a page be attached on form, size and side alone?
+
+Every doubt about the picture, in one catalogue.
 
 A doubt is a warning whose code stands in `STOPS`. What the reader could not see is a doubt, never a
 guess: a person looks, or the sheet is scanned again while the paper is still at hand.
@@ -26,7 +27,8 @@ class NoteJson(TypedDict):
 @dataclass(frozen=True)
 class PageWarning:
     """Something a person should know: a stable code, an English msgid with %(name)s places, and
-    their values."""
+    their values.
+    """
 
     code: str
     message: str

@@ -74,7 +74,8 @@ def check(scan: Path, forms: tuple[Path, ...], out: Path | None) -> None:
 @click.option("--name", default="", help=_("Name of the form as printed on it."))
 def learn_command(scans: tuple[Path, ...], to: Path | None, name: str) -> None:
     """Make a layout from a few filled or empty sheets of one form, with different numbers, three
-    or more."""
+    or more.
+    """
     cv2.setNumThreads(1)
     try:
         seen = learn([(page.grey, page.dpi) for scan in scans for page in open_pages(scan)])
@@ -169,8 +170,10 @@ def _tell_learned(seen: Learned, to: Path | None) -> None:
 )
 @LAYOUT
 def print_form(name: str | None, a3: bool, out: Path, forms: tuple[Path, ...]) -> None:
-    """Make a practice form as PDF: marked as practice, without a live code. Without NAME: list the
-    layouts."""
+    """Make a practice form as PDF: marked as practice, without a live code.
+
+    Without NAME: list the layouts.
+    """
     known = known_forms(forms)
     if name is None or name not in known:
         for each, form in known.items():

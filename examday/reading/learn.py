@@ -38,7 +38,8 @@ MOST_SKEW = 3.0  # degrees a sheet may lie askew
 class Learned:
     """What was seen: `markers`, `codes` with their roles, `grids` of cells, `windows` (large
     frames), page and `notes` on what a person must look at. `sheets` that took part; `sized` when
-    the scans state a resolution."""
+    the scans state a resolution.
+    """
 
     markers: tuple[Marker, ...]
     codes: tuple[Barcode, ...]
@@ -114,7 +115,8 @@ Laid = tuple[np.ndarray, np.ndarray]
 
 def _laid(pages: Sequence[np.ndarray], scale: float) -> tuple[list[Laid], Layout]:
     """Lay all sheets on the first by its squares: those that lie on it, and a layout of the
-    squares."""
+    squares.
+    """
     frame = _frame(pages[0], scale)
     to_mm = np.linalg.inv(frame)
     squares = _marks(pages[0])
@@ -203,7 +205,8 @@ def _scale(shape: tuple[int, ...], dpi: float | None) -> tuple[float, bool]:
 
 def _frame(grey: np.ndarray, scale: float) -> np.ndarray:
     """3x3 from mm to px of the first sheet: its corner is the form's, turned so that its printed
-    lines are level."""
+    lines are level.
+    """
     angle = np.radians(_skew(grey))
     turn = np.array(
         [[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
@@ -219,7 +222,8 @@ def _frame(grey: np.ndarray, scale: float) -> np.ndarray:
 
 def _skew(grey: np.ndarray) -> float:
     """Degrees by which the printed lines are turned clockwise: at that angle the rows' profile is
-    sharpest."""
+    sharpest.
+    """
     factor = 1400 / max(grey.shape)
     small = 255 - cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     height, width = small.shape
@@ -313,7 +317,9 @@ def _steady(draft: Layout, used: Sequence[Laid]) -> Layout:
 
 def _print(used: Sequence[Laid]) -> np.ndarray:
     """What is printed: the sheets on each other at 300 dpi of the standard size, writing outvoted.
-    Each sheet is stretched to white paper and black print first."""
+
+    Each sheet is stretched to white paper and black print first.
+    """
     size = round(SHEET[0] * PX), round(SHEET[1] * PX)
     flat = []
     for page, matrix in used:

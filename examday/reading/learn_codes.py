@@ -159,7 +159,8 @@ def _one_sheet() -> PageWarning:
 
 def _roles(places: Sequence[_Place]) -> tuple[list[Role], list[PageWarning]]:
     """Tell what each code is: the best one that varies is the number, the others by how they go
-    with it."""
+    with it.
+    """
     roles = [Role(OPAQUE if place.varies else CONSTANT) for place in places]
     varying = sorted(
         (i for i, place in enumerate(places) if place.varies), key=lambda i: _rank(places[i])
@@ -230,8 +231,7 @@ def _rank(place: _Place) -> tuple[int, float]:
 
 
 def _role_beside(number: dict[int, str], other: dict[int, str]) -> Role:
-    """What a code is beside the number: the number again, its partner, or nothing that can be
-    told."""
+    """What a code is beside the number: the number again, its partner, or nothing that can be told."""
     pairs = [(number[sheet], other[sheet]) for sheet in sorted(set(number) & set(other))]
     if len(pairs) < 2:
         return Role(OPAQUE)

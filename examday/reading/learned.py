@@ -1,5 +1,6 @@
 """Writes what was learned of a form as a layout file: what was seen as figures, what was not as a
-comment."""
+comment.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +18,10 @@ ANSWER_CELLS = 4  # a block of rows with fewer cells is no block of answers
 
 @dataclass(frozen=True)
 class Parts:
-    """The grids of a form by what they look like. `answers`: columns of rows; `replacements`: (task number, answer);
-    `fields`: everything else."""
+    """The grids of a form by what they look like.
+
+    `answers`: columns of rows; `replacements`: (task number, answer); `fields`: everything else.
+    """
 
     answers: tuple[Grid, ...]
     replacements: tuple[tuple[Grid, Grid], ...]
@@ -27,7 +30,8 @@ class Parts:
 
 def parts_of(grids: Sequence[Grid]) -> Parts:
     """Sort the grids: pairs of a short and a long row side by side are replacements, other blocks
-    answers."""
+    answers.
+    """
     pairs = [(task, answer) for answer in grids for task in grids if _is_replacement(task, answer)]
     paired = [grid for pair in pairs for grid in pair]
     answers = [
@@ -56,8 +60,10 @@ def _is_replacement(task: Grid, answer: Grid) -> bool:
 
 
 def layout_text(seen: Learned, form: str, year: int, name: str, model: Layout | None) -> str:
-    """The layout file (TOML). `model`: a known form whose characters are taken over, as no sheet
-    shows them."""
+    """The layout file (TOML).
+
+    `model`: a known form whose characters are taken over, as no sheet shows them.
+    """
     parts = parts_of(seen.grids)
     measured = seen.sized and seen.sheets > 1 and bool(seen.grids)
     lines = [

@@ -64,10 +64,12 @@ STRUCK = CROSSED  # a line through several cells
 
 @dataclass(frozen=True)
 class Stroke:
-    """The main ink of one cell without specks. `top`, `height`, `width`: shares of the cell, `top`
-    from its upper border; `lean`: degrees between its long axis and the horizontal, 0…90; `solid`:
-    ink by convex hull; `parts`: pieces of ink that do not hang together; `cut`: it went on into a
-    neighbouring cell."""
+    """The main ink of one cell without specks.
+
+    `top`, `height`, `width`: shares of the cell, `top` from its upper border; `lean`: degrees
+    between its long axis and the horizontal, 0…90; `solid`: ink by convex hull; `parts`: pieces of
+    ink that do not hang together; `cut`: it went on into a neighbouring cell.
+    """
 
     top: float
     height: float
@@ -104,7 +106,8 @@ class Mark:
 
 def body_of(strokes: Iterable[Stroke]) -> Body | None:
     """The line in which the full characters among `strokes` stand; None when there is none to
-    measure by."""
+    measure by.
+    """
     full = _full(strokes)
     return Body(median(s.top for s in full), median(s.height for s in full)) if full else None
 
@@ -135,7 +138,8 @@ def marks_in(row: Sequence[Stroke | None], page: Body | None = None) -> list[Mar
 
 def _line(stroke: Stroke, row: Sequence[Stroke], page: Body | None) -> Body:
     """The line `stroke` is measured against: never its own height, or every lone one would be a
-    full character, and never a row of marks alone."""
+    full character, and never a row of marks alone.
+    """
     others = [s for s in row if s is not stroke]
     own, usual = body_of(others), page or Body()
     if own is None:
@@ -183,8 +187,10 @@ def _is_comma_elsewhere(stroke: Stroke, height: float) -> bool:
 
 
 def _is_minus(stroke: Stroke, height: float, top: float) -> bool:
-    """One flat stroke, neither a dot nor a line through the cell. Two strokes one above the other
-    are no minus."""
+    """One flat stroke, neither a dot nor a line through the cell.
+
+    Two strokes one above the other are no minus.
+    """
     flat = stroke.flatness >= MINUS_FLATNESS or (
         stroke.flatness >= SHORT_FLATNESS and stroke.lean <= MINUS_LEAN
     )
@@ -199,7 +205,8 @@ def _is_minus(stroke: Stroke, height: float, top: float) -> bool:
 
 def _strikes_on(stroke: Stroke, before: Stroke | None, after: Stroke | None) -> bool:
     """Whether a flat stroke goes on into the next cell as a flat stroke: one line through several
-    cells is a strike."""
+    cells is a strike.
+    """
     return stroke.cut and any(
         s is not None and s.cut and s.flatness >= SHORT_FLATNESS for s in (before, after)
     )

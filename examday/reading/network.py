@@ -1,5 +1,7 @@
-"""The character network: frames in, logarithms of probabilities out. One session a process, one
-thread, loaded late."""
+"""The character network: frames in, logarithms of probabilities out.
+
+One session a process, one thread, loaded late.
+"""
 
 from __future__ import annotations
 
@@ -46,15 +48,15 @@ def session() -> onnxruntime.InferenceSession:
 
 class BoundOf(TypedDict):
     """The bound of one way of comparing, and what each bound did: bound, share of errors found,
-    share of equal fields shown, errors missed in a thousand fields."""
+    share of equal fields shown, errors missed in a thousand fields.
+    """
 
     bound: float
     bounds: list[list[float]]
 
 
 class Calibration(TypedDict):
-    """What was measured with the weights: temperature, bound of agreement, effects of other
-    bounds."""
+    """What was measured with the weights: temperature, bound of agreement, effects of other bounds."""
 
     temperature: float
     same_bound: float
@@ -72,7 +74,8 @@ def calibration() -> Calibration:
 
 def settled_bound(hands: bool) -> float:
     """Chance of showing the settled value below which a person is asked; with known hands or
-    without. 1.01 where it was not measured: then everything is asked."""
+    without. 1.01 where it was not measured: then everything is asked.
+    """
     known = calibration()
     measured = known.get("hands") if hands else known.get("settled")
     return measured["bound"] if measured else NOT_MEASURED
@@ -81,7 +84,8 @@ def settled_bound(hands: bool) -> float:
 @cache
 def fingerprint() -> str:
     """First 16 hex digits of the weights' SHA-256: kept with every reading, so that it can be told
-    who read."""
+    who read.
+    """
     return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
 
 

@@ -1,5 +1,7 @@
-"""Reads one page from grey pixels to fields. Pure: no files, no clock; the same pixels give the
-same reading."""
+"""Reads one page from grey pixels to fields.
+
+Pure: no files, no clock; the same pixels give the same reading.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,12 @@ ROWS_SEEN = 0.25  # at least this share of rows must show their borders
 
 @dataclass(frozen=True)
 class PageReading:
-    """One page as read. `fields` by field id ("7", "replacement:1", "header:subject"); a replacement's task number is
-    in `tasks` under the same id; `flat` keeps the straightened page for crops; `residual_mm` includes the rows;
-    `printed`: the lines of a page that is no form but a print-out, where somebody asked for them.
+    """One page as read.
+
+    `fields` by field id ("7", "replacement:1", "header:subject"); a replacement's task number is in
+    `tasks` under the same id; `flat` keeps the straightened page for crops; `residual_mm` includes
+    the rows; `printed`: the lines of a page that is no form but a print-out, where somebody asked
+    for them.
     """
 
     identity: Identity
@@ -79,8 +84,11 @@ def read_page(
     subject: str | None = None,
     forms: Mapping[str, Layout] | None = None,
 ) -> PageReading:
-    """Read a page. `subject` (two digits), when the caller knows it, outranks what is written on
-    the sheet. Without either every character of the form is possible."""
+    """Read a page.
+
+    `subject` (two digits), when the caller knows it, outranks what is written on the sheet. Without
+    either every character of the form is possible.
+    """
     grey, streaks = without_streaks(grey)
     identity, flat = identify_page(grey, dpi, forms)
     if flat is None:  # no form, or none that is proven: what stands in which row would be a guess
@@ -143,8 +151,10 @@ def _alphabet(layout: Layout, comb: Comb, subject: str | None) -> str:
 
 
 def _doubts(shifts: Shifts, identity: Identity) -> list[PageWarning]:
-    """What is wrong with the rows' places. Few visible borders alone are no error: a copier may
-    lose them."""
+    """What is wrong with the rows' places.
+
+    Few visible borders alone are no error: a copier may lose them.
+    """
     out = []
     if not shifts.seen >= ROWS_SEEN:
         out.append(
@@ -172,7 +182,8 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[PageWarning]:
 
 def _subject_in(written: Field, layout: Layout) -> str | None:
     """The subject's code as written in the header: read surely, and one whose characters the form
-    knows."""
+    knows.
+    """
     known = {code for codes in layout.subjects.values() for code in codes}
     return written.text if written.text in known and written.confidence >= LIKELY else None
 
@@ -203,7 +214,8 @@ def _in_px(box: tuple[float, float, float, float]) -> tuple[float, float, float,
 
 def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, float]]:
     """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its
-    task number. Long answers and signature windows, which are shown but not read, are there too."""
+    task number. Long answers and signature windows, which are shown but not read, are there too.
+    """
     if reading.flat is None:
         return {}
     areas = reading.flat.fit.layout.areas

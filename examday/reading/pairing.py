@@ -1,5 +1,6 @@
 """Which original belongs to which copy: by the code printed on both, never by the order of the
-files."""
+files.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Unreadable(DomainError):
 
 class TwiceInOneRole(Unpaired):
     """The same code on two originals or two copies (domain.md 16.2: one number printed several
-    times)."""
+    times).
+    """
 
     code = "code-twice"
     message = N_("The same code stands on two sheets of one kind: %(code)s.")
@@ -57,7 +59,8 @@ class TwiceInOneRole(Unpaired):
 
 class SeenCodes:
     """Remember the sheets of one role; `add` returns the alarm when another file carried the same
-    code before."""
+    code before.
+    """
 
     def __init__(self) -> None:
         self._files: dict[tuple[str, str | None, str | None], str] = {}
@@ -74,7 +77,8 @@ class SeenCodes:
 
 def doubts(original: PageReading, copy: PageReading) -> tuple[list[PageWarning], bool]:
     """What the sizes of a pair say against their roles, and whether they were given the wrong way
-    round."""
+    round.
+    """
     sizes = original.identity.size, copy.identity.size
     if sizes == ("A4", "A3"):
         return [
@@ -179,7 +183,8 @@ def _by_other_codes(originals: list[FilePage], copies: list[FilePage]) -> Iterat
 
 def same_sheet(one: PageReading | None, other: PageReading | None) -> bool | None:
     """Whether two pages bear the same codes: by their numbers, else by any other code; None when
-    that cannot be told. A code that is the same on every sheet of the form says nothing."""
+    that cannot be told. A code that is the same on every sheet of the form says nothing.
+    """
     if one is None or other is None:
         return None
     here, there = one.identity, other.identity

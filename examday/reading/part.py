@@ -37,7 +37,8 @@ MOST = 6
 @dataclass(frozen=True)
 class Part:
     """A part of a sheet under its form: `fit` takes mm of the whole layout to px, `flat` is the page
-    straightened by it, `shape` the picture's height and width, `codes` those that were read."""
+    straightened by it, `shape` the picture's height and width, `codes` those that were read.
+    """
 
     fit: Fit
     flat: Flat
@@ -55,7 +56,8 @@ class Part:
     @property
     def missing(self) -> str:
         """On which side of the sheet the missing part lies: above, below, left or right; "" for a
-        whole sheet."""
+        whole sheet.
+        """
         layout = self.fit.layout
         middle = layout.width / 2, layout.height / 2
         edges = {
@@ -71,8 +73,10 @@ class Part:
 
 
 def lay_part(grey: np.ndarray, known: Mapping[str, Layout]) -> Part | None:
-    """The part of a sheet that a scanner's picture shows; None where nothing proves it. `grey`:
-    uint8 H x W."""
+    """The part of a sheet that a scanner's picture shows; None where nothing proves it.
+
+    `grey`: uint8 H x W.
+    """
     squares, shape = find_squares(grey), (grey.shape[0], grey.shape[1])
     for fit in _candidates(known.values(), squares, shape)[:MOST]:
         seen = visible(fit, shape)
@@ -142,7 +146,8 @@ def _fits(layout: Layout, squares: np.ndarray, shape: tuple[int, int]) -> Iterat
 
 def _marked(fit: Fit, squares: np.ndarray, shape: tuple[int, int]) -> Fit | None:
     """The fit with the marks that lie in their places; None where one that should be seen is not, or
-    the picture would reach far beyond the sheet."""
+    the picture would reach far beyond the sheet.
+    """
     high, wide = shape
     corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], float)
     mm = project(np.linalg.inv(fit.matrix), corners)

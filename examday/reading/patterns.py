@@ -22,7 +22,8 @@ FAR = 20  # rows an answer may have moved: a column of the form
 @dataclass(frozen=True)
 class Pattern:
     """One slip: its kind, the fields it explains with what their message needs, and the sentence
-    for the whole."""
+    for the whole.
+    """
 
     kind: str
     fields: Mapping[str, Mapping[str, object]]
@@ -67,7 +68,8 @@ class _Pages:
 
     def alike(self, here: str, there: str) -> bool:
         """Whether the original's field `here` and the copy's field `there` hold the same, and hold
-        anything."""
+        anything.
+        """
         if here not in self.alphabets or there not in self.alphabets:
             return False
         one, other = self.original.fields[here], self.copy.fields[there]
@@ -78,7 +80,8 @@ class _Pages:
 
 def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
     """Runs of answers that all stand the same number of rows away, two at least, or one that left
-    its row empty."""
+    its row empty.
+    """
     out: list[Pattern] = []
     left = list(answers)
     for step in sorted((s for s in range(-FAR, FAR + 1) if s), key=abs):
@@ -165,7 +168,8 @@ def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
 
 def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
     """Replacements of the original that went into the answer itself (also when the zone was copied
-    as well), or into another row of the zone."""
+    as well), or into another row of the zone.
+    """
     zone = [name for name in pages.alphabets if is_replacement(name)]
     out = []
     for name in zone:

@@ -1,5 +1,6 @@
 """Pages of a PDF: at the pixels of the picture that a scanner put in, forms filled in on a screen
-drawn, and every picture in it whole."""
+drawn, and every picture in it whole.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +93,8 @@ def _check_pictures(
     resources: object, seen: set[tuple[int, int]], limits: Limits, depth: int = 0
 ) -> None:
     """Damaged when a picture of the page does not decode to its end; PDF viewers leave such a one
-    out, and the page is white."""
+    out, and the page is white.
+    """
     if not isinstance(resources, pikepdf.Dictionary) or depth > 5:
         return
     objects = resources.get("/XObject", pikepdf.Dictionary())
@@ -172,7 +174,8 @@ def _needed(stream: pikepdf.Stream, wide: int, high: int) -> int:
 
 def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.ndarray, float]:
     """Grey pixels and their dpi: those of the scanner's picture where the page is one, else
-    `limits.pdf_dpi`."""
+    `limits.pdf_dpi`.
+    """
     own = _own_scale(page, limits)
     scale = own or limits.pdf_dpi * unit / 72
     width, height = (side * scale for side in page.get_size())
@@ -185,7 +188,8 @@ def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.nd
 
 def _check_drawn(page: pypdfium2.PdfPage) -> None:
     """Damaged when a picture of a kind that only the renderer decodes (JBIG2, JPEG 2000) does not
-    decode: it would leave a white page."""
+    decode: it would leave a white page.
+    """
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         if {"JBIG2Decode", "JPXDecode"} & set(thing.get_filters()):
             with no_complaints():
@@ -194,7 +198,8 @@ def _check_drawn(page: pypdfium2.PdfPage) -> None:
 
 def _own_scale(page: pypdfium2.PdfPage, limits: Limits) -> float | None:
     """Pixels per point of the pictures that cover the page, None where the page is not made of
-    pictures. The finest counts: scanners lay fine print over a coarse ground."""
+    pictures. The finest counts: scanners lay fine print over a coarse ground.
+    """
     wide, high = page.get_size()
     covered, finest = 0.0, 0.0
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):

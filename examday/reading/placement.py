@@ -21,7 +21,8 @@ Corners = tuple[tuple[float, float], ...]
 @dataclass(frozen=True)
 class Placement:
     """A form on a picture: `matrix` 3x3 takes mm of the layout to px of the picture as it was
-    given, after `bend` has moved them as the paper is bent."""
+    given, after `bend` has moved them as the paper is bent.
+    """
 
     layout: Layout
     matrix: np.ndarray
@@ -33,7 +34,8 @@ class Placement:
 
     def corners(self, box: Box) -> Corners:
         """The four corners of a box of the layout in px: clockwise on the sheet, its top left
-        first."""
+        first.
+        """
         x0, y0, x1, y1 = box
         found = self.points(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], float))
         return tuple((float(x), float(y)) for x, y in found)

@@ -56,8 +56,11 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 @cache
 def installed() -> frozenset[str]:
-    """Languages Tesseract has data for; empty when there is no Tesseract. The day runs without it.
-    MachineTrouble, and nothing remembered, when this computer cannot start it just now."""
+    """Languages Tesseract has data for; empty when there is no Tesseract.
+
+    The day runs without it. MachineTrouble, and nothing remembered, when this computer cannot start
+    it just now.
+    """
     try:
         return frozenset(pytesseract.get_languages())
     except (
@@ -72,7 +75,8 @@ def installed() -> frozenset[str]:
 
 def _blame(error: BaseException | None) -> None:
     """Raise MachineTrouble when this speaks of the computer: a kill from outside, no process or
-    memory, a full disk."""
+    memory, a full disk.
+    """
     if isinstance(error, pytesseract.TesseractError) and -error.status in KILLED:
         raise MachineTrouble(params={"what": signal.Signals(-error.status).name}) from error
     if isinstance(error, OSError) and is_machine(error):
@@ -80,9 +84,11 @@ def _blame(error: BaseException | None) -> None:
 
 
 def _asked(ask: Callable[[], T], cpu_s: float, otherwise: T) -> T:
-    """What Tesseract answers. `otherwise` when it refuses the picture or works on it for more than
-    `cpu_s`; MachineTrouble when it was killed or got no time: that must never be taken for
-    «nothing is written here»."""
+    """What Tesseract answers.
+
+    `otherwise` when it refuses the picture or works on it for more than `cpu_s`; MachineTrouble
+    when it was killed or got no time: that must never be taken for «nothing is written here».
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     try:
         return ask()
@@ -115,8 +121,7 @@ def read_header(grey: np.ndarray, fit: Fit) -> str:
 
 
 def number_in(text: str) -> str | None:
-    """A sheet's 13 digits in printed text: with a right check digit, spaces between groups
-    allowed."""
+    """A sheet's 13 digits in printed text: with a right check digit, spaces between groups allowed."""
     for run in re.findall(r"\d(?:[ ]?\d){12}(?![ ]?\d)", text):
         digits = str(run).replace(" ", "")
         if digits[12] == check_digit(digits[:12]):
@@ -126,7 +131,8 @@ def number_in(text: str) -> str | None:
 
 def form_named(text: str, forms: Mapping[str, Layout]) -> str | None:
     """Id of the form whose name stands in a header's text, the longest name first; None when none
-    is close enough."""
+    is close enough.
+    """
     lines = [_plain(line) for line in text.splitlines() if len(line.strip()) > 5]
     for layout in sorted(forms.values(), key=lambda form: -len(form.name)):
         name = _plain(layout.name)
@@ -141,7 +147,8 @@ def form_named(text: str, forms: Mapping[str, Layout]) -> str | None:
 @dataclass(frozen=True)
 class Line:
     """One typed line: its text, and the share 0…1 that Tesseract is sure of its words, the weakest
-    one's."""
+    one's.
+    """
 
     text: str
     confidence: float
@@ -161,8 +168,10 @@ NO_WORDS: Words = {"text": [], "conf": [], "block_num": [], "par_num": [], "line
 
 
 def _languages(subject: str | None) -> tuple[str, ...]:
-    """Tesseract's names of the languages to read with; it prefers the first. Russian always goes
-    along."""
+    """Tesseract's names of the languages to read with; it prefers the first.
+
+    Russian always goes along.
+    """
     if subject is None:
         return DATA_NAMES[RUSSIAN], DATA_NAMES["en"]
     return tuple(dict.fromkeys((DATA_NAMES[language_of(subject)], DATA_NAMES[RUSSIAN])))
@@ -172,7 +181,8 @@ def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]
     """Lines of a typed print-out, whichever way it lies, in Russian and in the subject's language
     when its data is installed; without a subject, English counts too. Empty without Tesseract, and
     for a page that is no print: a photo gives crumbs of letters that nobody is sure of. A hint
-    beside the picture, never the record."""
+    beside the picture, never the record.
+    """
     if "rus" not in installed() or not _like_print(grey):
         return ()
     language = "+".join(name for name in _languages(subject) if name in installed())
@@ -208,8 +218,10 @@ def _rows(found: Words) -> list[list[tuple[str, float]]]:
 
 
 def answers_in(lines: Iterable[Line], tasks: int = 40) -> dict[str, Line]:
-    """Short answers that print-out lines give: «7. кислород», «7) кислород», «Задание 7:
-    кислород». A number given twice is no answer of either: only a person can tell."""
+    """Short answers that print-out lines give: «7. кислород», «7) кислород», «Задание 7: кислород».
+
+    A number given twice is no answer of either: only a person can tell.
+    """
     found: dict[str, Line] = {}
     twice = set()
     for line in lines:
@@ -224,7 +236,8 @@ def answers_in(lines: Iterable[Line], tasks: int = 40) -> dict[str, Line]:
 
 def _like_print(grey: np.ndarray) -> bool:
     """Whether a page is light with some dark on it; Tesseract takes a minute over a picture that
-    is nothing else."""
+    is nothing else.
+    """
     small, _ = shrink(grey, 1000)
     paper = float(np.median(small))
     return paper > 110 and INKED[0] < float((small < 0.75 * paper).mean()) < INKED[1]

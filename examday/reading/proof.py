@@ -36,7 +36,8 @@ STILL_MM = 0.15  # and so much on a scanner's glass, where paper lies flat
 @dataclass(frozen=True)
 class Proof:
     """What the print that did not make the fit says of it: `evidence` traces, their root mean
-    square in mm, `zones` confirmed and `wanted`, `holds` the judgement."""
+    square in mm, `zones` confirmed and `wanted`, `holds` the judgement.
+    """
 
     evidence: int
     rms_mm: float
@@ -52,7 +53,8 @@ def prove(
     straightened by it. `codes`: those of the form that were read; `still`: the sheet lay on a
     scanner's glass, where it can be neither tilted nor bent, so that its two ends speak for the
     middle; `part`: the layout is a part of a
-    sheet, all of which the picture should show; the caller sees to it that no row passes for the next."""
+    sheet, all of which the picture should show; the caller sees to it that no row passes for the next.
+    """
     read = tuple(codes)
     flat = flatten(grey, fit)
     found = traces(flat, read)
@@ -73,7 +75,8 @@ def judge(
     part: bool = False,
 ) -> Proof:
     """Whether the traces of `proof` confirm the fit they were measured under, in every zone of the
-    sheet that holds fields and not only where a square is near; `found`: all that were measured."""
+    sheet that holds fields and not only where a square is near; `found`: all that were measured.
+    """
     test = [_weighed(trace) for trace in proof if trace.kind != MARK]
     wanted = _zones_of(layout)
     if still:
@@ -103,7 +106,8 @@ def _weighed(trace: Trace) -> Trace:
 
 def _anchored(found: Sequence[Trace], layout: Layout) -> bool:
     """Whether print that cannot be taken for its neighbour is seen in the upper and the lower part
-    of the sheet: rows of cells look alike, and a form one row off lies well on all but a few."""
+    of the sheet: rows of cells look alike, and a form one row off lies well on all but a few.
+    """
     anchors = [trace.at[1] / layout.height for trace in found if trace.anchors and trace.axis == 1]
     return any(at < 0.4 for at in anchors) and any(at > 0.6 for at in anchors)
 
@@ -138,7 +142,8 @@ def _corrected(
     grey: np.ndarray, fit: Fit, codes: tuple[Barcode, ...]
 ) -> tuple[Fit | None, Flat, list[Trace]]:
     """The fit corrected step by step: by what stands alone and is looked for far off, then by the
-    rows of cells too, then by a bend. Last the traces that had no part in it."""
+    rows of cells too, then by a bend. Last the traces that had no part in it.
+    """
     flat = flatten(grey, fit)
     for step in range(5):
         found = traces(flat, codes, far=step < 2, cells_mm=(0.0, 0.0, FAR_MM, FAR_MM, 1.2)[step])
@@ -159,7 +164,8 @@ def _corrected(
 
 def _halves(found: Sequence[Trace]) -> tuple[list[Trace], list[Trace]]:
     """Every other place for making a fit, the rest for its proof; what of a place was measured
-    across goes with what was measured down. Squares only make: the fit began with them."""
+    across goes with what was measured down. Squares only make: the fit began with them.
+    """
     spots = {at: i for i, at in enumerate(dict.fromkeys(t.at for t in found if t.kind != MARK))}
     making = [t for t in found if t.kind == MARK or spots[t.at] % 2 == 0]
     return making, [t for t in found if t.kind != MARK and spots[t.at] % 2]
@@ -167,7 +173,8 @@ def _halves(found: Sequence[Trace]) -> tuple[list[Trace], list[Trace]]:
 
 def _homography(making: Sequence[Trace]) -> np.ndarray:
     """3x3, mm to mm: what the traces ask to be moved, as a tilted camera would; those that stray
-    from the rest count little."""
+    from the rest count little.
+    """
     at = (np.array([trace.at for trace in making]) - (105.0, 148.5)) / 100
     across = np.array([trace.axis == 0 for trace in making])
     off = np.array([trace.off for trace in making])
@@ -196,7 +203,8 @@ def _homography(making: Sequence[Trace]) -> np.ndarray:
 
 def _bend_terms(making: Sequence[Trace]) -> np.ndarray:
     """Coefficients (2, 10) of the bend that the traces ask for; what they do not ask for stays
-    flat."""
+    flat.
+    """
     out = np.zeros((2, 10))
     for axis in (0, 1):
         mine = [trace for trace in making if trace.axis == axis]

@@ -106,8 +106,11 @@ def _is_preview(grey: np.ndarray, before: np.ndarray) -> bool:
 
 
 def _decode(image: Image.Image, data: bytes) -> np.ndarray:
-    """Grey pixels, square and upright. A complete JPEG goes through OpenCV, which decodes only its
-    brightness (half the time). Whatever the decoders complain of sets the file aside."""
+    """Grey pixels, square and upright.
+
+    A complete JPEG goes through OpenCV, which decodes only its brightness (half the time). Whatever
+    the decoders complain of sets the file aside.
+    """
     across, down = _resolution(image)
     with no_complaints():
         if image.format in ("JPEG", "MPO"):
@@ -132,7 +135,8 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
 
 def _check_strips(image: Image.Image, data: bytes) -> None:
     """Damaged when the strips of a TIFF hold what the decoder passed over in silence: sums that do
-    not hold, or fax code that is none."""
+    not hold, or fax code that is none.
+    """
     tags = getattr(image, "tag_v2", {})
     code, starts, sizes = (tags.get(tag) for tag in (CODING, STRIPS, STRIP_BYTES))
     if not starts or not sizes:
@@ -202,7 +206,8 @@ def _upright(grey: np.ndarray, orientation: int) -> np.ndarray:
 
 def _resolution(image: Image.Image) -> tuple[float, float]:
     """Dots per inch across and down as the file states them, 0 where it does not; as it states them
-    only in proportion, two numbers below any that would be believed."""
+    only in proportion, two numbers below any that would be believed.
+    """
     stated = image.info.get("dpi")
     if image.format in ("JPEG", "MPO") and image.info.get("jfif_unit") == 0:
         stated = None
@@ -221,7 +226,8 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
 
 def _stated(across: float, down: float) -> float | None:
     """The resolution of the picture once its pixels are square, None where the file states none
-    that could be believed."""
+    that could be believed.
+    """
     finer = max(across, down)
     if finer < BELIEVED_DPI[0] or finer > ODD_PIXEL * min(across, down):
         return None
@@ -234,8 +240,10 @@ def _density(image: Image.Image) -> tuple[float, float] | None:
 
 
 def _squared(grey: np.ndarray, across: float, down: float) -> np.ndarray:
-    """The picture with square pixels: a fax has twice as many across as down. What was fewer is
-    stretched; more than three times as many is no scan but a mistake in the file."""
+    """The picture with square pixels: a fax has twice as many across as down.
+
+    What was fewer is stretched; more than three times as many is no scan but a mistake in the file.
+    """
     if not across or not down or abs(across - down) <= SQUARE * across:
         return grey
     finer = max(across, down)
@@ -246,8 +254,10 @@ def _squared(grey: np.ndarray, across: float, down: float) -> np.ndarray:
 
 
 def _from_phone(data: bytes, limits: Limits) -> np.ndarray:
-    """A HEIC picture, which its decoder turns upright itself. PhonePicture where that is not
-    installed."""
+    """A HEIC picture, which its decoder turns upright itself.
+
+    PhonePicture where that is not installed.
+    """
     try:
         import pi_heif
     except ImportError as error:

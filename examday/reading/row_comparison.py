@@ -20,7 +20,8 @@ UNLIKE = 0.02  # chance of being the same below which two cells are named as dif
 class Likeness:
     """`same[i, j]`: chance (by the network, before any prior) that cell i of the one and cell j of
     the other hold the same character; `texts`: both rows as read once they are known to be of one
-    kind; `choices`: how many characters compete in such a row."""
+    kind; `choices`: how many characters compete in such a row.
+    """
 
     same: np.ndarray
     texts: tuple[str, str]
@@ -47,9 +48,11 @@ class Likeness:
 
 
 def likeness(one: Field, other: Field, alphabet: str) -> Likeness:
-    """Compare two rows of the same alphabet. Both are first taken for numbers or for words
-    together, as what the two hands wrote is meant to be one thing; 0 against О cannot then raise a
-    false alarm."""
+    """Compare two rows of the same alphabet.
+
+    Both are first taken for numbers or for words together, as what the two hands wrote is meant to
+    be one thing; 0 against О cannot then raise a false alarm.
+    """
     if not len(one.scores) or not len(other.scores):
         return Likeness(np.zeros((len(one.scores), len(other.scores))), (one.text, other.text))
     kinds = hypotheses(alphabet)
@@ -83,7 +86,8 @@ def settled_likeness(field: Field, text: str, alphabet: str, hand: Hand) -> Like
 
 def slip(like: Likeness) -> str:
     """Name the kind of slip between two rows that differ: omitted, added, doubled, transposed,
-    substituted, comma, minus or rewritten (more than two cells differ)."""
+    substituted, comma, minus or rewritten (more than two cells differ).
+    """
     one, other = like.texts
     if not one or not other:
         return "omitted" if not other else "added"
@@ -103,7 +107,8 @@ def _wrong_cells(like: Likeness) -> list[int]:
 @dataclass(frozen=True)
 class _Edits:
     """What makes the other row out of the one: characters that are `gone`, places that are `new`,
-    and how many cells `changed`."""
+    and how many cells `changed`.
+    """
 
     gone: list[str]
     new: list[int]
@@ -187,7 +192,8 @@ def bound() -> float:
 class Effect:
     """What a bound of agreement does, measured on made sheets: share of errors shown, share of
     equal fields shown, and errors missed in a thousand fields when everything above the bound is
-    confirmed together."""
+    confirmed together.
+    """
 
     bound: float
     found: float
@@ -197,5 +203,6 @@ class Effect:
 
 def effects() -> tuple[Effect, ...]:
     """The measured effect of every bound a person may set, lowest first; empty when none was
-    measured."""
+    measured.
+    """
     return tuple(Effect(*row) for row in network.calibration().get("bounds", ()))

@@ -25,7 +25,8 @@ AGREES = 3.0  # px a row may differ from the surface through its neighbours
 class Shifts:
     """`of[i]`: dx, dy in px of row i on the straightened page; `residual_mm`: how far the measured
     rows still lie from the smooth surface, root mean square; `seen`: share of rows outside the
-    header whose borders were found."""
+    header whose borders were found.
+    """
 
     of: np.ndarray
     residual_mm: float
@@ -56,7 +57,8 @@ def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
 
 def parts_of(comb: Comb) -> list[Comb]:
     """A long row in three: where the fit is a guess the row may be tilted, and a whole row's line
-    would be smeared."""
+    would be smeared.
+    """
     if comb.cells < 9:
         return [comb]
     cuts = [0, comb.cells // 3, 2 * comb.cells // 3, comb.cells]
@@ -67,8 +69,10 @@ def parts_of(comb: Comb) -> list[Comb]:
 
 
 def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Quadratic through the known values, those far off left out; zero when too few are known. It
-    never goes beyond what was measured: carried on over a page it would lay rows on their neighbours.
+    """Quadratic through the known values, those far off left out; zero when too few are known.
+
+    It never goes beyond what was measured: carried on over a page it would lay rows on their
+    neighbours.
     """
     if known.sum() < 12:
         return np.zeros(len(values))
@@ -87,7 +91,8 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
 
 def measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
     """dx, dy (up to `reach` px) that lay the row's borders on the layout, NaN where they cannot be
-    seen."""
+    seen.
+    """
     x0, y0, x1, y1 = (round(v * PX) for v in comb.box)
     if (
         min(x0, y0) < reach + 2

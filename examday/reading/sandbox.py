@@ -24,7 +24,8 @@ if TYPE_CHECKING:  # decoding is loaded in the child only
 class PageInfo:
     """One decoded page: number from 1, size in px, dpi the file states, the two pictures written, what it says of
     itself (`code`, `codes`, `size`, `turned`, `layout`, `residual_mm`, `matrix` 3x3 as lists, `px_per_mm`,
-    `witnesses`, `voting`, `warnings` as objects with code, message, params)."""
+    `witnesses`, `voting`, `warnings` as objects with code, message, params).
+    """
 
     number: int
     width: int

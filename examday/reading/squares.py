@@ -1,5 +1,7 @@
-"""Finds the solid black squares printed on a form. Works small first, then measures each centre at
-full size."""
+"""Finds the solid black squares printed on a form.
+
+Works small first, then measures each centre at full size.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,18 @@ CUT = 0.3  # least share of a square that a lost margin may leave of it
 
 def find_squares(grey: np.ndarray) -> np.ndarray:
     """Centres and sides of solid squares: float array (n, 3) of x, y, side in full-size px,
-    biggest fill first."""
+    biggest fill first.
+    """
     refined = [_refine(grey, centre, side) for centre, side in _blobs(grey, 0.66)]
     return _table(square for square in refined if square is not None)
 
 
 def cut_squares(grey: np.ndarray) -> np.ndarray:
-    """Squares of which a lost margin left a strip, as `find_squares` gives them. It cannot be seen
-    which end of a strip is missing, so each gives two squares; only the true one will lie in its
-    place on a form."""
+    """Squares of which a lost margin left a strip, as `find_squares` gives them.
+
+    It cannot be seen which end of a strip is missing, so each gives two squares; only the true one
+    will lie in its place on a form.
+    """
     return _table(
         square for centre, side in _blobs(grey, CUT) for square in _completed(grey, centre, side)
     )
@@ -41,7 +46,8 @@ def _table(squares: Iterable[tuple[float, float, float]]) -> np.ndarray:
 
 def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
     """Centres and longer sides, in full-size px, of solid dark boxes whose shorter side is
-    `slimmest` of that at least."""
+    `slimmest` of that at least.
+    """
     small, scale = shrink(grey, SMALL_SIDE)
     dark = _dark(small)
     count, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
@@ -63,7 +69,8 @@ def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
 def shrink(grey: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
     """The picture made smaller by a whole factor, so that its longest side is `longest` px at
     most, and that factor. Whole factors are several times as fast as others; the last few rows and
-    columns may be left out."""
+    columns may be left out.
+    """
     factor = -(-max(grey.shape) // longest)
     if factor == 1:
         return grey, 1
@@ -122,7 +129,8 @@ def _completed(
 
 def _blob(window: np.ndarray, x: float, y: float) -> tuple[np.ndarray, np.ndarray] | None:
     """Left, top, width, height and area of the dark thing at x, y in a window, and its centre;
-    None for bare paper."""
+    None for bare paper.
+    """
     if min(window.shape) < 6:
         return None
     low, high = np.percentile(window, (10, 95))

@@ -20,7 +20,8 @@ ENDS = 0.02  # share of the length at either end that must show it too
 
 def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
     """The page with its streaks filled in from both sides, and how many there were; the same array
-    when there are none."""
+    when there are none.
+    """
     count = 0
     for across in (False, True):
         found = _streaks(grey.T if across else grey)
@@ -54,7 +55,8 @@ def _streaks(grey: np.ndarray) -> list[tuple[int, int]]:
 
 def _fill(grey: np.ndarray, start: int, end: int) -> None:
     """Lays a straight blend of the columns on both sides over a streak and its soft edges, in
-    place."""
+    place.
+    """
     left, right = max(0, start - 3), min(grey.shape[1] - 1, end + 2)
     share = np.linspace(0, 1, right - left + 1, dtype=np.float32)[None, 1:-1]
     one, other = (grey[:, at : at + 1].astype(np.float32) for at in (left, right))

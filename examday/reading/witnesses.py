@@ -39,8 +39,11 @@ THIS = "this"
 
 @dataclass(frozen=True)
 class Checked:
-    """A copy held against the settled values. `hand`: how many cells of its hand were known;
-    `changed`: fields that are asked about, or are no longer, because of them."""
+    """A copy held against the settled values.
+
+    `hand`: how many cells of its hand were known; `changed`: fields that are asked about, or are no
+    longer, because of them.
+    """
 
     comparison: Comparison
     bound: float
@@ -81,9 +84,12 @@ def check_copy(
 
 @dataclass(frozen=True)
 class _Verdict:
-    """What the witnesses say of one field. `copy` and `task`: the settled value beside the copy's
-    cells; `original`: chance that the original shows it, 1 where it has nothing to say; `pair`:
-    chance that both pictures show the same."""
+    """What the witnesses say of one field.
+
+    `copy` and `task`: the settled value beside the copy's cells; `original`: chance that the
+    original shows it, 1 where it has nothing to say; `pair`: chance that both pictures show the
+    same.
+    """
 
     copy: Likeness
     task: Likeness | None
@@ -209,7 +215,8 @@ def _parts(name: str, settled: str) -> tuple[str, str]:
 
 def _shows(page: PageReading, name: str, task: str, text: str, alphabet: str) -> float:
     """Chance that the original shows the settled value; 1 where its writing cannot speak: across
-    the cells, or struck out."""
+    the cells, or struck out.
+    """
     field = page.fields[name]
     struck = any(cell.char == CROSSED for cell in field.cells)
     if struck or field.mark == "through_cells":

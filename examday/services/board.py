@@ -1,5 +1,6 @@
 """What the head of the point sees: counts, rooms by steps, who waits for whom, and the alarms of
-the day."""
+the day.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -62,9 +63,11 @@ def is_training(uow: UnitOfWork) -> bool:
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something that cannot be left as it is. `message` and `advice` are msgids; `place` names the
-    page that helps («booklet», «scans», «custody», «plan») and `ids` the booklets concerned, the
-    oldest first."""
+    """Something that cannot be left as it is.
+
+    `message` and `advice` are msgids; `place` names the page that helps («booklet», «scans»,
+    «custody», «plan») and `ids` the booklets concerned, the oldest first.
+    """
 
     code: str
     message: str
@@ -189,7 +192,8 @@ def alarms(
 
 def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
     """Alarms of the ledger that nothing has answered yet: the booklet or packet has not moved on
-    since."""
+    since.
+    """
     rows = uow.session.scalars(
         select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)
     )

@@ -113,7 +113,8 @@ class UnitOfWork:
 
     def hold_all(self, model: type[T], keys: Iterable[Any]) -> list[T]:
         """Several rows of one table, held in the order of their keys, so that nobody waits in a
-        circle."""
+        circle.
+        """
         # One order for everybody: two transactions that want the same rows cannot each hold what
         # the other needs.
         return [self.hold(model, key) for key in sorted(set(keys))]
@@ -121,7 +122,8 @@ class UnitOfWork:
     def queue(self, name: str) -> None:
         """Wait in line for something that has no row of its own yet (the next number, the first
         account). Comes before any row is held; ends with the transaction. SQLite has one writer at
-        a time, which is a line already."""
+        a time, which is a line already.
+        """
         self._wait_is_over()
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(
@@ -131,14 +133,16 @@ class UnitOfWork:
 
     def _wait_is_over(self, *fresh: Base) -> None:
         """From now on queries read anew what had been looked at before; nothing to do where
-        nothing had."""
+        nothing had.
+        """
         self._holding = self._holding or any(
             row not in fresh for row in self.session.identity_map.values()
         )
 
     def _look_anew(self, state: ORMExecuteState) -> None:
         """What was looked at before the hold may have changed while we waited: queries read it
-        again."""
+        again.
+        """
         if (
             self._holding
             and state.is_select
@@ -153,22 +157,26 @@ class UnitOfWork:
         return row
 
     def record(self, kind: Event, subject: str, **data: object) -> None:
-        """Write one event. `subject` is "booklet:<id>" and the like; `data` holds codes and ids,
-        never names. Who proved themselves here, and at whose computer, is added to it: no use case
-        can forget that."""
+        """Write one event.
+
+        `subject` is "booklet:<id>" and the like; `data` holds codes and ids, never names. Who
+        proved themselves here, and at whose computer, is added to it: no use case can forget that.
+        """
         # Written at the end: only then are the digests of all changed rows known.
         proof = self.proof.words() if self.proof else {}
         self._events.append((str(kind), subject, {**proof, **data}))
 
     def enqueue(self, task: Task, arg: str) -> None:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by
-        the relay."""
+        the relay.
+        """
         self.add(Outbox(task=task, arg=arg, created_at=self.now()))
 
     @property
     def untouched(self) -> bool:
         """True while nothing has been changed here: the transaction may still be ended without
-        losing anything."""
+        losing anything.
+        """
         return not (
             self._touched
             or self._events
@@ -264,7 +272,8 @@ class Store:
     def begin(self, actor: Actor) -> Iterator[UnitOfWork]:
         """One transaction: committed at the end of the block, rolled back whole when anything is
         raised. Conflict when somebody was faster (a unique place is taken, a row has a newer
-        version)."""
+        version).
+        """
         with self._writer() as session:
             uow = UnitOfWork(session, actor, self.settings, self.clock)
             try:

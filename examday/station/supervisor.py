@@ -1,5 +1,6 @@
 """Keeps a set of processes alive: starts, restarts with a growing pause, and ends every one of
-them."""
+them.
+"""
 
 import os
 import signal
@@ -44,7 +45,8 @@ class Part:
 
     def start(self) -> None:
         """Start the process in its own session (Ctrl-C reaches the launcher only), bound to the
-        launcher's life."""
+        launcher's life.
+        """
         self.wanted = True
         self.before(self.deaths)
         launcher = os.getpid()
@@ -106,7 +108,8 @@ class Supervisor:
 
     def tick(self) -> None:
         """Notice the dead and start them again: after 0.2 s, then with a pause that doubles up to
-        15 s."""
+        15 s.
+        """
         now = time.monotonic()
         for part in self.parts:
             if part.process is not None and part.ended():
@@ -119,7 +122,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """End all parts, last started first: SIGTERM, then SIGKILL for the groups of those that
-        are not gone in time."""
+        are not gone in time.
+        """
         running = [part for part in reversed(self.parts) if part.process is not None]
         # The broker last: workers hand their unfinished jobs back to it.
         broker = [part for part in running if part.name == "broker"]

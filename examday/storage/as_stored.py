@@ -1,5 +1,6 @@
 """Reads rows as they lie in the database, whatever stands in them: a check must survive what it
-looks for."""
+looks for.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +21,11 @@ BLOCK = 2000
 
 @dataclass(frozen=True)
 class StoredRow:
-    """One row. `values`: column → plain JSON value. `unreadable`: columns that hold what the
-    program never writes (malformed date, foreign type, broken text); they have no entry in
-    `values`."""
+    """One row.
+
+    `values`: column → plain JSON value. `unreadable`: columns that hold what the program never
+    writes (malformed date, foreign type, broken text); they have no entry in `values`.
+    """
 
     key: str
     values: dict[str, Any]

@@ -22,7 +22,8 @@ def new_id() -> str:
 
 class UTCDateTime(TypeDecorator[dt.datetime]):
     """An aware UTC time, stored as sortable ISO text: the same bytes, hence the same digests, on
-    every database."""
+    every database.
+    """
 
     impl = String(32)
     cache_ok = True
@@ -46,8 +47,11 @@ JsonList = list[Any]
 
 
 class Base(DeclarativeBase):
-    """Every table. `ledgered`: each change must come with an event that records the row's digest.
-    `sealed`: insert-only, held by database triggers as well."""
+    """Every table.
+
+    `ledgered`: each change must come with an event that records the row's digest. `sealed`:
+    insert-only, held by database triggers as well.
+    """
 
     ledgered = True
     sealed = False
@@ -111,8 +115,7 @@ def row_key(row: Base) -> str:
 
 @event.listens_for(Session, "do_orm_execute")
 def _no_bulk_writes(state: Any) -> None:
-    """Bulk UPDATE/DELETE by-passes the record of changed rows, so it is refused on ledgered
-    tables."""
+    """Bulk UPDATE/DELETE by-passes the record of changed rows, so it is refused on ledgered tables."""
     if (state.is_update or state.is_delete) and getattr(state.bind_mapper.class_, "ledgered", True):
         raise RuntimeError(
             "bulk writes on recorded tables are not allowed: change the objects one by one"

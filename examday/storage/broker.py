@@ -1,5 +1,7 @@
-"""Where the broker is and whether it answers. It only carries work; the outbox table is where work
-is kept."""
+"""Where the broker is and whether it answers.
+
+It only carries work; the outbox table is where work is kept.
+"""
 
 import hashlib
 import os
@@ -36,7 +38,8 @@ class NoBroker(DomainError):
 
 def runtime_folder(data: Path) -> Path:
     """A short private folder (mode 700) for the socket, named by a hash of the data folder, never
-    inside it."""
+    inside it.
+    """
     base = Path(f"/run/user/{os.getuid()}")
     if not os.access(base, os.W_OK):
         # Services and containers have no /run/user.
@@ -69,9 +72,11 @@ def broker_url(settings: Settings) -> str:
 
 
 def connect(url: str) -> "redis.Redis":
-    """A client for either form of address (kombu writes unix sockets as redis+socket://). It says
-    at once that nobody answers: the library's own retries would keep a person waiting for six
-    seconds."""
+    """A client for either form of address (kombu writes unix sockets as redis+socket://).
+
+    It says at once that nobody answers: the library's own retries would keep a person waiting for
+    six seconds.
+    """
     once = Retry(NoBackoff(), 0)
     if url.startswith("redis+socket://"):
         path = url.removeprefix("redis+socket://").partition("?")[0]

@@ -18,7 +18,8 @@ PATIENCE_S = 20.0
 
 def make_engine(url: str) -> Engine:
     """An engine with the promises of this project: a committed row survives power loss, writers
-    queue up, and what the database cannot do now is said in our own words (`troubles`)."""
+    queue up, and what the database cannot do now is said in our own words (`troubles`).
+    """
     # `pool_pre_ping`: a server that was started anew has left dead connections in the pool.
     engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
     translate(engine)
@@ -59,10 +60,12 @@ def _sqlite(url: str) -> Engine:
 
 
 def _stand_in_line(engine: Engine) -> None:
-    """Begin writers with BEGIN IMMEDIATE, one at a time. SQLite lets waiting writers look again
-    now and then, and who comes last may win each time: in one process they stand in line, so that
-    only one of them competes with the other processes. A line that does not move is no reason to
-    refuse: the database itself has the last word."""
+    """Begin writers with BEGIN IMMEDIATE, one at a time.
+
+    SQLite lets waiting writers look again now and then, and who comes last may win each time: in
+    one process they stand in line, so that only one of them competes with the other processes. A
+    line that does not move is no reason to refuse: the database itself has the last word.
+    """
     writers = threading.Lock()
 
     @event.listens_for(engine, "begin")

@@ -36,8 +36,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def put_in_place(partial: Path, target: Path) -> None:
-    """Give a finished file its name: what stood there before stays whole until the new one is
-    safe."""
+    """Give a finished file its name: what stood there before stays whole until the new one is safe."""
     sync_file(partial)
     os.replace(partial, target)
     sync_folder(target.parent)

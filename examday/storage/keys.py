@@ -19,8 +19,10 @@ NOT_SAVED = frozenset({DOOR})
 
 
 def kept_key(folder: Path, name: str) -> bytes:
-    """The key of this name, made at first use. Whole or not there: two processes that begin at
-    once get the same."""
+    """The key of this name, made at first use.
+
+    Whole or not there: two processes that begin at once get the same.
+    """
     path = folder / name
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()

@@ -1,5 +1,6 @@
 """Originals, unchanged, under their SHA-256: var/objects/ab/cd/<sha256>, read-only, never
-overwritten."""
+overwritten.
+"""
 
 import errno
 import hashlib
@@ -26,7 +27,8 @@ network folder that is gone."""
 @dataclass(frozen=True)
 class Stored:
     """An object that is safely on the disk: its digest (64 hex), its size in bytes, and whether it
-    was new."""
+    was new.
+    """
 
     sha256: str
     size: int
@@ -34,8 +36,10 @@ class Stored:
 
 
 class Objects:
-    """The folder of originals. What `put` has returned survives a power cut and is never changed
-    afterwards."""
+    """The folder of originals.
+
+    What `put` has returned survives a power cut and is never changed afterwards.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -49,7 +53,8 @@ class Objects:
 
     def put(self, source: IO[bytes]) -> Stored:
         """Store all bytes of `source`: temporary file, fsync, link without overwriting, fsync of
-        the folders."""
+        the folders.
+        """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.root / f".{new_id()}.part"
         try:
@@ -100,8 +105,10 @@ class Objects:
             )
 
     def intact(self, sha256: str) -> bool:
-        """Is the object there, and does it still have its digest? OSError when this computer
-        cannot look just now: that says nothing about the object."""
+        """Is the object there, and does it still have its digest?
+
+        OSError when this computer cannot look just now: that says nothing about the object.
+        """
         try:
             with self.path(sha256).open("rb") as source:
                 return hashlib.file_digest(source, "sha256").hexdigest() == sha256
@@ -137,7 +144,8 @@ class Objects:
 
 def open_regular(path: Path) -> IO[bytes]:
     """Open a file from a foreign folder for reading: no symlink is followed, no pipe or device
-    waits for us. OSError when it is not a regular file."""
+    waits for us. OSError when it is not a regular file.
+    """
     # O_NONBLOCK, because opening a pipe would wait for its other end.
     number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(number).st_mode):

@@ -1,5 +1,6 @@
 """The tables of the day: people, plan, booklets, custody, scans, readings, sign-offs, ledger,
-outbox."""
+outbox.
+"""
 
 import datetime as dt
 
@@ -16,8 +17,10 @@ Id = String(32)
 
 
 class Person(WithId, Base):
-    """A member of staff who can log in. Secrets are Argon2 hashes and are left out of the row's
-    digest of meaning."""
+    """A member of staff who can log in.
+
+    Secrets are Argon2 hashes and are left out of the row's digest of meaning.
+    """
 
     __tablename__ = "person"
     login: Mapped[str] = mapped_column(String(64), unique=True)
@@ -59,7 +62,8 @@ class Exam(WithId, Base):
 
 class Room(WithId, Base):
     """A room of the point; `features` holds what the readiness rules ask for (light, floor, sound
-    …)."""
+    …).
+    """
 
     __tablename__ = "room"
     __table_args__ = (UniqueConstraint("site_code", "number"),)
@@ -115,8 +119,10 @@ class Duty(WithId, Base):
 
 
 class Booklet(WithId, Base):
-    """One candidate's answers in their special form. `state` mirrors the ledger; `version` counts transfers.
-    `hold`: legal hold, nothing of it may be destroyed while an appeal is open; work on it goes on.
+    """One candidate's answers in their special form.
+
+    `state` mirrors the ledger; `version` counts transfers. `hold`: legal hold, nothing of it may be
+    destroyed while an appeal is open; work on it goes on.
     """
 
     __tablename__ = "booklet"
@@ -191,9 +197,11 @@ class Handover(WithId, Base):
 
 
 class ScanFile(WithId, Base):
-    """A file that came in. The bytes lie unchanged under `sha256`; `state`: queued, done,
-    quarantined, duplicate, postponed (this computer could not open it; a person lets it be tried
-    again)."""
+    """A file that came in.
+
+    The bytes lie unchanged under `sha256`; `state`: queued, done, quarantined, duplicate, postponed
+    (this computer could not open it; a person lets it be tried again).
+    """
 
     __tablename__ = "scan_file"
     name: Mapped[str] = mapped_column(String(255))
@@ -211,8 +219,10 @@ class ScanFile(WithId, Base):
 
 
 class Page(WithId, Base):
-    """One page of a scan. `state`: attached, exception, rejected. `identity` is what the reader
-    saw on it."""
+    """One page of a scan.
+
+    `state`: attached, exception, rejected. `identity` is what the reader saw on it.
+    """
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("scan_file_id", "number"),)
@@ -240,7 +250,8 @@ class Page(WithId, Base):
 class Reading(WithId, Base):
     """One whole reading of one transfer version, never changed: first, second, settled, copied,
     verified, machine:original, machine:copy. `content` = {"fields": {field id: value}, …};
-    `sha256` of its canonical form."""
+    `sha256` of its canonical form.
+    """
 
     __tablename__ = "reading"
     sealed = True
@@ -270,7 +281,8 @@ class Assignment(WithId, Base):
 
 class Signoff(WithId, Base):
     """«Копия верна» of one signer (or a recorded absence with its reason) on content with this
-    hash."""
+    hash.
+    """
 
     __tablename__ = "signoff"
     sealed = True
@@ -327,7 +339,8 @@ class Checkpoint(WithId, Base):
 
 class Draft(WithId, Base):
     """Autosaved work in hand; only its author sees it, and it is deleted when the reading is
-    handed in."""
+    handed in.
+    """
 
     __tablename__ = "draft"
     ledgered = False
@@ -341,9 +354,11 @@ class Draft(WithId, Base):
 
 
 class Outbox(WithId, Base):
-    """A task still to be done, written with the change that needs it; the broker only carries it. `held_until`: a
-    worker has it, and renews this while it lives. `due_at`: not to be tried before. `attempts` counts tries begun,
-    `troubles` those that this computer could not finish (killed, no memory, full disk): no fault of the task.
+    """A task still to be done, written with the change that needs it; the broker only carries it.
+
+    `held_until`: a worker has it, and renews this while it lives. `due_at`: not to be tried before.
+    `attempts` counts tries begun, `troubles` those that this computer could not finish (killed, no
+    memory, full disk): no fault of the task.
     """
 
     __tablename__ = "outbox"
@@ -362,7 +377,8 @@ class Outbox(WithId, Base):
 
 class WebSession(Base):
     """A log-in, kept on the server; the key is the hash of the cookie, so the table is no use to a
-    thief."""
+    thief.
+    """
 
     __tablename__ = "web_session"
     ledgered = False

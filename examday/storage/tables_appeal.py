@@ -12,8 +12,11 @@ from examday.storage.tables import Booklet, Exam, Person
 
 
 class Appeal(WithId, Base):
-    """One appeal. `facts`: the fields of the official form that are not columns (school, point,
-    presence wanted …)."""
+    """One appeal.
+
+    `facts`: the fields of the official form that are not columns (school, point, presence wanted
+    …).
+    """
 
     __tablename__ = "appeal"
     __table_args__ = (UniqueConstraint("number"),)
@@ -68,7 +71,8 @@ class Attendance(WithId, Base):
 
 class OwnWork(WithId, Base):
     """The appellant's confirmation that the works shown are his (or that he did not come), and how
-    it was made."""
+    it was made.
+    """
 
     __tablename__ = "own_work"
     sealed = True
@@ -83,7 +87,8 @@ class OwnWork(WithId, Base):
 
 class Finding(WithId, Base):
     """What a person found on one task: the four layers as they were, what was proposed, what was
-    decided and why."""
+    decided and why.
+    """
 
     __tablename__ = "finding"
     sealed = True
@@ -119,7 +124,8 @@ class CaseVote(WithId, Base):
 
 class Protocol(WithId, Base):
     """The protocol of a decision (2-АП and its annexes) as canonical content; signatures carry its
-    hash."""
+    hash.
+    """
 
     __tablename__ = "protocol"
     sealed = True
@@ -161,7 +167,8 @@ class OrderStep(WithId, Base):
 
 class Destruction(WithId, Base):
     """An act of destruction: what was destroyed, by whom, under which term; the ledger keeps the
-    hashes."""
+    hashes.
+    """
 
     __tablename__ = "destruction"
     sealed = True

@@ -1,5 +1,6 @@
 """Records of the tiflo-translator commission: insert-only notes of time, incidents, suspensions,
-counts."""
+counts.
+"""
 
 import datetime as dt
 
@@ -11,7 +12,8 @@ from examday.storage.base import Base, JsonObject, WithId
 
 class CommissionNote(WithId, Base):
     """One note of the commission: come, go, incident, suspend, resume, pages (what each scanned
-    page of a work is, and the sheets against the envelope)."""
+    page of a work is, and the sheets against the envelope).
+    """
 
     __tablename__ = "commission_note"
     sealed = True

@@ -1,5 +1,6 @@
 """What the database says when it cannot work, in the words of the program: one tree of errors
-(`Unavailable`)."""
+(`Unavailable`).
+"""
 
 from typing import Any
 
@@ -49,7 +50,8 @@ connection."""
 def explain(error: BaseException | None, lost: bool = False) -> DomainError | None:
     """The error of a driver in our words; None when it is a fault of the program (no such table)
     or a broken rule of the data (a unique place is taken), which are said elsewhere. `lost`: the
-    connection is gone."""
+    connection is gone.
+    """
     # Names and codes and not sentences: those change with version and language of the server.
     name, state = (
         str(getattr(error, "sqlite_errorname", "")),

@@ -55,7 +55,8 @@ def check_rules(app: Flask) -> None:
 
 def enforce(rule: str) -> bool:
     """True when the present person may go on; False = must log in first; Forbidden when the role
-    is wrong."""
+    is wrong.
+    """
     if rule == "public":
         return True
     if g.actor is None:

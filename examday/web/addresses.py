@@ -1,5 +1,6 @@
 """Addresses that a request names: which of them may be opened, and which of them a redirect may
-lead to."""
+lead to.
+"""
 
 import unicodedata
 from urllib.parse import urlsplit
@@ -49,6 +50,5 @@ def register(app: Flask) -> None:
 
 
 def _own(location: str) -> str:
-    """The location of a redirect, cut down to this station; the router writes its own ones in
-    full."""
+    """The location of a redirect, cut down to this station; the router writes its own ones in full."""
     return local_address(location.removeprefix(request.host_url.rstrip("/")) or START)

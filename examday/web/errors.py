@@ -38,7 +38,8 @@ def status_of(error: e.DomainError) -> int:
 
 def translate(error: e.DomainError) -> tuple[str, str]:
     """Message and advice in the reader's language; texts of the program in it are translated too,
-    people's texts stay as typed."""
+    people's texts stay as typed.
+    """
     params = spoken(error.params)
     return gettext(error.message, **params), gettext(error.advice, **params)
 
@@ -55,7 +56,8 @@ def page(status: int, message: str, advice: str, incident: str = "") -> Response
 
 def unavailable(error: e.Unavailable) -> Response:
     """The same page while the database cannot be asked for the frame of a page; the browser may
-    try again."""
+    try again.
+    """
     message, advice = translate(error)
     try:
         answer = page(503, message, advice)

@@ -1,5 +1,6 @@
 """Help: one short text per part of the program (docs/help/<language>/<name>.md), the glossary,
-accessibility."""
+accessibility.
+"""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +43,8 @@ class Block(NamedTuple):
 
 def blocks(text: str) -> list[Block]:
     """The few marks help texts use: # title, ## heading, «- » list, «- term — meaning» lists,
-    paragraphs."""
+    paragraphs.
+    """
     made = []
     for part in text.strip().split("\n\n"):
         lines = part.splitlines()

@@ -1,5 +1,4 @@
-"""«Печать»: documents of the day, of a work, of a packet; what was printed stays as it was
-printed."""
+"""«Печать»: documents of the day, of a work, of a packet; what was printed stays as it was printed."""
 
 import io
 
@@ -100,7 +99,8 @@ def file(sha256: str) -> Response:
 @access("print")
 def read_out(sha256: str, kind: str) -> Response:
     """The same paper for reading by ear or by hand: its words as text, or as a Braille file for an
-    embosser."""
+    embosser.
+    """
     found, content = look(
         lambda uow: (print_files.find(uow, sha256), print_files.read_out(uow, sha256, kind))
     )

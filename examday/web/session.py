@@ -30,7 +30,8 @@ def store() -> Store:
 
 def load(request: Request) -> None:
     """Set g.session (row or None), g.person and g.actor from the cookie; old or disabled ones
-    count as logged out."""
+    count as logged out.
+    """
     g.session = g.person = g.actor = None
     g.new_cookie = g.known_cookie = g.browser_cookie = None
     cookie = request.cookies.get(COOKIE, "")
@@ -49,7 +50,8 @@ def load(request: Request) -> None:
 
 def start(uow: UnitOfWork, person_id: str) -> None:
     """Begin a fresh log-in (at the door and at each new proof); the old one is ended, with its
-    form tokens."""
+    form tokens.
+    """
     started = sessions.start(uow, person_id, g.get("session"))
     form_session.clear()
     g.new_cookie, g.session = started.cookie, started.row
@@ -68,7 +70,8 @@ def proved_lately() -> bool:
 
 def known_people(request: Request) -> list[str]:
     """Ids of people who gave their password in this browser within the last twelve hours, the
-    latest first: they may come back with their PIN."""
+    latest first: they may come back with their PIN.
+    """
     now = store().clock()
     return [
         key
@@ -90,8 +93,9 @@ def remember(request: Request, person_id: str) -> None:
 
 def browser_of(request: Request) -> Browser | None:
     """The browser as its long-lived cookie tells it; None for one in which nobody has logged in.
-    The cookie opens nothing: it only keeps the wrong tries made here apart from those of
-    strangers."""
+
+    The cookie opens nothing: it only keeps the wrong tries made here apart from those of strangers.
+    """
     try:
         number, people = _browser_signer().loads(request.cookies.get(BROWSER_COOKIE, ""))
     except BadSignature:

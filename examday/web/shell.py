@@ -1,5 +1,6 @@
 """What every page gets: its look (theme, type size, language), who is here, where one can go, how
-times are said."""
+times are said.
+"""
 
 import datetime as dt
 import re
@@ -46,7 +47,8 @@ PERSONAL: tuple[tuple[str, str], ...] = (("login.own_secrets", N_("Own password 
 
 class Run(NamedTuple):
     """Neighbouring characters of one sort: digits are underlined so that О and 0, З and 3 cannot
-    be mixed up."""
+    be mixed up.
+    """
 
     text: str
     digits: bool
@@ -55,7 +57,8 @@ class Run(NamedTuple):
 @dataclass(frozen=True)
 class View:
     """How this browser wants its pages; kept in plain cookies because it says nothing about a
-    person."""
+    person.
+    """
 
     theme: str = "auto"
     size: str = "100"
@@ -109,7 +112,8 @@ def view_of(cookies: Any) -> View:
 
 def static(name: str) -> str:
     """Address of a file of ours; it changes when the file does, so no browser shows an old one
-    after an upgrade."""
+    after an upgrade.
+    """
     path = Path(current_app.static_folder or "") / name
     return url_for("static", filename=name, v=int(path.stat().st_mtime) if path.exists() else 0)
 
@@ -145,8 +149,10 @@ def nav() -> list[Link]:
 
 
 def _under(index: str) -> bool:
-    """Is the open page one of the part whose first page is `index`? Hearing and kit are pages of
-    «Appeals»."""
+    """Is the open page one of the part whose first page is `index`?
+
+    Hearing and kit are pages of «Appeals».
+    """
     return request.path.startswith(index.rstrip("/") + "/")
 
 

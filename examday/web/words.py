@@ -13,7 +13,8 @@ from examday.services.transfer.rejected_copies import COPY_DIFFERS
 
 class Figure(NamedTuple):
     """A number with its label, for `ui.counts`; `of`: how many there should be; `wrong`: it calls
-    for help."""
+    for help.
+    """
 
     label: str
     value: int
@@ -40,7 +41,8 @@ def event_name(kind: str) -> str:
 
 def reason_words(reason: str) -> str:
     """Why a page does not count: the sentences of the program are translated, people's words
-    stay as typed."""
+    stay as typed.
+    """
     return _(reason) if reason in (COPY_DIFFERS, *PROGRAM_REASONS) else reason
 
 

@@ -1,5 +1,6 @@
 """Random crops of labelled pages: turned, stretched, mirrored, lit and blurred in another way each
-time."""
+time.
+"""
 
 import math
 from dataclasses import dataclass
@@ -126,7 +127,8 @@ def _sensed(picture: Floats, rng: np.random.Generator) -> Floats:
 
 def _moved_boxes(page: LabelledPage, matrix: npt.NDArray[np.float64]) -> tuple[Array, Array]:
     """Centres and sizes of the cells in px of the crop (sizes without the turn: cells stay upright
-    boxes)."""
+    boxes).
+    """
     boxes = page.boxes
     centres = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], 1) / 2
     moved = centres @ matrix[:, :2].T + matrix[:, 2] - MARGIN
@@ -171,7 +173,8 @@ def _draw_cell(
     window: tuple[slice, slice],
 ) -> None:
     """Writes one cell (`box`: centre and size, px of the crop) into the maps; where two cells
-    touch, a position belongs to the nearer one."""
+    touch, a position belongs to the nearer one.
+    """
     x, y, w, h = box
     rows, columns = window
     gy = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]

@@ -1,5 +1,6 @@
 """The network: centre heat, six independent dots, offset and size at every eighth pixel (about
-0.66 M parameters)."""
+0.66 M parameters).
+"""
 
 import torch
 from torch import Tensor, nn

@@ -1,5 +1,6 @@
 """Page network in 8 bits: a third of the time and of the size, and the same cells
-(docs/benchmarks.md)."""
+(docs/benchmarks.md).
+"""
 
 import tempfile
 from pathlib import Path
@@ -22,7 +23,8 @@ CROPS, SEED = 120, 9
 
 class Crops(CalibrationDataReader):
     """Crops of training pages, drawn as for training: on them the ranges of all layers are
-    measured."""
+    measured.
+    """
 
     def __init__(self, pages: list[LabelledPage]) -> None:
         chance = np.array([page.weight for page in pages])
@@ -38,8 +40,11 @@ class Crops(CalibrationDataReader):
 
 
 def quantise(source: Path, target: Path, pages: list[LabelledPage]) -> None:
-    """Writes `target` from the 32-bit `source`. Weights use seven of their eight bits: processors
-    without VNNI add products in 16 bits, which full weights would overflow."""
+    """Writes `target` from the 32-bit `source`.
+
+    Weights use seven of their eight bits: processors without VNNI add products in 16 bits, which
+    full weights would overflow.
+    """
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)

@@ -45,7 +45,8 @@ _COMMON = np.array(
 
 def random_look(rng: np.random.Generator) -> tuple[Look, int, int]:
     """A way to make and photograph a page, with the number of cells a line and of lines that fit
-    on it."""
+    on it.
+    """
     pitch = float(rng.uniform(0.85, 1.2))
     margin = (float(rng.uniform(8, 40)), float(rng.uniform(8, 40)))
     page = (float(rng.uniform(150, 250)), float(rng.uniform(160, 310)))
@@ -76,7 +77,8 @@ def random_look(rng: np.random.Generator) -> tuple[Look, int, int]:
 
 def random_lines(rng: np.random.Generator, across: int, down: int) -> list[list[int]]:
     """Lines of words; a third of the pages use all 63 cells evenly; some lines hold one lonely
-    cell."""
+    cell.
+    """
     evenly = rng.random() < 0.34
     lines = []
     for _ in range(down):
@@ -91,7 +93,8 @@ def random_lines(rng: np.random.Generator, across: int, down: int) -> list[list[
 
 def rendered_page(seed: int, weight: float) -> LabelledPage:
     """Page number `seed`: two-sided in half of the cases, with rubbed-out dots in a fifth, empty
-    in one of twenty."""
+    in one of twenty.
+    """
     rng = np.random.default_rng([7, seed])
     look, across, down = random_look(rng)
     lines = [] if rng.random() < 0.05 else random_lines(rng, across, down)
@@ -114,7 +117,8 @@ def _rubbed_out(rng: np.random.Generator, lines: list[list[int]]) -> list[tuple[
 
 def write_print(grey: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
     """Ink on the page: lines of print and pen strokes, which are no dots and spoil none of the
-    labels' meaning."""
+    labels' meaning.
+    """
     page = grey.copy()
     height, width = page.shape
     for _ in range(int(rng.integers(2, 14))):

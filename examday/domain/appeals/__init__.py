@@ -1,2 +1,4 @@
-"""The conflict commission: cases, diagnosis, hearing, reprocessing. Pure rules; dates and people
-come in as values."""
+"""The conflict commission: cases, diagnosis, hearing, reprocessing.
+
+Pure rules; dates and people come in as values.
+"""

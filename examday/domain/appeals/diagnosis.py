@@ -174,7 +174,8 @@ def propose_all(layers: Mapping[str, Layers]) -> dict[str, Proposal]:
 
 def _shifted(layers: Mapping[str, Layers]) -> set[str]:
     """Return the numbered fields in which the copy holds a neighbour's answer, two or more in a
-    row."""
+    row.
+    """
     a = {
         int(f): v.original.key()[0]
         for f, v in layers.items()

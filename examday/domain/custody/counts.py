@@ -1,5 +1,6 @@
 """Counting paper: expected against counted numbers, where each thing is, and which packet it
-belongs into (R26, R28)."""
+belongs into (R26, R28).
+"""
 
 import datetime as dt
 from collections import Counter
@@ -67,14 +68,18 @@ def tally(kinds: Iterable[Kind]) -> dict[Kind, int]:
 
 def differences(expected: Counts, counted: Counts) -> tuple[Difference, ...]:
     """Return every kind whose counts differ; a kind that stands on one side only counts as 0 on the
-    other."""
+    other.
+    """
     pairs = ((kind, expected.get(kind, 0), counted.get(kind, 0)) for kind in Kind)
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 def compare(expected: Counts, counted: Counts, note: str) -> tuple[Difference, ...]:
-    """Return the differences of a hand-over (R28). Invalid when a count was not given, is below
-    zero, or when the counts differ and nothing is said about it."""
+    """Return the differences of a hand-over (R28).
+
+    Invalid when a count was not given, is below zero, or when the counts differ and nothing is said
+    about it.
+    """
     # A number left out is not zero: nobody has counted.
     if missing := [kind for kind in expected if kind not in counted]:
         raise Invalid(
@@ -127,7 +132,8 @@ PLACE_NAMES: dict[Place, str] = {
 
 def place(state: str, holders: Sequence[Kind]) -> Place:
     """Return where a thing is, from its own state and the kinds of what it lies in, innermost
-    first."""
+    first.
+    """
     # The order matters: a spoiled sheet in a packet is found in the packet.
     if state == ThingState.HANDED_OVER:
         return Place.HANDED_OVER
@@ -155,8 +161,10 @@ class Account:
 def account(
     things: Iterable[tuple[Kind, Place]], issued: Counts | None = None
 ) -> tuple[Account, ...]:
-    """Return where everything is, by kind. `issued` (from the journal) is the other side of the
-    account when it is known."""
+    """Return where everything is, by kind.
+
+    `issued` (from the journal) is the other side of the account when it is known.
+    """
     found = list(things)
     totals = tally(k for k, _ in found) if issued is None else issued
     kinds = [kind for kind in Kind if totals.get(kind) or any(k is kind for k, _ in found)]
@@ -201,7 +209,8 @@ def check_contents(expected: Iterable[str], scanned: Iterable[str]) -> Check:
 
 def may_enclose(kind: Kind, purpose: Purpose, *, void: bool, medium: Medium | None) -> None:
     """Refuse to lay a thing into a packet where it does not belong; an enlarged sheet among
-    standard forms would be scanned as a second form with the same number (source 27)."""
+    standard forms would be scanned as a second form with the same number (source 27).
+    """
     # Both ways: a good form among spoiled ones would never be read.
     if void is not (purpose is Purpose.DEFECTIVE):
         raise Conflict(
@@ -231,7 +240,8 @@ def check_enlarging(
     now: dt.datetime, exam_day: dt.date, not_before: str, *, witnessed: bool, training: bool
 ) -> None:
     """R26: not before the hour of the rule set ("10:00", "" = the texts are silent), local time,
-    exam-board member present. `now` is local time. In a training exam only the hour is waived."""
+    exam-board member present. `now` is local time. In a training exam only the hour is waived.
+    """
     if not not_before:
         return
     # The witness is asked for first: waiting for the hour does not make up for one.

@@ -32,8 +32,10 @@ class Kind(StrEnum):
 
 
 class ThingState(StrEnum):
-    """Where a thing stands by itself; what it lies in is told by its parent. SEALED, EMPTIED: only
-    packets."""
+    """Where a thing stands by itself; what it lies in is told by its parent.
+
+    SEALED, EMPTIED: only packets.
+    """
 
     IN_USE = "in_use"
     SEALED = "sealed"
@@ -110,12 +112,14 @@ class Piece:
 
 
 def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, ...]:
-    """Return the standard forms of one kit. `form_set` is R37 ("1+1+2": registration, form 1,
-    sheets of form 2).
+    """Return the standard forms of one kit.
+
+    `form_set` is R37 ("1+1+2": registration, form 1, sheets of form 2).
 
     Maths at base level (22) has no form 2; computer exams and speaking use the registration form
     only (source 28b); ГВЭ kits have one answer form (source 40); an essay (20, 21) has a writing
-    form (custom of the trade, no text)."""
+    form (custom of the trade, no text).
+    """
     if exam_kind == "gve":
         return "registration", "answer_form"
     if subject in REGISTRATION_ONLY:
@@ -133,7 +137,8 @@ def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, .
 
 def kit(medium: Medium, sheets: Iterable[str], notebooks: int) -> tuple[Piece, ...]:
     """Return what is issued to a candidate of this medium: the standard forms and, for Braille, the
-    notebooks (R14)."""
+    notebooks (R14).
+    """
     paper = tuple(Piece(Kind.STANDARD_SHEET, sheet, "A4") for sheet in sheets)
     return paper + (Piece(Kind.NOTEBOOK),) * (notebooks if medium is Medium.BRAILLE else 0)
 

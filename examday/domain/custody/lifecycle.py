@@ -1,5 +1,6 @@
 """The way of a booklet as one transition table: each arrow is one use case, one event, one
-permission row."""
+permission row.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,8 +84,10 @@ WAY: tuple[State, ...] = tuple(State)[:13]
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed arrow. `permission` names the row of the permission matrix; `media` empty means
-    any medium."""
+    """One allowed arrow.
+
+    `permission` names the row of the permission matrix; `media` empty means any medium.
+    """
 
     source: State
     action: str

@@ -50,7 +50,9 @@ def check_digit(twelve: str) -> str:
 
 def form_code(typed: str) -> str:
     """Return the 13 digits of a form number as scanned or typed; 12 digits get their check digit.
-    Invalid otherwise."""
+
+    Invalid otherwise.
+    """
     # «2,61011E+12» is what a spreadsheet makes of a number: the last digits are gone for good.
     if shortened(clean(typed)):
         raise Invalid(
@@ -88,14 +90,16 @@ def form_code(typed: str) -> str:
 
 def item_code(kind: str, number: int) -> str:
     """Return our code for thing number `number` (0…999999) of this kind; KeyError for a kind that
-    gets none."""
+    gets none.
+    """
     body = f"{LETTERS[kind]}{number % 10**6:06d}"
     return body + _damm(body)
 
 
 def read_item_code(typed: str) -> str | None:
     """Return a correct code of ours in what was scanned or typed (either keyboard layout, any
-    case), else None."""
+    case), else None.
+    """
     plain = "".join(clean(typed).upper().split()).replace("-", "")
     if len(plain) != 8 or not (plain[1:].isascii() and plain[1:].isdigit()):
         return None
@@ -117,8 +121,10 @@ def spaced(code: str) -> str:
 
 
 def _damm(body: str) -> str:
-    """Damm check digit; finds every wrong digit and every swap of neighbours. The letter counts as
-    its place."""
+    """Damm check digit; finds every wrong digit and every swap of neighbours.
+
+    The letter counts as its place.
+    """
     state = 0
     for character in str(sorted(LETTERS.values()).index(body[0]) + 1) + body[1:]:
         state = int(_DAMM[state][int(character)])

@@ -23,8 +23,11 @@ the form."""
 
 @dataclass(frozen=True)
 class Witness:
-    """One code as read. `id`: its place in the layout; `same`: for a partner, the first and last
-    of the digits, counted from 1, that it shares with the sheet's number."""
+    """One code as read.
+
+    `id`: its place in the layout; `same`: for a partner, the first and last of the digits, counted
+    from 1, that it shares with the sheet's number.
+    """
 
     id: str
     role: str
@@ -34,7 +37,8 @@ class Witness:
     @property
     def number(self) -> str:
         """The number in the text: 13 digits of an EAN-13 where there are such, else the text
-        itself."""
+        itself.
+        """
         return sheet_number(self.text) or self.text
 
     def agrees(self, number: str) -> bool:
@@ -53,7 +57,8 @@ class Witness:
     @property
     def pattern(self) -> str:
         """The numbers that this partner belongs to, each free place as "_" (SQL LIKE); "" for
-        other roles."""
+        other roles.
+        """
         part = self.shared(self.number) if self.role == PARTNER else ""
         if not part or self.same is None or not self.number.isalnum():
             return ""
@@ -63,7 +68,8 @@ class Witness:
 @dataclass(frozen=True)
 class Verdict:
     """The sheet's number, or None; `note`: a stable word for what a person should know, "" when
-    all is well; `numbers`: the numbers that were in question."""
+    all is well; `numbers`: the numbers that were in question.
+    """
 
     number: str | None
     note: str = ""
@@ -72,7 +78,8 @@ class Verdict:
 
 def sheet_number(text: str) -> str | None:
     """Return 13 digits of the sheet in a code's text: twelve get their check digit, thirteen must
-    have a right one."""
+    have a right one.
+    """
     for digits in re.findall(r"(?<!\d)\d{12,13}(?!\d)", text):
         if len(digits) == 12:
             return str(digits) + check_digit(digits)
@@ -82,12 +89,14 @@ def sheet_number(text: str) -> str | None:
 
 
 def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str] = ()) -> Verdict:
-    """Return the number that the witnesses speak for. `voting`: how many codes of the form could
-    speak for it; `planned`: numbers of the plan that any of the codes may mean, each of them a
-    further witness.
+    """Return the number that the witnesses speak for.
+
+    `voting`: how many codes of the form could speak for it; `planned`: numbers of the plan that any
+    of the codes may mean, each of them a further witness.
 
     Notes: no-code, partner-only (its number is not known), codes-differ, codes-outvoted, one-code,
-    number-from-plan."""
+    number-from-plan.
+    """
     plan = frozenset(planned)
     speaking = [w for w in witnesses if w.role in (NUMBER, PARTNER)]
     # Opaque and constant texts may not speak: nobody knows what they mean.
@@ -101,7 +110,8 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
 
 def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: int) -> Verdict:
     """Return the number with the most votes; none where two have as many, or where a code speaks
-    against the only one that speaks for it."""
+    against the only one that speaks for it.
+    """
     most = max(votes.values())
     best = [number for number, count in votes.items() if count == most]
     on_codes = {w.number for w in speaking}

@@ -1,5 +1,6 @@
 """Roles of the trade and the permission matrix: role × action (roles: domain glossary, ГИА
-recommendations)."""
+recommendations).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -160,7 +161,8 @@ class Actor:
 
     def may(self, action: str) -> bool:
         """Return whether one of the actor's roles allows `action`; an unknown action is a
-        programming error."""
+        programming error.
+        """
         return may(self.roles, action)
 
 
@@ -177,6 +179,8 @@ class Proof:
 
 
 def may(roles: Iterable[Role], action: str) -> bool:
-    """Return whether the permission matrix allows `action` to somebody with `roles`. Raises
-    KeyError for an unknown action."""
+    """Return whether the permission matrix allows `action` to somebody with `roles`.
+
+    Raises KeyError for an unknown action.
+    """
     return bool(PERMISSIONS[action] & frozenset(roles))

@@ -82,7 +82,8 @@ def rule(tries: Sequence[tuple[dt.datetime, bool]], now: dt.datetime) -> Ruling:
 
 def crowd(wrong: Sequence[dt.datetime], now: dt.datetime, most: int = STRANGERS_PER_MINUTE) -> int:
     """Return seconds until fewer than `most` of these times, newest first, lie within the last
-    minute; 0 = now."""
+    minute; 0 = now.
+    """
     return 0 if len(wrong) < most else _left(wrong[most - 1], 60, now)
 
 

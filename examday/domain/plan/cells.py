@@ -1,5 +1,6 @@
 """Cells of the plan's files: text of one cell → value, or Invalid with the reason in the words of
-the trade."""
+the trade.
+"""
 
 import datetime as dt
 import re
@@ -33,8 +34,10 @@ FIRST_YEAR, LAST_YEAR = 2010, 2100
 
 
 class Unclear(Invalid):
-    """Words that are not in the list but may mean some of it; `params["proposals"]` says which. A
-    person answers; nothing is guessed."""
+    """Words that are not in the list but may mean some of it; `params["proposals"]` says which.
+
+    A person answers; nothing is guessed.
+    """
 
     code = "unclear"
     message = N_("«%(words)s» is not a word of the list. Is meant: %(likely)s?")
@@ -51,8 +54,10 @@ class Unclear(Invalid):
 
 
 def read_text(column: Column, text: str) -> str:
-    """Text as it stands, within its length; no line breaks or control characters. A code is no
-    date that an office program made of it."""
+    """Text as it stands, within its length; no line breaks or control characters.
+
+    A code is no date that an office program made of it.
+    """
     if column.code and _MADE_DATE.fullmatch(text):
         raise Invalid(
             N_("«%(text)s» is a date or a time, not a code: the office program has changed it."),
@@ -162,7 +167,8 @@ def pieces(text: str) -> list[str]:
 
 def proposals(column: Column, word: str) -> tuple[str, ...]:
     """Values that somebody may have meant by a word that is not in the list: what people call
-    them, else words spelled almost alike."""
+    them, else words spelled almost alike.
+    """
     asked = named(word)
     found = [value for stem, values in column.likely.items() if stem in asked for value in values]
     # In short words one letter changes everything: «да» and «на» are not the same slip.
@@ -252,8 +258,10 @@ READERS: dict[str, Callable[[Column, str], object]] = {
 
 
 def read_cell(column: Column, cell: str) -> object:
-    """The value of one cell; Invalid says what is wrong with it. An empty cell gives the column's
-    default."""
+    """The value of one cell; Invalid says what is wrong with it.
+
+    An empty cell gives the column's default.
+    """
     text = clean(cell)
     # Before anything else: an error of the office program is not an empty cell.
     unread = why_unread(text)

@@ -1,5 +1,6 @@
 """Columns of the plan's files: which there are, by which names they are known, what a cell of them
-may hold."""
+may hold.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,10 +36,13 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column. `length`: most characters of a text, exact digits of a code; `words`: word as
-    `named` makes it → value; `said`: value → the word that files are written with. `likely`: part of a
-    word that people use → values that may be meant, to be asked about. `code`: what is in
-    the cell tells one thing from another."""
+    """One column.
+
+    `length`: most characters of a text, exact digits of a code; `words`: word as `named` makes it →
+    value; `said`: value → the word that files are written with. `likely`: part of a word that
+    people use → values that may be meant, to be asked about. `code`: what is in the cell tells one
+    thing from another.
+    """
 
     key: str
     title: str
@@ -74,7 +78,8 @@ REASONS = "Почему не принято"
 
 def plain(text: str) -> str:
     """A word or column name for comparison: small letters, «е» for «ё», single blanks, no outer
-    dots."""
+    dots.
+    """
     return " ".join(clean(text).lower().replace("ё", "е").split()).strip(" .:*")
 
 
@@ -86,7 +91,8 @@ def named(text: str) -> str:
 
 def find_columns(kind: FileKind, header: Sequence[str]) -> dict[int, Column]:
     """Which column of the file is which; names, synonyms and keys are accepted, and what the DBF
-    format leaves of them where that can only be one."""
+    format leaves of them where that can only be one.
+    """
     whole = {
         named(name): column
         # Reversed, so that of two columns with one synonym the first of the description counts.

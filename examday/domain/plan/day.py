@@ -120,8 +120,11 @@ EXAM_KINDS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class ExamPlan:
-    """One exam of the day. Times are "HH:MM" of the point; `minutes` = ordinary duration, 0 when not given.
-    `braille_at` says where Braille works are transferred: "site" or "rcoi"."""
+    """One exam of the day.
+
+    Times are "HH:MM" of the point; `minutes` = ordinary duration, 0 when not given. `braille_at`
+    says where Braille works are transferred: "site" or "rcoi".
+    """
 
     subject: str
     kind: str = "ege"
@@ -136,7 +139,8 @@ class ExamPlan:
 @dataclass(frozen=True)
 class RoomPlan:
     """One room with what is known of it; a feature that is missing from `features` was not looked
-    at."""
+    at.
+    """
 
     number: str
     purpose: str = "exam"

@@ -1,5 +1,6 @@
 """What a readiness check says: the rule, pass / warn / fail, about what, why, what to do, and the
-text it rests on."""
+text it rests on.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -81,9 +82,11 @@ class Word(Msgid):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the readiness board. `message` and `advice` are msgids with places for `params`
-    (a Word or a tuple of Words among them is translated too); `subject` is a code: "room:…",
-    "candidate:…", "person:…" or "point"."""
+    """One line of the readiness board.
+
+    `message` and `advice` are msgids with places for `params` (a Word or a tuple of Words among
+    them is translated too); `subject` is a code: "room:…", "candidate:…", "person:…" or "point".
+    """
 
     rule: str
     level: Level
@@ -116,8 +119,10 @@ def judge(
     soft: bool = False,
     **params: object,
 ) -> Finding:
-    """A finding on the rule value `key`. Not ok = fail, but warn when `soft` or when the value
-    itself is unknown."""
+    """A finding on the rule value `key`.
+
+    Not ok = fail, but warn when `soft` or when the value itself is unknown.
+    """
     value = rules.rule(key)
     # An unknown value must not stop a day: the program would demand what perhaps no text does.
     bad = Level.WARN if soft or value.confidence == Confidence.UNKNOWN else Level.FAIL

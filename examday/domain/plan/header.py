@@ -1,5 +1,6 @@
 """Where a table begins and what it is: the row of column names, and the kind of table that all of
-them together tell."""
+them together tell.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ Lines = Sequence[tuple[int, Sequence[str]]]
 
 @dataclass(frozen=True)
 class Guess:
-    """What a table seems to be. `missing`: titles of columns that it needs and has not; `kind` is
-    "" where nothing, or not one kind alone, fits."""
+    """What a table seems to be.
+
+    `missing`: titles of columns that it needs and has not; `kind` is "" where nothing, or not one
+    kind alone, fits.
+    """
 
     kind: str = ""
     missing: tuple[str, ...] = ()
@@ -34,7 +38,8 @@ class Guess:
 
 def guess(kinds: Iterable[FileKind], header: Sequence[str]) -> Guess:
     """The kind that explains most of the columns; a missing one counts against it as a column that
-    is not known does."""
+    is not known does.
+    """
     ranked = sorted((_rank(kind, header) for kind in kinds), key=lambda row: row[0], reverse=True)
     (best, found), (second, other) = ranked[0], ranked[1]
     if found.known < LEAST_NAMES:
@@ -70,8 +75,10 @@ def find_header(kinds: Iterable[FileKind], lines: Lines) -> int | None:
 
 
 def no_entry(header: Sequence[str], cells: Sequence[str], lacks: bool) -> Msgid | None:
-    """Why a row seems to be none of the entries; None where it may be one. `lacks`: a cell that an
-    entry needs is empty."""
+    """Why a row seems to be none of the entries; None where it may be one.
+
+    `lacks`: a cell that an entry needs is empty.
+    """
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
         return None

@@ -20,8 +20,10 @@ _PRINTED = Said(
 
 
 def hearing(day: DayPlan) -> list[Finding]:
-    """R09: collective and individual amplification. R11: printed rules for each candidate who may
-    not hear them."""
+    """R09: collective and individual amplification.
+
+    R11: printed rules for each candidate who may not hear them.
+    """
     found = []
     for number, seated in day.seated("hard_of_hearing").items():
         room = day.room(number)

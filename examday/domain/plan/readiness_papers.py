@@ -1,5 +1,6 @@
 """Readiness of the papers: documents, special conditions, times, forms (R00, R19–R21, R23, R24,
-R26, R30, R37)."""
+R26, R30, R37).
+"""
 
 import datetime as dt
 
@@ -16,7 +17,8 @@ CERTIFIED = ("original", "certified_copy")
 
 def rule_set(day: DayPlan) -> list[Finding]:
     """R00: the texts behind the rule set were read up to the exam date; on a training day it does
-    not matter."""
+    not matter.
+    """
     words: dict[str, object] = {"name": day.rules.name}
     # A training day has no texts to follow.
     if day.training or not day.rules.needs_check(day.date):
@@ -57,7 +59,8 @@ _NO_STATUS = Said(
 
 def documents(day: DayPlan) -> list[Finding]:
     """R19: ОВЗ → copy of the ПМПК conclusion; disabled → МСЭ certificate, original or certified
-    copy."""
+    copy.
+    """
     seats = _candidates(day)
     found = []
     for seat in seats:
@@ -139,7 +142,8 @@ _ENDS = Said(
 
 def extra_time(day: DayPlan) -> list[Finding]:
     """R21: + 90 min for candidates with special conditions, + 30 min for the speaking part; with
-    the computed end."""
+    the computed end.
+    """
     seats = _candidates(day)
     if not seats:
         return [idle(day.rules, "extra_minutes")]
@@ -213,8 +217,10 @@ _ORAL = Said(
 
 
 def forms_of_exam(day: DayPlan) -> list[Finding]:
-    """R23: one exam form per candidate and subject. R24: the oral form exists in ГВЭ, on request,
-    in any subject."""
+    """R23: one exam form per candidate and subject.
+
+    R24: the oral form exists in ГВЭ, on request, in any subject.
+    """
     kinds: dict[tuple[str, str], set[str]] = {}
     for seat in day.seats:
         kinds.setdefault((seat.candidate, seat.subject), set()).add(seat.kind)
@@ -300,7 +306,8 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
 
 def in_time(day: DayPlan) -> list[Finding]:
     """R30: the head of the point has the list of special conditions at least two working days
-    before the exam."""
+    before the exam.
+    """
     term = day.rules.term("conditions_list")
     if day.planned_on is None or day.plan_due is None:
         return []

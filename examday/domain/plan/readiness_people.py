@@ -1,5 +1,6 @@
 """Readiness of the people: interpreters, the commission, witnesses, signers, separation of duties
-(rules R10, R16–R18, R29, R35; own rules P01–P05, P07)."""
+(rules R10, R16–R18, R29, R35; own rules P01–P05, P07).
+"""
 
 from collections.abc import Sequence
 
@@ -111,7 +112,8 @@ _OBSERVER_IF_ANY = Said(
 
 def witnesses(day: DayPlan) -> list[Finding]:
     """R17: the exam-board member, and the observer (required or «if any», by rule set), are there
-    for the transfer."""
+    for the transfer.
+    """
     if not any(day.works(medium) for medium in BY_HAND):
         return [idle(day.rules, "exam_board_member_at_transfer")]
     found = []
@@ -175,7 +177,8 @@ def _signers_of(day: DayPlan, medium: Medium, demanded: Sequence[SignerRule]) ->
 # fill the same slot only.
 def unfilled(slots: Sequence[tuple[str, set[str]]]) -> list[str]:
     """Slots left empty when every person may fill one slot only: as few as possible (augmenting
-    paths)."""
+    paths).
+    """
     holder: dict[str, int] = {}
 
     def place(number: int, tried: set[str]) -> bool:
@@ -198,7 +201,8 @@ _BODY = Said(
 
 def appeal_conflicts(day: DayPlan) -> list[Finding]:
     """R29: nobody of the appeals body organises or runs this exam, is an exam-board member or
-    marks works."""
+    marks works.
+    """
     body = day.people(*APPEAL)
     other = {duty.person for duty in day.duties if duty.role not in (*APPEAL, Role.APPEAL_OPERATOR)}
     return [
@@ -215,7 +219,8 @@ _COPYING = Said(
 
 def who_copies(day: DayPlan) -> list[Finding]:
     """R35: somebody whose role may transfer A3 works is on duty in the room (or for the whole
-    point)."""
+    point).
+    """
     allowed = day.rules.words("transfer_roles")
     roles = {*allowed, *(ORGANISERS if Role.ROOM_ORGANISER in allowed else ())}
     rooms = sorted({seat.room for seat in day.works(Medium.ENLARGED)})
@@ -248,7 +253,8 @@ _READERS = Said(
 
 def readers(day: DayPlan) -> list[Finding]:
     """P01: two blind readings and a third person who settles; for Braille the chair may be the
-    third."""
+    third.
+    """
     found = []
     for media, roles in (
         ((Medium.ENLARGED,), COPYING),
@@ -367,7 +373,8 @@ def _two_sides(person: str, duties: Sequence[DutyPlan]) -> list[Finding]:
 
 def teachers(day: DayPlan) -> list[Finding]:
     """P05: organisers and assistants do not teach the subject examined (custom of the trade: a
-    warning)."""
+    warning).
+    """
     found = [
         own(
             "P05",

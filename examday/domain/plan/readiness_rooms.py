@@ -19,7 +19,8 @@ _CAPACITY = Said(
 
 def seats(day: DayPlan) -> list[Finding]:
     """R01: no more than the limit in a room with special seating, and no more than there are
-    places."""
+    places.
+    """
     found = []
     for number, seated in day.seated().items():
         room = day.room(number)
@@ -99,8 +100,10 @@ _START = Said(
 
 
 def mixed_rooms(day: DayPlan) -> list[Finding]:
-    """R04: blind and partially sighted apart (recommended). R05: a mixed room starts together,
-    after enlarging."""
+    """R04: blind and partially sighted apart (recommended).
+
+    R05: a mixed room starts together, after enlarging.
+    """
     found = []
     blind, sighted = day.seated("blind"), day.seated("partially_sighted")
     rooms = sorted(set(blind) | set(sighted))
@@ -219,8 +222,10 @@ ACCESS_FEATURES = ("ramp", "handrails", "wide_doors", "special_chairs", "wheelch
 
 
 def access(day: DayPlan) -> list[Finding]:
-    """R07: without a lift the rooms are on the ground floor. R08: ramps, handrails, doors, chairs,
-    wheelchair place."""
+    """R07: without a lift the rooms are on the ground floor.
+
+    R08: ramps, handrails, doors, chairs, wheelchair place.
+    """
     return [*_ground_floor(day), *_without_barriers(day)]
 
 

@@ -28,9 +28,11 @@ from examday.domain.plan.header import no_entry
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in one cell (or in the whole row when `column` is empty). `message` is a
-    msgid. `asked`: a person can answer it; `words` are then the words that are not clear, each with
-    the values that may be meant."""
+    """What is wrong in one cell (or in the whole row when `column` is empty).
+
+    `message` is a msgid. `asked`: a person can answer it; `words` are then the words that are not
+    clear, each with the values that may be meant.
+    """
 
     column: str
     message: str
@@ -41,9 +43,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a person has said about a table. `words`: column key and word → value that is meant;
-    `leave_out`: lines that are no entries are passed over; `sure`: every line is an entry;
-    `take_away`: what the table takes away may go."""
+    """What a person has said about a table.
+
+    `words`: column key and word → value that is meant; `leave_out`: lines that are no entries are
+    passed over; `sure`: every line is an entry; `take_away`: what the table takes away may go.
+    """
 
     words: Mapping[tuple[str, str], str] = field(default_factory=dict)
     leave_out: bool = False
@@ -53,8 +57,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class ParsedRow:
-    """One row: `values` by column key, only for columns that the file has. `notes` tell what was
-    left out of a cell without changing what is seen; `empty` are the columns whose cell is empty."""
+    """One row: `values` by column key, only for columns that the file has.
+
+    `notes` tell what was left out of a cell without changing what is seen; `empty` are the columns
+    whose cell is empty.
+    """
 
     line: int
     values: Values
@@ -70,8 +77,10 @@ class ParsedRow:
 
 @dataclass(frozen=True)
 class ParsedFile:
-    """A whole file. `missing` and `unknown` are column titles; with a missing column no row is
-    read."""
+    """A whole file.
+
+    `missing` and `unknown` are column titles; with a missing column no row is read.
+    """
 
     kind: FileKind
     rows: tuple[ParsedRow, ...]
@@ -86,8 +95,10 @@ def parse(
     rows: Iterable[tuple[int, Sequence[str]]],
     answers: Answers | None = None,
 ) -> ParsedFile:
-    """Read all rows: (line number, cells as text). Empty rows are left out; each row carries all
-    its problems."""
+    """Read all rows: (line number, cells as text).
+
+    Empty rows are left out; each row carries all its problems.
+    """
     found = find_columns(kind, header)
     missing, twice = _missing(kind, found), _twice(found)
     unknown = tuple(

@@ -1,5 +1,7 @@
-"""Cells that could not be read. Such a cell carries a sign instead of a value, so that nothing
-takes it for an empty one."""
+"""Cells that could not be read.
+
+Such a cell carries a sign instead of a value, so that nothing takes it for an empty one.
+"""
 
 import re
 import unicodedata

@@ -1,5 +1,4 @@
-"""The working-day calendar and the terms counted on it (R30: terms of filing, hearing,
-processing).
+"""The working-day calendar and the terms counted on it (R30: terms of filing, hearing, processing).
 
 A five-day or a six-day week (some regions counted Saturday as working); holidays of the Labour
 Code, art. 112; transfers of days off by the year's decree. Days only, no clock: a term ends with
@@ -29,8 +28,11 @@ class Transfer:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Which days are worked. `holidays` and `january` (first, last: not moved by themselves) are (month, day) pairs;
-    `checked` holds the years whose transfers a person has compared with the decree."""
+    """Which days are worked.
+
+    `holidays` and `january` (first, last: not moved by themselves) are (month, day) pairs;
+    `checked` holds the years whose transfers a person has compared with the decree.
+    """
 
     holidays: frozenset[tuple[int, int]]
     january: tuple[tuple[int, int], tuple[int, int]]
@@ -43,8 +45,10 @@ class WorkCalendar:
         return (day.month, day.day) in self.holidays
 
     def is_working(self, day: dt.date) -> bool:
-        """Is `day` worked? Decree first, then holidays, then the week, then days off moved by a
-        holiday."""
+        """Is `day` worked?
+
+        Decree first, then holidays, then the week, then days off moved by a holiday.
+        """
         # Order matters: a holiday stays off even when a decree moves another day onto it.
         if self.is_holiday(day):
             return False
@@ -60,7 +64,9 @@ class WorkCalendar:
 
     def shift(self, day: dt.date, working_days: int) -> dt.date:
         """`working_days` working days after (negative: before) `day`; `day` itself is not counted.
-        0 gives `day`."""
+
+        0 gives `day`.
+        """
         step = ONE_DAY if working_days > 0 else -ONE_DAY
         left = abs(working_days)
         while left:
@@ -71,7 +77,8 @@ class WorkCalendar:
 
     def between(self, start: dt.date, end: dt.date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` lies before
-        `start`."""
+        `start`.
+        """
         if end < start:
             return -self.between(end, start)
         days = (end - start).days
@@ -87,8 +94,7 @@ class WorkCalendar:
         return day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not self.saturday_works)
 
     def _transfers(self) -> tuple[Transfer, ...]:
-        """Decree transfers that concern this week: with a worked Saturday only those of Sundays
-        do."""
+        """Decree transfers that concern this week: with a worked Saturday only those of Sundays do."""
         return tuple(
             row
             for row in self.transfers
@@ -97,7 +103,8 @@ class WorkCalendar:
 
     def _moved_off(self, year: int) -> frozenset[dt.date]:
         """Days off that a holiday on a weekend moves to the next working day (art. 112), unless a
-        decree moved it."""
+        decree moved it.
+        """
         moved: set[dt.date] = set()
         by_decree = {row.source for row in self.transfers}
         off = {row.target for row in self._transfers()}
@@ -129,8 +136,10 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class Deadline:
-    """The last day of a term, seen from `today`. `days_left` counts calendar days, `working_left`
-    working days (negative when late); `certain` is False while the year's transfers are unchecked.
+    """The last day of a term, seen from `today`.
+
+    `days_left` counts calendar days, `working_left` working days (negative when late); `certain` is
+    False while the year's transfers are unchecked.
     """
 
     last_day: dt.date

@@ -53,8 +53,10 @@ class Count(StrEnum):
 
 @dataclass(frozen=True)
 class RuleValue:
-    """One value of a rule set. `origin` is the id of the set it was written in; `sources` are full
-    citations."""
+    """One value of a rule set.
+
+    `origin` is the id of the set it was written in; `sources` are full citations.
+    """
 
     key: str
     rule: str
@@ -89,8 +91,10 @@ class Term:
 
 @dataclass(frozen=True)
 class SignerRule:
-    """One signature under «Копия верна»: any of `roles` may fill `slot`. `on_form`: signs on the paper form too.
-    `absence_allowed`: the work can be certified without this person when the absence is recorded with its reason.
+    """One signature under «Копия верна»: any of `roles` may fill `slot`.
+
+    `on_form`: signs on the paper form too. `absence_allowed`: the work can be certified without
+    this person when the absence is recorded with its reason.
     """
 
     slot: str
@@ -127,7 +131,8 @@ class RuleSet:
 
     def signers(self, medium: str) -> tuple[SignerRule, ...]:
         """Who must sign «Копия верна» for works of this medium; empty for a standard form, which
-        nobody transfers."""
+        nobody transfers.
+        """
         return self.signing.get(medium, ())
 
     def rule(self, key: str) -> RuleValue:
@@ -177,14 +182,16 @@ class RuleSet:
 
     def quorum(self, members: int) -> int:
         """How many of `members` must be present for a valid decision (R29: at least the given
-        part, rounded up)."""
+        part, rounded up).
+        """
         # A fraction, because a third of nine is three and 0.333 of nine is not.
         part = Fraction(self.text("quorum"))
         return max(1, -(-members * part.numerator // part.denominator))
 
     def retention_end(self, exam_day: dt.date) -> dt.date:
         """The last day forms are kept (R38): 31 December of the exam year, later 1 March of the
-        next year."""
+        next year.
+        """
         # «12-31» is in the exam year; each word before it («next») adds a year.
         *following, day = self.text("retention_forms").split()
         return dt.date.fromisoformat(f"{exam_day.year + len(following)}-{day}")

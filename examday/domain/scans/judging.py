@@ -23,9 +23,13 @@ WORST_RESIDUAL_MM = 1.5
 
 @dataclass(frozen=True)
 class Seen:
-    """What the reader saw on a page. `size` "A3", "A4" or None; `layout` None when no form could be laid over it;
-    `number`: the form number, if one was told, and `note` what is to be known of it (`custody.sheet_codes`);
-    `labelled` when the code is that of a label (notebook, print-out), not of a form; `picture`: digest of the pixels."""
+    """What the reader saw on a page.
+
+    `size` "A3", "A4" or None; `layout` None when no form could be laid over it; `number`: the form
+    number, if one was told, and `note` what is to be known of it (`custody.sheet_codes`);
+    `labelled` when the code is that of a label (notebook, print-out), not of a form; `picture`:
+    digest of the pixels.
+    """
 
     code: str | None
     size: str | None = None
@@ -40,9 +44,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The booklet that the code names: its step, medium and the (role, sheet) pages it has
-    already. `early`: roles whose step was entered after the page came in; `full`: as many
-    originals are there as were counted; `pictures`: digests of the pages it has."""
+    """The booklet that the code names: its step, medium and the (role, sheet) pages it has already.
+
+    `early`: roles whose step was entered after the page came in; `full`: as many originals are
+    there as were counted; `pictures`: digests of the pages it has.
+    """
 
     state: State
     medium: Medium
@@ -105,7 +111,8 @@ def _role_by_size(seen: Seen) -> str:
 def _role(seen: Seen, booklet: Waiting) -> str:
     """Original or copy: a label means an original; a form is the copy of a notebook or print-out;
     for enlarged forms size decides. Where it cannot be told, nothing is proposed: the step says
-    what is awaited, not what came."""
+    what is awaited, not what came.
+    """
     if seen.labelled:
         return ORIGINAL
     if booklet.medium in (Medium.BRAILLE, Medium.TYPED):
@@ -122,7 +129,8 @@ def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
 
 def _wrong_size(seen: Seen, booklet: Waiting) -> bool:
     """An enlarged form is awaited and a standard one came, or the reverse (commissioning text: the
-    A3 sheet is evidence, the A4 sheet is what is certified)."""
+    A3 sheet is evidence, the A4 sheet is what is certified).
+    """
     if booklet.medium != Medium.ENLARGED:
         return seen.size == "A3" and not seen.labelled
     return (booklet.state, seen.size) in {(State.COLLECTED, "A4"), (State.COPIED, "A3")}

@@ -41,7 +41,8 @@ def sheet_key(layout: str, number: str | None) -> str:
 
 def copy_sheets(kit: Iterable[str], long_answers: bool) -> tuple[str, ...]:
     """The forms that the copy must have, from the standard sheets of the kit: the short-answer
-    form, and form № 2 with its additional sheets when a long answer is not empty."""
+    form, and form № 2 with its additional sheets when a long answer is not empty.
+    """
     sheets = [sheet for sheet in kit if sheet != "registration"] or ["form_1"]
     short = [s for s in sheets if not s.startswith(("form_2", "extra"))]
     long = [s for s in sheets if s.startswith(("form_2", "extra"))]
@@ -54,17 +55,21 @@ def missing_sheets(needed: Iterable[str], keys: Iterable[str]) -> tuple[str, ...
     """The needed forms that none of the attached pages is. `keys`: what `sheet_key` gives of each.
 
     Two pictures of one sheet are one sheet. A page whose form nobody has seen or stated is none:
-    it may be a second picture of a sheet that is there."""
+    it may be a second picture of a sheet that is there.
+    """
     have = Counter(form for form, _number in _sheets_in(keys))
     return tuple((Counter(needed) - have).elements())
 
 
 def answer_sheets(pages: Iterable[tuple[str, str]], on_forms: bool) -> int:
-    """How many sheets of an original hold answers. `pages`: sheet key and picture digest of each;
-    `on_forms`: the answers stand on forms, not in a notebook or on print-outs.
+    """How many sheets of an original hold answers.
+
+    `pages`: sheet key and picture digest of each; `on_forms`: the answers stand on forms, not in a
+    notebook or on print-outs.
 
     On forms a page of unknown form is no sheet. A page of a notebook or print-out lies under no
-    form; the same picture twice is one page."""
+    form; the same picture twice is one page.
+    """
     found = list(pages)
     if on_forms:
         forms = [form for form, _number in _sheets_in(key for key, _picture in found)]
@@ -81,7 +86,8 @@ def _sheets_in(keys: Iterable[str]) -> set[tuple[str, str]]:
 @dataclass(frozen=True)
 class Sheet:
     """A sheet of a kit: its name there ("form_1", "extra_2"), and its own number ("" when it bears
-    that of the kit)."""
+    that of the kit).
+    """
 
     name: str
     number: str = ""
@@ -94,6 +100,7 @@ class Sheet:
 
 def open_sheets(kit: Iterable[Sheet], keys: Iterable[str]) -> tuple[Sheet, ...]:
     """The sheets of a kit that no attached page is yet: what a person may say a page of unknown
-    form is. Additional forms are told apart by their numbers."""
+    form is. Additional forms are told apart by their numbers.
+    """
     known = _sheets_in(keys)
     return tuple(sheet for sheet in kit if (sheet.form, sheet.number) not in known)

@@ -31,8 +31,7 @@ NOT_ON_FORM = N_("Not on the form for this subject: %(characters)s.")
 
 @dataclass(frozen=True)
 class Alphabet:
-    """The characters of one exam's form: short answers by subject, header fields by their own
-    kind."""
+    """The characters of one exam's form: short answers by subject, header fields by their own kind."""
 
     short: str
     digits: str = "0123456789"
@@ -49,8 +48,10 @@ class Alphabet:
 
 @dataclass(frozen=True)
 class Caution:
-    """Something a reader should look at again. `needs_reason`: it is kept only with a stated
-    reason."""
+    """Something a reader should look at again.
+
+    `needs_reason`: it is kept only with a stated reason.
+    """
 
     field_id: str
     code: str
@@ -63,7 +64,8 @@ class Caution:
 def fold(text: str, alphabet: str | None) -> str:
     """Return text as the form would hold it: where the form has only capitals a small letter is its
     capital, and every dash is the form's dash. Nothing else changes: no space is trimmed, no
-    look-alike is replaced, nothing is spelled anew."""
+    look-alike is replaced, nothing is spelled anew.
+    """
     text = one_spelling(text)
     if alphabet is None:
         return text

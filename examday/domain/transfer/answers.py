@@ -49,9 +49,12 @@ copied."""
 
 @dataclass(frozen=True)
 class Value:
-    """What one person read in one field. `task` only in replacement rows: the task number the
-    candidate wrote, as written. `override`: why a warned-of character was kept; it belongs to the
-    entry and not to what was read, so it is left out of comparisons."""
+    """What one person read in one field.
+
+    `task` only in replacement rows: the task number the candidate wrote, as written. `override`:
+    why a warned-of character was kept; it belongs to the entry and not to what was read, so it is
+    left out of comparisons.
+    """
 
     text: str = ""
     mark: Mark | None = None
@@ -65,7 +68,8 @@ class Value:
 
     def plain(self, field_id: str) -> ValueData:
         """Return the value as stored: the task only in replacement rows, the reason only when there
-        is one."""
+        is one.
+        """
         stored: ValueData = {"text": self.text, "mark": self.mark.value if self.mark else None}
         if is_replacement(field_id):
             stored["task"] = self.task
@@ -103,13 +107,15 @@ def plain_values(values: Values) -> FieldsData:
 def one_spelling(text: str) -> str:
     """Return the same seen characters in one encoding: composed letters (й is one character, not и
     with a breve) and single line ends. What a browser or a keyboard adds on its way is undone; what
-    the person entered is not touched."""
+    the person entered is not touched.
+    """
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def writable(values: Values) -> Values:
     """Return the values themselves; Invalid when one holds a character that nobody can have written
-    (control characters)."""
+    (control characters).
+    """
     for field_id, value in values.items():
         # Long answers have lines, pages and indents; a row of cells has none of them.
         allowed = "\n\f\t" if is_long(field_id) else ""
@@ -127,9 +133,11 @@ def writable(values: Values) -> Values:
 
 
 def complete(fields: FieldList, values: Values) -> dict[str, Value]:
-    """Return the values of a whole reading, in field order. Invalid when a field is missing, empty
-    or not of this exam, or when a mark contradicts its text: a reading that is handed in says
-    something of every field."""
+    """Return the values of a whole reading, in field order.
+
+    Invalid when a field is missing, empty or not of this exam, or when a mark contradicts its text:
+    a reading that is handed in says something of every field.
+    """
     unknown = sorted(set(values) - set(fields.ids))
     missing = [f for f in fields.ids if values.get(f, Value()).empty]
     # «Blank» with text is two statements; the program does not choose between them.
@@ -157,13 +165,16 @@ def complete(fields: FieldList, values: Values) -> dict[str, Value]:
 
 def content_hash(values: Values) -> str:
     """Return SHA-256 of what was read, in the canonical form; reasons of overrides count, since
-    they are recorded too."""
+    they are recorded too.
+    """
     return digest(plain_values(values))
 
 
 def compare(fields: FieldList, one: Values, other: Values) -> list[str]:
-    """Return the fields in which two readings differ, in field order. A mark is a value: blank is
-    not illegible, and blank is not an empty text; task numbers count as written («8» is not «08»).
+    """Return the fields in which two readings differ, in field order.
+
+    A mark is a value: blank is not illegible, and blank is not an empty text; task numbers count as
+    written («8» is not «08»).
     """
     return [f for f in fields.ids if one.get(f) != other.get(f)]
 
@@ -183,7 +194,8 @@ class Choice(StrEnum):
 class Decision:
     """A third person's decision on one differing field: `own` was given before either value was
     shown. `value` only with the choice OTHER. `reason` is needed when the decision leaves the own
-    reading."""
+    reading.
+    """
 
     own: Value
     choice: Choice
@@ -263,9 +275,11 @@ def _agreed(fields: list[str]) -> Invalid:
 def settle(
     fields: FieldList, first: Values, second: Values, decisions: Mapping[str, Decision]
 ) -> dict[str, Value]:
-    """Return the settled content: what both read, and the decision wherever they differ. Invalid
-    when a difference is not decided, or when a field on which both agree would be changed: nobody
-    can invent a value here."""
+    """Return the settled content: what both read, and the decision wherever they differ.
+
+    Invalid when a difference is not decided, or when a field on which both agree would be changed:
+    nobody can invent a value here.
+    """
     differing = compare(fields, first, second)
     open_ones = [f for f in differing if f not in decisions]
     if open_ones:
@@ -304,9 +318,11 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One field of the copy held against the settled value. `value`: what stands on the copy when
-    it differs. `bulk`: confirmed together with others that the machine found equal above the
-    bound."""
+    """One field of the copy held against the settled value.
+
+    `value`: what stands on the copy when it differs. `bulk`: confirmed together with others that
+    the machine found equal above the bound.
+    """
 
     seen: Seen
     value: Value | None = None
@@ -352,9 +368,11 @@ def check_pictured(checks: Mapping[str, Check], unseen: Collection[str]) -> None
 
 
 def judge(fields: FieldList, settled: Values, checks: Mapping[str, Check]) -> list[str]:
-    """Return the fields in which the copy is not proven true; empty = verified. Invalid when a
-    field was not looked at, or when «differs» comes without what is seen, or with the very value
-    that should stand there."""
+    """Return the fields in which the copy is not proven true; empty = verified.
+
+    Invalid when a field was not looked at, or when «differs» comes without what is seen, or with
+    the very value that should stand there.
+    """
     open_ones = [f for f in fields.ids if f not in checks]
     if open_ones:
         raise Invalid(
@@ -388,7 +406,8 @@ def progress(fields: FieldList, values: Values) -> tuple[int, int]:
 
 def count_replacements(values: Values) -> int:
     """Return how many replacement rows are filled: the lead organiser's number in the box of the
-    form [G2]."""
+    form [G2].
+    """
     return sum(
         1
         for f, v in values.items()

@@ -50,8 +50,10 @@ PART_RULES: dict[str, Part] = {
 
 @dataclass(frozen=True)
 class Apart:
-    """Two parts of one transfer version that two people must do. `unless`: a value of the rule set
-    that lifts it."""
+    """Two parts of one transfer version that two people must do.
+
+    `unless`: a value of the rule set that lifts it.
+    """
 
     one: str
     other: str
@@ -96,9 +98,11 @@ def check_apart(
     settling: str = "third_person",
     earlier_hands: Iterable[str] = (),
 ) -> None:
-    """Raise SamePerson when `person_id` may not take `part`. `done_by`: part → everybody who did or
-    does it in this version. `earlier_hands`: who took part in the version that turned out defective
-    (only when this version is a re-transfer; (i): after a defect other people do the whole of it).
+    """Raise SamePerson when `person_id` may not take `part`.
+
+    `done_by`: part → everybody who did or does it in this version. `earlier_hands`: who took part
+    in the version that turned out defective (only when this version is a re-transfer; (i): after a
+    defect other people do the whole of it).
     """
     for other in PARTS:
         if other in apart_from(part, settling) and person_id in set(done_by.get(other, ())):

@@ -97,8 +97,10 @@ NUMBERED_NAMES: dict[Group, Msgid] = {
 
 
 def field_words(field_id: str) -> tuple[Msgid, dict[str, str]]:
-    """Return what people call a field: a msgid and its values. An id that is none is shown as a
-    task."""
+    """Return what people call a field: a msgid and its values.
+
+    An id that is none is shown as a task.
+    """
     if field_id in HEADER_NAMES:
         return HEADER_NAMES[field_id], {}
     group = group_of(field_id)
@@ -138,7 +140,8 @@ def is_long(field_id: str) -> bool:
 
 def sheet_order(field_id: str) -> tuple[int, str, int]:
     """Sort key: registration fields, short answers, replacement rows, long answers, then ids that
-    name no field."""
+    name no field.
+    """
     group = group_of(field_id)
     if group is None:
         return len(Group), field_id, 0
@@ -165,8 +168,10 @@ class FieldList:
 
 
 def fields_of(tasks: int, long_tasks: Iterable[int | str] = ()) -> FieldList:
-    """Return the field list of an exam with `tasks` short answers and these long tasks. Invalid
-    when the form has not so many rows."""
+    """Return the field list of an exam with `tasks` short answers and these long tasks.
+
+    Invalid when the form has not so many rows.
+    """
     if not 0 <= tasks <= MOST_SHORT_ANSWERS:
         raise Invalid(
             N_("The form has rows for 1 to 40 short answers, not %(tasks)s."),

@@ -75,19 +75,24 @@ PART_OF_SOURCE: dict[str, str] = {
 
 def machine_source(role: str) -> Source:
     """Return what the machine read on a page of this role ("original", "copy"); ValueError for
-    another."""
+    another.
+    """
     return Source(f"machine:{role}")
 
 
 def hearing_source(side: str) -> Source:
     """Return what members read at a hearing on one side ("original", "copy"); ValueError for
-    another."""
+    another.
+    """
     return Source(f"hearing:{side}")
 
 
 class ValueData(TypedDict):
-    """What was read in one field. `task`: in replacement rows; `override`: why a warned-of
-    character was kept; `confidence`: of a machine, 0…1."""
+    """What was read in one field.
+
+    `task`: in replacement rows; `override`: why a warned-of character was kept; `confidence`: of a
+    machine, 0…1.
+    """
 
     text: NotRequired[str]
     mark: NotRequired[str | None]
@@ -109,8 +114,10 @@ class CheckData(TypedDict):
 
 
 class DecisionData(TypedDict):
-    """One decided field, as a SETTLED reading stores it. `own`: what the deciding person read
-    before seeing the two key-ins."""
+    """One decided field, as a SETTLED reading stores it.
+
+    `own`: what the deciding person read before seeing the two key-ins.
+    """
 
     choice: str
     own: ValueData
@@ -124,8 +131,11 @@ class CopiedContent(TypedDict):
 
 
 class CheckedContent(TypedDict):
-    """CHECKED (sent back) and VERIFIED, which has `fields` too. `machine`: hash of the comparison
-    that sorted the fields; `bound`: above which fields were confirmed together, if any were."""
+    """CHECKED (sent back) and VERIFIED, which has `fields` too.
+
+    `machine`: hash of the comparison that sorted the fields; `bound`: above which fields were
+    confirmed together, if any were.
+    """
 
     checks: dict[str, CheckData]
     settled: str
@@ -161,10 +171,12 @@ class HandData(TypedDict):
 
 
 class ComparedContent(TypedDict):
-    """MACHINE_COMPARE. `bound`: the confidence above which fields may be confirmed together;
-    `measured`: what it did on test sheets (`found`, `flagged`, `missed`); `patterns`: slips over
-    several fields (code, msgid, params); `settled`: hash of the reading it was compared with;
-    `page`: of the copy."""
+    """MACHINE_COMPARE.
+
+    `bound`: the confidence above which fields may be confirmed together; `measured`: what it did on
+    test sheets (`found`, `flagged`, `missed`); `patterns`: slips over several fields (code, msgid,
+    params); `settled`: hash of the reading it was compared with; `page`: of the copy.
+    """
 
     fields: dict[str, ComparedField]
     bound: float

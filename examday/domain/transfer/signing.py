@@ -41,7 +41,8 @@ class Given:
 @dataclass(frozen=True)
 class Hands:
     """Who worked on the present version: `parts` names everybody who did a part, `copier` whoever
-    made this copy."""
+    made this copy.
+    """
 
     parts: Mapping[str, Collection[str]]
     copier: str
@@ -50,9 +51,11 @@ class Hands:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything a signer vouches for. `fields`: the settled values as stored; `originals` and
-    `copies`: digests of the page images in their order; `verified_sha256`: the sealed result of
-    the field-by-field check of the copy."""
+    """Everything a signer vouches for.
+
+    `fields`: the settled values as stored; `originals` and `copies`: digests of the page images in
+    their order; `verified_sha256`: the sealed result of the field-by-field check of the copy.
+    """
 
     booklet_id: str
     code: str
@@ -116,7 +119,8 @@ def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
 def counting_round(verified: Iterable[int]) -> int:
     """Return the round whose signatures count, from the rounds of the version that were verified:
     the newest. A signature vouches for the copy that was verified; what was signed on an earlier
-    copy says nothing of the present one. 1 before anything is verified."""
+    copy says nothing of the present one. 1 before anything is verified.
+    """
     return max(verified, default=1)
 
 
@@ -128,7 +132,8 @@ def open_slots(rules: Sequence[SignerRule], given: Collection[Given]) -> tuple[S
 
 def complete(rules: Sequence[SignerRule], given: Collection[Given]) -> bool:
     """Return whether every signature the rule set demands is there (a rule set without signers
-    never completes)."""
+    never completes).
+    """
     return bool(rules) and not open_slots(rules, given)
 
 
@@ -146,7 +151,8 @@ def rule_of(rules: Sequence[SignerRule], slot: str) -> SignerRule:
 
 def role_for(rule: SignerRule, roles: Collection[Role]) -> Role | None:
     """Return the role in which a person with `roles` may fill the slot; the rule's own order
-    decides."""
+    decides.
+    """
     return next((role for role in rule.roles if role in roles), None)
 
 
@@ -160,7 +166,8 @@ def check_signer(
     """Return the role in which this person signs this slot.
 
     Errors: Forbidden (wrong role), SamePerson (signed already, or a witness who took part, or not
-    the copier)."""
+    the copier).
+    """
     role = role_for(rule, roles)
     # Role before person: who is told «not your role» need not be told who copied.
     if role is None:
@@ -199,7 +206,8 @@ def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
 
 def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None:
     """Raise Forbidden when a person with `roles` could never sign as the one who copied: told
-    before the work, not after."""
+    before the work, not after.
+    """
     slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
     if slots and not any(role_for(rule, roles) for rule in slots):
         raise Forbidden(
@@ -226,7 +234,8 @@ def check_free(rule: SignerRule, given: Collection[Given]) -> None:
 
 def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> None:
     """Refuse an absence: it may be recorded only where the rule set allows it, by the head, the lead
-    organiser or the exam-board member, with a reason."""
+    organiser or the exam-board member, with a reason.
+    """
     if not rule.absence_allowed:
         raise Invalid(
             N_("This signature cannot be replaced by a recorded absence."),

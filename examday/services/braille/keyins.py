@@ -38,7 +38,8 @@ def own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:
 
 def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
     """Tell whether the actor has handed in a reading of the present version, the third one
-    included."""
+    included.
+    """
     mine = my_parts(uow, booklet) & {FIRST, SECOND}
     return (
         any(find(uow, booklet, Source(part)) for part in mine) or find_own(uow, booklet) is not None

@@ -1,5 +1,6 @@
 """What every use case of a booklet shares: loading it, checking the right to act, moving it along
-the table."""
+the table.
+"""
 
 from typing import Any
 
@@ -24,14 +25,16 @@ FOR_PAGE = (
 
 def require(uow: UnitOfWork, permission: str) -> None:
     """Raise Forbidden unless one of the actor's roles allows `permission`; the program itself may
-    do what its tasks do."""
+    do what its tasks do.
+    """
     if Role.SYSTEM not in uow.actor.roles and not uow.actor.may(permission):
         raise Forbidden()
 
 
 def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Booklet:
     """Take one arrow of the transition table: checks state and right, moves, records
-    «booklet:<action>»."""
+    «booklet:<action>».
+    """
     # State before right: «it is done already» helps more than «you may not».
     row = move(State(booklet.state), action, Medium(booklet.medium))
     require(uow, row.permission)
@@ -51,8 +54,10 @@ def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Book
 
 
 def by_code(uow: UnitOfWork, code: str) -> Booklet:
-    """Return the booklet whose kit carries this form code; the newest exam day first. NotFound when
-    none does."""
+    """Return the booklet whose kit carries this form code; the newest exam day first.
+
+    NotFound when none does.
+    """
     found = uow.session.scalars(
         select(Booklet).where(Booklet.code == code).order_by(Booklet.since.desc())
     ).first()
@@ -63,7 +68,8 @@ def by_code(uow: UnitOfWork, code: str) -> Booklet:
 
 def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:
     """Return the booklet with its seat, room, candidate, exam and holder: a page is drawn when the
-    look at the data is over, and can read nothing more. NotFound when there is none."""
+    look at the data is over, and can read nothing more. NotFound when there is none.
+    """
     found = uow.session.scalars(
         select(Booklet).where(Booklet.id == booklet_id).options(*FOR_PAGE)
     ).first()

@@ -23,9 +23,11 @@ from examday.storage.tables import Assignment, Booklet, Handover, Item, Page, Re
 
 @dataclass(frozen=True)
 class Dossier:
-    """The page of one work. `readings` says who handed in what and when; `lines` holds the values,
-    and is empty and `closed` true while they must not be seen. `next_step` is None when the way
-    has ended."""
+    """The page of one work.
+
+    `readings` says who handed in what and when; `lines` holds the values, and is empty and `closed`
+    true while they must not be seen. `next_step` is None when the way has ended.
+    """
 
     booklet: Booklet
     pages: tuple[Page, ...]

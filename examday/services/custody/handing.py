@@ -19,8 +19,7 @@ def hand(
     note: str = "",
     row_version: int | None = None,
 ) -> Booklet:
-    """Give the work to a colleague: counted by both, confirmed by the receiver's own PIN
-    (R28)."""
+    """Give the work to a colleague: counted by both, confirmed by the receiver's own PIN (R28)."""
     require(uow, "custody.hand")
     givers.terms(uow, load(uow, booklet_id, row_version), to_id, counted, note)
     # Last: a wrong count must not cost a try.

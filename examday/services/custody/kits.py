@@ -36,8 +36,10 @@ def assign(uow: UnitOfWork, booklet_id: str, typed: str, row_version: int | None
 def issue(
     uow: UnitOfWork, booklet_id: str, typed: str = "", row_version: int | None = None
 ) -> Booklet:
-    """Hand the kit to the candidate. `typed` is the number on the kit; it must be the planned one
-    if there is one."""
+    """Hand the kit to the candidate.
+
+    `typed` is the number on the kit; it must be the planned one if there is one.
+    """
     booklet = load(uow, booklet_id, row_version)
     if not typed and not booklet.code:
         raise Invalid(N_("Scan the number of the kit that is handed out."), code="no-code")
@@ -72,7 +74,8 @@ def issue_extra(
     row_version: int | None = None,
 ) -> list[Item]:
     """More paper for the candidate: notebooks, Braille sheets, print-out pages, or one additional
-    form by its number. In an enlarged kit an additional form comes with its A3 sheet."""
+    form by its number. In an enlarged kit an additional form comes with its A3 sheet.
+    """
     require(uow, "custody.issue")
     booklet = load(uow, booklet_id, row_version)
     medium = Medium(booklet.medium)

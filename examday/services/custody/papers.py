@@ -19,7 +19,8 @@ VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
     """Return the booklet, held for this transaction; Stale when it has changed since the page with
-    `row_version` was made."""
+    `row_version` was made.
+    """
     booklet = uow.hold(Booklet, booklet_id)
     fresh(booklet, row_version)
     return booklet
@@ -31,8 +32,10 @@ def me(uow: UnitOfWork) -> str | None:
 
 
 def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
-    """Make a new thing with a free code of ours. The number comes from its id, so two stations
-    hardly ever agree on one."""
+    """Make a new thing with a free code of ours.
+
+    The number comes from its id, so two stations hardly ever agree on one.
+    """
     item_id = new_id()
     # From the random id, not from a counter: two stations of a point count without each other.
     first = int(item_id[:12], 16)
@@ -49,8 +52,11 @@ def make(uow: UnitOfWork, exam_id: str, kind: Kind, **columns: object) -> Item:
 def make_pieces(
     uow: UnitOfWork, booklet: Booklet, pieces: Iterable[Piece], form_code: str = ""
 ) -> list[Item]:
-    """Return the things of a kit. A standard form is known by its own printed number and takes no
-    label of ours: marks on forms are forbidden (source 28)."""
+    """Return the things of a kit.
+
+    A standard form is known by its own printed number and takes no label of ours: marks on forms
+    are forbidden (source 28).
+    """
     made = []
     for piece in pieces:
         facts = {"form_code": form_code} if form_code else {}
@@ -103,7 +109,8 @@ def countable(items: Iterable[Item]) -> dict[Kind, int]:
 
 def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
     """Return what a hand-over of this booklet must come to: what was counted last, or what was
-    issued; in a second transfer the new forms alone, because the rest has left the point."""
+    issued; in a second transfer the new forms alone, because the rest has left the point.
+    """
     things = of_booklet(uow, booklet.id)
     here = [item for item in things if item.state != GONE]
     # What was counted last, not what was issued: a loss that was explained is not asked again.
@@ -114,7 +121,8 @@ def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
 
 def new_forms(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
     """Return new standard forms for a second transfer, one for each that was handed over; the old
-    ones stay on record."""
+    ones stay on record.
+    """
     old = [
         item
         for item in of_booklet(uow, booklet.id)
@@ -194,7 +202,8 @@ def form_used_today(
 ) -> Booklet | None:
     """Return another booklet of the same exam day that already has this form number, on its kit or
     on an extra form. The day's exams are held, so that two who scan the same number at once are put
-    in a row on PostgreSQL too."""
+    in a row on PostgreSQL too.
+    """
     # The number has no row to hold, so the day has: two rooms may scan one number at once.
     uow.hold_all(Exam, uow.session.scalars(select(Exam.id).where(Exam.date == exam.date)))
     kits = uow.session.scalars(

@@ -1,5 +1,7 @@
-"""Which steps of custody a work can take, and which comes next. The use cases decide; this keeps
-dead buttons off the pages."""
+"""Which steps of custody a work can take, and which comes next.
+
+The use cases decide; this keeps dead buttons off the pages.
+"""
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.storage.tables import Booklet

@@ -18,7 +18,8 @@ from examday.storage.tables import Booklet, Exam, Room, Seat
 @dataclass(frozen=True)
 class RoomLine:
     """One room of an exam in numbers: works, kits not issued yet, kits with candidates, works
-    collected."""
+    collected.
+    """
 
     exam: Exam
     room: Room
@@ -127,7 +128,8 @@ def day(uow: UnitOfWork) -> Day:
 
 def room(uow: UnitOfWork, exam_id: str, room_id: str, wanted: str) -> RoomPage:
     """Return one room; the turn is that of the work that was asked for, else of the first that
-    waits. NotFound when nobody sits there."""
+    waits. NotFound when nobody sits there.
+    """
     works = booklets(uow, [exam_id], room_id)
     if not works:
         raise NotFound()

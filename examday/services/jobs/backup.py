@@ -50,8 +50,9 @@ class Saved:
 
 
 def backup(store: Store, target: Path) -> Saved:
-    """Save database, originals and keys into `target`, a new or empty folder. Nobody has to stop
-    working.
+    """Save database, originals and keys into `target`, a new or empty folder.
+
+    Nobody has to stop working.
 
     Errors: Conflict (folder not empty), Invalid (PostgreSQL: its own tools do this), Broken (an
     original is damaged).
@@ -116,8 +117,10 @@ def restore(folder: Path, settings: Settings) -> Saved:
 
 
 def _sqlite_file(settings: Settings, advice: str) -> Path:
-    """The file of the database. Invalid, with what to do instead, for PostgreSQL: its own tools
-    save and restore it."""
+    """The file of the database.
+
+    Invalid, with what to do instead, for PostgreSQL: its own tools save and restore it.
+    """
     if not settings.database_url.startswith("sqlite:///"):
         raise Invalid(
             N_("This station keeps its records in PostgreSQL."), code="postgresql", advice=advice
@@ -153,7 +156,8 @@ def _checked(folder: Path, database: Path, settings: Settings | None = None) -> 
 
 def _verify_copy(station: Settings, folder: Path) -> audit.Report:
     """The copy is verified in a scratch database, so that reading it back leaves no trace in the
-    backup."""
+    backup.
+    """
     scratch = folder / "check"
     try:
         (scratch / "var").mkdir(parents=True)
@@ -231,8 +235,7 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
 
 
 def _may_be_saved(name: str) -> bool:
-    """The database or one key: nothing else is written outside the scans, whatever a manifest
-    says."""
+    """The database or one key: nothing else is written outside the scans, whatever a manifest says."""
     # The manifest comes from a disk that anybody may have written on.
     key = name.removeprefix("keys/")
     return name == DATABASE or (key != name and "/" not in key and ".." not in key)

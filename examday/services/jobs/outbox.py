@@ -49,7 +49,8 @@ logger = log.get("jobs")
 @dataclass(frozen=True)
 class Try:
     """One try of a job: how often the program has failed at it before, and how often the computer
-    could not."""
+    could not.
+    """
 
     failures: int
     troubles: int
@@ -66,8 +67,11 @@ class Try:
 
 
 def due(store: Store, most: int = 100) -> list[tuple[str, str, str]]:
-    """Jobs to send now, oldest first: (outbox id, task, argument). Sent ones come again when they
-    were lost, when their pause is over, or when their worker has died."""
+    """Jobs to send now, oldest first: (outbox id, task, argument).
+
+    Sent ones come again when they were lost, when their pause is over, or when their worker has
+    died.
+    """
     with store.read() as uow:
         now = uow.now()
         unsent = (
@@ -97,8 +101,10 @@ def mark_sent(store: Store, ids: Sequence[str]) -> None:
 
 
 def forget_sent(store: Store) -> int:
-    """The broker may have lost its contents: everything unfinished is to be sent again. How many
-    that is."""
+    """The broker may have lost its contents: everything unfinished is to be sent again.
+
+    How many that is.
+    """
     with store.begin(WORKER) as uow:
         open_rows = (Outbox.done_at.is_(None), Outbox.sent_at.is_not(None))
         count = len(uow.session.scalars(select(Outbox.id).where(*open_rows)).all())
@@ -116,9 +122,11 @@ def waiting(store: Store) -> int:
 def run(
     store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work | None = None
 ) -> None:
-    """Do `work(store, arg)` when it is still to be done and nobody else is at it. `give_up`
-    follows when the program has failed at it too often, `ask` (or `give_up`) when the computer
-    could not do it again and again."""
+    """Do `work(store, arg)` when it is still to be done and nobody else is at it.
+
+    `give_up` follows when the program has failed at it too often, `ask` (or `give_up`) when the
+    computer could not do it again and again.
+    """
     tried = _begin(store, task, arg)
     if tried is None:
         return
@@ -205,7 +213,8 @@ def _alive(store: Store, task: str, arg: str) -> Iterator[None]:
 
 def _begin(store: Store, task: str, arg: str) -> Try | None:
     """Take hold of the job; None when nothing is left to do, somebody is at it, or its pause is
-    not over."""
+    not over.
+    """
     with store.begin(WORKER) as uow:
         rows, now = uow.session.scalars(_open(task, arg)).all(), uow.now()
         if any(_later(row.held_until, now) for row in rows):
@@ -235,8 +244,10 @@ def _end(store: Store, task: str, arg: str, error: str) -> None:
 
 
 def _again(store: Store, task: str, arg: str, error: str, trouble: bool) -> None:
-    """Write down what went wrong; the job comes again, later each time. The pause is kept here, so
-    that a broker that loses everything changes nothing about it."""
+    """Write down what went wrong; the job comes again, later each time.
+
+    The pause is kept here, so that a broker that loses everything changes nothing about it.
+    """
     with store.begin(WORKER) as uow:
         for row in uow.session.scalars(_held(task, arg)):
             row.troubles += trouble

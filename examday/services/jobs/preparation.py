@@ -15,7 +15,8 @@ def prepare_database(
 ) -> list[str]:
     """Bring the database to the newest form and, when wanted and nothing is there yet, seed the
     training day. Returns what is to be printed about its log-ins. `tell_first` is called before
-    work that takes longer than a moment."""
+    work that takes longer than a moment.
+    """
     close_station(settings)
     # The training day takes up to a minute, and only the first time.
     if demo and not (settings.keys / "training.json").exists():

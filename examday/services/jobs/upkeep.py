@@ -22,7 +22,8 @@ STALE_S = 3600.0
 
 def verify_objects(store: Store) -> list[str]:
     """Compare every recorded original with its digest; the digests that are missing or damaged,
-    each also an event in the ledger (once)."""
+    each also an event in the ledger (once).
+    """
     objects = Objects(store.settings.objects)
     objects.sweep(STALE_S, time.time())
     with store.read() as uow:
@@ -47,7 +48,8 @@ def verify_objects(store: Store) -> list[str]:
 
 def remake_pictures(store: Store) -> int:
     """Make the pictures of accepted files again where they are missing (the derived folder may be
-    deleted); how many files that were."""
+    deleted); how many files that were.
+    """
     objects, count = Objects(store.settings.objects), 0
     with store.read() as uow:
         done = list(uow.session.scalars(select(ScanFile).where(ScanFile.state == ScanState.DONE)))

@@ -1,5 +1,6 @@
 """`ledger verify`: the chain, every recorded row of every table, the checkpoints, the code on
-paper, the originals."""
+paper, the originals.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ NAMED = 50  # findings that are shown with the work they belong to
 class Report:
     """What a verification found; `faults` in the order of the ledger, the first wrong entry first; `notes` need no
     action. `places`: row → the work it belongs to, as people know it. `root` and `code` belong to the last entry;
-    `scans` is None when the originals were not read."""
+    `scans` is None when the originals were not read.
+    """
 
     entries: int
     rows: int
@@ -43,8 +45,9 @@ class Report:
 
 
 def verify(store: Store, code: str | None = None, scans: bool = False) -> Report:
-    """Check everything against the ledger. `code`: a checkpoint code from paper. `scans`: read the
-    originals too.
+    """Check everything against the ledger.
+
+    `code`: a checkpoint code from paper. `scans`: read the originals too.
 
     A chain alone does not notice a cut-off tail or a chain computed anew; the signed checkpoints
     do as long as one is left in the database, and the code on paper does always. Invalid when
@@ -83,7 +86,8 @@ def _compare(
     look: Look, on_paper: tuple[int, str] | None, key: str
 ) -> tuple[list[StoredRow], Walk, list[Fault], int]:
     """The checkpoints, the pass over the entries, what is wrong with chain, rows and checkpoints,
-    and how many rows are recorded."""
+    and how many rows are recorded.
+    """
     marks = look.rows(Checkpoint)
     walk = Walk(_numbers_of(marks) | ({on_paper[0]} if on_paper else set()))
     # One pass only: the chain is checked while the walk collects what the other checks need.

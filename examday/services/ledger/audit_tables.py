@@ -46,7 +46,8 @@ def snapshot(store: Store) -> Iterator[Connection]:
 @dataclass
 class Look:
     """Reads tables one by one; a table that cannot be read is a fault, and the next one is read
-    all the same."""
+    all the same.
+    """
 
     connection: Connection
     faults: list[Fault] = field(default_factory=list)
@@ -70,7 +71,8 @@ class Look:
 
     def recorded(self) -> dict[str, str]:
         """Key and digest of every row of every recorded table as it is now; "?" for rows that
-        cannot be read."""
+        cannot be read.
+        """
         present: dict[str, str] = {}
         for model in recorded_models():
             try:
@@ -84,7 +86,8 @@ class Look:
 
     def judge(self, found: list[Fault]) -> list[Fault]:
         """The differences of rows, named truly: unreadable instead of changed, and not one line
-        for each row of a table that could not be read."""
+        for each row of a table that could not be read.
+        """
         kept = [
             f
             for f in found
@@ -122,7 +125,8 @@ class Look:
 
 def places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
     """Room, place and form code of the work that a wrong row belongs to; rows of no work are left
-    out. Only plain text columns are read: the row itself may hold anything."""
+    out. Only plain text columns are read: the row itself may hold anything.
+    """
     tables = {model.__tablename__: table_of(model) for model in recorded_models()}
     found: dict[str, str] = {}
     for fault in faults:
@@ -136,7 +140,8 @@ def places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
 
 def _place(store: Store, booklet_id: ScalarSelect[str]) -> str:
     """The place of one work; "" where there is none, or where the row or one that it leads to
-    cannot be read."""
+    cannot be read.
+    """
     try:
         with snapshot(store) as connection:
             row = connection.execute(

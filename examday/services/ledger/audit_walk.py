@@ -20,7 +20,8 @@ TEXTS = ("at", "kind", "actor", "subject", "prev", "hash")
 @dataclass
 class Walk:
     """One pass over the entries; keeps the hashes of the numbers asked for, the last digest of
-    each row, and the checkpoint codes that entries speak of."""
+    each row, and the checkpoint codes that entries speak of.
+    """
 
     wanted: frozenset[int]
     rows: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -32,8 +33,10 @@ class Walk:
     root: str = GENESIS
 
     def entries(self, connection: Connection) -> Iterator[Entry]:
-        """The entries in order, streamed. A table that ends in an error is a fault; what came
-        before counts."""
+        """The entries in order, streamed.
+
+        A table that ends in an error is a fault; what came before counts.
+        """
         try:
             for row in stored_rows(connection, table_of(EventRow), "seq"):
                 entry = self._entry(row)
@@ -55,7 +58,8 @@ class Walk:
 
     def _entry(self, row: StoredRow) -> Entry | None:
         """The entry of this row; with empty contents when they cannot be read, None when not even
-        the number can."""
+        the number can.
+        """
         values = row.values
         seq = values.get("seq")
         if not isinstance(seq, int):

@@ -81,8 +81,10 @@ class Contents:
 
 
 def gather(connection: Connection, what: str, names: bool, zone: dt.tzinfo) -> Contents:
-    """The rows of `what` (form code, booklet id, or day as YYYY-MM-DD). NotFound when nothing is
-    known of it."""
+    """The rows of `what` (form code, booklet id, or day as YYYY-MM-DD).
+
+    NotFound when nothing is known of it.
+    """
     day = _as_day(what)
     exams = _select(connection, Exam, Exam.date == day) if day else {}
     found = _works_of(connection, exams) if day else _one_booklet(connection, what)
@@ -110,7 +112,8 @@ def _add_day(
     connection: Connection, contents: Contents, exams: list[str], day: dt.date, zone: dt.tzinfo
 ) -> None:
     """What belongs to the day and to no single booklet: duties, packets, and scans that were never
-    attached."""
+    attached.
+    """
     for model in (Duty, Item, Handover):
         contents.rows |= _select(connection, model, model.exam_id.in_(exams))
     # The day of the point: scans of the evening would fall on the next day in UTC.
@@ -155,8 +158,10 @@ def _add_papers(connection: Connection, contents: Contents, found: Rows) -> None
 
 
 def _add_case(connection: Connection, contents: Contents, found: Rows, names: bool) -> None:
-    """The appeals on these works. Who filed, who came and the protocol name people: they go along
-    only when asked."""
+    """The appeals on these works.
+
+    Who filed, who came and the protocol name people: they go along only when asked.
+    """
     cases = _select(
         connection, Appeal, Appeal.booklet_id.in_([row["id"] for row in found.values()])
     )

@@ -90,8 +90,10 @@ def last_entry(uow: UnitOfWork) -> tuple[int, str]:
 
 
 def checkpoint(uow: UnitOfWork, purpose: str) -> Checkpoint:
-    """A signed statement about the last entry written so far; its code goes on paper. `purpose`
-    says what for («print:act», «export», «every-100»): a code word, never a name."""
+    """A signed statement about the last entry written so far; its code goes on paper.
+
+    `purpose` says what for («print:act», «export», «every-100»): a code word, never a name.
+    """
     seq, root = last_entry(uow)
     at = uow.now()
     said = statement(seq, root, at.isoformat(timespec="microseconds"), purpose)
@@ -121,7 +123,8 @@ def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
 
 def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
     """A checkpoint when a hundred entries have been written since the last one; asked for by the
-    schedule."""
+    schedule.
+    """
     uow.queue("checkpoints")
     newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0
     if last_entry(uow)[0] < newest + EVERY:

@@ -13,7 +13,8 @@ from examday.storage.tables import Booklet, EventRow, Person
 @dataclass(frozen=True)
 class HistoryEntry:
     """One entry: `who` is a name or, for the program itself, empty; `booklet_id` and `code` when
-    it is of a booklet."""
+    it is of a booklet.
+    """
 
     seq: int
     at: dt.datetime
@@ -26,7 +27,8 @@ class HistoryEntry:
 
 def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> list[HistoryEntry]:
     """At most `most` entries, newest first, older than entry `before`; `subject` keeps those of
-    one thing only."""
+    one thing only.
+    """
     query = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
     if before is not None:
         query = query.where(EventRow.seq < before)

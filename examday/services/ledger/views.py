@@ -17,8 +17,10 @@ MARKS = 12
 
 @dataclass(frozen=True)
 class Overview:
-    """Entries of one page, the newest checkpoints, and the key that signs them. `older`: the
-    number before which the next page begins, None on the last one."""
+    """Entries of one page, the newest checkpoints, and the key that signs them.
+
+    `older`: the number before which the next page begins, None on the last one.
+    """
 
     lines: Sequence[history.HistoryEntry]
     marks: Sequence[Checkpoint]
@@ -29,7 +31,8 @@ class Overview:
 
 def overview(uow: UnitOfWork, before: int | None, subject: str) -> Overview:
     """The entries before number `before` (None: the newest), of one thing only if `subject` names
-    it."""
+    it.
+    """
     lines = history.lines(uow, before, A_PAGE, subject)
     newest = select(Checkpoint).order_by(Checkpoint.seq.desc(), Checkpoint.at.desc())
     return Overview(

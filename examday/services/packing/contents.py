@@ -12,14 +12,17 @@ from examday.storage.tables import Item
 
 
 def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
-    """Return what is counted at a packet, by kind. An envelope is one thing: its contents were
-    compared at packing."""
+    """Return what is counted at a packet, by kind.
+
+    An envelope is one thing: its contents were compared at packing.
+    """
     return tally(Kind(i.kind) for i in papers.inside(uow, packet.id) if i.parent_id == packet.id)
 
 
 def fingerprint(uow: UnitOfWork, packet: Item) -> str:
     """Return the digest of a packet's state and contents: a page that shows other ones is too old
-    to act on."""
+    to act on.
+    """
     return digest([packet.state, sorted(papers.codes(papers.inside(uow, packet.id)))])
 
 
@@ -30,7 +33,8 @@ def works_in(uow: UnitOfWork, packet_id: str) -> set[str]:
 
 def need_unchanged(uow: UnitOfWork, packet_id: str, seen: str | None) -> None:
     """Raise Stale when the page that was sent shows another state or other contents (None: not sent
-    from a page)."""
+    from a page).
+    """
     if seen is not None and fingerprint(uow, uow.get(Item, packet_id)) != seen:
         raise changed()
 

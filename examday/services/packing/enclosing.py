@@ -14,8 +14,11 @@ from examday.storage.tables import Booklet, Item
 
 
 def enclose(uow: UnitOfWork, packet: Item, things: list[Item]) -> None:
-    """Lay these things into the packet. Conflict when one does not belong there, is another
-    exam's, has left the point, or lies in another packet."""
+    """Lay these things into the packet.
+
+    Conflict when one does not belong there, is another exam's, has left the point, or lies in
+    another packet.
+    """
     for item in things:
         booklet = uow.get(Booklet, item.booklet_id) if item.booklet_id else None
         may_enclose(
@@ -58,7 +61,8 @@ def _loose(
     booklet: Booklet, things: Sequence[Item], purpose: Purpose, envelope_id: str
 ) -> list[Item]:
     """Return the things of a work that go into the packet one by one: the originals in their
-    envelope go with it."""
+    envelope go with it.
+    """
     fitting = [i for i in things if purpose_of(Kind(i.kind), Medium(booklet.medium)) is purpose]
     # The envelope goes as one thing; its sheets must not be laid in beside it.
     if purpose is not Purpose.EVIDENCE or not envelope_id:

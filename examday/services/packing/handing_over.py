@@ -22,9 +22,11 @@ def hand_over(
     note: str = "",
     seen: str | None = None,
 ) -> Item:
-    """Hand a sealed packet over: counted again, confirmed by the receiver's own PIN. Each work
-    whose last packet goes is handed over; envelopes for the commission stay in work and change
-    their holder only."""
+    """Hand a sealed packet over: counted again, confirmed by the receiver's own PIN.
+
+    Each work whose last packet goes is handed over; envelopes for the commission stay in work and
+    change their holder only.
+    """
     require(uow, "handover")
     require_two(me(uow), to_id)
     count_to_go(uow, uow.get(Item, packet_id), counted, note, seen)

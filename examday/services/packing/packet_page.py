@@ -17,8 +17,10 @@ from examday.storage.tables import Booklet, Handover, Item, Person
 
 @dataclass(frozen=True)
 class PacketPage:
-    """One packet: what lies in it, whose it is (`seats`), and its journal. `seen` is the
-    fingerprint that a step must send back."""
+    """One packet: what lies in it, whose it is (`seats`), and its journal.
+
+    `seen` is the fingerprint that a step must send back.
+    """
 
     packet: Item
     purpose: Purpose

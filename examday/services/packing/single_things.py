@@ -14,9 +14,11 @@ from examday.storage.tables import Booklet, Item
 
 
 def put(uow: UnitOfWork, packet_id: str, item_id: str) -> Item:
-    """Lay one thing (an envelope for the commission, something spoiled) into a packet. Into the
-    packets of certified works nothing goes singly: an envelope may still hold standard forms,
-    which packing takes out of it."""
+    """Lay one thing (an envelope for the commission, something spoiled) into a packet.
+
+    Into the packets of certified works nothing goes singly: an envelope may still hold standard
+    forms, which packing takes out of it.
+    """
     require(uow, "pack")
     item, packet = _thing_and_packet(uow, item_id, packet_id)
     enclose(uow, packet, [item])

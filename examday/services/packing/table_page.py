@@ -40,7 +40,8 @@ class PacketLine:
 @dataclass(frozen=True)
 class Table:
     """The packing table: works to pack, works that were not used and lie in no packet yet, and
-    the packets of each exam."""
+    the packets of each exam.
+    """
 
     exams: Sequence[Exam]
     works: Sequence[Booklet]
@@ -65,7 +66,8 @@ def table(uow: UnitOfWork) -> Table:
 
 def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
     """Return the exams of the newest day with all their works, and of older exams the works to pack
-    or to hand over: after an appeal a work of an earlier day is transferred again."""
+    or to hand over: after an appeal a work of an earlier day is transferred again.
+    """
     newest = views.newest_exams(uow)
     late = list(
         uow.session.scalars(

@@ -17,8 +17,11 @@ WORK_PURPOSES = (Purpose.STANDARD, Purpose.EVIDENCE)
 
 @dataclass(frozen=True)
 class WorkPage:
-    """One work to pack. `to_count`: the kinds that are counted; `choices`: the open packets it may
-    go into, the newest first; `where`: what each thing lies in."""
+    """One work to pack.
+
+    `to_count`: the kinds that are counted; `choices`: the open packets it may go into, the newest
+    first; `where`: what each thing lies in.
+    """
 
     booklet: Booklet
     things: Sequence[Item]

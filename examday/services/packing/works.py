@@ -27,7 +27,8 @@ def pack(
 ) -> Booklet:
     """Pack a certified work: standard forms into the return packet, the originals in their
     envelope into the evidence packet. A work that was not used has standard forms only, and no
-    step to take."""
+    step to take.
+    """
     require(uow, "pack")
     booklet = load(uow, booklet_id, row_version)
     # Not used: its standard form goes to the scanners without any transfer.

@@ -23,14 +23,14 @@ LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 
 def one_time_password() -> str:
     """Make a password for the first log-in: ten digits, which need no particular keyboard and can
-    be read aloud."""
+    be read aloud.
+    """
     digits = f"{secrets.randbelow(10**10):010d}"
     return f"{digits[:4]}-{digits[4:7]}-{digits[7:]}"
 
 
 def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) -> tuple[Person, str]:
-    """Add an account; returns it with the one-time password, which is shown once and kept
-    nowhere."""
+    """Add an account; returns it with the one-time password, which is shown once and kept nowhere."""
     require(uow, "people.edit")
     password = one_time_password()
     person = new_person(uow, login, name, roles, password)
@@ -41,8 +41,10 @@ def add_person(uow: UnitOfWork, login: str, name: str, roles: Iterable[Role]) ->
 def new_person(
     uow: UnitOfWork, login: str, name: str, roles: Iterable[Role], password: str
 ) -> Person:
-    """Return an account with this password, not yet recorded in the ledger. Raises Invalid for a
-    login, a name or roles that cannot be."""
+    """Return an account with this password, not yet recorded in the ledger.
+
+    Raises Invalid for a login, a name or roles that cannot be.
+    """
     login, name, wanted = plain_login(login), name.strip(), check_roles(roles)
     if not LOGIN.fullmatch(login):
         raise Invalid(
@@ -89,15 +91,17 @@ def check_roles(roles: Iterable[Role]) -> list[Role]:
 
 
 def hold_account(uow: UnitOfWork, person_id: str) -> Person:
-    """Return the account, held. The line of the heads comes first: two heads who close each
-    other's account at once must not both succeed, nor wait for each other."""
+    """Return the account, held.
+
+    The line of the heads comes first: two heads who close each other's account at once must not
+    both succeed, nor wait for each other.
+    """
     uow.queue("heads")
     return uow.hold(Person, person_id)
 
 
 def change_person(uow: UnitOfWork, person_id: str, name: str, roles: Iterable[Role]) -> Person:
-    """Change name or roles; log-ins end when roles change, so that nobody works on
-    with old rights."""
+    """Change name or roles; log-ins end when roles change, so that nobody works on with old rights."""
     require(uow, "people.edit")
     person, wanted = hold_account(uow, person_id), {role.value for role in check_roles(roles)}
     _check_name(name.strip())
@@ -145,7 +149,8 @@ def enable(uow: UnitOfWork, person_id: str) -> Person:
 
 def reset_secret(uow: UnitOfWork, person_id: str) -> str:
     """Give a new one-time password; opens a locked account, ends its log-ins, asks for own
-    secrets at the next log-in."""
+    secrets at the next log-in.
+    """
     require(uow, "people.edit")
     person, password = hold_account(uow, person_id), one_time_password()
     person.password_hash, person.pin_hash, person.must_change = (

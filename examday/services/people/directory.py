@@ -18,7 +18,8 @@ def actor_of(person: Person) -> Actor:
 
 def by_login(uow: UnitOfWork, login: str) -> Person | None:
     """Return the person with this login, as eyes see it: capitals, blanks around it, invisible
-    characters and look-alike letters of another alphabet do not matter."""
+    characters and look-alike letters of another alphabet do not matter.
+    """
     key = logins(uow).get(plain_login(login))
     return uow.session.get(Person, key) if key else None
 
@@ -29,8 +30,10 @@ def plain_login(typed: str) -> str:
 
 
 def logins(uow: UnitOfWork) -> ByIdentity[str]:
-    """Return the ids of everybody by login. All are read for each log-in, so that the time it takes
-    does not tell whether a login is there."""
+    """Return the ids of everybody by login.
+
+    All are read for each log-in, so that the time it takes does not tell whether a login is there.
+    """
     rows = uow.session.execute(select(Person.login, Person.id))
     return ByIdentity((login, person_id) for login, person_id in rows)
 
@@ -62,6 +65,7 @@ def names(uow: UnitOfWork) -> dict[str, str]:
 
 def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]:
     """Return who may take something over: people whose role takes part in `permission`, less the
-    giver."""
+    giver.
+    """
     people = people_with(uow, PERMISSIONS[permission])
     return [person for person in people if not person.disabled and person.id != but]

@@ -13,8 +13,10 @@ from examday.storage.tables import Person
 
 
 def create_head(uow: UnitOfWork, login: str, name: str, password: str, pin: str) -> Person:
-    """Make the first account of an empty station; the head chooses the secrets. Conflict when
-    there is a head already."""
+    """Make the first account of an empty station; the head chooses the secrets.
+
+    Conflict when there is a head already.
+    """
     uow.queue("heads")
     if people_with(uow, {Role.SITE_HEAD}):
         raise Conflict(

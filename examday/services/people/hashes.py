@@ -36,7 +36,8 @@ def hasher(settings: Settings) -> PasswordHasher:
 
 def hash_secret(settings: Settings, secret: str) -> str:
     """Return what is stored of a password or PIN: "Argon2 hash~name of the pepper~name of the door
-    key:mark"."""
+    key:mark".
+    """
     pepper, door = (
         keys.kept_key(settings.keys, keys.PEPPER),
         keys.kept_key(settings.keys, keys.DOOR),
@@ -61,7 +62,8 @@ def matches(settings: Settings, stored: str, secret: str) -> bool:
 
 def may_match(settings: Settings, stored: str, secret: str) -> bool:
     """Return whether the mark lets this secret be the right one; False too where there is no mark, or one of
-    another key."""
+    another key.
+    """
     door, (name, mark) = keys.kept_key(settings.keys, keys.DOOR), _door(stored)
     found = _mark(
         door, stored.partition("~")[0], secret
@@ -71,7 +73,8 @@ def may_match(settings: Settings, stored: str, secret: str) -> bool:
 
 def outdated(settings: Settings, stored: str) -> bool:
     """Return whether it was made before there were pepper and marks, or with a lost door key: it is
-    made anew."""
+    made anew.
+    """
     return bool(stored) and _door(stored)[0] != keys.name_of(
         keys.kept_key(settings.keys, keys.DOOR)
     )

@@ -42,7 +42,8 @@ class Part(StrEnum):
 @dataclass(frozen=True)
 class Browser:
     """A browser by the number in its signed cookie, and the people who have given their password
-    in it."""
+    in it.
+    """
 
     number: str
     people: frozenset[str]
@@ -59,8 +60,9 @@ class Counter:
 def enter(
     uow: UnitOfWork, login: str, password: str, pin: str = "", browser: Browser | None = None
 ) -> Person:
-    """Log in. A locked account opens for password and PIN together, or after the head has reset
-    the secret.
+    """Log in.
+
+    A locked account opens for password and PIN together, or after the head has reset the secret.
 
     Password and PIN together get in whatever strangers do, and so does the password alone in a
     browser that the person has used before, or the one-time password of somebody who has no own
@@ -203,9 +205,11 @@ def _counter(
     pin: str,
     browser: Browser | None,
 ) -> Counter:
-    """Return the lane of a log-in. Whether password and PIN may be right is looked at for every try
-    and every login alike, with as much work, so that neither answer nor time tells a stranger which
-    of them was wrong."""
+    """Return the lane of a log-in.
+
+    Whether password and PIN may be right is looked at for every try and every login alike, with as
+    much work, so that neither answer nor time tells a stranger which of them was wrong.
+    """
     login = _counted_login(person, typed)
     # For every login, also an unknown one: the same work tells a stranger nothing.
     likely = hashes.may_match(uow.settings, _stored(person, "password_hash"), password)
@@ -227,8 +231,10 @@ def _lane_of_one_secret(person: Person | None, login: str, browser: Browser | No
 
 
 def _counted_login(person: Person | None, typed: str) -> str:
-    """Return under which name a try is kept. What was typed as an unknown login may be somebody's
-    password: only its digest is kept."""
+    """Return under which name a try is kept.
+
+    What was typed as an unknown login may be somebody's password: only its digest is kept.
+    """
     if person is not None:
         return person.login
     return "?" + hashlib.sha256(typed.strip().lower().encode()).hexdigest()[:40]
@@ -242,8 +248,10 @@ def _may_be_pair(
     likely: bool,
     first_time: bool,
 ) -> bool:
-    """Return whether password and PIN, given together, may be right and tried now. A pair
-    that cannot be right is counted here. `likely`: the password may be right."""
+    """Return whether password and PIN, given together, may be right and tried now.
+
+    A pair that cannot be right is counted here. `likely`: the password may be right.
+    """
     both = hashes.may_match(uow.settings, _stored(person, "pin_hash"), pin) and likely
     stray = Counter(Lane.STRAY, person.login if person else "?")
     if _flood(uow, stray):
@@ -263,7 +271,8 @@ def _stored(person: Person | None, field: str) -> str:
 
 def _flood(uow: UnitOfWork, stray: Counter) -> bool:
     """More than five such tries a second; older ones are thrown away, so that strangers cannot
-    fill the disk."""
+    fill the disk.
+    """
     now, these = uow.now(), (LoginAttempt.login == stray.key, LoginAttempt.purpose == stray.lane)
     minute = now - dt.timedelta(minutes=1)
     uow.session.execute(delete(LoginAttempt).where(*these, LoginAttempt.at < minute))
@@ -360,7 +369,8 @@ def _take_attempt(uow: UnitOfWork, counter: Counter) -> LoginAttempt:
 
 def locked_out() -> Conflict:
     """Return the account is locked until password and PIN are given together or the head resets the
-    secret."""
+    secret.
+    """
     return Conflict(
         N_("This account is locked after %(tries)s wrong tries."),
         code="locked",
@@ -376,7 +386,8 @@ def _judge(
     uow: UnitOfWork, person: Person | None, attempt: LoginAttempt, good: bool, right: dict[str, str]
 ) -> Person:
     """Return the person, when the secret was good; the success is written down for good before
-    anything else happens."""
+    anything else happens.
+    """
     if person is None or not good or person.disabled:
         raise Forbidden(
             N_("The login or the secret is wrong."),

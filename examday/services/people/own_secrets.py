@@ -36,7 +36,8 @@ def check_password(password: str, login: str) -> None:
 
 def check_pin(pin: str) -> None:
     """Raise Invalid unless the PIN is 4 to 8 digits that are not all the same nor counted up or
-    down."""
+    down.
+    """
     if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
         raise Invalid(
             N_("A PIN has %(least)s to %(most)s digits."),
@@ -55,8 +56,10 @@ def check_pin(pin: str) -> None:
 
 
 def set_own_secrets(uow: UnitOfWork, person_id: str, password: str, pin: str) -> Person:
-    """Own password and own PIN, at first use or later. The page has just checked the present
-    password."""
+    """Own password and own PIN, at first use or later.
+
+    The page has just checked the present password.
+    """
     person = uow.hold(Person, person_id)
     check_password(password, person.login)
     check_pin(pin)

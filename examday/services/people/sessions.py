@@ -1,5 +1,6 @@
 """Server-side log-ins: a row per log-in, known by the hash of its cookie, so that log-out and
-closing an account act at once."""
+closing an account act at once.
+"""
 
 import datetime as dt
 import hashlib
@@ -104,7 +105,8 @@ def end(uow: UnitOfWork, row: WebSession | None) -> None:
 
 def proved_lately(row: WebSession | None, now: dt.datetime) -> bool:
     """Return whether a secret was given in the last ten minutes; needed for changing other
-    people's accounts."""
+    people's accounts.
+    """
     if row is None or "proved_at" not in row.data:
         return False
     return dt.timedelta(0) <= now - dt.datetime.fromisoformat(row.data["proved_at"]) < PROOF_HOLDS

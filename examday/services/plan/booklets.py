@@ -1,5 +1,6 @@
 """The booklet that every place with a special form gets in the plan, and that follows the
-candidate's needs."""
+candidate's needs.
+"""
 
 from sqlalchemy import select
 
@@ -27,7 +28,8 @@ def set_booklet(
     uow: UnitOfWork, seat: Seat, booklet: Booklet | None, medium: Medium, code: str | None
 ) -> None:
     """Give the seat the booklet that its medium asks for; none for a candidate who writes on the
-    standard form."""
+    standard form.
+    """
     if medium is Medium.STANDARD:
         if booklet is not None:
             uow.session.delete(booklet)
@@ -51,7 +53,8 @@ def set_booklet(
 
 def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) -> None:
     """After other needs were entered: kits not issued yet follow them, where the plan had not said
-    otherwise."""
+    otherwise.
+    """
     medium = medium_of(candidate)
     if medium == medium_for(before) or candidate.id is None:
         return
@@ -83,7 +86,8 @@ class Kits:
         self, candidate: Candidate, needs: frozenset[str]
     ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
         """What other needs would do to the kits that follow them: old and new form of the answers,
-        and the kits that would be gone."""
+        and the kits that would be gone.
+        """
         before, after = medium_of(candidate), medium_for(needs)
         # A kit whose medium the plan has set apart from the needs stays as it is.
         moved = [kit for kit in self._of.get(candidate.id, ()) if kit.medium == before]

@@ -1,5 +1,6 @@
 """Reads the description of the plan's files (examday/rules/plan_files.toml) into the domain's
-shape."""
+shape.
+"""
 
 import tomllib
 from functools import cache
@@ -30,8 +31,7 @@ def file_kinds() -> dict[str, FileKind]:
 
 @cache
 def spoken() -> dict[str, dict[Any, str]]:
-    """For each word list: value → the word that files are written with (the first of its
-    synonyms)."""
+    """For each word list: value → the word that files are written with (the first of its synonyms)."""
     raw = tomllib.loads(
         files("examday").joinpath("rules", "plan_files.toml").read_text(encoding="utf-8")
     )

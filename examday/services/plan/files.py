@@ -57,8 +57,11 @@ def permission(kind: str) -> str:
 
 
 def examine(uow: UnitOfWork, parsed: ParsedFile, take_away: bool = False) -> Report:
-    """What the file would do; nothing is changed. All wrong rows are there with all their
-    problems. What a row takes away is asked about, unless it was said that it may go."""
+    """What the file would do; nothing is changed.
+
+    All wrong rows are there with all their problems. What a row takes away is asked about, unless
+    it was said that it may go.
+    """
     good = [row for row in parsed.rows if row.good]
     judged = {row.line: row for row in PROPOSERS[parsed.kind.name](uow, good)}
     rows = (
@@ -80,14 +83,17 @@ def _asking(row: Proposal, take_away: bool) -> Proposal:
 
 def _label(parsed: ParsedFile, row: ParsedRow) -> str:
     """Which entry a wrong row is about: the last column of its key that could be read (a code,
-    never a name)."""
+    never a name).
+    """
     found = [row.values[name] for name in parsed.kind.key if isinstance(row.values.get(name), str)]
     return str(found[-1] if parsed.kind.name != "staff" else found[0]) if found else ""
 
 
 def bring_in(uow: UnitOfWork, parsed: ParsedFile, sha256: str, take_away: bool = False) -> Report:
-    """Bring the whole file in, or nothing: Invalid while any row is wrong or asked about. The same
-    file again changes nothing and leaves no event."""
+    """Bring the whole file in, or nothing: Invalid while any row is wrong or asked about.
+
+    The same file again changes nothing and leaves no event.
+    """
     require(uow, permission(parsed.kind.name))
     uow.queue("plan")
     report = examine(uow, parsed, take_away)

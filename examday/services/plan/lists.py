@@ -1,5 +1,4 @@
-"""What the pages of the plan list: exams, rooms, candidates, seats, duties; and how many there
-are."""
+"""What the pages of the plan list: exams, rooms, candidates, seats, duties; and how many there are."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -91,8 +90,10 @@ def duties(uow: UnitOfWork, day: Day) -> list[tuple[Duty, Exam]]:
 
 
 def doubles(uow: UnitOfWork) -> list[tuple[str, tuple[str, ...]]]:
-    """Entries that nobody can tell apart by looking: kind and spellings. They can only be older than
-    the rule that refuses them."""
+    """Entries that nobody can tell apart by looking: kind and spellings.
+
+    They can only be older than the rule that refuses them.
+    """
     return [
         *(("candidates", group) for group in _alike(row.code for row in candidates(uow))),
         *(("staff", group) for group in _alike(row.login for row in people(uow).values())),

@@ -1,5 +1,6 @@
 """What an entry of the plan holds, by the columns of its file: what an export writes, and what an
-import compares with."""
+import compares with.
+"""
 
 import datetime as dt
 from typing import Any

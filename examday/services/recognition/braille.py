@@ -35,7 +35,8 @@ def ask(uow: UnitOfWork, page: Page) -> None:
 
 def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
     """Have the backs read from the same pictures; NotFound before the actor has handed in a
-    reading of the work."""
+    reading of the work.
+    """
     booklet = uow.hold(Booklet, booklet_id)
     if not is_notebook(booklet) or not has_read(uow, booklet):
         raise NotFound()
@@ -44,15 +45,19 @@ def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
 
 def backs_state(uow: UnitOfWork, booklet: Booklet) -> str:
     """How far the backs are: "waits" when somebody has asked for them, "read", or "" when they can
-    be asked for."""
+    be asked for.
+    """
     if open_wish(uow, Task.READ_BACKS, booklet).first() is not None:
         return "waits"
     return "read" if find(uow, booklet, BACK) else ""
 
 
 def process(store: Store, booklet_id: str) -> None:
-    """Read every page of the original in order. The same pages again change nothing; a page
-    without a picture or without Braille is kept as such, so that page numbers stay true."""
+    """Read every page of the original in order.
+
+    The same pages again change nothing; a page without a picture or without Braille is kept as
+    such, so that page numbers stay true.
+    """
     _process(store, booklet_id, FRONT)
 
 

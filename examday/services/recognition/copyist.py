@@ -27,8 +27,10 @@ gain was measured with three."""
 
 @dataclass(frozen=True)
 class EarlierCopy:
-    """A confirmed copy of the same hand. `texts`: settled text of the fields that the verifying
-    person called the same, by field id."""
+    """A confirmed copy of the same hand.
+
+    `texts`: settled text of the fields that the verifying person called the same, by field id.
+    """
 
     booklet_id: str
     grey: np.ndarray
@@ -38,7 +40,8 @@ class EarlierCopy:
 
 def earlier_copies(uow: UnitOfWork, booklet: Booklet) -> list[EarlierCopy] | None:
     """The newest confirmed copies that the copyist of this booklet made on the same exam day; None
-    where no hand is to be learned."""
+    where no hand is to be learned.
+    """
     if not uow.settings.hands:
         return None
     found = []

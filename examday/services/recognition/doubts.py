@@ -17,8 +17,10 @@ from examday.storage.tables import Booklet, Reading
 
 @dataclass(frozen=True)
 class Suspicion:
-    """The machine's view of one field of the copy. `confidence` is that of «same» or «differs»,
-    calibrated, 0…1."""
+    """The machine's view of one field of the copy.
+
+    `confidence` is that of «same» or «differs», calibrated, 0…1.
+    """
 
     same: bool
     confidence: float
@@ -31,7 +33,8 @@ class Suspicion:
 @dataclass(frozen=True)
 class Measured:
     """What a bound did on test sheets: share of planted errors shown, share of equal fields shown
-    all the same, errors missed in a thousand fields."""
+    all the same, errors missed in a thousand fields.
+    """
 
     found: float
     flagged: float
@@ -50,7 +53,8 @@ class Pattern:
 class Presort:
     """The machine's views of all fields it looked at; empty when it has not looked: then every
     field is looked at one by one. `measured`: what the bound did on test sheets. `patterns`: slips
-    over several fields, in words."""
+    over several fields, in words.
+    """
 
     fields: Mapping[str, Suspicion] = field(default_factory=dict)
     # No fold without a stored bound: every field is looked at one by one.
@@ -62,8 +66,10 @@ class Presort:
     sha256: str = ""
 
     def may_fold(self, field_id: str) -> bool:
-        """May this field be confirmed together with others? Only when seen as the same, above the
-        bound."""
+        """May this field be confirmed together with others?
+
+        Only when seen as the same, above the bound.
+        """
         view = self.fields.get(field_id)
         return view is not None and view.same and view.confidence >= self.bound
 
@@ -75,7 +81,8 @@ class Presort:
 
 def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
     """The stored comparison, when it was made for the present settled values and the present scan
-    of the copy."""
+    of the copy.
+    """
     reading = find(uow, booklet, Source.MACHINE_COMPARE)
     if reading is None:
         return Presort()

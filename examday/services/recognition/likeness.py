@@ -101,7 +101,8 @@ def likeness(
 
 def measured_at(bound: float, hands: bool) -> dict[str, float]:
     """What the bound did on test sheets: share of the errors found, share of equal fields shown all
-    the same, errors missed in a thousand fields. Empty where it was not measured."""
+    the same, errors missed in a thousand fields. Empty where it was not measured.
+    """
     calibration = network.calibration()
     way = calibration.get("hands") if hands else calibration.get("settled")
     for at, found, flagged, missed in way["bounds"] if way else []:
@@ -121,7 +122,8 @@ def _texts(settled: Values) -> dict[str, str]:
 
 def _view(f: str, compared: Comparison, known: Values) -> ComparedField | None:
     """The machine's view of one field; None when it has nothing to say (a mark that only people
-    can judge)."""
+    can judge).
+    """
     found = next((d for d in compared.differences if d.field == f), None)
     if found is not None:
         return _differs(found)

@@ -15,8 +15,10 @@ MODEL = "tesseract"
 
 @dataclass(frozen=True)
 class PrintOut:
-    """All pages of a print-out (id and picture) in order. `images`: digests that tell these pages
-    from earlier ones."""
+    """All pages of a print-out (id and picture) in order.
+
+    `images`: digests that tell these pages from earlier ones.
+    """
 
     pages: list[tuple[str, np.ndarray]]
     images: list[str]

@@ -45,8 +45,10 @@ def give_up(store: Store, page_id: str) -> None:
 
 
 def read_all(store: Store, booklet_id: str) -> None:
-    """Read all pages of the print-out in order. The same pages again change nothing; without
-    Tesseract nothing is kept."""
+    """Read all pages of the print-out in order.
+
+    The same pages again change nothing; without Tesseract nothing is kept.
+    """
     with store.read(WORKER) as uow:
         sheets = print_out(uow, booklet_id, SOURCE)
     if sheets is None:

@@ -26,7 +26,8 @@ SAME_FILE = "duplicate-file"
 @dataclass(frozen=True)
 class Answer:
     """Where the station would put one page: its `number` in the file, the `booklet`'s form number or "",
-    its `role`, and the `problems` for which a person would be asked; none: it is attached."""
+    its `role`, and the `problems` for which a person would be asked; none: it is attached.
+    """
 
     number: int
     booklet: str
@@ -37,7 +38,8 @@ class Answer:
 @dataclass
 class Inquiry:
     """Several files asked about one after the other: a page that would be attached counts for those
-    behind it, so that the same sheet twice is seen."""
+    behind it, so that the same sheet twice is seen.
+    """
 
     store: Store
     placed: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)

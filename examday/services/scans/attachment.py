@@ -26,8 +26,11 @@ OTHER_SHEET = "other"
 
 
 def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:
-    """Place the pages of one file; how many were attached. Their booklets are held first, in
-    order: two files with pages of the same works must not wait for each other."""
+    """Place the pages of one file; how many were attached.
+
+    Their booklets are held first, in order: two files with pages of the same works must not wait
+    for each other.
+    """
     uow.session.flush()
     wanted = [
         booklet.id for page in pages for booklet in (seen_on(uow, page)[1],) if booklet is not None
@@ -41,7 +44,9 @@ def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:
 
 def place(uow: UnitOfWork, page: Page) -> bool:
     """Attach the page to its booklet, which is held, or keep it as an exception with its reasons.
-    True when attached."""
+
+    True when attached.
+    """
     seen, booklet = seen_on(uow, page)
     verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
     page.sheet = seen.layout or ""
@@ -95,7 +100,8 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
 
 def match_again(store: Store) -> int:
     """Try the pages again whose trouble may have gone by itself: the kit was registered, the step
-    was entered. How many were attached."""
+    was entered. How many were attached.
+    """
     attached = 0
     with store.read() as uow:
         ids = [
@@ -124,8 +130,10 @@ def match_again(store: Store) -> int:
 
 
 def _would_fit(uow: UnitOfWork, page: Page) -> bool:
-    """Would the page's reasons be other ones now? Only then is it touched, so that the ledger
-    gets no entries that say the same again."""
+    """Would the page's reasons be other ones now?
+
+    Only then is it touched, so that the ledger gets no entries that say the same again.
+    """
     seen, booklet = seen_on(uow, page)
     if booklet is None:
         return False
@@ -135,9 +143,12 @@ def _would_fit(uow: UnitOfWork, page: Page) -> bool:
 def attach_page(
     uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reason: str, sheet: str = ""
 ) -> Page:
-    """A person says where a page belongs, and why (kept with the page). `sheet`: which sheet of the
-    kit it is, asked for where no form was seen on it; `OTHER_SHEET` counts for none of them.
-    Conflict when the booklet does not wait for it, or has this very picture."""
+    """A person says where a page belongs, and why (kept with the page).
+
+    `sheet`: which sheet of the kit it is, asked for where no form was seen on it; `OTHER_SHEET`
+    counts for none of them. Conflict when the booklet does not wait for it, or has this very
+    picture.
+    """
     require(uow, "scans.decide")
     booklet = uow.hold(Booklet, booklet.id)
     page = _undecided(uow, page_id)
@@ -162,8 +173,10 @@ def attach_page(
 
 
 def state_sheet(uow: UnitOfWork, booklet: Booklet, page: Page, role: str, sheet: str) -> None:
-    """Take down which sheet a page is where the reader saw no form on it. Invalid when that is not
-    said, or is no sheet that the work may still get."""
+    """Take down which sheet a page is where the reader saw no form on it.
+
+    Invalid when that is not said, or is no sheet that the work may still get.
+    """
     if not needs_sheet(booklet, page, role):
         return
     choice = {one.name: one for one in work_sheets.open_sheets_of(uow, booklet, role)}
@@ -179,14 +192,19 @@ def state_sheet(uow: UnitOfWork, booklet: Booklet, page: Page, role: str, sheet:
 
 
 def needs_sheet(booklet: Booklet, page: Page, role: str) -> bool:
-    """Must a person say which sheet the page is? Not where its form was seen, and not of a page of
-    a notebook or print-out, which lies under no form."""
+    """Must a person say which sheet the page is?
+
+    Not where its form was seen, and not of a page of a notebook or print-out, which lies under no
+    form.
+    """
     return role in ARROWS and not page.sheet and work_sheets.on_forms(booklet, role)
 
 
 def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
     """Attach a page that a person has decided about, and move the booklet, which is held, on.
-    Conflict when the work has this very picture: it cannot be another sheet."""
+
+    Conflict when the work has this very picture: it cannot be another sheet.
+    """
     others = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
     if page.image_sha256 and page.image_sha256 in {row.image_sha256 for row in others}:
         raise Conflict(
@@ -200,7 +218,8 @@ def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
 
 def _may_have(booklet: Booklet, role: str) -> bool:
     """The awaited page itself, or a further page of the role just scanned (a notebook, a second
-    sheet)."""
+    sheet).
+    """
     states = {ORIGINAL: (State.COLLECTED, State.SCANNED), COPY: (State.COPIED, State.COPY_SCANNED)}
     return booklet.state in states[role]
 

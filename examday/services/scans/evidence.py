@@ -23,7 +23,8 @@ ENTERED_BY = {ORIGINAL: "booklet:collect", COPY: "booklet:copy"}
 
 def seen_on(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
     """What was seen on the page, and the booklet it names: by form code, else by the label of one
-    of its papers."""
+    of its papers.
+    """
     told = page.identity
     number, note = _number(uow, page)
     booklet, labelled = _by_form(uow, number), False
@@ -45,9 +46,11 @@ def seen_on(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
 
 
 def _number(uow: UnitOfWork, page: Page) -> tuple[str | None, str]:
-    """The form number of the page and the note on it. The codes are looked up against the form
-    numbers of the plan: a planned number is a witness more. Never a number that no code and no
-    print of the sheet speaks for."""
+    """The form number of the page and the note on it.
+
+    The codes are looked up against the form numbers of the plan: a planned number is a witness
+    more. Never a number that no code and no print of the sheet speaks for.
+    """
     told = page.identity
     witnesses = [
         Witness(w["id"], w["role"], w["text"], tuple(w["same"]) if w["same"] else None)
@@ -62,8 +65,10 @@ def _number(uow: UnitOfWork, page: Page) -> tuple[str | None, str]:
 
 
 def _planned(uow: UnitOfWork, witnesses: Sequence[Witness]) -> set[str]:
-    """Form numbers of the plan that one of the codes may mean. Where only partners were read,
-    those that wait for a scan, if some do: many days may have a number that goes with one partner.
+    """Form numbers of the plan that one of the codes may mean.
+
+    Where only partners were read, those that wait for a scan, if some do: many days may have a
+    number that goes with one partner.
     """
     exact = [w.number for w in witnesses if w.role != CONSTANT]
     like = [Booklet.code.like(w.pattern) for w in witnesses if w.pattern]
@@ -79,8 +84,11 @@ def _planned(uow: UnitOfWork, witnesses: Sequence[Witness]) -> set[str]:
 
 
 def _by_form(uow: UnitOfWork, code: str | None) -> Booklet | None:
-    """The booklet with this form code. The same code may stand in another exam day: the one that
-    waits for a scan is meant, else the latest."""
+    """The booklet with this form code.
+
+    The same code may stand in another exam day: the one that waits for a scan is meant, else the
+    latest.
+    """
     if code is None:
         return None
     extra = select(Item.booklet_id).where(Item.code.like(f"{code}/%"))
@@ -96,8 +104,10 @@ def _by_form(uow: UnitOfWork, code: str | None) -> Booklet | None:
 
 
 def _by_label(uow: UnitOfWork, codes: list[str]) -> Booklet | None:
-    """The one booklet whose originals bear these labels. The label of an envelope or a packet is
-    no answer sheet's."""
+    """The one booklet whose originals bear these labels.
+
+    The label of an envelope or a packet is no answer sheet's.
+    """
     things = uow.session.scalars(
         select(Item).where(Item.code.in_(codes), Item.booklet_id.is_not(None))
     )
@@ -112,8 +122,10 @@ def _by_label(uow: UnitOfWork, codes: list[str]) -> Booklet | None:
 def waiting(
     uow: UnitOfWork, booklet: Booklet, page: Page, received: dt.datetime | None = None
 ) -> Waiting:
-    """What the booklet waits for, seen from this page. `received`: when its file came in, for a page
-    that the station does not keep."""
+    """What the booklet waits for, seen from this page.
+
+    `received`: when its file came in, for a page that the station does not keep.
+    """
     have = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
     received = received or uow.get(ScanFile, page.scan_file_id).received_at
     return Waiting(
@@ -128,7 +140,8 @@ def waiting(
 
 def _entered(uow: UnitOfWork, booklet: Booklet, role: str) -> dt.datetime:
     """When the booklet came to the step that waits for pages of this role; before all time where
-    that is not on record."""
+    that is not on record.
+    """
     if booklet.state == ARROWS[role][0]:
         return booklet.since
     at = uow.session.scalar(

@@ -1,5 +1,6 @@
 """The hot folder: which files in it are scans, which are left alone and why, and what people see
-of it on «Scans»."""
+of it on «Scans».
+"""
 
 import contextlib
 import datetime as dt
@@ -99,7 +100,8 @@ def look(uow: UnitOfWork) -> Folder:
 
 def _left_alone(folder: Path, depth: int, now: dt.datetime) -> Iterator[tuple[Path, str]]:
     """Files that are not taken, with the code of the reason; those that may still be finished only
-    after a while."""
+    after a while.
+    """
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):
             path, why = Path(entry.path), why_ignored(entry.name)

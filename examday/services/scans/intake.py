@@ -1,5 +1,6 @@
 """Files come in: stored unchanged first, recorded second, looked at third; each step may be
-repeated without harm."""
+repeated without harm.
+"""
 
 import hashlib
 import os
@@ -52,9 +53,11 @@ def new_batch() -> str:
 def receive_file(
     store: Store, path: Path, source: str = "inbox", actor: Actor = HOT_FOLDER, batch: str = ""
 ) -> str:
-    """Take one finished file: store it, record it, then remove it. Returns the scan's id; a crash
-    in between only means that the same id is found at the next try. Raises DomainError or OSError
-    when the file has to stay."""
+    """Take one finished file: store it, record it, then remove it.
+
+    Returns the scan's id; a crash in between only means that the same id is found at the next try.
+    Raises DomainError or OSError when the file has to stay.
+    """
     with open_regular(path) as file:
         before = os.fstat(file.fileno())
         if before.st_size > LARGEST_FILE:
@@ -73,8 +76,10 @@ def receive_file(
 
 
 def receive_stream(store: Store, actor: Actor, stream: IO[bytes], name: str, batch: str) -> str:
-    """Take one uploaded file. Sending the same batch twice is harmless: the id follows from batch,
-    name and bytes."""
+    """Take one uploaded file.
+
+    Sending the same batch twice is harmless: the id follows from batch, name and bytes.
+    """
     check_space(store.settings, 0)
     stored = Objects(store.settings.objects).put(stream)
     return _record(store, actor, stored, name, "upload", batch, f"{batch}:{name}")
@@ -206,7 +211,8 @@ def refuse_special(store: Store, path: Path, code: str = "not-a-file") -> str:
 
 def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
     """Where a refused file lies for people to look at: the scan's number before the name, within
-    255 bytes."""
+    255 bytes.
+    """
     settings.quarantine.mkdir(parents=True, exist_ok=True)
     safe = plain_name(name).replace("/", "_").replace(os.sep, "_")
     while len(f"{scan_id[:8]}-{safe}".encode()) > 240:
@@ -216,8 +222,10 @@ def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
 
 def process(store: Store, scan_id: str) -> None:
     """Look at one stored file: decode it in a child with limits, write previews, place its pages.
-    A file that cannot be accepted goes to quarantine; MachineTrouble says nothing against the
-    file. Twice, or at once in two workers, has the effect of once."""
+
+    A file that cannot be accepted goes to quarantine; MachineTrouble says nothing against the file.
+    Twice, or at once in two workers, has the effect of once.
+    """
     with store.read() as uow:
         scan = uow.get(ScanFile, scan_id)
     if scan.state != ScanState.QUEUED:
@@ -239,7 +247,8 @@ def process(store: Store, scan_id: str) -> None:
 
 def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.PageInfo]:
     """Decode and identify; the pictures end up in the derived folder of the file, complete or not
-    at all."""
+    at all.
+    """
     final = settings.derived_of(sha256)
     work = settings.derived / f".{new_id()}"
     try:
@@ -307,7 +316,8 @@ def quarantine(
     store: Store, scan: ScanFile, code: str, message: str, advice: str, params: dict[str, object]
 ) -> None:
     """Set a bad file aside: a copy and its plain reason for people, the original unchanged in the
-    store."""
+    store.
+    """
     target = quarantine_path(store.settings, scan.id, scan.name)
     with suppress(OSError):
         shutil.copyfile(Objects(store.settings.objects).path(scan.sha256), target)
@@ -328,8 +338,10 @@ def give_up(store: Store, scan_id: str) -> None:
 
 
 def postpone(store: Store, scan_id: str) -> None:
-    """The computer could not look at the file again and again: a person is asked. The file is not
-    set aside."""
+    """The computer could not look at the file again and again: a person is asked.
+
+    The file is not set aside.
+    """
     message, advice = REFUSED[MachineTrouble.code]
     with store.begin(WORKER) as uow:
         row = uow.session.get(ScanFile, scan_id, with_for_update=True)

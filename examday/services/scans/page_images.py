@@ -1,5 +1,6 @@
 """What people see of a scanned page: the page as it lies on a desk, and pictures of pages and
-fields for whoever may see them."""
+fields for whoever may see them.
+"""
 
 from dataclasses import dataclass
 
@@ -14,8 +15,11 @@ PixelBox = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class DeskPage:
-    """A page as people work from it. Width and height: px of the upright picture. `measured`: the
-    places of its form come from a real sheet, or no form was laid over it."""
+    """A page as people work from it.
+
+    Width and height: px of the upright picture. `measured`: the places of its form come from a real
+    sheet, or no form was laid over it.
+    """
 
     id: str
     width: int

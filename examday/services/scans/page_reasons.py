@@ -1,5 +1,6 @@
 """What a person is told of a scanned page: why it waits, and what is to be known of its codes and
-its form. Everything is a msgid with its values."""
+its form. Everything is a msgid with its values.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,8 +28,11 @@ class Reason:
 
 
 def reasons_of(page: Page) -> list[Reason]:
-    """Why the page waits, the main reason first. What the reader saw of the picture (two sheets,
-    a mirror, blur) stands in place of the general «no form fits the page»."""
+    """Why the page waits, the main reason first.
+
+    What the reader saw of the picture (two sheets, a mirror, blur) stands in place of the general
+    «no form fits the page».
+    """
     warnings = {warning["code"]: warning for warning in page.identity.get("warnings", [])}
     picture = [
         Reason(warnings[code]["message"], STOPS[code], warnings[code]["params"])

@@ -60,7 +60,8 @@ LARGEST = 6000  # px, longest side of a picture that is sent
 class Place:
     """Where a field is: the page, and its box in px of the upright page picture (None: somewhere
     on the page). An answer that goes on over several sheets has the others in `further`, in their
-    order. `measured`: whether the form's places come from a real sheet."""
+    order. `measured`: whether the form's places come from a real sheet.
+    """
 
     page_id: str
     box: tuple[int, int, int, int] | None
@@ -71,8 +72,10 @@ class Place:
 def pages_of(
     uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
 ) -> list[Page]:
-    """The attached pages in order. An original serves every transfer version, a copy only its own
-    (default: the present one)."""
+    """The attached pages in order.
+
+    An original serves every transfer version, a copy only its own (default: the present one).
+    """
     rows = uow.session.scalars(
         select(Page)
         .where(Page.booklet_id == booklet.id, Page.role == role, Page.state == PageState.ATTACHED)
@@ -84,9 +87,12 @@ def pages_of(
 
 
 def working_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
-    """The pages people work from. Of a notebook the answer pages alone, in the order the
-    commission stated: title page, candidate's data and drafts are no answers. Before it has stated
-    them: all, as they were scanned."""
+    """The pages people work from.
+
+    Of a notebook the answer pages alone, in the order the commission stated: title page,
+    candidate's data and drafts are no answers. Before it has stated them: all, as they were
+    scanned.
+    """
     pages = pages_of(uow, booklet, role)
     leaves = (
         commission.leaves(uow, booklet.id)
@@ -98,8 +104,11 @@ def working_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
 
 
 def may_see(uow: UnitOfWork, page: Page) -> bool:
-    """May the actor see this page in full? Until a version is settled no copy is shown to anybody
-    who could key in or settle: an earlier copy would give the answers away."""
+    """May the actor see this page in full?
+
+    Until a version is settled no copy is shown to anybody who could key in or settle: an earlier
+    copy would give the answers away.
+    """
     actor = uow.actor
     if Role.SYSTEM not in actor.roles and not actor.may("image.see"):
         return False
@@ -134,8 +143,10 @@ def visible_page(uow: UnitOfWork, page_id: str) -> Page:
 def places(
     uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
 ) -> dict[str, Place]:
-    """Where each field of the booklet's original or copy is. Fields whose sheet is not there are
-    left out: no field ever gets the picture of another sheet."""
+    """Where each field of the booklet's original or copy is.
+
+    Fields whose sheet is not there are left out: no field ever gets the picture of another sheet.
+    """
     pages = pages_of(uow, booklet, role, version) if version else working_pages(uow, booklet, role)
     fields, form = fields_for(booklet.exam), layout_for(booklet.exam)
     if not pages:
@@ -155,15 +166,19 @@ def places(
 
 
 def _short_page(pages: list[Page], form: Layout) -> Page | None:
-    """The page of the short answers; of pages whose form is not known, the first. Never a page
-    that is known to be another sheet."""
+    """The page of the short answers; of pages whose form is not known, the first.
+
+    Never a page that is known to be another sheet.
+    """
     known = next((page for page in pages if page.sheet.startswith(form.form)), None)
     return known or next((page for page in pages if not page.sheet), None)
 
 
 def layout_of_form(exam: Exam, form: str) -> str:
-    """The layout of a form that a person named: its edition of the exam's year. The name itself
-    where no layout of the form is known."""
+    """The layout of a form that a person named: its edition of the exam's year.
+
+    The name itself where no layout of the form is known.
+    """
     years = {one.year: one.id for one in layouts().values() if one.form == form}
     fitting = [year for year in years if year <= exam.date.year] or list(years)[:1]
     return years[max(fitting)] if fitting else form
@@ -177,7 +192,8 @@ def form_of(page: Page) -> Layout | None:
 def _text_place(pages: list[Page]) -> Place | None:
     """Where the long answers are: the text areas of the sheets that have one, in order of the
     pages. Which answer stands in which area nobody knows but the reader. Without such a sheet:
-    somewhere on the pages whose form is not known, else nowhere."""
+    somewhere on the pages whose form is not known, else nowhere.
+    """
     found = []
     for page in pages:
         form = form_of(page)
@@ -195,15 +211,18 @@ def size_of(page: Page) -> tuple[int, int]:
 
 def page_boxes(page: Page, form: Layout, fields: FieldList) -> dict[str, tuple[int, int, int, int]]:
     """Boxes of the fields in px of the upright picture; none where nothing proves that the form lies
-    right."""
+    right.
+    """
     boxes = {f: field_box(form, f) for f in fields.ids}
     found = {f: _on_page(page, form, box) for f, box in boxes.items() if box is not None}
     return {f: box for f, box in found.items() if box is not None}
 
 
 def _on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int] | None:
-    """A box of the form, mm → the upright box round it in px of the upright picture. None where
-    nothing proves that the form lies right: then no frame is shown."""
+    """A box of the form, mm → the upright box round it in px of the upright picture.
+
+    None where nothing proves that the form lies right: then no frame is shown.
+    """
     placed = _placed(page, form)
     if placed is None:
         return None
@@ -218,8 +237,10 @@ def _placed(page: Page, form: Layout) -> Placement | None:
 
 
 def field_box(form: Layout, field_id: str) -> Box | None:
-    """The field on the form, mm; a replacement row with its task cells. None when the form has no
-    such field."""
+    """The field on the form, mm; a replacement row with its task cells.
+
+    None when the form has no such field.
+    """
     combs = [comb.box for comb in form.combs if comb.field == field_id]
     if not combs:
         return None
@@ -276,8 +297,11 @@ def _through(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def second_picture(uow: UnitOfWork, page: Page, booklet: Booklet) -> bool:
-    """Does the page show the ink of one of the booklet's originals? False where that cannot be
-    compared: the page, or the original, lies under no form, or holds too little writing."""
+    """Does the page show the ink of one of the booklet's originals?
+
+    False where that cannot be compared: the page, or the original, lies under no form, or holds too
+    little writing.
+    """
     return form_of(page) is not None and shows_original(
         uow, page, booklet, grey_of(uow.settings, page)
     )
@@ -307,7 +331,8 @@ def _laid(page: Page, grey: np.ndarray | None) -> np.ndarray | None:
 
 def path_of(settings: Settings, page: Page) -> Path:
     """The full grey picture that the intake derived from the stored original; NotFound when it is
-    not there."""
+    not there.
+    """
     path = settings.derived_of(page.file.sha256) / f"{page.number}.grey.jpg"
     if not path.exists():
         raise NotFound(
@@ -320,9 +345,11 @@ def path_of(settings: Settings, page: Page) -> Path:
 
 
 def grey_of(settings: Settings, page: Page) -> np.ndarray | None:
-    """The page in grey for a reader, None when its file is not there. MachineTrouble when the
-    picture, which we made ourselves, cannot be read just now: a reader must not take that for an
-    empty page."""
+    """The page in grey for a reader, None when its file is not there.
+
+    MachineTrouble when the picture, which we made ourselves, cannot be read just now: a reader must
+    not take that for an empty page.
+    """
     try:
         return read_grey(path_of(settings, page))
     except NotFound:
@@ -353,8 +380,10 @@ def _decoded(path: str, turned: int, halved: bool) -> np.ndarray:
 def picture(
     settings: Settings, page: Page, box: tuple[int, int, int, int] | None = None, scale: float = 1.0
 ) -> bytes:
-    """JPEG of the upright page or of `box` (px of it), `scale` times as large. Invalid for an
-    impossible box."""
+    """JPEG of the upright page or of `box` (px of it), `scale` times as large.
+
+    Invalid for an impossible box.
+    """
     if not 0.01 <= scale <= 4:
         raise Invalid()
     halved = scale <= 0.5
@@ -377,7 +406,8 @@ def thumbnail(settings: Settings, page: Page) -> bytes:
 def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -> bytes:
     """The field cut out straight, with a margin, at FIELD_PX_PER_MM of the standard form, whatever
     the sheet's size. Of a long answer: the text area of the form that was laid over this page.
-    NotFound when the form has no such field."""
+    NotFound when the form has no such field.
+    """
     if is_long(field_id):
         form = form_of(page) or form
     box = text_box(form) if is_long(field_id) else field_box(form, field_id)

@@ -1,5 +1,6 @@
 """Taking back: a page that was attached wrongly is detached or exchanged, and only what rested on
-it goes back."""
+it goes back.
+"""
 
 from sqlalchemy import delete, func, select
 
@@ -27,9 +28,11 @@ PAST_SCANNING = (
 
 
 def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
-    """«This is the wrong page»: the page leaves its work and waits for a person again. A copy's
-    page takes verification and signatures of that copy with it, an original's what was keyed from
-    it. Conflict when the page is not attached, or the work is packed."""
+    """«This is the wrong page»: the page leaves its work and waits for a person again.
+
+    A copy's page takes verification and signatures of that copy with it, an original's what was
+    keyed from it. Conflict when the page is not attached, or the work is packed.
+    """
     booklet, page = _attached(uow, page_id, reason)
     page.state, page.problems, page.booklet_id = PageState.EXCEPTION, ["taken-back"], None
     for part in made.parts_of(uow, page):
@@ -42,7 +45,8 @@ def detach(uow: UnitOfWork, page_id: str, reason: str) -> Page:
 def exchange(uow: UnitOfWork, page_id: str, wrong_id: str, reason: str, sheet: str = "") -> Page:
     """The page `page_id`, which was set aside, takes the place of the attached page `wrong_id`,
     which counts no longer. Where no form was seen on it, it is the sheet whose place it takes;
-    `sheet` says which where that is not known either."""
+    `sheet` says which where that is not known either.
+    """
     booklet, wrong = _attached(uow, wrong_id, reason)
     page = uow.hold(Page, page_id)
     if page.state == PageState.ATTACHED:
@@ -104,7 +108,8 @@ def _leave(uow: UnitOfWork, booklet: Booklet, page: Page, reason: str) -> None:
 
 def _go_back(uow: UnitOfWork, booklet: Booklet, role: str, exchanged: str = "") -> None:
     """Bring the work back to the step that waits for this picture, no further than what rested on
-    it. `exchanged`: the page whose place is taken, so that it is missing for a moment only."""
+    it. `exchanged`: the page whose place is taken, so that it is missing for a moment only.
+    """
     if role == COPY and booklet.state in PAST_COPYING:
         _forget_drafts(uow, booklet, VERIFIER)
         advance(uow, booklet, "rescan_copy")

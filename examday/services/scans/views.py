@@ -1,5 +1,6 @@
 """What the scan pages show: files with their progress, pages that wait for a person, quarantine,
-counts."""
+counts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -146,7 +147,8 @@ def _shown(page: Page, where: str = "", booklet_state: str = "") -> Shown:
 @dataclass(frozen=True)
 class Unfinished:
     """A work of which some sheets were scanned, and which waits for the others: where it sits,
-    what is there and what is missing."""
+    what is there and what is missing.
+    """
 
     booklet_id: str
     where: str
@@ -242,7 +244,8 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
 
 def sheet_choice(uow: UnitOfWork, page: Page, wanted: str, role: str) -> tuple[Sheet, ...]:
     """The sheets that a person may say the page is, in the work that `wanted` names; empty where
-    its form was seen, or while the work is not told."""
+    its form was seen, or while the work is not told.
+    """
     try:
         booklet = one_booklet(uow, wanted)
     except Invalid:

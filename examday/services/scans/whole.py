@@ -21,8 +21,10 @@ def move_on(uow: UnitOfWork, booklet: Booklet, page: Page) -> None:
 
 
 def let_pass(uow: UnitOfWork, booklet_id: str, reason: str) -> Booklet:
-    """A person lets the work go on with the sheets that are there, and says why. Conflict when
-    nothing is missing, or nothing is there at all."""
+    """A person lets the work go on with the sheets that are there, and says why.
+
+    Conflict when nothing is missing, or nothing is there at all.
+    """
     require(uow, "scans.decide")
     booklet = uow.hold(Booklet, booklet_id)
     missing = lack(uow, booklet)

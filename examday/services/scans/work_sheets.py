@@ -1,5 +1,6 @@
 """The sheets of a work: which pages it has, which sheets a step still waits for, and which sheet a
-page of unknown form may be."""
+page of unknown form may be.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,10 @@ class Lack:
 
 
 def pages_of(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
-    """Pages the booklet has already, in order. An original serves every transfer version, a copy
-    only its own."""
+    """Pages the booklet has already, in order.
+
+    An original serves every transfer version, a copy only its own.
+    """
     found = uow.session.scalars(
         select(Page)
         .where(Page.booklet_id == booklet.id, Page.state == PageState.ATTACHED)
@@ -56,14 +59,17 @@ def key_of(page: Page) -> str:
 
 
 def on_forms(booklet: Booklet, role: str) -> bool:
-    """Do the pages of this role lie under forms? The original of a notebook or print-out does
-    not."""
+    """Do the pages of this role lie under forms?
+
+    The original of a notebook or print-out does not.
+    """
     return role == COPY or booklet.medium not in (Medium.BRAILLE, Medium.TYPED)
 
 
 def lack(uow: UnitOfWork, booklet: Booklet) -> Lack | None:
     """What the present step of the booklet still waits for; None when every sheet is there, or
-    when the step waits for no scans."""
+    when the step waits for no scans.
+    """
     role = ROLE_AT.get(State(booklet.state))
     if role is None:
         return None
@@ -76,8 +82,10 @@ def lack(uow: UnitOfWork, booklet: Booklet) -> Lack | None:
 
 
 def is_full(uow: UnitOfWork, booklet: Booklet, originals: Sequence[Page]) -> bool:
-    """Are as many sheets of the original there as were counted? Pages of a notebook are not
-    counted, so a notebook is never full."""
+    """Are as many sheets of the original there as were counted?
+
+    Pages of a notebook are not counted, so a notebook is never full.
+    """
     expected = None if booklet.medium == Medium.BRAILLE else _expected(uow, booklet)
     return expected is not None and _answer_sheets(booklet, originals) >= expected
 
@@ -89,7 +97,9 @@ def _answer_sheets(booklet: Booklet, originals: Iterable[Page]) -> int:
 
 def _expected(uow: UnitOfWork, booklet: Booklet) -> int | None:
     """Sheets with answers that were counted at the last hand-over; None when nothing was counted.
-    Of a notebook at least one page each."""
+
+    Of a notebook at least one page each.
+    """
     kinds = [kind for kind in ORIGINALS[Medium(booklet.medium)] if kind in booklet.counts]
     if not kinds:
         return None
@@ -117,7 +127,8 @@ def _copy_forms(uow: UnitOfWork, booklet: Booklet) -> tuple[str, ...]:
 
 def open_sheets_of(uow: UnitOfWork, booklet: Booklet, role: str) -> tuple[Sheet, ...]:
     """The sheets of the work's kit that no page of this role is yet, for a person who says what a
-    page of unknown form is. Without a kit on record: the usual sheets."""
+    page of unknown form is. Without a kit on record: the usual sheets.
+    """
     kinds = (
         (Kind.ENLARGED_SHEET, Kind.STANDARD_SHEET) if role == ORIGINAL else (Kind.STANDARD_SHEET,)
     )

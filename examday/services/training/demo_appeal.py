@@ -1,5 +1,6 @@
 """The training appeal: a work of an earlier training day, handed over with planted transfer
-errors, now disputed."""
+errors, now disputed.
+"""
 
 import datetime as dt
 
@@ -24,8 +25,10 @@ def planted() -> set[str]:
 
 
 def seed_appeal(store: Store, pin: str) -> str:
-    """Play the disputed work to its hand-over and register the appeal on it; once. Returns the
-    appeal's id."""
+    """Play the disputed work to its hand-over and register the appeal on it; once.
+
+    Returns the appeal's id.
+    """
     given = disputed_work()
     booklet_id = earlier_booklet(store, given)
     Player(store, pin, given).run()

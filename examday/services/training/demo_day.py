@@ -29,9 +29,11 @@ stopped."""
 
 
 def seed(store: Store) -> list[str]:
-    """Seed the training day where nothing is planned yet; the lines to print about its log-ins. A
-    seeding that was cut off goes on where it stopped; a station with a real plan or real people is
-    left alone."""
+    """Seed the training day where nothing is planned yet; the lines to print about its log-ins.
+
+    A seeding that was cut off goes on where it stopped; a station with a real plan or real people
+    is left alone.
+    """
     with store.read() as uow:
         empty = not uow.session.scalar(
             select(func.count()).select_from(Exam)

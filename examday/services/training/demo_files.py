@@ -1,5 +1,6 @@
 """What the invented candidates of the training day wrote: the files of examday/demo, and the sample
-sheets drawn from them."""
+sheets drawn from them.
+"""
 
 import tomllib
 from importlib.resources import files

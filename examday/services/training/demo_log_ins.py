@@ -1,5 +1,6 @@
 """The log-ins of the training day: one password and one PIN for everybody, made for this station
-alone and kept for its owner's eyes until the training day is over."""
+alone and kept for its owner's eyes until the training day is over.
+"""
 
 import json
 import os
@@ -72,8 +73,10 @@ def path_of(settings: Settings) -> Path:
 
 
 def let_everybody_in(uow: UnitOfWork, password: str, pin: str) -> None:
-    """Give every person the shared password and PIN. Both are hashed once: two dozen hashes would
-    take ten seconds."""
+    """Give every person the shared password and PIN.
+
+    Both are hashed once: two dozen hashes would take ten seconds.
+    """
     hashes = hash_secret(uow.settings, password), hash_secret(uow.settings, pin)
     for person in uow.session.scalars(select(Person)):
         person.password_hash, person.pin_hash = hashes

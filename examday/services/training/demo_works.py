@@ -1,5 +1,6 @@
 """Brings the works of the training day to the steps at which it begins, each step through its real
-use case."""
+use case.
+"""
 
 from collections.abc import Callable
 
@@ -18,7 +19,8 @@ NEEDS_SCANS = (State.COLLECTED, State.COPIED)
 
 def play(store: Store, pin: str) -> None:
     """Bring every work to its target; what has come as far already is left alone, so that it may
-    be called again."""
+    be called again.
+    """
     for work in works():
         Player(store, pin, work).run()
 
@@ -28,7 +30,8 @@ class Player(CustodySteps, TransferSteps, SigningSteps):
 
     def run(self) -> None:
         """Step by step until the target; without the sample sheets a work stays where it waits for
-        its scan."""
+        its scan.
+        """
         target = WAY.index(State(self.work["target"]))
         while WAY.index(state := self.state()) < target:
             if state in NEEDS_SCANS and not SAMPLES.exists():

@@ -19,7 +19,8 @@ class CustodySteps(WorkInPlay):
 
     def enlarge(self) -> None:
         """Answer form № 1 is enlarged under the eyes of the exam-board member: the sample sheets
-        are of this form alone, and every enlarged sheet that is counted has to be scanned."""
+        are of this form alone, and every enlarged sheet that is counted has to be scanned.
+        """
         witness = self.actor("gek").person_id
         with self.as_person(self.lead) as uow:
             enlarging.enlarge(uow, self.id, witness, ("form_1",))

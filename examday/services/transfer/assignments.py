@@ -46,7 +46,8 @@ def my_keyin(uow: UnitOfWork, booklet: Booklet) -> str:
 
 def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """Refuse unless the actor holds the part and the booklet is at its step; else as if there
-    were nothing to see."""
+    were nothing to see.
+    """
     require(uow, PART_RULES[part].permission)
     assignment = holder(uow, booklet, part)
     # Not «forbidden»: who works on what is for nobody else to know.
@@ -81,8 +82,10 @@ def at_step(booklet: Booklet, part: str) -> None:
 
 
 def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
-    """Take a part; harmless when one has it already. Conflict when somebody else was faster,
-    SamePerson when the duties must be apart."""
+    """Take a part; harmless when one has it already.
+
+    Conflict when somebody else was faster, SamePerson when the duties must be apart.
+    """
     booklet = uow.hold(Booklet, booklet_id)
     require(uow, PART_RULES[part].permission)
     at_step(booklet, part)
@@ -111,8 +114,10 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
 
 
 def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
-    """Give a part back before handing in. Whoever may reopen works can do it for a colleague who
-    has left. The draft stays its author's."""
+    """Give a part back before handing in.
+
+    Whoever may reopen works can do it for a colleague who has left. The draft stays its author's.
+    """
     booklet = uow.hold(Booklet, booklet_id)
     assignment = holder(uow, booklet, part)
     if assignment is None:

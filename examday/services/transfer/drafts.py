@@ -69,7 +69,8 @@ def save(
     **more: object,
 ) -> Draft:
     """Keep work as it is, finished or not; NotFound for somebody else's part, Conflict for a step
-    that is over. `more`: kept beside the values (the text of a Braille entry)."""
+    that is over. `more`: kept beside the values (the text of a Braille entry).
+    """
     # Held, although nothing is decided: an autosave that is late must not come back as a draft
     # after the reading has been handed in.
     booklet = hold_part(uow, booklet_id, part, row_version)

@@ -64,7 +64,8 @@ def everybody(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
 
 def of_works(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Hands]:
     """Return booklet id → who worked on its present version; as many queries for many works as for
-    one."""
+    one.
+    """
     ids = [booklet.id for booklet in booklets]
     assigned, finished = taken(uow, ids), handed_in(uow, ids)
     copied = _copied_by(uow, ids)
@@ -111,7 +112,8 @@ def check(
     """Raise SamePerson when the actor has done something in this work that keeps them from `part`;
     Forbidden when whoever copies could not sign for the copy afterwards; Conflict when the rule of
     distribution keeps a Braille work from them. `people`: who did which part, where it is known
-    already."""
+    already.
+    """
     _check_role(uow, booklet, part)
     eligibility.check(uow, booklet, part)
     check_apart(
@@ -145,13 +147,15 @@ def _check_role(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
 
 def settling(booklet: Booklet) -> str:
     """Return who settles differences, by the rule set of the exam date: "third_person" or
-    "two_together"."""
+    "two_together".
+    """
     return rulesets.for_date(booklet.exam.date).text("settling")
 
 
 def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
     """Return who had a part in the versions that a re-transfer after a defect has replaced; nobody
-    when there was none."""
+    when there was none.
+    """
     if booklet.version == 1:
         return set()
     event = uow.session.scalars(

@@ -41,7 +41,8 @@ class Offer:
 
 def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     """Return the work of one kind that the actor could do now: what is held already first, then the
-    longest waiting."""
+    longest waiting.
+    """
     parts = [p for p in KINDS[kind] if uow.actor.may(PART_RULES[p].permission)]
     if not parts:
         return []
@@ -92,8 +93,10 @@ class Hindrance:
 
 @dataclass(frozen=True)
 class Opening:
-    """What of a work the actor could take. `part`: "" when nothing, and `hindrances` says why.
-    `holders`: part → name of whoever holds it."""
+    """What of a work the actor could take.
+
+    `part`: "" when nothing, and `hindrances` says why. `holders`: part → name of whoever holds it.
+    """
 
     booklet: Booklet
     part: str
@@ -127,8 +130,10 @@ def _hindrance(uow: UnitOfWork, booklet: Booklet, part: str, taken: bool) -> Hin
 
 
 def next_work(uow: UnitOfWork, kind: str) -> Assignment | None:
-    """Take the next work of this kind for the actor; None when there is none. A work that a
-    colleague has just taken is passed over."""
+    """Take the next work of this kind for the actor; None when there is none.
+
+    A work that a colleague has just taken is passed over.
+    """
     for offer in offers(uow, kind):
         try:
             return assignments.take(uow, offer.booklet.id, offer.part)

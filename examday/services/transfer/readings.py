@@ -1,5 +1,6 @@
 """Readings of a booklet: what an exam's fields are, sealing a reading, and the gate that decides
-who may see which."""
+who may see which.
+"""
 
 from collections.abc import Mapping
 
@@ -34,8 +35,10 @@ SETTLED_ON = frozenset(
 
 
 def fresh(booklet: Booklet, row_version: int | None) -> None:
-    """Raise Stale when the page that was sent shows an older state of the booklet. None = not sent
-    from a page."""
+    """Raise Stale when the page that was sent shows an older state of the booklet.
+
+    None = not sent from a page.
+    """
     if row_version is not None and booklet.row_version != row_version:
         raise Stale(Conflict.message, advice=Conflict.advice)
 
@@ -47,7 +50,8 @@ def fields_for(exam: Exam) -> FieldList:
 
 def layout_for(exam: Exam) -> Layout:
     """Return the short-answer form of the exam's year: the newest layout that is not younger, else
-    the oldest."""
+    the oldest.
+    """
     forms = sorted(
         (form for form in layouts().values() if form.form == FORM_1), key=lambda form: form.year
     )
@@ -70,8 +74,10 @@ def alphabet_for(exam: Exam) -> Alphabet:
 def find(
     uow: UnitOfWork, booklet: Booklet, source: Source, version: int | None = None
 ) -> Reading | None:
-    """Return the newest round of a reading of this transfer version. No gate: for use cases that
-    have checked the right."""
+    """Return the newest round of a reading of this transfer version.
+
+    No gate: for use cases that have checked the right.
+    """
     return uow.session.scalars(
         select(Reading)
         .where(
@@ -100,7 +106,8 @@ def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Readin
 
 def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
     """Return the settled reading of the present version; Broken when a booklet past settling has
-    none."""
+    none.
+    """
     reading = find(uow, booklet, Source.SETTLED)
     if reading is None:
         raise Broken(params={"state": STATE_NAMES[State(booklet.state)]})
@@ -109,7 +116,8 @@ def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
 
 def copy_round(uow: UnitOfWork, booklet: Booklet) -> int:
     """Return which attempt at the copy this is: 1, and one more for each verification that was
-    handed in, whether it found a difference or its picture was taken back later."""
+    handed in, whether it found a difference or its picture was taken back later.
+    """
     return rounds(uow, booklet, Source.CHECKED) + rounds(uow, booklet, Source.VERIFIED) + 1
 
 
@@ -174,7 +182,8 @@ def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:
     earlier version, nor the machine's: whoever keys in or settles must have only the sheet to go
     by (users' rule: the remaining errors of double entry arise when entries are made to agree with
     each other). The one exception is the person who settles, after having handed in an own
-    reading. The program itself sees everything."""
+    reading. The program itself sees everything.
+    """
     rows = uow.session.scalars(
         select(Reading)
         .where(Reading.booklet_id == booklet.id)

@@ -1,5 +1,7 @@
-"""Reopening: a new version of a transfer, with a reason. Nothing is erased; earlier readings and
-signatures count no longer."""
+"""Reopening: a new version of a transfer, with a reason.
+
+Nothing is erased; earlier readings and signatures count no longer.
+"""
 
 from dataclasses import dataclass
 
@@ -32,8 +34,10 @@ def question(uow: UnitOfWork, booklet_id: str) -> Question:
 def reopen(
     uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
 ) -> Booklet:
-    """Start the transfer anew from the scanned original. Invalid without a reason; Conflict at a
-    wrong step."""
+    """Start the transfer anew from the scanned original.
+
+    Invalid without a reason; Conflict at a wrong step.
+    """
     booklet = uow.hold(Booklet, booklet_id)
     fresh(booklet, row_version)
     # A new version throws the work of up to five people away: the ledger must say why.

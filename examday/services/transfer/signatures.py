@@ -1,5 +1,6 @@
 """What a signature vouches for, and which signatures count for a work now: one answer for signing,
-board, pages and print-outs."""
+board, pages and print-outs.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,8 +22,10 @@ SIGNED_ON = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HAND
 
 
 def content_of(uow: UnitOfWork, booklet: Booklet) -> Content:
-    """Return what a signer of the present version vouches for. Conflict when there is nothing to
-    sign yet."""
+    """Return what a signer of the present version vouches for.
+
+    Conflict when there is nothing to sign yet.
+    """
     settled = readings.find(uow, booklet, Source.SETTLED)
     verified = readings.find(uow, booklet, Source.VERIFIED)
     if settled is None or verified is None:
@@ -57,7 +60,8 @@ def _attached(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
 
 def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str, Signoff]]:
     """Return booklet id → slot → the signature or recorded absence that counts; two queries for any
-    number of works."""
+    number of works.
+    """
     versions = {b.id: b.version for b in booklets if b.state in SIGNED_ON}
     verified = _verified_rounds(uow, versions)
     found: dict[str, dict[str, Signoff]] = {booklet.id: {} for booklet in booklets}

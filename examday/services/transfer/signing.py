@@ -19,7 +19,8 @@ def sign(
     the last signature certifies the work.
 
     Raises Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken,
-    work not verified)."""
+    work not verified).
+    """
     log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)
@@ -46,7 +47,8 @@ def record_absence(
 ) -> Signoff:
     """Record by the head, lead organiser or exam-board member, with their own PIN,
     that a signer is absent. Raises as `sign`, and Invalid where the rules allow no absence or the
-    reason is too short."""
+    reason is too short.
+    """
     log_in.prove_oneself(uow, person_id, secret, log_in.Part.ACTS)
     booklet = hold_waiting(uow, booklet_id)
     content, progress = signatures.content_of(uow, booklet), progress_of(uow, booklet)

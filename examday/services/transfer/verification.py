@@ -21,8 +21,10 @@ def submit(
     content: str | None = None,
     row_version: int | None = None,
 ) -> list[str]:
-    """Hand in the verification. Returns the fields that are not proven true: none = the copy is
-    verified; otherwise the booklet goes back to the copier with this list.
+    """Hand in the verification.
+
+    Returns the fields that are not proven true: none = the copy is verified; otherwise the booklet
+    goes back to the copier with this list.
 
     Raises NotFound without the part, Stale when the settled values are others than on the page,
     Invalid when a field was not looked at or cannot have been.

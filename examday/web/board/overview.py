@@ -85,8 +85,7 @@ def spoken_counts(counts: tuple[Count, ...]) -> list[Figure]:
 
 
 class SpokenAlarm(NamedTuple):
-    """An alarm in the reader's language, with the address of the page that helps, if there is
-    one."""
+    """An alarm in the reader's language, with the address of the page that helps, if there is one."""
 
     code: str
     title: str

@@ -1,5 +1,6 @@
 """The first address: an empty station explains itself; otherwise everybody lands where their work
-is."""
+is.
+"""
 
 from flask import Blueprint, g, redirect, render_template, url_for
 
@@ -35,9 +36,11 @@ def index() -> Answer:
 @bp.post("/training-day")
 @public
 def training() -> str:
-    """Fill an empty station with a training day, or go on with a filling that was cut off. Refused
-    once a real plan or a whole training day is there: they must never mix, and log-ins are shown
-    once only."""
+    """Fill an empty station with a training day, or go on with a filling that was cut off.
+
+    Refused once a real plan or a whole training day is there: they must never mix, and log-ins are
+    shown once only.
+    """
     with store().read() as uow:
         done = demo_day.is_seeded(uow)
     # A filling that was cut off goes on; a whole one never starts twice.

@@ -54,7 +54,8 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
 @access("braille.desk")
 def hand_in(booklet_id: str) -> Answer:
     """Hand in the chosen answers; tasks that nothing was entered for are blank, as the page has
-    said."""
+    said.
+    """
     rows = sent_rows()
     # Where a row goes on with the answer before, the page is shown once more: nobody seals what was
     # not looked at.

@@ -1,5 +1,6 @@
 """The page of one work (thread, next step, readings, custody, signatures, history), and finding a
-work by its code."""
+work by its code.
+"""
 
 from typing import Any
 
@@ -56,7 +57,8 @@ def show(id: str) -> str:
 
 def _next_step(shown: Dossier) -> dict[str, str] | None:
     """Return the one next step: its words and address, or whom it waits for when it is not this
-    person's to do."""
+    person's to do.
+    """
     step = shown.next_step
     if step is None:
         return None

@@ -1,5 +1,6 @@
 """Counts in forms: asked for without showing what is expected, compared by the service, explained
-when they differ."""
+when they differ.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -27,7 +28,9 @@ class CountField(NamedTuple):
 
 def read(sent: Mapping[str, str]) -> dict[Kind, int]:
     """Return the counts of a form: fields «count-<kind>»; an empty field counts as not given.
-    Invalid for anything but whole numbers."""
+
+    Invalid for anything but whole numbers.
+    """
     found: dict[Kind, int] = {}
     for kind in Kind:
         typed = sent.get(f"count-{kind}", "").strip()
@@ -48,7 +51,8 @@ def fields(
     kinds: Iterable[Kind], sent: Mapping[str, str], error: DomainError | None = None
 ) -> list[CountField]:
     """Return the count fields of a form with what was typed; after a refusal each differing field
-    says by how much."""
+    says by how much.
+    """
     differing = _differing(error)
     return [
         CountField(
@@ -73,7 +77,8 @@ def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
 
 def _differing(error: DomainError | None) -> dict[str, str]:
     """Return kind → sentence, from the refusal «count-note» (its differences read "enlarged_sheet
-    4/3")."""
+    4/3").
+    """
     # Only after a full count: a half one would tell the expected numbers.
     if error is None or error.code != "count-note":
         return {}

@@ -1,5 +1,6 @@
 """The steps of custody that take a kit from the candidate: standard form, spoiled, collected; and
-from hand to hand."""
+from hand to hand.
+"""
 
 from flask import request
 

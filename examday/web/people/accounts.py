@@ -1,5 +1,6 @@
 """The head of the point keeps the accounts; everybody who may see the ledger may read who may do
-what."""
+what.
+"""
 
 from collections.abc import Iterable
 

@@ -16,8 +16,10 @@ from examday.web.people.login import DOOR, bp, has_head
 @bp.route("/first", methods=["GET", "POST"])
 @public
 def first() -> Answer:
-    """An empty station: the head of the point makes the first account. Closed as soon as there is
-    one."""
+    """An empty station: the head of the point makes the first account.
+
+    Closed as soon as there is one.
+    """
     if has_head():
         return redirect(url_for("login.form"))
     if request.method == "GET":

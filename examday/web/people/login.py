@@ -103,7 +103,8 @@ def _arrived(uow: UnitOfWork, must_change: bool) -> Response:
 @logged_in
 def leave() -> Response:
     """Log out, or make room for a colleague: the log-in page offers those who have worked here
-    today."""
+    today.
+    """
     with session.store().begin(g.actor) as uow:
         session.end(uow)
     return go_on("login.form")

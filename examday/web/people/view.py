@@ -1,5 +1,7 @@
-"""«Вид»: colours, type size and language of this browser. Works without JavaScript and before any
-log-in."""
+"""«Вид»: colours, type size and language of this browser.
+
+Works without JavaScript and before any log-in.
+"""
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response

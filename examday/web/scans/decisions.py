@@ -1,5 +1,6 @@
 """Pages that wait for a person: where each belongs, or why it does not count; works that wait for
-further sheets."""
+further sheets.
+"""
 
 from collections.abc import Sequence
 

@@ -1,5 +1,6 @@
 """Scans: sending files in, watching them being looked at, deciding about pages that fit nowhere,
-quarantine."""
+quarantine.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,5 +1,4 @@
-"""Pictures of pages and fields, only for people whose part in the work (or whose office) allows
-it."""
+"""Pictures of pages and fields, only for people whose part in the work (or whose office) allows it."""
 
 from flask import Blueprint, Response, request, url_for
 

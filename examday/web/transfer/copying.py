@@ -1,5 +1,4 @@
-"""The copying sheet: what is to be written onto the standard form, large, in the order of the
-form."""
+"""The copying sheet: what is to be written onto the standard form, large, in the order of the form."""
 
 from dataclasses import dataclass
 
@@ -25,8 +24,11 @@ bp = Blueprint("copying", __name__)
 
 @dataclass(frozen=True)
 class Line:
-    """One field of the sheet. `how`: what its mark means for the hand that copies; `wrong`: the
-    last copy was not right here, `found`: what stood there, None where nothing could be seen."""
+    """One field of the sheet.
+
+    `how`: what its mark means for the hand that copies; `wrong`: the last copy was not right here,
+    `found`: what stood there, None where nothing could be seen.
+    """
 
     label: str
     value: Value

@@ -40,8 +40,11 @@ MARK_KEYS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One field as the page shows it. `box`: where it is on the picture, px of it; `notes`: cautions in words;
-    `reason`: whether a reason must be given (or was)."""
+    """One field as the page shows it.
+
+    `box`: where it is on the picture, px of it; `notes`: cautions in words; `reason`: whether a
+    reason must be given (or was).
+    """
 
     id: str
     name: str
@@ -76,7 +79,9 @@ def html_id(field_id: str) -> str:
 
 def read_values(form: MultiDict[str, str], ids: Iterable[str]) -> dict[str, Value]:
     """Return the values that were sent for these fields; fields without any input are left out.
-    Verbatim: line ends and letter composition aside, every character is as it was typed."""
+
+    Verbatim: line ends and letter composition aside, every character is as it was typed.
+    """
     found: dict[str, Value] = {}
     for field_id in ids:
         if f"v:{field_id}" not in form and f"m:{field_id}" not in form:
@@ -127,8 +132,10 @@ def rows(
     boxes: Mapping[str, str] | None = None,
     bad: Mapping[str, str] | None = None,
 ) -> list[Row]:
-    """Return the fields as rows of a form. `boxes`: field → where it is on the picture as shown;
-    `bad`: field → what is wrong with it."""
+    """Return the fields as rows of a form.
+
+    `boxes`: field → where it is on the picture as shown; `bad`: field → what is wrong with it.
+    """
     return [
         row(field_id, values.get(field_id, Value()), exam, boxes or {}, bad or {})
         for field_id in ids
@@ -236,7 +243,8 @@ def number_of(form: Mapping[str, str]) -> int:
 
 def turned_to(form: Mapping[str, str]) -> str:
     """Return the page that comes after saving: the one whose button was pressed, else the same
-    again."""
+    again.
+    """
     action = form.get("action", "")
     wanted = action.removeprefix("page:") if action.startswith("page:") else form.get("page", "1")
     return str(number_of({"page": wanted}))
@@ -244,7 +252,8 @@ def turned_to(form: Mapping[str, str]) -> str:
 
 def row_version(form: Mapping[str, str]) -> int:
     """Return the state of the booklet that the page was made with; −1 (never right) when it was not
-    sent."""
+    sent.
+    """
     sent = form.get("row_version", "")
     # Ten digits and more would not fit the column of the database.
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1

@@ -1,5 +1,6 @@
 """«Стол ввода»: the original on the left, the fields on the right, and nothing of anybody else's
-reading anywhere."""
+reading anywhere.
+"""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -93,8 +94,10 @@ def _hand_in(booklet_id: str, action: str) -> Answer:
 @bp.get("/keyin/<booklet_id>/done")
 @access("keyin.enter")
 def done(booklet_id: str) -> str:
-    """Show what was handed in, and what comes next. Nothing about the other key-in but whether it
-    is there."""
+    """Show what was handed in, and what comes next.
+
+    Nothing about the other key-in but whether it is there.
+    """
     return look(lambda uow: _done(uow, booklet_id))
 
 

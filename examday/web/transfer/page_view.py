@@ -17,7 +17,8 @@ VIEW_SIDE = 2480
 @dataclass(frozen=True)
 class Picture:
     """The page on the left: its address and size in px as shown, which one it is, all pages, and
-    what must be known before its places are trusted."""
+    what must be known before its places are trusted.
+    """
 
     url: str
     width: int
@@ -53,7 +54,8 @@ def picture(pages: Sequence[DeskPage], number: int) -> Picture | None:
 
 def first_with(sheets: Sheets, fields: Iterable[str]) -> int:
     """Return the page (from 1) with the first of these fields; the first page where none has a
-    place."""
+    place.
+    """
     wanted = next((sheets.places[f].page_id for f in fields if f in sheets.places), "")
     return next((n for n, page in enumerate(sheets.pages, 1) if page.id == wanted), 1)
 
@@ -70,7 +72,8 @@ def boxes_on(page: DeskPage, places: Mapping[str, Place]) -> dict[str, str]:
 
 def edges_on(page: DeskPage, places: Mapping[str, Place]) -> dict[str, list[int]]:
     """Return edges (left, top, right, bottom) of the fields on this page, px of the picture as
-    shown."""
+    shown.
+    """
     scale = view_scale(page)
     parts = [(f, part) for f, place in places.items() for part in (place, *place.further)]
     return {

@@ -1,5 +1,6 @@
 """«Копия верна»: unsigned works come to their signers; the content is read back; each signs with
-their own PIN."""
+their own PIN.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -56,7 +57,8 @@ class Slot:
 @bp.app_context_processor
 def _unsigned() -> dict[str, Callable[[], int]]:
     """`unsigned()` for every page: how many works wait for this person, so that signing is not
-    forgotten."""
+    forgotten.
+    """
     return {"unsigned": unsigned}
 
 

@@ -1,5 +1,6 @@
 """«Сверка»: copy against settled values, what differs first, both pictures at one scale;
-agreements folded away."""
+agreements folded away.
+"""
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -88,7 +89,8 @@ def _save(uow: UnitOfWork, booklet_id: str) -> None:
 
 def _checks(shown: verification_desk.Desk, form: MultiDict[str, str]) -> dict[str, Check]:
     """Return what was said of each field; the tick over the folded ones says «seen, right» of all
-    that were not opened."""
+    that were not opened.
+    """
     values, together = entry.read_values(form, shown.fields.ids), "together" in form
     found: dict[str, Check] = {}
     for f in shown.fields.ids:

@@ -27,7 +27,8 @@ class Similar:
 
 def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
     """Return works of the same exam by the same copier or from the same room, most differences
-    first."""
+    first.
+    """
     hands = _copiers(uow, appeal.booklet_id, appeal.version)
     rows = uow.session.scalars(
         select(Booklet).where(Booklet.exam_id == appeal.exam_id, Booklet.id != appeal.booklet_id)

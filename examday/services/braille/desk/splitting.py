@@ -37,7 +37,8 @@ class Split:
 
 def split(desk: Desk, going_on: Collection[int]) -> Split:
     """Split the entry by task numbers, see `answers.parse`; Invalid names the line that cannot be
-    read."""
+    read.
+    """
     exam = desk.booklet.exam
     found = answers.parse(desk.text, exam, going_on)
     fields = [tasks.field_of(one.task, exam) for one in found]

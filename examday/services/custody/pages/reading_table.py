@@ -27,8 +27,7 @@ class FieldRow:
 
 
 def field_rows(fields: FieldList, readings: Sequence[Reading]) -> tuple[FieldRow, ...]:
-    """Field by field what each source read, the newest round of each; those that differ come
-    first."""
+    """Field by field what each source read, the newest round of each; those that differ come first."""
     newest = {
         reading.source: values_of(reading)
         for reading in sorted(readings, key=lambda reading: reading.round)

@@ -18,8 +18,11 @@ OTHER_STEPS = ("assign", "extra", "hand", "standard", "spoil")
 
 @dataclass(frozen=True)
 class WorkPage:
-    """The papers of one work and one step with them. `to_count`: the kinds that are counted at it;
-    `others`: the other steps that are possible; `where`: the code of what each thing lies in."""
+    """The papers of one work and one step with them.
+
+    `to_count`: the kinds that are counted at it; `others`: the other steps that are possible;
+    `where`: the code of what each thing lies in.
+    """
 
     booklet: Booklet
     things: Sequence[Item]

@@ -22,7 +22,8 @@ def collect(
     row_version: int | None = None,
 ) -> Booklet:
     """Take the work from the candidate into an envelope; the numbers written on it are compared
-    (R28)."""
+    (R28).
+    """
     booklet = load(uow, booklet_id, row_version)
     things = papers.of_booklet(uow, booklet.id)
     expected = papers.countable(things)
@@ -44,7 +45,8 @@ def collect(
 
 def _into_an_envelope(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Item:
     """Make a new envelope with what the candidate wrote on; the standard forms of an enlarged
-    work stay outside."""
+    work stay outside.
+    """
     envelope = papers.make(
         uow, booklet.exam_id, Kind.ENVELOPE, booklet_id=booklet.id, room_id=booklet.seat.room_id
     )

@@ -22,7 +22,8 @@ class DuplicateCode(Conflict):
 
 def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
     """Return the form number in what was scanned; DuplicateCode when another booklet of the day has
-    it."""
+    it.
+    """
     code = form_code(typed)
     other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
     if other is not None:
@@ -34,7 +35,8 @@ def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
 
 def report_duplicate(uow: UnitOfWork, booklet_id: str, typed: str) -> None:
     """Keep a refused number as an alarm; in a transaction of its own, because the refusal undid
-    the other."""
+    the other.
+    """
     booklet = papers.load(uow, booklet_id)
     code = form_code(typed)
     other = papers.form_used_today(uow, code, booklet.exam, booklet.id)

@@ -17,7 +17,8 @@ def choose_standard(
     uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
 ) -> Booklet:
     """Record that the candidate writes on the standard form (R36): nothing is transferred; A3
-    sheets are void."""
+    sheets are void.
+    """
     booklet = papers.load(uow, booklet_id, row_version)
     kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
     if kept == "sealed_in_a3_packet" and booklet.state == State.ENLARGED:
@@ -36,7 +37,8 @@ def choose_standard(
 
 def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
     """Record that the kit is spoiled: everything of it is void, and the seat gets a new booklet, which
-    is returned."""
+    is returned.
+    """
     booklet = papers.load(uow, booklet_id, row_version)
     for item in papers.of_booklet(uow, booklet.id):
         item.state = ThingState.SPOILED

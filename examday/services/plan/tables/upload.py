@@ -35,10 +35,13 @@ MEMO_ENDINGS = frozenset({".dbt", ".fpt"})
 
 @dataclass(frozen=True)
 class Look:
-    """A table as a person sees it before choosing. `previews`: encoding → first lines; one entry
-    with the key "" when the file carries its own encoding. `unreadable`: encodings in which some
-    byte means nothing; `hidden`: sheets that the office program does not show. Proposals: the
-    `encoding` that alone makes sense, the line of the column names, and what the table holds."""
+    """A table as a person sees it before choosing.
+
+    `previews`: encoding → first lines; one entry with the key "" when the file carries its own
+    encoding. `unreadable`: encodings in which some byte means nothing; `hidden`: sheets that the
+    office program does not show. Proposals: the `encoding` that alone makes sense, the line of the
+    column names, and what the table holds.
+    """
 
     previews: dict[str, list[list[str]]]
     sheets: list[str] = field(default_factory=list)
@@ -56,8 +59,10 @@ def folder(settings: Settings) -> Path:
 
 
 def keep(settings: Settings, sent: Iterable[tuple[str, BinaryIO]]) -> str:
-    """Store the files that were sent together; the id of the set. BadTable when one is empty or too
-    large."""
+    """Store the files that were sent together; the id of the set.
+
+    BadTable when one is empty or too large.
+    """
     place = folder(settings)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sweep(place)
@@ -97,7 +102,8 @@ def _write(stream: BinaryIO, work: Path, number: int, name: str) -> Path:
 
 def unfold(named: Iterable[tuple[str, Path]], work: Path) -> list[tuple[str, Path]]:
     """The tables among files that came together: archives are opened into `work`, and the memo
-    file of a DBF is laid beside it."""
+    file of a DBF is laid beside it.
+    """
     flat: list[tuple[str, Path]] = []
     for number, (name, path) in enumerate(named):
         if outside.is_archive(path):
@@ -136,8 +142,10 @@ def _sweep(place: Path) -> None:
 
 
 def files_of(settings: Settings, set_id: str) -> list[tuple[str, Path]]:
-    """The tables of a set: name as sent, stored file. NotFound when the set was confirmed, swept
-    away or never there."""
+    """The tables of a set: name as sent, stored file.
+
+    NotFound when the set was confirmed, swept away or never there.
+    """
     place = folder(settings) / set_id
     if not _SET.fullmatch(set_id) or not (place / MANIFEST).is_file():
         raise NotFound(
@@ -213,8 +221,10 @@ def parsed(
     head: int = 0,
     answers: Answers | None = None,
 ) -> ParsedFile:
-    """All rows of the table as the chosen kind, in the chosen encoding. NotFound for an unknown
-    kind. `head`: the line of the column names; 0 where it is to be found."""
+    """All rows of the table as the chosen kind, in the chosen encoding.
+
+    NotFound for an unknown kind. `head`: the line of the column names; 0 where it is to be found.
+    """
     if kind not in file_kinds():
         raise NotFound()
     whole = table(path, encoding, sheet)

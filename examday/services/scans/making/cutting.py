@@ -17,14 +17,17 @@ PixelBox = tuple[int, int, int, int]
 
 def sheets_on(page: Page) -> list[PixelBox]:
     """Where the two sheets lie, px of the picture as it was scanned; empty where both were not
-    found, or the page holds one."""
+    found, or the page holds one.
+    """
     found = page.identity.get("sheets") or []
     return [cast("PixelBox", tuple(int(edge) for edge in box)) for box in found]
 
 
 def cut(uow: UnitOfWork, page_id: str) -> list[str]:
-    """Cut a picture of two sheets in two; the ids of the two new files. Conflict when the two sheets
-    were not both found, or somebody has decided about the page."""
+    """Cut a picture of two sheets in two; the ids of the two new files.
+
+    Conflict when the two sheets were not both found, or somebody has decided about the page.
+    """
     require(uow, "scans.decide")
     [page] = made.hold_sources(uow, [page_id])
     boxes = sheets_on(page)

@@ -1,5 +1,6 @@
-"""A sheet scanned in two halves: an A3 sheet on an A4 scanner. Both halves are kept as originals; the
-joined sheet is a page like any other.
+"""A sheet scanned in two halves: an A3 sheet on an A4 scanner.
+
+Both halves are kept as originals; the joined sheet is a page like any other.
 
 The station joins by itself only halves whose codes do not differ and that show the same writing
 where they overlap. Otherwise a person chooses the other half and looks at both.
@@ -39,7 +40,8 @@ def is_part(page: Page) -> bool:
 
 def other_halves(uow: UnitOfWork, page: Page) -> list[Page]:
     """Pages that may be the other half: parts that wait, those with a code in common first, then
-    those of the same file, then the newest."""
+    those of the same file, then the newest.
+    """
     if not is_part(page):
         return []
     rows = uow.session.scalars(
@@ -80,7 +82,8 @@ def _may_be_one(one: Page, other: Page) -> bool:
 
 def process(store: Store, page_id: str) -> None:
     """Try a part against those that wait; they are joined only where print and writing agree on the
-    strip that both show. They wait for a person where they do not, or where somebody was faster."""
+    strip that both show. They wait for a person where they do not, or where somebody was faster.
+    """
     with store.read() as uow:
         others = [row.id for row in _to_try(uow, uow.get(Page, page_id))]
     for other in others:
@@ -97,11 +100,14 @@ def give_up(_store: Store, _page_id: str) -> None:
 
 
 def join(store: Store, actor: Actor, page_ids: Sequence[str], chosen: bool) -> str:
-    """Join two pages; the id of the file with the whole sheet. `chosen`: a person says that both are
-    of one sheet, which stands in for writing where they overlap and for nothing else.
+    """Join two pages; the id of the file with the whole sheet.
+
+    `chosen`: a person says that both are of one sheet, which stands in for writing where they
+    overlap and for nothing else.
 
     Invalid when they do not join, with what to do. Nothing is held while the pictures are laid
-    together, which takes seconds; whether both still wait is checked afterwards."""
+    together, which takes seconds; whether both still wait is checked afterwards.
+    """
     with store.read(actor) as uow:
         if actor is not WORKER:
             require(uow, "scans.decide")

@@ -47,7 +47,8 @@ def take_made(
     uow: UnitOfWork, sources: Sequence[Page], pictures: Sequence[Picture], source: str, reason: str
 ) -> list[str]:
     """Store what was made of the pages `sources`, which are held, and set these aside: kept on
-    record, not counted. Returns the ids of the new files."""
+    record, not counted. Returns the ids of the new files.
+    """
     made = [_receive(uow, sources, picture, source) for picture in pictures]
     for page in sources:
         page.state, page.reason = PageState.REJECTED, reason

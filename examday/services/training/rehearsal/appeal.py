@@ -1,5 +1,6 @@
 """The training appeal of the rehearsal: a copy with planted errors goes all the way, is disputed,
-and done again."""
+and done again.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -29,7 +30,8 @@ class AppealTrial(HearingTrial):
 
     def register(self) -> None:
         """A score appeal filed today; the centre's recognised text is what stands on the defective
-        copy."""
+        copy.
+        """
         with self.as_person("secretary") as uow:
             day = uow.today()
             appeal = registration.register(
@@ -50,7 +52,8 @@ class AppealTrial(HearingTrial):
 
     def finish(self) -> None:
         """Score before and after, approval, notice; then the case closes, and the first version is
-        still there."""
+        still there.
+        """
         with self.as_person("operator") as uow:
             orders.record_results(uow, self.appeal_id, 61, 68)
         with self.as_person("chair") as uow:

@@ -1,5 +1,6 @@
 """The rehearsal's booklet with a defective first copy, a commission, and other hands for the second
-transfer."""
+transfer.
+"""
 
 from collections.abc import Callable
 
@@ -26,8 +27,10 @@ COMMISSION: dict[str, Role] = {
 
 
 class CommissionTrial(Trial):
-    """A rehearsal with a commission. `again`: who stands in for whom in the second transfer; empty
-    in the first one."""
+    """A rehearsal with a commission.
+
+    `again`: who stands in for whom in the second transfer; empty in the first one.
+    """
 
     staff = {**STAFF, **COMMISSION}
     appeal_id = ""

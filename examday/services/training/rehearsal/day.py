@@ -1,5 +1,6 @@
 """What a technical rehearsal needs before its first step: exam, people and booklet, all marked as
-training."""
+training.
+"""
 
 import datetime as dt
 import secrets
@@ -32,7 +33,8 @@ DPI = 200
 
 def open_accounts(uow: UnitOfWork, pin: str, staff: Mapping[str, Role]) -> None:
     """Open the accounts of the rehearsal with a PIN that only this run knows; no password fits
-    them."""
+    them.
+    """
     known = {person.login: person for person in _accounts(uow)}
     hashed = hash_secret(uow.settings, pin)
     for login, role in staff.items():
@@ -90,7 +92,8 @@ def make_booklet(uow: UnitOfWork) -> Booklet:
 
 def _exam(uow: UnitOfWork) -> Exam:
     """The rehearsals' exam lies on the day before the first real one, so that the boards of the
-    real day never show it."""
+    real day never show it.
+    """
     first = uow.session.scalar(select(func.min(Exam.date)).where(~Exam.training))
     date = min(uow.today(), first - dt.timedelta(days=1)) if first else uow.today()
     same = select(Exam).where(Exam.date == date, Exam.site_code == SITE, Exam.training)

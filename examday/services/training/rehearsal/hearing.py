@@ -26,7 +26,8 @@ class HearingTrial(CommissionTrial):
 
     def hear(self) -> None:
         """Appointed for the second working day from now; present are chair, member, secretary and
-        the appellant."""
+        the appellant.
+        """
         with self.as_person("secretary") as uow:
             # Two working days ahead: the notice of a hearing has to reach the appellant before it.
             day = cases.calendar_of(uow).shift(uow.today(), 2)

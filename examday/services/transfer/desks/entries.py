@@ -19,7 +19,8 @@ def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> di
     """Return the complete values of a reading.
 
     Raises Invalid «incomplete» (empty fields) or «unusual» (characters without a reason); its
-    parameter `fields` names them."""
+    parameter `fields` names them.
+    """
     fields = fields_for(booklet.exam)
     folded = as_on_form(booklet, values)
     if blanks_confirmed:

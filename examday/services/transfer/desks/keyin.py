@@ -35,7 +35,8 @@ class Desk:
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     """Return the desk of the actor for this booklet; NotFound for everybody who holds neither
-    key-in of it."""
+    key-in of it.
+    """
     booklet = uow.get(Booklet, booklet_id)
     part = my_keyin(uow, booklet)
     # Not «forbidden»: whether somebody else keys in this work is itself not for everybody to know.

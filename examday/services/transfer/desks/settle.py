@@ -17,7 +17,8 @@ from examday.storage.tables import Booklet
 @dataclass(frozen=True)
 class Revealed:
     """What is shown once the own reading has been handed in: all three readings of the differing
-    fields."""
+    fields.
+    """
 
     by_choice: dict[Choice, dict[str, Value]]
     content: str

@@ -27,7 +27,8 @@ def rules_of(booklet: Booklet) -> tuple[SignerRule, ...]:
 @dataclass(frozen=True)
 class Progress:
     """What was done with one work in its present version: all that decides who may sign, and no
-    answers, so that it can be asked for every work on a page."""
+    answers, so that it can be asked for every work on a page.
+    """
 
     rules: tuple[SignerRule, ...]
     hands: Hands
@@ -71,14 +72,16 @@ def progress_of(uow: UnitOfWork, booklet: Booklet) -> Progress:
 
 def progress(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Progress]:
     """Return booklet id → who worked on it and who has signed the present content; as many queries
-    for many works as for one."""
+    for many works as for one.
+    """
     at_work, signed = hands.of_works(uow, booklets), signatures.counting(uow, booklets)
     return {b.id: Progress(rules_of(b), at_work[b.id], signed[b.id]) for b in booklets}
 
 
 def waiting(uow: UnitOfWork, actor: Actor | None = None) -> list[Booklet]:
     """Return the verified works that wait for a signature this person may give, longest waiting
-    first."""
+    first.
+    """
     signer = actor or uow.actor
     rows = uow.session.scalars(
         select(Booklet)

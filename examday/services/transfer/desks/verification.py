@@ -32,8 +32,7 @@ class Desk:
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """Fields that may be confirmed together: machine and settled value agree above the
-        bound."""
+        """Fields that may be confirmed together: machine and settled value agree above the bound."""
         return tuple(f for f in self.fields.ids if self.presort.may_fold(f))
 
     @property
@@ -52,8 +51,11 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
 
 
 def desk_of(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> Desk:
-    """Return the desk of a booklet whose right was checked. Stale when the page was made with
-    another settled reading than `content` (its hash; None = not sent from a page)."""
+    """Return the desk of a booklet whose right was checked.
+
+    Stale when the page was made with another settled reading than `content` (its hash; None = not
+    sent from a page).
+    """
     settled = readings.settled(uow, booklet)
     if content is not None and content != settled.sha256:
         raise Stale()

@@ -10,7 +10,8 @@ from examday.storage.tables import Booklet
 
 def other_of_the_two(uow: UnitOfWork, booklet: Booklet) -> str:
     """Return the id of the person who keyed in besides the actor; "" when the actor is neither of
-    the two."""
+    the two.
+    """
     done = done_by(uow, booklet)
     two = done[FIRST] | done[SECOND]
     return next(iter(two - {uow.actor.person_id}), "") if uow.actor.person_id in two else ""

@@ -31,8 +31,11 @@ def find_own(uow: UnitOfWork, booklet: Booklet) -> Reading | None:
 
 
 def require_own(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> Reading:
-    """Return the actor's own reading. Conflict «own-first» while there is none; Stale when the page
-    was made with another one than `content` (its hash; None = not sent from a page)."""
+    """Return the actor's own reading.
+
+    Conflict «own-first» while there is none; Stale when the page was made with another one than
+    `content` (its hash; None = not sent from a page).
+    """
     own = find_own(uow, booklet)
     if own is None:
         raise Conflict(
@@ -47,7 +50,8 @@ def give_own(
     uow: UnitOfWork, booklet_id: str, values: Values, row_version: int | None = None
 ) -> Reading:
     """Hand in the own reading of every differing field: sealed, and from now on both key-ins are
-    shown. Raises Invalid for an empty field: «blank» is said, not left out."""
+    shown. Raises Invalid for an empty field: «blank» is said, not left out.
+    """
     booklet = hold_part(uow, booklet_id, ARBITER, row_version)
     if find_own(uow, booklet) is not None:
         raise Conflict(N_("Your own reading has been handed in already."), code="handed-in")

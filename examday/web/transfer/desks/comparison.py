@@ -1,5 +1,6 @@
 """Copy and settled values as the verification desk shows them: a card for each field, and the
-pages of original and copy for the viewer."""
+pages of original and copy for the viewer.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -41,7 +42,8 @@ BothSheets = Mapping[str, page_images.Sheets]
 @dataclass(frozen=True)
 class FilmPage:
     """A page for the viewer: address, size, name, where its fields are in px as shown, and which of
-    them are to be looked at one by one. `nth` of its role, `number` of the film; `key` shows it."""
+    them are to be looked at one by one. `nth` of its role, `number` of the film; `key` shows it.
+    """
 
     url: str
     width: int
@@ -71,7 +73,8 @@ class Hint:
 @dataclass(frozen=True)
 class Card:
     """One field: its settled value, where it lies, what the person said, and what the machine
-    thinks, which is shown after the person's own answer."""
+    thinks, which is shown after the person's own answer.
+    """
 
     id: str
     field: str
@@ -119,7 +122,8 @@ class Measured:
 @dataclass(frozen=True)
 class Machine:
     """The machine's comparison as a whole, in words: the bound above which fields are folded, what
-    it did on test sheets (None where nobody measured), slips over several fields."""
+    it did on test sheets (None where nobody measured), slips over several fields.
+    """
 
     bound: str
     measured: Measured | None
@@ -208,7 +212,8 @@ def _parts(place: Place) -> tuple[Place, ...]:
 
 def _on_film(f: str, crops: Mapping[str, Place], film: Sequence[FilmPage]) -> str:
     """Return where the field is on either sheet: number of the page → its box there, null for
-    «somewhere on the page»."""
+    «somewhere on the page».
+    """
     ids = {part.page_id for place in crops.values() for part in _parts(place)}
     found = {page.number: page.boxes.get(f) for page in film if page.id in ids}
     # Null and missing differ: «somewhere on the page» still opens that page.

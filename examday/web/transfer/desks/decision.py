@@ -1,5 +1,6 @@
 """The decision on differing fields: the three readings of each, and for a Braille work what the
-machine says of them."""
+machine says of them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ from examday.web.words import NOT_MEASURED
 
 @dataclass(frozen=True)
 class Card:
-    """One differing field. `readings`: the three of it; `chosen`, `why`: what was sent, else the
-    own reading is proposed where another backs it."""
+    """One differing field.
+
+    `readings`: the three of it; `chosen`, `why`: what was sent, else the own reading is proposed
+    where another backs it.
+    """
 
     field: str
     row: entry.Row

@@ -28,7 +28,9 @@ def opinions(
     uow: UnitOfWork, shown: Table, revealed: Revealed
 ) -> dict[Choice, second_opinion.SecondOpinion]:
     """For a Braille work: does each of the three readings give the cells that the machine saw?
-    Shown after the own reading only; empty when there is no machine reading of cells."""
+
+    Shown after the own reading only; empty when there is no machine reading of cells.
+    """
     if not shown.braille:
         return {}
     found = {}
