@@ -28,8 +28,9 @@ def private_files() -> None:
 
 
 def close_station(settings: Settings) -> None:
-    """Make the folders of a station and take rights of other accounts away, also in a folder from
-    before.
+    """Make the folders of a station and take rights of other accounts away.
+
+    A folder from before loses these rights too.
 
     The hot folder stays as it is for those whom somebody has given the right to write there (a
     scanner program under another account); reading along is taken from everybody but its group.

@@ -56,10 +56,11 @@ class Marker:
 
 @dataclass(frozen=True)
 class Barcode:
-    """A printed code: where it stands and which symbology; the number on it is the kit's, not the
-    layout's. `role`: what it is (`domain.custody.sheet_codes`); `same`: for a partner, the first and last
-    digit, from 1, that it shares with the sheet's number; `text`: for a constant, what stands in
-    it.
+    """A printed code: where it stands and which symbology.
+
+    The number on it is the kit's, not the layout's. `role`: what it is
+    (`domain.custody.sheet_codes`); `same`: for a partner, the first and last digit, from 1, that it
+    shares with the sheet's number; `text`: for a constant, what stands in it.
     """
 
     id: str
@@ -153,8 +154,9 @@ class Layout:
         raise KeyError(field)
 
     def alphabet(self, subject: str | None) -> str:
-        """Characters a short answer may hold in `subject` (two digits); all of them when the
-        subject is unknown.
+        """Return the characters that a short answer may hold in `subject` (two digits).
+
+        All of them when the subject is unknown.
         """
         mark = self.alphabets.get("punctuation", "")
         for name, subjects in self.subjects.items():
@@ -198,18 +200,21 @@ def load(path: Path) -> Layout:
 
 
 def use_folder(folder: Path) -> None:
-    """From now on this process also knows the layouts in `folder`, where a technician puts next
-    year's forms. The folder need not be there yet. One of the same id stands before the program's
-    own.
+    """Make this process also know the layouts in `folder`, from now on.
+
+    A technician puts next year's forms there. The folder need not be there yet. One of the same id
+    stands before the program's own.
     """
     global _own
     _own = folder
 
 
 def layouts(folder: Path | None = None) -> Mapping[str, Layout]:
-    """Every layout file by id ("answer-form-1.2022"): of `folder`, or the program's own and those
-    of the folder in use. A file of that folder which is no layout is left out and said in the log:
-    it must not stop an exam day.
+    """Return every layout file by id ("answer-form-1.2022").
+
+    These are the layouts of `folder`, or the program's own and those of the folder in use. A file
+    of the folder in use which is no layout is left out and said in the log: it must not stop an
+    exam day.
     """
     if folder is not None:
         return {layout.id: layout for layout in map(load, sorted(folder.glob("*.toml")))}
@@ -277,8 +282,9 @@ def _role(item: RoleToml) -> str:
 
 
 def _same(item: RoleToml) -> tuple[int, int] | None:
-    """The digits a partner shares with the sheet's number; a partner without such a rule proves
-    nothing.
+    """Return the digits that a partner shares with the sheet's number.
+
+    A partner without such a rule proves nothing.
     """
     if item.get("role") != PARTNER:
         return None

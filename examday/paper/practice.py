@@ -1,5 +1,6 @@
-"""Practice forms as PDF, made from a layout file: for training, and to see that a new year's
-layout is right.
+"""Practice forms as PDF, made from a layout file.
+
+They are for training, and to see that a new year's layout is right.
 """
 
 from __future__ import annotations

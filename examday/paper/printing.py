@@ -87,8 +87,9 @@ def trial_print() -> bytes:
 
 
 def _lay_out(folder: Path, document: str, pictures: Mapping[str, bytes]) -> None:
-    """Put the templates and the pictures of this one print together: typst reads files below its
-    root only.
+    """Put the templates and the pictures of this one print together in `folder`.
+
+    Typst reads files below its root only.
     """
     for name in ("common.typ", f"{document}.typ"):
         shutil.copy(PRINT / name, folder / name)

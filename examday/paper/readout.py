@@ -1,5 +1,6 @@
-"""Any paper as text or as a Braille file: what a blind chair reads before signing, an appellant of
-his own work.
+"""Any paper as text or as a Braille file.
+
+A blind chair reads it before signing, and an appellant reads his own work in it.
 """
 
 import unicodedata
@@ -24,8 +25,10 @@ _LETTERS = {
 
 
 def pdf_text(pdf: bytes) -> str:
-    """The words of a tagged PDF in their order, one line of the paper a line, pages parted by a
-    form feed. Made of the paper itself, so nobody signs something else than what was read.
+    """Return the words of a tagged PDF in their order.
+
+    One line of the paper is one line; pages are parted by a form feed. The text is made of the
+    paper itself, so nobody signs something else than what was read.
     """
     document = pypdfium2.PdfDocument(pdf)
     try:

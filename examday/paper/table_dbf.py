@@ -37,8 +37,10 @@ class _Fields(dbfread.FieldParser):  # type: ignore[misc]
     """The library's own, but what cannot be read is never empty."""
 
     def parse(self, field: dbfread.dbf.DBFField, data: bytes) -> object:
-        """The value of one field; a memo that is not there, a number too wide for its column and
-        what is no date get their signs.
+        """Return the value of one field, or a sign where it has none.
+
+        A memo that is not there, a number too wide for its column and what is no date get their
+        signs.
         """
         # DBF programs fill a column with asterisks when the number does not fit.
         if field.type in "NF" and b"*" in data:

@@ -1,5 +1,6 @@
-"""What every table is made of: the table itself, its limits, the text of a cell, and the refusal of what is no
-table.
+"""Define what every table is made of.
+
+That is the table itself, its limits, the text of a cell, and the refusal of what is no table.
 """
 
 import datetime as dt
@@ -126,8 +127,9 @@ def check_row(line: int, cells: Sequence[str], count: int) -> None:
 
 
 def text_of(value: object) -> str:
-    """A cell as text: whole floats lose «.0», dates and times come as ISO, yes/no as words of the
-    files.
+    """Return a cell as text.
+
+    Whole floats lose «.0», dates and times come as ISO, yes/no as words of the files.
     """
     if value is None:
         return ""

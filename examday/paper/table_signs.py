@@ -1,5 +1,6 @@
-"""What a workbook's library does not tell: cells that hold an error, formulas that were saved
-without a value, merged cells.
+"""Find the cells of a workbook of which its library does not tell.
+
+These are cells that hold an error, formulas that were saved without a value, and merged cells.
 
 Only for the limited child (`outside.py`), as everything that opens a foreign file.
 """

@@ -75,9 +75,10 @@ def _workbook(path: Path) -> CalamineWorkbook:
 
 
 def _no_far_cells(archive: zipfile.ZipFile) -> None:
-    """BadTable when a cell lies beyond the largest table: the library makes room for everything
-    before such a cell. Cells that this look does not find (other formats, other encodings) still
-    meet the child's limit of memory.
+    """Raise BadTable when a cell lies beyond the largest table.
+
+    The library makes room for everything before such a cell. Cells that this look does not find
+    (other formats, other encodings) still meet the child's limit of memory.
     """
     for member in archive.infolist():
         kept = b""
@@ -130,8 +131,9 @@ def read_workbook(path: Path, sheet: str) -> Table:
 
 
 def _filled(book: CalamineWorkbook, sheet: str) -> tuple[Sequence[Sequence[object]], Ranges]:
-    """The cells of a sheet and its merged ranges; BadTable before any are laid out when there are
-    too many.
+    """Return the cells of a sheet and its merged ranges.
+
+    BadTable when there are too many, before any are laid out.
     """
     try:
         page = book.get_sheet_by_name(sheet)

@@ -1,14 +1,14 @@
-"""Tables in files: CSV (in an encoding that a person has chosen), XLSX and other workbooks, DBF;
-and writing them.
+"""Read and write tables in files.
+
+CSV (in an encoding that a person has chosen), XLSX and other workbooks, DBF.
 
 Encodings are never guessed: look-alike code pages give plausible nonsense, so `preview` shows the
 same lines in each and a person chooses. Only a byte order mark decides by itself.
 
 What cannot be read is never empty: such a cell carries a sign (`domain/plan/signs.py`).
 
-Every file comes from outside. The functions that read are for the limited child alone
-(`outside.py` runs them there), and sizes are checked before anything is unpacked or laid out in
-memory.
+Every file comes from outside. The functions that read are for the limited child alone (`outside.py`
+runs them there), and sizes are checked before anything is unpacked or laid out in memory.
 """
 
 import csv
@@ -41,8 +41,9 @@ _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.I)
 
 
 def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
-    """The first lines as they read in this encoding, wrong characters shown as «�»: for a person
-    to judge.
+    """Return the first lines as they read in this encoding, for a person to judge.
+
+    Wrong characters are shown as «�».
     """
     if kind_of(path) == "dbf":
         header, rows = read_dbf(path, encoding, errors="replace")

@@ -1,5 +1,6 @@
-"""Draws an answer form as a scanner would see it, for the rehearsal and for tests: squares, codes,
-cells, answers.
+"""Draw an answer form as a scanner would see it, for the rehearsal and for tests.
+
+It has squares, codes, cells and answers.
 
 Its numbers begin with 299 (no real kit has such) and the picture is never printed.
 """
@@ -49,8 +50,10 @@ def draw(
     answers: Mapping[str, str] | None = None,
     others: Mapping[str, str] | None = None,
 ) -> Image.Image:
-    """The form with this code (None: without), `size` "A4" or "A3", `dpi` px per inch of real
-    paper, grey. `others`: by id of the layout, codes that bear something else.
+    """Draw the form with this code (None: without), in grey.
+
+    `size`: "A4" or "A3"; `dpi`: px per inch of real paper; `others`: by id of the layout, codes
+    that bear something else.
     """
     layout = layouts()[LAYOUT]
     scale = dpi / 25.4 * (A3 if size == "A3" else 1.0)

@@ -113,8 +113,10 @@ class TookTooLong(BadFile):
 
 @dataclass(frozen=True)
 class PageImage:
-    """One page: number from 1, grey uint8 array H x W (0 = black), dpi from the file or None when
-    it tells none.
+    """One page of a file.
+
+    Its number from 1, its grey uint8 array H x W (0 = black), and the dpi from the file, or None
+    when it tells none.
     """
 
     number: int
@@ -123,8 +125,10 @@ class PageImage:
 
 
 def blame(error: Exception) -> None:
-    """Raise what speaks of the computer and not of the file: MachineTrouble (disk, handles), or
-    MemoryError, whose meaning only the parent of a limited child can judge. Nothing otherwise.
+    """Raise what speaks of the computer and not of the file.
+
+    MachineTrouble (disk, handles), or MemoryError, whose meaning only the parent of a limited child
+    can judge. Nothing is raised otherwise.
     """
     if isinstance(error, OSError) and is_machine(error):
         raise MachineTrouble(params={"what": type(error).__name__}) from error

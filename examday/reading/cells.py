@@ -1,5 +1,6 @@
-"""Cuts a row of cells into pieces of ink, one a cell, though writing crosses the borders and
-strokes come apart.
+"""Cut a row of cells into pieces of ink, one a cell.
+
+It does so though writing crosses the borders and strokes come apart.
 """
 
 from __future__ import annotations
@@ -250,8 +251,9 @@ def _raise_pale(dark: np.ndarray, inside: list[tuple[slice, slice]]) -> None:
 
 
 def _passes_through(seen: np.ndarray) -> bool:
-    """Whether pale ink goes flat through the whole cell, as the shadow of a fold does from cell to
-    cell.
+    """Tell whether pale ink goes flat through the whole cell.
+
+    The shadow of a fold goes so from cell to cell.
     """
     rows = np.flatnonzero(seen.any(axis=1))
     return bool(seen.any(axis=0).mean() >= 0.8 and rows[-1] - rows[0] < FOLD * len(seen))
@@ -286,8 +288,10 @@ def _own(mask: np.ndarray, top: float, bottom: float) -> np.ndarray:
 
 
 def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[int]]:
-    """Which cell (from 1) owns each ink pixel; how many borders connected writing passes; cells
-    with a cut stroke.
+    """Share the ink of a row out to its cells.
+
+    Returns which cell (from 1) owns each ink pixel, how many borders connected writing passes, and
+    the cells with a cut stroke.
     """
     count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     owner = np.zeros(mask.shape, np.int16)
@@ -315,8 +319,9 @@ def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[in
 
 
 def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
-    """Columns at which a piece of writing over several cells is cut: near each border, where least
-    ink is.
+    """Return the columns at which a piece of writing over several cells is cut.
+
+    They lie near each border, where least ink is.
     """
     ink, width = part.sum(axis=0), part.shape[1]
     reach = max(3, int((edges[1] - edges[0]) * 0.2))
@@ -333,8 +338,10 @@ def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
 
 
 def _without_shade(dark: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Takes away a shade paler than the pen but dark enough to pass for ink: a smear, a dark patch
-    of a copy. It is told from the soft edge of a stroke by having an inside.
+    """Take away a shade paler than the pen but dark enough to pass for ink.
+
+    Such are a smear, or a dark patch of a copy. It is told from the soft edge of a stroke by having
+    an inside.
     """
     tones = np.sort(dark[mine])
     pen = float(tones[int(0.95 * len(tones))])

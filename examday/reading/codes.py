@@ -56,9 +56,10 @@ WINDOW_DPMM = 10.0  # px per mm of a straightened window
 
 @dataclass(frozen=True)
 class Code:
-    """One code as read: kind "qr", "ean13", "label" (Code 128: ours, of notebooks and print-outs)
-    and rarer ones, its text, its middle in px of the scan, and the code of the layout that stands
-    there, if any.
+    """One code as read.
+
+    Its kind: "qr", "ean13", "label" (Code 128: ours, of notebooks and print-outs) and rarer ones;
+    its text; its middle in px of the scan; and the code of the layout that stands there, if any.
     """
 
     kind: str
@@ -84,10 +85,11 @@ class Code:
 def read_codes(
     grey: np.ndarray, fits: list[Fit], proven: bool = False
 ) -> tuple[tuple[Code, ...], Fit | None]:
-    """All codes of the sheet, and the fit in whose windows they stand: the best proof that a form
-    is laid right. Codes missing there are looked for on the whole page. The first fit is kept when
-    none is proven, unless it rests on three squares only and the codes stand elsewhere, or only a
-    `proven` one is wanted.
+    """Return all codes of the sheet, and the fit in whose windows they stand.
+
+    Codes there are the best proof that a form is laid right. Codes missing there are looked for on
+    the whole page. The first fit is kept when none is proven, unless it rests on three squares only
+    and the codes stand elsewhere, or only a `proven` one is wanted.
     """
     found, chosen = _best_fit(grey, fits)
     if chosen is None and fits and not proven:
@@ -103,8 +105,9 @@ def read_codes(
 
 
 def _best_fit(grey: np.ndarray, fits: list[Fit]) -> tuple[list[Code], Fit | None]:
-    """The first fit with codes in its windows; one whose constant code reads as it should comes
-    before one where it does not.
+    """Return the codes that were read and the first fit in whose windows they stand.
+
+    A fit whose constant code reads as it should comes before one where it does not.
     """
     found: list[Code] = []
     chosen = None
@@ -121,8 +124,9 @@ def _best_fit(grey: np.ndarray, fits: list[Fit]) -> tuple[list[Code], Fit | None
 
 
 def other_form(codes: Iterable[Code]) -> str | None:
-    """What a code that is the same on all sheets of the form reads instead, when it does not read
-    that.
+    """Return what a code that is the same on all sheets reads instead.
+
+    None when every such code of the form reads as it should.
     """
     return next(
         (

@@ -1,5 +1,6 @@
-"""Finds printed rows of cells on a clean picture of a form: dotted, grey or black borders, with or
-without gaps.
+"""Find printed rows of cells on a clean picture of a form.
+
+Their borders are dotted, grey or black, with or without gaps.
 """
 
 from __future__ import annotations
@@ -189,8 +190,9 @@ class _Borders:
         self.level = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
 
     def snapped(self, row: Grid) -> Grid:
-        """The row with its outlines on the middle of the printed lines: what is enclosed ends where
-        a line begins.
+        """Return the row with its outlines on the middle of the printed lines.
+
+        What is enclosed ends where a line begins.
         """
         x0, y0 = row.x, row.tops[0]
         lefts = [x0 + row.pitch * index for index in range(row.cells)]
@@ -245,8 +247,9 @@ def _line_at(pictures: Sequence[np.ndarray], places: Sequence[float], outward: i
 
 
 def _stretched(row: Grid, borders: _Borders) -> Grid:
-    """The row with the cells on its left and right that have printed borders but hold writing on
-    every sheet.
+    """Return the row with cells added on its left and right.
+
+    These have printed borders but hold writing on every sheet.
     """
     if row.cells < 2:
         return row

@@ -34,8 +34,10 @@ SUBJECT = click.option(
 
 
 def known_forms(files: Iterable[Path]) -> Mapping[str, Layout]:
-    """Give all layouts: the program's, those of the station's folder, and those given as files, which
-    stand before them.
+    """Return all known layouts.
+
+    They are the program's, those of the station's folder, and those given as files, which stand
+    before them.
     """
     use_folder(Settings.from_env().forms)
     given = {}

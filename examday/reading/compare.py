@@ -120,8 +120,9 @@ def compare_pages(original: PageReading, copy: PageReading) -> Comparison:
 
 @dataclass(frozen=True)
 class _Rows:
-    """All compared fields of two pages: how alike the rows of cells are, and those with the task
-    numbers of replacements.
+    """All compared fields of two pages.
+
+    How alike the rows of cells are, and the rows with the task numbers of replacements.
     """
 
     original: PageReading
@@ -192,8 +193,9 @@ def _alphabet(layout: Layout, kind: str, subject: str | None) -> str:
 
 
 def _struck_only(one: Field, other: Field, alphabet: str) -> bool:
-    """Whether struck-out cells are all that tells two rows apart: what was struck out is not
-    copied.
+    """Tell whether struck-out cells are all that tells two rows apart.
+
+    What was struck out is not copied.
     """
     kept = [without_struck(field) for field in (one, other)]
     return (
@@ -247,8 +249,9 @@ def alphabets_of(layout: Layout, subject: str | None) -> dict[str, str]:
 
 
 def as_json(comparison: Comparison) -> dict[str, object]:
-    """The comparison as JSON-ready values, messages as msgids with their params: for storing
-    beside the scans.
+    """Return the comparison as JSON-ready values, for storing beside the scans.
+
+    Messages are given as msgids with their params.
     """
     return {
         "same_code": comparison.same_code,

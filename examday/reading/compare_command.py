@@ -142,8 +142,9 @@ def compare(
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known besides the pictures: the settled texts, and the copyist's hand (None: it is
-    not learned).
+    """What is known besides the pictures.
+
+    The settled texts, and the copyist's hand (None: it is not learned).
     """
 
     texts: Mapping[str, str]

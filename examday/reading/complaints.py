@@ -33,8 +33,9 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 
 @contextmanager
 def no_complaints() -> Iterator[None]:
-    """Damaged when a decoder inside writes a complaint to the standard error: the C libraries have
-    no other way to say that they made up a part of the picture.
+    """Raise Damaged when a decoder inside writes a complaint to the standard error.
+
+    The C libraries have no other way to say that they made up a part of the picture.
     """
     with tempfile.TemporaryFile() as heard:
         kept = os.dup(2)
@@ -52,8 +53,9 @@ def no_complaints() -> Iterator[None]:
 
 @dataclass
 class _Scans:
-    """Which coefficients of which component of a progressive JPEG were sent: `left` bits still to
-    come for each; absent: nothing came.
+    """Which coefficients of which component of a progressive JPEG were sent.
+
+    `left`: bits still to come for each; absent: nothing came.
     """
 
     components: list[int] = field(default_factory=list)
@@ -71,8 +73,10 @@ class _Scans:
 
 
 def check_jpeg(data: bytes) -> None:
-    """Damaged when a JPEG ends without its end mark, or a progressive one without all its scans:
-    decoders show such a picture without a word, only less sharp.
+    """Raise Damaged when a JPEG ends too early.
+
+    It lacks its end mark or, a progressive one, some of its scans: decoders show such a picture
+    without a word, only less sharp.
     """
     scans, at, progressive, ended = _Scans(), 2, False, False
     while at + 4 <= len(data):

@@ -23,8 +23,9 @@ fit is some tenths of a millimetre off, and sheets lie a little askew."""
 
 
 def two_sheets(grey: np.ndarray, known: Mapping[str, Layout]) -> tuple[PixelBox, PixelBox] | None:
-    """The two parts of a picture that hold a sheet each, px of the picture, left or upper one
-    first; None where two sheets were not both found.
+    """Return the two parts of a picture that hold a sheet each.
+
+    In px of the picture, left or upper one first; None where two sheets were not both found.
     """
     first = _frame(grey, known)
     if first is None:

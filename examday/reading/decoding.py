@@ -33,9 +33,10 @@ class WitnessJson(TypedDict):
 
 
 class IdentityJson(TypedDict):
-    """What a page says of itself, see `identify.Identity`; `matrix` 3x3 and `bend` 2x10 as lists;
-    `because`: codes of `judgement.STOPS`; `sheets`: of a picture of two sheets the part that holds each,
-    px.
+    """What a page says of itself, see `identify.Identity`.
+
+    `matrix` 3x3 and `bend` 2x10 as lists; `because`: codes of `judgement.STOPS`; `sheets`: of a
+    picture of two sheets the part that holds each, px.
     """
 
     code: str | None
@@ -106,8 +107,9 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
 
 
 def _write(path: Path, grey: np.ndarray, quality: int) -> None:
-    """A JPEG, whole or not at all: OSError on a full disk, of which OpenCV's own writing would not
-    tell.
+    """Write a JPEG, whole or not at all.
+
+    OSError on a full disk, of which OpenCV's own writing would not tell.
     """
     done, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:

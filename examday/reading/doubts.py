@@ -1,5 +1,6 @@
-"""What is wrong with the picture of a sheet: a part of it, two sheets, blur, darkness, mirror,
-negative. Said while the paper is still at hand.
+"""Say what is wrong with the picture of a sheet while the paper is still at hand.
+
+A part of it, two sheets, blur, darkness, mirror, negative.
 """
 
 from __future__ import annotations
@@ -58,8 +59,9 @@ def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
 
 
 def why_unlaid(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning:
-    """What is wrong with a picture under which no whole form would lie: mirror or negative, a part of a
-    sheet, lost contrast, or else too few black squares.
+    """Return what is wrong with a picture under which no whole form would lie.
+
+    Mirror or negative, a part of a sheet, lost contrast, or else too few black squares.
     """
     return (
         _odd_way(grey, known)
@@ -181,8 +183,9 @@ def soft_marks(flat: Flat) -> list[str]:
 
 
 def _edge_mm(flat: Flat, mark: tuple[float, float, float]) -> float | None:
-    """How long the sharper edges of a mark take from a tenth to nine tenths, mm, upright and level
-    each: a moved camera blurs one of them alone.
+    """Measure how long the sharper edges of a mark take from a tenth to nine tenths, mm.
+
+    Upright and level edges are taken each: a moved camera blurs one of them alone.
     """
     x, y, size = mark
     strips = (

@@ -1,5 +1,6 @@
-"""Measures how far print lies from where a form says it is: borders of cells, rules, frames, edges
-of codes.
+"""Measure how far print lies from where a form says it is.
+
+The print is borders of cells, rules, frames, edges of codes.
 
 Works on a straightened page. Each `Trace` is one place at which one coordinate was measured; what
 could not be seen is left out. The making of a fit and its proof are in `proof`.
@@ -60,8 +61,9 @@ def traces(
 
 
 def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
-    """Borders of cells, none when so few are found that chance explains them: a page of one bit has
-    lost its dots.
+    """Return the borders of cells that were seen.
+
+    None when so few are found that chance explains them: a page of one bit has lost its dots.
     """
     parts = [p for comb in layout.combs if comb.role != "header" for p in parts_of(comb)]
     found = list(_cells(flat, parts, reach))
@@ -141,8 +143,10 @@ def _profile(flat: Flat, strip: Box, axis: int) -> np.ndarray:
 
 
 def _band(profile: np.ndarray, reach: float, thick: float, dark: float) -> float | None:
-    """How far the middle of the one dark band lies from the middle of the profile, mm; None when
-    there is none, or several that it could be.
+    """Return how far the one dark band lies from the middle of the profile, mm.
+
+    The distance is that of the band's middle; None when there is no band, or several that it could
+    be.
     """
     if not len(profile):
         return None
@@ -168,8 +172,9 @@ def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _codes(flat: Flat, codes: Iterable[Barcode], reach: float) -> Iterator[Trace]:
-    """The middles of printed codes: of a square one both ways, of the others along the bars' row,
-    since digits may stand below them.
+    """Give the middles of printed codes.
+
+    Of a square one both ways, of the others along the bars' row, since digits may stand below them.
     """
     for code in codes:
         x0, y0, x1, y1 = code.box
@@ -190,8 +195,9 @@ def _codes(flat: Flat, codes: Iterable[Barcode], reach: float) -> Iterator[Trace
 
 
 def _middle(profile: np.ndarray, reach: float, long: float) -> float | None:
-    """How far the middle of a code lies from its place, mm; None when it is not as long as it may
-    be. Its quiet zone may stand within the box or round it.
+    """Return how far the middle of a code lies from its place, mm.
+
+    None when it is not as long as it may be. Its quiet zone may stand within the box or round it.
     """
     dark = np.flatnonzero(profile > 0.2)
     if not len(dark):

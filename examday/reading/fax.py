@@ -39,8 +39,10 @@ class FaxCode:
 
 
 def check_fax(data: bytes, code: FaxCode) -> None:
-    """Damaged when the code does not hold: a word that there is not, a row that is not as long as the picture
-    is wide, rows that are missing, something else behind the last.
+    """Raise Damaged when the code does not hold.
+
+    The code has a word that does not exist, a row that is not as long as the picture is wide, rows
+    that are missing, or something else behind the last row.
     """
     _Reader(data, code).check()
 
@@ -75,8 +77,9 @@ class _Reader:
         return left <= 0 or (rows >= self.code.rows and (left < REST or self._zeros() >= left))
 
     def _marks(self) -> tuple[int, bool]:
-        """How many end-of-line marks stand here, with the zeros before them; and whether the row behind them
-        is told by itself.
+        """Count the end-of-line marks that stand here, with the zeros before them.
+
+        Also tells whether the row behind them is told by itself.
         """
         if self.code.aligned:
             self.at = -(-self.at // 8) * 8

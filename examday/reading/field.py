@@ -1,5 +1,6 @@
-"""From the cells of one row to its text: the whole row decides whether it holds digits or letters,
-never one cell.
+"""Read the text of one row from its cells.
+
+The whole row decides whether it holds digits or letters, never one cell.
 
 О and 0, З and 3, Ч and 4, Б and 6 look alike; a row is a number or a word. No dictionary and no
 likely letter pairs are used: a wrong word has to be read as it stands (domain.md, section 1: blank
@@ -57,8 +58,9 @@ class Field:
 
 
 def limits(alphabet: str) -> np.ndarray:
-    """(classes,) logarithms of odds: what a piece may be by the field's alphabet, before its size
-    is looked at.
+    """Return what a piece may be by the field's alphabet, before its size is looked at.
+
+    Shape (classes,), logarithms of odds.
     """
     allowed = np.full(len(CLASSES), network.NEVER)
     allowed[[CLASSES.index(c) for c in alphabet]] = 0
@@ -89,9 +91,11 @@ def sized(scores: np.ndarray, found: list[Mark | None], alphabet: str) -> np.nda
 
 
 def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
-    """Class numbers by kind of row: "digits" and "letters", each with comma and minus; only what
-    the alphabet has. Words are written without separators (domain.md, section 7 [43][44]), but one
-    that stands there all the same is read as it stands.
+    """Return the class numbers by kind of row.
+
+    The kinds are "digits" and "letters", each with comma and minus; only what the alphabet has.
+    Words are written without separators (domain.md, section 7 [43][44]), but one that stands there
+    all the same is read as it stands.
     """
     digits = [CLASSES.index(c) for c in alphabet if c.isdigit()]
     letters = [CLASSES.index(c) for c in alphabet if c.isalpha()]
@@ -101,8 +105,9 @@ def hypotheses(alphabet: str) -> dict[str, np.ndarray]:
 
 
 def decide(scores: np.ndarray, kinds: dict[str, np.ndarray]) -> tuple[str, np.ndarray]:
-    """Kind of the row and the classes it may hold, from the best characters of every cell under
-    each kind.
+    """Choose the kind of the row and the classes it may hold.
+
+    The best characters of every cell under each kind decide.
     """
     best = {kind: float(scores[:, numbers].max(axis=1).sum()) for kind, numbers in kinds.items()}
     if len(best) > 1:

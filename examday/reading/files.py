@@ -36,8 +36,10 @@ class FilePage(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadingOptions:
-    """How pages are read: `subject` when the caller knows it, the `forms` there are, and whether a
-    page that is no form is read as a print-out.
+    """How pages are read.
+
+    `subject` when the caller knows it, the `forms` there are, and whether a page that is no form is
+    read as a print-out.
     """
 
     subject: str | None = None

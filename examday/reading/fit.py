@@ -1,5 +1,6 @@
-"""Lays a form over the squares found on a scan: which square is which mark, which way up, how
-large, how far off.
+"""Lay a form over the squares found on a scan.
+
+That is which square is which mark, which way up, how large, how far off.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ CANDIDATES = 3  # of a layout, as a tilted camera sees it
 
 @dataclass(frozen=True)
 class Bend:
-    """How bent paper moves places of the layout, before the matrix: `terms` (2, 10), the
-    coefficients of `powers` for dx and dy in mm.
+    """How bent paper moves places of the layout, before the matrix.
+
+    `terms` (2, 10): the coefficients of `powers` for dx and dy in mm.
     """
 
     terms: np.ndarray
@@ -42,8 +44,9 @@ class Bend:
 
 
 def powers(mm: np.ndarray) -> np.ndarray:
-    """All products of x and y up to the third degree, (n, 10); about the middle of an A4 sheet, in
-    units of 100 mm.
+    """Return all products of x and y up to the third degree, (n, 10).
+
+    About the middle of an A4 sheet, in units of 100 mm.
     """
     x, y = ((mm - (105.0, 148.5)) / 100.0).T
     one = np.ones(len(mm))
@@ -108,9 +111,10 @@ def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
 
 
 def lay_tilted(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
-    """Fits of the layouts as a tilted camera sees them, the best first: four marks in their places
-    under a perspective that has them all in their own size. Only a candidate: four places fit a
-    perspective exactly, so something else must prove it.
+    """Return fits of the layouts as a tilted camera sees them, the best first.
+
+    Four marks lie in their places under a perspective that has them all in their own size. Such a
+    fit is only a candidate: four places fit a perspective exactly, so something else must prove it.
     """
     likely = squares[:TILTED]
     fits: list[Fit] = []
@@ -138,8 +142,9 @@ def _lay_tilted(layout: Layout, squares: np.ndarray) -> list[Fit]:
 
 
 def _alike(places: np.ndarray, squares: np.ndarray) -> np.ndarray:
-    """Index tuples (n, 4) of squares that lie round each other as four places do, seen from the
-    same side of the paper.
+    """Return index tuples (n, 4) of squares that lie round each other as four places do.
+
+    Both are seen from the same side of the paper.
     """
     if len(squares) < 4:
         return np.zeros((0, 4), int)
@@ -163,8 +168,10 @@ def _turn(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
 def _perspectives(
     layout: Layout, places: np.ndarray, squares: np.ndarray, orders: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Four squares and the 3x3 perspective that takes four places to them, where each square is as
-    large as it says of a mark there. All orders are solved at once: there are thousands.
+    """Give four squares and the 3x3 perspective that takes four places to them.
+
+    Only where each square is as large as the perspective says of a mark there. All orders are
+    solved at once: there are thousands.
     """
     if not len(orders):
         return
@@ -224,8 +231,9 @@ def project(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def _lay_one(layout: Layout, squares: np.ndarray) -> list[Fit]:
-    """The best fit of a layout; one for each way up where its squares lie alike when the sheet is
-    turned.
+    """Return the best fit of a layout.
+
+    One for each way up where its squares lie alike when the sheet is turned.
     """
     places = np.array([mark.centre for mark in layout.markers])
     best: dict[int, tuple[int, float, list[tuple[int, int]]]] = {}
@@ -281,8 +289,9 @@ def _pairs(
 def _full_fit(
     layout: Layout, places: np.ndarray, squares: np.ndarray, pairs: list[tuple[int, int]]
 ) -> Fit | None:
-    """Affine with three or four marks, perspective with five; marks that stay off are dropped,
-    worst first.
+    """Fit a layout to paired squares: affine with three or four marks, perspective with five.
+
+    Marks that stay off are dropped, worst first.
     """
     while len(pairs) >= ENOUGH:
         source = places[[mark for mark, _ in pairs]]
@@ -305,8 +314,9 @@ def _full_fit(
 
 
 def _bend(source: np.ndarray, target: np.ndarray) -> float:
-    """Root mean square of what the best turn, scale and shift leave between places (mm) and
-    squares, in mm.
+    """Return how far places (mm) and squares differ after the best turn, scale and shift.
+
+    The root mean square of what they leave, in mm.
     """
     here, there = (np.array([complex(*p) for p in points]) for points in (source, target))
     here, there = here - here.mean(), there - there.mean()

@@ -1,5 +1,6 @@
-"""Straightens a registered page: every form then has one scale, upright, so that cells are plain
-slices.
+"""Straighten a registered page.
+
+Every form then has one scale, upright, so that cells are plain slices.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ COARSE = 8  # px of the page to one of the paper map
 
 @dataclass(frozen=True)
 class Flat:
-    """`page`: straightened grey uint8; `paper`: brightness of bare paper, one value a COARSE x COARSE block;
-    `black`: grey value of solid print on this scan; `fit`: where it came from.
+    """A straightened page.
+
+    `page`: straightened grey uint8; `paper`: brightness of bare paper, one value a COARSE x COARSE
+    block; `black`: grey value of solid print on this scan; `fit`: where it came from.
     """
 
     page: np.ndarray
@@ -41,8 +44,9 @@ class Flat:
         return np.asarray(ink.clip(0, 1))
 
     def bare(self, x0: int, y0: int, x1: int, y1: int, dark: float, pixels: int) -> bool:
-        """Whether a window surely holds fewer than `pixels` px as dark as `dark`: a quick test
-        that errs towards no.
+        """Tell whether a window surely holds fewer than `pixels` px as dark as `dark`.
+
+        A quick test that errs towards no.
         """
         paper = float(
             self.paper[
@@ -116,9 +120,10 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
 def straightened(
     grey: np.ndarray, fit: Fit, px_per_mm: float, size: tuple[int, int], outside: int | None = None
 ) -> np.ndarray:
-    """The sheet upright at `px_per_mm` of the layout, `size` px wide and high, its bend taken out: that
-    changes so slowly that a place in every 16 px tells the others. `outside`: grey value where the
-    picture ends, None for that of its edge.
+    """Return the sheet upright at `px_per_mm` of the layout, its bend taken out.
+
+    It is `size` px wide and high. The bend changes so slowly that a place in every 16 px tells the
+    others. `outside`: grey value where the picture ends, None for that of its edge.
     """
     step = 16
     columns, rows = size[0] // step + 2, size[1] // step + 2

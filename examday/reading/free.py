@@ -1,5 +1,6 @@
-"""Takes writing apart that ignores the cells: over 17 characters, written narrower (domain.md,
-section 7 [28][45]).
+"""Take apart writing that ignores the cells.
+
+It has over 17 characters, written narrower (domain.md, section 7 [28][45]).
 
 A poor second to cells: touching characters stay together or are cut evenly. Such a row always goes
 to a person.
@@ -18,8 +19,9 @@ Stroke = tuple[int, int, np.ndarray]
 
 
 def strokes(mask: np.ndarray, cell_height: float) -> list[Stroke]:
-    """Characters from left to right: first and last column (excluded), and which pixels between
-    are the character's.
+    """Return the characters from left to right.
+
+    For each its first and last column (excluded), and which pixels between are the character's.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     tall = [k for k in range(1, count) if stats[k, cv2.CC_STAT_HEIGHT] >= TALL * cell_height]

@@ -31,9 +31,10 @@ def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
 
 
 def normalise(ink: np.ndarray) -> np.ndarray | None:
-    """Ink of one character, float 0 (paper) … 1 (pen), to a uint8 FRAME x FRAME picture, white on
-    black, its longest side INK_SIDE px, centred. None for an empty cell. Size and place are lost:
-    geometry must look at the cell.
+    """Bring the ink of one character to a uint8 FRAME x FRAME picture, white on black.
+
+    `ink`: float 0 (paper) … 1 (pen). The longest side becomes INK_SIDE px, centred. None for an
+    empty cell. Size and place are lost: geometry must look at the cell.
     """
     box = ink_box(ink)
     if box is None:

@@ -36,9 +36,11 @@ class Half:
 
 @dataclass(frozen=True)
 class Joined:
-    """The whole sheet, upright: grey uint8; `dpi` of the finer half, None where its file states none;
-    `seam`: what was compared where the halves overlap; `upside`: which of the two, 0 or 1, is the
-    upper half, or the left one.
+    """The whole sheet, upright.
+
+    Its picture is grey uint8; `dpi`: of the finer half, None where its file states none; `seam`:
+    what was compared where the halves overlap; `upside`: which of the two, 0 or 1, is the upper
+    half, or the left one.
     """
 
     image: np.ndarray
@@ -158,8 +160,9 @@ def _covers(one: Part, other: Part) -> bool:
 def _composed(
     parts: tuple[Part, Part], halves: tuple[Half, Half]
 ) -> tuple[np.ndarray, float | None]:
-    """The sheet from both, each pixel from the half in which it lies further from the edge; the
-    second in the tones of the first, so that the seam is no shadow.
+    """Compose the sheet of both, each pixel from the half where it lies further from the edge.
+
+    The second half is brought to the tones of the first, so that the seam is no shadow.
     """
     finer = max((0, 1), key=lambda i: parts[i].fit.px_per_mm)
     px_per_mm = parts[finer].fit.px_per_mm

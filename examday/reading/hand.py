@@ -96,8 +96,10 @@ NOBODY = Hand(np.zeros((0, len(CLASSES))), np.zeros(0, int), ())
 
 
 def examples(sheet: str, fields: Mapping[str, Field], texts: Mapping[str, str]) -> Hand:
-    """The cells of `fields` whose settled text is known: one cell a character, else the field tells
-    nothing of which cell shows what. `sheet` names the page among those of the hand.
+    """Return the cells of `fields` whose settled text is known.
+
+    One cell a character, else the field tells nothing of which cell shows what. `sheet` names the
+    page among those of the hand.
     """
     found = [NOBODY]
     found += [

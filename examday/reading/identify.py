@@ -57,8 +57,9 @@ class Identity:
 
     @property
     def because(self) -> tuple[str, ...]:
-        """Codes of what keeps the page from being attached on form, size and side alone; none:
-        attach it.
+        """Return codes of what keeps the page from being attached.
+
+        It is judged on form, size and side alone; none: attach it.
         """
         return because(note.code for note in self.warnings)
 
@@ -160,15 +161,17 @@ def _missing_marks_note(fit: Fit) -> list[PageWarning]:
 
 
 def _whole(fit: Fit) -> bool:
-    """Whether the marks alone prove the form: three of more lie on many things, a wrong form among
-    them.
+    """Tell whether the marks alone prove the form.
+
+    Three marks of a form that has more lie on many things, a wrong form among them.
     """
     return len(fit.marks) > ENOUGH or len(fit.marks) == len(fit.layout.markers)
 
 
 def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
-    """Whether the picture, at the resolution the file states, is as large as a scanner's glass for
-    A4 or A3.
+    """Tell whether the picture is as large as a scanner's glass for A4 or A3.
+
+    Its size is taken at the resolution the file states.
     """
     sides = [side / dpi * 25.4 for side in sorted(shape[:2])] if dpi and dpi >= 100 else []
     return any(
@@ -283,8 +286,9 @@ def _from_print(
     witnesses: Sequence[Witness],
     notes: list[PageWarning],
 ) -> tuple[str | None, list[PageWarning]]:
-    """Number and doubts from the printed header of a sheet whose own number could not be read from
-    a code.
+    """Read number and doubts from the printed header of a sheet.
+
+    For a sheet whose own number could not be read from a code.
     """
     named, number = form_named(header, forms), number_in(header)
     if named is not None and forms[named].form != layout.form:

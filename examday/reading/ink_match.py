@@ -60,8 +60,9 @@ def _spots(form: Layout) -> Iterator[Box]:
 
 
 def _fit(one: np.ndarray, other: np.ndarray, box: Box) -> list[float]:
-    """How well the writing of a spot is found at the same place of the other sheet, -1 … 1;
-    nothing where there is none.
+    """Measure how well the writing of a spot is found at the same place of the other sheet.
+
+    From -1 to 1; nothing where there is no writing.
     """
     x0, y0 = (round((edge + INSET_MM) * PX_PER_MM) for edge in box[:2])
     x1, y1 = (round((edge - INSET_MM) * PX_PER_MM) for edge in box[2:])

@@ -44,9 +44,10 @@ class HalfFile:
 def join_pictures(
     first: HalfFile, second: HalfFile, chosen: bool, forms: Path, target: Path
 ) -> NoteJson | None:
-    """Join two halves in a limited child and write the sheet to `target` as PNG; why not, where
-    they do not join. `chosen`: a person says that both are of one sheet. MachineTrouble when this
-    computer could not do it.
+    """Join two halves in a limited child and write the sheet to `target` as PNG.
+
+    Returns why not, where they do not join. `chosen`: a person says that both are of one sheet.
+    MachineTrouble when this computer could not do it.
     """
     try:
         answer = confined.run(

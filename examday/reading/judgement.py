@@ -26,8 +26,9 @@ class NoteJson(TypedDict):
 
 @dataclass(frozen=True)
 class PageWarning:
-    """Something a person should know: a stable code, an English msgid with %(name)s places, and
-    their values.
+    """Something a person should know.
+
+    A stable code, an English msgid with %(name)s places, and their values.
     """
 
     code: str

@@ -1,5 +1,7 @@
-"""Lays a page under a form: reads its codes, finds its marks, and has print that did not make the
-fit say whether it is right.
+"""Lay a page under a form.
+
+It reads the codes of the page, finds its marks, and has print that did not make the fit say whether
+it is right.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ KEYSTONE = 0.02  # share by which far things are smaller than near ones, from wh
 
 @dataclass(frozen=True)
 class Laid:
-    """A page with its codes, the squares on it (see `find_squares`) and, where a form lies under
-    it, the fit and the page straightened by that.
+    """A page with its codes and the squares on it (see `find_squares`).
+
+    Where a form lies under it, also the fit and the page straightened by that.
     """
 
     codes: tuple[Code, ...]
@@ -37,8 +40,9 @@ class Laid:
 
 
 def lay_page(grey: np.ndarray, known: Mapping[str, Layout]) -> Laid:
-    """The page under the form that its codes and squares suggest and its print proves; under the
-    one they suggest where nothing is proven.
+    """Lay the page under the form that its codes and squares suggest and its print proves.
+
+    Under the one they suggest where nothing is proven.
     """
     squares = find_squares(grey)
     codes, fit = _by_marks(grey, known, squares)
@@ -73,8 +77,9 @@ def _proven(
 
 
 def _with_whole_marks(fit: Fit, squares: np.ndarray) -> Fit:
-    """Only the marks seen whole count as found: where a cut one ends is a guess, which the rows'
-    borders correct.
+    """Count only the marks seen whole as found.
+
+    Where a cut one ends is a guess, which the rows' borders correct.
     """
     places = project(fit.matrix, np.array([mark.centre for mark in fit.layout.markers]))
     apart = np.hypot(*(places[:, None] - squares[None, :, :2]).transpose(2, 0, 1)).min(axis=1)

@@ -73,8 +73,9 @@ def check(scan: Path, forms: tuple[Path, ...], out: Path | None) -> None:
 )
 @click.option("--name", default="", help=_("Name of the form as printed on it."))
 def learn_command(scans: tuple[Path, ...], to: Path | None, name: str) -> None:
-    """Make a layout from a few filled or empty sheets of one form, with different numbers, three
-    or more.
+    """Make a layout from a few filled or empty sheets of one form.
+
+    Give three or more, with different numbers.
     """
     cv2.setNumThreads(1)
     try:

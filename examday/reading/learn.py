@@ -36,9 +36,11 @@ MOST_SKEW = 3.0  # degrees a sheet may lie askew
 
 @dataclass(frozen=True)
 class Learned:
-    """What was seen: `markers`, `codes` with their roles, `grids` of cells, `windows` (large
-    frames), page and `notes` on what a person must look at. `sheets` that took part; `sized` when
-    the scans state a resolution.
+    """What was seen of a form on several sheets.
+
+    `markers`, `codes` with their roles, `grids` of cells, `windows` (large frames), page and
+    `notes` on what a person must look at. `sheets` that took part; `sized` when the scans state a
+    resolution.
     """
 
     markers: tuple[Marker, ...]
@@ -114,8 +116,9 @@ Laid = tuple[np.ndarray, np.ndarray]
 
 
 def _laid(pages: Sequence[np.ndarray], scale: float) -> tuple[list[Laid], Layout]:
-    """Lay all sheets on the first by its squares: those that lie on it, and a layout of the
-    squares.
+    """Lay all sheets on the first by its squares.
+
+    Returns those that lie on it, and a layout of the squares.
     """
     frame = _frame(pages[0], scale)
     to_mm = np.linalg.inv(frame)
@@ -204,8 +207,9 @@ def _scale(shape: tuple[int, ...], dpi: float | None) -> tuple[float, bool]:
 
 
 def _frame(grey: np.ndarray, scale: float) -> np.ndarray:
-    """3x3 from mm to px of the first sheet: its corner is the form's, turned so that its printed
-    lines are level.
+    """Return the 3x3 from mm to px of the first sheet.
+
+    Its corner is the form's, turned so that its printed lines are level.
     """
     angle = np.radians(_skew(grey))
     turn = np.array(
@@ -221,8 +225,9 @@ def _frame(grey: np.ndarray, scale: float) -> np.ndarray:
 
 
 def _skew(grey: np.ndarray) -> float:
-    """Degrees by which the printed lines are turned clockwise: at that angle the rows' profile is
-    sharpest.
+    """Return the degrees by which the printed lines are turned clockwise.
+
+    At that angle the rows' profile is sharpest.
     """
     factor = 1400 / max(grey.shape)
     small = 255 - cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

@@ -158,8 +158,9 @@ def _one_sheet() -> PageWarning:
 
 
 def _roles(places: Sequence[_Place]) -> tuple[list[Role], list[PageWarning]]:
-    """Tell what each code is: the best one that varies is the number, the others by how they go
-    with it.
+    """Tell what each code is.
+
+    The best one that varies is the number, the others by how they go with it.
     """
     roles = [Role(OPAQUE if place.varies else CONSTANT) for place in places]
     varying = sorted(

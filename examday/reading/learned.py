@@ -1,5 +1,6 @@
-"""Writes what was learned of a form as a layout file: what was seen as figures, what was not as a
-comment.
+"""Write what was learned of a form as a layout file.
+
+What was seen stands as figures, what was not as a comment.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ class Parts:
 
 
 def parts_of(grids: Sequence[Grid]) -> Parts:
-    """Sort the grids: pairs of a short and a long row side by side are replacements, other blocks
-    answers.
+    """Sort the grids into replacements and answers.
+
+    Pairs of a short and a long row side by side are replacements, other blocks answers.
     """
     pairs = [(task, answer) for answer in grids for task in grids if _is_replacement(task, answer)]
     paired = [grid for pair in pairs for grid in pair]

@@ -105,8 +105,9 @@ class Mark:
 
 
 def body_of(strokes: Iterable[Stroke]) -> Body | None:
-    """The line in which the full characters among `strokes` stand; None when there is none to
-    measure by.
+    """Return the line in which the full characters among `strokes` stand.
+
+    None when there is none to measure by.
     """
     full = _full(strokes)
     return Body(median(s.top for s in full), median(s.height for s in full)) if full else None
@@ -119,8 +120,10 @@ def _full(strokes: Iterable[Stroke]) -> list[Stroke]:
 
 
 def marks_in(row: Sequence[Stroke | None], page: Body | None = None) -> list[Mark | None]:
-    """What geometry says of every cell of a row; None where it leaves the cell to the network, or the cell is blank.
-    `page`: the line of the same writer's other rows, for a row that has no full character of its own.
+    """Return what geometry says of every cell of a row.
+
+    None where it leaves the cell to the network, or the cell is blank. `page`: the line of the same
+    writer's other rows, for a row that has no full character of its own.
     """
     there = [s for s in row if s is not None]
     return [
@@ -137,8 +140,10 @@ def marks_in(row: Sequence[Stroke | None], page: Body | None = None) -> list[Mar
 
 
 def _line(stroke: Stroke, row: Sequence[Stroke], page: Body | None) -> Body:
-    """The line `stroke` is measured against: never its own height, or every lone one would be a
-    full character, and never a row of marks alone.
+    """Return the line that `stroke` is measured against.
+
+    Never its own height, or every lone one would be a full character, and never a row of marks
+    alone.
     """
     others = [s for s in row if s is not stroke]
     own, usual = body_of(others), page or Body()
@@ -204,8 +209,9 @@ def _is_minus(stroke: Stroke, height: float, top: float) -> bool:
 
 
 def _strikes_on(stroke: Stroke, before: Stroke | None, after: Stroke | None) -> bool:
-    """Whether a flat stroke goes on into the next cell as a flat stroke: one line through several
-    cells is a strike.
+    """Tell whether a flat stroke goes on into the next cell as a flat stroke.
+
+    One line through several cells is a strike.
     """
     return stroke.cut and any(
         s is not None and s.cut and s.flatness >= SHORT_FLATNESS for s in (before, after)
