@@ -162,6 +162,7 @@ class Layout:
         for name, subjects in self.subjects.items():
             if subject is not None and subject in subjects:
                 return "".join(self.alphabets[part] for part in name.split("_")) + mark
+        # An unknown subject rules no character out.
         return (
             "".join(self.alphabets.get(part, "") for part in ("digits", "cyrillic", "latin")) + mark
         )
@@ -237,6 +238,7 @@ def _all(program: Stamps, own: Stamps) -> Mapping[str, Layout]:
         try:
             layout = load(path)
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            # A broken file of the station must not stop an exam day.
             log.warning("%s is not a form layout and was left out: %r", path, error)
         else:
             # Later than the program's own: a technician's correction of a form counts.
@@ -325,6 +327,7 @@ def _combs(data: FormToml) -> Iterator[Comb]:
             count["x"],
             count["y"],
             1,
+            # One cell alone has no pitch: its width stands in.
             count["cell_width_mm"],
             count["cell_width_mm"],
             count["cell_height_mm"],
@@ -358,6 +361,7 @@ def _replacements(data: ReplacementsToml | None) -> Iterator[Comb]:
         return
     number = 0
     for own in data["column"]:
+        # What a column does not say of itself holds for all columns.
         column: ReplacementsToml = {**data, **own}
         for top in column["row_tops_mm"]:
             number += 1

@@ -69,6 +69,7 @@ def _workbook(path: Path) -> CalamineWorkbook:
                 _no_far_cells(archive)
         return CalamineWorkbook.from_path(str(path))
     except UNREADABLE as error:
+        # Trouble of the computer says nothing of the file.
         if isinstance(error, OSError) and is_machine(error):
             raise
         raise BadTable() from error
@@ -87,6 +88,7 @@ def _no_far_cells(archive: zipfile.ZipFile) -> None:
                 for letters, digits in CELL_AT.findall(kept + block):
                     if int(digits) > MAX_ROWS + 1 or _column(letters) > MAX_COLUMNS:
                         raise _far(f"{letters.decode().upper()}{int(digits)}")
+                # A tag may be cut by the end of a block: its beginning goes with the next one.
                 kept = block[block.rfind(b"<") :][:4096] if b"<" in block else b""
 
 
@@ -137,8 +139,10 @@ def _filled(book: CalamineWorkbook, sheet: str) -> tuple[Sequence[Sequence[objec
     """
     try:
         page = book.get_sheet_by_name(sheet)
+        # One row more than the limit: the header.
         if page.total_height > MAX_ROWS + 1 or page.total_width > MAX_COLUMNS:
             raise _far(f"{page.total_width} × {page.total_height}")
+        # The empty area stays: signs and merged ranges count from the corner of the sheet.
         return page.to_python(skip_empty_area=False), page.merged_cell_ranges or []
     except CalamineError as error:
         raise BadTable() from error
@@ -149,6 +153,7 @@ def _signs(path: Path, sheet: str) -> tuple[dict[tuple[int, int], str], Ranges |
     try:
         return signs_of(path, sheet)
     except MemoryError:
+        # Only the parent of the limited child can judge what it means.
         raise
     except Exception as error:  # the libraries raise whatever a damaged workbook leads to
         if isinstance(error, OSError) and is_machine(error):

@@ -49,6 +49,7 @@ def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:
         header, rows = read_dbf(path, encoding, errors="replace")
         return [header, *(cells for _, cells in take(rows, lines - 1))]
     with path.open(encoding=encoding, errors="replace", newline="") as source:
+        # Enough for the first lines, however large the file is.
         text = source.read(64 * 1024)
     first, rest, delimiter = _separated(text)
     found: list[list[str]] = [[] for _ in range(first - 1)]
@@ -88,6 +89,7 @@ def read(path: Path, encoding: str = "utf-8-sig", sheet: str = "") -> Table:
     kind = kind_of(path)
     if kind == "workbook":
         return read_workbook(path, sheet)
+    # Encodings are never guessed: a person must have chosen one.
     if encoding not in encodings_of(path):
         raise BadTable(N_("Choose the encoding in which the names read well."))
     if kind == "dbf":
@@ -101,6 +103,7 @@ def _read_csv(path: Path, encoding: str) -> Table:
     try:
         with path.open(encoding=encoding, errors="replace", newline="") as source:
             first, rest, delimiter = _separated(source.readline())
+            # The first line is of the table itself and is read once more.
             if rest:
                 source.seek(0)
             reader = csv.reader(source, delimiter=delimiter, strict=True)
@@ -150,6 +153,7 @@ def write_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[str]]]])
 
     book = Workbook(write_only=True)
     for name, (header, rows) in sheets.items():
+        # XLSX allows 31 characters in the name of a sheet.
         page = book.create_sheet(name[:31])
         for row in (header, *rows):
             page.append([safe(cell) for cell in row])

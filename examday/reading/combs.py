@@ -251,6 +251,7 @@ def _stretched(row: Grid, borders: _Borders) -> Grid:
 
     These have printed borders but hold writing on every sheet.
     """
+    # One cell alone has no pitch at which to look for the next.
     if row.cells < 2:
         return row
     x, cells = row.x, row.cells

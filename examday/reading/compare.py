@@ -210,6 +210,7 @@ def difference_of(name: str, like: Likeness, task: Likeness | None) -> Differenc
         return say(name, _shown(like, task), "task", 1 - task.agreement)
     kind = slip(like) if any(like.texts) else "unsure"
     if kind == "substituted" and like.texts[0] == like.texts[1]:
+        # Both rows read the same: only the certainty is missing.
         kind = "unsure"
     return say(name, _shown(like, task), kind, 1 - like.agreement)
 

@@ -132,6 +132,7 @@ def compare(
         twice += seen[1].add(pair.second, str(pair.copy))
         entry["warnings"] += [note.as_json() for note in twice]
         out.append(entry)
+        # The worst pair decides: could not read (2), differences (1), none (0).
         code = max(code, worst, int(bool(twice)))
         if not as_list:
             _tell_pair(entry)

@@ -38,6 +38,7 @@ def no_complaints() -> Iterator[None]:
     The C libraries have no other way to say that they made up a part of the picture.
     """
     with tempfile.TemporaryFile() as heard:
+        # The descriptor itself: C libraries do not write through sys.stderr.
         kept = os.dup(2)
         os.dup2(heard.fileno(), 2)
         try:
@@ -85,11 +86,13 @@ def check_jpeg(data: bytes) -> None:
             continue
         mark = data[at + 1]
         if mark == 0xFF:
+            # Any number of fill bytes may stand before a marker.
             at += 1
         elif mark == 0xD9:
             ended = True
             break
         elif mark in (0x00, 0x01) or 0xD0 <= mark <= 0xD8:
+            # These markers have no length.
             at += 2
         else:
             size = int.from_bytes(data[at + 2 : at + 4], "big")
@@ -102,6 +105,7 @@ def check_jpeg(data: bytes) -> None:
                 first, last, bits = part[1 + 2 * count : 4 + 2 * count]
                 scans.add([part[1 + 2 * i] for i in range(count)], first, last, bits & 15)
             at += 2 + size
+    # The end mark may be the last two bytes, which the loop does not reach.
     if not (ended or data[at : at + 2] == b"\xff\xd9") or (progressive and not scans.whole):
         raise Damaged
 
@@ -111,6 +115,7 @@ def _next_marker(data: bytes, at: int) -> int:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):
             return len(data)
+        # FF 00 is a data byte and FF D0 … D7 a restart: both belong to the coded data.
         if data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7:
             return at
         at += 2

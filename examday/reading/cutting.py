@@ -32,6 +32,7 @@ def two_sheets(grey: np.ndarray, known: Mapping[str, Layout]) -> tuple[PixelBox,
         return None
     rest = grey.copy()
     x0, y0, x1, y1 = first
+    # Painted over in a light tone of the picture: this sheet must not be found again.
     rest[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = int(np.percentile(grey, 90))
     second = _frame(rest, known)
     return None if second is None else _cut(first, second, (grey.shape[0], grey.shape[1]))
@@ -58,6 +59,7 @@ def _cut(
         first, second = sorted((one, other), key=lambda box: box[axis])
         if second[axis] < first[axis + 2] - MAY_TOUCH * long - 2 * MARGIN_MM * _px_per_mm(first):
             continue
+        # Each part keeps at least one row or column of pixels.
         at = min(max((first[axis + 2] + second[axis]) // 2, 1), long - 1)
         if axis == 0:
             return (0, 0, at, height), (at, 0, width, height)

@@ -114,6 +114,7 @@ def _write(path: Path, grey: np.ndarray, quality: int) -> None:
     done, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise MemoryError
+    # OpenCV's own writing would not tell of a full disk.
     path.write_bytes(data.tobytes())
 
 

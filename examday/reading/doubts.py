@@ -131,6 +131,7 @@ def _others(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
     squares = np.array(
         [square for square in laid.squares if not _on_sheet((square[0], square[1]), fit)]
     ).reshape(-1, 3)
+    # Three squares lie on many things, so only more of them make another sheet.
     marks = [other for other in lay([fit.layout], squares) if len(other.marks) > 3]
     if numbers or marks:
         own = [code.number for code in here if code.number and code.witness().role == NUMBER]

@@ -63,7 +63,8 @@ def traces(
 def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
     """Return the borders of cells that were seen.
 
-    None when so few are found that chance explains them: a page of one bit has lost its dots.
+    It returns none of them when so few are found that chance explains them: a page of one bit has
+    lost its dots.
     """
     parts = [p for comb in layout.combs if comb.role != "header" for p in parts_of(comb)]
     found = list(_cells(flat, parts, reach))
@@ -157,6 +158,7 @@ def _band(profile: np.ndarray, reach: float, thick: float, dark: float) -> float
         if b - a <= max(3.0 * thick * PX, 8) and a > 0 and b < len(profile)
     ]
     likely = [(a, b) for a, b in runs if b - a >= 0.4 * thick * PX]
+    # Of several bands none can be said to be the line.
     if len(likely) != 1:
         return None
     ((a, b),) = likely
@@ -178,6 +180,7 @@ def _codes(flat: Flat, codes: Iterable[Barcode], reach: float) -> Iterator[Trace
     """
     for code in codes:
         x0, y0, x1, y1 = code.box
+        # Digits may stand below the bars, so across them nothing is measured.
         axes = (0, 1) if code.symbology == "QR" else (1,) if code.vertical else (0,)
         for axis in axes:
             low, high = (x0, x1) if axis == 0 else (y0, y1)
@@ -203,6 +206,7 @@ def _middle(profile: np.ndarray, reach: float, long: float) -> float | None:
     if not len(dark):
         return None
     first, last = float(dark[0]) / PX, float(dark[-1]) / PX
+    # The quiet zone may stand within the box, which leaves less room for the bars.
     if not 0.7 * long < last - first < 1.03 * long:
         return None
     return (first + last) / 2 - (reach + long / 2)

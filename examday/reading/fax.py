@@ -51,6 +51,7 @@ class _Reader:
     """Reads rows of runs from bits."""
 
     def __init__(self, data: bytes, code: FaxCode) -> None:
+        # Words are looked up in three bytes at once, also at the end of the data.
         self.data = data + b"\0\0\0\0"
         self.code = code
         self.at = self.words = self.odd = 0
@@ -82,6 +83,7 @@ class _Reader:
         Also tells whether the row behind them is told by itself.
         """
         if self.code.aligned:
+            # An aligned row begins with a whole byte.
             self.at = -(-self.at // 8) * 8
         marks, by_itself = 0, True
         while True:
@@ -135,6 +137,7 @@ class _Reader:
     def _row_by(self, above: Sequence[int]) -> list[int]:
         """The columns at which the colour changes, of a row told by the one above it."""
         width = self.code.width
+        # A row ends with an imaginary change of colour behind its last pixel (T.6).
         ref = [*above, width, width, width]
         x, colour, i = 0, 0, 0
         changes: list[int] = []

@@ -74,6 +74,7 @@ def _pages_of_file(file: Path, options: ReadingOptions) -> Iterator[FilePage]:
             yield FilePage(file, number, reading, time.perf_counter() - start)
             start = time.perf_counter()
     except DomainError as error:
+        # The page after the last good one is the one that could not be read.
         yield FilePage(file, number + 1, None, time.perf_counter() - start, error)
 
 

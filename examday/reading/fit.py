@@ -155,6 +155,7 @@ def _alike(places: np.ndarray, squares: np.ndarray) -> np.ndarray:
         wanted = _turn(places[a], places[b], places[c])
         points = squares[:, :2]
         seen = _turn(*(points[tuples[:, i]] for i in (a, b, c)))
+        # The other sense of turn is the paper seen from behind.
         tuples = tuples[seen * np.sign(wanted) > 0]
     return np.asarray(tuples)
 
@@ -181,11 +182,13 @@ def _perspectives(
     lines[:, :, 0, 2] = lines[:, :, 1, 5] = 1
     lines[:, :, :, 6:] = -seen[:, :, :, None] * places[None, :, None, :]
     design = lines.reshape(-1, 8, 8)
+    # Four places on a line fix no perspective.
     sound = np.linalg.cond(design) < UNSOUND
     orders, seen = orders[sound], seen[sound]
     found = np.linalg.solve(design[sound], seen.reshape(-1, 8, 1))[:, :, 0]
     matrices = np.c_[found, np.ones(len(found))].reshape(-1, 3, 3)
     depth = matrices[:, 2, :2] @ places.T + 1
+    # A place behind the camera gets no size, so its order is dropped below.
     growth = np.linalg.det(matrices)[:, None] / np.where(depth > 0, depth, np.inf) ** 3
     ratio = layout.markers[0].size * np.sqrt(np.clip(growth, 0, None)) / squares[orders, 2]
     for i in np.flatnonzero(((ratio > 0.85) & (ratio < 1.18)).all(axis=1)):
@@ -261,6 +264,7 @@ def like_pairs(squares: np.ndarray, distance: float, size: float) -> np.ndarray:
         squares[:, 2] / size / np.maximum(apart / distance, 1e-9)
     )  # 1 when side and distance have one scale
     fits = (ratio > 0.8) & (ratio < 1.25)
+    # Both squares must have the size of a mark, not one of them alone.
     return np.argwhere(fits & fits.T & (apart > 0))
 
 

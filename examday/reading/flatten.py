@@ -125,6 +125,7 @@ def straightened(
     It is `size` px wide and high. The bend changes so slowly that a place in every 16 px tells the
     others. `outside`: grey value where the picture ends, None for that of its edge.
     """
+    # The bend changes so slowly that the places between follow from these.
     step = 16
     columns, rows = size[0] // step + 2, size[1] // step + 2
     x, y = np.meshgrid(np.arange(columns) * step / px_per_mm, np.arange(rows) * step / px_per_mm)

@@ -108,6 +108,7 @@ def join_halves(
     if (refusal := _unlike(one, other, (first.dpi, second.dpi))) is not None:
         return refusal
     overlap = overlap_of(one, other)
+    # A field or code that stands whole on neither half cannot be read.
     if not _covers(one, other):
         return _refused("halves-gap", mm=f"{overlap.wide_mm:.1f}")
     seam = compare_seam(one, other, overlap)
@@ -117,6 +118,7 @@ def join_halves(
         return _refused("halves-apart", seam, mm=f"{seam.off_mm:.1f}", most=AGREE_MM)
     if seam.differs:
         return _refused("halves-differ", seam)
+    # Forms are alike: without writing in the overlap only a person can tell.
     if not (seam.one_sheet or chosen):
         return _refused("halves-unwritten", seam)
     image, dpi = _composed((one, other), (first, second))
@@ -133,6 +135,7 @@ def _unlike(one: Part, other: Part, dpi: tuple[float | None, float | None]) -> U
     if forms[0].id != forms[1].id:
         return _refused("halves-of-forms", forms=", ".join(form.name for form in forms))
     numbers = [_numbers(part) for part in (one, other)]
+    # A half on which no number was read contradicts nothing.
     if numbers[0] and numbers[1] and not numbers[0] & numbers[1]:
         return _refused("halves-of-numbers", codes=", ".join(sorted(numbers[0] | numbers[1])))
     sizes = [
@@ -140,6 +143,7 @@ def _unlike(one: Part, other: Part, dpi: tuple[float | None, float | None]) -> U
         for part, stated in zip((one, other), dpi, strict=True)
         if stated
     ]
+    # A half whose file states no resolution says nothing of the size.
     if len(sizes) == 2 and abs(sizes[0] / sizes[1] - 1) > SCALES_APART:
         return _refused("halves-of-sizes")
     return _refused("same-half") if one.missing == other.missing else None
@@ -189,6 +193,7 @@ def _in_tones_of(one: Part, other: Part, page: np.ndarray) -> np.ndarray:
     (paper, black), (paper2, black2) = (
         (float(np.median(part.flat.paper)), part.flat.black) for part in (one, other)
     )
+    # At least 1: a half without any contrast must not divide by zero.
     gain = (paper - black) / max(1.0, paper2 - black2)
     table = np.clip((np.arange(256) - black2) * gain + black, 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(page, table))

@@ -123,6 +123,7 @@ def together(hands: Iterable[Hand]) -> Hand:
 
 
 def _of_field(place: str, field: Field, text: str) -> Hand:
+    # Marks and struck-out cells are told by their geometry and give no examples.
     kept = [i for i, c in enumerate(text) if c in CLASSES and c.isalnum()]
     numbers = np.array([CLASSES.index(text[i]) for i in kept], int)
     return Hand(field.scores[kept], numbers, (place,) * len(kept))
@@ -132,4 +133,5 @@ def _directions(scores: np.ndarray, letters: np.ndarray) -> np.ndarray:
     """Unit vectors (cells, letters): which characters a cell looks like, however sure."""
     centred = scores[:, letters] - scores[:, letters].mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    # A cell that is equally like all characters has no direction.
     return np.asarray(centred / np.maximum(lengths, 1e-9))

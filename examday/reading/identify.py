@@ -85,6 +85,7 @@ def identify_page(
     told = settle(witnesses, voting)
     silent = not codes or told.note in ("no-code", "partner-only")
     header = read_header(grey, fit) if fit is not None and silent else ""
+    # Three squares alone prove no form: a code or the header must speak for it.
     if fit is None or not (codes or _whole(fit) or form_named(header, known)):
         return _unlaid(grey, known, laid, told), None
     number, warnings = told.number, verdict_notes(told)
@@ -173,6 +174,7 @@ def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
 
     Its size is taken at the resolution the file states.
     """
+    # Below 100 dpi stands a camera's 72, which says nothing of the size.
     sides = [side / dpi * 25.4 for side in sorted(shape[:2])] if dpi and dpi >= 100 else []
     return any(
         all(abs(side / mm - 1) < 0.015 for side, mm in zip(sides, paper, strict=True))
@@ -203,6 +205,7 @@ def tell_size(
         undisputed = paper or fitting in ([], [size])
         if off < STATED_WELL or (off < STATED_BADLY and undisputed):
             return size, None
+        # It fits badly and a usual resolution says otherwise: then neither decides.
         if off < STATED_BADLY:
             fitting = []
     if len(fitting) == 1:
@@ -301,6 +304,7 @@ def _from_print(
             ),
         ]
     partners = [w for w in witnesses if w.role == PARTNER]
+    # A partner that does not go with the printed number contradicts it.
     if number is None or not all(w.agrees(number) for w in partners):
         return None, notes
     return number, [

@@ -47,10 +47,12 @@ def lay_page(grey: np.ndarray, known: Mapping[str, Layout]) -> Laid:
     squares = find_squares(grey)
     codes, fit = _by_marks(grey, known, squares)
     laid = _proven(grey, codes, squares, fit)
+    # A view of a tilted camera is laid by four squares.
     if laid.proven or len(squares) < 4:
         return laid
     codes, fit = read_codes(grey, lay_tilted(known.values(), squares), proven=True)
     tilted = _proven(grey, codes, squares, fit)
+    # Four places fit a perspective exactly, so only a proven one counts.
     return tilted if tilted.proven else laid
 
 

@@ -110,6 +110,7 @@ def _give_up(why: str) -> NoReturn:
 def _text_of(seen: Learned, stem: str, name: str) -> str:
     """The layout file's text; a file named FORM.YEAR says form and year."""
     form, _dot, year = stem.rpartition(".")
+    # The sheets do not show which characters are allowed: the newest form lends its own.
     known = (form for form in known_forms(()).values() if form.alphabets and form.subjects)
     model = max(known, key=lambda form: form.year, default=None)
     return layout_text(seen, form or year, int(year) if form and year.isdigit() else 0, name, model)

@@ -207,7 +207,7 @@ def _scale(shape: tuple[int, ...], dpi: float | None) -> tuple[float, bool]:
 
 
 def _frame(grey: np.ndarray, scale: float) -> np.ndarray:
-    """Return the 3x3 from mm to px of the first sheet.
+    """Return the 3x3 matrix from mm to px of the first sheet.
 
     Its corner is the form's, turned so that its printed lines are level.
     """
@@ -342,6 +342,7 @@ def _print(used: Sequence[Laid]) -> np.ndarray:
         paper = cv2.resize(paper, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
         flat.append(np.clip(one * (255.0 / np.maximum(paper, 40)), 0, 255).astype(np.uint8))
     stack = np.stack(flat)
+    # Two sheets have no majority: the lighter pixel wins, since writing only darkens.
     if len(stack) < 3:
         return np.asarray(stack.max(axis=0))
     return np.asarray(np.median(stack, axis=0).astype(np.uint8))
