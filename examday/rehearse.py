@@ -1,5 +1,6 @@
-"""`examday rehearse`: plays a training booklet through the station that runs on a data folder, and
-says how it went.
+"""`examday rehearse`: plays a training booklet through a station and says how it went.
+
+The station is the one that runs on a data folder.
 """
 
 import time
@@ -97,8 +98,9 @@ def _after(state: State) -> State:
 
 
 def _drop(settings: Settings, trial: Trial, size: str) -> None:
-    """Write the sheet into the hot folder as scanners do, and wait until the station has attached
-    it.
+    """Write the sheet into the hot folder as scanners do.
+
+    Wait until the station has attached it; TooSlow when it has not done so within SCAN_S seconds.
     """
     before = trial.state()
     part = settings.inbox / f"rehearsal-{trial.code}-{size}.jpg.part"

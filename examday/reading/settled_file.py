@@ -59,8 +59,9 @@ def settled_texts(file: Path) -> dict[str, str]:
 
 
 def earlier_hand(folder: Path, options: ReadingOptions) -> Hand:
-    """The cells of a copyist's earlier sheets on which all witnesses agree: from the pairs of
-    `folder` (*-original-*, *-copy-*, *-settled.json).
+    """Return the cells of a copyist's earlier sheets on which all witnesses agree.
+
+    They come from the pairs of `folder` (*-original-*, *-copy-*, *-settled.json).
     """
     return together(list(_hands(folder, options)))
 
