@@ -71,6 +71,7 @@ def _timed(name: str, act: Callable[[], object]) -> Step:
     except DomainError as error:
         told = spoken(error.params)
         step.error = f"{_(error.message) % told} {_(error.advice) % told}"
+    # Whatever goes wrong is a step that failed; the protocol is written all the same.
     except Exception as error:
         step.error = f"{type(error).__name__}: {error}"[:300]
     step.seconds = time.monotonic() - begun
@@ -105,6 +106,7 @@ def _drop(settings: Settings, trial: Trial, size: str) -> None:
     before = trial.state()
     part = settings.inbox / f"rehearsal-{trial.code}-{size}.jpg.part"
     part.write_bytes(trial.sheet(size))
+    # The hot folder passes over a `.part`, so that no half of a file is taken in.
     part.rename(part.with_suffix(""))
     until = time.monotonic() + SCAN_S
     while trial.state() == before:

@@ -176,6 +176,7 @@ def _by_other_codes(originals: list[FilePage], copies: list[FilePage]) -> Iterat
             for one in originals
             if len(fitting) == 1 and same_sheet(one.reading, fitting[0].reading)
         ]
+        # Neither may fit a second sheet: which one it belongs to could only be guessed.
         if len(fitting) == len(rivals) == 1:
             copies = [copy for copy in copies if copy is not fitting[0]]
             yield _pair(original, fitting[0])

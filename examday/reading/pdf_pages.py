@@ -71,6 +71,7 @@ def _check_whole(data: bytes, limits: Limits) -> list[float]:
             for page in document.pages:
                 _check_pictures(page.obj.get("/Resources"), seen, limits)
                 for part in _streams(page.obj.get("/Contents")):
+                    # Decoded to its end: a stream cut short raises here.
                     part.read_bytes()
             return [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
     except pikepdf.PasswordError as error:
@@ -220,4 +221,5 @@ def _own_scale(page: pypdfium2.PdfPage, limits: Limits) -> float | None:
         finest = max(finest, *(px / pt for px, pt in zip(*sides, strict=True)))
     if covered < COVERS or not finest:
         return None
+    # A page too large at these pixels is drawn at `limits.pdf_dpi` instead.
     return finest if max(wide, high) * finest <= limits.max_side else None

@@ -65,6 +65,7 @@ def prove(
     holds = judge(found, found, fit.layout, still, part).holds
     if not holds or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
+        # Judged by the traces that had no part in the correction.
         if better is not None and judge(test, traces(evened, read), fit.layout, still, part).holds:
             fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
@@ -85,6 +86,7 @@ def judge(
     """
     test = [_weighed(trace) for trace in proof if trace.kind != MARK]
     wanted = _zones_of(layout)
+    # Paper on the glass is neither tilted nor bent: its two ends speak for the middle.
     if still:
         wanted = {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)}
     by_zone: dict[tuple[int, int], list[float]] = {}
@@ -158,6 +160,7 @@ def _corrected(
     for step in range(5):
         found = traces(flat, codes, far=step < 2, cells_mm=(0.0, 0.0, FAR_MM, FAR_MM, 1.2)[step])
         making, _ = _halves(found)
+        # A homography has eight unknowns.
         if len(making) < 8:
             return None, flat, []
         fit = replace(fit, matrix=fit.matrix @ _homography(making))
@@ -228,6 +231,7 @@ def _bend_terms(making: Sequence[Trace]) -> np.ndarray:
         off = np.array([trace.off for trace in mine])
         weight = np.ones(len(mine))
         for _ in range(4):
+            # The damping keeps flat what the traces do not ask for.
             terms = np.linalg.lstsq(
                 np.r_[design * weight[:, None], 0.3 * np.eye(10)],
                 np.r_[off * weight, np.zeros(10)],

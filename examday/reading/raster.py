@@ -190,6 +190,7 @@ def _narrowed(image: Image.Image) -> np.ndarray:
 
 
 def _grey(image: Image.Image) -> np.ndarray:
+    # What is transparent is taken for white paper.
     if "A" in image.getbands() or "transparency" in image.info:
         alpha = image.convert("RGBA")
         paper = Image.new("RGBA", alpha.size, "white")
@@ -211,6 +212,7 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     Where it states them only in proportion: two numbers below any that would be believed.
     """
     stated = image.info.get("dpi")
+    # Unit 0: the file states the proportion of a pixel's sides alone.
     if image.format in ("JPEG", "MPO") and image.info.get("jfif_unit") == 0:
         stated = None
     try:
@@ -222,6 +224,7 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     if low <= across <= high and low <= down <= high:
         return across, down
     if stated is None and 0 < across < 1000 and 0 < down < 1000:
+        # Below BELIEVED_DPI, so that the proportion counts and the size does not.
         return across / 1000, down / 1000
     return 0.0, 0.0
 

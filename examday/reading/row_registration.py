@@ -123,6 +123,7 @@ def _best(profile: np.ndarray, lines: np.ndarray, reach: int) -> float:
     scores = soft[at[None, :] + np.arange(-reach, reach + 1)[:, None]].mean(axis=1)
     best = int(scores.argmax())
     others = np.delete(scores, range(max(0, best - 2), min(len(scores), best + 3)))
+    # At the end of the reach the peak has no neighbour to be placed by.
     if scores[best] - others.mean() < SURE * (others.std() + 0.02) or best in (0, 2 * reach):
         return float("nan")
     left, here, right = scores[best - 1 : best + 2]

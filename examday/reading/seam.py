@@ -152,6 +152,7 @@ def _offsets(first: Part, second: Part, overlap: Overlap) -> tuple[list[float], 
     """How far pieces of print lie from their like, mm, least first; and how many have none."""
     found = [_offset(first.flat, second.flat, tile) for tile in overlap.tiles()]
     offs = sorted(off for off in found if off is not None)
+    # `_offset` gives REACH_MM where the like is nowhere near.
     near = [off for off in offs if off < REACH_MM]
     return near, len(offs) - len(near)
 
@@ -183,6 +184,7 @@ def _writing(first: Part, second: Part, overlap: Overlap) -> tuple[float, float]
     for comb in first.fit.layout.combs:
         for index in range(comb.cells):
             box = overlap.clipped(_inner(comb.cell(index)))
+            # `_alone` leaves out STROKE_MM at each border: less than a stroke would remain.
             if box is None or min(box[2] - box[0], box[3] - box[1]) < 3 * STROKE_MM:
                 continue
             one, other = (_inside(part.flat, box) for part in (first, second))

@@ -27,6 +27,7 @@ def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
     count = 0
     for across in (False, True):
         found = _streaks(grey.T if across else grey)
+        # Copied only now: the caller's own picture stays as it is.
         if found and not count:
             grey = grey.copy()
         for start, end in found:

@@ -54,6 +54,7 @@ def cut_in_two(
     ]
     if any(page.identity.because or not page.identity.proven for page in pages):
         return None
+    # Each page must bear the number that was read on the whole picture.
     if {page.identity.code for page in pages} != {first.code, second.code}:
         return None
     one, two = sorted(pages, key=lambda page: page.left + page.top)

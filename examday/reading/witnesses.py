@@ -74,6 +74,7 @@ def check_copy(
     if not len(hand):
         return sheets.checked(plain, cold, 0, ())
     warm = network.settled_bound(hands=True)
+    # The hand is never learned from the field that is judged.
     known = {name: sheets.verdict(name, hand.without(f"{THIS}/{name}")) for name in sheets.texts}
     changed = tuple(
         name

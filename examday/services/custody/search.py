@@ -121,6 +121,7 @@ def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
         .join(Exam)
         .where(
             (Booklet.code == code)
+            # With the slash: a number must not be found as the beginning of a longer one.
             | Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(f"{code}/")))
         )
         .order_by(Exam.date.desc(), Booklet.since.desc())
