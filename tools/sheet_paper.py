@@ -24,8 +24,9 @@ PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
 
 
 def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
-    """A hand made of the type that comes with OpenCV, slanted and stretched: for tests, which have
-    no other hands.
+    """Return the character in the type that comes with OpenCV, slanted and stretched.
+
+    This is a hand for tests, which have no other hands.
     """
     canvas = np.zeros((90, 110), np.uint8)
     weight = int(rng.integers(250, 520))
@@ -204,8 +205,9 @@ def write(
     rng: np.random.Generator,
     scale: float = 1.0,
 ) -> None:
-    """Write `text` into the cells of `comb`, one character a cell, as people do: off the middle,
-    over the borders.
+    """Write `text` into the cells of `comb`, one character a cell, as people do.
+
+    The characters stand off the middle and go over the borders.
     """
     unit, style = PX * scale, getattr(hand, "style", Style())
     for index, character in enumerate(text[: comb.cells]):
@@ -250,9 +252,10 @@ def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:
 
 @dataclass(frozen=True)
 class Damage:
-    """What happened to a sheet: degrees of turn, relative scale, keystone share, light fall-off,
-    fold depth (grey), blur and noise (px, grey), millimetres lost at the edges, a mark covered,
-    quarter turns.
+    """What happened to a sheet.
+
+    Degrees of turn, relative scale, keystone share, light fall-off, fold depth (grey), blur and
+    noise (px, grey), millimetres lost at the edges, a mark covered, quarter turns.
     """
 
     turn: float = 0.0

@@ -170,8 +170,9 @@ def save(
 
 
 def mean_of(files: list[str]) -> BrailleNet:
-    """The mean of the weights of several runs that began from the same one: it keeps what each of
-    them learned.
+    """Return the mean of the weights of several runs that began from the same one.
+
+    It keeps what each of them learned.
     """
     states = [torch.load(file, weights_only=True)["mean"] for file in files]
     mean = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
@@ -221,8 +222,9 @@ def write_onnx(net: BrailleNet, file: Path) -> None:
 
 
 def count_cells(data: Path, file: Path) -> None:
-    """How often each of the 64 cells stands in the training pages in Russian: by it a turned page
-    is recognised.
+    """Count how often each of the 64 cells stands in the training pages in Russian.
+
+    By these counts a turned page is recognised. They are written to `file` as JSON.
     """
     pages = read_folder(data / "train-books", 1.0) + read_folder(data / "train-handwritten", 1.0)
     counts = np.bincount(np.concatenate([page.labels for page in pages]), minlength=64)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Check a bundle of the exam day without the program that made it: one file, Python 3.9 or newer,
-nothing to install.
+"""Check a bundle of the exam day without the program that made it: Python 3.9 or newer is enough.
+
+This is one file; nothing has to be installed.
 
     python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
 
@@ -255,8 +256,9 @@ def code_of(seq: int, root: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Text of the bundle for the screen: nothing in it moves the cursor, hides or turns other text
-    around.
+    """Return text of the bundle for the screen.
+
+    Nothing in it moves the cursor, hides or turns other text around.
     """
     text = "".join(
         c
@@ -378,8 +380,10 @@ class Check:
         return manifest
 
     def step(self, name: str, work: Callable[..., None], *args: str) -> None:
-        """One step; when it stumbles over what stands in the bundle, that is a finding, and the
-        next step follows.
+        """Do one step of the check.
+
+        When it stumbles over what stands in the bundle, that is a finding, and the next step
+        follows.
         """
         try:
             work(*args)
@@ -572,8 +576,9 @@ class Check:
                 self.wrong("scan", sha256)
 
     def check_complete(self) -> None:
-        """What must be here is here: the work itself, what its entries wrote, what its rows lead
-        to.
+        """Check that what must be here is here.
+
+        That is the work itself, what its entries wrote, what its rows lead to.
         """
         self.check_subject()
         self.check_written_rows()

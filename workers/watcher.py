@@ -1,5 +1,6 @@
-"""The hot folder: takes each finished file of scans/inbox once, and leaves alone what is still
-being written.
+"""The hot folder: takes each finished file of scans/inbox once.
+
+It leaves alone what is still being written.
 """
 
 import contextlib

@@ -29,8 +29,9 @@ def store() -> Store:
 
 
 def load(request: Request) -> None:
-    """Set g.session (row or None), g.person and g.actor from the cookie; old or disabled ones
-    count as logged out.
+    """Set g.session (row or None), g.person and g.actor from the cookie.
+
+    Old or disabled sessions count as logged out.
     """
     g.session = g.person = g.actor = None
     g.new_cookie = g.known_cookie = g.browser_cookie = None
@@ -49,8 +50,9 @@ def load(request: Request) -> None:
 
 
 def start(uow: UnitOfWork, person_id: str) -> None:
-    """Begin a fresh log-in (at the door and at each new proof); the old one is ended, with its
-    form tokens.
+    """Begin a fresh log-in (at the door and at each new proof).
+
+    The old one is ended, with its form tokens.
     """
     started = sessions.start(uow, person_id, g.get("session"))
     form_session.clear()
@@ -69,8 +71,9 @@ def proved_lately() -> bool:
 
 
 def known_people(request: Request) -> list[str]:
-    """Ids of people who gave their password in this browser within the last twelve hours, the
-    latest first: they may come back with their PIN.
+    """Return the ids of people who gave their password in this browser, the latest first.
+
+    Only the last twelve hours count; these people may come back with their PIN.
     """
     now = store().clock()
     return [

@@ -1,5 +1,6 @@
-"""Random crops of labelled pages: turned, stretched, mirrored, lit and blurred in another way each
-time.
+"""Random crops of labelled pages.
+
+They are turned, stretched, mirrored, lit and blurred in another way each time.
 """
 
 import math
@@ -126,8 +127,9 @@ def _sensed(picture: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _moved_boxes(page: LabelledPage, matrix: npt.NDArray[np.float64]) -> tuple[Array, Array]:
-    """Centres and sizes of the cells in px of the crop (sizes without the turn: cells stay upright
-    boxes).
+    """Return centres and sizes of the cells in px of the crop.
+
+    Sizes are without the turn: cells stay upright boxes.
     """
     boxes = page.boxes
     centres = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], 1) / 2
@@ -172,8 +174,9 @@ def _draw_cell(
     label: int,
     window: tuple[slice, slice],
 ) -> None:
-    """Writes one cell (`box`: centre and size, px of the crop) into the maps; where two cells
-    touch, a position belongs to the nearer one.
+    """Write one cell (`box`: centre and size, px of the crop) into the maps.
+
+    Where two cells touch, a position belongs to the nearer one.
     """
     x, y, w, h = box
     rows, columns = window

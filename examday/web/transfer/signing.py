@@ -1,5 +1,6 @@
-"""«Копия верна»: unsigned works come to their signers; the content is read back; each signs with
-their own PIN.
+"""«Копия верна»: unsigned works come to their signers.
+
+The content is read back; each signs with their own PIN.
 """
 
 import datetime as dt
@@ -56,8 +57,9 @@ class Slot:
 
 @bp.app_context_processor
 def _unsigned() -> dict[str, Callable[[], int]]:
-    """`unsigned()` for every page: how many works wait for this person, so that signing is not
-    forgotten.
+    """Return `unsigned()` for every page.
+
+    It says how many works wait for this person, so that signing is not forgotten.
     """
     return {"unsigned": unsigned}
 
