@@ -19,7 +19,7 @@ from examday.paper.layout import Barcode, Comb, Layout, Marker
 
 Hand = Callable[[str, np.random.Generator], np.ndarray]
 """Gives the ink of a character: float 0…1, any size."""
-PX = 300 / 25.4
+PX = 300 / 25.4  # px a millimetre at 300 dpi
 PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
 
 
@@ -158,6 +158,7 @@ def _paste_code(
     image = np.array(zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False))
     image = np.rot90(image, quarter)
     x0, y0, x1, y1 = (round(v * unit) for v in edges)
+    # Nothing printed is darker than PRINT.
     page[y0:y1, x0:x1] = np.maximum(
         cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST), PRINT
     )
@@ -215,6 +216,7 @@ def write(
         tall = style.comma_height(rng)
         wide, high = _written_size(ink, character, comb, unit, style, tall, rng)
         size = max(3, round(wide)), max(3, round(high))
+        # INTER_AREA averages, which suits shrinking; to enlarge, cubic keeps the edges smooth.
         way = cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC
         small = cv2.resize(ink, size, interpolation=way)
         x0, y0, x1, y1 = (v * unit for v in comb.cell(index))

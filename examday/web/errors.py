@@ -64,6 +64,7 @@ def unavailable(error: e.Unavailable) -> Response:
     try:
         answer = page(503, message, advice)
     except e.Unavailable:
+        # The frame of a page asks the database too.
         answer = make_response(render_bare(message, advice), 503)
     answer.headers["Retry-After"] = "5"
     return answer

@@ -17,6 +17,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
 BROWSER_KEPT = dt.timedelta(days=180)
+# `seen_at` is written no more often than this.
 REFRESH = dt.timedelta(minutes=1)
 LIVE_HEADER = "X-Fragment"
 """Sent by pages that refresh themselves: an open page alone must not keep a log-in alive."""
@@ -112,6 +113,7 @@ def _browser_signer() -> URLSafeSerializer:
 
 def _known(request: Request) -> list[list[str]]:
     try:
+        # A cookie that is missing or was changed fails the signature: it knows nobody.
         found: list[list[str]] = _signer().loads(request.cookies.get(KNOWN_COOKIE, ""))
     except BadSignature:
         return []
@@ -124,6 +126,7 @@ def _signer() -> URLSafeSerializer:
 
 def save_cookie(response: Response, secure: bool) -> Response:
     """Send a new cookie when a session was started in this request."""
+    # Every cookie here: no script of a page reads it, no foreign page has it sent along.
     if g.get("new_cookie"):
         response.set_cookie(
             COOKIE, g.new_cookie, httponly=True, samesite="Strict", secure=secure, path="/"

@@ -14,7 +14,7 @@ from examday.braille.picture import even_light
 from tools.braille_training.net import BASE_SIZE, CHANNELS, STRIDE
 from tools.braille_training.pages import LabelledPage
 
-CROP = 384
+CROP = 384  # px, a whole number of STRIDE
 MARGIN = 32  # px drawn around the crop so that its light is evened as in a whole page
 _HEIGHTS = (19.0, 52.0)  # px, drawn log-uniformly, with a second draw nearer to the reading scale
 _COMMON_HEIGHTS = (24.0, 44.0)
@@ -61,6 +61,7 @@ def _placement(
     """2×3 matrix page px → px of the crop with its margin."""
     low, high = _COMMON_HEIGHTS if rng.random() < 0.65 else _HEIGHTS
     scale = math.exp(rng.uniform(math.log(low), math.log(high))) / page.cell_height
+    # A page without cells has no height of a cell to scale by.
     if not len(page.boxes):
         scale = math.exp(rng.uniform(math.log(0.45), math.log(1.4)))
     linear = _shape(rng, mirrored) * scale
