@@ -23,10 +23,10 @@ import numpy as np
 from examday.reading.glyph import CLASSES, CROSSED, CYRILLIC, DIACRITICS, LATIN, normalise
 
 FONT_MEASURE = ("neucha", "klee-one", "patrick-hand", "pangolin")
-RUN_GAP_S = 300
+RUN_GAP_S = 300  # after so long without a picture another run of recording begins
 PHOTOS = "latin-capitals-and-digits"  # the set of pen photos
 GREY_GROUND = 20  # of 255: paper in a photo is brighter than this, black is darker
-EVERY = 8
+EVERY = 8  # one run or writer of so many is for measuring
 SIDE = 28  # px, side of the pictures of most sets
 # How an accented letter is put together: base letter, accent. There is nothing to make ß from: it
 # is read as B.
@@ -150,6 +150,7 @@ def twins(hands: Hands) -> Hands:
 
 
 def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    # The id of a picture starts with the second of its recording, hexadecimal.
     seconds = np.array([int(g[:8], 16) for g in data["g"]])
     order = np.argsort(seconds, kind="stable")
     run = np.zeros(len(seconds), int)
@@ -158,6 +159,7 @@ def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:
 
 
 def _last_tenth(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    # These sets name no writer, so they cannot be split by hand.
     mask = np.zeros(len(data["y"]), bool)
     for character in np.unique(data["y"]):
         where = np.flatnonzero(data["y"] == character)

@@ -62,6 +62,7 @@ def batches(
     chance = chance / chance.sum()
 
     def crop(k: int) -> Crop:
+        # A generator for each crop: a resumed run draws the same crops as an unbroken one.
         rng = np.random.default_rng([seed, k])
         return draw_crop(pages[rng.choice(len(pages), p=chance)], rng)
 
@@ -88,12 +89,14 @@ def learning_rate(step: int, steps: int, peak: float) -> float:
 
 def follow(mean: BrailleNet, net: BrailleNet, step: int) -> None:
     """Running mean of the weights: steadier than the last step's."""
+    # The first steps know little: at the beginning the mean forgets faster.
     keep = min(DECAY, (1 + step) / (10 + step))
     with torch.no_grad():
         for old, new in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
             if old.dtype.is_floating_point:
                 old.lerp_(new, 1 - keep)
             else:
+                # Counts of batches are whole numbers and have no mean.
                 old.copy_(new)
 
 
@@ -210,6 +213,7 @@ def write_onnx(net: BrailleNet, file: Path) -> None:
         opset_version=17,
         dynamo=False,
     )
+    # Another size than that of the sample: height and width must really be free.
     other = torch.randn(1, 1, 320, 864)
     with torch.no_grad():
         expected = net(other).numpy()

@@ -272,6 +272,7 @@ def blend(average: Net, net: Net, keep: float) -> None:
             if old.dtype.is_floating_point:
                 old.lerp_(new, 1 - keep)
             else:
+                # Counts of batches are whole numbers and have no mean.
                 old.copy_(new)
 
 

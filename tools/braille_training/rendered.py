@@ -111,6 +111,7 @@ def rendered_page(seed: int, weight: float) -> LabelledPage:
 def _rubbed_out(rng: np.random.Generator, lines: list[list[int]]) -> list[tuple[int, int, int]]:
     """Dots that were flattened in a tenth of the cells: (line, cell, dots)."""
     return [
+        # Only dots that the cell does not have: its label stays true.
         (row, column, int(rng.integers(1, 64)) & ~dots & 63)
         for row, cells in enumerate(lines)
         for column, dots in enumerate(cells)

@@ -160,6 +160,7 @@ def _given(work: Sheet, slot: str) -> Given | None:
     row = work.signed.get(slot)
     if row is None:
         return None
+    # An absence has no signer: the person who recorded it is named.
     by = work.names.get(row.person_id or row.recorded_by or "", "")
     return Given(by, row.at, row.person_id is not None, row.absent_reason)
 

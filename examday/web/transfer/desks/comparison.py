@@ -157,6 +157,7 @@ def in_words(presort: Presort) -> Machine:
     """Return what the desk says of the machine's comparison as a whole."""
     measured = None
     if known := presort.measured:
+        # A decimal comma, as it is written in Russian.
         missed = str(known.missed).replace(".", ",")
         measured = Measured(_percent(known.found), _percent(known.flagged), missed)
     patterns = [_(pattern.message, **pattern.params) for pattern in presort.patterns]
