@@ -1,5 +1,6 @@
-"""`examday rehearse`: plays a training booklet through the station that runs on a data folder, and
-says how it went.
+"""`examday rehearse`: plays a training booklet through a station and says how it went.
+
+The station is the one that runs on a data folder.
 """
 
 import time
@@ -70,6 +71,7 @@ def _timed(name: str, act: Callable[[], object]) -> Step:
     except DomainError as error:
         told = spoken(error.params)
         step.error = f"{_(error.message) % told} {_(error.advice) % told}"
+    # Whatever goes wrong is a step that failed; the protocol is written all the same.
     except Exception as error:
         step.error = f"{type(error).__name__}: {error}"[:300]
     step.seconds = time.monotonic() - begun
@@ -97,12 +99,14 @@ def _after(state: State) -> State:
 
 
 def _drop(settings: Settings, trial: Trial, size: str) -> None:
-    """Write the sheet into the hot folder as scanners do, and wait until the station has attached
-    it.
+    """Write the sheet into the hot folder as scanners do.
+
+    Wait until the station has attached it; TooSlow when it has not done so within SCAN_S seconds.
     """
     before = trial.state()
     part = settings.inbox / f"rehearsal-{trial.code}-{size}.jpg.part"
     part.write_bytes(trial.sheet(size))
+    # The hot folder passes over a `.part`, so that no half of a file is taken in.
     part.rename(part.with_suffix(""))
     until = time.monotonic() + SCAN_S
     while trial.state() == before:

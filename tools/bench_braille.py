@@ -139,8 +139,9 @@ def _scaled(table: np.ndarray, grey: np.ndarray) -> np.ndarray:
 
 
 def rendered(count: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Pages of generated answers as hard to see as the training's: half two-sided, light from
-    anywhere above.
+    """Yield pages of generated answers, as hard to see as the training's.
+
+    Half of them are two-sided; the light comes from anywhere above.
     """
     for seed in range(HELD_BACK_SEED, HELD_BACK_SEED + count):
         rng = np.random.default_rng(seed)
@@ -163,8 +164,9 @@ def round_trips(count: int) -> tuple[float, float]:
 
 
 def second_reader(count: int) -> tuple[float, float]:
-    """Share of typed slips of one character that raise a mismatch; share of true answers that
-    raise one.
+    """Return the share of typed slips that raise a mismatch, and of true answers that raise one.
+
+    A slip is one character too few in what was typed.
     """
     rng = np.random.default_rng(7)
     slips = caught = alarms = 0
@@ -221,8 +223,9 @@ def accuracy(data: Path, step: int) -> tuple[str, list[float]]:
 
 
 def unseen(data: Path, step: int) -> str:
-    """The table of sources that were left out of a training: what pages of strangers may be
-    expected to give.
+    """Return the table of sources that were left out of a training.
+
+    It shows what pages of strangers may be expected to give.
     """
     rows = ""
     for name, (folder, sources) in SOURCES_APART.items():
@@ -270,8 +273,9 @@ def _sum(a: Score, b: Score) -> Score:
 
 
 def _reader_memory() -> float:
-    """Peak of a fresh process that reads one scan of 200 dpi and finds nothing, which takes all
-    passes; MB.
+    """Return the peak of a fresh process that reads one scan of 200 dpi, MB.
+
+    The process finds nothing on the scan, which takes all passes.
     """
     code = (
         "import numpy as np\nfrom pathlib import Path\nfrom examday.braille.page import read\n"

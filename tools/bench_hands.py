@@ -1,5 +1,6 @@
-"""Measures checking copies against settled values, with and without the copyist's hand, and writes
-its section of docs/benchmarks.md.
+"""Measure checking copies against settled values, with and without the copyist's hand.
+
+Writes its section of docs/benchmarks.md.
 
     python tools/bench_hands.py --data DIR [--copyists N] [--set-bound]
 
@@ -42,7 +43,8 @@ LEAST_FOUND = 0.99
 
 @dataclass
 class Counted:
-    """(agreement, really different) of every answer that stands on a sheet, by way of comparing;
+    """(agreement, really different) of every answer that stands on a sheet, by way of comparing.
+
     `last`: those of the last sheet of each copyist alone.
     """
 
@@ -108,8 +110,9 @@ def _count(
 
 
 def effect(rows: list[tuple[float, bool]], bound: float) -> tuple[float, float, float]:
-    """Share of planted errors below the bound, share of equal fields below it, errors missed in a
-    thousand fields.
+    """Return the shares of planted errors and of equal fields below the bound, and errors missed.
+
+    The errors missed are counted in a thousand fields.
     """
     wrong = [agreement for agreement, different in rows if different]
     equal = [agreement for agreement, different in rows if not different]
@@ -122,8 +125,10 @@ def effect(rows: list[tuple[float, bool]], bound: float) -> tuple[float, float, 
 
 
 def choose(counted: Counted) -> None:
-    """Keep the lowest bound that finds enough, and what each bound did, for both ways that a
-    station uses. Every sheet counts for the hand: the first ones know little of it.
+    """Keep the lowest bound that finds enough, and what each bound did.
+
+    Both ways that a station uses get theirs. Every sheet counts for the hand: the first ones know
+    little of it.
     """
     path = network.MODELS / "calibration.json"
     values = json.loads(path.read_text("utf-8"))

@@ -1,5 +1,6 @@
-"""Measures reading and comparing on sheets made for it, beside Tesseract, and writes its section
-of docs/benchmarks.md.
+"""Measure reading and comparing on sheets made for it, beside Tesseract.
+
+Writes its section of docs/benchmarks.md.
 
     python tools/bench_ink.py --data DIR [--pairs N] [--set-bound]
 
@@ -169,8 +170,9 @@ def section(
 
 
 def speed(s: Scores, size: str, bar: str) -> str:
-    """A row on seconds a page; times of a busy machine are long, so the ratio to bare decoding
-    stands beside them.
+    """Return a row on seconds a page.
+
+    Times of a busy machine are long, so the ratio to bare decoding stands beside them.
     """
     pixels = {"A3": "17.4 Mpx", "A4": "8.7 Mpx"}[size]
     taken, floor = median(s.seconds[size]), median(s.decode_seconds[size])

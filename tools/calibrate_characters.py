@@ -1,5 +1,6 @@
-"""After training: quantises the network, fits its temperature, measures it, and writes the model
-card.
+"""Quantise the trained network, fit its temperature, measure it, and write the model card.
+
+This comes after training.
 
     python tools/calibrate_characters.py --data DIR --onnx FILE.onnx [--fp32]
 

@@ -1,5 +1,6 @@
-"""Hands for training and hands for measuring: the character sets split by writer, and how they
-look once on a form.
+"""Hands for training and hands for measuring: the character sets split by writer.
+
+Also how the characters look once they are on a form.
 
 Splits (never by single picture where a set tells its writers):
 - Cyrillic capitals: the picture's id starts with the second of recording; cut where five minutes pass. About 200 runs,
@@ -22,10 +23,10 @@ import numpy as np
 from examday.reading.glyph import CLASSES, CROSSED, CYRILLIC, DIACRITICS, LATIN, normalise
 
 FONT_MEASURE = ("neucha", "klee-one", "patrick-hand", "pangolin")
-RUN_GAP_S = 300
+RUN_GAP_S = 300  # after so long without a picture another run of recording begins
 PHOTOS = "latin-capitals-and-digits"  # the set of pen photos
 GREY_GROUND = 20  # of 255: paper in a photo is brighter than this, black is darker
-EVERY = 8
+EVERY = 8  # one run or writer of so many is for measuring
 SIDE = 28  # px, side of the pictures of most sets
 # How an accented letter is put together: base letter, accent. There is nothing to make ß from: it
 # is read as B.
@@ -55,8 +56,10 @@ TWINS = dict(zip("АВЕКМНОРСТХ", "ABEKMHOPCTX", strict=True))
 
 @dataclass(frozen=True)
 class Hands:
-    """Pictures (n, 28, 28) uint8 white on black, class numbers (n,), and the name of the set each
-    came from (n,).
+    """Pictures of characters, with the class and the set of each.
+
+    Pictures (n, 28, 28) uint8 white on black, class numbers (n,), and the name of the set each came
+    from (n,).
     """
 
     x: np.ndarray
@@ -147,6 +150,7 @@ def twins(hands: Hands) -> Hands:
 
 
 def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    # The id of a picture starts with the second of its recording, hexadecimal.
     seconds = np.array([int(g[:8], 16) for g in data["g"]])
     order = np.argsort(seconds, kind="stable")
     run = np.zeros(len(seconds), int)
@@ -155,6 +159,7 @@ def _by_run(data: np.lib.npyio.NpzFile) -> np.ndarray:
 
 
 def _last_tenth(data: np.lib.npyio.NpzFile) -> np.ndarray:
+    # These sets name no writer, so they cannot be split by hand.
     mask = np.zeros(len(data["y"]), bool)
     for character in np.unique(data["y"]):
         where = np.flatnonzero(data["y"] == character)
@@ -172,8 +177,9 @@ def _by_font(data: np.lib.npyio.NpzFile) -> np.ndarray:
 
 
 def pen(picture: np.ndarray, rng: np.random.Generator, harsh: float = 1.0) -> np.ndarray:
-    """A 28 x 28 picture as a pen would have left it on paper at scanner resolution: float darkness
-    0…1, about 50 px.
+    """Return a 28 x 28 picture as a pen would have left it on paper at scanner resolution.
+
+    The result is float darkness 0…1, about 50 px.
 
     Enlarged, its edge cut at a random level (thin strokes break, thick ones swell), thickened or thinned, softened.
     `harsh` 0 leaves the strokes as thick as they were.
@@ -272,8 +278,9 @@ def _accent_line(kind: str, x: int, y: int, dx: int, lift: int) -> Points:
 
 
 def led_in(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The character begun with a small stroke from the side, as a hand does that was taught
-    joined writing: strangers' Т and И are misread for it.
+    """Return the character begun with a small stroke from the side.
+
+    A hand that was taught joined writing does so: strangers' Т and И are misread for it.
     """
     bounds = _bounds(picture, 60)
     if bounds is None:
@@ -386,8 +393,9 @@ def frames(hands: Hands, rng: np.random.Generator) -> np.ndarray:
 
 
 def invented(hands: Hands, rng: np.random.Generator, each: int) -> Hands:
-    """Characters no set holds, made from strokes and from the Latin letters of `hands`: marks and
-    accented letters.
+    """Return characters that no set holds: marks and accented letters.
+
+    They are made from strokes and from the Latin letters of `hands`.
     """
     pictures, labels = [], []
     for character in ",-":

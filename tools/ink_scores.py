@@ -53,8 +53,9 @@ class Scores:
         return right / every if every else float("nan")
 
     def found(self, bound: float) -> tuple[float, float, float]:
-        """Share of planted errors below `bound`, share of equal fields wrongly below it, errors
-        missed a thousand fields.
+        """Return the shares of planted errors and of equal fields below `bound`, and errors missed.
+
+        An equal field below it is wrongly there. The errors missed are counted in a thousand fields.
         """
         wrong = [a for a, different, _ in self.fields if different]
         equal = [a for a, different, _ in self.fields if not different]
@@ -67,8 +68,9 @@ class Scores:
 
 
 def score(folder: Path) -> Scores:
-    """Read and compare every pair of `folder`, which holds truth.json as tools/make_sheets.py
-    writes it.
+    """Read and compare every pair of `folder`.
+
+    The folder holds truth.json as tools/make_sheets.py writes it.
     """
     out = Scores()
     for truth in json.loads((folder / "truth.json").read_text("utf-8")):
@@ -117,8 +119,9 @@ def count_page(out: Scores, reading: PageReading, truth: Sheet, code: str, size:
 
 
 def keep_cells(out: Scores, reading: PageReading, task: str, text: str) -> None:
-    """Pictures of single cells for Tesseract, where our own cutting found as many as there are
-    characters.
+    """Keep pictures of single cells for Tesseract.
+
+    Only where our own cutting found as many cells as there are characters.
     """
     if reading.flat is None or len(reading.fields[task].row.filled) != len(text):
         return
@@ -145,8 +148,9 @@ def count_pair(out: Scores, comparison: Comparison, truth: Truth) -> None:
 def tesseract(
     cells: list[tuple[str, str, np.ndarray, str]], script: str, most: int
 ) -> dict[str, float]:
-    """Share right and ms a cell of Tesseract (one character a call, its own alphabet as
-    white-list) and of our reader on the very same cells.
+    """Return share right and ms a cell of Tesseract and of our reader on the very same cells.
+
+    Tesseract gets one character a call, with its own alphabet as white-list.
     """
     rng = np.random.default_rng(1)
     mine = [c for c in cells if c[0] == script]
@@ -174,9 +178,10 @@ def tesseract(
 
 
 def memory_mb(folder: Path) -> float:
-    """Most memory a process of its own holds while it reads and compares all of `folder`, MB
-    (VmHWM, looked at often: the system's own figure for ended children would count this process's
-    memory at the moment of starting it).
+    """Return the most memory a process of its own holds while it reads and compares `folder`, MB.
+
+    All of `folder` is compared. The figure is VmHWM, looked at often: the system's own figure for
+    ended children would count this process's memory at the moment of starting it.
     """
     command = [sys.executable, "-m", "examday.cli", "compare", "--folder", str(folder), "--json"]
     most = 0.0

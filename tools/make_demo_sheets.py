@@ -36,8 +36,9 @@ def seating() -> dict[str, dict[str, str]]:
 
 
 def paper(page: np.ndarray, angle: float, rng: np.random.Generator) -> np.ndarray:
-    """A clean scan: a little askew, a little grey, hardly any noise (noise is what makes files
-    large).
+    """Return a clean scan of the page: a little askew, a little grey, hardly any noise.
+
+    Noise is what makes files large.
     """
     high, wide = page.shape
     turn = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1.0)

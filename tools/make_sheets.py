@@ -1,5 +1,6 @@
-"""Makes pairs of filled sheets with known errors of transfer: A3 originals, A4 copies and
-truth.json.
+"""Make pairs of filled sheets with known errors of transfer.
+
+Writes A3 originals, A4 copies and truth.json.
 
     python tools/make_sheets.py --data DIR --out DIR --pairs 40 --seed 1        hands kept for measuring
     python tools/make_sheets.py --fonts --out scans/samples --pairs 2           no data needed: printed type
@@ -55,8 +56,9 @@ def type_hands(hard: bool) -> Hand:
 
 
 def hand_of(hands: Hands, harsh: float, part: int | None = None) -> Hand:
-    """A hand that draws each character as one of `hands` did, all of them or half; `harsh`: see
-    ink_data.pen.
+    """Return a hand that draws each character as one of `hands` did, all of them or half.
+
+    `harsh`: see ink_data.pen.
     """
     from ink_data import pen, stroke_mark
 
@@ -84,8 +86,9 @@ def tight(ink: np.ndarray) -> np.ndarray:
 
 
 def answers_for(subject: str, rng: np.random.Generator) -> dict[str, str]:
-    """Answers as candidates of `subject` write them: numbers with comma and minus, digit rows,
-    words.
+    """Return answers as candidates of `subject` write them.
+
+    They are numbers with comma and minus, digit rows, words.
     """
     words = WORDS["latin"] if subject == "09" else WORDS["cyrillic"]
     out = {}
@@ -285,8 +288,9 @@ def save(page: np.ndarray, path: Path, quality: int) -> None:
 
 
 def make(out: Path, pairs: int, seed: int, deal: Deal) -> list[Truth]:
-    """Write `pairs` pairs and their truth.json to `out`, every second one hard; `deal` gives a
-    hand for each sheet.
+    """Write `pairs` pairs and their truth.json to `out`, every second one hard.
+
+    `deal` gives a hand for each sheet.
     """
     out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)

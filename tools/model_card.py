@@ -1,5 +1,6 @@
-"""Writes the card that goes with the weights: what they were trained on, how well they read, where
-they err.
+"""Write the card that goes with the weights.
+
+It says what they were trained on, how well they read, where they err.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Render sample pages of Braille with their labels, for training by hand, for demonstrations and
-for measuring.
+"""Render sample pages of Braille with their labels.
+
+They are for training by hand, for demonstrations and for measuring.
 
     python tools/render_braille.py OUT --pages 20 --seed 1      random pages, NAME.jpg with NAME.csv
     python tools/render_braille.py OUT --text FILE              one page a form feed, one line a line of Russian text

@@ -1,6 +1,7 @@
-"""Characters as they come out of the reader's own cutting: written into forms by the hands for
-training, scanned, spoilt, laid straight and cut again. The network learns from these beside the
-plain frames of ink_data.
+"""Characters as they come out of the reader's own cutting.
+
+They are written into forms by the hands for training, scanned, spoilt, laid straight and cut again.
+The network learns from these beside the plain frames of ink_data.
 
     python tools/sheet_cells.py --data DIR --out cells.npz --sheets 240
 """
@@ -67,8 +68,9 @@ def _scan(
     large: bool,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """A sheet with these answers, more than half of the sheets as hard as those for measuring,
-    through JPEG.
+    """Return a sheet with these answers, scanned through JPEG.
+
+    More than half of the sheets are as hard as those for measuring.
     """
     scale = layout.a3_scale if large else 1.0
     page = blank(layout, f"26{rng.integers(0, 10**10):010d}", subject, scale)

@@ -1,5 +1,6 @@
-"""One hand a sheet, for measuring: a person's letters, digits dealt out, one pen, one way of
-writing marks.
+"""One hand a sheet, for measuring.
+
+A hand is a person's letters, digits dealt out, one pen, one way of writing marks.
 
 Letters come from one run of recording, the nearest thing to a person that the sets have; letters
 the run lacks are lent by others. No set names who wrote a digit, so digits are dealt like cards: a

@@ -19,13 +19,14 @@ from examday.paper.layout import Barcode, Comb, Layout, Marker
 
 Hand = Callable[[str, np.random.Generator], np.ndarray]
 """Gives the ink of a character: float 0…1, any size."""
-PX = 300 / 25.4
+PX = 300 / 25.4  # px a millimetre at 300 dpi
 PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
 
 
 def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:
-    """A hand made of the type that comes with OpenCV, slanted and stretched: for tests, which have
-    no other hands.
+    """Return the character in the type that comes with OpenCV, slanted and stretched.
+
+    This is a hand for tests, which have no other hands.
     """
     canvas = np.zeros((90, 110), np.uint8)
     weight = int(rng.integers(250, 520))
@@ -157,6 +158,7 @@ def _paste_code(
     image = np.array(zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=False))
     image = np.rot90(image, quarter)
     x0, y0, x1, y1 = (round(v * unit) for v in edges)
+    # Nothing printed is darker than PRINT.
     page[y0:y1, x0:x1] = np.maximum(
         cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST), PRINT
     )
@@ -204,8 +206,9 @@ def write(
     rng: np.random.Generator,
     scale: float = 1.0,
 ) -> None:
-    """Write `text` into the cells of `comb`, one character a cell, as people do: off the middle,
-    over the borders.
+    """Write `text` into the cells of `comb`, one character a cell, as people do.
+
+    The characters stand off the middle and go over the borders.
     """
     unit, style = PX * scale, getattr(hand, "style", Style())
     for index, character in enumerate(text[: comb.cells]):
@@ -213,6 +216,7 @@ def write(
         tall = style.comma_height(rng)
         wide, high = _written_size(ink, character, comb, unit, style, tall, rng)
         size = max(3, round(wide)), max(3, round(high))
+        # INTER_AREA averages, which suits shrinking; to enlarge, cubic keeps the edges smooth.
         way = cv2.INTER_AREA if size[1] < ink.shape[0] else cv2.INTER_CUBIC
         small = cv2.resize(ink, size, interpolation=way)
         x0, y0, x1, y1 = (v * unit for v in comb.cell(index))
@@ -250,9 +254,10 @@ def put(page: np.ndarray, ink: np.ndarray, x: int, y: int, pen: float) -> None:
 
 @dataclass(frozen=True)
 class Damage:
-    """What happened to a sheet: degrees of turn, relative scale, keystone share, light fall-off,
-    fold depth (grey), blur and noise (px, grey), millimetres lost at the edges, a mark covered,
-    quarter turns.
+    """What happened to a sheet.
+
+    Degrees of turn, relative scale, keystone share, light fall-off, fold depth (grey), blur and
+    noise (px, grey), millimetres lost at the edges, a mark covered, quarter turns.
     """
 
     turn: float = 0.0

@@ -1,6 +1,7 @@
-"""Takes the pictures of the README from the real pages: seeds a training day in a temporary
-folder, works on it a little, and looks at it with Chromium. Usage: `python
-tools/take_screenshots.py` (writes docs/images/*.png).
+"""Take the pictures of the README from the real pages.
+
+Seeds a training day in a temporary folder, works on it a little, and looks at it with Chromium.
+Usage: `python tools/take_screenshots.py` (writes docs/images/*.png).
 """
 
 import shutil

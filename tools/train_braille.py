@@ -62,6 +62,7 @@ def batches(
     chance = chance / chance.sum()
 
     def crop(k: int) -> Crop:
+        # A generator for each crop: a resumed run draws the same crops as an unbroken one.
         rng = np.random.default_rng([seed, k])
         return draw_crop(pages[rng.choice(len(pages), p=chance)], rng)
 
@@ -88,12 +89,14 @@ def learning_rate(step: int, steps: int, peak: float) -> float:
 
 def follow(mean: BrailleNet, net: BrailleNet, step: int) -> None:
     """Running mean of the weights: steadier than the last step's."""
+    # The first steps know little: at the beginning the mean forgets faster.
     keep = min(DECAY, (1 + step) / (10 + step))
     with torch.no_grad():
         for old, new in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
             if old.dtype.is_floating_point:
                 old.lerp_(new, 1 - keep)
             else:
+                # Counts of batches are whole numbers and have no mean.
                 old.copy_(new)
 
 
@@ -170,8 +173,9 @@ def save(
 
 
 def mean_of(files: list[str]) -> BrailleNet:
-    """The mean of the weights of several runs that began from the same one: it keeps what each of
-    them learned.
+    """Return the mean of the weights of several runs that began from the same one.
+
+    It keeps what each of them learned.
     """
     states = [torch.load(file, weights_only=True)["mean"] for file in files]
     mean = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
@@ -209,6 +213,7 @@ def write_onnx(net: BrailleNet, file: Path) -> None:
         opset_version=17,
         dynamo=False,
     )
+    # Another size than that of the sample: height and width must really be free.
     other = torch.randn(1, 1, 320, 864)
     with torch.no_grad():
         expected = net(other).numpy()
@@ -221,8 +226,9 @@ def write_onnx(net: BrailleNet, file: Path) -> None:
 
 
 def count_cells(data: Path, file: Path) -> None:
-    """How often each of the 64 cells stands in the training pages in Russian: by it a turned page
-    is recognised.
+    """Count how often each of the 64 cells stands in the training pages in Russian.
+
+    By these counts a turned page is recognised. They are written to `file` as JSON.
     """
     pages = read_folder(data / "train-books", 1.0) + read_folder(data / "train-handwritten", 1.0)
     counts = np.bincount(np.concatenate([page.labels for page in pages]), minlength=64)

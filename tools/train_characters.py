@@ -49,8 +49,10 @@ SHARES = {
 
 
 class Net(nn.Module):
-    """Six convolutions and one linear layer, 430 thousand weights; input (n, 1, 32, 32) in 0…1,
-    output one logit a class. Which classes compete is decided outside, by the field's alphabet.
+    """Six convolutions and one linear layer, 430 thousand weights.
+
+    Input (n, 1, 32, 32) in 0…1, output one logit a class. Which classes compete is decided outside,
+    by the field's alphabet.
     """
 
     def __init__(self) -> None:
@@ -76,8 +78,9 @@ class Net(nn.Module):
 def bank(
     hands: Hands, rng: np.random.Generator, views: int, cells: list[Path]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All training frames, each picture redrawn `views` times, and those cut from sheets: pictures
-    (n, 32, 32), classes, and the share of a batch each one is drawn with.
+    """Return all training frames: each picture redrawn `views` times, and those cut from sheets.
+
+    Pictures (n, 32, 32), classes, and the share of a batch each one is drawn with.
     """
     made, other = invented(hands, rng, 350), twins(hands)
     led = replace(hands, x=np.array([led_in(picture, rng) for picture in hands.x]))
@@ -207,8 +210,10 @@ def nets(start_from: Path | None) -> tuple[Net, Net]:
 def course(
     net: Net, total: int, late: bool
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """The optimiser, and how its rate goes: up and down in one cycle, or, for a run that goes on
-    (`late`), from LATE down to a hundredth of it.
+    """Return the optimiser, and how its rate goes.
+
+    The rate goes up and down in one cycle, or, for a run that goes on (`late`), from LATE down to a
+    hundredth of it.
     """
     optimiser = torch.optim.AdamW(net.parameters(), lr=LATE, weight_decay=0.02)
     schedule: torch.optim.lr_scheduler.LRScheduler = torch.optim.lr_scheduler.OneCycleLR(
@@ -242,8 +247,9 @@ def report(step: int, seconds: float, loss: float, shares: dict[str, float]) -> 
 
 
 def forward(net: Net, images: torch.Tensor) -> torch.Tensor:
-    """Logits in 16-bit arithmetic, weights in 32: two and a half times as fast on processors that
-    can.
+    """Return the logits in 16-bit arithmetic, weights in 32.
+
+    This is two and a half times as fast on processors that can.
     """
     with torch.autocast("cpu", torch.bfloat16):
         return net(images.to(memory_format=torch.channels_last)).float()
@@ -266,6 +272,7 @@ def blend(average: Net, net: Net, keep: float) -> None:
             if old.dtype.is_floating_point:
                 old.lerp_(new, 1 - keep)
             else:
+                # Counts of batches are whole numbers and have no mean.
                 old.copy_(new)
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Check a bundle of the exam day without the program that made it: one file, Python 3.9 or newer,
-nothing to install.
+"""Check a bundle of the exam day without the program that made it: Python 3.9 or newer is enough.
+
+This is one file; nothing has to be installed.
 
     python3 verify_export.py BUNDLE.zip [--code 0412-7731-0945-1180] [--key HEX] [--lang en]
 
@@ -36,6 +37,7 @@ Finding = tuple[str, tuple[object, ...]]
 """A key of WORDS and the values of its text."""
 
 FORMAT = "examday-bundle/1"
+# `prev` of the first entry, which has no predecessor.
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash")
 UNREADABLE = (
@@ -172,9 +174,11 @@ ROOT = pow(2, (P - 1) // 4, P)
 
 def recover_x(y: int, sign: int) -> int | None:
     """The x of a compressed point, or None."""
+    # RFC 8032, 5.1.3: a point has one encoding; y of P or more would be a second one.
     if y >= P:
         return None
     x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P)
+    # x = 0 has no sign: the same point with the sign bit set is refused.
     if x2 % P == 0:
         return None if sign else 0
     x = pow(x2, (P + 3) // 8, P)
@@ -227,9 +231,11 @@ def signed(key: str, message: bytes, signature: str) -> bool:
         public, raw = bytes.fromhex(key), base64.b64decode(signature, validate=True)
     except ValueError:
         return False
+    # Bytes of a key and of a signature in RFC 8032.
     if len(public) != 32 or len(raw) != 64:
         return False
     a, r, s = point(public), point(raw[:32]), int.from_bytes(raw[32:], "little")
+    # RFC 8032, 5.1.7: S of L or more would be a second form of the same signature.
     if a is None or r is None or s >= L:
         return False
     h = int.from_bytes(hashlib.sha512(raw[:32] + public + message).digest(), "little") % L
@@ -255,9 +261,11 @@ def code_of(seq: int, root: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Text of the bundle for the screen: nothing in it moves the cursor, hides or turns other text
-    around.
+    """Return text of the bundle for the screen.
+
+    Nothing in it moves the cursor, hides or turns other text around.
     """
+    # Fillers, the empty Braille cell and variation selectors count as printable but show nothing.
     text = "".join(
         c
         if c.isprintable()
@@ -280,6 +288,7 @@ def speaks_of_checkpoint(kind: str) -> bool:
 
 def well_formed(entry: Record, line: str) -> bool:
     """Has an entry all its fields, of their types, written in the one proper way?"""
+    # `type(…) is int` below: to isinstance, true and false are integers too.
     texts = (entry[name] for name in ("at", "kind", "actor", "subject", "prev", "hash"))
     return (
         tuple(sorted(entry)) == tuple(sorted(FIELDS))
@@ -361,6 +370,7 @@ class Check:
         if name in self.closed:
             raise ValueError(name)
         with self.bundle.open(name) as member:
+            # One byte more than allowed shows that there is more.
             content = member.read(SMALL + 1)
         if len(content) > SMALL:
             raise ValueError("too large: " + name)
@@ -378,8 +388,10 @@ class Check:
         return manifest
 
     def step(self, name: str, work: Callable[..., None], *args: str) -> None:
-        """One step; when it stumbles over what stands in the bundle, that is a finding, and the
-        next step follows.
+        """Do one step of the check.
+
+        When it stumbles over what stands in the bundle, that is a finding, and the next step
+        follows.
         """
         try:
             work(*args)
@@ -461,6 +473,7 @@ class Check:
                     wanted += 1
                     continue
                 self.check_entry(entry, wanted)
+                # Counted on from the entry that is here, so that a gap is found once.
                 wanted = entry["seq"] + 1
                 self.remember(entry)
         if self.last != self.manifest["entries"]:
@@ -572,8 +585,9 @@ class Check:
                 self.wrong("scan", sha256)
 
     def check_complete(self) -> None:
-        """What must be here is here: the work itself, what its entries wrote, what its rows lead
-        to.
+        """Check that what must be here is here.
+
+        That is the work itself, what its entries wrote, what its rows lead to.
         """
         self.check_subject()
         self.check_written_rows()
@@ -720,6 +734,7 @@ def main(argv: list[str] | None = None) -> int:
     options = arguments().parse_args(argv)
     words = WORDS[options.lang]
     if isinstance(sys.stdout, io.TextIOWrapper):
+        # A screen that lacks a character gets its number instead of an error.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with zipfile.ZipFile(options.bundle) as bundle:

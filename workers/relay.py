@@ -1,5 +1,6 @@
-"""The outbox relay: sends what is still to be done to the broker, and again when the broker has
-lost it.
+"""The outbox relay: sends what is still to be done to the broker.
+
+It sends it again when the broker has lost it.
 """
 
 import secrets
@@ -57,8 +58,9 @@ class Relay:
         return len(sent)
 
     def _notice_loss(self) -> None:
-        """A restarted broker may lack its last second, a flushed one lacks everything: then all is
-        sent again.
+        """Have all jobs sent again when the broker is new or was emptied.
+
+        A restarted broker may lack its last second, a flushed one lacks everything.
         """
         info = cast(dict[str, object], self._broker.info("server"))
         mark = cast(bytes | None, self._broker.get(MARK))

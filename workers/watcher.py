@@ -1,5 +1,6 @@
-"""The hot folder: takes each finished file of scans/inbox once, and leaves alone what is still
-being written.
+"""The hot folder: takes each finished file of scans/inbox once.
+
+It leaves alone what is still being written.
 """
 
 import contextlib
@@ -89,6 +90,7 @@ class HotFolder:
         for path in found:
             if self._not_before.get(path, 0) <= time.monotonic() and self._try(path):
                 taken += 1
+        # Of files that are gone nothing is kept: a later one of the same name is a new one.
         present = set(found)
         self._rests = {path: rest for path, rest in self._rests.items() if path in present}
         self._not_before = {
@@ -109,6 +111,7 @@ class HotFolder:
         if rest is None or rest.look != look:
             self._rests[path] = Rest(look, now)
             return False
+        # An empty file is never taken; it is only named on «Scans».
         if (
             look.size == 0
             or now - rest.since < QUIET_S
@@ -160,6 +163,7 @@ def _look(path: Path) -> Look | None:
     try:
         seen = path.lstat()
     except OSError:
+        # It may be gone since the folder was listed.
         return None
     return Look(seen.st_size, seen.st_mtime_ns, seen.st_ino) if stat.S_ISREG(seen.st_mode) else None
 
@@ -213,6 +217,7 @@ def main() -> None:
 
     def _stop(*_: object) -> None:
         stop.set()
+        # Ends the pause between two sweeps at once.
         wake.put(None)
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -225,6 +230,7 @@ def main() -> None:
         try:
             folder.turn()
         except Exception as error:
+            # One failed sweep does not end the watch: the next one looks again.
             logger.error("sweep failed", exc_info=error)
         pause = QUICK_S if folder.unsettled else SWEEP_S
         with contextlib.suppress(queue.Empty):

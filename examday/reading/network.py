@@ -47,8 +47,10 @@ def session() -> onnxruntime.InferenceSession:
 
 
 class BoundOf(TypedDict):
-    """The bound of one way of comparing, and what each bound did: bound, share of errors found,
-    share of equal fields shown, errors missed in a thousand fields.
+    """The bound of one way of comparing, and what each bound did.
+
+    Columns of `bounds`: bound, share of errors found, share of equal fields shown, errors missed in
+    a thousand fields.
     """
 
     bound: float
@@ -73,8 +75,9 @@ def calibration() -> Calibration:
 
 
 def settled_bound(hands: bool) -> float:
-    """Chance of showing the settled value below which a person is asked; with known hands or
-    without. 1.01 where it was not measured: then everything is asked.
+    """Return the chance of showing the settled value below which a person is asked.
+
+    With known hands or without. 1.01 where it was not measured: then everything is asked.
     """
     known = calibration()
     measured = known.get("hands") if hands else known.get("settled")
@@ -83,8 +86,9 @@ def settled_bound(hands: bool) -> float:
 
 @cache
 def fingerprint() -> str:
-    """First 16 hex digits of the weights' SHA-256: kept with every reading, so that it can be told
-    who read.
+    """Return the first 16 hex digits of the weights' SHA-256.
+
+    They are kept with every reading, so that it can be told who read.
     """
     return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
 

@@ -1,5 +1,6 @@
-"""Draws where the program believes marks, codes and cells to be, over the scan: a technician sees
-whether it fits.
+"""Draws where the program believes marks, codes and cells to be, over the scan.
+
+A technician sees whether it fits.
 """
 
 from __future__ import annotations

@@ -181,8 +181,9 @@ def _doubts(shifts: Shifts, identity: Identity) -> list[PageWarning]:
 
 
 def _subject_in(written: Field, layout: Layout) -> str | None:
-    """The subject's code as written in the header: read surely, and one whose characters the form
-    knows.
+    """Return the subject's code as written in the header; None where it is doubtful.
+
+    It must be read surely, and be one whose characters the form knows.
     """
     known = {code for codes in layout.subjects.values() for code in codes}
     return written.text if written.text in known and written.confidence >= LIKELY else None
@@ -213,8 +214,10 @@ def _in_px(box: tuple[float, float, float, float]) -> tuple[float, float, float,
 
 
 def field_boxes(reading: PageReading) -> dict[str, tuple[float, float, float, float]]:
-    """Box of every field in px of the scan as given, x0, y0, x1, y1; a replacement's includes its
-    task number. Long answers and signature windows, which are shown but not read, are there too.
+    """Return the box of every field in px of the scan as given: x0, y0, x1, y1.
+
+    A replacement's box includes its task number. Long answers and signature windows, which are
+    shown but not read, are there too.
     """
     if reading.flat is None:
         return {}

@@ -1,5 +1,6 @@
-"""Which original belongs to which copy: by the code printed on both, never by the order of the
-files.
+"""Finds which original belongs to which copy.
+
+It goes by the code printed on both, never by the order of the files.
 """
 
 from __future__ import annotations
@@ -48,8 +49,9 @@ class Unreadable(DomainError):
 
 
 class TwiceInOneRole(Unpaired):
-    """The same code on two originals or two copies (domain.md 16.2: one number printed several
-    times).
+    """The same code on two originals or two copies.
+
+    One number is printed several times (domain.md 16.2).
     """
 
     code = "code-twice"
@@ -58,8 +60,9 @@ class TwiceInOneRole(Unpaired):
 
 
 class SeenCodes:
-    """Remember the sheets of one role; `add` returns the alarm when another file carried the same
-    code before.
+    """The codes met so far on the sheets of one role.
+
+    `add` returns the alarm when another file carried the same code before.
     """
 
     def __init__(self) -> None:
@@ -76,8 +79,9 @@ class SeenCodes:
 
 
 def doubts(original: PageReading, copy: PageReading) -> tuple[list[PageWarning], bool]:
-    """What the sizes of a pair say against their roles, and whether they were given the wrong way
-    round.
+    """Return what the sizes of a pair say against their roles.
+
+    And whether the sheets were given the wrong way round.
     """
     sizes = original.identity.size, copy.identity.size
     if sizes == ("A4", "A3"):
@@ -172,6 +176,7 @@ def _by_other_codes(originals: list[FilePage], copies: list[FilePage]) -> Iterat
             for one in originals
             if len(fitting) == 1 and same_sheet(one.reading, fitting[0].reading)
         ]
+        # Neither may fit a second sheet: which one it belongs to could only be guessed.
         if len(fitting) == len(rivals) == 1:
             copies = [copy for copy in copies if copy is not fitting[0]]
             yield _pair(original, fitting[0])
@@ -182,8 +187,10 @@ def _by_other_codes(originals: list[FilePage], copies: list[FilePage]) -> Iterat
 
 
 def same_sheet(one: PageReading | None, other: PageReading | None) -> bool | None:
-    """Whether two pages bear the same codes: by their numbers, else by any other code; None when
-    that cannot be told. A code that is the same on every sheet of the form says nothing.
+    """Tell whether two pages bear the same codes; None when that cannot be told.
+
+    By their numbers, else by any other code. A code that is the same on every sheet of the form
+    says nothing.
     """
     if one is None or other is None:
         return None

@@ -36,8 +36,10 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a sheet under its form: `fit` takes mm of the whole layout to px, `flat` is the page
-    straightened by it, `shape` the picture's height and width, `codes` those that were read.
+    """A part of a sheet under its form.
+
+    `fit` takes mm of the whole layout to px, `flat` is the page straightened by it, `shape` the
+    picture's height and width, `codes` those that were read.
     """
 
     fit: Fit
@@ -55,8 +57,9 @@ class Part:
 
     @property
     def missing(self) -> str:
-        """On which side of the sheet the missing part lies: above, below, left or right; "" for a
-        whole sheet.
+        """Return on which side of the sheet the missing part lies.
+
+        One of above, below, left and right; "" for a whole sheet.
         """
         layout = self.fit.layout
         middle = layout.width / 2, layout.height / 2
@@ -145,8 +148,9 @@ def _fits(layout: Layout, squares: np.ndarray, shape: tuple[int, int]) -> Iterat
 
 
 def _marked(fit: Fit, squares: np.ndarray, shape: tuple[int, int]) -> Fit | None:
-    """The fit with the marks that lie in their places; None where one that should be seen is not, or
-    the picture would reach far beyond the sheet.
+    """Return the fit with the marks that lie in their places.
+
+    None where a mark that should be seen is not, or the picture would reach far beyond the sheet.
     """
     high, wide = shape
     corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], float)

@@ -21,8 +21,9 @@ FAR = 20  # rows an answer may have moved: a column of the form
 
 @dataclass(frozen=True)
 class Pattern:
-    """One slip: its kind, the fields it explains with what their message needs, and the sentence
-    for the whole.
+    """One slip over several fields.
+
+    Its kind, the fields it explains with what their message needs, and the sentence for the whole.
     """
 
     kind: str
@@ -67,8 +68,9 @@ class _Pages:
     alphabets: Mapping[str, str]
 
     def alike(self, here: str, there: str) -> bool:
-        """Whether the original's field `here` and the copy's field `there` hold the same, and hold
-        anything.
+        """Tell whether the original's field `here` and the copy's field `there` hold the same.
+
+        False when they hold nothing.
         """
         if here not in self.alphabets or there not in self.alphabets:
             return False
@@ -79,8 +81,9 @@ class _Pages:
 
 
 def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
-    """Runs of answers that all stand the same number of rows away, two at least, or one that left
-    its row empty.
+    """Return runs of answers that all stand the same number of rows away.
+
+    Two answers at least, or one that left its row empty.
     """
     out: list[Pattern] = []
     left = list(answers)
@@ -167,8 +170,9 @@ def _swaps(pages: _Pages, answers: list[int]) -> list[Pattern]:
 
 
 def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
-    """Replacements of the original that went into the answer itself (also when the zone was copied
-    as well), or into another row of the zone.
+    """Return replacements of the original that went to the wrong place in the copy.
+
+    Into the answer itself (also when the zone was copied as well), or into another row of the zone.
     """
     zone = [name for name in pages.alphabets if is_replacement(name)]
     out = []

@@ -1,5 +1,7 @@
-"""Pages of a PDF: at the pixels of the picture that a scanner put in, forms filled in on a screen
-drawn, and every picture in it whole.
+"""Pages of a PDF as grey pictures.
+
+A scan comes at the pixels of the picture that the scanner put in, a form filled in on a screen is
+drawn, and every picture in the file must be whole.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ def _check_whole(data: bytes, limits: Limits) -> list[float]:
             for page in document.pages:
                 _check_pictures(page.obj.get("/Resources"), seen, limits)
                 for part in _streams(page.obj.get("/Contents")):
+                    # Decoded to its end: a stream cut short raises here.
                     part.read_bytes()
             return [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
     except pikepdf.PasswordError as error:
@@ -92,8 +95,9 @@ def _check_form(document: pikepdf.Pdf) -> None:
 def _check_pictures(
     resources: object, seen: set[tuple[int, int]], limits: Limits, depth: int = 0
 ) -> None:
-    """Damaged when a picture of the page does not decode to its end; PDF viewers leave such a one
-    out, and the page is white.
+    """Raise Damaged when a picture of the page does not decode to its end.
+
+    PDF viewers leave such a picture out, and the page is white.
     """
     if not isinstance(resources, pikepdf.Dictionary) or depth > 5:
         return
@@ -173,8 +177,9 @@ def _needed(stream: pikepdf.Stream, wide: int, high: int) -> int:
 
 
 def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.ndarray, float]:
-    """Grey pixels and their dpi: those of the scanner's picture where the page is one, else
-    `limits.pdf_dpi`.
+    """Return grey pixels and their dpi.
+
+    Those of the scanner's picture where the page is one, else `limits.pdf_dpi`.
     """
     own = _own_scale(page, limits)
     scale = own or limits.pdf_dpi * unit / 72
@@ -187,8 +192,9 @@ def _render(page: pypdfium2.PdfPage, unit: float, limits: Limits) -> tuple[np.nd
 
 
 def _check_drawn(page: pypdfium2.PdfPage) -> None:
-    """Damaged when a picture of a kind that only the renderer decodes (JBIG2, JPEG 2000) does not
-    decode: it would leave a white page.
+    """Raise Damaged when a picture that only the renderer decodes does not decode.
+
+    These kinds are JBIG2 and JPEG 2000. Such a picture would leave a white page.
     """
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         if {"JBIG2Decode", "JPXDecode"} & set(thing.get_filters()):
@@ -197,8 +203,10 @@ def _check_drawn(page: pypdfium2.PdfPage) -> None:
 
 
 def _own_scale(page: pypdfium2.PdfPage, limits: Limits) -> float | None:
-    """Pixels per point of the pictures that cover the page, None where the page is not made of
-    pictures. The finest counts: scanners lay fine print over a coarse ground.
+    """Return pixels per point of the pictures that cover the page.
+
+    None where the page is not made of pictures. The finest counts: scanners lay fine print over a
+    coarse ground.
     """
     wide, high = page.get_size()
     covered, finest = 0.0, 0.0
@@ -213,4 +221,5 @@ def _own_scale(page: pypdfium2.PdfPage, limits: Limits) -> float | None:
         finest = max(finest, *(px / pt for px, pt in zip(*sides, strict=True)))
     if covered < COVERS or not finest:
         return None
+    # A page too large at these pixels is drawn at `limits.pdf_dpi` instead.
     return finest if max(wide, high) * finest <= limits.max_side else None

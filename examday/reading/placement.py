@@ -1,5 +1,6 @@
-"""Where the fields of a form lie on a picture: the one judgement that key-in, verification, hearing
-and appeals share.
+"""Where the fields of a form lie on a picture.
+
+This is the one judgement that key-in, verification, hearing and appeals share.
 
 `placement_of` answers None where nothing proves that the form lies right. Then no frame is shown
 anywhere: a frame one row off makes two people read the wrong answer.
@@ -20,8 +21,10 @@ Corners = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class Placement:
-    """A form on a picture: `matrix` 3x3 takes mm of the layout to px of the picture as it was
-    given, after `bend` has moved them as the paper is bent.
+    """A form on a picture.
+
+    `matrix` 3x3 takes mm of the layout to px of the picture as it was given, after `bend` has moved
+    them as the paper is bent.
     """
 
     layout: Layout
@@ -33,8 +36,9 @@ class Placement:
         return through(self.matrix, self.bend, mm)
 
     def corners(self, box: Box) -> Corners:
-        """The four corners of a box of the layout in px: clockwise on the sheet, its top left
-        first.
+        """Return the four corners of a box of the layout in px.
+
+        Clockwise on the sheet, its top left first.
         """
         x0, y0, x1, y1 = box
         found = self.points(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], float))

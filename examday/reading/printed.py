@@ -1,5 +1,6 @@
-"""Printed matter by Tesseract: a form's header where the codes fail, and typed print-outs with
-their answers.
+"""Reads printed matter with Tesseract.
+
+A form's header where the codes fail, and typed print-outs with their answers.
 
 For hand-printed cells Tesseract is no use (it reads a third to a half of them); `network` reads
 those.
@@ -74,8 +75,9 @@ def installed() -> frozenset[str]:
 
 
 def _blame(error: BaseException | None) -> None:
-    """Raise MachineTrouble when this speaks of the computer: a kill from outside, no process or
-    memory, a full disk.
+    """Raise MachineTrouble when the error speaks of the computer.
+
+    That is a kill from outside, no process or memory, or a full disk.
     """
     if isinstance(error, pytesseract.TesseractError) and -error.status in KILLED:
         raise MachineTrouble(params={"what": signal.Signals(-error.status).name}) from error
@@ -130,8 +132,9 @@ def number_in(text: str) -> str | None:
 
 
 def form_named(text: str, forms: Mapping[str, Layout]) -> str | None:
-    """Id of the form whose name stands in a header's text, the longest name first; None when none
-    is close enough.
+    """Return the id of the form whose name stands in a header's text.
+
+    The longest name is tried first; None when none is close enough.
     """
     lines = [_plain(line) for line in text.splitlines() if len(line.strip()) > 5]
     for layout in sorted(forms.values(), key=lambda form: -len(form.name)):
@@ -146,8 +149,9 @@ def form_named(text: str, forms: Mapping[str, Layout]) -> str | None:
 
 @dataclass(frozen=True)
 class Line:
-    """One typed line: its text, and the share 0…1 that Tesseract is sure of its words, the weakest
-    one's.
+    """One typed line.
+
+    Its text, and the share 0…1 that Tesseract is sure of its words, the weakest one's.
     """
 
     text: str
@@ -178,10 +182,11 @@ def _languages(subject: str | None) -> tuple[str, ...]:
 
 
 def read_print(grey: np.ndarray, subject: str | None = None) -> tuple[Line, ...]:
-    """Lines of a typed print-out, whichever way it lies, in Russian and in the subject's language
-    when its data is installed; without a subject, English counts too. Empty without Tesseract, and
-    for a page that is no print: a photo gives crumbs of letters that nobody is sure of. A hint
-    beside the picture, never the record.
+    """Read the lines of a typed print-out, whichever way it lies.
+
+    In Russian and in the subject's language when its data is installed; without a subject, English
+    counts too. Empty without Tesseract, and for a page that is no print: a photo gives crumbs of
+    letters that nobody is sure of. The lines are a hint beside the picture, never the record.
     """
     if "rus" not in installed() or not _like_print(grey):
         return ()
@@ -235,8 +240,9 @@ def answers_in(lines: Iterable[Line], tasks: int = 40) -> dict[str, Line]:
 
 
 def _like_print(grey: np.ndarray) -> bool:
-    """Whether a page is light with some dark on it; Tesseract takes a minute over a picture that
-    is nothing else.
+    """Tell whether a page is light with some dark on it.
+
+    Tesseract takes a minute over a picture that is nothing else.
     """
     small, _ = shrink(grey, 1000)
     paper = float(np.median(small))

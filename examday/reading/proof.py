@@ -1,9 +1,10 @@
-"""Proves that a form lies right on a page, by print that did not make the fit; corrects the fit
-where that print shows how.
+"""Proves that a form lies right on a page, by print that did not make the fit.
+
+It corrects the fit where that print shows how.
 
 A fit on three squares has no residual at all, and one on four hardly any: neither says a word about
-the rows far from them. So the page is straightened by the fit and looked at: rules, frames, edges of
-codes and borders of cells are measured where the form says they are. A fit that they confirm is
+the rows far from them. So the page is straightened by the fit and looked at: rules, frames, edges
+of codes and borders of cells are measured where the form says they are. A fit that they confirm is
 proven. Else half of them may correct it, for tilt and for bent paper, and the other half must
 confirm the result.
 """
@@ -35,8 +36,10 @@ STILL_MM = 0.15  # and so much on a scanner's glass, where paper lies flat
 
 @dataclass(frozen=True)
 class Proof:
-    """What the print that did not make the fit says of it: `evidence` traces, their root mean
-    square in mm, `zones` confirmed and `wanted`, `holds` the judgement.
+    """What the print that did not make the fit says of it.
+
+    `evidence` traces, their root mean square in mm, `zones` confirmed and `wanted`, `holds` the
+    judgement.
     """
 
     evidence: int
@@ -49,11 +52,12 @@ class Proof:
 def prove(
     grey: np.ndarray, fit: Fit, codes: Iterable[Barcode], still: bool, part: bool = False
 ) -> tuple[Fit, Flat]:
-    """The fit with its judgement in `proven`, corrected where that was needed, and the page
-    straightened by it. `codes`: those of the form that were read; `still`: the sheet lay on a
-    scanner's glass, where it can be neither tilted nor bent, so that its two ends speak for the
-    middle; `part`: the layout is a part of a
-    sheet, all of which the picture should show; the caller sees to it that no row passes for the next.
+    """Return the fit with its judgement in `proven`, and the page straightened by it.
+
+    The fit is corrected where that was needed. `codes`: those of the form that were read; `still`:
+    the sheet lay on a scanner's glass, where it can be neither tilted nor bent, so that its two
+    ends speak for the middle; `part`: the layout is a part of a sheet, all of which the picture
+    should show; the caller sees to it that no row passes for the next.
     """
     read = tuple(codes)
     flat = flatten(grey, fit)
@@ -61,6 +65,7 @@ def prove(
     holds = judge(found, found, fit.layout, still, part).holds
     if not holds or _bowed(found, STILL_MM if still else BENT_MM):
         better, evened, test = _corrected(grey, fit, read)
+        # Judged by the traces that had no part in the correction.
         if better is not None and judge(test, traces(evened, read), fit.layout, still, part).holds:
             fit, flat, holds = better, evened, True
     fit = replace(fit, proven=holds)
@@ -74,11 +79,14 @@ def judge(
     still: bool,
     part: bool = False,
 ) -> Proof:
-    """Whether the traces of `proof` confirm the fit they were measured under, in every zone of the
-    sheet that holds fields and not only where a square is near; `found`: all that were measured.
+    """Judge whether the traces of `proof` confirm the fit they were measured under.
+
+    They must do so in every zone of the sheet that holds fields, and not only where a square is
+    near. `found`: all traces that were measured.
     """
     test = [_weighed(trace) for trace in proof if trace.kind != MARK]
     wanted = _zones_of(layout)
+    # Paper on the glass is neither tilted nor bent: its two ends speak for the middle.
     if still:
         wanted = {zone for zone in wanted if zone[1] in (0, ZONES[1] - 1)}
     by_zone: dict[tuple[int, int], list[float]] = {}
@@ -105,8 +113,10 @@ def _weighed(trace: Trace) -> Trace:
 
 
 def _anchored(found: Sequence[Trace], layout: Layout) -> bool:
-    """Whether print that cannot be taken for its neighbour is seen in the upper and the lower part
-    of the sheet: rows of cells look alike, and a form one row off lies well on all but a few.
+    """Tell whether unmistakable print is seen in the upper and the lower part of the sheet.
+
+    That is print that cannot be taken for its neighbour. Rows of cells look alike, and a form one
+    row off lies well on all but a few.
     """
     anchors = [trace.at[1] / layout.height for trace in found if trace.anchors and trace.axis == 1]
     return any(at < 0.4 for at in anchors) and any(at > 0.6 for at in anchors)
@@ -141,13 +151,16 @@ def _bowed(found: Sequence[Trace], least: float) -> bool:
 def _corrected(
     grey: np.ndarray, fit: Fit, codes: tuple[Barcode, ...]
 ) -> tuple[Fit | None, Flat, list[Trace]]:
-    """The fit corrected step by step: by what stands alone and is looked for far off, then by the
-    rows of cells too, then by a bend. Last the traces that had no part in it.
+    """Correct the fit step by step.
+
+    By what stands alone and is looked for far off, then by the rows of cells too, then by a bend.
+    Returned last are the traces that had no part in it.
     """
     flat = flatten(grey, fit)
     for step in range(5):
         found = traces(flat, codes, far=step < 2, cells_mm=(0.0, 0.0, FAR_MM, FAR_MM, 1.2)[step])
         making, _ = _halves(found)
+        # A homography has eight unknowns.
         if len(making) < 8:
             return None, flat, []
         fit = replace(fit, matrix=fit.matrix @ _homography(making))
@@ -163,8 +176,10 @@ def _corrected(
 
 
 def _halves(found: Sequence[Trace]) -> tuple[list[Trace], list[Trace]]:
-    """Every other place for making a fit, the rest for its proof; what of a place was measured
-    across goes with what was measured down. Squares only make: the fit began with them.
+    """Split the traces: every other place for making a fit, the rest for its proof.
+
+    What of a place was measured across goes with what was measured down. Squares only make: the fit
+    began with them.
     """
     spots = {at: i for i, at in enumerate(dict.fromkeys(t.at for t in found if t.kind != MARK))}
     making = [t for t in found if t.kind == MARK or spots[t.at] % 2 == 0]
@@ -172,8 +187,9 @@ def _halves(found: Sequence[Trace]) -> tuple[list[Trace], list[Trace]]:
 
 
 def _homography(making: Sequence[Trace]) -> np.ndarray:
-    """3x3, mm to mm: what the traces ask to be moved, as a tilted camera would; those that stray
-    from the rest count little.
+    """Return the 3x3 matrix, mm to mm, that moves the print as the traces ask.
+
+    It moves as a tilted camera would; traces that stray from the rest count little.
     """
     at = (np.array([trace.at for trace in making]) - (105.0, 148.5)) / 100
     across = np.array([trace.axis == 0 for trace in making])
@@ -202,8 +218,9 @@ def _homography(making: Sequence[Trace]) -> np.ndarray:
 
 
 def _bend_terms(making: Sequence[Trace]) -> np.ndarray:
-    """Coefficients (2, 10) of the bend that the traces ask for; what they do not ask for stays
-    flat.
+    """Return coefficients (2, 10) of the bend that the traces ask for.
+
+    What they do not ask for stays flat.
     """
     out = np.zeros((2, 10))
     for axis in (0, 1):
@@ -214,6 +231,7 @@ def _bend_terms(making: Sequence[Trace]) -> np.ndarray:
         off = np.array([trace.off for trace in mine])
         weight = np.ones(len(mine))
         for _ in range(4):
+            # The damping keeps flat what the traces do not ask for.
             terms = np.linalg.lstsq(
                 np.r_[design * weight[:, None], 0.3 * np.eye(10)],
                 np.r_[off * weight, np.zeros(10)],

@@ -134,8 +134,9 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
 
 
 def _check_strips(image: Image.Image, data: bytes) -> None:
-    """Damaged when the strips of a TIFF hold what the decoder passed over in silence: sums that do
-    not hold, or fax code that is none.
+    """Raise Damaged when a TIFF's strips hold a fault that the decoder passed over in silence.
+
+    These are sums that do not hold, or fax code that is none.
     """
     tags = getattr(image, "tag_v2", {})
     code, starts, sizes = (tags.get(tag) for tag in (CODING, STRIPS, STRIP_BYTES))
@@ -189,6 +190,7 @@ def _narrowed(image: Image.Image) -> np.ndarray:
 
 
 def _grey(image: Image.Image) -> np.ndarray:
+    # What is transparent is taken for white paper.
     if "A" in image.getbands() or "transparency" in image.info:
         alpha = image.convert("RGBA")
         paper = Image.new("RGBA", alpha.size, "white")
@@ -205,10 +207,12 @@ def _upright(grey: np.ndarray, orientation: int) -> np.ndarray:
 
 
 def _resolution(image: Image.Image) -> tuple[float, float]:
-    """Dots per inch across and down as the file states them, 0 where it does not; as it states them
-    only in proportion, two numbers below any that would be believed.
+    """Return dots per inch across and down as the file states them, 0 where it does not.
+
+    Where it states them only in proportion: two numbers below any that would be believed.
     """
     stated = image.info.get("dpi")
+    # Unit 0: the file states the proportion of a pixel's sides alone.
     if image.format in ("JPEG", "MPO") and image.info.get("jfif_unit") == 0:
         stated = None
     try:
@@ -220,13 +224,15 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     if low <= across <= high and low <= down <= high:
         return across, down
     if stated is None and 0 < across < 1000 and 0 < down < 1000:
+        # Below BELIEVED_DPI, so that the proportion counts and the size does not.
         return across / 1000, down / 1000
     return 0.0, 0.0
 
 
 def _stated(across: float, down: float) -> float | None:
-    """The resolution of the picture once its pixels are square, None where the file states none
-    that could be believed.
+    """Return the resolution of the picture once its pixels are square.
+
+    None where the file states none that could be believed.
     """
     finer = max(across, down)
     if finer < BELIEVED_DPI[0] or finer > ODD_PIXEL * min(across, down):

@@ -18,9 +18,11 @@ UNLIKE = 0.02  # chance of being the same below which two cells are named as dif
 
 @dataclass(frozen=True)
 class Likeness:
-    """`same[i, j]`: chance (by the network, before any prior) that cell i of the one and cell j of
-    the other hold the same character; `texts`: both rows as read once they are known to be of one
-    kind; `choices`: how many characters compete in such a row.
+    """How alike two rows of cells are.
+
+    `same[i, j]`: chance (by the network, before any prior) that cell i of the one and cell j of the
+    other hold the same character; `texts`: both rows as read once they are known to be of one kind;
+    `choices`: how many characters compete in such a row.
     """
 
     same: np.ndarray
@@ -29,9 +31,10 @@ class Likeness:
 
     @property
     def agreement(self) -> float:
-        """Chance that both rows say the same, at even odds between that and one cell, any cell,
-        holding any other character. 0 when the rows have different numbers of cells, 1 for two
-        blank rows.
+        """Return the chance that both rows say the same.
+
+        It stands at even odds between that and one cell, any cell, holding any other character. 0
+        when the rows have different numbers of cells, 1 for two blank rows.
 
         By Bayes: where two cells are the same with chance s among K characters, their pictures are
         (1 − s) / (K − 1) / s times as likely under two characters as under one. A doubtful letter,
@@ -85,8 +88,10 @@ def settled_likeness(field: Field, text: str, alphabet: str, hand: Hand) -> Like
 
 
 def slip(like: Likeness) -> str:
-    """Name the kind of slip between two rows that differ: omitted, added, doubled, transposed,
-    substituted, comma, minus or rewritten (more than two cells differ).
+    """Name the kind of slip between two rows that differ.
+
+    One of omitted, added, doubled, transposed, substituted, comma, minus or rewritten (more than
+    two cells differ).
     """
     one, other = like.texts
     if not one or not other:
@@ -106,8 +111,9 @@ def _wrong_cells(like: Likeness) -> list[int]:
 
 @dataclass(frozen=True)
 class _Edits:
-    """What makes the other row out of the one: characters that are `gone`, places that are `new`,
-    and how many cells `changed`.
+    """What makes the other row out of the one.
+
+    Characters that are `gone`, places that are `new`, and how many cells `changed`.
     """
 
     gone: list[str]
@@ -190,9 +196,10 @@ def bound() -> float:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a bound of agreement does, measured on made sheets: share of errors shown, share of
-    equal fields shown, and errors missed in a thousand fields when everything above the bound is
-    confirmed together.
+    """What a bound of agreement does, measured on made sheets.
+
+    Share of errors shown, share of equal fields shown, and errors missed in a thousand fields when
+    everything above the bound is confirmed together.
     """
 
     bound: float
@@ -202,7 +209,8 @@ class Effect:
 
 
 def effects() -> tuple[Effect, ...]:
-    """The measured effect of every bound a person may set, lowest first; empty when none was
-    measured.
+    """Return the measured effect of every bound a person may set, lowest first.
+
+    Empty when none was measured.
     """
     return tuple(Effect(*row) for row in network.calibration().get("bounds", ()))

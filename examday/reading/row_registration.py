@@ -23,7 +23,9 @@ AGREES = 3.0  # px a row may differ from the surface through its neighbours
 
 @dataclass(frozen=True)
 class Shifts:
-    """`of[i]`: dx, dy in px of row i on the straightened page; `residual_mm`: how far the measured
+    """How far the rows of a page lie from their places.
+
+    `of[i]`: dx, dy in px of row i on the straightened page; `residual_mm`: how far the measured
     rows still lie from the smooth surface, root mean square; `seen`: share of rows outside the
     header whose borders were found.
     """
@@ -56,8 +58,9 @@ def register_rows(flat: Flat, combs: tuple[Comb, ...]) -> Shifts:
 
 
 def parts_of(comb: Comb) -> list[Comb]:
-    """A long row in three: where the fit is a guess the row may be tilted, and a whole row's line
-    would be smeared.
+    """Cut a long row in three; a short one stays whole.
+
+    Where the fit is a guess the row may be tilted, and a whole row's line would be smeared.
     """
     if comb.cells < 9:
         return [comb]
@@ -90,8 +93,9 @@ def _surface(design: np.ndarray, values: np.ndarray, known: np.ndarray) -> np.nd
 
 
 def measure(flat: Flat, comb: Comb, reach: int = REACH) -> tuple[float, float]:
-    """dx, dy (up to `reach` px) that lay the row's borders on the layout, NaN where they cannot be
-    seen.
+    """Return dx, dy (up to `reach` px) that lay the row's borders on the layout.
+
+    NaN where they cannot be seen.
     """
     x0, y0, x1, y1 = (round(v * PX) for v in comb.box)
     if (
@@ -119,6 +123,7 @@ def _best(profile: np.ndarray, lines: np.ndarray, reach: int) -> float:
     scores = soft[at[None, :] + np.arange(-reach, reach + 1)[:, None]].mean(axis=1)
     best = int(scores.argmax())
     others = np.delete(scores, range(max(0, best - 2), min(len(scores), best + 3)))
+    # At the end of the reach the peak has no neighbour to be placed by.
     if scores[best] - others.mean() < SURE * (others.std() + 0.02) or best in (0, 2 * reach):
         return float("nan")
     left, here, right = scores[best - 1 : best + 2]

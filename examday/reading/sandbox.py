@@ -1,8 +1,9 @@
-"""Decodes a file from outside in a process of its own, with limits of memory and time: a hostile
-file ends the child.
+"""Decodes a file from outside in a process of its own, with limits of memory and time.
 
-`inspect` is the parent's side, `decoding.decode` the child's. `examday.confined` runs it and tells whose fault a
-failure is.
+A hostile file ends the child.
+
+`inspect` is the parent's side, `decoding.decode` the child's. `examday.confined` runs it and tells
+whose fault a failure is.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ if TYPE_CHECKING:  # decoding is loaded in the child only
 
 @dataclass(frozen=True)
 class PageInfo:
-    """One decoded page: number from 1, size in px, dpi the file states, the two pictures written, what it says of
-    itself (`code`, `codes`, `size`, `turned`, `layout`, `residual_mm`, `matrix` 3x3 as lists, `px_per_mm`,
+    """One decoded page.
+
+    Number from 1, size in px, dpi the file states, the two pictures written, what it says of itself
+    (`code`, `codes`, `size`, `turned`, `layout`, `residual_mm`, `matrix` 3x3 as lists, `px_per_mm`,
     `witnesses`, `voting`, `warnings` as objects with code, message, params).
     """
 
@@ -39,12 +42,15 @@ class PageInfo:
 def inspect(
     path: Path, out_dir: Path, cpu_s: float = 60, memory_mb: int = 1024, forms: Path | None = None
 ) -> list[PageInfo]:
-    """Decode and identify every page of `path`; write `<n>.grey.jpg` (full size) and `<n>.preview.jpg` to `out_dir`.
-    `forms`: a folder of further layouts.
-    The limit is processor time, so that a loaded laptop costs no scan its life.
+    """Decode and identify every page of `path`.
 
-    Raises `BadFile` (or one of its kinds) for whatever is wrong with the file, a crash of the decoder included, and
-    `MachineTrouble` when this computer could not look at it: then the same file is worth another try.
+    Writes `<n>.grey.jpg` (full size) and `<n>.preview.jpg` to `out_dir`. `forms`: a folder of
+    further layouts.
+
+    The limit is processor time, so that a loaded laptop costs no scan its life. Raises `BadFile`
+    (or one of its kinds) for whatever is wrong with the file, a crash of the decoder included, and
+    `MachineTrouble` when this computer could not look at it: then the same file is worth another
+    try.
     """
     try:
         out_dir.mkdir(parents=True, exist_ok=True)

@@ -50,9 +50,10 @@ LEAST_MM2 = 4.0
 
 @dataclass(frozen=True)
 class Seam:
-    """What two halves show in common, lengths in mm of the standard form: `overlap_mm` across its narrow
-    side, `tiles` pieces found on both, `off_mm` how far nine tenths of them lie apart at most, `strange`
-    the share of pieces whose like is nowhere near,
+    """What two halves show in common, lengths in mm of the standard form.
+
+    `overlap_mm` across its narrow side, `tiles` pieces found on both, `off_mm` how far nine tenths
+    of them lie apart at most, `strange` the share of pieces whose like is nowhere near,
     `written_mm2` writing seen on both, `missing_mm2` the largest piece of writing that one half
     shows alone.
     """
@@ -151,13 +152,15 @@ def _offsets(first: Part, second: Part, overlap: Overlap) -> tuple[list[float], 
     """How far pieces of print lie from their like, mm, least first; and how many have none."""
     found = [_offset(first.flat, second.flat, tile) for tile in overlap.tiles()]
     offs = sorted(off for off in found if off is not None)
+    # `_offset` gives REACH_MM where the like is nowhere near.
     near = [off for off in offs if off < REACH_MM]
     return near, len(offs) - len(near)
 
 
 def _offset(one: Flat, other: Flat, box: Box) -> float | None:
-    """How far the print in a box of one page lies from its like on the other, mm, REACH_MM where it is
-    nowhere near; None where there is none to go by.
+    """Return how far the print in a box of one page lies from its like on the other, mm.
+
+    REACH_MM where the like is nowhere near; None where there is no print to go by.
     """
     x0, y0, x1, y1 = (round(v * PX) for v in box)
     tile = one.darkness(x0, y0, x1, y1)
@@ -173,13 +176,15 @@ def _offset(one: Flat, other: Flat, box: Box) -> float | None:
 
 
 def _writing(first: Part, second: Part, overlap: Overlap) -> tuple[float, float]:
-    """Writing in the cells that both show, mm²: what the one with less shows, and the largest piece
-    that one shows alone.
+    """Measure the writing in the cells that both parts show, mm².
+
+    Returns what the part with less writing shows, and the largest piece that one part shows alone.
     """
     totals, missing = np.zeros(2), 0.0
     for comb in first.fit.layout.combs:
         for index in range(comb.cells):
             box = overlap.clipped(_inner(comb.cell(index)))
+            # `_alone` leaves out STROKE_MM at each border: less than a stroke would remain.
             if box is None or min(box[2] - box[0], box[3] - box[1]) < 3 * STROKE_MM:
                 continue
             one, other = (_inside(part.flat, box) for part in (first, second))
@@ -201,8 +206,9 @@ def _inside(flat: Flat, box: Box) -> np.ndarray:
 
 
 def _alone(ink: np.ndarray, like: np.ndarray) -> float:
-    """The largest piece of ink far from any of the other picture, mm²; what lies so near the cell's
-    border that its like may lie outside is left out.
+    """Return the largest piece of ink far from any of the other picture, mm².
+
+    What lies so near the cell's border that its like may lie outside is left out.
     """
     far = round(STROKE_MM * PX)
     reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * far + 1, 2 * far + 1))

@@ -59,8 +59,9 @@ def settled_texts(file: Path) -> dict[str, str]:
 
 
 def earlier_hand(folder: Path, options: ReadingOptions) -> Hand:
-    """The cells of a copyist's earlier sheets on which all witnesses agree: from the pairs of
-    `folder` (*-original-*, *-copy-*, *-settled.json).
+    """Return the cells of a copyist's earlier sheets on which all witnesses agree.
+
+    They come from the pairs of `folder` (*-original-*, *-copy-*, *-settled.json).
     """
     return together(list(_hands(folder, options)))
 
@@ -97,6 +98,7 @@ def _replacements(file: Path, given: Mapping[str, object]) -> Iterator[tuple[str
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != 2 or not all(isinstance(v, str) for v in row):
             raise _refused(file, f"replacements: {row!r}")
+        # A row of two blanks was settled as blank.
         yield replacement_row(number), ":".join(row) if any(row) else ""
 
 

@@ -22,8 +22,9 @@ CUT = 0.3  # least share of a square that a lost margin may leave of it
 
 
 def find_squares(grey: np.ndarray) -> np.ndarray:
-    """Centres and sides of solid squares: float array (n, 3) of x, y, side in full-size px,
-    biggest fill first.
+    """Find the centres and sides of solid squares.
+
+    Float array (n, 3) of x, y, side in full-size px, biggest fill first.
     """
     refined = [_refine(grey, centre, side) for centre, side in _blobs(grey, 0.66)]
     return _table(square for square in refined if square is not None)
@@ -45,8 +46,9 @@ def _table(squares: Iterable[tuple[float, float, float]]) -> np.ndarray:
 
 
 def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
-    """Centres and longer sides, in full-size px, of solid dark boxes whose shorter side is
-    `slimmest` of that at least.
+    """Find solid dark boxes: their centres and longer sides, in full-size px.
+
+    The shorter side is at least `slimmest` of the longer.
     """
     small, scale = shrink(grey, SMALL_SIDE)
     dark = _dark(small)
@@ -67,9 +69,10 @@ def _blobs(grey: np.ndarray, slimmest: float) -> list[tuple[np.ndarray, float]]:
 
 
 def shrink(grey: np.ndarray, longest: int) -> tuple[np.ndarray, int]:
-    """The picture made smaller by a whole factor, so that its longest side is `longest` px at
-    most, and that factor. Whole factors are several times as fast as others; the last few rows and
-    columns may be left out.
+    """Make the picture smaller by a whole factor; return it and that factor.
+
+    Its longest side is then `longest` px at most. Whole factors are several times as fast as
+    others; the last few rows and columns may be left out.
     """
     factor = -(-max(grey.shape) // longest)
     if factor == 1:
@@ -128,8 +131,9 @@ def _completed(
 
 
 def _blob(window: np.ndarray, x: float, y: float) -> tuple[np.ndarray, np.ndarray] | None:
-    """Left, top, width, height and area of the dark thing at x, y in a window, and its centre;
-    None for bare paper.
+    """Measure the dark thing at x, y in a window; None for bare paper.
+
+    Returns its left, top, width, height and area, and its centre.
     """
     if min(window.shape) < 6:
         return None

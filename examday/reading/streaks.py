@@ -1,5 +1,6 @@
-"""Takes away the streaks that dust on a scanner's glass draws from edge to edge: each would be a
-«1» in every row.
+"""Takes away the streaks that dust on a scanner's glass draws from edge to edge.
+
+Each would be a «1» in every row.
 
 Streaks run along the scanner's feed, so they are straight columns (or rows) of the picture as
 scanned, whichever way the sheet lies. Printed rules end before the paper does; that tells them
@@ -19,12 +20,14 @@ ENDS = 0.02  # share of the length at either end that must show it too
 
 
 def without_streaks(grey: np.ndarray) -> tuple[np.ndarray, int]:
-    """The page with its streaks filled in from both sides, and how many there were; the same array
-    when there are none.
+    """Return the page with its streaks filled in from both sides, and how many there were.
+
+    The same array when there are none.
     """
     count = 0
     for across in (False, True):
         found = _streaks(grey.T if across else grey)
+        # Copied only now: the caller's own picture stays as it is.
         if found and not count:
             grey = grey.copy()
         for start, end in found:
@@ -54,8 +57,9 @@ def _streaks(grey: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _fill(grey: np.ndarray, start: int, end: int) -> None:
-    """Lays a straight blend of the columns on both sides over a streak and its soft edges, in
-    place.
+    """Lay a straight blend over a streak and its soft edges, in place.
+
+    It runs between the columns on both sides.
     """
     left, right = max(0, start - 3), min(grey.shape[1] - 1, end + 2)
     share = np.linspace(0, 1, right - left + 1, dtype=np.float32)[None, 1:-1]

@@ -20,8 +20,10 @@ PAPER = 250
 
 @dataclass(frozen=True)
 class CutPage:
-    """One sheet cut out of a picture: grey uint8; `left` and `top`, its place in the picture in px; what
-    the page says of itself, its matrix in px of the cut page.
+    """One sheet cut out of a picture.
+
+    `grey`: uint8; `left` and `top`: its place in the picture in px; `identity`: what the page says
+    of itself, its matrix in px of the cut page.
     """
 
     grey: np.ndarray
@@ -33,8 +35,10 @@ class CutPage:
 def cut_in_two(
     grey: np.ndarray, dpi: float | None = None, forms: Mapping[str, Layout] | None = None
 ) -> tuple[CutPage, CutPage] | None:
-    """The two sheets of a picture, the one further left or up first; None unless both can be attached on
-    form, size and side alone and bear different numbers. Pure: the same pixels give the same answer.
+    """Return the two sheets of a picture, the one further left or up first.
+
+    None unless both can be attached on form, size and side alone and bear different numbers. Pure:
+    the same pixels give the same answer.
     """
     known = layouts() if forms is None else forms
     first, flat = identify_page(grey, dpi, known)
@@ -50,6 +54,7 @@ def cut_in_two(
     ]
     if any(page.identity.because or not page.identity.proven for page in pages):
         return None
+    # Each page must bear the number that was read on the whole picture.
     if {page.identity.code for page in pages} != {first.code, second.code}:
         return None
     one, two = sorted(pages, key=lambda page: page.left + page.top)

@@ -57,11 +57,12 @@ def check_copy(
     original: PageReading | None = None,
     earlier: Hand | None = NOBODY,
 ) -> Checked:
-    """Hold the readable page of a copy against `settled`: text by field id, "task:text" for a
-    replacement; a field that is not named is compared by pictures alone, or not at all.
+    """Hold the readable page of a copy against what people settled.
 
-    `earlier`: confirmed cells of the copyist's earlier sheets; None: no hand is learned, not even
-    this sheet's own. Raises ValueError when a page is not readable or the forms differ.
+    `settled`: text by field id, "task:text" for a replacement; a field that is not named is
+    compared by pictures alone, or not at all. `earlier`: confirmed cells of the copyist's earlier
+    sheets; None: no hand is learned, not even this sheet's own. Raises ValueError when a page is
+    not readable or the forms differ.
     """
     sheets = _Sheets.of(copy, settled, original)
     plain = {name: sheets.verdict(name, NOBODY) for name in sheets.texts}
@@ -73,6 +74,7 @@ def check_copy(
     if not len(hand):
         return sheets.checked(plain, cold, 0, ())
     warm = network.settled_bound(hands=True)
+    # The hand is never learned from the field that is judged.
     known = {name: sheets.verdict(name, hand.without(f"{THIS}/{name}")) for name in sheets.texts}
     changed = tuple(
         name
@@ -214,8 +216,9 @@ def _parts(name: str, settled: str) -> tuple[str, str]:
 
 
 def _shows(page: PageReading, name: str, task: str, text: str, alphabet: str) -> float:
-    """Chance that the original shows the settled value; 1 where its writing cannot speak: across
-    the cells, or struck out.
+    """Return the chance that the original shows the settled value.
+
+    1 where its writing cannot speak: across the cells, or struck out.
     """
     field = page.fields[name]
     struck = any(cell.char == CROSSED for cell in field.cells)

@@ -1,5 +1,6 @@
-"""What the head of the point sees: counts, rooms by steps, who waits for whom, and the alarms of
-the day.
+"""What the head of the point sees of the day.
+
+Counts, rooms by steps, who waits for whom, and the alarms of the day.
 """
 
 import datetime as dt
@@ -191,8 +192,9 @@ def alarms(
 
 
 def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
-    """Alarms of the ledger that nothing has answered yet: the booklet or packet has not moved on
-    since.
+    """Return the alarms of the ledger that nothing has answered yet.
+
+    The booklet or packet has not moved on since.
     """
     rows = uow.session.scalars(
         select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)

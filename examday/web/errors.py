@@ -37,8 +37,9 @@ def status_of(error: e.DomainError) -> int:
 
 
 def translate(error: e.DomainError) -> tuple[str, str]:
-    """Message and advice in the reader's language; texts of the program in it are translated too,
-    people's texts stay as typed.
+    """Return message and advice in the reader's language.
+
+    Texts of the program in the parameters are translated too; people's texts stay as typed.
     """
     params = spoken(error.params)
     return gettext(error.message, **params), gettext(error.advice, **params)
@@ -55,13 +56,15 @@ def page(status: int, message: str, advice: str, incident: str = "") -> Response
 
 
 def unavailable(error: e.Unavailable) -> Response:
-    """The same page while the database cannot be asked for the frame of a page; the browser may
-    try again.
+    """Return the page of this error while the database cannot be asked for the frame of a page.
+
+    The answer says when the browser may try again (Retry-After, seconds).
     """
     message, advice = translate(error)
     try:
         answer = page(503, message, advice)
     except e.Unavailable:
+        # The frame of a page asks the database too.
         answer = make_response(render_bare(message, advice), 503)
     answer.headers["Retry-After"] = "5"
     return answer

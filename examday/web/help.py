@@ -1,5 +1,6 @@
-"""Help: one short text per part of the program (docs/help/<language>/<name>.md), the glossary,
-accessibility.
+"""Help: one short text per part of the program, the glossary, accessibility.
+
+The texts are docs/help/<language>/<name>.md.
 """
 
 from pathlib import Path
@@ -42,8 +43,9 @@ class Block(NamedTuple):
 
 
 def blocks(text: str) -> list[Block]:
-    """The few marks help texts use: # title, ## heading, «- » list, «- term — meaning» lists,
-    paragraphs.
+    """Split a help text into blocks by the few marks that help texts use.
+
+    The marks are: # title, ## heading, «- » list, «- term — meaning» list; the rest are paragraphs.
     """
     made = []
     for part in text.strip().split("\n\n"):

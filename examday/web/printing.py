@@ -98,8 +98,9 @@ def file(sha256: str) -> Response:
 @bp.get("/file/<sha256>.<any(txt, brf):kind>")
 @access("print")
 def read_out(sha256: str, kind: str) -> Response:
-    """The same paper for reading by ear or by hand: its words as text, or as a Braille file for an
-    embosser.
+    """Return the same paper for reading by ear or by hand.
+
+    Its words come as text, or as a Braille file (`brf`) for an embosser.
     """
     found, content = look(
         lambda uow: (print_files.find(uow, sha256), print_files.read_out(uow, sha256, kind))

@@ -17,6 +17,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
 BROWSER_KEPT = dt.timedelta(days=180)
+# `seen_at` is written no more often than this.
 REFRESH = dt.timedelta(minutes=1)
 LIVE_HEADER = "X-Fragment"
 """Sent by pages that refresh themselves: an open page alone must not keep a log-in alive."""
@@ -29,8 +30,9 @@ def store() -> Store:
 
 
 def load(request: Request) -> None:
-    """Set g.session (row or None), g.person and g.actor from the cookie; old or disabled ones
-    count as logged out.
+    """Set g.session (row or None), g.person and g.actor from the cookie.
+
+    Old or disabled sessions count as logged out.
     """
     g.session = g.person = g.actor = None
     g.new_cookie = g.known_cookie = g.browser_cookie = None
@@ -49,8 +51,9 @@ def load(request: Request) -> None:
 
 
 def start(uow: UnitOfWork, person_id: str) -> None:
-    """Begin a fresh log-in (at the door and at each new proof); the old one is ended, with its
-    form tokens.
+    """Begin a fresh log-in (at the door and at each new proof).
+
+    The old one is ended, with its form tokens.
     """
     started = sessions.start(uow, person_id, g.get("session"))
     form_session.clear()
@@ -69,8 +72,9 @@ def proved_lately() -> bool:
 
 
 def known_people(request: Request) -> list[str]:
-    """Ids of people who gave their password in this browser within the last twelve hours, the
-    latest first: they may come back with their PIN.
+    """Return the ids of people who gave their password in this browser, the latest first.
+
+    Only the last twelve hours count; these people may come back with their PIN.
     """
     now = store().clock()
     return [
@@ -109,6 +113,7 @@ def _browser_signer() -> URLSafeSerializer:
 
 def _known(request: Request) -> list[list[str]]:
     try:
+        # A cookie that is missing or was changed fails the signature: it knows nobody.
         found: list[list[str]] = _signer().loads(request.cookies.get(KNOWN_COOKIE, ""))
     except BadSignature:
         return []
@@ -121,6 +126,7 @@ def _signer() -> URLSafeSerializer:
 
 def save_cookie(response: Response, secure: bool) -> Response:
     """Send a new cookie when a session was started in this request."""
+    # Every cookie here: no script of a page reads it, no foreign page has it sent along.
     if g.get("new_cookie"):
         response.set_cookie(
             COOKIE, g.new_cookie, httponly=True, samesite="Strict", secure=secure, path="/"

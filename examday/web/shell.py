@@ -1,5 +1,6 @@
-"""What every page gets: its look (theme, type size, language), who is here, where one can go, how
-times are said.
+"""What every page gets: its look, who is here, where one can go, how times are said.
+
+The look is theme, type size and language.
 """
 
 import datetime as dt
@@ -46,8 +47,9 @@ PERSONAL: tuple[tuple[str, str], ...] = (("login.own_secrets", N_("Own password 
 
 
 class Run(NamedTuple):
-    """Neighbouring characters of one sort: digits are underlined so that О and 0, З and 3 cannot
-    be mixed up.
+    """Neighbouring characters of one sort, digits or not.
+
+    Digits are underlined so that О and 0, З and 3 cannot be mixed up.
     """
 
     text: str
@@ -56,8 +58,9 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """How this browser wants its pages; kept in plain cookies because it says nothing about a
-    person.
+    """How this browser wants its pages.
+
+    It is kept in plain cookies because it says nothing about a person.
     """
 
     theme: str = "auto"
@@ -111,8 +114,9 @@ def view_of(cookies: Any) -> View:
 
 
 def static(name: str) -> str:
-    """Address of a file of ours; it changes when the file does, so no browser shows an old one
-    after an upgrade.
+    """Return the address of a file of ours.
+
+    It changes when the file does, so no browser shows an old one after an upgrade.
     """
     path = Path(current_app.static_folder or "") / name
     return url_for("static", filename=name, v=int(path.stat().st_mtime) if path.exists() else 0)

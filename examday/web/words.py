@@ -12,8 +12,9 @@ from examday.services.transfer.rejected_copies import COPY_DIFFERS
 
 
 class Figure(NamedTuple):
-    """A number with its label, for `ui.counts`; `of`: how many there should be; `wrong`: it calls
-    for help.
+    """A number with its label, for `ui.counts`.
+
+    `of`: how many there should be; `wrong`: it calls for help.
     """
 
     label: str
@@ -40,8 +41,9 @@ def event_name(kind: str) -> str:
 
 
 def reason_words(reason: str) -> str:
-    """Why a page does not count: the sentences of the program are translated, people's words
-    stay as typed.
+    """Return why a page does not count, in words.
+
+    The sentences of the program are translated, people's words stay as typed.
     """
     return _(reason) if reason in (COPY_DIFFERS, *PROGRAM_REASONS) else reason
 

@@ -1,5 +1,6 @@
-"""Random crops of labelled pages: turned, stretched, mirrored, lit and blurred in another way each
-time.
+"""Random crops of labelled pages.
+
+They are turned, stretched, mirrored, lit and blurred in another way each time.
 """
 
 import math
@@ -13,7 +14,7 @@ from examday.braille.picture import even_light
 from tools.braille_training.net import BASE_SIZE, CHANNELS, STRIDE
 from tools.braille_training.pages import LabelledPage
 
-CROP = 384
+CROP = 384  # px, a whole number of STRIDE
 MARGIN = 32  # px drawn around the crop so that its light is evened as in a whole page
 _HEIGHTS = (19.0, 52.0)  # px, drawn log-uniformly, with a second draw nearer to the reading scale
 _COMMON_HEIGHTS = (24.0, 44.0)
@@ -60,6 +61,7 @@ def _placement(
     """2×3 matrix page px → px of the crop with its margin."""
     low, high = _COMMON_HEIGHTS if rng.random() < 0.65 else _HEIGHTS
     scale = math.exp(rng.uniform(math.log(low), math.log(high))) / page.cell_height
+    # A page without cells has no height of a cell to scale by.
     if not len(page.boxes):
         scale = math.exp(rng.uniform(math.log(0.45), math.log(1.4)))
     linear = _shape(rng, mirrored) * scale
@@ -126,8 +128,9 @@ def _sensed(picture: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _moved_boxes(page: LabelledPage, matrix: npt.NDArray[np.float64]) -> tuple[Array, Array]:
-    """Centres and sizes of the cells in px of the crop (sizes without the turn: cells stay upright
-    boxes).
+    """Return centres and sizes of the cells in px of the crop.
+
+    Sizes are without the turn: cells stay upright boxes.
     """
     boxes = page.boxes
     centres = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], 1) / 2
@@ -172,8 +175,9 @@ def _draw_cell(
     label: int,
     window: tuple[slice, slice],
 ) -> None:
-    """Writes one cell (`box`: centre and size, px of the crop) into the maps; where two cells
-    touch, a position belongs to the nearer one.
+    """Write one cell (`box`: centre and size, px of the crop) into the maps.
+
+    Where two cells touch, a position belongs to the nearer one.
     """
     x, y, w, h = box
     rows, columns = window

@@ -1,5 +1,6 @@
-"""The network: centre heat, six independent dots, offset and size at every eighth pixel (about
-0.66 M parameters).
+"""The network: centre heat, six independent dots, offset and size at every eighth pixel.
+
+It has about 0.66 M parameters.
 """
 
 import torch

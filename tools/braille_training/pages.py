@@ -12,8 +12,10 @@ CACHE_WIDTH = 1024  # px; the network reads at 864 or so, larger pictures only c
 
 @dataclass(frozen=True)
 class LabelledPage:
-    """`grey` H×W; `boxes` N×4 px (left, top, right, bottom); `labels` N, sum of 2^(dot−1);
-    `weight` of drawing it.
+    """A page with the boxes and labels of its cells.
+
+    `grey` H×W; `boxes` N×4 px (left, top, right, bottom); `labels` N, sum of 2^(dot−1); `weight` of
+    drawing it.
     """
 
     name: str

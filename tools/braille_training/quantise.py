@@ -1,5 +1,6 @@
-"""Page network in 8 bits: a third of the time and of the size, and the same cells
-(docs/benchmarks.md).
+"""Page network in 8 bits: a third of the time and of the size, and the same cells.
+
+Measured in docs/benchmarks.md.
 """
 
 import tempfile
@@ -22,8 +23,9 @@ CROPS, SEED = 120, 9
 
 
 class Crops(CalibrationDataReader):
-    """Crops of training pages, drawn as for training: on them the ranges of all layers are
-    measured.
+    """Crops of training pages, drawn as for training.
+
+    On them the ranges of all layers are measured.
     """
 
     def __init__(self, pages: list[LabelledPage]) -> None:

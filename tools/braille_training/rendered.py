@@ -44,8 +44,9 @@ _COMMON = np.array(
 
 
 def random_look(rng: np.random.Generator) -> tuple[Look, int, int]:
-    """A way to make and photograph a page, with the number of cells a line and of lines that fit
-    on it.
+    """Return a way to make and photograph a page.
+
+    With it come the number of cells a line and the number of lines that fit on the page.
     """
     pitch = float(rng.uniform(0.85, 1.2))
     margin = (float(rng.uniform(8, 40)), float(rng.uniform(8, 40)))
@@ -76,8 +77,9 @@ def random_look(rng: np.random.Generator) -> tuple[Look, int, int]:
 
 
 def random_lines(rng: np.random.Generator, across: int, down: int) -> list[list[int]]:
-    """Lines of words; a third of the pages use all 63 cells evenly; some lines hold one lonely
-    cell.
+    """Return lines of words.
+
+    A third of the pages use all 63 cells evenly; some lines hold one lonely cell.
     """
     evenly = rng.random() < 0.34
     lines = []
@@ -92,8 +94,9 @@ def random_lines(rng: np.random.Generator, across: int, down: int) -> list[list[
 
 
 def rendered_page(seed: int, weight: float) -> LabelledPage:
-    """Page number `seed`: two-sided in half of the cases, with rubbed-out dots in a fifth, empty
-    in one of twenty.
+    """Return page number `seed`.
+
+    It is two-sided in half of the cases, with rubbed-out dots in a fifth, empty in one of twenty.
     """
     rng = np.random.default_rng([7, seed])
     look, across, down = random_look(rng)
@@ -108,6 +111,7 @@ def rendered_page(seed: int, weight: float) -> LabelledPage:
 def _rubbed_out(rng: np.random.Generator, lines: list[list[int]]) -> list[tuple[int, int, int]]:
     """Dots that were flattened in a tenth of the cells: (line, cell, dots)."""
     return [
+        # Only dots that the cell does not have: its label stays true.
         (row, column, int(rng.integers(1, 64)) & ~dots & 63)
         for row, cells in enumerate(lines)
         for column, dots in enumerate(cells)
@@ -116,8 +120,9 @@ def _rubbed_out(rng: np.random.Generator, lines: list[list[int]]) -> list[tuple[
 
 
 def write_print(grey: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Ink on the page: lines of print and pen strokes, which are no dots and spoil none of the
-    labels' meaning.
+    """Write ink on a copy of the page: lines of print and pen strokes.
+
+    They are no dots and spoil none of the labels' meaning.
     """
     page = grey.copy()
     height, width = page.shape

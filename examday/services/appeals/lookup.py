@@ -8,10 +8,9 @@ from examday.storage.tables import Booklet, Candidate, Seat
 
 
 def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
-    """Return works by form code (12 or 13 digits) or candidate's code, newest first, at most
-    `most`.
+    """Return works by form code or candidate's code, newest first, at most `most`.
 
-    By surname too for those who may see names.
+    A form code has 12 or 13 digits. By surname too for those who may see names.
     """
     wanted = wanted.strip()
     if not wanted:

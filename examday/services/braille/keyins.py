@@ -37,8 +37,9 @@ def own_values(uow: UnitOfWork, booklet: Booklet) -> dict[str, Value] | None:
 
 
 def has_read(uow: UnitOfWork, booklet: Booklet) -> bool:
-    """Tell whether the actor has handed in a reading of the present version, the third one
-    included.
+    """Tell whether the actor has handed in a reading of the present version.
+
+    The third reading counts too.
     """
     mine = my_parts(uow, booklet) & {FIRST, SECOND}
     return (

@@ -1,5 +1,6 @@
-"""What every use case of a booklet shares: loading it, checking the right to act, moving it along
-the table.
+"""What every use case of a booklet shares.
+
+Loading it, checking the right to act, moving it along the table.
 """
 
 from typing import Any
@@ -24,16 +25,18 @@ FOR_PAGE = (
 
 
 def require(uow: UnitOfWork, permission: str) -> None:
-    """Raise Forbidden unless one of the actor's roles allows `permission`; the program itself may
-    do what its tasks do.
+    """Raise Forbidden unless one of the actor's roles allows `permission`.
+
+    The program itself may do what its tasks do.
     """
     if Role.SYSTEM not in uow.actor.roles and not uow.actor.may(permission):
         raise Forbidden()
 
 
 def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Booklet:
-    """Take one arrow of the transition table: checks state and right, moves, records
-    «booklet:<action>».
+    """Take one arrow of the transition table.
+
+    Checks state and right, moves, records «booklet:<action>».
     """
     # State before right: «it is done already» helps more than «you may not».
     row = move(State(booklet.state), action, Medium(booklet.medium))
@@ -67,8 +70,10 @@ def by_code(uow: UnitOfWork, code: str) -> Booklet:
 
 
 def for_page(uow: UnitOfWork, booklet_id: str) -> Booklet:
-    """Return the booklet with its seat, room, candidate, exam and holder: a page is drawn when the
-    look at the data is over, and can read nothing more. NotFound when there is none.
+    """Return the booklet with its seat, room, candidate, exam and holder.
+
+    They are read together because a page is drawn when the look at the data is over, and can read
+    nothing more. NotFound when there is none.
     """
     found = uow.session.scalars(
         select(Booklet).where(Booklet.id == booklet_id).options(*FOR_PAGE)

@@ -11,8 +11,9 @@ from examday.storage.tables import Booklet
 
 
 def require_two(giver_id: str | None, receiver_id: str) -> None:
-    """Raise Invalid when one person would both give and receive: nobody would have counted against
-    anybody.
+    """Raise Invalid when one person would both give and receive.
+
+    Nobody would have counted against anybody.
     """
     if giver_id == receiver_id:
         raise Invalid(N_("Giver and receiver are the same person."), code="same-hands")
@@ -30,8 +31,9 @@ def terms(
 
 
 def _giver(uow: UnitOfWork, booklet: Booklet, note: str) -> str | None:
-    """Return who gives: the holder, who must be the one at the computer; the head may stand in for
-    them with a note.
+    """Return who gives: the holder, who must be the one at the computer.
+
+    The head may stand in for them with a note.
     """
     # The program itself acts in training days and imports: it stands in for the holder.
     if booklet.holder_id in (None, me(uow)) or me(uow) is None:

@@ -73,8 +73,10 @@ def issue_extra(
     typed: str = "",
     row_version: int | None = None,
 ) -> list[Item]:
-    """More paper for the candidate: notebooks, Braille sheets, print-out pages, or one additional
-    form by its number. In an enlarged kit an additional form comes with its A3 sheet.
+    """Hand more paper to the candidate.
+
+    Notebooks, Braille sheets, print-out pages, or one additional form by its number. In an enlarged
+    kit an additional form comes with its A3 sheet.
     """
     require(uow, "custody.issue")
     booklet = load(uow, booklet_id, row_version)

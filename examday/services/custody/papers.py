@@ -18,8 +18,9 @@ VOID, GONE = OUT_OF_USE, ThingState.HANDED_OVER
 
 
 def load(uow: UnitOfWork, booklet_id: str, row_version: int | None = None) -> Booklet:
-    """Return the booklet, held for this transaction; Stale when it has changed since the page with
-    `row_version` was made.
+    """Return the booklet, held for this transaction.
+
+    Stale when it has changed since the page with `row_version` was made.
     """
     booklet = uow.hold(Booklet, booklet_id)
     fresh(booklet, row_version)
@@ -108,8 +109,10 @@ def countable(items: Iterable[Item]) -> dict[Kind, int]:
 
 
 def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
-    """Return what a hand-over of this booklet must come to: what was counted last, or what was
-    issued; in a second transfer the new forms alone, because the rest has left the point.
+    """Return what a hand-over of this booklet must come to.
+
+    What was counted last, or what was issued; in a second transfer the new forms alone, because the
+    rest has left the point.
     """
     things = of_booklet(uow, booklet.id)
     here = [item for item in things if item.state != GONE]
@@ -120,8 +123,9 @@ def expected(uow: UnitOfWork, booklet: Booklet) -> dict[Kind, int]:
 
 
 def new_forms(uow: UnitOfWork, booklet: Booklet) -> list[Item]:
-    """Return new standard forms for a second transfer, one for each that was handed over; the old
-    ones stay on record.
+    """Return new standard forms for a second transfer, one for each that was handed over.
+
+    The old ones stay on record.
     """
     old = [
         item
@@ -200,9 +204,10 @@ def accounts(uow: UnitOfWork, exam_id: str, room_id: str | None = None) -> tuple
 def form_used_today(
     uow: UnitOfWork, code: str, exam: Exam, but: str | None = None
 ) -> Booklet | None:
-    """Return another booklet of the same exam day that already has this form number, on its kit or
-    on an extra form. The day's exams are held, so that two who scan the same number at once are put
-    in a row on PostgreSQL too.
+    """Return another booklet of the same exam day that already has this form number.
+
+    It may stand on its kit or on an extra form. The day's exams are held, so that two who scan the
+    same number at once are put in a row on PostgreSQL too.
     """
     # The number has no row to hold, so the day has: two rooms may scan one number at once.
     uow.hold_all(Exam, uow.session.scalars(select(Exam.id).where(Exam.date == exam.date)))

@@ -36,9 +36,10 @@ def packet(uow: UnitOfWork, wanted: str) -> str | None:
 
 
 def find(uow: UnitOfWork, wanted: str) -> tuple[Booklet, ...]:
-    """Return booklets that `wanted` may mean: the code of a form (12 digits, or 13 with the check
-    digit), the code of a paper item, or room and place («0101-3А», «0101 3А»). The newest day
-    first, at most 50.
+    """Return booklets that `wanted` may mean, the newest day first, at most 50.
+
+    It may be the code of a form (12 digits, or 13 with the check digit), the code of a paper item,
+    or room and place («0101-3А», «0101 3А»).
     """
     text = " ".join(wanted.split())
     if not text:
@@ -90,8 +91,9 @@ def _by_seat(text: str) -> list[ColumnElement[bool]]:
 
 
 def find_or_packet(uow: UnitOfWork, wanted: str) -> tuple[tuple[Booklet, ...], str]:
-    """Return the works that `wanted` may mean; when there is none, the id of the packet with this
-    code, for people who may see packets.
+    """Return the works that `wanted` may mean, or else the packet with this code.
+
+    When there is no work: the packet's id, for people who may see packets.
     """
     found = find(uow, wanted)
     # A packet holds many works: its page is for those who may see papers.
@@ -119,6 +121,7 @@ def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
         .join(Exam)
         .where(
             (Booklet.code == code)
+            # With the slash: a number must not be found as the beginning of a longer one.
             | Booklet.id.in_(select(Item.booklet_id).where(Item.code.startswith(f"{code}/")))
         )
         .order_by(Exam.date.desc(), Booklet.since.desc())

@@ -1,5 +1,6 @@
-"""The steps of custody that take a kit from the candidate: standard form, spoiled, collected; and
-from hand to hand.
+"""The steps of custody after the candidate's work: standard form, spoiled, collected, handed on.
+
+They take a kit from the candidate, and from hand to hand.
 """
 
 from flask import request

@@ -45,8 +45,9 @@ def version(sent: Mapping[str, str]) -> int | None:
 
 
 def keep_alarm(booklet_id: str, typed: str, error: DomainError) -> None:
-    """Keep a number that is met twice for the head of the point, though the step itself was
-    refused.
+    """Keep a number that is met twice for the head of the point.
+
+    It is kept though the step itself was refused.
     """
     # In a transaction of its own: the refusal has undone the one of the step.
     if is_loud(error):

@@ -1,5 +1,6 @@
-"""The rooms of the day: where everything is, finding by code, issuing the kits of a room one after
-the other with a hand scanner.
+"""The rooms of the day: where everything is, finding by code, issuing kits.
+
+The kits of a room are issued one after the other with a hand scanner.
 """
 
 from flask import render_template, request

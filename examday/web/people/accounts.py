@@ -1,5 +1,6 @@
-"""The head of the point keeps the accounts; everybody who may see the ledger may read who may do
-what.
+"""The accounts: the head of the point keeps them.
+
+Everybody who may see the ledger may read who may do what.
 """
 
 from collections.abc import Iterable

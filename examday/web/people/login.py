@@ -102,8 +102,9 @@ def _arrived(uow: UnitOfWork, must_change: bool) -> Response:
 @bp.post("/logout")
 @logged_in
 def leave() -> Response:
-    """Log out, or make room for a colleague: the log-in page offers those who have worked here
-    today.
+    """Log out, or make room for a colleague.
+
+    The log-in page that follows offers those who have worked here today.
     """
     with session.store().begin(g.actor) as uow:
         session.end(uow)

@@ -1,5 +1,6 @@
-"""Pages that wait for a person: where each belongs, or why it does not count; works that wait for
-further sheets.
+"""Pages that wait for a person, and works that wait for further sheets.
+
+A person says of each page where it belongs, or why it does not count.
 """
 
 from collections.abc import Sequence

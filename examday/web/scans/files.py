@@ -1,5 +1,6 @@
-"""Scans: sending files in, watching them being looked at, deciding about pages that fit nowhere,
-quarantine.
+"""Scans: sending files in, watching them being looked at, quarantine.
+
+Pages that fit nowhere are decided about here as well.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
-"""Fields as forms: what a person typed comes in unchanged, and goes out with its box on the page
-and its questions.
+"""Fields as forms: what a person typed comes in unchanged.
+
+It goes out with its box on the page and its questions.
 
 Names of inputs: v:<field> text (several for the pages of a long answer), m:<field> mark, t:<field>
 task number of a replacement row, r:<field> reason for an unusual character.
@@ -242,8 +243,9 @@ def number_of(form: Mapping[str, str]) -> int:
 
 
 def turned_to(form: Mapping[str, str]) -> str:
-    """Return the page that comes after saving: the one whose button was pressed, else the same
-    again.
+    """Return the page that comes after saving.
+
+    It is the one whose button was pressed, else the same again.
     """
     action = form.get("action", "")
     wanted = action.removeprefix("page:") if action.startswith("page:") else form.get("page", "1")
@@ -251,8 +253,9 @@ def turned_to(form: Mapping[str, str]) -> str:
 
 
 def row_version(form: Mapping[str, str]) -> int:
-    """Return the state of the booklet that the page was made with; −1 (never right) when it was not
-    sent.
+    """Return the state of the booklet that the page was made with.
+
+    It is −1 (never right) when it was not sent.
     """
     sent = form.get("row_version", "")
     # Ten digits and more would not fit the column of the database.

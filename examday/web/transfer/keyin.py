@@ -1,5 +1,6 @@
-"""«Стол ввода»: the original on the left, the fields on the right, and nothing of anybody else's
-reading anywhere.
+"""«Стол ввода»: the original on the left, the fields on the right.
+
+Nothing of anybody else's reading is shown anywhere.
 """
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for

@@ -70,8 +70,9 @@ def desk_of(kind: str, booklet_id: str) -> str:
 
 
 def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:
-    """Show what of a work is open to somebody who opens its desk without the part, or why nothing
-    is.
+    """Show what of a work is open to somebody who opens its desk without the part.
+
+    Where nothing is open, say why.
     """
     return look(lambda uow: _offer_page(uow, kind, booklet_id))
 

@@ -16,8 +16,9 @@ VIEW_SIDE = 2480
 
 @dataclass(frozen=True)
 class Picture:
-    """The page on the left: its address and size in px as shown, which one it is, all pages, and
-    what must be known before its places are trusted.
+    """The page on the left: its address and size in px as shown, its number, all pages.
+
+    `note` says what must be known before its places are trusted.
     """
 
     url: str
@@ -53,8 +54,9 @@ def picture(pages: Sequence[DeskPage], number: int) -> Picture | None:
 
 
 def first_with(sheets: Sheets, fields: Iterable[str]) -> int:
-    """Return the page (from 1) with the first of these fields; the first page where none has a
-    place.
+    """Return the page (from 1) with the first of these fields.
+
+    It is the first page where none of them has a place.
     """
     wanted = next((sheets.places[f].page_id for f in fields if f in sheets.places), "")
     return next((n for n, page in enumerate(sheets.pages, 1) if page.id == wanted), 1)
@@ -71,8 +73,9 @@ def boxes_on(page: DeskPage, places: Mapping[str, Place]) -> dict[str, str]:
 
 
 def edges_on(page: DeskPage, places: Mapping[str, Place]) -> dict[str, list[int]]:
-    """Return edges (left, top, right, bottom) of the fields on this page, px of the picture as
-    shown.
+    """Return the edges of the fields on this page, px of the picture as shown.
+
+    Edges come as left, top, right, bottom.
     """
     scale = view_scale(page)
     parts = [(f, part) for f, place in places.items() for part in (place, *place.further)]

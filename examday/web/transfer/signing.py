@@ -1,5 +1,6 @@
-"""«Копия верна»: unsigned works come to their signers; the content is read back; each signs with
-their own PIN.
+"""«Копия верна»: unsigned works come to their signers.
+
+The content is read back; each signs with their own PIN.
 """
 
 import datetime as dt
@@ -56,8 +57,9 @@ class Slot:
 
 @bp.app_context_processor
 def _unsigned() -> dict[str, Callable[[], int]]:
-    """`unsigned()` for every page: how many works wait for this person, so that signing is not
-    forgotten.
+    """Return `unsigned()` for every page.
+
+    It says how many works wait for this person, so that signing is not forgotten.
     """
     return {"unsigned": unsigned}
 
@@ -158,6 +160,7 @@ def _given(work: Sheet, slot: str) -> Given | None:
     row = work.signed.get(slot)
     if row is None:
         return None
+    # An absence has no signer: the person who recorded it is named.
     by = work.names.get(row.person_id or row.recorded_by or "", "")
     return Given(by, row.at, row.person_id is not None, row.absent_reason)
 

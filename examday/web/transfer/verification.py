@@ -1,5 +1,6 @@
-"""«Сверка»: copy against settled values, what differs first, both pictures at one scale;
-agreements folded away.
+"""«Сверка»: copy against settled values, what differs first.
+
+Both pictures are shown at one scale; agreements are folded away.
 """
 
 from flask import Blueprint, flash, render_template, request
@@ -88,8 +89,9 @@ def _save(uow: UnitOfWork, booklet_id: str) -> None:
 
 
 def _checks(shown: verification_desk.Desk, form: MultiDict[str, str]) -> dict[str, Check]:
-    """Return what was said of each field; the tick over the folded ones says «seen, right» of all
-    that were not opened.
+    """Return what was said of each field.
+
+    The tick over the folded fields says «seen, right» of all of them that were not opened.
     """
     values, together = entry.read_values(form, shown.fields.ids), "together" in form
     found: dict[str, Check] = {}

@@ -51,8 +51,9 @@ def _check_decided(uow: UnitOfWork, appeal: Appeal) -> None:
 
 
 def _defect(uow: UnitOfWork, appeal: Appeal, outcome: Outcome) -> bool:
-    """Tell whether a transfer defect was found; Conflict when the vote rejects the appeal all the
-    same.
+    """Tell whether a transfer defect was found.
+
+    Conflict when the vote rejects the appeal all the same.
     """
     defect = bool(defects(uow, appeal))
     if defect and outcome is Outcome.REJECT:

@@ -26,8 +26,9 @@ class Similar:
 
 
 def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
-    """Return works of the same exam by the same copier or from the same room, most differences
-    first.
+    """Return works of the same exam by the same copier or from the same room.
+
+    Most differences first.
     """
     hands = _copiers(uow, appeal.booklet_id, appeal.version)
     rows = uow.session.scalars(

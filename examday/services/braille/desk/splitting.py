@@ -36,8 +36,9 @@ class Split:
 
 
 def split(desk: Desk, going_on: Collection[int]) -> Split:
-    """Split the entry by task numbers, see `answers.parse`; Invalid names the line that cannot be
-    read.
+    """Split the entry by task numbers, see `answers.parse`.
+
+    Invalid names the line that cannot be read.
     """
     exam = desk.booklet.exam
     found = answers.parse(desk.text, exam, going_on)

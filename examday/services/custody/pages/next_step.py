@@ -21,8 +21,9 @@ class NextStep:
 
 
 def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
-    """Return the one step forward that the work waits for; None when it has left the way or reached
-    its end.
+    """Return the one step forward that the work waits for.
+
+    None when it has left the way or reached its end.
     """
     state, medium = State(booklet.state), Medium(booklet.medium)
     if state in OFF_THE_WAY or state not in NEXT_ACTION:

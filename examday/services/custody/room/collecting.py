@@ -21,8 +21,9 @@ def collect(
     note: str = "",
     row_version: int | None = None,
 ) -> Booklet:
-    """Take the work from the candidate into an envelope; the numbers written on it are compared
-    (R28).
+    """Take the work from the candidate into an envelope.
+
+    The numbers written on it are compared (R28).
     """
     booklet = load(uow, booklet_id, row_version)
     things = papers.of_booklet(uow, booklet.id)
@@ -44,8 +45,9 @@ def collect(
 
 
 def _into_an_envelope(uow: UnitOfWork, booklet: Booklet, things: Iterable[Item]) -> Item:
-    """Make a new envelope with what the candidate wrote on; the standard forms of an enlarged
-    work stay outside.
+    """Make a new envelope with what the candidate wrote on.
+
+    The standard forms of an enlarged work stay outside.
     """
     envelope = papers.make(
         uow, booklet.exam_id, Kind.ENVELOPE, booklet_id=booklet.id, room_id=booklet.seat.room_id

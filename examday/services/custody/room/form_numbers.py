@@ -21,8 +21,9 @@ class DuplicateCode(Conflict):
 
 
 def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
-    """Return the form number in what was scanned; DuplicateCode when another booklet of the day has
-    it.
+    """Return the form number in what was scanned.
+
+    DuplicateCode when another booklet of the day has it.
     """
     code = form_code(typed)
     other = papers.form_used_today(uow, code, booklet.exam, booklet.id)
@@ -34,8 +35,9 @@ def free_code(uow: UnitOfWork, booklet: Booklet, typed: str) -> str:
 
 
 def report_duplicate(uow: UnitOfWork, booklet_id: str, typed: str) -> None:
-    """Keep a refused number as an alarm; in a transaction of its own, because the refusal undid
-    the other.
+    """Keep a refused number as an alarm.
+
+    In a transaction of its own, because the refusal undid the other.
     """
     booklet = papers.load(uow, booklet_id)
     code = form_code(typed)

@@ -16,8 +16,9 @@ from examday.storage.tables import Booklet
 def choose_standard(
     uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None
 ) -> Booklet:
-    """Record that the candidate writes on the standard form (R36): nothing is transferred; A3
-    sheets are void.
+    """Record that the candidate writes on the standard form (R36).
+
+    Nothing is transferred; A3 sheets are void.
     """
     booklet = papers.load(uow, booklet_id, row_version)
     kept = rulesets.for_date(booklet.exam.date).text("standard_sheets_during_exam")
@@ -36,8 +37,9 @@ def choose_standard(
 
 
 def spoil(uow: UnitOfWork, booklet_id: str, reason: str, row_version: int | None = None) -> Booklet:
-    """Record that the kit is spoiled: everything of it is void, and the seat gets a new booklet, which
-    is returned.
+    """Record that the kit is spoiled, and return the seat's new booklet.
+
+    Everything of the spoiled kit is void.
     """
     booklet = papers.load(uow, booklet_id, row_version)
     for item in papers.of_booklet(uow, booklet.id):

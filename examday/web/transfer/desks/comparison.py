@@ -1,5 +1,6 @@
-"""Copy and settled values as the verification desk shows them: a card for each field, and the
-pages of original and copy for the viewer.
+"""Copy and settled values as the verification desk shows them.
+
+There is a card for each field, and the pages of original and copy for the viewer.
 """
 
 import json
@@ -41,8 +42,10 @@ BothSheets = Mapping[str, page_images.Sheets]
 
 @dataclass(frozen=True)
 class FilmPage:
-    """A page for the viewer: address, size, name, where its fields are in px as shown, and which of
-    them are to be looked at one by one. `nth` of its role, `number` of the film; `key` shows it.
+    """A page for the viewer: address, size, name, and where its fields are.
+
+    `boxes`: the fields in px as shown; `marks`: those to be looked at one by one. `nth` counts the
+    pages of its role, `number` those of the film; `key` shows the page.
     """
 
     url: str
@@ -72,8 +75,9 @@ class Hint:
 
 @dataclass(frozen=True)
 class Card:
-    """One field: its settled value, where it lies, what the person said, and what the machine
-    thinks, which is shown after the person's own answer.
+    """One field: its settled value, where it lies, what the person said, what the machine thinks.
+
+    The machine's opinion is shown after the person's own answer.
     """
 
     id: str
@@ -121,8 +125,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Machine:
-    """The machine's comparison as a whole, in words: the bound above which fields are folded, what
-    it did on test sheets (None where nobody measured), slips over several fields.
+    """The machine's comparison as a whole, in words.
+
+    `bound`: above it fields are folded; `measured`: what the comparison did on test sheets (None
+    where nobody measured); `patterns`: slips over several fields.
     """
 
     bound: str
@@ -151,6 +157,7 @@ def in_words(presort: Presort) -> Machine:
     """Return what the desk says of the machine's comparison as a whole."""
     measured = None
     if known := presort.measured:
+        # A decimal comma, as it is written in Russian.
         missed = str(known.missed).replace(".", ",")
         measured = Measured(_percent(known.found), _percent(known.flagged), missed)
     patterns = [_(pattern.message, **pattern.params) for pattern in presort.patterns]
@@ -211,8 +218,9 @@ def _parts(place: Place) -> tuple[Place, ...]:
 
 
 def _on_film(f: str, crops: Mapping[str, Place], film: Sequence[FilmPage]) -> str:
-    """Return where the field is on either sheet: number of the page → its box there, null for
-    «somewhere on the page».
+    """Return where the field is on either sheet, as JSON.
+
+    Number of the page → the field's box there; null for «somewhere on the page».
     """
     ids = {part.page_id for place in crops.values() for part in _parts(place)}
     found = {page.number: page.boxes.get(f) for page in film if page.id in ids}

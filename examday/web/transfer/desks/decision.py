@@ -1,5 +1,6 @@
-"""The decision on differing fields: the three readings of each, and for a Braille work what the
-machine says of them.
+"""The decision on differing fields: the three readings of each.
+
+For a Braille work it also shows what the machine says of them.
 """
 
 from collections.abc import Mapping

@@ -78,8 +78,9 @@ def _replaced(number: int) -> str:
 
 
 def answers(work: Sheet) -> list[tuple[str, Value, str]]:
-    """Return label, value and mark in words of every field that holds something, in the order of
-    the sheet.
+    """Return label, value and mark in words of every field that holds something.
+
+    The fields come in the order of the sheet.
     """
     return [
         (_label(field_id, value), value, _(MARK_NAMES[value.mark]) if value.mark else "")
