@@ -9,7 +9,8 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, whole, work_sheets
+from examday.services.scans import attachment
+from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, keyin, verification
 from examday.services.transfer.readings import fields_for
 from examday.services.transfer.settling import own_reading

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from make_sheets import Truth, make_pair
+from make_sheets import Deal, Truth, make_pair
 from sheet_hands import OF_EACH, Dealer, SheetHand, style
 from sheet_paper import Hand
 
@@ -47,6 +47,12 @@ class Copyist:
         return SheetHand(glyphs, self.style)
 
 
+def _in_turn(*hands: Hand) -> Deal:
+    """Deal these hands one after the other: the original's, then the copy's."""
+    left = list(hands)
+    return lambda _hard: left.pop(0)
+
+
 def make_series(
     out: Path, copyists: int, seed: int, data: Path, part: int | None = None
 ) -> list[list[Truth]]:
@@ -60,11 +66,9 @@ def make_series(
         copyist = Copyist(dealer, rng, hard=number % 2 == 1)
         truths = []
         for sheet in range(SHEETS):
-            hands: list[Hand] = [dealer.hand(copyist.hard), copyist.hand(sheet)]
+            deal = _in_turn(dealer.hand(copyist.hard), copyist.hand(sheet))
             name = f"c{number:02d}s{sheet}"
-            truths.append(
-                make_pair(layout, name, copyist.hard, lambda _, left=hands: left.pop(0), out, rng)
-            )
+            truths.append(make_pair(layout, name, copyist.hard, deal, out, rng))
         series.append(truths)
     (out / "truth.json").write_text(json.dumps(series, ensure_ascii=False, indent=1), "utf-8")
     return series

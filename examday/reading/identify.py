@@ -294,24 +294,26 @@ def _from_print(
     For a sheet whose own number could not be read from a code.
     """
     named, number = form_named(header, forms), number_in(header)
+    differs = []
     if named is not None and forms[named].form != layout.form:
-        notes = [
-            *notes,
+        differs = [
             PageWarning(
                 "form-differs",
                 N_("The header names another form: %(name)s."),
                 {"name": forms[named].name},
-            ),
+            )
         ]
     partners = [w for w in witnesses if w.role == PARTNER]
     # A partner that does not go with the printed number contradicts it.
     if number is None or not all(w.agrees(number) for w in partners):
-        return None, notes
+        return None, [*notes, *differs]
+    # The notes told why no code gave the number; that the header names another form stays true.
     return number, [
+        *differs,
         PageWarning(
             "code-from-print",
             N_("No code could be read; the number was taken from the printed digits. Check it."),
-        )
+        ),
     ]
 
 

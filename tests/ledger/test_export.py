@@ -16,7 +16,7 @@ import pytest
 from examday.domain.errors import Forbidden, NotFound
 from examday.domain.ledger import canonical
 from examday.domain.people.roles import Actor, Role
-from examday.services.ledger import bundle, bundle_rows, checkpoints
+from examday.services.ledger import bundle, bundle_rows, bundle_zip, checkpoints
 from examday.services.people import directory
 from examday.services.transfer import signing
 from examday.services.unit_of_work import Store
@@ -144,7 +144,7 @@ def test_the_same_state_gives_the_same_bytes(store: Store, signed: Waiting, tmp_
         out = io.BytesIO()
         with bundle.snapshot(store) as connection:
             contents = bundle_rows.gather(connection, CODE, False, store.settings.zone)
-            bundle._write(connection, store, contents, at, out)
+            bundle_zip.write(connection, store, contents, at, out)
         made.append(out.getvalue())
     assert made[0] == made[1]
 

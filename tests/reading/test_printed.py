@@ -11,8 +11,11 @@ import numpy as np
 import pytesseract.pytesseract as program
 import pytest
 
+from examday.domain.custody.paper_codes import check_digit
 from examday.domain.errors import MachineTrouble
+from examday.paper.layout import layouts
 from examday.reading import printed
+from examday.reading.identify import _from_print
 
 PAGE = np.full((600, 800), 250, np.uint8)
 PAGE[100:110, 100:600] = 20
@@ -85,3 +88,16 @@ def test_a_start_that_fails_once_does_not_switch_tesseract_off(
         with pytest.raises(MachineTrouble):
             printed.installed()
     assert printed.installed() == {"rus"}
+
+
+def test_a_header_of_another_form_is_said_though_the_printed_number_was_read() -> None:
+    forms = layouts()
+    mine, other = forms["answer-form-1.2022"], forms["registration-form.2022"]
+    number = "266853292358" + check_digit("266853292358")
+    for header, codes in (
+        (f"{other.name}\n{number}", ["form-differs", "code-from-print"]),
+        (f"{mine.name}\n{number}", ["code-from-print"]),
+    ):
+        found, notes = _from_print(header, mine, forms, [], [])
+        assert found == number
+        assert [note.code for note in notes] == codes

@@ -10,7 +10,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, pictures, taking_back, work_sheets
+from examday.services.scans import attachment, pictures, taking_back
+from examday.services.scans.works import work_sheets
 from examday.services.transfer import assignments, copying
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item, Page, Person

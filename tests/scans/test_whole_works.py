@@ -12,7 +12,8 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Check, Seen, Value
 from examday.i18n import gettext
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, pictures, whole, work_sheets
+from examday.services.scans import attachment, pictures
+from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, verification
 from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import Store

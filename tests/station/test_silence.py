@@ -111,7 +111,7 @@ def test_no_print_template_asks_for_a_package_of_the_typesetter() -> None:
     ]
 
 
-def test_only_the_rehearsal_is_an_http_client_and_it_asks_its_own_station() -> None:
+def test_only_what_asks_whether_the_own_station_answers_is_an_http_client() -> None:
     clients = {
         "requests",
         "httpx",
@@ -134,7 +134,7 @@ def test_only_the_rehearsal_is_an_http_client_and_it_asks_its_own_station() -> N
         named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         if named & clients:
             found[str(path.relative_to(PACKAGES))] = named & clients
-    assert found == {"examday/rehearse.py": {"http.client"}}
+    assert found == {"examday/station/answering.py": {"http.client"}}
 
 
 def _own(address: str) -> bool:

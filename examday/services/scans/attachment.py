@@ -14,9 +14,10 @@ from examday.domain.scans.judging import Verdict, judge
 from examday.domain.scans.pages import ARROWS, COMES_RIGHT, COPY, ORIGINAL, PageState
 from examday.services.custody.booklets import require
 from examday.services.recognition import readers
-from examday.services.scans import pictures, whole, work_sheets
+from examday.services.scans import pictures
 from examday.services.scans.evidence import seen_on, waiting
 from examday.services.scans.making import made
+from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page
 

@@ -12,7 +12,7 @@ from examday.domain.scans.judging import Seen, Waiting
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
 from examday.domain.scans.sheets import sheet_key
 from examday.reading.identify import VERDICTS
-from examday.services.scans import work_sheets
+from examday.services.scans.works import work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Item, Page, ScanFile
 

@@ -12,8 +12,9 @@ from examday.domain.scans.pages import COPY, ORIGINAL, PageState
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance, require
-from examday.services.scans import attachment, whole, work_sheets
+from examday.services.scans import attachment
 from examday.services.scans.making import made
+from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Draft, Page, Reading
 

@@ -14,7 +14,8 @@ from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.scans.sheets import Sheet
 from examday.services.custody import search
-from examday.services.scans import attachment, pictures, whole, work_sheets
+from examday.services.scans import attachment, pictures
+from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
 

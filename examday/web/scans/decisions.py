@@ -13,8 +13,9 @@ from examday.domain.errors import DomainError, Invalid
 from examday.domain.scans.pages import PageState
 from examday.domain.scans.sheets import FORM_NAMES, Sheet
 from examday.i18n import gettext as _
-from examday.services.scans import attachment, pictures, views, whole
+from examday.services.scans import attachment, pictures, views
 from examday.services.scans.making import cutting, halves
+from examday.services.scans.works import whole
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look

@@ -8,7 +8,7 @@ from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.scans.pages import ARROWS, PageState
 from examday.services.custody.booklets import advance, require
-from examday.services.scans.work_sheets import ROLE_AT, Lack, lack, pages_of
+from examday.services.scans.works.work_sheets import ROLE_AT, Lack, lack, pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
