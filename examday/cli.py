@@ -113,9 +113,11 @@ class Late(click.Group):
     """A group whose commands are imported when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order of the table, not by letter."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Load one command; the modules of the others stay unloaded, so that each starts quickly."""
         if name not in COMMANDS:
             return None
         command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), name)
@@ -123,6 +125,7 @@ class Late(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading any of them."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(help_)) for name, (_module, help_) in COMMANDS.items()])
 

@@ -14,15 +14,16 @@ from examday.resources import station_folder
 
 
 def _yes(raw: str) -> bool:
-    """ "1"/"0" and "yes"/"no" as a truth value."""
+    """Read "1"/"0" and "yes"/"no" as a truth value."""
     if raw.lower() not in ("1", "0", "yes", "no"):
         raise ValueError(raw)
     return raw.lower() in ("1", "yes")
 
 
 def _weights(raw: str) -> str:
-    """ "pages", or "rendered" where weights learned from pages without a stated licence are not
-    wanted.
+    """Read which weights are wanted.
+
+    "pages", or "rendered" where none may have learned from pages without a stated licence.
     """
     if raw not in ("pages", "rendered"):
         raise ValueError(raw)

@@ -51,6 +51,7 @@ class Marker:
 
     @property
     def centre(self) -> tuple[float, float]:
+        """The middle of the square, mm."""
         return self.x + self.size / 2, self.y + self.size / 2
 
 
@@ -92,6 +93,7 @@ class Comb:
 
     @property
     def box(self) -> Box:
+        """The outline of all cells, mm."""
         return (
             self.x,
             self.y,

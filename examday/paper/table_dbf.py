@@ -13,6 +13,7 @@ from examday.paper.table_shape import BadTable, headed, other_encoding, text_of
 def read_dbf(
     path: Path, encoding: str, errors: str
 ) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Read column names and numbered rows of a DBF file; BadTable says what is wrong with it."""
     try:
         table = dbfread.DBF(
             path,

@@ -76,6 +76,7 @@ def readable_header(header: list[str]) -> list[str]:
 
 
 def other_encoding(line: int) -> BadTable:
+    """Return the refusal of an encoding in which a line cannot be read."""
     return BadTable(
         N_("In this encoding the file cannot be read (after line %(line)s)."),
         params={"line": line},
@@ -90,6 +91,7 @@ def headed(header: list[str]) -> list[str]:
 
 
 def limited(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Take the rows, or raise BadTable where they hold more cells than a plan can have."""
     taken: list[tuple[int, list[str]]] = []
     cells_read = 0
     for line, cells in rows:
@@ -101,6 +103,7 @@ def limited(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]
 
 
 def check_cells(count: int) -> None:
+    """Raise BadTable above the limit of cells."""
     if count > MAX_CELLS:
         raise BadTable(
             N_("More than %(limit)s cells."),
@@ -156,6 +159,7 @@ def typed(cell: str) -> str:
 
 
 def take(rows: Iterable[T], count: int) -> Iterator[T]:
+    """Yield the first `count` rows."""
     for number, row in enumerate(rows):
         if number >= count:
             return

@@ -115,6 +115,7 @@ def _far(cell: str) -> BadTable:
 
 
 def read_workbook(path: Path, sheet: str) -> Table:
+    """Read one sheet of a workbook, the first where none is named; BadTable says what is wrong."""
     book = _workbook(path)
     names = book.sheet_names
     if not names or (sheet and sheet not in names):

@@ -137,11 +137,13 @@ def blame(error: Exception) -> None:
 
 
 def check_frames(frames: int, limits: Limits) -> None:
+    """Raise TooManyPages above the limit."""
     if frames > limits.max_frames:
         raise TooManyPages(params={"pages": frames, "limit": limits.max_frames})
 
 
 def check_size(width: int, height: int, limits: Limits) -> None:
+    """Raise where a picture, px, is too large to open or too small to be a page."""
     if max(width, height) > limits.max_side or width * height > limits.max_pixels:
         raise FileTooLarge(params={"what": f"{width} × {height} px"})
     if min(width, height) < 8:

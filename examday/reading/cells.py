@@ -78,6 +78,7 @@ class Row:
 
     @property
     def filled(self) -> list[int]:
+        """Places of the cells that hold writing."""
         return [i for i, piece in enumerate(self.pieces) if piece.frame is not None]
 
 

@@ -41,6 +41,7 @@ class Grid:
 
     @property
     def right(self) -> float:
+        """Right side of the last cell, in the unit of `x`."""
         return self.x + self.pitch * (self.cells - 1) + self.width
 
 

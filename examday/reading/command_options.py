@@ -62,6 +62,7 @@ def known_forms(files: Iterable[Path]) -> Mapping[str, Layout]:
 
 
 def two_digits(subject: str | None) -> str | None:
+    """Return a subject code of two digits, or raise a usage error."""
     if subject is not None and not (len(subject) == 2 and subject.isascii() and subject.isdigit()):
         raise click.UsageError(_(N_("A subject code has two digits, for example 02.")))
     return subject

@@ -225,6 +225,7 @@ def _shown(like: Likeness, task: Likeness | None) -> tuple[str, str]:
 def say(
     name: str, texts: tuple[str, str], kind: str, certainty: float, **params: object
 ) -> Difference:
+    """Return a difference with the sentence of its kind; `texts`: original or settled, and copy."""
     return Difference(name, texts[0], texts[1], kind, round(certainty, 4), MESSAGES[kind], params)
 
 

@@ -186,7 +186,7 @@ def _of_paper(shape: tuple[int, ...], dpi: float | None) -> bool:
 def tell_size(
     px_per_mm: float, dpi: float | None, flat: bool = True, paper: bool = False
 ) -> tuple[str | None, PageWarning | None]:
-    """ "A3" or "A4" from how many px one layout millimetre takes and the resolution the file states.
+    """Tell "A3" from "A4" by the px that one layout millimetre takes and the stated resolution.
 
     A file that states none, or a camera's 72, is judged by standard scanner resolutions: an A4
     sheet at 300 dpi has 11.8 px/mm, and an A3 one would need 212 dpi for it, which no scanner

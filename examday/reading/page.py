@@ -75,6 +75,7 @@ class PageReading:
         return because(note.code for note in self.warnings)
 
     def text(self, field: str) -> str:
+        """Return what was read in a field; empty where the form has none of this id."""
         return self.fields[field].text if field in self.fields else ""
 
 

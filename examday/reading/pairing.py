@@ -69,6 +69,7 @@ class SeenCodes:
         self._files: dict[tuple[str, str | None, str | None], str] = {}
 
     def add(self, page: PageReading | None, file: str) -> list[PageWarning]:
+        """Remember a sheet; return the alarm when its code was on another file before."""
         if page is None or page.identity.code is None:
             return []
         told = page.identity

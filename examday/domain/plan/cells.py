@@ -177,7 +177,7 @@ def proposals(column: Column, word: str) -> tuple[str, ...]:
 
 
 def read_document(column: Column, text: str) -> dict[str, str]:
-    """ "копия № 12": the form of the document and, when given, its number."""
+    """Read "копия № 12": the form of the document and, when given, its number."""
     match = _DOCUMENT.fullmatch(read_text(Column("", "", length=120), text))
     form = named(match["form"]) if match else ""
     if not match or form not in column.words:

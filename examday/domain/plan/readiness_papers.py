@@ -387,7 +387,7 @@ def _extra_key(speaking: bool) -> str:
 
 
 def _clock(start: str, minutes: int) -> str:
-    """ "HH:MM" plus minutes, within one day."""
+    """Add minutes to "HH:MM", within one day."""
     # Any date will do: only the time of day is used.
     moment = dt.datetime.combine(dt.date(2000, 1, 1), dt.time.fromisoformat(start)) + dt.timedelta(
         minutes=minutes
