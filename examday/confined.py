@@ -1,5 +1,6 @@
-"""Run a function on a file from outside in a child process with limits; tell the file's fault from
-the machine's.
+"""Run a function on a file from outside in a child process with limits.
+
+Tell the file's fault from the machine's.
 
 `run` is the parent's side. The child is this module run as a program: it loads the named function, limits itself, and
 only then opens the file. It prints one JSON line; whatever the file makes it do ends the child alone.
@@ -216,8 +217,9 @@ def _environment() -> dict[str, str]:
 
 
 def _listen(child: subprocess.Popen[bytes], budget: Budget) -> tuple[bytes, bytes, str]:
-    """Everything the child says until it falls silent; it is stopped when it says or sleeps too
-    much.
+    """Everything the child says until it falls silent.
+
+    It is stopped when it says or sleeps too much.
     """
     heard = {"out": bytearray(), "err": bytearray()}
     until, most = time.monotonic() + budget.patience_s, budget.answer_mb * UNITS

@@ -43,8 +43,9 @@ ALLOWED = frozenset(
 
 
 def leave_out_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Keep the allowed keys only; the event text itself is one line and never longer than 400
-    characters.
+    """Keep the allowed keys only.
+
+    The event text itself is one line and never longer than 400 characters.
     """
     kept = {key: value for key, value in event.items() if key in ALLOWED}
     # Libraries put whole statements into one line.

@@ -212,8 +212,9 @@ def text_command(
     expected: str | None,
     every: bool,
 ) -> None:
-    """Turn text into Braille and Braille into text, line by line; without TEXT the standard input
-    is read.
+    """Turn text into Braille and Braille into text, line by line.
+
+    Without TEXT the standard input is read.
     """
     if target is None:
         raise click.UsageError(

@@ -225,8 +225,9 @@ def _grain(shape: tuple[int, ...], look: Look, rng: np.random.Generator) -> tupl
 def _photograph(
     page: Array, centres: Array, labels: list[int], look: Look, rng: np.random.Generator
 ) -> RenderedPage:
-    """Bend, tilt and turn the page before a table; let the light fall off and add the camera's
-    noise.
+    """Bend, tilt and turn the page before a table.
+
+    Let the light fall off and add the camera's noise.
     """
     height, width = page.shape
     edge = int(0.06 * width)

@@ -24,8 +24,9 @@ def data_option(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def settings_of(**overrides: Unpack[Overrides]) -> Settings:
-    """The settings of the environment under the command's options; a wrong variable is a usage
-    error.
+    """The settings of the environment under the command's options.
+
+    A wrong variable is a usage error.
     """
     try:
         return Settings.from_env(**overrides)

@@ -16,8 +16,9 @@ COMMAND_LINE = Actor.system("command-line")
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
-    """The store of a station that is there; NotFound for an empty folder, so that none is made by
-    a misspelt name.
+    """The store of a station that is there.
+
+    NotFound for an empty folder, so that none is made by a misspelt name.
     """
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():

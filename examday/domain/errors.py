@@ -110,8 +110,9 @@ class MachineTrouble(DomainError):
 
 # A kind of machine trouble, so that jobs are put off without counting as a failed try.
 class Unavailable(MachineTrouble):
-    """The database cannot do the work now, through no fault of the person; the step was undone
-    whole. The sentences of this class fit where no narrower one is known.
+    """The database cannot do the work now, through no fault of the person.
+
+    The step was undone whole. The sentences of this class fit where no narrower one is known.
     """
 
     code = "database"

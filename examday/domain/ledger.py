@@ -111,8 +111,9 @@ def speaks_of_checkpoint(kind: str) -> bool:
 
 
 def verify_chain(entries: Iterable[Entry], start: int = 1, prev: str = GENESIS) -> list[Fault]:
-    """Check numbering, links and hashes from `start`; returns the faults in order, empty when all
-    is well.
+    """Check numbering, links and hashes from `start`.
+
+    Returns the faults in order, empty when all is well.
     """
     faults: list[Fault] = []
     expected = start
@@ -212,8 +213,9 @@ def parse_code(code: str) -> tuple[int, str]:
 
 
 def latest_rows(entries: Iterable[Entry]) -> dict[str, tuple[str, int]]:
-    """For each recorded row its last digest and the number of the entry that wrote it; deleted
-    rows have digest "".
+    """For each recorded row its last digest and the number of the entry that wrote it.
+
+    Deleted rows have digest "".
     """
     rows: dict[str, tuple[str, int]] = {}
     for entry in entries:

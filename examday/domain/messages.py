@@ -15,7 +15,8 @@ class Msgid(str):
 
 
 def N_(message: str) -> Msgid:
-    """`message` as a text of the program; its presence tells the catalogue check that a
-    translation is needed.
+    """`message` as a text of the program.
+
+    Its presence tells the catalogue check that a translation is needed.
     """
     return Msgid(message)

@@ -67,8 +67,9 @@ def tally(kinds: Iterable[Kind]) -> dict[Kind, int]:
 
 
 def differences(expected: Counts, counted: Counts) -> tuple[Difference, ...]:
-    """Return every kind whose counts differ; a kind that stands on one side only counts as 0 on the
-    other.
+    """Return every kind whose counts differ.
+
+    A kind that stands on one side only counts as 0 on the other.
     """
     pairs = ((kind, expected.get(kind, 0), counted.get(kind, 0)) for kind in Kind)
     return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
@@ -208,8 +209,10 @@ def check_contents(expected: Iterable[str], scanned: Iterable[str]) -> Check:
 
 
 def may_enclose(kind: Kind, purpose: Purpose, *, void: bool, medium: Medium | None) -> None:
-    """Refuse to lay a thing into a packet where it does not belong; an enlarged sheet among
-    standard forms would be scanned as a second form with the same number (source 27).
+    """Refuse to lay a thing into a packet where it does not belong.
+
+    An enlarged sheet among standard forms would be scanned as a second form with the same number
+    (source 27).
     """
     # Both ways: a good form among spoiled ones would never be read.
     if void is not (purpose is Purpose.DEFECTIVE):

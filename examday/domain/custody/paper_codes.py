@@ -89,8 +89,9 @@ def form_code(typed: str) -> str:
 
 
 def item_code(kind: str, number: int) -> str:
-    """Return our code for thing number `number` (0…999999) of this kind; KeyError for a kind that
-    gets none.
+    """Return our code for thing number `number` (0…999999) of this kind.
+
+    KeyError for a kind that gets none.
     """
     body = f"{LETTERS[kind]}{number % 10**6:06d}"
     return body + _damm(body)

@@ -109,8 +109,9 @@ def settle(witnesses: Sequence[Witness], voting: int = 2, planned: Iterable[str]
 
 
 def _count_out(votes: Mapping[str, int], speaking: Sequence[Witness], voting: int) -> Verdict:
-    """Return the number with the most votes; none where two have as many, or where a code speaks
-    against the only one that speaks for it.
+    """Return the number with the most votes.
+
+    None where two have as many, or where a code speaks against the only one that speaks for it.
     """
     most = max(votes.values())
     best = [number for number, count in votes.items() if count == most]

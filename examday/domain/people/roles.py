@@ -160,8 +160,9 @@ class Actor:
         return Actor(f"system:{name}", frozenset({Role.SYSTEM}), name)
 
     def may(self, action: str) -> bool:
-        """Return whether one of the actor's roles allows `action`; an unknown action is a
-        programming error.
+        """Return whether one of the actor's roles allows `action`.
+
+        An unknown action is a programming error.
         """
         return may(self.roles, action)
 

@@ -90,8 +90,10 @@ def named(text: str) -> str:
 
 
 def find_columns(kind: FileKind, header: Sequence[str]) -> dict[int, Column]:
-    """Which column of the file is which; names, synonyms and keys are accepted, and what the DBF
-    format leaves of them where that can only be one.
+    """Which column of the file is which.
+
+    Names, synonyms and keys are accepted, and what the DBF format leaves of them where that can
+    only be one.
     """
     whole = {
         named(name): column

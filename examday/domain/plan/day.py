@@ -138,8 +138,9 @@ class ExamPlan:
 
 @dataclass(frozen=True)
 class RoomPlan:
-    """One room with what is known of it; a feature that is missing from `features` was not looked
-    at.
+    """One room with what is known of it.
+
+    A feature that is missing from `features` was not looked at.
     """
 
     number: str

@@ -37,8 +37,9 @@ class Guess:
 
 
 def guess(kinds: Iterable[FileKind], header: Sequence[str]) -> Guess:
-    """The kind that explains most of the columns; a missing one counts against it as a column that
-    is not known does.
+    """The kind that explains most of the columns.
+
+    A missing one counts against it as a column that is not known does.
     """
     ranked = sorted((_rank(kind, header) for kind in kinds), key=lambda row: row[0], reverse=True)
     (best, found), (second, other) = ranked[0], ranked[1]

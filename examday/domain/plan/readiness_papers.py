@@ -16,8 +16,9 @@ CERTIFIED = ("original", "certified_copy")
 
 
 def rule_set(day: DayPlan) -> list[Finding]:
-    """R00: the texts behind the rule set were read up to the exam date; on a training day it does
-    not matter.
+    """R00: the texts behind the rule set were read up to the exam date.
+
+    On a training day it does not matter.
     """
     words: dict[str, object] = {"name": day.rules.name}
     # A training day has no texts to follow.
@@ -58,8 +59,9 @@ _NO_STATUS = Said(
 
 
 def documents(day: DayPlan) -> list[Finding]:
-    """R19: ОВЗ → copy of the ПМПК conclusion; disabled → МСЭ certificate, original or certified
-    copy.
+    """R19: ОВЗ → copy of the ПМПК conclusion.
+
+    Disabled → МСЭ certificate, original or certified copy.
     """
     seats = _candidates(day)
     found = []
@@ -141,8 +143,9 @@ _ENDS = Said(
 
 
 def extra_time(day: DayPlan) -> list[Finding]:
-    """R21: + 90 min for candidates with special conditions, + 30 min for the speaking part; with
-    the computed end.
+    """R21: + 90 min for candidates with special conditions, + 30 min for the speaking part.
+
+    With the computed end.
     """
     seats = _candidates(day)
     if not seats:

@@ -252,8 +252,9 @@ _READERS = Said(
 
 
 def readers(day: DayPlan) -> list[Finding]:
-    """P01: two blind readings and a third person who settles; for Braille the chair may be the
-    third.
+    """P01: two blind readings and a third person who settles.
+
+    For Braille the chair may be the third.
     """
     found = []
     for media, roles in (

@@ -76,8 +76,9 @@ class WorkCalendar:
         return day
 
     def between(self, start: dt.date, end: dt.date) -> int:
-        """Working days after `start` up to and including `end`; negative when `end` lies before
-        `start`.
+        """Working days after `start` up to and including `end`.
+
+        Negative when `end` lies before `start`.
         """
         if end < start:
             return -self.between(end, start)

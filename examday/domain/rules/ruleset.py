@@ -130,8 +130,9 @@ class RuleSet:
     signing: Mapping[str, tuple[SignerRule, ...]] = field(default_factory=dict)
 
     def signers(self, medium: str) -> tuple[SignerRule, ...]:
-        """Who must sign «Копия верна» for works of this medium; empty for a standard form, which
-        nobody transfers.
+        """Who must sign «Копия верна» for works of this medium.
+
+        Empty for a standard form, which nobody transfers.
         """
         return self.signing.get(medium, ())
 

@@ -113,8 +113,9 @@ def one_spelling(text: str) -> str:
 
 
 def writable(values: Values) -> Values:
-    """Return the values themselves; Invalid when one holds a character that nobody can have written
-    (control characters).
+    """Return the values themselves.
+
+    Invalid when one holds a character that nobody can have written (control characters).
     """
     for field_id, value in values.items():
         # Long answers have lines, pages and indents; a row of cells has none of them.
@@ -164,8 +165,9 @@ def complete(fields: FieldList, values: Values) -> dict[str, Value]:
 
 
 def content_hash(values: Values) -> str:
-    """Return SHA-256 of what was read, in the canonical form; reasons of overrides count, since
-    they are recorded too.
+    """Return SHA-256 of what was read, in the canonical form.
+
+    Reasons of overrides count, since they are recorded too.
     """
     return digest(plain_values(values))
 

@@ -74,15 +74,17 @@ PART_OF_SOURCE: dict[str, str] = {
 
 
 def machine_source(role: str) -> Source:
-    """Return what the machine read on a page of this role ("original", "copy"); ValueError for
-    another.
+    """Return what the machine read on a page of this role ("original", "copy").
+
+    ValueError for another.
     """
     return Source(f"machine:{role}")
 
 
 def hearing_source(side: str) -> Source:
-    """Return what members read at a hearing on one side ("original", "copy"); ValueError for
-    another.
+    """Return what members read at a hearing on one side ("original", "copy").
+
+    ValueError for another.
     """
     return Source(f"hearing:{side}")
 

@@ -150,8 +150,9 @@ def rule_of(rules: Sequence[SignerRule], slot: str) -> SignerRule:
 
 
 def role_for(rule: SignerRule, roles: Collection[Role]) -> Role | None:
-    """Return the role in which a person with `roles` may fill the slot; the rule's own order
-    decides.
+    """Return the role in which a person with `roles` may fill the slot.
+
+    The rule's own order decides.
     """
     return next((role for role in rule.roles if role in roles), None)
 

@@ -127,8 +127,10 @@ def day(uow: UnitOfWork) -> Day:
 
 
 def room(uow: UnitOfWork, exam_id: str, room_id: str, wanted: str) -> RoomPage:
-    """Return one room; the turn is that of the work that was asked for, else of the first that
-    waits. NotFound when nobody sits there.
+    """Return one room.
+
+    The turn is that of the work that was asked for, else of the first that waits. NotFound when
+    nobody sits there.
     """
     works = booklets(uow, [exam_id], room_id)
     if not works:

@@ -1,5 +1,6 @@
-"""Backup while the station works, and restore on an empty one; both are verified against the
-ledger.
+"""Backup while the station works, and restore on an empty one.
+
+Both are verified against the ledger.
 
 The database is copied first and the originals after it: an original is on the disk before any row
 names it, so every file that the copied database needs is there to be copied.

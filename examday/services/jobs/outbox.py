@@ -212,8 +212,9 @@ def _alive(store: Store, task: str, arg: str) -> Iterator[None]:
 
 
 def _begin(store: Store, task: str, arg: str) -> Try | None:
-    """Take hold of the job; None when nothing is left to do, somebody is at it, or its pause is
-    not over.
+    """Take hold of the job.
+
+    None when nothing is left to do, somebody is at it, or its pause is not over.
     """
     with store.begin(WORKER) as uow:
         rows, now = uow.session.scalars(_open(task, arg)).all(), uow.now()

@@ -21,8 +21,9 @@ STALE_S = 3600.0
 
 
 def verify_objects(store: Store) -> list[str]:
-    """Compare every recorded original with its digest; the digests that are missing or damaged,
-    each also an event in the ledger (once).
+    """Compare every recorded original with its digest.
+
+    The digests that are missing or damaged, each also an event in the ledger (once).
     """
     objects = Objects(store.settings.objects)
     objects.sweep(STALE_S, time.time())

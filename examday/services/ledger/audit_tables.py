@@ -45,8 +45,9 @@ def snapshot(store: Store) -> Iterator[Connection]:
 
 @dataclass
 class Look:
-    """Reads tables one by one; a table that cannot be read is a fault, and the next one is read
-    all the same.
+    """Reads tables one by one.
+
+    A table that cannot be read is a fault, and the next one is read all the same.
     """
 
     connection: Connection
@@ -124,8 +125,10 @@ class Look:
 
 
 def places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
-    """Room, place and form code of the work that a wrong row belongs to; rows of no work are left
-    out. Only plain text columns are read: the row itself may hold anything.
+    """Room, place and form code of the work that a wrong row belongs to.
+
+    Rows of no work are left out. Only plain text columns are read: the row itself may hold
+    anything.
     """
     tables = {model.__tablename__: table_of(model) for model in recorded_models()}
     found: dict[str, str] = {}

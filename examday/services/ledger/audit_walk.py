@@ -19,8 +19,10 @@ TEXTS = ("at", "kind", "actor", "subject", "prev", "hash")
 
 @dataclass
 class Walk:
-    """One pass over the entries; keeps the hashes of the numbers asked for, the last digest of
-    each row, and the checkpoint codes that entries speak of.
+    """One pass over the entries.
+
+    Keeps the hashes of the numbers asked for, the last digest of each row, and the checkpoint codes
+    that entries speak of.
     """
 
     wanted: frozenset[int]
@@ -57,8 +59,9 @@ class Walk:
             self.codes[code] = entry.seq
 
     def _entry(self, row: StoredRow) -> Entry | None:
-        """The entry of this row; with empty contents when they cannot be read, None when not even
-        the number can.
+        """The entry of this row.
+
+        With empty contents when they cannot be read, None when not even the number can.
         """
         values = row.values
         seq = values.get("seq")

@@ -122,8 +122,9 @@ def checkpoint_now(uow: UnitOfWork) -> Checkpoint:
 
 
 def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
-    """A checkpoint when a hundred entries have been written since the last one; asked for by the
-    schedule.
+    """A checkpoint when a hundred entries have been written since the last one.
+
+    Asked for by the schedule.
     """
     uow.queue("checkpoints")
     newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0

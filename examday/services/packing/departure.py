@@ -10,8 +10,9 @@ from examday.storage.tables import Booklet, Item
 
 
 def give(uow: UnitOfWork, packet: Item, receiver: str) -> None:
-    """Change the holder of a packet and of all that lies in it; each work whose last packet goes
-    is handed over.
+    """Change the holder of a packet and of all that lies in it.
+
+    Each work whose last packet goes is handed over.
     """
     inside = papers.inside(uow, packet.id)
     # The commission still works on these: they change hands and stay in the day.

@@ -148,8 +148,9 @@ def enable(uow: UnitOfWork, person_id: str) -> Person:
 
 
 def reset_secret(uow: UnitOfWork, person_id: str) -> str:
-    """Give a new one-time password; opens a locked account, ends its log-ins, asks for own
-    secrets at the next log-in.
+    """Give a new one-time password.
+
+    Opens a locked account, ends its log-ins, asks for own secrets at the next log-in.
     """
     require(uow, "people.edit")
     person, password = hold_account(uow, person_id), one_time_password()

@@ -61,8 +61,9 @@ def matches(settings: Settings, stored: str, secret: str) -> bool:
 
 
 def may_match(settings: Settings, stored: str, secret: str) -> bool:
-    """Return whether the mark lets this secret be the right one; False too where there is no mark, or one of
-    another key.
+    """Return whether the mark lets this secret be the right one.
+
+    False too where there is no mark, or one of another key.
     """
     door, (name, mark) = keys.kept_key(settings.keys, keys.DOOR), _door(stored)
     found = _mark(

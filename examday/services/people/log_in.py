@@ -270,8 +270,9 @@ def _stored(person: Person | None, field: str) -> str:
 
 
 def _flood(uow: UnitOfWork, stray: Counter) -> bool:
-    """More than five such tries a second; older ones are thrown away, so that strangers cannot
-    fill the disk.
+    """More than five such tries a second.
+
+    Older ones are thrown away, so that strangers cannot fill the disk.
     """
     now, these = uow.now(), (LoginAttempt.login == stray.key, LoginAttempt.purpose == stray.lane)
     minute = now - dt.timedelta(minutes=1)
@@ -385,8 +386,9 @@ def locked_out() -> Conflict:
 def _judge(
     uow: UnitOfWork, person: Person | None, attempt: LoginAttempt, good: bool, right: dict[str, str]
 ) -> Person:
-    """Return the person, when the secret was good; the success is written down for good before
-    anything else happens.
+    """Return the person, when the secret was good.
+
+    The success is written down for good before anything else happens.
     """
     if person is None or not good or person.disabled:
         raise Forbidden(

@@ -104,8 +104,9 @@ def end(uow: UnitOfWork, row: WebSession | None) -> None:
 
 
 def proved_lately(row: WebSession | None, now: dt.datetime) -> bool:
-    """Return whether a secret was given in the last ten minutes; needed for changing other
-    people's accounts.
+    """Return whether a secret was given in the last ten minutes.
+
+    Needed for changing other people's accounts.
     """
     if row is None or "proved_at" not in row.data:
         return False

@@ -27,8 +27,9 @@ def medium_of(candidate: Candidate) -> Medium:
 def set_booklet(
     uow: UnitOfWork, seat: Seat, booklet: Booklet | None, medium: Medium, code: str | None
 ) -> None:
-    """Give the seat the booklet that its medium asks for; none for a candidate who writes on the
-    standard form.
+    """Give the seat the booklet that its medium asks for.
+
+    None for a candidate who writes on the standard form.
     """
     if medium is Medium.STANDARD:
         if booklet is not None:

@@ -34,8 +34,9 @@ def ask(uow: UnitOfWork, page: Page) -> None:
 
 
 def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
-    """Have the backs read from the same pictures; NotFound before the actor has handed in a
-    reading of the work.
+    """Have the backs read from the same pictures.
+
+    NotFound before the actor has handed in a reading of the work.
     """
     booklet = uow.hold(Booklet, booklet_id)
     if not is_notebook(booklet) or not has_read(uow, booklet):

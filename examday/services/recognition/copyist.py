@@ -39,8 +39,9 @@ class EarlierCopy:
 
 
 def earlier_copies(uow: UnitOfWork, booklet: Booklet) -> list[EarlierCopy] | None:
-    """The newest confirmed copies that the copyist of this booklet made on the same exam day; None
-    where no hand is to be learned.
+    """The newest confirmed copies that the copyist of this booklet made on the same exam day.
+
+    None where no hand is to be learned.
     """
     if not uow.settings.hands:
         return None

@@ -51,9 +51,10 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Presort:
-    """The machine's views of all fields it looked at; empty when it has not looked: then every
-    field is looked at one by one. `measured`: what the bound did on test sheets. `patterns`: slips
-    over several fields, in words.
+    """The machine's views of all fields it looked at.
+
+    Empty when it has not looked: then every field is looked at one by one. `measured`: what the
+    bound did on test sheets. `patterns`: slips over several fields, in words.
     """
 
     fields: Mapping[str, Suspicion] = field(default_factory=dict)

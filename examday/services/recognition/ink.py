@@ -38,9 +38,10 @@ def ask(uow: UnitOfWork, page: Page) -> None:
 
 
 def process(store: Store, page_id: str) -> None:
-    """Read an attached page; when it is a copy, compare it with its original and the settled
-    values. Reading the same page again changes nothing. A page that cannot be read is no error:
-    people read it all the same.
+    """Read an attached page.
+
+    When it is a copy, compare it with its original and the settled values. Reading the same page
+    again changes nothing. A page that cannot be read is no error: people read it all the same.
     """
     with store.read(WORKER) as uow:
         sheet = sheet_of(uow, page_id)

@@ -121,8 +121,9 @@ def _texts(settled: Values) -> dict[str, str]:
 
 
 def _view(f: str, compared: Comparison, known: Values) -> ComparedField | None:
-    """The machine's view of one field; None when it has nothing to say (a mark that only people
-    can judge).
+    """The machine's view of one field.
+
+    None when it has nothing to say (a mark that only people can judge).
     """
     found = next((d for d in compared.differences if d.field == f), None)
     if found is not None:

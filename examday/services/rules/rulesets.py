@@ -1,5 +1,6 @@
-"""Reads the rule sets (examday/rules/*.toml) into the domain's shape; a set inherits what it does
-not say.
+"""Reads the rule sets (examday/rules/*.toml) into the domain's shape.
+
+A set inherits what it does not say.
 """
 
 import datetime as dt

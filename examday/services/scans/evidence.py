@@ -139,8 +139,9 @@ def waiting(
 
 
 def _entered(uow: UnitOfWork, booklet: Booklet, role: str) -> dt.datetime:
-    """When the booklet came to the step that waits for pages of this role; before all time where
-    that is not on record.
+    """When the booklet came to the step that waits for pages of this role.
+
+    Before all time where that is not on record.
     """
     if booklet.state == ARROWS[role][0]:
         return booklet.since

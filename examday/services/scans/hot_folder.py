@@ -99,8 +99,9 @@ def look(uow: UnitOfWork) -> Folder:
 
 
 def _left_alone(folder: Path, depth: int, now: dt.datetime) -> Iterator[tuple[Path, str]]:
-    """Files that are not taken, with the code of the reason; those that may still be finished only
-    after a while.
+    """Files that are not taken, with the code of the reason.
+
+    Those that may still be finished only after a while.
     """
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):

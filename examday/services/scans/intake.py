@@ -1,5 +1,6 @@
-"""Files come in: stored unchanged first, recorded second, looked at third; each step may be
-repeated without harm.
+"""Files come in: stored unchanged first, recorded second, looked at third.
+
+Each step may be repeated without harm.
 """
 
 import hashlib
@@ -246,8 +247,9 @@ def process(store: Store, scan_id: str) -> None:
 
 
 def decode(settings: Settings, original: Path, sha256: str) -> list[sandbox.PageInfo]:
-    """Decode and identify; the pictures end up in the derived folder of the file, complete or not
-    at all.
+    """Decode and identify.
+
+    The pictures end up in the derived folder of the file, complete or not at all.
     """
     final = settings.derived_of(sha256)
     work = settings.derived / f".{new_id()}"

@@ -210,8 +210,9 @@ def size_of(page: Page) -> tuple[int, int]:
 
 
 def page_boxes(page: Page, form: Layout, fields: FieldList) -> dict[str, tuple[int, int, int, int]]:
-    """Boxes of the fields in px of the upright picture; none where nothing proves that the form lies
-    right.
+    """Boxes of the fields in px of the upright picture.
+
+    None where nothing proves that the form lies right.
     """
     boxes = {f: field_box(form, f) for f in fields.ids}
     found = {f: _on_page(page, form, box) for f, box in boxes.items() if box is not None}
@@ -330,8 +331,9 @@ def _laid(page: Page, grey: np.ndarray | None) -> np.ndarray | None:
 
 
 def path_of(settings: Settings, page: Page) -> Path:
-    """The full grey picture that the intake derived from the stored original; NotFound when it is
-    not there.
+    """The full grey picture that the intake derived from the stored original.
+
+    NotFound when it is not there.
     """
     path = settings.derived_of(page.file.sha256) / f"{page.number}.grey.jpg"
     if not path.exists():

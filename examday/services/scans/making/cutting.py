@@ -16,8 +16,9 @@ PixelBox = tuple[int, int, int, int]
 
 
 def sheets_on(page: Page) -> list[PixelBox]:
-    """Where the two sheets lie, px of the picture as it was scanned; empty where both were not
-    found, or the page holds one.
+    """Where the two sheets lie, px of the picture as it was scanned.
+
+    Empty where both were not found, or the page holds one.
     """
     found = page.identity.get("sheets") or []
     return [cast("PixelBox", tuple(int(edge) for edge in box)) for box in found]

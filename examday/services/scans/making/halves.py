@@ -81,8 +81,10 @@ def _may_be_one(one: Page, other: Page) -> bool:
 
 
 def process(store: Store, page_id: str) -> None:
-    """Try a part against those that wait; they are joined only where print and writing agree on the
-    strip that both show. They wait for a person where they do not, or where somebody was faster.
+    """Try a part against those that wait.
+
+    They are joined only where print and writing agree on the strip that both show. They wait for a
+    person where they do not, or where somebody was faster.
     """
     with store.read() as uow:
         others = [row.id for row in _to_try(uow, uow.get(Page, page_id))]
