@@ -161,8 +161,9 @@ def run(
 
 @dataclass(frozen=True)
 class _Told:
-    """What is known of a child that has ended: exit status (negative: a signal), processor
-    seconds, output.
+    """What is known of a child that has ended.
+
+    It holds the exit status (negative: a signal), the processor seconds and the output.
     """
 
     status: int

@@ -1,5 +1,6 @@
-"""Texts for people: English msgids, Russian catalogues (examday/locale/<language>/*.po), read once
-at first use.
+"""Texts for people: English msgids and Russian catalogues.
+
+The catalogues (examday/locale/<language>/*.po) are read once at first use.
 """
 
 from collections.abc import Mapping
@@ -40,8 +41,9 @@ def gettext(message: str, **params: object) -> str:
 
 
 def spoken(params: Mapping[str, object]) -> dict[str, object]:
-    """The values of a message in the present language: texts of the program (`Msgid`), also in
-    lists, are translated; what people typed stays as typed.
+    """Return the values of a message in the present language.
+
+    Texts of the program (`Msgid`), also in lists, are translated; what people typed stays as typed.
     """
     return {key: _spoken(value) for key, value in params.items()}
 

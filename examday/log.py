@@ -76,8 +76,9 @@ def where_not_what(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
 
 
 def configure(part: str, stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Send this process's log, that of libraries included, as JSON lines to `stream` (standard
-    error).
+    """Send this process's log as JSON lines to `stream` (standard error).
+
+    The log of libraries is included.
     """
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,

@@ -207,8 +207,9 @@ class _Alignment:
         return typed == BLANK and following in _BEFORE_OPERATION and i + 2 < len(self.typed)
 
     def _free_read(self, i: int, j: int) -> bool:
-        """Tell whether a writer may add this cell: a sign in force, a deletion, a blank after a
-        pause.
+        """Tell whether a writer may add this cell.
+
+        These are a sign in force, a deletion, and a blank after a pause.
         """
         read = self.seen[j][1].dots
         following = self.seen[j + 1][1].dots if j + 1 < len(self.seen) else -1

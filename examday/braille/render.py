@@ -140,14 +140,16 @@ def render(
 
 
 def _emboss_back(relief: _Relief, lines: Sequence[Sequence[int]]) -> None:
-    """Draw dents of what was written on the other side, half a cell to the side and half a line
-    lower.
+    """Draw the dents of what was written on the other side.
+
+    They lie half a cell to the side and half a line lower.
     """
     look = relief.look
     shift = (CELL_MM * 0.5 * look.pitch, LINE_MM * 0.5 * look.pitch)
     for row, cells in enumerate(lines):
         for column, dots in enumerate(cells):
             x, y = _place(look, row, column)
+            # Writing on the other side is seen mirrored from here, and as dents.
             _emboss_cell(relief, (x + shift[0], y + shift[1]), _mirrored(dots), -0.9)
 
 

@@ -202,8 +202,9 @@ def _one_letter(
 
 
 def _unexpected(name: str, foreign: bool, expected: str | None) -> float:
-    """Return the penalty of a letter where digits are wanted, or of another alphabet without its
-    sign.
+    """Return the penalty of a letter that is not expected here.
+
+    That is a letter where digits are wanted, or one of another alphabet without its sign.
     """
     cost = 0.4 if expected == "digits" else 0.0
     if foreign:

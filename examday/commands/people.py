@@ -1,5 +1,6 @@
-"""Accounts from the command line, for the specialist at the station's own computer when nobody can
-log in.
+"""Accounts from the command line.
+
+They are for the specialist at the station's own computer when nobody can log in.
 """
 
 from pathlib import Path

@@ -1,5 +1,6 @@
-"""The board of the day: where each booklet stands, whom it waits for, and what cannot be left as
-it is.
+"""The board of the day.
+
+It shows where each booklet stands, whom it waits for, and what cannot be left as it is.
 """
 
 import datetime as dt
@@ -179,8 +180,9 @@ def _cell(group: list[Standing], now: dt.datetime) -> Cell:
 
 
 def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ...]:
-    """Return who waits for whom: the queue with stuck work first, then the one nearest to the end
-    of the way.
+    """Return who waits for whom.
+
+    The queue with stuck work comes first, then the one nearest to the end of the way.
     """
     found = []
     everything = tuple(standings)

@@ -42,8 +42,9 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """The thing does not exist, or not for this person: the same answer for both, so that nothing
-    leaks.
+    """The thing does not exist, or not for this person.
+
+    The answer is the same for both, so that nothing leaks.
     """
 
     code = "not-found"
@@ -86,8 +87,9 @@ class Stale(Conflict):
 
 
 class SamePerson(Conflict):
-    """Two acts that must be done by two people were asked of one (domain.md 2.3, separation of
-    duties).
+    """Two acts that must be done by two people were asked of one.
+
+    The rule is the separation of duties (domain.md 2.3).
     """
 
     code = "same-person"

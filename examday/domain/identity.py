@@ -1,5 +1,6 @@
-"""One rule for everything that tells one thing from another: codes of candidates, rooms, seats,
-log-ins, form numbers, bar codes typed by hand.
+"""One rule for everything that tells one thing from another.
+
+It serves codes of candidates, rooms, seats, log-ins, form numbers and bar codes typed by hand.
 
 People compare with their eyes. What looks the same is the same: composed and decomposed letters,
 Latin and Cyrillic look-alikes, kinds of dashes and blanks, capitals. What cannot be seen does not

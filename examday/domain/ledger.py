@@ -23,8 +23,9 @@ UNBROKEN = "\u00a0\u202f"
 
 
 def canonical(value: object) -> str:
-    """JSON with sorted keys, no spaces, UTF-8 text kept: the same value always gives the same
-    bytes.
+    """Return the value as JSON with sorted keys and no spaces.
+
+    UTF-8 text is kept. The same value always gives the same bytes.
     """
     return json.dumps(
         # NaN is refused: it has no JSON form, and other languages' verifiers would compute another
@@ -38,8 +39,9 @@ def canonical(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """One line of text as a screen may show it: what moves the cursor, hides or turns text around
-    is written as an escape of JSON.
+    """Return one line of text as a screen may show it.
+
+    What moves the cursor, hides or turns text around is written as an escape of JSON.
     """
     # Escapes of JSON, because the ledger itself is JSON: an auditor sees the same text in both.
     return "".join(
@@ -141,8 +143,9 @@ def _carries_its_hash(entry: Entry) -> bool:
 
 
 def checkpoint_code(seq: int, root: str) -> str:
-    """The code printed on paper and read aloud: number of the last entry, then 12 decimal digits
-    of its hash.
+    """Return the code printed on paper and read aloud.
+
+    It is the number of the last entry, then 12 decimal digits of its hash.
     """
     # Digits only, because the code is read aloud over the telephone.
     digits = f"{int(root[:16], 16) % 10**12:012d}"

@@ -173,8 +173,9 @@ def propose_all(layers: Mapping[str, Layers]) -> dict[str, Proposal]:
 
 
 def _shifted(layers: Mapping[str, Layers]) -> set[str]:
-    """Return the numbered fields in which the copy holds a neighbour's answer, two or more in a
-    row.
+    """Return the numbered fields in which the copy holds a neighbour's answer.
+
+    Only two or more such fields in a row count.
     """
     a = {
         int(f): v.original.key()[0]

@@ -1,5 +1,6 @@
-"""The pages of a Braille work: what each scanned page is, in which order the answers stand, what
-does not add up.
+"""The pages of a Braille work.
+
+What each scanned page is, in which order the answers stand, and what does not add up.
 
 Rules of the trade (domain.md 4.1): the assistant writes the title page in print; on the first
 Braille page after it the candidate embosses name and document, each on a new line; the answers

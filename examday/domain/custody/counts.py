@@ -1,5 +1,7 @@
-"""Counting paper: expected against counted numbers, where each thing is, and which packet it
-belongs into (R26, R28).
+"""Counting paper.
+
+Expected numbers are held against counted ones; each thing has the place where it is and the
+packet it belongs into (R26, R28).
 """
 
 import datetime as dt
@@ -132,8 +134,9 @@ PLACE_NAMES: dict[Place, str] = {
 
 
 def place(state: str, holders: Sequence[Kind]) -> Place:
-    """Return where a thing is, from its own state and the kinds of what it lies in, innermost
-    first.
+    """Return where a thing is.
+
+    It follows from the thing's own state and the kinds of what it lies in, innermost first.
     """
     # The order matters: a spoiled sheet in a packet is found in the packet.
     if state == ThingState.HANDED_OVER:
@@ -242,9 +245,13 @@ def purpose_of(kind: Kind, medium: Medium) -> Purpose:
 def check_enlarging(
     now: dt.datetime, exam_day: dt.date, not_before: str, *, witnessed: bool, training: bool
 ) -> None:
-    """R26: not before the hour of the rule set ("10:00", "" = the texts are silent), local time,
-    exam-board member present. `now` is local time. In a training exam only the hour is waived.
+    """Refuse enlarging before its hour or without a witness (R26).
+
+    It may not begin before the hour of the rule set (`not_before`: "10:00"; "" = the texts are
+    silent), local time, and an exam-board member must be present. `now` is local time. In a
+    training exam only the hour is waived.
     """
+    # Where the texts name no hour, there is nothing to hold an enlarging against.
     if not not_before:
         return
     # The witness is asked for first: waiting for the hour does not make up for one.

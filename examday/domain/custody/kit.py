@@ -1,5 +1,6 @@
-"""What an individual kit consists of, by medium, subject and rule set (R14, R36, R37; domain
-section 6.1).
+"""What an individual kit consists of.
+
+It depends on medium, subject and rule set (R14, R36, R37; domain section 6.1).
 
 An A3 sheet mirrors one A4 sheet and carries the same bar code; it is evidence and never scanner
 input.
@@ -136,8 +137,9 @@ def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, .
 
 
 def kit(medium: Medium, sheets: Iterable[str], notebooks: int) -> tuple[Piece, ...]:
-    """Return what is issued to a candidate of this medium: the standard forms and, for Braille, the
-    notebooks (R14).
+    """Return what is issued to a candidate of this medium.
+
+    That is the standard forms and, for Braille, the notebooks (R14).
     """
     paper = tuple(Piece(Kind.STANDARD_SHEET, sheet, "A4") for sheet in sheets)
     return paper + (Piece(Kind.NOTEBOOK),) * (notebooks if medium is Medium.BRAILLE else 0)

@@ -1,5 +1,6 @@
-"""The way of a booklet as one transition table: each arrow is one use case, one event, one
-permission row.
+"""The way of a booklet as one transition table.
+
+Each arrow is one use case, one event and one permission row.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
-"""Codes on paper: the form number of a kit (EAN-13) and our own short codes for things that have
-none.
+"""Codes on paper.
+
+There are two kinds: the form number of a kit (EAN-13), and our own short codes for things that
+have none.
 
 A photocopy of a form carries a live number, and forms with one number have made pupils resit
 (source 27), so nothing that this program prints ever bears one. Our own codes are one letter, six
@@ -98,8 +100,9 @@ def item_code(kind: str, number: int) -> str:
 
 
 def read_item_code(typed: str) -> str | None:
-    """Return a correct code of ours in what was scanned or typed (either keyboard layout, any
-    case), else None.
+    """Return a correct code of ours in what was scanned or typed, else None.
+
+    Either keyboard layout and any case will do.
     """
     plain = "".join(clean(typed).upper().split()).replace("-", "")
     if len(plain) != 8 or not (plain[1:].isascii() and plain[1:].isdigit()):

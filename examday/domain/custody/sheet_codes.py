@@ -1,5 +1,6 @@
-"""What the codes printed on a sheet say together: which number it has, and how far that can be
-believed.
+"""What the codes printed on a sheet say together.
+
+They tell which number the sheet has, and how far that can be believed.
 
 A form's layout says what each of its codes is. On the form of 2022 the two bar codes are different
 numbers that share nine digits, and the square code holds text whose meaning nobody has told us.
@@ -36,8 +37,9 @@ class Witness:
 
     @property
     def number(self) -> str:
-        """The number in the text: 13 digits of an EAN-13 where there are such, else the text
-        itself.
+        """Return the number in the text.
+
+        It is the 13 digits of an EAN-13 where there are such, else the text itself.
         """
         return sheet_number(self.text) or self.text
 
@@ -56,8 +58,9 @@ class Witness:
 
     @property
     def pattern(self) -> str:
-        """The numbers that this partner belongs to, each free place as "_" (SQL LIKE); "" for
-        other roles.
+        """Return the pattern of the numbers that this partner belongs to.
+
+        Each free place is "_" (SQL LIKE). Other roles have "".
         """
         part = self.shared(self.number) if self.role == PARTNER else ""
         if not part or self.same is None or not self.number.isalnum():
@@ -67,8 +70,10 @@ class Witness:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The sheet's number, or None; `note`: a stable word for what a person should know, "" when
-    all is well; `numbers`: the numbers that were in question.
+    """The sheet's number, or None.
+
+    `note` is a stable word for what a person should know, "" when all is well. `numbers` are the
+    numbers that were in question.
     """
 
     number: str | None
@@ -77,8 +82,9 @@ class Verdict:
 
 
 def sheet_number(text: str) -> str | None:
-    """Return 13 digits of the sheet in a code's text: twelve get their check digit, thirteen must
-    have a right one.
+    """Return the 13 digits of the sheet in a code's text, or None.
+
+    Twelve digits get their check digit; thirteen must have a right one.
     """
     for digits in re.findall(r"(?<!\d)\d{12,13}(?!\d)", text):
         if len(digits) == 12:

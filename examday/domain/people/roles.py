@@ -1,5 +1,6 @@
-"""Roles of the trade and the permission matrix: role × action (roles: domain glossary, ГИА
-recommendations).
+"""Roles of the trade and the permission matrix.
+
+The matrix is role × action. The roles are from the domain glossary and the ГИА recommendations.
 """
 
 from collections.abc import Iterable

@@ -1,5 +1,6 @@
-"""How many wrong tries an account allows: five a minute, growing pauses, ten and it is locked
-(ASVS 5.0, 6.3).
+"""How many wrong tries an account allows.
+
+Five a minute are allowed, with growing pauses; after ten the account is locked (ASVS 5.0, 6.3).
 
 Tries are counted in lanes (`Lane`): a stranger who fills one does not stop the right person in
 another.
@@ -81,8 +82,9 @@ def rule(tries: Sequence[tuple[dt.datetime, bool]], now: dt.datetime) -> Ruling:
 
 
 def crowd(wrong: Sequence[dt.datetime], now: dt.datetime, most: int = STRANGERS_PER_MINUTE) -> int:
-    """Return seconds until fewer than `most` of these times, newest first, lie within the last
-    minute; 0 = now.
+    """Return the seconds until fewer than `most` of these times lie within the last minute.
+
+    The times stand newest first; 0 = now.
     """
     return 0 if len(wrong) < most else _left(wrong[most - 1], 60, now)
 

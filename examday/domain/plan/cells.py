@@ -1,5 +1,6 @@
-"""Cells of the plan's files: text of one cell → value, or Invalid with the reason in the words of
-the trade.
+"""Cells of the plan's files.
+
+The text of one cell becomes a value, or Invalid with the reason in the words of the trade.
 """
 
 import datetime as dt
@@ -166,8 +167,9 @@ def pieces(text: str) -> list[str]:
 
 
 def proposals(column: Column, word: str) -> tuple[str, ...]:
-    """Values that somebody may have meant by a word that is not in the list: what people call
-    them, else words spelled almost alike.
+    """Return the values that somebody may have meant by a word that is not in the list.
+
+    These are what people call them, and words spelled almost alike.
     """
     asked = named(word)
     found = [value for stem, values in column.likely.items() if stem in asked for value in values]

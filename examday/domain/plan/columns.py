@@ -1,5 +1,6 @@
-"""Columns of the plan's files: which there are, by which names they are known, what a cell of them
-may hold.
+"""Columns of the plan's files.
+
+Which there are, by which names they are known, and what a cell of them may hold.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,8 +78,9 @@ REASONS = "Почему не принято"
 
 
 def plain(text: str) -> str:
-    """A word or column name for comparison: small letters, «е» for «ё», single blanks, no outer
-    dots.
+    """Return a word or column name in the form for comparison.
+
+    It has small letters, «е» for «ё», single blanks and no outer dots.
     """
     return " ".join(clean(text).lower().replace("ё", "е").split()).strip(" .:*")
 

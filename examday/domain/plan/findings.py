@@ -1,5 +1,6 @@
-"""What a readiness check says: the rule, pass / warn / fail, about what, why, what to do, and the
-text it rests on.
+"""What a readiness check says.
+
+It names the rule, pass / warn / fail, about what, why, what to do, and the text it rests on.
 """
 
 from collections.abc import Iterable

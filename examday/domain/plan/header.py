@@ -1,5 +1,6 @@
-"""Where a table begins and what it is: the row of column names, and the kind of table that all of
-them together tell.
+"""Where a table begins and what it is.
+
+The row of column names is where it begins; all of them together tell the kind of table.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,6 @@
-"""The readiness board: every rule of the field that a plan can be checked by, before the day
-begins.
+"""The readiness board.
+
+It has every rule of the field that a plan can be checked by, before the day begins.
 
 Rules that are checked later, at the step itself: R27 (characters) at key-in, R28 (counts) at each
 hand-over, R31–R34 (names, hearing) and R38 (retention) by the appeals body.

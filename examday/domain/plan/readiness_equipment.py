@@ -1,5 +1,7 @@
-"""Readiness of equipment: sound, enlarging and optical aids, Braille supplies, the commission's room,
-meals and computers (rules R09, R11–R15, R22, R25).
+"""Readiness of equipment.
+
+Sound, enlarging and optical aids, Braille supplies, the commission's room, meals and computers
+(rules R09, R11–R15, R22, R25).
 """
 
 from examday.domain.custody.lifecycle import Medium

@@ -1,5 +1,6 @@
-"""Readiness of the papers: documents, special conditions, times, forms (R00, R19–R21, R23, R24,
-R26, R30, R37).
+"""Readiness of the papers.
+
+Documents, special conditions, times and forms (R00, R19–R21, R23, R24, R26, R30, R37).
 """
 
 import datetime as dt
@@ -308,8 +309,9 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
 
 
 def in_time(day: DayPlan) -> list[Finding]:
-    """R30: the head of the point has the list of special conditions at least two working days
-    before the exam.
+    """Return the finding on the date of the list of special conditions (R30).
+
+    The head of the point must have the list at least two working days before the exam.
     """
     term = day.rules.term("conditions_list")
     if day.planned_on is None or day.plan_due is None:

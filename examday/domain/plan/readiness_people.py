@@ -1,5 +1,7 @@
-"""Readiness of the people: interpreters, the commission, witnesses, signers, separation of duties
-(rules R10, R16–R18, R29, R35; own rules P01–P05, P07).
+"""Readiness of the people.
+
+Interpreters, the commission, witnesses, signers and separation of duties (rules R10, R16–R18,
+R29, R35; own rules P01–P05, P07).
 """
 
 from collections.abc import Sequence
@@ -111,8 +113,9 @@ _OBSERVER_IF_ANY = Said(
 
 
 def witnesses(day: DayPlan) -> list[Finding]:
-    """R17: the exam-board member, and the observer (required or «if any», by rule set), are there
-    for the transfer.
+    """Return the findings on the witnesses of the transfer (R17).
+
+    The exam-board member, and the observer (required or «if any», by rule set), must be there for it.
     """
     if not any(day.works(medium) for medium in BY_HAND):
         return [idle(day.rules, "exam_board_member_at_transfer")]
@@ -176,8 +179,9 @@ def _signers_of(day: DayPlan, medium: Medium, demanded: Sequence[SignerRule]) ->
 # A matching and not a count: three people for three signatures are too few when two of them may
 # fill the same slot only.
 def unfilled(slots: Sequence[tuple[str, set[str]]]) -> list[str]:
-    """Slots left empty when every person may fill one slot only: as few as possible (augmenting
-    paths).
+    """Return the slots left empty when every person may fill one slot only.
+
+    They are as few as possible (augmenting paths).
     """
     holder: dict[str, int] = {}
 
@@ -200,8 +204,9 @@ _BODY = Said(
 
 
 def appeal_conflicts(day: DayPlan) -> list[Finding]:
-    """R29: nobody of the appeals body organises or runs this exam, is an exam-board member or
-    marks works.
+    """Return the finding on people of the appeals body who have other duties (R29).
+
+    None of them may organise or run this exam, be an exam-board member or mark works.
     """
     body = day.people(*APPEAL)
     other = {duty.person for duty in day.duties if duty.role not in (*APPEAL, Role.APPEAL_OPERATOR)}
@@ -218,8 +223,9 @@ _COPYING = Said(
 
 
 def who_copies(day: DayPlan) -> list[Finding]:
-    """R35: somebody whose role may transfer A3 works is on duty in the room (or for the whole
-    point).
+    """Return the findings on who may copy A3 works (R35).
+
+    Somebody whose role may transfer them must be on duty in the room (or for the whole point).
     """
     allowed = day.rules.words("transfer_roles")
     roles = {*allowed, *(ORGANISERS if Role.ROOM_ORGANISER in allowed else ())}
@@ -373,8 +379,9 @@ def _two_sides(person: str, duties: Sequence[DutyPlan]) -> list[Finding]:
 
 
 def teachers(day: DayPlan) -> list[Finding]:
-    """P05: organisers and assistants do not teach the subject examined (custom of the trade: a
-    warning).
+    """Return the findings on organisers and assistants who teach the subject examined (P05).
+
+    The custom of the trade is that they do not, so each finding is a warning.
     """
     found = [
         own(

@@ -18,8 +18,9 @@ _CAPACITY = Said(
 
 
 def seats(day: DayPlan) -> list[Finding]:
-    """R01: no more than the limit in a room with special seating, and no more than there are
-    places.
+    """Return the findings on the number of seats in use (R01).
+
+    A room with special seating may have no more than the limit, and no more than there are places.
     """
     found = []
     for number, seated in day.seated().items():

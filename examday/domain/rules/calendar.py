@@ -103,8 +103,9 @@ class WorkCalendar:
         )
 
     def _moved_off(self, year: int) -> frozenset[dt.date]:
-        """Days off that a holiday on a weekend moves to the next working day (art. 112), unless a
-        decree moved it.
+        """Return the days off that a holiday on a weekend moves to the next working day (art. 112).
+
+        A holiday that a decree moved is left out.
         """
         moved: set[dt.date] = set()
         by_decree = {row.source for row in self.transfers}

@@ -1,5 +1,6 @@
-"""A rule set: what the texts in force on the exam date demand, each value with its source and how
-sure it is.
+"""A rule set: what the texts in force on the exam date demand.
+
+Each value has its source and how sure it is.
 
 Rules R01…R38 of the field; rule set no. 1 (2010–2018) is the default where later texts are silent,
 so every value knows from which set it comes. Rule sets are data (examday/rules/*.toml); this
@@ -182,16 +183,18 @@ class RuleSet:
         return self.checked_until is not None and day > self.checked_until
 
     def quorum(self, members: int) -> int:
-        """How many of `members` must be present for a valid decision (R29: at least the given
-        part, rounded up).
+        """Return how many of `members` must be present for a valid decision (R29).
+
+        It is at least the given part, rounded up.
         """
         # A fraction, because a third of nine is three and 0.333 of nine is not.
         part = Fraction(self.text("quorum"))
         return max(1, -(-members * part.numerator // part.denominator))
 
     def retention_end(self, exam_day: dt.date) -> dt.date:
-        """The last day forms are kept (R38): 31 December of the exam year, later 1 March of the
-        next year.
+        """Return the last day forms are kept (R38).
+
+        It is 31 December of the exam year, later 1 March of the next year.
         """
         # «12-31» is in the exam year; each word before it («next») adds a year.
         *following, day = self.text("retention_forms").split()

@@ -109,9 +109,11 @@ def _role_by_size(seen: Seen) -> str:
 
 
 def _role(seen: Seen, booklet: Waiting) -> str:
-    """Original or copy: a label means an original; a form is the copy of a notebook or print-out;
-    for enlarged forms size decides. Where it cannot be told, nothing is proposed: the step says
-    what is awaited, not what came.
+    """Return whether an original or a copy came.
+
+    A label means an original; a form is the copy of a notebook or print-out; for enlarged forms
+    size decides. Where it cannot be told, nothing is proposed: the step says what is awaited, not
+    what came.
     """
     if seen.labelled:
         return ORIGINAL
@@ -128,8 +130,9 @@ def _awaited(booklet: Waiting, role: str, seen: Seen) -> bool:
 
 
 def _wrong_size(seen: Seen, booklet: Waiting) -> bool:
-    """An enlarged form is awaited and a standard one came, or the reverse (commissioning text: the
-    A3 sheet is evidence, the A4 sheet is what is certified).
+    """Tell whether an enlarged form is awaited and a standard one came, or the reverse.
+
+    Commissioning text: the A3 sheet is evidence, the A4 sheet is what is certified.
     """
     if booklet.medium != Medium.ENLARGED:
         return seen.size == "A3" and not seen.labelled

@@ -40,8 +40,10 @@ def sheet_key(layout: str, number: str | None) -> str:
 
 
 def copy_sheets(kit: Iterable[str], long_answers: bool) -> tuple[str, ...]:
-    """The forms that the copy must have, from the standard sheets of the kit: the short-answer
-    form, and form № 2 with its additional sheets when a long answer is not empty.
+    """Return the forms that the copy must have, from the standard sheets of the kit.
+
+    They are the short-answer form and, when a long answer is not empty, form № 2 with its
+    additional sheets.
     """
     sheets = [sheet for sheet in kit if sheet != "registration"] or ["form_1"]
     short = [s for s in sheets if not s.startswith(("form_2", "extra"))]
@@ -85,8 +87,10 @@ def _sheets_in(keys: Iterable[str]) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a kit: its name there ("form_1", "extra_2"), and its own number ("" when it bears
-    that of the kit).
+    """A sheet of a kit.
+
+    It has its name there ("form_1", "extra_2") and its own number ("" when it bears that of the
+    kit).
     """
 
     name: str
@@ -99,8 +103,10 @@ class Sheet:
 
 
 def open_sheets(kit: Iterable[Sheet], keys: Iterable[str]) -> tuple[Sheet, ...]:
-    """The sheets of a kit that no attached page is yet: what a person may say a page of unknown
-    form is. Additional forms are told apart by their numbers.
+    """Return the sheets of a kit that no attached page is yet.
+
+    They are what a person may say a page of unknown form is. Additional forms are told apart by
+    their numbers.
     """
     known = _sheets_in(keys)
     return tuple(sheet for sheet in kit if (sheet.form, sheet.number) not in known)

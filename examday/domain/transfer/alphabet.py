@@ -1,5 +1,7 @@
-"""What may stand in a field of the form: warnings, never refusals, because wrong stays wrong in a
-true transfer.
+"""What may stand in a field of the form.
+
+An entry that departs from it gets a warning, never a refusal, because wrong stays wrong in a true
+transfer.
 
 The characters are data (templates/forms/*.toml, after the sample lines printed on the form [G2]).
 A character that the form does not have may still be what the candidate wrote: it is kept with a
@@ -62,9 +64,11 @@ class Caution:
 
 
 def fold(text: str, alphabet: str | None) -> str:
-    """Return text as the form would hold it: where the form has only capitals a small letter is its
-    capital, and every dash is the form's dash. Nothing else changes: no space is trimmed, no
-    look-alike is replaced, nothing is spelled anew.
+    """Return text as the form would hold it.
+
+    Where the form has only capitals a small letter is its capital, and every dash is the form's
+    dash. Nothing else changes: no space is trimmed, no look-alike is replaced, nothing is spelled
+    anew.
     """
     text = one_spelling(text)
     if alphabet is None:

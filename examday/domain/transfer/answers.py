@@ -67,8 +67,9 @@ class Value:
         return not self.text and not self.task and self.mark is None
 
     def plain(self, field_id: str) -> ValueData:
-        """Return the value as stored: the task only in replacement rows, the reason only when there
-        is one.
+        """Return the value as stored.
+
+        The task is there only in replacement rows, the reason only when there is one.
         """
         stored: ValueData = {"text": self.text, "mark": self.mark.value if self.mark else None}
         if is_replacement(field_id):
@@ -105,9 +106,10 @@ def plain_values(values: Values) -> FieldsData:
 
 
 def one_spelling(text: str) -> str:
-    """Return the same seen characters in one encoding: composed letters (й is one character, not и
-    with a breve) and single line ends. What a browser or a keyboard adds on its way is undone; what
-    the person entered is not touched.
+    """Return the same seen characters in one encoding.
+
+    Letters are composed (й is one character, not и with a breve) and line ends are single. What a
+    browser or a keyboard adds on its way is undone; what the person entered is not touched.
     """
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -194,9 +196,10 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A third person's decision on one differing field: `own` was given before either value was
-    shown. `value` only with the choice OTHER. `reason` is needed when the decision leaves the own
-    reading.
+    """A third person's decision on one differing field.
+
+    `own` was given before either value was shown. `value` is there only with the choice OTHER.
+    `reason` is needed when the decision leaves the own reading.
     """
 
     own: Value
@@ -407,8 +410,9 @@ def progress(fields: FieldList, values: Values) -> tuple[int, int]:
 
 
 def count_replacements(values: Values) -> int:
-    """Return how many replacement rows are filled: the lead organiser's number in the box of the
-    form [G2].
+    """Return how many replacement rows are filled.
+
+    It is the lead organiser's number in the box of the form [G2].
     """
     return sum(
         1

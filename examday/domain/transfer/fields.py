@@ -139,11 +139,14 @@ def is_long(field_id: str) -> bool:
 
 
 def sheet_order(field_id: str) -> tuple[int, str, int]:
-    """Sort key: registration fields, short answers, replacement rows, long answers, then ids that
-    name no field.
+    """Return the sort key of a field in the order of the sheet.
+
+    Registration fields come first, then short answers, replacement rows, long answers, and ids
+    that name no field.
     """
     group = group_of(field_id)
     if group is None:
+        # One more than the last group: ids that name no field stand at the end.
         return len(Group), field_id, 0
     field = FieldId.parse(field_id)
     return list(Group).index(group), "" if field.number else field_id, field.number

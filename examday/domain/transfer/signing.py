@@ -1,5 +1,6 @@
-"""«Копия верна»: which signatures a work needs, who may give each, what exactly is signed, and how
-it is read back.
+"""«Копия верна»: the signatures of a work.
+
+Which a work needs, who may give each, what exactly is signed, and how it is read back.
 
 Rules R17 and R18: the organiser (later the assistant) who copied the answers writes «Копия верна»
 and signs; an exam-board member and an observer witness it. That the three are different people
@@ -40,13 +41,14 @@ class Given:
 
 @dataclass(frozen=True)
 class Hands:
-    """Who worked on the present version: `parts` names everybody who did a part, `copier` whoever
-    made this copy.
+    """Who worked on the present version.
+
+    `parts` names everybody who did a part, `copier` the person who made this copy.
     """
 
     parts: Mapping[str, Collection[str]]
     copier: str
-    """Whoever made the newest copy; an earlier copier vouches for nothing now."""
+    """The person who made the newest copy; an earlier copier vouches for nothing now."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,11 @@ def read_back(content: Content, values: Mapping[str, Value]) -> ReadBack:
 
 
 def counting_round(verified: Iterable[int]) -> int:
-    """Return the round whose signatures count, from the rounds of the version that were verified:
-    the newest. A signature vouches for the copy that was verified; what was signed on an earlier
-    copy says nothing of the present one. 1 before anything is verified.
+    """Return the round whose signatures count.
+
+    It is the newest of the rounds of the version that were verified. A signature vouches for the
+    copy that was verified; what was signed on an earlier copy says nothing of the present one. The
+    round is 1 before anything is verified.
     """
     return max(verified, default=1)
 
@@ -131,9 +135,11 @@ def open_slots(rules: Sequence[SignerRule], given: Collection[Given]) -> tuple[S
 
 
 def complete(rules: Sequence[SignerRule], given: Collection[Given]) -> bool:
-    """Return whether every signature the rule set demands is there (a rule set without signers
-    never completes).
+    """Return whether every signature the rule set demands is there.
+
+    A rule set without signers never completes.
     """
+    # Without rules no slot is open, and a work without signatures would pass for complete.
     return bool(rules) and not open_slots(rules, given)
 
 
@@ -206,8 +212,9 @@ def _check_copier(rule: SignerRule, person_id: str, hands: Hands) -> None:
 
 
 def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None:
-    """Raise Forbidden when a person with `roles` could never sign as the one who copied: told
-    before the work, not after.
+    """Raise Forbidden when a person with `roles` could never sign as the one who copied.
+
+    The person is told before the work, not after.
     """
     slots = [rule for rule in rules if rule.slot in COPIER_SLOTS]
     if slots and not any(role_for(rule, roles) for rule in slots):
@@ -234,8 +241,10 @@ def check_free(rule: SignerRule, given: Collection[Given]) -> None:
 
 
 def check_absence(rule: SignerRule, roles: Collection[Role], reason: str) -> None:
-    """Refuse an absence: it may be recorded only where the rule set allows it, by the head, the lead
-    organiser or the exam-board member, with a reason.
+    """Refuse an absence that may not be recorded.
+
+    It may be recorded only where the rule set allows it, by the head, the lead organiser or the
+    exam-board member, with a reason.
     """
     if not rule.absence_allowed:
         raise Invalid(
