@@ -4,7 +4,7 @@ Writes its section of docs/benchmarks.md.
 
     python tools/bench_hands.py --data DIR [--copyists N] [--set-bound]
 
-DIR: the character sets; hands kept for measuring fill the sheets (tools/sheet_series.py).
+DIR holds characters/, the character sets; hands kept for measuring fill the sheets (tools/sheet_series.py).
 --set-bound chooses the bounds on one half of the hands before the other half is measured.
 """
 
@@ -198,18 +198,17 @@ def _folders(options: argparse.Namespace) -> Iterator[tuple[int, int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "characters")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds characters/")
     parser.add_argument("--copyists", type=int, default=16)
     parser.add_argument("--set-bound", action="store_true")
     options = parser.parse_args()
-    if not options.data.is_dir():
-        raise SystemExit(f"{options.data} is not there: hands cannot be measured without hands")
+    characters = options.data / "characters"
+    if not characters.is_dir():
+        raise SystemExit(f"{characters} is not there: hands cannot be measured without hands")
     with tempfile.TemporaryDirectory() as temporary:
         for part, seed in _folders(options):
             folder = Path(temporary) / str(part)
-            counted = measure(
-                folder, make_series(folder, options.copyists, seed, options.data, part)
-            )
+            counted = measure(folder, make_series(folder, options.copyists, seed, characters, part))
             if part == 0:
                 choose(counted)
     text = section(counted)
