@@ -1,5 +1,6 @@
-"""Taking back: a page that was attached wrongly is detached or exchanged, and only what rested on
-it goes back.
+"""Taking back: a page that was attached wrongly is detached or exchanged.
+
+Only what rested on it goes back.
 """
 
 from sqlalchemy import delete, func, select

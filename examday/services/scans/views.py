@@ -147,8 +147,9 @@ def _shown(page: Page, where: str = "", booklet_state: str = "") -> Shown:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A work of which some sheets were scanned, and which waits for the others: where it sits,
-    what is there and what is missing.
+    """A work of which some sheets were scanned, and which waits for the others.
+
+    Says where it sits, what is there and what is missing.
     """
 
     booklet_id: str

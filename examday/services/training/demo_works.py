@@ -18,8 +18,9 @@ NEEDS_SCANS = (State.COLLECTED, State.COPIED)
 
 
 def play(store: Store, pin: str) -> None:
-    """Bring every work to its target; what has come as far already is left alone, so that it may
-    be called again.
+    """Bring every work to its target.
+
+    What has come as far already is left alone, so that it may be called again.
     """
     for work in works():
         Player(store, pin, work).run()
