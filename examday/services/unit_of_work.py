@@ -132,8 +132,9 @@ class UnitOfWork:
             )
 
     def _wait_is_over(self, *fresh: Base) -> None:
-        """From now on queries read anew what had been looked at before; nothing to do where
-        nothing had.
+        """From now on queries read anew what had been looked at before.
+
+        Nothing to do where nothing had.
         """
         self._holding = self._holding or any(
             row not in fresh for row in self.session.identity_map.values()

@@ -161,8 +161,9 @@ def check_pages(settings: Settings) -> None:
 
 
 def ask_worker(settings: Settings) -> str:
-    """Give the workers a job that does nothing but answer; the word to wait for with
-    `worker_answered`.
+    """Give the workers a job that does nothing but answer.
+
+    The word to wait for with `worker_answered`.
     """
     from celery import Celery  # half a second that the launcher's start does not need
 

@@ -1,5 +1,6 @@
-"""Starts the station: lock, migration, parts, demo day, address; then watches over the parts until
-told to stop.
+"""Starts the station: lock, migration, parts, demo day, address.
+
+Then watches over the parts until told to stop.
 """
 
 import contextlib

@@ -79,8 +79,9 @@ def _postgres_wanted(tables: Iterable[str]) -> dict[str, str]:
 
 
 def _postgres_present(connection: Connection) -> dict[str, str]:
-    """All triggers of the program's schema; a rewrite rule can take a change away too, so rules
-    are told as well.
+    """All triggers of the program's schema.
+
+    A rewrite rule can take a change away too, so rules are told as well.
     """
     triggers = connection.execute(
         text(

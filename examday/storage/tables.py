@@ -338,8 +338,9 @@ class Checkpoint(WithId, Base):
 
 
 class Draft(WithId, Base):
-    """Autosaved work in hand; only its author sees it, and it is deleted when the reading is
-    handed in.
+    """Autosaved work in hand.
+
+    Only its author sees it, and it is deleted when the reading is handed in.
     """
 
     __tablename__ = "draft"
@@ -376,8 +377,9 @@ class Outbox(WithId, Base):
 
 
 class WebSession(Base):
-    """A log-in, kept on the server; the key is the hash of the cookie, so the table is no use to a
-    thief.
+    """A log-in, kept on the server.
+
+    The key is the hash of the cookie, so the table is no use to a thief.
     """
 
     __tablename__ = "web_session"

@@ -123,8 +123,9 @@ class CaseVote(WithId, Base):
 
 
 class Protocol(WithId, Base):
-    """The protocol of a decision (2-АП and its annexes) as canonical content; signatures carry its
-    hash.
+    """The protocol of a decision (2-АП and its annexes) as canonical content.
+
+    Signatures carry its hash.
     """
 
     __tablename__ = "protocol"
@@ -166,8 +167,9 @@ class OrderStep(WithId, Base):
 
 
 class Destruction(WithId, Base):
-    """An act of destruction: what was destroyed, by whom, under which term; the ledger keeps the
-    hashes.
+    """An act of destruction: what was destroyed, by whom, under which term.
+
+    The ledger keeps the hashes.
     """
 
     __tablename__ = "destruction"

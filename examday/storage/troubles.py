@@ -48,9 +48,10 @@ connection."""
 
 
 def explain(error: BaseException | None, lost: bool = False) -> DomainError | None:
-    """The error of a driver in our words; None when it is a fault of the program (no such table)
-    or a broken rule of the data (a unique place is taken), which are said elsewhere. `lost`: the
-    connection is gone.
+    """The error of a driver in our words.
+
+    None when it is a fault of the program (no such table) or a broken rule of the data (a unique
+    place is taken), which are said elsewhere. `lost`: the connection is gone.
     """
     # Names and codes and not sentences: those change with version and language of the server.
     name, state = (

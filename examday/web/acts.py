@@ -78,8 +78,9 @@ def attempt(
 
 
 def change(step: Step[T]) -> T:
-    """Run `step` in one transaction as the person who is logged in; every refusal goes on to the
-    error page.
+    """Run `step` in one transaction as the person who is logged in.
+
+    Every refusal goes on to the error page.
     """
     with store().begin(g.actor) as uow:
         return step(uow)

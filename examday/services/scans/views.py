@@ -245,8 +245,9 @@ def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
 
 
 def sheet_choice(uow: UnitOfWork, page: Page, wanted: str, role: str) -> tuple[Sheet, ...]:
-    """The sheets that a person may say the page is, in the work that `wanted` names; empty where
-    its form was seen, or while the work is not told.
+    """The sheets that a person may say the page is, in the work that `wanted` names.
+
+    Empty where its form was seen, or while the work is not told.
     """
     try:
         booklet = one_booklet(uow, wanted)

@@ -30,8 +30,9 @@ class Player(CustodySteps, TransferSteps, SigningSteps):
     """Plays one work forward, one real use case per step."""
 
     def run(self) -> None:
-        """Step by step until the target; without the sample sheets a work stays where it waits for
-        its scan.
+        """Step by step until the target.
+
+        Without the sample sheets a work stays where it waits for its scan.
         """
         target = WAY.index(State(self.work["target"]))
         while WAY.index(state := self.state()) < target:

@@ -45,8 +45,9 @@ def my_keyin(uow: UnitOfWork, booklet: Booklet) -> str:
 
 
 def require_part(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """Refuse unless the actor holds the part and the booklet is at its step; else as if there
-    were nothing to see.
+    """Refuse unless the actor holds the part and the booklet is at its step.
+
+    Else as if there were nothing to see.
     """
     require(uow, PART_RULES[part].permission)
     assignment = holder(uow, booklet, part)

@@ -68,8 +68,10 @@ def save(
     row_version: int | None = None,
     **more: object,
 ) -> Draft:
-    """Keep work as it is, finished or not; NotFound for somebody else's part, Conflict for a step
-    that is over. `more`: kept beside the values (the text of a Braille entry).
+    """Keep work as it is, finished or not.
+
+    NotFound for somebody else's part, Conflict for a step that is over. `more`: kept beside the
+    values (the text of a Braille entry).
     """
     # Held, although nothing is decided: an autosave that is late must not come back as a draft
     # after the reading has been handed in.

@@ -63,8 +63,9 @@ def everybody(uow: UnitOfWork, booklet: Booklet) -> dict[str, set[str]]:
 
 
 def of_works(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Hands]:
-    """Return booklet id → who worked on its present version; as many queries for many works as for
-    one.
+    """Return booklet id → who worked on its present version.
+
+    As many queries for many works as for one.
     """
     ids = [booklet.id for booklet in booklets]
     assigned, finished = taken(uow, ids), handed_in(uow, ids)
@@ -153,8 +154,9 @@ def settling(booklet: Booklet) -> str:
 
 
 def earlier_hands(uow: UnitOfWork, booklet: Booklet) -> set[str]:
-    """Return who had a part in the versions that a re-transfer after a defect has replaced; nobody
-    when there was none.
+    """Return who had a part in the versions that a re-transfer after a defect has replaced.
+
+    Nobody when there was none.
     """
     if booklet.version == 1:
         return set()

@@ -105,8 +105,9 @@ def first_and_second(uow: UnitOfWork, booklet: Booklet) -> tuple[Reading, Readin
 
 
 def settled(uow: UnitOfWork, booklet: Booklet) -> Reading:
-    """Return the settled reading of the present version; Broken when a booklet past settling has
-    none.
+    """Return the settled reading of the present version.
+
+    Broken when a booklet past settling has none.
     """
     reading = find(uow, booklet, Source.SETTLED)
     if reading is None:
@@ -175,8 +176,9 @@ def values_of(reading: Reading) -> dict[str, Value]:
 
 
 def visible(uow: UnitOfWork, booklet: Booklet) -> list[Reading]:
-    """Return the readings of the booklet, all versions, that the actor may see now; the one way by
-    which pages get them.
+    """Return the readings of the booklet, all versions, that the actor may see now.
+
+    The one way by which pages get them.
 
     Until the present version is settled nobody sees a reading made by somebody else, nor one of an
     earlier version, nor the machine's: whoever keys in or settles must have only the sheet to go

@@ -59,8 +59,9 @@ def _attached(uow: UnitOfWork, booklet: Booklet) -> list[Page]:
 
 
 def counting(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, dict[str, Signoff]]:
-    """Return booklet id → slot → the signature or recorded absence that counts; two queries for any
-    number of works.
+    """Return booklet id → slot → the signature or recorded absence that counts.
+
+    Two queries for any number of works.
     """
     versions = {b.id: b.version for b in booklets if b.state in SIGNED_ON}
     verified = _verified_rounds(uow, versions)

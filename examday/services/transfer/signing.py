@@ -15,8 +15,9 @@ from examday.storage.tables import Booklet, Signoff
 def sign(
     uow: UnitOfWork, booklet_id: str, slot: str, person_id: str, secret: str, content_sha256: str
 ) -> Signoff:
-    """Sign one slot, by one person with their own PIN or password, on content with this digest;
-    the last signature certifies the work.
+    """Sign one slot, by one person with their own PIN or password, on content with this digest.
+
+    The last signature certifies the work.
 
     Raises Forbidden (secret, role), SamePerson, Stale (content changed), Conflict (slot taken,
     work not verified).

@@ -1,5 +1,6 @@
-"""The first address: an empty station explains itself; otherwise everybody lands where their work
-is.
+"""The first address: an empty station explains itself.
+
+Otherwise everybody lands where their work is.
 """
 
 from flask import Blueprint, g, redirect, render_template, url_for

@@ -53,8 +53,9 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
 @bp.post("/braille/<booklet_id>/hand-in")
 @access("braille.desk")
 def hand_in(booklet_id: str) -> Answer:
-    """Hand in the chosen answers; tasks that nothing was entered for are blank, as the page has
-    said.
+    """Hand in the chosen answers.
+
+    Tasks that nothing was entered for are blank, as the page has said.
     """
     rows = sent_rows()
     # Where a row goes on with the answer before, the page is shown once more: nobody seals what was

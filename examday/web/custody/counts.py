@@ -50,8 +50,9 @@ def read(sent: Mapping[str, str]) -> dict[Kind, int]:
 def fields(
     kinds: Iterable[Kind], sent: Mapping[str, str], error: DomainError | None = None
 ) -> list[CountField]:
-    """Return the count fields of a form with what was typed; after a refusal each differing field
-    says by how much.
+    """Return the count fields of a form with what was typed.
+
+    After a refusal each differing field says by how much.
     """
     differing = _differing(error)
     return [

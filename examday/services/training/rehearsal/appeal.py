@@ -29,8 +29,9 @@ class AppealTrial(HearingTrial):
         yield N_("results, approval, notice, case closed"), self.finish
 
     def register(self) -> None:
-        """A score appeal filed today; the centre's recognised text is what stands on the defective
-        copy.
+        """A score appeal filed today.
+
+        The centre's recognised text is what stands on the defective copy.
         """
         with self.as_person("secretary") as uow:
             day = uow.today()
@@ -51,8 +52,9 @@ class AppealTrial(HearingTrial):
             second_transfer.assign(uow, self.appeal_id, copier, verifier)
 
     def finish(self) -> None:
-        """Score before and after, approval, notice; then the case closes, and the first version is
-        still there.
+        """Score before and after, approval, notice.
+
+        Then the case closes, and the first version is still there.
         """
         with self.as_person("operator") as uow:
             orders.record_results(uow, self.appeal_id, 61, 68)

@@ -32,8 +32,9 @@ DPI = 200
 
 
 def open_accounts(uow: UnitOfWork, pin: str, staff: Mapping[str, Role]) -> None:
-    """Open the accounts of the rehearsal with a PIN that only this run knows; no password fits
-    them.
+    """Open the accounts of the rehearsal with a PIN that only this run knows.
+
+    No password fits them.
     """
     known = {person.login: person for person in _accounts(uow)}
     hashed = hash_secret(uow.settings, pin)

@@ -25,8 +25,9 @@ class HearingTrial(CommissionTrial):
     """Both members vote for the appellant."""
 
     def hear(self) -> None:
-        """Appointed for the second working day from now; present are chair, member, secretary and
-        the appellant.
+        """Appointed for the second working day from now.
+
+        Present are chair, member, secretary and the appellant.
         """
         with self.as_person("secretary") as uow:
             # Two working days ahead: the notice of a hearing has to reach the appellant before it.

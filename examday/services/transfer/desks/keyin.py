@@ -34,8 +34,9 @@ class Desk:
 
 
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
-    """Return the desk of the actor for this booklet; NotFound for everybody who holds neither
-    key-in of it.
+    """Return the desk of the actor for this booklet.
+
+    NotFound for everybody who holds neither key-in of it.
     """
     booklet = uow.get(Booklet, booklet_id)
     part = my_keyin(uow, booklet)

@@ -71,8 +71,9 @@ def progress_of(uow: UnitOfWork, booklet: Booklet) -> Progress:
 
 
 def progress(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Progress]:
-    """Return booklet id → who worked on it and who has signed the present content; as many queries
-    for many works as for one.
+    """Return booklet id → who worked on it and who has signed the present content.
+
+    As many queries for many works as for one.
     """
     at_work, signed = hands.of_works(uow, booklets), signatures.counting(uow, booklets)
     return {b.id: Progress(rules_of(b), at_work[b.id], signed[b.id]) for b in booklets}
