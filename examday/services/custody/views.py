@@ -17,8 +17,9 @@ from examday.storage.tables import Booklet, Exam, Room, Seat
 
 @dataclass(frozen=True)
 class RoomLine:
-    """One room of an exam in numbers: works, kits not issued yet, kits with candidates, works
-    collected.
+    """The numbers of one room of an exam.
+
+    Works, kits not issued yet, kits with candidates, works collected.
     """
 
     exam: Exam

@@ -83,8 +83,9 @@ def backup(store: Store, target: Path) -> Saved:
 
 
 def restore(folder: Path, settings: Settings) -> Saved:
-    """Bring a backup back into an empty data folder, then verify ledger, rows, signatures and
-    originals.
+    """Bring a backup back into an empty data folder.
+
+    Then verify ledger, rows, signatures and originals.
 
     Errors: Invalid (not a backup), Broken (the backup is damaged), Conflict (the data folder is in
     use).
@@ -156,8 +157,9 @@ def _checked(folder: Path, database: Path, settings: Settings | None = None) -> 
 
 
 def _verify_copy(station: Settings, folder: Path) -> audit.Report:
-    """The copy is verified in a scratch database, so that reading it back leaves no trace in the
-    backup.
+    """Verify the copy in a scratch database.
+
+    Reading it back leaves no trace in the backup.
     """
     scratch = folder / "check"
     try:

@@ -48,8 +48,10 @@ logger = log.get("jobs")
 
 @dataclass(frozen=True)
 class Try:
-    """One try of a job: how often the program has failed at it before, and how often the computer
-    could not.
+    """One try of a job, with the failures before it.
+
+    `failures`: how often the program has failed at it. `troubles`: how often the computer could
+    not.
     """
 
     failures: int

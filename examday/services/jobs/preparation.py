@@ -13,9 +13,10 @@ from examday.storage.database import migrate
 def prepare_database(
     settings: Settings, demo: bool, tell_first: Callable[[], None] = lambda: None
 ) -> list[str]:
-    """Bring the database to the newest form and, when wanted and nothing is there yet, seed the
-    training day. Returns what is to be printed about its log-ins. `tell_first` is called before
-    work that takes longer than a moment.
+    """Bring the database to the newest form.
+
+    When wanted and nothing is there yet, seed the training day. Returns what is to be printed
+    about its log-ins. `tell_first` is called before work that takes longer than a moment.
     """
     close_station(settings)
     # The training day takes up to a minute, and only the first time.

@@ -48,8 +48,9 @@ def verify_objects(store: Store) -> list[str]:
 
 
 def remake_pictures(store: Store) -> int:
-    """Make the pictures of accepted files again where they are missing (the derived folder may be
-    deleted); how many files that were.
+    """Make the pictures of accepted files again where they are missing.
+
+    The derived folder may be deleted. Returns how many files that were.
     """
     objects, count = Objects(store.settings.objects), 0
     with store.read() as uow:

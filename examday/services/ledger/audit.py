@@ -1,5 +1,7 @@
-"""`ledger verify`: the chain, every recorded row of every table, the checkpoints, the code on
-paper, the originals.
+"""`ledger verify`: what the database and the originals hold, checked against the ledger.
+
+Checked are the chain, every recorded row of every table, the checkpoints, the code on paper and
+the originals.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,9 +25,11 @@ NAMED = 50  # findings that are shown with the work they belong to
 
 @dataclass(frozen=True)
 class Report:
-    """What a verification found; `faults` in the order of the ledger, the first wrong entry first; `notes` need no
-    action. `places`: row → the work it belongs to, as people know it. `root` and `code` belong to the last entry;
-    `scans` is None when the originals were not read.
+    """What a verification found.
+
+    `faults`: in the order of the ledger, the first wrong entry first. `notes`: need no action.
+    `places`: row → the work it belongs to, as people know it. `root` and `code` belong to the
+    last entry. `scans` is None when the originals were not read.
     """
 
     entries: int
@@ -61,6 +65,7 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
         marks, walk, faults, rows = _compare(look, on_paper, proof.public_key(store.settings.keys))
         originals = look.scans()
         if scans:
+            # What was destroyed by act is not missing.
             originals -= look.destroyed()
         faults += look.faults
     notes: list[Fault] = []
@@ -85,8 +90,10 @@ def verify(store: Store, code: str | None = None, scans: bool = False) -> Report
 def _compare(
     look: Look, on_paper: tuple[int, str] | None, key: str
 ) -> tuple[list[StoredRow], Walk, list[Fault], int]:
-    """The checkpoints, the pass over the entries, what is wrong with chain, rows and checkpoints,
-    and how many rows are recorded.
+    """Compare entries, rows and checkpoints with each other.
+
+    Returns the checkpoints, the pass over the entries, what is wrong with chain, rows and
+    checkpoints, and how many rows are recorded.
     """
     marks = look.rows(Checkpoint)
     walk = Walk(_numbers_of(marks) | ({on_paper[0]} if on_paper else set()))

@@ -71,8 +71,9 @@ class Look:
         return found
 
     def recorded(self) -> dict[str, str]:
-        """Key and digest of every row of every recorded table as it is now; "?" for rows that
-        cannot be read.
+        """Return key and digest of every row of every recorded table as it is now.
+
+        The digest is "?" for rows that cannot be read.
         """
         present: dict[str, str] = {}
         for model in recorded_models():
@@ -86,8 +87,10 @@ class Look:
         return present
 
     def judge(self, found: list[Fault]) -> list[Fault]:
-        """The differences of rows, named truly: unreadable instead of changed, and not one line
-        for each row of a table that could not be read.
+        """Return the differences of rows, named truly.
+
+        A row that cannot be read is called unreadable instead of changed. The rows of a table that
+        could not be read have no line each.
         """
         kept = [
             f
@@ -142,8 +145,9 @@ def places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
 
 
 def _place(store: Store, booklet_id: ScalarSelect[str]) -> str:
-    """The place of one work; "" where there is none, or where the row or one that it leads to
-    cannot be read.
+    """Return the place of one work.
+
+    "" where there is none, or where the row or one that it leads to cannot be read.
     """
     try:
         with snapshot(store) as connection:

@@ -35,8 +35,9 @@ class Made:
 
 
 def export(store: Store, actor: Actor, what: str, target: Path, names: bool = False) -> Made:
-    """Write the bundle of `what` (form code, booklet id, or day as YYYY-MM-DD) to `target`, then
-    note it in the ledger.
+    """Write the bundle of `what` to `target`, then note it in the ledger.
+
+    `what`: form code, booklet id, or day as YYYY-MM-DD.
 
     Errors: Forbidden (role), NotFound (no such booklet or day), Broken (an original is damaged).
     """

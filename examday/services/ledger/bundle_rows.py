@@ -111,8 +111,9 @@ def gather(connection: Connection, what: str, names: bool, zone: dt.tzinfo) -> C
 def _add_day(
     connection: Connection, contents: Contents, exams: list[str], day: dt.date, zone: dt.tzinfo
 ) -> None:
-    """What belongs to the day and to no single booklet: duties, packets, and scans that were never
-    attached.
+    """Add what belongs to the day and to no single booklet.
+
+    These are duties, packets, and scans that were never attached.
     """
     for model in (Duty, Item, Handover):
         contents.rows |= _select(connection, model, model.exam_id.in_(exams))

@@ -12,8 +12,10 @@ from examday.storage.tables import Booklet, EventRow, Person
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One entry: `who` is a name or, for the program itself, empty; `booklet_id` and `code` when
-    it is of a booklet.
+    """One entry of the ledger as people read it.
+
+    `who`: a name; empty for the program itself. `booklet_id` and `code`: given when the entry is
+    of a booklet.
     """
 
     seq: int
@@ -26,8 +28,9 @@ class HistoryEntry:
 
 
 def lines(uow: UnitOfWork, before: int | None, most: int, subject: str = "") -> list[HistoryEntry]:
-    """At most `most` entries, newest first, older than entry `before`; `subject` keeps those of
-    one thing only.
+    """Return at most `most` entries older than entry `before`, newest first.
+
+    `subject` keeps those of one thing only.
     """
     query = select(EventRow).order_by(EventRow.seq.desc()).limit(most)
     if before is not None:

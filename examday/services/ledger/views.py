@@ -30,8 +30,9 @@ class Overview:
 
 
 def overview(uow: UnitOfWork, before: int | None, subject: str) -> Overview:
-    """The entries before number `before` (None: the newest), of one thing only if `subject` names
-    it.
+    """Return the entries before number `before` (None: the newest).
+
+    They are of one thing only if `subject` names it.
     """
     lines = history.lines(uow, before, A_PAGE, subject)
     newest = select(Checkpoint).order_by(Checkpoint.seq.desc(), Checkpoint.at.desc())

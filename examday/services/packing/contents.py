@@ -20,8 +20,9 @@ def contents(uow: UnitOfWork, packet: Item) -> dict[Kind, int]:
 
 
 def fingerprint(uow: UnitOfWork, packet: Item) -> str:
-    """Return the digest of a packet's state and contents: a page that shows other ones is too old
-    to act on.
+    """Return the digest of a packet's state and contents.
+
+    A page that shows other ones is too old to act on.
     """
     return digest([packet.state, sorted(papers.codes(papers.inside(uow, packet.id)))])
 
@@ -32,8 +33,9 @@ def works_in(uow: UnitOfWork, packet_id: str) -> set[str]:
 
 
 def need_unchanged(uow: UnitOfWork, packet_id: str, seen: str | None) -> None:
-    """Raise Stale when the page that was sent shows another state or other contents (None: not sent
-    from a page).
+    """Raise Stale when the page that was sent shows another state or other contents.
+
+    `seen` is None when the act was not sent from a page.
     """
     if seen is not None and fingerprint(uow, uow.get(Item, packet_id)) != seen:
         raise changed()

@@ -60,8 +60,9 @@ def enclose_work(
 def _loose(
     booklet: Booklet, things: Sequence[Item], purpose: Purpose, envelope_id: str
 ) -> list[Item]:
-    """Return the things of a work that go into the packet one by one: the originals in their
-    envelope go with it.
+    """Return the things of a work that go into the packet one by one.
+
+    The originals in their envelope are left out: they go with the envelope.
     """
     fitting = [i for i in things if purpose_of(Kind(i.kind), Medium(booklet.medium)) is purpose]
     # The envelope goes as one thing; its sheets must not be laid in beside it.

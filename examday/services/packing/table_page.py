@@ -39,8 +39,10 @@ class PacketLine:
 
 @dataclass(frozen=True)
 class Table:
-    """The packing table: works to pack, works that were not used and lie in no packet yet, and
-    the packets of each exam.
+    """The packing table.
+
+    It holds the works to pack, the works that were not used and lie in no packet yet, and the
+    packets of each exam.
     """
 
     exams: Sequence[Exam]
@@ -65,8 +67,10 @@ def table(uow: UnitOfWork) -> Table:
 
 
 def _to_pack(uow: UnitOfWork) -> tuple[list[Exam], list[Booklet]]:
-    """Return the exams of the newest day with all their works, and of older exams the works to pack
-    or to hand over: after an appeal a work of an earlier day is transferred again.
+    """Return the exams and the works to show on the packing table.
+
+    Of the newest day: its exams with all their works. Of older exams: the works to pack or to hand
+    over, because after an appeal a work of an earlier day is transferred again.
     """
     newest = views.newest_exams(uow)
     late = list(

@@ -25,9 +25,10 @@ def pack(
     note: str = "",
     row_version: int | None = None,
 ) -> Booklet:
-    """Pack a certified work: standard forms into the return packet, the originals in their
-    envelope into the evidence packet. A work that was not used has standard forms only, and no
-    step to take.
+    """Pack a certified work.
+
+    Standard forms go into the return packet, the originals in their envelope into the evidence
+    packet. A work that was not used has standard forms only, and no step to take.
     """
     require(uow, "pack")
     booklet = load(uow, booklet_id, row_version)

@@ -22,8 +22,9 @@ LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
 
 
 def one_time_password() -> str:
-    """Make a password for the first log-in: ten digits, which need no particular keyboard and can
-    be read aloud.
+    """Make a password for the first log-in.
+
+    It has ten digits, which need no particular keyboard and can be read aloud.
     """
     digits = f"{secrets.randbelow(10**10):010d}"
     return f"{digits[:4]}-{digits[4:7]}-{digits[7:]}"

@@ -17,8 +17,10 @@ def actor_of(person: Person) -> Actor:
 
 
 def by_login(uow: UnitOfWork, login: str) -> Person | None:
-    """Return the person with this login, as eyes see it: capitals, blanks around it, invisible
-    characters and look-alike letters of another alphabet do not matter.
+    """Return the person with this login, as eyes see it.
+
+    Capitals, blanks around it, invisible characters and look-alike letters of another alphabet do
+    not matter.
     """
     key = logins(uow).get(plain_login(login))
     return uow.session.get(Person, key) if key else None
@@ -64,8 +66,9 @@ def names(uow: UnitOfWork) -> dict[str, str]:
 
 
 def receivers(uow: UnitOfWork, permission: str, but: str | None) -> list[Person]:
-    """Return who may take something over: people whose role takes part in `permission`, less the
-    giver.
+    """Return who may take something over.
+
+    These are the people whose role takes part in `permission`, less the giver.
     """
     people = people_with(uow, PERMISSIONS[permission])
     return [person for person in people if not person.disabled and person.id != but]

@@ -1,5 +1,6 @@
-"""Passwords and PINs as they are stored: Argon2id over the secret mixed with the station's pepper,
-and a mark.
+"""Passwords and PINs as they are stored.
+
+What is stored is Argon2id over the secret mixed with the station's pepper, and a mark.
 
 The pepper lies in var/keys, not in the database: a stolen database alone says nothing about four
 digits.
@@ -35,8 +36,9 @@ def hasher(settings: Settings) -> PasswordHasher:
 
 
 def hash_secret(settings: Settings, secret: str) -> str:
-    """Return what is stored of a password or PIN: "Argon2 hash~name of the pepper~name of the door
-    key:mark".
+    """Return what is stored of a password or PIN.
+
+    Its form is "Argon2 hash~name of the pepper~name of the door key:mark".
     """
     pepper, door = (
         keys.kept_key(settings.keys, keys.PEPPER),
@@ -73,8 +75,9 @@ def may_match(settings: Settings, stored: str, secret: str) -> bool:
 
 
 def outdated(settings: Settings, stored: str) -> bool:
-    """Return whether it was made before there were pepper and marks, or with a lost door key: it is
-    made anew.
+    """Return whether what is stored is to be made anew.
+
+    It is when it was made before there were pepper and marks, or with a lost door key.
     """
     return bool(stored) and _door(stored)[0] != keys.name_of(
         keys.kept_key(settings.keys, keys.DOOR)

@@ -1,5 +1,6 @@
-"""Proving oneself with one's own secret: throttled checks of passwords and PINs, at the log-in and
-for each signature.
+"""Proving oneself with one's own secret.
+
+These are the throttled checks of passwords and PINs, at the log-in and for each signature.
 
 This is the one act of its kind. Nobody else compares a secret, and each ledger entry that follows
 in the same unit of work names who gave the secret and who was logged in at that computer.
@@ -41,8 +42,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Browser:
-    """A browser by the number in its signed cookie, and the people who have given their password
-    in it.
+    """A browser by the number in its signed cookie.
+
+    With it the people who have given their password in it.
     """
 
     number: str
@@ -369,8 +371,9 @@ def _take_attempt(uow: UnitOfWork, counter: Counter) -> LoginAttempt:
 
 
 def locked_out() -> Conflict:
-    """Return the account is locked until password and PIN are given together or the head resets the
-    secret.
+    """Return the refusal for a locked account.
+
+    It is locked until password and PIN are given together or the head resets the secret.
     """
     return Conflict(
         N_("This account is locked after %(tries)s wrong tries."),

@@ -35,8 +35,9 @@ def check_password(password: str, login: str) -> None:
 
 
 def check_pin(pin: str) -> None:
-    """Raise Invalid unless the PIN is 4 to 8 digits that are not all the same nor counted up or
-    down.
+    """Raise Invalid unless the PIN is fit for use.
+
+    It has 4 to 8 digits that are not all the same nor counted up or down.
     """
     if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
         raise Invalid(

@@ -1,5 +1,7 @@
-"""Server-side log-ins: a row per log-in, known by the hash of its cookie, so that log-out and
-closing an account act at once.
+"""Server-side log-ins.
+
+There is a row per log-in, known by the hash of its cookie, so that log-out and closing an account
+act at once.
 """
 
 import datetime as dt

@@ -43,8 +43,9 @@ def account(uow: UnitOfWork, person_id: str) -> Account:
 
 
 def fingerprint(person: Person) -> str:
-    """Return the digest of an account as a page shows it: a form made from an older state is
-    refused.
+    """Return the digest of an account as a page shows it.
+
+    A form made from an older state is refused.
     """
     # 16 digits: it tells two states apart and guards nothing, so it need not be longer.
     return digest([row_values(person), sorted(row.role for row in person.roles)])[:16]

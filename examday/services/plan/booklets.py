@@ -1,5 +1,6 @@
-"""The booklet that every place with a special form gets in the plan, and that follows the
-candidate's needs.
+"""The booklet that every place with a special form gets in the plan.
+
+It follows the candidate's needs.
 """
 
 from sqlalchemy import select
@@ -53,8 +54,10 @@ def set_booklet(
 
 
 def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) -> None:
-    """After other needs were entered: kits not issued yet follow them, where the plan had not said
-    otherwise.
+    """Make kits not issued yet follow the candidate's needs.
+
+    Called after other needs were entered. A kit for which the plan had said otherwise stays as it
+    is.
     """
     medium = medium_of(candidate)
     if medium == medium_for(before) or candidate.id is None:
@@ -62,6 +65,7 @@ def follow_needs(uow: UnitOfWork, candidate: Candidate, before: frozenset[str]) 
     booklets = live_booklets(uow)
     for seat in uow.session.scalars(select(Seat).where(Seat.candidate_id == candidate.id)):
         booklet = booklets.get(seat.id)
+        # An issued kit stays, and so does one whose medium the plan has set apart.
         if booklet is None or (
             booklet.state == State.REGISTERED and booklet.medium == medium_for(before)
         ):
@@ -86,8 +90,9 @@ class Kits:
     def follow(
         self, candidate: Candidate, needs: frozenset[str]
     ) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
-        """What other needs would do to the kits that follow them: old and new form of the answers,
-        and the kits that would be gone.
+        """Return what other needs would do to the kits that follow them.
+
+        First the old and new form of the answers, then the kits that would be gone.
         """
         before, after = medium_of(candidate), medium_for(needs)
         # A kit whose medium the plan has set apart from the needs stays as it is.

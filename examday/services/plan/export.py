@@ -1,5 +1,6 @@
-"""The plan as files with the columns that the import reads: a file written here comes back without
-a change.
+"""The plan as files with the columns that the import reads.
+
+A file written here comes back without a change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

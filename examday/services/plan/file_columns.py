@@ -1,5 +1,6 @@
-"""Reads the description of the plan's files (examday/rules/plan_files.toml) into the domain's
-shape.
+"""The description of the plan's files in the domain's shape.
+
+It is read from examday/rules/plan_files.toml.
 """
 
 import tomllib

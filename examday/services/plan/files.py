@@ -82,8 +82,9 @@ def _asking(row: Proposal, take_away: bool) -> Proposal:
 
 
 def _label(parsed: ParsedFile, row: ParsedRow) -> str:
-    """Which entry a wrong row is about: the last column of its key that could be read (a code,
-    never a name).
+    """Return which entry a wrong row is about.
+
+    It is the last column of its key that could be read (a code, never a name).
     """
     found = [row.values[name] for name in parsed.kind.key if isinstance(row.values.get(name), str)]
     return str(found[-1] if parsed.kind.name != "staff" else found[0]) if found else ""

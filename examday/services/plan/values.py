@@ -1,5 +1,6 @@
-"""What an entry of the plan holds, by the columns of its file: what an export writes, and what an
-import compares with.
+"""What an entry of the plan holds, by the columns of its file.
+
+An export writes these values, and an import compares with them.
 """
 
 import datetime as dt

@@ -45,8 +45,9 @@ def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
 
 
 def backs_state(uow: UnitOfWork, booklet: Booklet) -> str:
-    """How far the backs are: "waits" when somebody has asked for them, "read", or "" when they can
-    be asked for.
+    """Return how far the backs are.
+
+    "waits" when somebody has asked for them, "read", or "" when they can be asked for.
     """
     if open_wish(uow, Task.READ_BACKS, booklet).first() is not None:
         return "waits"

@@ -1,5 +1,7 @@
-"""The copyist's hand: cells of copies that the same person made on the same exam day and that a
-second person has confirmed.
+"""The copyist's hand, known from confirmed cells.
+
+These are the cells of copies that the same person made on the same exam day and that a second
+person has confirmed.
 
 Nothing is kept for it: the pictures are read again each time, so what is known of a hand ends with
 the day. EXAMDAY_HANDS=no switches it off.

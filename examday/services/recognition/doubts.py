@@ -1,5 +1,6 @@
-"""What the machine thinks of a copy before a person looks: it sorts the work, it never fills in a
-value.
+"""What the machine thinks of a copy before a person looks.
+
+It sorts the work, it never fills in a value.
 
 The comparison is a sealed reading with the source MACHINE_COMPARE (`services/recognition/ink.py`
 writes it); what it holds: `domain/transfer/readings.py:ComparedContent`.
@@ -32,8 +33,10 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a bound did on test sheets: share of planted errors shown, share of equal fields shown
-    all the same, errors missed in a thousand fields.
+    """What a bound did on test sheets.
+
+    `found`: share of planted errors shown. `flagged`: share of equal fields shown all the same.
+    `missed`: errors missed in a thousand fields.
     """
 
     found: float
@@ -81,8 +84,9 @@ class Presort:
 
 
 def presort(uow: UnitOfWork, booklet: Booklet) -> Presort:
-    """The stored comparison, when it was made for the present settled values and the present scan
-    of the copy.
+    """Return the stored comparison, when it is of the present.
+
+    It must have been made for the present settled values and the present scan of the copy.
     """
     reading = find(uow, booklet, Source.MACHINE_COMPARE)
     if reading is None:

@@ -1,5 +1,6 @@
-"""The machine's readings: made in the background when a page is attached, sealed, shown only after
-people have read.
+"""The machine's readings of pages.
+
+They are made in the background when a page is attached, sealed, shown only after people have read.
 
 machine:original and machine:copy hold what was read on one page; machine:compare holds the copy's
 likeness to the original and to the settled values, field by field. A notebook or a print-out has

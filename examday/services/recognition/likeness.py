@@ -100,8 +100,10 @@ def likeness(
 
 
 def measured_at(bound: float, hands: bool) -> dict[str, float]:
-    """What the bound did on test sheets: share of the errors found, share of equal fields shown all
-    the same, errors missed in a thousand fields. Empty where it was not measured.
+    """Return what the bound did on test sheets.
+
+    Share of the errors found, share of equal fields shown all the same, errors missed in a
+    thousand fields. Empty where it was not measured.
     """
     calibration = network.calibration()
     way = calibration.get("hands") if hands else calibration.get("settled")

@@ -1,5 +1,6 @@
-"""The machine's reading of a typed print-out: every page of it, sealed, and shown only after
-people have read.
+"""The machine's reading of a typed print-out.
+
+It covers every page of it, is sealed, and is shown only after people have read.
 
 Tesseract reads print well but not surely (a 3 is taken for a 5), so its lines are a hint like any
 other.

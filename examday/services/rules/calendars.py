@@ -10,8 +10,9 @@ from examday.domain.rules.calendar import Transfer, WorkCalendar
 
 @cache
 def work_calendar(saturday_works: bool = False) -> WorkCalendar:
-    """The calendar of a five-day week, or of a six-day week where the region counts Saturday as
-    working.
+    """Return the calendar of a five-day or six-day week.
+
+    Six days where the region counts Saturday as working.
     """
     raw = tomllib.loads(
         files("examday").joinpath("rules", "holidays.toml").read_text(encoding="utf-8")

@@ -25,8 +25,10 @@ SAME_FILE = "duplicate-file"
 
 @dataclass(frozen=True)
 class Answer:
-    """Where the station would put one page: its `number` in the file, the `booklet`'s form number or "",
-    its `role`, and the `problems` for which a person would be asked; none: it is attached.
+    """Where the station would put one page.
+
+    `number`: its number in the file. `booklet`: the booklet's form number or "". `role`: its role.
+    `problems`: those for which a person would be asked; none: it is attached.
     """
 
     number: int
@@ -37,8 +39,9 @@ class Answer:
 
 @dataclass
 class Inquiry:
-    """Several files asked about one after the other: a page that would be attached counts for those
-    behind it, so that the same sheet twice is seen.
+    """Several files asked about one after the other.
+
+    A page that would be attached counts for those behind it, so that the same sheet twice is seen.
     """
 
     store: Store

@@ -100,8 +100,9 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
 
 
 def match_again(store: Store) -> int:
-    """Try the pages again whose trouble may have gone by itself: the kit was registered, the step
-    was entered. How many were attached.
+    """Try the pages again whose trouble may have gone by itself.
+
+    It has gone when the kit was registered or the step was entered. Returns how many were attached.
     """
     attached = 0
     with store.read() as uow:
@@ -218,7 +219,9 @@ def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
 
 
 def _may_have(booklet: Booklet, role: str) -> bool:
-    """The awaited page itself, or a further page of the role just scanned (a notebook, a second
+    """Return whether the booklet may have a page of this role now.
+
+    It is the awaited page itself, or a further page of the role just scanned (a notebook, a second
     sheet).
     """
     states = {ORIGINAL: (State.COLLECTED, State.SCANNED), COPY: (State.COPIED, State.COPY_SCANNED)}

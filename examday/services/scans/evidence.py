@@ -22,8 +22,9 @@ ENTERED_BY = {ORIGINAL: "booklet:collect", COPY: "booklet:copy"}
 
 
 def seen_on(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
-    """What was seen on the page, and the booklet it names: by form code, else by the label of one
-    of its papers.
+    """Return what was seen on the page, and the booklet it names.
+
+    The booklet is found by form code, else by the label of one of its papers.
     """
     told = page.identity
     number, note = _number(uow, page)

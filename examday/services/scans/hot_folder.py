@@ -1,5 +1,6 @@
-"""The hot folder: which files in it are scans, which are left alone and why, and what people see
-of it on «Scans».
+"""The hot folder and its files.
+
+Which files in it are scans, which are left alone and why, and what people see of it on «Scans».
 """
 
 import contextlib

@@ -211,8 +211,9 @@ def refuse_special(store: Store, path: Path, code: str = "not-a-file") -> str:
 
 
 def quarantine_path(settings: Settings, scan_id: str, name: str) -> Path:
-    """Where a refused file lies for people to look at: the scan's number before the name, within
-    255 bytes.
+    """Return where a refused file lies for people to look at.
+
+    The scan's number stands before the name, within 255 bytes.
     """
     settings.quarantine.mkdir(parents=True, exist_ok=True)
     safe = plain_name(name).replace("/", "_").replace(os.sep, "_")
@@ -274,6 +275,7 @@ def _place(store: Store, scan_id: str, pages: Sequence[sandbox.PageInfo]) -> Non
     """All pages of the file find their place in one transaction: pages in = pages out."""
     with store.begin(WORKER) as uow:
         scan = uow.session.get(ScanFile, scan_id, with_for_update=True)
+        # Another worker may have been quicker: twice has the effect of once.
         if scan is None or scan.state != ScanState.QUEUED:
             return
         first = _same_bytes(uow, scan)
@@ -317,10 +319,12 @@ def _picture_digest(settings: Settings, sha256: str, number: int) -> str:
 def quarantine(
     store: Store, scan: ScanFile, code: str, message: str, advice: str, params: dict[str, object]
 ) -> None:
-    """Set a bad file aside: a copy and its plain reason for people, the original unchanged in the
-    store.
+    """Set a bad file aside.
+
+    A copy and its plain reason are for people; the original stays unchanged in the store.
     """
     target = quarantine_path(store.settings, scan.id, scan.name)
+    # The copy is for people to look at; the original is safe in the store without it.
     with suppress(OSError):
         shutil.copyfile(Objects(store.settings.objects).path(scan.sha256), target)
     with store.begin(WORKER) as uow:

@@ -1,5 +1,6 @@
-"""What people see of a scanned page: the page as it lies on a desk, and pictures of pages and
-fields for whoever may see them.
+"""What people see of a scanned page.
+
+The page as it lies on a desk, and pictures of pages and fields for whoever may see them.
 """
 
 from dataclasses import dataclass

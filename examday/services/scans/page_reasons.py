@@ -1,5 +1,7 @@
-"""What a person is told of a scanned page: why it waits, and what is to be known of its codes and
-its form. Everything is a msgid with its values.
+"""What a person is told of a scanned page.
+
+Why it waits, and what is to be known of its codes and its form. Everything is a msgid with its
+values.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
-"""Pictures of pages and fields: who may see which, where a field lies on a page, and the crops
-themselves.
+"""Pictures of pages and fields.
+
+Who may see which, where a field lies on a page, and the crops themselves.
 
 Pixels are those of the page picture turned upright: origin top left, x to the right, y down. Crops
 of fields are cut by the form's layout, so that an enlarged original and its copy come out at one
@@ -58,9 +59,11 @@ LARGEST = 6000  # px, longest side of a picture that is sent
 
 @dataclass(frozen=True)
 class Place:
-    """Where a field is: the page, and its box in px of the upright page picture (None: somewhere
-    on the page). An answer that goes on over several sheets has the others in `further`, in their
-    order. `measured`: whether the form's places come from a real sheet.
+    """Where a field is: the page, and its box.
+
+    The box is in px of the upright page picture (None: somewhere on the page). An answer that goes
+    on over several sheets has the others in `further`, in their order. `measured`: whether the
+    form's places come from a real sheet.
     """
 
     page_id: str
@@ -190,9 +193,11 @@ def form_of(page: Page) -> Layout | None:
 
 
 def _text_place(pages: list[Page]) -> Place | None:
-    """Where the long answers are: the text areas of the sheets that have one, in order of the
-    pages. Which answer stands in which area nobody knows but the reader. Without such a sheet:
-    somewhere on the pages whose form is not known, else nowhere.
+    """Return where the long answers are.
+
+    These are the text areas of the sheets that have one, in order of the pages. Which answer stands
+    in which area only the reader knows. Without such a sheet: somewhere on the pages whose form is
+    not known, else nowhere (None).
     """
     found = []
     for page in pages:
@@ -406,8 +411,10 @@ def thumbnail(settings: Settings, page: Page) -> bytes:
 
 
 def field_picture(settings: Settings, page: Page, form: Layout, field_id: str) -> bytes:
-    """The field cut out straight, with a margin, at FIELD_PX_PER_MM of the standard form, whatever
-    the sheet's size. Of a long answer: the text area of the form that was laid over this page.
+    """Return the field cut out straight, with a margin.
+
+    Its scale is FIELD_PX_PER_MM of the standard form, whatever the sheet's size. Of a long answer:
+    the text area of the form that was laid over this page.
     NotFound when the form has no such field.
     """
     if is_long(field_id):

@@ -30,8 +30,9 @@ def check_space(settings: Settings, size: int) -> None:
 
 
 def plain_name(name: str) -> str:
-    """A foreign file name fit to be shown: composed letters, no control or direction marks, at
-    most 255 characters.
+    """Return a foreign file name fit to be shown.
+
+    It has composed letters, no control or direction marks, and at most 255 characters.
     """
     text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
     shown = "".join(

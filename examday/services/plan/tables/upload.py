@@ -1,5 +1,6 @@
-"""Files of the plan between upload and confirmation: those sent together are kept as a set, looked
-at, parsed, forgotten.
+"""Files of the plan between upload and confirmation.
+
+Those sent together are kept as a set, looked at, parsed, forgotten.
 """
 
 import json
@@ -101,8 +102,9 @@ def _write(stream: BinaryIO, work: Path, number: int, name: str) -> Path:
 
 
 def unfold(named: Iterable[tuple[str, Path]], work: Path) -> list[tuple[str, Path]]:
-    """The tables among files that came together: archives are opened into `work`, and the memo
-    file of a DBF is laid beside it.
+    """Return the tables among files that came together.
+
+    Archives are opened into `work`, and the memo file of a DBF is laid beside it.
     """
     flat: list[tuple[str, Path]] = []
     for number, (name, path) in enumerate(named):

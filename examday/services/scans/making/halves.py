@@ -39,8 +39,10 @@ def is_part(page: Page) -> bool:
 
 
 def other_halves(uow: UnitOfWork, page: Page) -> list[Page]:
-    """Pages that may be the other half: parts that wait, those with a code in common first, then
-    those of the same file, then the newest.
+    """Return pages that may be the other half.
+
+    They are parts that wait: those with a code in common first, then those of the same file, then
+    the newest.
     """
     if not is_part(page):
         return []

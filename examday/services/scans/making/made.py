@@ -1,5 +1,6 @@
-"""Pictures that the station makes of others: a sheet joined from two halves, a sheet cut out of a
-picture of two.
+"""Pictures that the station makes of others.
+
+They are a sheet joined from two halves, or a sheet cut out of a picture of two.
 
 What is made comes in as a file of its own and goes the way of every file: read, judged, attached or
 asked about. The pages it was made of stay, with their files, and do not count.
@@ -46,8 +47,9 @@ def hold_sources(uow: UnitOfWork, page_ids: Sequence[str]) -> list[Page]:
 def take_made(
     uow: UnitOfWork, sources: Sequence[Page], pictures: Sequence[Picture], source: str, reason: str
 ) -> list[str]:
-    """Store what was made of the pages `sources`, which are held, and set these aside: kept on
-    record, not counted. Returns the ids of the new files.
+    """Store what was made of the pages `sources`, and set these aside.
+
+    The pages are held; they are kept on record, not counted. Returns the ids of the new files.
     """
     made = [_receive(uow, sources, picture, source) for picture in pictures]
     for page in sources:
