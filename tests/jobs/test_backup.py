@@ -2,6 +2,7 @@
 ledger verifies."""
 
 import io
+import json
 import threading
 from pathlib import Path
 
@@ -106,6 +107,22 @@ def test_a_damaged_backup_is_refused_and_leaves_no_station(store: Store, tmp_pat
     assert not (tmp_path / "clean" / "var" / "examday.sqlite").exists()
     with pytest.raises(Invalid):
         restored(tmp_path, tmp_path / "clean")
+
+
+def test_a_key_that_the_manifest_has_no_digest_of_is_refused_when_it_is_missing(
+    store: Store, tmp_path: Path
+) -> None:
+    """A file that could not be read is not a file that is there as it was saved."""
+    checkpoints.public_key(store.settings.keys)
+    backup.backup(store, tmp_path / "copy")
+    manifest = tmp_path / "copy" / "manifest.json"
+    said = json.loads(manifest.read_text("utf-8"))
+    said["files"]["keys/ledger.key"] = ""
+    manifest.write_text(json.dumps(said), "utf-8")
+    (tmp_path / "copy" / "keys" / "ledger.key").unlink()
+    with pytest.raises(Broken):
+        restored(tmp_path / "copy", tmp_path / "clean")
+    assert not (tmp_path / "clean" / "var" / "examday.sqlite").exists()
 
 
 def test_a_lost_original_stops_the_backup(store: Store, tmp_path: Path) -> None:
