@@ -23,6 +23,7 @@ from examday.reading.compare import (
     named,
     say,
 )
+from examday.reading.field import Field
 from examday.reading.glyph import CROSSED, DIGITS
 from examday.reading.hand import NOBODY, Hand, examples, together
 from examday.reading.page import PageReading, field_boxes
@@ -47,6 +48,8 @@ class Checked:
 
     comparison: Comparison
     bound: float
+    blank: frozenset[str]
+    """Fields that were settled as blank and in which no cell of any sheet holds ink."""
     hand: int
     changed: tuple[str, ...]
 
@@ -89,29 +92,41 @@ class _Verdict:
     """What the witnesses say of one field.
 
     `copy` and `task`: the settled value beside the copy's cells; `original`: chance that the
-    original shows it, 1 where it has nothing to say; `pair`: chance that both pictures show the
-    same.
+    original shows it, None where there is no original with cells; `pair`: chance that both pictures
+    show the same, 1 without an original.
     """
 
     copy: Likeness
     task: Likeness | None
-    original: float
+    original: float | None
     pair: float
-    through: bool
-
-    @property
-    def silent(self) -> bool:
-        """Whether the field was settled as blank and no sheet shows anything in it."""
-        empty = not self.copy.same.size and not any(self.copy.texts)
-        return empty and (self.task is None or not any(self.task.texts)) and self.original == 1.0
+    unseen: str = ""
+    """Why a witness that should speak cannot: "through_cells" or "crossed_out"; empty when all do."""
+    blank: bool = False
+    """Nothing was settled, and no cell of any sheet holds ink."""
 
     @property
     def agreement(self) -> float:
-        """Chance that the copy shows what was settled; at most what the original leaves of it."""
-        if self.through:
+        """Chance that the copy shows what was settled; at most what the original leaves of it.
+
+        0 where a witness cannot speak: what it would say is not known, so a person looks.
+        """
+        if self.unseen:
             return 0.0
         shown = min(self.copy.agreement, self.task.agreement if self.task else 1.0)
-        return shown if self.original >= CONTRADICTS else min(shown, self.original)
+        if self.original is not None and self.original < CONTRADICTS:
+            return min(shown, self.original)
+        return shown
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the original's picture surely says something else than what was settled."""
+        return self.original is not None and self.original < CONTRADICTS
+
+    def agreed(self, limit: float) -> bool:
+        """Whether every witness that there is agrees above its bound."""
+        least = self.agreement if self.original is None else min(self.agreement, self.original)
+        return least >= limit and self.pair >= bound()
 
 
 @dataclass(frozen=True)
@@ -137,16 +152,22 @@ class _Sheets:
     def verdict(self, name: str, hand: Hand) -> _Verdict:
         task, text = _parts(name, self.texts[name])
         alphabet = self.alphabets[name]
-        through = self.copy.fields[name].mark == "through_cells"
         shown = settled_likeness(self.copy.fields[name], text, alphabet, hand)
         number = None
         if name in self.copy.tasks:
             number = settled_likeness(self.copy.tasks[name], task, DIGITS, hand)
-        original, pair = 1.0, 1.0
-        if self.original is not None:
-            original = _shows(self.original, name, task, text, alphabet)
-            pair = likeness(self.original.fields[name], self.copy.fields[name], alphabet).agreement
-        return _Verdict(shown, number, original, pair, through)
+        unseen = "through_cells" if self.copy.fields[name].mark == "through_cells" else ""
+        blank = not self.texts[name] and _is_bare(self.copy, name)
+        if self.original is None:
+            return _Verdict(shown, number, None, 1.0, unseen, blank)
+        return _Verdict(
+            shown,
+            number,
+            _shows(self.original, name, task, text, alphabet),
+            likeness(self.original.fields[name], self.copy.fields[name], alphabet).agreement,
+            unseen or _cannot_speak(self.original.fields[name]),
+            blank and _is_bare(self.original, name),
+        )
 
     def _by_pictures(self) -> list[Difference]:
         """Differences of the fields that nobody settled, where there is an original to compare."""
@@ -158,7 +179,7 @@ class _Sheets:
     def checked(
         self, verdicts: Mapping[str, _Verdict], limit: float, hand: int, changed: tuple[str, ...]
     ) -> Checked:
-        spoken = {name: verdict for name, verdict in verdicts.items() if not verdict.silent}
+        spoken = {name: verdict for name, verdict in verdicts.items() if not verdict.blank}
         found = {
             name: _difference(name, verdict)
             for name, verdict in spoken.items()
@@ -181,7 +202,8 @@ class _Sheets:
             {name: verdict.agreement for name, verdict in spoken.items()},
             tuple(p.note for p in patterns),
         )
-        return Checked(comparison, limit, hand, changed)
+        blank = frozenset(verdicts.keys() - spoken.keys())
+        return Checked(comparison, limit, blank, hand, changed)
 
 
 def confirmed_cells(
@@ -205,7 +227,7 @@ def _agreed(sheets: _Sheets, verdicts: Mapping[str, _Verdict], limit: float) -> 
     return {
         name: _parts(name, sheets.texts[name])[1]
         for name, verdict in verdicts.items()
-        if min(verdict.agreement, verdict.original) >= limit and verdict.pair >= bound()
+        if verdict.agreed(limit)
     }
 
 
@@ -215,24 +237,34 @@ def _parts(name: str, settled: str) -> tuple[str, str]:
     return task, text
 
 
-def _shows(page: PageReading, name: str, task: str, text: str, alphabet: str) -> float:
-    """Return the chance that the original shows the settled value.
+def _is_bare(page: PageReading, name: str) -> bool:
+    """Whether no cell of the field, nor of its task number, holds ink, struck out or not."""
+    task = page.tasks.get(name)
+    return not len(page.fields[name].scores) and (task is None or not len(task.scores))
 
-    1 where its writing cannot speak: across the cells, or struck out.
+
+def _cannot_speak(field: Field) -> str:
+    """Why the writing of the original says nothing of what was settled; empty when it does.
+
+    Across the cells its characters cannot be told apart; struck-out cells are no part of a value,
+    and which ones are struck out is itself only read.
     """
-    field = page.fields[name]
-    struck = any(cell.char == CROSSED for cell in field.cells)
-    if struck or field.mark == "through_cells":
-        return 1.0
-    shown = settled_likeness(field, text, alphabet, NOBODY).agreement
+    if field.mark == "through_cells":
+        return "through_cells"
+    return "crossed_out" if any(cell.char == CROSSED for cell in field.cells) else ""
+
+
+def _shows(page: PageReading, name: str, task: str, text: str, alphabet: str) -> float:
+    """Return the chance that the original shows the settled value."""
+    shown = settled_likeness(page.fields[name], text, alphabet, NOBODY).agreement
     if name not in page.tasks:
         return shown
     return min(shown, settled_likeness(page.tasks[name], task, DIGITS, NOBODY).agreement)
 
 
 def _difference(name: str, verdict: _Verdict) -> Difference:
-    if verdict.through:
-        return say(name, verdict.copy.texts, "through_cells", 0.5)
-    if verdict.original < CONTRADICTS and verdict.agreement == verdict.original:
-        return say(name, verdict.copy.texts, "settled_differs", 1 - verdict.original)
+    if verdict.unseen:
+        return say(name, verdict.copy.texts, verdict.unseen, 0.5)
+    if verdict.contradicted and verdict.agreement == verdict.original:
+        return say(name, verdict.copy.texts, "settled_differs", 1 - verdict.agreement)
     return difference_of(name, verdict.copy, verdict.task)

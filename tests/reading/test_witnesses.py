@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from examday.reading import network
 from examday.reading.compare_command import compare
-from examday.reading.glyph import CLASSES, DIGITS
+from examday.reading.glyph import CLASSES, CROSSED, DIGITS
 from examday.reading.hand import Hand, examples, together
 from examday.reading.page import PageReading, read_page
 from examday.reading.settled_file import NoSettledValues, settled_texts
@@ -74,6 +75,51 @@ def test_ink_on_the_original_where_blank_was_settled_is_named(
 ) -> None:
     checked = check_copy(read(ANSWERS, 22), SETTLED, read({**ANSWERS, "8": "345"}, 11))
     assert set(kinds(checked)) == {"8"}
+
+
+def struck(page: PageReading, task: str) -> PageReading:
+    """The page with everything in one field read as struck out."""
+    field = page.fields[task]
+    cells = tuple(replace(cell, char=CROSSED) for cell in field.cells)
+    out = replace(field, cells=cells, text="", mark="crossed_out")
+    return replace(page, fields={**page.fields, task: out})
+
+
+def through(page: PageReading, task: str) -> PageReading:
+    """The page with one field written across its cells."""
+    out = replace(page.fields[task], mark="through_cells")
+    return replace(page, fields={**page.fields, task: out})
+
+
+def test_struck_out_cells_on_the_copy_are_not_blank(read: Callable[..., PageReading]) -> None:
+    """Blank was settled; the copyist began to write, and struck it out. A person looks."""
+    copy = struck(read({**ANSWERS, "8": "345"}, 22), "8")
+    checked = check_copy(copy, SETTLED, read(ANSWERS, 11))
+    assert "8" not in checked.blank
+    assert set(kinds(checked)) == {"8"}
+
+
+@pytest.mark.parametrize(("spoiled", "kind"), [(struck, "crossed_out"), (through, "through_cells")])
+def test_an_original_that_cannot_speak_is_no_witness_for_the_copy(
+    read: Callable[..., PageReading],
+    spoiled: Callable[[PageReading, str], PageReading],
+    kind: str,
+) -> None:
+    original, copy = read(ANSWERS, 11), read(ANSWERS, 22)
+    checked = check_copy(copy, SETTLED, spoiled(original, "6"))
+    assert kinds(checked) == {"6": kind}
+    whole = check_copy(copy, SETTLED, original)
+    assert checked.hand < whole.hand, "and its cells teach nothing of the hand"
+
+
+@pytest.mark.parametrize("spoiled", [struck, through])
+def test_ink_on_the_original_that_cannot_be_read_is_not_blank(
+    read: Callable[..., PageReading], spoiled: Callable[[PageReading, str], PageReading]
+) -> None:
+    original = spoiled(read({**ANSWERS, "8": "345"}, 11), "8")
+    checked = check_copy(read(ANSWERS, 22), SETTLED, original)
+    assert "8" not in checked.blank and "8" in kinds(checked)
+    assert "9" in checked.blank
 
 
 def test_the_sheets_own_cells_are_examples_only_where_all_witnesses_agree(

@@ -14,10 +14,10 @@ from examday.domain.transfer.readings import (
     ValueData,
 )
 from examday.reading import network
-from examday.reading.compare import Comparison, Difference
+from examday.reading.compare import Difference
 from examday.reading.hand import NOBODY, Hand
 from examday.reading.page import PageReading
-from examday.reading.witnesses import check_copy
+from examday.reading.witnesses import Checked, check_copy
 
 UNFIT = frozenset({"weak-registration", "rows-unseen"})
 """Warnings of the reader after which nothing is folded away: the cells may not be where the form
@@ -79,7 +79,7 @@ def likeness(
     checked = check_copy(copy, _texts(known), original, earlier)
     views: dict[str, ComparedField] = {}
     for f in fields.ids:
-        if f in copy.fields and (view := _view(f, checked.comparison, known)):
+        if f in copy.fields and (view := _view(f, checked)):
             views[f] = view
     bound = checked.bound
     # The bound was measured on well-registered sheets; on others it promises too much.
@@ -122,18 +122,17 @@ def _texts(settled: Values) -> dict[str, str]:
     }
 
 
-def _view(f: str, compared: Comparison, known: Values) -> ComparedField | None:
-    """The machine's view of one field.
-
-    None when it has nothing to say (a mark that only people can judge).
-    """
+def _view(f: str, checked: Checked) -> ComparedField | None:
+    """The machine's view of one field; None where no witness spoke: a person looks."""
+    compared = checked.comparison
     found = next((d for d in compared.differences if d.field == f), None)
     if found is not None:
         return _differs(found)
-    if f not in known:
-        return None
-    # A field that no witness says anything of is blank on every sheet, as it was settled.
-    return {"same": True, "confidence": round(compared.agreement.get(f, 1.0), 4)}
+    if f in checked.blank:
+        return {"same": True, "confidence": 1.0}
+    if f in compared.agreement:
+        return {"same": True, "confidence": round(compared.agreement[f], 4)}
+    return None
 
 
 def _differs(difference: Difference) -> ComparedField:
