@@ -256,7 +256,7 @@ def test_geometry_says_what_it_is_sure_of_and_leaves_the_rest() -> None:
     assert said == [Mark("-", SURE), Mark(""), Mark(",", SURE), Mark(""), None, None]
 
 
-@pytest.mark.parametrize("pen", [150, 165])
+@pytest.mark.parametrize("pen", [150, 165, 190, 202])
 def test_what_a_pale_pen_wrote_is_not_blank(pen: int) -> None:
     row = Cells(pen).type(0, "57").stroke(2, *COMMAS["straight, leaning"]).type(3, "3").read()
     assert row.text == "57,3"
@@ -269,9 +269,10 @@ def test_a_short_comma_by_a_thin_pen_is_not_dirt() -> None:
     )
 
 
-def test_the_pale_shadow_of_a_fold_is_no_writing() -> None:
+@pytest.mark.parametrize("shade", [45, 60, 90])
+def test_the_pale_shadow_of_a_fold_is_no_writing(shade: int) -> None:
     cells = Cells()
-    cells.page[118:121] -= 90
+    cells.page[118:121] -= shade
     assert cells.read().mark == "blank"
     cells.type(0, "45")
     assert cells.read().text == "45"
