@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from examday.domain.custody.lifecycle import WAY, Medium, State
+from examday.domain.custody.lifecycle import WAITS_FOR, WAY, Medium, State
 from examday.domain.messages import N_
 
 STEP_LABELS: dict[State, str] = {
@@ -27,22 +27,6 @@ STEP_LABELS: dict[State, str] = {
     State.HANDED_OVER: N_("handed over"),
 }
 """Short words of the thread and of the board's columns."""
-
-WAITS_FOR: dict[State, str] = {
-    State.REGISTERED: N_("room organiser: issue the kit"),
-    State.ISSUED: N_("room organiser: enlarge or collect"),
-    State.ENLARGED: N_("room organiser: collect the works"),
-    State.COLLECTED: N_("technical specialist: scan the original"),
-    State.SCANNED: N_("two readers: key the answers in"),
-    State.KEYED: N_("third reader: settle the differences"),
-    State.SETTLED: N_("assistant: copy onto the standard form"),
-    State.COPIED: N_("technical specialist: scan the copy"),
-    State.COPY_SCANNED: N_("second person: verify the copy"),
-    State.VERIFIED: N_("signers: «Копия верна»"),
-    State.CERTIFIED: N_("lead organiser: pack"),
-    State.PACKED: N_("exam-board member: hand over"),
-}
-"""Who has to act next, and what the act is: the question the board answers."""
 
 PATIENCE: dict[State, dt.timedelta] = {
     State.COLLECTED: dt.timedelta(minutes=30),

@@ -20,7 +20,7 @@ class DomainError(Exception):
 
     code = "refused"
     message: str = N_("The action was refused.")
-    advice: str = N_("Nothing was changed. Go back and try again.")
+    advice: str = N_("Nothing was changed. Look at the present state before the next step.")
 
     def __init__(
         self,

@@ -23,7 +23,10 @@ STATUS: tuple[tuple[type[e.DomainError], int], ...] = (
     (e.DomainError, 400),
 )
 HTTP_ADVICE = {
-    400: (N_("The request was not understood."), N_("Go back and try again; nothing was changed.")),
+    400: (
+        N_("The request was not understood."),
+        N_("Open the page again from the menu; nothing was changed."),
+    ),
     404: (N_("There is no such page."), N_("Check the address, or start from the board.")),
     405: (N_("This page cannot be used that way."), N_("Go back and use the buttons on the page.")),
     413: (N_("The file is too large."), N_("At most 60 MB per file: scan in grey at 300 dpi.")),
@@ -45,11 +48,18 @@ def translate(error: e.DomainError) -> tuple[str, str]:
     return gettext(error.message, **params), gettext(error.advice, **params)
 
 
-def page(status: int, message: str, advice: str, incident: str = "") -> Response:
-    """The error page: what happened, what to do."""
+def page(
+    status: int, message: str, advice: str, incident: str = "", booklet: object = ""
+) -> Response:
+    """The error page: what happened, what to do, and the page of the work that it is about."""
     return make_response(
         render_template(
-            "error.html", status=status, message=message, advice=advice, incident=incident
+            "error.html",
+            status=status,
+            message=message,
+            advice=advice,
+            incident=incident,
+            booklet=booklet,
         ),
         status,
     )
@@ -86,7 +96,7 @@ def register(app: Flask) -> None:
         if isinstance(error, e.Unavailable):
             log.warning("the database could not work", code=error.code, exc_info=error)
             return unavailable(error)
-        return page(status_of(error), *translate(error))
+        return page(status_of(error), *translate(error), booklet=error.params.get("booklet", ""))
 
     @app.errorhandler(CSRFError)
     def _forged(error: CSRFError) -> Response:

@@ -1,5 +1,6 @@
 """Counts always add up: nothing appears from nowhere, nothing is lost, whatever is moved where."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from examday.domain.custody.paper_codes import (
     item_code,
     read_item_code,
 )
+from examday.domain.errors import Invalid
 
 kinds = st.sampled_from(Kind)
 counts = st.dictionaries(kinds, st.integers(0, 50))
@@ -73,9 +75,12 @@ def test_a_check_of_contents_accounts_for_every_code(wanted: list[str], seen: li
     assert check.agrees is (sorted(set(wanted)) == sorted(seen))
 
 
-@given(st.text("0123456789", min_size=12, max_size=12))
-def test_a_number_typed_without_its_check_digit_is_the_same_number(twelve: str) -> None:
-    assert form_code(twelve) == form_code(twelve + check_digit(twelve))
+@given(st.text("0123456789", min_size=12, max_size=12), st.integers(0, 12))
+def test_a_number_with_a_digit_missing_is_refused_whichever_it_is(twelve: str, at: int) -> None:
+    whole = twelve + check_digit(twelve)
+    assert form_code(whole) == whole
+    with pytest.raises(Invalid, match="12"):
+        form_code(whole[:at] + whole[at + 1 :])
 
 
 @given(st.sampled_from(sorted(LETTERS)), st.integers(0, 10**9))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import WrongStep
 from examday.services.custody import kits, papers
 from examday.services.custody.room import collecting, enlarging
 from examday.services.packing import packets
@@ -147,7 +148,7 @@ def test_the_whole_way_of_a_kit_through_the_pages(
     )
     wrong = {"row_version": hidden(page), **counted(day, "1А", enlarged_sheet=1)}
     answer = lead.post(f"{url}/collect", wrong, page=url)
-    assert answer.status_code == 400 and "должно быть 2" in text(answer)
+    assert answer.status_code == 400 and "Пересчитайте ещё раз" in text(answer)
     assert 'value="1"' in answer.get_data(as_text=True)
     assert (
         lead.post(
@@ -156,6 +157,73 @@ def test_the_whole_way_of_a_kit_through_the_pages(
         == 303
     )
     assert day.booklet("1А").state == "collected" and day.kinds()[-1] == "alarm:count-mismatch"
+
+
+def test_a_wrong_count_is_not_answered_with_the_right_one_before_a_second_count(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
+    issue_all(day)
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
+    right = counted(day, "1А")["count-enlarged_sheet"]
+    lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}"
+    page = lead.get(url)
+    wrong = {"row_version": hidden(page), **counted(day, "1А", enlarged_sheet=1)}
+    told = f"должно быть {right}"
+    first = lead.post(f"{url}/collect", wrong, page=url)
+    assert told not in text(first)
+    before = hidden(first, "before-enlarged_sheet")
+    other = {**wrong, "count-enlarged_sheet": "7", "before-enlarged_sheet": before}
+    assert told not in text(lead.post(f"{url}/collect", other, page=url))
+    again = {**wrong, "before-enlarged_sheet": before}
+    assert told in text(lead.post(f"{url}/collect", again, page=url))
+
+
+def test_no_page_that_asks_for_a_count_tells_it(day: Day, person: Callable[[str], Browser]) -> None:
+    issue_all(day)
+    day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id)
+    with day.store.read() as uow:
+        codes = [i.code for i in papers.of_booklet(uow, day.booklets["2А"])]
+    head, lead = person("head"), person("lead")
+    for url in (f"/custody/work/{day.booklets['1А']}", f"/custody/work/{day.booklets['2А']}"):
+        page = text(lead.get(url))
+        assert "после счёта" in page and "увеличенный лист:" not in page
+    day.do("lead", collecting.collect, day.booklets["2А"], day.counts("2А"))
+    hand = lead.get(f"/custody/work/{day.booklets['2А']}/hand").get_data(as_text=True)
+    assert not [code for code in codes if code.startswith("N") and code[1:4] in hand]
+    assert (
+        "тетради"
+        not in text(lead.get(f"/custody/work/{day.booklets['2А']}/hand")).split("Из рук в руки")[-1]
+    )
+    day.put_at("2А", "certified")
+    pack = text(head.get(f"/packing/work/{day.booklets['2А']}"))
+    assert "после счёта" in pack
+    sent = {
+        "row_version": hidden(head.get(f"/packing/work/{day.booklets['2А']}")),
+        **counted(day, "2А"),
+        "standard": "new",
+        "evidence": "new",
+    }
+    head.post(f"/packing/work/{day.booklets['2А']}/pack", sent, page="/packing/")
+    with day.store.read() as uow:
+        made = {p.sheet: p.id for p in packets.of_exam(uow, day.exam)}
+    url = f"/packing/packet/{made[Purpose.STANDARD]}"
+    assert number(2)[1:7] not in head.get(url).get_data(as_text=True)
+    listed = head.get(f"{url}?show=contents").get_data(as_text=True)
+    assert number(2)[1:7] in listed and 'name="count-' not in listed
+
+
+def test_a_step_at_the_wrong_time_says_which_is_next_who_takes_it_and_where(
+    day: Day, person: Callable[[str], Browser]
+) -> None:
+    issue_all(day)
+    lead, url = person("lead"), f"/custody/work/{day.booklets['1А']}"
+    with pytest.raises(WrongStep) as refused:
+        day.do("lead", collecting.collect, day.booklets["1А"], day.counts("1А"))
+    assert refused.value.params["booklet"] == day.booklets["1А"]
+    answer = lead.post(f"/work/{day.booklets['1А']}/take", {"part": "first"}, page=url)
+    assert answer.status_code == 409 and f"/booklets/{day.booklets['1А']}" in answer.get_data(
+        as_text=True
+    )
 
 
 def test_counts_must_be_numbers_and_all_be_there(

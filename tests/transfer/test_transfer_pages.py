@@ -200,6 +200,25 @@ def test_empty_fields_are_asked_about_and_nothing_typed_is_lost(
     assert 'value="ЛЕС"' in text_of(at("anna").get(f"/keyin/{work}"))
 
 
+def test_empty_replacement_rows_are_blank_without_a_question(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
+    work = crew.work()
+    take(crew, at("anna"), work, "first")
+    desk = at("anna").get(f"/keyin/{work}").get_data(as_text=True)
+    answers = {
+        name: "5"
+        for name in re.findall(r'name="(v:[^"]+)"', desk)
+        if not name.startswith("v:replacement")
+    }
+    answer = send(at("anna"), f"/keyin/{work}", action="hand_in", **answers)
+    assert answer.status_code == 303
+    with crew.store.read() as uow:
+        stored = readings.find(uow, uow.get(Booklet, work), "first")
+        assert stored is not None
+        assert readings.values(stored)["replacement:1"].mark == "blank"
+
+
 def test_an_unusual_character_asks_for_a_reason_beside_its_field(
     crew: Hands, at: Callable[[str], Browser]
 ) -> None:

@@ -111,6 +111,16 @@ def in_numbers(found: Iterable[Difference]) -> str:
     return "; ".join(f"{d.kind} {d.expected}/{d.counted}" for d in found)
 
 
+def from_numbers(text: str) -> tuple[Difference, ...]:
+    """Return the differences that `in_numbers` wrote; ValueError for anything else."""
+    found = []
+    for part in text.split("; ") if text else ():
+        kind, _sep, pair = part.partition(" ")
+        expected, _slash, counted = pair.partition("/")
+        found.append(Difference(Kind(kind), int(expected), int(counted)))
+    return tuple(found)
+
+
 class Place(StrEnum):
     """Where a thing is: each thing is in exactly one place, so the columns of every table add up."""
 

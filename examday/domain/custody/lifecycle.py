@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from examday.domain.errors import Conflict
-from examday.domain.messages import N_
+from examday.domain.messages import N_, Msgid
 
 
 class State(StrEnum):
@@ -167,15 +167,51 @@ NEXT_ACTION: dict[State, str] = {
 }
 
 
+WAITS_FOR: dict[State, str] = {
+    State.REGISTERED: N_("room organiser: issue the kit"),
+    State.ISSUED: N_("room organiser: enlarge or collect"),
+    State.ENLARGED: N_("room organiser: collect the works"),
+    State.COLLECTED: N_("technical specialist: scan the original"),
+    State.SCANNED: N_("two readers: key the answers in"),
+    State.KEYED: N_("third reader: settle the differences"),
+    State.SETTLED: N_("assistant: copy onto the standard form"),
+    State.COPIED: N_("technical specialist: scan the copy"),
+    State.COPY_SCANNED: N_("second person: verify the copy"),
+    State.VERIFIED: N_("signers: «Копия верна»"),
+    State.CERTIFIED: N_("lead organiser: pack"),
+    State.PACKED: N_("exam-board member: hand over"),
+}
+"""Who has to act next, and what the act is: the question the board answers."""
+
+
+class WrongStep(Conflict):
+    """The work is at another step: says at which, who acts next, and (`booklet`) whose page helps."""
+
+    code = "wrong-step"
+    message = N_("The work is at the step «%(state)s»; this cannot be done with it now.")
+    advice = N_("Nothing was changed. The work waits for %(who)s.")
+
+
+ENDED = N_("nobody: its way has ended")
+"""Said where no step follows."""
+
+
 def move(state: State, action: str, medium: Medium) -> Move:
-    """Return the arrow for `action` from `state`; Conflict when the table has none."""
+    """Return the arrow for `action` from `state`; WrongStep when the table has none."""
     for row in MOVES:
         if row.source == state and row.action == action and (not row.media or medium in row.media):
             return row
-    raise Conflict(
-        N_("A booklet that is «%(state)s» cannot take the step «%(action)s»."),
-        code="wrong-step",
-        params={"state": STATE_NAMES[state], "action": action},
+    raise wrong_step(state)
+
+
+def wrong_step(state: State, booklet_id: str = "") -> WrongStep:
+    """Return the refusal of a step that a work in `state` cannot take; with its id it gets a link."""
+    return WrongStep(
+        params={
+            "state": Msgid(STATE_NAMES[state]),
+            "who": Msgid(WAITS_FOR.get(state, ENDED)),
+            "booklet": booklet_id,
+        }
     )
 
 

@@ -44,6 +44,12 @@ _DAMM = (
 )
 
 
+FORM_DIGITS = 13
+"""EAN-13, with the check digit."""
+_WRONG_LENGTH = N_("A form number has 13 digits; «%(typed)s» has %(count)s.")
+_NOT_DIGITS = N_("A form number has 13 digits and nothing else; «%(typed)s» is none.")
+
+
 def check_digit(twelve: str) -> str:
     """Return the thirteenth digit of an EAN-13 (GS1: weights 1 and 3 from the left)."""
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
@@ -51,9 +57,9 @@ def check_digit(twelve: str) -> str:
 
 
 def form_code(typed: str) -> str:
-    """Return the 13 digits of a form number as scanned or typed; 12 digits get their check digit.
+    """Return the 13 digits of a form number as scanned or typed; Invalid otherwise.
 
-    Invalid otherwise.
+    A number with a digit missing is never completed: nobody knows which digit it is.
     """
     # «2,61011E+12» is what a spreadsheet makes of a number: the last digits are gone for good.
     if shortened(clean(typed)):
@@ -66,18 +72,16 @@ def form_code(typed: str) -> str:
             ),
         )
     digits = "".join(fold(typed).split()).replace("-", "")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) not in (12, 13):
+    numeric = digits.isascii() and digits.isdigit()
+    if not numeric or len(digits) != FORM_DIGITS:
         raise Invalid(
-            N_("A form number has 13 digits (or 12 without the check digit); «%(typed)s» has not."),
+            _WRONG_LENGTH if numeric else _NOT_DIGITS,
             code="form-code-length",
-            params={"typed": typed[:40]},
+            params={"typed": typed[:40], "count": len(digits)},
             advice=N_(
                 "Scan the bar code of the form once more, or type its digits. Nothing was changed."
             ),
         )
-    # Some lists leave the check digit out; it can be computed, so nothing is guessed.
-    if len(digits) == 12:
-        return digits + check_digit(digits)
     if digits[12] != check_digit(digits[:12]):
         raise Invalid(
             N_("The check digit of «%(typed)s» is wrong: one of the digits was misread."),

@@ -32,6 +32,7 @@ NEED_NAMES: dict[str, str] = {
     "assistant": N_("an assistant"),
     "sign_interpreter": N_("a sign interpreter"),
     "own_magnifier": N_("own magnifier"),
+    "own_braille_device": N_("own device for writing Braille"),
     "meals": N_("meals and medical breaks"),
     "home": N_("exam at home"),
     "oral": N_("oral form"),
@@ -83,6 +84,7 @@ FEATURE_NAMES: dict[str, str] = {
     "printed_rules": N_("printed rules for filling in the forms"),
     "braille_notebooks": N_("Braille notebooks"),
     "braille_sheets": N_("Braille draft sheets"),
+    "braille_devices": N_("devices for writing Braille"),
     "computers": N_("computers"),
     "offline_checked": N_("computers checked: no internet, no subject information"),
     "common_start": N_("everybody starts together, after enlarging"),
@@ -99,6 +101,7 @@ NUMBER_FEATURES = frozenset(
         "printed_rules",
         "braille_notebooks",
         "braille_sheets",
+        "braille_devices",
         "computers",
     }
 )
@@ -110,6 +113,8 @@ ROOM_PURPOSES: dict[str, str] = {
     "medical": N_("medical room"),
 }
 """Rooms that the rules speak of; others need no entry."""
+SPEAKING_SUBJECTS = frozenset({"29", "30", "31", "33", "34"})
+"""«Говорение» in English, German, French, Spanish and Chinese: subjects of their own."""
 EXAM_KINDS: dict[str, str] = {
     "ege": N_("Unified State Exam"),
     "oge": N_("Basic State Exam"),
@@ -134,6 +139,11 @@ class ExamPlan:
     minutes: int = 0
     speaking: bool = False
     braille_at: str = "site"
+
+    @property
+    def is_speaking(self) -> bool:
+        """True for a speaking part, also where only its subject code says so."""
+        return self.speaking or self.subject in SPEAKING_SUBJECTS
 
 
 @dataclass(frozen=True)

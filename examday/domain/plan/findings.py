@@ -3,8 +3,8 @@
 It names the rule, pass / warn / fail, about what, why, what to do, and the text it rests on.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from examday.domain.messages import N_, Msgid
@@ -28,7 +28,7 @@ LEVEL_NAMES: dict[Level, str] = {
 }
 
 RULE_TITLES: dict[str, str] = {
-    # R27, R28, R31–R34, R36 and R38 are checked at the step itself and never stand on the board.
+    # R28, R31–R34 and R36–R38 are checked at the step itself and never stand on the board.
     #
     "R00": N_("Rule set of the exam date"),
     "R01": N_("Seats in a room"),
@@ -57,10 +57,10 @@ RULE_TITLES: dict[str, str] = {
     "R24": N_("Oral form"),
     "R25": N_("Computers"),
     "R26": N_("Time of enlarging"),
+    "R27": N_("Tasks and rows of the form"),
     "R29": N_("Conflicts with the appeals body"),
     "R30": N_("List of special conditions in time"),
     "R35": N_("Who copies enlarged works"),
-    "R37": N_("Form and number of tasks"),
     "P01": N_("Two readers and a third person"),
     "P02": N_("Staff of the point"),
     "P03": N_("One person in one place"),
@@ -68,6 +68,7 @@ RULE_TITLES: dict[str, str] = {
     "P05": N_("Teachers of the subject"),
     "P06": N_("Form of the answers"),
     "P07": N_("Who has come"),
+    "P08": N_("Assistants"),
 }
 """R… are rules of the texts, P… are rules of this program (its own separation of duties and plain
 arithmetic)."""
@@ -81,12 +82,33 @@ class Word(Msgid):
     """A msgid used as a parameter of another: the edge translates it before it is filled in."""
 
 
+class Login(str):
+    """A person in a finding: the edge writes the name in its place."""
+
+    __slots__ = ()
+
+
+class CandidateCode(str):
+    """A candidate in a finding: the edge adds the name for those who may see it."""
+
+    __slots__ = ()
+
+
+def logins(people: Iterable[str]) -> tuple[Login, ...]:
+    """People as a parameter of a message, in a fixed order."""
+    return tuple(Login(person) for person in sorted(set(people)))
+
+
 @dataclass(frozen=True)
 class Finding:
     """One line of the readiness board.
 
-    `message` and `advice` are msgids with places for `params` (a Word or a tuple of Words among
-    them is translated too); `subject` is a code: "room:…", "candidate:…", "person:…" or "point".
+    `message` and `advice` are msgids with places for `params` (a Word among them, also in a tuple, is
+    translated; a Login becomes a name, a date is written as people write dates). `subject` is a
+    code: "room:…", "candidate:…", "person:…" or "point".
+
+    `cause` names what is behind it ("duty:exam_board_member"): findings with one cause become one
+    line, and `also` holds the other rules that it breaks.
     """
 
     rule: str
@@ -98,6 +120,8 @@ class Finding:
     advice: str = ""
     confidence: Confidence | None = None
     carried_over: bool = False
+    cause: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +142,7 @@ def judge(
     /,
     *,
     soft: bool = False,
+    cause: str = "",
     **params: object,
 ) -> Finding:
     """A finding on the rule value `key`.
@@ -137,6 +162,40 @@ def judge(
         "" if ok else said.advice,
         value.confidence,
         rules.carried_over(key),
+        cause,
+    )
+
+
+_STRICTER = N_(
+    "Room %(room)s: %(count)s seated. %(limit)s are allowed by a text that is not confirmed, only "
+    "%(stricter)s by the commissioning text."
+)
+
+
+def within(
+    rules: RuleSet, key: str, subject: str, count: int, said: Said, /, **params: object
+) -> Finding:
+    """A finding on a number that may not be exceeded.
+
+    Where this set's value is not confirmed and the commissioning texts allow less, a number between
+    the two is for a person to judge, with both sources; beyond both the day is not ready.
+    """
+    limit, text = rules.number(key), rules.commissioned(key)
+    stricter = text.value if text else limit
+    words = {**params, "count": count, "limit": limit}
+    row = judge(rules, key, subject, count <= limit, said, **words)
+    if text is None or not isinstance(stricter, int) or count <= min(stricter, limit):
+        return row
+    sources = f"{limit}: {row.source}; {stricter}: {text.source}"
+    if count > max(stricter, limit):
+        return replace(row, source=sources)
+    return replace(
+        row,
+        level=Level.WARN,
+        message=_STRICTER,
+        params={**words, "stricter": stricter},
+        source=sources,
+        advice=said.advice,
     )
 
 
@@ -157,7 +216,15 @@ def idle(rules: RuleSet, key: str) -> Finding:
 
 
 def own(
-    rule: str, subject: str, ok: bool, said: Said, /, *, soft: bool = False, **params: object
+    rule: str,
+    subject: str,
+    ok: bool,
+    said: Said,
+    /,
+    *,
+    soft: bool = False,
+    cause: str = "",
+    **params: object,
 ) -> Finding:
     """A finding on a rule of this program (P…), which has no text behind it."""
     bad = Level.WARN if soft else Level.FAIL
@@ -169,7 +236,27 @@ def own(
         params,
         "",
         "" if ok else said.advice,
+        cause=cause,
     )
+
+
+def one_per_cause(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave one line for each cause: the first, with the other rules that it breaks beside it.
+
+    What is passed or has no cause of its own stays as it is.
+    """
+    found = list(findings)
+    rules: dict[str, set[str]] = {}
+    for row in found:
+        if row.cause and row.level is not Level.PASS:
+            rules.setdefault(row.cause, set()).add(row.rule)
+    shown: set[str] = set()
+    for row in found:
+        if row.level is Level.PASS or not row.cause:
+            yield row
+        elif row.cause not in shown:
+            shown.add(row.cause)
+            yield replace(row, also=tuple(sorted(rules[row.cause] - {row.rule})))
 
 
 def counts(findings: Iterable[Finding]) -> dict[Level, int]:

@@ -8,6 +8,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.plan.day import FEATURE_NAMES, DayPlan, SeatPlan
 from examday.domain.plan.findings import Finding, Said, Word, idle, joined, judge
+from examday.domain.plan.readiness_people import HARD_TO_HEAR
 
 _SOUND = Said(
     N_("Room %(room)s: amplification for the room and for %(count)s candidates."),
@@ -22,12 +23,12 @@ _PRINTED = Said(
 
 
 def hearing(day: DayPlan) -> list[Finding]:
-    """R09: collective and individual amplification.
+    """R09: collective and individual amplification, for deaf as for hard of hearing.
 
     R11: printed rules for each candidate who may not hear them.
     """
     found = []
-    for number, seated in day.seated("hard_of_hearing").items():
+    for number, seated in day.seated(*HARD_TO_HEAR).items():
         room = day.room(number)
         # Both kinds are demanded: the room's own for announcements, a personal one for each
         # candidate.
@@ -118,6 +119,21 @@ def _magnifiers(day: DayPlan) -> list[Finding]:
     return found or [idle(day.rules, "magnifiers")]
 
 
+_DEVICES = Said(
+    N_("Room %(room)s: everybody has a device for writing Braille."),
+    N_(
+        "Room %(room)s: devices for writing Braille %(there)s, candidates without an own one %(count)s."
+    ),
+    N_("Bring slates or Braille typewriters; a candidate's own device is allowed."),
+)
+_DEVICES_UNKNOWN = Said(
+    "",
+    N_("Room %(room)s: it is not recorded what %(count)s candidates write Braille with."),
+    N_(
+        "Count slates and Braille typewriters in the room and enter the number, or enter that the "
+        "candidates bring their own."
+    ),
+)
 _BRAILLE = Said(
     N_("Room %(room)s: %(there)s of %(needed)s: %(what)s."),
     N_("Room %(room)s: only %(there)s of %(needed)s: %(what)s."),
@@ -126,7 +142,7 @@ _BRAILLE = Said(
 
 
 def braille_supplies(day: DayPlan) -> list[Finding]:
-    """R14: enough notebooks and draft sheets for those who write Braille."""
+    """R14: enough notebooks, draft sheets and devices for those who write Braille."""
     rooms: dict[str, list[SeatPlan]] = {}
     for seat in day.works(Medium.BRAILLE):
         rooms.setdefault(seat.room, []).append(seat)
@@ -152,7 +168,28 @@ def braille_supplies(day: DayPlan) -> list[Finding]:
                     what=Word(FEATURE_NAMES[feature]),
                 )
             )
+        found.append(_devices(day, number, seated))
     return found or [idle(day.rules, "braille_notebooks_per_candidate")]
+
+
+def _devices(day: DayPlan, number: str, seated: list[SeatPlan]) -> Finding:
+    """The finding on slates and typewriters: own devices are allowed, so only the rest is counted."""
+    needed = sum("own_braille_device" not in seat.needs for seat in seated)
+    room = day.room(number)
+    there = room.count("braille_devices")
+    unknown = needed > 0 and "braille_devices" not in room.features
+    return judge(
+        day.rules,
+        "braille_notebooks_per_candidate",
+        f"room:{number}",
+        there >= needed,
+        _DEVICES_UNKNOWN if unknown else _DEVICES,
+        # Not counted is not «none»: a person is asked to look.
+        soft=unknown,
+        room=number,
+        there=there,
+        count=needed,
+    )
 
 
 _COMMISSION = Said(

@@ -1,6 +1,6 @@
 """Readiness of the papers.
 
-Documents, special conditions, times and forms (R00, R19–R21, R23, R24, R26, R30, R37).
+Documents, special conditions, times and forms (R00, R19–R21, R23, R24, R26, R27, R30).
 """
 
 import datetime as dt
@@ -8,8 +8,18 @@ import datetime as dt
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.domain.plan.day import STATUSES, DayPlan, SeatPlan, medium_for
-from examday.domain.plan.findings import Finding, Level, Said, idle, joined, judge, own
+from examday.domain.plan.day import EXAM_KINDS, STATUSES, DayPlan, ExamPlan, SeatPlan, medium_for
+from examday.domain.plan.findings import (
+    CandidateCode,
+    Finding,
+    Level,
+    Said,
+    Word,
+    idle,
+    judge,
+    own,
+)
+from examday.domain.plan.role_groups import nobody_as
 from examday.domain.rules.ruleset import Confidence
 
 CERTIFIED = ("original", "certified_copy")
@@ -25,7 +35,7 @@ def rule_set(day: DayPlan) -> list[Finding]:
     # A training day has no texts to follow.
     if day.training or not day.rules.needs_check(day.date):
         return [Finding("R00", Level.PASS, "point", N_("Rule set %(name)s."), words)]
-    words["until"] = day.rules.checked_until.isoformat() if day.rules.checked_until else ""
+    words["until"] = day.rules.checked_until or ""
     return [
         Finding(
             "R00",
@@ -76,7 +86,7 @@ def documents(day: DayPlan) -> list[Finding]:
                     about,
                     False,
                     _DISABLED,
-                    candidate=seat.candidate,
+                    candidate=CandidateCode(seat.candidate),
                 )
             )
         if "special_needs" in seat.needs and not seat.has_document("pmpc_conclusion"):
@@ -87,7 +97,8 @@ def documents(day: DayPlan) -> list[Finding]:
                     about,
                     False,
                     _PAPERS,
-                    candidate=seat.candidate,
+                    cause=_no_conclusion(seat),
+                    candidate=CandidateCode(seat.candidate),
                 )
             )
         # Conditions without a status or document: mostly the status was forgotten, so the
@@ -100,7 +111,7 @@ def documents(day: DayPlan) -> list[Finding]:
                     about,
                     False,
                     _NO_STATUS,
-                    candidate=seat.candidate,
+                    candidate=CandidateCode(seat.candidate),
                 )
             )
     return found or [
@@ -119,14 +130,17 @@ _HOME = Said(
 
 def at_home(day: DayPlan) -> list[Finding]:
     """R20: an exam at home only with medical grounds and the advice of the ПМПК, both."""
+    demanded = day.rules.words("home_exam_needs")
     return [
         judge(
             day.rules,
             "home_exam_needs",
             f"candidate:{seat.candidate}",
-            all(seat.has_document(kind) for kind in day.rules.words("home_exam_needs")),
+            not (missing := [kind for kind in demanded if not seat.has_document(kind)]),
             _HOME,
-            candidate=seat.candidate,
+            # Where only the conclusion is missing, R19 says so already.
+            cause=_no_conclusion(seat) if missing == ["pmpc_conclusion"] else "",
+            candidate=CandidateCode(seat.candidate),
         )
         for seat in _candidates(day)
         if "home" in seat.needs
@@ -134,8 +148,8 @@ def at_home(day: DayPlan) -> list[Finding]:
 
 
 _EXTRA = Said(
-    N_("Extra time: all %(count)s candidates, + %(minutes)s min."),
-    N_("Candidate %(candidate)s: no extra time is entered, + %(minutes)s min are granted."),
+    N_("Subject %(subject)s, extra time + %(minutes)s min: entered for all %(count)s candidates."),
+    N_("Subject %(subject)s, extra time + %(minutes)s min: not entered for %(candidates)s."),
     N_("Enter the extra time, or write down that the candidate does not want it."),
 )
 _ENDS = Said(
@@ -144,68 +158,59 @@ _ENDS = Said(
 
 
 def extra_time(day: DayPlan) -> list[Finding]:
-    """R21: + 90 min for candidates with special conditions, + 30 min for the speaking part.
+    """R21: + 90 min for candidates with special conditions, + 30 min in the speaking part.
 
-    With the computed end.
+    Exam by exam, because one candidate may take both kinds on one day; with the computed end.
     """
-    seats = _candidates(day)
-    if not seats:
-        return [idle(day.rules, "extra_minutes")]
-    return [*_minutes_of_candidates(day, seats), *_ends_of_exams(day)]
-
-
-def _minutes_of_candidates(day: DayPlan, seats: list[SeatPlan]) -> list[Finding]:
-    """Who is not marked for extra time; one finding for all where everybody is."""
-    speaking = {exam.subject for exam in day.exams if exam.speaking}
-    found = []
-    for seat in seats:
-        if "extra_time" not in seat.needs:
-            key = _extra_key(seat.subject in speaking)
-            found.append(
-                judge(
-                    day.rules,
-                    key,
-                    f"candidate:{seat.candidate}",
-                    False,
-                    _EXTRA,
-                    soft=True,
-                    candidate=seat.candidate,
-                    minutes=day.rules.number(key),
-                )
-            )
-    everybody = judge(
-        day.rules,
-        "extra_minutes",
-        "point",
-        True,
-        _EXTRA,
-        count=len(seats),
-        minutes=day.rules.number("extra_minutes"),
-    )
-    return found or [everybody]
-
-
-def _ends_of_exams(day: DayPlan) -> list[Finding]:
-    """When each exam ends, without and with the extra minutes."""
     found = []
     for exam in day.exams:
-        if exam.minutes:
-            key = _extra_key(exam.speaking)
-            ends = _clock(exam.start, exam.minutes)
-            found.append(
-                judge(
-                    day.rules,
-                    key,
-                    "point",
-                    True,
-                    _ENDS,
-                    subject=exam.subject,
-                    start=exam.start,
-                    ends=ends,
-                    extra=_clock(ends, day.rules.number(key)),
-                )
-            )
-    return found
+        seats = [
+            seat
+            for seat in day.seats
+            if seat.needs and (seat.subject, seat.kind) == (exam.subject, exam.kind)
+        ]
+        if seats:
+            found.append(_minutes_of_candidates(day, exam, seats))
+            if exam.minutes:
+                found.append(_ends_of_exam(day, exam))
+    return found or [idle(day.rules, "extra_minutes")]
+
+
+def _minutes_of_candidates(day: DayPlan, exam: ExamPlan, seats: list[SeatPlan]) -> Finding:
+    """Who of the exam is not marked for extra time: one line for all of them."""
+    key = _extra_key(exam)
+    without = tuple(
+        CandidateCode(seat.candidate) for seat in seats if "extra_time" not in seat.needs
+    )
+    return judge(
+        day.rules,
+        key,
+        f"candidate:{without[0]}" if len(without) == 1 else "candidates:",
+        not without,
+        _EXTRA,
+        soft=True,
+        subject=exam.subject,
+        minutes=day.rules.number(key),
+        count=len(seats),
+        candidates=without,
+    )
+
+
+def _ends_of_exam(day: DayPlan, exam: ExamPlan) -> Finding:
+    """When the exam ends, without and with the extra minutes."""
+    key = _extra_key(exam)
+    ends = _clock(exam.start, exam.minutes)
+    return judge(
+        day.rules,
+        key,
+        "point",
+        True,
+        _ENDS,
+        subject=exam.subject,
+        start=exam.start,
+        ends=ends,
+        extra=_clock(ends, day.rules.number(key)),
+    )
 
 
 _KINDS = Said(
@@ -235,9 +240,9 @@ def forms_of_exam(day: DayPlan) -> list[Finding]:
             f"candidate:{candidate}",
             False,
             _KINDS,
-            candidate=candidate,
+            candidate=CandidateCode(candidate),
             subject=subject,
-            kinds=joined(several),
+            kinds=tuple(Word(EXAM_KINDS[kind]) for kind in sorted(several)),
         )
         for (candidate, subject), several in sorted(kinds.items())
         if len(several) > 1
@@ -250,7 +255,7 @@ def forms_of_exam(day: DayPlan) -> list[Finding]:
             f"candidate:{seat.candidate}",
             seat.kind == "gve",
             _ORAL,
-            candidate=seat.candidate,
+            candidate=CandidateCode(seat.candidate),
         )
         for seat in day.seats
         if "oral" in seat.needs
@@ -289,6 +294,7 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
                     "point",
                     False,
                     _ENLARGE_WHO,
+                    cause=nobody_as(Role.EXAM_BOARD_MEMBER),
                     subject=exam.subject,
                 )
             )
@@ -318,7 +324,7 @@ def in_time(day: DayPlan) -> list[Finding]:
         return []
     # Only a warning: late changes happen, and the candidate must not suffer from them.
     late = day.planned_on > day.plan_due
-    words: dict[str, object] = {"on": day.planned_on.isoformat(), "due": day.plan_due.isoformat()}
+    words: dict[str, object] = {"on": day.planned_on, "due": day.plan_due}
     said = (
         N_("The plan was last changed on %(on)s, after %(due)s.")
         if late
@@ -352,12 +358,12 @@ _MEDIUM = Said(
 
 
 def forms(day: DayPlan) -> list[Finding]:
-    """R37: the number of tasks fits the form. P06: the medium of each seat is what the needs say."""
+    """R27: the number of tasks fits the form. P06: the medium of each seat is what the needs say."""
     rows = day.rules.number("answer_rows")
     found = [
         judge(
             day.rules,
-            "form_set",
+            "answer_rows",
             "point",
             exam.tasks <= rows,
             _TASKS,
@@ -374,7 +380,7 @@ def forms(day: DayPlan) -> list[Finding]:
             False,
             _MEDIUM,
             soft=True,
-            candidate=seat.candidate,
+            candidate=CandidateCode(seat.candidate),
         )
         for seat in day.seats
         if seat.medium != medium_for(seat.needs)
@@ -387,8 +393,13 @@ def _candidates(day: DayPlan) -> list[SeatPlan]:
     return list({seat.candidate: seat for seat in day.seats if seat.needs}.values())
 
 
-def _extra_key(speaking: bool) -> str:
-    return "extra_minutes_speaking" if speaking else "extra_minutes"
+def _no_conclusion(seat: SeatPlan) -> str:
+    """The cause of findings that miss the candidate's ПМПК conclusion."""
+    return f"conclusion:{seat.candidate}"
+
+
+def _extra_key(exam: ExamPlan) -> str:
+    return "extra_minutes_speaking" if exam.is_speaking else "extra_minutes"
 
 
 def _clock(start: str, minutes: int) -> str:

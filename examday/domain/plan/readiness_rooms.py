@@ -1,9 +1,11 @@
 """Readiness of the rooms: seats, neighbours, light, floor, access (rules R01–R08)."""
 
+from dataclasses import replace
+
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.plan.day import FEATURE_NAMES, STATUSES, DayPlan
-from examday.domain.plan.findings import Finding, Said, Word, idle, judge
+from examday.domain.plan.findings import Finding, Said, Word, idle, judge, within
 
 _SEATS = Said(
     N_("Room %(room)s: %(count)s seated, limit %(limit)s."),
@@ -32,19 +34,8 @@ def seats(day: DayPlan) -> list[Finding]:
                 if all("partially_sighted" in s.needs for s in seated)
                 else "seats_special_room"
             )
-            limit = day.rules.number(key)
-            found.append(
-                judge(
-                    day.rules,
-                    key,
-                    f"room:{number}",
-                    len(seated) <= limit,
-                    _SEATS,
-                    room=number,
-                    count=len(seated),
-                    limit=limit,
-                )
-            )
+            row = within(day.rules, key, f"room:{number}", len(seated), _SEATS, room=number)
+            found.append(replace(row, cause=f"seats:{number}"))
         # More people than places fails whatever the texts allow.
         if len(seated) > room.seats:
             found.append(
@@ -54,6 +45,7 @@ def seats(day: DayPlan) -> list[Finding]:
                     f"room:{number}",
                     False,
                     _CAPACITY,
+                    cause=f"seats:{number}",
                     room=number,
                     count=len(seated),
                     seats=room.seats,
@@ -63,22 +55,15 @@ def seats(day: DayPlan) -> list[Finding]:
 
 
 def category_limits(day: DayPlan) -> list[Finding]:
-    """R02, R03: blind, and candidates with musculoskeletal disorders, per room."""
+    """R02, R03: blind, and candidates with musculoskeletal disorders, per room.
+
+    Where a later, looser limit is not confirmed, the commissioning text's speaks as well.
+    """
     found = []
     for need, key in (("blind", "seats_blind"), ("musculoskeletal", "seats_musculoskeletal")):
-        limit = day.rules.number(key)
         rooms = day.seated(need)
         found += [
-            judge(
-                day.rules,
-                key,
-                f"room:{number}",
-                len(seated) <= limit,
-                _SEATS,
-                room=number,
-                count=len(seated),
-                limit=limit,
-            )
+            within(day.rules, key, f"room:{number}", len(seated), _SEATS, room=number)
             for number, seated in rooms.items()
         ]
         if not rooms:

@@ -35,6 +35,9 @@ class Confidence(StrEnum):
     UNKNOWN = "unknown"
 
 
+CONFIRMED = frozenset({Confidence.COMMISSIONED, Confidence.CONFIRMED})
+"""Values that a text was read for; beside the others the commissioning texts speak too."""
+
 CONFIDENCE_NAMES: dict[Confidence, str] = {
     Confidence.COMMISSIONED: N_("from the commissioning texts"),
     Confidence.CONFIRMED: N_("confirmed by a published text"),
@@ -129,6 +132,8 @@ class RuleSet:
     values: Mapping[str, RuleValue]
     terms: Mapping[str, Term]
     signing: Mapping[str, tuple[SignerRule, ...]] = field(default_factory=dict)
+    first: "RuleSet | None" = None
+    """Rule set no. 1, whose commissioned values speak beside unconfirmed ones; None for itself."""
 
     def signers(self, medium: str) -> tuple[SignerRule, ...]:
         """Who must sign «Копия верна» for works of this medium.
@@ -136,6 +141,24 @@ class RuleSet:
         Empty for a standard form, which nobody transfers.
         """
         return self.signing.get(medium, ())
+
+    def commissioned(self, key: str) -> RuleValue | None:
+        """Return what the commissioning texts say beside this set's unconfirmed, other value.
+
+        None where this set's value is confirmed or the same: then one text alone speaks.
+        """
+        value = self.values[key]
+        text = self.first.values[key] if self.first else value
+        # A later text that was read replaces the earlier one; custom and guesses do not.
+        doubtful = value.confidence not in CONFIRMED and text.confidence in CONFIRMED
+        return text if doubtful and text.value != value.value else None
+
+    def commissioned_signer(self, medium: str, rule: SignerRule) -> SignerRule | None:
+        """Return the commissioning texts' rule for the same signature, where `rule` is unconfirmed."""
+        if self.first is None or rule.confidence in CONFIRMED:
+            return None
+        texts = (row for row in self.first.signers(medium) if row.confidence in CONFIRMED)
+        return next((row for row in texts if row.slot == rule.slot), None)
 
     def rule(self, key: str) -> RuleValue:
         """The value with its source; KeyError for a key no rule set knows (a programming error)."""

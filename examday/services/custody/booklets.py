@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.lifecycle import REOPENING, Medium, State, move
+from examday.domain.custody.lifecycle import (
+    REOPENING,
+    Medium,
+    State,
+    WrongStep,
+    move,
+    wrong_step,
+)
 from examday.domain.errors import Forbidden, NotFound
 from examday.domain.events import booklet_event
 from examday.domain.people.roles import Role
@@ -39,7 +46,10 @@ def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Book
     Checks state and right, moves, records «booklet:<action>».
     """
     # State before right: «it is done already» helps more than «you may not».
-    row = move(State(booklet.state), action, Medium(booklet.medium))
+    try:
+        row = move(State(booklet.state), action, Medium(booklet.medium))
+    except WrongStep:
+        raise wrong_step(State(booklet.state), booklet.id) from None
     require(uow, row.permission)
     booklet.state, booklet.since = row.target, uow.now()
     # Counted up, never reused: a signature names its version for good.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.paper_codes import form_code, read_item_code
+from examday.domain.custody.paper_codes import check_digit, form_code, read_item_code
 from examday.domain.errors import Invalid, NotFound
 from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
@@ -112,8 +112,12 @@ def by_code(uow: UnitOfWork, typed: str) -> Found:
 
 
 def _by_form(uow: UnitOfWork, typed: str) -> Booklet:
+    digits = "".join(typed.split())
+    # Looking for a work changes nothing: its page shows the whole number, and a person compares it.
+    if len(digits) == FORM_CODE[0] and digits.isascii() and digits.isdigit():
+        digits += check_digit(digits)
     try:
-        code = form_code(typed)
+        code = form_code(digits)
     except Invalid:
         raise NotFound() from None
     row = uow.session.scalars(

@@ -62,9 +62,13 @@ def people(uow: UnitOfWork) -> dict[str, Person]:
     return {person.id: person for person in rows}
 
 
-def names(uow: UnitOfWork) -> dict[str, str]:
-    """Log-in → name."""
-    return {login: name for login, name in uow.session.execute(select(Person.login, Person.name))}
+def names(uow: UnitOfWork, candidates: bool = False) -> dict[str, str]:
+    """Log-in → name; with `candidates` also their code → surname and name."""
+    known = {login: name for login, name in uow.session.execute(select(Person.login, Person.name))}
+    if candidates:
+        rows = uow.session.scalars(select(Candidate))
+        known |= {row.code: f"{row.surname} {row.name}".strip() for row in rows}
+    return known
 
 
 def duties(uow: UnitOfWork, day: Day) -> list[tuple[Duty, Exam]]:

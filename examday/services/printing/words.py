@@ -9,9 +9,12 @@ from collections.abc import Mapping
 
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
-from examday.domain.plan.findings import Word
+from examday.domain.plan.findings import Login, Word
 from examday.i18n import catalogue
 from examday.services.unit_of_work import UnitOfWork
+
+NOBODY: Mapping[str, str] = {}
+"""No names known: people stand by their log-in."""
 
 
 def ru(message: str, **params: object) -> str:
@@ -20,14 +23,20 @@ def ru(message: str, **params: object) -> str:
     return text % params if params else text
 
 
-def ru_params(params: Mapping[str, object]) -> dict[str, object]:
-    """Translate the parameters of a message that are words of the program; codes stay."""
-    return {key: _ru_param(value) for key, value in params.items()}
+def ru_params(
+    params: Mapping[str, object], people: Mapping[str, str] = NOBODY
+) -> dict[str, object]:
+    """Translate the parameters of a message: words of the program, dates, people (login → name)."""
+    return {key: _ru_param(value, people) for key, value in params.items()}
 
 
-def _ru_param(value: object) -> object:
+def _ru_param(value: object, people: Mapping[str, str]) -> object:
     if isinstance(value, tuple):
-        return ", ".join(ru(part) for part in value)
+        return ", ".join(str(_ru_param(part, people)) for part in value)
+    if isinstance(value, Login):
+        return people.get(value, str(value))
+    if isinstance(value, dt.date):
+        return value.strftime("%d.%m.%Y")
     return ru(value) if isinstance(value, Word) else value
 
 

@@ -83,6 +83,8 @@ def _rule_set(raw: Raw, sources: dict[str, str], base: RuleSet | None) -> RuleSe
         {**(base.values if base else {}), **values},
         {**(base.terms if base else {}), **terms},
         {**(base.signing if base else {}), **signing},
+        # Set no. 1 stands at the end of every line of bases.
+        (base.first or base) if base else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import STATE_NAMES, State
+from examday.domain.custody.lifecycle import State, wrong_step
 from examday.domain.errors import Conflict, Forbidden, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -73,13 +73,9 @@ def hold_part(
 
 
 def at_step(booklet: Booklet, part: str) -> None:
-    """Raise Conflict when the booklet is not where this part is done, or must not be worked on."""
+    """Raise WrongStep when the booklet is not where this part is done, or must not be worked on."""
     if booklet.state != PART_RULES[part].state:
-        raise Conflict(
-            N_("This part is not done now: the booklet is «%(state)s»."),
-            code="wrong-step",
-            params={"state": STATE_NAMES[State(booklet.state)]},
-        )
+        raise wrong_step(State(booklet.state), booklet.id)
 
 
 def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:

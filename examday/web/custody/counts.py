@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import request
 
+from examday.domain.custody.counts import Difference, from_numbers
 from examday.domain.custody.kit import KIND_NAMES, Kind
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.messages import N_
@@ -18,12 +19,16 @@ MOST = 9999
 
 
 class CountField(NamedTuple):
-    """A number to be counted by hand: `error` says by how much it differs."""
+    """A number to be counted by hand.
+
+    `error` says that it does not agree; `before` is the number of the count that was refused.
+    """
 
     name: str
     label: str
     value: str
     error: str
+    before: str
 
 
 def read(sent: Mapping[str, str]) -> dict[Kind, int]:
@@ -52,18 +57,31 @@ def fields(
 ) -> list[CountField]:
     """Return the count fields of a form with what was typed.
 
-    After a refusal each differing field says by how much.
+    After a refusal each differing field says so; by how much only when it was counted twice.
     """
     differing = _differing(error)
     return [
         CountField(
             f"count-{kind}",
             _(KIND_NAMES[kind]),
-            sent.get(f"count-{kind}", ""),
-            differing.get(str(kind), ""),
+            typed := sent.get(f"count-{kind}", ""),
+            _said(differing[kind], typed, sent) if kind in differing else "",
+            typed if kind in differing else "",
         )
         for kind in kinds
     ]
+
+
+def _said(differing: Difference, typed: str, sent: Mapping[str, str]) -> str:
+    """Say that a number does not agree; the journal's number comes after the second same count."""
+    # Told at once, it would be typed instead of counted (R28).
+    if sent.get(f"before-{differing.kind}", "") != typed:
+        return _("This does not agree with the journal. Count once more, without haste.")
+    return _(
+        "By the journal there should be %(wanted)s; you counted %(counted)s twice.",
+        wanted=differing.expected,
+        counted=differing.counted,
+    )
 
 
 def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
@@ -76,20 +94,9 @@ def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
     }
 
 
-def _differing(error: DomainError | None) -> dict[str, str]:
-    """Return kind → sentence, from the refusal «count-note» (its differences read "enlarged_sheet
-    4/3").
-    """
+def _differing(error: DomainError | None) -> dict[Kind, Difference]:
+    """Return what differs, by kind, from the refusal «count-note»."""
     # Only after a full count: a half one would tell the expected numbers.
     if error is None or error.code != "count-note":
         return {}
-    found = {}
-    for part in str(error.params.get("differences", "")).split("; "):
-        kind, _sep, pair = part.partition(" ")
-        wanted, _slash, counted = pair.partition("/")
-        found[kind] = _(
-            "By the journal there should be %(wanted)s; you counted %(counted)s.",
-            wanted=wanted,
-            counted=counted,
-        )
-    return found
+    return {d.kind: d for d in from_numbers(str(error.params.get("differences", "")))}

@@ -51,6 +51,8 @@ def page(
         counts=_figures(shown),
         receivers=shown.receivers,
         action=action,
+        # On a page of its own: the list beside the form would be copied instead of counted.
+        listed=request.args.get("show") == "contents",
         **counts.form(shown.contents, error),
         **PAPER_WORDS,
         check=check,

@@ -1,6 +1,6 @@
 """The plan at a glance, and the readiness board."""
 
-from flask import render_template
+from flask import g, render_template
 
 from examday.domain.plan.columns import KINDS
 from examday.i18n import gettext as _
@@ -41,7 +41,7 @@ def readiness() -> str:
     def step(uow: UnitOfWork) -> dict[str, object]:
         day, days = chosen_day(uow)
         found = plan_readiness.readiness(uow, *day) if day else ()
-        known = lists.names(uow)
+        known = lists.names(uow, candidates=g.actor.may("names.see"))
         shown = [words.shown(row, known) for row in found]
         return {
             "rules": day and rulesets.for_date(day[0]),

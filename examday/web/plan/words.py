@@ -1,5 +1,6 @@
 """Puts findings, problems and codes of the plan into the reader's language."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,16 @@ from flask import url_for
 from examday.domain.messages import N_
 from examday.domain.plan.columns import PERSONAL, Column, report_name
 from examday.domain.plan.day import DOCUMENT_FORMS, DOCUMENT_NAMES, NEED_NAMES
-from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word, counts
+from examday.domain.plan.findings import (
+    LEVEL_NAMES,
+    RULE_TITLES,
+    CandidateCode,
+    Finding,
+    Level,
+    Login,
+    Word,
+    counts,
+)
 from examday.domain.plan.rows import Problem
 from examday.domain.rules.ruleset import CONFIDENCE_NAMES
 from examday.i18n import gettext as _
@@ -26,6 +36,8 @@ class ShownFinding:
 
     rule: str
     title: str
+    also: list[str]
+    """Titles of the other rules that the same cause breaks."""
     level: Level
     badge: str
     level_name: str
@@ -43,13 +55,12 @@ class ShownFinding:
 
 
 def shown(finding: Finding, people: Mapping[str, str]) -> ShownFinding:
-    """Put a finding into words, with the text it rests on. `people`: login → name."""
-    params = {key: word(value) for key, value in finding.params.items()}
-    if str(params.get("person", "")) in people:
-        params["person"] = people[str(params["person"])]
+    """Put a finding into words, with the text it rests on. `people`: login or code → name."""
+    params = {key: word(value, people) for key, value in finding.params.items()}
     return ShownFinding(
         finding.rule,
         _(RULE_TITLES[finding.rule]),
+        [_(RULE_TITLES[rule]) for rule in finding.also],
         finding.level,
         BADGES[finding.level],
         _(LEVEL_NAMES[finding.level]),
@@ -74,22 +85,29 @@ def head_counts(found: Iterable[Finding]) -> list[dict[str, object]]:
     ]
 
 
+_LISTS = {"room": "plan.rooms", "person": "plan.staff", "candidates": "plan.candidates"}
+"""Kind of a subject → the list where it is put right."""
+
+
 def _url(subject: str) -> str:
     """Address of the page of the plan where the matter can be put right."""
     kind, _sep, code = subject.partition(":")
     if kind == "candidate":
         return url_for("plan.enter", kind="candidates", code=code)
-    return (
-        url_for({"room": "plan.rooms", "person": "plan.staff"}[kind])
-        if kind in ("room", "person")
-        else ""
-    )
+    return url_for(_LISTS[kind]) if kind in _LISTS else ""
 
 
-def word(value: object) -> object:
-    """Translate words; codes and numbers stay."""
+def word(value: object, people: Mapping[str, str]) -> object:
+    """Say a parameter: words translated, people by name, dates as people write them."""
     if isinstance(value, tuple):
-        return ", ".join(str(word(part)) for part in value)
+        return ", ".join(str(word(part, people)) for part in value)
+    if isinstance(value, Login):
+        return people.get(value, str(value))
+    if isinstance(value, CandidateCode):
+        # The code stays: it is what stands on the place and in the tables.
+        return f"{value} {people[value]}" if value in people else str(value)
+    if isinstance(value, dt.date):
+        return value.strftime("%d.%m.%Y")
     return _(str(value)) if isinstance(value, Word) else value
 
 

@@ -8,6 +8,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.services.people import directory
+from examday.services.plan import lists
 from examday.services.plan import readiness as plan_readiness
 from examday.services.printing.papers.frames import by_hand, frame
 from examday.services.printing.things import code_of, counted
@@ -93,6 +94,7 @@ def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
     """Протокол готовности."""
     exam = uow.get(Exam, exam_id)
     found = plan_readiness.readiness(uow, exam.date, exam.training)
+    people = lists.names(uow)
     rows = [
         [
             ru(LEVEL_NAMES[f.level]),
@@ -100,8 +102,8 @@ def readiness(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
             " ".join(
                 part
                 for part in (
-                    ru(f.message, **ru_params(f.params)),
-                    ru(f.advice, **ru_params(f.params)),
+                    ru(f.message, **ru_params(f.params, people)),
+                    ru(f.advice, **ru_params(f.params, people)),
                 )
                 if part
             ),

@@ -6,6 +6,7 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import fold_value, fold_values, require_reasons
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value, Values, complete, writable
+from examday.domain.transfer.fields import is_replacement
 from examday.services.transfer.readings import alphabet_for, fields_for
 from examday.storage.tables import Booklet
 
@@ -19,14 +20,17 @@ def check_values(booklet: Booklet, values: Values, blanks_confirmed: bool) -> di
     """Return the complete values of a reading.
 
     Raises Invalid «incomplete» (empty fields) or «unusual» (characters without a reason); its
-    parameter `fields` names them.
+    parameter `fields` names them. Replacement rows left empty are blank without a question.
     """
     fields = fields_for(booklet.exam)
     folded = as_on_form(booklet, values)
-    if blanks_confirmed:
-        empty = [f for f in fields.ids if folded.get(f, Value()).empty]
-        # Said by one button for all: typing «blank» forty times makes people skip fields.
-        folded |= dict.fromkeys(empty, BLANK)
+    empty = [f for f in fields.ids if folded.get(f, Value()).empty]
+    if not blanks_confirmed:
+        # Nearly every sheet has six empty replacement rows: a question that is always asked is
+        # answered without looking, and an unanswered task passes with it.
+        empty = [f for f in empty if is_replacement(f)]
+    # Said by one button for all: typing «blank» forty times makes people skip fields.
+    folded |= dict.fromkeys(empty, BLANK)
     checked = complete(fields, folded)
     require_reasons(checked, alphabet_for(booklet.exam), fields.tasks)
     return checked

@@ -1,0 +1,21 @@
+"""Groups of roles that the readiness rules speak of."""
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.people.roles import Role
+
+BY_HAND = (Medium.ENLARGED, Medium.TYPED)
+"""Media copied in the room, before witnesses."""
+ORGANISERS = (Role.LEAD_ORGANISER, Role.ROOM_ORGANISER)
+"""Both stay in the room through the exam."""
+COPYING = (*ORGANISERS, Role.ASSISTANT, Role.BRAILLE_TRANSCRIBER)
+WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
+"""Both watch a transfer and neither may take part in it."""
+BRAILLE_HEADS = (Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY)
+"""The deputy heads the commission when the chair is away."""
+APPEAL = (Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_SECRETARY, Role.APPEAL_MEMBER)
+"""Members of the conflict commission; the operator only prepares files and is none of them."""
+
+
+def nobody_as(*roles: str) -> str:
+    """The cause of findings that say the same: nobody at the point has one of these duties."""
+    return f"duty:{roles[0]}"
