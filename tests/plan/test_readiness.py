@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.plan.checks.transfer import unfilled
 from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatPlan
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, Finding, Level, Word, counts
 from examday.domain.plan.readiness import check, is_ready
-from examday.domain.plan.readiness_transfer import unfilled
 from examday.services.rules import rulesets
 
 DAY = dt.date(2025, 6, 2)

@@ -6,14 +6,14 @@ Rules that are checked later, at the step itself: the characters of R27 at key-i
 each hand-over, R31–R34 (names, hearing) and R38 (retention) by the appeals body.
 """
 
+from examday.domain.plan.checks.duties import DUTY_CHECKS
+from examday.domain.plan.checks.equipment import EQUIPMENT_CHECKS
+from examday.domain.plan.checks.papers import PAPER_CHECKS
+from examday.domain.plan.checks.people import PEOPLE_CHECKS
+from examday.domain.plan.checks.rooms import ROOM_CHECKS
+from examday.domain.plan.checks.transfer import TRANSFER_CHECKS
 from examday.domain.plan.day import DayPlan
 from examday.domain.plan.findings import Finding, Level, one_per_cause
-from examday.domain.plan.readiness_duties import DUTY_CHECKS
-from examday.domain.plan.readiness_equipment import EQUIPMENT_CHECKS
-from examday.domain.plan.readiness_papers import PAPER_CHECKS
-from examday.domain.plan.readiness_people import PEOPLE_CHECKS
-from examday.domain.plan.readiness_rooms import ROOM_CHECKS
-from examday.domain.plan.readiness_transfer import TRANSFER_CHECKS
 
 CHECKS = (
     *PAPER_CHECKS,

@@ -8,6 +8,7 @@ import datetime as dt
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
+from examday.domain.plan.checks.role_groups import nobody_as
 from examday.domain.plan.day import EXAM_KINDS, STATUSES, DayPlan, ExamPlan, SeatPlan, medium_for
 from examday.domain.plan.findings import (
     CandidateCode,
@@ -19,7 +20,6 @@ from examday.domain.plan.findings import (
     judge,
     own,
 )
-from examday.domain.plan.role_groups import nobody_as
 from examday.domain.rules.ruleset import Confidence
 
 CERTIFIED = ("original", "certified_copy")

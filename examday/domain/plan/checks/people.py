@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.plan.checks.role_groups import APPEAL, ORGANISERS, nobody_as
 from examday.domain.plan.day import DayPlan, SeatPlan
 from examday.domain.plan.findings import (
     NOT_NEEDED,
@@ -21,7 +22,6 @@ from examday.domain.plan.findings import (
     logins,
     own,
 )
-from examday.domain.plan.role_groups import APPEAL, ORGANISERS, nobody_as
 
 HARD_TO_HEAR = ("deaf", "hard_of_hearing")
 """Both categories get sound and, where needed, an interpreter [T]."""

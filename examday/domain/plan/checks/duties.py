@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.plan.checks.role_groups import APPEAL, COPYING, ORGANISERS, WITNESSES
 from examday.domain.plan.day import DayPlan, DutyPlan
 from examday.domain.plan.findings import Finding, Login, Said, Word, joined, judge, logins, own
-from examday.domain.plan.role_groups import APPEAL, COPYING, ORGANISERS, WITNESSES
 
 _BODY = Said(
     N_("No member of the appeals body works at this exam."),

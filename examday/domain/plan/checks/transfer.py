@@ -8,6 +8,14 @@ from collections.abc import Iterator, Sequence
 from examday.domain.custody.lifecycle import MEDIUM_NAMES, Medium
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
+from examday.domain.plan.checks.role_groups import (
+    BRAILLE_HEADS,
+    BY_HAND,
+    COPYING,
+    ORGANISERS,
+    WITNESSES,
+    nobody_as,
+)
 from examday.domain.plan.day import DayPlan
 from examday.domain.plan.findings import (
     NOT_NEEDED,
@@ -18,14 +26,6 @@ from examday.domain.plan.findings import (
     idle,
     judge,
     own,
-)
-from examday.domain.plan.role_groups import (
-    BRAILLE_HEADS,
-    BY_HAND,
-    COPYING,
-    ORGANISERS,
-    WITNESSES,
-    nobody_as,
 )
 from examday.domain.rules.ruleset import SLOT_NAMES, SignerRule
 

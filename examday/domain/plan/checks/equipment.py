@@ -6,9 +6,9 @@ Sound, enlarging and optical aids, Braille supplies, the commission's room, meal
 
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.messages import N_
+from examday.domain.plan.checks.people import HARD_TO_HEAR
 from examday.domain.plan.day import FEATURE_NAMES, DayPlan, SeatPlan
 from examday.domain.plan.findings import Finding, Said, Word, idle, joined, judge
-from examday.domain.plan.readiness_people import HARD_TO_HEAR
 
 _SOUND = Said(
     N_("Room %(room)s: amplification for the room and for %(count)s candidates."),

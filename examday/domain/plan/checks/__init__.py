@@ -1,0 +1,1 @@
+"""The rules of the readiness board, by what they look at."""
