@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from examday.domain import board
 from examday.domain.board import Standing
-from examday.domain.custody.lifecycle import MOVES, WAY, Medium, State
+from examday.domain.custody.lifecycle import MOVES, WAITS_FOR, WAY, Medium, State
 
 NOW = dt.datetime(2026, 6, 4, 11, 5, tzinfo=dt.UTC)
 
@@ -34,7 +34,7 @@ def test_the_thread_says_what_is_done_where_it_is_and_what_is_to_come() -> None:
     places = [step.place for step in line.steps]
     assert places == ["done"] * 5 + ["here"] + ["todo"] * 6
     assert line.number == 6
-    assert line.waits_for == board.WAITS_FOR[State.SETTLED]
+    assert line.waits_for == WAITS_FOR[State.SETTLED]
 
 
 def test_a_spoiled_work_stands_at_no_step_and_waits_for_nobody() -> None:
@@ -60,7 +60,7 @@ def test_every_step_that_can_be_left_says_whom_it_waits_for() -> None:
         and move.source in WAY
         and WAY.index(move.target) > WAY.index(move.source)
     }
-    assert forward == set(board.WAITS_FOR)
+    assert forward == set(WAITS_FOR)
     assert set(board.STEP_LABELS) == set(WAY)
 
 

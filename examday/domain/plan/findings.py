@@ -182,8 +182,8 @@ def within(
     """
     limit, text = rules.number(key), rules.commissioned(key)
     stricter = text.value if text else limit
-    words = {**params, "count": count, "limit": limit}
-    row = judge(rules, key, subject, count <= limit, said, **words)
+    words: dict[str, object] = {**params, "count": count, "limit": limit}
+    row = replace(judge(rules, key, subject, count <= limit, said), params=words)
     if text is None or not isinstance(stricter, int) or count <= min(stricter, limit):
         return row
     sources = f"{limit}: {row.source}; {stricter}: {text.source}"

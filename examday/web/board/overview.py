@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
-from examday.domain.board import STEP_LABELS, WAITS_FOR, Count, is_stuck
-from examday.domain.custody.lifecycle import WAY, State
+from examday.domain.board import STEP_LABELS, Count, is_stuck
+from examday.domain.custody.lifecycle import WAITS_FOR, WAY, State
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.i18n import gettext as _

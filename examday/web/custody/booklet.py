@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
-from examday.domain.board import WAITS_FOR
-from examday.domain.custody.lifecycle import NEXT_ACTION, Medium, State
+from examday.domain.custody.lifecycle import NEXT_ACTION, WAITS_FOR, Medium, State
 from examday.domain.people.roles import ROLE_NAMES
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
