@@ -17,6 +17,7 @@ from examday.domain.events import PREFIX_OF_ALARMS, Event
 from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
 from examday.domain.scans.pages import PageState, ScanState
+from examday.services.jobs import failures
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
@@ -67,7 +68,7 @@ class Alarm:
     """Something that cannot be left as it is.
 
     `message` and `advice` are msgids; `place` names the page that helps («booklet», «scans»,
-    «custody», «plan») and `ids` the booklets concerned, the oldest first.
+    «undone», «custody», «plan») and `ids` the booklets concerned, the oldest first.
     """
 
     code: str
@@ -188,6 +189,7 @@ def alarms(
     yield from _signatures_waiting(standings, uow.now())
     yield from _stuck(standings, uow.now())
     yield from _scans_to_look_at(uow)
+    yield from _given_up(uow)
     yield from _background(uow)
 
 
@@ -304,6 +306,19 @@ def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
                 "scans",
                 {"number": number},
             )
+
+
+def _given_up(uow: UnitOfWork) -> Iterable[Alarm]:
+    """What the station tries no more: its silence must not be taken for «nothing to say»."""
+    number = len(failures.open_failures(uow))
+    if number:
+        yield Alarm(
+            "given-up",
+            N_("The station has given up %(number)s jobs, such as reading a page."),
+            N_("Open the list: each one says what was tried and what to do."),
+            "undone",
+            {"number": number},
+        )
 
 
 def _background(uow: UnitOfWork) -> Iterable[Alarm]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import aliased
 
 from examday import confined, log
 from examday.domain.errors import MachineTrouble
@@ -40,6 +41,10 @@ KEEP_DONE = dt.timedelta(days=7)
 """Done jobs stay for a week, to answer questions about it."""
 KEEP_SESSIONS = dt.timedelta(days=2)
 """Log-ins of past days are worthless: they end after hours without use."""
+GAVE_UP = "gave up"
+"""Stored end of a job that the program has failed at too often."""
+UNDONE = (GAVE_UP, MachineTrouble.code)
+"""Stored ends of jobs that were not done: given up, or beyond this computer."""
 Work = Callable[[Store, str], None]
 WORKER = Actor.system("worker")
 
@@ -121,6 +126,22 @@ def waiting(store: Store) -> int:
         return len(uow.session.scalars(select(Outbox.id).where(Outbox.done_at.is_(None))).all())
 
 
+def given_up() -> Select[Outbox]:
+    """Select the jobs that were given up and that nothing has answered since.
+
+    A later row of the same job is an answer: it waits, has been done, or was given up itself.
+    """
+    later = aliased(Outbox)
+    answered = select(later.id).where(
+        later.task == Outbox.task, later.arg == Outbox.arg, later.created_at > Outbox.created_at
+    )
+    return (
+        select(Outbox)
+        .where(Outbox.done_at.is_not(None), Outbox.error.in_(UNDONE), ~answered.exists())
+        .order_by(Outbox.done_at, Outbox.id)
+    )
+
+
 def run(
     store: Store, task: str, arg: str, work: Work, give_up: Work, ask: Work | None = None
 ) -> None:
@@ -135,7 +156,7 @@ def run(
     if tried.program_failed:
         logger.error("job given up", task=task, attempt=tried.failures)
         give_up(store, arg)
-        _end(store, task, arg, "gave up")
+        _end(store, task, arg, GAVE_UP)
     elif tried.machine_failed:
         logger.error("job given up", task=task, attempt=tried.troubles)
         (ask or give_up)(store, arg)
@@ -275,9 +296,18 @@ def _open(task: str, arg: str) -> Select[Outbox]:
 
 
 def tidy(store: Store) -> None:
-    """Remove what nobody needs any more: done jobs, log-ins and tries to log in of past days."""
+    """Remove what nobody needs any more: done jobs, log-ins and tries to log in of past days.
+
+    A job that was given up stays until somebody has it tried again.
+    """
     with store.begin(WORKER) as uow:
         now = uow.now()
-        uow.session.execute(delete(Outbox).where(Outbox.done_at < now - KEEP_DONE))
+        unanswered = given_up().order_by(None).with_only_columns(Outbox.id).subquery()
+        old = Outbox.done_at < now - KEEP_DONE
+        uow.session.execute(
+            delete(Outbox)
+            .where(old, Outbox.id.not_in(select(unanswered.c.id)))
+            .execution_options(synchronize_session=False)
+        )
         uow.session.execute(delete(WebSession).where(WebSession.seen_at < now - KEEP_SESSIONS))
         uow.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - KEEP_SESSIONS))

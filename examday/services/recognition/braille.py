@@ -11,6 +11,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.readings import Source
 from examday.services.braille.keyins import has_read
 from examday.services.braille.machine_pages import BACK, FRONT
+from examday.services.jobs.failures import is_given_up
 from examday.services.recognition.braille_pages import (
     is_notebook,
     is_original,
@@ -47,10 +48,13 @@ def ask_backs(uow: UnitOfWork, booklet_id: str) -> None:
 def backs_state(uow: UnitOfWork, booklet: Booklet) -> str:
     """Return how far the backs are.
 
-    "waits" when somebody has asked for them, "read", or "" when they can be asked for.
+    "waits" when somebody has asked for them, "gave up" when that was tried too often, "read", or ""
+    when they can be asked for.
     """
     if open_wish(uow, Task.READ_BACKS, booklet).first() is not None:
         return "waits"
+    if is_given_up(uow, Task.READ_BACKS, [booklet.id]):
+        return "gave up"
     return "read" if find(uow, booklet, BACK) else ""
 
 

@@ -29,6 +29,7 @@ COUNT_LABELS = {
 }
 PLACES = {
     "scans": "scans.exceptions",
+    "undone": "undone.index",
     "custody": "custody.index",
     "sign": "sign.index",
     "plan": "plan.index",

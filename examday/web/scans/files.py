@@ -14,6 +14,7 @@ from examday.domain.messages import N_
 from examday.domain.scans.pages import PAGE_STATE_NAMES, ROLE_NAMES, SCAN_STATE_NAMES
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
+from examday.services.jobs import failures
 from examday.services.scans import hot_folder, intake, page_reasons, storing, views
 from examday.services.scans.making import made
 from examday.services.unit_of_work import UnitOfWork
@@ -96,6 +97,7 @@ def _list_values(uow: UnitOfWork) -> dict[str, Any]:
         "seats": views.seat_names(uow, pages),
         "told": told,
         "quarantined": len(views.quarantined(uow)),
+        "undone": len(failures.open_failures(uow)),
     }
 
 

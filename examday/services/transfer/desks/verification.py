@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 
 from examday.domain.errors import Stale
+from examday.domain.jobs import Task
+from examday.domain.scans.pages import COPY
 from examday.domain.transfer.answers import WITHOUT_TEXT, Check, Value, Values
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
+from examday.services.jobs.failures import is_given_up
 from examday.services.recognition.doubts import Presort, presort
-from examday.services.scans.pictures import places
+from examday.services.scans.pictures import pages_of, places
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import require_part
 from examday.services.unit_of_work import UnitOfWork
@@ -29,6 +32,8 @@ class Desk:
     """What the actor has said so far."""
     unseen: frozenset[str] = frozenset()
     """Fields whose sheet is on no picture: of them only «cannot be seen» can be said."""
+    given_up: bool = False
+    """The machine was to read a page of the copy and could not."""
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -69,6 +74,7 @@ def desk_of(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> De
         presort(uow, booklet),
         drafts.checks(uow, booklet, VERIFIER),
         unseen(uow, booklet, values),
+        is_given_up(uow, Task.READ_PAGE, [page.id for page in pages_of(uow, booklet, COPY)]),
     )
 
 
