@@ -184,6 +184,8 @@ def test_two_sheets_on_one_picture_are_cut_in_two(
     address = f"/scans/exceptions/{page.id}"
     text = person.get(address).get_data(as_text=True)
     assert "Разрезать" in text and all(code in text for code in codes)
+    assert "Отсканируйте каждый лист отдельно" not in text
+    assert text.count("data-primary") == 1
     assert person.post(f"/scans/made/{page.id}/cut", page=address).status_code == 303
     work(store)
     with store.read() as uow:

@@ -198,6 +198,12 @@ def test_the_standard_form_of_a_notebook_is_its_copy() -> None:
     assert judge(seen("A4"), booklet(State.COPIED, Medium.TYPED)) == Verdict(COPY)
 
 
+@pytest.mark.parametrize("medium", [Medium.BRAILLE, Medium.TYPED])
+def test_without_a_form_on_the_picture_no_role_is_proposed(medium: Medium) -> None:
+    verdict = judge(seen(None, layout=None), booklet(State.COPIED, medium))
+    assert verdict == Verdict("", ("wrong-side",))
+
+
 def test_only_reasons_that_may_vanish_by_themselves_are_tried_again() -> None:
     assert set(PROBLEMS) > COMES_RIGHT
     assert "duplicate" not in COMES_RIGHT

@@ -1,8 +1,10 @@
 """A person reads why a page waits: what the reader saw of the picture before what follows from it."""
 
-from examday.domain.scans.pages import PROBLEMS
+import pytest
+
+from examday.domain.scans.pages import PROBLEMS, PageState
 from examday.reading.judgement import STOPS
-from examday.services.scans.page_reasons import reasons_of
+from examday.services.scans.page_reasons import CAN_BE_CUT, reasons_of
 from examday.storage.tables import Page
 
 MIRRORED = {
@@ -14,6 +16,16 @@ MIRRORED = {
 def test_a_mirrored_picture_is_called_so_and_not_another_form() -> None:
     [reason] = reasons_of(Page(problems=["wrong-side"], identity=MIRRORED))
     assert (reason.message, reason.advice) == ("The picture is mirrored.", STOPS["mirror"])
+
+
+@pytest.mark.parametrize("boxes", [[], [[0, 0, 10, 10], [10, 0, 20, 10]]])
+def test_two_sheets_are_scanned_anew_only_where_the_picture_cannot_be_cut(
+    boxes: list[list[int]],
+) -> None:
+    doubt = {"code": "two-sheets", "message": "Two sheets.", "params": {}}
+    told = {"because": ["two-sheets"], "warnings": [doubt], "sheets": boxes}
+    [reason] = reasons_of(Page(state=PageState.EXCEPTION, problems=["wrong-side"], identity=told))
+    assert reason.advice == (CAN_BE_CUT if boxes else STOPS["two-sheets"])
 
 
 def test_other_reasons_stay_beside_what_is_wrong_with_the_picture() -> None:

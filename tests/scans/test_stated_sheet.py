@@ -190,6 +190,20 @@ def test_a_spare_page_of_the_copy_goes_and_the_work_goes_on(
     assert crew.state(essay) == State.COPY_SCANNED
 
 
+def test_of_a_page_of_unknown_form_no_role_is_chosen_beforehand(
+    crew: Hands, essay: str, browser: Callable[[], Any]
+) -> None:
+    page = waiting_page(crew.store, essay)
+    with crew.store.begin(Actor.system("test")) as uow:
+        uow.get(Page, page).role = "copy"  # as earlier versions guessed
+        uow.record("test:page", f"page:{page}")
+    person = browser()
+    person.log_in("head")
+    text = person.get(f"/scans/exceptions/{page}").get_data(as_text=True)
+    offered = re.findall(r'name="role" value="(\w+)"( checked)?', text)
+    assert offered == [("original", ""), ("copy", "")]
+
+
 def test_the_page_offers_what_is_missing_and_preselects_nothing(
     crew: Hands, essay: str, browser: Callable[[], Any]
 ) -> None:

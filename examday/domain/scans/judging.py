@@ -113,10 +113,12 @@ def _role(seen: Seen, booklet: Waiting) -> str:
 
     A label means an original; a form is the copy of a notebook or print-out; for enlarged forms
     size decides. Where it cannot be told, nothing is proposed: the step says what is awaited, not
-    what came.
+    what came. Where no form was seen, the page may be either.
     """
     if seen.labelled:
         return ORIGINAL
+    if seen.layout is None:
+        return ""
     if booklet.medium in (Medium.BRAILLE, Medium.TYPED):
         return COPY
     return _role_by_size(seen)

@@ -12,12 +12,14 @@ from examday.domain.messages import N_
 from examday.domain.scans.pages import PROBLEMS
 from examday.reading.identify import VERDICTS
 from examday.reading.judgement import OF_PICTURE, STOPS
+from examday.services.scans.making import cutting
 from examday.services.scans.pictures import form_of
 from examday.storage.tables import Page
 
 UNMEASURED = N_(
     "The places on this form were not measured on a real sheet: frames may lie beside the writing."
 )
+CAN_BE_CUT = N_("Both sheets were found: cut the picture in two. It need not be scanned again.")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def reasons_of(page: Page) -> list[Reason]:
     """
     warnings = {warning["code"]: warning for warning in page.identity.get("warnings", [])}
     picture = [
-        Reason(warnings[code]["message"], STOPS[code], warnings[code]["params"])
+        Reason(warnings[code]["message"], _advice(page, code), warnings[code]["params"])
         for code in page.identity.get("because", [])
         if code in OF_PICTURE and code in warnings
     ]
@@ -46,6 +48,13 @@ def reasons_of(page: Page) -> list[Reason]:
         for code in page.problems
         if code in PROBLEMS and not (picture and code == "wrong-side")
     ]
+
+
+def _advice(page: Page, code: str) -> str:
+    """What to do about a doubt; no new scan where the station itself can cut the picture."""
+    if code == "two-sheets" and cutting.can_be_cut(page):
+        return CAN_BE_CUT
+    return STOPS[code]
 
 
 def doubts_on(page: Page) -> list[tuple[str, Mapping[str, str]]]:

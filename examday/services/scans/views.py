@@ -15,6 +15,7 @@ from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.scans.sheets import Sheet
 from examday.services.custody import search
 from examday.services.scans import attachment, pictures
+from examday.services.scans.evidence import seen_on
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
@@ -211,6 +212,15 @@ def page_counts(uow: UnitOfWork) -> dict[str, int]:
             for state in (PageState.ATTACHED, PageState.EXCEPTION, PageState.REJECTED)
         },
     }
+
+
+def role_seen(uow: UnitOfWork, page: Page) -> str:
+    """Original or copy, where the picture speaks for it: a form was seen, or a label was read.
+
+    Else "": nothing is proposed to who decides.
+    """
+    known = page.sheet or seen_on(uow, page)[0].labelled
+    return page.role if known else ""
 
 
 def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from examday.domain.custody.kit import sheet_name
 from examday.domain.errors import DomainError, Invalid
-from examday.domain.scans.pages import PageState
 from examday.domain.scans.sheets import FORM_NAMES, Sheet
 from examday.i18n import gettext as _
 from examday.services.scans import attachment, pictures, views
@@ -77,7 +76,7 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
         others = views.rivals(uow, page)
         width, height = pictures.size_of(page)
         wanted = request.form.get("wanted") or page.code or ""
-        role = request.form.get("role") or page.role
+        role = request.form.get("role") or views.role_seen(uow, page)
         return render_template(
             "scans/decide.html",
             page=page,
@@ -91,7 +90,8 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
             said=dict(errors),
             others=halves.other_halves(uow, page)[:MOST_HALVES],
             is_part=halves.is_part(page),
-            can_be_cut=page.state == PageState.EXCEPTION and len(cutting.sheets_on(page)) == 2,
+            can_be_cut=cutting.can_be_cut(page),
+            role=role,
             sheet_options=sheet_options(views.sheet_choice(uow, page, wanted, role)),
         )
 

@@ -4,7 +4,7 @@ from typing import cast
 
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
-from examday.domain.scans.pages import TWO_SHEETS
+from examday.domain.scans.pages import TWO_SHEETS, PageState
 from examday.reading.joining import as_png
 from examday.services.custody.booklets import require
 from examday.services.scans import pictures
@@ -22,6 +22,11 @@ def sheets_on(page: Page) -> list[PixelBox]:
     """
     found = page.identity.get("sheets") or []
     return [cast("PixelBox", tuple(int(edge) for edge in box)) for box in found]
+
+
+def can_be_cut(page: Page) -> bool:
+    """Does the page wait, and were both its sheets found?"""
+    return page.state == PageState.EXCEPTION and len(sheets_on(page)) == 2
 
 
 def cut(uow: UnitOfWork, page_id: str) -> list[str]:
