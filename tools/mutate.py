@@ -14,8 +14,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "build" / "mutate"
+"""Under build/, which is ignored by git and may be removed at any time."""
 QUICK = "not slow and not release"
+"""Thousands of runs: a browser or a database server in each would take days."""
 NOTICED = {"killed", "timeout", "caught by type check", "segfault", "suspicious"}
+"""A test that hangs or dies has noticed as well: nobody would push that."""
 CONFIG = """
 [tool.mutmut]
 source_paths = ["examday"]

@@ -22,7 +22,9 @@ from examday.web.app import create_app
 
 IMAGES = PACKAGES / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu"]
+"""In a container Chromium has neither a sandbox nor a graphics card."""
 SIZE: ViewportSize = {"width": 1280, "height": 860}
+"""The width at which pages are judged; high enough for the first screen of each."""
 
 
 def main() -> None:

@@ -37,6 +37,7 @@ Finding = tuple[str, tuple[object, ...]]
 """A key of WORDS and the values of its text."""
 
 FORMAT = "examday-bundle/1"
+"""Another one is not checked: what this script does not know it cannot vouch for."""
 # `prev` of the first entry, which has no predecessor.
 GENESIS = "0" * 64
 FIELDS = ("seq", "at", "kind", "actor", "subject", "data", "rows", "prev", "hash")
@@ -54,6 +55,7 @@ UNREADABLE = (
     LookupError,
     ArithmeticError,
 )
+"""Whatever a hostile or damaged bundle can raise becomes a finding: a traceback names nothing."""
 MANY = 200_000  # members of one bundle
 SMALL, LARGE, LINE = 64 << 20, 1 << 30, 16 << 20
 """Bytes of a JSON member, of a ledger or scan, of one entry."""
@@ -71,7 +73,10 @@ LEADS_TO = {
     "signoff": (("booklet_id", "booklet"),),
     "reading": (("booklet_id", "booklet"),),
 }
+"""A row is worth nothing without those it names, so they must be in the bundle as well."""
 SIGNED_STATES = ("certified", "packed", "handed_over")
+"""Works here must have their signatures: a bundle may leave out rows, and then nothing looks
+wrong."""
 
 WORDS = {
     "ru": {
@@ -168,8 +173,12 @@ WORDS = {
 # constant in time.
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
+"""Order of the base point: a signature's second half must lie below it, else one signature has
+several forms (RFC 8032, 5.1.7)."""
 D = -121665 * pow(121666, P - 2, P) % P
+"""The constant of the curve, computed as the RFC defines it: a typed number could be mistyped."""
 ROOT = pow(2, (P - 1) // 4, P)
+"""A square root of −1: of two candidates for x it makes the other one."""
 
 
 def recover_x(y: int, sign: int) -> int | None:
@@ -222,6 +231,7 @@ def same(p: Point, q: Point) -> bool:
 
 BASE_Y = 4 * pow(5, P - 2, P) % P
 BASE_X = recover_x(BASE_Y, 0) or 0
+"""Even, by the RFC. «or 0» is for the types alone: this root exists."""
 BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
 
 

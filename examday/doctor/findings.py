@@ -19,6 +19,7 @@ class Level(StrEnum):
 
 
 SIGNS = {Level.OK: "✓", Level.OFF: "–", Level.FAIL: "✗"}
+"""Shapes, not colours: a terminal may have none, and some people do not see them."""
 
 
 @dataclass(frozen=True)

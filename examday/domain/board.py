@@ -197,6 +197,8 @@ PASSED: tuple[tuple[str, State], ...] = (
     ("signed", State.CERTIFIED),
     ("packed", State.PACKED),
 )
+"""Count → the step from which it holds. Counted to the end of the way, so no later step is ever
+above an earlier one."""
 
 
 def counts(seated: int, states: Iterable[State]) -> tuple[Count, ...]:

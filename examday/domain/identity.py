@@ -18,6 +18,7 @@ _LATIN, _GREEK = "ABCEHKMOPTXY", "ΑΒΕΗΚΜΟΡΤΥΧ"
 """Capitals that look the same in three alphabets. People type codes in whichever keyboard layout is
 on."""
 _CYRILLIC = {"latin": "АВСЕНКМОРТХУ", "greek": "АВЕНКМОРТУХ"}
+"""The Russian twins in the order of the two rows above: `_SAME` pairs them by place."""
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\u2043"
 """Dashes that office programs put in place of a typed hyphen."""
 _SAME = str.maketrans(

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from examday.domain.errors import Invalid
 from examday.domain.events import PREFIX_OF_PRINTS, Event
@@ -52,6 +53,31 @@ def printable(text: str) -> str:
 def digest(value: object) -> str:
     """SHA-256 (hex) of the canonical form of `value`."""
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
+
+
+class Subject(NamedTuple):
+    """What an entry is about, or a row that it vouches for: «booklet:<id>», «item:<id>» …
+
+    Stored as one text, so that entries of one thing are found by comparing it. `key` may hold
+    colons of its own; `kind` never does.
+    """
+
+    kind: str
+    key: str
+
+    @staticmethod
+    def parse(stored: str) -> "Subject":
+        """Read a subject as it stands in the ledger; without a colon it is a kind with no key.
+
+        >>> Subject.parse("booklet:1f")
+        Subject(kind='booklet', key='1f')
+        """
+        kind, _colon, key = stored.partition(":")
+        return Subject(kind, key)
+
+    def __str__(self) -> str:
+        """The text that is stored."""
+        return f"{self.kind}:{self.key}"
 
 
 @dataclass(frozen=True)

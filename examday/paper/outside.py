@@ -38,6 +38,8 @@ TOO_MUCH = {
     ),
     "answer": N_("The table holds far too much text."),
 }
+"""Limit that a child ran into → sentence. They blame the table: an honest plan is far below all
+of them."""
 
 
 @dataclass(frozen=True)

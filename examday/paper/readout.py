@@ -22,6 +22,7 @@ _LETTERS = {
     for letter, cells in FOREIGN[language].letters.items()
     if not letter.isascii()
 }
+"""Three languages that are exam subjects and write letters beyond ASCII."""
 
 
 def pdf_text(pdf: bytes) -> str:

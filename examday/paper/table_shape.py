@@ -26,9 +26,12 @@ MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = (
 MAX_CELLS = 1_500_000
 """Cells of the whole table, empty ones included."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that an office program would run (OWASP, «CSV injection»). Candidates'
+tables come from many hands."""
 MOST_DIGITS = 10**15
 """Office programs keep fifteen digits of a number; what comes after them is made up."""
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
+"""What exporters write to keep the zeros of a code: the text between the quotes is the value."""
 
 
 class BadTable(Invalid):

@@ -38,6 +38,7 @@ from examday.paper.table_workbook import read_workbook
 DELIMITERS = ";\t,"
 """The semicolon first: it is what Russian office programs write."""
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.I)
+"""Excel writes and obeys this line; it is no row of the table."""
 
 
 def preview(path: Path, encoding: str, lines: int = 6) -> list[list[str]]:

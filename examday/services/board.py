@@ -14,6 +14,7 @@ from examday.domain import board
 from examday.domain.board import Count, RoomRow, Standing, Waiting
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.events import PREFIX_OF_ALARMS, Event
+from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
 from examday.domain.scans.pages import PageState, ScanState
@@ -39,6 +40,8 @@ LEDGER_ALARMS: dict[str, tuple[str, str]] = {
         N_("Put both kits aside, do not copy either, and find out which one is the candidate's."),
     ),
 }
+"""Alarm of the ledger → what is wrong, and what to do. A kind without words here is told as a
+count that differs: an alarm that nobody understands would be passed over."""
 
 
 @dataclass(frozen=True)
@@ -206,8 +209,8 @@ def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alar
     booklets = set(
         uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams])))
     )
-    for subject, row in last.items():
-        kind, _, key = subject.partition(":")
+    for row in last.values():
+        kind, key = Subject.parse(row.subject)
         if (kind != "booklet" or key in booklets) and not _answered(uow, row):
             message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
             yield Alarm(

@@ -25,6 +25,7 @@ MARK = re.compile(r'<meta name="examday-station" content="([0-9a-f]+)">')
 """How a page names its data folder; every page extends `templates/base.html`."""
 
 BROKER_S = 2.0
+"""Seconds. The broker runs on this computer and answers in milliseconds or not at all."""
 PAGE_S = 20.0
 """A loaded laptop may need seconds for its first page; nobody is to be sent away for that."""
 

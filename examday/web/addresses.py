@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 
 START = "/"
+"""From here everybody is led to where their work is."""
 UNSPEAKABLE = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories of control characters and line separators: browsers drop them, headers break
 at them."""

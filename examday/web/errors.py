@@ -22,6 +22,7 @@ STATUS: tuple[tuple[type[e.DomainError], int], ...] = (
     (e.MachineTrouble, 503),
     (e.DomainError, 400),
 )
+"""The first class that fits decides, so narrow ones stand before those they derive from."""
 HTTP_ADVICE = {
     400: (
         N_("The request was not understood."),
@@ -31,6 +32,7 @@ HTTP_ADVICE = {
     405: (N_("This page cannot be used that way."), N_("Go back and use the buttons on the page.")),
     413: (N_("The file is too large."), N_("At most 60 MB per file: scan in grey at 300 dpi.")),
 }
+"""In place of Werkzeug's sentences, which are English and speak of requests and servers."""
 log = structlog.get_logger("examday.web")
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from examday.domain.custody.lifecycle import MEDIUM_NAMES
 from examday.domain.errors import NotFound
+from examday.domain.ledger import Subject
 from examday.i18n import gettext as _
 from examday.services.printing import print_files, prints, views
 from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, OF_WORK
@@ -75,7 +76,7 @@ def make() -> Response:
 def made(sha256: str) -> str:
     """What was printed: its checkpoint, and the file."""
     found = look(lambda uow: print_files.find(uow, sha256))
-    kind, _sep, key = found.subject.partition(":")
+    kind, key = Subject.parse(found.subject)
     back = (
         url_for(SUBJECT_PAGES[kind], id=key) if kind in SUBJECT_PAGES else url_for("prints.index")
     )
@@ -115,5 +116,5 @@ def read_out(sha256: str, kind: str) -> Response:
 
 def _subject_words(subject: str) -> str:
     return {"booklet": _("work"), "exam": _("day"), "item": _("packet")}.get(
-        subject.partition(":")[0], ""
+        Subject.parse(subject).kind, ""
     )

@@ -17,6 +17,7 @@ from examday.services.unit_of_work import Store, UnitOfWork
 
 COOKIE, KNOWN_COOKIE, BROWSER_COOKIE = "examday", "examday-people", "examday-browser"
 BROWSER_KEPT = dt.timedelta(days=180)
+"""Half a year holds the early, the main and the additional period of one year."""
 # `seen_at` is written no more often than this.
 REFRESH = dt.timedelta(minutes=1)
 LIVE_HEADER = "X-Fragment"

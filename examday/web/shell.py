@@ -22,7 +22,9 @@ from examday.web.session import store
 from examday.web.words import event_name, field_name, mark_name, reason_words
 
 THEMES = ("auto", "light", "dark", "contrast")
+"""The computer's own choice first: whoever needs contrast has often set it there already."""
 SIZES = ("100", "125", "150", "175", "200")
+"""Per cent, up to twice the size, as WCAG 2.2 asks for (1.4.4)."""
 NAV: tuple[tuple[str, str, str], ...] = (
     ("board", N_("Board"), "day.see"),
     ("work", N_("My work"), "find"),
@@ -44,6 +46,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
 """Blueprint, word, row of the permission matrix; the page is the blueprint's `index`. Shown only
 to those who may."""
 PERSONAL: tuple[tuple[str, str], ...] = (("login.own_secrets", N_("Own password and PIN")),)
+"""Apart from the parts of the program: nobody needs a permission for their own secret."""
 
 
 class Run(NamedTuple):

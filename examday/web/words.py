@@ -27,6 +27,7 @@ class Figure(NamedTuple):
 NOT_MEASURED = N_(
     "The places of this form were not measured on a real sheet: compare on the whole page."
 )
+"""Said in place of a crop: a wrong place shown as the right one would be believed."""
 
 
 def field_name(field_id: str) -> str:

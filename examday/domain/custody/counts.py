@@ -46,6 +46,8 @@ HOLDS: dict[Purpose, frozenset[Kind]] = {
     Purpose.COMMISSION: frozenset({Kind.ENVELOPE}),
     Purpose.DEFECTIVE: frozenset(Kind) - {Kind.PACKET},
 }
+"""Only standard forms go where scanners are: any other sheet there is read as an answer (source
+27)."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ KIND_NAMES: dict[Kind, str] = {
     Kind.ENVELOPE: N_("envelopes"),
     Kind.PACKET: N_("packets"),
 }
+"""Many of them, for heads of columns; one thing is named by THING_NAMES."""
 THING_NAMES: dict[Kind, str] = {
     Kind.STANDARD_SHEET: N_("standard form (A4)"),
     Kind.ENLARGED_SHEET: N_("enlarged sheet (A3)"),

@@ -99,6 +99,7 @@ class Move:
 
 _S, _M = State, Medium
 _ON_PAPER = frozenset({_M.BRAILLE, _M.TYPED})
+"""Media without an enlarging between issue and collecting."""
 MOVES: tuple[Move, ...] = (
     Move(_S.REGISTERED, "issue", _S.ISSUED, "custody.issue"),
     Move(_S.ISSUED, "enlarge", _S.ENLARGED, "custody.enlarge", frozenset({_M.ENLARGED})),
@@ -147,6 +148,7 @@ MOVES: tuple[Move, ...] = (
     # The only way back from outside: a defect that the conflict commission has found.
     Move(_S.HANDED_OVER, "retransfer", _S.SCANNED, "appeal.process"),
 )
+"""A step, where it leads and who may take it are one row, so none can be without the others."""
 
 REOPENING = frozenset({"reopen", "retransfer", "retake_original"})
 """Actions that start a new version: earlier readings and sign-offs stay, and count no longer."""
@@ -165,6 +167,7 @@ NEXT_ACTION: dict[State, str] = {
     _S.CERTIFIED: N_("Pack"),
     _S.PACKED: N_("Hand over"),
 }
+"""State → what is to be done, as the one button of a page says it."""
 
 
 WAITS_FOR: dict[State, str] = {

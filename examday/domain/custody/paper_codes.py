@@ -5,7 +5,7 @@ have none.
 
 A photocopy of a form carries a live number, and forms with one number have made pupils resit
 (source 27), so nothing that this program prints ever bears one. Our own codes are one letter, six
-digits and a Damm check digit ("N0412775"), printed as Code 128: no reader takes them for a form.
+digits and a Damm check digit ("N0412774"), printed as Code 128: no reader takes them for a form.
 """
 
 from examday.domain.errors import Invalid
@@ -66,6 +66,7 @@ def form_code(typed: str) -> str:
         raise Invalid(
             N_("«%(text)s» is a shortened number: its digits are lost. Make the column text."),
             code="form-code-length",
+            field="code",
             params={"text": typed[:40]},
             advice=N_(
                 "Scan the bar code of the form once more, or type its digits. Nothing was changed."
@@ -77,6 +78,7 @@ def form_code(typed: str) -> str:
         raise Invalid(
             _WRONG_LENGTH if numeric else _NOT_DIGITS,
             code="form-code-length",
+            field="code",
             params={"typed": typed[:40], "count": len(digits)},
             advice=N_(
                 "Scan the bar code of the form once more, or type its digits. Nothing was changed."
@@ -86,6 +88,7 @@ def form_code(typed: str) -> str:
         raise Invalid(
             N_("The check digit of «%(typed)s» is wrong: one of the digits was misread."),
             code="form-code-check",
+            field="code",
             params={"typed": digits},
             advice=N_(
                 "Scan the bar code of the form once more, or type its digits. Nothing was changed."
@@ -122,7 +125,7 @@ def read_item_code(typed: str) -> str | None:
 
 
 def spaced(code: str) -> str:
-    """Return a code as people read it: "N 041 277 5", "2 610114 090019"; anything else unchanged."""
+    """Return a code as people read it: "N 041 277 4", "2 610114 090019"; anything else unchanged."""
     if len(code) == 8 and code[0].isalpha():
         return f"{code[0]} {code[1:4]} {code[4:7]} {code[7]}"
     return f"{code[0]} {code[1:7]} {code[7:]}" if len(code) == 13 and code.isdigit() else code

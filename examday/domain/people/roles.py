@@ -78,11 +78,14 @@ _R = Role
 _HEAD = (_R.SITE_HEAD,)
 _ROOM = (_R.LEAD_ORGANISER, _R.ROOM_ORGANISER)
 _HANDS = (*_ROOM, _R.ASSISTANT, _R.BRAILLE_TRANSCRIBER, _R.BRAILLE_CHAIR, _R.BRAILLE_DEPUTY)
+"""Through whose hands works go: whoever may read them may copy and pass them on too."""
 _BRAILLE = (_R.BRAILLE_CHAIR, _R.BRAILLE_DEPUTY)
 _TECH = (_R.TECHNICAL_SPECIALIST,)
 _APPEAL = (_R.APPEAL_CHAIR, _R.APPEAL_DEPUTY, _R.APPEAL_SECRETARY, _R.APPEAL_MEMBER)
 _WITNESS = (_R.EXAM_BOARD_MEMBER, _R.PUBLIC_OBSERVER)
+"""They must see the transfer (R17) and change nothing."""
 _POINT = (*_HEAD, *_HANDS, *_TECH, *_WITNESS)
+"""On duty at the point. The commissions are not: they see a work when it is appealed."""
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     action: frozenset(roles)
@@ -145,6 +148,16 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "retention.destroy": (*_HEAD, _R.APPEAL_SECRETARY, _R.EXAM_BOARD_MEMBER),
     }.items()
 }
+"""Without a row here no use case can be asked for and no page served: both raise KeyError."""
+
+
+PROGRAM = "system:"
+"""How ids of the program begin where a person's would stand; a person's id is hexadecimal."""
+
+
+def is_program(actor: str) -> bool:
+    """Return whether an entry's actor is the program itself (worker, schedule, command line)."""
+    return actor.startswith(PROGRAM)
 
 
 @dataclass(frozen=True)
@@ -158,7 +171,12 @@ class Actor:
     @staticmethod
     def system(name: str) -> "Actor":
         """Return the program acting by itself (worker, schedule, command line)."""
-        return Actor(f"system:{name}", frozenset({Role.SYSTEM}), name)
+        return Actor(f"{PROGRAM}{name}", frozenset({Role.SYSTEM}), name)
+
+    @property
+    def is_program(self) -> bool:
+        """Whether the program acts by itself, so that no person answers for it."""
+        return is_program(self.person_id)
 
     def may(self, action: str) -> bool:
         """Return whether one of the actor's roles allows `action`.

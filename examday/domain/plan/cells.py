@@ -16,6 +16,8 @@ from examday.domain.plan.columns import Column, named
 from examday.domain.plan.signs import why_unread
 
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.A)
+"""Day first with dots, as it is written here, or ISO. «6/4/2026» can be read both ways and is
+refused."""
 _TIME = re.compile(r"(\d{1,2})[:.\-](\d{2})(?::00)?", re.A)
 """Schools write 10.00, 10:00 and 10-00; a table program adds seconds."""
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?", re.A)

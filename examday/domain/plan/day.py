@@ -37,6 +37,7 @@ NEED_NAMES: dict[str, str] = {
     "home": N_("exam at home"),
     "oral": N_("oral form"),
 }
+"""Conditions, not diagnoses: more people see a plan than may see a medical file."""
 STATUSES = frozenset({"special_needs", "disabled"})
 """What grants special conditions by law (ОВЗ, disability); everything else is a condition
 itself."""

@@ -80,6 +80,7 @@ class Value:
 
 
 BLANK = Value(mark=Mark.BLANK)
+"""«Nothing stands there» is a reading like any other; an entry left empty is none."""
 Values = Mapping[str, Value]
 """Field id → value. A mapping, not a dict: functions here change nothing in place."""
 

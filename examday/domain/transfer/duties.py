@@ -79,6 +79,7 @@ APART: tuple[Apart, ...] = (
     ),
     Apart(COPIER, VERIFIER, "[31], [33]: the transferrer is not the second reader"),
 )
+"""Pairs of parts, not of roles: who has read one work may copy another."""
 
 
 def apart_from(part: str, settling: str = "third_person") -> frozenset[str]:

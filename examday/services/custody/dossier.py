@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from examday.domain.custody.kit import OUT_OF_USE, Kind
 from examday.domain.custody.lifecycle import State
 from examday.domain.scans.pages import PageState
 from examday.services.custody.booklets import for_page
@@ -41,6 +42,15 @@ class Dossier:
     events: tuple[history.Entry, ...]
     names: dict[str, str]
     next_step: NextStep | None
+
+    @property
+    def packet_id(self) -> str:
+        """Id of the packet with the standard forms; "" until they are packed."""
+        # A spoiled form of the same work may lie in a packet of its own.
+        forms = (
+            i for i in self.items if i.kind == Kind.STANDARD_SHEET and i.state not in OUT_OF_USE
+        )
+        return next((i.parent_id for i in forms if i.parent_id), "")
 
 
 def show(uow: UnitOfWork, booklet_id: str) -> Dossier:

@@ -9,11 +9,11 @@ from examday.services.custody import papers
 from examday.services.custody.booklets import advance, require
 from examday.services.custody.papers import load, me
 from examday.services.custody.room.form_numbers import free_code
+from examday.services.custody.steps import WRITING
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Item
 
-WRITING = (State.ISSUED, State.ENLARGED)
 MOST_AT_ONCE = 100
 """Pieces of one kind: more than any candidate fills, so a larger number is a slip of the hand."""
 

@@ -47,6 +47,7 @@ UNDONE = (GAVE_UP, MachineTrouble.code)
 """Stored ends of jobs that were not done: given up, or beyond this computer."""
 Work = Callable[[Store, str], None]
 WORKER = Actor.system("worker")
+"""Who stands in the ledger for what no person did at that moment."""
 
 logger = log.get("jobs")
 

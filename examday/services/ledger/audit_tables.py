@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from examday.domain import ledger
 from examday.domain.errors import DiskTrouble
-from examday.domain.ledger import Fault
+from examday.domain.ledger import Fault, Subject
 from examday.services.unit_of_work import Store
 from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.base import Base, models, recorded_models
@@ -96,7 +96,7 @@ class Look:
             f
             for f in found
             # The table itself is named once; its rows would bury every other finding.
-            if f.code != "row-missing" or f.detail.partition(":")[0] not in self.broken
+            if f.code != "row-missing" or Subject.parse(f.detail).kind not in self.broken
         ]
         return [
             Fault(f.seq, "row-unreadable", f.detail)
@@ -136,7 +136,7 @@ def places(store: Store, faults: Sequence[Fault]) -> dict[str, str]:
     tables = {model.__tablename__: table_of(model) for model in recorded_models()}
     found: dict[str, str] = {}
     for fault in faults:
-        name, _sep, key = fault.detail.partition(":")
+        name, key = Subject.parse(fault.detail)
         column = "id" if name == "booklet" else "booklet_id"
         if name in tables and {"id", column} <= set(tables[name].c.keys()):
             place = _place(store, _only(tables[name], column, key))

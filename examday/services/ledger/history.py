@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from examday.domain.ledger import Subject
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Person
 
@@ -50,15 +51,16 @@ def _names(uow: UnitOfWork, rows: Sequence[EventRow]) -> dict[str, str]:
 
 def _form_codes(uow: UnitOfWork, rows: Sequence[EventRow]) -> dict[str, str]:
     """The form codes of the works that these entries are about."""
-    ids = {row.subject.partition(":")[2] for row in rows if row.subject.startswith("booklet:")}
+    subjects = (Subject.parse(row.subject) for row in rows)
+    ids = {subject.key for subject in subjects if subject.kind == "booklet"}
     works = uow.session.scalars(select(Booklet).where(Booklet.id.in_(ids)))
     return {booklet.id: booklet.code or "" for booklet in works}
 
 
 def _line(row: EventRow, names: dict[str, str], booklets: dict[str, str]) -> HistoryEntry:
-    kind, _colon, number = row.subject.partition(":")
+    kind, key = Subject.parse(row.subject)
     # A work of a removed plan entry has no page to lead to.
-    mine = number if kind == "booklet" and number in booklets else ""
+    mine = key if kind == "booklet" and key in booklets else ""
     return HistoryEntry(
         row.seq,
         dt.datetime.fromisoformat(row.at),

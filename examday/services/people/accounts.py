@@ -19,6 +19,8 @@ from examday.storage.tables import LoginAttempt, Person, PersonRole
 LONGEST_NAME = 200
 """Characters, as the column holds."""
 LOGIN = re.compile(r"[a-zа-яё0-9][a-zа-яё0-9._-]{1,63}")
+"""Small letters, digits and three signs: a login is typed at a shared computer and called out
+across a room."""
 
 
 def one_time_password() -> str:

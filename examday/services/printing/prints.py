@@ -3,6 +3,7 @@
 import io
 
 from examday.domain.events import print_event
+from examday.domain.ledger import Subject
 from examday.paper.printing import render
 from examday.services.custody.booklets import require
 from examday.services.ledger.checkpoints import checkpoint
@@ -23,7 +24,7 @@ def make(
     if names:
         require(uow, "names.see")
     # The checkpoint comes first: its code stands on the paper and witnesses everything before it.
-    kind, _sep, key = subject.partition(":")
+    kind, key = Subject.parse(subject)
     mark = checkpoint(uow, f"print:{document}")
     data = build(uow, document, kind, key, names) | {
         "code": mark.code,

@@ -96,7 +96,7 @@ def _record(
         uow.queue(f"scan {stored.sha256}")
         if uow.session.get(ScanFile, scan_id) is not None:
             return scan_id
-        person = None if actor.person_id.startswith("system:") else actor.person_id
+        person = None if actor.is_program else actor.person_id
         scan = uow.add(
             ScanFile(
                 id=scan_id,

@@ -32,6 +32,8 @@ SETTLED_ON = frozenset(
         State.HANDED_OVER,
     }
 )
+"""Only from here on values are shown: whoever reads the sheet must not know what others have
+read."""
 
 
 def fresh(booklet: Booklet, row_version: int | None) -> None:

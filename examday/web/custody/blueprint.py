@@ -15,3 +15,4 @@ TITLES = {
     "standard": N_("The candidate writes on the standard form"),
     "spoil": N_("The kit is spoiled"),
 }
+"""Step → heading of its form. An address may name these steps and no other."""

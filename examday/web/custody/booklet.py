@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
 from examday.domain.custody.lifecycle import NEXT_ACTION, WAITS_FOR, Medium, State
-from examday.domain.people.roles import ROLE_NAMES
+from examday.domain.people.roles import ROLE_NAMES, is_program
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.i18n import gettext as _
 from examday.services.custody import dossier, search
 from examday.services.custody.dossier import Dossier
+from examday.services.custody.pages.next_step import NextStep
 from examday.web.access import access
 from examday.web.acts import Answer, look
 from examday.web.custody.papers import PAPER_WORDS
@@ -30,9 +31,9 @@ NEXT_PAGES: dict[State, tuple[str, ...]] = {
     State.COPY_SCANNED: ("verify.desk", "verify.index"),
     State.VERIFIED: ("sign.sheet", "sign.index"),
     State.CERTIFIED: ("packing.work", "packing.index"),
-    State.PACKED: ("packing.work", "packing.index"),
 }
-"""Where the next step is done; the first page that exists is the one."""
+"""Where the next step is done; the first page that exists is the one. A packed work is handed over
+with its packet, so the page is that of the packet."""
 
 
 @bp.get("/booklets/<id>")
@@ -63,26 +64,28 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
         return None
     return {
         "label": _(NEXT_ACTION[step.state]),
-        "url": _address(step.state, step.medium, shown.booklet.id) if step.mine else "",
+        "url": _address(step, shown) if step.mine else "",
         "waits": _("Waits for %(who)s", who=_(WAITS_FOR[step.state])),
     }
 
 
-def _address(state: State, medium: Medium, booklet_id: str) -> str:
-    braille = state is State.SCANNED and medium is Medium.BRAILLE
+def _address(step: NextStep, shown: Dossier) -> str:
+    if step.state is State.PACKED:
+        return url_for("packing.packet", id=shown.packet_id) if shown.packet_id else ""
+    braille = step.state is State.SCANNED and step.medium is Medium.BRAILLE
     # Others key a notebook in from the pictures, at the desk for everybody.
     desk = ("braille.desk",) if braille and g.actor.may("braille.desk") else ()
-    for endpoint in desk + NEXT_PAGES[state]:
+    for endpoint in desk + NEXT_PAGES[step.state]:
         # Asked of the app: a page that is not there must not break the page of every work.
         if endpoint in current_app.view_functions:
             rule = next(r for r in current_app.url_map.iter_rules(endpoint))
-            values: dict[str, Any] = dict.fromkeys(rule.arguments, booklet_id)
+            values: dict[str, Any] = dict.fromkeys(rule.arguments, shown.booklet.id)
             return url_for(endpoint, **values)
     return ""
 
 
 def _who(actor: str, names: dict[str, str]) -> str:
-    return names.get(actor, _("the program itself") if actor.startswith("system:") else "—")
+    return names.get(actor, _("the program itself") if is_program(actor) else "—")
 
 
 @bp.get("/find")

@@ -18,6 +18,24 @@ MOST = 9999
 """Sheets in one count; a longer number is a form number scanned into the wrong field."""
 
 
+COUNTS = "counts"
+"""The entry that a refused count is about: all numbers together, for one may be right alone."""
+ENTRIES: Mapping[str, str] = {
+    "count-note": COUNTS,
+    "count-missing": COUNTS,
+    "count-number": COUNTS,
+    "wrong-secret": "pin",
+    "wait": "pin",
+    "locked": "pin",
+    "no-sheets": "sheet-1",
+    "same-hands": "to",
+    "not-found": "to",
+    "own-form": "code",
+}
+"""Refusal → entry of the forms about papers, where the use case cannot know what the page calls it:
+a PIN is asked for under other names at the log-in, and any of several ids may not be found."""
+
+
 class CountField(NamedTuple):
     """A number to be counted by hand.
 
@@ -90,8 +108,26 @@ def form(kinds: Iterable[Kind], error: DomainError | None) -> dict[str, object]:
         "sent": request.form,
         "fields": fields(kinds, request.form, error),
         "error": error and translate(error),
-        "code": error.code if error else "",
+        "bad": refused_entry(error),
     }
+
+
+def refused_entry(error: DomainError | None) -> str:
+    """Return the name of the entry that a refusal is about; "" without one, or about no entry."""
+    if error is None:
+        return ""
+    return ENTRIES.get(error.code, error.field)
+
+
+def entry_id(bad: str, fields: Iterable[CountField]) -> str:
+    """Return the id on the page of a refused entry, for the link of the error summary.
+
+    Of counts it is the first that differs; a count that is missing differs from nothing yet.
+    """
+    if bad != COUNTS:
+        return bad
+    shown = list(fields)
+    return next((f.name for f in shown if f.error), shown[0].name if shown else "")
 
 
 def _differing(error: DomainError | None) -> dict[Kind, Difference]:

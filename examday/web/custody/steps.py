@@ -73,7 +73,7 @@ def extra(id: str) -> Answer:
 
 def _extra(sent: Mapping[str, str]) -> tuple[Kind, int, str]:
     if sent.get("kind") not in set(Kind):
-        raise Invalid(N_("Choose what is added."), code="extra")
+        raise Invalid(N_("Choose what is added."), code="extra", field="kind")
     # One is the usual case; the field may stay empty.
     number = sent.get("number", "").strip() or "1"
     if not (number.isascii() and number.isdigit()):

@@ -70,33 +70,12 @@ def _form(shown: WorkPage) -> dict[str, object]:
 
 def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
     """Return what was typed, and why it was refused."""
+    said = counts.form(shown.to_count, error)
+    # Refusals without an entry of their own are about the number that was scanned.
+    scanned = "code" if error and shown.action in ("issue", "assign", "extra") else ""
+    bad = counts.refused_entry(error) or scanned
     fields = counts.fields(shown.to_count, request.form, error)
-    code = error.code if error else ""
-    return counts.form(shown.to_count, error) | {
-        "loud": is_loud(error),
-        "bad_field": _bad_field(code, shown.action, fields),
-    }
-
-
-def _bad_field(code: str, action: str, fields: list[counts.CountField]) -> str:
-    """Return the id of the field that a refusal is about, for the link of the error summary."""
-    differing = next((f.name for f in fields if f.error), fields[0].name if fields else "")
-    known = {
-        "no-witness": "witness",
-        "no-sheets": "sheet-1",
-        "reason": "reason",
-        "count-note": differing,
-        "count-missing": differing,
-        "count-number": differing,
-        "wrong-secret": "pin",
-        "wait": "pin",
-        "locked": "pin",
-        "same-hands": "to",
-        "not-found": "to",
-        "extra": "kind",
-    }
-    # Refusals without a field of their own are about the number that was scanned.
-    return known.get(code, "code" if action in ("issue", "assign", "extra") else "")
+    return said | {"loud": is_loud(error), "bad": bad, "bad_id": counts.entry_id(bad, fields)}
 
 
 def run(id: str, action: str, step: Step[object], said: str) -> Answer:

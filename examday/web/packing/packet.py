@@ -53,10 +53,22 @@ def page(
         action=action,
         # On a page of its own: the list beside the form would be copied instead of counted.
         listed=request.args.get("show") == "contents",
-        **counts.form(shown.contents, error),
+        **_refusal(shown, action, error),
         **PAPER_WORDS,
         check=check,
     )
+
+
+def _refusal(
+    shown: packet_page.PacketPage, action: str, error: DomainError | None
+) -> dict[str, object]:
+    """Return what was typed, and why it was refused."""
+    bad = counts.refused_entry(error)
+    fields = counts.fields(shown.contents, request.form, error)
+    # Two forms of the page ask for a reason, and two for a code: their ids name the step.
+    scanned = {"put": "code", "take-out": "code-out"}.get(action, "") if error else ""
+    place = f"reason-{action}" if bad == "reason" else scanned or counts.entry_id(bad, fields)
+    return counts.form(shown.contents, error) | {"bad_id": place}
 
 
 def _figures(shown: packet_page.PacketPage) -> list[Figure]:

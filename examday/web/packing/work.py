@@ -33,9 +33,16 @@ def _page(id: str, error: DomainError | None = None) -> str:
         choices=_choices(shown),
         evidence=shown.has_evidence,
         where=shown.where,
-        **counts.form(shown.to_count, error),
+        **_refusal(shown, error),
         **PAPER_WORDS,
     )
+
+
+def _refusal(shown: WorkPage, error: DomainError | None) -> dict[str, object]:
+    """Return what was typed, and why it was refused."""
+    fields = counts.fields(shown.to_count, request.form, error)
+    said = counts.form(shown.to_count, error)
+    return said | {"bad_id": counts.entry_id(counts.refused_entry(error), fields)}
 
 
 def _choices(shown: WorkPage) -> dict[Purpose, list[tuple[str, str]]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.domain.plan.columns import PERSONAL, Column, report_name
 from examday.domain.plan.day import DOCUMENT_FORMS, DOCUMENT_NAMES, NEED_NAMES
@@ -91,7 +92,7 @@ _LISTS = {"room": "plan.rooms", "person": "plan.staff", "candidates": "plan.cand
 
 def _url(subject: str) -> str:
     """Address of the page of the plan where the matter can be put right."""
-    kind, _sep, code = subject.partition(":")
+    kind, code = Subject.parse(subject)
     if kind == "candidate":
         return url_for("plan.enter", kind="candidates", code=code)
     return url_for(_LISTS[kind]) if kind in _LISTS else ""

@@ -181,11 +181,14 @@ def _with_key(mark: Mark) -> str:
 
 
 CONTRADICTION = N_("Blank and crossed out go without text: remove one of the two.")
+"""Which of the two is meant, only the person knows who sees the sheet."""
 MOST_NAMED = 12
 """Fields in an error summary: it is to be read, not scrolled."""
 OPEN = N_("Still open.")
 EMPTY = N_("Nothing is entered.")
+"""Not «wrong»: where the sheet is blank, that is entered too."""
 UNUSUAL = N_("Correct it, or say why it stands there.")
+"""Kept with a reason and never refused: in a true transfer wrong stays wrong."""
 
 
 def refusal(error: DomainError) -> tuple[Refusal, dict[str, str]]:

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 from examday.domain.board import OFF_THE_WAY
-from examday.domain.custody.lifecycle import MOVES, NEXT_ACTION, Medium, State
+from examday.domain.custody.lifecycle import NEXT_ACTION, WAY, Medium, Move, State, allowed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
-
-NOT_FORWARD = ("choose_standard", "spoil", "reopen", "copy_again", "unpack")
-"""Arrows that lead off the way or back."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +26,13 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     if state in OFF_THE_WAY or state not in NEXT_ACTION:
         return None
     # Several arrows may lead forward (enlarge or collect): one right of them is enough.
-    rights = {
-        arrow.permission
-        for arrow in MOVES
-        if arrow.source == state
-        and (not arrow.media or medium in arrow.media)
-        and arrow.action not in NOT_FORWARD
-    }
+    rights = {arrow.permission for arrow in allowed(state, medium) if _leads_forward(arrow)}
     return NextStep(state, medium, any(uow.actor.may(right) for right in rights))
+
+
+def _leads_forward(arrow: Move) -> bool:
+    """Tell an arrow along the way from one that leads back or off it.
+
+    By the way itself: whoever may only send a picture back is not offered to key in.
+    """
+    return arrow.target in WAY and WAY.index(arrow.target) > WAY.index(arrow.source)

@@ -6,11 +6,15 @@ from examday.domain.plan.rows import Problem
 from examday.storage.tables import Booklet
 
 NO_EXAM = Problem("", N_("There is no such exam in the plan; import the exams first."))
+"""No exam is made up from a seating row: it says neither kind nor hour."""
 NO_CANDIDATE = Problem(
     "Код участника",
     N_("There is no such candidate in the plan; import the candidates first."),
 )
+"""No candidate is made up from a seating row: it says no needs, and by those the rooms are
+checked."""
 TAKEN_IN_PLAN = Problem("Место", N_("The place is taken by another candidate of the plan."))
+"""By somebody who need not stand in this file: a table of one room is brought in alone."""
 NUMBER_IN_PLAN = Problem(
     "Номер бланка",
     N_("The form number belongs to another work: two kits with one number must never exist."),

@@ -37,6 +37,7 @@ NO_KIND = BadTable(
     N_("What the table holds cannot be told: no line of it has column names of the plan."),
     advice=N_("Say what the table holds and in which line its column names stand."),
 )
+"""Told by the names of columns alone: numbers of rooms, places and forms look alike."""
 
 
 def parts_of(file: str, path: Path) -> list[Part]:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.kit import Kind
 from examday.domain.events import PREFIX_OF_ALARMS, Event, read_data
+from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.services.printing.things import code_of, kind
 from examday.services.printing.words import clock, ru
@@ -36,7 +37,7 @@ def alarms_of(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
 
 def _owner(uow: UnitOfWork, subject: str) -> Booklet | Item | None:
     """Find the work or the thing that an entry is about."""
-    of, _sep, key = subject.partition(":")
+    of, key = Subject.parse(subject)
     return uow.session.get(Booklet, key) if of == "booklet" else uow.session.get(Item, key)
 
 

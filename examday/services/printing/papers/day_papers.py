@@ -18,6 +18,8 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, Exam, Handover, Item, Room
 
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
+"""Before whose eyes the transfer is done (R17): the list proves that somebody could have
+objected."""
 HANDING = {
     "collect": N_("collected from the candidate"),
     "hand": N_("from hand to hand"),

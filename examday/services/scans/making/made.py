@@ -54,7 +54,7 @@ def take_made(
     made = [_receive(uow, sources, picture, source) for picture in pictures]
     for page in sources:
         page.state, page.reason = PageState.REJECTED, reason
-        if not uow.actor.person_id.startswith("system:"):
+        if not uow.actor.is_program:
             page.decided_by = uow.actor.person_id
         page.identity = {**page.identity, "made_into": made}
         uow.record(Event.PAGE_REJECTED, f"page:{page.id}", source=source, made=made)

@@ -24,6 +24,8 @@ COMMISSION: dict[str, Role] = {
     "fresh2": Role.ASSISTANT,
     "fresh3": Role.ASSISTANT,
 }
+"""The «fresh» ones took no part in the first transfer: after a defect other people do the whole
+of it."""
 
 
 class CommissionTrial(Trial):

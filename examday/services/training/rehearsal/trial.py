@@ -20,6 +20,7 @@ from examday.services.transfer.readings import fields_for
 from examday.services.unit_of_work import Store
 
 SYSTEM = Actor.system("rehearsal")
+"""So that accounts of a rehearsal are told from those that the head has made."""
 STAFF: dict[str, Role] = {
     "head": Role.SITE_HEAD,
     "organiser": Role.LEAD_ORGANISER,
@@ -30,6 +31,8 @@ STAFF: dict[str, Role] = {
     "reader2": Role.ASSISTANT,
     "arbiter": Role.ASSISTANT,
 }
+"""As few as the separation of duties allows: two who key in, a third who settles, and the
+signers."""
 
 
 class Trial(Player):

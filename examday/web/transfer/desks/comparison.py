@@ -36,6 +36,7 @@ ROLES = (
     Role("original", "A", N_("Original, page %(n)s")),
     Role("copy", "B", N_("Copy, page %(n)s")),
 )
+"""The original first: it is what the copy is held against."""
 BothSheets = Mapping[str, page_images.Sheets]
 """Role → pages and places: "original" and "copy"."""
 
