@@ -1,7 +1,7 @@
 """The rooms of the day and their works, as the pages of custody show them. Read only."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload
 from examday.domain.custody.counts import Account
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
+from examday.domain.people.roles import Role
 from examday.services.custody import papers, steps
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Room, Seat
+from examday.storage.tables import Booklet, Duty, Exam, Room, Seat
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,30 @@ class RoomLine:
     collected: int
     off: int
     """Spoiled or not used: named, so that the columns add up to the works."""
+    to_enlarge: int = 0
+    """Of those with the candidates: kits that wait for their A3 sheets."""
+    mine: bool = False
+    """Whether the person who looks has a duty in this room."""
+
+    @property
+    def next_action(self) -> str:
+        """The step of custody that comes next in the room; "" when nothing is left to do there."""
+        if self.to_issue:
+            return "issue"
+        if self.to_enlarge:
+            return "enlarge"
+        return "collect" if self.writing else ""
 
 
 @dataclass(frozen=True)
 class Day:
-    """The rooms of the day, and where everything of each exam is."""
+    """The rooms of the day, and where everything of each exam is.
+
+    `turn`: the room in which the person who looks has something to do now.
+    """
 
     rooms: Sequence[RoomLine]
+    turn: RoomLine | None
     accounts: Sequence[tuple[Exam, tuple[Account, ...]]]
 
 
@@ -95,21 +113,47 @@ def place_order(place: str) -> tuple[int, str]:
 
 
 def rooms(uow: UnitOfWork) -> list[RoomLine]:
-    """Return every room of the newest day."""
+    """Return every room of the newest day, those of the person who looks first."""
     exams = {exam.id: exam for exam in newest_exams(uow)}
     groups: dict[tuple[str, str], list[Booklet]] = {}
     for booklet in booklets(uow, list(exams)):
         groups.setdefault((booklet.exam_id, booklet.seat.room_id), []).append(booklet)
-    return [_line(exams[exam_id], group) for (exam_id, _room), group in groups.items()]
+    own = _own_rooms(uow, exams)
+    lines = [
+        _line(exams[exam_id], group, (exam_id, room_id) in own)
+        for (exam_id, room_id), group in groups.items()
+    ]
+    return sorted(lines, key=lambda line: not line.mine)
 
 
-def _line(exam: Exam, group: list[Booklet]) -> RoomLine:
+def turn_of(uow: UnitOfWork, lines: Sequence[RoomLine]) -> RoomLine | None:
+    """Return the room in which the actor has something to do with kits now, if any.
+
+    People with a duty in a room are led there and nowhere else; the head, who has none, to any.
+    """
+    if not uow.actor.may("custody.issue"):
+        return None
+    own = [line for line in lines if line.mine]
+    bound = bool(own) or Role.SITE_HEAD not in uow.actor.roles
+    return next((line for line in (own if bound else lines) if line.next_action), None)
+
+
+def _own_rooms(uow: UnitOfWork, exam_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """Return exam and room of the actor's duties in rooms."""
+    rows = uow.session.execute(
+        select(Duty.exam_id, Duty.room_id).where(
+            Duty.exam_id.in_(list(exam_ids)),
+            Duty.person_id == uow.actor.person_id,
+            Duty.room_id.is_not(None),
+        )
+    )
+    return {(exam_id, room_id) for exam_id, room_id in rows}
+
+
+def _line(exam: Exam, group: list[Booklet], mine: bool) -> RoomLine:
     states = [State(b.state) for b in group]
     off = sum(s in (State.NOT_USED, State.SPOILED) for s in states)
-    to_issue, writing = (
-        states.count(State.REGISTERED),
-        sum(s in (State.ISSUED, State.ENLARGED) for s in states),
-    )
+    to_issue, writing = states.count(State.REGISTERED), sum(s in steps.WRITING for s in states)
     return RoomLine(
         exam,
         group[0].seat.room,
@@ -118,13 +162,16 @@ def _line(exam: Exam, group: list[Booklet]) -> RoomLine:
         writing,
         len(group) - off - to_issue - writing,
         off,
+        sum(steps.next_action(b) == "enlarge" for b in group),
+        mine,
     )
 
 
 def day(uow: UnitOfWork) -> Day:
     """Return the rooms of the newest day, and where everything is, exam by exam."""
-    exams = newest_exams(uow)
-    return Day(rooms(uow), [(exam, papers.accounts(uow, exam.id)) for exam in exams])
+    exams, lines = newest_exams(uow), rooms(uow)
+    accounts = [(exam, papers.accounts(uow, exam.id)) for exam in exams]
+    return Day(lines, turn_of(uow, lines), accounts)
 
 
 def room(uow: UnitOfWork, exam_id: str, room_id: str, wanted: str) -> RoomPage:

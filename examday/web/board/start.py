@@ -3,14 +3,16 @@
 Otherwise everybody lands where their work is.
 """
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, url_for
 
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
+from examday.domain.people.roles import Role
 from examday.services import board
+from examday.services.custody import views
 from examday.services.training import demo_day
 from examday.web.access import public
-from examday.web.acts import Answer
+from examday.web.acts import Answer, look
 from examday.web.session import store
 from examday.web.shell import nav
 
@@ -30,8 +32,34 @@ def index() -> Answer:
         return redirect(url_for("login.form"))
     if not there.exams and g.actor.may("plan.edit"):
         return render_template("board/start/no_plan.html")
+    return redirect(_home())
+
+
+LANDING: tuple[tuple[frozenset[Role], str], ...] = (
+    (frozenset({Role.SITE_HEAD}), "board"),
+    (frozenset({Role.BRAILLE_CHAIR, Role.BRAILLE_DEPUTY, Role.BRAILLE_TRANSCRIBER}), "commission"),
+    (frozenset({Role.TECHNICAL_SPECIALIST}), "scans"),
+    (frozenset({Role.LEAD_ORGANISER, Role.ROOM_ORGANISER, Role.ASSISTANT}), "work"),
+    (frozenset({Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER}), "sign"),
+)
+"""Where the next work of a role is; the first line that fits counts. The board is the head's: to
+anybody else it says what all the others have to do."""
+
+
+def _home() -> str:
+    """Return the page on which this person's next work is."""
+    # Kits first: while candidates wait for theirs, nothing else is the next work.
+    if look(lambda uow: views.turn_of(uow, views.rooms(uow))) and not _is_head():
+        return url_for("custody.index")
+    name = next((place for roles, place in LANDING if g.actor.roles & roles), "")
+    if name and f"{name}.index" in current_app.view_functions:
+        return url_for(f"{name}.index")
     places = nav()
-    return redirect(places[0].url if places else url_for("booklet.find"))
+    return places[0].url if places else url_for("booklet.find")
+
+
+def _is_head() -> bool:
+    return Role.SITE_HEAD in g.actor.roles
 
 
 @bp.post("/training-day")

@@ -26,8 +26,24 @@ def index() -> str:
     """Show the rooms of the day and where everything is."""
     shown = look(views.day)
     return render_template(
-        "custody/index.html", lines=shown.rooms, accounts=shown.accounts, **PAPER_WORDS
+        "custody/index.html",
+        lines=shown.rooms,
+        turn=shown.turn,
+        turn_words=_turn_words(shown.turn),
+        accounts=shown.accounts,
+        **PAPER_WORDS,
     )
+
+
+def _turn_words(turn: views.RoomLine | None) -> str:
+    """Return what the one button says: the next step in the room of the person who looks."""
+    room = turn.room.number if turn else ""
+    words = {
+        "issue": _("Issue kits: room %(room)s", room=room),
+        "enlarge": _("Record the enlarged sheets: room %(room)s", room=room),
+        "collect": _("Collect works: room %(room)s", room=room),
+    }
+    return words.get(turn.next_action, "") if turn else ""
 
 
 @bp.get("/find")

@@ -1,0 +1,102 @@
+"""Each role lands where its next work is, with one button that is right for its own room."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.people.roles import Role
+from examday.services.custody import kits
+from examday.services.custody.room import collecting, enlarging
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Candidate, Duty, Room, Seat
+from tests import custody_day
+from tests.conftest import Browser
+from tests.custody_day import Day, number
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any]) -> Day:
+    """Two rooms; «second» has a duty in the other one."""
+    made = custody_day.make(store, add_person)
+    from examday.domain.people.roles import Actor
+
+    with store.begin(Actor.system("test")) as uow:
+        other = uow.add(Room(site_code="0001", number="0202"))
+        candidate = uow.add(Candidate(code="C-9", surname="Учебный-9"))
+        uow.session.flush()
+        seat = uow.add(
+            Seat(exam_id=made.exam, room_id=other.id, candidate_id=candidate.id, place="9А")
+        )
+        uow.session.flush()
+        booklet = uow.add(
+            Booklet(seat_id=seat.id, exam_id=made.exam, medium="enlarged", since=uow.now())
+        )
+        uow.add(
+            Duty(
+                exam_id=made.exam,
+                person_id=made.people["second"].id,
+                role=Role.ROOM_ORGANISER,
+                room_id=other.id,
+            )
+        )
+        uow.session.flush()
+        made.booklets["9А"] = booklet.id
+        uow.record("test:state", "plan:test")
+    return made
+
+
+def lands(browser: Callable[[], Browser], login: str) -> Any:
+    made = browser()
+    made.log_in(login)
+    return made.get("/", follow_redirects=True)
+
+
+def primary(answer: Any) -> str:
+    found = re.findall(
+        r'<(?:a|button)[^>]*class="[^"]*primary[^"]*"[^>]*>(.*?)<', answer.get_data(as_text=True)
+    )
+    return " ".join(found[0].split()) if len(found) == 1 else f"{len(found)} buttons: {found}"
+
+
+@pytest.mark.parametrize(
+    ("login", "page"),
+    [
+        ("head", "/board/"),
+        ("helper", "/work"),
+        ("board", "/sign"),
+        ("observer", "/sign"),
+        ("tech", "/scans"),
+        ("translator", "/commission"),
+        ("chair", "/commission"),
+    ],
+)
+def test_each_role_has_its_page(
+    day: Day, browser: Callable[[], Browser], login: str, page: str
+) -> None:
+    assert lands(browser, login).request.path.rstrip("/").startswith(page.rstrip("/"))
+
+
+def test_an_organiser_is_led_to_the_own_room_and_to_its_next_step(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    first = lands(browser, "second")
+    assert first.request.path == "/custody/"
+    assert "0202" in primary(first) and "0101" not in primary(first)
+    day.do("second", kits.issue, day.booklets["9А"], number(9))
+    assert "Записать увеличенные листы" in primary(lands(browser, "second"))
+    day.do("second", enlarging.enlarge, day.booklets["9А"], day.people["board"].id)
+    assert "Собрать" in primary(lands(browser, "second"))
+    day.do("second", collecting.collect, day.booklets["9А"], day.counts("9А"))
+    # The other room still waits for its kits; that is not this organiser's work.
+    assert lands(browser, "second").request.path == "/work"
+
+
+def test_the_papers_offer_nobody_a_step_that_is_not_theirs(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    for login in ("helper", "observer", "tech"):
+        made = browser()
+        made.log_in(login)
+        assert "0101" not in primary(made.get("/custody/"))
