@@ -60,6 +60,9 @@ class Event(StrEnum):
     PACKING_REOPEN = "packing:reopen"
     PACKING_EMPTY = "packing:empty"
     PACKING_HAND_OVER = "packing:hand-over"
+    PACKING_REMOVE = "packing:remove"
+    # The head says what is open at the end of the day, and why; nothing is locked by it.
+    DAY_CLOSE = "day:close"
     # Alarms share a prefix, so that the summary of a day finds them without a list.
     ALARM_COUNT_MISMATCH = "alarm:count-mismatch"
     ALARM_DUPLICATE_CODE = "alarm:duplicate-code"
@@ -184,12 +187,15 @@ def commission_event(note: str) -> Event:
 class EventData(TypedDict, total=False):
     """What entries carry and the program reads again. Other keys are for people and auditors.
 
-    Steps of a booklet: `version` (after the step), `reason`. Alarms: `code` or `differences`.
+    Steps of a booklet: `version` (after the step), `source` (the step before), `reason`. The close of
+    a day: `open` (works and packets still here), `reason`. Alarms: `code` or `differences`.
     Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.
     """
 
     version: int
+    source: str
     reason: str
+    open: int
     code: str
     differences: str
     sha256: str
@@ -253,6 +259,8 @@ EVENT_NAMES: dict[str, str] = {
     Event.PACKING_REOPEN: N_("Packet opened again"),
     Event.PACKING_EMPTY: N_("Empty packet closed"),
     Event.PACKING_HAND_OVER: N_("Packet handed over"),
+    Event.PACKING_REMOVE: N_("Empty packet taken out of the list"),
+    Event.DAY_CLOSE: N_("Day closed"),
     Event.ALARM_COUNT_MISMATCH: N_("Alarm: the count differs"),
     Event.ALARM_DUPLICATE_CODE: N_("Alarm: the code was met twice"),
     Event.KEYIN_SUBMIT: N_("A key-in handed in"),

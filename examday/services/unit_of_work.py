@@ -61,7 +61,8 @@ class UnitOfWork:
         self.session, self.actor, self.settings, self._clock = session, actor, settings, clock
         self.proof: Proof | None = None
         """Set when somebody gave their own secret here; each later entry names signer and computer."""
-        self._events: list[tuple[str, str, dict[str, object]]] = []
+        self._events: list[tuple[str, str, dict[str, object], str]] = []
+        """Kind, subject, data and who did it, in the order of writing."""
         # Row → None when it was deleted. Rows and not digests: what is flushed last counts.
         self._touched: dict[str, Base | None] = {}
         # True once this transaction has waited for something: what it had read before may be old.
@@ -157,15 +158,19 @@ class UnitOfWork:
         self.session.add(row)
         return row
 
-    def record(self, kind: Event, subject: str, **data: object) -> None:
+    def record(self, kind: Event, subject: str, *, by_program: str = "", **data: object) -> None:
         """Write one event.
+
+        `by_program`: the part of the program that did it by itself («agreement»), while a person
+        did something else; nobody is named for what they did not decide.
 
         `subject` is "booklet:<id>" and the like; `data` holds codes and ids, never names. Who
         proved themselves here, and at whose computer, is added to it: no use case can forget that.
         """
         # Written at the end: only then are the digests of all changed rows known.
         proof = self.proof.words() if self.proof else {}
-        self._events.append((str(kind), subject, {**proof, **data}))
+        actor = Actor.system(by_program) if by_program else self.actor
+        self._events.append((str(kind), subject, {**proof, **data}, actor.person_id))
 
     def enqueue(self, task: Task, arg: str) -> None:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by
@@ -222,9 +227,15 @@ class UnitOfWork:
         if last and dt.datetime.fromisoformat(last.at) - now > CLOCK_JITTER:
             # Order is by number; that the times run backwards here must be explainable later.
             self._events.insert(
-                0, (str(Event.CLOCK_SET_BACK), "station:clock", {"before": last.at})
+                0,
+                (
+                    str(Event.CLOCK_SET_BACK),
+                    "station:clock",
+                    {"before": last.at},
+                    self.actor.person_id,
+                ),
             )
-        for number, (kind, subject, data) in enumerate(self._events):
+        for number, (kind, subject, data, actor_id) in enumerate(self._events):
             # The digests stand in the last entry of a transaction: a row may change several times
             # in it.
             final = number == len(self._events) - 1
@@ -232,7 +243,7 @@ class UnitOfWork:
                 seq + 1,
                 self.now().isoformat(timespec="microseconds"),
                 kind,
-                self.actor.person_id,
+                actor_id,
                 subject,
                 data,
                 rows if final else {},

@@ -17,7 +17,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.i18n import gettext as _
 from examday.i18n import language, ngettext
-from examday.services import board
+from examday.services.board import overview as board
 from examday.web.session import store
 from examday.web.words import event_name, field_name, mark_name, reason_words
 

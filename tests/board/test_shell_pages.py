@@ -10,7 +10,7 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import language
 from examday.resources import HELP
-from examday.services import board
+from examday.services.board import overview as board
 from examday.services.custody import search
 from examday.storage.tables import Booklet, Item, Page, ScanFile
 from examday.web import shell

@@ -7,7 +7,7 @@ import pytest
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.domain.people.roles import Actor, Role
-from examday.services import board
+from examday.services.board import overview as board
 from examday.services.custody import dossier
 from examday.services.people import directory, hashes
 from examday.services.transfer import readings, signing

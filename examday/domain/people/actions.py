@@ -4,6 +4,7 @@ from examday.domain.messages import N_
 
 ACTION_NAMES: dict[str, str] = {
     "day.see": N_("see the board of the day"),
+    "day.close": N_("close the day"),
     "plan.see": N_("see the day plan"),
     "plan.edit": N_("change the day plan"),
     "people.edit": N_("keep people and roles"),

@@ -92,6 +92,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     for action, roles in {
         # the day
         "day.see": _POINT,
+        # The head answers for the point; closing locks nothing.
+        "day.close": _HEAD,
         "plan.see": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER),
         "plan.edit": (*_HEAD, *_TECH),
         # The head alone: rights over accounts are rights over every signature.

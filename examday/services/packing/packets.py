@@ -17,6 +17,8 @@ HOLDS_EVIDENCE = frozenset(kind for kinds in ORIGINALS.values() for kind in kind
 """Everything candidates write on, whatever the medium."""
 OPEN, SEALED = ThingState.IN_USE, ThingState.SEALED
 GONE, EMPTIED = ThingState.HANDED_OVER, ThingState.EMPTIED
+REMOVED = ThingState.NOT_USED
+"""A packet that was made and never filled: it stays on record, and in no list of packets to do."""
 NEW = "new"
 """The choice of a packet that is still to be opened."""
 
@@ -44,7 +46,7 @@ def of_exam(uow: UnitOfWork, exam_id: str) -> list[Item]:
     return list(
         uow.session.scalars(
             select(Item)
-            .where(Item.exam_id == exam_id, Item.kind == Kind.PACKET)
+            .where(Item.exam_id == exam_id, Item.kind == Kind.PACKET, Item.state != REMOVED)
             .order_by(Item.code)
         )
     )

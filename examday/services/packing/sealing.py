@@ -8,7 +8,13 @@ from examday.services.custody import journal, papers
 from examday.services.custody.booklets import require
 from examday.services.custody.papers import me
 from examday.services.packing.contents import contents, need_unchanged
-from examday.services.packing.packets import OPEN, SEALED, need_open, require_sealed
+from examday.services.packing.packets import (
+    OPEN,
+    REMOVED,
+    SEALED,
+    need_open,
+    require_sealed,
+)
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Item
 
@@ -50,4 +56,20 @@ def reopen(uow: UnitOfWork, packet_id: str, reason: str, seen: str | None = None
         code=packet.code,
         reason=journal.need_reason(reason),
     )
+    return packet
+
+
+def remove(uow: UnitOfWork, packet_id: str) -> Item:
+    """Take an open, empty packet out of the lists; its code stays used and on record."""
+    require(uow, "pack")
+    packet = need_open(uow, packet_id)
+    if contents(uow, packet):
+        raise Conflict(
+            N_("Something lies in packet %(code)s: only an empty one is taken out of the list."),
+            code="not-empty",
+            params={"code": packet.code},
+            advice=N_("Take the works out first, with a reason. Nothing was changed."),
+        )
+    packet.state = REMOVED
+    uow.record(Event.PACKING_REMOVE, f"item:{packet.id}", code=packet.code)
     return packet

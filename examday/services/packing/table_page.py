@@ -62,7 +62,8 @@ def table(uow: UnitOfWork) -> Table:
         [b for b in found if b.state == State.CERTIFIED],
         [b for b in found if b.state == State.NOT_USED and _unpacked(uow, b)],
         [(exam, _packet_lines(uow, exam.id)) for exam in exams],
-        _progress(found),
+        # A work of another day waits here too, and does not change this day's counts.
+        _progress(b for b in found if b.exam.date == exams[0].date),
     )
 
 

@@ -11,8 +11,8 @@ from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.i18n import spoken
-from examday.services import board
-from examday.services.board import Alarm
+from examday.services.board import overview as board
+from examday.services.board.overview import Alarm
 from examday.web.access import access
 from examday.web.session import store
 from examday.web.words import Figure
@@ -53,7 +53,7 @@ def fragment() -> str:
 
 def _values() -> dict[str, object]:
     with store().read() as uow:
-        shown = board.show(uow, _wanted_day())
+        shown = board.show(uow, wanted_day())
     return {
         "board": shown,
         "states": WAY,
@@ -69,7 +69,8 @@ def _values() -> dict[str, object]:
     }
 
 
-def _wanted_day() -> dt.date | None:
+def wanted_day() -> dt.date | None:
+    """Return the day of the address; None for the newest in the plan."""
     wanted = request.args.get("day", "")
     try:
         return dt.date.fromisoformat(wanted) if wanted else None
@@ -116,7 +117,7 @@ def cell() -> str:
     if state not in WAY:
         raise NotFound()
     with store().read() as uow:
-        found = board.step(uow, _wanted_day(), state, room)
+        found = board.step(uow, wanted_day(), state, room)
     waits = WAITS_FOR.get(State(state), "")
     return render_template(
         "board/cell.html",

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services import board
+from examday.services.board import overview as board
 from examday.services.custody import views
 from examday.services.training import demo_day
 from examday.web.access import public

@@ -11,4 +11,5 @@ STATE_WORDS: dict[str, str] = {
     packets.SEALED: N_("packet closed"),
     packets.GONE: N_("packet handed over"),
     packets.EMPTIED: N_("opened by the commission"),
+    packets.REMOVED: N_("taken out of the list: it was empty"),
 }

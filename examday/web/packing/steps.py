@@ -113,3 +113,14 @@ def empty(id: str) -> Answer:
         lambda uow: commission_packages.empty(uow, id, seen),
         _("The envelopes are in your hands now."),
     )
+
+
+@bp.post("/packet/<id>/remove")
+@access("pack")
+def remove(id: str) -> Answer:
+    """Take an empty packet out of the list."""
+    return act(
+        lambda uow: sealing.remove(uow, id),
+        done=lambda made: go_on("packing.index", _("The empty packet is out of the list.")),
+        refused=lambda error: packet.page(id, "remove", error),
+    )

@@ -27,4 +27,5 @@ def compare_both(uow: UnitOfWork, booklet: Booklet) -> None:
     content = content_of(values, decisions={}, first=first.sha256, second=second.sha256)
     # No person: nobody decided anything, so nobody is barred from a later part by this reading.
     settled = seal(uow, booklet, Source.SETTLED, content)
-    advance(uow, booklet, "settle", agreed=True, sha256=settled.sha256)
+    # Not in the name of the second reader, who does not know what the first one has read.
+    advance(uow, booklet, "settle", by_program="agreement", agreed=True, sha256=settled.sha256)

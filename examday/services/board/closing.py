@@ -1,0 +1,200 @@
+"""The end of the day as a step: what is open, who holds what, what happened, and who says so.
+
+It is one step for the point, not for each exam. It locks nothing: work goes on where it must, and
+the page then says that something has changed since.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from examday.domain.board import OFF_THE_WAY
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.errors import Invalid
+from examday.domain.events import Event, read_data
+from examday.domain.messages import N_
+from examday.domain.scans.pages import PageState, ScanState
+from examday.services.board import remarks
+from examday.services.board.overview import exams_of
+from examday.services.board.remarks import Remark
+from examday.services.custody.booklets import require
+from examday.services.packing import packets
+from examday.services.people import directory
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, EventRow, Exam, Item, Page, ScanFile, Seat
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person who has works or packets in hand at the end of the day."""
+
+    name: str
+    works: Sequence[Booklet]
+    packets: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The last time somebody closed this day; `later`: entries of the day's works since then."""
+
+    at: dt.datetime
+    by: str
+    open: int
+    reason: str
+    later: int
+
+
+@dataclass(frozen=True)
+class DayEnd:
+    """The whole page.
+
+    `works`: those whose way has not ended; `empty`: packets that were never filled; `scans`: how
+    many scanned pages and files wait for a decision.
+    """
+
+    day: dt.date | None
+    exams: Sequence[Exam]
+    works: Sequence[Booklet]
+    packets: Sequence[Item]
+    empty: Sequence[Item]
+    scans: int
+    holders: Sequence[Holder]
+    remarks: Sequence[Remark]
+    closed: Closed | None
+    names: dict[str, str]
+
+    @property
+    def open(self) -> int:
+        """How many works, packets and scans are still to be dealt with."""
+        return len(self.works) + len(self.packets) + len(self.empty) + self.scans
+
+
+def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
+    """Return what the head of the point closes: `day`, or the newest day in the plan."""
+    exams = exams_of(uow, day)
+    works, here = _open_works(uow, exams), _packets_here(uow, exams)
+    filled = _filled(uow, here)
+    names = directory.names(uow)
+    return DayEnd(
+        exams[0].date if exams else day,
+        exams,
+        works,
+        [packet for packet in here if packet.id in filled],
+        [packet for packet in here if packet.id not in filled],
+        _scans_waiting(uow),
+        _holders(works, [packet for packet in here if packet.id in filled], names),
+        remarks.of_exams(uow, exams),
+        _closed(uow, exams, names),
+        names,
+    )
+
+
+def close(uow: UnitOfWork, day: dt.date, reason: str) -> None:
+    """Close the day of the point. Invalid when something is open and nothing is said about it."""
+    require(uow, "day.close")
+    # The exams are held so that two heads do not close over each other.
+    uow.hold_all(Exam, [exam.id for exam in exams_of(uow, day)])
+    end = show(uow, day)
+    if end.open and not reason.strip():
+        raise Invalid(
+            N_("Something is still open: write why, and who has it until when."),
+            code="reason",
+            field="reason",
+            advice=N_("The day was not closed yet."),
+        )
+    uow.record(Event.DAY_CLOSE, subject_of(day), open=end.open, reason=reason.strip())
+
+
+def subject_of(day: dt.date) -> str:
+    """The day as the ledger names it."""
+    return f"day:{day.isoformat()}"
+
+
+def _open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
+    """Works of these exams that lie in no packet yet; standard forms have no way of their own."""
+    # A packed work goes with its packet, which is listed beside.
+    ended = (State.PACKED, State.HANDED_OVER, *OFF_THE_WAY)
+    rows = uow.session.scalars(
+        select(Booklet)
+        .where(
+            Booklet.exam_id.in_([e.id for e in exams]),
+            Booklet.state.not_in(ended),
+            Booklet.medium != Medium.STANDARD,
+        )
+        .options(
+            joinedload(Booklet.seat).joinedload(Seat.room),
+            joinedload(Booklet.exam),
+            joinedload(Booklet.holder),
+        )
+    )
+    return sorted(rows, key=lambda b: (b.seat.room.number, b.seat.place))
+
+
+def _packets_here(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Item]:
+    return [
+        packet
+        for exam in exams
+        for packet in packets.of_exam(uow, exam.id)
+        if packet.state in (packets.OPEN, packets.SEALED)
+    ]
+
+
+def _filled(uow: UnitOfWork, here: Sequence[Item]) -> set[str]:
+    ids = [packet.id for packet in here]
+    rows = uow.session.scalars(select(Item.parent_id).where(Item.parent_id.in_(ids)).distinct())
+    return {parent for parent in rows if parent}
+
+
+def _scans_waiting(uow: UnitOfWork) -> int:
+    """Count scanned pages and files that a person has to decide about."""
+    pages = select(func.count(Page.id)).where(Page.state == PageState.EXCEPTION)
+    files = select(func.count(ScanFile.id)).where(
+        ScanFile.state.in_((ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED))
+    )
+    return (uow.session.scalar(pages) or 0) + (uow.session.scalar(files) or 0)
+
+
+def _holders(works: Sequence[Booklet], here: Sequence[Item], names: dict[str, str]) -> list[Holder]:
+    people = {b.holder_id for b in works} | {packet.holder_id for packet in here}
+    found = [
+        Holder(
+            names.get(person, ""),
+            [b for b in works if b.holder_id == person],
+            [packet for packet in here if packet.holder_id == person],
+        )
+        for person in people
+        if person
+    ]
+    return sorted((h for h in found if h.works or h.packets), key=lambda holder: holder.name)
+
+
+def _closed(uow: UnitOfWork, exams: Sequence[Exam], names: dict[str, str]) -> Closed | None:
+    if not exams:
+        return None
+    rows = select(EventRow).where(
+        EventRow.kind == Event.DAY_CLOSE, EventRow.subject == subject_of(exams[0].date)
+    )
+    row = uow.session.scalars(rows.order_by(EventRow.seq.desc())).first()
+    if row is None:
+        return None
+    data = read_data(row.data)
+    return Closed(
+        dt.datetime.fromisoformat(row.at),
+        names.get(row.actor, ""),
+        data.get("open", 0),
+        data.get("reason", ""),
+        _entries_since(uow, exams, row.seq),
+    )
+
+
+def _entries_since(uow: UnitOfWork, exams: Sequence[Exam], seq: int) -> int:
+    """Count the entries about this day's works after the day was closed."""
+    ids = uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams])))
+    subjects = [f"booklet:{key}" for key in ids]
+    later = select(func.count(EventRow.seq)).where(
+        EventRow.seq > seq, EventRow.subject.in_(subjects)
+    )
+    return uow.session.scalar(later) or 0

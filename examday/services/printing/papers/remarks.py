@@ -1,0 +1,40 @@
+"""The remarks of an exam in the words of print-outs: what went another way than straight on."""
+
+from examday.domain.custody.counts import from_numbers
+from examday.domain.messages import N_
+from examday.services.board import remarks
+from examday.services.board.remarks import Remark
+from examday.services.printing.things import kind
+from examday.services.printing.words import clock, ru
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Exam
+
+
+def remarks_of(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
+    """List the remarks of an exam in the order of the ledger: time, what, where, details."""
+    return [_line(uow, remark) for remark in remarks.of_exams(uow, [exam])]
+
+
+def _line(uow: UnitOfWork, remark: Remark) -> list[str]:
+    return [
+        clock(uow, remark.at),
+        ru(remark.name),
+        remark.where or ru(N_("the station")),
+        # One of the three: a reason, a number that was met twice, or counts that differ.
+        remark.data.get("reason")
+        or remark.data.get("code")
+        or _differences(remark.data.get("differences", "")),
+    ]
+
+
+def _differences(said: str) -> str:
+    """Put stored differences into words."""
+    return "; ".join(
+        ru(
+            N_("%(thing)s: expected %(wanted)s, counted %(there)s"),
+            thing=kind(one.kind),
+            wanted=one.expected,
+            there=one.counted,
+        )
+        for one in from_numbers(said)
+    )

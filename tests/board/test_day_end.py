@@ -1,0 +1,175 @@
+"""Closing the day is a step: what is open, who holds what, what happened, and why."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.counts import Purpose
+from examday.domain.custody.kit import Kind
+from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.events import Event
+from examday.services.board import closing
+from examday.services.custody import dossier, kits
+from examday.services.custody.room import collecting, withdrawn_kits
+from examday.services.packing import packets, sealing, table_page
+from examday.services.printing.papers import day_summary
+from examday.services.transfer import reopening
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Exam, Item
+from tests import custody_day
+from tests.conftest import Browser
+from tests.custody_day import Day, number
+
+DAY = dt.date(2026, 6, 4)
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any]) -> Day:
+    made = custody_day.make(store, add_person)
+    for n, place in enumerate(made.booklets, 1):
+        made.do("lead", kits.issue, made.booklets[place], number(n))
+    return made
+
+
+def end(day: Day) -> closing.DayEnd:
+    with day.store.read(day.actor("head")) as uow:
+        return closing.show(uow, DAY)
+
+
+def miscount(day: Day) -> None:
+    wrong = {**day.counts("2А"), Kind.NOTEBOOK: 7}
+    day.do("lead", collecting.collect, day.booklets["2А"], wrong, "одной тетради нет")
+
+
+def test_the_day_says_what_is_open_and_who_holds_it(day: Day) -> None:
+    miscount(day)
+    shown = end(day)
+    assert {b.seat.place for b in shown.works} == {"1А", "2А", "3А"}
+    [holder] = [h for h in shown.holders if h.name == day.people["lead"].name]
+    assert {b.seat.place for b in holder.works} >= {"2А"}
+
+
+def test_the_day_says_what_was_miscounted_reopened_and_spoiled_and_why(day: Day) -> None:
+    miscount(day)
+    day.do("lead", withdrawn_kits.spoil, day.booklets["1А"], "залит водой")
+    day.put_at("2А", "certified")
+    day.do("head", reopening.reopen, day.booklets["2А"], "пропущен лист")
+    said = {(r.kind, r.where): r.data for r in end(day).remarks}
+    assert said[(Event.BOOKLET_SPOIL, "0101-1А")].get("reason") == "залит водой"
+    assert said[(Event.BOOKLET_REOPEN, "0101-2А")].get("reason") == "пропущен лист"
+    assert "braille_notebook" in said[(Event.ALARM_COUNT_MISMATCH, "0101-2А")]["differences"]
+
+
+def test_the_paper_of_the_day_says_the_same(day: Day) -> None:
+    miscount(day)
+    day.do("head", closing.close, DAY, "две работы пишут до 18:00")
+    with day.store.read(day.actor("head")) as uow:
+        data = day_summary.day_summary(uow, day.exam, False)
+    alarms, said = data["alarms"], data["closing"]
+    assert isinstance(alarms, list) and len(alarms) == len(end(day).remarks)
+    assert isinstance(said, list) and ["Что об этом сказано", "две работы пишут до 18:00"] in said
+
+
+def test_an_open_day_is_closed_only_with_a_word_about_it(day: Day) -> None:
+    with pytest.raises(Invalid):
+        day.do("head", closing.close, DAY, " ")
+    assert end(day).closed is None
+    day.do("head", closing.close, DAY, "пишут до 18:00")
+    closed = end(day).closed
+    assert closed is not None and (closed.open, closed.reason) == (3, "пишут до 18:00")
+    assert closed.by == day.people["head"].name and closed.later == 0
+
+
+def test_only_the_head_closes_and_nothing_is_locked_by_it(day: Day) -> None:
+    with pytest.raises(Forbidden):
+        day.do("lead", closing.close, DAY, "всё")
+    day.do("head", closing.close, DAY, "пишут до 18:00")
+    miscount(day)
+    closed = end(day).closed
+    assert closed is not None and closed.later >= 1
+
+
+def test_an_empty_packet_is_taken_out_of_the_list_and_a_full_one_is_not(day: Day) -> None:
+    miscount(day)
+    made: Item = day.do("lead", packets.open_packet, day.exam, Purpose.COMMISSION)
+    assert [p.id for p in end(day).empty] == [made.id]
+    day.do("lead", sealing.remove, made.id)
+    assert end(day).empty == []
+    full: Item = day.do("lead", packets.open_packet, day.exam, Purpose.COMMISSION)
+    with day.store.begin(day.actor("lead")) as uow:
+        from examday.services.custody import papers
+        from examday.services.packing import single_things
+
+        envelope = papers.envelope_of(papers.of_booklet(uow, day.booklets["2А"]))
+        assert envelope
+        single_things.put(uow, full.id, envelope.id)
+    with pytest.raises(Conflict):
+        day.do("lead", sealing.remove, full.id)
+
+
+def test_a_work_of_another_day_does_not_change_the_counts_of_this_one(day: Day) -> None:
+    def progress() -> table_page.Progress:
+        with day.store.read(day.actor("head")) as uow:
+            return table_page.table(uow).progress
+
+    before = progress()
+    with day.store.begin(day.actor("head")) as uow:
+        old = uow.add(
+            Exam(date=DAY - dt.timedelta(days=9), kind="ege", subject="02", site_code="0001")
+        )
+        uow.session.flush()
+        booklet = uow.get(Booklet, day.booklets["3А"])
+        from examday.storage.tables import Seat
+
+        seat = uow.add(
+            Seat(
+                exam_id=old.id,
+                room_id=day.room,
+                candidate_id=booklet.seat.candidate_id,
+                place="9Я",
+            )
+        )
+        uow.session.flush()
+        uow.add(
+            Booklet(
+                seat_id=seat.id,
+                exam_id=old.id,
+                medium="enlarged",
+                state="certified",
+                since=uow.now(),
+            )
+        )
+        uow.record(Event.PLAN_EDIT, "plan:test")
+    assert progress() == before
+
+
+def test_the_page_leads_through_the_end_of_the_day(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    miscount(day)
+    head = browser()
+    head.log_in("head")
+    page = " ".join(
+        re.sub(r"<[^>]+>", " ", head.get("/board/close").get_data(as_text=True)).split()
+    )
+    assert "Что случилось за день" in page and "тетрад" in page and "насчитано 7" in page
+    refused = head.post(f"/board/close?day={DAY}", {"reason": ""}, page="/board/close")
+    assert refused.status_code == 400
+    sent = {"reason": "две работы ждут подписи"}
+    answer = head.post(f"/board/close?day={DAY}", sent, page="/board/close")
+    assert answer.status_code == 303
+    assert "две работы ждут подписи" in head.get(answer.location).get_data(as_text=True)
+
+
+def test_a_packed_work_says_how_it_is_opened_again(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    day.put_at("2А", "packed")
+    head = browser()
+    head.log_in("head")
+    assert "откройте её пакет" in head.get(f"/booklets/{day.booklets['2А']}").get_data(as_text=True)
+    with day.store.read(day.actor("head")) as uow:
+        assert dossier.show(uow, day.booklets["2А"]).booklet.state == "packed"
