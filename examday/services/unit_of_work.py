@@ -63,6 +63,7 @@ class UnitOfWork:
         """Set when somebody gave their own secret here; each later entry names signer and computer."""
         self._events: list[tuple[str, str, dict[str, object], str]] = []
         """Kind, subject, data and who did it, in the order of writing."""
+        self._by_itself: Actor | None = None
         # Row → None when it was deleted. Rows and not digests: what is flushed last counts.
         self._touched: dict[str, Base | None] = {}
         # True once this transaction has waited for something: what it had read before may be old.
@@ -158,19 +159,28 @@ class UnitOfWork:
         self.session.add(row)
         return row
 
-    def record(self, kind: Event, subject: str, *, by_program: str = "", **data: object) -> None:
+    def record(self, kind: Event, subject: str, **data: object) -> None:
         """Write one event.
-
-        `by_program`: the part of the program that did it by itself («agreement»), while a person
-        did something else; nobody is named for what they did not decide.
 
         `subject` is "booklet:<id>" and the like; `data` holds codes and ids, never names. Who
         proved themselves here, and at whose computer, is added to it: no use case can forget that.
         """
         # Written at the end: only then are the digests of all changed rows known.
         proof = self.proof.words() if self.proof else {}
-        actor = Actor.system(by_program) if by_program else self.actor
-        self._events.append((str(kind), subject, {**proof, **data}, actor.person_id))
+        doer = self._by_itself or self.actor
+        self._events.append((str(kind), subject, {**proof, **data}, doer.person_id))
+
+    @contextmanager
+    def by_program(self, part: str) -> Iterator[None]:
+        """Events written inside are the program's own («agreement»), not the acting person's.
+
+        Nobody is named in the ledger for what they did not decide.
+        """
+        self._by_itself = Actor.system(part)
+        try:
+            yield
+        finally:
+            self._by_itself = None
 
     def enqueue(self, task: Task, arg: str) -> None:
         """Ask for background work: an outbox row in the same transaction, sent to the broker by

@@ -70,6 +70,7 @@ LOOKS_BEFORE: dict[str, str] = {
     "exam of an appeal and its tasks never change",
     "appeals.retention.destroy": "asks for the ids of the works that it holds; roles of the second "
     "person are those at the moment of the secret",
+    "board.closing.close": "asks for the ids of the exams that it holds",
     "braille.release.free": "asks for the ids of the works that it holds",
     "packing.single_things.take_out": "asks where the thing lies to hold both in order, and once more after",
     "packing.handing_over.hand_over": "asks for the ids of the works that it holds, and once more after",

@@ -71,7 +71,7 @@ def ask(client: Any, method: str, address: str, token: str) -> Any:
 def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refusals without the frame of a page: thousands are asked for here, and only their status is
     looked at."""
-    monkeypatch.setattr(errors, "page", lambda status, *_words: Response(status=status))
+    monkeypatch.setattr(errors, "page", lambda status, *_words, **_more: Response(status=status))
 
 
 @pytest.fixture

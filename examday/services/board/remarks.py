@@ -43,12 +43,12 @@ missing. The order is that of the headings."""
 class Remark:
     """One entry of the ledger in a form that pages and papers can say.
 
-    `name`: msgid; `where`: seat of the work or code of the thing; "" for the station itself.
+    `what`: msgid; `where`: seat of the work or code of the thing; "" for the station itself.
     `data` holds codes, differences or the reason.
     """
 
     kind: str
-    name: str
+    what: str
     at: dt.datetime
     actor: str
     where: str

@@ -40,9 +40,7 @@ def require(uow: UnitOfWork, permission: str) -> None:
         raise Forbidden()
 
 
-def advance(
-    uow: UnitOfWork, booklet: Booklet, action: str, *, by_program: str = "", **data: Any
-) -> Booklet:
+def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Booklet:
     """Take one arrow of the transition table.
 
     Checks state and right, moves, records «booklet:<action>».
@@ -60,7 +58,6 @@ def advance(
     uow.record(
         booklet_event(action),
         f"booklet:{booklet.id}",
-        by_program=by_program,
         version=booklet.version,
         source=row.source,
         target=row.target,

@@ -147,7 +147,7 @@ def _own_rooms(uow: UnitOfWork, exam_ids: Iterable[str]) -> set[tuple[str, str]]
             Duty.room_id.is_not(None),
         )
     )
-    return {(exam_id, room_id) for exam_id, room_id in rows}
+    return {(exam_id, room_id) for exam_id, room_id in rows if room_id}
 
 
 def _line(exam: Exam, group: list[Booklet], mine: bool) -> RoomLine:

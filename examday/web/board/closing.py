@@ -66,7 +66,7 @@ def _page(error: DomainError | None = None) -> str:
 def _shown(row: Remark) -> ShownRemark:
     return ShownRemark(
         row,
-        _(row.name),
+        _(row.what),
         row.where or _("the station"),
         row.data.get("reason") or row.data.get("code") or _differences(row),
     )

@@ -18,7 +18,7 @@ def remarks_of(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
 def _line(uow: UnitOfWork, remark: Remark) -> list[str]:
     return [
         clock(uow, remark.at),
-        ru(remark.name),
+        ru(remark.what),
         remark.where or ru(N_("the station")),
         # One of the three: a reason, a number that was met twice, or counts that differ.
         remark.data.get("reason")

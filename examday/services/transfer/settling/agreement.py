@@ -28,4 +28,5 @@ def compare_both(uow: UnitOfWork, booklet: Booklet) -> None:
     # No person: nobody decided anything, so nobody is barred from a later part by this reading.
     settled = seal(uow, booklet, Source.SETTLED, content)
     # Not in the name of the second reader, who does not know what the first one has read.
-    advance(uow, booklet, "settle", by_program="agreement", agreed=True, sha256=settled.sha256)
+    with uow.by_program("agreement"):
+        advance(uow, booklet, "settle", agreed=True, sha256=settled.sha256)
