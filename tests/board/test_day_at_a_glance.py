@@ -12,7 +12,7 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.jobs import Task
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
-from examday.services import board
+from examday.services.board import overview as board
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Exam, Outbox, Page, ScanFile, Seat
 from tests import day, sheets

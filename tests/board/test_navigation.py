@@ -145,4 +145,4 @@ def test_without_a_plan_those_who_may_load_one_are_led_to_it(
     if leads_to:
         assert leads_to in offers(app, page)
     else:
-        assert page.status_code == 302 and page.location.endswith("/board/")
+        assert page.status_code == 302 and page.location.endswith("/work")

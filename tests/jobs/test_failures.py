@@ -11,7 +11,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Forbidden, MachineTrouble
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor, Role
-from examday.services import board
+from examday.services.board import overview as board
 from examday.services.jobs import failures, outbox
 from examday.services.recognition import braille, readers
 from examday.services.scans.pictures import pages_of

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.events import EVENT_NAMES, Event, EventData, read_data
+from examday.domain.ledger import Subject
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Item, Page, Seat
 
@@ -68,7 +69,7 @@ def of_exams(uow: UnitOfWork, exams: Sequence[Exam]) -> tuple[Remark, ...]:
         at, about = dt.datetime.fromisoformat(row.at), owners.get(row.subject)
         # An entry of the station itself belongs to the day on which it was written.
         if about is None and (
-            row.subject.partition(":")[0] in OWNED or uow.local(at).date() not in days
+            Subject.parse(row.subject).kind in OWNED or uow.local(at).date() not in days
         ):
             continue
         found.append(_remark(row, about))
