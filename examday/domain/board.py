@@ -105,6 +105,7 @@ class Standing:
     holder: str = ""
     signed: int = 0
     to_sign: int = 0
+    """Zero before and after signing: only then is a figure of signatures a question."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ class RoomRow:
     cells: Mapping[State, Cell]
     total: int
     off: int
+    """Counted in `total`: the line must add up."""
 
     def through(self, state: State) -> bool:
         """Return whether some booklet of the room has gone past this step."""
@@ -138,6 +140,7 @@ class Waiting:
     who: str
     standings: tuple[Standing, ...]
     oldest: dt.datetime
+    """By the longest wait, not the average: a single work that stands still is the alarm."""
     stuck: int
 
 
@@ -186,6 +189,7 @@ class Count:
     key: str
     value: int
     of: int
+    """What it should come to; it differs from `value` while the day goes on."""
     wrong: str = ""
 
 

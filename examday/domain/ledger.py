@@ -96,7 +96,9 @@ class Entry:
     subject: str
     data: Mapping[str, object] = field(default_factory=dict)
     rows: Mapping[str, str] = field(default_factory=dict)
+    """So that a change behind the program's back shows in any recorded table."""
     prev: str = GENESIS
+    """The chain: no entry can be taken out, put in or moved without all after it changing."""
     hash: str = ""
 
     # A new value instead of a setter: an entry with its hash is never changed.
@@ -127,6 +129,8 @@ class Fault:
     seq: int
     code: str
     detail: str
+    """A row or a number, never what it holds: findings are shown to people who may not see
+    names."""
 
 
 def speaks_of_checkpoint(kind: str) -> bool:

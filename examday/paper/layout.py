@@ -130,6 +130,7 @@ class Layout:
     width: float
     height: float
     a3_scale: float
+    """An enlarged sheet is the A4 form times this, so one layout serves both."""
     tolerance: float
     markers: tuple[Marker, ...]
     qr: Box | None

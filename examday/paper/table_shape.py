@@ -49,6 +49,7 @@ class Table:
     header: list[str]
     rows: list[tuple[int, list[str]]]
     head_line: int = 1
+    """Counted in the file, so that a message names the line that people see."""
 
     @property
     def lines(self) -> list[tuple[int, list[str]]]:

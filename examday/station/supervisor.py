@@ -35,6 +35,7 @@ class Part:
     """Seconds from SIGTERM to SIGKILL. Work cut short is done again, so a stop need not wait long."""
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
+    """A part that lives long enough has its deaths forgiven."""
     wanted: bool = False
     """False until it was started once: parts are started one by one, and only then kept alive."""
     deaths: int = 0

@@ -30,6 +30,7 @@ class StoredRow:
     key: str
     values: dict[str, Any]
     unreadable: tuple[str, ...]
+    """Columns whose content is none of their type; a verifier must survive them."""
 
 
 class TableBroken(Exception):

@@ -33,6 +33,7 @@ class Stored:
     sha256: str
     size: int
     new: bool
+    """False when the same bytes were there already: nothing was written."""
 
 
 class Objects:

@@ -24,9 +24,12 @@ class Person(WithId, Base):
 
     __tablename__ = "person"
     login: Mapped[str] = mapped_column(String(64), unique=True)
+    """As `plain_login` makes it: two log-ins that look alike would sign for each other."""
     name: Mapped[str] = mapped_column(String(200))
+    """As it is printed under signatures; changed only with an entry of its own."""
     password_hash: Mapped[str] = mapped_column(String(200))
     pin_hash: Mapped[str] = mapped_column(String(200), default="")
+    """Empty until somebody has set one; a password proves as much, but is long for each signature."""
     # The head has given the first password and so knows it.
     must_change: Mapped[bool] = mapped_column(default=True)
     # People are disabled and never removed: signatures name them.
@@ -50,13 +53,19 @@ class Exam(WithId, Base):
     __table_args__ = (UniqueConstraint("date", "kind", "subject", "site_code", "training"),)
     date: Mapped[dt.date] = mapped_column(Date)
     kind: Mapped[str] = mapped_column(String(8))
+    """ЕГЭ, ОГЭ or ГВЭ: the forms of a kit differ (domain.md 6.1)."""
     subject: Mapped[str] = mapped_column(String(4))
+    """As in the official list of subjects; leading zeros count, so it is text."""
     site_code: Mapped[str] = mapped_column(String(8))
     site_name: Mapped[str] = mapped_column(String(200), default="")
     region: Mapped[str] = mapped_column(String(4), default="")
     tasks: Mapped[int] = mapped_column(default=40)
+    """Rows of short answers: the list of fields is made of it and not of what was keyed in."""
     long_tasks: Mapped[JsonList] = mapped_column(default=list)
+    """Numbers of tasks with a long answer: their text has no cells to be counted."""
     training: Mapped[bool] = mapped_column(default=False)
+    """Part of what tells two exams apart: a training exam may be held in the same subject on the
+    same day."""
     facts: Mapped[JsonObject] = mapped_column(default=dict)
 
 
@@ -69,6 +78,7 @@ class Room(WithId, Base):
     __table_args__ = (UniqueConstraint("site_code", "number"),)
     site_code: Mapped[str] = mapped_column(String(8))
     number: Mapped[str] = mapped_column(String(8))
+    """Text: schools write «0101» and «12а»."""
     purpose: Mapped[str] = mapped_column(String(24), default="exam")
     seats: Mapped[int] = mapped_column(default=12)
     features: Mapped[JsonObject] = mapped_column(default=dict)
@@ -79,12 +89,14 @@ class Candidate(WithId, Base):
 
     __tablename__ = "candidate"
     code: Mapped[str] = mapped_column(String(32), unique=True)
+    """All that readers and copiers ever see of a candidate."""
     surname: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(100), default="")
     patronymic: Mapped[str] = mapped_column(String(100), default="")
     document: Mapped[str] = mapped_column(String(40), default="")
     school_code: Mapped[str] = mapped_column(String(12), default="")
     needs: Mapped[JsonList] = mapped_column(default=list)
+    """What the exam must provide. Why is no business of a point."""
     documents: Mapped[JsonList] = mapped_column(default=list)
 
 
@@ -101,6 +113,7 @@ class Seat(WithId, Base):
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
     candidate_id: Mapped[str] = mapped_column(ForeignKey("candidate.id"))
     place: Mapped[str] = mapped_column(String(8))
+    """«1А»: number and letter, as the seating table names it."""
     exam: Mapped[Exam] = relationship()
     room: Mapped[Room] = relationship()
     candidate: Mapped[Candidate] = relationship()
@@ -115,7 +128,9 @@ class Duty(WithId, Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     role: Mapped[str] = mapped_column(String(40))
     room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"), default=None)
+    """None for the whole point."""
     present: Mapped[bool] = mapped_column(default=False)
+    """Ticked off on the day. False says only that nobody has ticked."""
 
 
 class Booklet(WithId, Base):
@@ -142,13 +157,19 @@ class Booklet(WithId, Base):
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
     medium: Mapped[str] = mapped_column(String(16))
     code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
+    """The number of the kit; None until one is planned or issued. A number is bound to one work
+    of an exam."""
     state: Mapped[str] = mapped_column(String(16), default=State.REGISTERED, index=True)
     version: Mapped[int] = mapped_column(default=1)
+    """Readings, copies and signatures name it: those of an earlier one stay and count no longer."""
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    """Who answers for the paper now: the first one to be asked when it is missing."""
     counts: Mapped[JsonObject] = mapped_column(default=dict)
     hold: Mapped[bool] = mapped_column(default=False)
     since: Mapped[dt.datetime]
+    """When it came to this step: the board counts waiting from here."""
     row_version: Mapped[int] = mapped_column(default=1)
+    """Counted up by every change, so an old page cannot overwrite what another has done."""
     seat: Mapped[Seat] = relationship()
     exam: Mapped[Exam] = relationship()
     holder: Mapped[Person | None] = relationship()
@@ -161,6 +182,8 @@ class Item(WithId, Base):
     __tablename__ = "item"
     __table_args__ = (UniqueConstraint("exam_id", "code"), Index("ix_item_parent", "parent_id"))
     code: Mapped[str] = mapped_column(String(40), index=True)
+    """Form number with the sheet («…/form_1»), or a code of ours; several sheets share one
+    number."""
     kind: Mapped[str] = mapped_column(String(24))
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
     booklet_id: Mapped[str | None] = mapped_column(
@@ -168,8 +191,10 @@ class Item(WithId, Base):
     )
     room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"), default=None)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("item.id"), default=None)
+    """What it lies in: the account of a day follows it up to the packet."""
     size: Mapped[str] = mapped_column(String(4), default="")
     sheet: Mapped[str] = mapped_column(String(40), default="")
+    """Which sheet of a kit; for a packet what it is for."""
     state: Mapped[str] = mapped_column(String(16), default=ThingState.IN_USE)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     facts: Mapped[JsonObject] = mapped_column(default=dict)
@@ -189,6 +214,7 @@ class Handover(WithId, Base):
     from_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     to_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     expected: Mapped[JsonObject] = mapped_column(default=dict)
+    """As the record stood then. Later changes of the record must not change an old count."""
     counted: Mapped[JsonObject] = mapped_column(default=dict)
     # Stored and not computed: what was agreed by the rules of that day stays agreed.
     agreed: Mapped[bool]
@@ -207,10 +233,13 @@ class ScanFile(WithId, Base):
     name: Mapped[str] = mapped_column(String(255))
     source: Mapped[str] = mapped_column(String(16))
     batch: Mapped[str] = mapped_column(String(32), default="", index=True)
+    """Files sent together: their report names each of them."""
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    """Name of the stored bytes; a file that comes twice is known by it."""
     size: Mapped[int]
     state: Mapped[str] = mapped_column(String(16), default=ScanState.QUEUED, index=True)
     problem: Mapped[JsonObject] = mapped_column(default=dict)
+    """Why it was set aside: code and msgids, because the words follow the reader's language."""
     # None until the file was opened: nobody knows, which is not zero.
     pages: Mapped[int | None] = mapped_column(default=None)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
@@ -232,13 +261,17 @@ class Page(WithId, Base):
         ForeignKey("booklet.id"), default=None, index=True
     )
     version: Mapped[int] = mapped_column(default=1)
+    """Transfer that it belongs to: copies of an earlier one stay as its evidence."""
     role: Mapped[str] = mapped_column(String(16), default="")
+    """Original or copy; empty while it belongs to no work."""
     sheet: Mapped[str] = mapped_column(String(40), default="")
+    """Which form it shows; empty where nobody knows, which is not «form 1»."""
     order: Mapped[int] = mapped_column(default=0)
     code: Mapped[str | None] = mapped_column(String(13), default=None, index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     problems: Mapped[JsonList] = mapped_column(default=list)
     identity: Mapped[JsonObject] = mapped_column(default=dict)
+    """Kept whole: what a person decided against must stay to be seen."""
     # Ties a reading to this very picture.
     image_sha256: Mapped[str] = mapped_column(String(64), default="")
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
@@ -261,7 +294,9 @@ class Reading(WithId, Base):
     version: Mapped[int]
     source: Mapped[str] = mapped_column(String(24))
     round: Mapped[int] = mapped_column(default=1)
+    """A verification may be repeated on the same version; each one is a reading of its own."""
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    """None for the machine: it answers for nothing."""
     content: Mapped[JsonObject]
     sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[dt.datetime]
@@ -274,6 +309,7 @@ class Assignment(WithId, Base):
     __table_args__ = (UniqueConstraint("booklet_id", "version", "part"),)
     booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
     version: Mapped[int]
+    """A new version is worked on by whoever takes it: earlier hands bind only after a defect."""
     part: Mapped[str] = mapped_column(String(16))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]
@@ -295,12 +331,15 @@ class Signoff(WithId, Base):
     version: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
     slot: Mapped[str] = mapped_column(String(32))
+    """Which signature it is; one person may fill one slot alone."""
     role: Mapped[str] = mapped_column(String(40))
+    """At the moment of signing: roles may change afterwards."""
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     # Instead of a person: where a signer may be absent, the reason is recorded (R18).
     absent_reason: Mapped[str] = mapped_column(Text, default="")
     recorded_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     content_sha256: Mapped[str] = mapped_column(String(64))
+    """What was read back to the signer. Any other content needs another signature."""
     at: Mapped[dt.datetime]
 
 
@@ -311,7 +350,9 @@ class EventRow(Base):
     ledgered = False
     sealed = True
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Given by the program, without gaps: a number that is missing is a finding."""
     at: Mapped[str] = mapped_column(String(32))
+    """ISO 8601 as text: a database may round times or lose their zone."""
     kind: Mapped[str] = mapped_column(String(48), index=True)
     actor: Mapped[str] = mapped_column(String(48))
     subject: Mapped[str] = mapped_column(String(80), index=True)
@@ -331,7 +372,9 @@ class Checkpoint(WithId, Base):
     sealed = True
     seq: Mapped[int]
     root: Mapped[str] = mapped_column(String(64))
+    """Hash of entry `seq`: it stands for everything before it."""
     code: Mapped[str] = mapped_column(String(40), index=True)
+    """Short enough to be printed, read aloud and typed; made of the root."""
     signature: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(String(80))
     at: Mapped[dt.datetime]
@@ -351,6 +394,7 @@ class Draft(WithId, Base):
     part: Mapped[str] = mapped_column(String(24))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     content: Mapped[JsonObject] = mapped_column(default=dict)
+    """Of one person. Nobody else's page ever reads it, or the two key-ins were not apart."""
     saved_at: Mapped[dt.datetime]
 
 
@@ -366,14 +410,17 @@ class Outbox(WithId, Base):
     ledgered = False
     task: Mapped[str] = mapped_column(String(64))
     arg: Mapped[str] = mapped_column(String(64))
+    """One id: what is to be done is read from the database when it is done."""
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    """Sent is not done: a broker may lose what it was given."""
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None, index=True)
     due_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     held_until: Mapped[dt.datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     troubles: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str] = mapped_column(Text, default="")
+    """Of the last try, for whoever helps over the telephone."""
 
 
 class WebSession(Base):
@@ -388,6 +435,7 @@ class WebSession(Base):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
+    """A log-in ends after hours without use: laptops are left open in rooms."""
     data: Mapped[JsonObject] = mapped_column(default=dict)
 
 
@@ -398,5 +446,8 @@ class LoginAttempt(WithId, Base):
     ledgered = False
     login: Mapped[str] = mapped_column(String(64), index=True)
     purpose: Mapped[str] = mapped_column(String(16), default="login")
+    """The lane it counts in: strangers, a known browser, a signature."""
     ok: Mapped[bool] = mapped_column(default=False)
+    """Written apart from the step it was for: a right secret is no wrong try when the step is
+    refused."""
     at: Mapped[dt.datetime]

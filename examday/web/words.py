@@ -21,6 +21,7 @@ class Figure(NamedTuple):
     value: int
     of: int | None = None
     wrong: bool = False
+    """Said in words beside the figure too: colour alone does not reach everybody."""
     note: str = ""
 
 

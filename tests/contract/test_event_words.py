@@ -17,6 +17,7 @@ from examday.domain.events import (
     event_words,
     print_event,
 )
+from examday.domain.ledger import Subject
 from examday.services.braille.commission import NOTE_NAMES
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
 
@@ -81,3 +82,35 @@ def test_no_kind_is_made_up(make: object) -> None:
     assert callable(make)
     with pytest.raises(ValueError, match="not a valid Event"):
         make("dance")
+
+
+def split_by_hand() -> Iterator[str]:
+    """Where somebody takes a subject apart («booklet:…») without the one parser for it."""
+    for folder in ("examday", "workers"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr in ("partition", "rpartition", "split", "startswith")
+                    and ast.unparse(node.func.value).rpartition(".")[2] == "subject"
+                ):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_subjects_of_entries_are_read_in_one_place() -> None:
+    assert list(split_by_hand()) == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "kind", "key"),
+    [
+        ("booklet:1f", "booklet", "1f"),
+        ("print:cover:2", "print", "cover:2"),
+        ("point", "point", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_subject_is_a_kind_and_a_key(stored: str, kind: str, key: str) -> None:
+    assert Subject.parse(stored) == (kind, key)
+    assert not key or str(Subject(kind, key)) == stored

@@ -111,6 +111,7 @@ class Piece:
     kind: Kind
     sheet: str = ""
     size: str = ""
+    """Paper size: an A3 sheet is evidence, an A4 sheet goes to the scanners."""
 
 
 def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, ...]:

@@ -95,6 +95,7 @@ class Move:
     target: State
     permission: str
     media: frozenset[Medium] = frozenset()
+    """An enlarged work is enlarged before it is collected, a notebook never is."""
 
 
 _S, _M = State, Medium

@@ -168,6 +168,7 @@ class Actor:
 
     person_id: str
     roles: frozenset[Role]
+    """As they were at the log-in: whoever loses a role is logged out."""
     login: str = ""
 
     @staticmethod
@@ -194,6 +195,7 @@ class Proof:
 
     signer: str
     computer_of: str
+    """One laptop serves a whole room, so the two are often different people."""
 
     def words(self) -> dict[str, str]:
         """What each ledger entry says of it."""

@@ -48,14 +48,17 @@ class Column:
     key: str
     title: str
     also: tuple[str, ...] = ()
+    """Names that schools use; accepted, and never written."""
     kind: str = "text"
     required: bool = False
     length: int = 0
+    """More is refused and never cut: half a code is another code."""
     most: int = 0
     default: object = None
     words: Words = field(default_factory=dict)
     said: Words = field(default_factory=dict)
     likely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Asked about and never taken by itself: a guess would stand in the plan as a fact."""
     code: bool = False
     example: str = ""
 
@@ -67,6 +70,7 @@ class FileKind:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    """Two rows with the same key are a mistake of the table, whichever comes first."""
 
 
 PERSONAL = frozenset({"surname", "name", "patronymic", "document"})

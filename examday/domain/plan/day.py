@@ -137,9 +137,11 @@ class ExamPlan:
     tasks: int = 40
     start: str = "10:00"
     enlarge_at: str = ""
+    """Empty counts as the start: nobody enlarges before it (R26)."""
     minutes: int = 0
     speaking: bool = False
     braille_at: str = "site"
+    """Decides whether the point needs translators of its own."""
 
     @property
     def is_speaking(self) -> bool:
@@ -180,6 +182,7 @@ class SeatPlan:
     place: str
     needs: frozenset[str] = frozenset()
     documents: tuple[Mapping[str, str], ...] = ()
+    """Conditions count only with the paper that grants them (R19, R20)."""
     medium: Medium = Medium.STANDARD
     kind: str = "ege"
 
@@ -202,6 +205,7 @@ class DutyPlan:
     room: str = ""
     present: bool = False
     teaches: frozenset[str] = frozenset()
+    """Teachers of the subject may not be in its rooms."""
 
 
 @dataclass(frozen=True)
@@ -215,9 +219,11 @@ class DayPlan:
     seats: tuple[SeatPlan, ...] = ()
     duties: tuple[DutyPlan, ...] = ()
     planned_on: dt.date | None = None
+    """Plans have a last day: one changed later is late."""
     plan_due: dt.date | None = None
     training: bool = False
     today: dt.date | None = None
+    """Handed in, so that the rules ask no clock and can be tried for any day."""
 
     def room(self, number: str) -> RoomPlan:
         """The room, or one with nothing known when the plan does not describe it."""

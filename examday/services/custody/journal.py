@@ -21,6 +21,7 @@ class Count:
     counted: Counts
     note: str
     differences: tuple[Difference, ...]
+    """Kept although a remark explains them: the alarm names each."""
 
 
 def need_reason(reason: str) -> str:

@@ -17,6 +17,7 @@ class Found(NamedTuple):
 
     booklet_id: str = ""
     packet_id: str = ""
+    """One of the two: a scanned code is of a work, or of a packet."""
 
 
 FORM_CODE = (12, 13)

@@ -38,6 +38,7 @@ class Manifest(TypedDict):
 
     format: str
     files: dict[str, str]
+    """Name → digest: a backup is proven before it is trusted."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Saved:
     folder: Path
     entries: int
     code: str
+    """To be written on the medium: it tells later whether this is the backup that was made."""
     originals: int
 
 

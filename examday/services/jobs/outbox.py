@@ -61,6 +61,7 @@ class Try:
     """
 
     failures: int
+    """Counted apart from `troubles`: a fault of the program does not go away by waiting."""
     troubles: int
 
     @property

@@ -36,10 +36,12 @@ class Report:
     rows: int
     checkpoints: int
     scans: int | None
+    """None is not zero: nobody has looked."""
     root: str
     code: str
     faults: tuple[Fault, ...]
     notes: tuple[Fault, ...] = ()
+    """Told apart, so that nobody is called for what is in order."""
     places: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -51,8 +51,10 @@ class Look:
     """
 
     connection: Connection
+    """One snapshot for everything: people go on working meanwhile."""
     faults: list[Fault] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    """Tables that could not be read: their rows are not called missing one by one."""
     unreadable: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:

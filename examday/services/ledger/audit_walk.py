@@ -26,12 +26,15 @@ class Walk:
     """
 
     wanted: frozenset[int]
+    """Only hashes that a checkpoint asks for are kept: a full ledger has a hundred thousand."""
     rows: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The last digest of each row, and the entry that wrote it, to be named when it differs."""
     hashes: dict[int, str] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     count: int = 0
     seq: int = 0
+    """Beside `count`: the two differ when entries are missing."""
     root: str = GENESIS
 
     def entries(self, connection: Connection) -> Iterator[Entry]:

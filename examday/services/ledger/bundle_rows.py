@@ -67,7 +67,9 @@ class Contents:
     subject: str
     rows: Rows = field(default_factory=dict)
     people: dict[str, Row] = field(default_factory=dict)
+    """Those whom a row names, and nobody else of the station."""
     destroyed: set[str] = field(default_factory=set)
+    """Originals that an act has removed: their absence is no finding."""
 
     def of(self, table: str) -> list[Row]:
         """The rows of one table."""

@@ -32,6 +32,7 @@ class Statement(TypedDict):
     code: str
     at: str
     purpose: str
+    """Signed too: a code of a print-out cannot be passed off as another's."""
 
 
 def signing_key(folder: Path) -> Ed25519PrivateKey:

@@ -29,6 +29,8 @@ class PacketPage:
     contents: dict[Kind, int]
     journal: Sequence[Handover]
     seen: str
+    """A step refuses another one: what lies in the packet may have changed since the page was
+    opened."""
     names: dict[str, str]
     receivers: Sequence[Person]
 

@@ -22,6 +22,7 @@ class Progress:
 
     works: int
     uncertified: int
+    """Named, so that the figures add up to the works."""
     to_pack: int
     packed: int
     handed_over: int

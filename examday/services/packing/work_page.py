@@ -26,6 +26,7 @@ class WorkPage:
     booklet: Booklet
     things: Sequence[Item]
     to_count: Sequence[Kind]
+    """Kinds alone: a number that stands there is copied and not counted."""
     choices: dict[Purpose, list[Item]]
     has_evidence: bool
     where: dict[str, Item]

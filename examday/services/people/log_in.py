@@ -49,6 +49,7 @@ class Browser:
 
     number: str
     people: frozenset[str]
+    """Their tries here count apart from those of strangers, so that a stranger keeps nobody out."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Started:
     """A fresh log-in and the cookie that opens it; the cookie itself is kept nowhere."""
 
     cookie: str
+    """Shown once: the table holds its hash alone."""
     row: WebSession
 
 

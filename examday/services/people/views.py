@@ -26,6 +26,7 @@ class Account:
     person: Person
     roles: Sequence[str]
     seen: str
+    """A form made from an older state is refused: two heads may work at two computers."""
     locked: bool
 
 

@@ -101,6 +101,7 @@ class Opening:
     booklet: Booklet
     part: str
     hindrances: tuple[Hindrance, ...]
+    """Said instead of an empty page: whoever is turned away knows whom to ask."""
     holders: dict[str, str]
 
 

@@ -21,6 +21,7 @@ class Question:
     booklet: Booklet
     state: State
     possible: bool
+    """Asked of the way itself, so the page and the step cannot differ."""
 
 
 def question(uow: UnitOfWork, booklet_id: str) -> Question:

@@ -32,6 +32,7 @@ class Given:
     by: str
     at: dt.datetime
     signature: bool
+    """False for a recorded absence, which has a reason in place of a signature."""
     absent_reason: str
 
 
@@ -48,6 +49,7 @@ class Slot:
     absence: bool
     given: Given | None
     open: bool
+    """Not yet given, and the work waits for signatures now."""
     people: list[tuple[str, str]]
     mine: bool
     """Whether the person at this computer may sign here; then this signature comes first."""

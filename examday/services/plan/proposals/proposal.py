@@ -50,11 +50,14 @@ class Proposal:
     problems: tuple[Problem, ...] = ()
     changes: Changes = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    """Need no decision: the row is taken as it is."""
     lost: tuple[str, ...] = ()
     """What would be gone, in the words of the files; it has to be confirmed."""
     prepare: Callable[[], None] = field(default=lambda: None)
     """Runs for all rows before the first `write`, so that two candidates can swap places."""
     write: Callable[[], None] = field(default=lambda: None)
+    """Called only when every row of every table is accepted: a plan comes in whole or not at
+    all."""
 
     @property
     def changed(self) -> tuple[str, ...]:

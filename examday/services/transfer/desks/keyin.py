@@ -25,6 +25,7 @@ class Desk:
     alphabet: Alphabet
     values: dict[str, Value]
     handed_in: bool
+    """Sealed: the page shows it and takes nothing more."""
     cautions: dict[str, list[Caution]] = field(default_factory=dict)
 
     @property

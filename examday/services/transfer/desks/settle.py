@@ -37,9 +37,11 @@ class Table:
     fields: FieldList
     alphabet: Alphabet
     differing: tuple[str, ...]
+    """Only these are asked about: what agrees is settled already."""
     draft: dict[str, Value]
     """The own values typed so far."""
     one_of_the_two: bool
+    """A region may let the two settle together; then both must be there, and prove it."""
     revealed: Revealed | None
     """None until the own reading has been handed in: whoever settles must not be led by what
     others have read ([31], [33])."""

@@ -22,6 +22,7 @@ class Sheet:
     content: Content
     values: dict[str, Value]
     numbers: ReadBack
+    """Read aloud before signing: figures that people can check against the paper in their hands."""
     rules: tuple[SignerRule, ...]
     signed: dict[str, Signoff]
     """Slot → the signature or recorded absence that counts."""
