@@ -52,6 +52,9 @@ class Event(StrEnum):
     CUSTODY_ASSIGN = "custody:assign"
     CUSTODY_EXTRA = "custody:extra"
     CUSTODY_REPLACE = "custody:replace"
+    # Of a seat and not of a work: candidates with standard forms have breaks too (R22).
+    ABSENCE_LEAVE = "absence:leave"
+    ABSENCE_RETURN = "absence:return"
     PACKING_PUT = "packing:put"
     PACKING_TAKE_OUT = "packing:take-out"
     PACKING_UNUSED = "packing:unused"
@@ -189,6 +192,7 @@ class EventData(TypedDict, total=False):
 
     Steps of a booklet: `version` (after the step), `source` (the step before), `reason`. The close of
     a day: `open` (works and packets still here), `reason`. Alarms: `code` or `differences`.
+    Absences: `why` (a break of `domain/custody/absences.py`), `companion` (a person's id).
     Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.
     """
 
@@ -198,6 +202,8 @@ class EventData(TypedDict, total=False):
     open: int
     code: str
     differences: str
+    why: str
+    companion: str
     sha256: str
     large: bool
     names: bool
@@ -251,6 +257,8 @@ EVENT_NAMES: dict[str, str] = {
     Event.CUSTODY_ASSIGN: N_("Kit assigned to the seat"),
     Event.CUSTODY_EXTRA: N_("Extra sheets issued"),
     Event.CUSTODY_REPLACE: N_("Replaced by another kit"),
+    Event.ABSENCE_LEAVE: N_("Candidate left the room"),
+    Event.ABSENCE_RETURN: N_("Candidate came back"),
     Event.PACKING_PUT: N_("Put into the packet"),
     Event.PACKING_TAKE_OUT: N_("Taken out of the packet"),
     Event.PACKING_UNUSED: N_("Recorded as not used"),

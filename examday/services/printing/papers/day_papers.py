@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from examday.domain.custody.absences import BREAK_NAMES, Absence
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
+from examday.services.custody import absences
 from examday.services.people import directory
 from examday.services.plan import lists
 from examday.services.plan import readiness as plan_readiness
@@ -15,7 +17,7 @@ from examday.services.printing.things import code_of, counted
 from examday.services.printing.words import agreed, clock, role, ru, ru_params
 from examday.services.printing.works import seat
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Duty, Exam, Handover, Item, Room
+from examday.storage.tables import Booklet, Duty, Exam, Handover, Item, Room, Seat
 
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
 """Before whose eyes the transfer is done (R17): the list proves that somebody could have
@@ -38,6 +40,9 @@ def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, obj
     )
     return frame(uow, exam, N_("Custody journal")) | {
         "rows": [_journal_row(uow, line, people) for line in lines],
+        "breaks": [
+            _break_row(uow, place, one, people) for place, one in absences.of_exam(uow, exam_id)
+        ],
         "signers": by_hand(Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER),
     }
 
@@ -53,6 +58,18 @@ def _journal_row(uow: UnitOfWork, line: Handover, people: Mapping[str, str]) -> 
         counted(line.counted),
         agreed(line.agreed),
         line.note,
+    ]
+
+
+def _break_row(uow: UnitOfWork, place: Seat, one: Absence, people: Mapping[str, str]) -> list[str]:
+    """Seat, left, back, minutes, why, who went along (R22)."""
+    return [
+        f"{place.room.number}-{place.place}",
+        clock(uow, one.since),
+        clock(uow, one.until) if one.until else ru(N_("not back yet")),
+        "" if one.minutes is None else str(one.minutes),
+        ru(BREAK_NAMES[one.why]),
+        people.get(one.companion_id, ""),
     ]
 
 

@@ -1,0 +1,152 @@
+"""Breaks and absences of a room: left and came back, with times and who went along (R22).
+
+They stand in the ledger alone: nothing of a candidate's health is kept but the kind of the break.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from examday.domain.custody.absences import Absence, AwayAlready, Break, Step, paired
+from examday.domain.errors import Invalid, NotFound
+from examday.domain.events import Event, read_data
+from examday.domain.ledger import Subject
+from examday.domain.messages import N_
+from examday.domain.people.roles import Role
+from examday.services.custody.booklets import require
+from examday.services.custody.views import place_order
+from examday.services.people import directory
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import EventRow, Exam, Person, Room, Seat
+
+COMPANIONS = (
+    Role.CORRIDOR_ORGANISER,
+    Role.MEDICAL_WORKER,
+    Role.ASSISTANT,
+    Role.ROOM_ORGANISER,
+    Role.LEAD_ORGANISER,
+)
+"""Who may go along, the usual one first: corridor organisers escort candidates [8]."""
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """One seat of a room: away now, and the breaks before."""
+
+    seat: Seat
+    away: Absence | None
+    past: Sequence[Absence]
+
+
+@dataclass(frozen=True)
+class RoomBreaks:
+    """The breaks of one room."""
+
+    exam: Exam
+    room: Room
+    lines: Sequence[SeatLine]
+    companions: Sequence[Person]
+    names: dict[str, str]
+
+
+def room(uow: UnitOfWork, exam_id: str, room_id: str) -> RoomBreaks:
+    """Return the seats of a room with their breaks; NotFound when nobody sits there."""
+    seats = list(
+        uow.session.scalars(
+            select(Seat)
+            .where(Seat.exam_id == exam_id, Seat.room_id == room_id)
+            .options(joinedload(Seat.exam), joinedload(Seat.room))
+        )
+    )
+    if not seats:
+        raise NotFound()
+    found = _of_seats(uow, [seat.id for seat in seats])
+    return RoomBreaks(
+        seats[0].exam,
+        seats[0].room,
+        [_line(seat, found) for seat in sorted(seats, key=lambda seat: place_order(seat.place))],
+        _companions(uow),
+        directory.names(uow),
+    )
+
+
+def of_exam(uow: UnitOfWork, exam_id: str) -> list[tuple[Seat, Absence]]:
+    """Return every absence of an exam with its seat, in the order in which they began."""
+    rows = uow.session.scalars(
+        select(Seat).where(Seat.exam_id == exam_id).options(joinedload(Seat.room))
+    )
+    seats = {seat.id: seat for seat in rows}
+    return [(seats[one.seat_id], one) for one in _of_seats(uow, list(seats))]
+
+
+def leave(uow: UnitOfWork, seat_id: str, why: str, companion_id: str) -> None:
+    """Record that a candidate leaves the room, why, and who goes along."""
+    require(uow, "custody.issue")
+    uow.hold(Seat, seat_id)
+    if why not in set(Break):
+        raise Invalid(N_("Choose why the candidate leaves the room."), code="why")
+    if not companion_id or uow.session.get(Person, companion_id) is None:
+        raise Invalid(
+            N_("Name who goes along: nobody leaves the room alone."),
+            code="companion",
+            field="companion",
+        )
+    if _away(uow, seat_id) is not None:
+        raise AwayAlready()
+    uow.record(Event.ABSENCE_LEAVE, f"seat:{seat_id}", why=why, companion=companion_id)
+
+
+def come_back(uow: UnitOfWork, seat_id: str) -> None:
+    """Record that a candidate is back in the room."""
+    require(uow, "custody.issue")
+    uow.hold(Seat, seat_id)
+    if _away(uow, seat_id) is None:
+        raise AwayAlready()
+    uow.record(Event.ABSENCE_RETURN, f"seat:{seat_id}")
+
+
+def _away(uow: UnitOfWork, seat_id: str) -> Absence | None:
+    return next((one for one in _of_seats(uow, [seat_id]) if one.until is None), None)
+
+
+def _line(seat: Seat, found: Sequence[Absence]) -> SeatLine:
+    own = [one for one in found if one.seat_id == seat.id]
+    away = next((one for one in own if one.until is None), None)
+    return SeatLine(seat, away, [one for one in own if one.until is not None])
+
+
+def _companions(uow: UnitOfWork) -> list[Person]:
+    """Return who may go along, those whose duty it is first."""
+    found = directory.people_with(uow, COMPANIONS)
+
+    def order(person: Person) -> int:
+        roles = directory.actor_of(person).roles
+        return min(COMPANIONS.index(role) for role in COMPANIONS if role in roles)
+
+    return sorted(found, key=order)
+
+
+def _of_seats(uow: UnitOfWork, seat_ids: Sequence[str]) -> tuple[Absence, ...]:
+    rows = uow.session.scalars(
+        select(EventRow)
+        .where(
+            EventRow.kind.in_((Event.ABSENCE_LEAVE, Event.ABSENCE_RETURN)),
+            EventRow.subject.in_([f"seat:{key}" for key in seat_ids]),
+        )
+        .order_by(EventRow.seq)
+    )
+    return paired(_step(row) for row in rows)
+
+
+def _step(row: EventRow) -> Step:
+    data = read_data(row.data)
+    return Step(
+        Subject.parse(row.subject).key,
+        row.kind == Event.ABSENCE_LEAVE,
+        dt.datetime.fromisoformat(row.at),
+        data.get("why", ""),
+        data.get("companion", ""),
+    )

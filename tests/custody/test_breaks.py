@@ -1,0 +1,86 @@
+"""Breaks and absences: two keystrokes, times, who went along, and on the paper of the day (R22)."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.absences import AwayAlready, Break, Step, paired
+from examday.domain.errors import Forbidden, Invalid
+from examday.services.custody import absences
+from examday.services.printing.papers import day_papers
+from examday.services.unit_of_work import Store
+from tests import custody_day
+from tests.conftest import Browser, Clock
+from tests.custody_day import Day
+
+AT = dt.datetime(2026, 6, 4, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any]) -> Day:
+    return custody_day.make(store, add_person)
+
+
+def seat(day: Day, place: str) -> str:
+    return day.booklet(place).seat_id
+
+
+def leave(day: Day, place: str, why: str = Break.MEAL, login: str = "lead") -> None:
+    day.do(login, absences.leave, seat(day, place), why, day.people["helper"].id)
+
+
+def test_steps_become_absences_with_minutes() -> None:
+    later = AT + dt.timedelta(minutes=12)
+    steps = [Step("a", True, AT, "meal", "p"), Step("b", True, AT, "rest"), Step("a", False, later)]
+    found = {one.seat_id: one for one in paired(steps)}
+    assert found["a"].minutes == 12 and found["a"].companion_id == "p"
+    assert found["b"].minutes is None
+
+
+def test_an_absence_has_times_a_reason_and_a_companion_and_stands_on_the_paper(
+    day: Day, clock: Clock
+) -> None:
+    leave(day, "1А")
+    clock.forward(minutes=17)
+    day.do("second", absences.come_back, seat(day, "1А"))
+    leave(day, "2А", Break.MEDICAL)
+    with day.store.read(day.actor("head")) as uow:
+        rows = day_papers.custody_journal(uow, day.exam, False)["breaks"]
+    assert isinstance(rows, list)
+    assert [row[0] for row in rows] == ["0101-1А", "0101-2А"]
+    assert rows[0][3:] == ["17", "питание", day.people["helper"].name]
+    assert rows[1][2] == "ещё не вернулся"
+
+
+def test_nobody_leaves_twice_comes_back_twice_or_goes_alone(day: Day) -> None:
+    leave(day, "1А")
+    with pytest.raises(AwayAlready):
+        leave(day, "1А")
+    day.do("lead", absences.come_back, seat(day, "1А"))
+    with pytest.raises(AwayAlready):
+        day.do("lead", absences.come_back, seat(day, "1А"))
+    with pytest.raises(Invalid):
+        day.do("lead", absences.leave, seat(day, "1А"), Break.MEAL, "")
+    with pytest.raises(Invalid):
+        day.do("lead", absences.leave, seat(day, "1А"), "walk", day.people["helper"].id)
+    with pytest.raises(Forbidden):
+        leave(day, "1А", login="observer")
+
+
+def test_the_page_takes_two_keys_out_and_one_back(day: Day, browser: Callable[[], Browser]) -> None:
+    lead = browser()
+    lead.log_in("lead")
+    url = f"/custody/room/{day.exam}/{day.room}/breaks"
+    first = lead.get(url).get_data(as_text=True)
+    link = re.search(r'href="([^"]*seat=[^"]*)"\s+data-key="1"', first)
+    assert link, "the first key chooses the seat"
+    second = lead.get(link.group(1).replace("&amp;", "&")).get_data(as_text=True)
+    assert re.search(r'name="why" value="meal" data-key="1"', second), "the second key says why"
+    sent = {"seat": seat(day, "1А"), "why": "meal", "companion": day.people["helper"].id}
+    assert lead.post(url, sent, page=url).status_code == 303
+    away = lead.get(url).get_data(as_text=True)
+    assert re.search(r'<button\s+data-key="1">Вернулся', away), "one key brings back"
+    assert lead.post(f"{url}/back", {"seat": sent["seat"]}, page=url).status_code == 303
