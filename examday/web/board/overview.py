@@ -19,7 +19,7 @@ from examday.web.words import Figure
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 COUNT_LABELS = {
-    "expected": N_("expected"),
+    "expected": N_("works in all"),
     "scanned": N_("scanned"),
     "keyed": N_("keyed in"),
     "copied": N_("copied out"),
@@ -27,6 +27,8 @@ COUNT_LABELS = {
     "signed": N_("signed off"),
     "packed": N_("packed up"),
 }
+MOST_ALARMS = 3
+"""Alarms in sight, the loudest first; the others are folded, so that the table stays in view."""
 PLACES = {
     "scans": "scans.exceptions",
     "undone": "undone.index",
@@ -61,6 +63,7 @@ def _values() -> dict[str, object]:
         "waits": WAITS_FOR,
         "now": shown.at,
         "counts": spoken_counts(shown.counts),
+        "most_alarms": MOST_ALARMS,
         "alarms": [spoken_alarm(a) for a in shown.alarms],
         # With the time of the look, not of the drawing: marks and counts must agree.
         "stuck": lambda s: is_stuck(s.state, s.since, shown.at),
@@ -81,7 +84,14 @@ def wanted_day() -> dt.date | None:
 def spoken_counts(counts: tuple[Count, ...]) -> list[Figure]:
     """Return the counts for ui.counts, in the reader's language."""
     return [
-        Figure(_(COUNT_LABELS[c.key]), c.value, c.of, bool(c.wrong), _(c.wrong) if c.wrong else "")
+        Figure(
+            _(COUNT_LABELS[c.key]),
+            c.value,
+            # «13 of 13» says nothing at the figure that all others are measured by.
+            None if c.key == "expected" and c.value == c.of else c.of,
+            bool(c.wrong),
+            _(c.wrong) if c.wrong else "",
+        )
         for c in counts
     ]
 
