@@ -204,7 +204,7 @@ def test_the_kit_of_the_seat_that_was_chosen_is_issued_next(point: Point) -> Non
     ("states", "said"),
     [
         (("registered", "issued", "collected"), "Выдать комплекты"),
-        (("issued", "enlarged", "collected"), "Собрать работы"),
+        (("enlarged", "issued", "collected"), "Собрать работы"),
         (("collected", "not_used", "spoiled"), ""),
     ],
 )
@@ -281,7 +281,8 @@ def test_an_empty_packet_cannot_be_closed_and_single_things_go_into_two_sorts_on
     for purpose in Purpose:
         made = day.do("lead", packets.open_packet, day.exam, purpose)
         single = purpose in (Purpose.COMMISSION, Purpose.DEFECTIVE)
-        assert acts(point, made.id) == ({"POST packing.put": pack} if single else {}), purpose
+        put = {"POST packing.put": pack} if single else {}
+        assert acts(point, made.id) == {**put, "POST packing.remove": pack}, purpose
 
 
 def test_a_package_for_the_commission_is_opened_there_by_those_who_pack(point: Point) -> None:

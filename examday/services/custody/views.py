@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 from examday.domain.custody.counts import Account
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
-from examday.domain.people.roles import Role
 from examday.services.custody import papers, steps
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Duty, Exam, Room, Seat
@@ -129,12 +128,12 @@ def rooms(uow: UnitOfWork) -> list[RoomLine]:
 def turn_of(uow: UnitOfWork, lines: Sequence[RoomLine]) -> RoomLine | None:
     """Return the room in which the actor has something to do with kits now, if any.
 
-    People with a duty in a room are led there and nowhere else; the head, who has none, to any.
+    People with a duty in a room are led there and nowhere else; those without one, to any room.
     """
     if not uow.actor.may("custody.issue"):
         return None
+    bound = _own_rooms(uow, {line.exam.id for line in lines})
     own = [line for line in lines if line.mine]
-    bound = bool(own) or Role.SITE_HEAD not in uow.actor.roles
     return next((line for line in (own if bound else lines) if line.next_action), None)
 
 
