@@ -138,6 +138,7 @@ class Event(StrEnum):
     PRINT_COPYING_SHEET = "print:copying-sheet"
     PRINT_TRUE_COPY = "print:true-copy"
     PRINT_COVER = "print:cover"
+    PRINT_SCAN_COVER = "print:scan-cover"
     PRINT_CUSTODY_JOURNAL = "print:custody-journal"
     PRINT_OBSERVERS = "print:observers"
     PRINT_READINESS = "print:readiness"

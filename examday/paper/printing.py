@@ -29,6 +29,7 @@ DOCUMENTS = (
     "copying-sheet",
     "true-copy",
     "cover",
+    "scan-cover",
     "readiness",
     "rehearsal",
     "day-summary",
@@ -123,6 +124,13 @@ def checkpoint_qr(code: str) -> str:
     """
     return zxingcpp.write_barcode_to_svg(
         zxingcpp.create_barcode(f"EXAMDAY-LEDGER {code}", zxingcpp.BarcodeFormat.QRCode)
+    )
+
+
+def cover_code(text: str) -> str:
+    """The code of a cover sheet for scanning as QR (SVG); a quarter of it may be dirty."""
+    return zxingcpp.write_barcode_to_svg(
+        zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
     )
 
 

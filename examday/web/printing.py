@@ -10,7 +10,7 @@ from examday.domain.errors import NotFound
 from examday.domain.ledger import Subject
 from examday.i18n import gettext as _
 from examday.services.printing import print_files, prints, views
-from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, OF_WORK
+from examday.services.printing.documents import DOCUMENT_NAMES, OF_EXAM, documents_of
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.session import store
@@ -44,7 +44,7 @@ def booklet(id: str) -> str:
     return render_template(
         "printing/booklet.html",
         b=shown.booklet,
-        documents=[*OF_WORK, "labels"],
+        documents=documents_of(shown.booklet),
         titles=DOCUMENT_NAMES,
         recent=shown.recent,
         names=shown.names,
@@ -76,11 +76,20 @@ def make() -> Response:
 def made(sha256: str) -> str:
     """What was printed: its checkpoint, and the file."""
     found = look(lambda uow: print_files.find(uow, sha256))
-    kind, key = Subject.parse(found.subject)
-    back = (
+    return render_template(
+        "printing/made.html", p=found, titles=DOCUMENT_NAMES, back=_page_of(found.subject)
+    )
+
+
+def _page_of(subject: str) -> str:
+    """The page that a thing was printed from."""
+    kind, key = Subject.parse(subject)
+    if kind == "room":
+        exam_id, _stop, room_id = key.partition(".")
+        return url_for("custody.room", exam_id=exam_id, room_id=room_id)
+    return (
         url_for(SUBJECT_PAGES[kind], id=key) if kind in SUBJECT_PAGES else url_for("prints.index")
     )
-    return render_template("printing/made.html", p=found, titles=DOCUMENT_NAMES, back=back)
 
 
 @bp.get("/file/<sha256>.pdf")
@@ -115,6 +124,5 @@ def read_out(sha256: str, kind: str) -> Response:
 
 
 def _subject_words(subject: str) -> str:
-    return {"booklet": _("work"), "exam": _("day"), "item": _("packet")}.get(
-        Subject.parse(subject).kind, ""
-    )
+    words = {"booklet": _("work"), "exam": _("day"), "item": _("packet"), "room": _("room")}
+    return words.get(Subject.parse(subject).kind, "")

@@ -27,8 +27,9 @@ class Seen:
 
     `size` "A3", "A4" or None; `layout` None when no form could be laid over it; `number`: the form
     number, if one was told, and `note` what is to be known of it (`custody.sheet_codes`);
-    `labelled` when the code is that of a label (notebook, print-out), not of a form; `picture`:
-    digest of the pixels.
+    `labelled` when the code is that of a label (notebook, print-out) or of the cover sheet before
+    it, not of a form; `picture`: digest of the pixels; `cover_doubt`: what is wrong with the cover
+    sheet before the page, "" when nothing is.
     """
 
     code: str | None
@@ -40,6 +41,7 @@ class Seen:
     labelled: bool = False
     number: str | None = None
     picture: str = ""
+    cover_doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,15 @@ class Verdict:
 
 def judge(seen: Seen, booklet: Waiting | None) -> Verdict:
     """Decide on one page. Every problem that applies is named, the first is the main one."""
+    verdict = _without_cover(seen, booklet)
+    if not seen.cover_doubt:
+        return verdict
+    others = [code for code in verdict.problems if code != "no-code"]
+    return Verdict(verdict.role, (seen.cover_doubt, *others))
+
+
+def _without_cover(seen: Seen, booklet: Waiting | None) -> Verdict:
+    """Decide on a page whose cover sheet, if there is one, raises no doubt."""
     if seen.code is None:
         return Verdict(
             "", (seen.note if seen.note in ("codes-differ", "partner-only") else "no-code",)

@@ -39,7 +39,8 @@ PAGE_STATE_NAMES: dict[str, str] = {
 
 HALF_OF_SHEET = N_("A half of a sheet; it was joined with the other half.")
 TWO_SHEETS = N_("Two sheets on one picture; it was cut in two.")
-PROGRAM_REASONS = (HALF_OF_SHEET, TWO_SHEETS)
+COVER_SHEET = N_("A cover sheet for scanning: it says to which work the pages behind it belong.")
+PROGRAM_REASONS = (HALF_OF_SHEET, TWO_SHEETS, COVER_SHEET)
 """Why a page does not count, in words of the program: translated where they are shown. What people
 give as a reason is shown as typed."""
 
@@ -118,6 +119,32 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         N_("More sheets came in than were counted when the work was collected."),
         N_("Count the sheets of the work. Attach the page with the reason, or reject it."),
     ),
+    "cover-differs": (
+        N_("The page lies behind the cover sheet of another work than the one it speaks for."),
+        N_(
+            "Look which sheets lay behind the cover sheet, and attach the page to its own work. "
+            "The pages behind it wait too: a cover sheet may have been lost."
+        ),
+    ),
+    "cover-interrupted": (
+        N_("Between the cover sheet and this page lies a page that speaks for another work."),
+        N_("Look whether a cover sheet was not scanned, and attach the page by hand."),
+    ),
+    "cover-unknown": (
+        N_("No work with this cover sheet is registered here."),
+        N_("Perhaps the cover sheet belongs to another station. Attach the pages by hand."),
+    ),
+    "cover-on-sheet": (
+        N_("A cover sheet and something else are on one picture."),
+        N_(
+            "Scan the cover sheet by itself, with the pages behind it. "
+            "What lies behind it waits for a person."
+        ),
+    ),
+    "file-before": (
+        N_("The file before this one was not read; the cover sheet may be in it."),
+        N_("Look at the file before, or attach the page by hand."),
+    ),
     # Not found by today's rules; pages of earlier versions may still wait with it.
     "not-this-exam": (
         N_("The sheet belongs to another subject or another exam."),
@@ -131,8 +158,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 """Reasons a page waits for a person: code → what is wrong, what to do."""
 
 COMES_RIGHT = frozenset(
-    {"unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"}
+    {
+        *("unknown-code", "wrong-step", "wrong-size", "codes-differ", "partner-only"),
+        *("no-code", "file-before"),
+    }
 )
 """Reasons that become other ones without anybody touching the page: a kit is registered later, a
-step is entered. A page that came before its step goes on needing a person («early»); only a page
+step is entered, the file with the cover sheet is read after the one behind it. A page that came before its step goes on needing a person («early»); only a page
 that came in time, whose number could not be told, may be attached once the plan tells it."""

@@ -6,15 +6,26 @@ from examday.services.printing.papers.document import Document
 from examday.services.printing.papers.label_papers import labels
 from examday.services.printing.papers.of_exam import OF_COMMISSION, OF_EXAM
 from examday.services.printing.papers.packet.of_packet import OF_PACKET
+from examday.services.printing.papers.scan_cover import OF_MANY_PAGES, OF_ROOM
 from examday.services.printing.papers.work.of_work import OF_WORK
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet
 
-__all__ = ["DOCUMENT_NAMES", "OF_COMMISSION", "OF_EXAM", "OF_WORK", "SUBJECTS", "build"]
+__all__ = [
+    "DOCUMENT_NAMES",
+    "OF_COMMISSION",
+    "OF_EXAM",
+    "OF_WORK",
+    "SUBJECTS",
+    "build",
+    "documents_of",
+]
 
 SUBJECTS: dict[str, dict[str, Document]] = {
     "booklet": OF_WORK,
     "exam": OF_EXAM,
     "item": OF_PACKET,
+    "room": OF_ROOM,
 }
 """Kind of a subject of the ledger («booklet:<id>») → documents of such a thing."""
 DOCUMENT_NAMES: dict[str, str] = {
@@ -24,11 +35,17 @@ DOCUMENT_NAMES: dict[str, str] = {
 """Key of a document → words. Labels are no document of one kind of thing: all three have them."""
 
 
+def documents_of(booklet: Booklet) -> list[str]:
+    """The documents that can be made of this work."""
+    unneeded = set() if booklet.medium in OF_MANY_PAGES else {"scan-cover"}
+    return [key for key in (*OF_WORK, "labels") if key not in unneeded]
+
+
 def build(
     uow: UnitOfWork, document: str, kind: str, key: str, names: bool = False
 ) -> dict[str, object]:
     """Build the data of a document; Invalid where there is none of such a thing."""
-    if document == "labels" and kind in SUBJECTS:
+    if document == "labels" and kind != "room":
         return labels(uow, kind, key)
     found = SUBJECTS.get(kind, {}).get(document)
     if found is None:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import select
 
+from examday.domain.scans.covers import Series, series_of
 from examday.domain.scans.judging import Verdict, Waiting, judge
 from examday.domain.scans.pages import COPY, ORIGINAL, ScanState
 from examday.domain.scans.sheets import sheet_key
 from examday.reading.sandbox import PageInfo, inspect
-from examday.services.scans.evidence import seen_on, waiting
+from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
+from examday.services.scans.evidence import waiting
 from examday.services.scans.pictures import read_grey, shows_original
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Page, ScanFile
 
-SAME_FILE = "duplicate-file"
+SAME_FILE, COVER = "duplicate-file", "cover-sheet"
+"""Codes of what is no trouble: the file is there already; the page speaks for those behind it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,9 @@ class Inquiry:
     store: Store
     placed: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     """Booklet → role, sheet and picture of the pages that would be attached."""
+    came: list[Page] = field(default_factory=list)
+    """The pages of the stack so far, the last first: what a cover sheet speaks for."""
+    last: Series | None = None
 
     def ask(self, path: Path) -> list[Answer]:
         """The answer for each page of a file. BadFile for one that the intake would set aside."""
@@ -54,34 +59,39 @@ class Inquiry:
             pages = inspect(path, Path(folder), forms=self.store.settings.forms)
             if _came_before(uow, hashlib.sha256(path.read_bytes()).hexdigest()):
                 return [Answer(page.number, "", "", (SAME_FILE,)) for page in pages]
-            return list(self._answers(uow, pages))
+            self._go_on(path.name)
+            return [self._answer(uow, page) for page in pages]
 
-    def _answers(self, uow: UnitOfWork, infos: list[PageInfo]) -> Iterator[Answer]:
-        for info in infos:
-            page = Page(
-                number=info.number,
-                identity=dict(info.identity),
-                image_sha256=hashlib.sha256(info.grey.read_bytes()).hexdigest(),
-            )
-            seen, booklet = seen_on(uow, page)
-            if booklet is None:
-                verdict = judge(seen, None)
-                yield Answer(info.number, "", verdict.role, verdict.problems)
-                continue
-            page.sheet = seen.layout or ""
-            # Received now: what is asked about came after every step that has been entered.
-            have = waiting(uow, booklet, page, dt.datetime.now(dt.UTC))
-            verdict = judge(seen, self._with_placed(have, booklet.id))
-            if verdict == Verdict(COPY) and shows_original(
-                uow, page, booklet, read_grey(info.grey)
-            ):
-                verdict = Verdict(ORIGINAL, ("same-ink",))
-            if not verdict.problems:
-                key = sheet_key(page.sheet, seen.number)
-                self.placed.setdefault(booklet.id, []).append(
-                    (verdict.role, key, page.image_sha256)
-                )
-            yield Answer(info.number, booklet.code or "", verdict.role, verdict.problems)
+    def _go_on(self, name: str) -> None:
+        """A file that does not follow the one before begins a stack of its own."""
+        place = series_of(name)
+        if place is None or self.last != place.previous:
+            self.came.clear()
+        self.last = place
+
+    def _answer(self, uow: UnitOfWork, info: PageInfo) -> Answer:
+        page = Page(
+            number=info.number,
+            identity=dict(info.identity),
+            image_sha256=hashlib.sha256(info.grey.read_bytes()).hexdigest(),
+        )
+        seen, booklet = seen_on(uow, page, self.came)
+        self.came.insert(0, page)
+        if cover_on(page):
+            return Answer(info.number, "", "", (doubt_on_cover(uow, page) or COVER,))
+        if booklet is None:
+            verdict = judge(seen, None)
+            return Answer(info.number, "", verdict.role, verdict.problems)
+        page.sheet = seen.layout or ""
+        # Received now: what is asked about came after every step that has been entered.
+        have = waiting(uow, booklet, page, dt.datetime.now(dt.UTC))
+        verdict = judge(seen, self._with_placed(have, booklet.id))
+        if verdict == Verdict(COPY) and shows_original(uow, page, booklet, read_grey(info.grey)):
+            verdict = Verdict(ORIGINAL, ("same-ink",))
+        if not verdict.problems:
+            key = sheet_key(page.sheet, seen.number)
+            self.placed.setdefault(booklet.id, []).append((verdict.role, key, page.image_sha256))
+        return Answer(info.number, booklet.code or "", verdict.role, verdict.problems)
 
     def _with_placed(self, have: Waiting, booklet_id: str) -> Waiting:
         placed = self.placed.get(booklet_id, [])

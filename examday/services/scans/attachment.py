@@ -15,7 +15,8 @@ from examday.domain.scans.pages import ARROWS, COMES_RIGHT, COPY, ORIGINAL, Page
 from examday.services.custody.booklets import require
 from examday.services.recognition import readers
 from examday.services.scans import pictures
-from examday.services.scans.evidence import seen_on, waiting
+from examday.services.scans.covers.reach import cover_on, keep_cover, seen_on
+from examday.services.scans.evidence import waiting
 from examday.services.scans.making import made
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
@@ -48,6 +49,9 @@ def place(uow: UnitOfWork, page: Page) -> bool:
 
     True when attached.
     """
+    if cover_on(page):
+        keep_cover(uow, page)
+        return False
     seen, booklet = seen_on(uow, page)
     verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
     page.sheet = seen.layout or ""
@@ -102,7 +106,8 @@ def _attach(uow: UnitOfWork, page: Page, booklet: Booklet, role: str, **data: An
 def match_again(store: Store) -> int:
     """Try the pages again whose trouble may have gone by itself.
 
-    It has gone when the kit was registered or the step was entered. Returns how many were attached.
+    It has gone when the kit was registered, the step was entered, or the file with the cover sheet
+    was read. Returns how many were attached.
     """
     attached = 0
     with store.read() as uow:
@@ -118,9 +123,8 @@ def match_again(store: Store) -> int:
     for page_id in ids:
         with store.begin(WORKER) as uow:
             _seen_page, booklet = seen_on(uow, uow.get(Page, page_id))
-            if booklet is None:
-                continue
-            uow.hold(Booklet, booklet.id)
+            if booklet is not None:
+                uow.hold(Booklet, booklet.id)
             page = uow.hold(Page, page_id)
             if (
                 page.state == PageState.EXCEPTION
@@ -137,9 +141,8 @@ def _would_fit(uow: UnitOfWork, page: Page) -> bool:
     Only then is it touched, so that the ledger gets no entries that say the same again.
     """
     seen, booklet = seen_on(uow, page)
-    if booklet is None:
-        return False
-    return list(judge(seen, waiting(uow, booklet, page)).problems) != list(page.problems)
+    verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
+    return list(verdict.problems) != list(page.problems)
 
 
 def attach_page(

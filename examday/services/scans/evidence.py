@@ -21,8 +21,8 @@ ENTERED_BY = {ORIGINAL: "booklet:collect", COPY: "booklet:copy"}
 """Role → the event that entered the step which waits for such pages."""
 
 
-def seen_on(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
-    """Return what was seen on the page, and the booklet it names.
+def own_evidence(uow: UnitOfWork, page: Page) -> tuple[Seen, Booklet | None]:
+    """Return what was seen on the page itself, and the booklet that it names.
 
     The booklet is found by form code, else by the label of one of its papers.
     """

@@ -15,7 +15,7 @@ from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.scans.sheets import Sheet
 from examday.services.custody import search
 from examday.services.scans import attachment, pictures
-from examday.services.scans.evidence import seen_on
+from examday.services.scans.covers.reach import seen_on
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat

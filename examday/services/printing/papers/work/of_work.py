@@ -1,6 +1,7 @@
 """Documents of one work."""
 
 from examday.domain.messages import N_
+from examday.services.printing.papers import scan_cover
 from examday.services.printing.papers.document import Document
 from examday.services.printing.papers.work.copying_sheet import copying_sheet
 from examday.services.printing.papers.work.cover import cover
@@ -12,5 +13,6 @@ OF_WORK: dict[str, Document] = {
     "copying-sheet": Document(N_("Copying sheet"), copying_sheet),
     "true-copy": Document(N_("«Копия верна»: sign-off sheet"), true_copy),
     "cover": Document(N_("Cover sheet: original and copy"), cover),
+    "scan-cover": Document(scan_cover.TITLE, scan_cover.of_work),
 }
 """In the order in which a work needs them. The keys are stored in the ledger («print:cover»)."""

@@ -1,0 +1,89 @@
+"""Whether two pictures show one page that lies under no form: a print-out scanned twice.
+
+Marks of the writing are paired between both pictures and tell how one lies on the other; then each
+spot that holds writing is looked for at its place of the other picture, as `ink_match` does under a
+form. Another page has other words at these places, even where its lines stand alike.
+"""
+
+import cv2
+import numpy as np
+
+WIDE = 1000  # px, width at which both are compared: a typed letter is ten px high
+FEATURES = 2000
+FEWEST_PAIRS = 25  # marks that agree on one way to lie
+RATIO = 0.85  # of the best to the second best likeness of two marks: letters are like each other
+NEAR_PX = 4.0  # how far a paired mark may be off: paper that was bent in the feeder
+SMALLEST, LARGEST = 0.7, 1.4  # size of one picture in the other; cut margins change the width
+SPOT = 40  # px, side of a spot: four letters wide, a line and a half high
+NEAR = 6  # px, how far a spot may be off
+DARK, LEAST_INK = 0.25, 0.03  # darkness of ink; share of a spot that it covers at least
+FEWEST = 12  # spots with writing below which nothing is concluded
+SAME = 0.6  # median fit from which both show one page
+
+
+def same_page(one: np.ndarray, other: np.ndarray) -> bool | None:
+    """Do both pictures show the same page? None when there is too little writing to tell.
+
+    `one`, `other`: uint8 H x W, whole pages, any way up.
+    """
+    first, second = _ink(one), _ink(other)
+    if min(len(_spots(first)), len(_spots(second))) < FEWEST:
+        return None
+    way = _way(first, second)
+    if way is None:
+        return False
+    laid = cv2.warpAffine(second, way, first.shape[::-1])
+    return likeness(first, laid) > SAME
+
+
+def likeness(first: np.ndarray, laid: np.ndarray) -> float:
+    """Median of how well the writing of each spot is found at its place, from -1 to 1."""
+    fits = []
+    for x, y in _spots(first):
+        wanted = first[y : y + SPOT, x : x + SPOT]
+        near = laid[max(0, y - NEAR) : y + SPOT + NEAR, max(0, x - NEAR) : x + SPOT + NEAR]
+        where, what = (cv2.GaussianBlur(part, (0, 0), 1.2) for part in (near, wanted))
+        fits.append(float(cv2.matchTemplate(where, what, cv2.TM_CCOEFF_NORMED).max()))
+    return float(np.median(fits))
+
+
+def _ink(grey: np.ndarray) -> np.ndarray:
+    """How dark each place is against the paper round it, 0 … 1, float32, WIDE px wide."""
+    scale = WIDE / min(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    return np.clip(1 - small.astype(np.float32) / np.maximum(paper, 1), 0, 1)
+
+
+def _spots(ink: np.ndarray) -> list[tuple[int, int]]:
+    """Top left corners of the squares with writing, away from the edges of the picture."""
+    dark = (ink > DARK).astype(np.float32)
+    return [
+        (x, y)
+        for y in range(SPOT, ink.shape[0] - 2 * SPOT, SPOT)
+        for x in range(SPOT, ink.shape[1] - 2 * SPOT, SPOT)
+        if dark[y : y + SPOT, x : x + SPOT].mean() >= LEAST_INK
+    ]
+
+
+def _way(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
+    """How the second lies on the first: 2x3, px of the second → px of the first. None: not at all."""
+    finder = cv2.ORB_create(FEATURES, scaleFactor=1.3, nlevels=4, patchSize=41, fastThreshold=10)
+    sides = [finder.detectAndCompute((255 * ink).astype(np.uint8), None) for ink in (first, second)]
+    (points, marks), (others, other_marks) = sides
+    if marks is None or other_marks is None:
+        return None
+    pairs = [
+        best
+        for best, next_best in cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(other_marks, marks, k=2)
+        if best.distance < RATIO * next_best.distance
+    ]
+    if len(pairs) < FEWEST_PAIRS:
+        return None
+    there = np.array([others[pair.queryIdx].pt for pair in pairs])
+    here = np.array([points[pair.trainIdx].pt for pair in pairs])
+    way, agree = cv2.estimateAffinePartial2D(there, here, ransacReprojThreshold=NEAR_PX)
+    if way is None or agree.sum() < FEWEST_PAIRS:
+        return None
+    size = float(np.hypot(way[0, 0], way[1, 0]))
+    return np.asarray(way) if SMALLEST < size < LARGEST else None

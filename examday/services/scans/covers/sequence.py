@@ -1,0 +1,66 @@
+"""Which pages came before a page, as the scanner took them."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from examday.domain.scans.covers import series_of
+from examday.domain.scans.pages import ScanState
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Page, ScanFile
+
+PAUSE = dt.timedelta(seconds=60)
+"""Longest pause between two files of one stack in the hot folder. A feeder takes a page in one to ten
+seconds; a longer pause may be another stack, whose cover sheet was forgotten."""
+LONGEST = 300
+"""Files that are looked at before a page: far more than the largest stack of a feeder."""
+
+
+def pages_before(uow: UnitOfWork, page: Page) -> Iterator[Page | None]:
+    """The pages before this one, the nearest first; None for a file that was not read.
+
+    They are those of the same file, then those of the files before it in the same stack.
+    """
+    file = uow.get(ScanFile, page.scan_file_id)
+    yield from _pages_of(uow, file, page.number)
+    for _step in range(LONGEST):
+        earlier = file_before(uow, file)
+        if earlier is None:
+            return
+        if earlier.state != ScanState.DONE:
+            yield None
+            return
+        yield from _pages_of(uow, earlier)
+        file = earlier
+
+
+def file_before(uow: UnitOfWork, file: ScanFile) -> ScanFile | None:
+    """The file just before this one in its stack, by the scanner's own numbers.
+
+    None where the numbers leave a gap or say nothing: the file with the next cover sheet may be
+    the one that is missing.
+    """
+    place = series_of(file.name)
+    if place is None:
+        return None
+    near = _near(uow, file)
+    found = [row for row in near if series_of(row.name) == place.previous]
+    # A scanner that begins anew at 1 leaves the same name twice.
+    return max(found, key=lambda row: (row.received_at, row.id), default=None)
+
+
+def _near(uow: UnitOfWork, file: ScanFile) -> list[ScanFile]:
+    """Files that came in with this one: sent in together, or into the hot folder without a pause."""
+    query = select(ScanFile).where(ScanFile.source == file.source, ScanFile.batch == file.batch)
+    if not file.batch:
+        query = query.where(
+            ScanFile.received_at.between(file.received_at - PAUSE, file.received_at + PAUSE)
+        )
+    return [row for row in uow.session.scalars(query) if row.id != file.id]
+
+
+def _pages_of(uow: UnitOfWork, file: ScanFile, before: int | None = None) -> list[Page]:
+    """The pages of a file, the last first; only those before a number where one is given."""
+    query = select(Page).where(Page.scan_file_id == file.id).order_by(Page.number.desc())
+    return list(uow.session.scalars(query if before is None else query.where(Page.number < before)))

@@ -1,0 +1,350 @@
+"""A cover sheet in front of notebooks and print-outs makes the pages behind it belong to a work."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+
+from examday.domain.custody.kit import Kind
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.paper_codes import item_code
+from examday.domain.people.roles import Actor, Role
+from examday.domain.scans.covers import (
+    Before,
+    Reach,
+    Series,
+    cover_text,
+    reach,
+    series_of,
+    work_of_cover,
+)
+from examday.domain.scans.pages import COVER_SHEET
+from examday.services.printing import print_files, prints
+from examday.services.scans import attachment, intake
+from examday.services.scans.asking import Inquiry
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Item, Page, ScanFile
+from tests import day, sheets
+from tests.conftest import Clock
+
+A, B = "a" * 32, "b" * 32
+HEAD = Actor("9" * 32, frozenset({Role.SITE_HEAD}), "head")
+
+
+def leaf(number: int, *codes: str, kind: Any = zxingcpp.BarcodeFormat.QRCode) -> Image.Image:
+    """An A4 sheet at 100 dpi with its number typed on it; `codes` printed below each other."""
+    page = Image.new("L", (827, 1169), 250)
+    page.paste(10, (100, 100 + 10 * number, 700, 108 + 10 * number))
+    for place, code in enumerate(codes):
+        bars = zxingcpp.create_barcode(code, kind).to_image(scale=4)
+        page.paste(Image.fromarray(np.asarray(bars)), (500, 500 + 250 * place))
+    return page
+
+
+def cover(work: str) -> Image.Image:
+    return leaf(0, cover_text(work))
+
+
+def label(store: Store, work: str, kind: str = "braille_notebook", number: int = 41277) -> str:
+    with store.begin(Actor.system("test")) as uow:
+        code = item_code(kind, number)
+        exam = uow.get(Booklet, work).exam_id
+        uow.add(Item(code=code, kind=kind, exam_id=exam, booklet_id=work))
+        uow.record("test:label", f"booklet:{work}")
+    return code
+
+
+def take_in(store: Store, *files: tuple[str, Sequence[Image.Image]], batch: str = "") -> None:
+    """Each file comes into the hot folder, one after the other; all are looked at afterwards."""
+    ids = [receive(store, name, leaves, batch) for name, leaves in files]
+    for scan_id in ids:
+        intake.process(store, scan_id)
+
+
+def receive(store: Store, name: str, leaves: Sequence[Image.Image], batch: str = "") -> str:
+    path = store.settings.inbox / name
+    more = {"save_all": True, "append_images": list(leaves[1:])} if len(leaves) > 1 else {}
+    leaves[0].save(path, **{**more, **({} if name.endswith("pdf") else {"dpi": (100, 100)})})
+    return intake.receive_file(store, path, batch=batch)
+
+
+def found(store: Store) -> list[tuple[str, str, tuple[str, ...]]]:
+    """State, work and problems of each page, as they came in."""
+    with store.read() as uow:
+        rows = uow.session.query(Page).join(ScanFile).order_by(ScanFile.received_at, Page.number)
+        return [(row.state, row.booklet_id or "", tuple(row.problems)) for row in rows]
+
+
+def notebook(store: Store, state: State = State.COLLECTED) -> str:
+    return day.booklet(store, None, state, Medium.BRAILLE)
+
+
+def counted(store: Store, pages: int) -> str:
+    """A work on print-outs of which so many pages were counted when it was collected."""
+    work = day.booklet(store, None, State.COLLECTED, Medium.TYPED)
+    with store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, work).counts = {Kind.PRINT_OUT: pages}
+        uow.record("test:counted", f"booklet:{work}")
+    return work
+
+
+def attached(work: str) -> tuple[str, str, tuple[str, ...]]:
+    return ("attached", work, ())
+
+
+def asked(*problems: str) -> tuple[str, str, tuple[str, ...]]:
+    return ("exception", "", problems)
+
+
+KEPT = ("rejected", "", ())
+
+
+def test_the_text_of_a_cover_sheet_names_its_work_and_no_form() -> None:
+    work = "123456789012345678901234567890ab"
+    text = cover_text(work)
+    assert work_of_cover([text, "EXAMDAY-LEDGER 1"]) == work
+    assert work_of_cover(["EXAMDAY-LEDGER 1", work, ""]) == ""
+    assert work_of_cover([cover_text(A), cover_text(B)]) not in (A, B, "")
+    assert not re.search(r"\d{12}", text), "a reader of forms would take it for a number"
+
+
+@pytest.mark.parametrize(
+    ("before", "result"),
+    [
+        ([], Reach()),
+        ([Before(), Before(work=A)], Reach()),
+        ([Before(), Before(A)], Reach(A)),
+        ([Before(work=A), Before(A), Before(B)], Reach(A)),
+        ([Before(), Before(work=B), Before(), Before(A)], Reach(A, "cover-interrupted")),
+        ([Before(), Before(A, work=B)], Reach(A, "cover-interrupted")),
+        ([Before(), Before(unread=True), Before(A)], Reach(doubt="file-before")),
+        ([Before(A), Before(unread=True)], Reach(A)),
+    ],
+)
+def test_a_cover_sheet_speaks_until_something_speaks_against_it(
+    before: list[Before], result: Reach
+) -> None:
+    assert reach(before) == result
+
+
+def test_the_place_in_a_series_is_the_last_number_of_the_name() -> None:
+    assert series_of("2026 Scan_0010.jpg") == Series("2026 Scan_", 10, ".jpg")
+    one = series_of("scan (10).TIF")
+    assert one is not None and one.previous == series_of("scan (9).tif")
+    assert series_of("scan.jpg") is None
+
+
+def test_two_notebooks_in_one_file_need_no_form_each(store: Store) -> None:
+    first, second = notebook(store), notebook(store)
+    stack = [cover(first), leaf(1), leaf(2), leaf(3), cover(second), leaf(4), leaf(5)]
+    take_in(store, ("stack.tif", stack))
+    assert found(store) == [KEPT, *[attached(first)] * 3, KEPT, *[attached(second)] * 2]
+    with store.read() as uow:
+        rows = uow.session.query(Page).order_by(Page.number).all()
+        assert [row.order for row in rows if row.booklet_id == first] == [1, 2, 3]
+        assert {row.role for row in rows if row.booklet_id} == {"original"}
+        assert rows[0].reason == COVER_SHEET and rows[0].role == ""
+        assert uow.get(Booklet, first).state == State.SCANNED
+
+
+def test_a_print_out_is_there_when_all_counted_pages_are_and_one_more_is_asked(
+    store: Store,
+) -> None:
+    work = counted(store, 3)
+    take_in(store, ("one.tif", [cover(work), leaf(1), leaf(2)]))
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == State.COLLECTED
+    take_in(store, ("two.tif", [cover(work), leaf(3), leaf(4)]))
+    assert found(store)[3:] == [KEPT, attached(work), asked("wrong-step")[:2] + (("too-many",),)]
+
+
+def test_the_next_files_of_a_stack_belong_to_the_cover_sheet_in_any_order_of_reading(
+    store: Store,
+) -> None:
+    work = notebook(store)
+    names = ["scan0009.png", "scan0010.png", "scan0011.png"]
+    leaves = [cover(work), leaf(1), leaf(2)]
+    ids = [receive(store, name, [one]) for name, one in zip(names, leaves, strict=True)]
+    for scan_id in reversed(ids):
+        intake.process(store, scan_id)
+    assert found(store) == [KEPT, *[asked("file-before")] * 2]
+    attachment.match_again(store)
+    assert found(store) == [KEPT, *[attached(work)] * 2]
+
+
+def test_a_cover_sheet_that_is_received_after_its_page_still_speaks_for_it(store: Store) -> None:
+    work = notebook(store)
+    take_in(store, ("scan2.png", [leaf(1)]), ("scan1.png", [cover(work)]))
+    assert found(store)[0] == asked("no-code")
+    attachment.match_again(store)
+    assert found(store)[0] == attached(work)
+
+
+def test_a_gap_in_the_numbers_or_a_pause_ends_the_stack(store: Store, clock: Clock) -> None:
+    work = notebook(store)
+    take_in(store, ("scan1.png", [cover(work)]), ("scan3.png", [leaf(1)]))
+    take_in(store, ("scan2.jpg", [leaf(2)]))
+    clock.forward(seconds=300)
+    take_in(store, ("scan2.png", [leaf(3)]))
+    assert found(store)[1:] == [asked("no-code")] * 3
+
+
+def test_files_that_are_sent_in_together_are_one_stack_however_long_it_takes(
+    store: Store, clock: Clock
+) -> None:
+    work = notebook(store)
+    take_in(store, ("1.png", [cover(work)]), batch="x")
+    clock.forward(seconds=300)
+    take_in(store, ("2.png", [leaf(1)]), batch="x")
+    take_in(store, ("2.png", [leaf(2)]), batch="y")
+    assert found(store) == [KEPT, attached(work), asked("no-code")]
+
+
+def test_behind_a_file_that_could_not_be_read_a_person_is_asked(store: Store) -> None:
+    work = notebook(store)
+    (store.settings.inbox / "scan2.png").write_bytes(b"\x89PNG\r\n\x1a\nhalf of a picture")
+    damaged = intake.receive_file(store, store.settings.inbox / "scan2.png")
+    take_in(store, ("scan1.png", [cover(work)]), ("scan3.png", [leaf(1)]))
+    intake.process(store, damaged)
+    attachment.match_again(store)
+    with store.read() as uow:
+        [waiting] = uow.session.query(Page).filter(Page.state == "exception")
+        assert waiting.problems == ["file-before"]
+
+
+def test_a_page_of_another_work_is_asked_about_and_all_behind_it(store: Store) -> None:
+    first, second = notebook(store), notebook(store)
+    other = leaf(2, label(store, second), kind=zxingcpp.BarcodeFormat.Code128)
+    take_in(store, ("stack.tif", [cover(first), leaf(1), other, leaf(3), cover(second), leaf(4)]))
+    assert found(store) == [
+        KEPT,
+        attached(first),
+        asked("cover-differs"),
+        asked("cover-interrupted"),
+        KEPT,
+        attached(second),
+    ]
+
+
+def test_a_label_of_the_same_work_agrees_with_its_cover_sheet(store: Store) -> None:
+    work = notebook(store)
+    own = leaf(1, label(store, work), kind=zxingcpp.BarcodeFormat.Code128)
+    take_in(store, ("stack.tif", [cover(work), own, leaf(2)]))
+    assert found(store) == [KEPT, attached(work), attached(work)]
+
+
+def test_a_form_behind_a_cover_sheet_goes_its_own_way_only_when_asked(store: Store) -> None:
+    work, code = notebook(store), sheets.kit_code(61)
+    day.booklet(store, code, State.COLLECTED)
+    path = sheets.save(store.settings.inbox / "form.jpg", code, "A3")
+    with Image.open(path) as form:
+        form.load()
+    path.unlink()
+    take_in(store, ("scan1.png", [cover(work)]), ("scan3.png", [leaf(2)]))
+    form.save(store.settings.inbox / "scan2.png", dpi=form.info["dpi"])
+    intake.process(store, intake.receive_file(store, store.settings.inbox / "scan2.png"))
+    attachment.match_again(store)
+    states = found(store)
+    assert states[2][2] == ("cover-differs",) and states[1][2] == ("cover-interrupted",)
+
+
+def test_a_number_that_nobody_knows_is_no_page_of_the_cover_sheets_work(store: Store) -> None:
+    work = notebook(store)
+    stray = leaf(1, sheets.kit_code(62), kind=zxingcpp.BarcodeFormat.EAN13)
+    take_in(store, ("stack.tif", [cover(work), stray, leaf(2)]))
+    assert found(store)[1:] == [asked("cover-differs", "unknown-code"), asked("cover-interrupted")]
+
+
+def test_a_cover_sheet_of_another_station_is_asked_about_with_all_behind_it(store: Store) -> None:
+    notebook(store)
+    take_in(store, ("stack.tif", [cover(A), leaf(1)]))
+    assert found(store) == [asked("cover-unknown"), asked("cover-unknown")]
+
+
+def test_two_cover_sheets_or_a_label_on_one_picture_decide_nothing(store: Store) -> None:
+    first, second = notebook(store), notebook(store)
+    both = leaf(0, cover_text(first), cover_text(second))
+    take_in(store, ("stack.tif", [both, leaf(1)]))
+    assert found(store) == [asked("cover-on-sheet"), asked("cover-unknown")]
+
+
+def test_pages_behind_the_cover_sheet_of_a_work_that_does_not_wait_are_asked_about(
+    store: Store, clock: Clock
+) -> None:
+    work = notebook(store, State.ISSUED)
+    take_in(store, ("stack.tif", [cover(work), leaf(1)]))
+    assert found(store) == [KEPT, asked("wrong-step")]
+
+
+def test_the_same_page_twice_behind_a_cover_sheet_counts_once(store: Store) -> None:
+    work = counted(store, 2)
+    take_in(store, ("stack.tif", [cover(work), leaf(1), leaf(1)]))
+    assert found(store)[1:] == [attached(work), asked("duplicate")]
+
+
+def test_what_a_person_said_of_a_page_in_between_counts(store: Store) -> None:
+    first, second = notebook(store), notebook(store)
+    other = leaf(2, label(store, second), kind=zxingcpp.BarcodeFormat.Code128)
+    take_in(store, ("stack.tif", [cover(first), other, leaf(3)]))
+    with store.begin(HEAD) as uow:
+        page = uow.session.query(Page).filter(Page.number == 2).one()
+        attachment.reject_page(uow, page.id, "Вложенный черновик")
+    attachment.match_again(store)
+    assert found(store)[2] == asked("cover-interrupted"), "what needed a person goes on needing one"
+
+
+def test_the_command_tells_what_lies_behind_a_cover_sheet(store: Store, tmp_path: Any) -> None:
+    work = notebook(store)
+    for number, one in enumerate([cover(work), leaf(1), leaf(2)], 1):
+        one.save(tmp_path / f"scan{number}.png", dpi=(100, 100))
+    inquiry = Inquiry(store)
+    files = [tmp_path / f"scan{number}.png" for number in (1, 2, 3)]
+    answers = [inquiry.ask(path)[0] for path in files]
+    assert [(a.role, a.problems) for a in answers] == [
+        ("", ("cover-sheet",)),
+        ("original", ()),
+        ("original", ()),
+    ]
+
+
+def printed(store: Store, subject: str) -> bytes:
+    with store.begin(HEAD) as uow:
+        sha256 = prints.make(uow, "scan-cover", subject)
+    with store.read(HEAD) as uow:
+        return print_files.pdf(uow, sha256)
+
+
+def pictures(pdf: bytes, dpi: int) -> list[Image.Image]:
+    document = pypdfium2.PdfDocument(pdf)
+    return [page.render(scale=dpi / 72).to_pil().convert("L") for page in document]
+
+
+def test_the_printed_cover_sheets_of_a_room_are_read_as_what_they_are(
+    store: Store, add_person: Callable[..., Any]
+) -> None:
+    works = [notebook(store) for _ in range(2)]
+    day.booklet(store, sheets.kit_code(63), State.COLLECTED)
+    with store.read() as uow:
+        booklet = uow.get(Booklet, works[0])
+        subject = f"room:{booklet.exam_id}.{booklet.seat.room_id}"
+    found_covers = pictures(printed(store, subject), 100)
+    assert len(found_covers) == 2, "a form needs none"
+    stack = [found_covers[0], leaf(1), found_covers[1].rotate(180), leaf(2)]
+    take_in(store, ("stack.tif", stack))
+    assert found(store) == [KEPT, attached(works[0]), KEPT, attached(works[1])]
+
+
+def test_a_work_on_forms_needs_no_cover_sheet(store: Store, browser: Callable[[], Any]) -> None:
+    work = day.booklet(store, sheets.kit_code(64), State.COLLECTED)
+    with pytest.raises(Exception, match="no-cover-needed") as refused:
+        printed(store, f"booklet:{work}")
+    assert refused.value.code == "no-cover-needed"  # type: ignore[attr-defined]
+
+
+_ = dt
