@@ -11,13 +11,14 @@ from pathlib import Path
 from sqlalchemy import select
 
 from examday.domain.scans.covers import Series, series_of
-from examday.domain.scans.judging import Verdict, Waiting, judge
-from examday.domain.scans.pages import COPY, ORIGINAL, ScanState
+from examday.domain.scans.judging import Waiting, judge
+from examday.domain.scans.pages import ScanState
 from examday.domain.scans.sheets import sheet_key
 from examday.reading.sandbox import PageInfo, inspect
 from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
 from examday.services.scans.evidence import waiting
-from examday.services.scans.pictures import read_grey, shows_original
+from examday.services.scans.likeness import second_look
+from examday.services.scans.pictures import read_grey
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Page, ScanFile
 
@@ -86,8 +87,7 @@ class Inquiry:
         # Received now: what is asked about came after every step that has been entered.
         have = waiting(uow, booklet, page, dt.datetime.now(dt.UTC))
         verdict = judge(seen, self._with_placed(have, booklet.id))
-        if verdict == Verdict(COPY) and shows_original(uow, page, booklet, read_grey(info.grey)):
-            verdict = Verdict(ORIGINAL, ("same-ink",))
+        verdict = second_look(uow, page, booklet, verdict, read_grey(info.grey))
         if not verdict.problems:
             key = sheet_key(page.sheet, seen.number)
             self.placed.setdefault(booklet.id, []).append((verdict.role, key, page.image_sha256))

@@ -17,6 +17,7 @@ from examday.services.recognition import readers
 from examday.services.scans import pictures
 from examday.services.scans.covers.reach import cover_on, keep_cover, seen_on
 from examday.services.scans.evidence import waiting
+from examday.services.scans.likeness import second_look
 from examday.services.scans.making import made
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
@@ -55,12 +56,8 @@ def place(uow: UnitOfWork, page: Page) -> bool:
     seen, booklet = seen_on(uow, page)
     verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
     page.sheet = seen.layout or ""
-    if (
-        booklet is not None
-        and verdict == Verdict(COPY)
-        and pictures.second_picture(uow, page, booklet)
-    ):
-        verdict = Verdict(ORIGINAL, ("same-ink",))
+    if booklet is not None:
+        verdict = second_look(uow, page, booklet, verdict)
     page.role, page.problems = verdict.role, list(verdict.problems)
     page.code, page.identity = seen.number, {**page.identity, "note": seen.note}
     if booklet is None or verdict.problems:
@@ -165,7 +162,7 @@ def attach_page(
         raise Invalid(
             N_("A decision about a page needs a reason."), code="no-reason", field="reason"
         )
-    if not _may_have(booklet, role):
+    if not may_have(booklet, role):
         raise Conflict(
             N_("The booklet does not wait for this page now."),
             code="wrong-step",
@@ -221,7 +218,7 @@ def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
     whole.move_on(uow, booklet, page)
 
 
-def _may_have(booklet: Booklet, role: str) -> bool:
+def may_have(booklet: Booklet, role: str) -> bool:
     """Return whether the booklet may have a page of this role now.
 
     It is the awaited page itself, or a further page of the role just scanned (a notebook, a second

@@ -26,7 +26,6 @@ from examday.domain.scans.pages import PageState
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Box, Layout, layouts
-from examday.reading.ink_match import same_ink, straight
 from examday.reading.placement import Placement, placement_of
 from examday.services.braille import commission
 from examday.services.transfer.assignments import my_parts
@@ -300,39 +299,6 @@ def _project(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarra
 def _through(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     mapped = np.c_[points, np.ones(len(points))] @ matrix.T
     return np.asarray(mapped[:, :2] / mapped[:, 2:])
-
-
-def second_picture(uow: UnitOfWork, page: Page, booklet: Booklet) -> bool:
-    """Does the page show the ink of one of the booklet's originals?
-
-    False where that cannot be compared: the page, or the original, lies under no form, or holds too
-    little writing.
-    """
-    return form_of(page) is not None and shows_original(
-        uow, page, booklet, grey_of(uow.settings, page)
-    )
-
-
-def shows_original(uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None) -> bool:
-    """The same of a page whose picture is given, which the station need not keep."""
-    form, mine = form_of(page), _laid(page, grey)
-    if form is None or mine is None:
-        return False
-    originals = [row for row in pages_of(uow, booklet, "original") if row.sheet == page.sheet]
-    pictures = (_straight(uow.settings, row) for row in originals)
-    return any(other is not None and same_ink(other, mine, form) for other in pictures)
-
-
-def _straight(settings: Settings, page: Page) -> np.ndarray | None:
-    """The page laid straight under its form; None without a form or a picture."""
-    return None if form_of(page) is None else _laid(page, grey_of(settings, page))
-
-
-def _laid(page: Page, grey: np.ndarray | None) -> np.ndarray | None:
-    form, matrix = form_of(page), page.identity.get("matrix")
-    if form is None or matrix is None or grey is None:
-        return None
-    return straight(grey, np.array(matrix, dtype=float), form)
 
 
 def path_of(settings: Settings, page: Page) -> Path:

@@ -223,15 +223,15 @@ def role_seen(uow: UnitOfWork, page: Page) -> str:
     return page.role if known else ""
 
 
-def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
-    """Pages with the same code that were attached already: what a duplicate is compared with."""
-    if page.code is None:
-        return []
-    return uow.session.scalars(
-        select(Page)
-        .where(Page.code == page.code, Page.state == PageState.ATTACHED, Page.id != page.id)
-        .order_by(Page.at)
-    ).all()
+def proposed_work(uow: UnitOfWork, page: Page) -> str:
+    """What is written beforehand where a person says which work a page belongs to.
+
+    The number of the page, else the seat of the work that its label or its cover sheet names.
+    """
+    if page.code:
+        return page.code
+    booklet = seen_on(uow, page)[1]
+    return f"{booklet.seat.room.number}-{booklet.seat.place}" if booklet else ""
 
 
 def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:

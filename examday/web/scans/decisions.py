@@ -13,6 +13,7 @@ from examday.domain.errors import DomainError, Invalid
 from examday.domain.scans.sheets import FORM_NAMES, Sheet
 from examday.i18n import gettext as _
 from examday.services.scans import attachment, pictures, views
+from examday.services.scans.deciding import as_before, rivals
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.works import whole
 from examday.services.unit_of_work import UnitOfWork
@@ -66,16 +67,20 @@ def let_pass(booklet_id: str) -> Answer:
 @bp.get("/exceptions/<page_id>")
 @access("scans.decide")
 def decide(page_id: str) -> str:
-    """One page with its picture: attach it or reject it, with a reason."""
+    """One page with its picture: attach it or reject it, with a reason.
+
+    `after` in the address: the page that was decided about just before.
+    """
     return _decide(page_id, [])
 
 
 def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
     with store().read(g.actor) as uow:
         page = pictures.visible_page(uow, page_id)
-        others = views.rivals(uow, page)
+        others = rivals.rivals(uow, page)
         width, height = pictures.size_of(page)
-        wanted = request.form.get("wanted") or page.code or ""
+        wanted = request.form.get("wanted") or views.proposed_work(uow, page)
+        before = as_before.before(uow, page, request.args.get("after", ""))
         role = request.form.get("role") or views.role_seen(uow, page)
         return render_template(
             "scans/decide.html",
@@ -83,6 +88,8 @@ def _decide(page_id: str, errors: list[tuple[str, str]]) -> str:
             file=page.file,
             errors=errors,
             rivals=others,
+            before=before,
+            wanted=wanted,
             seats=views.seat_names(uow, [page, *others]),
             sent=request.form,
             width=width,
@@ -120,6 +127,8 @@ def decided(page_id: str) -> Answer:
     def step(uow: UnitOfWork) -> None:
         if rejecting:
             attachment.reject_page(uow, page_id, sent.get("why", ""))
+        elif sent.get("act") == "as-before":
+            as_before.attach_as_before(uow, page_id, sent.get("before", ""))
         else:
             booklet = views.one_booklet(uow, sent.get("wanted", ""))
             attachment.attach_page(
@@ -135,11 +144,16 @@ def decided(page_id: str) -> Answer:
         name = "why" if rejecting else error.field or "reason"
         return _decide(page_id, [(name, " ".join(translate(error)))])
 
-    return act(step, done=lambda _none: _next_page(rejecting), refused=refused, kinds=(Invalid,))
+    return act(
+        step, done=lambda _none: _next_page(rejecting, page_id), refused=refused, kinds=(Invalid,)
+    )
 
 
-def _next_page(rejected: bool) -> Response:
-    """The next page that waits for a person; the list when none does."""
+def _next_page(rejected: bool, page_id: str) -> Response:
+    """The next page that waits for a person; the list when none does.
+
+    `page_id`: the page that was decided about; the next one may be offered to follow it.
+    """
     said = (
         _("The page does not count; it stays on record.")
         if rejected
@@ -147,5 +161,5 @@ def _next_page(rejected: bool) -> Response:
     )
     waiting = look(views.exceptions)
     if waiting:
-        return go_on("scans.decide", said, page_id=waiting[0].id)
+        return go_on("scans.decide", said, page_id=waiting[0].id, after=page_id)
     return go_on("scans.exceptions", said)

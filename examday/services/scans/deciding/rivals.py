@@ -1,0 +1,44 @@
+"""Which attached pages compete with one that waits: both are shown side by side."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from examday.domain.scans.pages import PageState
+from examday.services.scans.covers.reach import seen_on
+from examday.services.scans.works import work_sheets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+COMPETING = frozenset({"duplicate", "too-many", "same-ink"})
+"""Problems in which the page and one that is there may be pictures of one sheet."""
+MOST = 6
+"""Pictures beside each other: of more nobody sees which is the same."""
+
+
+def rivals(uow: UnitOfWork, page: Page) -> Sequence[Page]:
+    """The attached pages that a waiting page is compared with, the likeliest first.
+
+    They bear the same number, or are those of the work that the page speaks for where it may be a
+    second picture of one of them.
+    """
+    found = _with_its_number(uow, page) or _of_its_work(uow, page)
+    return sorted(found, key=lambda row: row.image_sha256 != page.image_sha256)[:MOST]
+
+
+def _with_its_number(uow: UnitOfWork, page: Page) -> Sequence[Page]:
+    if page.code is None:
+        return []
+    return uow.session.scalars(
+        select(Page)
+        .where(Page.code == page.code, Page.state == PageState.ATTACHED, Page.id != page.id)
+        .order_by(Page.at)
+    ).all()
+
+
+def _of_its_work(uow: UnitOfWork, page: Page) -> Sequence[Page]:
+    """The pages of a notebook or print-out in the role of the waiting page."""
+    booklet: Booklet | None = seen_on(uow, page)[1]
+    if booklet is None or not COMPETING & set(page.problems):
+        return []
+    return [row for row in work_sheets.pages_of(uow, booklet) if row.role == page.role]

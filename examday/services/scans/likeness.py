@@ -1,0 +1,75 @@
+"""Whether a page is a second picture of a sheet that its work has already."""
+
+import numpy as np
+
+from examday.domain.custody.lifecycle import Medium
+from examday.domain.scans.judging import Verdict
+from examday.domain.scans.pages import COPY, ORIGINAL
+from examday.reading.ink_match import same_ink, straight
+from examday.reading.same_page import same_page
+from examday.services.scans.pictures import form_of, grey_of, pages_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.settings import Settings
+from examday.storage.tables import Booklet, Page
+
+
+def second_look(
+    uow: UnitOfWork, page: Page, booklet: Booklet, verdict: Verdict, grey: np.ndarray | None = None
+) -> Verdict:
+    """Return the verdict on a page after its picture was held against those of its work.
+
+    A copy that shows the ink of an original is another picture of the original. A page of a
+    print-out that shows a page that is there is that page again: else it would stand for a page
+    that is missing. `grey`: the picture of a page that the station does not keep. A page that is
+    asked about anyway is not looked at.
+    """
+    copy = verdict == Verdict(COPY) and form_of(page) is not None
+    print_out = verdict == Verdict(ORIGINAL) and booklet.medium == Medium.TYPED
+    if not copy and not print_out:
+        return verdict
+    picture = grey_of(uow.settings, page) if grey is None else grey
+    if copy and shows_original(uow, page, booklet, picture):
+        return Verdict(ORIGINAL, ("same-ink",))
+    if print_out and shows_page_again(uow, page, booklet, picture):
+        return Verdict(ORIGINAL, ("duplicate",))
+    return verdict
+
+
+def shows_original(uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None) -> bool:
+    """Does the page show the ink of one of the booklet's originals?
+
+    False where that cannot be compared: the page, or the original, lies under no form, or holds too
+    little writing.
+    """
+    form, mine = form_of(page), _laid(page, grey)
+    if form is None or mine is None:
+        return False
+    originals = [row for row in pages_of(uow, booklet, ORIGINAL) if row.sheet == page.sheet]
+    pictures = (_straight(uow.settings, row) for row in originals)
+    return any(other is not None and same_ink(other, mine, form) for other in pictures)
+
+
+def shows_page_again(
+    uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None
+) -> bool:
+    """Is the page, which lies under no form, one of the booklet's originals again?
+
+    False where a page holds too little writing to be told from another.
+    """
+    if grey is None:
+        return False
+    others = [row for row in pages_of(uow, booklet, ORIGINAL) if row.id != page.id]
+    pictures = (grey_of(uow.settings, row) for row in others)
+    return any(other is not None and same_page(other, grey) for other in pictures)
+
+
+def _straight(settings: Settings, page: Page) -> np.ndarray | None:
+    """The page laid straight under its form; None without a form or a picture."""
+    return None if form_of(page) is None else _laid(page, grey_of(settings, page))
+
+
+def _laid(page: Page, grey: np.ndarray | None) -> np.ndarray | None:
+    form, matrix = form_of(page), page.identity.get("matrix")
+    if form is None or matrix is None or grey is None:
+        return None
+    return straight(grey, np.array(matrix, dtype=float), form)
