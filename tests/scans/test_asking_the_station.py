@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from examday.commands.read import read
 from examday.domain.custody.lifecycle import State
+from examday.domain.people.roles import Actor
+from examday.services.scans import intake
 from examday.services.scans.asking import Inquiry
 from examday.services.unit_of_work import Store
 from tests import day, sheets
+from tests.scans.test_covers import counted, cover, leaf, notebook
+from tests.scans.test_taken_for_the_copy import DPI, copied, filled, reduced
 
 
 def asked(store: Store, *files: Path) -> list[tuple[str, tuple[str, ...]]]:
@@ -61,3 +66,57 @@ def test_the_command_answers_for_scripts(store: Store, tmp_path: Path) -> None:
     assert (first["attach"], first["because"]) == (True, [])
     assert first["station"] == {"booklet": code, "role": "original"}
     assert (second["attach"], second["because"]) == (False, ["unknown-code"])
+
+
+def test_more_pages_of_a_print_out_than_were_counted_are_told(store: Store, tmp_path: Path) -> None:
+    work = counted(store, 2)
+    files = []
+    for number, one in enumerate([cover(work), leaf(1), leaf(2), leaf(3)], 1):
+        files.append(tmp_path / f"scan{number}.png")
+        one.save(files[-1], dpi=(100, 100))
+    assert asked(store, *files) == [
+        ("", ("cover-sheet",)),
+        ("original", ()),
+        ("original", ()),
+        ("original", ("too-many",)),
+    ]
+
+
+def test_a_second_picture_of_the_original_is_told_by_its_ink(store: Store, tmp_path: Path) -> None:
+    code = sheets.kit_code(35)
+    copied(store, code)
+    for name, picture in (("again", reduced(filled(code, "A3"))), ("copy", filled(code, "A4"))):
+        Image.fromarray(picture).save(tmp_path / f"{name}.png", dpi=(DPI, DPI))
+    before = store.last_seq()
+    assert asked(store, tmp_path / "again.png", tmp_path / "copy.png") == [
+        ("original", ("same-ink",)),
+        ("copy", ()),
+    ]
+    assert store.last_seq() == before
+
+
+def test_the_very_same_file_is_told_by_the_command(store: Store, tmp_path: Path) -> None:
+    code = sheets.kit_code(36)
+    day.booklet(store, code, State.COLLECTED)
+    there = sheets.save(tmp_path / "there.jpg", code, "A3")
+    with there.open("rb") as stream:
+        intake.receive_stream(store, Actor.system("test"), stream, "there.jpg", "batch")
+    done = CliRunner().invoke(read, [str(there), "--json", "--data", str(store.settings.data)])
+    [told] = json.loads(done.output)
+    assert (told["attach"], told["because"]) == (False, ["duplicate-file"])
+    assert told["station"] == {"booklet": "", "role": ""}
+
+
+def test_the_command_knows_a_page_behind_its_cover_sheet(store: Store, tmp_path: Path) -> None:
+    work = notebook(store)
+    files = []
+    for number, one in enumerate([cover(work), leaf(1)], 1):
+        files.append(tmp_path / f"scan{number}.png")
+        one.save(files[-1], dpi=(100, 100))
+    done = CliRunner().invoke(
+        read, [*map(str, files), "--json", "--data", str(store.settings.data)]
+    )
+    first, second = json.loads(done.output)
+    assert first["attach"] is False and "cover-sheet" in first["because"]
+    assert (second["attach"], second["because"]) == (True, [])
+    assert second["station"]["role"] == "original"

@@ -1,5 +1,6 @@
 """A cover sheet in front of notebooks and print-outs makes the pages behind it belong to a work."""
 
+import random
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium, State
@@ -25,6 +26,7 @@ from examday.domain.scans.covers import (
     work_of_cover,
 )
 from examday.domain.scans.pages import COVER_SHEET
+from examday.paper.printing import PRINT
 from examday.services.printing import print_files, prints
 from examday.services.scans import attachment, intake
 from examday.services.scans.asking import Inquiry
@@ -161,7 +163,7 @@ def test_a_print_out_is_there_when_all_counted_pages_are_and_one_more_is_asked(
     with store.read() as uow:
         assert uow.get(Booklet, work).state == State.COLLECTED
     take_in(store, ("two.tif", [cover(work), leaf(3), leaf(4)]))
-    assert found(store)[3:] == [KEPT, attached(work), asked("wrong-step")[:2] + (("too-many",),)]
+    assert found(store)[3:] == [KEPT, attached(work), asked("too-many")]
 
 
 def test_the_next_files_of_a_stack_belong_to_the_cover_sheet_in_any_order_of_reading(
@@ -345,3 +347,24 @@ def test_a_work_on_forms_needs_no_cover_sheet(store: Store) -> None:
     with pytest.raises(Conflict) as refused:
         printed(store, f"booklet:{work}")
     assert refused.value.code == "no-cover-needed"
+
+
+def test_a_page_of_a_print_out_that_was_scanned_twice_counts_once(store: Store) -> None:
+    work = counted(store, 3)
+    written = typed(1)
+    again = written.rotate(0.6, fillcolor=250).point(lambda value: min(255, int(value * 0.97) + 4))
+    take_in(store, ("stack.tif", [cover(work), written, again, typed(2), typed(3)]))
+    assert found(store)[1:] == [attached(work), asked("duplicate"), *[attached(work)] * 2]
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == State.SCANNED, "three pages were counted"
+
+
+def typed(number: int) -> Image.Image:
+    """A page of words, other ones for each number."""
+    dealt, page = random.Random(number), Image.new("L", (827, 1169), 250)
+    pen = ImageDraw.Draw(page)
+    font = ImageFont.truetype(str(PRINT / "fonts" / "GolosText_400Regular.ttf"), 17)
+    for line in range(30):
+        words = ["".join(dealt.choice("абвгдежзиклмнопрстуя") for _ in range(6)) for _ in range(8)]
+        pen.text((90, 90 + 32 * line), " ".join(words), fill=30, font=font)
+    return page

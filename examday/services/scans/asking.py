@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
 
 from examday.domain.scans.covers import Series, series_of
-from examday.domain.scans.judging import Waiting, judge
+from examday.domain.scans.judging import judge
 from examday.domain.scans.pages import ScanState
-from examday.domain.scans.sheets import sheet_key
 from examday.reading.sandbox import PageInfo, inspect
 from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
 from examday.services.scans.evidence import waiting
@@ -48,8 +47,8 @@ class Inquiry:
     """
 
     store: Store
-    placed: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
-    """Booklet → role, sheet and picture of the pages that would be attached."""
+    placed: dict[str, list[Page]] = field(default_factory=dict)
+    """Booklet → the pages that would be attached."""
     came: list[Page] = field(default_factory=list)
     """The pages of the stack so far, the last first: what a cover sheet speaks for."""
     last: Series | None = None
@@ -85,21 +84,13 @@ class Inquiry:
             return Answer(info.number, "", verdict.role, verdict.problems)
         page.sheet = seen.layout or ""
         # Received now: what is asked about came after every step that has been entered.
-        have = waiting(uow, booklet, page, dt.datetime.now(dt.UTC))
-        verdict = judge(seen, self._with_placed(have, booklet.id))
+        received, placed = dt.datetime.now(dt.UTC), self.placed.setdefault(booklet.id, [])
+        verdict = judge(seen, waiting(uow, booklet, page, received, placed))
         verdict = second_look(uow, page, booklet, verdict, read_grey(info.grey))
         if not verdict.problems:
-            key = sheet_key(page.sheet, seen.number)
-            self.placed.setdefault(booklet.id, []).append((verdict.role, key, page.image_sha256))
+            page.role, page.code = verdict.role, seen.number
+            placed.append(page)
         return Answer(info.number, booklet.code or "", verdict.role, verdict.problems)
-
-    def _with_placed(self, have: Waiting, booklet_id: str) -> Waiting:
-        placed = self.placed.get(booklet_id, [])
-        return replace(
-            have,
-            pages=have.pages | {(role, key) for role, key, _ in placed},
-            pictures=have.pictures | {picture for _, _, picture in placed},
-        )
 
 
 def _came_before(uow: UnitOfWork, sha256: str) -> bool:

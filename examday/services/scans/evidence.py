@@ -121,13 +121,18 @@ def _by_label(uow: UnitOfWork, codes: list[str]) -> Booklet | None:
 
 
 def waiting(
-    uow: UnitOfWork, booklet: Booklet, page: Page, received: dt.datetime | None = None
+    uow: UnitOfWork,
+    booklet: Booklet,
+    page: Page,
+    received: dt.datetime | None = None,
+    further: Sequence[Page] = (),
 ) -> Waiting:
     """What the booklet waits for, seen from this page.
 
-    `received`: when its file came in, for a page that the station does not keep.
+    `received`: when its file came in, for a page that the station does not keep; `further`: pages
+    that count as attached though they are not.
     """
-    have = [row for row in work_sheets.pages_of(uow, booklet) if row.id != page.id]
+    have = [row for row in (*work_sheets.pages_of(uow, booklet), *further) if row is not page]
     received = received or uow.get(ScanFile, page.scan_file_id).received_at
     return Waiting(
         State(booklet.state),

@@ -1,0 +1,116 @@
+"""A page of a print-out that was scanned twice is known again; another page never passes for it."""
+
+import random
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+import typst
+
+from examday.reading.same_page import same_page
+from examday.resources import TEMPLATES
+
+WORDS = [
+    "экзамен",
+    "ответ",
+    "задание",
+    "решение",
+    "функция",
+    "график",
+    "уравнение",
+    "корень",
+    "текст",
+    "автор",
+    "герой",
+    "повесть",
+    "проблема",
+    "мнение",
+    "пример",
+    "довод",
+    "вывод",
+    "природа",
+    "человек",
+    "судьба",
+    "память",
+    "война",
+    "мир",
+    "дорога",
+    "город",
+    "река",
+    "лес",
+    "поле",
+    "школа",
+    "учитель",
+    "ученик",
+    "книга",
+    "слово",
+    "мысль",
+    "чувство",
+    "радость",
+    "печаль",
+    "надежда",
+    "вера",
+    "любовь",
+]
+DPI = 150
+
+
+@pytest.fixture(scope="module")
+def print_out(tmp_path_factory: pytest.TempPathFactory) -> list[np.ndarray]:
+    """Four typed pages in one layout: full, full, half empty, and one of a few lines."""
+    dealt = random.Random(7)
+    pages = [
+        "\n\n".join(" ".join(dealt.choice(WORDS) for _ in range(40)) for _ in range(paragraphs))
+        for paragraphs in (7, 7, 3, 1)
+    ]
+    source = tmp_path_factory.mktemp("typed") / "print.typ"
+    source.write_text(
+        '#set page(paper: "a4", margin: 25mm)\n#set text(font: "Golos Text", size: 14pt)\n'
+        + "\n#pagebreak()\n".join(pages),
+        "utf-8",
+    )
+    made = typst.compile(source, format="pdf", font_paths=[TEMPLATES / "print" / "fonts"])
+    document = pypdfium2.PdfDocument(made)
+    return [np.asarray(page.render(scale=DPI / 72).to_pil().convert("L")) for page in document]
+
+
+def scanned(page: np.ndarray, seed: int, turn: float = 0.0, scale: float = 1.0) -> np.ndarray:
+    """The page as a scanner gives it: askew, moved, with noise, through JPEG."""
+    rng = np.random.default_rng(seed)
+    high, wide = page.shape
+    way = cv2.getRotationMatrix2D((wide / 2, high / 2), turn + rng.uniform(-1.5, 1.5), 1.0)
+    way[:, 2] += rng.uniform(-25, 25, 2)
+    moved = cv2.warpAffine(page, way, (wide, high), borderValue=250)
+    sized = cv2.resize(moved, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    grey = cv2.GaussianBlur(sized, (0, 0), 0.6) * rng.uniform(0.85, 1) + rng.normal(
+        0, 4, sized.shape
+    )
+    done, data = cv2.imencode(".jpg", np.clip(grey, 0, 255).astype(np.uint8), [1, 70])
+    assert done
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE))
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "how", [{}, {"turn": 180.0}, {"scale": 1.6}], ids=["again", "turned", "finer"]
+)
+def test_the_same_page_is_known_again(
+    print_out: list[np.ndarray], number: int, how: dict[str, float]
+) -> None:
+    page = print_out[number]
+    assert same_page(scanned(page, 1), scanned(page, 2, **how)) is True
+
+
+def test_pages_of_one_print_out_are_told_apart(print_out: list[np.ndarray]) -> None:
+    one = [scanned(page, 3) for page in print_out]
+    two = [scanned(page, 4) for page in print_out]
+    pairs = [(i, j) for i in range(4) for j in range(4) if i != j]
+    assert [same_page(one[i], two[j]) for i, j in pairs] == [False] * len(pairs)
+
+
+def test_empty_pages_say_nothing(print_out: list[np.ndarray], tmp_path: Path) -> None:
+    empty = scanned(np.full((1754, 1240), 250, np.uint8), 5)
+    assert same_page(empty, empty) is None
+    assert same_page(scanned(print_out[0], 6), empty) is None
