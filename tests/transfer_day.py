@@ -108,7 +108,7 @@ class Hands:
                 page = add_page(uow, booklet_id, "copy")
                 page.sheet = f"{form}.2022"
                 uow.session.flush()
-                attachment._attach(uow, page, booklet, "copy")
+                attachment.attach(uow, page, booklet, "copy")
                 uow.session.flush()
                 whole.move_on(uow, booklet, page)
 

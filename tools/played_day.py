@@ -9,7 +9,7 @@ from sqlalchemy import select
 from examday.domain.jobs import Task
 from examday.services.jobs import outbox
 from examday.services.recognition import readers
-from examday.services.scans import intake
+from examday.services.scans.files import opening, setting_aside
 from examday.services.training import demo_day
 from examday.services.training.demo_files import works
 from examday.services.training.demo_works import Player
@@ -19,7 +19,7 @@ from examday.storage.database import migrate
 from examday.storage.tables import Outbox
 
 TASKS = {
-    Task.TAKE_IN: (intake.process, intake.give_up),
+    Task.TAKE_IN: (opening.process, setting_aside.give_up),
     Task.READ_PAGE: (readers.process_page, readers.give_up_page),
 }
 """The background work that the pictures need; it is done here instead of by workers."""

@@ -5,7 +5,8 @@ from examday.services.appeals import removal
 from examday.services.jobs import outbox, upkeep
 from examday.services.ledger import checkpoints
 from examday.services.recognition import braille, readers
-from examday.services.scans import attachment, intake
+from examday.services.scans import matching
+from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import halves
 from examday.storage import broker
 from workers.app import app, store
@@ -14,7 +15,14 @@ from workers.app import app, store
 @app.task(name=Task.TAKE_IN)
 def process_scan(scan_id: str) -> None:
     """Look at one file that came in: pages, codes, booklets."""
-    outbox.run(store(), Task.TAKE_IN, scan_id, intake.process, intake.give_up, intake.postpone)
+    outbox.run(
+        store(),
+        Task.TAKE_IN,
+        scan_id,
+        opening.process,
+        setting_aside.give_up,
+        setting_aside.postpone,
+    )
 
 
 @app.task(name=Task.JOIN_HALVES)
@@ -32,7 +40,7 @@ def read_page(page_id: str) -> None:
 @app.task(name=Task.MATCH_PAGES)
 def match_pages() -> None:
     """Try pages with unknown codes again."""
-    attachment.match_again(store())
+    matching.match_again(store())
 
 
 @app.task(name=Task.VERIFY_OBJECTS)

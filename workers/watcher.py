@@ -23,6 +23,7 @@ from examday import log
 from examday.domain.errors import DomainError
 from examday.modes import private_files
 from examday.services.scans import intake
+from examday.services.scans.files import special
 from examday.services.scans.hot_folder import DEEPEST, has_end, why_ignored
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
@@ -247,7 +248,7 @@ def take(store: Store, path: Path) -> None:
 
 def refuse(store: Store, path: Path) -> None:
     """Put a link or special file aside with a reason."""
-    intake.refuse_special(store, path)
+    special.refuse_special(store, path)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
     deleted by hand, because everything in it can be made again.
     """
     from examday.services.jobs import upkeep
-    from examday.services.scans import intake
+    from examday.services.scans.files import retrying
     from examday.services.scans.views import quarantined_ids
 
     with opened(settings_of(data=data)) as store:
@@ -43,5 +43,5 @@ def requeue(data: Path | None, pictures: bool, scans: tuple[str, ...]) -> None:
             return
         chosen = scans or tuple(quarantined_ids(store))
         for scan_id in chosen:
-            intake.requeue(store, scan_id, COMMAND_LINE)
+            retrying.requeue(store, scan_id, COMMAND_LINE)
     click.echo(_("Files to be looked at again: %(count)s.", count=len(chosen)))

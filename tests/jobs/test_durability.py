@@ -13,6 +13,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import backup
 from examday.services.ledger import bundle, checkpoints
 from examday.services.scans import intake
+from examday.services.scans.files import special
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
 from examday.storage.keys import kept_key
@@ -124,7 +125,7 @@ def test_what_is_no_scan_lies_in_quarantine_before_the_record_says_so(
 ) -> None:
     pipe = store.settings.inbox / "pipe"
     os.mkfifo(pipe)
-    intake.refuse_special(store, pipe)
+    special.refuse_special(store, pipe)
     folder = disk.place("folder", store.settings.quarantine)
     assert folder < disk.place("record", Path())
 

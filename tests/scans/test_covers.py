@@ -28,8 +28,10 @@ from examday.domain.scans.covers import (
 from examday.domain.scans.pages import COVER_SHEET
 from examday.paper.printing import PRINT
 from examday.services.printing import print_files, prints
-from examday.services.scans import attachment, intake
+from examday.services.scans import intake, matching
 from examday.services.scans.asking import Inquiry
+from examday.services.scans.deciding import by_hand
+from examday.services.scans.files import opening
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item, Page, ScanFile
 from tests import day, sheets
@@ -66,7 +68,7 @@ def take_in(store: Store, *files: tuple[str, Sequence[Image.Image]], batch: str 
     """Each file comes into the hot folder, one after the other; all are looked at afterwards."""
     ids = [receive(store, name, leaves, batch) for name, leaves in files]
     for scan_id in ids:
-        intake.process(store, scan_id)
+        opening.process(store, scan_id)
 
 
 def receive(store: Store, name: str, leaves: Sequence[Image.Image], batch: str = "") -> str:
@@ -174,9 +176,9 @@ def test_the_next_files_of_a_stack_belong_to_the_cover_sheet_in_any_order_of_rea
     leaves = [cover(work), leaf(1), leaf(2)]
     ids = [receive(store, name, [one]) for name, one in zip(names, leaves, strict=True)]
     for scan_id in reversed(ids):
-        intake.process(store, scan_id)
+        opening.process(store, scan_id)
     assert found(store) == [KEPT, *[asked("file-before")] * 2]
-    attachment.match_again(store)
+    matching.match_again(store)
     assert found(store) == [KEPT, *[attached(work)] * 2]
 
 
@@ -184,7 +186,7 @@ def test_a_cover_sheet_that_is_received_after_its_page_still_speaks_for_it(store
     work = notebook(store)
     take_in(store, ("scan2.png", [leaf(1)]), ("scan1.png", [cover(work)]))
     assert found(store)[0] == asked("no-code")
-    attachment.match_again(store)
+    matching.match_again(store)
     assert found(store)[0] == attached(work)
 
 
@@ -213,8 +215,8 @@ def test_behind_a_file_that_could_not_be_read_a_person_is_asked(store: Store) ->
     (store.settings.inbox / "scan2.png").write_bytes(b"\x89PNG\r\n\x1a\nhalf of a picture")
     damaged = intake.receive_file(store, store.settings.inbox / "scan2.png")
     take_in(store, ("scan1.png", [cover(work)]), ("scan3.png", [leaf(1)]))
-    intake.process(store, damaged)
-    attachment.match_again(store)
+    opening.process(store, damaged)
+    matching.match_again(store)
     with store.read() as uow:
         [waiting] = uow.session.query(Page).filter(Page.state == "exception")
         assert waiting.problems == ["file-before"]
@@ -250,8 +252,8 @@ def test_a_form_behind_a_cover_sheet_goes_its_own_way_only_when_asked(store: Sto
     path.unlink()
     take_in(store, ("scan1.png", [cover(work)]), ("scan3.png", [leaf(2)]))
     form.save(store.settings.inbox / "scan2.png", dpi=form.info["dpi"])
-    intake.process(store, intake.receive_file(store, store.settings.inbox / "scan2.png"))
-    attachment.match_again(store)
+    opening.process(store, intake.receive_file(store, store.settings.inbox / "scan2.png"))
+    matching.match_again(store)
     states = found(store)
     assert states[2][2] == ("cover-differs",) and states[1][2] == ("cover-interrupted",)
 
@@ -296,8 +298,8 @@ def test_what_a_person_said_of_a_page_in_between_counts(store: Store) -> None:
     take_in(store, ("stack.tif", [cover(first), other, leaf(3)]))
     with store.begin(HEAD) as uow:
         page = uow.session.query(Page).filter(Page.number == 2).one()
-        attachment.reject_page(uow, page.id, "Вложенный черновик")
-    attachment.match_again(store)
+        by_hand.reject_page(uow, page.id, "Вложенный черновик")
+    matching.match_again(store)
     assert found(store)[2] == asked("cover-interrupted"), "what needed a person goes on needing one"
 
 

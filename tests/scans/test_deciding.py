@@ -11,8 +11,7 @@ from examday.domain.errors import Conflict
 from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import AS_BEFORE
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, taking_back
-from examday.services.scans.deciding import as_before, rivals
+from examday.services.scans.deciding import as_before, by_hand, rivals, taking_back
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
 from tests.scans.test_covers import counted, cover, leaf, notebook, take_in
@@ -31,7 +30,7 @@ def pages(store: Store) -> list[Page]:
 def attach(store: Store, actor: Actor, page: Page, work: str) -> None:
     with store.begin(actor) as uow:
         booklet = uow.get(Booklet, work)
-        attachment.attach_page(uow, page.id, booklet, "original", "Номер прочитан глазами")
+        by_hand.attach_page(uow, page.id, booklet, "original", "Номер прочитан глазами")
 
 
 def offered(store: Store, actor: Actor, page: Page, after: str = "") -> tuple[str, str] | None:
@@ -63,7 +62,7 @@ def test_a_page_that_does_not_count_is_passed_over(store: Store, head: Actor) ->
     first, second, third = pages(store)
     attach(store, head, first, work)
     with store.begin(head) as uow:
-        attachment.reject_page(uow, second.id, "Чистый лист")
+        by_hand.reject_page(uow, second.id, "Чистый лист")
     assert offered(store, head, third) == (work, first.id)
 
 

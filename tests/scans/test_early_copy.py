@@ -7,7 +7,9 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import outbox
 from examday.services.people import directory
-from examday.services.scans import attachment, intake
+from examday.services.scans import intake, matching
+from examday.services.scans.deciding import by_hand
+from examday.services.scans.files import opening, setting_aside
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
 from tests import day, sheets
@@ -29,21 +31,21 @@ def test_a_copy_scanned_before_copying_is_never_attached_by_itself(
     which = day.booklet(store, code, early)
     intake.receive_file(store, sheets.save(store.settings.inbox / "copy.jpg", code, "A4"))
     for _outbox, task, arg in outbox.due(store):
-        outbox.run(store, task, arg, intake.process, intake.give_up)
+        outbox.run(store, task, arg, opening.process, setting_aside.give_up)
     for state in (State.COLLECTED, State.SCANNED, State.SETTLED):
         move(store, which, state)
-        assert attachment.match_again(store) == 0
+        assert matching.match_again(store) == 0
     move(store, which, State.COPIED)
-    assert attachment.match_again(store) == 0
+    assert matching.match_again(store) == 0
     with store.read() as uow:
         [page] = uow.session.query(Page)
         assert (page.state, page.problems, page.role) == ("exception", ["early"], "copy")
         assert uow.get(Booklet, which).state == State.COPIED
     entries = store.last_seq()
-    assert attachment.match_again(store) == 0
+    assert matching.match_again(store) == 0
     assert store.last_seq() == entries
     head = directory.actor_of(day.person(store, "head", Role.SITE_HEAD))
     with store.begin(head) as uow:
-        attachment.attach_page(uow, page.id, uow.get(Booklet, which), "copy", "сверено с листом")
+        by_hand.attach_page(uow, page.id, uow.get(Booklet, which), "copy", "сверено с листом")
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.COPY_SCANNED

@@ -15,6 +15,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import outbox, upkeep
 from examday.services.people.directory import actor_of
 from examday.services.scans import intake
+from examday.services.scans.files import opening
 from examday.services.scans.making import cutting, halves
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
@@ -160,7 +161,7 @@ def test_a_person_joins_halves_that_did_not_come_together(
     for name, picture in (("upper", upper), ("lower", lower)):
         path = store.settings.inbox / f"{name}.png"
         Image.fromarray(picture).save(path, dpi=(DPI, DPI))
-        intake.process(store, intake.receive_file(store, path))
+        opening.process(store, intake.receive_file(store, path))
     first, second = pages(store).values()
     person = browser()
     person.log_in("head")

@@ -22,7 +22,9 @@ from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
 from examday.services.jobs import outbox, upkeep
-from examday.services.scans import attachment, intake, page_reasons, storing, views
+from examday.services.scans import intake, matching, page_reasons, storing, views
+from examday.services.scans.deciding import by_hand
+from examday.services.scans.files import opening, retrying, setting_aside, special
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
@@ -45,7 +47,7 @@ def drop(store: Store, name: str, code: str | None = None, size: str = "A3", **m
 def work(store: Store) -> None:
     """Do every job that the outbox holds, as a worker would."""
     for _outbox, task, arg in outbox.due(store):
-        outbox.run(store, task, arg, intake.process, intake.give_up)
+        outbox.run(store, task, arg, opening.process, setting_aside.give_up)
 
 
 def pages(store: Store) -> list[Page]:
@@ -157,7 +159,7 @@ def test_codes_that_differ_are_settled_when_the_kit_is_registered(store: Store) 
     work(store)
     assert [p.problems for p in pages(store)] == [["codes-differ"]]
     register(store, which, code)
-    assert attachment.match_again(store) == 1
+    assert matching.match_again(store) == 1
 
 
 def test_a_partner_alone_finds_the_one_kit_of_the_plan_that_it_goes_with(each_store: Store) -> None:
@@ -209,9 +211,9 @@ def test_processing_twice_changes_nothing(each_store: Store) -> None:
     code = sheets.kit_code(4)
     which = day.booklet(each_store, code)
     scan_id = drop(each_store, "a.jpg", code)
-    intake.process(each_store, scan_id)
+    opening.process(each_store, scan_id)
     entries = each_store.last_seq()
-    intake.process(each_store, scan_id)
+    opening.process(each_store, scan_id)
     work(each_store)
     assert len(pages(each_store)) == 1
     assert each_store.last_seq() == entries
@@ -227,7 +229,7 @@ def test_processing_at_once_in_two_workers_has_the_effect_of_once(each_store: St
     def one() -> None:
         own = Store(each_store.settings, each_store.clock)
         try:
-            intake.process(own, scan_id)
+            opening.process(own, scan_id)
         except BaseException as error:
             errors.append(error)
         finally:
@@ -247,7 +249,7 @@ def test_two_sheets_of_one_code_at_once_attach_one_and_show_the_other(each_store
     day.booklet(each_store, code)
     ids = [drop(each_store, "a.jpg", code), drop(each_store, "b.jpg", code, dpi=160)]
     threads = [
-        threading.Thread(target=intake.process, args=(each_store, scan_id)) for scan_id in ids
+        threading.Thread(target=opening.process, args=(each_store, scan_id)) for scan_id in ids
     ]
     for thread in threads:
         thread.start()
@@ -287,10 +289,10 @@ def test_an_unknown_code_waits_and_is_attached_when_the_kit_is_registered(
     work(each_store)
     assert pages(each_store)[0].problems == ["unknown-code"]
     entries = each_store.last_seq()
-    assert attachment.match_again(each_store) == 0
+    assert matching.match_again(each_store) == 0
     assert each_store.last_seq() == entries
     register(each_store, which, code)
-    assert attachment.match_again(each_store) == 1
+    assert matching.match_again(each_store) == 1
     assert pages(each_store)[0].state == "attached"
     assert booklet(each_store, which).state == State.SCANNED
 
@@ -309,7 +311,7 @@ def test_a_page_that_came_before_the_work_was_collected_goes_on_needing_a_person
         collected = uow.get(Booklet, which)
         collected.state, collected.since = State.COLLECTED.value, uow.now()
         uow.record("test:collected", f"booklet:{which}")
-    assert attachment.match_again(store) == 0
+    assert matching.match_again(store) == 0
     assert (pages(store)[0].state, pages(store)[0].problems) == ("exception", ["early"])
 
 
@@ -411,7 +413,7 @@ def test_a_link_is_not_followed(store: Store, tmp_path: Path) -> None:
     link.symlink_to(secret)
     with pytest.raises(OSError):
         intake.receive_file(store, link)
-    scan_id = intake.refuse_special(store, link)
+    scan_id = special.refuse_special(store, link)
     assert scan(store, scan_id).problem["code"] == "not-a-file"
     assert secret.read_text() == "secret"
     assert not link.is_symlink()
@@ -437,13 +439,13 @@ def test_a_job_that_fails_again_and_again_is_given_up(
         raise RuntimeError("boom")
 
     for _ in range(outbox.MOST_ATTEMPTS + 1):
-        outbox.run(store, "intake.process", scan_id, explode, intake.give_up)
+        outbox.run(store, "intake.process", scan_id, explode, setting_aside.give_up)
         clock.forward(seconds=outbox.LONGEST_PAUSE_S)
     assert scan(store, scan_id).problem["code"] == "processing-failed"
     with store.read() as uow:
         taken_in = uow.session.scalars(select(Outbox).where(Outbox.task == "intake.process"))
         assert [row.done_at is not None for row in taken_in] == [True]
-    intake.requeue(store, scan_id, head)
+    retrying.requeue(store, scan_id, head)
     work(store)
     assert scan(store, scan_id).state == "done"
 
@@ -478,7 +480,7 @@ def test_pictures_can_be_made_again_from_the_original(store: Store) -> None:
     assert upkeep.remake_pictures(store) == 0
     with Image.open(store.settings.derived_of(digest) / "1.preview.jpg") as preview:
         assert max(preview.size) <= 1600
-    assert intake._picture_digest(store.settings, digest, 1) == page.image_sha256
+    assert opening._picture_digest(store.settings, digest, 1) == page.image_sha256
 
 
 def test_a_person_attaches_a_page_by_hand_with_a_reason(store: Store, head: Actor) -> None:
@@ -487,14 +489,14 @@ def test_a_person_attaches_a_page_by_hand_with_a_reason(store: Store, head: Acto
     work(store)
     [page] = pages(store)
     with pytest.raises(Invalid), store.begin(head) as uow:
-        attachment.attach_page(uow, page.id, uow.get(Booklet, which), "original", "  ")
+        by_hand.attach_page(uow, page.id, uow.get(Booklet, which), "original", "  ")
     with store.begin(head) as uow:
-        attachment.attach_page(
+        by_hand.attach_page(
             uow, page.id, uow.get(Booklet, which), "original", "Код смазан, номер вписан от руки"
         )
     assert (pages(store)[0].state, booklet(store, which).state) == ("attached", State.SCANNED)
     with pytest.raises(Conflict), store.begin(head) as uow:
-        attachment.reject_page(uow, page.id, "поздно")
+        by_hand.reject_page(uow, page.id, "поздно")
 
 
 def test_a_person_rejects_a_page_and_it_stays_on_record(store: Store, head: Actor) -> None:
@@ -502,7 +504,7 @@ def test_a_person_rejects_a_page_and_it_stays_on_record(store: Store, head: Acto
     work(store)
     [page] = pages(store)
     with store.begin(head) as uow:
-        attachment.reject_page(uow, page.id, "Чистый лист")
+        by_hand.reject_page(uow, page.id, "Чистый лист")
     assert (pages(store)[0].state, pages(store)[0].reason) == ("rejected", "Чистый лист")
 
 
@@ -511,7 +513,7 @@ def test_an_organiser_may_not_decide_about_pages(store: Store) -> None:
     work(store)
     organiser = Actor("1" * 32, frozenset({Role.ROOM_ORGANISER}), "organiser")
     with pytest.raises(Forbidden), store.begin(organiser) as uow:
-        attachment.reject_page(uow, pages(store)[0].id, "просто так")
+        by_hand.reject_page(uow, pages(store)[0].id, "просто так")
 
 
 def test_a_label_on_a_notebook_page_names_its_booklet(store: Store) -> None:
@@ -557,7 +559,12 @@ def with_troubles(store: Store, clock: Clock, scan_id: str, tries: int) -> None:
     """What the worker does, on a computer that cannot, each time the pause is over."""
     for _ in range(tries):
         outbox.run(
-            store, "intake.process", scan_id, intake.process, intake.give_up, intake.postpone
+            store,
+            "intake.process",
+            scan_id,
+            opening.process,
+            setting_aside.give_up,
+            setting_aside.postpone,
         )
         clock.forward(seconds=outbox.LONGEST_PAUSE_S)
 
@@ -604,7 +611,7 @@ def test_a_computer_that_cannot_again_and_again_asks_a_person_and_keeps_the_file
     assert (asked.state, asked.problem["code"]) == ("postponed", "machine-trouble")
     assert "не виноват" in gettext(asked.problem["message"])
     assert not list(store.settings.quarantine.iterdir()) and not outbox.due(store)
-    intake.requeue(store, scan_id, head)
+    retrying.requeue(store, scan_id, head)
     with_troubles(store, clock, scan_id, 1)
     assert scan(store, scan_id).state == "done"
 
@@ -634,5 +641,5 @@ def test_too_many_open_files_do_not_make_an_original_lost(
     with monkeypatch.context() as full:
         full.setattr(Path, "open", none_left)
         with pytest.raises(OSError):
-            intake.process(store, scan_id)
+            opening.process(store, scan_id)
     assert scan(store, scan_id).state == "queued"

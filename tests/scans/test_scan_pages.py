@@ -11,7 +11,7 @@ import pytest
 from examday.domain.custody.lifecycle import State
 from examday.domain.people.roles import Role
 from examday.services.jobs import outbox
-from examday.services.scans import intake
+from examday.services.scans.files import opening, setting_aside
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
 from tests import day, sheets
@@ -29,7 +29,7 @@ def sheet(code: str | None, size: str = "A3", dpi: int = 150) -> BytesIO:
 
 def work(store: Store) -> None:
     for _outbox, task, arg in outbox.due(store):
-        outbox.run(store, task, arg, intake.process, intake.give_up)
+        outbox.run(store, task, arg, opening.process, setting_aside.give_up)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, pictures, taking_back
+from examday.services.scans import pictures
+from examday.services.scans.deciding import by_hand, taking_back
 from examday.services.scans.works import work_sheets
 from examday.services.transfer import assignments, copying
 from examday.services.unit_of_work import Store
@@ -68,7 +69,7 @@ def attach(
     store: Store, actor: Actor, page: str, work: str, role: str = "copy", sheet: str = ""
 ) -> None:
     with store.begin(actor) as uow:
-        attachment.attach_page(uow, page, uow.get(Booklet, work), role, REASON, sheet)
+        by_hand.attach_page(uow, page, uow.get(Booklet, work), role, REASON, sheet)
 
 
 def test_without_a_word_on_the_sheet_nothing_is_attached(

@@ -13,7 +13,8 @@ from examday.paper.layout import layouts
 from examday.reading.identify import identify
 from examday.reading.ink_match import same_ink, straight
 from examday.services.jobs import outbox
-from examday.services.scans import attachment, intake
+from examday.services.scans import intake, matching
+from examday.services.scans.files import opening, setting_aside
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page
 from tests import day, sheets
@@ -53,7 +54,7 @@ def send(store: Store, name: str, picture: np.ndarray, dpi: int | None = None) -
     intake.receive_file(store, path)
     for _outbox, task, arg in outbox.due(store):
         if task == "intake.process":
-            outbox.run(store, task, arg, intake.process, intake.give_up)
+            outbox.run(store, task, arg, opening.process, setting_aside.give_up)
 
 
 def copied(store: Store, code: str) -> str:
@@ -92,7 +93,7 @@ def test_a_reduced_picture_of_the_original_is_known_by_its_ink(store: Store) -> 
     page = newest(store)
     assert page.identity["size"] == "A4"
     assert (page.state, page.role, page.problems) == ("exception", "original", ["same-ink"])
-    assert attachment.match_again(store) == 0
+    assert matching.match_again(store) == 0
     with store.read() as uow:
         assert uow.get(Booklet, which).state == State.COPIED
 

@@ -9,7 +9,8 @@ from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, taking_back
+from examday.services.scans import matching
+from examday.services.scans.deciding import taking_back
 from examday.services.transfer import signatures
 from examday.services.transfer.readings import find
 from examday.services.unit_of_work import Store
@@ -91,7 +92,7 @@ def test_a_wrong_copy_takes_verification_and_signatures_with_it_and_nothing_else
     assert slots(crew.store, work) == set()
     with crew.store.read() as uow:
         assert find(uow, uow.get(Booklet, work), "settled") is not None
-    assert attachment.match_again(crew.store) == 0
+    assert matching.match_again(crew.store) == 0
     crew.scan_copy(work)
     assert crew.state(work) == State.COPY_SCANNED
     crew.verified(work)

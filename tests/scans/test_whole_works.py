@@ -43,7 +43,7 @@ def scan(store: Store, booklet_id: str, role: str, layout: str) -> None:
         page.sheet, page.booklet_id, page.state = layout, None, "exception"
         uow.session.flush()
         booklet = uow.hold(Booklet, booklet_id)
-        attachment._attach(uow, page, booklet, role)
+        attachment.attach(uow, page, booklet, role)
         whole.move_on(uow, booklet, page)
 
 

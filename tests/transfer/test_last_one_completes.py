@@ -28,7 +28,8 @@ from examday.services.custody.room import collecting, enlarging
 from examday.services.packing import contents, handing_over, packets, sealing, works
 from examday.services.people import accounts
 from examday.services.people.directory import actor_of, people_with
-from examday.services.scans import attachment
+from examday.services.scans.deciding import by_hand
+from examday.services.scans.works import whole
 from examday.services.transfer import assignments, copying, keyin, signing
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.settings import Settings
@@ -143,7 +144,7 @@ def two_last_sheets(store: Store, add_person: People) -> Race:
     crew.do("anna", assignments.take, work, "copier")
     crew.do("anna", copying.finish, work)
     with store.begin(Actor.system("test")) as uow:
-        missing = attachment.whole.lack(uow, uow.get(Booklet, work))
+        missing = whole.lack(uow, uow.get(Booklet, work))
         assert missing is not None and len(missing.forms) > 1
         pages = []
         for form in missing.forms:
@@ -154,7 +155,7 @@ def two_last_sheets(store: Store, add_person: People) -> Race:
         uow.record("test:pages", f"booklet:{work}")
 
     def by(page_id: str) -> Act:
-        return crew.actor("head"), lambda uow: attachment.attach_page(
+        return crew.actor("head"), lambda uow: by_hand.attach_page(
             uow, page_id, uow.get(Booklet, work), "copy", "лежал отдельно"
         )
 

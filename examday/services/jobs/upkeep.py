@@ -10,7 +10,7 @@ from examday.domain.events import Event
 from examday.domain.people.roles import Actor
 from examday.domain.scans.pages import ScanState
 from examday.reading.guards import BadFile
-from examday.services.scans import intake
+from examday.services.scans.files import decoding
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import ScanFile
@@ -59,7 +59,7 @@ def remake_pictures(store: Store) -> int:
         if store.settings.derived_of(scan.sha256).exists() or not objects.intact(scan.sha256):
             continue
         try:
-            intake.decode(store.settings, objects.path(scan.sha256), scan.sha256)
+            decoding.decode(store.settings, objects.path(scan.sha256), scan.sha256)
             count += 1
         except BadFile as error:
             logger.error("a picture could not be made again", scan=scan.id, code=error.code)

@@ -4,7 +4,7 @@ import os
 import shutil
 import unicodedata
 
-from examday.domain.errors import DomainError
+from examday.domain.errors import Conflict, DomainError
 from examday.domain.messages import N_
 from examday.settings import Settings
 
@@ -19,6 +19,14 @@ class DiskFull(DomainError):
     advice = N_(
         "Free some space on this computer. The file stays where it is and is taken later by itself."
     )
+
+
+class StillChanging(Conflict):
+    """The file was written to while it was being read."""
+
+    code = "still-changing"
+    message = N_("The file was still being written.")
+    advice = N_("It is taken as soon as it is complete.")
 
 
 def check_space(settings: Settings, size: int) -> None:

@@ -14,8 +14,9 @@ from examday.domain.messages import N_
 from examday.domain.scans.pages import PageState, ScanState
 from examday.domain.scans.sheets import Sheet
 from examday.services.custody import search
-from examday.services.scans import attachment, pictures
+from examday.services.scans import pictures
 from examday.services.scans.covers.reach import seen_on
+from examday.services.scans.deciding import stated_sheet
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
@@ -264,7 +265,7 @@ def sheet_choice(uow: UnitOfWork, page: Page, wanted: str, role: str) -> tuple[S
     except Invalid:
         return ()
     role = role or work_sheets.ROLE_AT.get(State(booklet.state), "")
-    if not attachment.needs_sheet(booklet, page, role):
+    if not stated_sheet.needs_sheet(booklet, page, role):
         return ()
     return work_sheets.open_sheets_of(uow, booklet, role)
 
@@ -273,7 +274,7 @@ def exchange_choice(uow: UnitOfWork, page_id: str, wrong_id: str) -> tuple[Sheet
     """The sheets that the page which takes a place may be; empty where one of the two is known."""
     page, wrong = uow.get(Page, page_id), uow.get(Page, wrong_id)
     booklet = uow.get(Booklet, wrong.booklet_id)
-    if wrong.sheet or not attachment.needs_sheet(booklet, page, wrong.role):
+    if wrong.sheet or not stated_sheet.needs_sheet(booklet, page, wrong.role):
         return ()
     return work_sheets.open_sheets_of(uow, booklet, wrong.role)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from examday.domain.custody.lifecycle import WAY, Medium, State
 from examday.resources import SAMPLES
 from examday.services.scans import intake
+from examday.services.scans.files import opening
 from examday.services.training.demo_files import scan, works
 from examday.services.training.play_custody import CustodySteps
 from examday.services.training.play_signing import SigningSteps
@@ -68,4 +69,4 @@ class Player(CustodySteps, TransferSteps, SigningSteps):
             scan_id = intake.receive_stream(
                 self.store, self.actor("technician"), stream, path.name, "training"
             )
-        intake.process(self.store, scan_id)
+        opening.process(self.store, scan_id)

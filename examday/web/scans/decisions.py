@@ -12,8 +12,8 @@ from examday.domain.custody.kit import sheet_name
 from examday.domain.errors import DomainError, Invalid
 from examday.domain.scans.sheets import FORM_NAMES, Sheet
 from examday.i18n import gettext as _
-from examday.services.scans import attachment, pictures, views
-from examday.services.scans.deciding import as_before, rivals
+from examday.services.scans import pictures, views
+from examday.services.scans.deciding import as_before, by_hand, rivals, stated_sheet
 from examday.services.scans.making import cutting, halves
 from examday.services.scans.works import whole
 from examday.services.unit_of_work import UnitOfWork
@@ -113,7 +113,7 @@ def sheet_options(sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
     ]
     return [
         *named,
-        (attachment.OTHER_SHEET, _("another sheet or side; it stands for none of them")),
+        (stated_sheet.OTHER_SHEET, _("another sheet or side; it stands for none of them")),
     ]
 
 
@@ -126,12 +126,12 @@ def decided(page_id: str) -> Answer:
 
     def step(uow: UnitOfWork) -> None:
         if rejecting:
-            attachment.reject_page(uow, page_id, sent.get("why", ""))
+            by_hand.reject_page(uow, page_id, sent.get("why", ""))
         elif sent.get("act") == "as-before":
             as_before.attach_as_before(uow, page_id, sent.get("before", ""))
         else:
             booklet = views.one_booklet(uow, sent.get("wanted", ""))
-            attachment.attach_page(
+            by_hand.attach_page(
                 uow,
                 page_id,
                 booklet,

@@ -16,7 +16,8 @@ from examday.i18n import gettext as _
 from examday.i18n import ngettext
 from examday.services.jobs import failures
 from examday.services.scans import hot_folder, intake, page_reasons, storing, views
-from examday.services.scans.making import made
+from examday.services.scans.files import retrying, setting_aside
+from examday.services.scans.making import new_files
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import look
@@ -27,8 +28,8 @@ bp = Blueprint("scans", __name__, url_prefix="/scans")
 SOURCES = {
     "inbox": N_("hot folder"),
     "upload": N_("sent in by hand"),
-    made.JOINED: N_("joined from two halves"),
-    made.CUT: N_("cut out of a picture of two sheets"),
+    new_files.JOINED: N_("joined from two halves"),
+    new_files.CUT: N_("cut out of a picture of two sheets"),
 }
 
 
@@ -118,7 +119,7 @@ def told(problem: dict[str, Any]) -> tuple[str, str]:
     if not problem:
         return "", ""
     if "message" not in problem:
-        message, advice = intake.REFUSED.get(problem.get("code", ""), ("", ""))
+        message, advice = setting_aside.REFUSED.get(problem.get("code", ""), ("", ""))
         return _(message), _(advice)
     message, advice = problem["message"], problem["advice"]
     return _(message) % problem.get("params", {}), _(advice)
@@ -185,6 +186,6 @@ def again(scan_id: str) -> Response:
     """Look at a file that was set aside, or that this computer could not open, once more."""
     if not look(lambda uow: views.one_file(uow, scan_id)).sha256:
         raise NotFound()
-    intake.requeue(store(), scan_id, g.actor)
+    retrying.requeue(store(), scan_id, g.actor)
     flash(_("The file is being looked at once more."))
     return redirect(url_for("scans.index"), 303)

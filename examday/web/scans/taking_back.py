@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
-from examday.services.scans import taking_back, views
+from examday.services.scans import views
+from examday.services.scans.deciding import taking_back
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.domain.scans.pages import AS_BEFORE, ORIGINAL, PageState
-from examday.services.scans import attachment
 from examday.services.scans.covers.reach import cover_on
 from examday.services.scans.covers.sequence import pages_before
+from examday.services.scans.deciding import by_hand, stated_sheet
 from examday.services.scans.deciding.rivals import COMPETING
 from examday.services.scans.evidence import own_evidence
 from examday.services.unit_of_work import UnitOfWork
@@ -47,12 +47,22 @@ def attach_as_before(uow: UnitOfWork, page_id: str, before_id: str) -> Page:
     """
     found = _belongs(uow, uow.get(Page, before_id))
     if found is None:
-        raise Conflict(
-            N_("The page before belongs to no work any more."),
-            code="no-page-before",
-            advice=N_("Say yourself where this page belongs."),
-        )
-    return attachment.attach_page(uow, page_id, found.booklet, found.role, AS_BEFORE)
+        raise _gone()
+    uow.hold(Booklet, found.booklet.id)
+    uow.hold_all(Page, [page_id, before_id])
+    # Somebody may have taken the page before back while the work was waited for.
+    after = _belongs(uow, uow.get(Page, before_id))
+    if after is None or after.booklet.id != found.booklet.id:
+        raise _gone()
+    return by_hand.attach_page(uow, page_id, found.booklet, found.role, AS_BEFORE)
+
+
+def _gone() -> Conflict:
+    return Conflict(
+        N_("The page before belongs to no work any more."),
+        code="no-page-before",
+        advice=N_("Say yourself where this page belongs."),
+    )
 
 
 def _nearest(uow: UnitOfWork, page: Page) -> Page | None:
@@ -84,6 +94,6 @@ def _may_follow(found: Before, page: Page) -> bool:
 
     Not onto forms: which sheet it is has to be said there.
     """
-    return attachment.may_have(found.booklet, found.role) and not attachment.needs_sheet(
+    return by_hand.may_have(found.booklet, found.role) and not stated_sheet.needs_sheet(
         found.booklet, page, found.role
     )

@@ -8,7 +8,7 @@ from examday.domain.scans.pages import TWO_SHEETS, PageState
 from examday.reading.joining import as_png
 from examday.services.custody.booklets import require
 from examday.services.scans import pictures
-from examday.services.scans.making import made
+from examday.services.scans.making import new_files
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 
@@ -35,7 +35,7 @@ def cut(uow: UnitOfWork, page_id: str) -> list[str]:
     Conflict when the two sheets were not both found, or somebody has decided about the page.
     """
     require(uow, "scans.decide")
-    [page] = made.hold_sources(uow, [page_id])
+    [page] = new_files.hold_sources(uow, [page_id])
     boxes = sheets_on(page)
     if len(boxes) != 2:
         raise Conflict(
@@ -47,7 +47,7 @@ def cut(uow: UnitOfWork, page_id: str) -> list[str]:
     dpi = page.identity.get("dpi")
     stem = page.file.name
     parts = [
-        made.Picture(as_png(grey[y0:y1, x0:x1], dpi), f"{stem}-{number}.png")
+        new_files.Picture(as_png(grey[y0:y1, x0:x1], dpi), f"{stem}-{number}.png")
         for number, (x0, y0, x1, y1) in enumerate(boxes, 1)
     ]
-    return made.take_made(uow, [page], parts, made.CUT, TWO_SHEETS)
+    return new_files.take_in(uow, [page], parts, new_files.CUT, TWO_SHEETS)

@@ -22,7 +22,7 @@ from examday.domain.scans.pages import HALF_OF_SHEET, PageState
 from examday.reading.joining import HalfFile, join_pictures
 from examday.services.custody.booklets import require
 from examday.services.scans import pictures
-from examday.services.scans.making import made
+from examday.services.scans.making import new_files
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Page
 
@@ -125,10 +125,10 @@ def join(store: Store, actor: Actor, page_ids: Sequence[str], chosen: bool) -> s
         reason = join_pictures(files[0], files[1], chosen, store.settings.forms, target)
         if reason is not None:
             raise NotJoined(reason["message"], code=reason["code"], params=reason["params"])
-        picture = made.Picture(target.read_bytes(), _name(pages))
+        picture = new_files.Picture(target.read_bytes(), _name(pages))
     with store.begin(actor) as uow:
-        sources = made.hold_sources(uow, page_ids)
-        [scan_id] = made.take_made(uow, sources, [picture], made.JOINED, HALF_OF_SHEET)
+        sources = new_files.hold_sources(uow, page_ids)
+        [scan_id] = new_files.take_in(uow, sources, [picture], new_files.JOINED, HALF_OF_SHEET)
     return scan_id
 
 

@@ -44,7 +44,7 @@ def hold_sources(uow: UnitOfWork, page_ids: Sequence[str]) -> list[Page]:
     return pages
 
 
-def take_made(
+def take_in(
     uow: UnitOfWork, sources: Sequence[Page], pictures: Sequence[Picture], source: str, reason: str
 ) -> list[str]:
     """Store what was made of the pages `sources`, and set these aside.

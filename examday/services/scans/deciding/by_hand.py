@@ -1,0 +1,94 @@
+"""A person says where a page belongs, or why it does not count."""
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL, PageState
+from examday.services.custody.booklets import require
+from examday.services.scans.attachment import attach, has_picture
+from examday.services.scans.deciding.stated_sheet import state_sheet
+from examday.services.scans.works import whole
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+
+def attach_page(
+    uow: UnitOfWork, page_id: str, booklet: Booklet, role: str, reason: str, sheet: str = ""
+) -> Page:
+    """A person says where a page belongs, and why (kept with the page).
+
+    `sheet`: which sheet of the kit it is, asked for where no form was seen on it; `OTHER_SHEET`
+    counts for none of them. Conflict when the booklet does not wait for it, or has this very
+    picture.
+    """
+    require(uow, "scans.decide")
+    booklet = uow.hold(Booklet, booklet.id)
+    page = _undecided(uow, page_id)
+    if role not in ARROWS:
+        raise Invalid(
+            N_("Say whether the page is the original or the copy."), code="no-role", field="role"
+        )
+    if not reason.strip():
+        raise Invalid(
+            N_("A decision about a page needs a reason."), code="no-reason", field="reason"
+        )
+    if not may_have(booklet, role):
+        raise Conflict(
+            N_("The booklet does not wait for this page now."),
+            code="wrong-step",
+            advice=N_("Bring the booklet to the step it is really in, then attach the page."),
+        )
+    state_sheet(uow, booklet, page, role, sheet)
+    page.decided_by, page.reason = uow.actor.person_id, reason.strip()
+    put_into(uow, booklet, page, role)
+    return page
+
+
+def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
+    """Attach a page that a person has decided about, and move the booklet, which is held, on.
+
+    Conflict when the work has this very picture: it cannot be another sheet.
+    """
+    if has_picture(uow, booklet, page):
+        raise Conflict(
+            N_("The work has this very picture already."),
+            code="same-picture",
+            advice=N_("Reject the page: it was sent in twice."),
+        )
+    attach(uow, page, booklet, role, by_hand=True)
+    whole.move_on(uow, booklet, page)
+
+
+def may_have(booklet: Booklet, role: str) -> bool:
+    """Return whether the booklet may have a page of this role now.
+
+    It is the awaited page itself, or a further page of the role just scanned (a notebook, a second
+    sheet).
+    """
+    states = {ORIGINAL: (State.COLLECTED, State.SCANNED), COPY: (State.COPIED, State.COPY_SCANNED)}
+    return booklet.state in states[role]
+
+
+def reject_page(uow: UnitOfWork, page_id: str, reason: str) -> Page:
+    """A person says that a page does not count, and why. The page and its picture stay."""
+    require(uow, "scans.decide")
+    page = _undecided(uow, page_id)
+    if not reason.strip():
+        raise Invalid(
+            N_("A decision about a page needs a reason."), code="no-reason", field="reason"
+        )
+    page.state, page.decided_by, page.reason = (
+        PageState.REJECTED,
+        uow.actor.person_id,
+        reason.strip(),
+    )
+    uow.record(Event.PAGE_REJECTED, f"page:{page.id}")
+    return page
+
+
+def _undecided(uow: UnitOfWork, page_id: str) -> Page:
+    page = uow.hold(Page, page_id)
+    if page.state != PageState.EXCEPTION:
+        raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
+    return page

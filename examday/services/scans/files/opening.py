@@ -1,0 +1,82 @@
+"""A stored file is opened once: its pages are found, pictured, and each finds its place."""
+
+import datetime as dt
+import hashlib
+from contextlib import suppress
+
+from examday.domain.errors import Conflict
+from examday.domain.events import Event
+from examday.domain.scans.pages import PageState, ScanState
+from examday.reading.guards import BadFile
+from examday.services.scans import matching
+from examday.services.scans.files import decoding
+from examday.services.scans.files.duplicates import close_as_duplicate, same_bytes
+from examday.services.scans.files.setting_aside import WORKER, quarantine
+from examday.services.scans.making import halves
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Page, ScanFile
+
+
+def process(store: Store, scan_id: str) -> None:
+    """Look at one stored file: decode it in a child with limits, write previews, place its pages.
+
+    A file that cannot be accepted goes to quarantine; MachineTrouble says nothing against the file.
+    Twice, or at once in two workers, has the effect of once.
+    """
+    with store.read() as uow:
+        scan = uow.get(ScanFile, scan_id)
+    if scan.state != ScanState.QUEUED:
+        return
+    try:
+        pages = decoding.pages_of(store.settings, scan.sha256)
+    except BadFile as bad:
+        return quarantine(store, scan, bad.code, bad.message, bad.advice, bad.params)
+    for _attempt in range(5):
+        # Somebody moved a booklet meanwhile: look again at what is true now.
+        with suppress(Conflict):
+            return _place(store, scan_id, pages)
+    _place(store, scan_id, pages)
+
+
+def _place(store: Store, scan_id: str, pages: decoding.Pages) -> None:
+    """All pages of the file find their place in one transaction: pages in = pages out."""
+    with store.begin(WORKER) as uow:
+        scan = uow.session.get(ScanFile, scan_id, with_for_update=True)
+        # Another worker may have been quicker: twice has the effect of once.
+        if scan is None or scan.state != ScanState.QUEUED:
+            return
+        first = same_bytes(uow, scan)
+        if first is not None and (first.received_at, first.id) < (scan.received_at, scan.id):
+            close_as_duplicate(uow, scan, first)
+            uow.record(Event.SCAN_DUPLICATE, f"scan:{scan_id}")
+            return
+        placed = [uow.add(_row(store, scan, info, uow.now())) for info in pages]
+        matching.place_all(uow, placed)
+        halves.ask_to_join(uow, placed)
+        scan.state, scan.pages, scan.done_at = ScanState.DONE, len(pages), uow.now()
+        uow.record(Event.SCAN_DONE, f"scan:{scan_id}", pages=len(pages))
+
+
+def _row(store: Store, scan: ScanFile, info: decoding.PageInfo, at: dt.datetime) -> Page:
+    """The row of one page; the same page of the same file has the same id."""
+    return Page(
+        id=hashlib.sha256(f"{scan.id}:{info.number}".encode()).hexdigest()[:32],
+        scan_file_id=scan.id,
+        number=info.number,
+        state=PageState.EXCEPTION,
+        code=None,
+        problems=[],
+        at=at,
+        identity={
+            **info.identity,
+            "width": info.width,
+            "height": info.height,
+            "dpi": info.dpi,
+        },
+        image_sha256=_picture_digest(store, scan, info.number),
+    )
+
+
+def _picture_digest(store: Store, scan: ScanFile, number: int) -> str:
+    picture = store.settings.derived_of(scan.sha256) / f"{number}.grey.jpg"
+    return hashlib.sha256(picture.read_bytes()).hexdigest()

@@ -1,0 +1,111 @@
+"""Pages find their booklets by what was seen on them; what does not fit waits for a person."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from examday.domain.events import Event
+from examday.domain.people.roles import Actor
+from examday.domain.scans.judging import Verdict, judge
+from examday.domain.scans.pages import COMES_RIGHT, PageState
+from examday.services.scans.attachment import attach
+from examday.services.scans.covers.reach import cover_on, keep_cover, seen_on
+from examday.services.scans.evidence import waiting
+from examday.services.scans.likeness import second_look
+from examday.services.scans.works import whole
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+WORKER = Actor.system("worker")
+
+
+def place_all(uow: UnitOfWork, pages: Sequence[Page]) -> int:
+    """Place the pages of one file; how many were attached.
+
+    Their booklets are held first, in order: two files with pages of the same works must not wait
+    for each other.
+    """
+    uow.session.flush()
+    wanted = [
+        booklet.id for page in pages for booklet in (seen_on(uow, page)[1],) if booklet is not None
+    ]
+    booklets = {booklet.id: booklet for booklet in uow.hold_all(Booklet, wanted)}
+    placed = [page for page in pages if place(uow, page)]
+    for page in placed:  # the whole file first: a kit's sheets come in any order
+        whole.move_on(uow, booklets[str(page.booklet_id)], page)
+    return len(placed)
+
+
+def place(uow: UnitOfWork, page: Page) -> bool:
+    """Attach the page to its booklet, which is held, or keep it as an exception with its reasons.
+
+    True when attached.
+    """
+    if cover_on(page):
+        keep_cover(uow, page)
+        return False
+    seen, booklet = seen_on(uow, page)
+    verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
+    page.sheet = seen.layout or ""
+    if booklet is not None:
+        verdict = second_look(uow, page, booklet, verdict)
+    page.role, page.problems = verdict.role, list(verdict.problems)
+    page.code, page.identity = seen.number, {**page.identity, "note": seen.note}
+    if booklet is None or verdict.problems:
+        return _keep(uow, page, verdict, booklet)
+    attach(uow, page, booklet, verdict.role, **({"codes": seen.note} if seen.note else {}))
+    return True
+
+
+def _keep(uow: UnitOfWork, page: Page, verdict: Verdict, booklet: Booklet | None) -> bool:
+    page.state = PageState.EXCEPTION
+    uow.record(
+        Event.PAGE_EXCEPTION,
+        f"page:{page.id}",
+        problems=list(verdict.problems),
+        code=page.code or "",
+        booklet=booklet.id if booklet else "",
+    )
+    return False
+
+
+def match_again(store: Store) -> int:
+    """Try the pages again whose trouble may have gone by itself.
+
+    It has gone when the kit was registered, the step was entered, or the file with the cover sheet
+    was read. Returns how many were attached.
+    """
+    attached = 0
+    with store.read() as uow:
+        ids = [
+            row.id
+            for row in uow.session.scalars(
+                select(Page)
+                .where(Page.state == PageState.EXCEPTION, Page.decided_by.is_(None))
+                .order_by(Page.at)
+            )
+            if row.problems and set(row.problems) <= COMES_RIGHT and _would_fit(uow, row)
+        ]
+    for page_id in ids:
+        with store.begin(WORKER) as uow:
+            _seen_page, booklet = seen_on(uow, uow.get(Page, page_id))
+            if booklet is not None:
+                uow.hold(Booklet, booklet.id)
+            page = uow.hold(Page, page_id)
+            if (
+                page.state == PageState.EXCEPTION
+                and _would_fit(uow, page)
+                and seen_on(uow, page)[1] is booklet
+            ):
+                attached += place_all(uow, [page])
+    return attached
+
+
+def _would_fit(uow: UnitOfWork, page: Page) -> bool:
+    """Would the page's reasons be other ones now?
+
+    Only then is it touched, so that the ledger gets no entries that say the same again.
+    """
+    seen, booklet = seen_on(uow, page)
+    verdict = judge(seen, None if booklet is None else waiting(uow, booklet, page))
+    return list(verdict.problems) != list(page.problems)
