@@ -8,15 +8,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Invalid, NotFound
-from examday.domain.messages import N_
+from examday.domain.errors import NotFound
 from examday.domain.scans.pages import PageState, ScanState
-from examday.domain.scans.sheets import Sheet
-from examday.services.custody import search
 from examday.services.scans import pictures
-from examday.services.scans.covers.reach import seen_on
-from examday.services.scans.deciding import stated_sheet
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
@@ -213,70 +207,6 @@ def page_counts(uow: UnitOfWork) -> dict[str, int]:
             for state in (PageState.ATTACHED, PageState.EXCEPTION, PageState.REJECTED)
         },
     }
-
-
-def role_seen(uow: UnitOfWork, page: Page) -> str:
-    """Original or copy, where the picture speaks for it: a form was seen, or a label was read.
-
-    Else "": nothing is proposed to who decides.
-    """
-    known = page.sheet or seen_on(uow, page)[0].labelled
-    return page.role if known else ""
-
-
-def proposed_work(uow: UnitOfWork, page: Page) -> str:
-    """What is written beforehand where a person says which work a page belongs to.
-
-    The number of the page, else the seat of the work that its label or its cover sheet names.
-    """
-    if page.code:
-        return page.code
-    booklet = seen_on(uow, page)[1]
-    return f"{booklet.seat.room.number}-{booklet.seat.place}" if booklet else ""
-
-
-def one_booklet(uow: UnitOfWork, wanted: str) -> Booklet:
-    """The one booklet that a person means by a code or a seat. Invalid when it is none or several."""
-    found = search.find(uow, wanted)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise Invalid(
-            N_("No work is found by «%(wanted)s»."),
-            field="wanted",
-            params={"wanted": wanted[:40]},
-            advice=N_("Type the digits under the bar code, or room and seat such as 0101-3А."),
-        )
-    raise Invalid(
-        N_("«%(wanted)s» fits several works."),
-        field="wanted",
-        params={"wanted": wanted[:40]},
-        advice=N_("Type the full code of the form."),
-    )
-
-
-def sheet_choice(uow: UnitOfWork, page: Page, wanted: str, role: str) -> tuple[Sheet, ...]:
-    """The sheets that a person may say the page is, in the work that `wanted` names.
-
-    Empty where its form was seen, or while the work is not told.
-    """
-    try:
-        booklet = one_booklet(uow, wanted)
-    except Invalid:
-        return ()
-    role = role or work_sheets.ROLE_AT.get(State(booklet.state), "")
-    if not stated_sheet.needs_sheet(booklet, page, role):
-        return ()
-    return work_sheets.open_sheets_of(uow, booklet, role)
-
-
-def exchange_choice(uow: UnitOfWork, page_id: str, wrong_id: str) -> tuple[Sheet, ...]:
-    """The sheets that the page which takes a place may be; empty where one of the two is known."""
-    page, wrong = uow.get(Page, page_id), uow.get(Page, wrong_id)
-    booklet = uow.get(Booklet, wrong.booklet_id)
-    if wrong.sheet or not stated_sheet.needs_sheet(booklet, page, wrong.role):
-        return ()
-    return work_sheets.open_sheets_of(uow, booklet, wrong.role)
 
 
 def seat_names(uow: UnitOfWork, pages: Sequence[Page]) -> dict[str, str]:

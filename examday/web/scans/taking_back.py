@@ -5,11 +5,11 @@ from flask import Blueprint, render_template, request
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.services.scans import views
-from examday.services.scans.deciding import taking_back
+from examday.services.scans.deciding import proposals, taking_back
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.errors import translate
-from examday.web.scans.decisions import sheet_options
+from examday.web.scans.sheet_options import sheet_options
 
 bp = Blueprint("wrong_page", __name__, url_prefix="/scans/wrong")
 
@@ -57,7 +57,7 @@ def _compare(page_id: str, other_id: str, error: DomainError | None = None) -> s
         lambda uow: (
             views.attached_page(uow, page_id),
             views.set_aside_page(uow, other_id),
-            views.exchange_choice(uow, other_id, page_id),
+            proposals.exchange_choice(uow, other_id, page_id),
         )
     )
     return render_template(

@@ -1,0 +1,35 @@
+"""What a person has decided about a page, carried out."""
+
+from dataclasses import dataclass
+
+from examday.services.scans.deciding import as_before, by_hand, proposals
+from examday.services.unit_of_work import UnitOfWork
+
+ATTACH, AS_BEFORE, REJECT = "attach", "as-before", "reject"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision as it was typed.
+
+    `act`: ATTACH, with the work `wanted` (code or seat), the role, the sheet and the reason;
+    AS_BEFORE, with the page `before`; REJECT, with the reason.
+    """
+
+    act: str
+    reason: str = ""
+    wanted: str = ""
+    role: str = ""
+    sheet: str = ""
+    before: str = ""
+
+
+def carry_out(uow: UnitOfWork, page_id: str, decision: Decision) -> None:
+    """Attach or reject the page. Errors: those of `by_hand`, and Invalid for an unknown work."""
+    if decision.act == REJECT:
+        by_hand.reject_page(uow, page_id, decision.reason)
+    elif decision.act == AS_BEFORE:
+        as_before.attach_as_before(uow, page_id, decision.before)
+    else:
+        booklet = proposals.one_booklet(uow, decision.wanted)
+        by_hand.attach_page(uow, page_id, booklet, decision.role, decision.reason, decision.sheet)

@@ -1,0 +1,62 @@
+"""One page that waits, with everything that a person needs to decide about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from examday.domain.scans.sheets import Sheet
+from examday.services.scans import pictures, views
+from examday.services.scans.deciding import as_before, proposals
+from examday.services.scans.deciding.rivals import rivals
+from examday.services.scans.making import cutting, halves
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Page
+
+MOST_HALVES = 6
+"""Parts offered as the other half: more cannot be told apart at a glance on one screen."""
+
+
+@dataclass(frozen=True)
+class OpenPage:
+    """A page, its picture's size in px, and what stands beside it.
+
+    `rivals`: attached pages to compare with; `before`: what it may follow; `parts`: parts that may
+    be the other half; `sheets`: the sheets it may be; `seats`: booklet id → room and place.
+    """
+
+    page: Page
+    size: tuple[int, int]
+    rivals: Sequence[Page]
+    before: as_before.Before | None
+    wanted: str
+    role: str
+    sheets: Sequence[Sheet]
+    is_part: bool
+    parts: Sequence[Page]
+    can_be_cut: bool
+    seats: dict[str, str]
+
+
+def open_page(
+    uow: UnitOfWork, page_id: str, wanted: str = "", role: str = "", after: str = ""
+) -> OpenPage:
+    """Open a page for its decision. NotFound when it is not for the actor's eyes.
+
+    `wanted`, `role`: what the person has said so far; `after`: the page decided about just before.
+    """
+    page = pictures.visible_page(uow, page_id)
+    others = rivals(uow, page)
+    wanted = wanted or proposals.proposed_work(uow, page)
+    role = role or proposals.role_seen(uow, page)
+    return OpenPage(
+        page,
+        pictures.size_of(page),
+        others,
+        as_before.before(uow, page, after),
+        wanted,
+        role,
+        proposals.sheet_choice(uow, page, wanted, role),
+        halves.is_part(page),
+        halves.other_halves(uow, page)[:MOST_HALVES],
+        cutting.can_be_cut(page),
+        views.seat_names(uow, [page, *others]),
+    )

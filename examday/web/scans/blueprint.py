@@ -1,0 +1,5 @@
+"""The blueprint that the views of «Scans» share."""
+
+from flask import Blueprint
+
+bp = Blueprint("scans", __name__, url_prefix="/scans")
