@@ -10,7 +10,7 @@ from examday.domain.errors import Invalid
 from examday.services.braille import cell_lines, line_places
 from examday.services.braille.cells import typed_lines, written
 from examday.services.braille.cells.strips import Strip
-from examday.services.scans import pictures
+from examday.services.scans.showing.desk_order import working_pages
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -28,9 +28,7 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
 def places(crew: Hands, work: str) -> list[list[tuple[float, ...]]]:
     with crew.store.read(crew.actor("anna")) as uow:
         booklet = uow.get(Booklet, work)
-        return line_places.line_places(
-            uow, booklet, pictures.working_pages(uow, booklet, "original")
-        )
+        return line_places.line_places(uow, booklet, working_pages(uow, booklet, "original"))
 
 
 def strips(crew: Hands, work: str, who: str = "anna") -> list[Strip]:

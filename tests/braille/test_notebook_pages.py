@@ -17,6 +17,7 @@ from examday.services.braille.notebook import completeness
 from examday.services.braille.opinion import second_opinion
 from examday.services.people.directory import actor_of, by_login
 from examday.services.scans import pictures
+from examday.services.scans.showing.desk_order import working_pages
 from examday.services.transfer import assignments
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, EventRow, Page, Reading, ScanFile
@@ -166,7 +167,7 @@ def test_only_answer_pages_are_shown_and_compared_in_the_stated_order(
     ]
     with store.read() as uow:
         booklet = uow.get(Booklet, work)
-        assert [page.id for page in pictures.working_pages(uow, booklet, "original")] == [
+        assert [page.id for page in working_pages(uow, booklet, "original")] == [
             pages[3],
             pages[2],
         ]

@@ -10,8 +10,8 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.people.roles import Actor
 from examday.services.people.directory import actor_of
-from examday.services.scans import pictures
 from examday.services.scans.deciding import by_hand, taking_back
+from examday.services.scans.showing.places import places
 from examday.services.scans.works import work_sheets
 from examday.services.transfer import assignments, copying
 from examday.services.unit_of_work import Store
@@ -98,7 +98,7 @@ def test_a_stated_sheet_is_shown_whole_and_without_frames(
     page = waiting_page(crew.store, essay)
     attach(crew.store, head, page, essay, sheet="form_2_1")
     with crew.store.read() as uow:
-        shown = pictures.places(uow, uow.get(Booklet, essay), "copy")
+        shown = places(uow, uow.get(Booklet, essay), "copy")
     assert set(shown) == {"long:27"}
     assert shown["long:27"].page_id == page
 

@@ -12,7 +12,8 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Check, Seen, Value
 from examday.i18n import gettext
 from examday.services.people.directory import actor_of
-from examday.services.scans import attachment, pictures
+from examday.services.scans import attachment
+from examday.services.scans.showing.places import places
 from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, verification
 from examday.services.transfer.desks import verification as verification_desk
@@ -137,7 +138,7 @@ def test_without_its_picture_only_not_seen_can_be_said(crew: Hands, head: Actor)
     with crew.store.begin(head) as uow:
         whole.let_pass(uow, work, "сканер сломан")
     with crew.store.read() as uow:
-        shown = pictures.places(uow, uow.get(Booklet, work), "copy")
+        shown = places(uow, uow.get(Booklet, work), "copy")
     assert "long:27" not in shown and "1" in shown
     crew.do("boris", assignments.take, work, "verifier")
     assert crew.look("boris", verification_desk.desk, work).unseen == {"long:27"}
@@ -154,7 +155,7 @@ def test_a_known_sheet_is_never_shown_for_the_fields_of_another(crew: Hands) -> 
     work = essay(crew)
     scan(crew.store, work, "copy", FORM_2)
     with crew.store.read() as uow:
-        shown = pictures.places(uow, uow.get(Booklet, work), "copy")
+        shown = places(uow, uow.get(Booklet, work), "copy")
     assert set(shown) == {"long:27"}
 
 

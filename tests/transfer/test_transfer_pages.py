@@ -17,6 +17,7 @@ from examday.domain.transfer.answers import Value
 from examday.reading.decoding import plain
 from examday.reading.identify import identify
 from examday.services.scans import pictures
+from examday.services.scans.showing.places import page_boxes
 from examday.services.transfer import assignments, readings, reopening
 from examday.services.transfer import hands as hands_service
 from examday.services.transfer.settling import own_reading
@@ -431,7 +432,7 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
             "height": scan.height,
             **plain(seen),
         }
-        boxes = pictures.page_boxes(
+        boxes = page_boxes(
             page, readings.layout_for(booklet.exam), readings.fields_for(booklet.exam)
         )
         assert pictures.size_of(page) == upright.size

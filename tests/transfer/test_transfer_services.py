@@ -11,6 +11,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import BLANK, Check, Choice, Mark, Ruling, Seen, Value
 from examday.services.custody.booklets import advance
 from examday.services.scans import pictures
+from examday.services.scans.showing.sight import may_see
 from examday.services.transfer import (
     assignments,
     copying,
@@ -461,7 +462,7 @@ def page_of(crew: Hands, work: str, role: str) -> str:
 
 
 def sees(crew: Hands, login: str, page_id: str) -> bool:
-    return crew.look(login, lambda u: pictures.may_see(u, u.get(Page, page_id)))
+    return crew.look(login, lambda u: may_see(u, u.get(Page, page_id)))
 
 
 def test_a_picture_is_seen_by_whoever_has_a_part_in_the_work(crew: Hands) -> None:

@@ -11,7 +11,8 @@ from examday.services.braille.cells.strips import Spot, Strip
 from examday.services.braille.keyins import has_read
 from examday.services.braille.machine_pages import FRONT, read_pages
 from examday.services.braille.stored_pages import line_of
-from examday.services.scans.pictures import upright_box, working_pages
+from examday.services.scans.pictures import upright_box
+from examday.services.scans.showing.desk_order import working_pages
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from examday.paper.layout import layouts
 from examday.services.scans import pictures
+from examday.services.scans.showing.desk_order import working_pages
+from examday.services.scans.showing.places import Place, places
+from examday.services.scans.showing.sight import visible_page
 from examday.services.transfer.readings import layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
@@ -36,7 +39,7 @@ def desk_page(page: Page) -> DeskPage:
 
 def desk_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[DeskPage]:
     """The pages of a work's original or copy that people work from, in order."""
-    return [desk_page(page) for page in pictures.working_pages(uow, booklet, role)]
+    return [desk_page(page) for page in working_pages(uow, booklet, role)]
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,12 @@ class Sheets:
     """The pages of a work's original or copy in order, and where each field lies on them."""
 
     pages: list[DeskPage]
-    places: dict[str, pictures.Place]
+    places: dict[str, Place]
 
 
 def sheets(uow: UnitOfWork, booklet: Booklet, role: str) -> Sheets:
     """What people work from: pages and places of the original or of the present copy."""
-    return Sheets(desk_pages(uow, booklet, role), pictures.places(uow, booklet, role))
+    return Sheets(desk_pages(uow, booklet, role), places(uow, booklet, role))
 
 
 def form_name(sheet: str) -> str:
@@ -66,13 +69,13 @@ def measured(sheet: str) -> bool:
 
 def of_page(uow: UnitOfWork, page_id: str, box: PixelBox | None, scale: float) -> bytes:
     """JPEG of a page the actor may see, or of `box` (px of the upright page)."""
-    page = pictures.visible_page(uow, page_id)
+    page = visible_page(uow, page_id)
     return pictures.picture(uow.settings, page, box, scale)
 
 
 def of_field(uow: UnitOfWork, page_id: str, field_id: str) -> bytes:
     """JPEG of one field of a page the actor may see, cut out straight."""
-    page = pictures.visible_page(uow, page_id)
+    page = visible_page(uow, page_id)
     booklet = uow.get(Booklet, page.booklet_id)
     return pictures.field_picture(uow.settings, page, layout_for(booklet.exam), field_id)
 

@@ -1,6 +1,4 @@
-"""Pictures of pages and fields.
-
-Who may see which, where a field lies on a page, and the crops themselves.
+"""Pictures of pages and fields: files, crops, and where a form lies on a page.
 
 Pixels are those of the page picture turned upright: origin top left, x to the right, y down. Crops
 of fields are cut by the form's layout, so that an enlarged original and its copy come out at one
@@ -9,7 +7,6 @@ scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,58 +14,21 @@ import cv2
 import numpy as np
 from sqlalchemy import select
 
-from examday.domain.braille.notebook import answers
-from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Invalid, MachineTrouble, NotFound
 from examday.domain.messages import N_
-from examday.domain.people.roles import Role
 from examday.domain.scans.pages import PageState
-from examday.domain.transfer.duties import COPIER, VERIFIER
-from examday.domain.transfer.fields import FieldList, is_long
+from examday.domain.transfer.fields import is_long
 from examday.paper.layout import Box, Layout, layouts
 from examday.reading.placement import Placement, placement_of
-from examday.services.braille import commission
-from examday.services.transfer.assignments import my_parts
-from examday.services.transfer.readings import SETTLED_ON, fields_for, layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.tables import Booklet, Exam, Page
 
-SEES_WORKS = frozenset(
-    {
-        Role.SITE_HEAD,
-        Role.EXAM_BOARD_MEMBER,
-        Role.BRAILLE_CHAIR,
-        Role.BRAILLE_DEPUTY,
-        Role.APPEAL_CHAIR,
-        Role.APPEAL_DEPUTY,
-        Role.APPEAL_SECRETARY,
-        Role.APPEAL_MEMBER,
-        Role.SYSTEM,
-    }
-)
-"""Roles that may look at any work; everybody else only at works in which they have a part."""
-READ_BACK = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER})
 FIELD_PX_PER_MM = 8.0  # of the standard form: about 200 dpi
 MARGIN_MM = 1.4  # writing crosses the printed cells
 WHOLE = 1600  # px, longest side of the page that is shown where no field can be cut out
 THUMBNAIL = 220  # px: what sheet it is can be seen, what is written cannot be read
 LARGEST = 6000  # px, longest side of a picture that is sent
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a field is: the page, and its box.
-
-    The box is in px of the upright page picture (None: somewhere on the page). An answer that goes
-    on over several sheets has the others in `further`, in their order. `measured`: whether the
-    form's places come from a real sheet.
-    """
-
-    page_id: str
-    box: tuple[int, int, int, int] | None
-    further: tuple[Place, ...] = ()
-    measured: bool = True
 
 
 def pages_of(
@@ -88,94 +48,6 @@ def pages_of(
     ]
 
 
-def working_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
-    """The pages people work from.
-
-    Of a notebook the answer pages alone, in the order the commission stated: title page,
-    candidate's data and drafts are no answers. Before it has stated them: all, as they were
-    scanned.
-    """
-    pages = pages_of(uow, booklet, role)
-    leaves = (
-        commission.leaves(uow, booklet.id)
-        if role == "original" and booklet.medium == Medium.BRAILLE
-        else []
-    )
-    by_id = {page.id: page for page in pages}
-    return [by_id[leaf.page] for leaf in answers(leaves) if leaf.page in by_id] if leaves else pages
-
-
-def may_see(uow: UnitOfWork, page: Page) -> bool:
-    """May the actor see this page in full?
-
-    Until a version is settled no copy is shown to anybody who could key in or settle: an earlier
-    copy would give the answers away.
-    """
-    actor = uow.actor
-    if Role.SYSTEM not in actor.roles and not actor.may("image.see"):
-        return False
-    booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
-    if booklet is None:
-        return actor.may("scans.decide")
-    everywhere = bool(actor.roles & SEES_WORKS) or (
-        State(booklet.state) in READ_BACK and actor.may("sign")
-    )
-    parts = my_parts(uow, booklet)
-    if page.role != "copy":
-        return (
-            everywhere
-            or bool(parts)
-            or (page.state == PageState.EXCEPTION and actor.may("scans.decide"))
-        )
-    if State(booklet.state) not in SETTLED_ON and (
-        actor.may("keyin.enter") or actor.may("settle.decide")
-    ):
-        return False
-    return everywhere or bool(parts & {COPIER, VERIFIER})
-
-
-def visible_page(uow: UnitOfWork, page_id: str) -> Page:
-    """The page, or NotFound when it is not for the actor's eyes."""
-    page = uow.get(Page, page_id)
-    if not may_see(uow, page):
-        raise NotFound()
-    return page
-
-
-def places(
-    uow: UnitOfWork, booklet: Booklet, role: str, version: int | None = None
-) -> dict[str, Place]:
-    """Where each field of the booklet's original or copy is.
-
-    Fields whose sheet is not there are left out: no field ever gets the picture of another sheet.
-    """
-    pages = pages_of(uow, booklet, role, version) if version else working_pages(uow, booklet, role)
-    fields, form = fields_for(booklet.exam), layout_for(booklet.exam)
-    if not pages:
-        return {}
-    if booklet.medium not in (Medium.ENLARGED, Medium.STANDARD) and role != "copy":
-        return {f: Place(pages[0].id, None) for f in fields.ids}
-    short = _short_page(pages, form)
-    text = _text_place([page for page in pages if page is not short] or pages)
-    boxes = page_boxes(short, form, fields) if short is not None else {}
-    found: dict[str, Place] = {}
-    for f in fields.ids:
-        if is_long(f) and text is not None:
-            found[f] = text
-        elif not is_long(f) and short is not None:
-            found[f] = Place(short.id, boxes.get(f), measured=form.measured)
-    return found
-
-
-def _short_page(pages: list[Page], form: Layout) -> Page | None:
-    """The page of the short answers; of pages whose form is not known, the first.
-
-    Never a page that is known to be another sheet.
-    """
-    known = next((page for page in pages if page.sheet.startswith(form.form)), None)
-    return known or next((page for page in pages if not page.sheet), None)
-
-
 def layout_of_form(exam: Exam, form: str) -> str:
     """The layout of a form that a person named: its edition of the exam's year.
 
@@ -191,39 +63,13 @@ def form_of(page: Page) -> Layout | None:
     return layouts().get(page.sheet)
 
 
-def _text_place(pages: list[Page]) -> Place | None:
-    """Return where the long answers are.
-
-    These are the text areas of the sheets that have one, in order of the pages. Which answer stands
-    in which area only the reader knows. Without such a sheet: somewhere on the pages whose form is
-    not known, else nowhere (None).
-    """
-    found = []
-    for page in pages:
-        form = form_of(page)
-        if form is not None and (box := text_box(form)) is not None:
-            found.append(Place(page.id, _on_page(page, form, box), (), form.measured))
-    found = found or [Place(page.id, None) for page in pages if not page.sheet]
-    return replace(found[0], further=tuple(found[1:])) if found else None
-
-
 def size_of(page: Page) -> tuple[int, int]:
     """Width and height of the upright picture, px."""
     width, height = int(page.identity.get("width") or 0), int(page.identity.get("height") or 0)
     return (height, width) if _turned(page) in (90, 270) else (width, height)
 
 
-def page_boxes(page: Page, form: Layout, fields: FieldList) -> dict[str, tuple[int, int, int, int]]:
-    """Boxes of the fields in px of the upright picture.
-
-    None where nothing proves that the form lies right.
-    """
-    boxes = {f: field_box(form, f) for f in fields.ids}
-    found = {f: _on_page(page, form, box) for f, box in boxes.items() if box is not None}
-    return {f: box for f, box in found.items() if box is not None}
-
-
-def _on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int] | None:
+def on_page(page: Page, form: Layout, box: Box) -> tuple[int, int, int, int] | None:
     """A box of the form, mm → the upright box round it in px of the upright picture.
 
     None where nothing proves that the form lies right: then no frame is shown.

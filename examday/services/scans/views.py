@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from examday.domain.errors import NotFound
 from examday.domain.scans.pages import PageState, ScanState
 from examday.services.scans import pictures
+from examday.services.scans.showing.sight import visible_page
 from examday.services.scans.works import whole, work_sheets
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Page, ScanFile, Seat
@@ -110,7 +111,7 @@ class Shown:
 
 def attached_page(uow: UnitOfWork, page_id: str) -> Shown:
     """A page that belongs to a work; NotFound when it does not, or is not for the actor's eyes."""
-    page = pictures.visible_page(uow, page_id)
+    page = visible_page(uow, page_id)
     if page.booklet_id is None:
         raise NotFound()
     booklet = uow.get(Booklet, page.booklet_id)
@@ -120,7 +121,7 @@ def attached_page(uow: UnitOfWork, page_id: str) -> Shown:
 
 def set_aside_page(uow: UnitOfWork, page_id: str) -> Shown:
     """A page that waits for a person or does not count."""
-    page = pictures.visible_page(uow, page_id)
+    page = visible_page(uow, page_id)
     if page.state == PageState.ATTACHED:
         raise NotFound()
     return _shown(page)

@@ -5,7 +5,7 @@ from flask import current_app, url_for
 from examday.domain.appeals.case import CaseState
 from examday.i18n import gettext as _
 from examday.services.appeals.views.casebook import CaseFile
-from examday.services.scans.pictures import Place
+from examday.services.scans.showing.places import Place
 
 
 def next_page(found: CaseFile) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from flask import url_for
 
 from examday.i18n import gettext as _
 from examday.services.scans.page_images import DeskPage, Sheets
-from examday.services.scans.pictures import Place
+from examday.services.scans.showing.places import Place
 from examday.web.words import NOT_MEASURED
 
 VIEW_SIDE = 2480

@@ -6,7 +6,7 @@ from examday.domain.appeals.diagnosis import Diagnosis, Layers, Proposal
 from examday.domain.errors import DomainError
 from examday.services.appeals.decision import findings
 from examday.services.appeals.decision.layers import layers_of
-from examday.services.scans.pictures import Place, places
+from examday.services.scans.showing.places import Place, places
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, Finding
 

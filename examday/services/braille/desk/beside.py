@@ -8,7 +8,7 @@ from examday.services.braille.desk.transcription import Desk
 from examday.services.braille.line_places import line_places
 from examday.services.braille.notebook.completeness import is_stated
 from examday.services.scans.page_images import DeskPage, desk_page
-from examday.services.scans.pictures import working_pages
+from examday.services.scans.showing.desk_order import working_pages
 from examday.services.unit_of_work import UnitOfWork
 
 

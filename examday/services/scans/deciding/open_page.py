@@ -8,6 +8,7 @@ from examday.services.scans import pictures, views
 from examday.services.scans.deciding import as_before, proposals
 from examday.services.scans.deciding.rivals import rivals
 from examday.services.scans.making import cutting, halves
+from examday.services.scans.showing.sight import visible_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 
@@ -43,7 +44,7 @@ def open_page(
 
     `wanted`, `role`: what the person has said so far; `after`: the page decided about just before.
     """
-    page = pictures.visible_page(uow, page_id)
+    page = visible_page(uow, page_id)
     others = rivals(uow, page)
     wanted = wanted or proposals.proposed_work(uow, page)
     role = role or proposals.role_seen(uow, page)

@@ -10,7 +10,8 @@ from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
 from examday.services.jobs.failures import is_given_up
 from examday.services.recognition.doubts import Presort, presort
-from examday.services.scans.pictures import pages_of, places
+from examday.services.scans.pictures import pages_of
+from examday.services.scans.showing.places import places
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import require_part
 from examday.services.unit_of_work import UnitOfWork

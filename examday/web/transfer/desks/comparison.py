@@ -13,7 +13,7 @@ from examday.domain.transfer.answers import Check, Value
 from examday.i18n import gettext as _
 from examday.services.recognition.doubts import Presort
 from examday.services.scans import page_images
-from examday.services.scans.pictures import Place
+from examday.services.scans.showing.places import Place
 from examday.services.transfer.desks.verification import Desk
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.transfer import entry, page_view

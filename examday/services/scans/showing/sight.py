@@ -1,0 +1,64 @@
+"""Who may see which page."""
+
+from examday.domain.custody.lifecycle import State
+from examday.domain.errors import NotFound
+from examday.domain.people.roles import Role
+from examday.domain.scans.pages import PageState
+from examday.domain.transfer.duties import COPIER, VERIFIER
+from examday.services.transfer.assignments import my_parts
+from examday.services.transfer.readings import SETTLED_ON
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Page
+
+SEES_WORKS = frozenset(
+    {
+        Role.SITE_HEAD,
+        Role.EXAM_BOARD_MEMBER,
+        Role.BRAILLE_CHAIR,
+        Role.BRAILLE_DEPUTY,
+        Role.APPEAL_CHAIR,
+        Role.APPEAL_DEPUTY,
+        Role.APPEAL_SECRETARY,
+        Role.APPEAL_MEMBER,
+        Role.SYSTEM,
+    }
+)
+"""Roles that may look at any work; everybody else only at works in which they have a part."""
+READ_BACK = frozenset({State.VERIFIED, State.CERTIFIED, State.PACKED, State.HANDED_OVER})
+
+
+def may_see(uow: UnitOfWork, page: Page) -> bool:
+    """May the actor see this page in full?
+
+    Until a version is settled no copy is shown to anybody who could key in or settle: an earlier
+    copy would give the answers away.
+    """
+    actor = uow.actor
+    if Role.SYSTEM not in actor.roles and not actor.may("image.see"):
+        return False
+    booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
+    if booklet is None:
+        return actor.may("scans.decide")
+    everywhere = bool(actor.roles & SEES_WORKS) or (
+        State(booklet.state) in READ_BACK and actor.may("sign")
+    )
+    parts = my_parts(uow, booklet)
+    if page.role != "copy":
+        return (
+            everywhere
+            or bool(parts)
+            or (page.state == PageState.EXCEPTION and actor.may("scans.decide"))
+        )
+    if State(booklet.state) not in SETTLED_ON and (
+        actor.may("keyin.enter") or actor.may("settle.decide")
+    ):
+        return False
+    return everywhere or bool(parts & {COPIER, VERIFIER})
+
+
+def visible_page(uow: UnitOfWork, page_id: str) -> Page:
+    """The page, or NotFound when it is not for the actor's eyes."""
+    page = uow.get(Page, page_id)
+    if not may_see(uow, page):
+        raise NotFound()
+    return page
