@@ -15,7 +15,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.jobs import outbox, upkeep
 from examday.services.people.directory import actor_of
 from examday.services.scans import intake
-from examday.services.scans.files import opening
+from examday.services.scans.files import opening, setting_aside
 from examday.services.scans.making import cutting, halves
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
@@ -51,10 +51,13 @@ def send(store: Store, **pictures: np.ndarray) -> None:
 
 
 def work(store: Store) -> None:
-    steps: dict[str, Any] = {"intake.process": intake, "intake.join": halves}
+    steps: dict[str, Any] = {
+        "intake.process": (opening.process, setting_aside.give_up),
+        "intake.join": (halves.process, halves.give_up),
+    }
     while due := [row for row in outbox.due(store) if row[1] in steps]:
         for _outbox, task, arg in due:
-            outbox.run(store, task, arg, steps[task].process, steps[task].give_up)
+            outbox.run(store, task, arg, *steps[task])
 
 
 def pages(store: Store) -> dict[str, Page]:

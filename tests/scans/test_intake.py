@@ -24,7 +24,7 @@ from examday.i18n import gettext
 from examday.services.jobs import outbox, upkeep
 from examday.services.scans import intake, matching, page_reasons, storing, views
 from examday.services.scans.deciding import by_hand
-from examday.services.scans.files import opening, retrying, setting_aside, special
+from examday.services.scans.files import decoding, opening, retrying, setting_aside, special
 from examday.services.unit_of_work import Store
 from examday.storage.objects import Objects
 from examday.storage.tables import Booklet, EventRow, Item, Outbox, Page, Person, ScanFile
@@ -480,7 +480,7 @@ def test_pictures_can_be_made_again_from_the_original(store: Store) -> None:
     assert upkeep.remake_pictures(store) == 0
     with Image.open(store.settings.derived_of(digest) / "1.preview.jpg") as preview:
         assert max(preview.size) <= 1600
-    assert opening._picture_digest(store.settings, digest, 1) == page.image_sha256
+    assert decoding.picture_digest(store.settings, digest, 1) == page.image_sha256
 
 
 def test_a_person_attaches_a_page_by_hand_with_a_reason(store: Store, head: Actor) -> None:

@@ -13,9 +13,10 @@ from examday.domain.custody.lifecycle import WAY, State
 from examday.domain.errors import Conflict, MachineTrouble
 from examday.domain.jobs import Task
 from examday.domain.messages import N_
-from examday.domain.scans.pages import ORIGINAL, PageState
+from examday.domain.scans.pages import COPY, ORIGINAL, PageState
 from examday.services.custody.booklets import require
 from examday.services.jobs import outbox
+from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Outbox, Page
 from examday.storage.tables_appeal import Destruction
@@ -96,6 +97,17 @@ def is_given_up(uow: UnitOfWork, task: Task, args: Collection[str]) -> bool:
     """Tell whether the job was given up for one of these ids, and nobody has had it tried again."""
     found = outbox.given_up().where(Outbox.task == task, Outbox.arg.in_(args))
     return uow.session.scalars(found).first() is not None
+
+
+def copy_unread(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Tell whether the machine was to read a page of the present copy and could not."""
+    pages = [page.id for page in pages_of(uow, booklet, COPY)]
+    return is_given_up(uow, Task.READ_PAGE, pages)
+
+
+def notebook_unread(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """Tell whether the machine was to read the notebook, or a page that came later, and could not."""
+    return is_given_up(uow, Task.READ_BRAILLE, [booklet.id])
 
 
 def try_again(uow: UnitOfWork, failure_id: str) -> None:

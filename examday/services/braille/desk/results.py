@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from examday.domain.jobs import Task
 from examday.domain.transfer.answers import Value
 from examday.services.braille import cell_lines
 from examday.services.braille.cells.strips import Strip
@@ -10,7 +9,7 @@ from examday.services.braille.cells.written import Written, answers_of
 from examday.services.braille.desk.transcription import Desk
 from examday.services.braille.machine_pages import BACK
 from examday.services.braille.opinion.second_opinion import SecondOpinion, second_opinion
-from examday.services.jobs.failures import is_given_up
+from examday.services.jobs.failures import notebook_unread
 from examday.services.recognition.braille import backs_state
 from examday.services.scans.page_images import DeskPage, desk_pages
 from examday.services.unit_of_work import UnitOfWork
@@ -40,7 +39,7 @@ def result(uow: UnitOfWork, desk: Desk) -> Result:
     front = cell_lines.machine_strips(uow, booklet)
     return Result(
         opinion=second_opinion(uow, booklet.id),
-        given_up=is_given_up(uow, Task.READ_BRAILLE, [booklet.id]),
+        given_up=notebook_unread(uow, booklet),
         pages=desk_pages(uow, booklet, "original"),
         strips=front,
         backs=cell_lines.machine_strips(uow, booklet, BACK),

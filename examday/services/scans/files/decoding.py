@@ -1,5 +1,6 @@
 """Decoding in a child with limits: pages as pictures, complete or not at all."""
 
+import hashlib
 import os
 import shutil
 from contextlib import suppress
@@ -54,3 +55,9 @@ def decode(settings: Settings, original: Path, sha256: str) -> Pages:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return pages
+
+
+def picture_digest(settings: Settings, sha256: str, number: int) -> str:
+    """The digest of a page's picture, which ties decisions and readings to it."""
+    picture = settings.derived_of(sha256) / f"{number}.grey.jpg"
+    return hashlib.sha256(picture.read_bytes()).hexdigest()

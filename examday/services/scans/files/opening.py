@@ -73,10 +73,5 @@ def _row(store: Store, scan: ScanFile, info: decoding.PageInfo, at: dt.datetime)
             "height": info.height,
             "dpi": info.dpi,
         },
-        image_sha256=_picture_digest(store, scan, info.number),
+        image_sha256=decoding.picture_digest(store.settings, scan.sha256, info.number),
     )
-
-
-def _picture_digest(store: Store, scan: ScanFile, number: int) -> str:
-    picture = store.settings.derived_of(scan.sha256) / f"{number}.grey.jpg"
-    return hashlib.sha256(picture.read_bytes()).hexdigest()

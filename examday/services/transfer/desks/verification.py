@@ -3,14 +3,11 @@
 from dataclasses import dataclass, field
 
 from examday.domain.errors import Stale
-from examday.domain.jobs import Task
-from examday.domain.scans.pages import COPY
 from examday.domain.transfer.answers import WITHOUT_TEXT, Check, Value, Values
 from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
-from examday.services.jobs.failures import is_given_up
+from examday.services.jobs.failures import copy_unread
 from examday.services.recognition.doubts import Presort, presort
-from examday.services.scans.pictures import pages_of
 from examday.services.scans.showing.places import places
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import require_part
@@ -75,7 +72,7 @@ def desk_of(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> De
         presort(uow, booklet),
         drafts.checks(uow, booklet, VERIFIER),
         unseen(uow, booklet, values),
-        is_given_up(uow, Task.READ_PAGE, [page.id for page in pages_of(uow, booklet, COPY)]),
+        copy_unread(uow, booklet),
     )
 
 
