@@ -16,13 +16,14 @@ from examday.domain.messages import N_
 class Limits:
     """What one file may cost.
 
-    80 Mpx lets A3 at 600 dpi (70 Mpx) pass; bytes, pixels, frames and sides are counts.
+    80 Mpx lets A3 at 600 dpi (70 Mpx) pass; twelve notebooks of twelve pages with their cover
+    sheets are 156 frames of about a megabyte. Bytes, pixels, frames and sides are counts.
     """
 
-    max_bytes: int = 60_000_000
+    max_bytes: int = 200_000_000
     max_pixels: int = 80_000_000
     max_side: int = 20_000
-    max_frames: int = 50
+    max_frames: int = 200
     pdf_dpi: int = 300
 
 

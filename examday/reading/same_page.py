@@ -68,7 +68,7 @@ def _spots(ink: np.ndarray) -> list[tuple[int, int]]:
 
 def _way(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
     """How the second lies on the first: 2x3, px of the second → px of the first. None: not at all."""
-    finder = cv2.ORB_create(FEATURES, scaleFactor=1.3, nlevels=4, patchSize=41, fastThreshold=10)
+    finder = cv2.ORB.create(FEATURES, scaleFactor=1.3, nlevels=4, patchSize=41, fastThreshold=10)
     sides = [finder.detectAndCompute((255 * ink).astype(np.uint8), None) for ink in (first, second)]
     (points, marks), (others, other_marks) = sides
     if marks is None or other_marks is None:

@@ -9,12 +9,12 @@ from examday.services.appeals.views.casebook import CaseFile
 from examday.services.appeals.views.tasks import CaseTask
 from examday.services.scans.pictures import (
     MARGIN_MM,
-    Place,
     field_box,
     field_picture,
     path_of,
     picture,
 )
+from examday.services.scans.showing.places import Place
 from examday.services.transfer.readings import layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page

@@ -39,17 +39,19 @@ def attach_page(
             code="wrong-step",
             advice=N_("Bring the booklet to the step it is really in, then attach the page."),
         )
-    state_sheet(uow, booklet, page, role, sheet)
-    page.decided_by, page.reason = uow.actor.person_id, reason.strip()
-    put_into(uow, booklet, page, role)
+    put_into(uow, booklet, page, role, reason, sheet)
     return page
 
 
-def put_into(uow: UnitOfWork, booklet: Booklet, page: Page, role: str) -> None:
+def put_into(
+    uow: UnitOfWork, booklet: Booklet, page: Page, role: str, reason: str, sheet: str = ""
+) -> None:
     """Attach a page that a person has decided about, and move the booklet, which is held, on.
 
     Conflict when the work has this very picture: it cannot be another sheet.
     """
+    state_sheet(uow, booklet, page, role, sheet)
+    page.decided_by, page.reason = uow.actor.person_id, reason.strip()
     if has_picture(uow, booklet, page):
         raise Conflict(
             N_("The work has this very picture already."),

@@ -10,7 +10,7 @@ from examday.domain.messages import N_
 from examday.domain.scans.pages import COPY, PageState
 from examday.services.custody.booklets import require
 from examday.services.scans.attachment import release
-from examday.services.scans.deciding.by_hand import put_into, state_sheet
+from examday.services.scans.deciding.by_hand import put_into
 from examday.services.scans.deciding.going_back import go_back
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
@@ -40,13 +40,11 @@ def exchange(uow: UnitOfWork, page_id: str, wrong_id: str, reason: str, sheet: s
         raise Conflict(N_("Somebody has already decided about this page."), code="page-decided")
     if not page.sheet:
         page.sheet, page.code = wrong.sheet, wrong.code
-    state_sheet(uow, booklet, page, wrong.role, sheet)
     wrong.state = PageState.REJECTED
     _leave(uow, booklet, wrong, reason)
     go_back(uow, booklet, wrong.role, wrong.id)
-    page.decided_by, page.reason = uow.actor.person_id, reason.strip()
     page.problems = []
-    put_into(uow, booklet, page, wrong.role)
+    put_into(uow, booklet, page, wrong.role, reason, sheet)
     return page
 
 

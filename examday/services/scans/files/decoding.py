@@ -14,8 +14,8 @@ from examday.settings import Settings
 from examday.storage.base import new_id
 from examday.storage.objects import Objects
 
-DECODE_S, DECODE_MB = 60.0, 1536
-"""Processor seconds and MB of the child: an A3 sheet at 600 dpi takes a third of both."""
+DECODE_S, DECODE_MB = 300.0, 1536
+"""Processor seconds and MB of the child: a page takes about a second, the thickest stack 200."""
 PageInfo = sandbox.PageInfo
 Pages = list[PageInfo]
 
