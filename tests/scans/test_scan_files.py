@@ -105,7 +105,7 @@ def test_more_bytes_than_allowed_are_not_even_read(tmp_path: Path) -> None:
 
 
 def test_a_tiff_with_too_many_frames_is_refused(tmp_path: Path) -> None:
-    frames = [Image.new("1", (40, 40), 1) for _ in range(51)]
+    frames = [Image.new("1", (40, 40), 1) for _ in range(Limits().max_frames + 1)]
     path = saved(tmp_path, "many.tif", frames[0], save_all=True, append_images=frames[1:])
     with pytest.raises(TooManyPages):
         list(open_pages(path))
