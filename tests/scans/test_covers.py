@@ -27,6 +27,7 @@ from examday.domain.scans.covers import (
 )
 from examday.domain.scans.pages import COVER_SHEET
 from examday.paper.printing import PRINT
+from examday.services.people.directory import actor_of
 from examday.services.printing import print_files, prints
 from examday.services.scans import intake, matching
 from examday.services.scans.asking import Inquiry
@@ -293,11 +294,14 @@ def test_the_same_page_twice_behind_a_cover_sheet_counts_once(store: Store) -> N
     assert found(store)[1:] == [attached(work), asked("duplicate")]
 
 
-def test_what_a_person_said_of_a_page_in_between_counts(store: Store) -> None:
+def test_what_a_person_said_of_a_page_in_between_counts(
+    store: Store, add_person: Callable[..., Any]
+) -> None:
+    head = actor_of(add_person(store, "head", Role.SITE_HEAD))
     first, second = notebook(store), notebook(store)
     other = leaf(2, label(store, second), kind=zxingcpp.BarcodeFormat.Code128)
     take_in(store, ("stack.tif", [cover(first), other, leaf(3)]))
-    with store.begin(HEAD) as uow:
+    with store.begin(head) as uow:
         page = uow.session.query(Page).filter(Page.number == 2).one()
         by_hand.reject_page(uow, page.id, "Вложенный черновик")
     matching.match_again(store)
