@@ -41,13 +41,18 @@ def reasons_of(page: Page) -> list[Reason]:
     picture = [
         Reason(warnings[code]["message"], _advice(page, code), warnings[code]["params"])
         for code in page.identity.get("because", [])
-        if code in OF_PICTURE and code in warnings
+        if code in OF_PICTURE and code in warnings and not (code == "no-marks" and _by_work(page))
     ]
     return picture + [
         Reason(*PROBLEMS[code])
         for code in page.problems
         if code in PROBLEMS and not (picture and code == "wrong-side")
     ]
+
+
+def _by_work(page: Page) -> bool:
+    """Does a label or a cover sheet name its work? Then no form is looked for on it."""
+    return bool(page.problems) and not {"no-code", "wrong-side"} & set(page.problems)
 
 
 def _advice(page: Page, code: str) -> str:

@@ -10,7 +10,7 @@ from examday.paper.printing import cover_code
 from examday.services.custody import views
 from examday.services.printing.papers.document import Document
 from examday.services.printing.papers.frames import frame
-from examday.services.printing.works import form_code, medium, seat
+from examday.services.printing.works import exam_line, form_code, medium, seat
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -51,7 +51,8 @@ def _sheet(work: Booklet) -> dict[str, str]:
     return {
         "seat": seat(work),
         "medium": medium(work),
-        "number": form_code(work),
+        "number": form_code(work) if work.code else "",
+        "exam": exam_line(work.exam),
         "svg": cover_code(cover_text(work.id)),
     }
 
