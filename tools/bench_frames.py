@@ -24,7 +24,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import cv2
 import numpy as np
 from good_files import good_files
-from make_sheets import fill
+from make_sheets import Sheet, fill
 from sheet_paper import Damage, font_hand, spoil
 from sheet_photo import photo, worst_mm
 
@@ -87,15 +87,14 @@ def covered_photos(number: int, seed: int = 12) -> Photos:
 
 def _filled(form: Layout, damage: Damage, rng: np.random.Generator) -> np.ndarray:
     answers = {str(task): "135" for task in range(1, 20)}
-    header = {"region": "77", "subject": "01", "name": "РУС"}
-    filled = fill(
-        form,
-        {**header, "answers": answers, "replacements": []},
-        "261234567890",
-        font_hand,
-        rng,
-        1.0,
-    )
+    sheet: Sheet = {
+        "region": "77",
+        "subject": "01",
+        "name": "РУС",
+        "answers": answers,
+        "replacements": [],
+    }
+    filled = fill(form, sheet, "261234567890", font_hand, rng, 1.0)
     return spoil(filled, form, damage, rng)
 
 

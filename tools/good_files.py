@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -61,8 +62,9 @@ def _savers(picture: Image.Image) -> Iterator[tuple[str, str, "_Save"]]:
 class _Save:
     """Saves a picture under a name, with what its format is told."""
 
-    def __init__(self, picture: Image.Image, **options: object) -> None:
-        self._picture, self._options = picture, {"dpi": (DPI, DPI), **options}
+    def __init__(self, picture: Image.Image, **options: Any) -> None:
+        self._picture = picture
+        self._options: dict[str, Any] = {"dpi": (DPI, DPI), **options}
 
     def __call__(self, path: Path) -> None:
         if path.suffix == ".jpg":

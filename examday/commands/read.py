@@ -14,6 +14,7 @@ import click
 from examday.commands.options import data_option, settings_of
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.reading import pairing
 from examday.reading.command_options import (
     COULD_NOT_READ,
@@ -26,6 +27,7 @@ from examday.reading.command_options import (
 )
 from examday.reading.files import FilePage, ReadingOptions, pages_of
 from examday.reading.judgement import STOPS
+from examday.reading.note_words import in_words
 from examday.reading.page_json import HEADER, PageJson, as_json
 
 if TYPE_CHECKING:  # the tables are loaded only where a station is asked
@@ -168,6 +170,6 @@ def _tell_page(entry: FileJson) -> None:
     for line in entry.get("printed", []):
         click.echo("  │ " + line["text"])
     for warning in entry["warnings"]:
-        click.echo("  ! " + _(warning["message"], **warning["params"]))
+        click.echo("  ! " + _(warning["message"], **spoken(in_words(warning["params"]))))
         if advice := STOPS.get(warning["code"]):
             click.echo("    " + _(advice))

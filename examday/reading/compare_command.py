@@ -15,6 +15,7 @@ import click
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.reading import pairing
 from examday.reading.command_options import (
     COULD_NOT_READ,
@@ -29,6 +30,7 @@ from examday.reading.compare import Comparison, Crop, Difference, compare_pages
 from examday.reading.files import ReadingOptions, form_in, pages_of
 from examday.reading.hand import NOBODY, Hand
 from examday.reading.identify import NoteJson
+from examday.reading.note_words import in_words
 from examday.reading.page_json import ErrorJson
 from examday.reading.settled_file import earlier_hand, settled_texts
 from examday.reading.witnesses import check_copy
@@ -239,7 +241,7 @@ def _tell_pair(entry: PairJson) -> None:
     if entry["same_code"] is False:
         click.echo("  ! " + _(N_("The sheets carry different codes.")))
     for warning in entry["warnings"]:
-        click.echo("  ! " + _(warning["message"], **warning["params"]))
+        click.echo("  ! " + _(warning["message"], **spoken(in_words(warning["params"]))))
     if hand := entry.get("hand"):
         click.echo(
             "  " + _(N_("The copyist's hand is known from %(count)s cells."), count=hand["cells"])

@@ -12,11 +12,13 @@ import cv2
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.paper.practice import practice_pdf
 from examday.reading.command_options import COULD_NOT_READ, LAYOUT, known_forms
 from examday.reading.guards import open_pages
 from examday.reading.learn import Learned, NothingToLearn, learn
 from examday.reading.learned import layout_text, parts_of
+from examday.reading.note_words import in_words
 from examday.reading.overlay import draw_layout
 
 ROLE_WORDS = {
@@ -58,7 +60,7 @@ def check(scan: Path, forms: tuple[Path, ...], out: Path | None) -> None:
             )
         )
         for warning in reading.warnings:
-            click.echo("  ! " + _(warning.message, **warning.params))
+            click.echo("  ! " + _(warning.message, **spoken(in_words(warning.params))))
     sys.exit(0 if fits else COULD_NOT_READ)
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from examday.domain.scans.pages import PROBLEMS, PageState
+from examday.i18n import spoken
 from examday.reading.judgement import STOPS
+from examday.reading.note_words import in_words
 from examday.services.scans.page_reasons import CAN_BE_CUT, reasons_of
 from examday.storage.tables import Page
 
@@ -36,3 +38,21 @@ def test_other_reasons_stay_beside_what_is_wrong_with_the_picture() -> None:
 def test_without_a_doubt_of_the_reader_the_general_reason_is_said() -> None:
     [reason] = reasons_of(Page(problems=["wrong-side"], identity={}))
     assert (reason.message, reason.advice) == PROBLEMS["wrong-side"]
+
+
+def test_sides_and_squares_are_named_in_the_reader_s_language() -> None:
+    stored = {"where": "bottom_left, top_right"}, {"where": "below"}
+    soft, cut = (spoken(in_words(params))["where"] for params in stored)
+    assert (soft, cut) == ("левый нижний, правый верхний", "снизу")
+    assert in_words({"where": "m7", "code": "261234567890"}) == {
+        "where": "m7",
+        "code": "261234567890",
+    }
+
+
+def test_a_page_of_a_print_out_is_not_told_that_a_form_does_not_fit() -> None:
+    seen = {"code": "no-marks", "message": "Fewer than three squares.", "params": {}}
+    identity = {"because": ["no-marks"], "warnings": [seen]}
+    [reason] = reasons_of(Page(problems=["too-many"], identity=identity))
+    assert (reason.message, reason.advice) == PROBLEMS["too-many"]
+    assert len(reasons_of(Page(problems=["no-code"], identity=identity))) == 2

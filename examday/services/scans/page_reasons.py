@@ -12,6 +12,7 @@ from examday.domain.messages import N_
 from examday.domain.scans.pages import PROBLEMS
 from examday.reading.identify import VERDICTS
 from examday.reading.judgement import OF_PICTURE, STOPS
+from examday.reading.note_words import in_words
 from examday.services.scans.making import cutting
 from examday.services.scans.pictures import form_of
 from examday.storage.tables import Page
@@ -39,7 +40,7 @@ def reasons_of(page: Page) -> list[Reason]:
     """
     warnings = {warning["code"]: warning for warning in page.identity.get("warnings", [])}
     picture = [
-        Reason(warnings[code]["message"], _advice(page, code), warnings[code]["params"])
+        Reason(warnings[code]["message"], _advice(page, code), in_words(warnings[code]["params"]))
         for code in page.identity.get("because", [])
         if code in OF_PICTURE and code in warnings and not (code == "no-marks" and _by_work(page))
     ]

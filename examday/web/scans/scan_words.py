@@ -6,6 +6,7 @@ from typing import Any
 from examday.domain.messages import N_
 from examday.domain.scans.pages import PAGE_STATE_NAMES, ROLE_NAMES, SCAN_STATE_NAMES
 from examday.i18n import gettext as _
+from examday.i18n import spoken
 from examday.services.scans import page_reasons, views
 from examday.services.scans.files import setting_aside
 from examday.services.scans.making import new_files
@@ -33,12 +34,14 @@ def words() -> dict[str, dict[str, str]]:
 
 
 bp.add_app_template_global(
-    lambda page: " ".join(_(text, **values) for text, values in page_reasons.doubts_on(page)),
+    lambda page: " ".join(
+        _(text, **spoken(values)) for text, values in page_reasons.doubts_on(page)
+    ),
     "scan_doubt",
 )
 bp.add_app_template_global(
     lambda page: [
-        (_(reason.message, **reason.params), _(reason.advice))
+        (_(reason.message, **spoken(reason.params)), _(reason.advice))
         for reason in page_reasons.reasons_of(page)
     ],
     "scan_reasons",

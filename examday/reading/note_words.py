@@ -1,0 +1,32 @@
+"""Words for the values of notes on a page: sides of the sheet and its black squares.
+
+Notes are stored and sent as JSON, where a text of the program cannot be told from any other text.
+"""
+
+from collections.abc import Mapping
+
+from examday.domain.messages import N_
+from examday.reading.doubts import MISSING
+
+SQUARES = {
+    "top_left": N_("top left"),
+    "top_right": N_("top right"),
+    "mid_right": N_("middle right"),
+    "middle": N_("middle"),
+    "bottom_left": N_("bottom left"),
+    "bottom_right": N_("bottom right"),
+}
+"""Black square of the forms that are shipped → words; squares of a learned form keep their names."""
+WORDS = {str(word): word for word in MISSING.values()} | SQUARES
+
+
+def in_words(params: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a stored note with texts of the program as such (`i18n.spoken`)."""
+    return {key: _in_words(value) for key, value in params.items()}
+
+
+def _in_words(value: object) -> object:
+    parts = value.split(", ") if isinstance(value, str) else []
+    if any(part in WORDS for part in parts):
+        return [WORDS.get(part, part) for part in parts]
+    return value
