@@ -141,6 +141,8 @@ def test_the_page_offers_what_to_press_and_shows_both_pictures(
     answer = opened.post(url, sent, page=url)
     assert answer.status_code == 303 and f"after={second.id}" in answer.headers["Location"]
     assert pages(store)[1].booklet_id == work
+    text = opened.get(f"/scans/file/{there.scan_file_id}").get_data(as_text=True)
+    assert re.search(r"Какие в нём работы</dt><dd>101-2А:\s+1 страница", text)
     text = opened.get(f"/scans/exceptions/{extra.id}").get_data(as_text=True)
     assert f"/image/{there.id}?scale=0.3" in text
     [wanted] = re.findall(r'name="wanted"[^>]*value="([^"]*)"', text)

@@ -1,5 +1,6 @@
 """Scans: files and how far each is."""
 
+from collections import Counter
 from typing import Any
 
 from flask import g, render_template, request
@@ -66,11 +67,14 @@ def file(scan_id: str) -> str:
     with store().read(g.actor) as uow:
         scan = views.one_file(uow, scan_id)
         pages = views.pages_of_files(uow, [scan_id]).get(scan_id, [])
+        seats = views.seat_names(uow, pages)
         return render_template(
             "scans/file.html",
             scan=scan,
             pages=pages,
             told=told,
-            seats=views.seat_names(uow, pages),
+            seats=seats,
+            # A cover sheet that was not scanned shows in the numbers.
+            works=list(Counter(seats[p.booklet_id] for p in pages if p.booklet_id).items()),
             may_decide=g.actor.may("scans.decide"),
         )
