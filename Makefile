@@ -5,6 +5,8 @@ UV := .venv/bin/uv
 ARGS ?=
 # Training and measuring tools load ONNX Runtime without the program: it must not report to its maker there either.
 export ORT_DISABLE_TELEMETRY := 1
+# Some machines forbid compiled modules; without them each process of a test compiles the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Folders of tests are kept in memory where there is room: waiting for the disk takes a third of their time.
 MEMORY_KB := $(shell df -k --output=avail /dev/shm 2>/dev/null | tail -1)
