@@ -13,15 +13,20 @@ from typing import Any
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.util import LRUCache
 
-from examday.domain.people.roles import Actor, Role
+from examday.domain.people.roles import Role
 from examday.i18n import language
+from examday.services import unit_of_work
 from examday.services.people import hashes
 from examday.services.unit_of_work import Store
 from examday.settings import Settings
 from examday.storage.database import migrate
-from examday.storage.tables import Person, PersonRole
+from examday.storage.tables import Person
+from examday.storage.troubles import translate
+from tests import people_at_once
+from tests.people_at_once import PASSWORD, PIN
 
 pytest_plugins = ["tests.browser.fixtures"]
 
@@ -31,7 +36,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
-PASSWORD, PIN = "слон жуёт сено", "2580"
+__all__ = ["PASSWORD", "PIN"]
 MEMORY_KIB = hashes.MEMORY_KIB
 """The program's own figure, before `light_hashes` puts the least there is in its place."""
 
@@ -65,6 +70,28 @@ def light_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashes, "MEMORY_KIB", 8)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """All SQLite stores of a run share one dialect and what it has compiled. Each engine has its
+    own otherwise, and a seventh of the time of a test of services went into compiling anew."""
+    pattern = create_engine("sqlite://")
+    translate(pattern)  # listeners of errors belong to the dialect
+    with pattern.connect():
+        """The first connection tells the dialect what this SQLite can do."""
+    compiled, make_engine = LRUCache(4000), unit_of_work.make_engine
+
+    def sharing(url: str) -> Engine:
+        engine = make_engine(url)
+        if url.startswith("sqlite"):
+            engine.dialect, engine._compiled_cache = pattern.dialect, compiled
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unit_of_work, "make_engine", sharing)
+        yield
+    pattern.dispose()
 
 
 @pytest.fixture
@@ -199,24 +226,12 @@ def each_store(request: pytest.FixtureRequest, settings: Settings, clock: Clock)
 def add_person() -> Callable[..., Person]:
     """`add_person(store, "ivanova", Role.ASSISTANT, …)`: an account with the password and PIN of
     the tests."""
-    from examday.services.people.hashes import hash_secret
 
     def add(
         store: Store, login: str, *roles: Role, name: str = "", must_change: bool = False
     ) -> Person:
-        with store.begin(Actor.system("test")) as uow:
-            person = uow.add(
-                Person(
-                    login=login,
-                    name=name or login.capitalize(),
-                    must_change=must_change,
-                    password_hash=hash_secret(store.settings, PASSWORD),
-                    pin_hash=hash_secret(store.settings, PIN),
-                )
-            )
-            uow.session.flush()
-            person.roles.extend(PersonRole(person_id=person.id, role=role.value) for role in roles)
-            uow.record("person:add", f"person:{person.id}")
+        person = Person(login=login, name=name or login.capitalize(), must_change=must_change)
+        people_at_once.add(store, [person], {login: roles})
         return person
 
     return add
@@ -246,6 +261,8 @@ class Browser:
 
     def __init__(self, app: Any) -> None:
         self.client = app.test_client()
+        self.known: tuple[str, str] | None = None
+        """The session cookie and the form token that belongs to it."""
 
     def get(self, url: str, **options: Any) -> Any:
         """Open a page."""
@@ -261,12 +278,19 @@ class Browser:
 
     def token(self, page: str = "/login") -> str:
         """The form token of this session."""
+        if self.known is not None and self.known[0] == self._session() != "":
+            return self.known[1]  # as long as the cookie is the same, each page gives out this one
         found = re.search(
             r'name="csrf-token" content="([^"]+)"',
             self.client.get(page, follow_redirects=True).get_data(as_text=True),
         )
         assert found, f"no form token on {page}"
+        self.known = (self._session(), found.group(1))
         return found.group(1)
+
+    def _session(self) -> str:
+        cookie = self.client.get_cookie("session")
+        return cookie.value if cookie is not None else ""
 
     def log_in(self, login: str, password: str = PASSWORD) -> Any:
         """Log in through the real page."""

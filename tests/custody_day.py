@@ -11,6 +11,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.custody import papers
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Exam, Person, Room, Seat
+from tests import people_at_once
 
 PEOPLE: dict[str, tuple[Role, ...]] = {
     "head": (Role.SITE_HEAD,),
@@ -90,7 +91,7 @@ def make(
     training: bool = False,
 ) -> Day:
     """Seats 1А, 2А, … with one booklet of each medium; nothing is issued yet."""
-    people = {login: add_person(store, login, *roles) for login, roles in PEOPLE.items()}
+    people = people_at_once.add_all(store, PEOPLE)
     with store.begin(Actor.system("test")) as uow:
         exam = uow.add(
             Exam(

@@ -16,7 +16,7 @@ from examday.services.transfer.readings import fields_for
 from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person, ScanFile
-from tests import day
+from tests import day, people_at_once
 
 
 @dataclass
@@ -173,16 +173,11 @@ def add_page(uow: Any, booklet_id: str, role: str) -> Page:
 def hands(store: Store, add_person: Callable[..., Person]) -> Hands:
     """Anna, Boris, Vera and Gleb may do every part; the head of the point, a board member and an
     observer watch."""
-    four = {
-        name: add_person(store, name, Role.ASSISTANT) for name in ("anna", "boris", "vera", "gleb")
+    helpers = {name: (Role.ASSISTANT,) for name in ("anna", "boris", "vera", "gleb")}
+    others = {
+        "head": (Role.SITE_HEAD,),
+        "member": (Role.EXAM_BOARD_MEMBER,),
+        "observer": (Role.PUBLIC_OBSERVER,),
+        "tech": (Role.TECHNICAL_SPECIALIST,),
     }
-    return Hands(
-        store,
-        {
-            **four,
-            "head": add_person(store, "head", Role.SITE_HEAD),
-            "member": add_person(store, "member", Role.EXAM_BOARD_MEMBER),
-            "observer": add_person(store, "observer", Role.PUBLIC_OBSERVER),
-            "tech": add_person(store, "tech", Role.TECHNICAL_SPECIALIST),
-        },
-    )
+    return Hands(store, people_at_once.add_all(store, {**helpers, **others}))

@@ -12,6 +12,7 @@ from examday.domain.people.roles import Actor, Role
 from examday.services.appeals import registration
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Candidate, Exam, Person, Reading, Room, Seat
+from tests import people_at_once
 
 ORIGINAL = {"1": "КИСЛОРОД", "2": "135", "3": "24", "4": "МЕЛ", "5": "7"}
 COPY = {**ORIGINAL, "2": "153", "5": ""}
@@ -60,7 +61,7 @@ def make(
 ) -> Commission:
     """A work of rule set 2023+ that was handed over on 4 June 2026, transferred by the two
     organisers."""
-    people = {login: add_person(store, login, *roles) for login, roles in PEOPLE.items()}
+    people = people_at_once.add_all(store, PEOPLE)
     with store.begin(Actor.system("test")) as uow:
         exam = uow.add(
             Exam(date=dt.date(2026, 6, 4), kind="ege", subject="01", site_code="0001", region="77")

@@ -73,8 +73,10 @@ def progress_of(uow: UnitOfWork, booklet: Booklet) -> Progress:
 def progress(uow: UnitOfWork, booklets: Sequence[Booklet]) -> dict[str, Progress]:
     """Return booklet id → who worked on it and who has signed the present content.
 
-    As many queries for many works as for one.
+    As many queries for many works as for one, none for none: every page of a signer asks.
     """
+    if not booklets:
+        return {}
     at_work, signed = hands.of_works(uow, booklets), signatures.counting(uow, booklets)
     return {b.id: Progress(rules_of(b), at_work[b.id], signed[b.id]) for b in booklets}
 
