@@ -25,7 +25,7 @@ from examday.settings import Settings
 from examday.storage.database import migrate
 from examday.storage.tables import Person
 from examday.storage.troubles import translate
-from tests import people_at_once
+from tests import people_at_once, tiers
 from tests.people_at_once import PASSWORD, PIN
 
 pytest_plugins = ["tests.browser.fixtures"]
@@ -39,6 +39,17 @@ hypothesis.settings.load_profile("house")
 __all__ = ["PASSWORD", "PIN"]
 MEMORY_KIB = hashes.MEMORY_KIB
 """The program's own figure, before `light_hashes` puts the least there is in its place."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make quick` leaves out."""
+    here = Path(__file__).parent
+    gone = [name for name in tiers.LONG if not (here / name).exists()]
+    if gone:
+        raise pytest.UsageError(f"tests/tiers.py names what is not there: {gone}")
+    for item in items:
+        if item.path.is_relative_to(here) and str(item.path.relative_to(here)) in tiers.LONG:
+            item.add_marker("long")
 
 
 class Clock:
