@@ -11,6 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from tests.program import nodes
+
 ROOT = Path(__file__).parents[2]
 LOCALE = ROOT / "examday" / "locale" / "ru"
 FILES = sorted(LOCALE.glob("*.po"))
@@ -42,7 +44,7 @@ def _in_templates() -> Iterator[tuple[str, int, str, bool]]:
 
 def _in_code(path: Path) -> Iterator[tuple[int, str, bool]]:
     """Calls of the marking functions with a written-out sentence."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         name = getattr(getattr(node, "func", None), "id", "")
         if (
             isinstance(node, ast.Call)

@@ -20,6 +20,7 @@ from examday.domain.events import (
 from examday.domain.ledger import Subject
 from examday.services.braille.commission import NOTE_NAMES
 from examday.services.printing.documents import DOCUMENT_NAMES, SUBJECTS
+from tests.program import nodes
 
 ROOT = Path(__file__).parents[2]
 MAKERS = {maker.__name__ for maker in (booklet_event, case_event, commission_event, print_event)}
@@ -29,7 +30,7 @@ def recorded() -> Iterator[tuple[str, ast.expr]]:
     """Where an entry is written, and what stands there as its kind."""
     for folder in ("examday", "workers"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 if (
                     isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)

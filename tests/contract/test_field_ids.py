@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from tests.program import nodes
+
 ROOT = Path(__file__).parents[2]
 PARSER = ROOT / "examday/domain/transfer/fields.py"
 PREFIXES = ("long:", "replacement:", "header:")
@@ -12,7 +14,7 @@ def _spelled(path: Path) -> list[str]:
     """Places where a field id is put together, taken apart or written out in the code."""
     return [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and node.value.startswith(PREFIXES)

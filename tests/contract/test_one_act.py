@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from tests.program import nodes
+
 ROOT = Path(__file__).parents[2]
 HOME = "examday/services/people/hashes.py"
 ACT = "examday/services/people/log_in.py"
@@ -21,10 +23,9 @@ def functions() -> list[tuple[str, ast.FunctionDef]]:
     found = []
     for folder in ("examday", "workers"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
             found += [
                 (f"{path.relative_to(ROOT)}:{node.name}", node)
-                for node in ast.walk(tree)
+                for node in nodes(path)
                 if isinstance(node, ast.FunctionDef)
             ]
     return found
@@ -32,8 +33,13 @@ def functions() -> list[tuple[str, ast.FunctionDef]]:
 
 def compares_a_secret(function: ast.FunctionDef) -> bool:
     """Does it ask whether a secret is the right one: by one of the checks, or by «==» on a hash?"""
-    said = [ast.unparse(node) for node in ast.walk(function) if isinstance(node, ast.Call)]
-    asked = any(call.startswith(tuple(f"hashes.{check}(" for check in CHECKS)) for call in said)
+    asked = any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CHECKS
+        and ast.unparse(node.func.value) == "hashes"
+        for node in ast.walk(function)
+    )
     beside = any(
         isinstance(node, ast.Compare)
         and any(isinstance(op, ast.Eq | ast.In) for op in node.ops)
@@ -45,11 +51,10 @@ def compares_a_secret(function: ast.FunctionDef) -> bool:
 
 def imports_of(path: Path) -> set[str]:
     """What a module imports, as «module.name»."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+    found = {alias.name for n in nodes(path) if isinstance(n, ast.Import) for alias in n.names}
     return found | {
         f"{node.module}.{alias.name}"
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
@@ -76,7 +81,9 @@ def test_tries_are_counted_in_the_one_act_alone() -> None:
         name
         for name, function in functions()
         if any(
-            isinstance(node, ast.Call) and ast.unparse(node.func) == "LoginAttempt"
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "LoginAttempt"
             for node in ast.walk(function)
         )
     }

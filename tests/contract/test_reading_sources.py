@@ -13,6 +13,7 @@ from examday.domain.transfer.readings import (
     hearing_source,
     machine_source,
 )
+from tests.program import nodes
 
 ROOT = Path(__file__).parents[2]
 ONE_OF_THEM = frozenset(Source)
@@ -27,10 +28,10 @@ def _literals(node: ast.AST) -> list[str]:
     ]
 
 
-def _spelled(tree: ast.AST) -> list[tuple[int, str]]:
+def _spelled(path: Path) -> list[tuple[int, str]]:
     """Literal sources that a reading is looked for by, or stored with."""
     found: list[tuple[int, str]] = []
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".source"):
             found += [(node.lineno, one) for other in node.comparators for one in _literals(other)]
         if isinstance(node, ast.Call):
@@ -48,7 +49,7 @@ def test_no_module_spells_a_source_out() -> None:
         f"{path.relative_to(ROOT)}:{line} {text}"
         for path in sorted((ROOT / "examday").rglob("*.py"))
         if path != home
-        for line, text in _spelled(ast.parse(path.read_text("utf-8")))
+        for line, text in _spelled(path)
     ]
     assert found == []
 

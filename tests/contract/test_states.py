@@ -10,6 +10,7 @@ from examday.domain.appeals.reprocessing import StepState
 from examday.domain.custody.kit import ThingState
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.scans.pages import PAGE_STATE_NAMES, SCAN_STATE_NAMES, PageState, ScanState
+from tests.program import nodes
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,10 +26,10 @@ def _texts(node: ast.expr | None) -> list[str]:
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
-def _spelled(tree: ast.AST) -> list[tuple[int, str]]:
+def _spelled(path: Path) -> list[tuple[int, str]]:
     """Literals that are compared with, or assigned to, something named `state`."""
     found: list[tuple[int, str]] = []
-    for node in ast.walk(tree):
+    for node in nodes(path):
         texts: list[str] = []
         if isinstance(node, ast.Compare) and _is_state(node.left):
             texts = [text for other in node.comparators for text in _texts(other)]
@@ -49,7 +50,7 @@ def test_no_module_spells_a_state_out() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line} {text}"
         for path in sorted((ROOT / "examday").rglob("*.py"))
-        for line, text in _spelled(ast.parse(path.read_text("utf-8")))
+        for line, text in _spelled(path)
     ]
     assert found == []
 

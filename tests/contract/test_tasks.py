@@ -10,6 +10,7 @@ from examday.domain.jobs import Task
 from examday.resources import PACKAGES
 from examday.settings import Settings
 from examday.station.parts import parts
+from tests.program import nodes
 from workers.app import app
 from workers.schedule import SCHEDULE
 
@@ -20,7 +21,7 @@ def calls_of_enqueue() -> list[tuple[str, ast.expr]]:
         (f"{path.relative_to(PACKAGES)}:{node.lineno}", node.args[0])
         for folder in ("examday", "workers")
         for path in sorted((PACKAGES / folder).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "enqueue"
