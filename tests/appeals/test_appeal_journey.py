@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
 from examday.domain.custody.counts import Purpose
+from examday.domain.people.roles import Actor
 from examday.resources import PACKAGES
 from examday.services.appeals import cases
 from examday.services.training import demo_appeal, demo_files
-from examday.services.training.demo_files import scan
+from examday.services.training.demo_works import Player
 from examday.storage.base import plain
 from examday.storage.tables import Assignment, Reading, Signoff
 from examday.storage.tables import Page as PageRow
@@ -240,15 +241,34 @@ def not_to_be_closed_yet(walk: Case, step: str) -> None:
     assert walk.appeal().state == "reprocessing"
 
 
+class OtherHands(Player):
+    """The second transfer: the training's steps, done by those whom the commission has named."""
+
+    hands: dict[str, str] = {"reader": FRESH, "reader2": FRESH_TOO, "assistant": FRESH}
+
+    def actor(self, login: str) -> Actor:
+        """Whoever does here what this log-in does in the first transfer."""
+        return super().actor(self.hands.get(login, login))
+
+    def verify(self) -> None:
+        """The second hands verify what the first have copied."""
+        self.hands = {**self.hands, "reader": FRESH_TOO}
+        super().verify()
+
+
 def transfer_again(walk: Case) -> None:
-    """The whole way once more: read twice, copied, scanned, verified, signed, packed, handed over."""
-    walk.key_in(FRESH)
-    walk.key_in(FRESH_TOO, {"12": "41"})
-    walk.settle("arbiter", "12", WORK["answers"]["12"])
-    walk.copy(FRESH)
-    walk.send_scan(scan(WORK["candidate"], "copy-A4-again"))
-    walk.verify(FRESH_TOO)
-    walk.sign(FRESH)
+    """The whole way once more: read twice, copied, scanned, verified, signed, packed, handed over.
+
+    To the signatures through the use cases: tests/browser/test_journey.py walks through their pages.
+    """
+    again = OtherHands(walk.store, walk.secrets["pin"], {**WORK, "second": {"12": "41"}})
+    again.key_in()
+    assert walk.state() == "keyed", "the second reader's slip is open"
+    again.settle()
+    again.copy()
+    again.take_in("copy-A4-again")
+    again.verify()
+    again.sign()
     assert walk.state() == "certified"
     walk.submit(walk.open("secretary", "/order"), "/order/retransfer")
     page = walk.open("secretary", "/order")
