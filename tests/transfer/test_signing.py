@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
@@ -240,3 +241,18 @@ def shown_signatures(store: Store, work: Waiting) -> tuple[list[str], list[str],
             [place.rule.slot for place in page.signatures if place.given],
             board.standings_of(uow, [booklet.exam])[0].signed,
         )
+
+
+def test_a_page_asks_one_thing_where_no_work_waits_for_signatures(
+    store: Store, work: Waiting
+) -> None:
+    """The line «wait for your signature» is on every page of a signer."""
+    give(store, work, "transferrer", work.organiser)
+    give(store, work, "exam_board_member", work.member)
+    give(store, work, "observer", work.observer)
+    asked: list[str] = []
+    with store.read(directory.actor_of(work.observer)) as uow:
+        listener = lambda _c, _cursor, text, *_more: asked.append(text)  # noqa: E731
+        event.listen(store.engine, "before_cursor_execute", listener)
+        assert signers.waiting(uow) == []
+    assert len([text for text in asked if text.startswith("SELECT")]) == 1
