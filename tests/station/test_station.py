@@ -44,6 +44,14 @@ def station(tmp_path: Path) -> Iterator[Station]:
         os.kill(pid, signal.SIGKILL)
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """One station for the tests that leave it running."""
+    made = Station(tmp_path_factory.mktemp("lasting") / "data", "--no-demo").start()
+    yield made
+    made.stop()
+
+
 def drop(station: Station, number: int) -> str:
     """Scan one enlarged sheet into the hot folder, as scanners do: write, then rename."""
     code = sheets.kit_code(number)
@@ -124,12 +132,12 @@ def test_kill_nine_of_the_launcher_leaves_no_process_and_the_work_goes_on_after_
     store.close()
 
 
-def test_a_dead_part_is_started_again_and_a_second_launcher_is_sent_away(station: Station) -> None:
-    until(lambda: all(station.pids(part) for part in PARTS), 20, "all parts run")
+def test_a_dead_part_is_started_again_and_a_second_launcher_is_sent_away(lasting: Station) -> None:
+    until(lambda: all(lasting.pids(part) for part in PARTS), 20, "all parts run")
     for part in PARTS:
-        [first, *_rest] = station.kill(part)
+        [first, *_rest] = lasting.kill(part)
         until(
-            lambda part=part, first=first: any(pid != first for pid in station.pids(part)),
+            lambda part=part, first=first: any(pid != first for pid in lasting.pids(part)),
             20,
             f"{part} is back",
         )
@@ -140,7 +148,7 @@ def test_a_dead_part_is_started_again_and_a_second_launcher_is_sent_away(station
             "examday.cli",
             "station",
             "--data",
-            str(station.data),
+            str(lasting.data),
             "--port",
             str(free_port()),
             "--no-demo",
@@ -151,20 +159,21 @@ def test_a_dead_part_is_started_again_and_a_second_launcher_is_sent_away(station
         env={**os.environ, **TRAINING},
     )
     assert second.returncode == 1
-    assert f"http://127.0.0.1:{station.port}/" in second.stderr
-    folder = runtime_folder(station.data)
+    assert f"http://127.0.0.1:{lasting.port}/" in second.stderr
+    folder = runtime_folder(lasting.data)
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert not str(folder).startswith(str(station.data))
+    assert not str(folder).startswith(str(lasting.data))
 
 
-def test_the_doctor_and_the_launcher_know_whether_a_worker_answers(station: Station) -> None:
-    until(lambda: "a worker has answered" in station.said(), 60, "the launcher says it")
-    assert _levels(station) == {"broker": "ok", "worker": "ok", "pages": "ok"}
-    stopped = station.pids("worker --concurrency")
+def test_the_doctor_and_the_launcher_know_whether_a_worker_answers(lasting: Station) -> None:
+    until(lambda: "a worker has answered" in lasting.said(), 60, "the launcher says it")
+    well = {"broker": "ok", "worker": "ok", "pages": "ok"}
+    until(lambda: _levels(lasting) == well, 60, "every part answers the doctor")
+    stopped = lasting.pids("worker --concurrency")
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     try:
-        assert _levels(station)["worker"] == "off"
+        assert _levels(lasting)["worker"] == "off"
     finally:
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
