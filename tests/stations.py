@@ -56,7 +56,7 @@ class Station:
         begin = self.said().count("ready")
         until(
             lambda: self.said().count("ready") > begin or self.process.poll() is not None,
-            60,
+            180,  # a machine at full load seeds the training day for minutes
             "ready",
         )  # type: ignore[union-attr]
         assert self.process.poll() is None, self.said()
