@@ -56,8 +56,10 @@ PAPERS = (
 DAYS = (
     "appeals/test_appeal_pages.py",
     "appeals/test_appeal_walks.py",
+    "appeals/test_case_offers.py",
     "braille/test_braille_desk.py",
     "custody/test_custody_pages.py",
+    "custody/test_offers.py",
     "jobs/test_troubles.py",
     "ledger/test_bundles_left_short.py",
     "ledger/test_export.py",
@@ -67,6 +69,7 @@ DAYS = (
     "transfer/test_transfer_pages.py",
     "transfer/test_transfer_rules.py",
     "transfer/test_transfer_walks.py",
+    "transfer/test_what_waits.py",
 )
 """Whole days, walks at random, every page of every role."""
 LONG = frozenset({*PICTURES, *CHILDREN, *PAPERS, *DAYS})
