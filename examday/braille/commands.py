@@ -24,6 +24,7 @@ from examday.braille.encode import CAPITALS, NoBraille
 from examday.braille.languages import LANGUAGES, encode_in, readings_in
 from examday.braille.page import BraillePage, Line
 from examday.braille.page import read as read_page
+from examday.domain.braille.places import place_of
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
@@ -113,6 +114,7 @@ class PageJson(TypedDict):
     height: int
     lines: list[LineJson]
     warnings: list[str]
+    unread: list[tuple[float, float, float, float]]
     seconds: float
 
 
@@ -128,6 +130,7 @@ def _page_json(file: Path, number: int, page: BraillePage, language: str) -> Pag
         "height": page.height,
         "lines": [_line_json(line, language) for line in page.lines],
         "warnings": [_(warning) for warning in page.warnings],
+        "unread": list(page.unread),
         "seconds": round(page.seconds, 3),
     }
 
@@ -154,6 +157,9 @@ def _tell(page: PageJson) -> None:
     click.echo(_("%(file)s, page %(page)s: %(kind)s", **{**page, "kind": _(kinds[page["kind"]])}))
     for warning in page["warnings"]:
         click.echo(f"! {warning}")
+    for box in page["unread"]:
+        place = _(place_of(box, page["width"], page["height"]))
+        click.echo("! " + _("There are dots that were not read: %(place)s", place=place))
     for line in page["lines"]:
         click.echo(
             "\n" * line["empty_above"]

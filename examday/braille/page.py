@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from examday.braille.cells import BLANK, Cell, to_unicode
 from examday.braille.columns import move_into_columns
+from examday.braille.cover import Box, unread
 from examday.braille.detect import READING_HEIGHT, Found, calibrate, detect, first_scale, steady
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
@@ -87,6 +88,8 @@ class BraillePage:
     height: int
     warnings: tuple[str, ...]
     """Msgids of what people should know or do; the page is read all the same."""
+    unread: tuple[Box, ...]
+    """Areas with dots that are in no cell of `lines`, px of the picture as it lies in the file."""
     seconds: float
 
 
@@ -100,17 +103,28 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
     seen = len(found.centres)
-    found = move_into_columns(_credible(_whole(found, turn_to(grey, way).shape)))
+    whole = _whole(found, turn_to(grey, way).shape)
+    found = move_into_columns(_credible(whole))
     kind = _kind(grey, found, seen)
     # Without cells nothing tells how a page lies.
     way = way if len(found.centres) else Way()
     sure = _confidence(turn_to(grey, way), found)
     in_file = back(found.centres, way, grey.shape)
     lines = tuple(_line(row, found, in_file, sure, way) for row in rows_of(found))
-    warnings = _warnings(way, found, verso) if kind == "braille" else _refusals(grey, seen)
+    is_braille = kind == "braille"
+    areas = unread(turn_to(grey, way), found, whole, weights) if is_braille else []
+    warnings = _warnings(way, found, verso) if is_braille else _refusals(grey, seen)
     seconds = time.perf_counter() - began
     return BraillePage(
-        kind, lines, way.turned, way.mirrored, grey.shape[1], grey.shape[0], warnings, seconds
+        kind,
+        lines,
+        way.turned,
+        way.mirrored,
+        grey.shape[1],
+        grey.shape[0],
+        warnings,
+        tuple(_box_in_file(area, way, grey.shape) for area in areas),
+        seconds,
     )
 
 
@@ -267,6 +281,14 @@ def _cell(found: Found, index: int, centre: Array, sure: float, way: Way) -> Cel
         (left, top, right, bottom),
         round(sure, 4),
     )
+
+
+def _box_in_file(area: Box, way: Way, shape: tuple[int, ...]) -> Box:
+    """Return an area of the turned picture as one of the file."""
+    corners = back(np.array(area, np.float32).reshape(2, 2), way, shape)
+    left, top = (round(float(v), 1) for v in corners.min(0))
+    right, bottom = (round(float(v), 1) for v in corners.max(0))
+    return left, top, right, bottom
 
 
 def _refusals(grey: Grey, seen: int) -> tuple[str, ...]:

@@ -75,6 +75,8 @@ class Look:
     mirrored: bool = False
     """Written on a slate and scanned from the wrong side: the text would read backwards."""
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Msgids of places where the machine saw dots and read none of them."""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ def read_sheet(page_id: str, path: str, weights: str, back: bool) -> dict[str, o
         "turned": seen.turned,
         "mirrored": seen.mirrored,
         "warnings": list(seen.warnings),
+        "size": [seen.width, seen.height],
+        "unread": [list(box) for box in seen.unread],
         "lines": [{"cells": [_cell(cell) for cell in line.cells]} for line in seen.lines],
     }
 

@@ -8,6 +8,7 @@ from examday.services.braille.cells.strips import Strip
 from examday.services.braille.cells.written import Written, answers_of
 from examday.services.braille.desk.transcription import Desk
 from examday.services.braille.machine_pages import BACK
+from examday.services.braille.notebook.looks import looks_of
 from examday.services.braille.opinion.second_opinion import SecondOpinion, second_opinion
 from examday.services.jobs.failures import notebook_unread
 from examday.services.recognition.braille import backs_state
@@ -31,19 +32,24 @@ class Result:
     from the wrong side."""
     written: dict[str, Written]
     values: dict[str, Value]
+    unread: list[tuple[int, str]]
+    """Number of a page, and msgid of a place of it with dots that the machine could not read."""
 
 
 def result(uow: UnitOfWork, desk: Desk) -> Result:
     """Return what the machine says of an entry that was handed in."""
     booklet = desk.booklet
     front = cell_lines.machine_strips(uow, booklet)
+    pages = desk_pages(uow, booklet, "original")
+    looks = looks_of(uow, booklet, pages)
     return Result(
         opinion=second_opinion(uow, booklet.id),
         given_up=notebook_unread(uow, booklet),
-        pages=desk_pages(uow, booklet, "original"),
+        pages=pages,
         strips=front,
         backs=cell_lines.machine_strips(uow, booklet, BACK),
         back_state=backs_state(uow, booklet),
         written=answers_of(front, booklet.exam),
         values={field: value for field, value in desk.values.items() if not value.empty},
+        unread=[(number, place) for number, look in enumerate(looks, 1) for place in look.unread],
     )

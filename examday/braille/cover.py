@@ -1,0 +1,164 @@
+"""Where a page has dots that were not read.
+
+Sharpness, scale and light change across a photograph; at its far end, or out of focus, the network
+sees cells that it cannot tell. Silence about them would look like empty paper. So what a first look
+saw and dropped, and what a second, larger look sees where nothing was read, is named as an area.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from examday.braille.detect import READING_HEIGHT, Found, detect
+from examday.braille.picture import Grey, even_light
+
+Array = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.float64]
+Box = tuple[float, float, float, float]
+
+_LARGER = 1.5
+"""Factor of the second look: cells at the far end of a page are up to a third smaller."""
+_SUSPECT = 0.1
+"""Certainty from which something that was not read may be a cell."""
+_SAME = 0.7
+"""Cells by which two centres may differ and still be of one cell."""
+_FEWEST = 5
+"""Such cells beside each other that make an area: single ones are dirt, or a stamp's edge."""
+_APART = np.array([3.0, 2.2])
+"""Cell widths and heights up to which two of them are beside each other: a word's gap, a line."""
+_TEXTURE = 0.4
+"""Share of the fine contrast of read cells from which paper may hold dots; plain paper has less."""
+_REACH = 3.0
+"""Cells by which an area may reach beyond what was suspected: dots there are too faint for either
+look."""
+_SURE_BACK = 0.5
+"""Certainty from which a cell of the other side counts."""
+_TWO_SIDED = 0.15
+"""Cells of the other side for each one read from which a sheet is embossed on both."""
+_CELL = (21.0, 32.0)
+"""px of a cell in the picture that the contrast is measured in."""
+_DOT, _AROUND = 1.5, 4.0
+"""px there, spreads of the two blurs whose difference is as fine as a dot."""
+_SMOOTH = 14.0
+"""px there over which the contrast is averaged: less than a cell, or gaps between lines close."""
+
+
+def unread(picture: Grey, read: Found, dropped: Found, weights: str) -> list[Box]:
+    """Return areas with dots that are in no cell that was read; px of `picture`.
+
+    `read`: the cells of the page. `dropped`: what the same look saw and did not believe.
+    """
+    if len(read.centres) < _FEWEST:
+        return []  # nothing to measure against: such a page is told as a whole
+    scale = READING_HEIGHT / read.cell_height
+    paper = _open_paper(picture, read, scale)
+    suspects = [_suspects(dropped, read)]
+    if _has_room(paper):
+        suspects.append(_suspects(_larger_look(picture, paper, scale, weights), read))
+    centres = np.concatenate(suspects)
+    size = np.median(read.sizes, axis=0)
+    groups = [centres[group] for group in _groups(centres, size)]
+    if groups:
+        groups = _not_of_the_back(groups, picture, read, scale, weights)
+    return [_area(group, size, paper, scale) for group in groups]
+
+
+def _open_paper(picture: Grey, read: Found, scale: float) -> Mask:
+    """Mark where fine contrast lies outside of the cells that were read; px of `picture` × `scale`."""
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    light = even_light(np.asarray(small, np.uint8))
+    fine = cv2.GaussianBlur(light, (0, 0), _DOT) - cv2.GaussianBlur(light, (0, 0), _AROUND)
+    contrast = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), _SMOOTH))
+    places = (read.centres * scale).astype(int).clip(0, np.array(contrast.shape[::-1]) - 1)
+    usual = float(np.median(contrast[places[:, 1], places[:, 0]]))
+    paper = (contrast >= _TEXTURE * usual).astype(np.uint8)
+    half = np.array(_CELL) * 0.6
+    for low, high in zip(places - half, places + half, strict=True):
+        cv2.rectangle(paper, low.astype(int).tolist(), high.astype(int).tolist(), 0, -1)
+    return np.asarray(paper, np.uint8)
+
+
+def _has_room(paper: Mask) -> bool:
+    """Tell whether an area of five cells is open somewhere: only then is a second look worth it."""
+    width, height = (round(side) for side in _CELL)
+    wide = cv2.morphologyEx(paper, cv2.MORPH_OPEN, np.ones((height, 2 * width), np.uint8))
+    return bool(wide.sum() >= _FEWEST * width * height)
+
+
+def _larger_look(picture: Grey, paper: Mask, scale: float, weights: str) -> Found:
+    """Read the part of the picture that is open once more, larger."""
+    rows, columns = np.flatnonzero(paper.any(1)), np.flatnonzero(paper.any(0))
+    margin = 3 * _CELL[1]  # the network needs the surroundings of a cell
+    top, left = (max(0, int((open_[0] - margin) / scale)) for open_ in (rows, columns))
+    bottom, right = (int((open_[-1] + margin) / scale) for open_ in (rows, columns))
+    part = np.ascontiguousarray(picture[top:bottom, left:right])
+    found = detect(part, scale * _LARGER, weights)
+    corner = np.array([left, top], np.float32)
+    return Found(found.centres + corner, found.sizes, found.p, found.heat)
+
+
+def _suspects(found: Found, read: Found) -> Places:
+    """Return the centres (N×2) of what may be a cell and lies in none that was read."""
+    centres = found.centres[found.certainty > _SUSPECT]
+    off = np.abs(centres[:, None] - read.centres[None]) / read.sizes[None]
+    return np.asarray(centres[(off.max(2) > _SAME).all(1)], np.float64)
+
+
+def _groups(centres: Places, size: Array) -> list[npt.NDArray[np.intp]]:
+    """Return the numbers of cells that lie beside each other; a cell seen twice counts once."""
+    off = np.abs(centres[:, None] - centres[None]) / size
+    again = np.triu((off.max(2) < _SAME), 1).any(0) if len(centres) else np.zeros(0, bool)
+    once = np.flatnonzero(~again)
+    beside = np.asarray((off[np.ix_(once, once)] < _APART).all(2))
+    groups, left = [], set(range(len(once)))
+    while left:
+        group = {left.pop()}
+        grown = set(group)
+        while grown:
+            near = np.flatnonzero(beside[list(grown)].any(0))
+            grown = set(near.tolist()) & left
+            left -= grown
+            group |= grown
+        if len(group) >= _FEWEST:
+            groups.append(once[sorted(group)])
+    return groups
+
+
+def _not_of_the_back(
+    groups: list[Places], picture: Grey, read: Found, scale: float, weights: str
+) -> list[Places]:
+    """Leave out the groups that are the other side of a sheet embossed on both.
+
+    Its dents are dots where light and dark are swapped. On a one-sided sheet that would rather be
+    a place where the lamp shines from below: so the back must show elsewhere as well.
+    """
+    back = detect(np.asarray(255 - picture, np.uint8), scale, weights)
+    between = ~_lie_in(back.centres, read)
+    back = back.chosen(np.asarray(between & (back.certainty > _SURE_BACK), np.bool_))
+    inside = [_lie_in(group, back) for group in groups]
+    elsewhere = len(back.centres) - sum(int(cells.sum()) for cells in inside)
+    if elsewhere < _TWO_SIDED * len(read.centres):
+        return groups
+    return [group for group, cells in zip(groups, inside, strict=True) if cells.mean() < 0.5]
+
+
+def _lie_in(centres: Places | Array, found: Found) -> npt.NDArray[np.bool_]:
+    """Tell of each centre whether it lies in a found cell, or nearly so."""
+    off = np.abs(centres[:, None] - found.centres[None]) / found.sizes[None]
+    return np.asarray((off.max(2) < 0.8).any(1), np.bool_)
+
+
+def _area(centres: Places, size: Array, paper: Mask, scale: float) -> Box:
+    """Return the box of a group with the open paper around it; px of the picture."""
+    low, high = centres.min(0) - size / 2, centres.max(0) + size / 2
+    near = np.zeros_like(paper)
+    axes = tuple(round(_REACH * side) for side in _CELL)
+    for x, y in (centres * scale).astype(int).tolist():
+        cv2.ellipse(near, (x, y), axes, 0, 0, 360, 1, -1)
+    rows, columns = np.nonzero(near & paper)
+    if len(rows):
+        low = np.minimum(low, np.array([columns.min(), rows.min()]) / scale)
+        high = np.maximum(high, np.array([columns.max(), rows.max()]) / scale)
+    left, top, right, bottom = (round(float(v), 1) for v in (*low, *high))
+    return left, top, right, bottom

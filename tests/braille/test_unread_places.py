@@ -1,0 +1,39 @@
+"""What the machine could not read of a notebook is said beside its opinion."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.braille.render import render
+from examday.domain.people.roles import Actor, Role
+from examday.services.recognition import braille
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Person, PersonRole
+from tests.braille.reader.test_cover import LINES, LOOK, SPREAD, blurred
+from tests.notebooks import draw, notebook
+from tests.transfer_day import Hands, hands
+
+
+@pytest.fixture
+def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
+    return hands(store, add_person)
+
+
+def test_the_page_of_the_own_entry_names_the_page_and_the_place(
+    crew: Hands, browser: Callable[[], Any]
+) -> None:
+    with crew.store.begin(Actor.system("test")) as uow:
+        reader = uow.get(Person, crew.people["anna"].id)
+        reader.roles.append(PersonRole(person_id=reader.id, role=Role.BRAILLE_TRANSCRIBER))
+        uow.record("test:role", f"person:{reader.id}")
+    work = notebook(crew, ["1 река"], read=False)
+    draw(crew.store, work, [blurred(render(LINES, LOOK, seed=5), 0.35, SPREAD)])
+    braille.process(crew.store, work)
+    crew.key_in(work, "anna", "first", crew.values(work))
+    visit = browser()
+    visit.log_in("anna")
+    page = re.sub(r"\s+", " ", visit.get(f"/braille/{work}/done").get_data(as_text=True))
+    assert "Часть тетради машина не прочитала" in page
+    assert re.search(r"<li>страница 1: вверху( слева| справа)?</li>", page)
