@@ -157,6 +157,8 @@ def section(photos: Photos, good: tuple[Counter[str], dict[str, list[str]]], spe
         f" {len(photos.off)}, {photos.refused} show none | {number} |",
         f"| of these, worst frame, 95th of a hundred | ≤ {BOUND_MM} mm | {_at(photos.off, 0.95):.2f} mm"
         f" | {len(photos.off)} |",
+        f"| of these, the worst | ≤ {BOUND_MM} mm | {max(photos.off, default=0.0):.2f} mm"
+        f" | {len(photos.off)} |",
         f"| good files without a question ({', '.join(counted)}) | all | {attached} |"
         f" {counted.total()} |",
         f"| decoding a page, median | – | {_at(spent.decode, 0.5):.3f} s | {len(spent.decode)} |",
