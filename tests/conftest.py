@@ -44,9 +44,6 @@ MEMORY_KIB = hashes.MEMORY_KIB
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that `make quick` leaves out."""
     here = Path(__file__).parent
-    gone = [name for name in tiers.LONG if not (here / name).exists()]
-    if gone:
-        raise pytest.UsageError(f"tests/tiers.py names what is not there: {gone}")
     for item in items:
         if item.path.is_relative_to(here) and str(item.path.relative_to(here)) in tiers.LONG:
             item.add_marker("long")
