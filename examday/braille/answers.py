@@ -1,7 +1,7 @@
 """From lines of a notebook to answers: "task number, one blank cell, answer", each on a new line.
 
-A line that does not begin so goes on with the answer before it. The split is a proposal that a
-person may correct.
+A line that does not begin so goes on with the answer before it, by the rule of `joining`. The
+split is a proposal that a person may correct.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from examday.braille.cells import BLANK, Cell
 from examday.braille.compare import UNREADABLE, Outcome, compare
+from examday.braille.joining import BREAKS, Kind, edge_of_cells, joints
 from examday.braille.page import Line
 from examday.braille.tables import NUMBER, PUNCTUATION, RUSSIAN, SIGNS, UPPER
 
@@ -31,28 +32,47 @@ class Answer:
     cells: tuple[Cell, ...]
     places: tuple[tuple[int, int], ...]
     """(line, cell) of each cell, so that a difference can be shown on the picture."""
+    optional: frozenset[int] = frozenset()
+    """Indices of hyphens at line ends: the machine cannot tell a broken word from its own hyphen."""
 
 
-def split(lines: Sequence[Line]) -> list[Answer]:
+def split(lines: Sequence[Line], language: str = "ru") -> list[Answer]:
     """Return answers in the order written; a task answered twice comes twice."""
     answers: list[Answer] = []
+    # Without indents: the machine's are guesses, and a new paragraph is a blank here anyhow.
+    between = joints([edge_of_cells([cell.dots for cell in line.cells], language) for line in lines])
     for number, line in enumerate(lines):
         task, start = task_number([cell.dots for cell in line.cells])
         cells = line.cells[start:]
         places = tuple((number, i) for i in range(start, len(line.cells)))
         if task or not answers:
             answers.append(Answer(task, cells, places))
-            continue
-        last = answers[-1]
-        # A line break stands for a blank, as in running text.
-        blank = (Cell(BLANK),) if last.cells else ()
-        joined = tuple((number, 0) for _ in blank)
-        answers[-1] = Answer(
-            task=last.task,
-            cells=(*last.cells, *blank, *cells),
-            places=(*last.places, *joined, *places),
-        )
+        else:
+            answers[-1] = _joined(answers[-1], cells, places, between[number - 1].kind)
     return answers
+
+
+def _joined(
+    last: Answer, cells: tuple[Cell, ...], places: tuple[tuple[int, int], ...], kind: Kind
+) -> Answer:
+    """Return an answer with one more line."""
+    if not last.cells:
+        return Answer(last.task, cells, places, last.optional)
+    if kind in BREAKS:
+        optional = last.optional | {len(last.cells) - 1}
+        return Answer(last.task, (*last.cells, *cells), (*last.places, *places), optional)
+    if kind is Kind.NOTHING:
+        return Answer(
+            last.task, (*last.cells[:-1], *cells), (*last.places[:-1], *places), last.optional
+        )
+    # The blank of the line end is shown at the head of the new line.
+    here = places[0] if places else last.places[-1]
+    return Answer(
+        last.task,
+        (*last.cells, Cell(BLANK), *cells),
+        (*last.places, here, *places),
+        last.optional,
+    )
 
 
 def task_number(cells: Sequence[int]) -> tuple[str, int]:
@@ -90,7 +110,11 @@ def compare_all(
     """
     outcomes: dict[str, Outcome] = {}
     for task, text in typed.items():
-        tried = [compare(text, answer.cells, language) for answer in answers if answer.task == task]
+        tried = [
+            compare(text, answer.cells, language, answer.optional)
+            for answer in answers
+            if answer.task == task
+        ]
         nothing = compare("", ()) if not text.strip() else Outcome(UNREADABLE)
         # Where a task was answered twice the writing that agrees best counts: which one is valid is
         # for people to say.

@@ -6,11 +6,12 @@ not read the place at all.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from examday.braille.cells import BLANK, Cell
 from examday.braille.encode import NoBraille
+from examday.braille.joining import HYPHEN
 from examday.braille.languages import deletes, encode_in
 from examday.braille.page import DOUBTFUL
 from examday.braille.tables import (
@@ -74,8 +75,12 @@ class Outcome:
         return self.edits[0].at + 1 if self.edits else None
 
 
-def compare(text: str, cells: Sequence[Cell], language: str = "ru") -> Outcome:
+def compare(
+    text: str, cells: Sequence[Cell], language: str = "ru", optional: Collection[int] = ()
+) -> Outcome:
     """Compare typed text with the cells read; text without Braille is an outcome too.
+
+    `optional`: indices of hyphens at line ends, which may only break a word.
 
     Not counted, because the rules leave them to the writer or pupils do so: capital signs, blanks
     after comma and semicolon and before operations, dot 6 before a slash or punctuation, deletion
@@ -88,7 +93,7 @@ def compare(text: str, cells: Sequence[Cell], language: str = "ru") -> Outcome:
     seen = _trimmed(cells)
     if _unreadable([cell for _, cell in seen], bool(typed)):
         return Outcome(UNREADABLE)
-    edits = tuple(_Alignment(typed, seen, language).edits())
+    edits = tuple(_Alignment(typed, seen, language, optional).edits())
     if not edits:
         return Outcome(AGREE)
     return Outcome(UNSURE if all(edit.unsure for edit in edits) else DIFFERS, edits)
@@ -118,10 +123,17 @@ class _Alignment:
     A dot that the machine doubts costs little to disagree with.
     """
 
-    def __init__(self, typed: Sequence[int], seen: list[tuple[int, Cell]], language: str) -> None:
+    def __init__(
+        self,
+        typed: Sequence[int],
+        seen: list[tuple[int, Cell]],
+        language: str,
+        optional: Collection[int] = (),
+    ) -> None:
         self.typed = typed
         self.seen = seen
         self.language = language
+        self.optional = optional
         self.alphabet = _alphabets(typed)
 
     def edits(self) -> list[Edit]:
@@ -192,25 +204,37 @@ class _Alignment:
             typed = self.typed[i]
             read = self.seen[j][1].dots
             return typed == read or self._same_sign(typed, read)
-        return self._free_typed(i) if step == "typed" else self._free_read(i, j)
+        return self._free_typed(i, j) if step == "typed" else self._free_read(i, j)
 
     def _same_sign(self, typed: int, read: int) -> bool:
         """Tell whether two cells are capital and small sign of one alphabet: case is no difference."""
         return self.language == "ru" and any({typed, read} == set(pair) for pair in SIGNS.values())
 
-    def _free_typed(self, i: int) -> bool:
-        """Tell whether a writer may leave this cell out: dot 6, or the blank before an operation."""
+    def _free_typed(self, i: int, j: int) -> bool:
+        """Tell whether a writer may leave this cell out.
+
+        Dot 6, the blank before an operation, the blank of a dash at a line end.
+        """
         typed = self.typed[i]
         following = self.typed[i + 1] if i + 1 < len(self.typed) else -1
+        if typed == BLANK and self._ends_line(j - 1) and i and self.typed[i - 1] == HYPHEN:
+            return True
         if typed == SEPARATOR and following not in _LETTERS["la"] and self.language == "ru":
             return True
         return typed == BLANK and following in _BEFORE_OPERATION and i + 2 < len(self.typed)
 
+    def _ends_line(self, j: int) -> bool:
+        """Tell whether a cell read is a hyphen at a line end."""
+        return 0 <= j < len(self.seen) and self.seen[j][0] in self.optional
+
     def _free_read(self, i: int, j: int) -> bool:
         """Tell whether a writer may add this cell.
 
-        These are a sign in force, a deletion, and a blank after a pause.
+        These are a sign in force, a deletion, a blank after a pause, and the hyphen that breaks a
+        word at a line end.
         """
+        if self._ends_line(j):
+            return True
         read = self.seen[j][1].dots
         following = self.seen[j + 1][1].dots if j + 1 < len(self.seen) else -1
         before = self.seen[j - 1][1].dots if j else -1

@@ -7,21 +7,20 @@ to the essay.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
 from examday.braille.answers import task_number
 from examday.braille.cells import BLANK, to_unicode
 from examday.braille.encode import NoBraille
+from examday.braille.joining import BREAKS, HYPHEN, Kind, edge_of_cells, joints
 from examday.braille.languages import deletes, encode_in
 from examday.braille.page import DOUBTFUL, Line
 from examday.braille.tables import PUNCTUATION, SIGNS
 
 Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 """What `SequenceMatcher` says: kind, range of the typed cells, range of the cells read."""
-_HYPHEN = PUNCTUATION["-"][0]
-"""At a line end the writer may have put it to break a word, so it is no difference there."""
 _OPTIONAL = {signs[0] for signs in SIGNS.values()}
 """Capital signs: leaving them out is no error, so neither side is compared with them."""
 _PAUSES = {PUNCTUATION[","][0], PUNCTUATION[";"][0]}
@@ -55,6 +54,8 @@ class _Read:
     line: int
     cell: int
     doubtful: bool
+    optional: bool = False
+    """A hyphen at a line end: the writer may have put it to break a word."""
 
 
 def compare_running(
@@ -66,8 +67,8 @@ def compare_running(
 ) -> list[Difference]:
     """Return the differences in the order of the text.
 
-    Line breaks count as blanks, hyphens at line ends may have been put by the writer, capital signs
-    are optional; characters that have no Braille are passed over (see `without_braille`). `task`:
+    Lines are put together by the rule of `joining`; a hyphen at a line end may be of the word or
+    break it, so neither is a difference. Capital signs are optional; characters that have no Braille are passed over (see `without_braille`). `task`:
     number of this answer; only its lines are compared. `others`: the other task numbers of the
     exam. Where no line begins with the number, everything is compared but for what stands before
     and after the text.
@@ -89,7 +90,7 @@ def compare_running(
     return [
         _difference(typed[a:b], origin, (a, b), read, (c, d))
         for kind, a, b, c, d in opcodes
-        if kind != "equal" and not _harmless(typed[a:b], read[c:d], typed[:a])
+        if kind != "equal" and not _harmless(typed[a:b], read[c:d], typed[:a], read[:c])
     ]
 
 
@@ -172,16 +173,17 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
 
 
 def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_Read]:
-    """Return the cells of these lines in reading order, joined by one blank."""
+    """Return the cells of these lines in reading order, joined by the rule of `joining`."""
     cells: list[_Read] = []
-    for page, number, line, start in lines:
+    for joint, (page, number, line, start) in zip(_joints(lines, language), lines, strict=True):
         kept = [
             _Read(cell.dots, page, number, place, cell.confidence < DOUBTFUL)
             for place, cell in enumerate(line.cells[start:], start=start + 1)
             if cell.dots not in _OPTIONAL and not deletes(language, cell.dots)
         ]
-        # A word parted by a hyphen at the line end is put together.
-        if cells and cells[-1].dots == _HYPHEN and len(cells) > 1 and cells[-2].dots != BLANK:
+        if cells and joint in BREAKS and cells[-1].dots == HYPHEN:
+            cells[-1] = replace(cells[-1], optional=True)
+        elif cells and joint is Kind.NOTHING:
             cells.pop()
         elif cells and cells[-1].dots not in _PAUSES:
             cells.append(_Read(BLANK, page, number, 1, False))
@@ -189,15 +191,29 @@ def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_R
     return cells
 
 
-def _harmless(typed: list[int], read: list[_Read], before: list[int]) -> bool:
+def _joints(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[Kind]:
+    """Return what stands before each line."""
+    # Without indents: the machine's are guesses, and a new paragraph is a blank here anyhow.
+    edges = [
+        edge_of_cells([cell.dots for cell in line.cells[start:]], language)
+        for _page, _number, line, start in lines
+    ]
+    return [Kind.BLANK, *(joint.kind for joint in joints(edges))] if edges else []
+
+
+def _harmless(
+    typed: list[int], read: list[_Read], typed_before: list[int], read_before: list[_Read]
+) -> bool:
     """Tell whether a difference is a matter of layout.
 
-    Blanks after a comma or semicolon, a hyphen that the text keeps at a line end, doubled blanks.
+    Blanks after a comma or semicolon, the hyphen that breaks a word, the blank of a dash at a line
+    end, doubled blanks.
     """
-    left = {cell.dots for cell in read}
-    if not typed and left == {BLANK}:
-        return not before or before[-1] in _PAUSES or before[-1] == BLANK
-    return typed == [_HYPHEN] and not read
+    if not typed and read and all(cell.optional for cell in read):
+        return True
+    if not typed and {cell.dots for cell in read} == {BLANK}:
+        return not typed_before or typed_before[-1] in _PAUSES or typed_before[-1] == BLANK
+    return typed == [BLANK] and not read and bool(read_before) and read_before[-1].optional
 
 
 def _difference(

@@ -1,6 +1,7 @@
 """Drafts: autosaved work of one person, seen by nobody else, deleted when it is handed in."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 
@@ -56,8 +57,13 @@ def checks(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Check]:
 
 def text(uow: UnitOfWork, booklet: Booklet, part: str) -> str:
     """Return the Braille entry of the actor as it was typed so far."""
+    return str(kept(uow, booklet, part).get("braille", ""))
+
+
+def kept(uow: UnitOfWork, booklet: Booklet, part: str) -> Mapping[str, Any]:
+    """Return everything that the actor's draft holds; empty without one."""
     draft = mine(uow, booklet, part)
-    return str(draft.content.get("braille", "")) if draft else ""
+    return draft.content if draft else {}
 
 
 def save(
@@ -78,7 +84,7 @@ def save(
     booklet = hold_part(uow, booklet_id, part, row_version)
     # Empty inputs are left out: in a draft they say nothing yet, not even «blank».
     entered = {f: v for f, v in as_on_form(booklet, writable(values)).items() if not v.empty}
-    kept = {"fields": plain_values(entered), **more}
+    content = {"fields": plain_values(entered), **more}
     draft = mine(uow, booklet, part)
     if draft is None:
         draft = uow.add(
@@ -87,11 +93,11 @@ def save(
                 version=booklet.version,
                 part=part,
                 person_id=uow.actor.person_id,
-                content=kept,
+                content=content,
                 saved_at=uow.now(),
             )
         )
-    draft.content, draft.saved_at = kept, uow.now()
+    draft.content, draft.saved_at = content, uow.now()
     return draft
 
 

@@ -4,13 +4,15 @@ from flask import render_template, request
 
 from examday.domain.errors import Invalid
 from examday.i18n import gettext as _
+from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.desk import splitting, transcription
 from examday.services.braille.desk.hand_in import hand_in as seal
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, seek
+from examday.web.braille import sent_rows
 from examday.web.braille.desk import bp, desk_page
-from examday.web.braille.sent_rows import GOES_ON, chosen, going_on, sent_rows
+from examday.web.braille.words import BREAK_WORDS
 from examday.web.transfer import entry
 
 
@@ -21,12 +23,16 @@ def answers(booklet_id: str) -> Answer:
     return _answers(booklet_id)
 
 
+def _said(shown: transcription.Desk) -> Grouping:
+    """Return what the person has said of the lines, with what was sent just now."""
+    return splitting.said_of_lines(shown, sent_rows.going_on(), sent_rows.breaks())
+
+
 def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> Answer:
     """Draw the answers; an entry that cannot be read goes back to the desk, which says where.
 
     `joined`: lines were just put to the answer before them.
     """
-    joined_lines = going_on()
 
     def draw(uow: UnitOfWork) -> Answer:
         shown = transcription.desk(uow, booklet_id)
@@ -34,12 +40,14 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
             return go_on("result.done", booklet_id=booklet_id)
         return render_template(
             "braille/answers.html",
-            s=splitting.split(shown, joined_lines),
+            s=splitting.split(shown, _said(shown)),
             booklet=shown.booklet,
-            going_on=sorted(joined_lines),
-            kept=sent_rows(),
+            kept=sent_rows.sent_rows(),
             joined=joined,
             error=explain(error),
+            field=getattr(error, "field", "") or "",
+            doubt_names=splitting.DOUBT_NAMES,
+            break_words=BREAK_WORDS,
         )
 
     return seek(
@@ -57,20 +65,34 @@ def hand_in(booklet_id: str) -> Answer:
 
     Tasks that nothing was entered for are blank, as the page has said.
     """
-    rows = sent_rows()
-    # Where a row goes on with the answer before, the page is shown once more: nobody seals what was
-    # not looked at.
-    if any(row.task == GOES_ON for row in rows.values()):
-        return _answers(booklet_id, joined=True)
+    rows = sent_rows.sent_rows()
+    version = entry.row_version(request.form)
+
+    def keep(uow: UnitOfWork) -> None:
+        # In a transaction of its own: what was said once is not asked again after a refusal.
+        shown = transcription.desk(uow, booklet_id)
+        if not shown.handed_in:
+            said = _said(shown)
+            transcription.save(uow, booklet_id, shown.text, shown.values, version, said)
 
     def step(uow: UnitOfWork) -> None:
         shown = transcription.desk(uow, booklet_id)
-        values = chosen(rows.values(), shown.tasks)
-        version = entry.row_version(request.form)
+        split = splitting.split(shown)
+        split.check_breaks([n for n, row in sent_rows.by_place(rows, split) if row.other])
+        values = sent_rows.chosen(sent_rows.completed(rows, split).values(), shown.tasks)
         seal(uow, booklet_id, shown.text, values, version)
 
-    return act(
-        step,
-        done=lambda _none: go_on("result.done", _("Handed in and sealed."), booklet_id=booklet_id),
-        refused=lambda error: _answers(booklet_id, error),
-    )
+    def go(_kept: None) -> Answer:
+        # Where a row goes on with the answer before, the page is shown once more: nobody seals
+        # what was not looked at.
+        if any(row.task == sent_rows.GOES_ON for row in rows.values()):
+            return _answers(booklet_id, joined=True)
+        return act(step, done=sealed, refused=refused)
+
+    def sealed(_none: None) -> Answer:
+        return go_on("result.done", _("Handed in and sealed."), booklet_id=booklet_id)
+
+    def refused(error: Refusal) -> Answer:
+        return _answers(booklet_id, error)
+
+    return act(keep, done=go, refused=refused)

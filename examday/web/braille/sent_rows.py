@@ -1,7 +1,7 @@
 """Rows of the page of answers as they were sent."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from flask import request
 
@@ -9,6 +9,7 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import Mark, Value, one_spelling
 from examday.domain.transfer.fields import FieldId
+from examday.services.braille.desk.splitting import Split
 
 GOES_ON = "+"
 """Instead of a task: the row goes on with the answer before. «+» can be no task's number."""
@@ -55,6 +56,34 @@ def going_on() -> set[int]:
     """Return the lines that a person put to the answer before them, now or earlier."""
     return {int(line) for line in request.form.getlist("on") if line.isdecimal()} | {
         line for line, row in sent_rows().items() if row.task == GOES_ON
+    }
+
+
+def breaks() -> dict[str, str]:
+    """Return what was said of words at line ends: halves → word, hyphen or dash."""
+    sent = request.form
+    return {
+        halves: sent.get(f"break-{line}", "")
+        for line, halves in (one.split(":", 1) for one in sent.getlist("halves") if ":" in one)
+    }
+
+
+def by_place(rows: Mapping[int, SentRow], split: Split) -> Iterator[tuple[int, SentRow]]:
+    """Return the sent rows by their place in the entry."""
+    for row in split.rows:
+        if row.entered.lines[0] in rows:
+            yield row.place, rows[row.entered.lines[0]]
+
+
+def completed(rows: Mapping[int, SentRow], split: Split) -> dict[int, SentRow]:
+    """Return the rows, long ones with their text as the entry gives it.
+
+    It is not sent with the page: what was said of its line ends may just have changed it.
+    """
+    texts = {row.entered.lines[0]: row.text for row in split.rows if row.long}
+    return {
+        line: replace(row, reading=texts[line]) if line in texts else row
+        for line, row in rows.items()
     }
 
 

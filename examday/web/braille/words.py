@@ -41,6 +41,12 @@ COMMISSION_WORDS: dict[str, Mapping[str, str]] = {
     "note_names": NOTE_NAMES,
 }
 """What the page of the commission says codes with: stored code → msgid."""
+BREAK_WORDS = {
+    "word": N_("one word: %(word)s"),
+    "hyphen": N_("with a hyphen: %(word)s"),
+    "dash": N_("with a dash: %(word)s"),
+}
+"""What a hyphen at a line end can be, in the order of likelihood."""
 VERDICT_NAMES = {
     "agree": N_("gives the cells that the machine saw"),
     "differs": N_("gives other cells"),

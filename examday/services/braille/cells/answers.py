@@ -1,11 +1,22 @@
 """What was typed becomes answers: "task number, one blank cell, answer", line by line."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from examday.braille.answers import task_number
-from examday.braille.cells import from_unicode, to_unicode
+from examday.braille.cells import BLANK, to_unicode
 from examday.braille.decode import Reading as Decoded
+from examday.braille.joining import (
+    INDENT,
+    Edge,
+    Joint,
+    Kind,
+    decided,
+    edge_of_cells,
+    edge_of_text,
+    joints,
+)
 from examday.braille.languages import readings_in
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
@@ -17,9 +28,29 @@ from examday.services.braille.cells.alphabets import (
     kinds_of,
     lines_of,
 )
+from examday.services.braille.cells.grouping import NONE_SAID, Grouping
+from examday.services.braille.cells.running_text import Written, text_of
 from examday.services.braille.cells.signs import dots_in_words
 from examday.services.transfer.readings import alphabet_for
 from examday.storage.tables import Exam
+
+
+@dataclass(frozen=True)
+class WordBreak:
+    """A word with a hyphen at a line end, and what the hyphen is taken for."""
+
+    line: int
+    """The line that ends with it, from 1."""
+    tail: str
+    head: str
+    kind: Kind
+    open: bool
+    """Nobody has said yet what it is, and it could be more than a broken word."""
+
+    @property
+    def halves(self) -> str:
+        """The two halves as one key."""
+        return f"{self.tail}|{self.head}"
 
 
 @dataclass(frozen=True)
@@ -34,6 +65,7 @@ class Entered:
     """Likeliest first: an ambiguous entry keeps all of them for a person to choose."""
     lines: tuple[int, ...]
     """Line numbers it stands on, from 1: they lead back to the place in the entry."""
+    breaks: tuple[WordBreak, ...] = ()
 
     @property
     def text(self) -> str:
@@ -46,25 +78,33 @@ class Entered:
         return dots_in_words(self.cells or "")
 
 
-def parse(text: str, exam: Exam, going_on: Collection[int] = ()) -> list[Entered]:
+@dataclass(frozen=True)
+class _Row:
+    """A line of the entry without its task number."""
+
+    number: int
+    task: str
+    written: Written
+    edge: Edge
+    gap: bool
+    """An empty line stands before it."""
+
+
+def parse(text: str, exam: Exam, grouping: Grouping = NONE_SAID) -> list[Entered]:
     """Split what was typed into answers: "task number, one blank cell, answer", each on a new line.
 
-    A line that does not begin so goes on with the answer before. `going_on`: lines (from 1) that
-    begin with a number and go on all the same, as a person said. Invalid names the line that is no
+    A line that does not begin so goes on with the answer before, joined by the rule of
+    `examday.braille.joining`, whatever alphabet it was typed in. Invalid names the line that is no
     Braille of its alphabet.
     """
     _check_length(text)
-    found: list[Entered] = []
-    for number, (line, kind) in enumerate(zip(lines_of(text), kinds_of(text), strict=True), 1):
-        if not line.strip(" \u2800"):
-            continue
-        # An essay may have «12 апреля» at the head of a line.
-        task, cells, plain = _line(line, number, kind, whole=bool(found) and number in going_on)
-        if task or not found:
-            found.append(_answer(task, cells, plain, (number,), exam))
+    groups: list[list[_Row]] = []
+    for row in _rows(text, language_of(exam.subject), grouping):
+        if row.task or not groups:
+            groups.append([row])
         else:
-            found[-1] = _joined(found[-1], cells, plain, number, exam)
-    return found
+            groups[-1].append(row)
+    return [_answer(rows, exam, grouping) for rows in groups]
 
 
 def _check_length(text: str) -> None:
@@ -78,40 +118,84 @@ def _check_length(text: str) -> None:
         )
 
 
-def _line(
-    line: str, number: int, kind: str, whole: bool
-) -> tuple[str, tuple[int, ...] | None, str]:
-    """Return task, cells (None for plain text) and plain text of a line.
+def _rows(text: str, language: str, grouping: Grouping) -> list[_Row]:
+    """Return the lines that hold anything, each with its task number apart."""
+    found: list[_Row] = []
+    gap = False
+    for number, (line, kind) in enumerate(zip(lines_of(text), kinds_of(text), strict=True), 1):
+        if not line.strip(" \u2800"):
+            gap = bool(found)
+            continue
+        # An essay may have «12 апреля» at the head of a line.
+        whole = bool(found) and line.strip() in grouping.on
+        found.append(_row(line, number, kind, language, gap, whole))
+        gap = False
+    return found
 
-    `whole`: a number at its head belongs to the answer.
-    """
+
+def _row(line: str, number: int, kind: str, language: str, gap: bool, whole: bool) -> _Row:
+    """Return one line. `whole`: a number at its head belongs to the answer."""
     cells = braille_of(line, number, kind)
-    if whole:
-        return "", cells, line.strip() if cells is None else ""
     if cells is None:
-        match = NUMBERED.match(line)
-        return (match.group(1), None, match.group(2) or "") if match else ("", None, line.strip())
-    task, start = task_number(list(cells))
-    return task, cells[start:], ""
+        # An indented line is a new paragraph, which may begin with a number.
+        indented = len(line) - len(line.lstrip(" \t")) >= INDENT
+        match = None if whole or indented else NUMBERED.match(line)
+        body = (match.group(2) or "") if match else line
+        task = match.group(1) if match else ""
+        return _Row(number, task, Written(text=body.strip()), edge_of_text(body), gap)
+    task, start = ("", 0) if whole else task_number(list(cells))
+    edge = edge_of_cells(cells[start:], language)
+    return _Row(number, task, Written(cells=_trimmed(cells[start:])), edge, gap)
 
 
-def _answer(
-    task: str, cells: tuple[int, ...] | None, plain: str, lines: tuple[int, ...], exam: Exam
-) -> Entered:
+def _trimmed(cells: Sequence[int]) -> tuple[int, ...]:
+    """Return cells without outer blanks: an indent is kept by the joint before the line."""
+    kept = list(cells)
+    while kept and kept[-1] == BLANK:
+        kept.pop()
+    while kept and kept[0] == BLANK:
+        kept.pop(0)
+    return tuple(kept)
+
+
+def _answer(rows: Sequence[_Row], exam: Exam, grouping: Grouping) -> Entered:
     """Return an answer with all its readings."""
-    if cells is None:
-        return Entered(task, None, (Decoded(plain, 0.0, True),), lines)
-    long = task.isdigit() and int(task) > exam.tasks
-    # A long answer has too many readings to choose from: only the likeliest is kept, and the person
-    # reads it over.
-    read = readings_in(
-        language_of(exam.subject),
-        cells,
-        _expected(exam),
-        most=1 if long else 12,
-        beam=8 if long else 64,
+    task = rows[0].task
+    # A number alone on its line has nothing to join.
+    body = [row for row in rows if row.written] or list(rows[:1])
+    between = [
+        decided(joint, grouping.breaks.get(f"{joint.tail}|{joint.head}"))
+        for joint in joints([row.edge for row in body], _gaps(body))
+    ]
+    breaks = tuple(
+        WordBreak(row.number, joint.tail, joint.head, joint.kind, joint.open)
+        for row, joint in zip(body, between, strict=False)
+        if joint.tail
     )
-    return Entered(task, to_unicode(cells), tuple(read), lines)
+    long = task.isdigit() and int(task) > exam.tasks
+    lines = tuple(row.number for row in rows)
+    parts = [row.written for row in body]
+    if long or any(part.cells is None for part in parts):
+        text, cells = text_of(parts, between, language_of(exam.subject), paragraphs=long)
+        return Entered(task, cells, (Decoded(text, 0.0, True),), lines, breaks)
+    cells = _one_line(parts, between)
+    read = readings_in(language_of(exam.subject), cells, _expected(exam), most=12)
+    return Entered(task, to_unicode(cells), tuple(read), lines, breaks)
+
+
+def _gaps(rows: Sequence[_Row]) -> list[int]:
+    """Return the places of lines that follow an empty one."""
+    return [place for place, row in enumerate(rows) if row.gap]
+
+
+def _one_line(parts: Sequence[Written], between: Sequence[Joint]) -> tuple[int, ...]:
+    """Return the cells of a short answer as one line: a cell row has no paragraphs."""
+    cells = list[int]()
+    for part, joint in zip_longest(parts, between):
+        blank = joint is not None and joint.kind is Kind.PARAGRAPH
+        whole = part.before(Joint(Kind.BLANK) if blank else joint) if joint else part
+        cells += whole.cells or ()
+    return tuple(cells)
 
 
 def _expected(exam: Exam) -> str | None:
@@ -121,22 +205,3 @@ def _expected(exam: Exam) -> str | None:
     if language_of(exam.subject) != "ru":
         return None
     return "digits" if not set(alphabet.short) & set(alphabet.letters) else None
-
-
-def _joined(
-    before: Entered, cells: tuple[int, ...] | None, plain: str, number: int, exam: Exam
-) -> Entered:
-    """Return the answer before, with one more line."""
-    lines = (*before.lines, number)
-    if before.cells is None or cells is None:
-        more = plain or _likeliest(cells, exam)
-        text = f"{before.text}\n{more}".strip("\n")
-        return Entered(before.task, None, (Decoded(text, 0.0, True),), lines)
-    # A line break stands for a blank, as in running Braille.
-    both = (*from_unicode(before.cells), 0, *cells)
-    return _answer(before.task, tuple(both), "", lines, exam)
-
-
-def _likeliest(cells: tuple[int, ...] | None, exam: Exam) -> str:
-    """Return the likeliest text of cells; empty without cells."""
-    return readings_in(language_of(exam.subject), cells, most=1)[0].text if cells else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from examday.braille.answers import split
 from examday.braille.cells import Cell
 from examday.braille.page import Line
+from examday.domain.rules.languages import language_of
 from examday.services.braille.cells.strips import Spot, Strip
 from examday.services.braille.cells.tasks import field_of
 from examday.storage.tables import Exam
@@ -25,7 +26,8 @@ def answers_of(strips: Sequence[Strip], exam: Exam) -> dict[str, Written]:
     """Return each field's answer in the strips; "" is what belongs to no task."""
     found: dict[str, Written] = {}
     for answer in split(
-        [Line(tuple(Cell(spot.piece.dots) for spot in strip.spots)) for strip in strips]
+        [Line(tuple(Cell(spot.piece.dots) for spot in strip.spots)) for strip in strips],
+        language_of(exam.subject),
     ):
         spots = tuple(
             strips[line].spots[cell] for line, cell in answer.places if strips[line].spots

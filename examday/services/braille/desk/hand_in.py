@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import REGION_FIELD, SUBJECT_FIELD
+from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.desk.transcription import desk
 from examday.services.braille.notebook.completeness import require_stated
 from examday.services.transfer import keyin
@@ -17,10 +18,12 @@ def hand_in(
     text: str,
     values: Mapping[str, Value],
     row_version: int | None = None,
+    grouping: Grouping | None = None,
 ) -> Reading:
     """Hand in the chosen answers; tasks without one are blank, as the page has said.
 
-    Conflict while a scanned page is not stated: an answer may stand on it.
+    `grouping`: what the person said of the lines; without it what the draft holds. Conflict while
+    a scanned page is not stated: an answer may stand on it.
     """
     # A page that is attached meanwhile must be seen as not stated.
     uow.hold(Booklet, booklet_id)
@@ -38,4 +41,5 @@ def hand_in(
         blanks_confirmed=True,
         row_version=row_version,
         braille=text,
+        grouping=(grouping or shown.grouping).plain(),
     )

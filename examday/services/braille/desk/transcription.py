@@ -12,6 +12,7 @@ from examday.domain.errors import NotFound
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.readings import Source
+from examday.services.braille.cells.grouping import NONE_SAID, Grouping, read_grouping
 from examday.services.braille.cells.tasks import tasks_of
 from examday.services.transfer import drafts
 from examday.services.transfer.desks import keyin as keyin_desk
@@ -32,6 +33,8 @@ class Desk:
     """From the subject: Cyrillic and Latin share cells (Ц = C, Х = H), so the paper alone does not
     tell."""
     handed_in: bool
+    grouping: Grouping = NONE_SAID
+    """What the person has said of line ends and of numbers at the head of a line."""
 
     @property
     def tasks(self) -> list[str]:
@@ -49,6 +52,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     text = (
         str(own.content.get("braille", "")) if own else drafts.text(uow, shown.booklet, shown.part)
     )
+    kept = own.content if own else drafts.kept(uow, shown.booklet, shown.part)
     return Desk(
         shown.booklet,
         shown.part,
@@ -56,6 +60,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         shown.values,
         language_of(shown.booklet.exam.subject),
         shown.handed_in,
+        read_grouping(kept.get("grouping")),
     )
 
 
@@ -65,8 +70,13 @@ def save(
     text: str,
     values: Mapping[str, Value],
     row_version: int | None,
+    grouping: Grouping | None = None,
 ) -> None:
-    """Keep the entry as it was typed, and the answers as far as they were chosen."""
+    """Keep the entry as it was typed, and the answers as far as they were chosen.
+
+    `grouping`: None leaves what was said of the lines as it was.
+    """
     uow.hold(Booklet, booklet_id)
     shown = desk(uow, booklet_id)
-    drafts.save(uow, booklet_id, shown.part, values, row_version, braille=text)
+    said = (grouping or shown.grouping).plain()
+    drafts.save(uow, booklet_id, shown.part, values, row_version, braille=text, grouping=said)

@@ -48,7 +48,7 @@ def compare_short(
     values: Mapping[str, Value], pages: list[list[Line]], language: str
 ) -> ShortAnswers:
     """Compare each short answer with the cells under its task number."""
-    written = split([line for page in pages for line in page])
+    written = split([line for page in pages for line in page], language)
     texts = {field: value.text for field, value in values.items() if is_short(field)}
     found = compare_all(texts, written, language)
     return ShortAnswers(

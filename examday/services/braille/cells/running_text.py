@@ -1,0 +1,82 @@
+"""Running text of several lines, each of cells or of plain text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from examday.braille.cells import BLANK, to_unicode
+from examday.braille.joining import Joint, Kind
+from examday.braille.languages import readings_in
+
+_BEAM = 8
+"""A long answer has too many readings to choose from: only the likeliest is kept, and the person
+reads it over."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One line without its outer blanks: cells, or plain text."""
+
+    cells: tuple[int, ...] | None = None
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything stands on the line."""
+        return bool(self.cells or self.text)
+
+    def before(self, joint: Joint) -> "Written":
+        """Return the line as it stands in the text before this joint."""
+        kind = joint.kind
+        if kind in (Kind.WORD, Kind.NOTHING):
+            return Written(None if self.cells is None else self.cells[:-1], self.text[:-1])
+        if kind in (Kind.HYPHEN, Kind.PARAGRAPH):
+            return self
+        if self.cells is not None:
+            return Written((*self.cells, BLANK))
+        # Print has a blank on both sides of a dash, and Braille after it alone.
+        dash = kind is Kind.DASH and self.text[-1:] == "-"
+        return Written(None, (f"{self.text[:-1].rstrip()} —" if dash else self.text) + " ")
+
+    def joined(self, other: "Written") -> "Written | None":
+        """Return both as one; None where one is cells and the other is text."""
+        if self.cells is None and other.cells is None:
+            return Written(None, self.text + other.text)
+        if self.cells is not None and other.cells is not None:
+            return Written((*self.cells, *other.cells))
+        return None
+
+
+def text_of(
+    parts: Sequence[Written], between: Sequence[Joint], language: str, paragraphs: bool
+) -> tuple[str, str | None]:
+    """Return the text of the lines, and its cells as Unicode Braille (None with plain text in it).
+
+    `between`: the joint after each line but the last. `paragraphs`: keep them as new lines with
+    their indent; else each is a blank, because a row of cells has none.
+    """
+    runs: list[Written | str] = []
+    for n, part in enumerate(parts):
+        joint = between[n] if n < len(between) else None
+        broken = joint is not None and joint.kind is Kind.PARAGRAPH
+        if broken and not paragraphs:
+            joint = Joint(Kind.BLANK)
+        whole = part.before(joint) if joint else part
+        last = runs[-1] if runs else None
+        both = last.joined(whole) if isinstance(last, Written) else None
+        if both is not None:
+            runs[-1] = both
+        else:
+            runs.append(whole)
+        if joint and broken and paragraphs:
+            runs.append("\n" + " " * joint.indent)
+    text = "".join(run if isinstance(run, str) else _read(run, language) for run in runs)
+    cells = [run.cells for run in runs if isinstance(run, Written)]
+    if any(one is None for one in cells):
+        return text, None
+    return text, to_unicode([BLANK]).join(to_unicode(one or ()) for one in cells)
+
+
+def _read(run: Written, language: str) -> str:
+    """Return the likeliest text of a run; its last blank belongs to the joint."""
+    if run.cells is None:
+        return run.text
+    return readings_in(language, run.cells, most=1, beam=_BEAM)[0].text if run.cells else ""
