@@ -265,7 +265,14 @@ def _times_misfit(before: str, following: int, state: Before) -> float:
 def _dash(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
     """Return a hyphen, or a dash with the blanks that print puts around it."""
     yield Step(1, "-", 0.1)
-    if cell_at(cells, place + 1) == BLANK and state.text and state.text[-1] != " ":
+    if cell_at(cells, place + 1) != BLANK:
+        return
+    if state.text[-1:] in ("", " "):
+        # Direct speech, or after the blank of a comma; before a number it may be a minus.
+        number = begins_term(cells, place + 2)
+        yield Step(2, "— ", 0.4 if number else 0.0)
+        yield Step(2, "- ", 0.1)
+    else:
         between = cell_at(cells, place + 2) not in (-1, BLANK)
         yield Step(2, " — ", 0.0 if between else 2.0)
         yield Step(2, " - ", 0.3 if between else 2.0)

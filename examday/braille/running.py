@@ -165,7 +165,8 @@ def _typed(text: str, language: str) -> tuple[list[int], list[int]]:
     for line in text.replace("\f", "\n").split("\n"):
         for word in line.split(" "):
             if written := _writable(word, language)[0]:
-                gap = [BLANK] if cells and cells[-1] not in _PAUSES else []
+                # Braille has no blank before a dash.
+                gap = [BLANK] if cells and cells[-1] not in _PAUSES and written != [HYPHEN] else []
                 cells += gap + written
                 origin += [place] * (len(gap) + len(written))
             place += len(word) + 1
@@ -188,7 +189,17 @@ def _read(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[_R
         elif cells and cells[-1].dots not in _PAUSES:
             cells.append(_Read(BLANK, page, number, 1, False))
         cells += kept
-    return cells
+    return _without_blanks_before_dashes(cells)
+
+
+def _without_blanks_before_dashes(cells: Sequence[_Read]) -> list[_Read]:
+    """Drop blanks before a dash, which writers put as print does."""
+    after = [*cells[1:], None, None]
+    return [
+        cell
+        for cell, dash, blank in zip(cells, after, after[1:], strict=False)
+        if not (cell.dots == BLANK and dash and blank and (dash.dots, blank.dots) == (HYPHEN, BLANK))
+    ]
 
 
 def _joints(lines: Sequence[tuple[int, int, Line, int]], language: str) -> list[Kind]:
