@@ -85,6 +85,6 @@ def _role(language: str, dots: int, text: str) -> str:
         return DELETION
     if language == "ru":
         return NUMBER_SIGN if dots == NUMBER else SIGN_NAMES.get(dots, "")
-    if dots == FOREIGN[language].number:
+    if dots in [sign for sign, _digits in FOREIGN[language].notations]:
         return NUMBER_SIGN
     return CAPITAL if dots in FOREIGN[language].capital else ""

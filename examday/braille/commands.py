@@ -227,15 +227,18 @@ def text_command(
             _("Say what to make of it: --to-dots, --to-text, --to-brf or --to-unicode.")
         )
     task = _Task(target, source, language, capitals, expected, every)
+    failed = False
     for number, line in enumerate(_input_lines(text), start=1):
         try:
             # Form feeds are kept: pages stay pages.
             click.echo("\f".join(_convert(part, task) for part in line.split("\f")))
         except (NoBraille, NotBraille) as error:
-            shown = {"line": number, "place": error.place, "character": error.character}
-            raise click.ClickException(
-                _("Line %(line)s: no Braille for “%(character)s”", **shown)
-            ) from error
+            failed = True
+            # The line keeps its place in the output, so that lines still correspond.
+            click.echo("")
+            shown = {"line": number, "character": error.character}
+            click.echo(_("Line %(line)s: no Braille for “%(character)s”", **shown), err=True)
+    sys.exit(1 if failed else 0)
 
 
 def _input_lines(text: tuple[str, ...]) -> Iterator[str]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 
 from examday.braille.cells import FULL, to_unicode
 from examday.braille.encode import NoBraille, encode
-from examday.braille.marks import blank_steps, sign_steps
+from examday.braille.formulas import BAR, FORMULA, OPEN, formula_steps
+from examday.braille.marks import NO_BLANK, blank_steps, sign_steps
 from examday.braille.signs import (
     BREAK,
+    DATE_SIGNS,
     NO_ALPHABET_SIGN,
     NO_NUMBER_SIGN,
     letter_steps,
@@ -40,7 +42,8 @@ class State:
     alphabet: str = "ru"
     number: bool = False
     capitals: int = 0
-    """0 none, 1 the next letter, 2 to the end of the word, −1 a small letter must follow."""
+    """0 none, 1 the next letter, 2 to the end of the word, 3 a chemical group, −1 a small letter must
+    follow."""
     cost: float = 0.0
     text: str = ""
     notes: tuple[str, ...] = ()
@@ -64,7 +67,15 @@ class Reading:
     """
 
 
-_SOURCES: tuple[Source, ...] = (number_steps, letter_steps, blank_steps, sign_steps)
+_SOURCES: tuple[Source, ...] = (
+    number_steps,
+    letter_steps,
+    blank_steps,
+    sign_steps,
+    formula_steps,
+)
+_UNKNOWN = 12.0
+"""Nats of a cell without any meaning: dearer than any sign that the writer may have forgotten."""
 
 
 def readings(
@@ -104,7 +115,7 @@ def _advance(
             _keep(waiting[place + step.used], _after(state, step))
     # A cell without any meaning stays as it is: nothing that was written is dropped.
     if not found or cells[place] == FULL:
-        cost = 0.0 if cells[place] == FULL else 8.0
+        cost = 0.0 if cells[place] == FULL else _UNKNOWN
         _keep(
             waiting[place + 1], _after(state, Step(1, to_unicode(cells[place : place + 1]), cost))
         )
@@ -134,9 +145,10 @@ def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> li
     best: dict[str, Reading] = {}
     for state in ends:
         text = state.text.replace(BREAK, "")
-        if text in best:
+        # A fraction that never ends is none.
+        if text in best or OPEN in text or BAR in text:
             continue
-        exact = _writes(text, tuple(cells))
+        exact = _writes(text, tuple(cells)) or _is_formula(state)
         cost = state.cost + (0.0 if exact or _assumed(state, expected) else _NOT_EXACT)
         best[text] = Reading(
             text,
@@ -148,10 +160,17 @@ def _ranked(cells: Sequence[int], ends: list[State], expected: str | None) -> li
     return sorted(best.values(), key=lambda reading: reading.cost)
 
 
+def _is_formula(state: State) -> bool:
+    """Tell whether signs of formulas make up for what cannot be written back cell by cell."""
+    # Inside a root or a fraction operations may stand without their blank.
+    return FORMULA in state.notes and set(state.notes) <= {FORMULA, NO_BLANK}
+
+
 def _assumed(state: State, expected: str | None) -> bool:
     """Tell whether all that the writer left out is what the task makes plain."""
-    if expected == "digits":
-        return state.notes == (NO_NUMBER_SIGN,)
+    # Whoever writes a date without repeated signs has written a date.
+    if state.notes == (DATE_SIGNS,) or expected == "digits":
+        return state.notes in ((NO_NUMBER_SIGN,), (DATE_SIGNS,))
     return expected == "latin" and set(state.notes) <= {NO_ALPHABET_SIGN}
 
 

@@ -7,6 +7,7 @@ from examday.braille.cells import BLANK
 from examday.braille.tables import (
     ALPHABETS,
     BEYOND,
+    FORMULA_END,
     DECIMAL_COMMA,
     FRACTIONS,
     LOWER,
@@ -24,6 +25,7 @@ from examday.braille.tables import (
     SUBSCRIPT_DIGITS,
     SUPERSCRIPT,
     SUPERSCRIPT_DIGITS,
+    SUPERSCRIPT_SIGNS,
     THOUSANDS_POINT,
     UPPER,
     alphabet_of,
@@ -34,6 +36,7 @@ CAPITALS = ("word", "guide", "none")
 _SEPARATED = ",;!?«»"
 """After a digit these could be read as the denominator of a fraction, so dot 6 parts them."""
 _DASHES = "-–—−"
+_RAISED = {sign: character for character, sign in SUPERSCRIPT_SIGNS.items()}
 _FRACTION_SLASH = "⁄"
 
 
@@ -235,10 +238,12 @@ class _Writer:
 
     def _sign(self, character: str) -> None:
         """Write a sign that is neither letter, digit, blank nor operation."""
-        if character in SUPERSCRIPT_DIGITS:
+        if character in SUPERSCRIPT_DIGITS and not self._is_mixed_power():
             self._index(character, SUPERSCRIPT_DIGITS, SUPERSCRIPT)
         elif character in SUBSCRIPT_DIGITS:
             self._index(character, SUBSCRIPT_DIGITS, SUBSCRIPT)
+        elif character in _RAISED:
+            self._power()
         elif character in PERCENT:
             self._put(PERCENT[character])
         elif character in PARAGRAPH_SIGNS:
@@ -250,6 +255,26 @@ class _Writer:
             self._punctuation(character)
         elif character in BEYOND:
             self._put(BEYOND[character])
+
+    def _is_mixed_power(self) -> bool:
+        """Tell whether the power that begins here is more than a whole number."""
+        return any(sign not in SUPERSCRIPT_DIGITS for sign in self._whole_power())
+
+    def _whole_power(self) -> str:
+        """Return the raised characters from here on; "" in the middle of them."""
+        end = 0
+        while self._at(end) and self._at(end) in _RAISED:
+            end += 1
+        return self.text[self.place : self.place + end]
+
+    def _power(self) -> None:
+        """Write a power with signs or letters in it: its numbers have number signs, and it its end."""
+        whole = self._whole_power()
+        inner = "".join(_RAISED[sign] for sign in whole)
+        writer = _Writer(inner.replace("−", "-"), self.capitals, alphabet=self.alphabet)
+        # An operation inside a power has no blank.
+        written = [cell for cell in writer.write() if cell != BLANK]
+        self._put((SUPERSCRIPT, *written, FORMULA_END), len(whole))
 
     def _index(self, character: str, digits: Mapping[str, str], sign: int) -> None:
         """Write a raised or lowered digit; the sign stands before the first."""

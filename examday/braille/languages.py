@@ -14,7 +14,7 @@ from examday.braille.cells import BLANK, FULL, masks, to_unicode
 from examday.braille.decode import Reading
 from examday.braille.encode import NoBraille
 from examday.braille.steps import pieces
-from examday.braille.tables import LATIN, UPPER
+from examday.braille.tables import LATIN, NUMBER, UPPER
 
 Cells = tuple[int, ...]
 
@@ -36,11 +36,19 @@ class Language:
     signs: Mapping[str, Cells]
     number: int = masks("3456")[0]
     digits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType(dict(UPPER)))
+    older_numbers: bool = False
+    """Numbers may be written as elsewhere too: 3456 and the cells of a–j."""
     within: Mapping[str, int] = field(default_factory=dict)
     """Signs that stand between two digits without a new number sign: elsewhere they end the number.
     """
     letter_sign: Cells = ()
     """Before a letter that would be read as a digit."""
+
+    @property
+    def notations(self) -> tuple[tuple[int, Mapping[str, int]], ...]:
+        """Number sign and digits of each way to write numbers, the usual one first."""
+        usual = (self.number, self.digits)
+        return (usual, (NUMBER, UPPER)) if self.older_numbers else (usual,)
 
 
 _COMMON = _cells(",=2 ;=23 :=25 !=235 '=3 -=36")
@@ -92,6 +100,8 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
             ),
             number=masks("6")[0],
             digits=MappingProxyType(_ANTOINE),
+            # The uniform code has both the mathematical sign 6 and the numerical sign 3456.
+            older_numbers=True,
             within={",": masks("2")[0], ".": masks("256")[0]},
         ),
         "es": Language(
@@ -103,6 +113,7 @@ FOREIGN: Mapping[str, Language] = MappingProxyType(
                 ".=3 ?=26 ¿=26 !=235 ¡=235 (=126 )=345 \"=236 «=236 »=236 '=6 %=456-356 +=235 ==2356 /=6-2"
                 " $=456-234 €=456-15 &=6-12346 *=35 …=3-3-3"
             ),
+            within={",": masks("2")[0], ".": masks("3")[0]},
             letter_sign=masks("5"),
         ),
     }
@@ -144,19 +155,20 @@ def _known(language: str) -> str:
     return language
 
 
-def _encode(language: Language, text: str, marked: bool) -> Cells:
-    """Turn one line into cells; `marked`: with capital signs."""
+def _encode(language: Language, text: str, marked: bool, notation: int = 0) -> Cells:
+    """Turn one line into cells; `marked`: with capital signs, `notation`: of numbers."""
+    number, digits = language.notations[notation]
     cells: list[int] = []
     in_number = whole_word = False
     text = _typographic(text) if "”" in language.signs else text
     for place, character in enumerate(text):
         following = text[place + 1 : place + 2]
-        if character in language.digits:
-            cells += [] if in_number else [language.number]
-            cells.append(language.digits[character])
+        if character in digits:
+            cells += [] if in_number else [number]
+            cells.append(digits[character])
             in_number, whole_word = True, False
             continue
-        if in_number and character in language.within and following in language.digits:
+        if in_number and character in language.within and following in digits:
             cells.append(language.within[character])
             continue
         if character.lower() in language.letters:
@@ -226,7 +238,8 @@ class _State:
 
     text: str = ""
     cost: float = 0.0
-    number: bool = False
+    number: int = 0
+    """Which notation of numbers holds, from 1; 0 outside a number."""
     capitals: int = 0
     before: "_State | None" = field(default=None, compare=False, repr=False)
     """The state from which this one was reached: the way back gives each cell its text."""
@@ -245,8 +258,8 @@ def _readings(language: Language, cells: Cells, beam: int) -> list[Reading]:
 
 def _ends(language: Language, cells: Cells, beam: int) -> list[_State]:
     """Return every way to read all cells, cheapest first; at each cell the `beam` cheapest go on."""
-    waiting: list[dict[tuple[str, bool, int], _State]] = [{} for _ in range(len(cells) + 1)]
-    waiting[0][("", False, 0)] = _State()
+    waiting: list[dict[tuple[str, int, int], _State]] = [{} for _ in range(len(cells) + 1)]
+    waiting[0][("", 0, 0)] = _State()
     for place in range(len(cells)):
         for state in sorted(waiting[place].values(), key=lambda s: s.cost)[:beam]:
             for used, step in _steps(language, cells, place, state):
@@ -261,7 +274,11 @@ def _ends(language: Language, cells: Cells, beam: int) -> list[_State]:
 def _exact(language: Language, text: str, cells: Cells) -> bool:
     """Tell whether the text's own Braille is exactly these cells, with or without capital signs."""
     try:
-        return any(_encode(language, text, marked) == cells for marked in (True, False))
+        return any(
+            _encode(language, text, marked, notation) == cells
+            for marked in (True, False)
+            for notation in range(len(language.notations))
+        )
     except NoBraille:
         return False
 
@@ -299,7 +316,7 @@ def _letters(language: Language) -> dict[int, str]:
 
 
 def _add(
-    state: _State, text: str, cost: float = 0.0, number: bool = False, capitals: int = 0
+    state: _State, text: str, cost: float = 0.0, number: int = 0, capitals: int = 0
 ) -> _State:
     """Return the state with more text."""
     return _State(state.text + text, state.cost + cost, number, capitals)
@@ -310,8 +327,9 @@ def _number_steps(
 ) -> Iterator[tuple[int, _State]]:
     """Return what a cell can be as number sign, digit, or sign inside a number."""
     following = _at(cells, place + 1)
-    if cells[place] == language.number and following in language.digits.values():
-        yield 1, _add(state, "", number=True)
+    for notation, (sign, digits) in enumerate(language.notations, 1):
+        if cells[place] == sign and following in digits.values():
+            yield 1, _add(state, "", number=notation)
     if state.number:
         yield from _inside_number(language, cells[place], following, state)
 
@@ -320,12 +338,13 @@ def _inside_number(
     language: Language, cell: int, following: int, state: _State
 ) -> Iterator[tuple[int, _State]]:
     """Return what a cell can be after a number sign: a digit, a sign, or the end of the number."""
-    digits = {value: digit for digit, value in language.digits.items()}
+    _sign, table = language.notations[state.number - 1]
+    digits = {value: digit for digit, value in table.items()}
     if cell in digits:
-        yield 1, _add(state, digits[cell], number=True)
+        yield 1, _add(state, digits[cell], number=state.number)
     for sign, value in language.within.items():
         if value == cell and following in digits:
-            yield 1, _add(state, sign, number=True)
+            yield 1, _add(state, sign, number=state.number)
     if (cell,) == language.letter_sign and following in _letters(language):
         yield 1, _add(state, "")
 
@@ -342,7 +361,8 @@ def _letter_steps(
     if cell in letters:
         letter = letters[cell].upper() if state.capitals else letters[cell]
         # A letter right after a number would need its sign where it looks like a digit.
-        cost = 2.5 if state.number and cell in language.digits.values() else 0.0
+        digits = language.notations[state.number - 1][1].values() if state.number else ()
+        cost = 2.5 if cell in digits else 0.0
         yield 1, _add(state, letter, cost, capitals=2 if state.capitals == 2 else 0)
 
 

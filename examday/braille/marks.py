@@ -1,6 +1,6 @@
 """Marks: what a cell can mean that is neither letter nor digit.
 
-Blanks, punctuation, operations, indices. Penalties are in rough nats, see `steps`.
+Blanks, punctuation, operations. Penalties are in rough nats, see `steps`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,6 @@ from examday.braille.steps import (
     Step,
     begins_term,
     cell_at,
-    lowered_run,
     numeric,
     spaced,
 )
@@ -26,18 +25,12 @@ from examday.braille.tables import (
     SEPARATOR,
     SET_APART,
     SIGNS,
-    SUBSCRIPT,
-    SUBSCRIPT_DIGITS,
-    SUPERSCRIPT,
-    SUPERSCRIPT_DIGITS,
 )
 from examday.domain.messages import N_
 
 NO_BLANK = N_("blank before the operation missing")
 NO_SLASH_SIGN = N_("dot 6 before the slash missing")
 
-_ABOVE = {digit: character for character, digit in SUPERSCRIPT_DIGITS.items()}
-_BELOW = {digit: character for character, digit in SUBSCRIPT_DIGITS.items()}
 _MANY = tuple(sorted({**PUNCTUATION, **BEYOND}.items(), key=lambda item: -len(item[1])))
 """Longest first, so that three full stops are found before one."""
 _BARE = {text: sign for text, sign in OPERATIONS.items() if text != "−"}
@@ -82,8 +75,7 @@ def _operation_misfit(
     """Return the penalty of an operation with its blank at this place."""
     before = state.text[-1:]
     if numeric(before) and begins_term(cells, place + 1 + len(sign)):
-        # A minus with its blank looks like a dash.
-        cost = 0.5 if text == "−" else 0.05
+        cost = 0.05
     else:
         cost = 1.5 if before else 3.0
     return min(cost, 0.1) if text == "=" or len(sign) > 1 else cost
@@ -105,7 +97,6 @@ def sign_steps(
                 yield Step(2, bracket)
     if not state.text[-1:].isalpha():
         yield from _paragraph_signs(cells, place)
-    yield from _indices(cells, place, state)
     yield from _bare_operations(cells, place, state)
 
 
@@ -143,26 +134,6 @@ def _bare_slash(cells: Sequence[int], place: int, before: str) -> Iterator[Step]
         yield Step(1, "/", 2.0, note=NO_SLASH_SIGN)
 
 
-def _indices(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
-    """Return powers and lower indices after a letter, a digit or a bracket."""
-    before = state.text[-1:]
-    if not (before.isalnum() or before in tuple(")]")):
-        return
-    digits = lowered_run(cells, place + 1)
-    for length in range(len(digits), 0, -1):
-        more = 0.0 if length == len(digits) else 1.5
-        if cells[place] == SUPERSCRIPT:
-            yield Step(1 + length, "".join(_ABOVE[d] for d in digits[:length]), 0.2 + more)
-        elif cells[place] == SUBSCRIPT:
-            # Lower indices belong to formulas: after a Russian letter they are hardly meant.
-            latin = "a" <= before.lower() <= "z"
-            yield Step(
-                1 + length,
-                "".join(_BELOW[d] for d in digits[:length]),
-                (0.1 if latin else 3.0) + more,
-            )
-
-
 def _punctuation(
     cells: Sequence[int], place: int, state: Before, text: str, used: int
 ) -> Iterator[Step]:
@@ -185,6 +156,9 @@ def _punctuation(
 
 def _misfit(text: str, before: str, following: int, state: Before) -> float:
     """Return the penalty of a mark at this place."""
+    if text == "#" and set(state.text) & set("√∛∜"):
+        # It ends the root.
+        return 3.0
     if text in "«»":
         return _quote_misfit(text, before, following)
     if text in "[]":
@@ -192,7 +166,7 @@ def _misfit(text: str, before: str, following: int, state: Before) -> float:
     if text == "·":
         return _times_misfit(before, following, state)
     if text in "!?":
-        return _full_stop_misfit(text, before, following)
+        return _full_stop_misfit(text, before, following, state)
     if text in BEYOND:
         return _beyond_misfit(text, following, state)
     return _plain_misfit(text, before, following, state)
@@ -238,11 +212,14 @@ def _beyond_misfit(text: str, following: int, state: Before) -> float:
     return 0.1
 
 
-def _full_stop_misfit(text: str, before: str, following: int) -> float:
+def _full_stop_misfit(text: str, before: str, following: int, state: Before) -> float:
     """Return the penalty of marks that end a sentence.
 
     They follow a word at once, and a blank, a quotation mark or another mark follows them.
     """
+    if state.number and following == NUMBER:
+        # After a number the mark has dot 6 before it; bare it is an operation without its blank.
+        return 5.5
     if before in ("", " "):
         return 2.5 if text == "!" and (before or following != -1) else 1.0
     ends = (BLANK, -1, *(PUNCTUATION[sign][0] for sign in "»)!?.,-"), SEPARATOR)

@@ -3,9 +3,11 @@
 Penalties are in rough nats, see `steps`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from examday.braille.cells import BLANK, mask
+from examday.braille.formulas import GROUP, ONE_LETTER_ELEMENTS
 from examday.braille.steps import HYPHEN, LETTERS, Before, Step, cell_at, lowered_run, spaced
 from examday.braille.tables import (
     ALPHABETS,
@@ -17,6 +19,7 @@ from examday.braille.tables import (
     PUNCTUATION,
     SEPARATOR,
     SIGNS,
+    SUBSCRIPT,
     THOUSANDS_POINT,
     UPPER,
 )
@@ -25,9 +28,12 @@ from examday.domain.messages import N_
 NO_NUMBER_SIGN = N_("number sign missing")
 NO_ALPHABET_SIGN = N_("alphabet sign missing")
 NO_SEPARATOR = N_("separator after the number missing")
+DATE_SIGNS = N_("number signs inside the date missing")
 
 BREAK = "\x1f"
 """Between the whole part and the fraction of a mixed number; never part of a finished reading."""
+_FULL_STOP = PUNCTUATION["."][0]
+_DATE = re.compile(r"(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])(\.(\d{4}|\d{2}))?(?![\d])")
 _OPERATING = {sign[0] for sign in OPERATIONS.values()}
 _DIGITS = {cell: digit for digit, cell in UPPER.items()}
 _VULGAR = {value: character for character, value in FRACTIONS.items()}
@@ -95,7 +101,20 @@ def _inside_number(cells: Sequence[int], place: int, state: Before) -> Iterator[
         yield Step(1, "-", 1.2, number=True)
     if cell == SEPARATOR:
         yield from _separated(cells, place)
+    if cell == _FULL_STOP:
+        yield from _rest_of_date(cells, place, state)
     yield from _denominator(cells, place, state)
+
+
+def _rest_of_date(cells: Sequence[int], place: int, state: Before) -> Iterator[Step]:
+    """Return month and year of a date whose number sign is not repeated."""
+    day = state.text[len(state.text.rstrip("0123456789")) :]
+    match = _DATE.match(
+        day + "".join("." if c == _FULL_STOP else _DIGITS.get(c, " ") for c in cells[place:])
+    )
+    if match and len(match.group(0)) > len(day):
+        text = match.group(0)[len(day) :]
+        yield Step(len(text), text, 0.05, number=True, note=DATE_SIGNS)
 
 
 def _separated(cells: Sequence[int], place: int) -> Iterator[Step]:
@@ -133,7 +152,7 @@ def _denominator_misfit(cells: Sequence[int], place: int, below: str, length: in
         cost += 1.5
     if cell_at(cells, place + length) == NUMBER:
         # A number does not follow a fraction at once.
-        return cost + 2.0
+        return cost + 5.0
     if length == len(below) and below == "3" and _term_ends(cells, place + 1):
         # A colon does not stand there.
         return 0.05
@@ -173,16 +192,26 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
         yield Step(1, "", cost, capitals=1 if capital else -1, alphabet=name)
         # One sign before a run of capitals, as the guide has it.
         if run:
-            yield Step(1, "", 1.8, capitals=2, alphabet=name)
+            formula = name == "la" and _is_formula(cells, place + 1)
+            yield Step(1, "", -0.5 if formula else 1.8, capitals=2, alphabet=name)
     if run and following == cell:
         yield Step(2, "", capitals=2, alphabet=name)
+
+
+def _is_formula(cells: Sequence[int], place: int) -> bool:
+    """Tell whether one-letter elements begin here and an index or number follows: CO2, not Co2."""
+    end = place
+    while cell_at(cells, end) in LETTERS["la"]:
+        end += 1
+    letters = {LETTERS["la"][cell] for cell in cells[place:end]}
+    return letters <= ONE_LETTER_ELEMENTS and cell_at(cells, end) in (NUMBER, SUBSCRIPT)
 
 
 def _one_letter(
     cells: Sequence[int], place: int, state: Before, name: str, letter: str, expected: str | None
 ) -> Iterator[Step]:
     """Return a letter, with the penalty of what the writer must have left out."""
-    inside_word = state.text[-1:].isalpha() and not state.number
+    inside_word = (state.text[-1:].isalpha() and not state.number) or state.capitals == GROUP
     foreign = name != state.alphabet
     if not _letter_may_stand(state, name, inside_word):
         return
@@ -195,7 +224,7 @@ def _one_letter(
         1,
         letter.upper() if state.capitals > 0 else letter,
         cost,
-        capitals=2 if state.capitals == 2 else 0,
+        capitals=state.capitals if state.capitals >= 2 else 0,
         alphabet=name if foreign else None,
         note=_sign_left_out(state, foreign),
     )

@@ -47,6 +47,15 @@ DECIMAL_COMMA, THOUSANDS_POINT = masks("2-3")
 SUPERSCRIPT, SUBSCRIPT = masks("34-16")
 SUPERSCRIPT_DIGITS = dict(zip("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890", strict=True))
 SUBSCRIPT_DIGITS = dict(zip("₁₂₃₄₅₆₇₈₉₀", "1234567890", strict=True))
+SUPERSCRIPT_SIGNS = dict(
+    zip("1234567890+−=()nixyabcdefghjklmoprstuvwz", "¹²³⁴⁵⁶⁷⁸⁹⁰⁺⁻⁼⁽⁾ⁿⁱˣʸᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷᶻ", strict=True)
+)
+"""Characters of a power → their signs in Unicode; without one it is written «^(…)»."""
+SUBSCRIPT_SIGNS = dict(zip("1234567890+−=()aehijklmnoprstuvx", "₁₂₃₄₅₆₇₈₉₀₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+FORMULA_END = masks("156")[0]
+"""Ends an index, a power and the index of a root."""
+ROOT, ROOT_END = masks("146-1456")
+FRACTION_BEGIN, FRACTION_BAR, FRACTION_END = masks("23-1256-56")
 FRACTIONS = {
     "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
     "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8", "⅐": "1/7", "⅑": "1/9", "⅒": "1/10",

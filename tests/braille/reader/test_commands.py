@@ -84,3 +84,11 @@ def test_pages_of_a_braille_file_stay_pages_in_every_format() -> None:
     assert dots == "3456-1-0-145-1\n\f3456-12-0-1345-15-2345\n\f\n"
     assert run("text", "--to-brf", "--from", "numbers", typed=dots) == (0, typed.upper())
     assert run("text", "--to-text", "--from", "brf", typed=typed) == (0, "1 да\n\f2 нет\n\f\n")
+
+
+def test_a_line_that_cannot_be_written_does_not_stop_the_others() -> None:
+    done = CliRunner().invoke(cli, ["braille", "text", "--to-dots"], input="10⁻³\nx^2\nда😀\nx=5\n")
+    lines = done.stdout.split("\n")
+    assert lines[0] == "3456-1-245-34-36-3456-14-156"
+    assert lines[1:3] == ["", ""] and lines[3] == "6-1346-0-2356-3456-15"
+    assert done.exit_code == 1 and "2" in done.stderr and "3" in done.stderr
