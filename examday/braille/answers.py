@@ -40,7 +40,9 @@ def split(lines: Sequence[Line], language: str = "ru") -> list[Answer]:
     """Return answers in the order written; a task answered twice comes twice."""
     answers: list[Answer] = []
     # Without indents: the machine's are guesses, and a new paragraph is a blank here anyhow.
-    between = joints([edge_of_cells([cell.dots for cell in line.cells], language) for line in lines])
+    between = joints(
+        [edge_of_cells([cell.dots for cell in line.cells], language) for line in lines]
+    )
     for number, line in enumerate(lines):
         task, start = task_number([cell.dots for cell in line.cells])
         cells = line.cells[start:]

@@ -7,8 +7,8 @@ from examday.braille.cells import BLANK
 from examday.braille.tables import (
     ALPHABETS,
     BEYOND,
-    FORMULA_END,
     DECIMAL_COMMA,
+    FORMULA_END,
     FRACTIONS,
     LOWER,
     NARROW_BLANKS,

@@ -29,23 +29,29 @@ _GOES_ON, _GOES_ON_AFTER_BLANK = mask("5"), mask("6")
 _TEXT_HYPHENS = "-\u2010\u2011"
 _SOFT_HYPHEN = "\u00ad"
 
-_FIRST_PARTS = frozenset(
+
+def _listed(words: str) -> frozenset[str]:
+    """Return the words of a list."""
+    return frozenset(words.split())
+
+
+_FIRST_PARTS = _listed(
     "кое кой вице экс обер унтер штаб мини макси онлайн северо юго западно восточно южно северно тёмно темно"
     " светло бледно ярко чёрно черно красно сине жёлто желто зелено серо бело научно общественно социально"
-    " военно русско англо немецко санкт нью лос сан еле чуть точь жили диван плащ".split()
+    " военно русско англо немецко санкт нью лос сан еле чуть точь жили диван плащ"
 )
 """Words after which a hyphen of the word is likelier than a broken word."""
-_ASKING = frozenset(
+_ASKING = _listed(
     "кто кого кому кем ком что чего чему чем чём где куда откуда когда как какой какая какое какие какого какому"
-    " каким какую каком каких какими чей чья чьё чьи сколько почему зачем отчего так там тут тот".split()
+    " каким какую каком каких какими чей чья чьё чьи сколько почему зачем отчего так там тут тот"
 )
-_IMPERATIVES = frozenset("дай скажи давай ну посмотри смотри на иди пойди взгляни нет".split())
-_LAST_PARTS = frozenset("либо нибудь таки запад восток".split())
-_STRONG_AFTER_DASH = frozenset("это этот эта эти вот значит они только лишь тоже".split())
+_IMPERATIVES = _listed("дай скажи давай ну посмотри смотри на иди пойди взгляни нет")
+_LAST_PARTS = _listed("либо нибудь таки запад восток")
+_STRONG_AFTER_DASH = _listed("это этот эта эти вот значит они только лишь тоже")
 """Words that stand after a dash and are hardly the end of a broken word."""
-_WEAK_AFTER_DASH = frozenset(
+_WEAK_AFTER_DASH = _listed(
     "не но и а он она оно я мы вы ты все всё как что кто нет да там тут тот та те его её их мой моя"
-    " наш так то".split()
+    " наш так то"
 )
 """These are common last syllables too («важ-но»): a dash only after what the work has as a word."""
 _VOWELS = frozenset("аеёиоуыэюяaeiouyäöüáéíóúàèùâêîôûœ")
@@ -136,7 +142,7 @@ def edge_of_text(text: str) -> Edge:
     tail = core[len(core.rstrip("".join(c for c in set(core) if c.isalpha()))) :] if core else ""
     before = "letter" if tail else "digit" if core[-1:].isdigit() else ""
     head = _alphabetic_head(body)
-    words = tuple(_alphabetic_head(part.lstrip("«(\"")).lower() for part in body.split())
+    words = tuple(_alphabetic_head(part.lstrip('«("')).lower() for part in body.split())
     return Edge(
         len(text) - len(text.lstrip(" \t\u00a0")),
         len(body),
@@ -162,9 +168,7 @@ def joints(edges: Sequence[Edge], empty: Collection[int] = ()) -> list[Joint]:
         # The outermost words may be halves.
         for word in edge.words[1 : -1 if edge.mark else None]
     )
-    return [
-        _joint(edges[n], edges[n + 1], n + 1 in empty, words) for n in range(len(edges) - 1)
-    ]
+    return [_joint(edges[n], edges[n + 1], n + 1 in empty, words) for n in range(len(edges) - 1)]
 
 
 def decided(joint: Joint, way: str | None) -> Joint:
@@ -276,7 +280,9 @@ def _letters_back(cells: Sequence[int], letters: dict[int, str]) -> str:
 
 def _all_digits(letters: str) -> bool:
     """Tell whether these letters are the digits 1…0 of a number."""
-    digits = {letter for letter, cells in RUSSIAN.items() if cells in [LATIN[d] for d in "abcdefghij"]}
+    digits = {
+        letter for letter, cells in RUSSIAN.items() if cells in [LATIN[d] for d in "abcdefghij"]
+    }
     return set(letters) <= digits | set("abcdefghij")
 
 

@@ -315,9 +315,7 @@ def _letters(language: Language) -> dict[int, str]:
     return {value[0]: letter for letter, value in language.letters.items()}
 
 
-def _add(
-    state: _State, text: str, cost: float = 0.0, number: int = 0, capitals: int = 0
-) -> _State:
+def _add(state: _State, text: str, cost: float = 0.0, number: int = 0, capitals: int = 0) -> _State:
     """Return the state with more text."""
     return _State(state.text + text, state.cost + cost, number, capitals)
 

@@ -198,7 +198,9 @@ def _without_blanks_before_dashes(cells: Sequence[_Read]) -> list[_Read]:
     return [
         cell
         for cell, dash, blank in zip(cells, after, after[1:], strict=False)
-        if not (cell.dots == BLANK and dash and blank and (dash.dots, blank.dots) == (HYPHEN, BLANK))
+        if not (
+            cell.dots == BLANK and dash and blank and (dash.dots, blank.dots) == (HYPHEN, BLANK)
+        )
     ]
 
 

@@ -48,10 +48,16 @@ SUPERSCRIPT, SUBSCRIPT = masks("34-16")
 SUPERSCRIPT_DIGITS = dict(zip("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890", strict=True))
 SUBSCRIPT_DIGITS = dict(zip("₁₂₃₄₅₆₇₈₉₀", "1234567890", strict=True))
 SUPERSCRIPT_SIGNS = dict(
-    zip("1234567890+−=()nixyabcdefghjklmoprstuvwz", "¹²³⁴⁵⁶⁷⁸⁹⁰⁺⁻⁼⁽⁾ⁿⁱˣʸᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷᶻ", strict=True)
+    zip(
+        "1234567890+−=()nixyabcdefghjklmoprstuvwz",
+        "¹²³⁴⁵⁶⁷⁸⁹⁰⁺⁻⁼⁽⁾ⁿⁱˣʸᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷᶻ",
+        strict=True,
+    )
 )
 """Characters of a power → their signs in Unicode; without one it is written «^(…)»."""
-SUBSCRIPT_SIGNS = dict(zip("1234567890+−=()aehijklmnoprstuvx", "₁₂₃₄₅₆₇₈₉₀₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+SUBSCRIPT_SIGNS = dict(
+    zip("1234567890+−=()aehijklmnoprstuvx", "₁₂₃₄₅₆₇₈₉₀₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
+)
 FORMULA_END = masks("156")[0]
 """Ends an index, a power and the index of a root."""
 ROOT, ROOT_END = masks("146-1456")

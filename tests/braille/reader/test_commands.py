@@ -87,7 +87,7 @@ def test_pages_of_a_braille_file_stay_pages_in_every_format() -> None:
 
 
 def test_a_line_that_cannot_be_written_does_not_stop_the_others() -> None:
-    done = CliRunner().invoke(cli, ["braille", "text", "--to-dots"], input="10⁻³\nx^2\nда😀\nx=5\n")
+    done = CliRunner().invoke(braille, ["text", "--to-dots"], input="10⁻³\nx^2\nда😀\nx=5\n")
     lines = done.stdout.split("\n")
     assert lines[0] == "3456-1-245-34-36-3456-14-156"
     assert lines[1:3] == ["", ""] and lines[3] == "6-1346-0-2356-3456-15"

@@ -51,7 +51,9 @@ def test_a_line_end_is_read_by_what_stands_around_it(
 def test_two_halves_that_are_words_of_the_work_are_asked_about() -> None:
     *_rest, joint = between("наш диван стоит", "и кровать тоже", "куплен ди-", "ван")
     assert not joint.open, "the whole word stands elsewhere"
-    *_rest, joint = between("учитель вошёл, мой учитель добр", "и наш словесник там", "наш учитель-", "словесник там")
+    *_rest, joint = between(
+        "учитель вошёл, мой учитель добр", "и наш словесник там", "наш учитель-", "словесник там"
+    )
     assert joint.open
 
 

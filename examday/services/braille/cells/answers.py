@@ -178,9 +178,9 @@ def _answer(rows: Sequence[_Row], exam: Exam, grouping: Grouping) -> Entered:
     if long or any(part.cells is None for part in parts):
         text, cells = text_of(parts, between, language_of(exam.subject), paragraphs=long)
         return Entered(task, cells, (Decoded(text, 0.0, True),), lines, breaks)
-    cells = _one_line(parts, between)
-    read = readings_in(language_of(exam.subject), cells, _expected(exam), most=12)
-    return Entered(task, to_unicode(cells), tuple(read), lines, breaks)
+    row = _one_line(parts, between)
+    read = readings_in(language_of(exam.subject), row, _expected(exam), most=12)
+    return Entered(task, to_unicode(row), tuple(read), lines, breaks)
 
 
 def _gaps(rows: Sequence[_Row]) -> list[int]:

@@ -154,7 +154,13 @@ def _row(desk: Desk, place: int, one: answers.Entered, field: str, twice: bool) 
     if not fits and one.text:
         doubts = (*doubts, FOREIGN)
     return AnswerRow(
-        place, one, field, offered[:_MOST_OFFERED], _strips(desk, one) if doubts else [], False, doubts
+        place,
+        one,
+        field,
+        offered[:_MOST_OFFERED],
+        _strips(desk, one) if doubts else [],
+        False,
+        doubts,
     )
 
 
