@@ -317,7 +317,9 @@ def _key_in(reader: Reader) -> None:
     said = reader.tab_to("#text", back=True)
     assert said.startswith("textbox | Запись тетради | Шесть клавиш F D S J K L"), said
     reader.line(encode("1 река"))
-    assert _cells_heard(reader) == ["точки 3 4 5 6", "а", "пусто", "р", "е", "к", "а"]
+    assert _cells_heard(reader) == [
+        "цифровой знак", "1", "пусто", "р", "е", "к", "а", "строка 2"
+    ]  # fmt: skip
     keys.down("KeyF")  # the focus leaves in the middle of a chord: the key-up is lost
     keys.press("Tab")
     keys.up("KeyF")
@@ -329,7 +331,25 @@ def _key_in(reader: Reader) -> None:
     keys.press("Backspace")
     reader.chord(masks("15")[0])
     keys.press("Enter")
-    assert _cells_heard(reader)[-2:] == ["д, точки 1 4 5", "е, точки 1 5"]
+    assert _cells_heard(reader)[-4:] == [
+        "4, точки 1 4 5",
+        "удалено: 4, точки 1 4 5",
+        "5, точки 1 5",
+        "строка 3",
+    ]
+    for key, said in (
+        ("F9", "строка 3 из 3, клетка 1"),
+        ("F4", "пустая строка"),
+        ("F2", "по одной"),
+        ("Shift+F2", "шесть клавиш вместе"),
+    ):
+        keys.press(key)
+        assert said in _cells_heard(reader)[-1], key
+    keys.press("ArrowUp")
+    keys.press("F4")
+    page.wait_for_function("document.querySelector('[data-echo]').textContent.includes('135')")
+    reader.heard()
+    keys.press("Control+End")
     reader.choose("echo", "none")
     reader.choose(
         "mode", "single"
@@ -397,14 +417,14 @@ def _choose_the_answers(reader: Reader) -> None:
     assert reader.tab_to("main [data-primary]") == "button | К ответам"
     keys.press("Enter")
     reader.arrive("Ответы")
-    fields = page.locator(
-        "fieldset:has(> legend:text-matches('^Ответ')) > legend"
-    ).all_inner_texts()
-    assert fields == [
-        "Ответ 1 из 3 · строки: 1",
-        "Ответ 2 из 3 · строки: 2",
-        "Ответ 3 из 3 · строки: 3",
-    ]
+    folded = page.locator(".plain-answers > summary")
+    assert folded.inner_text() == "Без вопросов: 3 ответа"
+    assert reader.tab_to(".plain-answers > summary").endswith("Без вопросов: 3 ответа")
+    keys.press("Enter")
+    legends = page.locator(".plain-answer > legend").all_inner_texts()
+    assert legends == ["Задание 1: река", "Задание 2: 135", "Задание 4: мел"]
+    assert "Изменить: Задание 4" in reader.tab_to(".plain-answer:nth-of-type(3) summary")
+    keys.press("Enter")
     assert reader.tab_to("#task-2") == "combobox | Задание"
     keys.press("ArrowUp")  # the answer was given to task 4 and belongs to task 3
     assert page.input_value("#task-2") == "3"

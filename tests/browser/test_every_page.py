@@ -40,6 +40,8 @@ NO_PAGE = {
     "plan.mistakes",
     "prints.file",
     "braille.answers",
+    "braille.entry_brf",
+    "braille.long_brf",
     "prints.read_out",
 }
 """Endpoints that answer with files, pictures, fragments of pages or another address."""

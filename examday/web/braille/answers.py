@@ -45,7 +45,7 @@ def _answers(booklet_id: str, error: Refusal = None, joined: bool = False) -> An
             kept=sent_rows.sent_rows(),
             joined=joined,
             error=explain(error),
-            field=getattr(error, "field", "") or "",
+            field=error.field or "" if isinstance(error, Invalid) else "",
             doubt_names=splitting.DOUBT_NAMES,
             break_words=BREAK_WORDS,
         )

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from examday.domain.errors import Invalid
 from examday.domain.transfer.answers import one_spelling
+from examday.i18n import gettext as _
 from examday.services.braille.cells import signs, typed_lines
 from examday.services.braille.desk import transcription
 from examday.services.unit_of_work import UnitOfWork
@@ -37,6 +38,20 @@ def line(booklet_id: str) -> str:
         except Invalid as error:
             strip = None
             refused = explain(error)
-        return render_template("braille/line.html", strip=strip, number=number, refused=refused)
+        # Blanks are data: in speech they are said, not left out.
+        dots = ", ".join(spot.heard or _("blank") for spot in strip.spots) if strip else ""
+        reading = (
+            "".join(spot.piece.text or " " * (not spot.heard) for spot in strip.spots)
+            if strip
+            else ""
+        )
+        return render_template(
+            "braille/line.html",
+            strip=strip,
+            number=number,
+            refused=refused,
+            dots=dots,
+            reading=reading,
+        )
 
     return look(draw)

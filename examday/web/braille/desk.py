@@ -2,16 +2,19 @@
 
 import json
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
-from examday.domain.errors import NotFound
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.transfer.answers import one_spelling
+from examday.i18n import gettext as _
+from examday.services.braille.cells.signs import SpokenTables
 from examday.services.braille.desk import transcription
 from examday.services.braille.desk.beside import what_lies_beside
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, change, explain, go_on, look
 from examday.web.braille.film import film
+from examday.web.braille.words import ROLE_NAMES
 from examday.web.transfer import entry, page_view
 from examday.web.transfer.offers import offer_page
 
@@ -61,10 +64,32 @@ def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
             picture=page_view.picture(beside.pages, entry.number_of(request.values)),
             film=film(beside.pages, beside.lines),
             error=explain(error),
-            letters=json.dumps(beside.letters, ensure_ascii=False),
+            tables=_spoken(beside.tables),
+            at=_line_of(error),
+            kept=f"braille-{g.actor.person_id}",
         )
 
     return look(draw)
+
+
+def _spoken(tables: SpokenTables) -> str:
+    """Return the names of cells for the script of the desk, as JSON."""
+    named = {dots: _(ROLE_NAMES[role]) for dots, role in tables.roles.items()}
+    return json.dumps(
+        {
+            "letters": tables.letters,
+            "digits": tables.digits,
+            "number": tables.number,
+            "within": tables.within,
+            "names": named,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _line_of(error: Refusal) -> object:
+    """Return the line that a refusal is about; "" for none."""
+    return error.params.get("line", "") if isinstance(error, Invalid) else ""
 
 
 @bp.post("/braille/<booklet_id>/draft")

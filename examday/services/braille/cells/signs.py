@@ -1,7 +1,11 @@
 """Signs of Braille cells as people meet them: drawings, dot numbers, letters."""
 
-from examday.braille.cells import Cell, dot_numbers, from_unicode, to_unicode
-from examday.braille.tables import RUSSIAN
+from dataclasses import dataclass
+
+from examday.braille.cell_meanings import CAPITAL, DELETION, NUMBER_SIGN, SIGN_NAMES
+from examday.braille.cells import FULL, Cell, dot_numbers, from_unicode, to_unicode
+from examday.braille.languages import FOREIGN
+from examday.braille.tables import DECIMAL_COMMA, NUMBER, RUSSIAN, THOUSANDS_POINT, UPPER
 
 
 def glyph(dots: int) -> str:
@@ -24,8 +28,31 @@ def dots_in_words(cells: str) -> str:
     return " ".join(dot_numbers(cell) or "·" for cell in from_unicode(cells)) if cells else ""
 
 
-def letters(language: str) -> dict[int, str]:
-    """Return dots → letter for what is spoken while Russian cells are typed; else empty."""
-    if language != "ru":
-        return {}
-    return {sum(cells): letter for letter, cells in RUSSIAN.items() if len(cells) == 1}
+@dataclass(frozen=True)
+class SpokenTables:
+    """What single cells of a language are called while they are typed."""
+
+    letters: dict[int, str]
+    digits: dict[int, str]
+    number: int
+    """The number sign: after it the cells of a–j are digits."""
+    within: list[int]
+    """Cells that stand inside a number without ending it."""
+    roles: dict[int, str]
+    """Cells without a letter → what they are («number», «ru-capital» …)."""
+
+
+def spoken_tables(language: str) -> SpokenTables:
+    """Return the tables of a language."""
+    if language == "ru":
+        table, number, digits = RUSSIAN, NUMBER, dict(UPPER)
+        within = [DECIMAL_COMMA, THOUSANDS_POINT]
+        roles = {**SIGN_NAMES, NUMBER: NUMBER_SIGN, FULL: DELETION}
+    else:
+        tables = FOREIGN[language]
+        table, number, digits = tables.letters, tables.number, dict(tables.digits)
+        within = list(tables.within.values())
+        roles = dict.fromkeys(tables.capital, CAPITAL) | {number: NUMBER_SIGN}
+        roles |= {} if language == "fr" else {FULL: DELETION}
+    letters = {cells[0]: letter for letter, cells in table.items() if len(cells) == 1}
+    return SpokenTables(letters, {cell: d for d, cell in digits.items()}, number, within, roles)

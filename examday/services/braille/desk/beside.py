@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from examday.paper.layout import Box
-from examday.services.braille.cells.signs import letters
+from examday.services.braille.cells.signs import SpokenTables, spoken_tables
 from examday.services.braille.desk.transcription import Desk
 from examday.services.braille.line_places import line_places
 from examday.services.braille.notebook.completeness import is_stated
@@ -19,8 +19,8 @@ class Beside:
     pages: list[DeskPage]
     lines: list[list[Box]]
     """For each page where its lines are: the picture follows the line that is typed."""
-    letters: dict[int, str]
-    """Dots → letter, spoken while Russian cells are typed; empty for other languages."""
+    tables: SpokenTables
+    """What single cells are called while they are typed."""
 
 
 def what_lies_beside(uow: UnitOfWork, desk: Desk) -> Beside | None:
@@ -29,4 +29,4 @@ def what_lies_beside(uow: UnitOfWork, desk: Desk) -> Beside | None:
         return None
     rows = working_pages(uow, desk.booklet, "original")
     lines = line_places(uow, desk.booklet, rows)
-    return Beside([desk_page(row) for row in rows], lines, letters(desk.language))
+    return Beside([desk_page(row) for row in rows], lines, spoken_tables(desk.language))

@@ -1,6 +1,10 @@
 // Six-key entry: F D S J K L are dots 1–6, by place of the key, so it works in the Russian layout too.
 // The core is a pure function of state and event; `start` ties it to one real textarea, which screen readers leave alone.
 
+import { token } from "./words.js";
+
+/** Keys of the desk → what they do; they are no letters, so they never disturb typing. */
+const COMMANDS = { F2: "next", F4: "asText", F8: "asDots", F9: "where", F6: "jump" };
 export const KEYS = { KeyF: 1, KeyD: 2, KeyS: 4, KeyJ: 8, KeyK: 16, KeyL: 32 };
 export const EMPTY = Object.freeze({ held: Object.freeze({}), spent: Object.freeze([]), dots: 0, last: 0 });
 const STILL = 2000; // ms without any event: a key that is really down repeats
@@ -51,11 +55,22 @@ export function number(dots, key) {
 export const unicode = (dots) => String.fromCharCode(0x2800 + dots);
 export const dotNumbers = (dots) => [1, 2, 3, 4, 5, 6].filter((dot) => dots & (1 << (dot - 1))).join(" ");
 
-/** What is spoken for one cell. */
-export function echo(dots, level, letters, words) {
+/** Whether the cells before the cursor end in a number: a number sign, then digits and what stands inside numbers. */
+export function inNumber(before, tables) {
+  for (const character of [...before].reverse()) {
+    const dots = character.codePointAt(0) - 0x2800;
+    if (dots === tables.number) return true;
+    if (!(dots in tables.digits) && !tables.within.includes(dots)) return false;
+  }
+  return false;
+}
+
+/** What is spoken for one cell. `before`: the text of the line before it, which tells digits from letters. */
+export function echo(dots, level, tables, words, before = "") {
   if (level === "none") return "";
   if (!dots) return words.blank;
-  const letter = letters[dots] || "", points = `${words.dots} ${dotNumbers(dots)}`;
+  const letter = (inNumber(before, tables) && tables.digits[dots]) || tables.letters[dots] || tables.names[dots] || "";
+  const points = `${words.dots} ${dotNumbers(dots)}`;
   if (level === "letter") return letter || points;
   return level === "dots" ? points : [letter, points].filter(Boolean).join(", ");
 }
@@ -65,7 +80,8 @@ class Desk {
     this.area = area;
     this.form = area.form;
     this.words = area.dataset;
-    this.letters = JSON.parse(area.dataset.letters || "{}");
+    this.tables = JSON.parse(area.dataset.tables);
+    this.way = ""; // the way of entry that Escape left
     this.live = document.querySelector("[data-echo]");
     this.state = EMPTY;
     this.single = 0;
@@ -81,6 +97,9 @@ class Desk {
     this.area.addEventListener("keyup", (event) => this.up(event));
     for (const name of ["blur", "pointerdown"]) this.area.addEventListener(name, () => this.clear());
     document.addEventListener("visibilitychange", () => this.clear());
+    this.form.querySelector("[data-goto]")?.addEventListener("keydown", (event) => this.goes(event));
+    this.form.querySelector("[data-brf]")?.addEventListener("change", (event) => this.takes(event.target));
+    this.atLine(Number(this.words.at));
     this.form.addEventListener("change", () => this.remember());
     this.recall();
   }
@@ -90,10 +109,82 @@ class Desk {
 
   down(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return this.clear();
-    if (event.key === "Escape") { this.form.elements.mode.value = "text"; this.say(this.words.textMode); return this.clear(); }
+    if (event.key === "Escape") return this.plain();
+    if (COMMANDS[event.key]) {
+      event.preventDefault();
+      this.clear();
+      return this[COMMANDS[event.key]](event);
+    }
+    this.erased(event);
+    if (event.key === "Enter") this.say(`${this.words.newLine} ${this.line().number + 1}`);
     if (this.mode === "six") return this.six(event);
     if (this.mode === "single") return this.one(event, toggle(this.single, event.code), event.code in KEYS || ["KeyG", "KeyH", "Space"].includes(event.code));
     if (this.mode === "numbers") return this.one(event, number(this.single, event.key), /^[1-6 ]$/.test(event.key));
+  }
+
+  /** Escape: plain text, with the way back. */
+  plain() {
+    this.clear();
+    if (this.mode !== "text") this.way = this.mode;
+    this.enter("text", this.way ? `${this.words.back} ${this.label(this.way)}` : "");
+  }
+
+  /** F2: back to the way that Escape left, else the next one. */
+  next(event) {
+    const ways = [...this.form.elements.mode].map((one) => one.value), at = ways.indexOf(this.mode);
+    const way = this.way || ways[(at + (event.shiftKey ? ways.length - 1 : 1)) % ways.length];
+    this.way = "";
+    this.enter(way, "");
+  }
+
+  enter(way, more) {
+    this.form.elements.mode.value = way;
+    this.remember();
+    this.say([this.label(way), more].filter(Boolean).join(". "));
+  }
+
+  label(way) { return this.form.querySelector(`[name=mode][value=${way}]`).labels[0].textContent.trim(); }
+
+  /** The line of the cursor: text, number from 1, place in it. */
+  line() {
+    const text = this.area.value, at = this.area.selectionStart, before = text.slice(0, at).split("\n");
+    const start = at - before.at(-1).length, end = text.indexOf("\n", at);
+    return { text: text.slice(start, end < 0 ? undefined : end), number: before.length, before: before.at(-1), start,
+             all: text.split("\n").length };
+  }
+
+  where() {
+    const { number, all, before } = this.line();
+    this.say(this.words.where.replace("{line}", number).replace("{all}", all).replace("{cell}", before.length + 1));
+  }
+
+  asText() { return this.ask("text"); }
+
+  asDots() { return this.ask("dots"); }
+
+  /** This line as the program reads it; the entry itself is not touched. */
+  async ask(what) {
+    const { text, number, start } = this.line(), body = new FormData();
+    if (!text.trim()) return this.say(this.words.empty);
+    body.set("line", text);
+    body.set("before", this.area.value.slice(0, start));
+    body.set("number", number);
+    const answer = await fetch(this.words.line, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    this.say(page.querySelector(`[data-line-${what}]`)?.getAttribute(`data-line-${what}`) || page.body.textContent.trim());
+  }
+
+  jump() { this.form.querySelector("[data-goto]")?.focus(); }
+
+  /** Backspace: what goes is spoken. */
+  erased(event) {
+    const { selectionStart: from, selectionEnd: to } = this.area;
+    if (event.key !== "Backspace" || from !== to || !from || this.level === "none") return;
+    const gone = this.area.value[from - 1], dots = gone.codePointAt(0) - 0x2800;
+    const said = gone === "\n" ? this.words.lineEnd
+      : dots >= 0 && dots < 64 ? echo(dots, this.level, this.tables, this.words, this.line().before.slice(0, -1)) : gone;
+    this.say(`${this.words.erased} ${said}`);
   }
 
   six(event) {
@@ -126,10 +217,44 @@ class Desk {
   }
 
   put(dots) {
-    const { selectionStart: from, selectionEnd: to } = this.area;
+    const { selectionStart: from, selectionEnd: to } = this.area, before = this.line().before;
     this.area.setRangeText(unicode(dots), from, to, "end");
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
-    this.say(echo(dots, this.level, this.letters, this.words));
+    this.say(echo(dots, this.level, this.tables, this.words, before));
+  }
+
+  /** Enter in «answer number»: the cursor goes to the line that begins with it. */
+  goes(event) {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const digits = Object.fromEntries(Object.entries(this.tables.digits).map(([dots, digit]) => [unicode(Number(dots)), digit]));
+    const wanted = event.target.value.trim();
+    const at = this.area.value.split("\n").findIndex((line) => {
+      const text = line.trimStart().replace(unicode(this.tables.number), "").split(/[\s\u2800.)]/)[0];
+      return [...text].map((one) => digits[one] || one).join("") === wanted;
+    });
+    if (at < 0) return this.say(this.words.notFound);
+    this.atLine(at + 1);
+    this.area.focus();
+  }
+
+  /** The cursor goes to the head of a line, from 1. */
+  atLine(number) {
+    if (!number) return;
+    const start = this.area.value.split("\n").slice(0, number - 1).join("\n").length + (number > 1 ? 1 : 0);
+    this.area.setSelectionRange(start, start);
+  }
+
+  /** A BRF file is put in at the end of the entry. */
+  async takes(input) {
+    const file = input.files[0];
+    if (!file || file.size > 200_000) return;
+    const text = (await file.text()).replace(/\r\n?/g, "\n").replace(/[\f\n]+$/, "");
+    const gap = this.area.value && !this.area.value.endsWith("\n") ? "\n" : "";
+    this.area.setRangeText(gap + text, this.area.value.length, this.area.value.length, "end");
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+    this.say(this.words.taken.replace("{n}", text.split(/[\n\f]/).length));
+    this.area.focus();
   }
 
   /** One polite region, queued: each cell is heard once, none swallows another. */
@@ -141,11 +266,11 @@ class Desk {
 
   remember() {
     const { mode, echo: level, roll } = this.form.elements;
-    document.cookie = `braille=${mode.value}.${level.value}.${roll?.checked ? 1 : 0}; path=/; max-age=31536000; samesite=strict`;
+    document.cookie = `${this.words.kept}=${mode.value}.${level.value}.${roll?.checked ? 1 : 0}; path=/; max-age=31536000; samesite=strict`;
   }
 
   recall() {
-    const kept = /(?:^|; )braille=(\w+)\.(\w+)\.(\d)/.exec(document.cookie);
+    const kept = new RegExp(`(?:^|; )${this.words.kept}=(\\w+)\\.(\\w+)\\.(\\d)`).exec(document.cookie);
     if (!kept) return;
     const { mode, echo: level, roll } = this.form.elements;
     mode.value = kept[1]; level.value = kept[2];

@@ -1,0 +1,44 @@
+"""The entry as BRF files, to be proofread by finger."""
+
+from flask import Response
+
+from examday.services.braille.desk import proof, transcription
+from examday.services.unit_of_work import UnitOfWork
+from examday.web.access import access
+from examday.web.acts import look
+from examday.web.braille.desk import bp
+
+
+def _file(data: str, name: str) -> Response:
+    """Return a BRF file that a browser saves."""
+    return Response(
+        data,
+        mimetype="text/plain",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.brf"',
+            # Answers: a shared computer must not keep them.
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@bp.get("/braille/<booklet_id>/entry.brf")
+@access("braille.desk")
+def entry_brf(booklet_id: str) -> Response:
+    """Give the own entry as it was keyed in."""
+
+    def draw(uow: UnitOfWork) -> str:
+        return proof.entry_brf(transcription.desk(uow, booklet_id))
+
+    return _file(look(draw), "entry")
+
+
+@bp.get("/braille/<booklet_id>/answer-<field>.brf")
+@access("braille.desk")
+def long_brf(booklet_id: str, field: str) -> Response:
+    """Give a long answer as it was put together."""
+
+    def draw(uow: UnitOfWork) -> str:
+        return proof.long_brf(transcription.desk(uow, booklet_id), field)
+
+    return _file(look(draw), "answer")
