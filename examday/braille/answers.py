@@ -4,7 +4,7 @@ A line that does not begin so goes on with the answer before it, by the rule of 
 split is a proposal that a person may correct.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -19,6 +19,9 @@ _PART_LETTERS = {RUSSIAN[letter][0]: letter.upper() for letter in "абвс"}
 """Parts of older papers: А15, В3."""
 _CLOSING = (PUNCTUATION["."][0], PUNCTUATION[")"][0])
 """A task number may be closed as in print: «7.» or «7)»."""
+_CAPITALS = {signs[0] for signs in SIGNS.values()}
+_HEAD_CELLS = 10
+"""Cells of a line's head that tell it from others: a number, a blank and the next word."""
 _MOST_DIGITS = 2
 """No form has a hundred tasks; a longer number is an answer or a year."""
 
@@ -36,15 +39,26 @@ class Answer:
     """Indices of hyphens at line ends: the machine cannot tell a broken word from its own hyphen."""
 
 
-def split(lines: Sequence[Line], language: str = "ru") -> list[Answer]:
-    """Return answers in the order written; a task answered twice comes twice."""
+def head_of(cells: Sequence[int]) -> tuple[int, ...]:
+    """Return the first cells of a line without capital signs: they tell one line from another."""
+    return tuple(dots for dots in cells if dots not in _CAPITALS)[:_HEAD_CELLS]
+
+
+def split(
+    lines: Sequence[Line], language: str = "ru", continued: Collection[tuple[int, ...]] = ()
+) -> list[Answer]:
+    """Return answers in the order written; a task answered twice comes twice.
+
+    `continued`: heads of lines (`head_of`) that go on with the answer before, as a person said.
+    """
     answers: list[Answer] = []
     # Without indents: the machine's are guesses, and a new paragraph is a blank here anyhow.
     between = joints(
         [edge_of_cells([cell.dots for cell in line.cells], language) for line in lines]
     )
     for number, line in enumerate(lines):
-        task, start = task_number([cell.dots for cell in line.cells])
+        dots = [cell.dots for cell in line.cells]
+        task, start = ("", 0) if head_of(dots) in continued else task_number(dots)
         cells = line.cells[start:]
         places = tuple((number, i) for i in range(start, len(line.cells)))
         if task or not answers:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
-from examday.braille.answers import task_number
+from examday.braille.answers import head_of, task_number
 from examday.braille.cells import BLANK, to_unicode
 from examday.braille.encode import NoBraille
 from examday.braille.joining import BREAKS, HYPHEN, Kind, edge_of_cells, joints
@@ -64,13 +64,15 @@ def compare_running(
     language: str = "ru",
     task: str = "",
     others: Collection[str] = (),
+    continued: Collection[tuple[int, ...]] = (),
 ) -> list[Difference]:
     """Return the differences in the order of the text.
 
     Lines are put together by the rule of `joining`; a hyphen at a line end may be of the word or
     break it, so neither is a difference. Capital signs are optional; characters that have no Braille are passed over (see `without_braille`). `task`:
     number of this answer; only its lines are compared. `others`: the other task numbers of the
-    exam. Where no line begins with the number, everything is compared but for what stands before
+    exam; `continued`: heads of lines that go on with the answer before, though they begin with a
+    number. Where no line begins with the number, everything is compared but for what stands before
     and after the text.
     """
     typed, origin = _typed(text, language)
@@ -79,7 +81,7 @@ def compare_running(
         for page, lines in enumerate(pages, 1)
         for number, line in enumerate(lines, 1)
     ]
-    own = list(_own_lines(numbered, typed, language, task, others))
+    own = list(_own_lines(numbered, typed, language, task, others, continued))
     everything = [(page, number, line, 0) for page, number, line in numbered]
     read = _read(own or everything, language)
     # Without `autojunk`: it would take the commonest cells of a long text for noise.
@@ -123,11 +125,13 @@ def _own_lines(
     language: str,
     task: str,
     others: Collection[str],
+    continued: Collection[tuple[int, ...]],
 ) -> Iterator[tuple[int, int, Line, int]]:
     """Return the lines of one answer: page, line number, cells, cell after its number."""
     inside = False
     for page, number, line in numbered:
-        head, start = task_number([cell.dots for cell in line.cells])
+        dots = [cell.dots for cell in line.cells]
+        head, start = ("", 0) if head_of(dots) in continued else task_number(dots)
         if (
             head in (task, *others)
             and head

@@ -399,8 +399,9 @@ def test_of_two_answers_for_one_task_none_wins_by_its_place(
 
 
 def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_compared(
-    work: str, store: Store, browser: Any
+    work: str, store: Store, browser: Any, add_person: Callable[..., Person]
 ) -> None:
+    add_person(store, "third", Role.BRAILLE_TRANSCRIBER)
     with store.begin(Actor.system("test")) as uow:
         read = [*cells_of(ANSWERS), *(encode(line, "none") for line in ("6 люблю мир", "и дом"))]
         lines = [{"cells": [{"d": cell, "c": 0.99} for cell in row]} for row in read]
@@ -436,7 +437,7 @@ def test_a_long_answer_with_a_sign_that_braille_does_not_have_is_handed_in_and_c
     assert (
         "страница 1, строка 4, клетка 11" in shown[1] and shown[1].count("страница 1, строка") == 1
     )
-    third = at_desk(browser, store, "chair", work, "arbiter")
+    third = at_desk(browser, store, "third", work, "arbiter")
     page = f"/settle/{work}"
     send(third, f"{page}/own", page, action="own", **{"v:long:6": "люблю мир и дом"})
     said = third.get(page).get_data(as_text=True)
@@ -495,3 +496,71 @@ def test_what_a_suspended_translator_holds_is_free_for_a_colleague(
         follow_redirects=True,
     )
     assert given.status_code == 200 and "Работа выдана" in given.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("part", ["first", "second"])
+def test_the_only_chair_takes_no_part_because_nobody_else_could_sign(
+    work: str, store: Store, browser: Any, add_person: Callable[..., Person], part: str
+) -> None:
+    with pytest.raises(Conflict, match="Then nobody could sign"):
+        at_desk(browser, store, "chair", work, part)
+    add_person(store, "deputy", Role.BRAILLE_DEPUTY)
+    at_desk(browser, store, "chair", work, part)
+    with pytest.raises(Conflict, match="Then nobody could sign"):
+        at_desk(browser, store, "deputy", work, "second" if part == "first" else "first")
+
+
+HALVES = "6 Он пришёл кое-\nкто знал.\n  Второй абзац\nздесь."
+
+
+def test_a_hyphen_at_a_line_end_is_asked_once_and_remembered(
+    work: str, store: Store, browser: Any
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    send(visit, desk, desk, text=HALVES, action="save")
+    page = visit.get(f"{desk}/answers").get_data(as_text=True)
+    assert "В конце строки 1: кое- кто" in page and "через дефис: кое-кто" in page
+    refused = send(visit, f"{desk}/hand-in", f"{desk}/answers", **as_shown(page))
+    assert refused.status_code == 400 and "кое-кто" in refused.get_data(as_text=True)
+    # Answered while something else is refused: the answer is kept all the same.
+    said = {"halves": "1:кое|кто", "break-1": "hyphen", "task-0": "long:6"}
+    send(visit, f"{desk}/hand-in", f"{desk}/answers", **{**as_shown(page), **said, "task-0": "+"})
+    page = visit.get(f"{desk}/answers").get_data(as_text=True)
+    assert "кое-кто знал.\n  Второй абзац здесь." in page and "слитно или через дефис" not in page
+    send(visit, f"{desk}/hand-in", f"{desk}/answers", **as_shown(page))
+    with store.read() as uow:
+        sealed = uow.session.query(Reading).filter_by(source="first").one().content
+    assert sealed["fields"]["long:6"]["text"] == "Он пришёл кое-кто знал.\n  Второй абзац здесь."
+    assert sealed["grouping"]["breaks"] == {"кое|кто": "hyphen"}
+
+
+def test_answers_without_a_question_are_folded_and_doubtful_ones_stand_first(
+    work: str, store: Store, browser: Any
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    rows = [
+        encode("1 кислород"),
+        encode("2 135"),
+        (*encode("3"), 0, *encode("где")),
+        encode("4 мел"),
+    ]
+    send(visit, desk, desk, text="\n".join(to_unicode(row) for row in rows), action="save")
+    page = visit.get(f"{desk}/answers").get_data(as_text=True)
+    assert "Без вопросов: 3 ответа" in page and "Проверьте: 1" in page
+    # «где» may be a number whose sign was forgotten: both are offered, and it stands before the rest.
+    assert page.index("можно прочитать по-разному") < page.index("Без вопросов")
+
+
+def test_the_entry_and_the_joined_essay_come_as_braille_files(
+    work: str, store: Store, browser: Any
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    text = "\n".join(to_unicode(encode(line, "none")) for line in ("1 азот", "6 эта доб-", "рота"))
+    send(visit, desk, desk, text=text, action="save")
+    entry = visit.get(f"{desk}/entry.brf").get_data(as_text=True)
+    assert entry.split("\n")[0] == to_brf(encode("1 азот", "none"))
+    essay = visit.get(f"{desk}/answer-long:6.brf").get_data(as_text=True)
+    assert essay.strip() == to_brf(encode("эта доброта", "none"))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from examday.braille.answers import head_of, split
 from examday.braille.cells import Cell, to_brf, to_numbers, to_unicode
 from examday.braille.encode import encode
 from examday.braille.joining import Kind
@@ -93,3 +94,13 @@ def test_a_hyphen_at_a_line_end_is_no_difference_whatever_it_is(text: str) -> No
 
 def test_a_hyphen_that_stands_nowhere_on_the_page_is_a_difference() -> None:
     assert compare_running("доб-рота нужна", page(["27 доброта нужна"]), task="27")
+
+
+def test_a_date_at_the_head_of_a_line_goes_on_where_a_person_said_so() -> None:
+    lines = page(["27 это было", "12 апреля", "26 135"])
+    others = [str(n) for n in range(1, 27)]
+    text = "это было 12 апреля"
+    heads = {head_of(written("12 апреля"))}
+    assert not compare_running(text, lines, "ru", "27", others, heads)
+    [essay, short] = split(lines[0], "ru", heads)
+    assert (essay.task, short.task) == ("27", "26")

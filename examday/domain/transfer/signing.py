@@ -229,6 +229,67 @@ def check_may_copy(rules: Sequence[SignerRule], roles: Collection[Role]) -> None
         )
 
 
+def unsignable(
+    rules: Sequence[SignerRule], people: Mapping[str, Collection[Role]], barred: Collection[str]
+) -> tuple[SignerRule, ...]:
+    """Return the witness slots that cannot all be filled by people who took no part in the work.
+
+    `people`: everybody who can sign, with roles; `barred`: who has a part. Empty when there is a
+    different person for each slot. A slot whose absence may be recorded is never in the way.
+    """
+    needed = [r for r in rules if r.slot not in COPIER_SLOTS and not r.absence_allowed]
+    signer: dict[str, SignerRule] = {}
+    missing = []
+    for rule in needed:
+        if not _seat(rule, people, barred, signer, set()):
+            missing.append(rule)
+    return tuple(missing)
+
+
+def _seat(
+    rule: SignerRule,
+    people: Mapping[str, Collection[Role]],
+    barred: Collection[str],
+    signer: dict[str, SignerRule],
+    tried: set[str],
+) -> bool:
+    """Find a signer for a slot; those who have one already give way if another can take theirs."""
+    for person, roles in people.items():
+        if person in tried or person in barred or role_for(rule, roles) is None:
+            continue
+        tried.add(person)
+        if person not in signer or _seat(signer[person], people, barred, signer, tried):
+            signer[person] = rule
+            return True
+    return False
+
+
+def check_signers_left(
+    rules: Sequence[SignerRule],
+    people: Mapping[str, Collection[Role]],
+    barred: Collection[str],
+    person_id: str,
+) -> None:
+    """Conflict when this person's part would leave a signature that nobody can give.
+
+    A witness takes no part in the work, so whoever is the last one to sign is told before the work
+    and not after it. What could not be signed before is not made worse by the part.
+    """
+    if person_id in barred or unsignable(rules, people, barred):
+        return
+    left = unsignable(rules, people, {*barred, person_id})
+    if left:
+        raise Conflict(
+            N_("Then nobody could sign as «%(slot)s»: a witness takes no part in the work."),
+            code="last-signer",
+            advice=N_(
+                "Let a colleague take this part, or have the head enter one more person with this "
+                "role."
+            ),
+            params={"slot": SLOT_NAMES[left[0].slot]},
+        )
+
+
 def check_free(rule: SignerRule, given: Collection[Given]) -> None:
     """Raise Conflict when the slot is filled already: of two who sign at once exactly one wins."""
     if any(g.slot == rule.slot for g in given):

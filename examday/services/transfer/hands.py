@@ -14,8 +14,15 @@ from examday.domain.events import Event, read_data
 from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import COPIER, PARTS, check_apart
 from examday.domain.transfer.readings import PART_OF_SOURCE, Source
-from examday.domain.transfer.signing import Hands, check_may_copy
+from examday.domain.transfer.signing import (
+    COPIER_SLOTS,
+    Hands,
+    check_may_copy,
+    check_signers_left,
+    role_for,
+)
 from examday.services.braille import eligibility
+from examday.services.people.directory import actor_of, people_with
 from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading
@@ -112,18 +119,34 @@ def check(
 ) -> None:
     """Raise SamePerson when the actor has done something in this work that keeps them from `part`;
     Forbidden when whoever copies could not sign for the copy afterwards; Conflict when the rule of
-    distribution keeps a Braille work from them. `people`: who did which part, where it is known
+    distribution keeps a Braille work from them, or when nobody would be left to sign. `people`: who did which part, where it is known
     already.
     """
     _check_role(uow, booklet, part)
     eligibility.check(uow, booklet, part)
+    hands = everybody(uow, booklet) if people is None else people
     check_apart(
         part,
         uow.actor.person_id,
-        everybody(uow, booklet) if people is None else people,
+        hands,
         settling=settling(booklet),
         earlier_hands=earlier_hands(uow, booklet),
     )
+    _check_signers_left(uow, booklet, hands)
+
+
+def _check_signers_left(
+    uow: UnitOfWork, booklet: Booklet, people: Mapping[str, Collection[str]]
+) -> None:
+    """Raise Conflict when the actor is the last one who could witness the copy."""
+    rules = rulesets.for_date(booklet.exam.date).signers(booklet.medium)
+    # Most people sign nothing as a witness: then nobody needs to be counted.
+    if all(role_for(r, uow.actor.roles) is None for r in rules if r.slot not in COPIER_SLOTS):
+        return
+    roles = {role for rule in rules for role in rule.roles}
+    able = {person.id: actor_of(person).roles for person in people_with(uow, roles)}
+    barred = {person for hands in people.values() for person in hands}
+    check_signers_left(rules, able, barred, uow.actor.person_id)
 
 
 def allows(

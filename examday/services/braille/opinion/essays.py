@@ -1,6 +1,6 @@
 """Long answers beside the cells that the machine read, place by place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from examday.braille.page import Line
@@ -42,11 +42,15 @@ class Essays:
 
 
 def compare_essays(
-    values: Mapping[str, Value], pages: list[list[Line]], exam: Exam, language: str
+    values: Mapping[str, Value],
+    pages: list[list[Line]],
+    exam: Exam,
+    language: str,
+    continued: Collection[tuple[int, ...]] = (),
 ) -> Essays:
     """Compare each long answer with the cells of the whole notebook."""
     texts = {field: value.text for field, value in values.items() if is_long(field)}
-    return Essays(_differences(exam, texts, pages, language), _silent(texts, language))
+    return Essays(_differences(exam, texts, pages, language, continued), _silent(texts, language))
 
 
 def _silent(essays: Mapping[str, str], language: str) -> dict[str, str]:
@@ -56,7 +60,11 @@ def _silent(essays: Mapping[str, str], language: str) -> dict[str, str]:
 
 
 def _differences(
-    exam: Exam, essays: Mapping[str, str], pages: list[list[Line]], language: str
+    exam: Exam,
+    essays: Mapping[str, str],
+    pages: list[list[Line]],
+    language: str,
+    continued: Collection[tuple[int, ...]],
 ) -> dict[str, list[Place]]:
     """Compare each long answer with the cells of the notebook."""
     tasks = [_task(f) for f in fields_for(exam).ids if is_short(f) or is_long(f)]
@@ -65,7 +73,7 @@ def _differences(
         own = _task(field)
         # An essay has no end mark: the number of another task at the head of a line ends it.
         others = [task for task in tasks if task != own]
-        places = _places(compare_running(text, pages, language, own, others))
+        places = _places(compare_running(text, pages, language, own, others, continued))
         # An essay without text and without cells says nothing.
         if places or text:
             found[field] = places

@@ -7,6 +7,7 @@ from examday.domain.rules.languages import language_of
 from examday.domain.transfer.answers import Value
 from examday.services.braille.keyins import own_values
 from examday.services.braille.machine_pages import answer_pages
+from examday.services.braille.opinion.continued import heads_said_to_go_on
 from examday.services.braille.opinion.essays import Place, compare_essays
 from examday.services.braille.opinion.short_answers import Verdict, compare_short
 from examday.services.unit_of_work import UnitOfWork
@@ -40,6 +41,7 @@ def second_opinion(
     if pages is None or answered is None:
         return None
     language = language_of(booklet.exam.subject)
-    short = compare_short(answered, pages, language)
-    essays = compare_essays(answered, pages, booklet.exam, language)
+    continued = heads_said_to_go_on(uow, booklet, language)
+    short = compare_short(answered, pages, language, continued)
+    essays = compare_essays(answered, pages, booklet.exam, language, continued)
     return SecondOpinion(short.outcomes, essays.places, short.cells, essays.silent)

@@ -1,6 +1,6 @@
 """Short answers beside the cells that the machine read, answer by answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from examday.braille.answers import compare_all, split
@@ -45,10 +45,16 @@ class ShortAnswers:
 
 
 def compare_short(
-    values: Mapping[str, Value], pages: list[list[Line]], language: str
+    values: Mapping[str, Value],
+    pages: list[list[Line]],
+    language: str,
+    continued: Collection[tuple[int, ...]] = (),
 ) -> ShortAnswers:
-    """Compare each short answer with the cells under its task number."""
-    written = split([line for page in pages for line in page], language)
+    """Compare each short answer with the cells under its task number.
+
+    `continued`: heads of lines that go on with the answer before, as people said.
+    """
+    written = split([line for page in pages for line in page], language, continued)
     texts = {field: value.text for field, value in values.items() if is_short(field)}
     found = compare_all(texts, written, language)
     return ShortAnswers(
