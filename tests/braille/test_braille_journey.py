@@ -347,7 +347,7 @@ def _key_in(reader: Reader) -> None:
         assert said in _cells_heard(reader)[-1], key
     keys.press("ArrowUp")
     keys.press("F4")
-    page.wait_for_function("document.querySelector('[data-echo]').textContent.includes('135')")
+    expect(page.locator("[data-echo]")).to_contain_text("135")
     reader.heard()
     keys.press("Control+End")
     reader.choose("echo", "none")

@@ -10,12 +10,12 @@ from examday.services.braille.desk import transcription
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import explain, look
-from examday.web.braille import film, words
+from examday.web.braille import shown_pages, words
 from examday.web.transfer import entry
 
 bp = Blueprint("cells", __name__)
-bp.add_app_template_global(film.place, "cells_place")
-bp.add_app_template_global(film.shown_box, "cell_box")
+bp.add_app_template_global(shown_pages.place, "cells_place")
+bp.add_app_template_global(shown_pages.shown_box, "cell_box")
 bp.add_app_template_global(signs.dots_in_words, "spoken_dots")
 bp.add_app_template_global(words.cell_heard)
 bp.add_app_template_global(words.verdict_words)

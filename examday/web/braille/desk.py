@@ -13,7 +13,7 @@ from examday.services.braille.desk.beside import what_lies_beside
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, change, explain, go_on, look
-from examday.web.braille.film import film
+from examday.web.braille.shown_pages import pages_for_viewer
 from examday.web.braille.words import ROLE_NAMES
 from examday.web.transfer import entry, page_view
 from examday.web.transfer.offers import offer_page
@@ -62,7 +62,7 @@ def desk_page(booklet_id: str, error: Refusal = None) -> Answer:
             d=shown,
             booklet=shown.booklet,
             picture=page_view.picture(beside.pages, entry.number_of(request.values)),
-            film=film(beside.pages, beside.lines),
+            film=pages_for_viewer(beside.pages, beside.lines),
             error=explain(error),
             tables=_spoken(beside.tables),
             at=_line_of(error),

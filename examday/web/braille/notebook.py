@@ -15,7 +15,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.braille import sent_pages
-from examday.web.braille.film import small_picture
+from examday.web.braille.shown_pages import small_picture
 from examday.web.braille.words import LOOK_NAMES, THING_NAMES
 
 bp = Blueprint("notebook", __name__)

@@ -8,7 +8,7 @@ from examday.services.recognition import braille
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
-from examday.web.braille.film import film
+from examday.web.braille.shown_pages import pages_for_viewer
 from examday.web.braille.words import edit_words
 from examday.web.transfer import entry, page_view
 
@@ -35,7 +35,7 @@ def done(booklet_id: str) -> str:
             booklet=shown.booklet,
             r=result,
             picture=picture,
-            film=film(result.pages),
+            film=pages_for_viewer(result.pages),
             strips=[one for one in result.strips if one.page == here],
             backs=[one for one in result.backs if one.page == here],
             verdict=VERDICTS,

@@ -10,7 +10,7 @@ from examday.services.braille.opinion import second_opinion
 from examday.services.scans import page_images
 from examday.services.transfer.desks.settle import Revealed, Table
 from examday.services.unit_of_work import UnitOfWork
-from examday.web.braille.film import film
+from examday.web.braille.shown_pages import pages_for_viewer
 from examday.web.transfer import page_view
 
 
@@ -50,4 +50,4 @@ def notebook_of(uow: UnitOfWork, shown: Table, pages: list[page_images.DeskPage]
     written = answers_of(strips, shown.booklet.exam)
     # Opened at the first answer in question, as far as the machine could find one.
     first = next((written[f].strips[0].page for f in shown.differing if f in written), 1)
-    return Notebook(written, pages, film(pages), page_view.picture(pages, first))
+    return Notebook(written, pages, pages_for_viewer(pages), page_view.picture(pages, first))

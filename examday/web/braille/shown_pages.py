@@ -17,7 +17,9 @@ SIDE = 640
 """px, the longer side of a page in the list: enough to tell what a page is."""
 
 
-def film(pages: Sequence[DeskPage], lines: Sequence[Sequence[Box]] | None = None) -> str:
+def pages_for_viewer(
+    pages: Sequence[DeskPage], lines: Sequence[Sequence[Box]] | None = None
+) -> str:
     """Return all pages for the viewer as JSON: address, size, and places of the lines, px as shown."""
     shown = []
     for number, page in enumerate(pages, 1):
