@@ -378,7 +378,7 @@ def _own_cells(reader: Reader) -> None:
     """The cells of the own line, from the keyboard, and back to the text; nothing of the machine
     is there yet."""
     keys = reader.page.keyboard
-    reader.page.wait_for_selector("#own-cells [role=gridcell]")
+    expect(reader.page.locator("#own-cells [role=rowheader]")).to_contain_text("3")
     assert (
         reader.tab_to("#own-cells [role=gridcell]")
         == "gridcell | строка 3, клетка 1: точки 3 4 5 6, цифровой знак"
