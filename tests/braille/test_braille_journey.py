@@ -423,7 +423,7 @@ def _choose_the_answers(reader: Reader) -> None:
     keys.press("Enter")
     legends = page.locator(".plain-answer > legend").all_inner_texts()
     assert legends == ["Задание 1: река", "Задание 2: 135", "Задание 4: мел"]
-    assert "Изменить: Задание 4" in reader.tab_to(".plain-answer:nth-of-type(3) summary")
+    assert "Изменить : Задание 4" in reader.tab_to(".plain-answer:nth-of-type(3) summary")
     keys.press("Enter")
     assert reader.tab_to("#task-2") == "combobox | Задание"
     keys.press("ArrowUp")  # the answer was given to task 4 and belongs to task 3

@@ -73,7 +73,8 @@ def hand_in(booklet_id: str) -> Answer:
         shown = transcription.desk(uow, booklet_id)
         if not shown.handed_in:
             said = _said(shown)
-            transcription.save(uow, booklet_id, shown.text, shown.values, version, said)
+            # Whether the page is out of date is asked by the hand-in itself.
+            transcription.save(uow, booklet_id, shown.text, shown.values, None, said)
 
     def step(uow: UnitOfWork) -> None:
         shown = transcription.desk(uow, booklet_id)
