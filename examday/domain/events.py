@@ -118,6 +118,11 @@ class Event(StrEnum):
     APPEAL_OLD_WORK = "appeal:old-work"
     APPEAL_PRINT = "appeal:print"
     APPEAL_OWN_WORK = "appeal:own-work"
+    APPEAL_CORRECT = "appeal:correct"
+    APPEAL_CHECK = "appeal:check"
+    APPEAL_RECHECK = "appeal:recheck"
+    # A year's days off compared with the decree; terms already set may move with it.
+    CALENDAR_CHECK = "calendar:check"
     COMMISSION_GIVE = "commission:give"
     COMMISSION_PAGES = "commission:pages"
     COMMISSION_COME = "commission:come"
@@ -319,7 +324,11 @@ EVENT_NAMES: dict[str, str] = {
     Event.APPEAL_IMPORT: N_("Results brought in"),
     Event.APPEAL_OLD_WORK: N_("Old work laid open"),
     Event.APPEAL_PRINT: N_("Printed"),
-    Event.APPEAL_OWN_WORK: N_("A member's own work noted"),
+    Event.APPEAL_OWN_WORK: N_("Recognition of the works recorded"),
+    Event.APPEAL_CORRECT: N_("Entry of a hearing corrected"),
+    Event.APPEAL_CHECK: N_("Check of a procedural appeal recorded"),
+    Event.APPEAL_RECHECK: N_("Marks of the re-check entered"),
+    Event.CALENDAR_CHECK: N_("Days off of a year compared with the decree"),
     Event.COMMISSION_GIVE: N_("Work given to a translator"),
     Event.COMMISSION_PAGES: N_("Pages of the notebook stated"),
     Event.READING_MACHINE: N_("Read by the machine (a hint)"),

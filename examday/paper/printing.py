@@ -39,6 +39,7 @@ DOCUMENTS = (
     "appeal-notice",
     "appeal-protocol",
     "appeal-kit",
+    "appeal-order",
     "appeal-year",
     "destruction-act",
 )

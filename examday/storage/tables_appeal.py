@@ -166,6 +166,24 @@ class OrderStep(WithId, Base):
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None)
 
 
+class CaseNote(WithId, Base):
+    """One entry beside the acts of a case, with its reason.
+
+    Kinds: `domain/appeals/notes.py`. `about`: the row or field that it speaks of; empty when it
+    speaks of the whole case.
+    """
+
+    __tablename__ = "case_note"
+    sealed = True
+    appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    about: Mapped[str] = mapped_column(String(48), default="")
+    facts: Mapped[JsonObject] = mapped_column(default=dict)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
 class Destruction(WithId, Base):
     """An act of destruction: what was destroyed, by whom, under which term.
 

@@ -38,6 +38,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("packing", N_("Packing"), "pack"),
     ("commission", N_("Braille commission"), "braille.desk"),
     ("appeals", N_("Appeals"), "appeal.see"),
+    ("rechecks", N_("Re-checks"), "appeal.expert"),
     ("prints", N_("Printing"), "print"),
     ("plan", N_("Day plan"), "plan.see"),
     ("people", N_("People"), "people.edit"),

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from examday.domain.custody.counts import Purpose
 from examday.domain.people.roles import Actor
 from examday.resources import PACKAGES
-from examday.services.appeals import cases
+from examday.services.rules.calendars import calendar_of
 from examday.services.training import demo_appeal, demo_files
 from examday.services.training.demo_works import Player
 from examday.storage.base import plain
@@ -165,7 +165,7 @@ def attend(
 
 def open_the_hearing(walk: Case) -> None:
     with walk.store.read() as uow:
-        day = cases.calendar_of(uow).shift(uow.today(), 2)
+        day = calendar_of(uow).shift(uow.today(), 2)
     page = walk.open("secretary", "/hearing")
     page.fill("#day", day.isoformat())
     page.fill("#time", "10:00")
@@ -176,7 +176,16 @@ def open_the_hearing(walk: Case) -> None:
     page = attend(walk, page, "transcriber", "reader", refused=True)
     assert "участвовал(а) в переносе этой работы" in page.locator(".error-summary").inner_text()
     page = attend(walk, page, "appellant", name="апеллянт")
-    walk.submit(walk.submit(page, "/hearing/open"), "/hearing/own-work")
+    page = walk.submit(page, "/hearing/open")
+    own = page.locator('form[action$="/hearing/own-work"]')
+    assert not own.locator("input:checked").count(), "nothing personal is chosen beforehand"
+    page = walk.submit(page, "/hearing/own-work", refused=True)
+    own = page.locator('form[action$="/hearing/own-work"]')
+    for value in ("yes", "print"):
+        own.locator(f'input[value="{value}"]').check(force=True)
+    page = walk.submit(page, "/hearing/own-work")
+    assert not page.locator('form[action$="/hearing/vote"]').count(), "tasks come before votes"
+    assert not page.locator('form[action$="/hearing/decide"]').count(), "votes before the decision"
 
 
 def decide_each_task(walk: Case) -> None:
@@ -196,11 +205,20 @@ def decide_each_task(walk: Case) -> None:
 
 def vote_and_sign(walk: Case) -> None:
     page = walk.open("secretary", "/hearing")
-    for _turn in range(2):
-        page.locator('form[action$="/hearing/vote"]').last.locator('input[value="satisfy"]').check(
-            force=True
-        )
+    for outcome in ("reject", "satisfy"):
+        page.locator('form[action$="/hearing/vote"]').last.locator(
+            f'input[value="{outcome}"]'
+        ).check(force=True)
         page = walk.submit(page, "/hearing/vote")
+    # The first vote was entered wrongly: corrected with a reason, both stay to be seen.
+    wrong = page.locator("#vote details", has_text="Исправить голос").last
+    wrong.locator("summary").click()
+    wrong.locator('input[value="satisfy"]').check(force=True)
+    wrong.locator("input[name=reason]").fill("не та кнопка")
+    with page.expect_navigation():
+        wrong.locator("button").press("Enter")
+    page = walk.look(page)
+    assert "отклонить" in page.locator("#vote s").inner_text()
     page.fill("#reasons", "Ответы 7–9 стоят строкой ниже.")
     page = walk.submit(page, "/hearing/decide")
     for _turn in range(2):
@@ -293,11 +311,16 @@ def finish(walk: Case) -> None:
     walk.submit(walk.open("appealchair", "/order"), "/order/approve")
     not_to_be_closed_yet(walk, "сообщить апеллянту")
     page = walk.open("secretary", "/order")
+    page.fill("#whom", "апеллянт")
     page.fill("#way", "лично, под подпись")
     walk.submit(page, "/order/inform")
     page = walk.submit(walk.open("secretary", "/order"), "/order/close")
     expect(page.locator("main")).to_contain_text("Дело закрыто")
     expect(page.locator("main")).to_contain_text("61 → 68")
+    expect(page.locator("#outcome")).to_contain_text("апеллянт")
+    assert page.locator("#outcome table tbody tr").count() == len(PLANTED), (
+        "both forms side by side"
+    )
     assert walk.appeal().state == "closed"
 
 

@@ -57,15 +57,15 @@ def heard(visit: Any, c: world.Commission, case: str) -> None:
         place="каб. 5",
         form="in_person",
     )
-    for login, capacity in (("chair", "chair"), ("member", "member"), ("secretary", "secretary")):
-        send(visit, f"{page}/attend", page, capacity=capacity, person=c.people[login].id)
-    send(visit, f"{page}/attend", page, capacity="appellant", name="апеллянт")
     early = visit.post(f"{page}/open", page=page)
     assert early.status_code == 409 and "24.06.2026; раньше этого дня" in early.get_data(
         as_text=True
     )
     c.wait_until(dt.datetime(2026, 6, 24, 8, tzinfo=dt.UTC))
     visit.log_in("secretary")
+    for login, capacity in (("chair", "chair"), ("member", "member"), ("secretary", "secretary")):
+        send(visit, f"{page}/attend", page, capacity=capacity, person=c.people[login].id)
+    send(visit, f"{page}/attend", page, capacity="appellant", name="апеллянт")
     send(visit, f"{page}/open", page)
     send(visit, f"{page}/own-work", page, answer="yes", way="print")
 
@@ -271,6 +271,9 @@ def test_the_second_screen_shows_only_the_papers(
     shown = secretary.get(f"{case}/show").get_data(as_text=True)
     assert "135" in shown and "153" in shown
     assert "предложено" not in shown and "Учебный" not in shown
+    assert '<nav aria-label="Части' not in shown and "Сменить" not in shown, "no menu of the staff"
+    assert 'data-theme="contrast"' in shown and 'data-size="175"' in shown
+    assert "Вы написали: 1, 3, 5. На стандартном бланке стоит: 1, 5, 3" in shown
 
 
 def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
@@ -305,7 +308,8 @@ def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"filed": "2026-06-30", "reached": "2026-06-30"}, "Апелляцию о баллах подают"),
+        ({"filed": "2026-06-30", "reached": "2026-06-30"}, "ещё не наступил"),
+        ({"result_day": "2026-06-16"}, "Апелляцию о баллах подают"),
         ({"filed": "", "reached": "2026-06-19"}, "Дата не введена"),
         ({"filed": "2026-06-19", "reached": "2026-06-18"}, "раньше, чем подана"),
         ({"kind": "loud"}, "Выберите один из ответов"),
@@ -332,6 +336,85 @@ def test_a_wrong_appeal_says_what_to_do_and_keeps_what_was_typed(
         and "тел. школы" in text
         and "<title>Ошибка:" in text
     )
+
+
+def test_an_expert_opens_the_own_step_and_nothing_else(
+    commission: world.Commission, browser: Any
+) -> None:
+    case = register(at(browser, "secretary"), commission)
+    expert = at(browser, "expert")
+    page = expert.get("/rechecks/").get_data(as_text=True)
+    assert "Вас ничто не ждёт" in page and "Повторная проверка" in page
+    assert expert.get(case.replace("/appeals/", "/rechecks/")).status_code == 404
+    assert expert.get(case).status_code == 403 and expert.get("/appeals").status_code == 403
+
+
+def test_a_case_is_found_in_two_steps_and_the_list_chooses(
+    commission: world.Commission, browser: Any
+) -> None:
+    secretary = at(browser, "secretary")
+    case = register(secretary, commission)
+    assert secretary.get("/find?q=77-01-0001").location.endswith(case)
+    assert secretary.get("/find?q=учебный").location.endswith(case)
+    member = at(browser, "member")
+    for_members = member.get("/find?q=Учебный").get_data(as_text=True)
+    assert "77-01-0001" not in for_members, "members see no names, and find nobody by them"
+    assert at(browser, "operator").get("/find?q=77-01-0001").location.endswith(case)
+    for chosen, there in (
+        ("state=registered", True),
+        ("state=closed", False),
+        ("term=late", False),
+        ("person=Учебный", True),
+        ("person=77-01-0002", False),
+    ):
+        shown = secretary.get(f"/appeals?{chosen}").get_data(as_text=True)
+        assert ("77-01-0001" in shown) is there, chosen
+
+
+def test_the_calendar_shows_all_days_and_is_marked_by_who_may(
+    commission: world.Commission, browser: Any
+) -> None:
+    secretary = at(browser, "secretary")
+    case = register(secretary, commission)
+    page = secretary.get("/calendar?year=2026").get_data(as_text=True)
+    assert page.count('class="day ') >= 365 and "никто не сверил" in page
+    assert "ещё не сверены" in secretary.get(case).get_data(as_text=True)
+    refused = secretary.post("/calendar/2026/check", {"decree": ""}, page="/calendar?year=2026")
+    assert refused.status_code == 400 and "Назовите постановление" in refused.get_data(as_text=True)
+    sent = {"decree": "№ 1466", "decree_day": "2025-09-24"}
+    shown = send(secretary, "/calendar/2026/check", "/calendar?year=2026", **sent)
+    assert "Сверено с постановлением" in shown and "№ 1466" in shown
+    assert "ещё не сверены" not in secretary.get(case).get_data(as_text=True), "the warning goes"
+    assert (
+        at(browser, "member").post("/calendar/2026/check", sent, page="/calendar").status_code
+        == 403
+    )
+
+
+def test_needs_that_were_said_at_registration_bring_who_is_needed(
+    commission: world.Commission, browser: Any
+) -> None:
+    secretary = at(browser, "secretary")
+    text = send(
+        secretary,
+        "/appeals/new",
+        "/appeals/new",
+        work=commission.booklet,
+        kind="score",
+        filed="2026-06-19",
+        reached="2026-06-19",
+        result_day="2026-06-18",
+        needs="deaf",
+    )
+    case = re.search(r"/appeals/\w{32}", text).group(0)  # type: ignore[union-attr]
+    sent = {"day": "2026-06-24", "time": "11:00", "place": "каб. 5", "form": "in_person"}
+    assert "сурдопереводчик" in send(
+        secretary, f"{case}/hearing/appoint", f"{case}/hearing", **sent
+    )
+    for kind in ("pdf", "txt"):
+        notice = secretary.post(f"{case}/notice.{kind}", page=case).data
+        said = pdf_text(notice) if kind == "pdf" else notice.decode()
+        assert "сурдопереводчик" in said.lower(), kind
 
 
 def test_figures_cover_small_numbers(commission: world.Commission, browser: Any) -> None:

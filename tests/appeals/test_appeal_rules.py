@@ -5,10 +5,10 @@ import datetime as dt
 
 import pytest
 
-from examday.domain.appeals import case, centre, diagnosis, hearing, reprocessing
+from examday.domain.appeals import case, centre, diagnosis, hearing, recheck, reprocessing
 from examday.domain.appeals.diagnosis import Category, Diagnosis, Layer, Layers
 from examday.domain.appeals.hearing import Capacity, Outcome, Past, Vote
-from examday.domain.errors import Conflict, Invalid, SamePerson
+from examday.domain.errors import Conflict, DomainError, Invalid, SamePerson
 from examday.services.rules.calendars import work_calendar
 from examday.services.rules.rulesets import for_date
 
@@ -36,30 +36,120 @@ def test_score_appeal_window_counts_working_days(
     for rules in RULES.values():
 
         def file() -> None:
-            case.check_filed(
-                case.Kind.SCORE,
-                D(2024, 5, 28),
-                results,
-                filed,
-                rules,  # noqa: B023
-                work_calendar(saturday),
-            )
+            dates = case.FilingDates(min(results, D(2024, 5, 28)), results, filed, filed)
+            case.check_dates(case.Kind.SCORE, dates, D(2024, 12, 31))
+            case.check_filed(case.Kind.SCORE, dates, "", rules, work_calendar(saturday))  # noqa: B023
 
         if inside:
             file()
         else:
-            with pytest.raises(Invalid, match="filing window"):
+            with pytest.raises(Invalid, match="filing window|before the results"):
                 file()
 
 
 def test_procedural_appeal_is_filed_before_leaving_the_point() -> None:
-    case.check_filed(
-        case.Kind.PROCEDURE, D(2024, 5, 28), None, D(2024, 5, 28), RULES[2024], work_calendar()
-    )
+    exam = D(2024, 5, 28)
+
+    def file(filed: D, why: str = "") -> None:
+        dates = case.FilingDates(exam, None, filed, filed)
+        case.check_filed(case.Kind.PROCEDURE, dates, why, RULES[2024], work_calendar())
+
+    file(exam)
     with pytest.raises(Invalid, match="on the exam day"):
-        case.check_filed(
-            case.Kind.PROCEDURE, D(2024, 5, 28), None, D(2024, 5, 29), RULES[2024], work_calendar()
-        )
+        file(D(2024, 5, 29))
+    file(D(2024, 5, 29), "увезли в больницу")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"filed": D(2026, 7, 1), "reached": D(2026, 7, 1)}, "has not come yet"),
+        ({"reached": D(2026, 6, 23)}, "has not come yet"),
+        ({"filed": D(2026, 6, 3)}, "before the exam"),
+        ({"result": D(2026, 6, 1)}, "before the exam"),
+        ({"filed": D(2026, 6, 10)}, "before the results"),
+        ({"reached": D(2026, 6, 18)}, "before it was filed"),
+        ({"result": None}, "needs the official day"),
+    ],
+)
+def test_no_reason_waives_a_day_that_cannot_be(changed: dict[str, D], said: str) -> None:
+    days = {"result": D(2026, 6, 18), "filed": D(2026, 6, 19), "reached": D(2026, 6, 19)}
+    dates = case.FilingDates(exam=D(2026, 6, 4), **{**days, **changed})
+    with pytest.raises(Invalid, match=said):
+        case.check_dates(case.Kind.SCORE, dates, D(2026, 6, 22))
+
+
+def test_a_reason_that_nothing_calls_for_is_not_printed() -> None:
+    dates = case.FilingDates(D(2026, 6, 4), D(2026, 6, 18), D(2026, 6, 19), D(2026, 6, 19))
+    with pytest.raises(Invalid, match="in time"):
+        case.check_filed(case.Kind.SCORE, dates, "болезнь", RULES[2024], work_calendar())
+
+
+def test_a_hearing_outside_its_term_carries_its_reason() -> None:
+    last = D(2026, 6, 25)
+    assert not case.check_within_term(last, last, "")
+    assert case.check_within_term(D(2026, 6, 26), last, "не было кворума")
+    with pytest.raises(Conflict, match="is to be considered by 25.06.2026"):
+        case.check_within_term(D(2026, 6, 26), last, "  ")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "supported"), [(Outcome.REJECT, True), (Outcome.SATISFY, False)]
+)
+def test_the_commission_may_decide_against_the_findings_and_says_why(
+    outcome: Outcome, supported: bool
+) -> None:
+    with pytest.raises(Conflict, match="in the appellant's favour"):
+        hearing.check_against_findings(outcome, supported, " ")
+    assert hearing.check_against_findings(outcome, supported, "по записи видеонаблюдения")
+    assert not hearing.check_against_findings(outcome, not supported, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "defect", "steps"),
+    [
+        ("score", "satisfy", True, 7),
+        ("score", "satisfy", False, 3),
+        ("score", "reject", True, 1),
+        ("score", "reject", False, 1),
+        ("procedure", "satisfy", False, 3),
+        ("procedure", "reject", False, 1),
+    ],
+)
+def test_every_outcome_has_its_way_and_ends_with_the_appellant_informed(
+    kind: str, outcome: str, defect: bool, steps: int
+) -> None:
+    way = reprocessing.way(case.Kind(kind), Outcome(outcome), defect)
+    assert len(way) == steps and way[-1] is reprocessing.Step.INFORM
+    assert list(way) == [step for step in reprocessing.Step if step in way], "in their order"
+
+
+def test_a_score_that_fell_is_asked_about() -> None:
+    reprocessing.check_results(reprocessing.Results(61, 68))
+    with pytest.raises(Invalid, match="fell from 68 to 61"):
+        reprocessing.check_results(reprocessing.Results(68, 61))
+    reprocessing.check_results(reprocessing.Results(68, 61, "ответ 5 снят по ключу"))
+
+
+def marking(code: str, *marks: int) -> recheck.Marking:
+    fields = ("long:27", "long:28")
+    return recheck.Marking(code, code, dict(zip(fields, marks, strict=False)))
+
+
+def test_two_experts_mark_apart_and_a_third_what_they_differ_in() -> None:
+    fields = ["long:27", "long:28"]
+    one, other = marking("Э-1", 14, 3), marking("Э-2", 16, 3)
+    assert recheck.to_mark(fields, []) == recheck.to_mark(fields, [one]) == fields
+    assert recheck.is_complete(fields, [one, marking("Э-3", 14, 3)])
+    assert not recheck.is_complete(fields, [one, other])
+    assert recheck.to_mark(fields, [one, other]) == ["long:27"]
+    third = recheck.Marking("Э-4", "Э-4", {"long:27": 15})
+    assert recheck.settled(fields, [one, other, third]) == {"long:27": 15, "long:28": 3}
+    for code, said in (("э-17", "other than the first"), ("Э-1 ", "other"), ("", "code")):
+        with pytest.raises(DomainError, match=said):
+            recheck.check_code(code, ["Э-17"], [one])
+    with pytest.raises(Invalid, match="whole number"):
+        recheck.read_marks(fields, {"long:27": "14", "long:28": ""})
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,10 @@ def commission(
     return world.make(each_store, add_person)
 
 
-def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> None:
-    """Appointed, attended, opened, confirmed, tasks found, voted."""
+def sat_down(c: world.Commission, number: str) -> None:
+    """Appointed, and on the day everybody has come."""
     c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    c.wait_until(HEARING)
     for login, capacity in (
         ("chair", Capacity.CHAIR),
         ("member", Capacity.MEMBER),
@@ -48,7 +49,11 @@ def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> N
     ):
         c.do("secretary", attendance.attend, number, capacity, c.people[login].id)
     c.do("secretary", attendance.attend, number, Capacity.APPELLANT, None, "апеллянт")
-    c.wait_until(HEARING)
+
+
+def heard(c: world.Commission, number: str, *outcomes: tuple[str, Outcome]) -> None:
+    """Appointed, attended, opened, confirmed, tasks found, voted."""
+    sat_down(c, number)
     c.do("secretary", sitting.open_hearing, number)
     c.do("secretary", own_work.confirm_own, number, "yes", "print")
     for field, proposal in c.do(
@@ -158,6 +163,7 @@ def test_only_other_hands_that_may_sign_the_copy_are_offered_for_it(
 
 
 def test_a_late_appeal_needs_its_reason(commission: world.Commission) -> None:
+    commission.wait_until(dt.datetime(2026, 6, 26, 7, tzinfo=dt.UTC))
     late = {"filed": dt.date(2026, 6, 26), "reached": dt.date(2026, 6, 26)}
     with pytest.raises(Invalid, match="filing window"):
         world.file_appeal(commission, **late)
@@ -186,6 +192,7 @@ def test_who_transferred_the_work_may_neither_sit_nor_advise(commission: world.C
     c = commission
     number = world.file_appeal(c)
     c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    c.wait_until(HEARING)
     with pytest.raises(Conflict, match="may not attend"):
         c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["organiser"].id)
     with pytest.raises(Invalid, match="office"):
@@ -198,6 +205,7 @@ def test_who_transferred_the_work_may_neither_sit_nor_advise(commission: world.C
 def test_nobody_is_recorded_as_present_twice(commission: world.Commission) -> None:
     c, number = commission, world.file_appeal(commission)
     c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    c.wait_until(HEARING)
     c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["member"].id)
     with pytest.raises(Conflict, match="already"):
         c.do("secretary", attendance.attend, number, Capacity.MEMBER, c.people["member"].id)
@@ -215,11 +223,18 @@ def test_no_vote_without_presence_no_decision_without_votes(commission: world.Co
         c.do("secretary", votes.vote, number, c.people["chair"].id, Outcome.REJECT)
 
 
-def test_a_found_defect_cannot_be_rejected(commission: world.Commission) -> None:
-    number = world.file_appeal(commission)
-    heard(commission, number, ("chair", Outcome.REJECT), ("member", Outcome.REJECT))
-    with pytest.raises(Conflict, match="transfer defect"):
-        commission.do("secretary", decisions.decide, number, "основания")
+def test_a_found_defect_is_rejected_only_with_the_reason_of_the_commission(
+    commission: world.Commission,
+) -> None:
+    c, number = commission, world.file_appeal(commission)
+    heard(c, number, ("chair", Outcome.REJECT), ("member", Outcome.REJECT))
+    with pytest.raises(Conflict, match="in the appellant's favour"):
+        c.do("secretary", decisions.decide, number, "основания")
+    made = c.do("secretary", decisions.decide, number, "основания", "описка самого участника")
+    assert made.content["against_findings"] == "описка самого участника"
+    with c.store.read() as uow:
+        case_row = uow.get(Appeal, number)
+        assert (case_row.outcome, case_row.defect) == ("reject", True)
 
 
 def test_an_override_needs_a_reason_and_both_findings_stay(commission: world.Commission) -> None:
@@ -260,7 +275,8 @@ def test_a_blind_appellant_does_not_confirm_a_printed_image(
     clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
     c = world.make(each_store, add_person, needs=("blind",))
     number = world.file_appeal(c)
-    c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
+    sat_down(c, number)
+    c.do("secretary", sitting.open_hearing, number)
     with pytest.raises(Invalid, match="printed image"):
         c.do("secretary", own_work.confirm_own, number, "yes", "print")
     c.do("secretary", own_work.confirm_own, number, "yes", "read_aloud")

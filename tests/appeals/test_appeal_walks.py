@@ -87,9 +87,9 @@ class CaseWalk(RuleBasedStateMachine):
     @rule()
     def prepare_and_open(self) -> None:
         self.appoint("secretary")
+        self.c.wait_until(HEARING)
         self.come("chair", Capacity.CHAIR)
         self.come("member", Capacity.MEMBER)
-        self.c.wait_until(HEARING)
         self.attempt("secretary", sitting.open_hearing, self.case)
         self.attempt("secretary", own_work.confirm_own, self.case, "absent", "print")
 
@@ -185,7 +185,7 @@ class CaseWalk(RuleBasedStateMachine):
             appeal, booklet = uow.get(Appeal, self.case), uow.get(Booklet, self.c.booklet)
             self.reached.add(appeal.state)
             steps = orders.steps(uow, appeal)
-            if appeal.state == "closed" and appeal.defect:
+            if appeal.state == "closed":
                 assert steps and all(row.state != "open" for row in steps.values()), (
                     "closed over an open step"
                 )

@@ -118,6 +118,8 @@ def file_appeal(commission: Commission, **changes: Any) -> str:
     """A score appeal in time: results on Thursday 18 June, filed and received on Friday 19 June
     2026."""
     day = dt.date(2026, 6, 19)
+    # Nobody files on a day to come.
+    commission.wait_until(dt.datetime(2026, 6, 22, 7, tzinfo=dt.UTC))
     filing = registration.Filing(
         **{
             "kind": Kind.SCORE,

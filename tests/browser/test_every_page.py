@@ -31,6 +31,8 @@ NO_PAGE = {
     "custody.find",
     "figures.table",
     "images.field",
+    "rechecks.picture",
+    "appeals.hear",
     "images.page",
     "images.thumb",
     "ledger.verify",
@@ -66,6 +68,7 @@ ELSEWHERE = {
     "verify.desk",
     "keyin.done",  # test_desks: somebody must have taken the work
     "result.done",  # test_braille_journey: a reading of dots must have been handed in
+    "rechecks.page",  # tests/appeals: a long answer must have been transferred again
     "plan.report",
     "prints.made",  # below: a file must have been sent in, a document made
 }

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
-from examday.domain.rules.calendar import Deadline, WorkCalendar, deadline, within
+from examday.domain.rules.calendar import Deadline, WorkCalendar, deadline, last_day
 from examday.domain.rules.ruleset import RuleSet
 
 
@@ -42,7 +42,7 @@ CASE_NAMES: dict[CaseState, str] = {
     CaseState.HEARING: N_("being heard"),
     CaseState.DECIDED: N_("decided"),
     CaseState.SIGNED: N_("protocol signed"),
-    CaseState.REPROCESSING: N_("in reprocessing"),
+    CaseState.REPROCESSING: N_("decision being carried out"),
     CaseState.CLOSED: N_("closed"),
     CaseState.WITHDRAWN: N_("withdrawn"),
 }
@@ -68,11 +68,10 @@ CASE_MOVES: tuple[CaseMove, ...] = (
     CaseMove(_S.HEARING, "decide", _S.DECIDED, "appeal.process"),
     CaseMove(_S.DECIDED, "seal_protocol", _S.SIGNED, "appeal.process"),
     CaseMove(_S.SIGNED, "order_reprocessing", _S.REPROCESSING, "appeal.process"),
-    CaseMove(_S.SIGNED, "close", _S.CLOSED, "appeal.process"),
     CaseMove(_S.REPROCESSING, "close", _S.CLOSED, "appeal.process"),
 )
 """The whole table: what is not in it cannot happen. A hearing may be appointed anew, but not once
-it was held."""
+it was held. No case closes from its signatures on: each outcome is carried out first."""
 
 
 def case_move(state: CaseState, action: str) -> CaseMove:
@@ -87,45 +86,129 @@ def case_move(state: CaseState, action: str) -> CaseMove:
     )
 
 
-def check_filed(
-    kind: Kind,
-    exam_day: dt.date,
-    result_day: dt.date | None,
-    filed: dt.date,
-    rules: RuleSet,
-    calendar: WorkCalendar,
-) -> None:
-    """Invalid outside of the filing window, saying which term was missed.
+@dataclass(frozen=True)
+class FilingDates:
+    """The days of a filing, as they stand on its papers."""
 
-    A procedural appeal is filed on the exam day before leaving the point [20]; a score appeal
-    within the term after the official result day, that day itself included [56].
+    exam: dt.date
+    result: dt.date | None
+    """The official day of the results; None for a procedural appeal, which needs none."""
+    filed: dt.date
+    reached: dt.date
+
+
+def check_dates(kind: Kind, dates: FilingDates, today: dt.date) -> None:
+    """Invalid when the days of a filing cannot be true together; no reason waives that.
+
+    An order of days that cannot be, or a day that has not come, is a slip of the pen. Only being
+    late can have a reason.
     """
-    if kind is Kind.PROCEDURE:
-        if filed != exam_day:
-            raise Invalid(
-                N_("A procedural appeal is filed on the exam day, before leaving the exam point."),
-                code="filed-late",
-                advice=N_("Check the filing date; %(day)s was the exam day."),
-                params={"day": exam_day.strftime("%d.%m.%Y")},
-            )
-        return
-    if result_day is None:
+    if kind is Kind.SCORE and dates.result is None:
         raise Invalid(
             N_("A score appeal needs the official day of the results."),
             code="no-result-day",
+            field="result_day",
             advice=N_("Enter the day on which the results were officially announced."),
         )
-    if not within(calendar, result_day, rules.term("score_filed"), filed):
-        last = deadline(calendar, result_day, rules.term("score_filed"), filed).last_day
+    named = (
+        (N_("filed"), "filed", dates.filed),
+        (N_("reached the commission"), "reached", dates.reached),
+        (N_("results announced"), "result_day", dates.result if kind is Kind.SCORE else None),
+    )
+    for words, field, day in named:
+        _check_day(words, field, day, dates.exam, today)
+    if dates.reached < dates.filed:
         raise Invalid(
-            N_("The filing window for a score appeal was %(first)s – %(last)s."),
-            code="filed-late",
-            advice=N_(
-                "Check the dates. A late appeal is refused by the commission, not by this program: "
-                "register it with the mark «out of time» and the reason."
-            ),
-            params={"first": result_day.strftime("%d.%m.%Y"), "last": last.strftime("%d.%m.%Y")},
+            N_("An appeal cannot reach the commission before it was filed."),
+            code="dates",
+            field="reached",
+            advice=N_("Check both dates."),
         )
+    if kind is Kind.SCORE and dates.result is not None and dates.filed < dates.result:
+        raise Invalid(
+            N_("A score appeal cannot be filed before the results of %(day)s were announced."),
+            code="dates",
+            field="filed",
+            advice=N_("Check both dates."),
+            params={"day": dates.result.strftime("%d.%m.%Y")},
+        )
+
+
+def _check_day(words: str, field: str, day: dt.date | None, exam: dt.date, today: dt.date) -> None:
+    """Invalid for a day that has not come yet, or that lies before the exam."""
+    if day is None:
+        return
+    if day > today:
+        raise Invalid(
+            N_("The day «%(what)s» (%(day)s) has not come yet."),
+            code="dates",
+            field=field,
+            advice=N_("Check the date: no reason can be given for a day to come."),
+            params={"what": words, "day": day.strftime("%d.%m.%Y")},
+        )
+    if day < exam:
+        raise Invalid(
+            N_("The day «%(what)s» (%(day)s) lies before the exam of %(exam)s."),
+            code="dates",
+            field=field,
+            advice=N_("Check the date and the work that the appeal is about."),
+            params={
+                "what": words,
+                "day": day.strftime("%d.%m.%Y"),
+                "exam": exam.strftime("%d.%m.%Y"),
+            },
+        )
+
+
+def filing_ends(kind: Kind, dates: FilingDates, rules: RuleSet, calendar: WorkCalendar) -> dt.date:
+    """Return the last day on which the appeal could be filed.
+
+    A procedural appeal is filed on the exam day before leaving the point [20]; a score appeal
+    within the term after the official result day [56].
+    """
+    if kind is Kind.PROCEDURE or dates.result is None:
+        return dates.exam
+    return last_day(calendar, dates.result, rules.term("score_filed"))
+
+
+def check_filed(
+    kind: Kind, dates: FilingDates, late_reason: str, rules: RuleSet, calendar: WorkCalendar
+) -> None:
+    """Invalid for a late appeal without a reason, or for a reason that nothing calls for.
+
+    Being late is all that a reason waives: whether it is a good one the commission decides.
+    """
+    last = filing_ends(kind, dates, rules, calendar)
+    if dates.filed <= last:
+        if late_reason:
+            raise Invalid(
+                N_("This appeal was filed in time: there is nothing to give a reason for."),
+                code="filed-in-time",
+                field="late_reason",
+                advice=N_("Leave the reason empty: it would be printed, and would not be true."),
+            )
+        return
+    if late_reason:
+        return
+    if kind is Kind.PROCEDURE:
+        raise Invalid(
+            N_("A procedural appeal is filed on the exam day, before leaving the exam point."),
+            code="filed-late",
+            field="filed",
+            advice=N_("Check the filing date; %(day)s was the exam day."),
+            params={"day": dates.exam.strftime("%d.%m.%Y")},
+        )
+    first = dates.result or dates.exam
+    raise Invalid(
+        N_("The filing window for a score appeal was %(first)s – %(last)s."),
+        code="filed-late",
+        field="filed",
+        advice=N_(
+            "Check the dates. A late appeal is refused by the commission, not by this program: "
+            "register it with the mark «out of time» and the reason."
+        ),
+        params={"first": first.strftime("%d.%m.%Y"), "last": last.strftime("%d.%m.%Y")},
+    )
 
 
 def consider_by(
@@ -152,6 +235,42 @@ def check_notice(
             code="notice-late",
             advice=N_("Choose a later day, still within the term of consideration."),
             params={"latest": latest.strftime("%d.%m.%Y"), "day": hearing.strftime("%d.%m.%Y")},
+        )
+
+
+def check_within_term(hearing: dt.date, last: dt.date, reason: str) -> bool:
+    """Tell whether the hearing lies outside its term; Conflict when it does without a reason.
+
+    The commission may have to sit late (no quorum, illness); then the papers say why.
+    """
+    if hearing <= last:
+        return False
+    if not reason.strip():
+        raise Conflict(
+            N_("The appeal is to be considered by %(last)s; the hearing on %(day)s is later."),
+            code="hearing-late",
+            field="late_reason",
+            advice=N_(
+                "Choose a day within the term, or give the reason: it is printed on the notice "
+                "and in the protocol."
+            ),
+            params={"last": last.strftime("%d.%m.%Y"), "day": hearing.strftime("%d.%m.%Y")},
+        )
+    return True
+
+
+def check_opened_late(hearing: dt.date, today: dt.date, reason: str) -> None:
+    """Conflict when a hearing is opened after its day without saying why."""
+    if today > hearing and not reason.strip():
+        raise Conflict(
+            N_("The hearing was appointed for %(day)s; today is %(today)s."),
+            code="opened-late",
+            field="late_reason",
+            advice=N_(
+                "Say why it is opened on another day (it is printed in the protocol), or appoint "
+                "another day."
+            ),
+            params={"day": hearing.strftime("%d.%m.%Y"), "today": today.strftime("%d.%m.%Y")},
         )
 
 

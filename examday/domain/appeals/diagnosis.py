@@ -42,6 +42,12 @@ DIAGNOSIS_NAMES: dict[Diagnosis, str] = {
 }
 
 
+IN_FAVOUR = frozenset(
+    {Diagnosis.TRANSFER_DEFECT, Diagnosis.RECOGNITION_ERROR, Diagnosis.MARKING_DISPUTE}
+)
+"""Findings that speak for the appellant: an error of somebody else than the candidate."""
+
+
 class Category(StrEnum):
     """Kinds of transfer defect, as the trade knows them (domain.md 16.1)."""
 

@@ -5,8 +5,9 @@ A region has units of such appeals a year: a person must not be found from a tab
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from math import exp, lgamma, log, log1p
 from statistics import median
 
 SMALL = 3
@@ -20,7 +21,10 @@ class CaseFigures:
 
     kind: str
     site: str
+    state: str
+    """open, decided or withdrawn."""
     outcome: str
+    """Of the commission; empty while open, and for a withdrawn appeal."""
     causes: tuple[str, ...]
     """One for each defect found: a case may have several."""
     reached: dt.date
@@ -35,31 +39,53 @@ class Table:
 
     @property
     def protected(self) -> frozenset[str]:
-        """Labels whose count is not shown exactly."""
-        small = [label for label, count in self.rows if 0 < count < SMALL]
-        # A single hidden one would follow from the sum, so the next smallest goes with it.
-        if len(small) == 1:
-            rest = sorted((count, label) for label, count in self.rows if count >= SMALL)
-            small += [label for _count, label in rest[:1]]
-        return frozenset(small)
+        """Labels whose count is not shown exactly: the small ones, and others so that they stay so.
+
+        The sum of a table is known (from other tables and from the total). So cells are hidden, the
+        smallest first, until subtracting the visible ones leaves each small count in doubt.
+        """
+        hidden = {label for label, count in self.rows if 0 < count < SMALL}
+        rest = sorted((count, label) for label, count in self.rows if count >= SMALL)
+        while hidden and rest and not self._doubtful(hidden):
+            hidden.add(rest.pop(0)[1])
+        return frozenset(hidden)
+
+    @property
+    def safe(self) -> bool:
+        """False where even hiding every cell would give a small count away: nothing is shown then."""
+        return self._doubtful(self.protected)
+
+    def _doubtful(self, hidden: Collection[str]) -> bool:
+        """Tell whether the sum of the hidden cells leaves each small one more than one value."""
+        counts = [count for label, count in self.rows if label in hidden]
+        small = sum(1 for count in counts if count < SMALL)
+        if not small:
+            return True
+        # Readers know that a small cell holds 1 … SMALL-1, and «…» holds SMALL or more.
+        least = (small - 1) + SMALL * (len(counts) - small)
+        most = (small - 1) * (SMALL - 1) if len(counts) == small else sum(counts)
+        possible = [x for x in range(1, SMALL) if least <= sum(counts) - x <= most]
+        return len(possible) > 1
 
     def shown(self) -> tuple[tuple[str, str, int], ...]:
-        """Return (label, what is written, length of the bar)."""
+        """Return (label, what is written, length of the bar); nothing of a table that is not safe.
+
+        A hidden count has no bar: its length would tell what the text hides.
+        """
+        if not self.safe:
+            return ()
         hidden = self.protected
         return tuple(
-            (
-                label,
-                _hidden(count) if label in hidden else str(count),
-                # A bar of true length would tell the count that the text hides.
-                SMALL - 1 if label in hidden and count < SMALL else count,
-            )
+            (label, written(count), 0)
+            if label in hidden and count < SMALL
+            else (label, "…" if label in hidden else str(count), 0 if label in hidden else count)
             for label, count in self.rows
         )
 
 
-def _hidden(count: int) -> str:
-    """Return what is written in place of a protected count."""
-    return f"1–{SMALL - 1}" if count < SMALL else "…"
+def written(count: int) -> str:
+    """Return a count as it may be shown by itself."""
+    return f"1–{SMALL - 1}" if 0 < count < SMALL else str(count)
 
 
 def tally(values: Iterable[str]) -> Table:
@@ -68,10 +94,14 @@ def tally(values: Iterable[str]) -> Table:
 
 
 def tables(cases: Iterable[CaseFigures]) -> dict[str, Table]:
-    """Return the tables by type, outcome, cause and point."""
+    """Return the tables by type, state, outcome, cause and point.
+
+    Withdrawn appeals stand apart: the commission decided nothing in them.
+    """
     rows = list(cases)
     return {
         "kind": tally(row.kind for row in rows),
+        "state": tally(row.state for row in rows),
         "outcome": tally(row.outcome for row in rows if row.outcome),
         "cause": tally(cause for row in rows for cause in row.causes),
         "site": tally(row.site for row in rows),
@@ -81,23 +111,72 @@ def tables(cases: Iterable[CaseFigures]) -> dict[str, Table]:
 def days_to_decision(cases: Iterable[CaseFigures]) -> float | None:
     """Return the median calendar days from reaching the commission to the decision.
 
-    None without decided cases.
+    None with fewer than three decided cases: it would be the days of a single person's case.
     """
     days = [(row.decided - row.reached).days for row in cases if row.decided]
-    return float(median(days)) if days else None
+    return float(median(days)) if len(days) >= SMALL else None
 
 
-def defect_rate(defects: int, fields: int) -> tuple[float, float] | None:
-    """Return defects per 1,000 transferred fields and the upper bound of the 95 % interval.
+@dataclass(frozen=True)
+class Rate:
+    """Defects per 1,000 transferred fields with the 95 % interval."""
 
-    None when nothing was transferred.
-    """
+    value: float | None
+    """None where it would give a small count away; then the interval holds for every such count."""
+    lower: float
+    upper: float
+
+
+def defect_rate(defects: int, fields: int) -> Rate | None:
+    """Return the rate with its exact interval; None when nothing was transferred."""
     if fields <= 0:
         return None
-    rate = defects / fields
-    # Rule of three where none was found, else the normal approximation.
-    upper = 3 / fields if defects == 0 else rate + 1.96 * (rate * (1 - rate) / fields) ** 0.5
-    return 1000 * rate, 1000 * min(1.0, upper)
+    if 0 < defects < SMALL:
+        lower, _upper = interval(1, fields)
+        return Rate(None, 1000 * lower, 1000 * interval(min(SMALL - 1, fields), fields)[1])
+    lower, upper = interval(defects, fields)
+    return Rate(1000 * defects / fields, 1000 * lower, 1000 * upper)
+
+
+def interval(hits: int, trials: int) -> tuple[float, float]:
+    """Return the exact 95 % interval of a share (Clopper and Pearson 1934).
+
+    It holds for small counts too, where the normal approximation does not: more hits never give a
+    lower bound that is smaller.
+    """
+    lower = 0.0 if hits == 0 else _share(lambda p: 1 - _at_most(hits - 1, trials, p), rising=True)
+    upper = 1.0 if hits == trials else _share(lambda p: _at_most(hits, trials, p), rising=False)
+    return lower, upper
+
+
+TAIL = 0.025
+"""Probability on each side of the interval."""
+
+
+def _share(tail: Callable[[float], float], rising: bool) -> float:
+    """Return the share at which a monotonous tail has the probability of one side."""
+    low, high = 0.0, 1.0
+    for _halving in range(60):
+        middle = (low + high) / 2
+        if (tail(middle) < TAIL) is rising:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _at_most(hits: int, trials: int, share: float) -> float:
+    """Return the probability of at most `hits` in `trials` (binomial)."""
+    if share <= 0:
+        return 1.0
+    if share >= 1:
+        return 1.0 if hits >= trials else 0.0
+    yes, no = log(share), log1p(-share)
+    whole = lgamma(trials + 1)
+    return sum(
+        exp(whole - lgamma(k + 1) - lgamma(trials - k + 1) + k * yes + (trials - k) * no)
+        for k in range(hits + 1)
+    )
 
 
 def as_rows(found: Mapping[str, Table], names: Mapping[str, str]) -> list[tuple[str, str, str]]:

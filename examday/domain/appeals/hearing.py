@@ -219,6 +219,40 @@ def count_votes(votes: Iterable[Vote]) -> Outcome:
     return casting
 
 
+def by_casting_vote(votes: Iterable[Vote]) -> bool:
+    """Tell whether the votes were equal, so that the chair's vote decided: the protocol says so."""
+    cast = list(votes)
+    return 2 * sum(v.outcome is Outcome.SATISFY for v in cast) == len(cast)
+
+
+def check_against_findings(outcome: Outcome, supported: bool, reason: str) -> bool:
+    """Tell whether the vote goes against the findings; Conflict when it does without a reason.
+
+    People decide, the program advises: it asks why and obeys, and the protocol says it.
+    `supported`: something was found in the appellant's favour.
+    """
+    if supported is (outcome is Outcome.SATISFY):
+        return False
+    if not reason.strip():
+        message = (
+            N_("Something was found in the appellant's favour, but the vote rejects the appeal.")
+            if supported
+            else N_(
+                "Nothing was found in the appellant's favour, but the vote satisfies the appeal."
+            )
+        )
+        raise Conflict(
+            message,
+            code="against-findings",
+            field="against",
+            advice=N_(
+                "Correct a finding or a vote with its reason, or say why the commission decides "
+                "otherwise: it stands in the protocol."
+            ),
+        )
+    return True
+
+
 def member_roles() -> frozenset[Role]:
     """Return the roles whose holders vote."""
     return frozenset({Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY, Role.APPEAL_MEMBER})

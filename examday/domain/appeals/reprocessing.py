@@ -1,11 +1,13 @@
-"""The order for reprocessing after a technical defect: each step has an owner and a term."""
+"""Carrying out a decision: the steps that each outcome has, each with its owner and its term."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from examday.domain.errors import Conflict, SamePerson
+from examday.domain.appeals.case import Kind
+from examday.domain.appeals.hearing import Outcome
+from examday.domain.errors import Conflict, Invalid, SamePerson
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.rules.calendar import WorkCalendar, last_day
@@ -13,7 +15,12 @@ from examday.domain.rules.ruleset import RuleSet
 
 
 class Step(StrEnum):
-    """The steps in their order (domain.md 10.5)."""
+    """All steps, in the order in which they can follow one another (domain.md 10.5)."""
+
+    ANNUL = "annul"
+    """After a procedural appeal: the exam board annuls the result of that exam."""
+    RESERVE_DAY = "reserve_day"
+    """After it: the candidate is admitted to another day."""
 
     ASSIGN = "assign"
     RETRANSFER = "retransfer"
@@ -27,6 +34,8 @@ class Step(StrEnum):
 
 
 STEP_NAMES: dict[Step, str] = {
+    Step.ANNUL: N_("annul the result"),
+    Step.RESERVE_DAY: N_("name the reserve day"),
     Step.ASSIGN: N_("name other hands for the transfer"),
     Step.RETRANSFER: N_("transfer again, verify, certify «true copy»"),
     Step.HAND_OVER: N_("hand over to the processing centre"),
@@ -36,6 +45,8 @@ STEP_NAMES: dict[Step, str] = {
     Step.INFORM: N_("inform the appellant"),
 }
 OWNERS: dict[Step, tuple[Role, ...]] = {
+    Step.ANNUL: (Role.APPEAL_SECRETARY, Role.APPEAL_CHAIR),
+    Step.RESERVE_DAY: (Role.APPEAL_SECRETARY, Role.APPEAL_CHAIR),
     Step.ASSIGN: (Role.APPEAL_SECRETARY, Role.APPEAL_CHAIR),
     Step.RETRANSFER: (Role.APPEAL_SECRETARY, Role.APPEAL_CHAIR),
     Step.HAND_OVER: (Role.APPEAL_SECRETARY, Role.APPEAL_OPERATOR),
@@ -46,6 +57,8 @@ OWNERS: dict[Step, tuple[Role, ...]] = {
 }
 """Who may close a step: whoever answers for it to the exam board."""
 TERMS: dict[Step, str] = {
+    Step.ANNUL: "decision_sent",
+    Step.RESERVE_DAY: "decision_sent",
     Step.ASSIGN: "decision_sent",
     Step.RETRANSFER: "decision_sent",
     Step.HAND_OVER: "decision_sent",
@@ -56,6 +69,32 @@ TERMS: dict[Step, str] = {
 }
 """Step → the term of the rule set that it ends with. Several steps share one: the rules give a term
 for decision to centre, not for each hand."""
+
+
+AFTER_DEFECT = (
+    Step.ASSIGN,
+    Step.RETRANSFER,
+    Step.HAND_OVER,
+    Step.EXPERT_RECHECK,
+    Step.RECALCULATE,
+    Step.APPROVE,
+    Step.INFORM,
+)
+"""The long way: the work is transferred again."""
+AFTER_OTHER_ERROR = (Step.RECALCULATE, Step.APPROVE, Step.INFORM)
+"""A recognition error is corrected at the centre, a mark by the experts' conclusion: nothing is
+transferred again, but the score may change."""
+AFTER_PROCEDURE = (Step.ANNUL, Step.RESERVE_DAY, Step.INFORM)
+AFTER_REJECTION = (Step.INFORM,)
+
+
+def way(kind: Kind, outcome: Outcome, defect: bool) -> tuple[Step, ...]:
+    """Return the steps that carry out a decision; every outcome ends with the appellant informed."""
+    if outcome is Outcome.REJECT:
+        return AFTER_REJECTION
+    if kind is Kind.PROCEDURE:
+        return AFTER_PROCEDURE
+    return AFTER_DEFECT if defect else AFTER_OTHER_ERROR
 
 
 class StepState(StrEnum):
@@ -70,11 +109,14 @@ class StepState(StrEnum):
 OPEN, DONE, SKIPPED = StepState
 
 
-def due_dates(decided: dt.date, rules: RuleSet, calendar: WorkCalendar) -> dict[Step, dt.date]:
+def due_dates(
+    decided: dt.date, rules: RuleSet, calendar: WorkCalendar, recalculates: bool = True
+) -> dict[Step, dt.date]:
     """Return the last day of every step, one term after the other.
 
     Decision to centre, recalculation, approval and notice; all three are believed values of the
-    rule set.
+    rule set. Where nothing is recalculated, the appellant is informed with the term of the decision
+    (no text known names a term for annulling and for the reserve day).
     """
     sent = last_day(calendar, decided, rules.term("decision_sent"))
     recalculated = last_day(calendar, sent, rules.term("recalculation"))
@@ -84,7 +126,11 @@ def due_dates(decided: dt.date, rules: RuleSet, calendar: WorkCalendar) -> dict[
         "recalculation": recalculated,
         "changed_result_approved": approved,
     }
-    return {step: ends[term] for step, term in TERMS.items()}
+    due = {step: ends[term] for step, term in TERMS.items()}
+    # Nothing is recalculated before a rejected or a procedural appeal is answered.
+    if not recalculates:
+        due[Step.INFORM] = sent
+    return due
 
 
 def check_hands(person_id: str, first_hands: Mapping[str, Sequence[str]]) -> None:
@@ -114,8 +160,8 @@ class Progress:
 
 def progress(states: Mapping[Step, str]) -> Progress:
     """Return the first open step, and whether the case may close: when none is open."""
-    # A step without a row counts as open.
-    following = next((step for step in Step if states.get(step, OPEN) == OPEN), None)
+    # The rows of an order are its steps: an outcome has no others.
+    following = next((step for step in Step if states.get(step, DONE) == OPEN), None)
     return Progress(following, following is None)
 
 
@@ -140,4 +186,72 @@ def check_close(states: Mapping[Step, str]) -> None:
             code="open-step",
             advice=N_("Finish the step, then close the case."),
             params={"step": STEP_NAMES[following]},
+        )
+
+
+@dataclass(frozen=True)
+class Results:
+    """Scores before and after, as the centre sent them."""
+
+    before: int
+    after: int
+    fell: str = ""
+    """Why a lower score is right; empty unless it fell."""
+
+
+def check_results(results: Results) -> None:
+    """Invalid outside of 0 to 100, or for a score that fell without a word on it.
+
+    It may fall (domain.md 10.2, step 6), but mostly two fields were mixed up.
+    """
+    for name, score in (("before", results.before), ("after", results.after)):
+        if not 0 <= score <= 100:
+            raise Invalid(
+                N_("Scores lie between 0 and 100."),
+                code="score",
+                field=name,
+                advice=N_("Correct the figures."),
+            )
+    if results.after < results.before and not results.fell.strip():
+        raise Invalid(
+            N_("The score fell from %(before)s to %(after)s: is that right?"),
+            code="score-fell",
+            field="fell",
+            advice=N_("Exchange the figures if they were mixed up; else say why it fell."),
+            params={"before": results.before, "after": results.after},
+        )
+
+
+def check_told(told: dt.date, since: dt.date, today: dt.date) -> None:
+    """Invalid for a day on which the appellant could not yet be told, or that has not come."""
+    if not since <= told <= today:
+        raise Invalid(
+            N_("The appellant can have been told between %(first)s and %(last)s."),
+            code="told-day",
+            field="day",
+            advice=N_("Check the date."),
+            params={"first": since.strftime("%d.%m.%Y"), "last": today.strftime("%d.%m.%Y")},
+        )
+
+
+def check_reserve_day(reserve: dt.date, decided: dt.date) -> None:
+    """Invalid for a reserve day that is not after the decision."""
+    if reserve <= decided:
+        raise Invalid(
+            N_("The reserve day lies after the decision of %(day)s."),
+            code="reserve-day",
+            field="day",
+            advice=N_("Check the date."),
+            params={"day": decided.strftime("%d.%m.%Y")},
+        )
+
+
+def check_closing_day(held: dt.date, today: dt.date) -> None:
+    """Conflict when a case would be closed before it was considered."""
+    if today < held:
+        raise Conflict(
+            N_("The case was considered on %(held)s; today is %(today)s."),
+            code="closed-before-heard",
+            advice=N_("Check the clock of this computer; nothing was closed."),
+            params={"held": held.strftime("%d.%m.%Y"), "today": today.strftime("%d.%m.%Y")},
         )

@@ -39,5 +39,7 @@ ACTION_NAMES: dict[str, str] = {
     "appeal.decide": N_("decide appeals"),
     "appeal.process": N_("process decided appeals"),
     "appeal.expert": N_("check answers as an expert"),
+    "calendar.see": N_("see the calendar of working days"),
+    "calendar.check": N_("compare the calendar with the decree"),
     "retention.destroy": N_("destroy works by act when their time is over"),
 }

@@ -106,7 +106,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
             _R.APPEAL_SECRETARY,
             _R.APPEAL_CHAIR,
         ),
-        "find": (*_POINT, *_APPEAL),
+        "find": (*_POINT, *_APPEAL, _R.APPEAL_OPERATOR),
         "work.see": (*_POINT, *_APPEAL, _R.APPEAL_OPERATOR),
         # custody
         "custody.see": _POINT,
@@ -146,6 +146,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "appeal.decide": (_R.APPEAL_CHAIR, _R.APPEAL_DEPUTY, _R.APPEAL_MEMBER),
         "appeal.process": (*_APPEAL, _R.APPEAL_OPERATOR),
         "appeal.expert": (_R.SUBJECT_EXPERT,),
+        "calendar.see": (*_HEAD, *_TECH, _R.EXAM_BOARD_MEMBER, *_APPEAL, _R.APPEAL_OPERATOR),
+        # Whoever answers for terms compares the year with its decree.
+        "calendar.check": (*_HEAD, _R.APPEAL_SECRETARY, _R.APPEAL_CHAIR, _R.APPEAL_DEPUTY),
         # By act of several people, when the retention time (R38) is over and no appeal is open.
         "retention.destroy": (*_HEAD, _R.APPEAL_SECRETARY, _R.EXAM_BOARD_MEMBER),
     }.items()

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
 from examday.domain.rules.ruleset import Count, Term
 
 ONE_DAY = dt.timedelta(days=1)
@@ -24,6 +26,54 @@ class Transfer:
 
     source: dt.date
     target: dt.date
+
+
+class DayKind(StrEnum):
+    """What a day of the calendar is: what a page shows with a sign and a word."""
+
+    WORKED = "worked"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MOVED_OFF = "moved_off"
+    """Off instead of another day, by decree or because a holiday fell on a day off."""
+    WORKED_INSTEAD = "worked_instead"
+    """A day off of the week that is worked, because the decree moved it."""
+
+
+def check_transfers(year: int, transfers: Collection[Transfer]) -> None:
+    """Invalid unless each day off of `year` is moved once, from a day off to a working day."""
+    holidays = {(1, day) for day in range(1, 9)} | OTHER_HOLIDAYS
+    for row in transfers:
+        in_year = row.source.year == row.target.year == year
+        off = row.source.weekday() in (SATURDAY, SUNDAY) or _key(row.source) in holidays
+        free = row.target.weekday() not in (SATURDAY, SUNDAY) and _key(row.target) not in holidays
+        if not (in_year and off and free):
+            raise Invalid(
+                N_("The day off of %(source)s cannot be moved to %(target)s."),
+                code="transfer",
+                advice=N_(
+                    "A day off or holiday of that year is moved to a working day of that year."
+                ),
+                params={
+                    "source": row.source.strftime("%d.%m.%Y"),
+                    "target": row.target.strftime("%d.%m.%Y"),
+                },
+            )
+    days = [day for row in transfers for day in (row.source, row.target)]
+    if len(set(days)) != len(days):
+        raise Invalid(
+            N_("One day stands in two transfers."),
+            code="transfer-twice",
+            advice=N_("Compare the list with the decree; each day is moved once."),
+        )
+
+
+OTHER_HOLIDAYS = frozenset({(2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)})
+"""Non-working holidays of the Labour Code (art. 112) beside 1–8 January: month and day."""
+
+
+def _key(day: dt.date) -> tuple[int, int]:
+    return day.month, day.day
 
 
 @dataclass(frozen=True)
@@ -57,6 +107,14 @@ class WorkCalendar:
         if self._is_weekend(day):
             return any(day == row.source for row in self._transfers())
         return day not in self._moved_off(day.year)
+
+    def kind(self, day: dt.date) -> DayKind:
+        """Return what this day is, so that a person can compare it with the decree."""
+        if self.is_holiday(day):
+            return DayKind.HOLIDAY
+        if self._is_weekend(day):
+            return DayKind.WORKED_INSTEAD if self.is_working(day) else DayKind.WEEKEND
+        return DayKind.WORKED if self.is_working(day) else DayKind.MOVED_OFF
 
     def next_working(self, day: dt.date) -> dt.date:
         """The first working day after `day`."""

@@ -4,11 +4,11 @@ from sqlalchemy import select
 
 from examday.domain.appeals import case
 from examday.domain.events import case_event
-from examday.domain.rules.calendar import Deadline, WorkCalendar
+from examday.domain.rules.calendar import Deadline
 from examday.domain.rules.ruleset import RuleSet
 from examday.services.custody.booklets import require
 from examday.services.rules import rulesets
-from examday.services.rules.calendars import work_calendar
+from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
@@ -18,10 +18,14 @@ def rules_of(appeal: Appeal) -> RuleSet:
     return rulesets.for_date(appeal.exam.date)
 
 
-def calendar_of(uow: UnitOfWork) -> WorkCalendar:
-    """Return the working-day calendar of this region."""
-    # Regions differ: St Petersburg counted Saturday as a working day (domain.md 9).
-    return work_calendar(uow.settings.saturday_works)
+def needs_of(appeal: Appeal) -> frozenset[str]:
+    """Return the appellant's needs: those of the exam's record and those entered with the appeal.
+
+    They decide who is called to the hearing and how works and papers are shown.
+    """
+    return frozenset(appeal.booklet.seat.candidate.needs) | frozenset(
+        str(appeal.facts.get("needs", "")).split()
+    )
 
 
 def is_open(appeal: Appeal) -> bool:

@@ -1,12 +1,12 @@
 """The end of a case: withdrawn by the appellant or closed by the commission."""
 
 from examday.domain.appeals import case
-from examday.domain.appeals import reprocessing as rules
-from examday.domain.appeals.reprocessing import OPEN, Step
-from examday.services.appeals.cases import calendar_of, move_case, open_on, rules_of
-from examday.services.appeals.hearing.appointments import day_of, latest_hearing
+from examday.domain.appeals.reprocessing import OPEN, Step, check_close, check_closing_day
+from examday.services.appeals.cases import move_case, open_on, rules_of
+from examday.services.appeals.hearing.appointments import day_of, held_at, latest_hearing
 from examday.services.appeals.order.orders import steps
 from examday.services.custody.booklets import require
+from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal
@@ -33,14 +33,19 @@ def release_hold(uow: UnitOfWork, appeal: Appeal) -> None:
 
 
 def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
-    """Close the case; after a defect only when no step of its order is open."""
+    """Close the case when its decision is carried out: no step is open.
+
+    Conflict before, and on a day before the hearing was held: such dates contradict each other.
+    """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
-    # A defect without an order counts as open: the candidate has a right to the second transfer.
-    if appeal.defect:
-        rules.check_close(
-            {step: row.state for step, row in steps(uow, appeal).items()} or {Step.ASSIGN: OPEN}
-        )
+    # Without an order everything is still open: even a rejection is told to the appellant.
+    check_close(
+        {step: row.state for step, row in steps(uow, appeal).items()} or {Step.INFORM: OPEN}
+    )
+    meeting = latest_hearing(uow, appeal)
+    if meeting is not None:
+        check_closing_day(uow.local(held_at(uow, appeal, meeting)).date(), uow.today())
     move_case(uow, appeal, "close")
     release_hold(uow, appeal)
     return appeal

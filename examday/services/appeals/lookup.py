@@ -1,10 +1,14 @@
-"""Find the work that an appeal is about."""
+"""Find the work that an appeal is about, and cases by number, code or surname."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from examday.domain.custody.lifecycle import State
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
+from examday.storage.tables_appeal import Appeal
+
+LONGEST_SEQUENCE = 5
+"""Digits of the last part of an appeal's number; longer ones are codes of forms."""
 
 
 def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
@@ -23,7 +27,7 @@ def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
     ]
     # A search by surname would tell others who sat the exam here.
     if uow.actor.may("names.see"):
-        by.append(Candidate.surname.ilike(f"{wanted}%"))
+        by.append(_surname(wanted))
     # Spoiled and unused kits have codes too, but hold no answers that could be disputed.
     rows = uow.session.scalars(
         select(Booklet)
@@ -34,3 +38,40 @@ def find_works(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Booklet]:
         .limit(most)
     )
     return list(rows.unique())
+
+
+def find_cases(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Appeal]:
+    """Return the cases that `wanted` may mean, newest first, at most `most`.
+
+    The number of the appeal (also without its leading parts: «0012»), the code of the form or of
+    the candidate; by surname too for those who may see names. Nothing for people who see no cases.
+    """
+    wanted = wanted.strip()
+    if not wanted or not uow.actor.may("appeal.see"):
+        return []
+    by = [
+        Appeal.number == wanted,
+        Booklet.code == wanted,
+        Candidate.code == wanted,
+    ]
+    if wanted.isdigit() and len(wanted) <= LONGEST_SEQUENCE:
+        by.append(Appeal.number.endswith(f"-{int(wanted):04d}"))
+    if uow.actor.may("names.see"):
+        by.append(_surname(wanted))
+    rows = uow.session.scalars(
+        select(Appeal)
+        .join(Booklet, Booklet.id == Appeal.booklet_id)
+        .join(Seat, Seat.id == Booklet.seat_id)
+        .join(Candidate, Candidate.id == Seat.candidate_id)
+        .where(or_(*by))
+        .order_by(Appeal.filed.desc(), Appeal.number.desc())
+        .limit(most)
+    )
+    return list(rows)
+
+
+def _surname(wanted: str) -> ColumnElement[bool]:
+    """Return whether the surname begins so, however it was typed."""
+    # SQLite ignores the case of Latin letters alone.
+    spellings = {wanted, wanted.title(), wanted.upper(), wanted.lower()}
+    return or_(*(Candidate.surname.startswith(one, autoescape=True) for one in sorted(spellings)))

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from examday.domain.appeals import figures
 from examday.domain.appeals.case import CaseState
-from examday.domain.appeals.figures import CaseFigures, Table
+from examday.domain.appeals.figures import CaseFigures, Rate, Table
 from examday.domain.errors import Invalid
 from examday.domain.transfer.readings import Source
 from examday.services.appeals.decision.findings import defects
-from examday.services.appeals.decision.protocols import protocol_of
+from examday.services.appeals.decision.protocol_record import protocol_of
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Reading
@@ -23,15 +23,17 @@ class Year:
     """Everything that the page and the report of a year show."""
 
     year: int
-    cases: int
-    open: int
+    cases: str
+    """Small counts are covered here too: the total of a year may be one person."""
+    open: str
+    withdrawn: str
     tables: dict[str, Table]
     median_days: float | None
-    """Calendar days from reaching the commission to the decision; None without a decided case."""
+    """Calendar days from reaching the commission to the decision; None with fewer than three."""
     fields: int
-    defects: int
-    rate: tuple[float, float] | None
-    """Defects per 1,000 transferred fields with their upper bound: with a handful of cases the rate
+    defects: str
+    rate: Rate | None
+    """Defects per 1,000 transferred fields with their interval: with a handful of cases the rate
     alone would look more certain than it is."""
 
 
@@ -55,14 +57,19 @@ def year(uow: UnitOfWork, wanted: int) -> Year:
     rows = [_figures(uow, appeal) for appeal in appeals]
     fields = _transferred_fields(uow, first, last)
     defects = sum(len(row.causes) for row in rows)
+    made = figures.tables(rows)
+    states = {label: shown for label, shown, _bar in made["state"].shown()}
+    # A table that cannot be protected tells nothing, and neither do counts taken from it.
+    unseen = "0" if made["state"].safe else "…"
     return Year(
         wanted,
-        len(rows),
-        sum(1 for one in appeals if one.closed_at is None),
-        figures.tables(rows),
+        figures.written(len(rows)),
+        states.get("open", unseen),
+        states.get("withdrawn", unseen),
+        made,
         figures.days_to_decision(rows),
         fields,
-        defects,
+        figures.written(defects),
         figures.defect_rate(defects, fields),
     )
 
@@ -71,15 +78,15 @@ def _figures(uow: UnitOfWork, appeal: Appeal) -> CaseFigures:
     """Return what the statistics need of one case."""
     protocol = protocol_of(uow, appeal)
     causes = tuple(row.category for row in defects(uow, appeal))
-    # A withdrawn case has no outcome of the commission, but the tables must add up to all cases.
-    outcome = appeal.outcome or (CaseState.WITHDRAWN if appeal.state == CaseState.WITHDRAWN else "")
+    withdrawn = appeal.state == CaseState.WITHDRAWN
     return CaseFigures(
         appeal.kind,
         appeal.exam.site_code,
-        outcome,
+        "withdrawn" if withdrawn else "decided" if protocol else "open",
+        appeal.outcome,
         causes,
         appeal.reached,
-        protocol.at.date() if protocol else None,
+        uow.local(protocol.at).date() if protocol else None,
     )
 
 

@@ -12,6 +12,15 @@ from examday.services.custody import papers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item
 
+HANDING = {
+    "collect": N_("collected from the candidate"),
+    "hand": N_("from hand to hand"),
+    "pack": N_("packed"),
+    "seal": N_("packet closed"),
+    "packet": N_("packet handed over"),
+}
+"""Kind of an entry of the custody journal, as stored → words."""
+
 
 @dataclass(frozen=True)
 class Count:

@@ -31,6 +31,7 @@ from examday.storage.tables import (
 from examday.storage.tables_appeal import (
     Appeal,
     Attendance,
+    CaseNote,
     CaseVote,
     Finding,
     Hearing,
@@ -176,6 +177,7 @@ def _add_case(connection: Connection, contents: Contents, found: Rows, names: bo
         contents.rows |= _select(connection, model, model.appeal_id.in_(ids))
     if names:
         contents.rows |= cases | _protocols(connection, ids)
+        contents.rows |= _select(connection, CaseNote, CaseNote.appeal_id.in_(ids))
         for told in (Attendance, OwnWork):
             contents.rows |= _select(connection, told, told.hearing_id.in_(meetings))
 

@@ -13,7 +13,7 @@ from examday.domain.plan.day import DayPlan, DutyPlan, ExamPlan, RoomPlan, SeatP
 from examday.domain.rules.calendar import last_day
 from examday.services.plan.booklets import live_booklets
 from examday.services.rules import rulesets
-from examday.services.rules.calendars import work_calendar
+from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Duty, EventRow, Exam, Person, Room, Seat
 
@@ -38,9 +38,7 @@ def day_plan(uow: UnitOfWork, day: dt.date, training: bool = False) -> DayPlan:
         duties=tuple(_duties(uow, exams)),
         # A training day is made when it is needed: there is no list to be late with.
         planned_on=None if training else _planned_on(uow),
-        plan_due=last_day(
-            work_calendar(uow.settings.saturday_works), day, rules.term("conditions_list")
-        ),
+        plan_due=last_day(calendar_of(uow), day, rules.term("conditions_list")),
         training=training,
         today=uow.today(),
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from flask import render_template
+from flask import render_template, request
 
 from examday.services.appeals.views.casebook import open_case
+from examday.services.appeals.views.outcome import outcome_of
 from examday.services.appeals.views.tasks import verdict
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
@@ -28,6 +29,8 @@ def show(appeal_id: str, error: Refusal = None, field: str = "") -> str:
             next=next_page(found),
             error=explain(error),
             bad=field,
+            sent=request.form if error else {},
+            came=outcome_of(uow, found.appeal) if not found.open else None,
             **WORDS,
         )
 

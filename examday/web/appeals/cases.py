@@ -1,19 +1,26 @@
 """The list of cases with their terms, one case, its second screen, its withdrawal."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
+from examday.domain.messages import N_
+from examday.domain.rules.calendar import Urgency
 from examday.i18n import gettext as _
 from examday.services.appeals import closing
-from examday.services.appeals.views.casebook import open_case
-from examday.services.appeals.views.terms import all_cases
+from examday.services.appeals.views import appellant
+from examday.services.appeals.views.terms import Wanted, all_cases
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, look
 from examday.web.appeals.case_page import act_on, show
 from examday.web.appeals.links import crop_address
-from examday.web.appeals.words import WORDS, mark_word, options, source_word
+from examday.web.appeals.words import WORDS, iso_day, mark_word, options, source_word
 
 bp = Blueprint("appeals", __name__)
+URGENCY = {
+    Urgency.LATE: N_("past its term"),
+    Urgency.TODAY: N_("due today"),
+    Urgency.SOON: N_("due soon"),
+}
 
 bp.add_app_template_global(options)
 
@@ -21,13 +28,22 @@ bp.add_app_template_global(mark_word)
 
 bp.add_app_template_global(source_word)
 
+bp.add_app_template_filter(iso_day)
+
 
 @bp.get("/appeals")
 @access("appeal.see")
 def index() -> str:
-    """Show every case, the most urgent on top."""
+    """Show the cases, the most urgent on top, as far as they are chosen."""
+    wanted = Wanted(*(request.args.get(name, "") for name in ("state", "term", "person")))
     return look(
-        lambda uow: render_template("appeals/index.html", rows=all_cases(uow), **WORDS),
+        lambda uow: render_template(
+            "appeals/index.html",
+            rows=all_cases(uow, wanted),
+            wanted=wanted,
+            urgency=URGENCY,
+            **WORDS,
+        ),
     )
 
 
@@ -50,20 +66,28 @@ def withdraw(id: str) -> Answer:
 @bp.get("/appeals/<id>/show")
 @access("appeal.process")
 def present(id: str) -> str:
-    """Show on the second screen what the appellant may see: both papers and what they say."""
+    """Show on the second screen what the appellant may see and hear: both papers, no menu."""
     whole = "all" in request.args
 
     def draw(uow: UnitOfWork) -> str:
-        found = open_case(uow, id)
+        shown = appellant.screen(uow, id, _, whole)
         return render_template(
             "appeals/present.html",
-            c=found,
-            a=found.appeal,
-            # Only tasks that differ, or the appellant would search forty pairs of pictures for the
-            # one.
-            lines=[line for line in found.tasks if whole or line.differs],
+            s=shown,
+            a=shown.case.appeal,
+            whole=whole,
             crop=crop_address,
+            # Large and of high contrast from the start; the buttons on the page change both.
+            size=request.args.get("size", "175"),
+            theme=request.args.get("theme", "contrast"),
             **WORDS,
         )
 
     return look(draw)
+
+
+@bp.get("/appeals/<id>/show/<field>.wav")
+@access("appeal.process")
+def hear(id: str, field: str) -> Response:
+    """Read one task aloud with the computer's own voice."""
+    return Response(look(lambda uow: appellant.heard(uow, id, field, _)), mimetype="audio/wav")

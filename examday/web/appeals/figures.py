@@ -9,6 +9,7 @@ from examday.domain.appeals import figures
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.appeals import statistics
+from examday.services.appeals.papers.year import rate_words
 from examday.services.appeals.papers.year import report as yearly_report
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -19,15 +20,23 @@ from examday.web.session import store
 bp = Blueprint("figures", __name__)
 TITLES = {
     "kind": N_("by type"),
+    "state": N_("by state"),
     "outcome": N_("by outcome"),
     "cause": N_("by kind of defect"),
     "site": N_("by point"),
 }
 
 
+STATES = {
+    "open": N_("not decided yet"),
+    "decided": N_("decided"),
+    "withdrawn": N_("withdrawn"),
+}
+
+
 def words() -> dict[str, str]:
     """Return labels of the tables in the reader's language."""
-    lists = (WORDS["kinds"], WORDS["outcomes"], WORDS["categories"], {"withdrawn": N_("withdrawn")})
+    lists = (WORDS["kinds"], WORDS["outcomes"], WORDS["categories"], STATES)
     # Codes of points are no words: they are shown as they are.
     return {str(key): _(name) for names in lists for key, name in names.items()}
 
@@ -40,9 +49,11 @@ def page() -> str:
     def draw(uow: UnitOfWork) -> str:
         known = statistics.years(uow)
         wanted = request.args.get("year", type=int) or (known[0] if known else uow.today().year)
+        shown = statistics.year(uow, wanted)
         return render_template(
             "appeals/figures.html",
-            y=statistics.year(uow, wanted),
+            y=shown,
+            rate=rate_words(shown, _),
             years=known,
             titles=TITLES,
             words=words(),
@@ -60,6 +71,12 @@ def table() -> Response:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow([_("Table"), _("Label"), _("Count")])
+    for label, shown in (
+        (_("Appeals"), year.cases),
+        (_("not decided yet"), year.open),
+        (_("withdrawn"), year.withdrawn),
+    ):
+        writer.writerow(["", label, shown])
     writer.writerows(
         [_(TITLES[key]), label, shown]
         for key, label, shown in figures.as_rows(year.tables, words())

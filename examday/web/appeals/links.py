@@ -3,6 +3,7 @@
 from flask import current_app, url_for
 
 from examday.domain.appeals.case import CaseState
+from examday.domain.appeals.hearing import Outcome
 from examday.i18n import gettext as _
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.scans.showing.places import Place
@@ -16,14 +17,15 @@ def next_page(found: CaseFile) -> tuple[str, str]:
 
 def _next_step(found: CaseFile) -> tuple[str, str]:
     """Return words and endpoint of the next step."""
-    after_signing = _("Order the reprocessing") if found.appeal.defect else _("Close the case")
+    defect = found.appeal.defect and found.appeal.outcome == Outcome.SATISFY
+    after_signing = _("Order the reprocessing") if defect else _("Carry out the decision")
     steps = {
         CaseState.REGISTERED: (_("Appoint the hearing"), "hearing.page"),
         CaseState.SCHEDULED: (_("Record who has come and open the hearing"), "hearing.page"),
         CaseState.HEARING: (_("Vote and decide"), "hearing.page"),
         CaseState.DECIDED: (_("Sign the protocol"), "protocol.page"),
         CaseState.SIGNED: (after_signing, "orders.page"),
-        CaseState.REPROCESSING: (_("Go on with the reprocessing"), "orders.page"),
+        CaseState.REPROCESSING: (_("Go on with carrying it out"), "orders.page"),
     }
     return steps.get(CaseState(found.appeal.state), ("", ""))
 

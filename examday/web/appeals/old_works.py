@@ -3,11 +3,13 @@
 from flask import Blueprint, request
 
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.errors import Invalid
+from examday.domain.messages import N_
 from examday.services.appeals import old_works
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on
 from examday.web.appeals.registration import page, sent
-from examday.web.forms import choice, day
+from examday.web.forms import choice, day, whole
 
 bp = Blueprint("old_works", __name__)
 
@@ -37,4 +39,21 @@ def _old_work() -> old_works.OldWork:
         candidate_code=sent("candidate_code"),
         surname=sent("surname"),
         medium=choice(Medium, "medium"),
+        tasks=whole("tasks") if sent("tasks") else None,
+        long_tasks=_long_tasks(),
+        needs=tuple(request.form.getlist("needs")),
     )
+
+
+def _long_tasks() -> tuple[int, ...] | None:
+    """Return the tasks with long answers, each from a field of its own; None when none is filled."""
+    filled = [text for text in request.form.getlist("long_task") if text.strip()]
+    if not filled:
+        return None
+    if not all(text.strip().isascii() and text.strip().isdigit() for text in filled):
+        raise Invalid(
+            N_("A whole number is missing or cannot be understood."),
+            code="long_task",
+            advice=N_("Enter digits only."),
+        )
+    return tuple(sorted({int(text) for text in filled}))

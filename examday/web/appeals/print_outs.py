@@ -8,8 +8,14 @@ from collections.abc import Callable
 from flask import Blueprint, Response, g, request
 
 from examday.i18n import gettext as _
-from examday.services.appeals.papers import kit_pictures, letters, plain
-from examday.services.appeals.papers import protocol as protocols
+from examday.services.appeals.order.reviews import reviews_of
+from examday.services.appeals.papers import (
+    kit_pictures,
+    letters,
+    order_paper,
+    plain,
+    protocol_paper,
+)
 from examday.services.appeals.papers.print_outs import Words
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.unit_of_work import UnitOfWork
@@ -57,7 +63,24 @@ def notice(id: str) -> Response:
 @access("appeal.see")
 def protocol(id: str) -> Response:
     """Print the protocol with its annexes."""
-    return _print(id, "protocol", protocols.protocol)
+    return _print(id, "protocol", protocol_paper.protocol)
+
+
+@bp.post("/appeals/<id>/order.pdf")
+@access("appeal.see")
+def order(id: str) -> Response:
+    """Print the order for the second transfer."""
+    return _print(id, "order", order_paper.order)
+
+
+@bp.post("/appeals/<id>/orders.zip")
+@access("appeal.see")
+def batch(id: str) -> Response:
+    """Give out the orders of this case and of its reviews as one batch."""
+    with store().begin(g.actor) as uow:
+        origin = open_case(uow, id).appeal
+        made = order_paper.batch(uow, reviews_of(uow, origin), _)
+    return as_download(made, "application/zip", f"orders-{origin.number}.zip")
 
 
 def _print(appeal_id: str, name: str, paper: Paper) -> Response:
@@ -71,13 +94,13 @@ def _print(appeal_id: str, name: str, paper: Paper) -> Response:
 @bp.post("/appeals/<id>/<what>.<any(txt, brf):kind>")
 @access("appeal.see")
 def text(id: str, what: str, kind: str) -> Response:
-    """Give out kit or protocol as plain text or as a Braille file, with the data of the PDF."""
+    """Give out a paper as plain text or as a Braille file, with the data of the PDF."""
     with store().begin(g.actor) as uow:
         case = open_case(uow, id)
         said = (
             plain.kit_text(uow, case, _, kind, may_see_names())
             if what == "kit"
-            else plain.protocol_text(uow, case, _, kind)
+            else plain.paper_text(uow, case, _, kind, what)
         )
     name = f"{what}-{case.appeal.number}.{kind}"
     made = plain.as_file(said, kind)

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.case import Kind
+from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.appeals import registration
 from examday.services.appeals.views.registration import registration_page
@@ -13,6 +14,13 @@ from examday.web.appeals.words import WORDS
 from examday.web.forms import choice, day
 
 bp = Blueprint("registration", __name__)
+NEEDS: dict[str, str] = {
+    "blind": N_("blind: read aloud or Braille, a tiflo-translator is invited"),
+    "partially_sighted": N_("partially sighted: papers in large print"),
+    "deaf": N_("deaf: a sign interpreter is invited"),
+    "hard_of_hearing": N_("hard of hearing: a sign interpreter is invited"),
+}
+"""What the appellant needs at the hearing, as stored → words."""
 
 
 @bp.get("/appeals/new")
@@ -40,6 +48,9 @@ def page(work_id: str = "", wanted: str = "", error: Refusal = None, old: bool =
             sent=request.form if error else {},
             error=explain(error),
             old=old,
+            needs=NEEDS,
+            long_sent=request.form.getlist("long_task"),
+            chosen=request.form.getlist("needs"),
             **WORDS,
         )
 
@@ -75,5 +86,9 @@ def _filing() -> registration.Filing:
         # A procedural appeal has no result day; an empty field must not count as a wrong date.
         result_day=day("result_day") if request.form.get("result_day") else None,
         late_reason=sent("late_reason"),
-        facts={key: sent(key) for key in ("applicant", "contact", "presence", "text")},
+        facts={
+            **{key: sent(key) for key in ("applicant", "contact", "presence", "text")},
+            # Needs decide who is invited; nothing of a diagnosis is asked or kept.
+            "needs": " ".join(need for need in NEEDS if need in request.form.getlist("needs")),
+        },
     )

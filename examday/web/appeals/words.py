@@ -1,5 +1,6 @@
 """Words of the conflict commission's pages: names of closed lists, of sources and marks."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     "outcomes": _by_code(OUTCOME_NAMES),
     "step_names": _by_code(STEP_NAMES),
     "media": _by_code(MEDIUM_NAMES),
+    "mark_names": _by_code(MARK_NAMES),
 }
 """What templates of the commission say codes with: stored code → msgid."""
 
@@ -50,3 +52,8 @@ def mark_word(mark: str) -> str:
 def source_word(source: str) -> str:
     """Return a reading's source in the words of the trade."""
     return _(SOURCE_NAMES.get(source, source))
+
+
+def iso_day(text: str) -> str:
+    """Return a day that is stored as ISO text as people write it."""
+    return dt.date.fromisoformat(text).strftime("%d.%m.%Y") if text else ""

@@ -7,13 +7,12 @@ from flask import render_template, request
 from examday.domain.rules.calendar import last_day
 from examday.domain.rules.ruleset import RuleSet
 from examday.services.rules import rulesets
-from examday.services.rules.calendars import work_calendar
+from examday.services.rules.calendars import calendar_of
 from examday.web.access import access
 from examday.web.acts import look
 from examday.web.plan.blueprint import bp
 from examday.web.plan.days import chosen_day, day_shown
 from examday.web.plan.rule_words import basis, known, length, signers, term_name, value_name
-from examday.web.session import store
 
 
 @bp.get("/rules")
@@ -51,7 +50,7 @@ def _values(shown: RuleSet) -> list[dict[str, object]]:
 
 def _terms(shown: RuleSet, day: dt.date | None) -> list[dict[str, object]]:
     """Each term in words, and as a date counted from the exam day as an example."""
-    calendar = work_calendar(store().settings.saturday_works)
+    calendar = look(calendar_of)
     return [
         {
             "name": term_name(key),

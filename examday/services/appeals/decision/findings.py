@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from examday.domain.appeals import case, diagnosis
 from examday.domain.appeals.diagnosis import Category, Diagnosis, Layers, Proposal
+from examday.domain.appeals.notes import need_reason
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -24,6 +25,17 @@ def findings(uow: UnitOfWork, appeal: Appeal) -> dict[str, Finding]:
         select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round)
     )
     return {row.field: row for row in rows}
+
+
+def earlier(uow: UnitOfWork, appeal: Appeal) -> dict[str, list[Finding]]:
+    """Return the findings that were replaced, by task: a wrong one stays visible."""
+    rows = uow.session.scalars(
+        select(Finding).where(Finding.appeal_id == appeal.id).order_by(Finding.round)
+    )
+    found: dict[str, list[Finding]] = {}
+    for row in rows:
+        found.setdefault(row.field, []).append(row)
+    return {field: made[:-1] for field, made in found.items() if len(made) > 1}
 
 
 def find(
@@ -47,6 +59,8 @@ def find(
     proposal = diagnosis.propose_all(layers)[field]
     _check_finding(proposal, decided, category, reason)
     before = findings(uow, appeal).get(field)
+    if before is not None and (before.decided, before.category) != (decided, category):
+        need_reason(reason)
     row = uow.add(
         Finding(
             appeal_id=appeal.id,

@@ -5,11 +5,21 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from examday.domain.appeals import case
-from examday.domain.errors import Conflict
+from examday.domain.appeals.notes import Corrected
+from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import (
+    HEADER_NAMES,
+    MOST_SHORT_ANSWERS,
+    REPLACEMENT_ROWS,
+    FieldId,
+    Group,
+    group_of,
+)
 from examday.domain.transfer.readings import hearing_source
+from examday.services.appeals.hearing.correcting import correct
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
@@ -17,6 +27,8 @@ from examday.storage.tables_appeal import Appeal
 
 Fields = Mapping[str, Mapping[str, object]]
 """Field → what a reading holds of it: text, mark, task, certainty."""
+MOST_TASKS = 60
+"""No exam has more tasks; a larger number is a slip."""
 
 
 def contents(uow: UnitOfWork, booklet_id: str, version: int) -> dict[str, Reading]:
@@ -48,11 +60,14 @@ def add_reading(
     )
 
 
-def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) -> Reading:
+def read_at_hearing(
+    uow: UnitOfWork, appeal_id: str, side: str, fields: Fields, reason: str = ""
+) -> Reading:
     """Record what members read on the original or the form at the hearing.
 
     For works transferred before the system existed, or in place of a weak machine reading. `side`:
-    original or copy. Conflict unless the hearing is open.
+    original or copy. Conflict unless the hearing is open; Invalid for a field that is none, and
+    without a reason when a field was read otherwise before.
     """
     require(uow, "appeal.decide")
     appeal = uow.hold(Appeal, appeal_id)
@@ -62,9 +77,16 @@ def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) 
         raise Conflict(
             N_("The hearing is not open."), code="not-open", advice=N_("Open the hearing first.")
         )
+    for field in fields:
+        check_field(appeal, field)
     last = contents(uow, appeal.booklet_id, appeal.version).get(hearing_source(side))
+    known: Fields = last.content["fields"] if last else {}
+    for field, value in fields.items():
+        if field in known and _as_read(known[field]) != _as_read(value):
+            values = (_as_read(known[field]), _as_read(value))
+            correct(uow, appeal, Corrected.READING, f"{side}:{field}", values, reason)
     # A round holds all fields read so far: the latest round alone is what counts.
-    content = {"fields": {**(last.content["fields"] if last else {}), **fields}}
+    content = {"fields": {**known, **fields}}
     row = add_reading(uow, appeal, hearing_source(side), last.round if last else 0, content)
     uow.record(
         Event.APPEAL_READ,
@@ -74,3 +96,28 @@ def read_at_hearing(uow: UnitOfWork, appeal_id: str, side: str, fields: Fields) 
         sha256=row.sha256,
     )
     return row
+
+
+def _as_read(value: Mapping[str, object]) -> dict[str, str]:
+    """Return what a reading says of a field, without how sure it is."""
+    return {key: str(value.get(key) or "") for key in ("text", "mark", "task")}
+
+
+def check_field(appeal: Appeal, field: str) -> None:
+    """Invalid unless `field` is a field of this exam's form."""
+    group = group_of(field)
+    number = 0 if group is None else FieldId.parse(field).number
+    fits = {
+        Group.HEADER: field in HEADER_NAMES,
+        Group.SHORT: 1 <= number <= MOST_SHORT_ANSWERS,
+        Group.REPLACEMENT: 1 <= number <= REPLACEMENT_ROWS,
+        Group.LONG: number in appeal.exam.long_tasks or 1 <= number <= MOST_TASKS,
+    }
+    if group is None or not fits[group]:
+        raise Invalid(
+            N_("There is no task «%(field)s» in this work."),
+            code="no-field",
+            field="field",
+            advice=N_("Choose the part of the form and the number of the task or row."),
+            params={"field": field},
+        )

@@ -10,7 +10,7 @@ from examday.domain.errors import Conflict, Forbidden, Stale
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.services.appeals.cases import move_case
-from examday.services.appeals.decision.protocols import protocol_of
+from examday.services.appeals.decision.protocol_record import protocol_of
 from examday.services.appeals.hearing.appointments import latest_hearing
 from examday.services.appeals.hearing.attendance import attendance
 from examday.services.people.log_in import Part, prove_oneself
@@ -60,7 +60,7 @@ def must_sign(uow: UnitOfWork, appeal: Appeal) -> dict[str, str]:
         if meeting is None
         else {
             row.person_id: row.capacity
-            for row in attendance(uow, meeting)
+            for row in attendance(uow, appeal, meeting)
             if row.capacity in VOTING and row.person_id
         }
     )

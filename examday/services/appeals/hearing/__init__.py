@@ -1,1 +1,1 @@
-"""The hearing: appointment, attendance, votes."""
+"""The hearing: appointment, attendance, own work, votes, and the sitting as a whole."""

@@ -1,21 +1,43 @@
 """Attendance at a hearing: who has come, in what capacity."""
 
-from dataclasses import replace
+import datetime as dt
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from examday.domain.appeals import hearing as rules
-from examday.domain.appeals.hearing import Capacity
+from examday.domain.appeals.case import check_hearing_day
+from examday.domain.appeals.hearing import (
+    CAPACITY_NAMES,
+    VOTING,
+    Capacity,
+    check_attendance,
+    member_roles,
+)
+from examday.domain.appeals.notes import Corrected
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services.appeals.hearing.appointments import appointed
+from examday.services.appeals.hearing.appointments import appointed, day_of
+from examday.services.appeals.hearing.corrected import corrections
 from examday.services.appeals.hearing.past import past_of
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Person, PersonRole
-from examday.storage.tables_appeal import Appeal, Attendance, Hearing
+from examday.storage.tables_appeal import Appeal, Attendance, CaseNote, Hearing
+
+
+@dataclass(frozen=True)
+class Present:
+    """One record of presence, as it stands after its corrections."""
+
+    id: str
+    person_id: str | None
+    name: str
+    capacity: str
+    """Empty for somebody who was recorded by mistake."""
+    at: dt.datetime
+    corrections: tuple[CaseNote, ...] = ()
 
 
 def attend(
@@ -26,25 +48,19 @@ def attend(
     name: str = "",
     related: bool = False,
 ) -> Attendance:
-    """Record who has come, in what capacity.
+    """Record who has come, in what capacity, on the day of the hearing.
 
-    Conflict when the records speak against the capacity, or when the person is recorded already;
-    Invalid without the office or, for a stranger, without a name.
+    Conflict before that day, when the records speak against the capacity, or when the person is
+    recorded already; Invalid without the office or, for a stranger, without a name.
     """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     meeting = appointed(uow, appeal)
+    # Nobody can have come to a hearing that is still to be.
+    check_hearing_day(day_of(uow, meeting), uow.today(), appeal.exam.training)
     if person_id:
-        _check_comes(uow, appeal, meeting, person_id, capacity, related)
-    # Whoever decides must be known to the system, because the records are asked about their past.
-    elif capacity in rules.VOTING or capacity is Capacity.SECRETARY or not name.strip():
-        raise Invalid(
-            N_(
-                "Members and the secretary are chosen from the staff list; everybody else needs a name."
-            ),
-            code="attendance",
-            advice=N_("Choose the person, or enter the name."),
-        )
+        _check_not_recorded(uow, appeal, meeting, person_id)
+    check_comes(uow, appeal, person_id, name, capacity, related)
     row = uow.add(
         Attendance(
             hearing_id=meeting.id,
@@ -60,24 +76,38 @@ def attend(
     return row
 
 
-def _check_comes(
-    uow: UnitOfWork,
-    appeal: Appeal,
-    meeting: Hearing,
-    person_id: str,
-    capacity: Capacity,
-    related: bool,
-) -> None:
-    """Refuse a second record of a person, a conflict of interest, or a missing office."""
-    if person_id in {row.person_id for row in attendance(uow, meeting)}:
+def _check_not_recorded(uow: UnitOfWork, appeal: Appeal, meeting: Hearing, person_id: str) -> None:
+    """Conflict when this person has a record already, be it a corrected one."""
+    if person_id in {row.person_id for row in recorded(uow, appeal, meeting)}:
         raise Conflict(
             N_("This person is recorded as present already."),
             code="present",
-            advice=N_("Look at the list above the form."),
+            advice=N_("Look at the list above the form; a wrong entry can be corrected there."),
         )
-    past = past_of(uow, uow.get(Person, person_id).id, appeal)
-    rules.check_attendance(capacity, replace(past, related=related))
-    _check_office(uow, person_id, capacity)
+
+
+def check_comes(
+    uow: UnitOfWork,
+    appeal: Appeal,
+    person_id: str | None,
+    name: str,
+    capacity: Capacity,
+    related: bool,
+) -> None:
+    """Refuse a conflict of interest, a missing office, or a stranger who would decide."""
+    if person_id:
+        past = past_of(uow, uow.get(Person, person_id).id, appeal)
+        check_attendance(capacity, replace(past, related=related))
+        _check_office(uow, person_id, capacity)
+    # Whoever decides must be known to the system, because the records are asked about their past.
+    elif capacity in VOTING or capacity is Capacity.SECRETARY or not name.strip():
+        raise Invalid(
+            N_(
+                "Members and the secretary are chosen from the staff list; everybody else needs a name."
+            ),
+            code="attendance",
+            advice=N_("Choose the person, or enter the name."),
+        )
 
 
 def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
@@ -85,7 +115,7 @@ def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
     wanted = {
         # The deputy stands in for the chair and then has the casting vote.
         Capacity.CHAIR: {Role.APPEAL_CHAIR, Role.APPEAL_DEPUTY},
-        Capacity.MEMBER: rules.member_roles(),
+        Capacity.MEMBER: member_roles(),
         Capacity.SECRETARY: {Role.APPEAL_SECRETARY},
         Capacity.TRANSCRIBER: {Role.BRAILLE_TRANSCRIBER},
         Capacity.SIGN_INTERPRETER: {Role.SIGN_INTERPRETER},
@@ -99,23 +129,36 @@ def _check_office(uow: UnitOfWork, person_id: str, capacity: Capacity) -> None:
             N_("This person does not hold the office of %(capacity)s."),
             code="office",
             advice=N_("Choose another person, or correct the roles in the staff list."),
-            params={"capacity": rules.CAPACITY_NAMES[capacity]},
+            params={"capacity": CAPACITY_NAMES[capacity]},
         )
 
 
-def attendance(uow: UnitOfWork, meeting: Hearing) -> list[Attendance]:
-    """Return everybody recorded for this hearing, in order of arrival."""
-    return list(
-        uow.session.scalars(
-            select(Attendance).where(Attendance.hearing_id == meeting.id).order_by(Attendance.at)
-        )
+def recorded(uow: UnitOfWork, appeal: Appeal, meeting: Hearing) -> list[Present]:
+    """Return everybody who was ever recorded for this hearing, with all corrections."""
+    rows = uow.session.scalars(
+        select(Attendance)
+        .where(Attendance.hearing_id == meeting.id)
+        .order_by(Attendance.at, Attendance.id)
     )
+    notes = corrections(uow, appeal, Corrected.ATTENDANCE)
+    return [_present(row, notes.get(row.id, ())) for row in rows]
+
+
+def _present(row: Attendance, notes: tuple[CaseNote, ...]) -> Present:
+    """Return a record as its last correction leaves it."""
+    now = notes[-1].facts["after"] if notes else {"capacity": row.capacity, "name": row.name}
+    return Present(row.id, row.person_id, now["name"], now["capacity"], row.at, notes)
+
+
+def attendance(uow: UnitOfWork, appeal: Appeal, meeting: Hearing) -> list[Present]:
+    """Return everybody who was present at this hearing, in order of arrival."""
+    return [row for row in recorded(uow, appeal, meeting) if row.capacity]
 
 
 def members_of(uow: UnitOfWork) -> list[Person]:
     """Return all members of the commission, by name: the quorum is counted of these."""
     holders = select(PersonRole.person_id).where(
-        PersonRole.role.in_([str(role) for role in rules.member_roles()])
+        PersonRole.role.in_([str(role) for role in member_roles()])
     )
     # Who has left is barred from logging in and would only raise the quorum.
     found = uow.session.scalars(

@@ -3,17 +3,31 @@
 from dataclasses import dataclass
 
 from examday.domain.appeals import case
-from examday.domain.appeals import hearing as rules
-from examday.domain.appeals.hearing import Capacity, Outcome
+from examday.domain.appeals.hearing import (
+    VOTING,
+    Capacity,
+    Outcome,
+    Required,
+    Vote,
+    check_opening,
+    required,
+)
+from examday.domain.appeals.notes import NoteKind
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
-from examday.services.appeals.cases import move_case, rules_of
-from examday.services.appeals.hearing.appointments import appointed, day_of, latest_hearing
-from examday.services.appeals.hearing.attendance import attendance, members_of
-from examday.services.appeals.hearing.own_work import own_work_of
-from examday.services.appeals.hearing.votes import votes
+from examday.services.appeals.cases import move_case, needs_of, rules_of
+from examday.services.appeals.hearing.appointments import (
+    appointed,
+    day_of,
+    lateness,
+    latest_hearing,
+)
+from examday.services.appeals.hearing.attendance import Present, members_of, recorded
+from examday.services.appeals.hearing.own_work import Recognised, own_work_of
+from examday.services.appeals.hearing.votes import Cast, votes
+from examday.services.appeals.notes import add_note
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables_appeal import Appeal, Attendance, CaseVote, Hearing, OwnWork
+from examday.storage.tables_appeal import Appeal, Hearing
 
 
 @dataclass(frozen=True)
@@ -22,15 +36,45 @@ class Sitting:
 
     hearing: Hearing | None
     """None before the appointment; then everything else is empty."""
-    attendance: list[Attendance]
-    own_work: OwnWork | None
+    recorded: list[Present]
+    """Everybody who was ever recorded, with the corrections."""
+    own_work: Recognised | None
     """None until the appellant was asked: without it the case cannot be decided."""
-    votes: list[CaseVote]
-    called: tuple[rules.Required, ...]
+    cast: list[Cast]
+    """Every vote that was recorded, also of somebody who turned out not to be a member."""
+    late: list[str]
+    """Why the hearing lies outside its term or was opened on another day; empty in time."""
+    called: tuple[Required, ...]
     """Who must or may be called for this appellant; shown before the appointment too, so that they
     are invited in time."""
 
-    def heard(self) -> tuple[Hearing, OwnWork]:
+    @property
+    def attendance(self) -> list[Present]:
+        """Return those who were present."""
+        return [row for row in self.recorded if row.capacity]
+
+    @property
+    def voters(self) -> list[Present]:
+        """Return the members who were present."""
+        return [row for row in self.attendance if row.capacity in VOTING]
+
+    @property
+    def votes(self) -> list[Cast]:
+        """Return the votes that count: those of members who were present."""
+        members = {row.person_id for row in self.voters}
+        return [row for row in self.cast if row.person_id in members]
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the decision can be taken as far as the votes go."""
+        voted = {row.person_id for row in self.votes}
+        return (
+            self.own_work is not None
+            and bool(voted)
+            and all(row.person_id in voted for row in self.voters)
+        )
+
+    def heard(self) -> tuple[Hearing, Recognised]:
         """Return hearing and own work of a case that can be decided; Conflict without one of them."""
         if self.hearing is None:
             raise Conflict(
@@ -46,50 +90,75 @@ class Sitting:
             )
         return self.hearing, self.own_work
 
-    def result(self) -> Outcome:
-        """Return the decision by vote; Conflict while a member who is present has not voted."""
-        present = {row.person_id: Capacity(row.capacity) for row in self.attendance}
-        voting = {person for person, capacity in present.items() if capacity in rules.VOTING}
+    def counted(self) -> list[Vote]:
+        """Return the votes as they are counted; Conflict while a member present has not voted."""
         # Nobody abstains: the protocol names the vote of each member present.
-        if voting - {row.person_id for row in self.votes}:
+        if {row.person_id for row in self.voters} - {row.person_id for row in self.votes}:
             raise Conflict(
                 N_("Not every member present has voted."),
                 code="votes-missing",
                 advice=N_("Record the missing votes."),
             )
-        chairs = {person for person, capacity in present.items() if capacity is Capacity.CHAIR}
-        return rules.count_votes(
-            rules.Vote(row.person_id, Outcome(row.outcome), row.person_id in chairs)
-            for row in self.votes
-        )
+        chairs = {row.person_id for row in self.voters if row.capacity == Capacity.CHAIR}
+        return [
+            Vote(row.person_id, Outcome(row.outcome), row.person_id in chairs) for row in self.votes
+        ]
 
 
 def sitting_of(uow: UnitOfWork, appeal: Appeal) -> Sitting:
     """Return the hearing of an appeal with everything that was recorded of it."""
     meeting = latest_hearing(uow, appeal)
-    called = rules.required(rules_of(appeal), appeal.booklet.seat.candidate.needs)
+    called = required(rules_of(appeal), needs_of(appeal))
     if meeting is None:
-        return Sitting(None, [], None, [], called)
-    own = own_work_of(uow, meeting)
-    return Sitting(meeting, attendance(uow, meeting), own, votes(uow, meeting), called)
+        return Sitting(None, [], None, [], [], called)
+    return Sitting(
+        meeting,
+        recorded(uow, appeal, meeting),
+        own_work_of(uow, appeal, meeting),
+        votes(uow, appeal, meeting),
+        lateness(uow, appeal, meeting),
+        called,
+    )
 
 
-def open_hearing(uow: UnitOfWork, appeal_id: str) -> Appeal:
+def open_hearing(uow: UnitOfWork, appeal_id: str, late_reason: str = "") -> Appeal:
     """Open the hearing on its day, with a quorum, one chair and those who must be called.
 
-    Conflict when one of these is missing.
+    Conflict when one of these is missing, and on a later day without `late_reason`.
     """
     appeal = uow.hold(Appeal, appeal_id)
     meeting = appointed(uow, appeal)
-    case.check_hearing_day(day_of(uow, meeting), uow.today(), appeal.exam.training)
-    here = [Capacity(row.capacity) for row in attendance(uow, meeting)]
-    rules.check_opening(
+    appointed_for = day_of(uow, meeting)
+    case.check_hearing_day(appointed_for, uow.today(), appeal.exam.training)
+    case.check_opened_late(appointed_for, uow.today(), late_reason)
+    sitting = sitting_of(uow, appeal)
+    check_quorum(uow, appeal, sitting)
+    if uow.today() != appointed_for:
+        # The protocol names the day on which the commission really sat.
+        add_note(
+            uow,
+            appeal,
+            NoteKind.OPENED_LATER,
+            {"at": uow.now().isoformat()},
+            about=f"hearing:{meeting.id}",
+            reason=late_reason,
+        )
+    present = len(sitting.attendance)
+    return move_case(uow, appeal, "open", present=present, members=len(members_of(uow)))
+
+
+def check_quorum(uow: UnitOfWork, appeal: Appeal, sitting: Sitting) -> None:
+    """Conflict without a quorum, a single chair, or somebody who must be called.
+
+    Asked at the opening, and again at the decision: a correction may have taken somebody out.
+    """
+    here = [Capacity(row.capacity) for row in sitting.attendance]
+    check_opening(
         rules_of(appeal),
         len(members_of(uow)),
         here,
-        appeal.booklet.seat.candidate.needs,
+        needs_of(appeal),
         # Interpreter and tiflo-translator are there for the appellant: one who stays away needs
         # none.
         Capacity.APPELLANT in here,
     )
-    return move_case(uow, appeal, "open", present=len(here), members=len(members_of(uow)))

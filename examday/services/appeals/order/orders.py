@@ -1,16 +1,32 @@
-"""The order for reprocessing: steps with owner and term, done one after the other."""
+"""Carrying out a decision: steps with owner and term, done one after the other."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.appeals import reprocessing as rules
-from examday.domain.appeals.reprocessing import DONE, Step
+from examday.domain.appeals.case import Kind
+from examday.domain.appeals.hearing import Outcome
+from examday.domain.appeals.reprocessing import (
+    DONE,
+    OWNERS,
+    Results,
+    Step,
+    check_reserve_day,
+    check_results,
+    check_step,
+    check_told,
+    due_dates,
+    progress,
+    way,
+)
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
-from examday.services.appeals.cases import calendar_of, move_case, rules_of
+from examday.services.appeals.cases import move_case, rules_of
+from examday.services.appeals.decision.protocol_record import protocol_of
+from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal, OrderStep
@@ -26,21 +42,17 @@ class Order:
 
 
 def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
-    """Give the order: one row per step, each with its last day.
+    """Begin to carry out the decision: one row per step of its outcome, each with its last day.
 
-    Conflict without a transfer defect: nothing else is processed again.
+    A transfer defect calls for the second transfer, another error for the recalculation alone, a
+    procedural appeal for another exam day; a rejection is told to the appellant.
     """
     appeal = uow.hold(Appeal, appeal_id)
-    if not appeal.defect:
-        raise Conflict(
-            N_("No transfer defect was found in this case."),
-            code="no-defect",
-            advice=N_("Close the case."),
-        )
-    due = rules.due_dates(uow.today(), rules_of(appeal), calendar_of(uow))
-    rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in Step]
+    named = way(Kind(appeal.kind), Outcome(appeal.outcome), appeal.defect)
+    due = due_dates(uow.today(), rules_of(appeal), calendar_of(uow), Step.RECALCULATE in named)
+    rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in named]
     move_case(
-        uow, appeal, "order_reprocessing", due={step: day.isoformat() for step, day in due.items()}
+        uow, appeal, "order_reprocessing", due={step: due[step].isoformat() for step in named}
     )
     return rows
 
@@ -58,7 +70,7 @@ def order_of(uow: UnitOfWork, appeal: Appeal) -> Order:
     """Return how far the order of this case is."""
     rows = steps(uow, appeal)
     states = {step: row.state for step, row in rows.items()}
-    return Order(rows, rules.progress(states).next if rows else None)
+    return Order(rows, progress(states).next if rows else None)
 
 
 def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
@@ -72,9 +84,9 @@ def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderSte
     rows = steps(uow, appeal)
     if not rows:
         raise Conflict(N_("No reprocessing was ordered in this case."), code="no-order")
-    if not set(rules.OWNERS[step]) & uow.actor.roles:
+    if not set(OWNERS[step]) & uow.actor.roles:
         raise Forbidden()
-    rules.check_step({one: row.state for one, row in rows.items()}, step)
+    check_step({one: row.state for one, row in rows.items()}, step)
     return appeal, rows[step]
 
 
@@ -92,19 +104,17 @@ def finish(
     return row
 
 
-def record_results(uow: UnitOfWork, appeal_id: str, before: int, after: int) -> OrderStep:
-    """Record the results before and after; Invalid outside of 0 to 100."""
+def record_results(
+    uow: UnitOfWork, appeal_id: str, before: int, after: int, fell: str = ""
+) -> OrderStep:
+    """Record the results before and after; Invalid outside of 0 to 100.
+
+    A lower result is asked about: `fell` says why it is right.
+    """
     appeal, row = begin(uow, appeal_id, Step.RECALCULATE)
-    for name, score in (("before", before), ("after", after)):
-        # No rule says that the new score is the higher one: it may fall (domain.md 10.2, step 6).
-        if not 0 <= score <= 100:
-            raise Invalid(
-                N_("Scores lie between 0 and 100."),
-                code="score",
-                field=name,
-                advice=N_("Correct the figures."),
-            )
-    return finish(uow, appeal, row, DONE, {"before": before, "after": after})
+    check_results(Results(before, after, fell))
+    facts = {"before": before, "after": after, "fell": fell.strip() if after < before else ""}
+    return finish(uow, appeal, row, DONE, facts)
 
 
 def approve(uow: UnitOfWork, appeal_id: str) -> OrderStep:
@@ -113,8 +123,30 @@ def approve(uow: UnitOfWork, appeal_id: str) -> OrderStep:
     return finish(uow, appeal, row, DONE, {})
 
 
-def record_notice(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
-    """Record that the appellant was informed; `way` says how, Invalid without it."""
+def record_annulment(uow: UnitOfWork, appeal_id: str, document: str) -> OrderStep:
+    """Record the paper by which the exam board annulled the result; Invalid without it."""
+    appeal, row = begin(uow, appeal_id, Step.ANNUL)
+    if not document.strip():
+        raise Invalid(
+            N_("Name the paper by which the result was annulled."),
+            code="document",
+            field="document",
+            advice=N_("Number and date of the exam board's decision."),
+        )
+    return finish(uow, appeal, row, DONE, {"document": document.strip()})
+
+
+def record_reserve_day(uow: UnitOfWork, appeal_id: str, day: dt.date, note: str = "") -> OrderStep:
+    """Record the day on which the candidate sits the exam again; Invalid before the decision."""
+    appeal, row = begin(uow, appeal_id, Step.RESERVE_DAY)
+    check_reserve_day(day, _decided_on(uow, appeal))
+    return finish(uow, appeal, row, DONE, {"day": day.isoformat(), "note": note.strip()})
+
+
+def record_notice(
+    uow: UnitOfWork, appeal_id: str, way: str, whom: str = "", day: dt.date | None = None
+) -> OrderStep:
+    """Record who was informed, when (today if not said) and how; Invalid without the way."""
     appeal, row = begin(uow, appeal_id, Step.INFORM)
     if not way.strip():
         raise Invalid(
@@ -123,4 +155,13 @@ def record_notice(uow: UnitOfWork, appeal_id: str, way: str) -> OrderStep:
             field="way",
             advice=N_("For example: in person."),
         )
-    return finish(uow, appeal, row, DONE, {"way": way.strip()})
+    told = day or uow.today()
+    check_told(told, _decided_on(uow, appeal), uow.today())
+    facts = {"way": way.strip(), "whom": whom.strip(), "day": told.isoformat()}
+    return finish(uow, appeal, row, DONE, facts)
+
+
+def _decided_on(uow: UnitOfWork, appeal: Appeal) -> dt.date:
+    """Return the day on which the decision was written down."""
+    protocol = protocol_of(uow, appeal)
+    return uow.local(protocol.at).date() if protocol else appeal.reached

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from examday.domain.appeals.diagnosis import Category, Diagnosis, propose_all
 from examday.domain.messages import N_
 from examday.domain.transfer.readings import Source
 from examday.services.appeals.decision.layers import layers_of_work
@@ -23,6 +24,12 @@ class Similar:
     differing: int
     """Tasks in which its own original and copy differ now: works with most of them are looked at
     first."""
+    shifted: int
+    """Of these, tasks whose answers stand in a shifted row: the mark of one slip in a whole room."""
+    unread: int
+    """Tasks of which one paper was never read: nobody knows whether they differ."""
+    case: Appeal | None
+    """The case on that work; None while there is none."""
 
 
 def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
@@ -42,17 +49,28 @@ def similar(uow: UnitOfWork, appeal: Appeal) -> list[Similar]:
         if booklet.seat.room_id == appeal.booklet.seat.room_id:
             reasons.append(N_("written in the same room"))
         if reasons:
-            found.append(Similar(booklet, tuple(reasons), _differing(uow, booklet)))
-    return sorted(found, key=lambda one: (-one.differing, -len(one.reasons)))
+            found.append(_looked_at(uow, booklet, tuple(reasons)))
+    return sorted(
+        found, key=lambda one: (-one.shifted, -one.differing, -one.unread, -len(one.reasons))
+    )
 
 
-def _differing(uow: UnitOfWork, booklet: Booklet) -> int:
-    """Count the tasks in which the work's own original and copy differ."""
-    layers = layers_of_work(uow, booklet.id, booklet.version).values()
-    return sum(
-        # A layer that nobody read is no difference; it is simply not known.
-        one.original is not None and one.copy is not None and not one.original.same(one.copy)
-        for one in layers
+def _looked_at(uow: UnitOfWork, booklet: Booklet, reasons: tuple[str, ...]) -> Similar:
+    """Return a work with what its own readings say of it."""
+    layers = layers_of_work(uow, booklet.id, booklet.version)
+    proposed = propose_all(layers).values()
+    found = [one for one in proposed if one.diagnosis is Diagnosis.TRANSFER_DEFECT]
+    cases = uow.session.scalars(
+        select(Appeal).where(Appeal.booklet_id == booklet.id).order_by(Appeal.filed.desc())
+    )
+    return Similar(
+        booklet,
+        reasons,
+        differing=len(found),
+        shifted=sum(1 for one in found if one.category is Category.ROW_SHIFT),
+        # A layer that nobody read is no agreement either.
+        unread=sum(1 for one in proposed if one.diagnosis is Diagnosis.UNKNOWN),
+        case=cases.first(),
     )
 
 

@@ -13,8 +13,12 @@ from examday.domain.appeals.diagnosis import (
     Diagnosis,
     Layer,
 )
+from examday.domain.events import EVENT_NAMES
 from examday.domain.messages import N_
+from examday.domain.people.roles import ROLE_NAMES
+from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.answers import MARK_NAMES, Mark
+from examday.domain.transfer.readings import SOURCE_NAMES
 from examday.services.appeals.papers.cells import braille_lines
 from examday.services.appeals.papers.print_outs import (
     Data,
@@ -26,6 +30,7 @@ from examday.services.appeals.papers.print_outs import (
 )
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.appeals.views.tasks import CaseTask
+from examday.services.custody.journal import HANDING
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import EventRow, Handover, Page, Person, Reading, Signoff
@@ -41,22 +46,22 @@ def kit_data(uow: UnitOfWork, case: CaseFile, say: Words, names: bool) -> Data:
     """
 
     def who(key: str | None) -> str:
-        return case.names.get(key or "", "—") if names else _role(uow, key)
+        return case.names.get(key or "", "—") if names else _role(uow, key, say)
 
     stands = say(CASE_NAMES[CaseState(case.appeal.state)])
     return {
         "facts": [*case_facts(uow, case, say, names), [say(N_("Stands at")), stands]],
         "tasks": [task(line, say) for line in case.tasks],
-        "readings": _readings(uow, case, who),
-        "signoffs": _signoffs(uow, case, who),
+        "readings": _readings(uow, case, say, who),
+        "signoffs": _signoffs(uow, case, say, who),
         "hands": _handovers(uow, case, say, who),
-        "entries": _entries(uow, case),
+        "entries": _entries(uow, case, say),
         "cells": braille_lines(uow, case),
-        "scans": _scans(uow, case),
+        "scans": _scans(uow, case, say),
     }
 
 
-def _readings(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
+def _readings(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
     """Return every reading of the work, of all versions: earlier ones are evidence too."""
     zone = uow.settings.time_zone
     rows = uow.session.scalars(
@@ -65,11 +70,18 @@ def _readings(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
         .order_by(Reading.version, Reading.at)
     )
     return [
-        [str(r.version), r.source, who(r.person_id), day(r.at, zone), r.sha256[:16]] for r in rows
+        [
+            str(r.version),
+            say(SOURCE_NAMES.get(r.source, N_("another reading"))),
+            who(r.person_id),
+            day(r.at, zone),
+            r.sha256[:16],
+        ]
+        for r in rows
     ]
 
 
-def _signoffs(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
+def _signoffs(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
     """Return every signature under the work."""
     zone = uow.settings.time_zone
     rows = uow.session.scalars(
@@ -78,7 +90,7 @@ def _signoffs(uow: UnitOfWork, case: CaseFile, who: Who) -> Rows:
     return [
         [
             str(s.version),
-            s.slot,
+            say(SLOT_NAMES.get(s.slot, N_("another signer"))),
             # An absent signer is recorded with the reason: an empty place must not look forgotten.
             who(s.person_id) if s.person_id else s.absent_reason,
             day(s.at, zone),
@@ -96,19 +108,33 @@ def _handovers(uow: UnitOfWork, case: CaseFile, say: Words, who: Who) -> Rows:
         select(Handover).where(Handover.booklet_id == case.appeal.booklet_id).order_by(Handover.at)
     )
     return [
-        [day(h.at, zone), h.kind, who(h.from_id), who(h.to_id), agreed[bool(h.agreed)]]
+        [
+            day(h.at, zone),
+            say(HANDING.get(h.kind, N_("handed on"))),
+            who(h.from_id),
+            who(h.to_id),
+            agreed[bool(h.agreed)],
+        ]
         for h in rows
     ]
 
 
-def _entries(uow: UnitOfWork, case: CaseFile) -> Rows:
+def _entries(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     """Return the ledger's entries about the work and the appeal."""
     zone = uow.settings.time_zone
     subjects = (f"booklet:{case.appeal.booklet_id}", f"appeal:{case.appeal.id}")
     rows = uow.session.scalars(
         select(EventRow).where(EventRow.subject.in_(subjects)).order_by(EventRow.seq)
     )
-    return [[str(e.seq), day(e.at, zone), e.kind, e.hash[:16]] for e in rows]
+    return [
+        [
+            str(e.seq),
+            day(e.at, zone),
+            say(EVENT_NAMES.get(e.kind, N_("another entry"))),
+            e.hash[:16],
+        ]
+        for e in rows
+    ]
 
 
 def task(line: CaseTask, say: Words) -> dict[str, str | bool]:
@@ -143,19 +169,24 @@ def _said(layer: Layer | None, say: Words) -> str:
     return task_number + (layer.text or say(N_("(empty)"))) + mark
 
 
-def _role(uow: UnitOfWork, person_id: str | None) -> str:
+def _role(uow: UnitOfWork, person_id: str | None, say: Words) -> str:
     """Return the roles of a person in place of the name."""
     person = uow.session.get(Person, person_id) if person_id else None
-    return ", ".join(row.role for row in person.roles) if person else "—"
+    return ", ".join(say(ROLE_NAMES[row.role]) for row in person.roles) if person else "—"
 
 
-def _scans(uow: UnitOfWork, case: CaseFile) -> Rows:
+def _scans(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
     """Return every scanned page with its digest."""
     zone = uow.settings.time_zone
     return [
-        [page.role, str(page.version), page.file.sha256, day(page.at, zone)]
+        [page_role(page, say), str(page.version), page.file.sha256, day(page.at, zone)]
         for page in pages_of_case(uow, case)
     ]
+
+
+def page_role(page: Page, say: Words) -> str:
+    """Return what a scanned page is, in words."""
+    return say(N_("original")) if page.role == "original" else say(N_("standard form"))
 
 
 def pages_of_case(uow: UnitOfWork, case: CaseFile) -> list[Page]:

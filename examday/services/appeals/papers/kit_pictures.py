@@ -3,7 +3,7 @@
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.paper import printing
-from examday.services.appeals.papers.kit import kit_data, pages_of_case, task
+from examday.services.appeals.papers.kit import kit_data, page_role, pages_of_case, task
 from examday.services.appeals.papers.print_outs import Words, base
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.appeals.views.tasks import CaseTask
@@ -76,8 +76,7 @@ def _width(case: CaseFile, field: str) -> float:
 
 def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: Pictures) -> list[str]:
     """Return the name of a page's picture and what it is; no name where the picture is gone."""
-    role = say(N_("original")) if page.role == "original" else say(N_("standard form"))
-    said = f"{number}. {role}, {say(N_('version'))} {page.version}"
+    said = f"{number}. {page_role(page, say)}, {say(N_('version'))} {page.version}"
     name = f"sheet-{number}.jpg"
     try:
         # A page destroyed by act is still listed: the kit says that it was there.

@@ -1,24 +1,51 @@
-"""Kit and protocol as plain text and as a Braille file: the same data as in the PDF."""
+"""The papers of a case as plain text and as a Braille file: the same data as in the PDF."""
 
+from collections.abc import Callable
+
+from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.paper.readout import as_brf
 from examday.services.appeals.papers.kit import kit_data
+from examday.services.appeals.papers.letters import NOTICE, RECEIPT, notice_data, receipt_data
+from examday.services.appeals.papers.order_paper import order_data
 from examday.services.appeals.papers.print_outs import Data, Rows, Words, base
-from examday.services.appeals.papers.protocol import protocol_data
+from examday.services.appeals.papers.protocol_paper import protocol_data
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.unit_of_work import UnitOfWork
 
 TABLES = {
+    "meeting": N_("Hearing"),
+    "called": N_("Invited"),
+    "disputed": N_("What was transferred wrongly"),
+    "named": N_("Who transfers"),
+    "barred": N_("Whom you cannot name, and why"),
+    "steps": N_("Steps and terms"),
     "annex_1": N_("Annex 1 (2-АП-1): short answers and registration"),
     "annex_2": N_("Annex 2 (2-АП-2): expert marks"),
     "annex_3": N_("Annex 3 (2-АП-3): oral answers"),
+    "other": N_("Left as it stands"),
     "cells": N_("Cells of the original"),
+    "present": N_("Present"),
     "votes": N_("Votes"),
+    "corrections": N_("Corrected at the hearing"),
     "signed": N_("Signatures"),
+    "signers": N_("Signs by hand"),
+    "readings": N_("Readings of the work"),
     "signoffs": N_("Sign-offs"),
+    "hands": N_("Handed on"),
+    "scans": N_("Scans"),
     "entries": N_("Ledger"),
 }
 """Tables in the order in which they are read out: what changes for the appellant comes first."""
+LINES = {
+    "body": N_("Commission"),
+    "decision": N_("decision"),
+    "reasons": N_("reasons"),
+    "asked": N_("What is asked for"),
+    "until": N_("To be considered by"),
+    "digest": N_("Digest of the content:"),
+}
+"""Single values of a paper → what they are called."""
 
 
 def kit_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, names: bool) -> str:
@@ -32,12 +59,31 @@ def kit_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, names: bool
     return as_text(title, str(made["code"]), data, say)
 
 
-def protocol_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str) -> str:
-    """Return the protocol line by line; NotFound before it is written."""
-    title = say(N_("Protocol of the appeal %(number)s")) % {"number": case.appeal.number}
-    data = protocol_data(uow, case, say)
-    made = base(uow, title, f"appeal-protocol-{kind}", case.appeal.exam.training)
+Say = Callable[[UnitOfWork, CaseFile, Words], Data]
+"""What a paper says, as plain data; NotFound when it does not exist yet."""
+
+
+def paper_text(uow: UnitOfWork, case: CaseFile, say: Words, kind: str, what: str) -> str:
+    """Return protocol, notice, receipt or order line by line, with all that its PDF says.
+
+    NotFound for another paper, or before there is one.
+    """
+    if what not in PAPERS:
+        raise NotFound()
+    words, read = PAPERS[what]
+    title = say(words) % {"number": case.appeal.number} if "%" in words else say(words)
+    data = read(uow, case, say)
+    made = base(uow, title, f"appeal-{what}-{kind}", case.appeal.exam.training)
     return as_text(title, str(made["code"]), data, say)
+
+
+PAPERS: dict[str, tuple[str, Say]] = {
+    "protocol": (N_("Protocol of the appeal %(number)s"), protocol_data),
+    "notice": (NOTICE, notice_data),
+    "receipt": (RECEIPT, receipt_data),
+    "order": (N_("Order for a second transfer: appeal %(number)s"), order_data),
+}
+"""Name in the address → heading, and what the paper says."""
 
 
 def as_file(text: str, kind: str) -> bytes:
@@ -49,19 +95,29 @@ def as_text(title: str, code: str, data: Data, say: Words) -> str:
     """Return the same data line by line, for a screen reader or a printer of one's own."""
     lines = [title, ""]
     # The decision comes first: a listener should not have to wait for it to the end.
-    if "decision" in data:
-        lines += [
-            f"{say(N_('decision'))}: {data['decision']}",
-            f"{say(N_('reasons'))}: {data['reasons']}",
-            "",
-        ]
-    lines += [f"{name}: {text}" for name, text in _rows(data, "facts")]
+    for key in ("decision", "reasons"):
+        lines += _line(data, key, say)
+    remarks = data.get("remarks")
+    lines += [str(one) for one in remarks] if isinstance(remarks, list) else []
+    lines += [f"{name}: {text}" for name, text in _rows(data, "facts") if text]
+    for key in ("body", "asked", "until", "digest"):
+        lines += _line(data, key, say)
     lines += _tasks(data, say)
     for key, heading in TABLES.items():
         if rows := _rows(data, key):
-            said = ("  " + " · ".join(str(part) for part in row if part) for row in rows)
+            said = (f"  {_joined(row)}" for row in rows)
             lines += ["", say(heading), *said]
     return "\n".join([*lines, "", f"{say(N_('checkpoint of the ledger'))}: {code}", ""])
+
+
+def _joined(row: list[str] | str) -> str:
+    """Return a row in one line; a list of single words has its word alone."""
+    return row if isinstance(row, str) else " · ".join(str(part) for part in row if part)
+
+
+def _line(data: Data, key: str, say: Words) -> list[str]:
+    """Return a single value with its name; nothing where the paper has none."""
+    return [f"{say(LINES[key]).rstrip(':')}: {data[key]}"] if data.get(key) else []
 
 
 def _rows(data: Data, key: str) -> Rows:

@@ -28,6 +28,7 @@ def report(
             {
                 "title": f"{say(N_('Appeals'))} {say(titles[key])}",
                 "column": say(titles[key]),
+                "few": bool(table.rows) and not table.safe,
                 "rows": [
                     [labels.get(label, label), shown, bar] for label, shown, bar in table.shown()
                 ],
@@ -41,15 +42,24 @@ def report(
 def facts(year: Year, say: Words) -> Rows:
     """Return the year in sentences; what is not known is left out."""
     rows = [
-        [say(N_("Appeals")), str(year.cases)],
-        [say(N_("still open")), str(year.open)],
+        [say(N_("Appeals")), year.cases],
+        [say(N_("not decided yet")), year.open],
+        [say(N_("withdrawn")), year.withdrawn],
     ]
     if year.median_days is not None:
         rows.append([say(N_("median days to the decision")), f"{year.median_days:g}"])
     if year.rate is not None:
-        rate, upper = year.rate
-        said = say(
-            N_("%(rate).2f (at most %(upper).2f with 95 %% certainty; %(fields)s fields)")
-        ) % {"rate": rate, "upper": upper, "fields": year.fields}
-        rows.append([say(N_("transfer defects per 1,000 fields")), said])
+        rows.append([say(N_("transfer defects per 1,000 fields")), rate_words(year, say)])
     return rows
+
+
+def rate_words(year: Year, say: Words) -> str:
+    """Return the rate with its interval; where the count is small, the interval alone."""
+    if year.rate is None:
+        return ""
+    between = say(N_("%(lower).2f to %(upper).2f with 95 %% certainty; %(fields)s fields")) % {
+        "lower": year.rate.lower,
+        "upper": year.rate.upper,
+        "fields": year.fields,
+    }
+    return between if year.rate.value is None else f"{year.rate.value:.2f} ({between})"

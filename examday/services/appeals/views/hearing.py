@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from examday.domain.appeals.hearing import VOTING
-from examday.services.appeals.decision import findings
+from examday.domain.appeals.case import Kind
+from examday.services.appeals.decision import findings, procedure_check
 from examday.services.appeals.hearing import appointments, attendance
+from examday.services.appeals.hearing.attendance import Present
+from examday.services.appeals.hearing.votes import Cast
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables_appeal import Attendance, CaseVote
+from examday.storage.tables_appeal import CaseNote
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,12 @@ class HearingPage:
     staff: list[tuple[str, str]]
     """(id, name) of everybody: interpreters and experts are no members, but must be chosen by their
     record."""
-    voters: list[Attendance]
-    voted: dict[str, CaseVote]
+    voters: list[Present]
+    voted: dict[str, Cast]
+    today_is_later: bool
+    """The appointed day has passed: opening asks for the reason."""
+    check: CaseNote | None
+    """The exam board's check of a procedural appeal; None for one on the score."""
     soon: bool
     """Its day has not come, so it cannot be opened; a training case is played at once."""
     undecided: list[str]
@@ -36,10 +42,12 @@ def hearing_page(uow: UnitOfWork, appeal_id: str) -> HearingPage:
         case=case,
         members=len(attendance.members_of(uow)),
         staff=sorted(case.names.items(), key=lambda row: row[1]),
-        voters=[row for row in case.sitting.attendance if row.capacity in VOTING],
+        voters=case.sitting.voters,
         voted={vote.person_id: vote for vote in case.sitting.votes},
         soon=meeting is not None
         and not case.appeal.exam.training
         and uow.today() < appointments.day_of(uow, meeting),
-        undecided=findings.undecided(uow, case.appeal),
+        today_is_later=meeting is not None and uow.today() > appointments.day_of(uow, meeting),
+        check=procedure_check.check_of(uow, case.appeal),
+        undecided=findings.undecided(uow, case.appeal) if case.appeal.kind == Kind.SCORE else [],
     )

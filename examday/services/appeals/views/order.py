@@ -3,12 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from examday.domain.appeals.reprocessing import OWNERS
+from examday.domain.appeals.case import Kind
+from examday.domain.appeals.hearing import Outcome as Decision
+from examday.domain.appeals.reprocessing import OWNERS, Step, way
 from examday.services.appeals.order import rechecks, second_transfer
 from examday.services.appeals.order.hands import Hands, hands
+from examday.services.appeals.order.rechecks import Recheck
 from examday.services.appeals.order.similar import Similar, similar
 from examday.services.appeals.views.casebook import CaseFile, open_case
+from examday.services.appeals.views.outcome import Outcome, outcome_of
 from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables_appeal import Appeal
 
 
 @dataclass(frozen=True)
@@ -21,8 +26,12 @@ class OrderPage:
     """The next step is the actor's: each step has owners, and others only see it."""
     ready: bool
     """The work itself proves the next step, so that nobody declares a transfer done that is not."""
-    changed: list[str]
-    """Long answers that stand differently now: they are what experts have to mark again."""
+    recheck: Recheck
+    """Who has marked and what is left to mark; the marks stay closed until the end."""
+    way: tuple[str, ...]
+    """The steps of this outcome; empty before the decision."""
+    outcome: Outcome | None
+    """What came of it; None before anything has."""
     similar: list[Similar]
     today: dt.date
 
@@ -37,7 +46,18 @@ def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
         hands=hands(uow, appeal),
         mine=step is not None and bool(set(OWNERS[step]) & uow.actor.roles),
         ready=step is not None and second_transfer.is_proven(appeal, step),
-        changed=rechecks.long_answers_changed(uow, appeal) if case.order.steps else [],
+        recheck=rechecks.recheck_of(uow, appeal)
+        if step is Step.EXPERT_RECHECK
+        else Recheck([], 0, entered=False),
+        way=_way(appeal),
+        outcome=outcome_of(uow, appeal) if case.order.steps and step is None else None,
         similar=similar(uow, appeal) if appeal.defect else [],
         today=uow.today(),
     )
+
+
+def _way(appeal: Appeal) -> tuple[str, ...]:
+    """Return the steps that this decision has."""
+    if not appeal.outcome:
+        return ()
+    return way(Kind(appeal.kind), Decision(appeal.outcome), appeal.defect)

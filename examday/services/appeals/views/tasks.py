@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from examday.domain.appeals.diagnosis import Diagnosis, Layers, Proposal
+from examday.domain.appeals.notes import Corrected
 from examday.domain.errors import DomainError
 from examday.services.appeals.decision import findings
 from examday.services.appeals.decision.layers import layers_of
+from examday.services.appeals.hearing.corrected import corrections
 from examday.services.scans.showing.places import Place, places
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables_appeal import Appeal, Finding
+from examday.storage.tables_appeal import Appeal, CaseNote, Finding
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class CaseTask:
     original: Place | None
     """Where it is on the picture; None without a scan or where its place is not known."""
     copy: Place | None
+    earlier: tuple[Finding, ...] = ()
+    """Findings on this task that were made before and replaced."""
+    corrections: tuple[tuple[str, CaseNote], ...] = ()
+    """Readings at the hearing that were corrected: side of the work, and the correction."""
 
     @property
     def differs(self) -> bool:
@@ -35,14 +41,32 @@ def tasks_of(uow: UnitOfWork, appeal: Appeal) -> list[CaseTask]:
     layers = layers_of(uow, appeal)
     proposed = findings.proposals(uow, appeal)
     found = findings.findings(uow, appeal)
+    corrected = _corrected(uow, appeal)
+    replaced = findings.earlier(uow, appeal)
     original = _places(uow, appeal, "original")
     copy = _places(uow, appeal, "copy")
     return [
         CaseTask(
-            field, one, proposed[field], found.get(field), original.get(field), copy.get(field)
+            field,
+            one,
+            proposed[field],
+            found.get(field),
+            original.get(field),
+            copy.get(field),
+            tuple(replaced.get(field, ())),
+            tuple(corrected.get(field, ())),
         )
         for field, one in layers.items()
     ]
+
+
+def _corrected(uow: UnitOfWork, appeal: Appeal) -> dict[str, list[tuple[str, CaseNote]]]:
+    """Return the corrected readings of the hearing by field."""
+    found: dict[str, list[tuple[str, CaseNote]]] = {}
+    for key, notes in corrections(uow, appeal, Corrected.READING).items():
+        side, _colon, field = key.partition(":")
+        found.setdefault(field, []).extend((side, note) for note in notes)
+    return found
 
 
 def _places(uow: UnitOfWork, appeal: Appeal, role: str) -> dict[str, Place]:

@@ -10,10 +10,15 @@ from examday.domain.appeals.reprocessing import STEP_NAMES
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import Deadline, countdown
 from examday.services.appeals import cases
+from examday.services.appeals.lookup import find_cases
 from examday.services.appeals.order import orders
 from examday.services.custody.booklets import require
+from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
+
+MOST = 200
+"""Cases that a search by person may choose from."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,33 @@ def due(uow: UnitOfWork, appeal: Appeal) -> Due | None:
         return None
     today = uow.today()
     last_day = order.steps[order.next].due
-    return Due(STEP_NAMES[order.next], countdown(cases.calendar_of(uow), today, last_day, today))
+    return Due(STEP_NAMES[order.next], countdown(calendar_of(uow), today, last_day, today))
 
 
-def all_cases(uow: UnitOfWork) -> list[tuple[Appeal, Due | None]]:
-    """Return every case with what is due in it: open ones first, the most urgent on top."""
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a list shows; empty parts choose nothing away."""
+
+    state: str = ""
+    term: str = ""
+    """late, today or soon: how near what is due has come."""
+    person: str = ""
+    """Number, code, or the beginning of a surname for those who may see names."""
+
+
+def all_cases(uow: UnitOfWork, wanted: Wanted | None = None) -> list[tuple[Appeal, Due | None]]:
+    """Return the cases with what is due in each: open ones first, the most urgent on top."""
     require(uow, "appeal.see")
-    rows = [(appeal, due(uow, appeal)) for appeal in uow.session.scalars(select(Appeal))]
+    chosen = wanted or Wanted()
+    query = select(Appeal)
+    if chosen.state:
+        query = query.where(Appeal.state == chosen.state)
+    if chosen.person.strip():
+        found = [one.id for one in find_cases(uow, chosen.person, most=MOST)]
+        query = query.where(Appeal.id.in_(found))
+    rows = [(appeal, due(uow, appeal)) for appeal in uow.session.scalars(query)]
+    if chosen.term:
+        rows = [row for row in rows if row[1] and row[1].until.urgency == chosen.term]
     return sorted(
         rows,
         key=lambda row: (

@@ -9,6 +9,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
 from examday.services.custody import absences
+from examday.services.custody.journal import HANDING
 from examday.services.people import directory
 from examday.services.plan import lists
 from examday.services.plan import readiness as plan_readiness
@@ -22,14 +23,6 @@ from examday.storage.tables import Booklet, Duty, Exam, Handover, Item, Room, Se
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
 """Before whose eyes the transfer is done (R17): the list proves that somebody could have
 objected."""
-HANDING = {
-    "collect": N_("collected from the candidate"),
-    "hand": N_("from hand to hand"),
-    "pack": N_("packed"),
-    "seal": N_("packet closed"),
-    "packet": N_("packet handed over"),
-}
-"""Kind of an entry of the custody journal, as stored → words."""
 
 
 def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:

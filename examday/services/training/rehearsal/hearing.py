@@ -6,9 +6,9 @@ from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity, Outcome
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
-from examday.services.appeals import cases
 from examday.services.appeals.decision import decisions, findings, signatures
 from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
+from examday.services.rules.calendars import calendar_of
 from examday.services.training.rehearsal.commission import PLANTED, CommissionTrial
 from examday.storage.tables_appeal import Appeal
 
@@ -31,7 +31,7 @@ class HearingTrial(CommissionTrial):
         """
         with self.as_person("secretary") as uow:
             # Two working days ahead: the notice of a hearing has to reach the appellant before it.
-            day = cases.calendar_of(uow).shift(uow.today(), 2)
+            day = calendar_of(uow).shift(uow.today(), 2)
             at = dt.datetime.combine(day, dt.time(7), dt.UTC)
             appointments.schedule(uow, self.appeal_id, at, "проверка", "in_person")
         for login, capacity in (

@@ -1,1 +1,1 @@
-"""Pages on which members find, vote, decide and sign."""
+"""Pages on which members find what happened, decide and sign."""

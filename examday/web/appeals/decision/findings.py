@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 
 from examday.domain.appeals.diagnosis import Diagnosis
+from examday.domain.transfer.fields import Group
 from examday.i18n import gettext as _
 from examday.services.appeals.decision import centre, findings, readings
 from examday.services.unit_of_work import UnitOfWork
@@ -42,14 +43,22 @@ def read(id: str) -> Answer:
     """Record what members read at the hearing on the original or on the form."""
     sent = request.form
     side = sent.get("side", "")
-    read = {"text": sent.get("text", "")}
-    field = sent.get("field", "").strip()
+    read = {"text": sent.get("text", ""), "mark": sent.get("mark") or None}
+    if sent.get("group") == Group.REPLACEMENT:
+        read["task"] = sent.get("task", "").strip()
+    field = sent.get("field", "").strip() or _field(sent.get("group", ""), sent.get("number", ""))
     return act_on(
         id,
-        lambda uow: readings.read_at_hearing(uow, id, side, {field: read}),
+        lambda uow: readings.read_at_hearing(uow, id, side, {field: read}, sent.get("reason", "")),
         _("Recorded what was read at the hearing."),
-        sent.get("field", ""),
+        "read",
     )
+
+
+def _field(group: str, number: str) -> str:
+    """Return the field that was chosen by its part of the form and its number."""
+    number = number.strip()
+    return number if group == Group.SHORT else f"{group}:{number}"
 
 
 @bp.post("/appeals/<id>/centre")

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from examday.i18n import gettext as _
 from examday.services.appeals.decision import signatures
+from examday.services.appeals.papers import protocol_paper
 from examday.services.appeals.views.casebook import open_case
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -26,12 +27,16 @@ def show(appeal_id: str, error: Refusal = None, bad: str = "") -> str:
 
     def draw(uow: UnitOfWork) -> str:
         found = open_case(uow, appeal_id)
+        said = protocol_paper.said(uow, found, _)
         return render_template(
             "appeals/protocol.html",
             c=found,
             a=found.appeal,
             p=found.signing.protocol,
             signed={row.person_id: row for row in found.signing.signatures},
+            remarks=said.remarks,
+            hearing_facts=said.hearing,
+            corrections=said.corrections,
             error=explain(error),
             bad=bad,
             next=next_page(found),

@@ -1,1 +1,1 @@
-"""Pages of the hearing: appointment, attendance, opening."""
+"""The page of the hearing and its steps, from appointment to votes."""

@@ -1,14 +1,14 @@
-"""The order for reprocessing: its page, its beginning, the closing of the case."""
+"""Carrying out a decision: its page, its beginning, the closing of the case."""
 
 from collections.abc import Callable, Iterable
 
 from flask import Blueprint, render_template, request
 
-from examday.domain.appeals.reprocessing import OWNERS, Step
+from examday.domain.appeals.reprocessing import OWNERS, STEP_NAMES, Step
 from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
 from examday.services.appeals import closing
-from examday.services.appeals.order import orders
+from examday.services.appeals.order import orders, reviews
 from examday.services.appeals.views.order import order_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -40,6 +40,7 @@ def show(appeal_id: str, error: Refusal = None) -> str:
             readers=_named((one.id, one.name) for one in shown.hands.readers),
             sent=request.form if error else {},
             owners=_owners(),
+            way_words=[_(STEP_NAMES[Step(one)]) for one in shown.way],
             **WORDS,
         )
 
@@ -68,8 +69,8 @@ def _owners() -> dict[Step, list[str]]:
 @bp.post("/appeals/<id>/order")
 @access("appeal.process")
 def start(id: str) -> Answer:
-    """Start the order after a transfer defect."""
-    said = _("The order is given. Its first step: other hands.")
+    """Begin to carry out the decision."""
+    said = _("The decision is being carried out. The first step is open.")
     return act_on(id, lambda uow: orders.order_reprocessing(uow, id), said)
 
 
@@ -79,3 +80,12 @@ def close(id: str) -> Answer:
     """Close the case."""
     said = _("The case is closed. Nothing of it is lost.")
     return act_on(id, lambda uow: closing.close(uow, id), said)
+
+
+@bp.post("/appeals/<id>/order/reviews")
+@access("appeal.register")
+def review(id: str) -> Answer:
+    """Open a review of the chosen works, each as a case of its own."""
+    works = request.form.getlist("work")
+    said = _("The reviews are registered: each work has a case of its own.")
+    return act_on(id, lambda uow: reviews.open_reviews(uow, id, works), said)

@@ -12,7 +12,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer
 from examday.web.appeals.order.orders import act_on
-from examday.web.forms import whole
+from examday.web.forms import day, whole
 
 bp = Blueprint("order_steps", __name__)
 
@@ -38,23 +38,46 @@ def _assign(uow: UnitOfWork, appeal_id: str) -> None:
 
 
 def _recheck(uow: UnitOfWork, appeal_id: str) -> None:
-    """Take the codes of the experts, apart by blanks, and their marks as a note."""
-    sent = request.form
-    note = {"note": sent.get("marks", "").strip()}
-    rechecks.record_recheck(uow, appeal_id, sent.get("experts", "").split(), note)
+    """Take the marks of one expert: code and points of each answer."""
+    rechecks.enter_marks(uow, appeal_id, request.form.get("code", ""), sent_marks())
+
+
+def sent_marks() -> dict[str, str]:
+    """Return what was entered for each long answer, field → points."""
+    named = "mark-"
+    return {
+        key.removeprefix(named): value
+        for key, value in request.form.items()
+        if key.startswith(named)
+    }
 
 
 def _recalculate(uow: UnitOfWork, appeal_id: str) -> None:
     """Take the results before and after."""
-    orders.record_results(uow, appeal_id, whole("before"), whole("after"))
+    fell = request.form.get("fell", "")
+    orders.record_results(uow, appeal_id, whole("before"), whole("after"), fell)
+
+
+def _annul(uow: UnitOfWork, appeal_id: str) -> None:
+    """Take the paper of the annulment."""
+    orders.record_annulment(uow, appeal_id, request.form.get("document", ""))
+
+
+def _reserve_day(uow: UnitOfWork, appeal_id: str) -> None:
+    """Take the day on which the candidate sits the exam again."""
+    orders.record_reserve_day(uow, appeal_id, day("day"), request.form.get("note", ""))
 
 
 def _inform(uow: UnitOfWork, appeal_id: str) -> None:
-    """Take the way in which the appellant was informed."""
-    orders.record_notice(uow, appeal_id, request.form.get("way", ""))
+    """Take who was informed, when and how."""
+    sent = request.form
+    told = day("day") if sent.get("day") else None
+    orders.record_notice(uow, appeal_id, sent.get("way", ""), sent.get("whom", ""), told)
 
 
 FINISH: dict[Step, Callable[[UnitOfWork, str], object]] = {
+    Step.ANNUL: _annul,
+    Step.RESERVE_DAY: _reserve_day,
     Step.ASSIGN: _assign,
     Step.RETRANSFER: second_transfer.finish_transfer,
     Step.HAND_OVER: second_transfer.finish_hand_over,

@@ -1,18 +1,28 @@
-"""The protocol 2-АП with its annexes as plain values: what is signed."""
+"""The record of the protocol 2-АП with its annexes: the plain values that are signed.
+
+How it looks on paper stands in `papers/protocol_paper.py`.
+"""
+
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from examday.domain.appeals.case import Kind
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity
+from examday.domain.appeals.notes import NoteKind
 from examday.domain.ledger import digest
 from examday.domain.transfer.fields import sheet_order
 from examday.services.appeals.cases import rules_of
 from examday.services.appeals.decision.findings import findings
+from examday.services.appeals.decision.procedure_check import check_of
+from examday.services.appeals.hearing.appointments import held_at
+from examday.services.appeals.hearing.attendance import Present
 from examday.services.appeals.hearing.sitting import Sitting
+from examday.services.appeals.notes import notes_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
-    Attendance,
     Finding,
     Protocol,
 )
@@ -24,9 +34,20 @@ ORAL = frozenset({"29", "30", "31", "33", "34"})
 """Subjects of the part «Говорение»: their marks stand in annex 2-АП-3."""
 
 
-def write(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, reasons: str) -> Protocol:
+@dataclass(frozen=True)
+class Said:
+    """What the decision says beside the votes."""
+
+    reasons: str
+    against: str = ""
+    """Why it goes against the findings; empty when it follows them."""
+    casting: bool = False
+    """The votes were equal, and the chair's vote decided."""
+
+
+def write(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, said: Said) -> Protocol:
     """Write the protocol of a decided case; its digest is what the members sign."""
-    content = _content(uow, appeal, sitting, reasons)
+    content = _content(uow, appeal, sitting, said)
     return uow.add(
         Protocol(
             appeal_id=appeal.id,
@@ -38,14 +59,18 @@ def write(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, reasons: str) -> Pr
     )
 
 
-def _content(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, reasons: str) -> Content:
+def _content(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, said: Said) -> Content:
     """Return the fields of 2-АП and of the annexes -1 (recognition, transfer), -2 and -3 (marks)."""
     rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
     return {
         **_about(appeal),
-        **_sat(sitting),
+        **_sat(uow, appeal, sitting),
         "outcome": appeal.outcome,
-        "reasons": reasons,
+        "reasons": said.reasons,
+        "against_findings": said.against,
+        "casting_vote": said.casting,
+        "check": _check(uow, appeal),
+        "corrections": _corrections(uow, appeal),
         **_annexes(rows, oral=appeal.exam.subject in ORAL),
     }
 
@@ -75,12 +100,34 @@ def _about(appeal: Appeal) -> Content:
     }
 
 
-def _sat(sitting: Sitting) -> Content:
+def _check(uow: UnitOfWork, appeal: Appeal) -> Content:
+    """Return the exam board's check of a procedural appeal; empty for one on the score."""
+    found = check_of(uow, appeal) if appeal.kind == Kind.PROCEDURE else None
+    return dict(found.facts) if found else {}
+
+
+def _corrections(uow: UnitOfWork, appeal: Appeal) -> list[Content]:
+    """Return what was corrected at the hearing: the wrong entry stays beside the right one."""
+    return [
+        {
+            "what": row.about.partition(":")[0],
+            "about": row.about.partition(":")[2],
+            "before": row.facts["before"],
+            "after": row.facts["after"],
+            "reason": row.reason,
+        }
+        for row in notes_of(uow, appeal, NoteKind.CORRECTION)
+    ]
+
+
+def _sat(uow: UnitOfWork, appeal: Appeal, sitting: Sitting) -> Content:
     """Return the hearing: when and where, who came, what the appellant said, the votes."""
     meeting, own = sitting.heard()
     present = sitting.attendance
     return {
-        "considered": meeting.at.isoformat(),
+        "considered": held_at(uow, appeal, meeting).isoformat(),
+        "appointed": meeting.at.isoformat(),
+        "late_hearing": sitting.late,
         "place": meeting.place,
         "form": meeting.form,
         "present": [
@@ -131,7 +178,7 @@ def _marks(rows: list[Finding]) -> list[Content]:
     ]
 
 
-def _came(present: list[Attendance], capacity: Capacity) -> bool:
+def _came(present: list[Present], capacity: Capacity) -> bool:
     """Tell whether somebody was present in this capacity."""
     return any(row.capacity == capacity for row in present)
 

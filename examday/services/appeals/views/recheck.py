@@ -1,0 +1,107 @@
+"""What an expert sees of a case: the original, both forms, the answers to be marked; no names."""
+
+from dataclasses import dataclass
+
+from examday.domain.appeals.diagnosis import Layer
+from examday.domain.appeals.hearing import Capacity, objections
+from examday.domain.appeals.reprocessing import Step
+from examday.domain.errors import NotFound
+from examday.services.appeals.decision.layers import layers_of_work
+from examday.services.appeals.hearing.past import past_of
+from examday.services.appeals.order.orders import order_of
+from examday.services.appeals.order.rechecks import Recheck, recheck_of, waiting
+from examday.services.custody.booklets import require
+from examday.services.scans import pictures
+from examday.services.scans.pictures import pages_of, path_of
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Page
+from examday.storage.tables_appeal import Appeal
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One long answer: what stands on the original, on the first form and on the new one."""
+
+    field: str
+    original: Layer | None
+    first: Layer | None
+    second: Layer | None
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """The pages of one paper of the work, by id."""
+
+    original: list[str]
+    first: list[str]
+    second: list[str]
+
+
+@dataclass(frozen=True)
+class RecheckPage:
+    """The re-check of one case as an expert sees it."""
+
+    appeal: Appeal
+    recheck: Recheck
+    answers: list[Answer]
+    sheets: Sheets
+    barred: tuple[str, ...]
+    """Why this person may not mark this work (msgids); empty when nothing stands against it."""
+
+
+def waiting_cases(uow: UnitOfWork) -> list[Appeal]:
+    """Return the cases that wait for an expert's marks, by number."""
+    require(uow, "appeal.expert")
+    return waiting(uow)
+
+
+def recheck_page(uow: UnitOfWork, appeal_id: str) -> RecheckPage:
+    """Return the re-check of this case; NotFound unless it waits for an expert."""
+    appeal = _open_recheck(uow, appeal_id)
+    state = recheck_of(uow, appeal)
+    booklet = appeal.booklet
+    first = layers_of_work(uow, booklet.id, appeal.version)
+    again = layers_of_work(uow, booklet.id, booklet.version)
+    return RecheckPage(
+        appeal,
+        state,
+        [
+            Answer(
+                field,
+                first[field].original if field in first else None,
+                first[field].copy if field in first else None,
+                again[field].original if field in again else None,
+            )
+            for field in state.fields
+        ],
+        Sheets(
+            _kept(uow, pages_of(uow, booklet, "original")),
+            _kept(uow, pages_of(uow, booklet, "copy", appeal.version)),
+            _kept(uow, pages_of(uow, booklet, "copy", booklet.version)),
+        ),
+        objections(Capacity.EXPERT, past_of(uow, uow.actor.person_id, appeal)),
+    )
+
+
+def recheck_picture(uow: UnitOfWork, appeal_id: str, page_id: str) -> bytes:
+    """Return the JPEG of a page of the work that is re-checked; NotFound for any other page."""
+    appeal = _open_recheck(uow, appeal_id)
+    page = uow.get(Page, page_id)
+    # An expert sees the one work that waits for the marks, and nothing else.
+    if page.booklet_id != appeal.booklet_id:
+        raise NotFound()
+    return pictures.picture(uow.settings, page)
+
+
+def _open_recheck(uow: UnitOfWork, appeal_id: str) -> Appeal:
+    """Return the case; NotFound unless its next step is the re-check."""
+    require(uow, "appeal.expert")
+    appeal = uow.get(Appeal, appeal_id)
+    if order_of(uow, appeal).next is not Step.EXPERT_RECHECK:
+        raise NotFound()
+    return appeal
+
+
+def _kept(uow: UnitOfWork, pages: list[Page]) -> list[str]:
+    """Return the ids of pages whose picture is still there."""
+    return [page.id for page in pages if path_of(uow.settings, page).exists()]

@@ -1,0 +1,29 @@
+"""Days off of a year as people compared them with the decree: insert-only, the latest row counts."""
+
+import datetime as dt
+
+from sqlalchemy import Date, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examday.storage.base import Base, JsonList, WithId
+
+
+class CalendarYear(WithId, Base):
+    """One comparison of a year with its decree.
+
+    `transfers`: pairs of ISO dates, the day off that is moved and the day that is off instead.
+    `moved`: number of the appeal, what was due, the last day before and now.
+    """
+
+    __tablename__ = "calendar_year"
+    sealed = True
+    year: Mapped[int] = mapped_column(index=True)
+    # False: somebody took the mark back, so that the warning returns.
+    checked: Mapped[bool]
+    decree: Mapped[str] = mapped_column(String(200))
+    decree_day: Mapped[dt.date | None] = mapped_column(Date, default=None)
+    transfers: Mapped[JsonList]
+    # Terms of open cases that moved with it: what was told to people has changed.
+    moved: Mapped[JsonList]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime]

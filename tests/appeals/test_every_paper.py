@@ -1,0 +1,173 @@
+"""Every paper of a case is read word by word: no code names, and text and Braille have all that the
+PDF has."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from examday.domain.appeals.hearing import Outcome
+from examday.domain.errors import NotFound
+from examday.i18n import gettext as say
+from examday.services.appeals.decision import decisions, signatures
+from examday.services.appeals.hearing import correcting, sitting
+from examday.services.appeals.order import orders, second_transfer
+from examday.services.appeals.papers import (
+    kit_pictures,
+    letters,
+    order_paper,
+    plain,
+    protocol_paper,
+)
+from examday.services.appeals.views.casebook import open_case
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Handover, Person, Signoff
+from examday.storage.tables_appeal import Appeal
+from tests.appeals import world
+from tests.appeals.test_appeal_services import PIN, heard
+
+LATIN = re.compile(r"[A-Za-z][A-Za-z_:-]{2,}")
+"""Papers are Russian: a Latin word on them is a code name, unless it belongs to the trade."""
+OF_THE_TRADE = {"SHA-", "PDF", "BRF", "SHA"}
+PAPERS: dict[str, Callable[..., bytes]] = {
+    "kit": lambda uow, case, large: kit_pictures.kit(uow, case, say, large, True),
+    "kit for members": lambda uow, case, large: kit_pictures.kit(uow, case, say, large, False),
+    "receipt": lambda uow, case, large: letters.receipt(uow, case, say, large),
+    "notice": lambda uow, case, large: letters.notice(uow, case, say, large),
+    "protocol": lambda uow, case, large: protocol_paper.protocol(uow, case, say, large),
+    "order": lambda uow, case, large: order_paper.order(uow, case, say, large),
+}
+
+
+@pytest.fixture
+def c(store: Store, add_person: Callable[..., Person], clock: object) -> world.Commission:
+    """A case with everything that a paper can have to say: a tie, a correction, a late filing."""
+    clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
+    return world.make(store, add_person)
+
+
+@pytest.fixture
+def case(c: world.Commission) -> str:
+    number = world.file_appeal(
+        c,
+        filed=dt.date(2026, 6, 22),
+        reached=dt.date(2026, 6, 22),
+        result_day=dt.date(2026, 6, 16),
+        late_reason="болезнь, справка",
+        facts={"text": "проверить ответы 2 и 5"},
+    )
+    heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
+    with c.store.read() as uow:
+        sat = sitting.sitting_of(uow, uow.get(Appeal, number))
+        vote = next(row.id for row in sat.votes if row.person_id == c.people["member"].id)
+    c.do("secretary", correcting.correct_vote, number, vote, Outcome.REJECT, "не та кнопка")
+    made = c.do("secretary", decisions.decide, number, "Бланк не совпадает с оригиналом.")
+    for login in ("chair", "member"):
+        c.do("secretary", signatures.sign, number, c.people[login].id, PIN, made.sha256)
+    with c.store.begin(c.actor("secretary")) as uow:
+        booklet = uow.get(Appeal, number).booklet
+        common = {"booklet_id": booklet.id, "at": uow.now()}
+        uow.add(
+            Handover(
+                exam_id=booklet.exam_id,
+                kind="collect",
+                to_id=c.people["organiser"].id,
+                agreed=True,
+                **common,
+            )
+        )
+        uow.add(
+            Signoff(
+                version=1,
+                round=1,
+                slot="transferrer",
+                role="room_organiser",
+                person_id=c.people["organiser"].id,
+                content_sha256="0" * 64,
+                **common,
+            )
+        )
+        uow.record("test:papers", f"booklet:{booklet.id}")
+    c.do("secretary", orders.order_reprocessing, number)
+    c.do("secretary", second_transfer.assign, number, c.people["fresh"].id, c.people["fresh2"].id)
+    return number
+
+
+def words(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def code_names(text: str) -> set[str]:
+    """Latin words of a paper that are neither digests nor words of the trade."""
+    found = set(LATIN.findall(re.sub(r"\b[0-9a-f]{6,}\b", "", text.replace("\r\n", "\n"))))
+    # Staff are called by their capitalised logins; a digest may be broken over two lines.
+    known = OF_THE_TRADE | {login.capitalize().rstrip("2") for login in world.PEOPLE}
+    return {word for word in found if word not in known and not re.fullmatch("[a-f]+", word)}
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """Every text that a paper's data hold."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from leaves(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from leaves(part)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("name", sorted(PAPERS))
+def test_no_paper_says_a_code_name(c: world.Commission, case: str, name: str, large: bool) -> None:
+    made = c.do("secretary", lambda uow: PAPERS[name](uow, open_case(uow, case), large))
+    assert code_names(words(made)) == set()
+
+
+@pytest.mark.parametrize("what", ["protocol", "notice", "receipt", "order"])
+def test_text_and_braille_have_all_that_the_pdf_has(
+    c: world.Commission, case: str, what: str
+) -> None:
+    _title, read = plain.PAPERS[what]
+    data = c.do("secretary", lambda uow: read(uow, open_case(uow, case), say))
+    text = c.do(
+        "secretary", lambda uow: plain.paper_text(uow, open_case(uow, case), say, "txt", what)
+    )
+    missing = {part for part in leaves(data) if part and part not in text}
+    assert missing == set()
+    assert code_names(text) == set()
+    assert plain.as_file(text, "brf").isascii()
+
+
+def test_the_protocol_says_everything_about_its_hearing(c: world.Commission, case: str) -> None:
+    made = c.do("secretary", lambda uow: PAPERS["protocol"](uow, open_case(uow, case), False))
+    said = " ".join(words(made).split())
+    for wanted in (
+        "Голоса разделились поровну: решил голос председателя",
+        "очно",
+        "апеллянт признал работы своими, показано на бумаге",
+        "болезнь, справка",
+        "не та кнопка",
+        "секретарь",
+    ):
+        assert wanted in said, wanted
+
+
+def test_the_order_names_the_hands_the_barred_ones_and_the_terms(
+    c: world.Commission, case: str
+) -> None:
+    made = c.do("secretary", lambda uow: PAPERS["order"](uow, open_case(uow, case), False))
+    said = " ".join(words(made).split())
+    with c.store.read() as uow:
+        due = {
+            row.due.strftime("%d.%m.%Y")
+            for row in orders.steps(uow, uow.get(Appeal, case)).values()
+        }
+    for wanted in ("Fresh", "Fresh2", "Organiser", "Organiser2", "перенос", *due):
+        assert wanted in said, wanted
+    with pytest.raises(NotFound):
+        c.do("secretary", lambda uow: plain.paper_text(uow, open_case(uow, case), say, "txt", "x"))

@@ -1,0 +1,365 @@
+"""Every outcome has its way to the end: rejected, satisfied without a defect, with a long answer in
+dispute, on procedure; and the calendar that terms are counted by."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from examday.domain.appeals.case import Kind
+from examday.domain.appeals.diagnosis import Diagnosis
+from examday.domain.appeals.hearing import Outcome
+from examday.domain.appeals.reprocessing import Step
+from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from examday.domain.ledger import digest
+from examday.domain.people.roles import Actor, Role
+from examday.domain.rules.calendar import Transfer
+from examday.services.appeals import calendar_check, cases, closing, lookup, statistics
+from examday.services.appeals.calendar_check import Decree
+from examday.services.appeals.decision import decisions, findings, procedure_check, signatures
+from examday.services.appeals.hearing import own_work, sitting, votes
+from examday.services.appeals.order import orders, rechecks, reviews, second_transfer, similar
+from examday.services.appeals.views import outcome, recheck
+from examday.services.ledger import audit
+from examday.services.unit_of_work import Store
+from examday.storage.tables import Booklet, Candidate, Person, Reading, Seat
+from examday.storage.tables_appeal import Appeal
+from tests.appeals import world
+from tests.appeals.test_appeal_services import heard, sat_down, signed, state
+
+
+@pytest.fixture
+def c(store: Store, add_person: Callable[..., Person], clock: object) -> world.Commission:
+    clock.now = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
+    return world.make(store, add_person)
+
+
+def steps_of(c: world.Commission, number: str) -> list[str]:
+    with c.store.read() as uow:
+        return [str(step) for step in orders.steps(uow, uow.get(Appeal, number))]
+
+
+def decide_all(c: world.Commission, number: str, decided: Diagnosis, outcome: Outcome) -> None:
+    """Everything in dispute is found to be `decided`, and both vote for `outcome`."""
+    heard(c, number, ("chair", outcome), ("member", outcome))
+    for field in world.PLANTED:
+        c.do("member", findings.find, number, field, decided, reason="видно на снимке")
+
+
+def test_a_rejected_appeal_is_told_to_the_appellant_before_it_is_closed(
+    c: world.Commission,
+) -> None:
+    number = world.file_appeal(c)
+    decide_all(c, number, Diagnosis.OWN_ERROR, Outcome.REJECT)
+    signed(c, number)
+    with pytest.raises(DomainError):
+        c.do("secretary", closing.close, number)
+    c.do("secretary", orders.order_reprocessing, number)
+    assert steps_of(c, number) == ["inform"]
+    with pytest.raises(Invalid, match="told between"):
+        c.do("secretary", orders.record_notice, number, "почтой", "мать", dt.date(2026, 6, 20))
+    c.do("secretary", orders.record_notice, number, "лично", "апеллянт")
+    c.do("secretary", closing.close, number)
+    with c.store.read() as uow:
+        came = outcome.outcome_of(uow, uow.get(Appeal, number))
+    assert came is not None and not came.doubts
+    assert (came.outcome, came.told_whom, came.told_way) == ("reject", "апеллянт", "лично")
+
+
+def test_an_error_of_the_centre_goes_to_recalculation_without_a_second_transfer(
+    c: world.Commission,
+) -> None:
+    number = world.file_appeal(c)
+    decide_all(c, number, Diagnosis.RECOGNITION_ERROR, Outcome.SATISFY)
+    signed(c, number)
+    c.do("secretary", orders.order_reprocessing, number)
+    assert steps_of(c, number) == ["recalculate", "approve", "inform"]
+    with pytest.raises(Invalid, match="fell from 68 to 61"):
+        c.do("operator", orders.record_results, number, 68, 61)
+    c.do("operator", orders.record_results, number, 61, 68)
+    c.do("chair", orders.approve, number)
+    c.do("secretary", orders.record_notice, number, "лично")
+    c.do("secretary", closing.close, number)
+    with c.store.read() as uow:
+        assert uow.get(Booklet, c.booklet).version == 1
+        came = outcome.outcome_of(uow, uow.get(Appeal, number))
+    assert came is not None and (came.before, came.after, came.changed) == (61, 68, [])
+    assert audit.verify(c.store).ok
+
+
+def test_satisfied_though_nothing_was_found_needs_the_reason_and_is_obeyed(
+    c: world.Commission,
+) -> None:
+    number = world.file_appeal(c)
+    decide_all(c, number, Diagnosis.OWN_ERROR, Outcome.SATISFY)
+    with pytest.raises(Conflict, match="Nothing was found"):
+        c.do("secretary", decisions.decide, number, "основания")
+    c.do("secretary", decisions.decide, number, "основания", "запись видеонаблюдения")
+    with c.store.read() as uow:
+        assert uow.get(Appeal, number).outcome == "satisfy"
+
+
+def test_a_procedural_appeal_goes_from_the_check_to_the_reserve_day(c: world.Commission) -> None:
+    exam_day = dt.date(2026, 6, 4)
+    number = world.file_appeal(
+        c, kind=Kind.PROCEDURE, filed=exam_day, reached=dt.date(2026, 6, 22), result_day=None
+    )
+    sat_down(c, number)
+    c.do("secretary", sitting.open_hearing, number)
+    c.do("secretary", own_work.confirm_own, number, "yes", "print")
+    for login in ("chair", "member"):
+        c.do("secretary", votes.vote, number, c.people[login].id, Outcome.SATISFY)
+    with pytest.raises(Conflict, match="check is missing"):
+        c.do("secretary", decisions.decide, number, "основания")
+    check = (dt.date(2026, 6, 22), "Орлова, Седов", "yes", "Бланки увеличены после начала.")
+    with pytest.raises(Invalid, match="between the filing and today"):
+        c.do("secretary", procedure_check.record_check, number, exam_day.replace(day=3), *check[1:])
+    c.do("secretary", procedure_check.record_check, number, *check)
+    made = c.do("secretary", decisions.decide, number, "основания")
+    assert made.content["check"]["by"] == "Орлова, Седов"
+    for login in ("chair", "member"):
+        c.do("secretary", signatures.sign, number, c.people[login].id, "2580", made.sha256)
+    c.do("secretary", orders.order_reprocessing, number)
+    assert steps_of(c, number) == ["annul", "reserve_day", "inform"]
+    with pytest.raises(Invalid, match="Name the paper"):
+        c.do("secretary", orders.record_annulment, number, " ")
+    c.do("secretary", orders.record_annulment, number, "протокол ГЭК № 14 от 25.06.2026")
+    with pytest.raises(Invalid, match="after the decision"):
+        c.do("secretary", orders.record_reserve_day, number, exam_day)
+    c.do("secretary", orders.record_reserve_day, number, dt.date(2026, 6, 29))
+    c.do("secretary", orders.record_notice, number, "лично", "апеллянт")
+    c.do("secretary", closing.close, number)
+    assert state(c, number) == "closed"
+
+
+def test_a_withdrawn_appeal_is_closed_as_withdrawn_and_counted_apart(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    c.do("secretary", closing.withdraw, number, "передумал")
+    year = c.do("secretary", statistics.year, 2026)
+    assert dict(year.tables["state"].rows) == {"withdrawn": 1}
+    assert year.tables["outcome"].rows == ()
+
+
+# --- a long answer in dispute ---------------------------------------------------------------------
+def with_long_answer(c: world.Commission) -> None:
+    """The work has a long answer; the key-in was right, the copy of it was not."""
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, c.booklet).exam.long_tasks = [27]
+        content = {"fields": {"long:27": {"text": "Война и мир"}}}
+        for source, version in (("settled", 1), ("settled", 2)):
+            row = uow.session.query(Reading).filter_by(source=source, version=version).first()
+            fields = dict(row.content["fields"]) if row else {}
+            made = {"fields": {**fields, **content["fields"]}}
+            uow.add(
+                Reading(
+                    booklet_id=c.booklet,
+                    version=version,
+                    source=source,
+                    round=2,
+                    content=made,
+                    sha256=digest(made),
+                    at=uow.now(),
+                )
+            )
+        made = {"fields": {**world_copy(), "long:27": {"text": "Война и ми"}}}
+        uow.add(
+            Reading(
+                booklet_id=c.booklet,
+                version=1,
+                source="recognised",
+                round=2,
+                content=made,
+                sha256=digest(made),
+                at=uow.now(),
+            )
+        )
+        uow.record("test:long", f"booklet:{c.booklet}")
+
+
+def world_copy() -> dict[str, dict[str, str]]:
+    return {field: {"text": text} for field, text in world.COPY.items() if text}
+
+
+def to_the_recheck(c: world.Commission) -> str:
+    with_long_answer(c)
+    number = world.file_appeal(c)
+    heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
+    signed(c, number)
+    c.do("secretary", orders.order_reprocessing, number)
+    c.do("secretary", second_transfer.assign, number, c.people["fresh"].id, c.people["fresh2"].id)
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, c.booklet).state = "handed_over"
+        uow.record("test:transferred", f"booklet:{c.booklet}")
+    c.do("secretary", second_transfer.finish_transfer, number)
+    c.do("secretary", second_transfer.finish_hand_over, number)
+    return number
+
+
+def test_a_wrong_copy_of_a_long_answer_brings_the_recheck_though_the_key_in_was_right(
+    c: world.Commission,
+) -> None:
+    number = to_the_recheck(c)
+    with c.store.read() as uow:
+        appeal = uow.get(Appeal, number)
+        assert rechecks.long_answers_changed(uow, appeal) == ["long:27"]
+        assert orders.order_of(uow, appeal).next is Step.EXPERT_RECHECK
+
+
+def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(
+    c: world.Commission, add_person: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = to_the_recheck(c)
+    for login in ("expert2", "expert3"):
+        c.people[login] = add_person(c.store, login, Role.SUBJECT_EXPERT)
+        monkeypatch.setitem(world.PEOPLE, login, (Role.SUBJECT_EXPERT,))
+    assert [one.id for one in c.do("expert", recheck.waiting_cases)] == [number]
+    page = c.do("expert", recheck.recheck_page, number)
+    assert [answer.field for answer in page.answers] == ["long:27"]
+    assert (
+        page.answers[0].first.text == "Война и ми" and page.answers[0].second.text == "Война и мир"
+    )
+    c.do("expert", rechecks.enter_marks, number, "Э-1", {"long:27": "14"})
+    with pytest.raises(Conflict, match="already"):
+        c.do("expert", rechecks.enter_marks, number, "Э-9", {"long:27": "14"})
+    with pytest.raises(Conflict, match="other than the first"):
+        c.do("expert2", rechecks.enter_marks, number, "э-1", {"long:27": "12"})
+    assert not c.do("expert2", rechecks.enter_marks, number, "Э-2", {"long:27": "12"})
+    with pytest.raises(Invalid, match="whole number"):
+        c.do("expert3", rechecks.enter_marks, number, "Э-3", {"long:27": "много"})
+    assert c.do("expert3", rechecks.enter_marks, number, "Э-3", {"long:27": "13"})
+    with c.store.read() as uow:
+        row = orders.steps(uow, uow.get(Appeal, number))[Step.EXPERT_RECHECK]
+        assert row.facts == {"experts": ["Э-1", "Э-2", "Э-3"], "marks": {"long:27": 13}}
+    with pytest.raises(NotFound):
+        c.do("expert", recheck.recheck_page, number)
+    with pytest.raises(Forbidden):
+        c.do("member", recheck.waiting_cases)
+    assert audit.verify(c.store).ok
+
+
+# --- siblings: one slip in a whole room ---------------------------------------------------------------
+def test_a_room_shifted_by_one_row_is_found_from_one_case_and_reviewed_work_by_work(
+    c: world.Commission,
+) -> None:
+    answers = {"1": "А1", "2": "Б2", "3": "В3", "4": "Г4"}
+    shifted = {"1": "", "2": "А1", "3": "Б2", "4": "В3"}
+    with c.store.begin(Actor.system("test")) as uow:
+        first = uow.get(Booklet, c.booklet)
+        others = []
+        for place in ("2А", "3А"):
+            who = uow.add(Candidate(code=f"C-{place}", surname="Сосед", needs=["a3"]))
+            uow.session.flush()
+            seat = uow.add(
+                Seat(
+                    exam_id=first.exam_id,
+                    room_id=first.seat.room_id,
+                    candidate_id=who.id,
+                    place=place,
+                )
+            )
+            uow.session.flush()
+            others.append(
+                uow.add(
+                    Booklet(
+                        seat_id=seat.id,
+                        exam_id=first.exam_id,
+                        medium="enlarged",
+                        code=f"267500018{place[0]}788",
+                        state="handed_over",
+                        since=uow.now(),
+                    )
+                )
+            )
+        uow.session.flush()
+        ids = [one.id for one in others]
+        for source, fields in (("settled", answers), ("recognised", shifted)):
+            content = {"fields": {field: {"text": text} for field, text in fields.items() if text}}
+            uow.add(
+                Reading(
+                    booklet_id=ids[0],
+                    version=1,
+                    source=source,
+                    content=content,
+                    sha256=digest(content),
+                    at=uow.now(),
+                )
+            )
+        uow.record("test:room", f"booklet:{ids[0]}")
+    number = world.file_appeal(c)
+    heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
+    signed(c, number)
+    with c.store.read() as uow:
+        found = similar.similar(uow, uow.get(Appeal, number))
+    assert [(one.booklet.id, one.shifted) for one in found] == [(ids[0], 4), (ids[1], 0)]
+    with pytest.raises(Conflict, match="may carry the defect"):
+        c.do("secretary", reviews.open_reviews, number, [c.booklet])
+    made = c.do("secretary", reviews.open_reviews, number, [ids[0]])
+    with c.store.read() as uow:
+        case = uow.get(Appeal, made[0].id)
+        assert (case.number, case.state) == ("77-01-0002", "registered")
+        assert case.facts["late_reason"] == "проверка комиссией по делу 77-01-0001"
+        together = reviews.reviews_of(uow, uow.get(Appeal, number))
+        assert [one.number for one in together] == ["77-01-0001", "77-01-0002"]
+
+
+# --- finding ---------------------------------------------------------------------------------------
+def test_a_case_is_found_by_number_code_and_by_surname_for_who_may(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    for wanted in ("77-01-0001", "1", "2675000181771", "C-1", "учебн"):
+        found = c.do("secretary", lookup.find_cases, wanted)
+        assert [one.id for one in found] == [number], wanted
+    assert c.do("member", lookup.find_cases, "Учебный") == []
+    assert c.do("organiser", lookup.find_cases, "77-01-0001") == []
+
+
+# --- the calendar ----------------------------------------------------------------------------------
+def test_terms_of_open_cases_move_with_a_year_that_was_compared(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    with c.store.read() as uow:
+        before = cases.term(uow, uow.get(Appeal, number))
+    assert before.last_day == dt.date(2026, 6, 25) and not before.certain
+    moved_off = (Transfer(dt.date(2026, 6, 27), dt.date(2026, 6, 24)),)
+    with pytest.raises(Invalid, match="Name the decree"):
+        c.do("secretary", calendar_check.check_year, 2026, Decree(" ", None, moved_off))
+    with pytest.raises(Invalid, match="cannot be moved"):
+        wrong = (Transfer(dt.date(2026, 6, 23), dt.date(2026, 6, 24)),)
+        c.do(
+            "secretary",
+            calendar_check.check_year,
+            2026,
+            Decree("1", dt.date(2025, 9, 1), wrong),
+        )
+    with pytest.raises(Forbidden):
+        decree = Decree("1", dt.date(2025, 9, 1), moved_off)
+        c.do("member", calendar_check.check_year, 2026, decree)
+    row = c.do(
+        "secretary",
+        calendar_check.check_year,
+        2026,
+        Decree("№ 1", dt.date(2025, 9, 1), moved_off),
+    )
+    assert row.moved == [["77-01-0001", "consider the appeal", "2026-06-25", "2026-06-26"]]
+    with c.store.read() as uow:
+        after = cases.term(uow, uow.get(Appeal, number))
+    assert after.last_day == dt.date(2026, 6, 26) and after.certain, "the warning goes"
+    c.do("secretary", calendar_check.take_back, 2026, "сверено не с тем постановлением")
+    with c.store.read() as uow:
+        assert not cases.term(uow, uow.get(Appeal, number)).certain
+    assert audit.verify(c.store).ok
+
+
+def test_open_steps_of_an_order_get_their_new_last_day(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    decide_all(c, number, Diagnosis.RECOGNITION_ERROR, Outcome.SATISFY)
+    signed(c, number)
+    c.do("secretary", orders.order_reprocessing, number)
+    with c.store.read() as uow:
+        before = orders.steps(uow, uow.get(Appeal, number))[Step.RECALCULATE].due
+    moved_off = (Transfer(dt.date(2026, 7, 11), dt.date(2026, 6, 30)),)
+    decree = Decree("№ 1", dt.date(2025, 9, 1), moved_off)
+    row = c.do("secretary", calendar_check.check_year, 2026, decree)
+    with c.store.read() as uow:
+        after = orders.steps(uow, uow.get(Appeal, number))[Step.RECALCULATE].due
+    assert after > before
+    assert {what for _number, what, _was, _now in row.moved} >= {"results before and after"}
+    assert audit.verify(c.store).ok
