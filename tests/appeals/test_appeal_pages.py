@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 
 from examday.braille.cells import brf_pages
+from examday.domain.appeals.case import Kind
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
 from examday.services.unit_of_work import Store
@@ -22,6 +23,7 @@ from examday.storage.tables_appeal import Appeal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.appeals import world
+from tests.appeals.test_outcomes import to_the_recheck
 
 PIN = "2580"
 
@@ -347,6 +349,49 @@ def test_an_expert_opens_the_own_step_and_nothing_else(
     assert "Вас ничто не ждёт" in page and "Повторная проверка" in page
     assert expert.get(case.replace("/appeals/", "/rechecks/")).status_code == 404
     assert expert.get(case).status_code == 403 and expert.get("/appeals").status_code == 403
+
+
+def test_an_expert_marks_on_the_own_page_and_the_secretary_from_paper(
+    commission: world.Commission, browser: Any
+) -> None:
+    number = to_the_recheck(commission)
+    own, order = f"/rechecks/{number}", f"/appeals/{number}/order"
+    expert = at(browser, "expert")
+    assert number in expert.get("/rechecks/").get_data(as_text=True)
+    page = expert.get(own).get_data(as_text=True)
+    assert "Война и ми" in page and "Баллы, задание" in page and "Учебный" not in page
+    refused = expert.post(own, {"code": "Э-1", "mark-long:27": "много"}, page=own)
+    assert refused.status_code == 400 and 'value="Э-1"' in refused.get_data(as_text=True)
+    text = send(expert, own, own, **{"code": "Э-1", "mark-long:27": "93"})
+    assert "Следующим проверяет другой эксперт" in text
+    assert "Ваши баллы внесены" in expert.get(own).get_data(as_text=True)
+    secretary = at(browser, "secretary")
+    page = secretary.get(order).get_data(as_text=True)
+    assert "баллы внёс 1 эксперт" in page and "93" not in page.partition("step-expert_recheck")[2]
+    sent = {"code": "Э-2", "mark-long:27": "93"}
+    text = send(secretary, f"{order}/expert_recheck", order, **sent)
+    assert "Э-1, Э-2" in text and "результаты до и после" in text.lower()
+
+
+def test_a_procedural_appeal_shows_the_check_and_its_own_steps(
+    commission: world.Commission, browser: Any
+) -> None:
+    exam_day = dt.date(2026, 6, 4)
+    number = world.file_appeal(
+        commission,
+        kind=Kind.PROCEDURE,
+        filed=exam_day,
+        reached=dt.date(2026, 6, 22),
+        result_day=None,
+    )
+    secretary = at(browser, "secretary")
+    page = f"/appeals/{number}/hearing"
+    text = secretary.get(page).get_data(as_text=True)
+    assert "Проверка ГЭК" in text and "от руки" in text, "what the program does not know is said"
+    wrong = secretary.post(f"{page}/check", {"check_day": "2026-06-22"}, page=page)
+    assert wrong.status_code == 400
+    sent = {"check_day": "2026-06-22", "by": "Орлова", "confirmed": "yes", "conclusion": "Да."}
+    assert "нарушение подтверждено" in send(secretary, f"{page}/check", page, **sent)
 
 
 def test_a_case_is_found_in_two_steps_and_the_list_chooses(
