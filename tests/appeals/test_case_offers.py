@@ -289,6 +289,19 @@ def test_acts_of_destruction_stand_newest_first_with_both_signers(
     assert "Составить акт" not in text_of(page), "an exam is destroyed once"
 
 
+def test_the_page_of_a_work_says_that_it_is_kept_and_names_the_candidate_to_few(
+    room: Room,
+) -> None:
+    url, kept = f"/booklets/{room.c.booklet}", "хранить до закрытия апелляции"
+    for login, sees in (("secretary", True), ("chair", True), ("member", False)):
+        page = text_of(room.at[login].get(url))
+        assert kept in page and ("Учебный" in page) == sees, login
+    with room.c.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, room.c.booklet).hold = False
+        uow.record("test:hold", f"booklet:{room.c.booklet}")
+    assert kept not in text_of(room.at["secretary"].get(url))
+
+
 def test_only_people_who_may_see_names_are_found_by_surname(
     commission: world.Commission, app: Flask, browser: Any
 ) -> None:
