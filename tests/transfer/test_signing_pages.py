@@ -66,6 +66,20 @@ def test_the_content_is_read_back_in_words_and_numbers(
     assert "Страниц: в оригинале — 1, в копии — 1." in said
 
 
+def test_answers_are_read_back_down_the_columns_of_the_form(
+    store: Store, browser: Any, work: Waiting
+) -> None:
+    client = browser()
+    client.log_in("member")
+    page = client.get(f"/sign/{work.booklet_id}").get_data(as_text=True)
+    titles = re.findall(r'<h3 class="small" id="column-\d+">([^<]+)<', page)
+    assert [t for t in titles if t.startswith("Задания")] == ["Задания 1–20", "Задания 21–40"]
+    columns = page.split('<h3 class="small" id="column-')[1:]
+    first, second = (c for c in columns if ">Задания" in c)
+    tasks = [re.findall(r"<dt>(\d+)</dt>", column) for column in (first, second)]
+    assert tasks == [[str(n) for n in range(1, 21)], [str(n) for n in range(21, 41)]]
+
+
 def test_three_people_sign_at_one_laptop_and_the_work_is_certified(
     store: Store, browser: Any, work: Waiting
 ) -> None:

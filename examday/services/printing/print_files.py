@@ -1,14 +1,16 @@
 """Print-outs that were made: their entries in the ledger and their files."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from examday.domain.errors import Broken, Forbidden, NotFound
 from examday.domain.events import PREFIX_OF_PRINTS, read_data
+from examday.domain.ledger import Subject
 from examday.domain.messages import N_
 from examday.paper.readout import as_brf, pdf_text
+from examday.services.custody import beginnings
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.objects import Objects
@@ -31,6 +33,8 @@ class Printed:
     large: bool
     names: bool
     """It bears the candidate's name: shown only to people who may see names."""
+    void: bool = False
+    """The transfer has begun anew since: the paper is of a version that counts no longer."""
 
 
 def folder(settings: Settings) -> Objects:
@@ -57,7 +61,7 @@ def find(uow: UnitOfWork, sha256: str) -> Printed:
     # Not «not found»: the person knows that it was printed, the ledger says so.
     if row.names and not uow.actor.may("names.see"):
         raise Forbidden()
-    return row
+    return _with_validity(uow, row)
 
 
 def pdf(uow: UnitOfWork, sha256: str) -> bytes:
@@ -90,7 +94,25 @@ def recent(uow: UnitOfWork, subject: str = "", most: int = 30) -> list[Printed]:
         .limit(most)
     )
     rows = uow.session.scalars(wanted.where(EventRow.subject == subject) if subject else wanted)
-    return [p for p in map(printed, rows) if not p.names or uow.actor.may("names.see")]
+    shown = (p for p in map(printed, rows) if not p.names or uow.actor.may("names.see"))
+    return [_with_validity(uow, p) for p in shown]
+
+
+def by_code(uow: UnitOfWork, code: str) -> Printed | None:
+    """Return the print-out that bears this checkpoint code, void or not; None when it is none's."""
+    rows = uow.session.scalars(
+        select(EventRow)
+        .where(EventRow.kind.startswith(PREFIX_OF_PRINTS), EventRow.data.contains(code))
+        .order_by(EventRow.seq.desc())
+    )
+    found = next((p for p in map(printed, rows) if p.code == code), None)
+    return _with_validity(uow, found) if found else None
+
+
+def _with_validity(uow: UnitOfWork, paper: Printed) -> Printed:
+    kind, key = Subject.parse(paper.subject)
+    beginning = beginnings.last(uow, key) if kind == "booklet" else None
+    return replace(paper, void=beginning is not None and beginning.seq > paper.seq)
 
 
 def printed(row: EventRow) -> Printed:

@@ -8,6 +8,7 @@ from examday.domain.custody.lifecycle import MEDIUM_NAMES, STATE_NAMES, WAY, Med
 from examday.domain.custody.paper_codes import spaced
 from examday.domain.messages import N_
 from examday.domain.plan.day import EXAM_KINDS
+from examday.services.custody.beginnings import Beginning
 from examday.services.printing.words import ru
 from examday.services.rules import rulesets
 from examday.storage.tables import Booklet, Exam
@@ -62,15 +63,20 @@ def step_line(booklet: Booklet, now: dt.datetime) -> tuple[list[str], str]:
     )
 
 
-def booklet_facts(booklet: Booklet, candidate: str = "") -> list[list[str]]:
-    """The facts at the head of every document about one work: name and value."""
+def booklet_facts(
+    booklet: Booklet, candidate: str = "", beginning: Beginning | None = None
+) -> list[list[str]]:
+    """The facts at the head of every document about one work: name and value.
+
+    After a second beginning they say which version this paper is of, which it replaces, and why.
+    """
     return [
         [ru(N_("Exam")), exam_line(booklet.exam)],
         [ru(N_("Exam point")), point(booklet.exam)],
         [ru(N_("Room and place")), seat(booklet)],
         [ru(N_("Number of the form")), form_code(booklet)],
         [ru(N_("Answers stand on")), medium(booklet)],
-        [ru(N_("Version of the transfer")), str(booklet.version)],
+        *_version_facts(booklet, beginning),
         [ru(N_("Candidate")), candidate],
     ]
 
@@ -80,3 +86,16 @@ def steps_of(states: Iterable[str]) -> list[list[str]]:
     found = list(states)
     names = {**{s: STEP_LABELS[s] for s in WAY}, **{s: STATE_NAMES[s] for s in OFF_THE_WAY}}
     return [[ru(name), str(found.count(s))] for s, name in names.items() if s in found]
+
+
+def _version_facts(booklet: Booklet, beginning: Beginning | None) -> list[list[str]]:
+    name = ru(N_("Version of the transfer"))
+    if beginning is None or booklet.version < 2:
+        return [[name, str(booklet.version)]]
+    instead = ru(
+        N_("%(version)s, instead of version %(before)s"),
+        version=booklet.version,
+        before=booklet.version - 1,
+    )
+    why = ": ".join(part for part in (ru(beginning.what), beginning.reason) if part)
+    return [[name, instead], [ru(N_("Why anew")), why]]

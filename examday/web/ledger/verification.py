@@ -8,8 +8,10 @@ from examday.domain.errors import DomainError
 from examday.domain.ledger import FAULT_WORDS, Fault, printable
 from examday.i18n import gettext as _
 from examday.services.ledger import audit
+from examday.services.printing import print_files
+from examday.services.printing.documents import DOCUMENT_NAMES
 from examday.web.access import access
-from examday.web.acts import Answer, attempt
+from examday.web.acts import Answer, attempt, look
 from examday.web.errors import translate
 from examday.web.ledger.blueprint import bp
 from examday.web.session import store
@@ -30,10 +32,13 @@ def verify() -> Answer:
 
 
 def _verification(report: audit.Report | None = None, error: DomainError | None = None) -> str:
+    code = request.form.get("code", "").strip()
     return render_template(
         "ledger/verify.html",
         report=report,
-        code=request.form.get("code", "").strip(),
+        code=code,
+        paper=look(lambda uow: print_files.by_code(uow, code)) if report and code else None,
+        titles=DOCUMENT_NAMES,
         scans="scans" in request.form,
         error=" ".join(translate(error)) if error else "",
         words=in_words,

@@ -1,5 +1,7 @@
 """What a signer hears before signing: the content in plain words and numbers."""
 
+from typing import NamedTuple
+
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Value
 from examday.domain.transfer.fields import (
@@ -8,6 +10,7 @@ from examday.domain.transfer.fields import (
     REPLACEMENT_ROWS,
     SUBJECT_FIELD,
     FieldId,
+    Group,
     is_header,
     is_long,
     is_replacement,
@@ -77,16 +80,47 @@ def _replaced(number: int) -> str:
     )
 
 
-def answers(work: Sheet) -> list[tuple[str, Value, str]]:
-    """Return label, value and mark in words of every field that holds something.
+Answer = tuple[str, Value, str]
+"""Label, value, and mark in words."""
+HALF = 20
+"""Rows of one column of the form [G2]: the first goes down to 20, the second to 40."""
 
-    The fields come in the order of the sheet.
+
+class Column(NamedTuple):
+    """One part of the form. `half`: one of the two columns of short answers, side by side."""
+
+    title: str
+    half: bool
+    answers: list[Answer]
+
+
+def answers(work: Sheet) -> list[Column]:
+    """Return every field that holds something, in columns as the form has them, with their titles.
+
+    Down the first column, then down the second: eye, finger and voice go the same way.
     """
-    return [
-        (_label(field_id, value), value, _(MARK_NAMES[value.mark]) if value.mark else "")
-        for field_id, value in work.values.items()
-        if not (is_replacement(field_id) and value.mark and not value.text and not value.task)
-    ]
+    columns: dict[str, Column] = {}
+    for field_id, value in work.values.items():
+        # An empty replacement row is nothing to read aloud.
+        if is_replacement(field_id) and value.mark and not value.text and not value.task:
+            continue
+        said = _(MARK_NAMES[value.mark]) if value.mark else ""
+        title, half = _column(field_id), FieldId.parse(field_id).group is Group.SHORT
+        column = columns.setdefault(title, Column(title, half, []))
+        column.answers.append((_label(field_id, value), value, said))
+    return list(columns.values())
+
+
+def _column(field_id: str) -> str:
+    """Return the title of the part of the form in which a field stands."""
+    if is_header(field_id):
+        return _("Head of the form")
+    if is_replacement(field_id):
+        return _("Replacement of wrong answers")
+    if is_long(field_id):
+        return _("Long answers")
+    first = FieldId.parse(field_id).number <= HALF
+    return _("Tasks 1–20") if first else _("Tasks 21–40")
 
 
 def _label(field_id: str, value: Value) -> str:

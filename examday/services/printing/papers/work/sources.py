@@ -20,14 +20,18 @@ def parts(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
 
 
 def scanned(uow: UnitOfWork, d: Dossier) -> list[list[str]]:
-    """List the sheets with the scans of original and copy: digest of the picture, time."""
-    sheets = list(dict.fromkeys(page.sheet for page in d.pages))
+    """List the sheets with the scans of original and copy: digest of the picture, time.
+
+    Copies of earlier versions stay attached as their evidence; this paper is not about them.
+    """
+    pages = [p for p in d.pages if p.role != "copy" or p.version == d.booklet.version]
+    sheets = list(dict.fromkeys(page.sheet for page in pages))
     found = []
     for name in sheets:
         sides = [
             ", ".join(
                 f"{p.image_sha256[:DIGITS]} · {clock(uow, p.at)}"
-                for p in d.pages
+                for p in pages
                 if p.sheet == name and p.role == role
             )
             for role in ("original", "copy")

@@ -1,5 +1,6 @@
 """Title, facts and steps: the same on every document of one work."""
 
+from examday.services.custody import beginnings
 from examday.services.printing.words import ru
 from examday.services.printing.works import booklet_facts, step_line
 from examday.services.unit_of_work import UnitOfWork
@@ -16,7 +17,7 @@ def frame(uow: UnitOfWork, booklet: Booklet, title: str, names: bool) -> dict[st
     return {
         "title": ru(title),
         "lead": "",
-        "facts": booklet_facts(booklet, candidate),
+        "facts": booklet_facts(booklet, candidate, beginnings.last(uow, booklet.id)),
         "steps": steps,
         "summary": summary,
         "training": booklet.exam.training,
