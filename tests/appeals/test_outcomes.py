@@ -50,6 +50,8 @@ def test_a_rejected_appeal_is_told_to_the_appellant_before_it_is_closed(
     c: world.Commission,
 ) -> None:
     number = world.file_appeal(c)
+    with pytest.raises(Conflict):
+        c.do("secretary", orders.order_reprocessing, number)
     decide_all(c, number, Diagnosis.OWN_ERROR, Outcome.REJECT)
     signed(c, number)
     with pytest.raises(DomainError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.appeals.case import Kind
+from examday.domain.appeals.case import CaseState, Kind, case_move
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.appeals.reprocessing import (
     DONE,
@@ -48,6 +48,8 @@ def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
     procedural appeal for another exam day; a rejection is told to the appellant.
     """
     appeal = uow.hold(Appeal, appeal_id)
+    # Before the decision there is no outcome that could have a way.
+    case_move(CaseState(appeal.state), "order_reprocessing")
     named = way(Kind(appeal.kind), Outcome(appeal.outcome), appeal.defect)
     due = due_dates(uow.today(), rules_of(appeal), calendar_of(uow), Step.RECALCULATE in named)
     rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in named]
