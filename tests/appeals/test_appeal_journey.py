@@ -130,7 +130,7 @@ def file_anew(walk: Case) -> None:
     page = walk.submit(enter(), "/appeals/new")
     walk.case = page.url.rpartition("/")[2]
     with page.expect_popup() as receipt:
-        page.locator('form[action$="/receipt.pdf"] button').press("Enter")
+        page.locator('form[action$="/receipt.pdf"] button').first.press("Enter")
     assert receipt.value is not None
 
 

@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 
 from examday.domain.appeals.case import CaseState
+from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Capacity
 from examday.domain.people.roles import Actor
 from examday.services.appeals import retention
-from examday.services.appeals.hearing import appointments, attendance, sitting
+from examday.services.appeals.decision import findings
+from examday.services.appeals.hearing import appointments, attendance, own_work, sitting
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -71,6 +73,8 @@ CASE_PAGE = {
     "findings.find": ({"hearing"}, DECIDERS),
     "findings.read": ({"hearing"}, DECIDERS),
     "print_outs.receipt": ({"registered"}, KEEPERS),
+    "print_outs.text:txt": ({"registered"}, KEEPERS),
+    "print_outs.text:brf": ({"registered"}, KEEPERS),
     "appeals.withdraw": ({"registered", "scheduled"}, KEEPERS),
     "findings.take_in": (set(CaseState) - {"closed", "withdrawn"}, EVERYBODY),
 }
@@ -89,49 +93,67 @@ def test_the_page_of_a_case_offers_what_its_state_and_the_role_allow(
 
 def test_the_hearing_offers_its_steps_in_their_order(room: Room) -> None:
     c, page = room.c, "/hearing"
-    assert room.forms(page) == {"sitting.appoint": KEEPERS}
+    assert room.forms(page) == {"hearing_steps.appoint": KEEPERS}
     c.do("secretary", appointments.schedule, room.case, HEARING, "каб. 5", "in_person")
-    notice = {"print_outs.notice": EVERYBODY}
-    beforehand = notice | {"sitting.attend": EVERYBODY, "hearing.confirm_own_work": EVERYBODY}
-    assert room.forms(page) == beforehand | {"sitting.appoint": KEEPERS}, "its day has not come"
+    appointed = dict.fromkeys(NOTICE, EVERYBODY) | {"hearing_steps.appoint": KEEPERS}
+    assert room.forms(page) == appointed, "its day has not come"
     assert "24.06.2026" in text_of(room.at["member"].get(f"/appeals/{room.case}/hearing"))
+    come_to_the_hearing(room)
+    steps = ("attend", "correct_attendance", "open_")
+    the_day = {f"hearing_steps.{step}": EVERYBODY for step in steps}
+    assert room.forms(page) == appointed | the_day
+    c.do("secretary", sitting.open_hearing, room.case)
+    steps = ("attend", "correct_attendance", "confirm_own_work")
+    opened = dict.fromkeys((*NOTICE, *(f"hearing_steps.{step}" for step in steps)), EVERYBODY)
+    assert room.forms(page) == opened, "votes come after the works are recognised"
+
+
+NOTICE = ("print_outs.notice", "print_outs.text:txt", "print_outs.text:brf")
+
+
+def come_to_the_hearing(room: Room) -> None:
+    """The day has come; everybody logs in again, and who votes and writes is recorded."""
+    c = room.c
+    c.wait_until(HEARING)
+    for login, browser in room.at.items():
+        browser.log_in(login)
     for login, capacity in (
         ("chair", Capacity.CHAIR),
         ("member", Capacity.MEMBER),
         ("secretary", Capacity.SECRETARY),
     ):
         c.do("secretary", attendance.attend, room.case, capacity, c.people[login].id)
-    c.wait_until(HEARING)
-    for login, browser in room.at.items():
-        browser.log_in(login)
-    opened = {"sitting.appoint": KEEPERS, "sitting.open_": EVERYBODY}
-    assert room.forms(page) == beforehand | opened
-    c.do("secretary", sitting.open_hearing, room.case)
-    voting = {"hearing.vote": EVERYBODY, "hearing.decide": EVERYBODY}
-    assert room.forms(page) == beforehand | voting
 
 
 def test_votes_are_asked_of_those_who_have_one_and_only_once(room: Room) -> None:
     c = room.c
     c.do("secretary", appointments.schedule, room.case, HEARING, "каб. 5", "in_person")
-    for login, capacity in (
-        ("chair", Capacity.CHAIR),
-        ("member", Capacity.MEMBER),
-        ("secretary", Capacity.SECRETARY),
-    ):
-        c.do("secretary", attendance.attend, room.case, capacity, c.people[login].id)
-    c.wait_until(HEARING)
-    room.at["secretary"].log_in("secretary")
+    come_to_the_hearing(room)
     c.do("secretary", sitting.open_hearing, room.case)
     url = f"/appeals/{room.case}/hearing"
-    html = room.at["secretary"].get(url).get_data(as_text=True)
-    asked = [login for login in ("chair", "member", "secretary") if voter(c, login) in html]
-    assert asked == ["chair", "member"]
+
+    def asked() -> list[str]:
+        html = room.at["secretary"].get(url).get_data(as_text=True)
+        return [login for login in ("chair", "member", "secretary") if voter(c, login) in html]
+
+    c.do("secretary", own_work.confirm_own, room.case, "absent", "")
+    assert asked() == [], "a defect is found before it is voted on"
+    assert "Сначала решите по заданиям" in text_of(room.at["secretary"].get(url))
+    c.do(
+        "member",
+        findings.find,
+        room.case,
+        "2",
+        Diagnosis.TRANSFER_DEFECT,
+        category="digits_swapped",
+    )
+    c.do(
+        "member", findings.find, room.case, "5", Diagnosis.OWN_ERROR, reason="пусто и на оригинале"
+    )
+    assert asked() == ["chair", "member"]
     sent = {"person": c.people["chair"].id, "outcome": "satisfy"}
-    room.at["secretary"].post(f"{url}/vote", sent, page=url)
-    html = room.at["secretary"].get(url).get_data(as_text=True)
-    assert voter(c, "chair") not in html and voter(c, "member") in html
-    assert "Сначала решите по заданиям" in html, "a defect is found before it is voted on"
+    assert room.at["secretary"].post(f"{url}/vote", sent, page=url).status_code == 303
+    assert asked() == ["member"]
 
 
 def voter(c: world.Commission, login: str) -> str:
@@ -153,7 +175,7 @@ def test_each_step_of_an_order_is_offered_to_its_owners_when_the_work_proves_it(
     room: Room,
 ) -> None:
     c = room.c
-    room.put_at(CaseState.SIGNED, defect=True)
+    room.put_at(CaseState.SIGNED, defect=True, outcome="satisfy")
     assert room.forms("/order") == {"orders.start": EVERYBODY}
     c.do("secretary", orders.order_reprocessing, room.case)
     assert step_offered(room) == ("assign", KEEPERS)
@@ -174,7 +196,8 @@ def test_each_step_of_an_order_is_offered_to_its_owners_when_the_work_proves_it(
     c.do("chair", orders.approve, room.case)
     assert step_offered(room) == ("inform", people("secretary"))
     c.do("secretary", orders.record_notice, room.case, "лично")
-    assert room.forms("/order") == {"orders.close": EVERYBODY}
+    papers = ("print_outs.order", "print_outs.text:txt", "print_outs.text:brf")
+    assert room.forms("/order") == dict.fromkeys(("orders.close", *papers), EVERYBODY)
 
 
 def step_offered(room: Room) -> tuple[str, set[str]]:
@@ -203,8 +226,12 @@ def put_work(c: world.Commission, state: str) -> None:
         uow.record("test:state", f"booklet:{c.booklet}")
 
 
-def test_a_case_without_a_defect_is_closed_at_once(room: Room) -> None:
-    room.put_at(CaseState.SIGNED, defect=False)
+def test_a_rejected_case_is_closed_once_the_appellant_was_told(room: Room) -> None:
+    room.put_at(CaseState.SIGNED, defect=False, outcome="reject")
+    assert room.forms("/order") == {"orders.start": EVERYBODY}
+    room.c.do("secretary", orders.order_reprocessing, room.case)
+    assert step_offered(room) == ("inform", people("secretary"))
+    room.c.do("secretary", orders.record_notice, room.case, "лично")
     assert room.forms("/order") == {"orders.close": EVERYBODY}
     room.put_at(CaseState.CLOSED)
     assert room.forms("/order") == {}

@@ -59,20 +59,23 @@ def test_without_transferred_fields_there_is_no_rate_of_defects() -> None:
 
 
 @pytest.mark.parametrize(
-    ("defects", "fields", "rate", "upper"),
+    ("defects", "fields", "rate", "lower", "upper"),
     [
-        # None found: the rule of three, 3 in n.
-        (0, 3000, 0.0, 1.0),
-        (0, 1, 0.0, 1000.0),
-        # One in a thousand: 1 + 1.96·√(0.001·0.999/1000) in thousandths, by hand.
-        (1, 1000, 1.0, 2.959),
-        (5, 5, 1000.0, 1000.0),
+        # None found, or all: the exact bound has a closed form, 0.025 to the power of 1/n.
+        (0, 3000, 0.0, 0.0, 1000 * (1 - 0.025 ** (1 / 3000))),
+        (0, 1, 0.0, 0.0, 975.0),
+        (5, 5, 1000.0, 1000 * 0.025 ** (1 / 5), 1000.0),
+        # One or two: the rate is not told, and the interval holds for both.
+        (1, 2, None, 1000 * (1 - 0.975 ** (1 / 2)), 1000.0),
+        (2, 2, None, 1000 * (1 - 0.975 ** (1 / 2)), 1000.0),
     ],
 )
-def test_the_rate_of_defects_and_its_bound_by_hand(
-    defects: int, fields: int, rate: float, upper: float
+def test_the_rate_of_defects_and_its_bounds_by_hand(
+    defects: int, fields: int, rate: float | None, lower: float, upper: float
 ) -> None:
-    assert figures.defect_rate(defects, fields) == pytest.approx((rate, upper), abs=0.001)
+    found = figures.defect_rate(defects, fields)
+    assert found is not None and found.value == rate
+    assert (found.lower, found.upper) == pytest.approx((lower, upper), abs=0.001)
 
 
 def test_a_year_without_transfers_shows_no_rate(commission: world.Commission, browser: Any) -> None:
@@ -90,13 +93,13 @@ def test_a_year_without_transfers_shows_no_rate(commission: world.Commission, br
 def found_defects(c: world.Commission, case: str) -> None:
     """The hearing is open, and the member has found what there is on every task in dispute."""
     c.do("secretary", appointments.schedule, case, HEARING, "каб. 5", "in_person")
+    c.wait_until(HEARING)
     for login, capacity in (
         ("chair", Capacity.CHAIR),
         ("member", Capacity.MEMBER),
         ("secretary", Capacity.SECRETARY),
     ):
         c.do("secretary", attendance.attend, case, capacity, c.people[login].id)
-    c.wait_until(HEARING)
     c.do("secretary", sitting.open_hearing, case)
     c.do("member", findings.find, case, "2", Diagnosis.TRANSFER_DEFECT, category="digits_swapped")
     c.do("member", findings.find, case, "5", Diagnosis.OWN_ERROR, reason="пусто и на оригинале")
@@ -112,7 +115,7 @@ def test_only_tasks_found_to_be_transfer_defects_count_as_defects(
         defects = findings.defects(uow, uow.get(Appeal, case))
         assert [(row.field, row.category) for row in defects] == [("2", Category.DIGITS_SWAPPED)]
     year = of_year(c)
-    assert (year.cases, year.open, year.defects, year.fields) == (1, 1, 1, 5)
+    assert (year.cases, year.defects, year.fields) == ("1–2", "1–2", 5)
     assert year.tables["cause"].rows == (("digits_swapped", 1),)
 
 
@@ -174,11 +177,11 @@ def test_each_filled_field_of_a_first_transfer_counts_once(commission: world.Com
 def test_training_and_other_years_stay_out_of_the_figures(commission: world.Commission) -> None:
     c = commission
     case = world.file_appeal(c)
-    assert of_year(c, 2025).cases == 0
+    assert of_year(c, 2025).cases == "0"
     with c.store.begin(Actor.system("test")) as uow:
         uow.get(Booklet, c.booklet).exam.training = True
         uow.record("test:day", f"appeal:{case}")
-    assert (of_year(c).cases, of_year(c).fields) == (0, 0)
+    assert (of_year(c).cases, of_year(c).fields) == ("0", 0)
     with pytest.raises(Invalid):
         of_year(c, 0)
 
@@ -191,8 +194,9 @@ def test_a_withdrawn_case_is_counted_as_withdrawn_and_a_closed_one_is_not_open(
     change(c, first, state=CaseState.WITHDRAWN, closed_at=c.store.clock())
     change(c, second, state=CaseState.CLOSED, outcome="reject", closed_at=c.store.clock())
     year = of_year(c)
-    assert (year.cases, year.open) == (2, 0)
-    assert dict(year.tables["outcome"].rows) == {"withdrawn": 1, "reject": 1}
+    assert year.cases == "1–2", "a small number names a person"
+    assert dict(year.tables["state"].rows) == {"withdrawn": 1, "open": 1}
+    assert dict(year.tables["outcome"].rows) == {"reject": 1}
 
 
 def test_years_run_from_the_newest_to_the_oldest(commission: world.Commission) -> None:

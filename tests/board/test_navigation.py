@@ -55,7 +55,7 @@ OPEN_TO = [
     (Role.EXAM_BOARD_MEMBER, "board work papers signing printing plan ledger"),
     (Role.PUBLIC_OBSERVER, "board work papers signing ledger"),
     (Role.APPEAL_SECRETARY, "work appeals ledger"),
-    (Role.APPEAL_OPERATOR, "appeals"),
+    (Role.APPEAL_OPERATOR, "work appeals"),
 ]
 
 

@@ -59,6 +59,8 @@ def sample(**more: Any) -> dict[str, Any]:
         "rest": table(3),
         "accounts": table(8),
         "alarms": table(4),
+        "breaks": table(6),
+        "closing": [["День ППЭ закрыт", NASTY]],
         "labels": [
             {
                 "svg": item_barcode(label),
@@ -88,6 +90,12 @@ def sample(**more: Any) -> dict[str, Any]:
     }
 
 
+def cover(n: int) -> dict[str, str]:
+    """One work of a sheet that lies before its pages."""
+    words = {"seat": f"0101-{n}А", "medium": "Тетрадь, Брайль", "number": "", "exam": NASTY}
+    return {"svg": item_barcode(item_code("enlarged_sheet", n)), **words}
+
+
 def needed(document: str, **more: Any) -> dict[str, Any]:
     """The sample with tables as wide as this document's."""
     width = {
@@ -101,6 +109,8 @@ def needed(document: str, **more: Any) -> dict[str, Any]:
         "commission-progress": {"works": 6},
     }.get(document, {})
     data = sample(**more)
+    if document == "scan-cover":
+        return data | {"sheets": [cover(n) for n in range(3)]}
     return data | {name: [row[:n] for row in data[name]] for name, n in width.items()}
 
 
