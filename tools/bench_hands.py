@@ -37,8 +37,12 @@ WAYS = {
     "own": "and the hand on the sheet itself",
     "hands": "and three earlier sheets of the copyist",
 }
-LEAST_FOUND = 0.99
-"""Share of planted errors that a bound must find: one in a hundred may stay unshown."""
+LEAST_FOUND = 1.0
+"""Share of planted errors that a bound must find on the half it is chosen on.
+
+One in a hundred may stay unshown, but half the hands hold some 140 errors: a bound that lost one of
+them lost four of 128 on the other half.
+"""
 
 
 @dataclass
