@@ -359,7 +359,11 @@ def test_an_expert_marks_on_the_own_page_and_the_secretary_from_paper(
     expert = at(browser, "expert")
     assert number in expert.get("/rechecks/").get_data(as_text=True)
     page = expert.get(own).get_data(as_text=True)
-    assert "Война и ми" in page and "Баллы, задание" in page and "Учебный" not in page
+    assert (
+        "Война и ми" in page
+        and "Баллы: Развёрнутый ответ, задание 27" in page
+        and "Учебный" not in page
+    )
     refused = expert.post(own, {"code": "Э-1", "mark-long:27": "много"}, page=own)
     assert refused.status_code == 400 and 'value="Э-1"' in refused.get_data(as_text=True)
     text = send(expert, own, own, **{"code": "Э-1", "mark-long:27": "93"})

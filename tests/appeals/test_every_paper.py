@@ -151,6 +151,7 @@ def test_the_protocol_says_everything_about_its_hearing(c: world.Commission, cas
         "очно",
         "апеллянт признал работы своими, показано на бумаге",
         "болезнь, справка",
+        "голос, Member",
         "не та кнопка",
         "секретарь",
     ):
@@ -167,7 +168,16 @@ def test_the_order_names_the_hands_the_barred_ones_and_the_terms(
             row.due.strftime("%d.%m.%Y")
             for row in orders.steps(uow, uow.get(Appeal, case)).values()
         }
-    for wanted in ("Fresh", "Fresh2", "Organiser", "Organiser2", "перенос", *due):
+    for wanted in (
+        "задание 2",
+        "задание 5",
+        "Fresh",
+        "Fresh2",
+        "Organiser",
+        "Organiser2",
+        "перенос",
+        *due,
+    ):
         assert wanted in said, wanted
     with pytest.raises(NotFound):
         c.do("secretary", lambda uow: plain.paper_text(uow, open_case(uow, case), say, "txt", "x"))

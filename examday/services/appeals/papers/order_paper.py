@@ -18,7 +18,7 @@ from examday.services.appeals.papers.print_outs import (
     base,
     case_facts,
     day,
-    field_name,
+    task_name,
 )
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.unit_of_work import UnitOfWork
@@ -54,7 +54,7 @@ def order_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
                 str(version) if version > case.appeal.version else say(N_("not begun yet")),
             ],
         ],
-        "disputed": [field_name(row.field, say) for row in defects(uow, case.appeal)],
+        "disputed": [task_name(row.field, say) for row in defects(uow, case.appeal)],
         "named": _named(case, steps[Step.ASSIGN], say),
         "barred": [
             [person.name, ", ".join(say(part) for part in parts)]

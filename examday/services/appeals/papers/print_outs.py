@@ -85,3 +85,9 @@ def field_name(field: str, say: Words) -> str:
     if is_long(field):
         return f"{FieldId.parse(field).key} ({say(N_('long answer'))})"
     return say(HEADER_NAMES[field]) if field in HEADER_NAMES else field
+
+
+def task_name(field: str, say: Words) -> str:
+    """Return a field as it is called outside a column of tasks, where a number alone says nothing."""
+    name = field_name(field, say)
+    return f"{say(N_('task'))} {name}" if name[:1].isdigit() else name

@@ -24,6 +24,7 @@ from examday.services.appeals.papers.print_outs import (
     case_facts,
     day,
     field_name,
+    task_name,
 )
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.unit_of_work import UnitOfWork
@@ -123,9 +124,19 @@ def _correction(row: Mapping[str, Any], case: CaseFile, say: Words) -> list[str]
     """Return what was corrected: what, the wrong entry, the right one, why."""
     before, after = (_entry(row["what"], row[side], say) for side in ("before", "after"))
     what = say(CORRECTED_NAMES[Corrected(row["what"])])
-    if row["what"] == Corrected.READING:
-        what += f", {field_name(row['about'].partition(':')[2], say)}"
+    if whose := _whose(row, case, say):
+        what += f", {whose}"
     return [what, before, after, row["reason"]]
+
+
+def _whose(row: Mapping[str, Any], case: CaseFile, say: Words) -> str:
+    """Return whose vote or presence, or which task, an entry is about; empty for the whole case."""
+    if row["what"] == Corrected.READING:
+        return task_name(row["about"].partition(":")[2], say)
+    # The record names the row that was corrected; whose row it is never changes.
+    entries = [*case.sitting.recorded, *case.sitting.cast]
+    person = next((one.person_id for one in entries if one.id == row["about"]), None)
+    return case.names.get(person, "") if person else ""
 
 
 def _entry(what: str, values: Content, say: Words) -> str:
