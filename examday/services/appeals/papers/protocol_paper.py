@@ -134,8 +134,9 @@ def _whose(row: Mapping[str, Any], case: CaseFile, say: Words) -> str:
     if row["what"] == Corrected.READING:
         return task_name(row["about"].partition(":")[2], say)
     # The record names the row that was corrected; whose row it is never changes.
-    entries = [*case.sitting.recorded, *case.sitting.cast]
-    person = next((one.person_id for one in entries if one.id == row["about"]), None)
+    present = {one.id: one.person_id for one in case.sitting.recorded}
+    voters = {one.id: one.person_id for one in case.sitting.cast}
+    person = (present | voters).get(row["about"])
     return case.names.get(person, "") if person else ""
 
 
