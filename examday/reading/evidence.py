@@ -25,6 +25,8 @@ DARK = 0.45  # of the way from paper to black: print
 THIN = 0.10  # a grey hairline once it is averaged along its length
 FAR_MM, NEAR_CELLS_MM = FAR / PX, REACH / PX  # how far rows of cells are looked for
 CHANCE = 0.12  # share of rows' borders that must be seen before any of them is believed
+LINE = 0.4, 3.0  # least and most width of a band for a line, in widths of the line
+WHOLE = 0.8, 1.2  # and for a black square, whose middle says nothing once a part is covered
 LEAST_MM = 12.0  # shorter lines are dashes, which writing hides
 
 
@@ -72,17 +74,23 @@ def _seen(flat: Flat, layout: Layout, reach: int) -> list[Trace]:
 
 
 def _marks(flat: Flat, layout: Layout, reach: float) -> Iterator[Trace]:
+    """Give the squares that are seen whole, both ways.
+
+    What is left of a covered one is dark too, but narrower, and its middle is not the square's.
+    """
     for mark in layout.markers:
         x0, y0, size = mark.x, mark.y, mark.size
-        for axis, strip in enumerate(
-            (
-                (x0 - reach, y0 + 1, x0 + size + reach, y0 + size - 1),
-                (x0 + 1, y0 - reach, x0 + size - 1, y0 + size + reach),
-            )
-        ):
-            off = _band(_profile(flat, strip, axis), reach, size, DARK)
-            if off is not None:
-                yield Trace(MARK, mark.centre, axis, off)
+        strips = (
+            (x0 - reach, y0 + 1, x0 + size + reach, y0 + size - 1),
+            (x0 + 1, y0 - reach, x0 + size - 1, y0 + size + reach),
+        )
+        across, down = (
+            _band(_profile(flat, strip, axis), reach, size, DARK, WHOLE)
+            for axis, strip in enumerate(strips)
+        )
+        if across is not None and down is not None:
+            yield Trace(MARK, mark.centre, 0, across)
+            yield Trace(MARK, mark.centre, 1, down)
 
 
 def _cells(flat: Flat, parts: Iterable[Comb], reach: int) -> Iterator[Trace]:
@@ -143,11 +151,17 @@ def _profile(flat: Flat, strip: Box, axis: int) -> np.ndarray:
     return np.asarray(flat.darkness(x0, y0, x1, y1).mean(axis=axis))
 
 
-def _band(profile: np.ndarray, reach: float, thick: float, dark: float) -> float | None:
+def _band(
+    profile: np.ndarray,
+    reach: float,
+    thick: float,
+    dark: float,
+    share: tuple[float, float] = LINE,
+) -> float | None:
     """Return how far the one dark band lies from the middle of the profile, mm.
 
     The distance is that of the band's middle; None when there is no band, or several that it could
-    be.
+    be, or when its width is not within `share` (least, most) of `thick`.
     """
     if not len(profile):
         return None
@@ -155,9 +169,9 @@ def _band(profile: np.ndarray, reach: float, thick: float, dark: float) -> float
     runs = [
         (a, b)
         for a, b in _runs(profile > level + dark)
-        if b - a <= max(3.0 * thick * PX, 8) and a > 0 and b < len(profile)
+        if b - a <= max(share[1] * thick * PX, 8) and a > 0 and b < len(profile)
     ]
-    likely = [(a, b) for a, b in runs if b - a >= 0.4 * thick * PX]
+    likely = [(a, b) for a, b in runs if b - a >= share[0] * thick * PX]
     # Of several bands none can be said to be the line.
     if len(likely) != 1:
         return None

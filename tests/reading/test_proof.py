@@ -43,6 +43,14 @@ def test_a_photo_with_a_mark_covered_is_as_good(sheet: Sheet, form: Layout) -> N
     assert off is not None and off < 0.4
 
 
+def test_what_is_left_of_a_covered_square_bends_no_sheet(sheet: Sheet, form: Layout) -> None:
+    covered = Damage(covered="bottom_right", noise=1.0)
+    answers = {str(task): "135" for task in range(1, 20)}
+    page, truth = photo(sheet(answers, covered), -12.73, 0.29, 4.13, -4.97)
+    off = worst_mm(page, form, truth)
+    assert off is None or off < 0.4
+
+
 def test_a_fit_that_only_its_squares_speak_for_shows_no_frame(sheet: Sheet, form: Layout) -> None:
     page = np.full_like(sheet(), 250)
     for mark in form.markers:
