@@ -535,6 +535,24 @@ def test_a_hyphen_at_a_line_end_is_asked_once_and_remembered(
     assert sealed["grouping"]["breaks"] == {"кое|кто": "hyphen"}
 
 
+def test_what_is_said_of_a_hyphen_in_a_short_answer_is_what_is_sealed(
+    work: str, store: Store, browser: Any
+) -> None:
+    visit = at_desk(browser, store, "translator", work, "first")
+    desk = f"/braille/{work}"
+    send(visit, desk, desk, text="1 кое-\nкто\n2 135", action="save")
+    page = visit.get(f"{desk}/answers").get_data(as_text=True)
+    said = {"halves": "1:кое|кто", "break-1": "hyphen"}
+    again = send(visit, f"{desk}/hand-in", f"{desk}/answers", **{**as_shown(page), **said})
+    page = again.get_data(as_text=True)
+    # The row was sent as it stood before the answer: it is shown once more and not sealed.
+    assert again.status_code == 400 and 'value="кое-кто"' in page
+    send(visit, f"{desk}/hand-in", f"{desk}/answers", **as_shown(page))
+    with store.read() as uow:
+        sealed = uow.session.query(Reading).filter_by(source="first").one().content
+    assert sealed["fields"]["1"]["text"].upper() == "КОЕ-КТО"
+
+
 def test_answers_without_a_question_are_folded_and_doubtful_ones_stand_first(
     work: str, store: Store, browser: Any
 ) -> None:

@@ -79,7 +79,9 @@ def hand_in(booklet_id: str) -> Answer:
     def step(uow: UnitOfWork) -> None:
         shown = transcription.desk(uow, booklet_id)
         split = splitting.split(shown)
-        split.check_breaks([n for n, row in sent_rows.by_place(rows, split) if row.other])
+        placed = dict(sent_rows.by_place(rows, split))
+        split.check_breaks([n for n, row in placed.items() if row.other])
+        split.check_readings({n: row.reading for n, row in placed.items() if not row.other})
         values = sent_rows.chosen(sent_rows.completed(rows, split).values(), shown.tasks)
         seal(uow, booklet_id, shown.text, values, version)
 

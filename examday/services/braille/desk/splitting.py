@@ -113,6 +113,21 @@ class Split:
                 params={"words": ", ".join(f"{one.tail}-{one.head}" for one in unsaid)},
             )
 
+    def check_readings(self, sent: Mapping[int, str]) -> None:
+        """Invalid when a row is sent as it stood before its lines were put together otherwise.
+
+        `sent`: place of a row → the reading that was sent; without rows that were typed anew.
+        """
+        for row in self.rows:
+            known = {row.text, *(one.text for one in row.readings)}
+            # Long answers are not sent: their text is always that of the entry.
+            if row.entered.breaks and not row.long and sent.get(row.place, row.text) not in known:
+                raise Invalid(
+                    N_("Lines were put together; look at them before you hand in"),
+                    code="joined-anew",
+                    advice=N_("Nothing is handed in yet."),
+                )
+
 
 def said_of_lines(desk: Desk, on: Collection[int], breaks: Mapping[str, str]) -> Grouping:
     """Return what was said of the lines, earlier and now.
