@@ -122,6 +122,28 @@ def test_the_answer_of_the_appellant_fits_who_was_there(c: world.Commission) -> 
     assert own is not None and own.way == "read_aloud" and own.corrections[0].reason
 
 
+def test_an_answer_that_no_longer_fits_who_was_there_stops_the_decision(
+    c: world.Commission,
+) -> None:
+    number = world.file_appeal(c)
+    heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.SATISFY))
+    appellant = next(row.id for row in now(c, number).recorded if row.capacity == "appellant")
+    c.do("secretary", correcting.correct_attendance, number, appellant, None, "не пришёл")
+    with pytest.raises(Conflict, match="Neither the appellant nor"):
+        c.do("secretary", decisions.decide, number, "основания")
+
+
+def test_kinship_is_asked_again_when_a_record_is_corrected(c: world.Commission) -> None:
+    number = world.file_appeal(c)
+    sat_down(c, number)
+    member = row_of(c, number, "member")
+    with pytest.raises(Conflict, match="is related to the appellant"):
+        c.do(
+            "secretary", correcting.correct_attendance, number, member, Capacity.CHAIR,
+            "записан не тем", related=True,
+        )  # fmt: skip
+
+
 def test_a_wrong_reading_is_corrected_with_its_reason(c: world.Commission) -> None:
     number = world.file_appeal(c)
     heard(c, number)

@@ -207,6 +207,37 @@ def test_a_wrong_copy_of_a_long_answer_brings_the_recheck_though_the_key_in_was_
         assert orders.order_of(uow, appeal).next is Step.EXPERT_RECHECK
 
 
+def test_a_long_answer_that_nobody_read_on_the_first_form_is_not_taken_for_unchanged(
+    c: world.Commission,
+) -> None:
+    # Transferred before this program was used: nobody has read the long answer of that form.
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, c.booklet).exam.long_tasks = [27]
+        for source, version, text in (
+            ("machine:copy", 1, {"text": "Война", "confidence": 0.4}),
+            ("settled", 2, {"text": "Война и мир"}),
+        ):
+            made = {"fields": {"long:27": text}}
+            uow.add(
+                Reading(
+                    booklet_id=c.booklet,
+                    version=version,
+                    source=source,
+                    round=2,
+                    content=made,
+                    sha256=digest(made),
+                    at=uow.now(),
+                )
+            )
+        uow.record("test:old", f"booklet:{c.booklet}")
+    number = world.file_appeal(c)
+    with c.store.begin(Actor.system("test")) as uow:
+        appeal = uow.get(Appeal, number)
+        appeal.booklet.version = 2
+        uow.record("test:again", f"booklet:{c.booklet}")
+        assert rechecks.long_answers_changed(uow, appeal) == ["long:27"]
+
+
 def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(
     c: world.Commission, add_person: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:

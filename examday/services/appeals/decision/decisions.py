@@ -9,6 +9,7 @@ from examday.services.appeals.cases import move_case
 from examday.services.appeals.decision import protocol_record
 from examday.services.appeals.decision.findings import defects, findings, undecided
 from examday.services.appeals.decision.procedure_check import check_of, need_check
+from examday.services.appeals.hearing.own_work import check_came
 from examday.services.appeals.hearing.sitting import check_quorum, sitting_of
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
@@ -24,7 +25,8 @@ def decide(uow: UnitOfWork, appeal_id: str, reasons: str, against: str = "") -> 
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
     sitting = sitting_of(uow, appeal)
-    sitting.heard()
+    _meeting, own = sitting.heard()
+    check_came(uow, appeal, own.answer)
     _check_decided(uow, appeal)
     # The protocol states decision and reasons (domain.md 10.2, step 7).
     if not reasons.strip():

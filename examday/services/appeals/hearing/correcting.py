@@ -63,8 +63,12 @@ def correct_attendance(
     capacity: Capacity | None,
     reason: str,
     name: str = "",
+    related: bool = False,
 ) -> CaseNote:
-    """Correct in what capacity somebody was present; None: was not present at all."""
+    """Correct in what capacity somebody was present; None: was not present at all.
+
+    `related`: to the appellant; no record tells it, so it is asked here as with a new entry.
+    """
     appeal, meeting = _begin(uow, appeal_id)
     row = next((one for one in recorded(uow, appeal, meeting) if one.id == row_id), None)
     if row is None:
@@ -72,7 +76,7 @@ def correct_attendance(
     after = {"capacity": str(capacity or ""), "name": name.strip() or row.name}
     if capacity is not None:
         # A corrected record has to stand before the records of the exam as a new one does.
-        check_comes(uow, appeal, row.person_id, after["name"], capacity, related=False)
+        check_comes(uow, appeal, row.person_id, after["name"], capacity, related)
     before = {"capacity": row.capacity, "name": row.name}
     return correct(uow, appeal, Corrected.ATTENDANCE, row_id, (before, after), reason)
 

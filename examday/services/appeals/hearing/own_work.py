@@ -80,7 +80,7 @@ def check_own_work(uow: UnitOfWork, appeal: Appeal, answer: str, way: str, note:
             code="own-work-answer",
             advice=N_("Choose one of each; nothing is chosen beforehand."),
         )
-    _check_came(uow, appeal, answer)
+    check_came(uow, appeal, answer)
     if answer == "yes" and blind and way == "print":
         raise Invalid(
             N_("A blind appellant cannot confirm a printed image."),
@@ -95,8 +95,11 @@ def check_own_work(uow: UnitOfWork, appeal: Appeal, answer: str, way: str, note:
         )
 
 
-def _check_came(uow: UnitOfWork, appeal: Appeal, answer: str) -> None:
-    """Conflict when the answer and the list of those present contradict each other."""
+def check_came(uow: UnitOfWork, appeal: Appeal, answer: str) -> None:
+    """Conflict when the answer and the list of those present contradict each other.
+
+    Asked with the answer, and again at the decision: the list may have been corrected meanwhile.
+    """
     present = {row.capacity for row in attendance(uow, appeal, appointed(uow, appeal))}
     came = bool(present & {Capacity.APPELLANT, Capacity.GUARDIAN})
     if came is (answer != "absent"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.domain.appeals.case import CaseState
-from examday.domain.appeals.diagnosis import Layer
+from examday.domain.appeals.diagnosis import Layer, Layers
 from examday.domain.appeals.hearing import Capacity, check_attendance
 from examday.domain.appeals.notes import NoteKind
 from examday.domain.appeals.recheck import (
@@ -55,6 +55,9 @@ def long_answers_changed(uow: UnitOfWork, appeal: Appeal) -> list[str]:
         for earlier in (was.original if was else None, first_copy):
             if earlier is not None and _differs(earlier, stands):
                 found.add(field)
+        # What nobody has read on the first form cannot be called unchanged.
+        if field not in looked and not _read_by_people(was) and stands is not None and stands.text:
+            found.add(field)
     return sorted(found, key=sheet_order)
 
 
@@ -62,6 +65,12 @@ def _differs(earlier: Layer, stands: Layer | None) -> bool:
     """Tell whether people's readings differ; a new text that nobody settled is not taken for equal."""
     # What a machine made of a handwritten page is a hint, and marks nobody down.
     return earlier.certainty == 1 and (stands is None or not earlier.same(stands))
+
+
+def _read_by_people(was: Layers | None) -> bool:
+    """Tell whether a person has read this answer of the first version, on either paper."""
+    layers = (was.original, was.copy) if was else ()
+    return any(layer is not None and layer.certainty == 1 for layer in layers)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,13 @@ def correct_attendance(id: str, row: str) -> Answer:
         # The empty choice of this form is "was not present".
         capacity = choice(Capacity, "capacity") if sent.get("capacity") != "nobody" else None
         correcting.correct_attendance(
-            uow, id, row, capacity, sent.get("reason", ""), sent.get("name", "")
+            uow,
+            id,
+            row,
+            capacity,
+            sent.get("reason", ""),
+            sent.get("name", ""),
+            bool(sent.get("related")),
         )
 
     return act_on(id, "attend", work, _("Corrected. The wrong entry stays visible."))
