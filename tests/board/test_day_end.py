@@ -12,7 +12,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Forbidden, Invalid
 from examday.domain.events import Event
 from examday.services.board import closing
-from examday.services.custody import dossier, kits
+from examday.services.custody import absences, dossier, kits
 from examday.services.custody.room import collecting, withdrawn_kits
 from examday.services.packing import packets, sealing, table_page
 from examday.services.printing.papers import day_summary
@@ -90,6 +90,16 @@ def test_only_the_head_closes_and_nothing_is_locked_by_it(day: Day) -> None:
     miscount(day)
     closed = end(day).closed
     assert closed is not None and closed.later >= 1
+
+
+def test_a_packet_or_a_break_after_the_day_was_closed_is_seen_too(day: Day) -> None:
+    day.do("head", closing.close, DAY, "пишут до 18:00")
+    with day.store.read(day.actor("lead")) as uow:
+        seat = uow.get(Booklet, day.booklets["1А"]).seat_id
+    day.do("lead", absences.leave, seat, "rest", day.people["lead"].id)
+    day.do("lead", packets.open_packet, day.exam, Purpose.COMMISSION)
+    closed = end(day).closed
+    assert closed is not None and closed.later == 2
 
 
 def test_an_empty_packet_is_taken_out_of_the_list_and_a_full_one_is_not(day: Day) -> None:

@@ -260,6 +260,22 @@ def test_a_form_behind_a_cover_sheet_goes_its_own_way_only_when_asked(store: Sto
     assert states[2][2] == ("cover-differs",) and states[1][2] == ("cover-interrupted",)
 
 
+def test_half_of_a_form_without_its_number_is_no_page_of_the_cover_sheets_work(
+    store: Store,
+) -> None:
+    work = notebook(store)
+    path = sheets.save(store.settings.inbox / "form.jpg", sheets.kit_code(63), "A3")
+    with Image.open(path) as form:
+        half = form.crop((0, form.height // 2, form.width, form.height)).convert("L")
+        half.info["dpi"] = form.info["dpi"]
+    path.unlink()
+    take_in(store, ("scan1.png", [cover(work)]), ("scan2.png", [leaf(1)]))
+    half.save(store.settings.inbox / "scan3.png", dpi=half.info["dpi"])
+    opening.process(store, intake.receive_file(store, store.settings.inbox / "scan3.png"))
+    take_in(store, ("scan4.png", [leaf(2)]))
+    assert found(store)[1:] == [attached(work), asked("no-code"), asked("cover-interrupted")]
+
+
 def test_a_number_that_nobody_knows_is_no_page_of_the_cover_sheets_work(store: Store) -> None:
     work = notebook(store)
     stray = leaf(1, sheets.kit_code(62), kind=zxingcpp.BarcodeFormat.EAN13)

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain.board import OFF_THE_WAY
@@ -38,7 +38,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Closed:
-    """The last time somebody closed this day; `later`: entries of the day's works since then."""
+    """The last time somebody closed this day.
+
+    `later`: entries since then about works, packets and seats of the day.
+    """
 
     at: dt.datetime
     by: str
@@ -191,10 +194,17 @@ def _closed(uow: UnitOfWork, exams: Sequence[Exam], names: dict[str, str]) -> Cl
 
 
 def _entries_since(uow: UnitOfWork, exams: Sequence[Exam], seq: int) -> int:
-    """Count the entries about this day's works after the day was closed."""
-    ids = uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams])))
-    subjects = [f"booklet:{key}" for key in ids]
+    """Count the entries about works, packets and seats of this day after the day was closed."""
+    ids = [exam.id for exam in exams]
     later = select(func.count(EventRow.seq)).where(
-        EventRow.seq > seq, EventRow.subject.in_(subjects)
+        EventRow.seq > seq,
+        or_(
+            *(
+                EventRow.subject.in_(
+                    select(literal(f"{kind}:").concat(model.id)).where(model.exam_id.in_(ids))
+                )
+                for kind, model in (("booklet", Booklet), ("item", Item), ("seat", Seat))
+            )
+        ),
     )
     return uow.session.scalar(later) or 0

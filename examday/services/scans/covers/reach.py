@@ -24,8 +24,8 @@ from examday.storage.tables import Booklet, Page
 
 BY_PAGES = (Medium.BRAILLE, Medium.TYPED)
 """Media whose originals have many pages and no form: each sheet of the others bears its number."""
-UNREADABLE = frozenset({"mirror", "negative", "two-sheets"})
-"""Doubts of the reader behind which the code of another cover sheet may be hidden."""
+UNREADABLE = frozenset({"mirror", "negative", "two-sheets", "part-of-sheet"})
+"""Doubts of the reader behind which a form, or the code of another cover sheet, may be hidden."""
 
 
 def seen_on(
@@ -45,6 +45,9 @@ def seen_on(
     if _speaks(seen, page):
         differs = not found.doubt and (booklet is None or booklet.id != found.work)
         return (replace(seen, cover_doubt=DIFFERS) if differs else seen), booklet
+    # Half of a form without its number says nothing, and is still no page of a notebook.
+    if _doubtful(page):
+        return seen, booklet
     return _by_cover(uow, seen, found)
 
 
@@ -102,7 +105,7 @@ def _known_of(uow: UnitOfWork, page: Page) -> Before:
         return Before(cover, page.booklet_id)
     if page.state == PageState.REJECTED and page.decided_by:
         return Before(cover)
-    if UNREADABLE & set(page.identity.get("because", [])):
+    if _doubtful(page):
         return Before(cover, SEVERAL)
     # Most pages say nothing: they are not looked up in the plan.
     if not page.identity.get("codes") and not page.identity.get("layout"):
@@ -111,6 +114,11 @@ def _known_of(uow: UnitOfWork, page: Page) -> Before:
     if not _speaks(seen, page):
         return Before(cover)
     return Before(cover, booklet.id if booklet else seen.code or SEVERAL)
+
+
+def _doubtful(page: Page) -> bool:
+    """May the picture hide what would speak for a work?"""
+    return bool(UNREADABLE & set(page.identity.get("because", [])))
 
 
 def _speaks(seen: Seen, page: Page) -> bool:
