@@ -31,6 +31,7 @@ from examday.services.people.directory import actor_of
 from examday.services.printing import print_files, prints
 from examday.services.scans import intake, matching
 from examday.services.scans.asking import Inquiry
+from examday.services.scans.covers import reach as covers
 from examday.services.scans.deciding import by_hand
 from examday.services.scans.files import opening
 from examday.services.unit_of_work import Store
@@ -363,6 +364,18 @@ def test_the_printed_cover_sheets_of_a_room_are_read_as_what_they_are(
     stack = [found_covers[0], leaf(1), found_covers[1].rotate(180), leaf(2)]
     take_in(store, ("stack.tif", stack))
     assert found(store) == [KEPT, attached(works[0]), KEPT, attached(works[1])]
+
+
+def test_the_code_of_a_cover_sheet_is_never_the_number_of_a_form(store: Store) -> None:
+    # Seen at 100 dpi with every third cover sheet: a form fits by chance and takes the code for its
+    # own.
+    work = notebook(store)
+    text = cover_text(work)
+    witness = {"id": "qr", "role": "number", "text": text, "same": None}
+    told = {"code": text, "codes": [text], "layout": None, "witnesses": [witness]}
+    with store.read() as uow:
+        page = Page(number=1, identity=told, problems=[], image_sha256="")
+        assert covers.doubt_on_cover(uow, page) == ""
 
 
 def test_a_work_on_forms_needs_no_cover_sheet(store: Store) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from examday.domain.custody.kit import ORIGINALS
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.sheet_codes import CONSTANT, NUMBER, Witness, settle
+from examday.domain.scans.covers import work_of_cover
 from examday.domain.scans.judging import Seen, Waiting
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
 from examday.domain.scans.sheets import sheet_key
@@ -60,6 +61,8 @@ def _number(uow: UnitOfWork, page: Page) -> tuple[str | None, str]:
     if not witnesses:  # nothing read, or read by an earlier version of the program
         notes = {warning["code"] for warning in told.get("warnings", [])} & set(VERDICTS)
         return told.get("code"), next(iter(notes), "")
+    # A form that was laid over a cover sheet by chance may look for its number in that code.
+    witnesses = [w for w in witnesses if not work_of_cover([w.text])]
     verdict = settle(witnesses, told.get("voting", 2), _planned(uow, witnesses))
     number = verdict.number or told.get("code")
     return (number if number and len(number) == CODE_LENGTH else None), verdict.note
