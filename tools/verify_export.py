@@ -66,6 +66,8 @@ MEMBERS = re.compile(
 # Rows that belong to the work, or to the case, whose entry wrote them last.
 OF_A_WORK = ("reading", "signoff", "assignment", "page", "item", "handover")
 OF_A_CASE = ("finding", "order_step", "hearing", "case_vote")
+# Notes of a case that name nobody: corrected votes and readings, marks of the re-check.
+NAMELESS = ("vote", "reading")
 LEADS_TO = {
     "booklet": (("seat_id", "seat"), ("exam_id", "exam")),
     "seat": (("room_id", "room"),),
@@ -518,7 +520,11 @@ class Check:
         works = {row for row in entry["rows"] if row.startswith("booklet:")}
         for row, value in entry["rows"].items():
             self.recorded[row] = (value, entry["seq"])
-            if row.partition(":")[0] in OF_A_WORK + OF_A_CASE:
+            table = row.partition(":")[0]
+            note = table == "case_note" and (
+                entry["kind"] == "appeal:recheck" or entry["data"].get("what") in NAMELESS
+            )
+            if note or table in OF_A_WORK + OF_A_CASE:
                 self.owners[row] = self.owner(row, entry) or self.owners.get(row, "")
             if row.startswith("appeal:"):
                 self.works_of_case.setdefault(row, set()).update(works)

@@ -432,7 +432,14 @@ def test_the_calendar_shows_all_days_and_is_marked_by_who_may(
     assert "ещё не сверены" in secretary.get(case).get_data(as_text=True)
     refused = secretary.post("/calendar/2026/check", {"decree": ""}, page="/calendar?year=2026")
     assert refused.status_code == 400 and "Назовите постановление" in refused.get_data(as_text=True)
-    sent = {"decree": "№ 1466", "decree_day": "2025-09-24"}
+    sent: dict[str, Any] = {"decree": "№ 1466", "decree_day": "2025-09-24"}
+    nothing = secretary.post("/calendar/2026/check", sent, page="/calendar?year=2026")
+    assert nothing.status_code == 400 and "ни один перенос" in nothing.get_data(as_text=True)
+    sent |= {
+        name: re.findall(rf'name="{name}"[^>]*value="([-\d]*)"', page)
+        for name in ("source", "target")
+    }
+    assert any(sent["source"])
     shown = send(secretary, "/calendar/2026/check", "/calendar?year=2026", **sent)
     assert "Сверено с постановлением" in shown and "№ 1466" in shown
     assert "ещё не сверены" not in secretary.get(case).get_data(as_text=True), "the warning goes"

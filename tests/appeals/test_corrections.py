@@ -3,6 +3,7 @@ until the protocol is composed and in it."""
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -18,11 +19,14 @@ from examday.services.appeals.hearing import (
     sitting,
     votes,
 )
+from examday.services.ledger import bundle
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Person
 from examday.storage.tables_appeal import Appeal
 from tests.appeals import world
 from tests.appeals.test_appeal_services import HEARING, heard, sat_down
+from tests.ledger.test_bundles_left_short import foreign, rows, without
+from tests.ledger.test_export import HEAD, check, members, repack
 
 
 @pytest.fixture
@@ -80,6 +84,21 @@ def test_a_wrong_vote_is_corrected_and_the_right_one_counts(c: world.Commission)
     assert made.content["corrections"][-1]["before"]["outcome"] == "reject"
     with pytest.raises(Conflict, match="composed"):
         c.do("secretary", correcting.correct_vote, number, wrong, Outcome.REJECT, "поздно")
+
+
+def test_a_bundle_without_names_says_that_a_vote_was_corrected(
+    c: world.Commission, tmp_path: Path
+) -> None:
+    number = world.file_appeal(c)
+    heard(c, number, ("chair", Outcome.SATISFY), ("member", Outcome.REJECT))
+    wrong = next(row.id for row in now(c, number).votes if row.outcome == "reject")
+    c.do("secretary", correcting.correct_vote, number, wrong, Outcome.SATISFY, "не та строка")
+    made = bundle.export(c.store, HEAD, c.booklet, tmp_path / "case.zip")
+    assert check(made.path)[0] == 0
+    files = members(made.path)
+    [note] = rows(files, "case_note")
+    rc, said = check(repack(made.path, foreign(without(files, note.__eq__))))
+    assert rc == 1 and note in said
 
 
 def test_the_vote_of_somebody_who_was_not_there_does_not_count(c: world.Commission) -> None:

@@ -10,11 +10,19 @@ from examday.domain.appeals.case import Kind
 from examday.domain.appeals.diagnosis import Diagnosis
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.appeals.reprocessing import Step
+from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.rules.calendar import Transfer
-from examday.services.appeals import calendar_check, cases, closing, lookup, statistics
+from examday.services.appeals import (
+    calendar_check,
+    cases,
+    closing,
+    lookup,
+    old_works,
+    statistics,
+)
 from examday.services.appeals.calendar_check import Decree
 from examday.services.appeals.decision import decisions, findings, procedure_check, signatures
 from examday.services.appeals.hearing import own_work, sitting, votes
@@ -22,7 +30,7 @@ from examday.services.appeals.order import orders, rechecks, reviews, second_tra
 from examday.services.appeals.views import outcome, recheck
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Candidate, Person, Reading, Seat
+from examday.storage.tables import Booklet, Candidate, Exam, Person, Reading, Seat
 from examday.storage.tables_appeal import Appeal
 from tests.appeals import world
 from tests.appeals.test_appeal_services import heard, sat_down, signed, state
@@ -257,8 +265,9 @@ def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(
     with pytest.raises(Conflict, match="other than the first"):
         c.do("expert2", rechecks.enter_marks, number, "э-1", {"long:27": "12"})
     assert not c.do("expert2", rechecks.enter_marks, number, "Э-2", {"long:27": "12"})
-    with pytest.raises(Invalid, match="whole number"):
-        c.do("expert3", rechecks.enter_marks, number, "Э-3", {"long:27": "много"})
+    for wrong in ("много", "", "9" * 5000):
+        with pytest.raises(Invalid, match="whole number"):
+            c.do("expert3", rechecks.enter_marks, number, "Э-3", {"long:27": wrong})
     assert c.do("expert3", rechecks.enter_marks, number, "Э-3", {"long:27": "13"})
     with c.store.read() as uow:
         row = orders.steps(uow, uow.get(Appeal, number))[Step.EXPERT_RECHECK]
@@ -343,6 +352,7 @@ def test_a_case_is_found_by_number_code_and_by_surname_for_who_may(c: world.Comm
         assert [one.id for one in found] == [number], wanted
     assert c.do("member", lookup.find_cases, "Учебный") == []
     assert c.do("organiser", lookup.find_cases, "77-01-0001") == []
+    assert c.do("secretary", lookup.find_cases, "²") == [], "a digit that is no number"
 
 
 # --- the calendar ----------------------------------------------------------------------------------
@@ -362,6 +372,8 @@ def test_terms_of_open_cases_move_with_a_year_that_was_compared(c: world.Commiss
             2026,
             Decree("1", dt.date(2025, 9, 1), wrong),
         )
+    with pytest.raises(Invalid, match="No day off was entered"):
+        c.do("secretary", calendar_check.check_year, 2027, Decree("1", dt.date(2026, 6, 1), ()))
     with pytest.raises(Forbidden):
         decree = Decree("1", dt.date(2025, 9, 1), moved_off)
         c.do("member", calendar_check.check_year, 2026, decree)
@@ -396,3 +408,26 @@ def test_open_steps_of_an_order_get_their_new_last_day(c: world.Commission) -> N
     assert after > before
     assert {what for _number, what, _was, _now in row.moved} >= {"results before and after"}
     assert audit.verify(c.store).ok
+
+
+# --- works from before the program ---------------------------------------------------------------------
+def test_a_training_exam_gives_an_old_work_neither_its_place_nor_its_shape(
+    c: world.Commission,
+) -> None:
+    day = dt.date(2025, 6, 5)
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.add(
+            Exam(
+                date=day, kind="ege", subject="02", site_code="0009", region="77", tasks=3,
+                long_tasks=[4], training=True,
+            )
+        )  # fmt: skip
+        uow.record("test:training", "plan:test")
+    old = old_works.OldWork(
+        date=day, kind="ege", subject="02", region="77", site_code="0009", room="0101", place="1А",
+        code="2990000000613", candidate_code="C-9", surname="Учебный", medium=Medium.ENLARGED,
+    )  # fmt: skip
+    work = c.do("secretary", old_works.take_in_old_work, old)
+    with c.store.read() as uow:
+        exam = uow.get(Booklet, work.id).exam
+        assert (exam.training, exam.tasks, exam.long_tasks) == (False, 40, [])

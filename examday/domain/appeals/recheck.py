@@ -65,7 +65,9 @@ def read_marks(fields: Sequence[str], sent: Mapping[str, str]) -> dict[str, int]
     made: dict[str, int] = {}
     for field in fields:
         text = sent.get(field, "").strip()
-        if not (text.isascii() and text.isdigit()) or int(text) > MOST_POINTS:
+        # The length first: thousands of digits are refused by int itself.
+        whole = text.isascii() and text.isdigit() and len(text) <= 3
+        if not whole or int(text) > MOST_POINTS:
             raise Invalid(
                 N_("Enter the points of every answer as a whole number."),
                 code="marks",

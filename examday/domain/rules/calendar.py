@@ -41,7 +41,18 @@ class DayKind(StrEnum):
 
 
 def check_transfers(year: int, transfers: Collection[Transfer]) -> None:
-    """Invalid unless each day off of `year` is moved once, from a day off to a working day."""
+    """Invalid unless each day off of `year` is moved once, from a day off to a working day.
+
+    Invalid for none at all: 1–8 January hold two days off of the week at least, and every decree
+    moves them (Labour Code, art. 112).
+    """
+    if not transfers:
+        raise Invalid(
+            N_("No day off was entered that is moved; every decree moves those of 1–8 January."),
+            code="transfer-none",
+            field="source-1",
+            advice=N_("Compare the list with the decree; each day is moved once."),
+        )
     holidays = {(1, day) for day in range(1, 9)} | OTHER_HOLIDAYS
     for row in transfers:
         in_year = row.source.year == row.target.year == year

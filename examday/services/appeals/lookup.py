@@ -54,7 +54,7 @@ def find_cases(uow: UnitOfWork, wanted: str, most: int = 20) -> list[Appeal]:
         Booklet.code == wanted,
         Candidate.code == wanted,
     ]
-    if wanted.isdigit() and len(wanted) <= LONGEST_SEQUENCE:
+    if wanted.isdecimal() and len(wanted) <= LONGEST_SEQUENCE:
         by.append(Appeal.number.endswith(f"-{int(wanted):04d}"))
     if uow.actor.may("names.see"):
         by.append(_surname(wanted))

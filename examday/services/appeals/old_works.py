@@ -143,6 +143,7 @@ def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
             Exam.kind == old.kind,
             Exam.subject == old.subject,
             Exam.site_code == old.site_code,
+            Exam.training.is_(False),
         )
     )
     if found:
@@ -150,7 +151,8 @@ def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
     # The shape of an exam is that of its subject: the last one that is known stands for it.
     like = uow.session.scalars(
         select(Exam)
-        .where(Exam.kind == old.kind, Exam.subject == old.subject)
+        # A training exam is made as it suits, and says nothing of a real one.
+        .where(Exam.kind == old.kind, Exam.subject == old.subject, Exam.training.is_(False))
         .order_by(Exam.date.desc())
         .limit(1)
     ).first()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.engine import Connection
 
+from examday.domain.appeals.notes import NoteKind
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.storage.base import Base, plain
@@ -175,6 +176,10 @@ def _add_case(connection: Connection, contents: Contents, found: Rows, names: bo
     contents.rows |= hearings | _select(connection, CaseVote, CaseVote.hearing_id.in_(meetings))
     for model in (Finding, OrderStep):
         contents.rows |= _select(connection, model, model.appeal_id.in_(ids))
+    # A vote or a reading that was corrected must not stand here as if it were right.
+    nameless = CaseNote.about.startswith("vote:") | CaseNote.about.startswith("reading:")
+    marks = CaseNote.kind == NoteKind.MARKS
+    contents.rows |= _select(connection, CaseNote, CaseNote.appeal_id.in_(ids) & (nameless | marks))
     if names:
         contents.rows |= cases | _protocols(connection, ids)
         contents.rows |= _select(connection, CaseNote, CaseNote.appeal_id.in_(ids))
