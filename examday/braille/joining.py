@@ -46,6 +46,14 @@ _ASKING = _listed(
     " каким какую каком каких какими чей чья чьё чьи сколько почему зачем отчего так там тут тот"
 )
 _IMPERATIVES = _listed("дай скажи давай ну посмотри смотри на иди пойди взгляни нет")
+_PARTICLES = {"то": _ASKING, "ка": _IMPERATIVES}
+"""A particle with a hyphen → the words that take it."""
+_ENDS_AFTER = {
+    "по": ("ему", "ому", "ски", "цки", "ьи"),
+    "во": ("ых", "их"),
+    "в": ("ых", "их"),
+}
+"""The first part of an adverb with a hyphen → how the adverb may end."""
 _LAST_PARTS = _listed("либо нибудь таки запад восток")
 _STRONG_AFTER_DASH = _listed("это этот эта эти вот значит они только лишь тоже")
 """Words that stand after a dash and are hardly the end of a broken word."""
@@ -216,24 +224,33 @@ def _may_be_more(tail: str, head: str, words: Collection[str]) -> bool:
         return True
     if tail in words and (head in words or head in _WEAK_AFTER_DASH or head == "ка"):
         return True
+    # «тихо-тихо», «видимо-невидимо».
     repeated = len(tail) > 2 and (head.startswith(tail[:4]) or head.endswith(tail))
-    # A word is broken between syllables, so each part has a vowel and more than one letter.
-    no_syllable = not (set(tail) & _VOWELS and set(head) & _VOWELS)
-    return repeated or no_syllable or 1 in (len(tail), len(head))
+    return repeated or not (_is_syllable(tail) and _is_syllable(head))
+
+
+def _is_syllable(part: str) -> bool:
+    """Tell whether a word may be broken beside this part.
+
+    Words are broken between syllables, so each part has a vowel and more than one letter.
+    """
+    return len(part) != 1 and bool(set(part) & _VOWELS)
 
 
 def _has_own_hyphen(tail: str, head: str) -> bool:
     """Tell whether words made of these parts are usually written with a hyphen."""
     if tail in _FIRST_PARTS or head in _LAST_PARTS:
         return True
-    return (
-        (head == "то" and tail in _ASKING)
-        or (head == "ка" and tail in _IMPERATIVES)
-        or (tail == "по" and head.endswith(("ему", "ому", "ски", "цки", "ьи")))
-        or (tail in ("во", "в") and head.endswith(("ых", "их")))
-        or (tail == "из" and head in ("за", "под"))
-        or (tail == "пол" and head[0] in _VOWELS | {"л"})
-    )
+    # «кто-то», «дай-ка»: a particle after the words that take it.
+    if head in _PARTICLES:
+        return tail in _PARTICLES[head]
+    # «по-моему», «во-первых»: a first part before certain ends of words.
+    if tail in _ENDS_AFTER:
+        return head.endswith(_ENDS_AFTER[tail])
+    if tail == "из":
+        return head in ("за", "под")
+    # «пол-яблока», «пол-лимона», but «полчаса».
+    return tail == "пол" and head[0] in _VOWELS | {"л"}
 
 
 def _without_outer_blanks(cells: Sequence[int]) -> tuple[list[int], int]:

@@ -226,11 +226,18 @@ def _harmless(
     Blanks after a comma or semicolon, the hyphen that breaks a word, the blank of a dash at a line
     end, doubled blanks.
     """
-    if not typed and read and all(cell.optional for cell in read):
-        return True
-    if not typed and {cell.dots for cell in read} == {BLANK}:
-        return not typed_before or typed_before[-1] in _PAUSES or typed_before[-1] == BLANK
+    if not typed:
+        return _may_be_left_out(read, typed_before)
+    # The hyphen at the line end may be a dash, which has a blank after it.
     return typed == [BLANK] and not read and bool(read_before) and read_before[-1].optional
+
+
+def _may_be_left_out(read: list[_Read], typed_before: list[int]) -> bool:
+    """Tell whether these cells, which nobody typed, are layout alone."""
+    if read and all(cell.optional for cell in read):
+        return True
+    only_blanks = {cell.dots for cell in read} == {BLANK}
+    return only_blanks and (not typed_before or typed_before[-1] in (*_PAUSES, BLANK))
 
 
 def _difference(

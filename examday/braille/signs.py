@@ -185,16 +185,22 @@ def _alphabet_sign(cells: Sequence[int], place: int, state: Before) -> Iterator[
     cell = cells[place]
     following = cell_at(cells, place + 1)
     name, capital = _SIGN_OF[cell]
-    run = bool(capital) and cell_at(cells, place + 2) in LETTERS[name]
     if following in LETTERS[name]:
         needless = not capital and name == state.alphabet and not state.number
         cost = 0.3 if needless else 0.0
         yield Step(1, "", cost, capitals=1 if capital else -1, alphabet=name)
-        # One sign before a run of capitals, as the guide has it.
-        if run:
-            formula = name == "la" and _is_formula(cells, place + 1)
-            yield Step(1, "", -0.5 if formula else 1.8, capitals=2, alphabet=name)
-    if run and following == cell:
+    if capital and cell_at(cells, place + 2) in LETTERS[name]:
+        yield from _run_of_capitals(cells, place, name)
+
+
+def _run_of_capitals(cells: Sequence[int], place: int, name: str) -> Iterator[Step]:
+    """Return the ways in which a capital sign stands for several letters."""
+    following = cell_at(cells, place + 1)
+    # One sign before a run of capitals, as the guide has it.
+    if following in LETTERS[name]:
+        formula = name == "la" and _is_formula(cells, place + 1)
+        yield Step(1, "", -0.5 if formula else 1.8, capitals=2, alphabet=name)
+    if following == cells[place]:
         yield Step(2, "", capitals=2, alphabet=name)
 
 

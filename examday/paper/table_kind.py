@@ -107,19 +107,20 @@ def _is_dbf(head: bytes, size: int) -> bool:
     """
     if len(head) < 33 or head[:1] in b"\xff\xfe\xef":
         return False
-    records = int.from_bytes(head[4:8], "little")
     header, record = (int.from_bytes(head[at : at + 2], "little") for at in (8, 10))
     if header < 33 or record < 2 or header > size or b"\x00" not in head[:32]:
         return False
+    # `header` ≤ `size` holds here, so any number of records may follow: the last ones may be lost.
+    return _has_columns(head, header)
+
+
+def _has_columns(head: bytes, header: int) -> bool:
+    """Tell whether columns of known kinds stand in the header, which ends at `header`."""
     ends = head.find(b"\r", 32, header) if header <= len(head) else 32 * ((header - 1) // 32)
     columns = (ends - 32) // 32
     kinds = {head[32 + 32 * column + 11 : 33 + 32 * column + 11] for column in range(columns)}
-    return (
-        ends > 32
-        and columns > 0
-        and all(kind.isalpha() or kind in (b"@", b"+", b"0", b"") for kind in kinds)
-        and (records == 0 or header + record <= size + record)
-    )
+    known = all(kind.isalpha() or kind in (b"@", b"+", b"0", b"") for kind in kinds)
+    return columns > 0 and known
 
 
 def needs_encoding(path: Path) -> bool:

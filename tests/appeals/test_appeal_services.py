@@ -41,13 +41,7 @@ def commission(
 def sat_down(c: world.Commission, number: str) -> None:
     """Appointed, and on the day everybody has come."""
     c.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "in_person")
-    c.wait_until(HEARING)
-    for login, capacity in (
-        ("chair", Capacity.CHAIR),
-        ("member", Capacity.MEMBER),
-        ("secretary", Capacity.SECRETARY),
-    ):
-        c.do("secretary", attendance.attend, number, capacity, c.people[login].id)
+    world.come_to_hearing(c, number, HEARING)
     c.do("secretary", attendance.attend, number, Capacity.APPELLANT, None, "апеллянт")
 
 

@@ -10,11 +10,10 @@ from flask import Flask
 
 from examday.domain.appeals.case import CaseState
 from examday.domain.appeals.diagnosis import Diagnosis
-from examday.domain.appeals.hearing import Capacity
 from examday.domain.people.roles import Actor
 from examday.services.appeals import retention
 from examday.services.appeals.decision import findings
-from examday.services.appeals.hearing import appointments, attendance, own_work, sitting
+from examday.services.appeals.hearing import appointments, own_work, sitting
 from examday.services.appeals.order import orders, second_transfer
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person
@@ -112,17 +111,10 @@ NOTICE = ("print_outs.notice", "print_outs.text:txt", "print_outs.text:brf")
 
 
 def come_to_the_hearing(room: Room) -> None:
-    """The day has come; everybody logs in again, and who votes and writes is recorded."""
-    c = room.c
-    c.wait_until(HEARING)
+    """The day has come; who votes and writes is recorded, and everybody logs in again."""
+    world.come_to_hearing(room.c, room.case, HEARING)
     for login, browser in room.at.items():
         browser.log_in(login)
-    for login, capacity in (
-        ("chair", Capacity.CHAIR),
-        ("member", Capacity.MEMBER),
-        ("secretary", Capacity.SECRETARY),
-    ):
-        c.do("secretary", attendance.attend, room.case, capacity, c.people[login].id)
 
 
 def test_votes_are_asked_of_those_who_have_one_and_only_once(room: Room) -> None:

@@ -9,13 +9,12 @@ import pytest
 from examday.domain.appeals import figures
 from examday.domain.appeals.case import CaseState, Kind
 from examday.domain.appeals.diagnosis import Category, Diagnosis
-from examday.domain.appeals.hearing import Capacity
 from examday.domain.errors import Invalid
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor
 from examday.services.appeals import lookup, statistics
 from examday.services.appeals.decision import findings
-from examday.services.appeals.hearing import appointments, attendance, sitting
+from examday.services.appeals.hearing import appointments, sitting
 from examday.services.appeals.views import registration, terms
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.hearing import hearing_page
@@ -93,13 +92,7 @@ def test_a_year_without_transfers_shows_no_rate(commission: world.Commission, br
 def found_defects(c: world.Commission, case: str) -> None:
     """The hearing is open, and the member has found what there is on every task in dispute."""
     c.do("secretary", appointments.schedule, case, HEARING, "каб. 5", "in_person")
-    c.wait_until(HEARING)
-    for login, capacity in (
-        ("chair", Capacity.CHAIR),
-        ("member", Capacity.MEMBER),
-        ("secretary", Capacity.SECRETARY),
-    ):
-        c.do("secretary", attendance.attend, case, capacity, c.people[login].id)
+    world.come_to_hearing(c, case, HEARING)
     c.do("secretary", sitting.open_hearing, case)
     c.do("member", findings.find, case, "2", Diagnosis.TRANSFER_DEFECT, category="digits_swapped")
     c.do("member", findings.find, case, "5", Diagnosis.OWN_ERROR, reason="пусто и на оригинале")

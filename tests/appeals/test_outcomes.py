@@ -26,7 +26,14 @@ from examday.services.appeals import (
 from examday.services.appeals.calendar_check import Decree
 from examday.services.appeals.decision import decisions, findings, procedure_check, signatures
 from examday.services.appeals.hearing import own_work, sitting, votes
-from examday.services.appeals.order import orders, rechecks, reviews, second_transfer, similar
+from examday.services.appeals.order import (
+    changed_answers,
+    orders,
+    rechecks,
+    reviews,
+    second_transfer,
+    similar,
+)
 from examday.services.appeals.views import outcome, recheck
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
@@ -211,7 +218,7 @@ def test_a_wrong_copy_of_a_long_answer_brings_the_recheck_though_the_key_in_was_
     number = to_the_recheck(c)
     with c.store.read() as uow:
         appeal = uow.get(Appeal, number)
-        assert rechecks.long_answers_changed(uow, appeal) == ["long:27"]
+        assert changed_answers.long_answers_changed(uow, appeal) == ["long:27"]
         assert orders.order_of(uow, appeal).next is Step.EXPERT_RECHECK
 
 
@@ -243,7 +250,7 @@ def test_a_long_answer_that_nobody_read_on_the_first_form_is_not_taken_for_uncha
         appeal = uow.get(Appeal, number)
         appeal.booklet.version = 2
         uow.record("test:again", f"booklet:{c.booklet}")
-        assert rechecks.long_answers_changed(uow, appeal) == ["long:27"]
+        assert changed_answers.long_answers_changed(uow, appeal) == ["long:27"]
 
 
 def test_two_experts_mark_with_their_own_log_in_and_a_third_decides(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from examday.domain.appeals.case import Kind
+from examday.domain.appeals.hearing import Capacity
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.services.appeals import registration
+from examday.services.appeals.hearing import attendance
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Candidate, Exam, Person, Reading, Room, Seat
 from tests import people_at_once
@@ -131,3 +133,15 @@ def file_appeal(commission: Commission, **changes: Any) -> str:
         }
     )
     return str(commission.do("secretary", registration.register, filing).id)
+
+
+def come_to_hearing(commission: Commission, case: str, moment: dt.datetime) -> None:
+    """The day of the hearing: chair, member and secretary are recorded as present."""
+    commission.wait_until(moment)
+    for login, capacity in (
+        ("chair", Capacity.CHAIR),
+        ("member", Capacity.MEMBER),
+        ("secretary", Capacity.SECRETARY),
+    ):
+        person = commission.people[login].id
+        commission.do("secretary", attendance.attend, case, capacity, person)

@@ -13,6 +13,7 @@ from examday.domain.jobs import Task
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.services.board import overview as board
+from examday.services.board.alarms import Alarm
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Exam, Outbox, Page, ScanFile, Seat
 from tests import day, sheets
@@ -27,7 +28,7 @@ def code(n: int) -> str:
     return sheets.kit_code(n)
 
 
-def alarms(store: Store) -> list[board.Alarm]:
+def alarms(store: Store) -> list[Alarm]:
     with store.read() as uow:
         return list(board.show(uow).alarms)
 

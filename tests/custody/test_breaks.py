@@ -10,7 +10,7 @@ import pytest
 from examday.domain.custody.absences import AwayAlready, Break, Step, paired
 from examday.domain.errors import Forbidden, Invalid
 from examday.services.custody import absences
-from examday.services.printing.papers import day_papers
+from examday.services.printing.papers import custody_journal
 from examday.services.unit_of_work import Store
 from tests import custody_day
 from tests.conftest import Browser, Clock
@@ -48,7 +48,7 @@ def test_an_absence_has_times_a_reason_and_a_companion_and_stands_on_the_paper(
     day.do("second", absences.come_back, seat(day, "1А"))
     leave(day, "2А", Break.MEDICAL)
     with day.store.read(day.actor("head")) as uow:
-        rows = day_papers.custody_journal(uow, day.exam, False)["breaks"]
+        rows = custody_journal.custody_journal(uow, day.exam, False)["breaks"]
     assert isinstance(rows, list)
     assert [row[0] for row in rows] == ["0101-1А", "0101-2А"]
     assert rows[0][3:] == ["17", "питание", day.people["helper"].name]

@@ -53,12 +53,9 @@ def check_transfers(year: int, transfers: Collection[Transfer]) -> None:
             field="source-1",
             advice=N_("Compare the list with the decree; each day is moved once."),
         )
-    holidays = {(1, day) for day in range(1, 9)} | OTHER_HOLIDAYS
     for row in transfers:
         in_year = row.source.year == row.target.year == year
-        off = row.source.weekday() in (SATURDAY, SUNDAY) or _key(row.source) in holidays
-        free = row.target.weekday() not in (SATURDAY, SUNDAY) and _key(row.target) not in holidays
-        if not (in_year and off and free):
+        if not in_year or not _is_off(row.source) or _is_off(row.target):
             raise Invalid(
                 N_("The day off of %(source)s cannot be moved to %(target)s."),
                 code="transfer",
@@ -77,6 +74,13 @@ def check_transfers(year: int, transfers: Collection[Transfer]) -> None:
             code="transfer-twice",
             advice=N_("Compare the list with the decree; each day is moved once."),
         )
+
+
+def _is_off(day: dt.date) -> bool:
+    """Tell whether nobody works on this day unless a decree says so."""
+    # The decree is one for the country: Saturday is off also where the region counts it as worked.
+    weekend = day.weekday() in (SATURDAY, SUNDAY)
+    return weekend or _key(day) in OTHER_HOLIDAYS or (day.month == 1 and day.day <= 8)
 
 
 OTHER_HOLIDAYS = frozenset({(2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)})

@@ -92,27 +92,35 @@ def _without_cover(seen: Seen, booklet: Waiting | None) -> Verdict:
 
 def _checks(seen: Seen, booklet: Waiting, role: str) -> Mapping[str, bool]:
     """All reasons, in the order in which they matter."""
-    key = sheet_key(seen.layout or "", seen.number)
-    twin = (role, key) in booklet.pages and not (seen.labelled and role == ORIGINAL)
-    # A notebook has many pages under one label, but none of them twice to the last pixel.
-    double = twin or seen.picture in booklet.pictures
+    double = _is_double(seen, booklet, role)
     odd = not double and _wrong_size(seen, booklet)
     awaited = any(_awaited(booklet, one, seen) for one in ([role] if role else ARROWS))
+    # A labelled page is of a notebook or a print-out: it has no form to be measured on.
+    form = not seen.labelled
     return {
-        "wrong-side": seen.layout is None and not seen.labelled,
+        "wrong-side": form and seen.layout is None,
         "duplicate": double,
         "wrong-size": odd,
-        "size-unknown": seen.layout is not None and seen.size is None and not seen.labelled,
-        "wrong-step": not double and not odd and not awaited,
-        "too-many": not double and awaited and role == ORIGINAL and _over(seen, booklet),
+        "size-unknown": form and seen.layout is not None and seen.size is None,
+        "wrong-step": not (double or odd or awaited),
+        "too-many": not double and awaited and _over(seen, booklet, role),
         "early": awaited and role in booklet.early,
-        "low-quality": not seen.labelled and _poor(seen),
+        "low-quality": form and _poor(seen),
     }
 
 
-def _over(seen: Seen, booklet: Waiting) -> bool:
-    """One answer sheet more than were counted; a registration form holds no answers."""
-    return booklet.full and form_of_layout(seen.layout or "") != REGISTRATION
+def _is_double(seen: Seen, booklet: Waiting, role: str) -> bool:
+    """Tell whether this page of the work is there already."""
+    # A notebook has many pages under one label, but none of them twice to the last pixel.
+    if seen.picture in booklet.pictures:
+        return True
+    key = sheet_key(seen.layout or "", seen.number)
+    return (role, key) in booklet.pages and not (seen.labelled and role == ORIGINAL)
+
+
+def _over(seen: Seen, booklet: Waiting, role: str) -> bool:
+    """One original answer sheet more than were counted; a registration form holds no answers."""
+    return role == ORIGINAL and booklet.full and form_of_layout(seen.layout or "") != REGISTRATION
 
 
 def _role_by_size(seen: Seen) -> str:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from examday.domain.appeals.case import CaseState, Kind, consider_by
-from examday.domain.appeals.reprocessing import OPEN, STEP_NAMES, Step, due_dates
 from examday.domain.errors import Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -17,8 +15,7 @@ from examday.domain.rules.calendar import (
     WorkCalendar,
     check_transfers,
 )
-from examday.services.appeals.cases import rules_of
-from examday.services.appeals.order.orders import steps
+from examday.services.appeals.moved_terms import move_terms
 from examday.services.custody.booklets import require
 from examday.services.people import directory
 from examday.services.rules.calendars import (
@@ -32,8 +29,6 @@ from examday.services.rules.calendars import (
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 from examday.storage.tables_calendar import CalendarYear
-
-CONSIDER = N_("consider the appeal")
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,7 @@ def _write(uow: UnitOfWork, year: int, checked: bool, decree: Decree) -> Calenda
         at=uow.now(),
     )
     now = with_checks(work_calendar(uow.settings.saturday_works), {**checks(uow), year: row})
-    row.moved = _move(uow, cases, calendar_of(uow), now)
+    row.moved = move_terms(uow, cases, calendar_of(uow), now)
     uow.add(row)
     uow.session.flush()
     uow.record(
@@ -105,45 +100,6 @@ def _write(uow: UnitOfWork, year: int, checked: bool, decree: Decree) -> Calenda
         moved=len(row.moved),
     )
     return row
-
-
-def _move(
-    uow: UnitOfWork, cases: list[Appeal], before: WorkCalendar, now: WorkCalendar
-) -> list[list[str]]:
-    """Set the last days of open steps anew; return every term that moved, as it was and is."""
-    moved: list[list[str]] = []
-    for appeal in cases:
-        if appeal.state in (CaseState.REGISTERED, CaseState.SCHEDULED, CaseState.HEARING):
-            was, is_now = _consider(uow, appeal, before), _consider(uow, appeal, now)
-            if was != is_now:
-                moved.append([appeal.number, CONSIDER, was.isoformat(), is_now.isoformat()])
-        moved += _move_steps(uow, appeal, now)
-    return moved
-
-
-def _consider(uow: UnitOfWork, appeal: Appeal, calendar: WorkCalendar) -> dt.date:
-    """Return the last day of consideration by this calendar."""
-    return consider_by(
-        Kind(appeal.kind), appeal.reached, uow.today(), rules_of(appeal), calendar
-    ).last_day
-
-
-def _move_steps(uow: UnitOfWork, appeal: Appeal, now: WorkCalendar) -> list[list[str]]:
-    """Set the last days of the open steps of an order anew, from the day it was given."""
-    rows = steps(uow, appeal)
-    if appeal.state != CaseState.REPROCESSING:
-        return []
-    # The case stands here since its order was given: the terms run from that day.
-    given = uow.local(appeal.since).date()
-    due = due_dates(given, rules_of(appeal), now, Step.RECALCULATE in rows)
-    moved: list[list[str]] = []
-    for step, row in rows.items():
-        if row.state == OPEN and row.due != due[step]:
-            moved.append(
-                [appeal.number, STEP_NAMES[step], row.due.isoformat(), due[step].isoformat()]
-            )
-            row.due = due[step]
-    return moved
 
 
 @dataclass(frozen=True)

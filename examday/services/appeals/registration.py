@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from examday.domain.appeals import case
-from examday.domain.custody.lifecycle import State
-from examday.domain.errors import Conflict
 from examday.domain.events import Event
-from examday.domain.messages import N_
-from examday.services.appeals.cases import open_on
+from examday.services.appeals.filing import check_filing
 from examday.services.custody.booklets import require
-from examday.services.rules import rulesets
-from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 from examday.storage.tables_appeal import Appeal
@@ -49,7 +44,8 @@ def register(uow: UnitOfWork, filing: Filing) -> Appeal:
     # The next number has no row that could be held, so two secretaries wait in line for it.
     uow.queue("appeal numbers")
     booklet = uow.hold(Booklet, filing.booklet_id)
-    _check_filing(uow, booklet, filing)
+    dates = case.FilingDates(booklet.exam.date, filing.result_day, filing.filed, filing.reached)
+    check_filing(uow, booklet, filing.kind, dates, filing.late_reason)
     appeal = uow.add(
         Appeal(
             number=_next_number(uow, booklet),
@@ -77,32 +73,6 @@ def register(uow: UnitOfWork, filing: Filing) -> Appeal:
         late=bool(filing.late_reason),
     )
     return appeal
-
-
-def _check_filing(uow: UnitOfWork, booklet: Booklet, filing: Filing) -> None:
-    """Refuse a filing that cannot be: wrong dates, too early, too late, or open already."""
-    # Before the hand-over the site itself can correct the copy, and there are no results to appeal
-    # against.
-    if filing.kind is case.Kind.SCORE and State(booklet.state) is not State.HANDED_OVER:
-        raise Conflict(
-            N_("A score appeal needs a work that was handed over to the processing centre."),
-            code="not-handed-over",
-            advice=N_("Check the code of the work."),
-        )
-    dates = case.FilingDates(booklet.exam.date, filing.result_day, filing.filed, filing.reached)
-    case.check_dates(filing.kind, dates, uow.today())
-    rules = rulesets.for_date(booklet.exam.date)
-    # A late appeal with its reason passes: whether the reason is good is decided at the hearing.
-    case.check_filed(filing.kind, dates, filing.late_reason, rules, calendar_of(uow))
-    # One appeal of each kind may be open: on procedure and on the score are considered apart.
-    twice = next((one for one in open_on(uow, booklet.id) if one.kind == filing.kind), None)
-    if twice is not None:
-        raise Conflict(
-            N_("This work already has an open appeal: %(number)s."),
-            code="open-appeal",
-            advice=N_("Open that case."),
-            params={"number": twice.number},
-        )
 
 
 def _next_number(uow: UnitOfWork, booklet: Booklet) -> str:

@@ -9,22 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, literal, or_, select
-from sqlalchemy.orm import joinedload
 
-from examday.domain.board import OFF_THE_WAY
-from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Invalid
 from examday.domain.events import Event, read_data
 from examday.domain.messages import N_
-from examday.domain.scans.pages import PageState, ScanState
 from examday.services.board import remarks
 from examday.services.board.overview import exams_of
 from examday.services.board.remarks import Remark
+from examday.services.board.still_open import filled_of, open_works, packets_here, scans_waiting
 from examday.services.custody.booklets import require
-from examday.services.packing import packets
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Item, Page, ScanFile, Seat
+from examday.storage.tables import Booklet, EventRow, Exam, Item, Seat
 
 
 @dataclass(frozen=True)
@@ -78,8 +74,8 @@ class DayEnd:
 def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
     """Return what the head of the point closes: `day`, or the newest day in the plan."""
     exams = exams_of(uow, day)
-    works, here = _open_works(uow, exams), _packets_here(uow, exams)
-    filled = _filled(uow, here)
+    works, here = open_works(uow, exams), packets_here(uow, exams)
+    filled = filled_of(uow, here)
     names = directory.names(uow)
     return DayEnd(
         exams[0].date if exams else day,
@@ -87,7 +83,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         works,
         [packet for packet in here if packet.id in filled],
         [packet for packet in here if packet.id not in filled],
-        _scans_waiting(uow),
+        scans_waiting(uow),
         _holders(works, [packet for packet in here if packet.id in filled], names),
         remarks.of_exams(uow, exams),
         _closed(uow, exams, names),
@@ -114,50 +110,6 @@ def close(uow: UnitOfWork, day: dt.date, reason: str) -> None:
 def subject_of(day: dt.date) -> str:
     """The day as the ledger names it."""
     return f"day:{day.isoformat()}"
-
-
-def _open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
-    """Works of these exams that lie in no packet yet; standard forms have no way of their own."""
-    # A packed work goes with its packet, which is listed beside.
-    ended = (State.PACKED, State.HANDED_OVER, *OFF_THE_WAY)
-    rows = uow.session.scalars(
-        select(Booklet)
-        .where(
-            Booklet.exam_id.in_([e.id for e in exams]),
-            Booklet.state.not_in(ended),
-            Booklet.medium != Medium.STANDARD,
-        )
-        .options(
-            joinedload(Booklet.seat).joinedload(Seat.room),
-            joinedload(Booklet.exam),
-            joinedload(Booklet.holder),
-        )
-    )
-    return sorted(rows, key=lambda b: (b.seat.room.number, b.seat.place))
-
-
-def _packets_here(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Item]:
-    return [
-        packet
-        for exam in exams
-        for packet in packets.of_exam(uow, exam.id)
-        if packet.state in (packets.OPEN, packets.SEALED)
-    ]
-
-
-def _filled(uow: UnitOfWork, here: Sequence[Item]) -> set[str]:
-    ids = [packet.id for packet in here]
-    rows = uow.session.scalars(select(Item.parent_id).where(Item.parent_id.in_(ids)).distinct())
-    return {parent for parent in rows if parent}
-
-
-def _scans_waiting(uow: UnitOfWork) -> int:
-    """Count scanned pages and files that a person has to decide about."""
-    pages = select(func.count(Page.id)).where(Page.state == PageState.EXCEPTION)
-    files = select(func.count(ScanFile.id)).where(
-        ScanFile.state.in_((ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED))
-    )
-    return (uow.session.scalar(pages) or 0) + (uow.session.scalar(files) or 0)
 
 
 def _holders(works: Sequence[Booklet], here: Sequence[Item], names: dict[str, str]) -> list[Holder]:

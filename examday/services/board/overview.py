@@ -4,44 +4,21 @@ Counts, rooms by steps, who waits for whom, and the alarms of the day.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from examday.domain import board
 from examday.domain.board import Count, RoomRow, Standing, Waiting
 from examday.domain.custody.lifecycle import Medium, State
-from examday.domain.events import PREFIX_OF_ALARMS, Event
-from examday.domain.ledger import Subject
-from examday.domain.messages import N_
 from examday.domain.plan.day import medium_for
-from examday.domain.scans.pages import PageState, ScanState
-from examday.services.jobs import failures
+from examday.services.board.alarms import Alarm, alarms
 from examday.services.rules import rulesets
 from examday.services.transfer import signatures
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, Person, ScanFile, Seat
-
-SLOW_WORK = dt.timedelta(minutes=2)
-"""A scan takes seconds; one that waits longer means that nothing works in the background."""
-
-
-LEDGER_ALARMS: dict[str, tuple[str, str]] = {
-    Event.ALARM_COUNT_MISMATCH: (
-        N_("Counts differ: what was counted is not what was expected."),
-        N_(
-            "Count again together with the one who handed over. Until they agree, or a reason is written, it stays."
-        ),
-    ),
-    Event.ALARM_DUPLICATE_CODE: (
-        N_("One form code was met twice."),
-        N_("Put both kits aside, do not copy either, and find out which one is the candidate's."),
-    ),
-}
-"""Alarm of the ledger → what is wrong, and what to do. A kind without words here is told as a
-count that differs: an alarm that nobody understands would be passed over."""
+from examday.storage.tables import Booklet, Exam, Person, Seat
 
 
 @dataclass(frozen=True)
@@ -64,22 +41,6 @@ def is_training(uow: UnitOfWork) -> bool:
     # A real exam on the same day comes first: no page may call it training.
     newest = select(Exam.training).order_by(Exam.date.desc(), Exam.training).limit(1)
     return bool(uow.session.scalar(newest))
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """Something that cannot be left as it is.
-
-    `message` and `advice` are msgids; `place` names the page that helps («booklet», «scans»,
-    «undone», «custody», «plan») and `ids` the booklets concerned, the oldest first.
-    """
-
-    code: str
-    message: str
-    advice: str
-    place: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
-    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,171 +141,3 @@ def _standing(row: Booklet, signed: int) -> Standing:
         signed,
         len(needed),
     )
-
-
-def alarms(
-    uow: UnitOfWork, exams: Sequence[Exam], standings: Sequence[Standing]
-) -> Iterable[Alarm]:
-    """First what does not add up, then what is stuck, then what somebody must look at."""
-    # Paper that is missing is looked for while the room is still there.
-    yield from _counts_that_differ(uow, exams)
-    yield from _pages_lost(uow)
-    yield from _signatures_waiting(standings, uow.now())
-    yield from _stuck(standings, uow.now())
-    yield from _scans_to_look_at(uow)
-    yield from _given_up(uow)
-    yield from _background(uow)
-
-
-def _counts_that_differ(uow: UnitOfWork, exams: Sequence[Exam]) -> Iterable[Alarm]:
-    """Return the alarms of the ledger that nothing has answered yet.
-
-    The booklet or packet has not moved on since.
-    """
-    rows = uow.session.scalars(
-        select(EventRow).where(EventRow.kind.startswith(PREFIX_OF_ALARMS)).order_by(EventRow.seq)
-    )
-    # The last alarm of each: an older one is answered by what happened in between.
-    last = {row.subject: row for row in rows}
-    booklets = set(
-        uow.session.scalars(select(Booklet.id).where(Booklet.exam_id.in_([e.id for e in exams])))
-    )
-    for row in last.values():
-        kind, key = Subject.parse(row.subject)
-        if (kind != "booklet" or key in booklets) and not _answered(uow, row):
-            message, advice = LEDGER_ALARMS.get(row.kind, LEDGER_ALARMS[Event.ALARM_COUNT_MISMATCH])
-            yield Alarm(
-                row.kind, message, advice, "custody", ids=(key,) if kind == "booklet" else ()
-            )
-
-
-def _answered(uow: UnitOfWork, alarm: EventRow) -> bool:
-    later = (
-        select(EventRow.seq)
-        .where(
-            EventRow.subject == alarm.subject,
-            EventRow.seq > alarm.seq,
-            EventRow.kind.like("booklet:%")
-            | EventRow.kind.like("packing:%")
-            | EventRow.kind.like("custody:%"),
-        )
-        .limit(1)
-    )
-    return uow.session.scalar(later) is not None
-
-
-def _pages_lost(uow: UnitOfWork) -> Iterable[Alarm]:
-    there = (
-        select(func.count(Page.id))
-        .where(Page.scan_file_id == ScanFile.id)
-        .correlate(ScanFile)
-        .scalar_subquery()
-    )
-    lost = uow.session.execute(
-        select(func.count(ScanFile.id)).where(
-            ScanFile.state == ScanState.DONE, ScanFile.pages.is_not(None), ScanFile.pages != there
-        )
-    ).scalar_one()
-    if lost:
-        yield Alarm(
-            "pages",
-            N_("Pages in and pages out differ in %(number)s scan files."),
-            N_("Open the scans; the file tells which page is missing. The original file is kept."),
-            "scans",
-            {"number": lost},
-        )
-
-
-def _signatures_waiting(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
-    late = sorted(
-        (
-            s
-            for s in standings
-            if s.state is State.VERIFIED and board.is_stuck(s.state, s.since, now)
-        ),
-        key=lambda s: s.since,
-    )
-    if late:
-        yield Alarm(
-            "unsigned",
-            N_("Signatures are missing under %(number)s works that are verified."),
-            N_("Call the signers to this computer: «Копия верна» must be signed before packing."),
-            "sign",
-            {"number": len(late)},
-            tuple(s.id for s in late),
-        )
-
-
-def _stuck(standings: Sequence[Standing], now: dt.datetime) -> Iterable[Alarm]:
-    for queue in board.queues(standings, now):
-        late = tuple(s.id for s in queue.standings if board.is_stuck(s.state, s.since, now))
-        # Missing signatures have an alarm of their own, which names what to do.
-        if late and queue.state is not State.VERIFIED:
-            yield Alarm(
-                "stuck",
-                N_("%(number)s works stand still. They wait for: %(who)s."),
-                N_("See who is free, or ask whoever has the work what holds it up."),
-                "booklet",
-                {"number": len(late), "who": queue.who},
-                late,
-            )
-
-
-def _scans_to_look_at(uow: UnitOfWork) -> Iterable[Alarm]:
-    for model, state, message in (
-        (Page, PageState.EXCEPTION, N_("%(number)s scanned pages belong to no work yet.")),
-        (ScanFile, ScanState.QUARANTINED, N_("%(number)s files could not be taken in.")),
-        (
-            ScanFile,
-            ScanState.POSTPONED,
-            N_("%(number)s files wait: this computer could not open them."),
-        ),
-    ):
-        number = _number(uow, model, model.state == state)
-        if number:
-            yield Alarm(
-                state,
-                message,
-                N_("Open the scans: each one says why and what to do."),
-                "scans",
-                {"number": number},
-            )
-
-
-def _given_up(uow: UnitOfWork) -> Iterable[Alarm]:
-    """What the station tries no more: its silence must not be taken for «nothing to say»."""
-    number = len(failures.open_failures(uow))
-    if number:
-        yield Alarm(
-            "given-up",
-            N_("The station has given up %(number)s jobs, such as reading a page."),
-            N_("Open the list: each one says what was tried and what to do."),
-            "undone",
-            {"number": number},
-        )
-
-
-def _background(uow: UnitOfWork) -> Iterable[Alarm]:
-    waiting = _number(
-        uow,
-        ScanFile,
-        (ScanFile.state == ScanState.QUEUED) & (ScanFile.received_at < uow.now() - SLOW_WORK),
-    )
-    # Two: one failed try is retried within seconds, and no reason to call anybody.
-    failing = _number(uow, Outbox, Outbox.done_at.is_(None) & (Outbox.attempts >= 2))
-    if waiting or failing:
-        yield Alarm(
-            "background",
-            N_("%(number)s jobs in the background do not get on."),
-            N_(
-                "Nothing is lost. The technical specialist runs `examday doctor`; pages can be used meanwhile."
-            ),
-            "scans",
-            {"number": max(waiting, failing)},
-        )
-
-
-def _number(
-    uow: UnitOfWork, model: type[Page | ScanFile | Outbox], condition: ColumnElement[bool]
-) -> int:
-    return uow.session.scalar(select(func.count(model.id)).where(condition)) or 0

@@ -3,18 +3,16 @@
 They are given out after the actor has handed in a reading of the same work, never before.
 """
 
-from examday.braille.cell_meanings import cell_meanings
-from examday.braille.page import DOUBTFUL, Line
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.readings import Source
-from examday.services.braille.cells.strips import Spot, Strip
+from examday.services.braille.cells.stored_strip import stored_strip
+from examday.services.braille.cells.strips import Strip
 from examday.services.braille.keyins import has_read
 from examday.services.braille.machine_pages import FRONT, read_pages
 from examday.services.braille.stored_pages import line_of
-from examday.services.scans.pictures import upright_box
 from examday.services.scans.showing.desk_order import working_pages
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Page
+from examday.storage.tables import Booklet
 
 
 def machine_strips(uow: UnitOfWork, booklet: Booklet, source: Source = FRONT) -> list[Strip]:
@@ -28,28 +26,8 @@ def machine_strips(uow: UnitOfWork, booklet: Booklet, source: Source = FRONT) ->
     language = language_of(booklet.exam.subject)
     read = {page["page"]: page for page in read_pages(uow, booklet, source)}
     return [
-        _strip(page, number, n, line_of(row), language)
+        stored_strip(page, number, n, line_of(row), language)
         for number, page in enumerate(working_pages(uow, booklet, "original"), 1)
         if page.id in read
         for n, row in enumerate(read[page.id]["lines"], 1)
     ]
-
-
-def _strip(page: Page, number: int, n: int, line: Line, language: str) -> Strip:
-    """Return one stored line as cells with their meaning and their place."""
-    pieces = cell_meanings(language, [cell.dots for cell in line.cells])
-    return Strip(
-        number,
-        n,
-        tuple(
-            Spot(
-                piece,
-                n,
-                place,
-                number,
-                upright_box(page, cell.box) if cell.box else None,
-                cell.confidence < DOUBTFUL,
-            )
-            for place, (piece, cell) in enumerate(zip(pieces, line.cells, strict=True), 1)
-        ),
-    )

@@ -5,6 +5,7 @@ A set inherits what it does not say.
 
 import datetime as dt
 import tomllib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -68,23 +69,34 @@ def _rule_set(raw: Raw, sources: dict[str, str], base: RuleSet | None) -> RuleSe
         medium: tuple(_signer(row, sources) for row in rows)
         for medium, rows in raw.get("signers", {}).items()
     }
-    # A misspelt key would silently leave the older value in force.
-    unknown = set(values) - set(base.values) if base else set()
-    if unknown:
-        raise ValueError(f"rule set {origin}: values the base does not know: {sorted(unknown)}")
-    return RuleSet(
+    own = RuleSet(
         origin,
         str(raw["name"]),
         raw["from"],
         raw.get("until"),
         raw.get("checked_until"),
-        # Where a later text is silent the earlier value holds; `origin` says which text it is
+        values,
+        terms,
+        signing,
+    )
+    return _on_base(own, base) if base else own
+
+
+def _on_base(own: RuleSet, base: RuleSet) -> RuleSet:
+    """Return the set with everything that it does not say taken from its base."""
+    # A misspelt key would silently leave the older value in force.
+    unknown = sorted(set(own.values) - set(base.values))
+    if unknown:
+        raise ValueError(f"rule set {own.id}: values the base does not know: {unknown}")
+    return replace(
+        own,
+        # Where a later text is silent the earlier value holds; its `origin` says which text it is
         # from.
-        {**(base.values if base else {}), **values},
-        {**(base.terms if base else {}), **terms},
-        {**(base.signing if base else {}), **signing},
+        values={**base.values, **own.values},
+        terms={**base.terms, **own.terms},
+        signing={**base.signing, **own.signing},
         # Set no. 1 stands at the end of every line of bases.
-        (base.first or base) if base else None,
+        first=base.first or base,
     )
 
 

@@ -12,7 +12,7 @@ from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.i18n import spoken
 from examday.services.board import overview as board
-from examday.services.board.overview import Alarm
+from examday.services.board.alarms import Alarm
 from examday.web.access import access
 from examday.web.session import store
 from examday.web.words import Figure

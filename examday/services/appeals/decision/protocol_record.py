@@ -8,22 +8,19 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.domain.appeals.case import Kind
-from examday.domain.appeals.diagnosis import Diagnosis
-from examday.domain.appeals.hearing import Capacity
 from examday.domain.appeals.notes import NoteKind
 from examday.domain.ledger import digest
 from examday.domain.transfer.fields import sheet_order
 from examday.services.appeals.cases import rules_of
+from examday.services.appeals.decision.annexes import annexes
 from examday.services.appeals.decision.findings import findings
 from examday.services.appeals.decision.procedure_check import check_of
-from examday.services.appeals.hearing.appointments import held_at
-from examday.services.appeals.hearing.attendance import Present
+from examday.services.appeals.hearing.hearing_facts import hearing_facts
 from examday.services.appeals.hearing.sitting import Sitting
 from examday.services.appeals.notes import notes_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
-    Finding,
     Protocol,
 )
 
@@ -64,14 +61,14 @@ def _content(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, said: Said) -> C
     rows = sorted(findings(uow, appeal).values(), key=lambda row: sheet_order(row.field))
     return {
         **_about(appeal),
-        **_sat(uow, appeal, sitting),
+        **hearing_facts(uow, appeal, sitting),
         "outcome": appeal.outcome,
         "reasons": said.reasons,
         "against_findings": said.against,
         "casting_vote": said.casting,
         "check": _check(uow, appeal),
         "corrections": _corrections(uow, appeal),
-        **_annexes(rows, oral=appeal.exam.subject in ORAL),
+        **annexes(rows, oral=appeal.exam.subject in ORAL),
     }
 
 
@@ -118,90 +115,6 @@ def _corrections(uow: UnitOfWork, appeal: Appeal) -> list[Content]:
         }
         for row in notes_of(uow, appeal, NoteKind.CORRECTION)
     ]
-
-
-def _sat(uow: UnitOfWork, appeal: Appeal, sitting: Sitting) -> Content:
-    """Return the hearing: when and where, who came, what the appellant said, the votes."""
-    meeting, own = sitting.heard()
-    present = sitting.attendance
-    return {
-        "considered": held_at(uow, appeal, meeting).isoformat(),
-        "appointed": meeting.at.isoformat(),
-        "late_hearing": sitting.late,
-        "place": meeting.place,
-        "form": meeting.form,
-        "present": [
-            {"capacity": row.capacity, "person": row.person_id or "", "name": row.name}
-            for row in present
-        ],
-        "in_presence_of": {
-            "appellant": _came(present, Capacity.APPELLANT),
-            "guardian": _came(present, Capacity.GUARDIAN),
-        },
-        "own_work": {"answer": own.answer, "way": own.way, "note": own.note},
-        "votes": [
-            {"person": row.person_id, "outcome": row.outcome, "dissent": row.dissent}
-            for row in sitting.votes
-        ],
-    }
-
-
-def _annexes(rows: list[Finding], oral: bool) -> Content:
-    """Return what was found, task by task, on the annex where it belongs."""
-    # A transfer error in a short answer is documented in 2-АП-1, as a recognition error is
-    # (domain.md 10.1).
-    corrected = (Diagnosis.TRANSFER_DEFECT, Diagnosis.RECOGNITION_ERROR)
-    kept = (Diagnosis.OWN_ERROR, Diagnosis.NO_DIFFERENCE)
-    return {
-        "annex_1": [_annex_row(row) for row in rows if row.decided in corrected],
-        "annex_2": [] if oral else _marks(rows),
-        "annex_3": _marks(rows) if oral else [],
-        "other": [
-            {"task": row.field, "decided": row.decided, "reason": row.reason}
-            for row in rows
-            if row.decided in kept
-        ],
-    }
-
-
-def _marks(rows: list[Finding]) -> list[Content]:
-    """Return changed expert marks: of long answers (2-АП-2) or of oral answers (2-АП-3)."""
-    return [
-        {
-            "task": row.field,
-            "was": row.layers.get("mark_before"),
-            "becomes": row.layers.get("mark_after"),
-            "reason": row.reason,
-        }
-        for row in rows
-        if row.decided == Diagnosis.MARKING_DISPUTE
-    ]
-
-
-def _came(present: list[Present], capacity: Capacity) -> bool:
-    """Tell whether somebody was present in this capacity."""
-    return any(row.capacity == capacity for row in present)
-
-
-def _annex_row(row: Finding) -> Content:
-    """Return a row of annex 1: what stood, and what it becomes."""
-
-    def text(side: str) -> str:
-        return str((row.layers.get(side) or {}).get("text", ""))
-
-    # A transfer defect is corrected from the copy to the original, a recognition error from the
-    # recognised text to the copy.
-    was = text("copy") if row.decided == Diagnosis.TRANSFER_DEFECT else text("recognised")
-    becomes = text("original") if row.decided == Diagnosis.TRANSFER_DEFECT else text("copy")
-    return {
-        "task": row.field,
-        "was": was,
-        "becomes": becomes,
-        "decided": row.decided,
-        "category": row.category,
-        "cause": row.cause,
-        "reason": row.reason,
-    }
 
 
 def protocol_of(uow: UnitOfWork, appeal: Appeal) -> Protocol | None:

@@ -5,8 +5,8 @@ from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Conflict
 from examday.domain.messages import N_
 from examday.services.appeals.order import hands
+from examday.services.appeals.order.changed_answers import long_answers_changed
 from examday.services.appeals.order.orders import begin, finish, steps
-from examday.services.appeals.order.rechecks import long_answers_changed
 from examday.services.custody import papers
 from examday.services.custody.booklets import advance
 from examday.services.unit_of_work import UnitOfWork

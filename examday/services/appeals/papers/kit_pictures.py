@@ -3,28 +3,19 @@
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.paper import printing
-from examday.services.appeals.papers.kit import kit_data, page_role, pages_of_case, task
+from examday.services.appeals.papers.kit import kit_data, page_role, pages_of_case
 from examday.services.appeals.papers.print_outs import Words, base
+from examday.services.appeals.papers.task_pictures import Pictures, task_with_pictures
 from examday.services.appeals.views.casebook import CaseFile
-from examday.services.appeals.views.tasks import CaseTask
 from examday.services.scans.pictures import (
-    MARGIN_MM,
-    field_box,
-    field_picture,
     path_of,
     picture,
 )
-from examday.services.scans.showing.places import Place
-from examday.services.transfer.readings import layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 
-CROP_SCALE = 0.85
-"""Share of the true size: a whole row of 17 cells just fits a column of the table."""
 LONGEST = 1400
 """px, the longer side of a whole page in the kit: handwriting stays legible, the file small."""
-Pictures = dict[str, bytes]
-"""Name in the paper → JPEG; handed over beside the data, which stay plain text."""
 
 
 def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -> bytes:
@@ -33,45 +24,12 @@ def kit(uow: UnitOfWork, case: CaseFile, say: Words, large: bool, names: bool) -
     pictures: Pictures = {}
     data = base(uow, title, "appeal-kit", case.appeal.exam.training)
     data |= kit_data(uow, case, say, names)
-    data["tasks"] = [_task(uow, case, line, say, pictures) for line in case.tasks]
+    data["tasks"] = [task_with_pictures(uow, case, line, say, pictures) for line in case.tasks]
     data["sheets"] = [
         _sheet(uow, page, number, say, pictures)
         for number, page in enumerate(pages_of_case(uow, case), 1)
     ]
     return printing.render("appeal-kit", data, large, pictures)
-
-
-def _task(
-    uow: UnitOfWork, case: CaseFile, line: CaseTask, say: Words, pictures: Pictures
-) -> dict[str, object]:
-    """Return one task; where the layers differ, with what stands on both papers."""
-    row: dict[str, object] = {**task(line, say)}
-    # A picture of each equal task would make dozens of pages that nobody asks for.
-    if line.differs:
-        for side, letter, place in (("original", "a", line.original), ("copy", "b", line.copy)):
-            name = f"{letter}-{row['key']}.jpg"
-            crop = _crop(uow, case, place, line.field)
-            pictures.update({name: crop} if crop else {})
-            row[f"{side}-picture"] = name if crop else ""
-        row["width"] = _width(case, line.field)
-    return row
-
-
-def _crop(uow: UnitOfWork, case: CaseFile, place: Place | None, field: str) -> bytes:
-    """Return the picture of a field; empty where there is none."""
-    if place is None or place.box is None:
-        return b""
-    layout = layout_for(case.appeal.exam)
-    try:
-        return field_picture(uow.settings, uow.get(Page, place.page_id), layout, field)
-    except NotFound:
-        return b""
-
-
-def _width(case: CaseFile, field: str) -> float:
-    """Return the width of a field's crop on paper in mm: all crops have one scale."""
-    box = field_box(layout_for(case.appeal.exam), field)
-    return round(CROP_SCALE * (box[2] - box[0] + 2 * MARGIN_MM), 1) if box else 80.0
 
 
 def _sheet(uow: UnitOfWork, page: Page, number: int, say: Words, pictures: Pictures) -> list[str]:

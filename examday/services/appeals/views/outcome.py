@@ -89,17 +89,22 @@ def _changed(uow: UnitOfWork, appeal: Appeal) -> list[Beside]:
 
 def _doubts(uow: UnitOfWork, appeal: Appeal, considered: dt.datetime, results: Facts) -> list[str]:
     """Return what contradicts itself in the record; old cases may hold it, new ones are asked."""
-    found: list[str] = []
-    day = uow.local(considered).date()
-    closed = uow.local(appeal.closed_at).date() if appeal.closed_at else None
-    if closed is not None and closed < day:
-        found.append(N_("The case was closed before the day on which it was considered."))
-    if day < appeal.reached:
-        found.append(N_("The case was considered before it reached the commission."))
+    found = _doubts_of_days(uow, appeal, uow.local(considered).date())
     before, after = results.get("before"), results.get("after")
     fell = isinstance(before, int) and isinstance(after, int) and after < before
     if fell and not results.get("fell"):
         found.append(N_("The score fell, and nobody has said why."))
     if appeal.state == CaseState.CLOSED and not steps(uow, appeal):
         found.append(N_("It is not recorded that the appellant was informed."))
+    return found
+
+
+def _doubts_of_days(uow: UnitOfWork, appeal: Appeal, considered: dt.date) -> list[str]:
+    """Return which days of the case stand in the wrong order."""
+    found: list[str] = []
+    closed = uow.local(appeal.closed_at).date() if appeal.closed_at else None
+    if closed is not None and closed < considered:
+        found.append(N_("The case was closed before the day on which it was considered."))
+    if considered < appeal.reached:
+        found.append(N_("The case was considered before it reached the commission."))
     return found

@@ -167,11 +167,7 @@ def _answer(rows: Sequence[_Row], exam: Exam, grouping: Grouping) -> Entered:
         decided(joint, grouping.breaks.get(f"{joint.tail}|{joint.head}"))
         for joint in joints([row.edge for row in body], _gaps(body))
     ]
-    breaks = tuple(
-        WordBreak(row.number, joint.tail, joint.head, joint.kind, joint.open)
-        for row, joint in zip(body, between, strict=False)
-        if joint.tail
-    )
+    breaks = _breaks(body, between)
     long = task.isdigit() and int(task) > exam.tasks
     lines = tuple(row.number for row in rows)
     parts = [row.written for row in body]
@@ -181,6 +177,15 @@ def _answer(rows: Sequence[_Row], exam: Exam, grouping: Grouping) -> Entered:
     row = _one_line(parts, between)
     read = readings_in(language_of(exam.subject), row, _expected(exam), most=12)
     return Entered(task, to_unicode(row), tuple(read), lines, breaks)
+
+
+def _breaks(rows: Sequence[_Row], between: Sequence[Joint]) -> tuple[WordBreak, ...]:
+    """Return the words that were broken between these lines."""
+    return tuple(
+        WordBreak(row.number, joint.tail, joint.head, joint.kind, joint.open)
+        for row, joint in zip(rows, between, strict=False)
+        if joint.tail
+    )
 
 
 def _gaps(rows: Sequence[_Row]) -> list[int]:

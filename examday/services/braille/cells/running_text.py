@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from examday.braille.cells import BLANK, to_unicode
 from examday.braille.joining import Joint, Kind
@@ -53,26 +54,45 @@ def text_of(
     `between`: the joint after each line but the last. `paragraphs`: keep them as new lines with
     their indent; else each is a blank, because a row of cells has none.
     """
-    runs: list[Written | str] = []
-    for n, part in enumerate(parts):
-        joint = between[n] if n < len(between) else None
-        broken = joint is not None and joint.kind is Kind.PARAGRAPH
-        if broken and not paragraphs:
-            joint = Joint(Kind.BLANK)
-        whole = part.before(joint) if joint else part
-        last = runs[-1] if runs else None
-        both = last.joined(whole) if isinstance(last, Written) else None
-        if both is not None:
-            runs[-1] = both
-        else:
-            runs.append(whole)
-        if joint and broken and paragraphs:
-            runs.append("\n" + " " * joint.indent)
+    runs = _runs(parts, between, paragraphs)
     text = "".join(run if isinstance(run, str) else _read(run, language) for run in runs)
+    return text, _cells_of(runs)
+
+
+def _runs(
+    parts: Sequence[Written], between: Sequence[Joint], paragraphs: bool
+) -> list[Written | str]:
+    """Return the lines, neighbours of one kind joined, and the beginnings of new lines."""
+    runs: list[Written | str] = []
+    for part, joint in zip_longest(parts, between):
+        if joint is None:
+            _append(runs, part)
+        elif joint.kind is Kind.PARAGRAPH and paragraphs:
+            _append(runs, part.before(joint))
+            runs.append("\n" + " " * joint.indent)
+        else:
+            broken = joint.kind is Kind.PARAGRAPH
+            _append(runs, part.before(Joint(Kind.BLANK) if broken else joint))
+    return runs
+
+
+def _append(runs: list[Written | str], part: Written) -> None:
+    """Add a line to the last run, or begin a new run with it."""
+    last = runs[-1] if runs else None
+    both = last.joined(part) if isinstance(last, Written) else None
+    if both is None:
+        runs.append(part)
+    else:
+        runs[-1] = both
+
+
+def _cells_of(runs: Sequence[Written | str]) -> str | None:
+    """Return all cells as Unicode Braille; None where a run is plain text."""
     cells = [run.cells for run in runs if isinstance(run, Written)]
+    # Half a text in cells would pass for the whole of it.
     if any(one is None for one in cells):
-        return text, None
-    return text, to_unicode([BLANK]).join(to_unicode(one or ()) for one in cells)
+        return None
+    return to_unicode([BLANK]).join(to_unicode(one or ()) for one in cells)
 
 
 def _read(run: Written, language: str) -> str:

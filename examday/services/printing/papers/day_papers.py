@@ -1,75 +1,21 @@
 """What the print-outs of a day show: journal, observers, readiness."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import select
 
-from examday.domain.custody.absences import BREAK_NAMES, Absence
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.plan.findings import LEVEL_NAMES, RULE_TITLES, counts
-from examday.services.custody import absences
-from examday.services.custody.journal import HANDING
 from examday.services.people import directory
 from examday.services.plan import lists
 from examday.services.plan import readiness as plan_readiness
 from examday.services.printing.papers.frames import by_hand, frame
-from examday.services.printing.things import code_of, counted
-from examday.services.printing.words import agreed, clock, role, ru, ru_params
-from examday.services.printing.works import seat
+from examday.services.printing.words import role, ru, ru_params
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Duty, Exam, Handover, Item, Room, Seat
+from examday.storage.tables import Duty, Exam, Room
 
 WITNESSES = (Role.EXAM_BOARD_MEMBER, Role.PUBLIC_OBSERVER)
 """Before whose eyes the transfer is done (R17): the list proves that somebody could have
 objected."""
-
-
-def custody_journal(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:
-    """Журнал движения материалов."""
-    exam, people = uow.get(Exam, exam_id), directory.names(uow)
-    lines = uow.session.scalars(
-        select(Handover).where(Handover.exam_id == exam_id).order_by(Handover.at)
-    )
-    return frame(uow, exam, N_("Custody journal")) | {
-        "rows": [_journal_row(uow, line, people) for line in lines],
-        "breaks": [
-            _break_row(uow, place, one, people) for place, one in absences.of_exam(uow, exam_id)
-        ],
-        "signers": by_hand(Role.SITE_HEAD, Role.EXAM_BOARD_MEMBER),
-    }
-
-
-def _journal_row(uow: UnitOfWork, line: Handover, people: Mapping[str, str]) -> list[str]:
-    return [
-        clock(uow, line.at),
-        ru(HANDING.get(line.kind, line.kind)),
-        _what(uow, line),
-        people.get(line.from_id or "", ""),
-        people.get(line.to_id or "", ""),
-        counted(line.expected),
-        counted(line.counted),
-        agreed(line.agreed),
-        line.note,
-    ]
-
-
-def _break_row(uow: UnitOfWork, place: Seat, one: Absence, people: Mapping[str, str]) -> list[str]:
-    """Seat, left, back, minutes, why, who went along (R22)."""
-    return [
-        f"{place.room.number}-{place.place}",
-        clock(uow, one.since),
-        clock(uow, one.until) if one.until else ru(N_("not back yet")),
-        "" if one.minutes is None else str(one.minutes),
-        ru(BREAK_NAMES[one.why]),
-        people.get(one.companion_id, ""),
-    ]
-
-
-def _what(uow: UnitOfWork, line: Handover) -> str:
-    if line.booklet_id:
-        return seat(uow.get(Booklet, line.booklet_id))
-    return code_of(uow.get(Item, line.item_id)) if line.item_id else ""
 
 
 def observers(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]:

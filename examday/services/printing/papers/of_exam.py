@@ -1,14 +1,14 @@
 """Documents of one exam."""
 
 from examday.domain.messages import N_
-from examday.services.printing.papers import day_papers
+from examday.services.printing.papers import custody_journal, day_papers
 from examday.services.printing.papers.commission.act import act
 from examday.services.printing.papers.commission.progress import progress
 from examday.services.printing.papers.day_summary import day_summary
 from examday.services.printing.papers.document import Document
 
 OF_EXAM: dict[str, Document] = {
-    "custody-journal": Document(N_("Custody journal"), day_papers.custody_journal),
+    "custody-journal": Document(N_("Custody journal"), custody_journal.custody_journal),
     "observers": Document(N_("List of observers and witnesses"), day_papers.observers),
     "readiness": Document(N_("Readiness protocol"), day_papers.readiness),
     "day-summary": Document(N_("Summary of the day"), day_summary),

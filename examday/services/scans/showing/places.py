@@ -44,14 +44,22 @@ def places(
         return {f: Place(pages[0].id, None) for f in fields.ids}
     short = _short_page(pages, form)
     text = _text_place([page for page in pages if page is not short] or pages)
-    boxes = page_boxes(short, form, fields) if short is not None else {}
-    found: dict[str, Place] = {}
-    for f in fields.ids:
-        if is_long(f) and text is not None:
-            found[f] = text
-        elif not is_long(f) and short is not None:
-            found[f] = Place(short.id, boxes.get(f), measured=form.measured)
-    return found
+    found = _short_places(short, form, fields)
+    if text is not None:
+        found |= {f: text for f in fields.ids if is_long(f)}
+    return {f: found[f] for f in fields.ids if f in found}
+
+
+def _short_places(page: Page | None, form: Layout, fields: FieldList) -> dict[str, Place]:
+    """Where the short answers are on their page; nothing without the page."""
+    if page is None:
+        return {}
+    boxes = page_boxes(page, form, fields)
+    return {
+        f: Place(page.id, boxes.get(f), measured=form.measured)
+        for f in fields.ids
+        if not is_long(f)
+    }
 
 
 def _short_page(pages: list[Page], form: Layout) -> Page | None:

@@ -2,7 +2,7 @@
 
 from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
-from examday.domain.people.roles import Role
+from examday.domain.people.roles import Actor, Role
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.duties import COPIER, VERIFIER
 from examday.services.transfer.assignments import my_parts
@@ -39,21 +39,26 @@ def may_see(uow: UnitOfWork, page: Page) -> bool:
     booklet = uow.session.get(Booklet, page.booklet_id) if page.booklet_id else None
     if booklet is None:
         return actor.may("scans.decide")
-    everywhere = bool(actor.roles & SEES_WORKS) or (
-        State(booklet.state) in READ_BACK and actor.may("sign")
-    )
-    parts = my_parts(uow, booklet)
-    if page.role != "copy":
-        return (
-            everywhere
-            or bool(parts)
-            or (page.state == PageState.EXCEPTION and actor.may("scans.decide"))
-        )
-    if State(booklet.state) not in SETTLED_ON and (
-        actor.may("keyin.enter") or actor.may("settle.decide")
-    ):
+    if page.role == "copy":
+        return _may_see_copy(uow, booklet)
+    if page.state == PageState.EXCEPTION and actor.may("scans.decide"):
+        return True
+    return _sees_all_of(actor, booklet) or bool(my_parts(uow, booklet))
+
+
+def _may_see_copy(uow: UnitOfWork, booklet: Booklet) -> bool:
+    """May the actor see the copies of this work?"""
+    could_answer = uow.actor.may("keyin.enter") or uow.actor.may("settle.decide")
+    if could_answer and State(booklet.state) not in SETTLED_ON:
         return False
-    return everywhere or bool(parts & {COPIER, VERIFIER})
+    return _sees_all_of(uow.actor, booklet) or bool(my_parts(uow, booklet) & {COPIER, VERIFIER})
+
+
+def _sees_all_of(actor: Actor, booklet: Booklet) -> bool:
+    """May the actor see every page of a work without having a part in it?"""
+    # Who signs reads the finished work back, original and copy side by side.
+    reads_back = State(booklet.state) in READ_BACK and actor.may("sign")
+    return reads_back or bool(actor.roles & SEES_WORKS)
 
 
 def visible_page(uow: UnitOfWork, page_id: str) -> Page:

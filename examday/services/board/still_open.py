@@ -1,0 +1,59 @@
+"""What is still open at the end of a day: works, packets and scans."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from examday.domain.board import OFF_THE_WAY
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.scans.pages import PageState, ScanState
+from examday.services.packing import packets
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Exam, Item, Page, ScanFile, Seat
+
+
+def open_works(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Booklet]:
+    """Works of these exams that lie in no packet yet; standard forms have no way of their own."""
+    # A packed work goes with its packet, which is listed beside.
+    ended = (State.PACKED, State.HANDED_OVER, *OFF_THE_WAY)
+    rows = uow.session.scalars(
+        select(Booklet)
+        .where(
+            Booklet.exam_id.in_([e.id for e in exams]),
+            Booklet.state.not_in(ended),
+            Booklet.medium != Medium.STANDARD,
+        )
+        .options(
+            joinedload(Booklet.seat).joinedload(Seat.room),
+            joinedload(Booklet.exam),
+            joinedload(Booklet.holder),
+        )
+    )
+    return sorted(rows, key=lambda b: (b.seat.room.number, b.seat.place))
+
+
+def packets_here(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Item]:
+    """Packets of these exams that have not left the point."""
+    return [
+        packet
+        for exam in exams
+        for packet in packets.of_exam(uow, exam.id)
+        if packet.state in (packets.OPEN, packets.SEALED)
+    ]
+
+
+def filled_of(uow: UnitOfWork, here: Sequence[Item]) -> set[str]:
+    """Ids of those packets in which something lies."""
+    ids = [packet.id for packet in here]
+    rows = uow.session.scalars(select(Item.parent_id).where(Item.parent_id.in_(ids)).distinct())
+    return {parent for parent in rows if parent}
+
+
+def scans_waiting(uow: UnitOfWork) -> int:
+    """Count scanned pages and files that a person has to decide about."""
+    pages = select(func.count(Page.id)).where(Page.state == PageState.EXCEPTION)
+    files = select(func.count(ScanFile.id)).where(
+        ScanFile.state.in_((ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED))
+    )
+    return (uow.session.scalar(pages) or 0) + (uow.session.scalar(files) or 0)
