@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from examday.domain.appeals.case import Kind
-from examday.domain.appeals.notes import NoteKind
 from examday.domain.ledger import digest
 from examday.domain.transfer.fields import sheet_order
 from examday.services.appeals.cases import rules_of
 from examday.services.appeals.decision.annexes import annexes
 from examday.services.appeals.decision.findings import findings
 from examday.services.appeals.decision.procedure_check import check_of
-from examday.services.appeals.hearing.hearing_facts import hearing_facts
+from examday.services.appeals.hearing.hearing_facts import corrections_made, hearing_facts
 from examday.services.appeals.hearing.sitting import Sitting
-from examday.services.appeals.notes import notes_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import (
     Appeal,
@@ -67,7 +65,7 @@ def _content(uow: UnitOfWork, appeal: Appeal, sitting: Sitting, said: Said) -> C
         "against_findings": said.against,
         "casting_vote": said.casting,
         "check": _check(uow, appeal),
-        "corrections": _corrections(uow, appeal),
+        "corrections": corrections_made(uow, appeal),
         **annexes(rows, oral=appeal.exam.subject in ORAL),
     }
 
@@ -101,20 +99,6 @@ def _check(uow: UnitOfWork, appeal: Appeal) -> Content:
     """Return the exam board's check of a procedural appeal; empty for one on the score."""
     found = check_of(uow, appeal) if appeal.kind == Kind.PROCEDURE else None
     return dict(found.facts) if found else {}
-
-
-def _corrections(uow: UnitOfWork, appeal: Appeal) -> list[Content]:
-    """Return what was corrected at the hearing: the wrong entry stays beside the right one."""
-    return [
-        {
-            "what": row.about.partition(":")[0],
-            "about": row.about.partition(":")[2],
-            "before": row.facts["before"],
-            "after": row.facts["after"],
-            "reason": row.reason,
-        }
-        for row in notes_of(uow, appeal, NoteKind.CORRECTION)
-    ]
 
 
 def protocol_of(uow: UnitOfWork, appeal: Appeal) -> Protocol | None:

@@ -1,9 +1,11 @@
 """What the protocol says of the hearing itself."""
 
 from examday.domain.appeals.hearing import Capacity
+from examday.domain.appeals.notes import NoteKind
 from examday.services.appeals.hearing.appointments import held_at
 from examday.services.appeals.hearing.attendance import Present
 from examday.services.appeals.hearing.sitting import Sitting
+from examday.services.appeals.notes import notes_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
@@ -37,3 +39,17 @@ def hearing_facts(uow: UnitOfWork, appeal: Appeal, sitting: Sitting) -> dict[str
 def _came(present: list[Present], capacity: Capacity) -> bool:
     """Tell whether somebody was present in this capacity."""
     return any(row.capacity == capacity for row in present)
+
+
+def corrections_made(uow: UnitOfWork, appeal: Appeal) -> list[dict[str, object]]:
+    """Return what was corrected at the hearing: the wrong entry stays beside the right one."""
+    return [
+        {
+            "what": row.about.partition(":")[0],
+            "about": row.about.partition(":")[2],
+            "before": row.facts["before"],
+            "after": row.facts["after"],
+            "reason": row.reason,
+        }
+        for row in notes_of(uow, appeal, NoteKind.CORRECTION)
+    ]

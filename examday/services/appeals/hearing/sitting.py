@@ -23,8 +23,8 @@ from examday.services.appeals.hearing.appointments import (
     latest_hearing,
 )
 from examday.services.appeals.hearing.attendance import Present, members_of, recorded
+from examday.services.appeals.hearing.cast_votes import Cast, votes
 from examday.services.appeals.hearing.own_work import Recognised, own_work_of
-from examday.services.appeals.hearing.votes import Cast, votes
 from examday.services.appeals.notes import add_note
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal, Hearing

@@ -2,15 +2,12 @@
 
 from sqlalchemy import select
 
-from examday.domain.custody.counts import Place
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.services.custody import papers
+from examday.services.printing.papers.accounts import accounts_of
 from examday.services.printing.papers.day_closing import closing_of
 from examday.services.printing.papers.frames import by_hand, frame
 from examday.services.printing.papers.remarks import remarks_of
-from examday.services.printing.things import kind
-from examday.services.printing.words import agreed
 from examday.services.printing.works import steps_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam
@@ -22,21 +19,8 @@ def day_summary(uow: UnitOfWork, exam_id: str, names: bool) -> dict[str, object]
     states = uow.session.scalars(select(Booklet.state).where(Booklet.exam_id == exam.id))
     return frame(uow, exam, N_("Summary of the day")) | {
         "steps-table": steps_of(states),
-        "accounts": _accounts(uow, exam),
+        "accounts": accounts_of(uow, exam),
         "alarms": remarks_of(uow, exam),
         "closing": closing_of(uow, exam),
         "signers": by_hand(Role.SITE_HEAD),
     }
-
-
-def _accounts(uow: UnitOfWork, exam: Exam) -> list[list[str]]:
-    """List where everything of paper is, kind by kind, and whether that adds up."""
-    return [
-        [
-            kind(a.kind),
-            str(a.total),
-            *(str(a.places[p]) for p in Place),
-            agreed(a.adds_up),
-        ]
-        for a in papers.accounts(uow, exam.id)
-    ]
