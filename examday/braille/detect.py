@@ -214,10 +214,19 @@ def _cells(one: Pass) -> Found:
     return replace(found, source=one)
 
 
-def _decode(raw: Array) -> Found:
+def traces(found: Found, least: float) -> Found:
+    """Return what its pass saw with a heat above `least`, which is less than makes a cell.
+
+    Of cells that were moved, and have no pass any more, only themselves.
+    """
+    one = found.source
+    return found if one is None else _decode(one.raw, least).scaled(1 / one.scale)
+
+
+def _decode(raw: Array, least: float = _HEAT) -> Found:
     """Return the peaks of the heat above the threshold as cells, without overlaps."""
     heat = _sigmoid(raw[0])
-    rows, columns = np.nonzero(_peaks(heat) & (heat > _HEAT))
+    rows, columns = np.nonzero(_peaks(heat) & (heat > least))
     values = raw[:, rows, columns].T
     grid = np.stack([columns, rows], 1).astype(np.float32)
     centres = (grid + 0.5 + values[:, 7:9]) * STRIDE

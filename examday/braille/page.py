@@ -12,8 +12,16 @@ import numpy.typing as npt
 
 from examday.braille.cells import BLANK, Cell, to_unicode
 from examday.braille.columns import move_into_columns
-from examday.braille.cover import Box, unread
-from examday.braille.detect import READING_HEIGHT, Found, calibrate, detect, first_scale, steady
+from examday.braille.cover import TRACE, Box, unread
+from examday.braille.detect import (
+    READING_HEIGHT,
+    Found,
+    calibrate,
+    detect,
+    first_scale,
+    steady,
+    traces,
+)
 from examday.braille.faint import strengths
 from examday.braille.lines import Row, rows_of, tilt_of
 from examday.braille.orient import Way, back, best_way, evidence, is_sure, is_upright, turn_to
@@ -103,8 +111,9 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     began = time.perf_counter()
     way, found = _read_side(grey, verso, weights)
     seen = len(found.centres)
-    whole = _whole(found, turn_to(grey, way).shape)
-    found = move_into_columns(_credible(whole))
+    shape = turn_to(grey, way).shape
+    faint = _whole(traces(found, TRACE), shape)
+    found = move_into_columns(_credible(_whole(found, shape)))
     kind = _kind(grey, found, seen)
     # Without cells nothing tells how a page lies.
     way = way if len(found.centres) else Way()
@@ -112,7 +121,7 @@ def read(grey: Grey, verso: bool = False, weights: str = "pages") -> BraillePage
     in_file = back(found.centres, way, grey.shape)
     lines = tuple(_line(row, found, in_file, sure, way) for row in rows_of(found))
     is_braille = kind == "braille"
-    areas = unread(turn_to(grey, way), found, whole, weights) if is_braille else []
+    areas = unread(turn_to(grey, way), found, faint, weights) if is_braille else []
     warnings = _warnings(way, found, verso) if is_braille else _refusals(grey, seen)
     seconds = time.perf_counter() - began
     return BraillePage(
