@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from examday.domain.custody.absences import Break
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
-from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from examday.domain.events import Event
 from examday.services.board import closing
 from examday.services.custody import absences, dossier, kits
@@ -50,6 +51,25 @@ def test_the_day_says_what_is_open_and_who_holds_it(day: Day) -> None:
     assert {b.seat.place for b in shown.works} == {"1А", "2А", "3А"}
     [holder] = [h for h in shown.holders if h.name == day.people["lead"].name]
     assert {b.seat.place for b in holder.works} >= {"2А"}
+
+
+def test_a_candidate_whom_nobody_saw_come_back_keeps_the_day_open(
+    day: Day, browser: Callable[[], Browser]
+) -> None:
+    before, seat = end(day).open, day.booklet("2А").seat_id
+    day.do("lead", absences.leave, seat, Break.MEAL, day.people["helper"].id)
+    assert [one.place for one in end(day).away] == ["2А"] and end(day).open == before + 1
+    head = browser()
+    head.log_in("head")
+    page = head.get(f"/board/close?day={DAY.isoformat()}").get_data(as_text=True)
+    assert "никто не отметил, что вернулся" in page and f"{day.room}/breaks" in page
+    day.do("lead", absences.come_back, seat)
+    assert end(day).away == [] and end(day).open == before
+
+
+def test_a_day_without_an_exam_is_not_closed(day: Day) -> None:
+    with pytest.raises(NotFound):
+        day.do("head", closing.close, dt.date(2026, 6, 5), "по ошибке")
 
 
 def test_the_day_says_what_was_miscounted_reopened_and_spoiled_and_why(day: Day) -> None:

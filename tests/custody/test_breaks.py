@@ -66,6 +66,10 @@ def test_nobody_leaves_twice_comes_back_twice_or_goes_alone(day: Day) -> None:
         day.do("lead", absences.leave, seat(day, "1А"), Break.MEAL, "")
     with pytest.raises(Invalid):
         day.do("lead", absences.leave, seat(day, "1А"), "walk", day.people["helper"].id)
+    for stranger in ("observer", "board"):
+        somebody = day.people[stranger].id
+        with pytest.raises(Invalid):
+            day.do("lead", absences.leave, seat(day, "1А"), Break.MEAL, somebody)
     with pytest.raises(Forbidden):
         leave(day, "1А", login="observer")
 

@@ -10,13 +10,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, literal, or_, select
 
-from examday.domain.errors import Invalid
+from examday.domain.errors import Invalid, NotFound
 from examday.domain.events import Event, read_data
 from examday.domain.messages import N_
 from examday.services.board import remarks
 from examday.services.board.overview import exams_of
 from examday.services.board.remarks import Remark
-from examday.services.board.still_open import filled_of, open_works, packets_here, scans_waiting
+from examday.services.board.still_open import (
+    filled_of,
+    open_works,
+    packets_here,
+    scans_waiting,
+    still_away,
+)
 from examday.services.custody.booklets import require
 from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
@@ -51,7 +57,8 @@ class DayEnd:
     """The whole page.
 
     `works`: those whose way has not ended; `empty`: packets that were never filled; `scans`: how
-    many scanned pages and files wait for a decision.
+    many scanned pages and files wait for a decision; `away`: seats whose candidates nobody saw come
+    back.
     """
 
     day: dt.date | None
@@ -60,6 +67,7 @@ class DayEnd:
     packets: Sequence[Item]
     empty: Sequence[Item]
     scans: int
+    away: Sequence[Seat]
     holders: Sequence[Holder]
     remarks: Sequence[Remark]
     closed: Closed | None
@@ -67,8 +75,9 @@ class DayEnd:
 
     @property
     def open(self) -> int:
-        """How many works, packets and scans are still to be dealt with."""
-        return len(self.works) + len(self.packets) + len(self.empty) + self.scans
+        """How many works, packets, scans and absences are still to be dealt with."""
+        papers = len(self.works) + len(self.packets) + len(self.empty)
+        return papers + self.scans + len(self.away)
 
 
 def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
@@ -84,6 +93,7 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
         [packet for packet in here if packet.id in filled],
         [packet for packet in here if packet.id not in filled],
         scans_waiting(uow),
+        still_away(uow, exams),
         _holders(works, [packet for packet in here if packet.id in filled], names),
         remarks.of_exams(uow, exams),
         _closed(uow, exams, names),
@@ -92,10 +102,17 @@ def show(uow: UnitOfWork, day: dt.date | None = None) -> DayEnd:
 
 
 def close(uow: UnitOfWork, day: dt.date, reason: str) -> None:
-    """Close the day of the point. Invalid when something is open and nothing is said about it."""
+    """Close the day of the point.
+
+    Errors: NotFound for a day without an exam; Invalid when something is open and nothing is said
+    about it.
+    """
     require(uow, "day.close")
+    exams = exams_of(uow, day)
+    if not exams:
+        raise NotFound()
     # The exams are held so that two heads do not close over each other.
-    uow.hold_all(Exam, [exam.id for exam in exams_of(uow, day)])
+    uow.hold_all(Exam, [exam.id for exam in exams])
     end = show(uow, day)
     if end.open and not reason.strip():
         raise Invalid(

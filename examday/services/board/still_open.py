@@ -1,4 +1,4 @@
-"""What is still open at the end of a day: works, packets and scans."""
+"""What is still open at the end of a day: works, packets, scans, candidates out of their rooms."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from examday.domain.board import OFF_THE_WAY
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.scans.pages import PageState, ScanState
+from examday.services.custody import absences
 from examday.services.packing import packets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Exam, Item, Page, ScanFile, Seat
@@ -57,3 +58,9 @@ def scans_waiting(uow: UnitOfWork) -> int:
         ScanFile.state.in_((ScanState.QUARANTINED, ScanState.POSTPONED, ScanState.QUEUED))
     )
     return (uow.session.scalar(pages) or 0) + (uow.session.scalar(files) or 0)
+
+
+def still_away(uow: UnitOfWork, exams: Sequence[Exam]) -> list[Seat]:
+    """Seats whose candidates left the room, with nobody having recorded that they came back."""
+    left = [row for exam in exams for row in absences.of_exam(uow, exam.id)]
+    return [seat for seat, absence in left if absence.until is None]

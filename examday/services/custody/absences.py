@@ -88,7 +88,8 @@ def leave(uow: UnitOfWork, seat_id: str, why: str, companion_id: str) -> None:
     uow.hold(Seat, seat_id)
     if why not in set(Break):
         raise Invalid(N_("Choose why the candidate leaves the room."), code="why")
-    if not companion_id or uow.session.get(Person, companion_id) is None:
+    # Those who are offered, and nobody else: an observer or a member of the board escorts nobody.
+    if companion_id not in {person.id for person in _companions(uow)}:
         raise Invalid(
             N_("Name who goes along: nobody leaves the room alone."),
             code="companion",

@@ -14,9 +14,12 @@ from examday.settings import Settings
 from examday.storage.base import new_id
 from examday.storage.objects import Objects
 
-DECODE_S, DECODE_MB = 120.0, 1536
-"""Processor seconds and MB of the child: a notebook page takes 0.2 s, a form 0.5 s, and a file has 200
-pages at most."""
+DECODE_S, DECODE_MB = 300.0, 1536
+"""Processor seconds and MB of the child.
+
+A notebook page takes 0.2 s, a form 0.5 s, and a file has 200 pages at most; a school laptop takes
+twice that. A good stack must not be set aside as a file that is too much.
+"""
 PageInfo = sandbox.PageInfo
 Pages = list[PageInfo]
 
