@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from examday.domain.custody.lifecycle import WAITS_FOR, WAY, Medium, State
+from examday.domain.custody.lifecycle import WAY, Medium, State, waits_for
 from examday.domain.messages import N_
 
 STEP_LABELS: dict[State, str] = {
@@ -88,7 +88,7 @@ def thread(state: State, medium: Medium, since: dt.datetime, now: dt.datetime) -
     steps = tuple(
         Step(s, "done" if n < at else "here" if n == at else "todo") for n, s in enumerate(way)
     )
-    return Thread(steps, state, WAITS_FOR.get(state, ""), is_stuck(state, since, now))
+    return Thread(steps, state, waits_for(state, medium), is_stuck(state, since, now))
 
 
 @dataclass(frozen=True)
@@ -171,13 +171,22 @@ def queues(standings: Iterable[Standing], now: dt.datetime) -> tuple[Waiting, ..
 
     The queue with stuck work comes first, then the one nearest to the end of the way.
     """
-    found = []
-    everything = tuple(standings)
-    for state in WAY:
-        group = tuple(sorted((s for s in everything if s.state is state), key=lambda s: s.since))
-        if group and state in WAITS_FOR:
-            stuck = sum(is_stuck(state, s.since, now) for s in group)
-            found.append(Waiting(state, WAITS_FOR[state], group, group[0].since, stuck))
+    groups: dict[tuple[State, str], list[Standing]] = {}
+    for standing in sorted(standings, key=lambda s: s.since):
+        # By the act as well: of the kits just issued only those of one medium are enlarged.
+        act = waits_for(standing.state, standing.medium)
+        if act:
+            groups.setdefault((standing.state, act), []).append(standing)
+    found = [
+        Waiting(
+            state,
+            act,
+            tuple(group),
+            group[0].since,
+            sum(is_stuck(state, s.since, now) for s in group),
+        )
+        for (state, act), group in groups.items()
+    ]
     # Nearest to the end first: a work that is finished frees the people before it.
     return tuple(sorted(found, key=lambda q: (q.stuck == 0, -WAY.index(q.state))))
 

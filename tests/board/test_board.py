@@ -2,23 +2,39 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from examday.domain import board
 from examday.domain.board import Standing
-from examday.domain.custody.lifecycle import MOVES, WAITS_FOR, WAY, Medium, State
+from examday.domain.custody.lifecycle import (
+    MOVES,
+    WAITS_FOR,
+    WAY,
+    Medium,
+    State,
+    allowed,
+    next_act,
+    waits_for,
+)
 
 NOW = dt.datetime(2026, 6, 4, 11, 5, tzinfo=dt.UTC)
 
 
-def standing(state: State, minutes: int = 1, room: str = "0101", number: int = 1) -> Standing:
+def standing(
+    state: State,
+    minutes: int = 1,
+    room: str = "0101",
+    number: int = 1,
+    medium: Medium = Medium.ENLARGED,
+) -> Standing:
     return Standing(
         f"w{number}",
         "",
         room,
         f"{number}А",
-        Medium.ENLARGED,
+        medium,
         state,
         NOW - dt.timedelta(minutes=minutes),
     )
@@ -62,6 +78,27 @@ def test_every_step_that_can_be_left_says_whom_it_waits_for() -> None:
     }
     assert forward == set(WAITS_FOR)
     assert set(board.STEP_LABELS) == set(WAY)
+
+
+@pytest.mark.parametrize("medium", list(Medium))
+def test_a_work_waits_for_enlarging_only_where_it_is_enlarged(medium: Medium) -> None:
+    enlarged = any(move.action == "enlarge" for move in allowed(State.ISSUED, medium))
+    for words in (waits_for(State.ISSUED, medium), next_act(State.ISSUED, medium)):
+        assert ("nlarge" in words) == enlarged, words
+
+
+def test_kits_of_one_step_that_wait_for_different_acts_stand_in_queues_of_their_own() -> None:
+    queues = board.queues(
+        [
+            standing(State.ISSUED, number=1),
+            standing(State.ISSUED, number=2, medium=Medium.BRAILLE),
+            standing(State.ISSUED, number=3, medium=Medium.TYPED),
+            standing(State.ENLARGED, number=4),
+        ],
+        NOW,
+    )
+    assert [[s.id for s in queue.standings] for queue in queues] == [["w4"], ["w1"], ["w2", "w3"]]
+    assert queues[0].who == queues[2].who != queues[1].who
 
 
 def test_queues_show_stuck_work_first_and_then_what_is_nearest_to_the_end() -> None:

@@ -119,7 +119,7 @@ def test_the_board_follows_the_day_and_keeps_the_focus(station: Station, head: P
     expect(head.locator(f"a[href='/booklets/{work}']").first).to_be_visible()
     head.wait_for_function(
         """(work) => [...document.querySelectorAll('.queue')].some((queue) =>
-        queue.textContent.includes('увеличить или собрать') && queue.querySelector(`a[href="/booklets/${work}"]`))""",
+        queue.textContent.includes('увеличить комплект') && queue.querySelector(`a[href="/booklets/${work}"]`))""",
         arg=work,
         timeout=15000,
     )

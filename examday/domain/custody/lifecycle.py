@@ -156,7 +156,7 @@ REOPENING = frozenset({"reopen", "retransfer", "retake_original"})
 
 NEXT_ACTION: dict[State, str] = {
     _S.REGISTERED: N_("Issue the kit"),
-    _S.ISSUED: N_("Enlarge or collect"),
+    _S.ISSUED: N_("Enlarge the kit"),
     _S.ENLARGED: N_("Collect the works"),
     _S.COLLECTED: N_("Scan the original"),
     _S.SCANNED: N_("Key in the answers"),
@@ -168,12 +168,12 @@ NEXT_ACTION: dict[State, str] = {
     _S.CERTIFIED: N_("Pack"),
     _S.PACKED: N_("Hand over"),
 }
-"""State → what is to be done, as the one button of a page says it."""
+"""State → what is to be done, as the one button of a page says it (ask `next_act`)."""
 
 
 WAITS_FOR: dict[State, str] = {
     State.REGISTERED: N_("room organiser: issue the kit"),
-    State.ISSUED: N_("room organiser: enlarge or collect"),
+    State.ISSUED: N_("room organiser: enlarge the kit"),
     State.ENLARGED: N_("room organiser: collect the works"),
     State.COLLECTED: N_("technical specialist: scan the original"),
     State.SCANNED: N_("two readers: key the answers in"),
@@ -185,7 +185,24 @@ WAITS_FOR: dict[State, str] = {
     State.CERTIFIED: N_("lead organiser: pack"),
     State.PACKED: N_("exam-board member: hand over"),
 }
-"""Who has to act next, and what the act is: the question the board answers."""
+"""Who has to act next, and what the act is: the question the board answers (ask `waits_for`)."""
+
+
+def waits_for(state: State, medium: Medium) -> str:
+    """Return the msgid of whom a work waits for, and of the act; "" where nobody acts any more."""
+    return WAITS_FOR.get(_spoken_step(state, medium), "")
+
+
+def next_act(state: State, medium: Medium) -> str:
+    """Return the msgid of the act that comes next; "" where none does."""
+    return NEXT_ACTION.get(_spoken_step(state, medium), "")
+
+
+def _spoken_step(state: State, medium: Medium) -> State:
+    # A notebook or print-out is never enlarged: issued, it waits for what an enlarged kit waits for
+    # after enlarging.
+    unenlarged = state is State.ISSUED and medium is not Medium.ENLARGED
+    return State.ENLARGED if unenlarged else state
 
 
 class WrongStep(Conflict):
@@ -205,15 +222,15 @@ def move(state: State, action: str, medium: Medium) -> Move:
     for row in MOVES:
         if row.source == state and row.action == action and (not row.media or medium in row.media):
             return row
-    raise wrong_step(state)
+    raise wrong_step(state, medium)
 
 
-def wrong_step(state: State, booklet_id: str = "") -> WrongStep:
+def wrong_step(state: State, medium: Medium, booklet_id: str = "") -> WrongStep:
     """Return the refusal of a step that a work in `state` cannot take; with its id it gets a link."""
     return WrongStep(
         params={
             "state": Msgid(STATE_NAMES[state]),
-            "who": Msgid(WAITS_FOR.get(state, ENDED)),
+            "who": Msgid(waits_for(state, medium) or ENDED),
             "booklet": booklet_id,
         }
     )

@@ -45,11 +45,12 @@ def advance(uow: UnitOfWork, booklet: Booklet, action: str, **data: Any) -> Book
 
     Checks state and right, moves, records «booklet:<action>».
     """
+    state, medium = State(booklet.state), Medium(booklet.medium)
     # State before right: «it is done already» helps more than «you may not».
     try:
-        row = move(State(booklet.state), action, Medium(booklet.medium))
+        row = move(state, action, medium)
     except WrongStep:
-        raise wrong_step(State(booklet.state), booklet.id) from None
+        raise wrong_step(state, medium, booklet.id) from None
     require(uow, row.permission)
     booklet.state, booklet.since = row.target, uow.now()
     # Counted up, never reused: a signature names its version for good.

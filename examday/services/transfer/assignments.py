@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import State, wrong_step
+from examday.domain.custody.lifecycle import Medium, State, wrong_step
 from examday.domain.errors import Conflict, Forbidden, NotFound
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -75,7 +75,7 @@ def hold_part(
 def at_step(booklet: Booklet, part: str) -> None:
     """Raise WrongStep when the booklet is not where this part is done, or must not be worked on."""
     if booklet.state != PART_RULES[part].state:
-        raise wrong_step(State(booklet.state), booklet.id)
+        raise wrong_step(State(booklet.state), Medium(booklet.medium), booklet.id)
 
 
 def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from examday.domain.board import STEP_LABELS, Count, is_stuck
-from examday.domain.custody.lifecycle import WAITS_FOR, WAY, State
+from examday.domain.custody.lifecycle import WAY, State, waits_for
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
@@ -60,7 +60,6 @@ def _values() -> dict[str, object]:
         "board": shown,
         "states": WAY,
         "labels": STEP_LABELS,
-        "waits": WAITS_FOR,
         "now": shown.at,
         "counts": spoken_counts(shown.counts),
         "most_alarms": MOST_ALARMS,
@@ -128,13 +127,16 @@ def cell() -> str:
         raise NotFound()
     with store().read() as uow:
         found = board.step(uow, wanted_day(), state, room)
-    waits = WAITS_FOR.get(State(state), "")
+    # Kits of several media stand at one step and may wait for different acts.
+    waits = dict.fromkeys(waits_for(s.state, s.medium) for s in found.standings)
     return render_template(
         "board/cell.html",
         standings=found.standings,
         title=_cell_title(State(state), room),
         day=request.args.get("day", ""),
-        lead=_("Waits for %(who)s", who=_(waits)) if waits else "",
+        lead=_("Waits for %(who)s", who="; ".join(_(act) for act in waits if act))
+        if any(waits)
+        else "",
         stuck=lambda s: is_stuck(s.state, s.since, found.at),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
-from examday.domain.custody.lifecycle import NEXT_ACTION, WAITS_FOR, Medium, State
+from examday.domain.custody.lifecycle import Medium, State, next_act, waits_for
 from examday.domain.people.roles import ROLE_NAMES, is_program
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
@@ -64,9 +64,9 @@ def _next_step(shown: Dossier) -> dict[str, str] | None:
     if step is None:
         return None
     return {
-        "label": _(NEXT_ACTION[step.state]),
+        "label": _(next_act(step.state, step.medium)),
         "url": _address(step, shown) if step.mine else "",
-        "waits": _("Waits for %(who)s", who=_(WAITS_FOR[step.state])),
+        "waits": _("Waits for %(who)s", who=_(waits_for(step.state, step.medium))),
     }
 
 

@@ -25,7 +25,7 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
     state, medium = State(booklet.state), Medium(booklet.medium)
     if state in OFF_THE_WAY or state not in NEXT_ACTION:
         return None
-    # Several arrows may lead forward (enlarge or collect): one right of them is enough.
+    # Where several arrows lead forward, one right of them is enough.
     rights = {arrow.permission for arrow in allowed(state, medium) if _leads_forward(arrow)}
     return NextStep(state, medium, any(uow.actor.may(right) for right in rights))
 
