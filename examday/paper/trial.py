@@ -49,13 +49,14 @@ def draw(
     subject: str = "01",
     answers: Mapping[str, str] | None = None,
     others: Mapping[str, str] | None = None,
+    form: str = LAYOUT,
 ) -> Image.Image:
     """Draw the form with this code (None: without), in grey.
 
     `size`: "A4" or "A3"; `dpi`: px per inch of real paper; `others`: by id of the layout, codes
-    that bear something else.
+    that bear something else; `form`: id of the layout.
     """
-    layout = layouts()[LAYOUT]
+    layout = layouts()[form]
     scale = dpi / 25.4 * (A3 if size == "A3" else 1.0)
     page = Image.new("L", (round(layout.width * scale), round(layout.height * scale)), 250)
     pen = ImageDraw.Draw(page)
@@ -73,7 +74,10 @@ def draw(
 
 
 def _rule(pen: ImageDraw.ImageDraw, layout: Layout, scale: float) -> None:
-    """The black squares and the borders of the cells."""
+    """The black squares, and the borders of cells and of areas for long answers."""
+    for area in layout.areas:
+        if area.role == "long":
+            pen.rectangle([value * scale for value in area.box], outline=120)
     for mark in layout.markers:
         box = (mark.x, mark.y, mark.x + mark.size, mark.y + mark.size)
         pen.rectangle([value * scale for value in box], fill=10)

@@ -138,6 +138,14 @@ def standard_sheets(exam_kind: str, subject: str, form_set: str) -> tuple[str, .
     )
 
 
+def has_short_form(exam_kind: str, subject: str) -> bool:
+    """Return whether the kits of an exam have answer form № 1.
+
+    It is the only form with a zone for the replacement of wrong answers.
+    """
+    return "form_1" in standard_sheets(exam_kind, subject, "1+1+0")
+
+
 def kit(medium: Medium, sheets: Iterable[str], notebooks: int) -> tuple[Piece, ...]:
     """Return what is issued to a candidate of this medium.
 

@@ -158,19 +158,25 @@ class FieldList:
 
     tasks: int
     long_tasks: tuple[int, ...] = ()
+    replacement_rows: int = REPLACEMENT_ROWS
+    """Of form № 1; forms of essays and of ГВЭ have none."""
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Header, short answers 1…n, the six replacement rows, long answers."""
+        """Header, short answers 1…n, the replacement rows, long answers."""
         return (
             *HEADER,
             *(short_answer(n) for n in range(1, self.tasks + 1)),
-            *(replacement_row(n) for n in range(1, REPLACEMENT_ROWS + 1)),
+            *(replacement_row(n) for n in range(1, self.replacement_rows + 1)),
             *(long_answer(n) for n in self.long_tasks),
         )
 
 
-def fields_of(tasks: int, long_tasks: Iterable[int | str] = ()) -> FieldList:
+def fields_of(
+    tasks: int,
+    long_tasks: Iterable[int | str] = (),
+    replacement_rows: int = REPLACEMENT_ROWS,
+) -> FieldList:
     """Return the field list of an exam with `tasks` short answers and these long tasks.
 
     Invalid when the form has not so many rows.
@@ -180,4 +186,4 @@ def fields_of(tasks: int, long_tasks: Iterable[int | str] = ()) -> FieldList:
             N_("The form has rows for 1 to 40 short answers, not %(tasks)s."),
             params={"tasks": tasks},
         )
-    return FieldList(tasks, tuple(int(n) for n in long_tasks))
+    return FieldList(tasks, tuple(int(n) for n in long_tasks), replacement_rows)

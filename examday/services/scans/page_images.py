@@ -62,9 +62,13 @@ def form_name(sheet: str) -> str:
 
 
 def measured(sheet: str) -> bool:
-    """False where a page lies under a form whose places nobody has measured on a real sheet."""
+    """Return False where a page lies under a form whose places nobody has measured on a real sheet.
+
+    Forms of which no layout is known (ГВЭ, essays) are among them.
+    """
     form = layouts().get(sheet)
-    return form is None or form.measured
+    # Under no form at all (a notebook, a print-out) there are no places that could be wrong.
+    return not sheet or (form is not None and form.measured)
 
 
 def of_page(uow: UnitOfWork, page_id: str, box: PixelBox | None, scale: float) -> bytes:

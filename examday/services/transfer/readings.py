@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
+from examday.domain.custody.kit import has_short_form
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Broken, Conflict, Stale
 from examday.domain.ledger import digest
@@ -13,7 +14,7 @@ from examday.domain.messages import N_
 from examday.domain.people.roles import Role
 from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value, Values, plain_values, read_values
-from examday.domain.transfer.fields import FieldList, fields_of
+from examday.domain.transfer.fields import REPLACEMENT_ROWS, FieldList, fields_of
 from examday.domain.transfer.readings import Source
 from examday.paper.layout import Layout, layouts
 from examday.services.unit_of_work import UnitOfWork
@@ -47,7 +48,8 @@ def fresh(booklet: Booklet, row_version: int | None) -> None:
 
 def fields_for(exam: Exam) -> FieldList:
     """Return the fields of this exam's forms."""
-    return fields_of(exam.tasks, exam.long_tasks)
+    rows = REPLACEMENT_ROWS if has_short_form(exam.kind, exam.subject) else 0
+    return fields_of(exam.tasks, exam.long_tasks, rows)
 
 
 def layout_for(exam: Exam) -> Layout:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from examday.domain.custody.lifecycle import Medium
+from examday.domain.scans.sheets import BOTH_IN_ONE, form_of_layout
 from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Layout
 from examday.services.scans.pictures import field_box, form_of, on_page, pages_of, text_box
@@ -42,6 +43,11 @@ def places(
         return {}
     if booklet.medium not in (Medium.ENLARGED, Medium.STANDARD) and role != "copy":
         return {f: Place(pages[0].id, None) for f in fields.ids}
+    whole = [page for page in pages if form_of_layout(page.sheet) in BOTH_IN_ONE]
+    if whole and form_of(whole[0]) is None:
+        # Short and long answers on one form that nobody has measured: somewhere on its pages.
+        first, *further = (Place(page.id, None, measured=False) for page in whole)
+        return dict.fromkeys(fields.ids, replace(first, further=tuple(further)))
     short = _short_page(pages, form)
     text = _text_place([page for page in pages if page is not short] or pages)
     found = _short_places(short, form, fields)

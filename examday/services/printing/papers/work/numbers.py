@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import MARK_NAMES, Mark, Value, count_replacements
-from examday.domain.transfer.fields import is_long, is_short
+from examday.domain.transfer.fields import is_long, is_replacement, is_short
 from examday.services.printing.words import ru
 
 
@@ -13,10 +13,12 @@ def numbers(values: Mapping[str, Value], decisions: int) -> list[list[str]]:
     """Count the answers of a work: name and number. `decisions`: differences an arbiter settled."""
     short = [v.mark for f, v in values.items() if is_short(f)]
     long = [v.mark for f, v in values.items() if is_long(f)]
+    has_rows = any(map(is_replacement, values))
     rows = [
         (N_("Short answers"), len(short) - short.count(Mark.BLANK)),
         (N_("Blank answers"), short.count(Mark.BLANK)),
-        (N_("Filled replacement rows"), count_replacements(values)),
+        # Forms of essays and of ГВЭ have no such rows.
+        *([(N_("Filled replacement rows"), count_replacements(values))] if has_rows else []),
         (N_("Long answers"), len(long) - long.count(Mark.BLANK)),
         (N_("Differences settled"), decisions),
         *_marks(values.values()),
