@@ -66,6 +66,8 @@ MEMBERS = re.compile(
 # Rows that belong to the work, or to the case, whose entry wrote them last.
 OF_A_WORK = ("reading", "signoff", "assignment", "page", "item", "handover")
 OF_A_CASE = ("finding", "order_step", "hearing", "case_vote")
+# Rows of a case that name candidates or guests: they are in a bundle with names alone.
+NAMED = ("candidate", "appeal", "attendance", "own_work", "protocol", "protocol_signature")
 # Notes of a case that name nobody: corrected votes and readings, marks of the re-check.
 NAMELESS = ("vote", "reading")
 LEADS_TO = {
@@ -116,6 +118,9 @@ WORDS = {
         " с бумаги (--code).",
         "note-code": "Код {0} доказывает записи 1–{1}. Он ничего не говорит о ключе"
         " и о записях после {1} (их здесь {2}).",
+        "note-names": "НЕ ПРОВЕРЕНО: эта выгрузка без имён, строк дела с именами в ней нет — {0}"
+        " (кто подал апелляцию, кто был на заседании, протокол и подписи под ним)."
+        " Они есть в выгрузке с именами.",
         "note-moving": "НЕ ПРОВЕРЕНО: не убраны ли целые работы дня и сканы, которые не отнесены ни к одной работе."
         " Это подтверждает только подпись ключом с бумаги.",
         "ok": "Всё, что проверено, верно.",
@@ -160,6 +165,9 @@ WORDS = {
         " (--code) shows it.",
         "note-code": "The code {0} proves the entries 1–{1}. It says nothing about the key, nor about the entries after"
         " {1} (there are {2} here).",
+        "note-names": "NOT CHECKED: this bundle is without names; {0} rows of the case that name people are not in it"
+        " (who filed the appeal, who attended, the protocol and its signatures)."
+        " A bundle with names has them.",
         "note-moving": "NOT CHECKED: whether whole works of a day, or scans of no work, were left out."
         " Only the signature with the key from paper tells.",
         "ok": "All that was checked is true.",
@@ -298,6 +306,11 @@ def speaks_of_checkpoint(kind: str) -> bool:
     )
 
 
+def names_nobody(entry: Record) -> bool:
+    """Is the note of a case that this entry wrote one without names?"""
+    return entry["kind"] == "appeal:recheck" or entry["data"].get("what") in NAMELESS
+
+
 def well_formed(entry: Record, line: str) -> bool:
     """Has an entry all its fields, of their types, written in the one proper way?"""
     # `type(…) is int` below: to isinstance, true and false are integers too.
@@ -342,11 +355,13 @@ class Check:
         self.found: list[Finding] = []
         self.notes: list[Finding] = []
         # What the ledger says: hash of each entry, digest and entry of each row, the owner of rows
-        # of a work or case, works by case, checkpoints by code, packets, works signed on paper.
+        # of a work or case, those of a case that name people, works by case, checkpoints by code,
+        # packets, works signed on paper.
         self.last, self.root = 0, GENESIS
         self.hashes: dict[int, str] = {}
         self.recorded: dict[str, tuple[str, int]] = {}
         self.owners: dict[str, str] = {}
+        self.naming: set[str] = set()
         self.works_of_case: dict[str, set[str]] = {}
         self.codes: dict[str, int] = {}
         self.packets: set[str] = set()
@@ -397,6 +412,9 @@ class Check:
         for name, kind in types.items():
             if not isinstance(manifest.get(name), kind):
                 raise ValueError("manifest.json: " + name)
+        # Bundles of earlier programs do not say whether names were asked for.
+        if not isinstance(manifest.get("names", False), bool):
+            raise ValueError("manifest.json: names")
         return manifest
 
     def step(self, name: str, work: Callable[..., None], *args: str) -> None:
@@ -521,12 +539,11 @@ class Check:
         for row, value in entry["rows"].items():
             self.recorded[row] = (value, entry["seq"])
             table = row.partition(":")[0]
-            note = table == "case_note" and (
-                entry["kind"] == "appeal:recheck" or entry["data"].get("what") in NAMELESS
-            )
-            if note or table in OF_A_WORK + OF_A_CASE:
+            if table == "case_note" or table in OF_A_WORK + OF_A_CASE + NAMED[2:]:
                 self.owners[row] = self.owner(row, entry) or self.owners.get(row, "")
-            if row.startswith("appeal:"):
+            if table in NAMED or (table == "case_note" and not names_nobody(entry)):
+                self.naming.add(row)
+            if table == "appeal":
                 self.works_of_case.setdefault(row, set()).update(works)
 
     def owner(self, row: str, entry: Record) -> str:
@@ -630,17 +647,33 @@ class Check:
         works = {key for key in self.rows if key.startswith("booklet:")}
         if self.manifest["kind"] == "booklet":
             works.add("booklet:" + self.manifest["subject"])
-        mine = works | {case for case, of in self.works_of_case.items() if of & works}
-        for row in sorted(self.owners):
-            value, seq = self.recorded[row]
-            if value and row not in self.rows and self.owners[row] in mine:
-                self.wrong("row-missing", row, seq)
+        cases = {case for case, of in self.works_of_case.items() if of & works}
+        mine = works | cases
+        wanted = cases | {row for row, owner in self.owners.items() if owner in mine}
+        left_out = {row for row in wanted if self.recorded[row][0] and row not in self.rows}
+        if not self.with_names():
+            withheld = left_out & self.naming
+            left_out -= withheld
+            if withheld:
+                self.notes.append(("note-names", (len(withheld),)))
+        for row in sorted(left_out):
+            self.wrong("row-missing", row, self.recorded[row][1])
+
+    def with_names(self) -> bool:
+        """Was the bundle made with names, as its manifest says or one of its rows shows?
+
+        Then every row of a case that names people must be here.
+        """
+        shown = any(key.partition(":")[0] in NAMED for key in self.rows)
+        return shown or self.manifest.get("names") is True
 
     def check_leads(self) -> None:
         """The rows that other rows lead to are here."""
         leads_to = LEADS_TO
         if self.manifest["kind"] == "day":  # a work's bundle leaves the day's packets out
-            leads_to = {**LEADS_TO, "item": (("parent_id", "item"),)}
+            leads_to = {**leads_to, "item": (("parent_id", "item"),)}
+        if self.with_names():
+            leads_to = {**leads_to, "seat": (*LEADS_TO["seat"], ("candidate_id", "candidate"))}
         for key in sorted(self.rows):
             for column, table in leads_to.get(key.partition(":")[0], ()):
                 other = self.rows[key].get(column)

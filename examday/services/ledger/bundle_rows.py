@@ -67,6 +67,9 @@ class Contents:
 
     kind: str
     subject: str
+    names: bool
+    """Rows that name candidates and guests go along: the manifest says so, and then none may be
+    missing."""
     rows: Rows = field(default_factory=dict)
     people: dict[str, Row] = field(default_factory=dict)
     """Those whom a row names, and nobody else of the station."""
@@ -101,6 +104,7 @@ def gather(connection: Connection, what: str, names: bool, zone: dt.tzinfo) -> C
     contents = Contents(
         "day" if day else "booklet",
         str(day) if day else next(iter(found.values()))["id"],
+        names,
         {**found},
     )
     _add_papers(connection, contents, found)
