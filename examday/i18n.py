@@ -12,6 +12,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import Translations
 
 from examday.domain.messages import Msgid
@@ -38,6 +39,15 @@ def gettext(message: str, **params: object) -> str:
     """`message` in the present language, with %(name)s places filled from `params`."""
     text = catalogue(language.get()).gettext(message) if message else ""
     return text % params if params else text
+
+
+def decimal(value: float, places: int = 1, code: str = "") -> str:
+    """Return a number with `places` decimals at most, as it is written in `code`.
+
+    Without `code` in the present language.
+    """
+    pattern = "0." + "#" * places
+    return str(format_decimal(value, format=pattern, locale=code or language.get()))
 
 
 def spoken(params: Mapping[str, object]) -> dict[str, object]:

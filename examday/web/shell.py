@@ -46,6 +46,12 @@ NAV: tuple[tuple[str, str, str], ...] = (
 )
 """Blueprint, word, row of the permission matrix; the page is the blueprint's `index`. Shown only
 to those who may."""
+PARTS_OF: dict[str, tuple[str, ...]] = {
+    "calendar": ("appeals", "plan"),
+    "retention": ("appeals",),
+}
+"""Blueprint whose pages lie apart → the parts that lead to them; the first that a person has is
+marked as open."""
 PERSONAL: tuple[tuple[str, str], ...] = (("login.own_secrets", N_("Own password and PIN")),)
 """Apart from the parts of the program: nobody needs a permission for their own secret."""
 
@@ -149,10 +155,16 @@ def shell() -> dict[str, Any]:
 
 def nav() -> list[Link]:
     """The parts of the program this person's roles open."""
-    return [
-        Link(_(label), url := url_for(f"{name}.index"), request.blueprint == name or _under(url))
+    shown = [
+        (name, label, url_for(f"{name}.index"))
         for name, label, action in NAV
         if f"{name}.index" in current_app.view_functions and g.actor.may(action)
+    ]
+    names = {name for name, _label, _url in shown}
+    part = next((one for one in PARTS_OF.get(request.blueprint or "", ()) if one in names), "")
+    return [
+        Link(_(label), url, name in (request.blueprint, part) or _under(url))
+        for name, label, url in shown
     ]
 
 

@@ -297,6 +297,8 @@ def test_an_old_work_is_entered_and_its_appeal_heard_without_key_ins(
         candidate_code="OLD-1",
         surname="Прежний",
         medium="enlarged",
+        tasks="12",
+        no_long="1",
     )
     assert "2637894086741" in text and "Официальный день результатов" in text
     again = secretary.post(

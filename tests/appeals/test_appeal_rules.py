@@ -347,15 +347,28 @@ def test_other_hands_only() -> None:
 
 def test_no_step_is_skipped_and_no_case_closes_over_an_open_one() -> None:
     step = reprocessing.Step
-    states = dict.fromkeys(step, "open")
+    named = reprocessing.AFTER_DEFECT
+    states: dict[reprocessing.Step, str] = dict.fromkeys(named, "open")
     with pytest.raises(Conflict, match="next step"):
-        reprocessing.check_step(states, step.RECALCULATE)
-    for one in step:
+        reprocessing.check_step(named, states, step.RECALCULATE)
+    for one in named:
         with pytest.raises(Conflict, match="cannot be closed"):
-            reprocessing.check_close(states)
-        reprocessing.check_step(states, one)
+            reprocessing.check_close(named, states)
+        reprocessing.check_step(named, states, one)
         states[one] = "skipped" if one is step.EXPERT_RECHECK else "done"
-    reprocessing.check_close(states)
+    reprocessing.check_close(named, states)
+
+
+def test_a_step_of_which_nothing_is_known_is_open() -> None:
+    step = reprocessing.Step
+    named = reprocessing.AFTER_OTHER_ERROR
+    # The record lacks the approval, and says of the recalculation a word that nobody knows.
+    states = {step.RECALCULATE: "done", step.INFORM: "done"}
+    assert reprocessing.progress(named, states) == reprocessing.Progress(step.APPROVE, False)
+    states |= {step.RECALCULATE: "elsewhere", step.APPROVE: "done"}
+    assert reprocessing.progress(named, states).next is step.RECALCULATE
+    with pytest.raises(Conflict, match="cannot be closed"):
+        reprocessing.check_close(named, {})
 
 
 # --- the table of the processing centre ------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from examday.domain.appeals import figures
@@ -301,3 +303,29 @@ def test_a_training_case_may_be_heard_at_once(commission: world.Commission) -> N
         uow.get(Exam, uow.get(Booklet, c.booklet).exam_id).training = True
         uow.record("test:day", f"appeal:{case}")
     assert not c.do("secretary", hearing_page, case).soon
+
+
+def test_figures_are_written_as_russian_writes_them(
+    commission: world.Commission, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    c = commission
+    world.file_appeal(c)
+    found = statistics.year
+
+    def fuller(uow: Any, wanted: int) -> statistics.Year:
+        rate = figures.defect_rate(4, 500)
+        return replace(found(uow, wanted), median_days=3.5, fields=500, rate=rate)
+
+    monkeypatch.setattr(statistics, "year", fuller)
+    secretary = browser()
+    secretary.log_in("secretary")
+    page = secretary.get("/appeals/figures").get_data(as_text=True)
+    assert "3,5." in page and "8 (от 2,18 до 20,36 с надёжностью 95 %; полей: 500)" in page
+    made = secretary.post("/appeals/figures.pdf", {"year": "2026"}, page="/appeals/figures")
+    said = " ".join(
+        part.get_textpage().get_text_range() for part in pypdfium2.PdfDocument(made.data)
+    )
+    assert "3,5" in said and "от 2,18 до 20,36" in " ".join(said.split())
+    secretary.client.set_cookie("lang", "en")
+    page = secretary.get("/appeals/figures").get_data(as_text=True)
+    assert "8 (2.18 to 20.36 with" in page

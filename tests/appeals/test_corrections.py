@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from examday.domain.appeals.diagnosis import Diagnosis
-from examday.domain.appeals.hearing import Capacity, Outcome
+from examday.domain.appeals.hearing import Asked, Capacity, Outcome
 from examday.domain.errors import Conflict, Invalid
 from examday.services.appeals.decision import decisions, findings, readings
 from examday.services.appeals.hearing import (
@@ -159,7 +159,7 @@ def test_kinship_is_asked_again_when_a_record_is_corrected(c: world.Commission) 
     with pytest.raises(Conflict, match="is related to the appellant"):
         c.do(
             "secretary", correcting.correct_attendance, number, member, Capacity.CHAIR,
-            "записан не тем", related=True,
+            "записан не тем", asked=Asked(related=True),
         )  # fmt: skip
 
 

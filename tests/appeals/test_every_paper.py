@@ -11,6 +11,7 @@ import pytest
 
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.errors import NotFound
+from examday.domain.people.roles import Actor
 from examday.i18n import gettext as say
 from examday.services.appeals.decision import decisions, signatures
 from examday.services.appeals.hearing import correcting, sitting
@@ -181,3 +182,39 @@ def test_the_order_names_the_hands_the_barred_ones_and_the_terms(
         assert wanted in said, wanted
     with pytest.raises(NotFound):
         c.do("secretary", lambda uow: plain.paper_text(uow, open_case(uow, case), say, "txt", "x"))
+
+
+@pytest.mark.parametrize(
+    ("exam_day", "own", "other"),
+    [
+        (dt.date(2026, 6, 4), "апелляционн", "конфликтн"),
+        (dt.date(2017, 6, 1), "конфликтн", "апелляционная комиссия"),
+    ],
+)
+def test_every_paper_calls_the_commission_by_its_name_of_that_year(
+    c: world.Commission, case: str, exam_day: dt.date, own: str, other: str
+) -> None:
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.get(Appeal, case).exam.date = exam_day
+        uow.record("test:day", f"appeal:{case}")
+    for name in sorted(set(PAPERS) - {"protocol"}):
+        made = c.do(
+            "secretary", lambda uow, name=name: PAPERS[name](uow, open_case(uow, case), False)
+        )
+        said = words(made).casefold()
+        assert other not in said, name
+        assert own in said or name.startswith("kit"), name
+
+
+def test_papers_are_russian_in_whatever_language_the_pages_are_read(
+    c: world.Commission, case: str, browser: Any
+) -> None:
+    secretary = browser()
+    secretary.log_in("secretary")
+    secretary.client.set_cookie("lang", "en")
+    assert "Carrying out" in secretary.get(f"/appeals/{case}/order").get_data(as_text=True)
+    for what in ("order", "protocol", "notice", "receipt"):
+        made = secretary.post(f"/appeals/{case}/{what}.pdf", {}, page=f"/appeals/{case}/order")
+        assert made.status_code == 200 and code_names(words(made.data)) == set(), what
+        text = secretary.post(f"/appeals/{case}/{what}.txt", {}, page=f"/appeals/{case}/order")
+        assert code_names(text.get_data(as_text=True)) == set(), what

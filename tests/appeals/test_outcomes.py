@@ -3,6 +3,7 @@ dispute, on procedure; and the calendar that terms are counted by."""
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -434,7 +435,11 @@ def test_a_training_exam_gives_an_old_work_neither_its_place_nor_its_shape(
         date=day, kind="ege", subject="02", region="77", site_code="0009", room="0101", place="1А",
         code="2990000000613", candidate_code="C-9", surname="Учебный", medium=Medium.ENLARGED,
     )  # fmt: skip
+    with pytest.raises(Invalid, match="not said how many") as asked:
+        c.do("secretary", old_works.take_in_old_work, old)
+    assert "day" not in asked.value.params, "no training exam is named as a help"
+    old = replace(old, tasks=12, long_tasks=())
     work = c.do("secretary", old_works.take_in_old_work, old)
     with c.store.read() as uow:
         exam = uow.get(Booklet, work.id).exam
-        assert (exam.training, exam.tasks, exam.long_tasks) == (False, 40, [])
+        assert (exam.training, exam.tasks, exam.long_tasks) == (False, 12, [])

@@ -113,6 +113,9 @@ def test_the_menu_marks_the_part_whose_page_is_open_and_no_other(
         (secretary, "/appeals", "/appeals"),
         (secretary, "/appeals/new", "/appeals"),
         (secretary, "/appeals/figures", "/appeals"),
+        (secretary, "/calendar", "/appeals"),
+        (secretary, "/keeping", "/appeals"),
+        (head, "/calendar", "/plan/"),
         (head, f"/booklets/{work}", ""),
         (head, "/own-secrets", ""),
     ]:

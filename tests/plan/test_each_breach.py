@@ -179,6 +179,7 @@ BREACHES: list[tuple[str, Level, dt.date, Change]] = [
     ("R27", Level.FAIL, NEW, exam(tasks=41)),
     ("R29", Level.WARN, NEW, duty(DutyPlan("medical_worker", "appeal_member"))),
     ("R30", Level.WARN, NEW, lambda day: replace(day, planned_on=dt.date(2025, 5, 30))),
+    ("R30", Level.WARN, NEW, lambda day: replace(day, planned_on=None)),
     ("P01", Level.FAIL, NEW, without("tiflo-2")),
     ("P02", Level.FAIL, NEW, without("site_head")),
     ("P02", Level.FAIL, NEW, without("room_organiser-0001", "lead_organiser-0001")),

@@ -12,6 +12,9 @@ from enum import StrEnum
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import is_short
 
+UNSEEN = frozenset({"illegible", "graphic"})
+"""Marks that stand for something which nobody has put into characters, so which no program can
+compare: such an answer is looked at by people."""
 UNREADABLE = frozenset({"illegible", "outside_field"})
 """Marks of the original that no copy could get right: such an answer is lost by the candidate."""
 
@@ -142,6 +145,9 @@ def propose(layers: Layers) -> Proposal:
     # Before the pairs: a copy that differs from something illegible is no defect of the transfer.
     if a.mark in UNREADABLE:
         return Proposal(Diagnosis.OWN_ERROR, "A", certainty=certainty)
+    # Two drawings have no characters that could differ, and neither has what nobody could read.
+    if a.mark in UNSEEN or b.mark in UNSEEN:
+        return Proposal(Diagnosis.UNKNOWN, certainty=0.0)
     if not a.same(b):
         return Proposal(Diagnosis.TRANSFER_DEFECT, "A↔B", categorise(a, b), certainty)
     if r is not None and not b.same(r):

@@ -15,6 +15,11 @@ SMALL = 3
 (estimate), and a single one names a person."""
 
 
+MEDIAN_FROM = 2 * SMALL
+"""Decided cases from which on their median is shown: `SMALL` lie on each side of it. With fewer it
+may be the days of a single case, and whoever knows two of three cases would read off the third."""
+
+
 @dataclass(frozen=True)
 class CaseFigures:
     """What the statistics need to know of one case."""
@@ -111,10 +116,10 @@ def tables(cases: Iterable[CaseFigures]) -> dict[str, Table]:
 def days_to_decision(cases: Iterable[CaseFigures]) -> float | None:
     """Return the median calendar days from reaching the commission to the decision.
 
-    None with fewer than three decided cases: it would be the days of a single person's case.
+    None with fewer than `MEDIAN_FROM` decided cases.
     """
     days = [(row.decided - row.reached).days for row in cases if row.decided]
-    return float(median(days)) if len(days) >= SMALL else None
+    return float(median(days)) if len(days) >= MEDIAN_FROM else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Sources: training test of observers; orders on conflict commissions of 2019 (dom
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from examday.domain.errors import Conflict, Invalid
@@ -55,7 +55,7 @@ VOTING = frozenset({Capacity.CHAIR, Capacity.MEMBER})
 class Past:
     """What the records say a person did in the disputed work or exam.
 
-    Nothing of it is asked of the person, but for kinship, which no record holds.
+    What no record holds is asked of the person (`Asked`).
     """
 
     organised_exam: bool = False
@@ -64,6 +64,25 @@ class Past:
     on_exam_board: bool = False
     is_subject_expert: bool = False
     related: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person is asked at the hearing, because no record tells it."""
+
+    related: bool = False
+    """To the appellant."""
+    marked_work: bool = False
+    """As an expert: the centre names experts by codes, not by names."""
+
+    def added_to(self, past: Past) -> Past:
+        """Return the past with what the person said beside the records."""
+        marked = past.marked_work or self.marked_work
+        return replace(past, marked_work=marked, related=self.related)
+
+
+NOTHING_SAID = Asked()
+"""Nothing that the person was asked speaks against them."""
 
 
 def objections(capacity: Capacity, past: Past) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ def settled(fields: Sequence[str], given: Sequence[Marking]) -> dict[str, int]:
     return {field: third.get(field, given[0].marks[field]) for field in fields}
 
 
+def plain_code(code: str) -> str:
+    """Return an expert's code as it is compared: blanks around it and the case do not count."""
+    return code.strip().casefold()
+
+
 def check_code(code: str, marked_before: Collection[str], given: Sequence[Marking]) -> str:
     """Return the code; Invalid without one, Conflict for an expert who marked this work already."""
     wanted = code.strip()
@@ -49,8 +54,8 @@ def check_code(code: str, marked_before: Collection[str], given: Sequence[Markin
             field="code",
             advice=N_("It stands on the expert's protocol."),
         )
-    known = {one.strip().casefold() for one in (*marked_before, *(row.code for row in given))}
-    if wanted.casefold() in known:
+    known = {plain_code(one) for one in (*marked_before, *(row.code for row in given))}
+    if plain_code(wanted) in known:
         raise Conflict(
             N_("The re-check needs experts other than the first, and each of them once."),
             code="same-expert",

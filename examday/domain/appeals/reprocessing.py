@@ -158,16 +158,23 @@ class Progress:
     may_close: bool
 
 
-def progress(states: Mapping[Step, str]) -> Progress:
-    """Return the first open step, and whether the case may close: when none is open."""
-    # The rows of an order are its steps: an outcome has no others.
-    following = next((step for step in Step if states.get(step, DONE) == OPEN), None)
+CLOSED_STEPS = (DONE, SKIPPED)
+"""What a step must say to count as closed; a step that says nothing, or another word, is open."""
+
+
+def progress(named: Sequence[Step], states: Mapping[Step, str]) -> Progress:
+    """Return the first open step, and whether the case may close: when none is open.
+
+    `named`: the steps of the outcome, as `way` gives them; `states`: what is recorded of them. A
+    step of which nothing is recorded is open.
+    """
+    following = next((step for step in named if states.get(step) not in CLOSED_STEPS), None)
     return Progress(following, following is None)
 
 
-def check_step(states: Mapping[Step, str], step: Step) -> None:
+def check_step(named: Sequence[Step], states: Mapping[Step, str], step: Step) -> None:
     """Conflict unless `step` is the next open one: no step is skipped or done twice."""
-    following = progress(states).next
+    following = progress(named, states).next
     if following != step:
         raise Conflict(
             N_("The next step of this order is «%(next)s»."),
@@ -177,9 +184,9 @@ def check_step(states: Mapping[Step, str], step: Step) -> None:
         )
 
 
-def check_close(states: Mapping[Step, str]) -> None:
+def check_close(named: Sequence[Step], states: Mapping[Step, str]) -> None:
     """Conflict while a step is open."""
-    following = progress(states).next
+    following = progress(named, states).next
     if following is not None:
         raise Conflict(
             N_("The case cannot be closed: the step «%(step)s» is open."),

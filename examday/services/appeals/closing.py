@@ -1,10 +1,10 @@
 """The end of a case: withdrawn by the appellant or closed by the commission."""
 
 from examday.domain.appeals import case
-from examday.domain.appeals.reprocessing import OPEN, Step, check_close, check_closing_day
+from examday.domain.appeals.reprocessing import Step, check_close, check_closing_day
 from examday.services.appeals.cases import move_case, open_on, rules_of
 from examday.services.appeals.hearing.appointments import day_of, held_at, latest_hearing
-from examday.services.appeals.order.orders import steps
+from examday.services.appeals.order.orders import steps, way_of
 from examday.services.custody.booklets import require
 from examday.services.rules.calendars import calendar_of
 from examday.services.unit_of_work import UnitOfWork
@@ -39,9 +39,10 @@ def close(uow: UnitOfWork, appeal_id: str) -> Appeal:
     """
     require(uow, "appeal.process")
     appeal = uow.hold(Appeal, appeal_id)
-    # Without an order everything is still open: even a rejection is told to the appellant.
+    # Without a decision everything is still open: even a rejection is told to the appellant.
     check_close(
-        {step: row.state for step, row in steps(uow, appeal).items()} or {Step.INFORM: OPEN}
+        way_of(appeal) or (Step.INFORM,),
+        {step: row.state for step, row in steps(uow, appeal).items()},
     )
     meeting = latest_hearing(uow, appeal)
     if meeting is not None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Invalid
@@ -32,10 +32,9 @@ class OldWork:
     surname: str
     medium: Medium
     tasks: int | None = None
-    """Short answers of the exam; None: as in the last known exam of that kind and subject, else the
-    most a form has room for."""
+    """Short answers of the exam; None when it was not said, which only a known exam allows."""
     long_tasks: tuple[int, ...] | None = None
-    """Tasks with long answers; None: as in the last known exam of that kind and subject."""
+    """Tasks with long answers; empty: there were none; None when it was not said."""
     needs: tuple[str, ...] = ()
     """Needs of the candidate as the papers name them; with the medium they decide who is called to
     the hearing."""
@@ -84,7 +83,7 @@ def _check_code(uow: UnitOfWork, code: str) -> None:
             advice=N_("Find it by its code."),
             params={"code": code},
         )
-    if not (code.isdigit() and len(code) == 13):
+    if not (code.isascii() and code.isdigit() and len(code) == 13):
         raise Invalid(
             N_("A form code has 13 digits."),
             field="code",
@@ -110,9 +109,10 @@ def _check_shape(uow: UnitOfWork, old: OldWork) -> None:
             advice=N_("Correct the figures; they stand on the task paper of that exam."),
             params={"most": MOST_SHORT_ANSWERS},
         )
-    if not all(value.strip() for value in (old.subject, old.site_code, old.room, old.place)):
+    wanted = (old.subject, old.site_code, old.room, old.place, old.surname)
+    if not all(value.strip() for value in wanted):
         raise Invalid(
-            N_("Subject, exam point, room and place of the work are needed."),
+            N_("Subject, exam point, room, place and surname of the work are needed."),
             code="place",
             advice=N_("Copy them from the form."),
         )
@@ -124,10 +124,9 @@ def _seat(uow: UnitOfWork, old: OldWork) -> Seat:
     room = uow.session.scalar(
         select(Room).where(Room.site_code == old.site_code, Room.number == old.room)
     ) or uow.add(Room(site_code=old.site_code, number=old.room))
-    candidate = uow.session.scalar(
-        select(Candidate).where(Candidate.code == old.candidate_code)
-    ) or uow.add(Candidate(code=old.candidate_code, surname=old.surname, needs=old.all_needs))
+    candidate = _candidate(uow, old)
     uow.session.flush()
+    _check_free(uow, exam, room, candidate, old.place)
     seat = uow.add(
         Seat(exam_id=exam.id, room_id=room.id, candidate_id=candidate.id, place=old.place)
     )
@@ -135,8 +134,55 @@ def _seat(uow: UnitOfWork, old: OldWork) -> Seat:
     return seat
 
 
+def _candidate(uow: UnitOfWork, old: OldWork) -> Candidate:
+    """Return the candidate; Conflict when the code is known under another surname.
+
+    Needs that the record lacks are added: they decide who is called to the hearing.
+    """
+    # Two people without a code are not one person: the number of the form tells them apart.
+    code = old.candidate_code.strip() or old.code
+    known = uow.session.scalar(select(Candidate).where(Candidate.code == code))
+    if known is None:
+        return uow.add(Candidate(code=code, surname=old.surname.strip(), needs=old.all_needs))
+    if known.surname.strip().casefold() != old.surname.strip().casefold():
+        raise Conflict(
+            N_("The candidate with the code %(code)s has another surname here."),
+            code="another-person",
+            field="candidate_code",
+            advice=N_("Check code and surname; without a code leave its field empty."),
+            params={"code": code},
+        )
+    known.needs = list(dict.fromkeys((*known.needs, *old.all_needs)))
+    return known
+
+
+def _check_free(uow: UnitOfWork, exam: Exam, room: Room, candidate: Candidate, place: str) -> None:
+    """Conflict when the candidate sat elsewhere in this exam, or somebody else on this place."""
+    taken = uow.session.scalar(
+        select(Seat).where(
+            Seat.exam_id == exam.id,
+            or_(
+                Seat.candidate_id == candidate.id,
+                (Seat.room_id == room.id) & (Seat.place == place),
+            ),
+        )
+    )
+    if taken is not None:
+        raise Conflict(
+            N_("In this exam the candidate or the place is entered already: %(place)s."),
+            code="seat-taken",
+            field="place",
+            advice=N_("Find the work by the candidate's code, or check room and place."),
+            params={"place": f"{taken.room.number}-{taken.place}"},
+        )
+
+
 def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
-    """Return the exam of the work; make it when it is not known."""
+    """Return the exam of the work; make it when it is not known.
+
+    Invalid when nobody said how many tasks an unknown exam had, Conflict when a known exam had
+    others.
+    """
     found = uow.session.scalar(
         select(Exam).where(
             Exam.date == old.date,
@@ -147,17 +193,10 @@ def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
         )
     )
     if found:
+        _check_same_shape(found, old)
         return found
-    # The shape of an exam is that of its subject: the last one that is known stands for it.
-    like = uow.session.scalars(
-        select(Exam)
-        # A training exam is made as it suits, and says nothing of a real one.
-        .where(Exam.kind == old.kind, Exam.subject == old.subject, Exam.training.is_(False))
-        .order_by(Exam.date.desc())
-        .limit(1)
-    ).first()
-    tasks = old.tasks if old.tasks is not None else like.tasks if like else MOST_SHORT_ANSWERS
-    long_tasks = old.long_tasks if old.long_tasks is not None else like.long_tasks if like else ()
+    if old.tasks is None or old.long_tasks is None:
+        raise _no_shape(uow, old)
     return uow.add(
         Exam(
             date=old.date,
@@ -165,7 +204,57 @@ def _exam(uow: UnitOfWork, old: OldWork) -> Exam:
             subject=old.subject,
             site_code=old.site_code,
             region=old.region,
-            tasks=tasks,
-            long_tasks=sorted(long_tasks),
+            tasks=old.tasks,
+            long_tasks=sorted(old.long_tasks),
         )
     )
+
+
+def _check_same_shape(known: Exam, old: OldWork) -> None:
+    """Conflict when the tasks that were entered are not those of this exam as it is known."""
+    short = old.tasks is None or old.tasks == known.tasks
+    if short and (old.long_tasks is None or sorted(old.long_tasks) == sorted(known.long_tasks)):
+        return
+    raise Conflict(
+        N_("This exam is known here with %(short)s short answers, long answers: %(long)s."),
+        code="another-shape",
+        field="tasks",
+        advice=N_("Check the date and the subject, or leave the figures empty."),
+        params=_shape(known),
+    )
+
+
+def _no_shape(uow: UnitOfWork, old: OldWork) -> Invalid:
+    """Return the question for the tasks of an exam that is not known.
+
+    The last exam of the subject is named as a help and never taken for this one: the number of
+    tasks changes from year to year.
+    """
+    like = uow.session.scalars(
+        select(Exam)
+        # A training exam is made as it suits, and says nothing of a real one.
+        .where(Exam.kind == old.kind, Exam.subject == old.subject, Exam.training.is_(False))
+        .order_by(Exam.date.desc())
+        .limit(1)
+    ).first()
+    advice = N_("Copy both from the task paper of that exam.")
+    if like is not None:
+        advice = N_(
+            "Copy both from the task paper of that exam. The one of %(day)s had %(short)s short "
+            "answers, long answers: %(long)s."
+        )
+    return Invalid(
+        N_("It is not said how many short answers the exam had and which tasks a long one."),
+        code="no-shape",
+        field="tasks",
+        advice=advice,
+        params=_shape(like) | {"day": like.date.strftime("%d.%m.%Y")} if like else {},
+    )
+
+
+def _shape(exam: Exam) -> dict[str, object]:
+    """Return the tasks of an exam for a message."""
+    return {
+        "short": exam.tasks,
+        "long": ", ".join(str(task) for task in exam.long_tasks) or "—",
+    }

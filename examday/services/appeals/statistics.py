@@ -29,7 +29,7 @@ class Year:
     withdrawn: str
     tables: dict[str, Table]
     median_days: float | None
-    """Calendar days from reaching the commission to the decision; None with fewer than three."""
+    """Calendar days from reaching the commission to the decision; None with fewer than six."""
     fields: int
     defects: str
     rate: Rate | None

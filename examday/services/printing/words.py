@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from examday.domain.messages import N_
 from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.findings import Login, Word
-from examday.i18n import catalogue
+from examday.i18n import catalogue, decimal
 from examday.services.unit_of_work import UnitOfWork
 
 NOBODY: Mapping[str, str] = {}
@@ -21,6 +21,11 @@ def ru(message: str, **params: object) -> str:
     """Translate `message` into Russian and fill in `params`."""
     text = catalogue("ru").gettext(message) if message else ""
     return text % params if params else text
+
+
+def ru_decimal(value: float, places: int = 1) -> str:
+    """Return a number with `places` decimals at most, with the comma of Russian papers."""
+    return decimal(value, places, "ru")
 
 
 def ru_params(

@@ -2,15 +2,18 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 from flask import Blueprint, Response, g, render_template, request
 
 from examday.domain.appeals import figures
 from examday.domain.messages import N_
+from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.services.appeals import statistics
 from examday.services.appeals.papers.year import rate_words
 from examday.services.appeals.papers.year import report as yearly_report
+from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import look
@@ -34,11 +37,11 @@ STATES = {
 }
 
 
-def words() -> dict[str, str]:
-    """Return labels of the tables in the reader's language."""
+def words(say: Callable[[str], str] = _) -> dict[str, str]:
+    """Return labels of the tables: in the reader's language, or in Russian for a paper."""
     lists = (WORDS["kinds"], WORDS["outcomes"], WORDS["categories"], STATES)
     # Codes of points are no words: they are shown as they are.
-    return {str(key): _(name) for names in lists for key, name in names.items()}
+    return {str(key): say(name) for names in lists for key, name in names.items()}
 
 
 @bp.get("/appeals/figures")
@@ -53,7 +56,8 @@ def page() -> str:
         return render_template(
             "appeals/figures.html",
             y=shown,
-            rate=rate_words(shown, _),
+            rate=rate_words(shown, _, decimal),
+            days="" if shown.median_days is None else decimal(shown.median_days),
             years=known,
             titles=TITLES,
             words=words(),
@@ -96,7 +100,7 @@ def report() -> Response:
     wanted = request.form.get("year", type=int) or 0
     with store().begin(g.actor) as uow:
         year = statistics.year(uow, wanted)
-        made = yearly_report(uow, year, _, TITLES, words(), "large" in request.form)
+        made = yearly_report(uow, year, ru, TITLES, words(ru), "large" in request.form)
     return Response(
         made,
         content_type="application/pdf",

@@ -46,8 +46,19 @@ def _old_work() -> old_works.OldWork:
 
 
 def _long_tasks() -> tuple[int, ...] | None:
-    """Return the tasks with long answers, each from a field of its own; None when none is filled."""
+    """Return the tasks with long answers, each from a field of its own.
+
+    Empty when it was said that there are none; None when nothing was said.
+    """
     filled = [text for text in request.form.getlist("long_task") if text.strip()]
+    if request.form.get("no_long"):
+        if filled:
+            raise Invalid(
+                N_("Tasks with a long answer are named, and that there are none as well."),
+                code="long_task",
+                advice=N_("Take back one of the two."),
+            )
+        return ()
     if not filled:
         return None
     if not all(text.strip().isascii() and text.strip().isdigit() for text in filled):

@@ -1,13 +1,13 @@
 """Print-outs of a case: tagged PDF, large print, text, Braille.
 
-A print-out is a POST: it writes a checkpoint and an entry into the ledger.
+A print-out is a POST: it writes a checkpoint and an entry into the ledger. It is in Russian,
+whatever language the pages are read in: it goes into the file of the case.
 """
 
 from collections.abc import Callable
 
 from flask import Blueprint, Response, g, request
 
-from examday.i18n import gettext as _
 from examday.services.appeals.order.reviews import reviews_of
 from examday.services.appeals.papers import (
     kit_pictures,
@@ -18,6 +18,7 @@ from examday.services.appeals.papers import (
 )
 from examday.services.appeals.papers.print_outs import Words
 from examday.services.appeals.views.casebook import CaseFile, open_case
+from examday.services.printing.words import ru
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.session import store
@@ -79,7 +80,7 @@ def batch(id: str) -> Response:
     """Give out the orders of this case and of its reviews as one batch."""
     with store().begin(g.actor) as uow:
         origin = open_case(uow, id).appeal
-        made = order_paper.batch(uow, reviews_of(uow, origin), _)
+        made = order_paper.batch(uow, reviews_of(uow, origin), ru)
     return as_download(made, "application/zip", f"orders-{origin.number}.zip")
 
 
@@ -87,7 +88,7 @@ def _print(appeal_id: str, name: str, paper: Paper) -> Response:
     """Make one paper of the case in a transaction of its own."""
     with store().begin(g.actor) as uow:
         case = open_case(uow, appeal_id)
-        made = paper(uow, case, _, "large" in request.form)
+        made = paper(uow, case, ru, "large" in request.form)
     return as_download(made, "application/pdf", f"{name}-{case.appeal.number}.pdf", inline=True)
 
 
@@ -98,9 +99,9 @@ def text(id: str, what: str, kind: str) -> Response:
     with store().begin(g.actor) as uow:
         case = open_case(uow, id)
         said = (
-            plain.kit_text(uow, case, _, kind, may_see_names())
+            plain.kit_text(uow, case, ru, kind, may_see_names())
             if what == "kit"
-            else plain.paper_text(uow, case, _, kind, what)
+            else plain.paper_text(uow, case, ru, kind, what)
         )
     name = f"{what}-{case.appeal.number}.{kind}"
     made = plain.as_file(said, kind)

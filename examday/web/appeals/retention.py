@@ -6,6 +6,7 @@ from examday.i18n import gettext as _
 from examday.services.appeals import retention
 from examday.services.appeals.papers.destruction import act as act_of_destruction
 from examday.services.appeals.views.keeping import keeping
+from examday.services.printing.words import ru
 from examday.web.access import access
 from examday.web.acts import Answer, Refusal, act, explain, go_on, look
 from examday.web.session import store
@@ -51,7 +52,7 @@ def destroy(exam_id: str) -> Answer:
 def print_act(id: str) -> Response:
     """Print the act of destruction as tagged PDF."""
     with store().begin(g.actor) as uow:
-        made = act_of_destruction(uow, id, _)
+        made = act_of_destruction(uow, id, ru)
     return Response(
         made,
         content_type="application/pdf",

@@ -20,7 +20,7 @@ from examday.domain.plan.findings import (
     judge,
     own,
 )
-from examday.domain.rules.ruleset import Confidence
+from examday.domain.rules.ruleset import Confidence, Term
 
 CERTIFIED = ("original", "certified_copy")
 """Forms of a disability certificate that count (R19); a plain copy does for the ПМПК conclusion."""
@@ -314,14 +314,32 @@ def enlarging_time(day: DayPlan) -> list[Finding]:
     return found
 
 
+def _list_of_no_day(day: DayPlan, term: Term, due: dt.date) -> Finding:
+    """Return the finding on a list of which nobody knows when it came: that is not in time."""
+    return Finding(
+        "R30",
+        Level.WARN,
+        "point",
+        N_("Nothing is recorded of when the list of special conditions came; due by %(due)s."),
+        {"due": due},
+        term.source,
+        N_("Load the list of candidates, or see from the paper when it came."),
+        term.confidence,
+        term.origin != day.rules.id,
+    )
+
+
 def in_time(day: DayPlan) -> list[Finding]:
     """Return the finding on the date of the list of special conditions (R30).
 
     The head of the point must have the list at least two working days before the exam.
     """
     term = day.rules.term("conditions_list")
-    if day.planned_on is None or day.plan_due is None:
+    # A training day is made when it is needed: there is no list to be late with.
+    if day.training or day.plan_due is None:
         return []
+    if day.planned_on is None:
+        return [_list_of_no_day(day, term, day.plan_due)]
     # Only a warning: late changes happen, and the candidate must not suffer from them.
     late = day.planned_on > day.plan_due
     words: dict[str, object] = {"on": day.planned_on, "due": day.plan_due}

@@ -1,14 +1,16 @@
 """Attendance at a hearing: who has come, in what capacity."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from examday.domain.appeals.case import check_hearing_day
 from examday.domain.appeals.hearing import (
     CAPACITY_NAMES,
+    NOTHING_SAID,
     VOTING,
+    Asked,
     Capacity,
     check_attendance,
     member_roles,
@@ -46,10 +48,11 @@ def attend(
     capacity: Capacity,
     person_id: str | None = None,
     name: str = "",
-    related: bool = False,
+    asked: Asked = NOTHING_SAID,
 ) -> Attendance:
     """Record who has come, in what capacity, on the day of the hearing.
 
+    `asked`: what no record tells of this person and was therefore asked.
     Conflict before that day, when the records speak against the capacity, or when the person is
     recorded already; Invalid without the office or, for a stranger, without a name.
     """
@@ -60,7 +63,7 @@ def attend(
     check_hearing_day(day_of(uow, meeting), uow.today(), appeal.exam.training)
     if person_id:
         _check_not_recorded(uow, appeal, meeting, person_id)
-    check_comes(uow, appeal, person_id, name, capacity, related)
+    check_comes(uow, appeal, person_id, name, capacity, asked)
     row = uow.add(
         Attendance(
             hearing_id=meeting.id,
@@ -92,12 +95,12 @@ def check_comes(
     person_id: str | None,
     name: str,
     capacity: Capacity,
-    related: bool,
+    asked: Asked,
 ) -> None:
     """Refuse a conflict of interest, a missing office, or a stranger who would decide."""
     if person_id:
         past = past_of(uow, uow.get(Person, person_id).id, appeal)
-        check_attendance(capacity, replace(past, related=related))
+        check_attendance(capacity, asked.added_to(past))
         _check_office(uow, person_id, capacity)
     # Whoever decides must be known to the system, because the records are asked about their past.
     elif capacity in VOTING or capacity is Capacity.SECRETARY or not name.strip():

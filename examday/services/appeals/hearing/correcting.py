@@ -4,7 +4,7 @@ Possible until the protocol is composed: afterwards its content is what members 
 """
 
 from examday.domain.appeals.case import CaseState
-from examday.domain.appeals.hearing import Capacity, Outcome
+from examday.domain.appeals.hearing import NOTHING_SAID, Asked, Capacity, Outcome
 from examday.domain.appeals.notes import Corrected, NoteKind, Values, check_changed, need_reason
 from examday.domain.errors import Conflict, NotFound
 from examday.domain.events import Event
@@ -63,11 +63,11 @@ def correct_attendance(
     capacity: Capacity | None,
     reason: str,
     name: str = "",
-    related: bool = False,
+    asked: Asked = NOTHING_SAID,
 ) -> CaseNote:
     """Correct in what capacity somebody was present; None: was not present at all.
 
-    `related`: to the appellant; no record tells it, so it is asked here as with a new entry.
+    `asked`: what no record tells; it is asked here as with a new entry.
     """
     appeal, meeting = _begin(uow, appeal_id)
     row = next((one for one in recorded(uow, appeal, meeting) if one.id == row_id), None)
@@ -76,7 +76,7 @@ def correct_attendance(
     after = {"capacity": str(capacity or ""), "name": name.strip() or row.name}
     if capacity is not None:
         # A corrected record has to stand before the records of the exam as a new one does.
-        check_comes(uow, appeal, row.person_id, after["name"], capacity, related)
+        check_comes(uow, appeal, row.person_id, after["name"], capacity, asked)
     before = {"capacity": row.capacity, "name": row.name}
     return correct(uow, appeal, Corrected.ATTENDANCE, row_id, (before, after), reason)
 

@@ -3,11 +3,13 @@
 from sqlalchemy import select
 
 from examday.domain.appeals.hearing import Past
+from examday.domain.appeals.notes import NoteKind
+from examday.domain.appeals.recheck import plain_code
 from examday.domain.people.roles import Role
 from examday.domain.transfer.readings import Source, marks_content
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Duty, PersonRole, Reading, Signoff
-from examday.storage.tables_appeal import Appeal
+from examday.storage.tables_appeal import Appeal, CaseNote
 
 ORGANISING = {
     Role.SITE_HEAD,
@@ -36,10 +38,10 @@ def past_of(uow: UnitOfWork, person_id: str, appeal: Appeal) -> Past:
     return Past(
         bool(duties & ORGANISING),
         _transferred(uow, person_id, appeal.booklet_id),
-        _marked(uow, person_id, appeal.booklet_id),
+        _marked(uow, person_id, appeal),
         Role.EXAM_BOARD_MEMBER in roles,
         Role.SUBJECT_EXPERT in roles,
-        # No record tells of kinship: the secretary asks and enters it.
+        # No record tells of kinship, nor of every expert: the secretary asks and enters it.
         False,
     )
 
@@ -63,9 +65,25 @@ def _transferred(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
     return any(uow.session.scalars(query).first() for query in by_person)
 
 
-def _marked(uow: UnitOfWork, person_id: str, booklet_id: str) -> bool:
-    """Tell whether the person marked the work as an expert."""
+def _marked(uow: UnitOfWork, person_id: str, appeal: Appeal) -> bool:
+    """Tell whether the records show that the person marked the work as an expert.
+
+    The centre names experts by their codes, so a person is known by the codes under which they
+    entered marks of their own. Of others the records tell nothing: the secretary asks.
+    """
+    rows = uow.session.execute(
+        select(CaseNote, Appeal)
+        .join(Appeal, Appeal.id == CaseNote.appeal_id)
+        .where(CaseNote.kind == NoteKind.MARKS, CaseNote.person_id == person_id)
+    ).all()
+    # Marks in this very case are its re-check, which is told apart.
+    if any(of.booklet_id == appeal.booklet_id and of.id != appeal.id for _note, of in rows):
+        return True
+    own = {plain_code(str(note.facts["code"])) for note, _of in rows if note.facts.get("own")}
     marks = uow.session.scalars(
-        select(Reading).where(Reading.booklet_id == booklet_id, Reading.source == Source.MARKS)
+        select(Reading).where(
+            Reading.booklet_id == appeal.booklet_id, Reading.source == Source.MARKS
+        )
     )
-    return any(person_id in marks_content(row.content).get("experts", []) for row in marks)
+    marked = (code for row in marks for code in marks_content(row.content).get("experts", []))
+    return any(plain_code(code) in own for code in marked)

@@ -19,14 +19,19 @@ def marked_before(uow: UnitOfWork, appeal: Appeal) -> list[str]:
 
 
 def check_expert(uow: UnitOfWork, appeal: Appeal, given: list[Marking]) -> None:
-    """Conflict for an expert whom the records bar, or who has entered marks already."""
-    # The secretary enters from paper and may do so for several experts; each has a code.
-    if Role.SUBJECT_EXPERT not in uow.actor.roles:
-        return
-    check_attendance(Capacity.EXPERT, past_of(uow, uow.actor.person_id, appeal))
+    """Conflict for somebody whom the records bar, or who has entered marks already.
+
+    The secretary enters marks from an expert's paper, of one expert alone: whoever knows the marks
+    of the first cannot vouch for those of the second.
+    """
+    expert = Role.SUBJECT_EXPERT in uow.actor.roles
     if any(row.person_id == uow.actor.person_id for row in given):
         raise Conflict(
-            N_("You have entered your marks in this re-check already."),
+            N_("You have entered your marks in this re-check already.")
+            if expert
+            else N_("You have entered the marks of one expert in this re-check already."),
             code="marked",
-            advice=N_("Nothing is lost: another expert enters the next ones."),
+            advice=N_("Nothing is lost: another expert enters the next ones with an own log-in."),
         )
+    capacity = Capacity.EXPERT if expert else Capacity.SECRETARY
+    check_attendance(capacity, past_of(uow, uow.actor.person_id, appeal))

@@ -10,6 +10,7 @@ from examday.domain.appeals.case import CaseState, Kind, case_move
 from examday.domain.appeals.hearing import Outcome
 from examday.domain.appeals.reprocessing import (
     DONE,
+    OPEN,
     OWNERS,
     Results,
     Step,
@@ -50,7 +51,7 @@ def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
     appeal = uow.hold(Appeal, appeal_id)
     # Before the decision there is no outcome that could have a way.
     case_move(CaseState(appeal.state), "order_reprocessing")
-    named = way(Kind(appeal.kind), Outcome(appeal.outcome), appeal.defect)
+    named = way_of(appeal)
     due = due_dates(uow.today(), rules_of(appeal), calendar_of(uow), Step.RECALCULATE in named)
     rows = [uow.add(OrderStep(appeal_id=appeal.id, step=step, due=due[step])) for step in named]
     move_case(
@@ -59,20 +60,46 @@ def order_reprocessing(uow: UnitOfWork, appeal_id: str) -> list[OrderStep]:
     return rows
 
 
+def way_of(appeal: Appeal) -> tuple[Step, ...]:
+    """Return the steps that this decision has; empty before the decision."""
+    if not appeal.outcome:
+        return ()
+    return way(Kind(appeal.kind), Outcome(appeal.outcome), appeal.defect)
+
+
 def steps(uow: UnitOfWork, appeal: Appeal) -> dict[Step, OrderStep]:
-    """Return the steps of the order in their order; empty when there is none."""
+    """Return the steps of the order in their order; empty when there is none.
+
+    A step that the outcome has and the order lacks is open: nobody has recorded it as done.
+    """
     rows = {
         row.step: row
         for row in uow.session.scalars(select(OrderStep).where(OrderStep.appeal_id == appeal.id))
     }
-    return {step: rows[step] for step in Step if step in rows}
+    if not rows:
+        return {}
+    return {
+        step: rows.get(step) or _unrecorded(uow, appeal, step)
+        for step in Step
+        if step in rows or step in way_of(appeal)
+    }
+
+
+def _unrecorded(uow: UnitOfWork, appeal: Appeal, step: Step) -> OrderStep:
+    """Return an open step that has no row yet; it is added when it is done."""
+    # The case stands here since its order was given: the terms run from that day.
+    given = uow.local(appeal.since).date()
+    due = due_dates(given, rules_of(appeal), calendar_of(uow), Step.RECALCULATE in way_of(appeal))
+    return OrderStep(
+        appeal_id=appeal.id, step=step, state=OPEN, due=due[step], facts={}, done_by=None
+    )
 
 
 def order_of(uow: UnitOfWork, appeal: Appeal) -> Order:
     """Return how far the order of this case is."""
     rows = steps(uow, appeal)
     states = {step: row.state for step, row in rows.items()}
-    return Order(rows, progress(states).next if rows else None)
+    return Order(rows, progress(way_of(appeal), states).next if rows else None)
 
 
 def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderStep]:
@@ -88,8 +115,9 @@ def begin(uow: UnitOfWork, appeal_id: str, step: Step) -> tuple[Appeal, OrderSte
         raise Conflict(N_("No reprocessing was ordered in this case."), code="no-order")
     if not set(OWNERS[step]) & uow.actor.roles:
         raise Forbidden()
-    check_step({one: row.state for one, row in rows.items()}, step)
-    return appeal, rows[step]
+    check_step(way_of(appeal), {one: row.state for one, row in rows.items()}, step)
+    row = rows[step]
+    return appeal, row if row.id else uow.add(row)
 
 
 def finish(

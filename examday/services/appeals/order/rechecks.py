@@ -17,6 +17,7 @@ from examday.domain.appeals.recheck import (
 )
 from examday.domain.appeals.reprocessing import DONE, Step
 from examday.domain.events import Event
+from examday.domain.people.roles import Role
 from examday.services.appeals.notes import add_note, notes_of
 from examday.services.appeals.order.changed_answers import long_answers_changed
 from examday.services.appeals.order.experts import check_expert, marked_before
@@ -55,8 +56,9 @@ def waiting(uow: UnitOfWork) -> list[Appeal]:
 def enter_marks(uow: UnitOfWork, appeal_id: str, code: str, sent: Mapping[str, str]) -> bool:
     """Enter the marks of one expert; tell whether the re-check is finished by them.
 
-    Two experts mark apart, a third what they differ in. Conflict for an expert who had a part in
-    the work or the exam, or marks a second time; Invalid for missing points.
+    Two experts mark apart, a third what they differ in; each is entered by another person. Conflict
+    for somebody who had a part in the work or the exam, or enters a second time; Invalid for
+    missing points.
     """
     appeal, row = begin(uow, appeal_id, Step.EXPERT_RECHECK)
     given = _given(uow, appeal)
@@ -67,7 +69,9 @@ def enter_marks(uow: UnitOfWork, appeal_id: str, code: str, sent: Mapping[str, s
         uow.actor.person_id,
         read_marks(to_mark(fields, given), sent),
     )
-    facts = {"code": marking.code, "marks": dict(marking.marks)}
+    # An own code tells later whose it is; the one on a paper says nothing of who enters it.
+    own = Role.SUBJECT_EXPERT in uow.actor.roles
+    facts = {"code": marking.code, "marks": dict(marking.marks), "own": own}
     note = add_note(uow, appeal, NoteKind.MARKS, facts)
     uow.session.flush()
     # The marks stay out of the ledger's data: the second expert may see the ledger.

@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from examday.domain.events import EVENT_NAMES
 from examday.domain.messages import N_
-from examday.domain.people.roles import ROLE_NAMES
+from examday.domain.people.roles import Role
 from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.transfer.readings import SOURCE_NAMES
-from examday.services.appeals.papers.print_outs import Rows, Words, day
+from examday.services.appeals.papers.print_outs import Rows, Words, day, office
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.custody.journal import HANDING
 from examday.services.unit_of_work import UnitOfWork
@@ -98,4 +98,4 @@ def entries(uow: UnitOfWork, case: CaseFile, say: Words) -> Rows:
 def roles(uow: UnitOfWork, person_id: str | None, say: Words) -> str:
     """Return the roles of a person in place of the name."""
     person = uow.session.get(Person, person_id) if person_id else None
-    return ", ".join(say(ROLE_NAMES[row.role]) for row in person.roles) if person else "—"
+    return ", ".join(office(Role(row.role), say) for row in person.roles) if person else "—"

@@ -5,9 +5,8 @@ import zipfile
 from collections.abc import Iterable
 
 from examday.domain.appeals.reprocessing import OWNERS, STEP_NAMES, Step, StepState
-from examday.domain.errors import NotFound
+from examday.domain.errors import Conflict, NotFound
 from examday.domain.messages import N_
-from examday.domain.people.roles import ROLE_NAMES
 from examday.paper import printing
 from examday.services.appeals.decision.findings import defects
 from examday.services.appeals.order.hands import hands
@@ -18,6 +17,7 @@ from examday.services.appeals.papers.print_outs import (
     base,
     case_facts,
     day,
+    office,
     task_name,
 )
 from examday.services.appeals.views.casebook import CaseFile, open_case
@@ -34,13 +34,21 @@ STATES = {
 def order_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
     """Return the order as plain data: tasks in question, named and barred hands, steps with terms.
 
-    NotFound where nothing is to be transferred again.
+    NotFound where nothing is to be transferred again; Conflict before other hands are named.
     """
     steps = case.order.steps
     if Step.ASSIGN not in steps:
         raise NotFound(
             N_("There is no order for a second transfer in this case."),
             advice=N_("It follows a signed protocol that names a transfer defect."),
+        )
+    # An order with empty places for names would be filled in by hand, past the check of the hands.
+    if not _are_named(case):
+        raise Conflict(
+            N_("Nobody is named for the second transfer in case %(number)s yet."),
+            code="hands-not-named",
+            advice=N_("Name other hands first: the order says who transfers."),
+            params={"number": case.appeal.number},
         )
     version = case.appeal.booklet.version
     return {
@@ -63,7 +71,7 @@ def order_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         "steps": [
             [
                 say(STEP_NAMES[step]),
-                ", ".join(say(ROLE_NAMES[role]) for role in OWNERS[step]),
+                ", ".join(office(role, say) for role in OWNERS[step]),
                 day(row.due),
                 say(STATES[StepState(row.state)]),
             ]
@@ -73,13 +81,16 @@ def order_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
     }
 
 
+def _are_named(case: CaseFile) -> bool:
+    """Tell whether the order of this case names the hands of the second transfer."""
+    row = case.order.steps.get(Step.ASSIGN)
+    return row is not None and row.state == StepState.DONE
+
+
 def _named(case: CaseFile, row: OrderStep, say: Words) -> Rows:
-    """Return who transfers and who reads a second time; places to fill in while nobody is named."""
+    """Return who transfers and who reads a second time."""
     parts = (("transferrer", N_("transfers and signs")), ("second_reader", N_("second reader")))
-    return [
-        [say(words), case.names.get(str(row.facts.get(key, "")), say(N_("not named yet")))]
-        for key, words in parts
-    ]
+    return [[say(words), case.names.get(str(row.facts[key]), "—")] for key, words in parts]
 
 
 def order(uow: UnitOfWork, case: CaseFile, say: Words, large: bool) -> bytes:
@@ -97,16 +108,25 @@ def order_title(case: CaseFile, say: Words) -> str:
 
 
 def batch(uow: UnitOfWork, appeals: Iterable[Appeal], say: Words) -> bytes:
-    """Return the orders of these cases in one archive; NotFound when none has an order yet."""
+    """Return the orders of these cases in one archive, with a list of all of them.
+
+    The list names the cases without an order too, so that none is taken for done. NotFound when
+    none has an order that names its hands.
+    """
     held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as out:
+    lines: list[str] = []
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
         for appeal in appeals:
             case = open_case(uow, appeal.id)
-            if Step.ASSIGN in case.order.steps:
-                out.writestr(f"order-{appeal.number}.pdf", order(uow, case, say, large=False))
+            named = _are_named(case)
+            name = f"order-{appeal.number}.pdf"
+            if named:
+                out.writestr(name, order(uow, case, say, large=False))
+            lines.append(f"{appeal.number}: {name if named else say(N_('no order yet'))}")
         if not out.namelist():
             raise NotFound(
                 N_("There is no order for a second transfer in this case."),
-                advice=N_("It follows a signed protocol that names a transfer defect."),
+                advice=N_("It can be printed when other hands are named."),
             )
+        out.writestr("list.txt", "\n".join([*lines, ""]))
     return held.getvalue()

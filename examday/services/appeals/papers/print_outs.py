@@ -10,6 +10,7 @@ from collections.abc import Callable
 from examday.domain.appeals.case import KIND_NAMES, Kind
 from examday.domain.events import Event
 from examday.domain.messages import N_
+from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.transfer.fields import HEADER_NAMES, FieldId, is_long, is_replacement
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.ledger import checkpoints
@@ -23,6 +24,20 @@ Rows = list[list[str]]
 """A table of a paper: text only, so that PDF, screen and Braille show the same."""
 Data = dict[str, object]
 """Everything a paper says; its template adds layout and no words of the case."""
+
+
+OFFICES: dict[Role, str] = {
+    Role.APPEAL_CHAIR: N_("chair of the commission"),
+    Role.APPEAL_DEPUTY: N_("deputy chair of the commission"),
+    Role.APPEAL_MEMBER: N_("member of the commission"),
+    Role.APPEAL_SECRETARY: N_("secretary of the commission"),
+}
+"""Offices without the commission's name: it is the rule set's, and stands at the head of a paper."""
+
+
+def office(role: Role, say: Words) -> str:
+    """Return a role in words that fit the name which the commission had on that exam date."""
+    return say(OFFICES.get(role) or ROLE_NAMES[role])
 
 
 def base(uow: UnitOfWork, title: str, document: str, training: bool) -> Data:

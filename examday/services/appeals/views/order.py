@@ -3,17 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from examday.domain.appeals.case import Kind
-from examday.domain.appeals.hearing import Outcome as Decision
-from examday.domain.appeals.reprocessing import OWNERS, Step, way
+from examday.domain.appeals.reprocessing import OWNERS, Step
 from examday.services.appeals.order import rechecks, second_transfer
 from examday.services.appeals.order.hands import Hands, hands
+from examday.services.appeals.order.orders import way_of
 from examday.services.appeals.order.rechecks import Recheck
 from examday.services.appeals.order.similar import Similar, similar
 from examday.services.appeals.views.casebook import CaseFile, open_case
 from examday.services.appeals.views.outcome import Outcome, outcome_of
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables_appeal import Appeal
 
 
 @dataclass(frozen=True)
@@ -49,15 +47,8 @@ def order_page(uow: UnitOfWork, appeal_id: str) -> OrderPage:
         recheck=rechecks.recheck_of(uow, appeal)
         if step is Step.EXPERT_RECHECK
         else Recheck([], 0, entered=False),
-        way=_way(appeal),
+        way=way_of(appeal),
         outcome=outcome_of(uow, appeal) if case.order.steps and step is None else None,
         similar=similar(uow, appeal) if appeal.defect else [],
         today=uow.today(),
     )
-
-
-def _way(appeal: Appeal) -> tuple[str, ...]:
-    """Return the steps that this decision has."""
-    if not appeal.outcome:
-        return ()
-    return way(Kind(appeal.kind), Decision(appeal.outcome), appeal.defect)

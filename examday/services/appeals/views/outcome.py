@@ -10,7 +10,7 @@ from examday.domain.appeals.reprocessing import DONE, Step
 from examday.domain.messages import N_
 from examday.services.appeals.decision.layers import layers_of_work
 from examday.services.appeals.decision.protocol_record import protocol_of
-from examday.services.appeals.order.orders import steps
+from examday.services.appeals.order.orders import order_of, steps
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
@@ -94,8 +94,11 @@ def _doubts(uow: UnitOfWork, appeal: Appeal, considered: dt.datetime, results: F
     fell = isinstance(before, int) and isinstance(after, int) and after < before
     if fell and not results.get("fell"):
         found.append(N_("The score fell, and nobody has said why."))
-    if appeal.state == CaseState.CLOSED and not steps(uow, appeal):
+    order = order_of(uow, appeal)
+    if appeal.state == CaseState.CLOSED and not order.steps:
         found.append(N_("It is not recorded that the appellant was informed."))
+    elif appeal.state == CaseState.CLOSED and order.next is not None:
+        found.append(N_("The case is closed, and not every step of it is recorded as done."))
     return found
 
 

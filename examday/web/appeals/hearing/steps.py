@@ -4,7 +4,7 @@ import datetime as dt
 
 from flask import Blueprint, request
 
-from examday.domain.appeals.hearing import Capacity, Outcome
+from examday.domain.appeals.hearing import Asked, Capacity, Outcome
 from examday.i18n import gettext as _
 from examday.services.appeals.hearing import (
     appointments,
@@ -53,10 +53,15 @@ def attend(id: str) -> Answer:
             choice(Capacity, "capacity"),
             sent.get("person") or None,
             sent.get("name", ""),
-            bool(sent.get("related")),
+            _asked(),
         )
 
     return act_on(id, "attend", work, _("Recorded as present."))
+
+
+def _asked() -> Asked:
+    """Return what the person was asked beside the records."""
+    return Asked(bool(request.form.get("related")), bool(request.form.get("marked")))
 
 
 @bp.post("/appeals/<id>/hearing/open")
@@ -112,7 +117,7 @@ def correct_attendance(id: str, row: str) -> Answer:
             capacity,
             sent.get("reason", ""),
             sent.get("name", ""),
-            bool(sent.get("related")),
+            _asked(),
         )
 
     return act_on(id, "attend", work, _("Corrected. The wrong entry stays visible."))

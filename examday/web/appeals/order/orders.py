@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from flask import Blueprint, render_template, request
 
 from examday.domain.appeals.reprocessing import OWNERS, STEP_NAMES, Step
-from examday.domain.people.roles import ROLE_NAMES
 from examday.i18n import gettext as _
 from examday.services.appeals import closing
 from examday.services.appeals.order import orders, reviews
+from examday.services.appeals.papers.print_outs import office
 from examday.services.appeals.views.order import order_page
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
@@ -63,7 +63,7 @@ def _named(people: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _owners() -> dict[Step, list[str]]:
     """Return step → who does it, in words."""
-    return {step: [_(ROLE_NAMES[role]) for role in roles] for step, roles in OWNERS.items()}
+    return {step: [office(role, _) for role in roles] for step, roles in OWNERS.items()}
 
 
 @bp.post("/appeals/<id>/order")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from examday.domain.messages import N_
 from examday.domain.transfer.answers import Check, Value
+from examday.i18n import decimal
 from examday.i18n import gettext as _
 from examday.services.recognition.doubts import Presort
 from examday.services.scans import page_images
@@ -167,7 +168,7 @@ def in_words(presort: Presort) -> Machine:
 
 def _percent(part: float) -> str:
     """Return a share in per cent, as it is written in Russian."""
-    return f"{100 * part:.1f}".replace(".", ",") + " %"
+    return f"{decimal(100 * part)} %"
 
 
 def _film(both: BothSheets, first: Sequence[str]) -> list[FilmPage]:
