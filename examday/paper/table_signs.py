@@ -11,12 +11,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree
 
-import xlrd
-
 from examday.domain.plan.signs import NO_VALUE
+
+if TYPE_CHECKING:
+    from xlrd.book import Book
 
 Signs = dict[tuple[int, int], str]
 """(row, column), both from 0 → the sign that stands there instead of a value."""
@@ -57,6 +58,9 @@ def signs_of(path: Path, sheet: str) -> tuple[Signs, Ranges | None]:
 
 def _xls(path: Path, sheet: str) -> Signs:
     """Error cells of the old binary format."""
+    # Loaded for such a workbook alone: it takes longer to load than most tables to read.
+    import xlrd
+
     with closing(_Open(xlrd.open_workbook(str(path), on_demand=True))) as opened:
         page = opened.book.sheet_by_name(sheet)
         return {
@@ -70,7 +74,7 @@ def _xls(path: Path, sheet: str) -> Signs:
 class _Open:
     """A workbook that is given back at the end."""
 
-    def __init__(self, book: xlrd.book.Book) -> None:
+    def __init__(self, book: "Book") -> None:
         self.book = book
 
     def close(self) -> None:

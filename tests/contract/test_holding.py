@@ -9,6 +9,7 @@ import ast
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,22 @@ ROWS = {mapper.class_.__name__ for mapper in Base.registry.mappers} & (
 """The tables' classes: who is given one of them was given a row that its caller has."""
 
 
+@cache
+def parsed(text: str) -> ast.Module:
+    """The tree of a module; most modules are the same in each of the planted copies."""
+    return ast.parse(text)
+
+
+@cache
+def spelled(node: ast.FunctionDef) -> list[tuple[ast.Call, str]]:
+    """The calls of a function in the order in which they are done, and what each of them calls."""
+    found = sorted(
+        (c for c in ast.walk(node) if isinstance(c, ast.Call)),
+        key=lambda c: (c.end_lineno or 0, c.end_col_offset or 0),
+    )
+    return [(call, ast.unparse(call.func)) for call in found]
+
+
 class Services:
     """The functions of the services that work in a unit of work or open one in a store, and what
     each of them calls."""
@@ -93,7 +110,7 @@ class Services:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         trees = {
-            self.room_and_module(path): ast.parse(path.read_text(encoding="utf-8"))
+            self.room_and_module(path): parsed(path.read_text(encoding="utf-8"))
             for path in sorted(folder.rglob("*.py"))
         }
         self.all = {
@@ -117,12 +134,7 @@ class Services:
     def _calls(self, module: str, node: ast.FunctionDef) -> Iterator[str]:
         """What a function calls, in the order in which it is done: «begin», «uow.hold», «write»,
         «uow.session», «readings.locked» …"""
-        found = sorted(
-            (c for c in ast.walk(node) if isinstance(c, ast.Call)),
-            key=lambda c: (c.end_lineno, c.end_col_offset),
-        )
-        for call in found:
-            said = ast.unparse(call.func)
+        for call, said in spelled(node):
             if re.fullmatch(r"(\w+\.)*store\.(begin|read)", said):
                 yield "begin"
             elif any(keyword.arg == "with_for_update" for keyword in call.keywords):

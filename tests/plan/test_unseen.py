@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from examday.services.plan.file_columns import file_kinds
 from examday.services.plan.tables import mistakes, sets
 from examday.services.plan.tables import parts as plan_parts
 from examday.services.unit_of_work import Store
+from examday.settings import Settings
 from examday.storage.tables import Booklet, Candidate, EventRow, Exam, Room, Seat
 
 HEAD = Actor("head", frozenset({Role.SITE_HEAD}), "head")
@@ -67,11 +69,25 @@ def rows(store: Store, parts: list[plan_parts.Part], answers: Answers | None = N
     ]
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """A data folder into which the plan was brought as one set; made once."""
+    settings = Settings.from_env({}, data=tmp_path_factory.mktemp("loaded"), argon2_cost=1)
+    settings.make_folders()
+    shutil.copy(migrated, settings.var / "examday.sqlite")
+    made = Store(settings)
+    load(made, settings.data, *PLAN.items())
+    made.close()  # the last connection to go writes everything into the one file
+    return settings.data
+
+
 @pytest.fixture
-def planned(store: Store, tmp_path: Path) -> Store:
-    """A plan of two candidates, one of them with an enlarged form, brought in as one set."""
-    load(store, tmp_path, *PLAN.items())
-    return store
+def planned(loaded: Path, settings: Settings, clock: Any) -> Iterator[Store]:
+    """A plan of two candidates, one of them with an enlarged form."""
+    shutil.copytree(loaded, settings.data, dirs_exist_ok=True)
+    made = Store(settings, clock)
+    yield made
+    made.close()
 
 
 def cells(*lines: list[Any]) -> bytes:
