@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
+from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer import readings, signatures
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Assignment, Booklet, Page, Person, ScanFile
@@ -47,7 +48,7 @@ def verified_work(
     made.booklet_id = day.booklet(store, code, State.VERIFIED, Medium.ENLARGED)
     with store.begin(Actor.system("test")) as uow:
         booklet = uow.get(Booklet, made.booklet_id)
-        fields = readings.fields_for(booklet.exam)
+        fields = fields_for(booklet.exam)
         values = {f: {"text": "17", "mark": None} for f in fields.ids[:13]}
         values |= {
             f: {

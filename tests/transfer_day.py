@@ -9,10 +9,10 @@ from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value
 from examday.services.people.directory import actor_of
+from examday.services.rules.exam_forms import fields_for
 from examday.services.scans import attachment
 from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, keyin, verification
-from examday.services.transfer.readings import fields_for
 from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Page, Person, ScanFile

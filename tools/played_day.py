@@ -4,25 +4,14 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from background import work_off
 
-from examday.domain.jobs import Task
-from examday.services.jobs import outbox
-from examday.services.recognition import readers
-from examday.services.scans.files import opening, setting_aside
 from examday.services.training import demo_day
 from examday.services.training.demo_files import works
 from examday.services.training.demo_works import Player
 from examday.services.unit_of_work import Store, utc_now
 from examday.settings import Settings
 from examday.storage.database import migrate
-from examday.storage.tables import Outbox
-
-TASKS = {
-    Task.TAKE_IN: (opening.process, setting_aside.give_up),
-    Task.READ_PAGE: (readers.process_page, readers.give_up_page),
-}
-"""The background work that the pictures need; it is done here instead of by workers."""
 
 WITH_SLIPS = "У-05"
 """The candidate whose copy has two planted slips: its verification has something to show."""
@@ -60,15 +49,3 @@ def play(settings: Settings) -> PlayedDay:
     players[WITH_SLIPS].run()
     work_off(store)
     return PlayedDay(store, secrets["password"], players)
-
-
-def work_off(store: Store) -> None:
-    """Do the background work here and now."""
-    with store.read() as uow:
-        waiting = [
-            (Task(row.task), row.arg)
-            for row in uow.session.scalars(select(Outbox).where(Outbox.done_at.is_(None)))
-        ]
-    for task, arg in waiting:
-        if task in TASKS:
-            outbox.run(store, task, arg, *TASKS[task])

@@ -8,14 +8,12 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NotRequired, TypedDict
 
 import click
 
 from examday.domain.errors import DomainError
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
-from examday.i18n import spoken
 from examday.reading import pairing
 from examday.reading.command_options import (
     COULD_NOT_READ,
@@ -26,56 +24,12 @@ from examday.reading.command_options import (
     known_forms,
     two_digits,
 )
-from examday.reading.compare import Comparison, Crop, Difference, compare_pages
+from examday.reading.compare import compare_pages
+from examday.reading.compare_json import PairJson, put_result, tell_pair
 from examday.reading.files import ReadingOptions, form_in, pages_of
 from examday.reading.hand import NOBODY, Hand
-from examday.reading.identify import NoteJson
-from examday.reading.note_words import in_words
-from examday.reading.page_json import ErrorJson
 from examday.reading.settled_file import earlier_hand, settled_texts
 from examday.reading.witnesses import check_copy
-
-
-class DifferenceJson(TypedDict):
-    """One field that differs between original and copy."""
-
-    field: str
-    original: str
-    copy: str
-    kind: str
-    certainty: float
-    message: str
-    original_box: Crop | None
-    copy_box: Crop | None
-
-
-class HandJson(TypedDict):
-    """What was known of the copyist's hand: cells, and the fields whose verdict they changed."""
-
-    cells: int
-    changed: list[str]
-
-
-class SlipJson(TypedDict):
-    """A slip over several fields."""
-
-    kind: str
-    message: str
-
-
-class PairJson(TypedDict):
-    """One pair of sheets; `error` where they could not be compared."""
-
-    original: str
-    copy: str
-    same_code: bool | None
-    differences: list[DifferenceJson]
-    checked: int
-    warnings: list[NoteJson]
-    hand: NotRequired[HandJson]
-    patterns: NotRequired[list[SlipJson]]
-    seconds: NotRequired[float]
-    error: NotRequired[ErrorJson]
 
 
 @click.command()
@@ -137,7 +91,7 @@ def compare(
         # The worst pair decides: could not read (2), differences (1), none (0).
         code = max(code, worst, int(bool(twice)))
         if not as_list:
-            _tell_pair(entry)
+            tell_pair(entry)
     if as_list:
         click.echo(json.dumps(out, ensure_ascii=False, indent=1))
     sys.exit(code)
@@ -203,57 +157,8 @@ def _compared(pair: pairing.Pair, known: _Known | None) -> tuple[PairJson, int]:
         result = checked.comparison
         entry["hand"] = {"cells": checked.hand, "changed": list(checked.changed)}
     notes, wrong_way_round = pairing.doubts(pair.first, pair.second)
-    _put_result(entry, result)
+    put_result(entry, result)
     entry["warnings"] = [note.as_json() for note in notes]
     entry["seconds"] = round(pair.seconds + time.perf_counter() - start, 3)
     differs = result.differences or result.same_code is False
     return entry, int(bool(differs or wrong_way_round))
-
-
-def _put_result(entry: PairJson, result: Comparison) -> None:
-    """Put what the comparison found into the JSON of a pair."""
-    entry["same_code"] = result.same_code
-    entry["checked"] = result.checked
-    entry["differences"] = [_difference_json(difference) for difference in result.differences]
-    entry["patterns"] = [
-        {"kind": slip.code, "message": _(slip.message, **slip.params)} for slip in result.patterns
-    ]
-
-
-def _difference_json(difference: Difference) -> DifferenceJson:
-    return {
-        "field": difference.field,
-        "original": difference.original,
-        "copy": difference.copy,
-        "kind": difference.kind,
-        "certainty": difference.certainty,
-        "message": _(difference.message, **difference.params),
-        "original_box": difference.original_box,
-        "copy_box": difference.copy_box,
-    }
-
-
-def _tell_pair(entry: PairJson) -> None:
-    click.echo(f"{entry['original']} | {entry['copy']} · {entry['seconds']} s")
-    if error := entry.get("error"):
-        click.echo("  " + error["message"] + " " + error["advice"])
-        return
-    if entry["same_code"] is False:
-        click.echo("  ! " + _(N_("The sheets carry different codes.")))
-    for warning in entry["warnings"]:
-        click.echo("  ! " + _(warning["message"], **spoken(in_words(warning["params"]))))
-    if hand := entry.get("hand"):
-        click.echo(
-            "  " + _(N_("The copyist's hand is known from %(count)s cells."), count=hand["cells"])
-        )
-    if not entry["differences"]:
-        click.echo(
-            "  " + _(N_("No difference seen; fields compared: %(count)s."), count=entry["checked"])
-        )
-    for pattern in entry.get("patterns", []):
-        click.echo("  ! " + pattern["message"])
-    for d in entry["differences"]:
-        click.echo(
-            f"  {d['field']:>14}  {d['original'] or '—':<20} {d['copy'] or '—':<20} {d['certainty']:.3f}  "
-            f"{d['message']}"
-        )

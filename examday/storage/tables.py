@@ -8,7 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examday.domain.custody.kit import ThingState
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.scans.pages import ScanState
 from examday.storage.base import Base, JsonList, JsonObject, WithId
 
@@ -174,6 +174,11 @@ class Booklet(WithId, Base):
     exam: Mapped[Exam] = relationship()
     holder: Mapped[Person | None] = relationship()
     __mapper_args__ = {"version_id_col": row_version}
+
+    @property
+    def is_braille(self) -> bool:
+        """Whether the original is a Braille notebook."""
+        return self.medium == Medium.BRAILLE
 
 
 class Item(WithId, Base):

@@ -12,6 +12,7 @@ from examday.i18n import language
 from examday.resources import HELP
 from examday.services.board import overview as board
 from examday.services.custody import search
+from examday.services.rules.exam_forms import fields_for
 from examday.storage.tables import Booklet, Item, Page, ScanFile
 from examday.web import shell
 from examday.web.help import topics
@@ -126,7 +127,7 @@ def test_values_stay_out_of_sight_until_they_are_settled(
     head = add_person(store, "head", Role.SITE_HEAD)
     with store.begin(TEST) as uow:
         row = uow.get(Booklet, booklet_id)
-        values = dict.fromkeys(readings.fields_for(row.exam).ids, Value("ОТВЕТ42"))
+        values = dict.fromkeys(fields_for(row.exam).ids, Value("ОТВЕТ42"))
         for source, person in (("first", reader), ("second", head)):
             readings.seal(uow, row, source, readings.content_of(values), person_id=person.id)
         uow.record("test:keyed", f"booklet:{booklet_id}")

@@ -66,7 +66,7 @@ WITHOUT_A_ROOT: dict[str, str] = {
 }
 """Use cases that need no hold of their own, each with the reason."""
 LOOKS_BEFORE: dict[str, str] = {
-    "recognition.ink._keep": "asks whose page it is to hold both in order, and once more after",
+    "recognition.forms.readings.keep": "asks whose page it is to hold both in order, and once more after",
     "scans.matching.match_again": "asks whose page it is to hold both in order, and once more after",
     "scans.deciding.as_before.attach_as_before": "the same",
     "appeals.decision.centre.take_in_table": "a table is read in a child before the database is held; the "

@@ -16,6 +16,7 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import Value
 from examday.reading.decoding import plain
 from examday.reading.identify import identify
+from examday.services.rules.exam_forms import fields_for, layout_for
 from examday.services.scans import pictures
 from examday.services.scans.showing.places import page_boxes
 from examday.services.transfer import assignments, readings, reopening
@@ -397,7 +398,7 @@ def test_original_and_copy_crops_come_out_at_one_scale(crew: Hands) -> None:
     work = crew.work()
     with crew.store.read() as uow:
         booklet = uow.get(Booklet, work)
-        form = readings.layout_for(booklet.exam)
+        form = layout_for(booklet.exam)
         [page] = pictures.pages_of(uow, booklet, "original")
         picture(crew, page.id, sheets.kit_code(1))
         first = pictures.field_picture(crew.store.settings, page, form, "7")
@@ -432,11 +433,9 @@ def test_a_field_is_found_on_a_sheet_that_was_scanned_any_way_up(crew: Hands, tu
             "height": scan.height,
             **plain(seen),
         }
-        boxes = page_boxes(
-            page, readings.layout_for(booklet.exam), readings.fields_for(booklet.exam)
-        )
+        boxes = page_boxes(page, layout_for(booklet.exam), fields_for(booklet.exam))
         assert pictures.size_of(page) == upright.size
-        form = readings.layout_for(booklet.exam)
+        form = layout_for(booklet.exam)
     expected = [edge * 150 / 25.4 for edge in form.comb("3").box]
     assert max(abs(a - b) for a, b in zip(boxes["3"], expected, strict=True)) < 4
 
@@ -570,7 +569,7 @@ def test_the_crop_of_a_long_answer_is_the_text_area_of_its_own_form(crew: Hands)
     with crew.store.read() as uow:
         page = uow.get(Page, page_id)
         picture(crew, page_id, sheets.kit_code(1))
-        form = readings.layout_for(uow.get(Booklet, work).exam)
+        form = layout_for(uow.get(Booklet, work).exam)
         wide, high = dimensions(pictures.field_picture(crew.store.settings, page, form, "long:27"))
     assert abs(wide / high - (186 + 2.8) / (218 + 2.8)) < 0.01
 

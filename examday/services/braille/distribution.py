@@ -1,7 +1,7 @@
 """Distribution: the chair gives works to translators."""
 
 from examday.domain.braille import commission as rules
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import Conflict
 from examday.domain.events import Event
 from examday.domain.messages import N_
@@ -44,7 +44,7 @@ def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignm
 
 def _check_free(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     """Conflict when the work is not given out now, or the part is taken."""
-    if booklet.medium != Medium.BRAILLE or part not in (FIRST, SECOND) or booklet.state not in OPEN:
+    if not booklet.is_braille or part not in (FIRST, SECOND) or booklet.state not in OPEN:
         raise Conflict(
             N_("This work is not given out now."),
             code="wrong-step",

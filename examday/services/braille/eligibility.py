@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from examday.domain.braille import commission as rules
 from examday.domain.braille.commission import Translator, Work
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
@@ -58,7 +57,7 @@ def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
     Suspended, a relative, a teacher of the subject or of the school. Duties that must be apart are
     checked elsewhere.
     """
-    if booklet.medium != Medium.BRAILLE or part not in TRANSCRIBING or not uow.actor.person_id:
+    if not booklet.is_braille or part not in TRANSCRIBING or not uow.actor.person_id:
         return
     person = uow.session.get(Person, uow.actor.person_id)
     if person is not None:

@@ -2,7 +2,6 @@
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.duties import FIRST, SECOND
@@ -19,7 +18,7 @@ def check_sees(uow: UnitOfWork, booklet: Booklet) -> None:
     """NotFound for everybody but those who transcribe this Braille work and the chair."""
     require(uow, "braille.desk")
     mine = {FIRST, SECOND} & my_parts(uow, booklet)
-    if booklet.medium != Medium.BRAILLE or not (mine or uow.actor.may("braille.lead")):
+    if not booklet.is_braille or not (mine or uow.actor.may("braille.lead")):
         # Not «forbidden»: that a code is a Braille work tells something about the candidate.
         raise NotFound()
 

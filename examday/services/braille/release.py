@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import State
 from examday.domain.events import Event
 from examday.domain.transfer.duties import FIRST, PART_RULES, SECOND
 from examday.services.braille import eligibility
@@ -31,7 +31,7 @@ def free(uow: UnitOfWork, person_id: str) -> None:
 
 def _in_hand(uow: UnitOfWork, booklet: Booklet, row: Assignment) -> bool:
     """Tell whether this part of the present version is still to be done."""
-    if booklet.medium != Medium.BRAILLE or booklet.version != row.version:
+    if not booklet.is_braille or booklet.version != row.version:
         return False
     if booklet.state not in (State.COLLECTED, PART_RULES[row.part].state):
         return False

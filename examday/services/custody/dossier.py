@@ -16,8 +16,9 @@ from examday.services.custody.pages import history
 from examday.services.custody.pages.next_step import NextStep, next_step
 from examday.services.custody.pages.reading_table import FieldRow, field_rows
 from examday.services.people import directory
+from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer.desks.signers import SignaturePlace, signature_places
-from examday.services.transfer.readings import SETTLED_ON, fields_for, visible
+from examday.services.transfer.readings import SETTLED_ON, visible
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Handover, Item, Page, Reading
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from examday.braille import page as braille
 from examday.braille.cells import Cell
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
 from examday.domain.scans.pages import ORIGINAL
 from examday.domain.transfer.readings import Source
@@ -19,7 +18,7 @@ NO_PICTURE = "no picture"
 
 def is_notebook(booklet: Booklet) -> bool:
     """Tell whether the answers stand in a Braille notebook."""
-    return booklet.medium == Medium.BRAILLE
+    return booklet.is_braille
 
 
 def is_original(booklet: Booklet, page: Page) -> bool:

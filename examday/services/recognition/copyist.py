@@ -17,8 +17,9 @@ from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.readings import Source
 from examday.reading.hand import Hand, examples, together
 from examday.reading.page import read_page
+from examday.services.rules.exam_forms import FORM_1
 from examday.services.scans.pictures import grey_of, pages_of
-from examday.services.transfer.readings import FORM_1, find, values_of
+from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Exam
 

@@ -8,25 +8,15 @@ no cells to lay beside the copy's: its copy is held against the settled values a
 is ever a value: they sort a person's work.
 """
 
-from sqlalchemy import select
-
-from examday.domain.events import Event
 from examday.domain.jobs import Task
 from examday.domain.people.roles import Actor
-from examday.domain.scans.pages import PageState
-from examday.domain.transfer.readings import Source, machine_source
 from examday.reading.page import PageReading, read_page
 from examday.services.recognition.copyist import hand_of
-from examday.services.recognition.ink_sheet import Sheet, booklet_of, sheet_of, wanted
-from examday.services.recognition.likeness import (
-    Likeness,
-    PageContent,
-    likeness,
-    page_content,
-)
-from examday.services.transfer.readings import rounds, seal
+from examday.services.recognition.forms.readings import keep
+from examday.services.recognition.forms.sheets import Sheet, booklet_of, sheet_of, wanted
+from examday.services.recognition.likeness import Likeness, likeness, page_content
 from examday.services.unit_of_work import Store, UnitOfWork
-from examday.storage.tables import Booklet, Page, Reading
+from examday.storage.tables import Page
 
 WORKER = Actor.system("reader")
 
@@ -52,7 +42,7 @@ def process(store: Store, page_id: str) -> None:
     # Nothing is stored of an unreadable page: an empty reading would look like an empty form.
     if seen.readable:
         content = page_content(seen, sheet.fields)
-        _keep(store, page_id, content, _compared(sheet, seen), sheet.settled_sha256)
+        keep(store, WORKER, page_id, content, _compared(sheet, seen), sheet.settled_sha256)
 
 
 def give_up(store: Store, page_id: str) -> None:
@@ -73,53 +63,3 @@ def _compared(sheet: Sheet, seen: PageReading) -> Likeness | None:
         # A witness that should be there and cannot be read is no agreement: nothing is sorted.
         return None
     return likeness(seen, sheet.settled, sheet.fields, original, hand)
-
-
-def _keep(
-    store: Store, page_id: str, content: PageContent, compared: Likeness | None, settled: str
-) -> None:
-    with store.begin(WORKER) as uow:
-        page = uow.get(Page, page_id)
-        if page.booklet_id is None:
-            return
-        booklet = uow.hold(Booklet, page.booklet_id)
-        page = uow.hold(Page, page_id)
-        # Reading takes seconds: meanwhile somebody may have taken the page back.
-        if page.booklet_id != booklet.id or page.state != PageState.ATTACHED:
-            return
-        about = {"page": page.id, "image": page.image_sha256}
-        sealed = [_seal_once(uow, booklet, machine_source(page.role), {**content, **about})]
-        if compared is not None:
-            beside = {**compared, **about, "settled": settled}
-            sealed.append(_seal_once(uow, booklet, Source.MACHINE_COMPARE, beside))
-        _record(uow, page, content["model"], [r.source for r in sealed if r is not None])
-
-
-def _record(uow: UnitOfWork, page: Page, model: str, sources: list[str]) -> None:
-    if sources:
-        uow.record(
-            Event.MACHINE_READ,
-            f"booklet:{page.booklet_id}",
-            page=page.id,
-            model=model,
-            sources=sources,
-        )
-
-
-def _seal_once(
-    uow: UnitOfWork, booklet: Booklet, source: Source, content: dict[str, object]
-) -> Reading | None:
-    """The reading, or None when the same page was read for the same values before."""
-    rows = uow.session.scalars(
-        select(Reading).where(
-            Reading.booklet_id == booklet.id,
-            Reading.version == booklet.version,
-            Reading.source == source,
-        )
-    )
-    # With the model: better weights read the same page anew.
-    names = ("page", "image", "settled", "model")
-    key = [content.get(name) for name in names]
-    if any([row.content.get(name) for name in names] == key for row in rows):
-        return None
-    return seal(uow, booklet, source, content, number=rounds(uow, booklet, source) + 1)

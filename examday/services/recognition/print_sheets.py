@@ -7,9 +7,10 @@ from examday.domain.errors import MachineTrouble
 from examday.domain.scans.pages import ORIGINAL
 from examday.domain.transfer.readings import Source
 from examday.services.recognition.print_content import PrintOut
+from examday.services.rules.exam_forms import alphabet_for, fields_for
 from examday.services.scans.pictures import grey_of
 from examday.services.scans.showing.desk_order import working_pages
-from examday.services.transfer.readings import alphabet_for, fields_for, find
+from examday.services.transfer.readings import find
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 

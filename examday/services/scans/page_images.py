@@ -6,11 +6,11 @@ The page as it lies on a desk, and pictures of pages and fields for whoever may 
 from dataclasses import dataclass
 
 from examday.paper.layout import layouts
+from examday.services.rules.exam_forms import layout_for
 from examday.services.scans import pictures
 from examday.services.scans.showing.desk_order import working_pages
 from examday.services.scans.showing.places import Place, places
 from examday.services.scans.showing.sight import visible_page
-from examday.services.transfer.readings import layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 

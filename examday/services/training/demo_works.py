@@ -10,6 +10,7 @@ from examday.services.scans import intake
 from examday.services.scans.files import opening
 from examday.services.training.demo_files import scan, works
 from examday.services.training.play_custody import CustodySteps
+from examday.services.training.play_packing import PackingSteps
 from examday.services.training.play_signing import SigningSteps
 from examday.services.training.play_transfer import TransferSteps
 from examday.services.unit_of_work import Store
@@ -27,7 +28,7 @@ def play(store: Store, pin: str) -> None:
         Player(store, pin, work).run()
 
 
-class Player(CustodySteps, TransferSteps, SigningSteps):
+class Player(CustodySteps, TransferSteps, SigningSteps, PackingSteps):
     """Plays one work forward, one real use case per step."""
 
     def run(self) -> None:

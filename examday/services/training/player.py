@@ -11,8 +11,8 @@ from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import BLANK, Value
 from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
 from examday.services.people.directory import actor_of, by_login
+from examday.services.rules.exam_forms import fields_for
 from examday.services.training.demo_files import NAMES, Work
-from examday.services.transfer.readings import fields_for
 from examday.services.unit_of_work import Store, UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Seat
 

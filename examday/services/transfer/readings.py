@@ -1,27 +1,19 @@
-"""Readings of a booklet: what an exam's fields are, sealing a reading, and the gate that decides
-who may see which.
-"""
+"""Readings of a booklet: sealing a reading, and the gate that decides who may see which."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
-from examday.domain.custody.kit import has_short_form
 from examday.domain.custody.lifecycle import STATE_NAMES, State
 from examday.domain.errors import Broken, Conflict, Stale
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
 from examday.domain.people.roles import Role
-from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Value, Values, plain_values, read_values
-from examday.domain.transfer.fields import REPLACEMENT_ROWS, FieldList, fields_of
 from examday.domain.transfer.readings import Source
-from examday.paper.layout import Layout, layouts
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Reading
+from examday.storage.tables import Booklet, Reading
 
-FORM_1 = "answer-form-1"
-"""The form whose layout says which characters an exam has; the others hold free text."""
 SETTLED_ON = frozenset(
     {
         State.SETTLED,
@@ -44,35 +36,6 @@ def fresh(booklet: Booklet, row_version: int | None) -> None:
     """
     if row_version is not None and booklet.row_version != row_version:
         raise Stale(Conflict.message, advice=Conflict.advice)
-
-
-def fields_for(exam: Exam) -> FieldList:
-    """Return the fields of this exam's forms."""
-    rows = REPLACEMENT_ROWS if has_short_form(exam.kind, exam.subject) else 0
-    return fields_of(exam.tasks, exam.long_tasks, rows)
-
-
-def layout_for(exam: Exam) -> Layout:
-    """Return the short-answer form of the exam's year: the newest layout that is not younger, else
-    the oldest.
-    """
-    forms = sorted(
-        (form for form in layouts().values() if form.form == FORM_1), key=lambda form: form.year
-    )
-    fitting = [form for form in forms if form.year <= exam.date.year]
-    # An exam older than every form gets the oldest: its fields differ least.
-    return fitting[-1] if fitting else forms[0]
-
-
-def alphabet_for(exam: Exam) -> Alphabet:
-    """Return the characters that the exam's form has."""
-    form = layout_for(exam)
-    return Alphabet(
-        form.alphabet(exam.subject),
-        # Older layout files name the characters of the answers alone.
-        form.alphabets.get("digits", Alphabet.digits),
-        form.alphabets.get("cyrillic", Alphabet.letters),
-    )
 
 
 def find(

@@ -5,9 +5,9 @@ from examday.services.appeals.papers.kit_tasks import task
 from examday.services.appeals.papers.print_outs import Words
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.appeals.views.tasks import CaseTask
+from examday.services.rules.exam_forms import layout_for
 from examday.services.scans.pictures import MARGIN_MM, field_box, field_picture
 from examday.services.scans.showing.places import Place
-from examday.services.transfer.readings import layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Page
 

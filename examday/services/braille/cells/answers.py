@@ -31,7 +31,7 @@ from examday.services.braille.cells.alphabets import (
 from examday.services.braille.cells.grouping import NONE_SAID, Grouping
 from examday.services.braille.cells.running_text import Written, text_of
 from examday.services.braille.cells.signs import dots_in_words
-from examday.services.transfer.readings import alphabet_for
+from examday.services.rules.exam_forms import alphabet_for
 from examday.storage.tables import Exam
 
 

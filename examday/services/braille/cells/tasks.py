@@ -11,7 +11,7 @@ from examday.domain.transfer.fields import (
     long_answer,
     short_answer,
 )
-from examday.services.transfer.readings import fields_for
+from examday.services.rules.exam_forms import fields_for
 from examday.storage.tables import Exam
 
 

@@ -16,7 +16,7 @@ from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.cells.strips import Strip
 from examday.services.braille.cells.typed_lines import strip_of_line
 from examday.services.braille.desk.transcription import Desk
-from examday.services.transfer.readings import alphabet_for
+from examday.services.rules.exam_forms import alphabet_for
 
 _NEARLY_AS_LIKELY = 3.0
 """Nats; a reading further from the likeliest one makes no doubt, but can still be chosen."""

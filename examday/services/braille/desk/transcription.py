@@ -7,7 +7,6 @@ text), it is kept as it was entered beside the answers that a person chose from 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import NotFound
 from examday.domain.rules.languages import language_of
 from examday.domain.transfer.answers import Value
@@ -45,7 +44,7 @@ class Desk:
 def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
     """Return the desk of the actor; NotFound for everybody who holds neither key-in of this work."""
     shown = keyin_desk.desk(uow, booklet_id)
-    if shown.booklet.medium != Medium.BRAILLE:
+    if not shown.booklet.is_braille:
         raise NotFound()
     # After the hand-in the sealed entry is shown: the draft is not what was sealed.
     own = find(uow, shown.booklet, Source(shown.part))

@@ -7,7 +7,7 @@ from examday.braille.page import Line
 from examday.braille.running import Difference, compare_running, without_braille
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldId, is_long, is_short
-from examday.services.transfer.readings import fields_for
+from examday.services.rules.exam_forms import fields_for
 from examday.storage.tables import Exam
 
 

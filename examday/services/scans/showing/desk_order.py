@@ -1,7 +1,6 @@
 """The pages that people work from, in the order in which they lie on a desk."""
 
 from examday.domain.braille.notebook import answers
-from examday.domain.custody.lifecycle import Medium
 from examday.services.braille import commission
 from examday.services.scans.pictures import pages_of
 from examday.services.unit_of_work import UnitOfWork
@@ -16,10 +15,6 @@ def working_pages(uow: UnitOfWork, booklet: Booklet, role: str) -> list[Page]:
     scanned.
     """
     pages = pages_of(uow, booklet, role)
-    leaves = (
-        commission.leaves(uow, booklet.id)
-        if role == "original" and booklet.medium == Medium.BRAILLE
-        else []
-    )
+    leaves = commission.leaves(uow, booklet.id) if role == "original" and booklet.is_braille else []
     by_id = {page.id: page for page in pages}
     return [by_id[leaf.page] for leaf in answers(leaves) if leaf.page in by_id] if leaves else pages

@@ -8,9 +8,9 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.scans.sheets import BOTH_IN_ONE, form_of_layout
 from examday.domain.transfer.fields import FieldList, is_long
 from examday.paper.layout import Layout
+from examday.services.rules.exam_forms import fields_for, layout_for
 from examday.services.scans.pictures import field_box, form_of, on_page, pages_of, text_box
 from examday.services.scans.showing.desk_order import working_pages
-from examday.services.transfer.readings import fields_for, layout_for
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 

@@ -86,7 +86,7 @@ def is_full(uow: UnitOfWork, booklet: Booklet, originals: Sequence[Page]) -> boo
 
     Pages of a notebook are not counted, so a notebook is never full.
     """
-    expected = None if booklet.medium == Medium.BRAILLE else _expected(uow, booklet)
+    expected = None if booklet.is_braille else _expected(uow, booklet)
     return expected is not None and _answer_sheets(booklet, originals) >= expected
 
 

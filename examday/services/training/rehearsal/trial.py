@@ -12,11 +12,11 @@ from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.events import Event
 from examday.domain.people.roles import Actor, Role
 from examday.services.printing import prints
+from examday.services.rules.exam_forms import fields_for
 from examday.services.training.demo_files import Work
 from examday.services.training.demo_works import Player
 from examday.services.training.rehearsal import checks, day
 from examday.services.training.rehearsal.day import ANSWERS, PREFIX, SUBJECT
-from examday.services.transfer.readings import fields_for
 from examday.services.unit_of_work import Store
 
 SYSTEM = Actor.system("rehearsal")

@@ -7,6 +7,7 @@ from examday.domain.transfer.answers import Mark, Seen, Value, count_replacement
 from examday.domain.transfer.duties import COPIER
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source, checked_content
+from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer import readings
 from examday.services.transfer.assignments import require_part
 from examday.services.unit_of_work import UnitOfWork
@@ -52,7 +53,7 @@ def sheet(uow: UnitOfWork, booklet_id: str) -> Sheet:
     values = readings.values_of(reading)
     return Sheet(
         booklet,
-        readings.fields_for(booklet.exam),
+        fields_for(booklet.exam),
         values,
         reading.sha256,
         readings.copy_round(uow, booklet),

@@ -7,7 +7,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.alphabet import fold_value, fold_values, require_reasons
 from examday.domain.transfer.answers import BLANK, Check, Seen, Value, Values, complete, writable
 from examday.domain.transfer.fields import is_replacement
-from examday.services.transfer.readings import alphabet_for, fields_for
+from examday.services.rules.exam_forms import alphabet_for, fields_for
 from examday.storage.tables import Booklet
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import NotFound
 from examday.domain.transfer.alphabet import Alphabet, Caution, check
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source
+from examday.services.rules.exam_forms import alphabet_for, fields_for
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_keyin
-from examday.services.transfer.readings import alphabet_for, fields_for, find, values_of
+from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
@@ -61,4 +62,4 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
 
 def is_braille(uow: UnitOfWork, booklet_id: str) -> bool:
     """Return whether this is a Braille work, which has a desk of its own."""
-    return uow.get(Booklet, booklet_id).medium == Medium.BRAILLE
+    return uow.get(Booklet, booklet_id).is_braille

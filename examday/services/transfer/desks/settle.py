@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.transfer.alphabet import Alphabet
 from examday.domain.transfer.answers import Choice, Value, compare
 from examday.domain.transfer.duties import ARBITER
 from examday.domain.transfer.fields import FieldList
+from examday.services.rules.exam_forms import alphabet_for, fields_for
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import require_part
 from examday.services.transfer.settling.own_reading import find_own
@@ -46,24 +46,19 @@ class Table:
     """None until the own reading has been handed in: whoever settles must not be led by what
     others have read ([31], [33])."""
 
-    @property
-    def braille(self) -> bool:
-        """Whether the original is a Braille notebook."""
-        return self.booklet.medium == Medium.BRAILLE
-
 
 def table(uow: UnitOfWork, booklet_id: str) -> Table:
     """Return the present step of settling for the actor, who must hold the part."""
     booklet = uow.get(Booklet, booklet_id)
     require_part(uow, booklet, ARBITER)
     first, second = readings.first_and_second(uow, booklet)
-    fields = readings.fields_for(booklet.exam)
+    fields = fields_for(booklet.exam)
     one, other = readings.values_of(first), readings.values_of(second)
     differing = tuple(compare(fields, one, other))
     return Table(
         booklet,
         fields,
-        readings.alphabet_for(booklet.exam),
+        alphabet_for(booklet.exam),
         differing,
         drafts.values(uow, booklet, ARBITER),
         uow.actor.person_id in (first.person_id, second.person_id),

@@ -8,6 +8,7 @@ from examday.domain.transfer.duties import VERIFIER
 from examday.domain.transfer.fields import FieldList
 from examday.services.jobs.failures import copy_unread
 from examday.services.recognition.doubts import Presort, presort
+from examday.services.rules.exam_forms import fields_for
 from examday.services.scans.showing.places import places
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import require_part
@@ -65,7 +66,7 @@ def desk_of(uow: UnitOfWork, booklet: Booklet, content: str | None = None) -> De
     values = readings.values_of(settled)
     return Desk(
         booklet,
-        readings.fields_for(booklet.exam),
+        fields_for(booklet.exam),
         values,
         settled.sha256,
         readings.copy_round(uow, booklet),

@@ -3,13 +3,8 @@
 from examday.domain.transfer.answers import compare, settle
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
-from examday.services.transfer.readings import (
-    content_of,
-    fields_for,
-    first_and_second,
-    seal,
-    values_of,
-)
+from examday.services.rules.exam_forms import fields_for
+from examday.services.transfer.readings import content_of, first_and_second, seal, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 

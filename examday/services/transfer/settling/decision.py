@@ -8,6 +8,7 @@ from examday.domain.transfer.duties import ARBITER
 from examday.domain.transfer.readings import Source
 from examday.services.custody.booklets import advance
 from examday.services.people import log_in
+from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer import readings
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_some
@@ -47,7 +48,7 @@ def decide(
     first, second = readings.first_and_second(uow, booklet)
     companion_id = companion.proven(uow, booklet)
     decisions = _checked(booklet, decisions_of(rulings, readings.values_of(own)))
-    fields = readings.fields_for(booklet.exam)
+    fields = fields_for(booklet.exam)
     values = settle(fields, readings.values_of(first), readings.values_of(second), decisions)
     sealed = readings.content_of(
         values,

@@ -8,6 +8,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.answers import Value, Values, compare
 from examday.domain.transfer.duties import ARBITER
 from examday.domain.transfer.readings import Source
+from examday.services.rules.exam_forms import fields_for
 from examday.services.transfer import drafts, readings
 from examday.services.transfer.assignments import hold_part
 from examday.services.transfer.desks.entries import check_some
@@ -56,7 +57,7 @@ def give_own(
     if find_own(uow, booklet) is not None:
         raise Conflict(N_("Your own reading has been handed in already."), code="handed-in")
     first, second = map(readings.values_of, readings.first_and_second(uow, booklet))
-    differing = compare(readings.fields_for(booklet.exam), first, second)
+    differing = compare(fields_for(booklet.exam), first, second)
     checked = check_some(booklet, {f: values.get(f, Value()) for f in differing})
     # A colleague who gave the part back may have left an own reading; that one keeps its round.
     number = readings.rounds(uow, booklet, Source.ARBITER) + 1

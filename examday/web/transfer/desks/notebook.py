@@ -31,7 +31,7 @@ def opinions(
 
     Shown after the own reading only; empty when there is no machine reading of cells.
     """
-    if not shown.braille:
+    if not shown.booklet.is_braille:
         return {}
     found = {}
     for choice in (Choice.OWN, Choice.FIRST, Choice.SECOND):
@@ -44,7 +44,7 @@ def opinions(
 
 def notebook_of(uow: UnitOfWork, shown: Table, pages: list[page_images.DeskPage]) -> Notebook:
     """Return the notebook of a Braille work; empty for other works, and before it is scanned."""
-    if not shown.braille or not pages:
+    if not shown.booklet.is_braille or not pages:
         return Notebook()
     strips = cell_lines.machine_strips(uow, shown.booklet)
     written = answers_of(strips, shown.booklet.exam)

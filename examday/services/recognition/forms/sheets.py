@@ -11,8 +11,9 @@ from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source
 from examday.services.recognition.copyist import EarlierCopy, earlier_copies
 from examday.services.recognition.print_sheets import is_print
+from examday.services.rules.exam_forms import FORM_1, fields_for
 from examday.services.scans.pictures import grey_of, pages_of
-from examday.services.transfer.readings import FORM_1, fields_for, find, values_of
+from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 

@@ -1,0 +1,39 @@
+"""What the forms of an exam hold: their fields, the layout of the year, the characters."""
+
+from examday.domain.custody.kit import has_short_form
+from examday.domain.transfer.alphabet import Alphabet
+from examday.domain.transfer.fields import REPLACEMENT_ROWS, FieldList, fields_of
+from examday.paper.layout import Layout, layouts
+from examday.storage.tables import Exam
+
+FORM_1 = "answer-form-1"
+"""The form whose layout says which characters an exam has; the others hold free text."""
+
+
+def fields_for(exam: Exam) -> FieldList:
+    """Return the fields of this exam's forms."""
+    rows = REPLACEMENT_ROWS if has_short_form(exam.kind, exam.subject) else 0
+    return fields_of(exam.tasks, exam.long_tasks, rows)
+
+
+def layout_for(exam: Exam) -> Layout:
+    """Return the short-answer form of the exam's year: the newest layout that is not younger, else
+    the oldest.
+    """
+    forms = sorted(
+        (form for form in layouts().values() if form.form == FORM_1), key=lambda form: form.year
+    )
+    fitting = [form for form in forms if form.year <= exam.date.year]
+    # An exam older than every form gets the oldest: its fields differ least.
+    return fitting[-1] if fitting else forms[0]
+
+
+def alphabet_for(exam: Exam) -> Alphabet:
+    """Return the characters that the exam's form has."""
+    form = layout_for(exam)
+    return Alphabet(
+        form.alphabet(exam.subject),
+        # Older layout files name the characters of the answers alone.
+        form.alphabets.get("digits", Alphabet.digits),
+        form.alphabets.get("cyrillic", Alphabet.letters),
+    )
