@@ -142,8 +142,8 @@ def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
         and page.locator("[name='v:5']").input_value() == "А.Б"
     )
     page.locator("[name='v:5']").fill("АБ")
-    page.locator("button[value=hand_in]").focus()
-    page.keyboard.press("Enter")
+    page.locator("[name='v:5']").focus()
+    page.keyboard.press("Control+Enter")
     expect(page.locator("[data-focus]")).to_be_focused()
     page.locator("main [data-primary]").focus()
     page.keyboard.press("Enter")
@@ -151,6 +151,18 @@ def test_a_work_is_keyed_in_without_a_mouse(desks: Desks) -> None:
     assert not desks.errors
     with desks.store.read() as uow:
         assert uow.get(Booklet, work).state == State.SCANNED
+
+
+def test_enter_in_an_empty_row_for_replacements_goes_on_behind_them_all(desks: Desks) -> None:
+    work = desks.work(21)
+    desks.crew.do("gleb", assignments.take, work, "first")
+    page = desks.at("gleb", f"/keyin/{work}")
+    page.locator("[name='t:replacement:1']").focus()
+    type_in(page, "02", "17")
+    assert focused(page) == "t:replacement:2"
+    page.keyboard.press("Enter")
+    assert focused(page) == "v:long:27"
+    desks.crew.do("gleb", assignments.release, work, "first")
 
 
 def test_the_picture_shows_the_field_in_focus(desks: Desks) -> None:
@@ -181,7 +193,7 @@ def test_a_difference_is_decided_in_two_keystrokes(desks: Desks) -> None:
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/settle")
+    page.wait_for_url(lambda address: not address.endswith(f"/settle/{work}"))
     assert desks.crew.state(work) == "settled"
 
 
@@ -197,7 +209,7 @@ def test_a_copy_is_verified_with_one_key_a_field(desks: Desks) -> None:
         page.keyboard.press("1")
     expect(page.locator("main [data-primary]")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/verify")
+    page.wait_for_url(lambda address: not address.endswith(f"/verify/{work}"))
     assert desks.crew.state(work) == "verified"
 
 

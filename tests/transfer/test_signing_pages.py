@@ -39,7 +39,7 @@ def test_log_in_leads_a_signer_to_the_work_that_waits(
     store: Store, browser: Any, work: Waiting
 ) -> None:
     client = browser()
-    assert client.log_in("member").headers["Location"] == "/sign"
+    assert client.log_in("member").headers["Location"] == f"/sign/{work.booklet_id}"
     assert "2990000000019" in text(client.get("/sign"))
     reader = browser()
     assert reader.log_in("reader").headers["Location"] == "/"

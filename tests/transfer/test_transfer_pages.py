@@ -86,9 +86,10 @@ def test_a_work_goes_from_key_in_to_verified_through_plain_forms(
         at("vera"), f"/settle/{work}", to=f"/settle/{work}/own", action="own", **{"v:2": "17"}
     )
     assert own.status_code == 303
-    assert send(at("vera"), f"/settle/{work}", **{"c:2": "own"}).status_code == 303
-    take(crew, at("anna"), work, "copier")
-    assert send(at("anna"), f"/copying/{work}").status_code == 303
+    settled = send(at("vera"), f"/settle/{work}", **{"c:2": "own"})
+    # The next work opens by itself: whoever settled it may copy it.
+    assert settled.status_code == 303 and settled.headers["Location"] == f"/copying/{work}"
+    assert send(at("vera"), f"/copying/{work}").status_code == 303
     crew.scan_copy(work)
     take(crew, at("boris"), work, "verifier")
     seen = {f"s:{f}": "ok" for f in crew.values(work)}
@@ -447,13 +448,13 @@ def test_two_settle_together_only_with_the_others_pin(
     work = crew.work()
     key_in(crew, at("anna"), work, "first", t1="ПОЛКА")
     key_in(crew, at("boris"), work, "second", t1="БАЛКА")
-    take(crew, at("anna"), work, "arbiter")
-    send(at("anna"), f"/settle/{work}", to=f"/settle/{work}/own", action="own", **{"v:1": "ПОЛКА"})
-    assert send(at("anna"), f"/settle/{work}", pin="0000", **{"c:1": "own"}).status_code == 403
-    assert send(at("anna"), f"/settle/{work}", pin=PIN, **{"c:1": "own"}).status_code == 303
+    boris = at("boris")
+    send(boris, f"/settle/{work}", to=f"/settle/{work}/own", action="own", **{"v:1": "ПОЛКА"})
+    assert send(boris, f"/settle/{work}", pin="0000", **{"c:1": "own"}).status_code == 403
+    assert send(boris, f"/settle/{work}", pin=PIN, **{"c:1": "own"}).status_code == 303
     with crew.store.read() as uow:
         settled = readings.find(uow, uow.get(Booklet, work), "settled")
-    assert settled is not None and settled.content["companion"] == crew.people["boris"].id
+    assert settled is not None and settled.content["companion"] == crew.people["anna"].id
 
 
 def test_after_reopening_the_old_answers_are_on_no_page_of_the_desk(
@@ -495,21 +496,29 @@ def test_the_head_gives_back_for_a_colleague_who_left(
     assert crew.do("vera", assignments.take, work, "first").part == "first"
 
 
-def test_handing_in_can_lead_straight_to_the_next_work(
+def test_handing_in_leads_straight_to_the_next_work(
     crew: Hands, at: Callable[[str], Browser]
 ) -> None:
     first, second = crew.work(sheets.kit_code(1)), crew.work(sheets.kit_code(2))
     take(crew, at("anna"), first, "first")
     marks = {f"m:{f}": "blank" for f in crew.values(first)}
-    answer = send(at("anna"), f"/keyin/{first}", action="hand_in_next", **marks)
-    assert answer.status_code == 307
-    page = hidden(at("anna").get("/work").get_data(as_text=True))
-    token = page.get("csrf_token") or at("anna").token("/work")
-    onward = at("anna").client.post(answer.headers["Location"], data={"csrf_token": token})
-    assert onward.headers["Location"].endswith(f"/keyin/{second}")
+    answer = send(at("anna"), f"/keyin/{first}", action="hand_in", **marks)
+    assert answer.status_code == 303 and answer.headers["Location"] == f"/keyin/{second}"
+    assert "Сдано. Вот следующая работа." in text_of(at("anna").get(f"/keyin/{second}"))
     assert sorted(crew.look("anna", lambda u: assignments.my_parts(u, u.get(Booklet, second)))) == [
         "first"
     ]
+
+
+def test_whoever_stops_after_handing_in_takes_no_further_work(
+    crew: Hands, at: Callable[[str], Browser]
+) -> None:
+    first, second = crew.work(sheets.kit_code(1)), crew.work(sheets.kit_code(2))
+    take(crew, at("anna"), first, "first")
+    marks = {f"m:{f}": "blank" for f in crew.values(first)}
+    answer = send(at("anna"), f"/keyin/{first}", action="hand_in_stop", **marks)
+    assert answer.headers["Location"] == f"/keyin/{first}/done"
+    assert not crew.look("anna", lambda u: assignments.my_parts(u, u.get(Booklet, second)))
 
 
 def further_sheet(crew: Hands, work: str, role: str, sheet: str, number: int) -> str:

@@ -143,3 +143,16 @@ def next_work(uow: UnitOfWork, kind: str) -> Assignment | None:
             if error.code not in ("taken", "same-person", "wrong-step"):
                 raise
     return None
+
+
+def next_after(uow: UnitOfWork, kind: str) -> tuple[str, Assignment] | None:
+    """Take what comes next for somebody who has just finished a work of this kind.
+
+    The same kind first: hand and eye are in it; then the kinds nearest to the end of the way.
+    Returns the kind and the part taken; None when nothing waits.
+    """
+    for one in sorted(KINDS, key=lambda other: other != kind):
+        taken = next_work(uow, one)
+        if taken is not None:
+            return one, taken
+    return None

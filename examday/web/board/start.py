@@ -11,6 +11,7 @@ from examday.domain.people.roles import Role
 from examday.services.board import overview as board
 from examday.services.custody import views
 from examday.services.training import demo_day
+from examday.services.transfer.desks import signers
 from examday.web.access import public
 from examday.web.acts import Answer, look
 from examday.web.session import store
@@ -51,6 +52,10 @@ def _home() -> str:
     # Kits first: while candidates wait for theirs, nothing else is the next work.
     if look(lambda uow: views.turn_of(uow, views.rooms(uow))) and not _is_head():
         return url_for("custody.index")
+    # Signatures are what is forgotten: the first work that waits for one opens at once.
+    waiting = look(signers.waiting) if g.actor.may("sign") and not _is_head() else []
+    if waiting:
+        return url_for("sign.sheet", booklet_id=waiting[0].id)
     name = next((place for roles, place in LANDING if g.actor.roles & roles), "")
     if name and f"{name}.index" in current_app.view_functions:
         return url_for(f"{name}.index")

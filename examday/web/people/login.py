@@ -94,8 +94,8 @@ def _arrived(uow: UnitOfWork, must_change: bool) -> Response:
         return go_on("login.own_secrets")
     wanted = local_address(request.form.get("next", "/"))
     # Only where the person wanted nothing else: signatures are what is forgotten.
-    if wanted == "/" and signers.waiting(uow):
-        return go_on("sign.index")
+    if wanted == "/" and (waiting := signers.waiting(uow)):
+        return go_on("sign.sheet", booklet_id=waiting[0].id)
     return redirect(wanted, 303)
 
 

@@ -16,7 +16,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
 from examday.web.transfer import entry
-from examday.web.transfer.offers import offer_page, queue_page
+from examday.web.transfer.offers import next_desk, offer_page, queue_page
 from examday.web.words import field_name
 
 bp = Blueprint("copying", __name__)
@@ -64,7 +64,7 @@ def finish(booklet_id: str) -> Response:
     content, seen = request.form.get("content", ""), entry.row_version(request.form)
     change(lambda uow: copying.finish(uow, booklet_id, content, seen))
     said = _("Copied. Next the standard form is scanned; a colleague then verifies it.")
-    return go_on("copying.index", said)
+    return next_desk("copying", _("Copied."), lambda: go_on("work.index", said))
 
 
 def _sheet(uow: UnitOfWork, booklet_id: str) -> str:

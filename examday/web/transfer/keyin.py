@@ -3,7 +3,7 @@
 Nothing of anybody else's reading is shown anywhere.
 """
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from examday.domain.errors import Conflict, DomainError, Invalid, NotFound
@@ -15,7 +15,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
 from examday.web.transfer import entry
 from examday.web.transfer.desks.keyin_desk import desk_page
-from examday.web.transfer.offers import offer_page, queue_page
+from examday.web.transfer.offers import next_desk, offer_page, queue_page
 
 bp = Blueprint("keyin", __name__)
 
@@ -80,11 +80,13 @@ def _hand_in(booklet_id: str, action: str) -> Answer:
         )
 
     def done(_none: None) -> Response:
-        if action == "hand_in_next":
-            flash(_("Handed in. Here is the next work."), "message")
-            # 307 keeps the method: taking the next work is a change, and needs the form’s token.
-            return redirect(url_for("work.next_work", kind="keyin"), 307)
-        return go_on("keyin.done", booklet_id=booklet_id)
+        def summary() -> Response:
+            return go_on("keyin.done", booklet_id=booklet_id)
+
+        # Whoever goes home now must not be handed a work that nobody else could then take.
+        if action == "hand_in_stop":
+            return summary()
+        return next_desk("keyin", _("Handed in."), summary)
 
     def refused(error: DomainError) -> str:
         return look(lambda uow: desk_page(uow, keyin_desk.desk(uow, booklet_id), error))

@@ -11,7 +11,7 @@ from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import change, go_on, look
-from examday.web.transfer.offers import Queue, desk_of, mine, queue
+from examday.web.transfer.offers import Queue, desk_of, mine, next_desk, queue
 
 bp = Blueprint("work", __name__)
 KIND_OF_PART = {part: kind for kind, some in offers.KINDS.items() for part in some}
@@ -37,6 +37,15 @@ def _first(queues: list[Queue]) -> Queue | None:
     begun = [q for q in queues if q.held]
     # Nearest to the end first (the order of KINDS): finished works leave the point earlier.
     return next(iter(begun or [q for q in queues if q.open]), None)
+
+
+@bp.post("/work/next")
+@access("find")
+def whatever_is_next() -> Response:
+    """Take the next work of any kind, that of the kind just finished (`after`) first."""
+    after = request.form.get("after", "")
+    nothing = _("Nothing waits for you now.")
+    return next_desk(after, "", lambda: go_on("work.index", nothing))
 
 
 @bp.post("/work/next/<kind>")

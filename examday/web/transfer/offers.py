@@ -1,17 +1,19 @@
 """The works that wait for this person, kind by kind, and what is open of one work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import g, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
-from examday.domain.errors import SamePerson
+from examday.domain.errors import DomainError, SamePerson
 from examday.domain.messages import N_
 from examday.domain.transfer.duties import PART_NAMES, PART_RULES
 from examday.i18n import gettext as _
 from examday.services.transfer import offers
 from examday.services.transfer.offers import Hindrance, Offer
 from examday.services.unit_of_work import UnitOfWork
-from examday.web.acts import look
+from examday.web.acts import change, look
 from examday.web.errors import translate
 
 KIND_WORDS: dict[str, tuple[str, str]] = {
@@ -67,6 +69,22 @@ def queue_page(kind: str) -> str:
 def desk_of(kind: str, booklet_id: str) -> str:
     """Return the address of the desk for this work."""
     return url_for(DESKS[kind], booklet_id=booklet_id)
+
+
+def next_desk(kind: str, said: str, otherwise: Callable[[], Response]) -> Response:
+    """Open the desk of the next work by itself, after one of this kind was handed in.
+
+    `said` is told there; where nothing waits, `otherwise` leads on.
+    """
+    try:
+        taken = change(lambda uow: offers.next_after(uow, kind))
+    except DomainError:
+        # What was handed in is handed in: a next work that cannot be had is no reason to refuse.
+        taken = None
+    if taken is None:
+        return otherwise()
+    flash(" ".join(filter(None, (said, _("Here is the next work.")))), "message")
+    return redirect(desk_of(taken[0], taken[1].booklet_id), 303)
 
 
 def offer_page(kind: str, booklet_id: str) -> tuple[str, int]:

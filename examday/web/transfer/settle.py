@@ -10,7 +10,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.transfer.desks import decision
-from examday.web.transfer.offers import offer_page, queue_page
+from examday.web.transfer.offers import next_desk, offer_page, queue_page
 from examday.web.transfer.own_reading import bp, own_page
 
 
@@ -44,7 +44,7 @@ def decide(booklet_id: str) -> Answer:
     said = _("Settled. The work can be copied onto the standard form.")
     return act(
         step,
-        done=lambda _none: go_on("settle.index", said),
+        done=lambda _none: next_desk("settle", _("Settled."), lambda: go_on("work.index", said)),
         refused=lambda error: _desk(booklet_id, error),
         kinds=(Invalid, Forbidden),
     )

@@ -112,9 +112,23 @@ def sign(booklet_id: str, slot: str) -> Answer:
 
     return act(
         step,
-        done=lambda said: go_on("sign.sheet", said, booklet_id=booklet_id),
+        done=lambda said: go_on("sign.sheet", said, booklet_id=_next_to_sign(booklet_id)),
         refused=lambda error: look(lambda uow: _page(uow, booklet_id, slot, error)),
     )
+
+
+def _next_to_sign(booklet_id: str) -> str:
+    """Return this work while signatures are open, then the next one that waits for this person.
+
+    Three people sign at one laptop: the page goes on by itself only when the last of them has.
+    """
+
+    def find(uow: UnitOfWork) -> str:
+        if not signing_sheet(uow, booklet_id).certified:
+            return booklet_id
+        return next((b.id for b in signers.waiting(uow)), booklet_id)
+
+    return look(find)
 
 
 def _page(

@@ -3,7 +3,7 @@
 Both pictures are shown at one scale; agreements are folded away.
 """
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, g, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -18,7 +18,7 @@ from examday.web.access import access
 from examday.web.acts import Answer, act, change, go_on, look
 from examday.web.transfer import entry
 from examday.web.transfer.desks import comparison
-from examday.web.transfer.offers import offer_page, queue_page
+from examday.web.transfer.offers import next_desk, offer_page, queue_page
 
 bp = Blueprint("verify", __name__)
 
@@ -63,16 +63,18 @@ def send(booklet_id: str) -> Answer:
 
     return act(
         step,
-        done=_handed_in,
+        done=lambda wrong: _handed_in(booklet_id, wrong),
         refused=lambda error: look(lambda uow: _desk(uow, booklet_id, error)),
         kinds=(Invalid,),
     )
 
 
-def _handed_in(wrong: list[str]) -> Response:
+def _handed_in(booklet_id: str, wrong: list[str]) -> Response:
     if not wrong:
         said = _("Verified: the copy is true. The work waits for its signatures.")
-        return go_on("verify.index", said)
+        return next_desk(
+            "verify", _("Verified: the copy is true."), lambda: _to_sign(booklet_id, said)
+        )
     said = ngettext(
         "%(n)s field is not right: the work goes back to the copier.",
         "%(n)s fields are not right: the work goes back to the copier.",
@@ -80,7 +82,16 @@ def _handed_in(wrong: list[str]) -> Response:
     )
     # A warning, not a plain message: the work has gone back, and the next one opens at once.
     flash(said, "warn")
-    return go_on("verify.index")
+    return next_desk("verify", "", lambda: go_on("work.index"))
+
+
+def _to_sign(booklet_id: str, said: str) -> Response:
+    """Nothing more to verify: the signatures come to the computer where the copy was found true."""
+    return (
+        go_on("sign.sheet", said, booklet_id=booklet_id)
+        if g.actor.may("sign")
+        else go_on("work.index", said)
+    )
 
 
 def _save(uow: UnitOfWork, booklet_id: str) -> None:

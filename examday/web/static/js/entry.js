@@ -6,9 +6,16 @@ const DASHES = "‐‑‒–—―−";
 
 const fields = (form) => [...form.querySelectorAll("[data-entry]")].filter((node) => node.offsetParent !== null);
 
+// Rows for replacements are filled from the first on: Enter in an empty one goes on behind them all (Tab goes row by row).
+function behind(all, node) {
+  const row = node.closest(".entry-row.replacement");
+  const empty = row && node.matches(".task") && [...row.querySelectorAll("[data-entry], [data-mark]")].every((one) => !one.value);
+  const rest = all.slice(all.indexOf(node) + 1);
+  return empty ? rest.find((one) => !one.closest(".entry-row.replacement")) : rest[0];
+}
+
 function next(form, node) {
-  const all = fields(form);
-  const target = all[all.indexOf(node) + 1] || form.querySelector(".next .primary");
+  const target = behind(fields(form), node) || form.querySelector(".next .primary");
   target.focus();
   if (target.tagName === "INPUT") target.select();
 }
@@ -40,7 +47,8 @@ function keys(form, event) {
   if (event.key !== "Enter" || node.tagName === "BUTTON") return;
   if (node.tagName === "TEXTAREA" && !event.ctrlKey) return;
   event.preventDefault();
-  if (node.matches("[data-mark]")) afterRow(form, node.closest("[data-row]"));
+  if (event.ctrlKey && node.tagName !== "TEXTAREA") form.requestSubmit(form.querySelector(".next .primary"));
+  else if (node.matches("[data-mark]")) afterRow(form, node.closest("[data-row]"));
   else next(form, node);
 }
 
