@@ -1,11 +1,15 @@
 """The hot folder: finished files are taken once, unfinished ones left alone, foreign things
 refused."""
 
+import io
 import os
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 
+from examday.reading import ends
 from examday.services.scans import hot_folder
 from examday.services.scans.hot_folder import why_ignored
 from examday.services.unit_of_work import Store
@@ -179,33 +183,71 @@ def test_the_folder_gives_way_when_it_vanishes(desk: Desk, tmp_path: Path) -> No
     assert hot.turn() == 0
 
 
-JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 20
+def picture(kind: str, **options: object) -> bytes:
+    """A small picture in a file of this kind."""
+    out = io.BytesIO()
+    Image.effect_noise((90, 90), 40).save(out, kind, **options)
+    return out.getvalue()
+
+
+def photo() -> bytes:
+    """A photo as phones write it: a thumbnail, itself a whole JPEG, stands before the picture."""
+    thumbnail, whole = picture("JPEG"), picture("JPEG")
+    note = b"Exif\0\0" + thumbnail
+    return whole[:2] + b"\xff\xe1" + (len(note) + 2).to_bytes(2, "big") + note + whole[2:]
+
+
+def phone_picture() -> bytes:
+    """A HEIC picture."""
+    out = io.BytesIO()
+    page = Image.effect_noise((90, 90), 40).convert("RGB")
+    pillow_heif.from_pillow(page).save(out, quality=80)
+    return out.getvalue()
+
+
+WEB_PDF = b"%PDF-1.7 first page\nstartxref\n0\n%%EOF\n" + b"pages " * 900 + b"\nstartxref\n%%EOF\n"
+"""Made for the web: it has an end mark behind its first page already."""
+JPEG = picture("JPEG")
 
 
 @pytest.mark.parametrize(
-    ("begin", "rest"),
-    [
-        (JPEG, b"\xff\xd9"),
-        (b"%PDF-1.7 pages", b"\n%%EOF\n"),
-        (b"\x89PNG\r\n\x1a\nrows", b"IEND\xaeB`\x82"),
-    ],
+    "whole",
+    [JPEG, photo(), picture("PNG"), WEB_PDF, phone_picture(), picture("TIFF")],
+    ids=["JPEG", "photo", "PNG", "PDF for the web", "HEIC", "TIFF"],
 )
 def test_a_file_waits_for_the_end_of_its_format_not_only_for_a_pause(
-    desk: Desk, begin: bytes, rest: bytes
+    desk: Desk, whole: bytes
 ) -> None:
     path = desk.folder / "a.scan"
-    path.write_bytes(begin)
-    assert desk.look() == [] and desk.look() == []
-    with path.open("ab") as writer:
-        writer.write(rest)
+    for share in (0.2, 0.6, 0.9):
+        path.write_bytes(whole[: int(share * len(whole))])
+        assert desk.look() == [] and desk.look() == []
+    path.write_bytes(whole)
     assert desk.look() == ["a.scan"]
+
+
+@pytest.mark.parametrize("behind", [b"", b"\0" * 5000])
+def test_what_is_written_behind_the_end_holds_no_file_up(desk: Desk, behind: bytes) -> None:
+    for name, whole in (("a.jpg", photo()), ("b.pdf", WEB_PDF), ("c.png", picture("PNG"))):
+        (desk.folder / name).write_bytes(whole + behind)
+    assert desk.look() == ["a.jpg", "b.pdf", "c.png"]
+
+
+def test_a_tiff_is_awaited_until_each_page_that_it_names_is_there(desk: Desk) -> None:
+    out = io.BytesIO()
+    page = Image.effect_noise((90, 90), 40)
+    page.save(out, "TIFF", save_all=True, append_images=[page.rotate(90), page.rotate(180)])
+    whole = out.getvalue()
+    for size in range(0, len(whole), 997):
+        assert ends.has_end(io.BytesIO(whole[:size]), size) in ((None,) if size < 16 else (False,))
+    assert ends.has_end(io.BytesIO(whole), len(whole)) is None  # another page may still come
 
 
 def test_a_file_that_never_gets_its_end_is_taken_at_last_and_set_aside_by_the_intake(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watcher, "GIVE_WAY_S", 0.3)
-    (desk.folder / "a.jpg").write_bytes(JPEG)
+    (desk.folder / "a.jpg").write_bytes(JPEG[:-9])
     assert desk.look() == []
     watch.forward(0.3)
     assert desk.look() == ["a.jpg"]
@@ -214,7 +256,7 @@ def test_a_file_that_never_gets_its_end_is_taken_at_last_and_set_aside_by_the_in
 def test_a_tiff_rests_as_long_as_the_setting_says(tmp_path: Path) -> None:
     taken: list[Path] = []
     hot = HotFolder(tmp_path, taken.append, taken.append, rest_s=0.4)
-    (tmp_path / "a.tif").write_bytes(b"II*\0one page")
+    (tmp_path / "a.tif").write_bytes(picture("TIFF"))
     hot.turn()
     watch.forward(0.15)
     hot.turn()
@@ -242,7 +284,7 @@ def test_what_is_left_alone_is_said_with_the_reason(store: Store) -> None:
     (inbox / "@eaDir").mkdir()
     (inbox / ".hidden.jpg").write_bytes(b"x")
     long_ago = store.clock().timestamp() - 121
-    for name, content in (("empty.jpg", b""), ("half.jpg", JPEG), ("a.pdf.part", b"x")):
+    for name, content in (("empty.jpg", b""), ("half.jpg", JPEG[:-9]), ("a.pdf.part", b"x")):
         (inbox / name).write_bytes(content)
         os.utime(inbox / name, (long_ago, long_ago))
     for name in (".gitkeep", ".DS_Store", "Thumbs.db"):  # lie everywhere: no word about them

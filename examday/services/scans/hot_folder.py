@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from examday.domain.messages import N_
+from examday.reading import ends
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.objects import open_regular
 from examday.storage.tables import ScanFile
@@ -27,9 +28,6 @@ SILENT = frozenset({"storage", "ours"})
 """Reasons that nobody needs to hear of: it is always so."""
 TOLD_AFTER = dt.timedelta(minutes=2)
 """A file that has waited so long is named on «Scans»: its writer has probably died."""
-TAIL = 64 * 1024  # bytes in which the end mark must stand; some cameras write more behind it
-ENDS = {b"\xff\xd8": b"\xff\xd9", b"%PDF-": b"%%EOF", b"\x89PNG": b"IEND"}
-"""How a file of a format begins, and the mark with which it ends. TIFF has none."""
 REASONS = {
     "hidden": N_("its name begins with a dot"),
     "deep": N_("it lies too deep: more than three folders down"),
@@ -73,12 +71,7 @@ def why_ignored(name: str) -> str:
 def has_end(path: Path) -> bool | None:
     """Does the file end as its format does? None for formats without an end mark."""
     with open_regular(path) as file:
-        start = file.read(8)
-        mark = next((end for begin, end in ENDS.items() if start.startswith(begin)), None)
-        if mark is None:
-            return None
-        file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
-        return mark in file.read(TAIL)
+        return ends.has_end(file, os.fstat(file.fileno()).st_size)
 
 
 def look(uow: UnitOfWork) -> Folder:
