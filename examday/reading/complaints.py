@@ -17,11 +17,13 @@ from dataclasses import dataclass, field
 from examday.reading.bad_files import Damaged
 
 HARMLESS = re.compile(
-    r"extraneous bytes before marker 0xd9|Unknown field with tag|iCCP|sRGB|unknown tag|"
+    r"Unknown field with tag|iCCP|sRGB|unknown tag|"
     r"tag ignored|Incompatible type for|Ignoring|Invalid SOS parameters for sequential",
     re.I,
 )
-"""What decoders say of files that are whole: padding before the end, private tags, colour profiles."""
+"""What decoders say of files that are whole: private tags, colour profiles."""
+PADDED = re.compile(r"(\d+) extraneous bytes before marker 0xd9", re.I)
+"""Code that is left over when a JPEG's last row is full: padding, or rows that went astray before."""
 COMPLAINT = re.compile(
     r"corrupt|premature|bad (code|huffman|data|marker)|truncat|not enough data|read error|"
     r"line length mismatch|unexpected|invalid|missing|error|damaged|uncompressed data|"
@@ -32,10 +34,11 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 @contextmanager
-def no_complaints() -> Iterator[None]:
+def no_complaints(coded: bytes = b"") -> Iterator[None]:
     """Raise Damaged when a decoder inside writes a complaint to the standard error.
 
-    The C libraries have no other way to say that they made up a part of the picture.
+    The C libraries have no other way to say that they made up a part of the picture. `coded`: the
+    JPEG that is decoded, up to its end mark.
     """
     with tempfile.TemporaryFile() as heard:
         # The descriptor itself: C libraries do not write through sys.stderr.
@@ -48,8 +51,15 @@ def no_complaints() -> Iterator[None]:
             os.close(kept)
         heard.seek(0)
         said = heard.read(65536).decode("utf-8", "replace")
-    if any(COMPLAINT.search(line) and not HARMLESS.search(line) for line in said.splitlines()):
+    if any(_is_complaint(line, coded) for line in said.splitlines()):
         raise Damaged
+
+
+def _is_complaint(line: str, coded: bytes) -> bool:
+    padded = PADDED.search(line)
+    if padded:
+        return len(set(coded[-int(padded[1]) :]) | {0, 0xFF}) > 2
+    return bool(COMPLAINT.search(line)) and not HARMLESS.search(line)
 
 
 @dataclass
@@ -73,14 +83,22 @@ class _Scans:
         return all(self.left.get((c, p), 1) == 0 for c in self.components for p in range(64))
 
 
-def check_jpeg(data: bytes) -> None:
-    """Raise Damaged when a JPEG ends too early.
+def check_jpeg(data: bytes) -> int:
+    """Return where a JPEG's end mark stands; raise Damaged when it ends too early.
 
     It lacks its end mark or, a progressive one, some of its scans: decoders show such a picture
     without a word, only less sharp.
     """
+    try:
+        return _end_of_jpeg(data)
+    except (IndexError, ValueError) as error:
+        # A segment is shorter than what it must hold.
+        raise Damaged from error
+
+
+def _end_of_jpeg(data: bytes) -> int:
     scans, at, progressive, ended = _Scans(), 2, False, False
-    while at + 4 <= len(data):
+    while at + 2 <= len(data):
         if data[at] != 0xFF:  # coded data: on to the next marker
             at = _next_marker(data, at)
             continue
@@ -105,9 +123,9 @@ def check_jpeg(data: bytes) -> None:
                 first, last, bits = part[1 + 2 * count : 4 + 2 * count]
                 scans.add([part[1 + 2 * i] for i in range(count)], first, last, bits & 15)
             at += 2 + size
-    # The end mark may be the last two bytes, which the loop does not reach.
-    if not (ended or data[at : at + 2] == b"\xff\xd9") or (progressive and not scans.whole):
+    if not ended or (progressive and not scans.whole):
         raise Damaged
+    return at
 
 
 def _next_marker(data: bytes, at: int) -> int:

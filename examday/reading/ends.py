@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 JPEG, PNG, PDF = b"\xff\xd8", b"\x89PNG", b"%PDF-"
 TIFFS = {b"II*\0": "<", b"MM\0*": ">"}
@@ -21,7 +21,7 @@ WIDTHS = {3: ("H", 2), 4: ("I", 4)}  # types of their values
 MOST_FRAMES, MOST_VALUES = 1000, 100_000
 
 
-def has_end(file: BinaryIO, size: int) -> bool | None:
+def has_end(file: IO[bytes], size: int) -> bool | None:
     """Does the file end as its format does? None where only a rest can tell.
 
     A TIFF never says that no page will come behind its last one; it says when something that it
@@ -44,12 +44,12 @@ def has_end(file: BinaryIO, size: int) -> bool | None:
     return None
 
 
-def _tail(file: BinaryIO, size: int, longest: int) -> bytes:
+def _tail(file: IO[bytes], size: int, longest: int) -> bytes:
     file.seek(max(0, size - longest))
     return file.read(longest)
 
 
-def _jpeg(file: BinaryIO, size: int) -> bool:
+def _jpeg(file: IO[bytes], size: int) -> bool:
     """Whether an end mark stands behind the beginning of the coded picture."""
     at = 2
     while True:
@@ -64,7 +64,7 @@ def _jpeg(file: BinaryIO, size: int) -> bool:
             return b"\xff\xd9" in _tail(file, size, TAIL)
 
 
-def _boxes(file: BinaryIO, size: int) -> bool:
+def _boxes(file: IO[bytes], size: int) -> bool:
     """Whether the boxes of a phone's picture fill the file to its last byte."""
     at = 0
     while at < size:
@@ -74,14 +74,14 @@ def _boxes(file: BinaryIO, size: int) -> bool:
             (length,) = struct.unpack(">Q", file.read(8))
         if length == 0:
             # It goes on to the end, wherever that will be.
-            return kind == b"mdat"
+            return bool(kind == b"mdat")
         if length < 8:
             return True
         at += length
     return at == size
 
 
-def _named_is_there(file: BinaryIO, size: int, order: str) -> bool:
+def _named_is_there(file: IO[bytes], size: int, order: str) -> bool:
     """Whether every page of a TIFF that is named, and every strip of it, lies within the file."""
     file.seek(4)
     (at,) = struct.unpack(f"{order}I", file.read(4))
@@ -99,7 +99,7 @@ def _named_is_there(file: BinaryIO, size: int, order: str) -> bool:
     return True
 
 
-def _strip_ends(file: BinaryIO, entries: bytes, order: str) -> Iterator[int]:
+def _strip_ends(file: IO[bytes], entries: bytes, order: str) -> Iterator[int]:
     """Where the strips or tiles of a TIFF's page end."""
     found: dict[int, tuple[int, ...]] = {}
     for tag, kind, count, value in struct.iter_unpack(f"{order}HHI4s", entries):

@@ -16,7 +16,12 @@ from examday.reading.guards import open_pages
 from examday.reading.page import PageReading, read_page
 from examday.reading.printed import read_print
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf"}
+SUFFIXES = {
+    *(".jpg", ".jpeg", ".jpe", ".jfif"),
+    *(".png", ".tif", ".tiff", ".pdf"),
+    *(".heic", ".heif"),
+}
+"""Names of the files of a folder that are read."""
 
 
 class FilePage(NamedTuple):

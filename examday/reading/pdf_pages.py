@@ -36,6 +36,7 @@ USUAL_DPI = 100, 1200  # what a page's own pixels may come to
 PIECES = 400  # objects of a page that are looked at
 REBUILT = ("reconstruct", "startxref", "unexpected EOF", "trailer dictionary")
 ONE_BIT = "/CCITTFaxDecode"
+SHOWN = ("/Image", "/Form", "/PS")  # kinds of things that a page may show
 
 
 def pdf_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
@@ -69,15 +70,45 @@ def _check_whole(data: bytes, limits: Limits) -> list[float]:
             _check_form(document)
             seen: set[tuple[int, int]] = set()
             for page in document.pages:
-                _check_pictures(page.obj.get("/Resources"), seen, limits)
-                for part in _streams(page.obj.get("/Contents")):
-                    # Decoded to its end: a stream cut short raises here.
-                    part.read_bytes()
+                _check_page(page, seen, limits)
             return [float(page.obj.get("/UserUnit", 1)) for page in document.pages]
     except pikepdf.PasswordError as error:
         raise LockedPdf from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError) as error:
         raise Damaged from error
+
+
+def _check_page(page: pikepdf.Page, seen: set[tuple[int, int]], limits: Limits) -> None:
+    """Raise Damaged when something that the page shows is not there or does not decode."""
+    resources = page.obj.get("/Resources")
+    _check_pictures(resources, seen, limits)
+    for part in _streams(page.obj.get("/Contents")):
+        # Decoded to its end: a stream cut short raises here.
+        part.read_bytes()
+    _check_shown(page, resources)
+    for note in _entries(page.obj.get("/Annots")):
+        looks = note.get("/AP") if isinstance(note, pikepdf.Dictionary) else None
+        normal = looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
+        if isinstance(normal, pikepdf.Stream):
+            _check_pictures(normal.get("/Resources"), seen, limits)
+
+
+def _entries(given: object) -> list[object]:
+    return list(given) if isinstance(given, pikepdf.Array) else []
+
+
+def _check_shown(page: pikepdf.Page, resources: object) -> None:
+    """Raise Damaged when the page shows a picture that the file does not hold: it would be white."""
+    held = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    there = held if isinstance(held, pikepdf.Dictionary) else pikepdf.Dictionary()
+    try:
+        shown = pikepdf.parse_content_stream(page, "Do")
+    except pikepdf.PdfParsingError as error:
+        raise Damaged from error
+    for step in shown:
+        thing = there.get(str(step.operands[0])) if len(step.operands) else None
+        if not isinstance(thing, pikepdf.Stream) or str(thing.get("/Subtype")) not in SHOWN:
+            raise Damaged
 
 
 def _streams(contents: object) -> list[pikepdf.Stream]:
@@ -111,6 +142,10 @@ def _check_pictures(
             _check_pictures(stream.get("/Resources"), seen, limits, depth + 1)
         elif stream.get("/Subtype") == "/Image":
             _check_picture(stream, limits)
+            # Scanners that save space lay the print as a mask over a coarse picture of the paper.
+            for mask in (stream.get("/SMask"), stream.get("/Mask")):
+                if isinstance(mask, pikepdf.Stream):
+                    _check_picture(mask, limits)
 
 
 def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
@@ -122,8 +157,19 @@ def _check_picture(stream: pikepdf.Stream, limits: Limits) -> None:
         _check_photo(_raw(stream, filters), last)
     elif last == ONE_BIT:
         _check_fax(stream, filters, high)
-    elif last != "/JBIG2Decode" and len(stream.read_bytes()) < _needed(stream, wide, high):
-        raise Damaged
+    elif last != "/JBIG2Decode":
+        if filters == ["/FlateDecode"]:
+            _check_sum(stream.read_raw_bytes())
+        if len(stream.read_bytes()) < _needed(stream, wide, high):
+            raise Damaged
+
+
+def _check_sum(data: bytes) -> None:
+    """Raise Damaged when the sum of a stream does not hold; one that was left out is no fault."""
+    try:
+        zlib.decompressobj().decompress(data)
+    except zlib.error as error:
+        raise Damaged from error
 
 
 def _filters(stream: pikepdf.Stream) -> list[str]:
@@ -148,9 +194,12 @@ def _raw(stream: pikepdf.Stream, filters: list[str]) -> bytes:
 
 def _check_photo(data: bytes, kind: str) -> None:
     try:
-        with no_complaints(), Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as image:
+        coded = data[: check_jpeg(data)] if kind == "/DCTDecode" else b""
+        with (
+            no_complaints(coded),
+            Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as image,
+        ):
             if kind == "/DCTDecode":
-                check_jpeg(data)
                 cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
             else:
                 image.load()
@@ -172,7 +221,10 @@ def _needed(stream: pikepdf.Stream, wide: int, high: int) -> int:
     """Bytes that a picture without a code of its own must hold, at the least."""
     bits = 1 if stream.get("/ImageMask", False) else int(stream.get("/BitsPerComponent", 8))
     space = stream.get("/ColorSpace")
-    parts = {"/DeviceRGB": 3, "/CalRGB": 3, "/DeviceCMYK": 4}.get(str(space), 1)
+    if isinstance(space, pikepdf.Array) and len(space) > 1 and space[0] == "/ICCBased":
+        parts = int(space[1].get("/N", 1))
+    else:
+        parts = {"/DeviceRGB": 3, "/CalRGB": 3, "/DeviceCMYK": 4}.get(str(space), 1)
     return high * -(-wide * bits * parts // 8)
 
 

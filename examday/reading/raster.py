@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import zlib
 from collections.abc import Iterator
 
 import cv2
@@ -18,17 +17,17 @@ from examday.reading.bad_files import (
     Limits,
     NotAnImage,
     PageImage,
-    PhonePicture,
     blame,
     check_frames,
     check_size,
 )
 from examday.reading.complaints import check_jpeg, check_png, no_complaints
-from examday.reading.fax import REVERSED, FaxCode, check_fax
+from examday.reading.heif import is_phone_picture, phone_pages
+from examday.reading.tiff_code import check_code
 
 FORMATS = ("JPEG", "PNG", "TIFF")
-JPEG_END = b"\xff\xd9"
-PHONES = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+JPEGS = ("JPEG", "MPO")  # the second: a JPEG with others behind it, such as a camera's preview
+STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags of a TIFF
 REDUCED, MASK = 1, 4  # bits of the first
 BELIEVED_DPI = 50, 2400
@@ -45,7 +44,8 @@ def image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
         try:
             yield from _pages(data, limits)
         except UnidentifiedImageError as error:
-            raise NotAnImage from error
+            # What begins as a scan does is a scan that was hurt.
+            raise (Damaged if data.startswith(STARTS) else NotAnImage) from error
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise FileTooLarge(params={"what": "> 80 Mpx"}) from error
         except BadFile:
@@ -65,8 +65,9 @@ def image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
 
 
 def _pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
-    if data[4:8] == b"ftyp" and data[8:12] in PHONES:
-        yield PageImage(1, _from_phone(data, limits), None)
+    if is_phone_picture(data):
+        for number, picture in enumerate(phone_pages(data, limits), 1):
+            yield PageImage(number, _grey(Image.fromarray(picture)), None)
         return
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
@@ -112,9 +113,9 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
     the decoders complain of sets the file aside.
     """
     across, down = _resolution(image)
-    with no_complaints():
-        if image.format in ("JPEG", "MPO"):
-            check_jpeg(data)
+    coded = data[: check_jpeg(data)] if image.format in JPEGS else b""
+    with no_complaints(coded):
+        if image.format in JPEGS:
             flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
             grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
             if grey is not None and grey.shape == (image.height, image.width):
@@ -122,69 +123,55 @@ def _decode(image: Image.Image, data: bytes) -> np.ndarray:
                 return _upright(_squared(np.asarray(grey), across, down), turn)
         if image.format == "PNG":
             check_png(data)
-        size, wide = image.size, image.mode in WIDE
+        size = image.size
+        deep = _deep(image, data)
+        if deep is not None:
+            return _squared(deep, across, down)
         image.load()
-        if wide:
-            return _squared(_narrowed(image), across, down)
         if image.size != size:  # the decoder turned it upright itself
             across, down = down, across
         if image.format == "TIFF":
-            _check_strips(image, data)
+            check_code(getattr(image, "tag_v2", {}), data)
         return _squared(_grey(ImageOps.exif_transpose(image)), across, down)
 
 
-def _check_strips(image: Image.Image, data: bytes) -> None:
-    """Raise Damaged when a TIFF's strips hold a fault that the decoder passed over in silence.
-
-    These are sums that do not hold, or fax code that is none.
-    """
-    tags = getattr(image, "tag_v2", {})
-    code, starts, sizes = (tags.get(tag) for tag in (CODING, STRIPS, STRIP_BYTES))
-    if not starts or not sizes:
-        return
-    if code in DEFLATE:
-        for start, size in zip(starts, sizes, strict=False):
-            _inflate(data[start : start + size])
-    elif code in FAX:
-        two_ways = -1 if code == G4 else int(tags.get(FAX_OPTIONS, 0)) & 1 if code == G3 else 0
-        wide, high = int(tags[WIDE_TAG]), int(tags[HIGH_TAG])
-        each = min(high, int(tags.get(STRIP_ROWS, high)))
-        for i, (start, size) in enumerate(zip(starts, sizes, strict=False)):
-            strip = data[start : start + size]
-            if tags.get(BIT_ORDER) == LOW_FIRST:
-                strip = strip.translate(REVERSED)
-            rows = min(each, high - i * each)
-            check_fax(strip, FaxCode(wide, rows, two_ways, aligned=code == PLAIN))
-
-
-def _inflate(strip: bytes) -> None:
-    try:
-        if not zlib.decompress(strip):
-            raise Damaged
-    except zlib.error as error:
-        raise Damaged from error
-
-
-CODING, STRIPS, STRIP_BYTES = 259, 273, 279  # tags of a TIFF
-DEFLATE = (8, 32946)
-PLAIN, G3, G4 = FAX = (2, 3, 4)  # fax rows that begin with a byte and have no marks; the two groups
-WIDE_TAG, HIGH_TAG, BIT_ORDER, STRIP_ROWS, FAX_OPTIONS = 256, 257, 266, 278, 292
-LOW_FIRST = 2  # the first pixel is a byte's lowest bit
 WIDE = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 
 
-def _narrowed(image: Image.Image) -> np.ndarray:
+DEEP_COLOUR = ";16"  # in the name that Pillow gives the coding of a picture's pixels
+
+
+def _deep(image: Image.Image, data: bytes) -> np.ndarray | None:
+    """The grey of a picture with more than 8 bits, upright; None for any other.
+
+    Of colours Pillow keeps the upper 8 of 16 bits, which leaves nothing of 12 bits in 16.
+    """
+    if image.mode in WIDE:
+        image.load()
+        turned = ImageOps.exif_transpose(image)
+        white_is_zero = getattr(image, "tag_v2", {}).get(SIDES) == 0
+        return _narrowed(np.asarray(turned, dtype=np.float64), image.mode == "F", white_is_zero)
+    if not any(DEEP_COLOUR in str(tile[3]) for tile in getattr(image, "tile", ())):
+        return None
+    turn, frame = int(image.getexif().get(TURN, 1)), image.tell()
+    flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
+    read, found = cv2.imdecodemulti(np.frombuffer(data, np.uint8), flags, range=(frame, frame + 1))
+    if not read or found[0].shape != (image.height, image.width):
+        raise Damaged
+    return _upright(_narrowed(np.asarray(found[0], np.float64), False, False), turn)
+
+
+def _narrowed(values: np.ndarray, floating: bool, white_is_zero: bool) -> np.ndarray:
     """8 bits of more: of as many as the brightest pixel needs, since 10 and 12 bits come in 16."""
-    values = np.asarray(image, dtype=np.float64)
     brightest = float(values.max(initial=0.0))
-    if image.mode == "F":
+    if floating:
         full = 1.0 if brightest <= 1.0 else brightest
     else:
         full = next(
             (2.0**bits - 1 for bits in (8, 10, 12, 14, 16) if brightest < 2**bits), brightest
         )
     grey = np.clip(values * (255.0 / max(full, 1e-9)), 0, 255).astype(np.uint8)
-    if getattr(image, "tag_v2", {}).get(SIDES) == 0:  # white is zero
+    if white_is_zero:
         grey = 255 - grey
     return np.ascontiguousarray(grey)
 
@@ -213,7 +200,7 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
     """
     stated = image.info.get("dpi")
     # Unit 0: the file states the proportion of a pixel's sides alone.
-    if image.format in ("JPEG", "MPO") and image.info.get("jfif_unit") == 0:
+    if image.format in JPEGS and image.info.get("jfif_unit") == 0:
         stated = None
     try:
         proportion = stated or image.info.get("aspect") or _density(image) or ()
@@ -257,20 +244,3 @@ def _squared(grey: np.ndarray, across: float, down: float) -> np.ndarray:
         return grey
     size = round(grey.shape[1] * finer / across), round(grey.shape[0] * finer / down)
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR))
-
-
-def _from_phone(data: bytes, limits: Limits) -> np.ndarray:
-    """A HEIC picture, which its decoder turns upright itself.
-
-    PhonePicture where that is not installed.
-    """
-    try:
-        import pi_heif
-    except ImportError as error:
-        raise PhonePicture from error
-    try:
-        heif = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
-        check_size(heif.size[0], heif.size[1], limits)
-        return _grey(heif.to_pillow())
-    except (ValueError, RuntimeError, SyntaxError, EOFError) as error:
-        raise Damaged from error

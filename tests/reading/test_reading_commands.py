@@ -63,6 +63,14 @@ def test_read_gives_one_object_a_page_with_all_keys(folder: Path) -> None:
     assert page["code"][:12] == "260000000000"
 
 
+def test_photos_of_a_phone_in_a_folder_are_not_passed_over(tmp_path: Path) -> None:
+    for name in ("a.HEIC", "b.heif", "c.jfif"):
+        (tmp_path / name).write_bytes(b"no picture")
+    (tmp_path / "notes.txt").write_text("no scan")
+    pages = json.loads(CliRunner().invoke(read, [str(tmp_path), "--json"]).output)
+    assert [Path(page["file"]).name for page in pages] == ["a.HEIC", "b.heif", "c.jfif"]
+
+
 def test_read_takes_a_folder_and_says_which_file_is_no_scan(folder: Path) -> None:
     (folder / "zz.jpg").write_bytes(b"no picture")
     done = CliRunner().invoke(read, [str(folder), "--json"])

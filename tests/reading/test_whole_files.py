@@ -2,6 +2,7 @@
 
 import io
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,18 @@ def test_a_progressive_jpeg_without_its_last_scans_is_damaged(
         pages(tmp_path, whole[:last] + b"\xff\xd9")
 
 
+def test_code_left_over_in_a_jpeg_is_damage_and_padding_is_none(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    whole = coded(paper, "JPEG", quality=85)
+    for padding in (b"\0" * 7, b"\xff" * 7):
+        assert pages(tmp_path, whole[:-2] + padding + b"\xff\xd9")
+    height = whole.index(b"\xff\xc0") + 5
+    fewer_rows = whole[:height] + (592).to_bytes(2, "big") + whole[height + 2 :]
+    with pytest.raises(Damaged):  # rows that went astray leave code over, too
+        pages(tmp_path, fewer_rows)
+
+
 def test_a_broken_chunk_of_a_png_is_found(tmp_path: Path, paper: np.ndarray) -> None:
     whole = bytearray(coded(paper, "PNG"))
     assert pages(tmp_path, bytes(whole))
@@ -81,7 +94,7 @@ def test_a_broken_chunk_of_a_png_is_found(tmp_path: Path, paper: np.ndarray) -> 
 
 
 @pytest.mark.parametrize(
-    "compression", ["group3", "group4", "tiff_lzw", "tiff_adobe_deflate", "raw"]
+    "compression", ["group3", "group4", "tiff_lzw", "tiff_adobe_deflate", "raw", "jpeg"]
 )
 def test_a_tiff_with_a_strip_zeroed_or_cut_is_damaged(
     tmp_path: Path, paper: np.ndarray, compression: str
@@ -92,7 +105,7 @@ def test_a_tiff_with_a_strip_zeroed_or_cut_is_damaged(
     whole = out.getvalue()
     assert pages(tmp_path, whole)
     cut = whole[: len(whole) // 2]
-    with pytest.raises(BadFile):
+    with pytest.raises(Damaged):  # begun as a scan: hurt, not some other kind of file
         pages(tmp_path, cut)
     if compression not in ("raw", "group3"):  # nothing in those says what a row should be
         hurt = bytearray(whole)
@@ -131,6 +144,23 @@ def test_grey_of_more_than_eight_bits_is_as_light_as_it_was(
     deep = (paper.astype(np.uint16) << (bits - 8)) | (paper.astype(np.uint16) >> (16 - bits))
     grey = first(tmp_path, coded(deep, "TIFF"))
     assert abs(grey.astype(int) - paper).max() <= 2
+
+
+@pytest.mark.parametrize("kind", [".png", ".tif"])
+def test_colours_of_twelve_bits_in_sixteen_are_as_light_as_they_were(
+    tmp_path: Path, paper: np.ndarray, kind: str
+) -> None:
+    deep = cv2.merge([paper.astype(np.uint16) << 4 | paper >> 4] * 3)
+    assert abs(first(tmp_path, cv2.imencode(kind, deep)[1].tobytes()).astype(int) - paper).max() < 3
+
+
+def test_a_turn_is_undone_in_a_picture_of_sixteen_bits(tmp_path: Path, paper: np.ndarray) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    stored = np.ascontiguousarray(np.rot90(paper)).astype(np.uint16) * 257
+    out = io.BytesIO()
+    Image.fromarray(stored).save(out, "PNG", exif=exif)
+    assert abs(first(tmp_path, out.getvalue()).astype(int) - paper).max() <= 1
 
 
 def pdf(
@@ -220,6 +250,63 @@ def test_a_picture_of_a_pdf_that_does_not_decode_is_no_white_page(
         pages(tmp_path, written(document, compress_streams=False))
 
 
+@pytest.mark.parametrize("fault", ["other name", "no object", "no picture"])
+def test_a_page_whose_picture_is_not_in_the_file_is_no_white_page(
+    tmp_path: Path, paper: np.ndarray, fault: str
+) -> None:
+    document = pdf(coded(paper, "JPEG"), (424, 600), (101.8, 144.0))
+    page = document.pages[0]
+    if fault == "other name":
+        page.Contents = document.make_stream(b"q 101 0 0 144 0 0 cm /Another Do Q")
+    elif fault == "no object":
+        del page.Resources.XObject.Im
+    else:
+        page.Resources.XObject.Im.Subtype = pikepdf.Name("/Imago")
+    with pytest.raises(Damaged):
+        pages(tmp_path, written(document))
+
+
+def hurt_jpeg(paper: np.ndarray) -> bytes:
+    whole = coded(paper, "JPEG")
+    return whole[: len(whole) // 2] + b"\xff\xd9"
+
+
+def test_a_hurt_picture_is_found_where_the_pages_share_their_resources(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    document = pdf(hurt_jpeg(paper), (424, 600), (101.8, 144.0))
+    page = document.pages[0]
+    document.Root.Pages.Resources = page.Resources
+    del page.obj["/Resources"]
+    with pytest.raises(Damaged):
+        pages(tmp_path, written(document))
+
+
+@pytest.mark.parametrize("which", ["/SMask", "/Mask"])
+def test_a_hurt_mask_is_damage_because_it_may_hold_the_print(
+    tmp_path: Path, paper: np.ndarray, which: str
+) -> None:
+    document = pdf(coded(paper, "JPEG"), (424, 600), (101.8, 144.0))
+    mask = document.make_stream(hurt_jpeg(paper))
+    mask.Type, mask.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    mask.Width, mask.Height, mask.BitsPerComponent = 424, 600, 8
+    mask.ColorSpace, mask.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.DCTDecode
+    document.pages[0].Resources.XObject.Im[which] = mask
+    with pytest.raises(Damaged):
+        pages(tmp_path, written(document))
+
+
+def test_the_sum_of_a_packed_picture_must_hold(tmp_path: Path, paper: np.ndarray) -> None:
+    whole = bytearray(zlib.compress(paper.tobytes(), 0))
+    box = (424, 600), (101.8, 144.0)
+    assert pages(tmp_path, written(pdf(bytes(whole), *box, filter="/FlateDecode")))
+    assert pages(tmp_path, written(pdf(bytes(whole[:-4]), *box, filter="/FlateDecode")))  # no sum
+    whole[len(whole) // 2] ^= 0x40
+    with pytest.raises(Damaged):
+        options = {"stream_decode_level": pikepdf.StreamDecodeLevel.none}
+        pages(tmp_path, written(pdf(bytes(whole), *box, filter="/FlateDecode"), **options))
+
+
 def test_a_pdf_without_pages_says_so_and_one_cut_short_is_damaged(
     tmp_path: Path, paper: np.ndarray
 ) -> None:
@@ -244,6 +331,20 @@ def test_a_phones_heic_is_read(tmp_path: Path, paper: np.ndarray) -> None:
     assert abs(np.asarray(seen, int) - paper).mean() < 12
     with pytest.raises(Damaged):
         pages(tmp_path, out.getvalue()[: len(out.getvalue()) // 2])
+
+
+def test_each_picture_of_a_heic_file_is_a_page_and_a_hole_is_damage(
+    tmp_path: Path, paper: np.ndarray
+) -> None:
+    book = pillow_heif.from_pillow(Image.fromarray(paper).convert("RGB"))
+    book.add_from_pillow(Image.fromarray(paper[:300]).convert("RGB"))
+    out = io.BytesIO()
+    book.save(out, quality=95)
+    whole = out.getvalue()
+    assert [shape for shape, _ in pages(tmp_path, whole)] == [(600, 424), (300, 424)]
+    middle = len(whole) // 2
+    with pytest.raises(Damaged):  # its decoder draws on without a word
+        pages(tmp_path, whole[:middle] + bytes(512) + whole[middle + 512 :])
 
 
 def test_without_the_decoder_the_message_says_how_to_switch_the_phone(

@@ -1,0 +1,133 @@
+"""A phone's HEIC file: its pages, and the check that its decoder does not make.
+
+The decoder shows whatever it makes of hurt code and says nothing. Nothing in the format tells one
+changed byte; but three zero bytes never follow each other in whole code (HEVC, 7.4.2), so that a
+hole left by a copy that failed is found, and each unit's length must lead to the next.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+
+from examday.reading.bad_files import Damaged, Limits, PhonePicture, check_frames, check_size
+
+BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+CODED = b"hvc1"  # the kind of an item that holds code; the others are notes and grids
+FORBIDDEN = (b"\0\0\0", b"\0\0\1", b"\0\0\2")
+IN_FILE = 0  # where an item's bytes lie: counted from the beginning of the file
+
+
+def is_phone_picture(data: bytes) -> bool:
+    """Whether a file begins as a HEIC or HEIF picture does."""
+    return data[4:8] == b"ftyp" and data[8:12] in BRANDS
+
+
+def phone_pages(data: bytes, limits: Limits) -> Iterator[np.ndarray]:
+    """The pictures of a file, H x W x 3 or H x W, upright: the decoder turns them itself.
+
+    PhonePicture where that is not installed. Thumbnails and depth maps are no pictures of it.
+    """
+    try:
+        import pi_heif
+    except ImportError as error:
+        raise PhonePicture from error
+    try:
+        pictures = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+        check_frames(len(pictures), limits)
+        for place in _coded_places(data):
+            _check_units(data[place])
+        for picture in pictures:
+            check_size(picture.size[0], picture.size[1], limits)
+            yield np.asarray(picture.to_pillow())
+    except (ValueError, RuntimeError, SyntaxError, EOFError, struct.error) as error:
+        raise Damaged from error
+
+
+def _check_units(code: bytes) -> None:
+    """Raise Damaged when the units of a coded picture do not follow each other, or have a hole."""
+    at = 0
+    while at < len(code):
+        (length,) = struct.unpack_from(">I", code, at)
+        unit = code[at + 4 : at + 4 + length]
+        if len(unit) < length or any(zeros in unit for zeros in FORBIDDEN):
+            raise Damaged
+        at += 4 + length
+
+
+def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, start and end of what is in each box."""
+    while at + 8 <= end:
+        length, kind = struct.unpack_from(">I4s", data, at)
+        head = 8
+        if length == 1:
+            (length,) = struct.unpack_from(">Q", data, at + 8)
+            head = 16
+        stop = at + length if length else end
+        yield kind, at + head, stop
+        if stop <= at:
+            return
+        at = stop
+
+
+def _coded_places(data: bytes) -> Iterator[slice]:
+    """Where the code of each picture, or of each tile of one, lies in the file."""
+    meta = next((box for box in _boxes(data, 0, len(data)) if box[0] == b"meta"), None)
+    if meta is None:
+        return
+    inside = {kind: start for kind, start, _ in _boxes(data, meta[1] + 4, meta[2])}
+    if b"iinf" not in inside or b"iloc" not in inside:
+        return
+    kinds = dict(_item_kinds(data, inside[b"iinf"]))
+    for item, place in _item_places(data, inside[b"iloc"]):
+        if kinds.get(item) == CODED:
+            yield place
+
+
+def _item_kinds(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Each item's number and kind (ISO 14496-12, 8.11.6)."""
+    wide = data[at] > 0
+    (count,) = struct.unpack_from(">I" if wide else ">H", data, at + 4)
+    at += 8 if wide else 6
+    for _entry in range(count):
+        length, _, version = struct.unpack_from(">I4sB", data, at)
+        item = struct.unpack_from(">I" if version > 2 else ">H", data, at + 12)[0]
+        start = at + (18 if version > 2 else 16)
+        yield item, data[start : start + 4]
+        at += length
+
+
+def _item_places(data: bytes, at: int) -> Iterator[tuple[int, slice]]:
+    """Each item's number and the bytes that it is made of (ISO 14496-12, 8.11.3).
+
+    Only items of one piece, counted from the beginning of the file: as all phones write them.
+    """
+    version, sizes = data[at], struct.unpack_from(">H", data, at + 4)[0]
+    wide_start, wide_length, wide_base, wide_index = (
+        sizes >> shift & 15 for shift in (12, 8, 4, 0)
+    )
+    many = ">I" if version == 2 else ">H"
+    (count,) = struct.unpack_from(many, data, at + 6)
+    at += 6 + struct.calcsize(many)
+    for _item in range(count):
+        (item,) = struct.unpack_from(many, data, at)
+        at += struct.calcsize(many)
+        method = IN_FILE
+        if version > 0:
+            method = data[at + 1] & 15
+            at += 2
+        base = int.from_bytes(data[at + 2 : at + 2 + wide_base], "big")
+        at += 2 + wide_base
+        (pieces,) = struct.unpack_from(">H", data, at)
+        at += 2
+        for _piece in range(pieces):
+            at += wide_index if version > 0 else 0
+            start = base + int.from_bytes(data[at : at + wide_start], "big")
+            at += wide_start
+            length = int.from_bytes(data[at : at + wide_length], "big")
+            at += wide_length
+            if method == IN_FILE and pieces == 1:
+                yield item, slice(start, start + length)
