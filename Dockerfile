@@ -17,7 +17,7 @@ RUN /opt/examday/bin/uv pip install --no-cache --python /opt/examday/bin/python 
 FROM python:3.11-slim-bookworm
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends tesseract-ocr tesseract-ocr-rus \
+    && apt-get install --yes --no-install-recommends tesseract-ocr tesseract-ocr-rus espeak-ng \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin examday \
     && install --directory --owner=examday --group=examday --mode=0750 /data

@@ -1,6 +1,6 @@
 """What the station needs on this computer: what is there, what is missing, what to do."""
 
-from examday.doctor.abilities import networks, printing
+from examday.doctor.abilities import networks, printing, voice
 from examday.doctor.computer import folders, packages, python, space, tesseract
 from examday.doctor.findings import Check, Finding, Level, findings_of
 from examday.doctor.running import broker, database, doubles, pages, worker
@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     pages,
     printing,
     tesseract,
+    voice,
     networks,
 )
 """From what everything else stands on to what the day can do without."""

@@ -28,6 +28,21 @@ def printing(_settings: Settings) -> Iterable[Finding]:
         yield Finding("printing", Level.OK, N_("Print-outs can be made."))
 
 
+def voice(_settings: Settings) -> Iterable[Finding]:
+    """A word is spoken into a file: a voice that is installed may still lack Russian."""
+    from examday.paper.voice import voice as installed
+
+    if installed():
+        yield Finding("voice", Level.OK, N_("Works can be read aloud by this computer's voice."))
+        return
+    yield Finding(
+        "voice",
+        Level.OFF,
+        N_("This computer has no voice: a person reads works aloud to blind appellants."),
+        N_("As root type: apt-get install espeak-ng. Everything else works."),
+    )
+
+
 def networks(settings: Settings) -> Iterable[Finding]:
     """The two networks are loaded: a file that is there may still be cut short."""
     from examday.braille import detect

@@ -61,9 +61,15 @@ def _said(task: CaseTask, say: Words) -> str:
 
 
 def _heard(layer: Layer | None, field: str, say: Words) -> str:
-    """Return what one paper says, sign by sign; long answers as they are read."""
+    """Return what one paper says, sign by sign; long answers as they are read.
+
+    All that the screen shows is said: the task that a replacement row names, and that a machine
+    has read it.
+    """
     if layer is None:
         return say(N_("no reading"))
+    task = f"{say(N_('task'))} {layer.task}:" if layer.task else ""
     mark = say(MARK_NAMES[Mark(layer.mark)]) if layer.mark else ""
-    text = layer.text if is_long(field) else voice.spelled(layer.text)
-    return " ".join(filter(None, (text, mark))) or say(N_("nothing"))
+    text = voice.told(layer.text) if is_long(field) else voice.spelled(layer.text)
+    said = " ".join(filter(None, (task, text, mark))) or say(N_("nothing"))
+    return said if layer.certainty == 1 else f"{said} ({say(N_('read by the machine'))})"

@@ -12,10 +12,10 @@ from examday.services.appeals.order import orders, second_transfer
 from examday.services.training.rehearsal import checks
 from examday.services.training.rehearsal.commission import PLANTED
 from examday.services.training.rehearsal.day import ANSWERS
-from examday.services.training.rehearsal.hearing import HearingTrial
+from examday.services.training.rehearsal.decision import DecisionTrial
 
 
-class AppealTrial(HearingTrial):
+class AppealTrial(DecisionTrial):
     """The whole case, from its registration to the notice."""
 
     def case(self) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -33,6 +33,16 @@ document.addEventListener("click", (event) => {
   window.speechSynthesis.speak(said);
 });
 
+// A sound that does not come is said: silence must not pass for the end of the text.
+document.addEventListener(
+  "error",
+  (event) => {
+    if (event.target instanceof HTMLMediaElement)
+      document.querySelector("[data-failed]")?.removeAttribute("hidden");
+  },
+  true,
+);
+
 // Some browsers load their voices after the page.
 window.speechSynthesis?.addEventListener?.("voiceschanged", offer);
 offer();
