@@ -27,6 +27,7 @@ from examday.services.appeals.views.casebook import open_case
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Candidate, Person, Seat
 from examday.storage.tables_appeal import Appeal, OrderStep
+from tests import transfer_day
 from tests.appeals import world
 from tests.appeals.test_appeal_services import heard, sat_down, signed
 from tests.appeals.test_outcomes import decide_all, to_the_recheck
@@ -157,6 +158,22 @@ def test_earlier_marking_that_no_record_tells_is_asked(c: world.Commission) -> N
             "secretary", correcting.correct_attendance, number, row, Capacity.CHAIR, "сказал сам",
             asked=marked,
         )  # fmt: skip
+
+
+def test_a_page_without_its_picture_does_not_keep_an_expert_from_marking(
+    c: world.Commission, browser: Any
+) -> None:
+    number = to_the_recheck(c)
+    with c.store.begin(Actor.system("test")) as uow:
+        for role in ("original", "copy"):
+            transfer_day.add_page(uow, c.booklet, role)
+            uow.session.flush()
+        uow.record("test:pages", f"booklet:{c.booklet}")
+    expert = browser()
+    expert.log_in("expert")
+    page = expert.get(f"/rechecks/{number}")
+    assert page.status_code == 200
+    assert "Снимка нет" in page.get_data(as_text=True)
 
 
 # --- works from before the program ---------------------------------------------------------------

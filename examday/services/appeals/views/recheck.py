@@ -104,4 +104,13 @@ def _open_recheck(uow: UnitOfWork, appeal_id: str) -> Appeal:
 
 def _kept(uow: UnitOfWork, pages: list[Page]) -> list[str]:
     """Return the ids of pages whose picture is still there."""
-    return [page.id for page in pages if path_of(uow.settings, page).exists()]
+    return [page.id for page in pages if _has_picture(uow, page)]
+
+
+def _has_picture(uow: UnitOfWork, page: Page) -> bool:
+    """Tell whether the picture of a page is there: without it the work can be marked all the same."""
+    try:
+        path_of(uow.settings, page)
+    except NotFound:
+        return False
+    return True
