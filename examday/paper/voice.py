@@ -172,7 +172,7 @@ def _latin(sign: str) -> str:
     """Return a Latin letter by name, with its accent; empty for a letter of another alphabet."""
     if sign in "ßẞ":
         return "латинская эсцет"
-    letter, *marks = normalize("NFD", sign)
+    letter, *marks = list(normalize("NFD", sign))
     if not (letter.isascii() and letter.isalpha()):
         return ""
     return " ".join((f"латинская {letter}", *(ACCENTS.get(mark, UNNAMED) for mark in marks)))
