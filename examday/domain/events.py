@@ -20,6 +20,7 @@ class Event(StrEnum):
     BOOKLET_ISSUE = "booklet:issue"
     BOOKLET_ENLARGE = "booklet:enlarge"
     BOOKLET_COLLECT = "booklet:collect"
+    BOOKLET_TAKE_BACK = "booklet:take_back"
     BOOKLET_CHOOSE_STANDARD = "booklet:choose_standard"
     BOOKLET_SPOIL = "booklet:spoil"
     BOOKLET_SCAN_ORIGINAL = "booklet:scan_original"
@@ -197,7 +198,7 @@ class EventData(TypedDict, total=False):
     """What entries carry and the program reads again. Other keys are for people and auditors.
 
     Steps of a booklet: `version` (after the step), `source` (the step before), `reason`. The close of
-    a day: `open` (works and packets still here), `reason`. Alarms: `code` or `differences`.
+    a day: `open` (works and packets still here), `reason`. Issued: `planned` (the number was before). Alarms: `code` or `differences`.
     Absences: `why` (a break of `domain/custody/absences.py`), `companion` (a person's id).
     Print-outs: `code` of the checkpoint, `sha256` of the file, `large`, `names`.
     """
@@ -206,6 +207,7 @@ class EventData(TypedDict, total=False):
     source: str
     reason: str
     open: int
+    planned: bool
     code: str
     differences: str
     why: str
@@ -234,6 +236,7 @@ EVENT_NAMES: dict[str, str] = {
     Event.BOOKLET_ISSUE: N_("Kit issued"),
     Event.BOOKLET_ENLARGE: N_("Enlarged to A3"),
     Event.BOOKLET_COLLECT: N_("Work collected"),
+    Event.BOOKLET_TAKE_BACK: N_("Step taken by mistake: taken back"),
     Event.BOOKLET_CHOOSE_STANDARD: N_("The candidate chose the standard form"),
     Event.BOOKLET_SPOIL: N_("Kit spoiled"),
     Event.BOOKLET_SCAN_ORIGINAL: N_("Original scanned"),

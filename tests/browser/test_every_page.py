@@ -115,7 +115,7 @@ def _choices(station: Station, rule: Rule, name: str) -> list[str]:
         "name": ["board"],
         "kind": ["candidates", "rooms"],
         "file_format": ["csv"],
-        "action": ["issue", "enlarge", "collect", "spoil"],
+        "action": ["issue", "enlarge", "collect", "spoil", "undo"],
     }
     tables: dict[str, type[Any]] = {"person_id": Person, "page_id": PageRow, "scan_id": ScanFile}
     if name in fixed:

@@ -12,7 +12,7 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import WrongStep
 from examday.domain.custody.paper_codes import spaced
-from examday.services.custody import kits, papers
+from examday.services.custody import kits, papers, steps
 from examday.services.custody.room import collecting, enlarging
 from examday.services.packing import packets
 from examday.services.unit_of_work import Store
@@ -408,10 +408,7 @@ def test_every_page_opens_in_both_languages(
         "/custody/",
         f"/custody/room/{day.exam}/{day.room}",
         work,
-        *(
-            f"{work}/{a}"
-            for a in ("issue", "assign", "enlarge", "extra", "collect", "hand", "standard", "spoil")
-        ),
+        *(f"{work}/{a}" for a in steps.PERMISSION),
         "/packing/",
         f"/packing/work/{day.booklets['1А']}",
         f"/packing/packet/{packet.id}",

@@ -19,7 +19,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
 from examday.services.custody import kits, papers
-from examday.services.custody.room import collecting, enlarging, withdrawn_kits
+from examday.services.custody.room import collecting, enlarging, taking_back, withdrawn_kits
 from examday.services.ledger import audit
 from examday.services.packing import contents, packets, sealing, single_things, works
 from examday.services.unit_of_work import Store
@@ -101,6 +101,10 @@ class Walk(RuleBasedStateMachine):
             self.day.booklets[place] = self.day.do(
                 "lead", withdrawn_kits.spoil, self.day.booklets[place], "испорчен"
             ).id
+
+    @rule(place=places)
+    def take_back(self, place: str) -> None:
+        self.attempt(taking_back.take_back, self.day.booklets[place], "нажато по ошибке")
 
     @rule(place=places)
     def choose_standard(self, place: str) -> None:

@@ -145,6 +145,8 @@ def test_the_papers_of_a_work_offer_the_step_and_what_may_be_done_beside_it(poin
         beside = people(f"head {ROOM}") if state in WHILE_WRITING else set()
         for act in ("extra", "spoil", "standard"):
             assert found.get(f"custody.step:{act}", set()) == beside, (state, act)
+        undone = people(f"head {ROOM}") if state in {*WHILE_WRITING, "collected"} else set()
+        assert found.get("custody.step:undo", set()) == undone, state
         assert found.get("custody.step:hand", set()) == people(givers), state
         assign = people(f"head {ROOM}") if state == "registered" else set()
         assert found.get("custody.step:assign", set()) == assign, state

@@ -111,6 +111,11 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ENLARGED, "choose_standard", _S.NOT_USED, "custody.issue"),
     Move(_S.ISSUED, "spoil", _S.SPOILED, "custody.issue"),
     Move(_S.ENLARGED, "spoil", _S.SPOILED, "custody.issue"),
+    # A step taken by mistake; the use case sees to it that nothing rests on it yet.
+    Move(_S.ISSUED, "take_back", _S.REGISTERED, "custody.issue"),
+    Move(_S.ENLARGED, "take_back", _S.ISSUED, "custody.issue"),
+    Move(_S.COLLECTED, "take_back", _S.ENLARGED, "custody.issue", frozenset({_M.ENLARGED})),
+    Move(_S.COLLECTED, "take_back", _S.ISSUED, "custody.issue", _ON_PAPER),
     Move(_S.COLLECTED, "scan_original", _S.SCANNED, "scans.upload"),
     Move(_S.SCANNED, "key_in", _S.KEYED, "keyin.enter"),
     Move(_S.KEYED, "settle", _S.SETTLED, "settle.decide"),

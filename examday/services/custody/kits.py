@@ -53,9 +53,10 @@ def issue(
             advice=N_("Take the planned kit, or check the seat. Nothing was issued."),
         )
     # The organiser holds it, not the candidate: custody names people of the point.
+    planned = booklet.code is not None
     booklet.code, booklet.holder_id = code, me(uow)
     made = papers.make_pieces(uow, booklet, _pieces(booklet), code)
-    return advance(uow, booklet, "issue", code=code, items=papers.codes(made))
+    return advance(uow, booklet, "issue", code=code, planned=planned, items=papers.codes(made))
 
 
 def _pieces(booklet: Booklet) -> tuple[Piece, ...]:

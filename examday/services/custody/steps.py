@@ -17,6 +17,7 @@ PERMISSION = {
     "hand": "custody.hand",
     "standard": "custody.issue",
     "spoil": "custody.issue",
+    "undo": "custody.issue",
 }
 """What somebody must be allowed for each step."""
 
@@ -43,4 +44,6 @@ def possible(booklet: Booklet, action: str) -> bool:
         return state == State.ENLARGED or unenlarged
     if action == "hand":
         return state not in (State.REGISTERED, State.PACKED, State.HANDED_OVER)
+    if action == "undo":
+        return state in (*WRITING, State.COLLECTED)
     return state in WRITING

@@ -14,5 +14,6 @@ TITLES = {
     "hand": N_("Hand over to a colleague"),
     "standard": N_("The candidate writes on the standard form"),
     "spoil": N_("The kit is spoiled"),
+    "undo": N_("Take the last step back"),
 }
 """Step → heading of its form. An address may name these steps and no other."""

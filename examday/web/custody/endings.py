@@ -7,7 +7,7 @@ from flask import request
 
 from examday.i18n import gettext as _
 from examday.services.custody import handing
-from examday.services.custody.room import collecting, withdrawn_kits
+from examday.services.custody.room import collecting, taking_back, withdrawn_kits
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on
 from examday.web.custody import counts
@@ -40,6 +40,19 @@ def spoil(id: str) -> Answer:
         lambda uow: withdrawn_kits.spoil(uow, id, sent.get("reason", ""), version(sent)),
         done=lambda replacement: go_on("custody.booklet", said, id=replacement.id),
         refused=lambda error: page(id, "spoil", error),
+    )
+
+
+@bp.post("/work/<id>/undo")
+@access("custody.issue")
+def undo(id: str) -> Answer:
+    """Take back a step that was taken by mistake."""
+    sent = request.form
+    return run(
+        id,
+        "undo",
+        lambda uow: taking_back.take_back(uow, id, sent.get("reason", ""), version(sent)),
+        _("The step is taken back; what happened and why stays in the ledger."),
     )
 
 

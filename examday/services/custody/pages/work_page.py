@@ -12,7 +12,7 @@ from examday.services.rules import rulesets
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Handover, Item, Person
 
-OTHER_STEPS = ("assign", "extra", "hand", "standard", "spoil")
+OTHER_STEPS = ("assign", "extra", "hand", "standard", "spoil", "undo")
 """Steps that may be taken beside the next one, in the order of their buttons."""
 
 
