@@ -10,6 +10,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.ledger import digest
 from examday.domain.messages import N_
+from examday.domain.transfer.answers import Mark, Value
 from examday.domain.transfer.fields import (
     HEADER_NAMES,
     MOST_SHORT_ANSWERS,
@@ -17,10 +18,12 @@ from examday.domain.transfer.fields import (
     FieldId,
     Group,
     group_of,
+    is_replacement,
 )
 from examday.domain.transfer.readings import hearing_source
 from examday.services.appeals.hearing.correcting import correct
 from examday.services.custody.booklets import require
+from examday.services.transfer.desks.entries import as_on_form
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_appeal import Appeal
@@ -79,6 +82,7 @@ def read_at_hearing(
         )
     for field in fields:
         check_field(appeal, field)
+    fields = _on_form(appeal, fields)
     last = contents(uow, appeal.booklet_id, appeal.version).get(hearing_source(side))
     known: Fields = last.content["fields"] if last else {}
     for field, value in fields.items():
@@ -96,6 +100,26 @@ def read_at_hearing(
         sha256=row.sha256,
     )
     return row
+
+
+def _on_form(appeal: Appeal, fields: Fields) -> Fields:
+    """Return the fields in the characters of the exam's form, as every other reading has them.
+
+    «кислород» typed in small letters would else differ from «КИСЛОРОД» and look like a defect.
+    """
+    values = {field: _value(field, value) for field, value in fields.items()}
+    on_form = as_on_form(appeal.booklet, values)
+    return {field: dict(value.plain(field)) for field, value in on_form.items()}
+
+
+def _value(field: str, sent: Mapping[str, object]) -> Value:
+    """Return what was read in one field; Invalid for a mark that there is not."""
+    mark = str(sent.get("mark") or "")
+    if mark and mark not in set(Mark):
+        raise Invalid()
+    task = str(sent.get("task") or "") if is_replacement(field) else ""
+    override = str(sent.get("override") or "")
+    return Value(str(sent.get("text") or ""), Mark(mark) if mark else None, task, override)
 
 
 def _as_read(value: Mapping[str, object]) -> dict[str, str]:
