@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "examday.commands.plan",
         N_("The day plan: tell what tables would do to it, or bring them in."),
     ),
+    "demo": ("examday.commands.demo", N_("The training day: begin it anew.")),
     "people": ("examday.commands.people", N_("Accounts: list, first head, new one-time password.")),
     "read": ("examday.commands.read", N_("Read filled forms from image files.")),
     "compare": (

@@ -4,11 +4,15 @@ real plan is."""
 import json
 import stat
 
+import numpy as np
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from examday.domain.people.roles import Actor, Role
 from examday.domain.plan.findings import Level
+from examday.reading.halves import Half, Joined, join_halves
+from examday.reading.identify import identify
 from examday.services.people.log_in import enter
 from examday.services.plan import readiness
 from examday.services.training import demo_day, demo_files
@@ -85,14 +89,60 @@ def test_a_station_with_a_real_plan_is_left_alone(store: Store) -> None:
     assert not (store.settings.keys / "training.json").exists()
 
 
+def sheets_of(work: demo_files.Work) -> list[str]:
+    """The names of the sheets that somebody who practises may need for a work."""
+    if "pages" in work:
+        kind = "notebook" if work["candidate"] in ("У-09", "У-10", "У-11") else "print-out"
+        return [f"{kind}-{number}" for number, _lines in enumerate(work["pages"], 1)]
+    halves = ["original-A3-half-1", "original-A3-half-2"]
+    originals = {"halves": halves, "photo": ["original-A3", "original-photo"]}
+    waits = work["target"] in ("registered", "enlarged", "copied")
+    found = originals.get(work.get("scan", ""), ["original-A3"])
+    return [*found, *(["copy-A4"] if waits else [])]
+
+
 def test_the_works_that_a_person_begins_with_have_their_sheets() -> None:
+    kinds = set[str]()
     for work in demo_files.works():
-        if "answers" in work:
-            labels = [
-                "original-A3",
-                *(["copy-A4"] if work["target"] in ("registered", "copied") else []),
-            ]
-            assert all(demo_files.scan(work["candidate"], label).exists() for label in labels)
+        labels = sheets_of(work)
+        kinds |= {label.rpartition("-")[0] for label in labels}
+        assert all(demo_files.scan(work["candidate"], label).exists() for label in labels), work
+    assert {"notebook", "print-out", "original-A3-half"} <= kinds
+
+
+def test_three_booklets_of_each_kind_are_there_to_practise_with() -> None:
+    pages = [sheets_of(work)[0].rpartition("-")[0] for work in demo_files.works()]
+    for kind in ("original", "notebook", "print-out"):
+        assert pages.count(kind) >= 3, kind
+    assert any(work.get("struck") for work in demo_files.works())
+
+
+@pytest.mark.release
+def test_every_sheet_in_a_hand_is_read_as_the_sheet_that_it_is() -> None:
+    seats = demo_day.read_file("seating", "04.06.2026").rows
+    codes = {str(row.values["candidate"]): str(row.values.get("form_code") or "") for row in seats}
+    for work in demo_files.works():
+        for label in sheets_of(work):
+            if "half" in label or not label.startswith(("original", "copy")):
+                continue
+            picture = Image.open(demo_files.scan(work["candidate"], label))
+            dpi = picture.info.get("dpi", (None,))[0]
+            found = identify(np.asarray(picture.convert("L")), dpi)
+            assert found.code == codes[work["candidate"]], (work["candidate"], label, found)
+            assert found.layout == "answer-form-1.2022" and found.proven, (work, label)
+
+
+@pytest.mark.release
+def test_the_two_halves_become_the_sheet_that_they_were() -> None:
+    [work] = [work for work in demo_files.works() if work.get("scan") == "halves"]
+    upper, lower = (
+        Half(
+            np.asarray(Image.open(demo_files.scan(work["candidate"], label)).convert("L")),
+            200,
+        )
+        for label in ("original-A3-half-1", "original-A3-half-2")
+    )
+    assert isinstance(join_halves(upper, lower), Joined)
 
 
 @pytest.mark.slow

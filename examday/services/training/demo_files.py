@@ -22,6 +22,12 @@ class Work(TypedDict):
     answers: NotRequired[dict[str, str]]
     replacements: NotRequired[list[list[str]]]
     """Task number and the answer that replaces the one given before."""
+    struck: NotRequired[dict[str, str]]
+    """Answers that the candidate struck out: they stand there and count for nothing."""
+    scan: NotRequired[str]
+    """How the original comes in: "halves" of the A3 sheet, or a "photo" beside the scan."""
+    pages: NotRequired[list[list[str]]]
+    """Lines of a Braille notebook or a print-out, page by page."""
     copy: NotRequired[dict[str, str]]
     """Fields that stand wrong on the copy."""
     second: NotRequired[dict[str, str]]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from examday.domain.custody.counts import Purpose
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.people.roles import Actor
-from examday.domain.transfer.answers import BLANK, Value
+from examday.domain.transfer.answers import BLANK, Mark, Value
 from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIELD, replacement_row
 from examday.services.people.directory import actor_of, by_login
 from examday.services.rules.exam_forms import fields_for
@@ -70,6 +70,8 @@ class WorkInPlay:
         found = {
             field: Value(texts[field]) if texts.get(field) else BLANK for field in self.fields.ids
         }
+        for task in self.work.get("struck", {}):
+            found[task] = Value(mark=Mark.CROSSED_OUT)
         for number, (task, text) in enumerate(self.work.get("replacements", []), 1):
             found[replacement_row(number)] = Value(text, task=task)
         return found
