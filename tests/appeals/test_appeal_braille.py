@@ -94,7 +94,7 @@ def test_drafts_and_personal_data_are_left_out_of_the_cells_of_an_appellant(
         "pages bear the numbers of the notebook"
     )
     assert data["cells"][0][2] == "3456-1-0-145-135-134"
-    assert "3 · 1 · 3456-12-0-134-24-1235" in text
+    assert "Лист: 3; Строка: 1; Клетки: 3456-12-0-134-24-1235" in text
     for left_out in PAGES["data"] + PAGES["draft"]:
         assert "-".join(dots(left_out)) not in text
 

@@ -13,6 +13,7 @@ from examday.domain.appeals.hearing import Outcome
 from examday.domain.errors import NotFound
 from examday.domain.people.roles import Actor
 from examday.i18n import gettext as say
+from examday.resources import TEMPLATES
 from examday.services.appeals.decision import decisions, signatures
 from examday.services.appeals.hearing import correcting, sitting
 from examday.services.appeals.order import orders, second_transfer
@@ -22,8 +23,10 @@ from examday.services.appeals.papers import (
     order_paper,
     plain,
     protocol_paper,
+    table_heads,
 )
 from examday.services.appeals.views.casebook import open_case
+from examday.services.printing.words import ru
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Handover, Person, Signoff
 from examday.storage.tables_appeal import Appeal
@@ -218,3 +221,32 @@ def test_papers_are_russian_in_whatever_language_the_pages_are_read(
         assert made.status_code == 200 and code_names(words(made.data)) == set(), what
         text = secretary.post(f"/appeals/{case}/{what}.txt", {}, page=f"/appeals/{case}/order")
         assert code_names(text.get_data(as_text=True)) == set(), what
+
+
+def test_text_names_the_columns_that_the_pdf_has() -> None:
+    heads: dict[str, tuple[str, ...]] = {}
+    for path in sorted((TEMPLATES / "print").glob("appeal-*.typ")):
+        for columns, key in re.findall(
+            r'#listing\(\(((?:"[^"]+"(?:, )?)+)\), data\.(\w+)', path.read_text(encoding="utf-8")
+        ):
+            heads[key] = tuple(re.findall('"([^"]+)"', columns))
+    assert {"votes", "annex_1", "long_answers", "order_steps", "entries"} <= set(heads)
+    # The tasks of a kit are said line by line, each paper by its name.
+    heads.pop("tasks", None)
+    said = {key: tuple(ru(name) for name in table_heads.COLUMNS[key]) for key in heads}
+    assert said == heads
+
+
+def test_an_empty_value_moves_no_other_under_a_wrong_column() -> None:
+    data: dict[str, Any] = {
+        "votes": [["Петрова", "отклонить", ""]],
+        "corrections": [["голос", "", "отклонить", "не та кнопка"]],
+    }
+    text = plain.as_text("Протокол", "0001-0000-0000-0000", data, say)
+    assert "  Член комиссии: Петрова; Голос: отклонить\n" in text
+    assert "  Что: голос; Верно: отклонить; Причина: не та кнопка\n" in text
+
+
+def test_the_order_has_no_thread_of_a_work_at_its_foot(c: world.Commission, case: str) -> None:
+    data = c.do("secretary", lambda uow: order_paper.order_data(uow, open_case(uow, case), say))
+    assert "steps" not in data, "the foot of every paper draws the beads of a work from it"

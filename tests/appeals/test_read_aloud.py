@@ -157,7 +157,10 @@ def test_each_task_is_heard_from_the_computer(
 ) -> None:
     install("espeak-ng")
     case = world.file_appeal(c)
-    page = screen(browser, case).get_data(as_text=True)
+    shown = screen(browser, case)
+    # Else the browser blocks every sound, and the player stays silent.
+    assert "media-src 'self'" in shown.headers["Content-Security-Policy"]
+    page = shown.get_data(as_text=True)
     assert page.count("<audio") == len(world.PLANTED) and f"/appeals/{case}/show/2.wav" in page
     assert "data-no-voice" not in page
     sound = screen(browser, case, "/2.wav")

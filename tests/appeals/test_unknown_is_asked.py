@@ -266,6 +266,10 @@ def test_a_place_is_one_persons_and_a_candidate_sits_once(c: world.Commission) -
         with pytest.raises(Conflict, match="entered already: 0101-1А"):
             other = old_work(code="2990000000620", **wrong)
             c.do("secretary", old_works.take_in_old_work, other)
+    for region in ("", "7", "МО"):
+        with pytest.raises(Invalid, match="two digits"):
+            other = old_work(code="2990000000637", region=region)
+            c.do("secretary", old_works.take_in_old_work, other)
     with pytest.raises(Invalid, match="surname"):
         c.do("secretary", old_works.take_in_old_work, old_work(code="2990000000637", surname=" "))
 

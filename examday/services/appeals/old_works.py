@@ -109,6 +109,14 @@ def _check_shape(uow: UnitOfWork, old: OldWork) -> None:
             advice=N_("Correct the figures; they stand on the task paper of that exam."),
             params={"most": MOST_SHORT_ANSWERS},
         )
+    # It stands in the number of the appeal: an empty one would become region 00.
+    if not (old.region.isascii() and old.region.isdigit() and len(old.region) == 2):
+        raise Invalid(
+            N_("The code of a region has two digits."),
+            code="region",
+            field="region",
+            advice=N_("Copy them from the form."),
+        )
     wanted = (old.subject, old.site_code, old.room, old.place, old.surname)
     if not all(value.strip() for value in wanted):
         raise Invalid(

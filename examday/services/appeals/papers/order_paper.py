@@ -68,7 +68,7 @@ def order_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
             [person.name, ", ".join(say(part) for part in parts)]
             for person, parts in hands(uow, case.appeal).barred
         ],
-        "steps": [
+        "order_steps": [
             [
                 say(STEP_NAMES[step]),
                 ", ".join(office(role, say) for role in OWNERS[step]),

@@ -10,33 +10,10 @@ from examday.services.appeals.papers.letters import NOTICE, RECEIPT, notice_data
 from examday.services.appeals.papers.order_paper import order_data
 from examday.services.appeals.papers.print_outs import Data, Rows, Words, base
 from examday.services.appeals.papers.protocol_paper import protocol_data
+from examday.services.appeals.papers.table_heads import COLUMNS, TABLES
 from examday.services.appeals.views.casebook import CaseFile
 from examday.services.unit_of_work import UnitOfWork
 
-TABLES = {
-    "meeting": N_("Hearing"),
-    "called": N_("Invited"),
-    "disputed": N_("What was transferred wrongly"),
-    "named": N_("Who transfers"),
-    "barred": N_("Whom you cannot name, and why"),
-    "steps": N_("Steps and terms"),
-    "annex_1": N_("Annex 1 (2-АП-1): short answers and registration"),
-    "annex_2": N_("Annex 2 (2-АП-2): expert marks"),
-    "annex_3": N_("Annex 3 (2-АП-3): oral answers"),
-    "other": N_("Left as it stands"),
-    "cells": N_("Cells of the original"),
-    "present": N_("Present"),
-    "votes": N_("Votes"),
-    "corrections": N_("Corrected at the hearing"),
-    "signed": N_("Signatures"),
-    "signers": N_("Signs by hand"),
-    "readings": N_("Readings of the work"),
-    "signoffs": N_("Sign-offs"),
-    "hands": N_("Handed on"),
-    "scans": N_("Scans"),
-    "entries": N_("Ledger"),
-}
-"""Tables in the order in which they are read out: what changes for the appellant comes first."""
 LINES = {
     "body": N_("Commission"),
     "decision": N_("decision"),
@@ -105,14 +82,19 @@ def as_text(title: str, code: str, data: Data, say: Words) -> str:
     lines += _tasks(data, say)
     for key, heading in TABLES.items():
         if rows := _rows(data, key):
-            said = (f"  {_joined(row)}" for row in rows)
+            said = (f"  {_joined(row, COLUMNS.get(key, ()), say)}" for row in rows)
             lines += ["", say(heading), *said]
     return "\n".join([*lines, "", f"{say(N_('checkpoint of the ledger'))}: {code}", ""])
 
 
-def _joined(row: list[str] | str) -> str:
-    """Return a row in one line; a list of single words has its word alone."""
-    return row if isinstance(row, str) else " · ".join(str(part) for part in row if part)
+def _joined(row: list[str] | str, columns: tuple[str, ...], say: Words) -> str:
+    """Return a row in one line, each value with its column; a list of single words has its word."""
+    if isinstance(row, str):
+        return row
+    if not columns:
+        return " · ".join(str(part) for part in row if part)
+    named = zip(columns, row, strict=True)
+    return "; ".join(f"{say(name)}: {part}" for name, part in named if part)
 
 
 def _line(data: Data, key: str, say: Words) -> list[str]:

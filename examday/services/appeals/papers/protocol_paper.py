@@ -15,6 +15,7 @@ from examday.domain.appeals.hearing import CAPACITY_NAMES, OUTCOME_NAMES, Capaci
 from examday.domain.appeals.notes import CORRECTED_NAMES, Corrected
 from examday.domain.errors import NotFound
 from examday.domain.messages import N_
+from examday.domain.transfer.fields import is_long
 from examday.paper import printing
 from examday.services.appeals.papers.print_outs import (
     Data,
@@ -69,13 +70,28 @@ def protocol_data(uow: UnitOfWork, case: CaseFile, say: Words) -> Data:
         "present": [_present(row, case, say) for row in content["present"]],
         # Tasks that the commission looked at and left as they stand.
         "other": [_left(row, say) for row in content.get("other", [])],
-        "annex_1": [_changed_answer(row, content, say) for row in content["annex_1"]],
+        "annex_1": [_changed_answer(row, content, say) for row in _of_annex_1(content)],
+        "long_answers": [_changed_answer(row, content, say) for row in _long_answers(content)],
         # A protocol signed before the annexes -2 and -3 were written has neither.
         "annex_2": [_changed_mark(row, say) for row in content.get("annex_2", [])],
         "annex_3": [_changed_mark(row, say) for row in content.get("annex_3", [])],
         "digest": case.signing.protocol.sha256,
         **_signatures(case, say, zone),
     }
+
+
+def _long_answers(content: Mapping[str, Any]) -> list[Content]:
+    """Return the long answers that were transferred or recognised otherwise than written.
+
+    Annex 2-АП-1 is of short answers and registration, 2-АП-2 of marks (domain.md 10.1): which field
+    of the official form takes these no text known says, and the paper says that.
+    """
+    return [row for row in content["annex_1"] if is_long(row["task"])]
+
+
+def _of_annex_1(content: Mapping[str, Any]) -> list[Content]:
+    """Return the short answers and registration fields of annex 2-АП-1."""
+    return [row for row in content["annex_1"] if not is_long(row["task"])]
 
 
 def _hearing_facts(content: Mapping[str, Any], say: Words, zone: dt.tzinfo) -> Rows:
@@ -169,17 +185,21 @@ class Said:
     remarks: list[str]
     hearing: Rows
     corrections: Rows
+    annex_1: list[Content]
+    long_answers: list[Content]
 
 
 def said(uow: UnitOfWork, case: CaseFile, say: Words) -> Said:
     """Return what the protocol says of its hearing; nothing before it is written."""
     if case.signing.protocol is None:
-        return Said([], [], [])
+        return Said([], [], [], [], [])
     content = case.signing.protocol.content
     return Said(
         _remarks(content, say),
         _hearing_facts(content, say, uow.settings.time_zone),
         [_correction(row, case, say) for row in content.get("corrections", [])],
+        _of_annex_1(content),
+        _long_answers(content),
     )
 
 

@@ -37,6 +37,8 @@ def show(appeal_id: str, error: Refusal = None, bad: str = "") -> str:
             remarks=said.remarks,
             hearing_facts=said.hearing,
             corrections=said.corrections,
+            annex_1=said.annex_1,
+            long_answers=said.long_answers,
             error=explain(error),
             bad=bad,
             next=next_page(found),
