@@ -63,6 +63,7 @@ class Thread:
     state: State
     waits_for: str
     stuck: bool
+    """Of this step alone: the time a work spent at earlier steps is no fault of those here."""
 
     @property
     def number(self) -> int:
@@ -97,12 +98,15 @@ class Standing:
 
     id: str
     code: str
+    """Number of the kit and never a name, which few roles may see; empty until a kit has one."""
     room: str
     place: str
     medium: Medium
     state: State
     since: dt.datetime
+    """When it came to this step; the clock starts anew at each, because each has other people."""
     holder: str = ""
+    """Whom to ask for the paper; empty where nobody has taken it over yet."""
     signed: int = 0
     to_sign: int = 0
     """Zero before and after signing: only then is a figure of signatures a question."""
@@ -115,6 +119,8 @@ class Cell:
     standings: tuple[Standing, ...]
     stuck: int
     oldest: dt.datetime | None
+    """None in an empty cell. The longest wait and not the mean, which hides the one that is
+    stuck."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,8 @@ class Waiting:
 
     state: State
     who: str
+    """The act that is waited for, as a msgid: at one step different media wait for different
+    acts."""
     standings: tuple[Standing, ...]
     oldest: dt.datetime
     """By the longest wait, not the average: a single work that stands still is the alarm."""
@@ -200,6 +208,7 @@ class Count:
     of: int
     """What it should come to; it differs from `value` while the day goes on."""
     wrong: str = ""
+    """Empty while all adds up; a figure alone would leave the head to find the fault."""
 
 
 PASSED: tuple[tuple[str, State], ...] = (

@@ -38,6 +38,7 @@ _own: Path | None = None
 """Folder of a station with forms of its own, set once for each process."""
 
 Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in mm from the top left corner of the page, as one measures with a ruler."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Barcode:
     id: str
     symbology: str
     box: Box
+    """A code is looked for here first: a window takes a fraction of the whole page's time."""
     vertical: bool
     role: str = NUMBER
     same: tuple[int, int] | None = None
@@ -87,6 +89,7 @@ class Comb:
     y: float
     cells: int
     pitch: float
+    """From one left border to the next; more than `width`, since the cells stand apart."""
     width: float
     height: float
     alphabet: str
@@ -125,6 +128,7 @@ class Layout:
     name: str
     form: str
     year: int
+    """Forms change from year to year, so the year is a part of the id and never left out."""
     # False for a form known from its description only: nobody has measured a sheet of it.
     measured: bool
     width: float
@@ -132,15 +136,20 @@ class Layout:
     a3_scale: float
     """An enlarged sheet is the A4 form times this, so one layout serves both."""
     tolerance: float
+    """How exactly its places are known, mm: those of the 2022 form were read off to 0.2 mm [G2]."""
     markers: tuple[Marker, ...]
     qr: Box | None
+    """None for a form without one. Its text is opaque: nothing rests on it but equality."""
     barcodes: tuple[Barcode, ...]
     combs: tuple[Comb, ...]
     areas: tuple[Area, ...]
     lines: tuple[Box, ...]
+    """Rules and dashes printed on the form: left out of the ink, or a dash reads as a minus."""
     texts: tuple[tuple[float, float, float, str], ...]
     alphabets: Mapping[str, str]
+    """By the form's sample lines: what is not printed there may not be written in a cell."""
     subjects: Mapping[str, str]
+    """Name of an alphabet → subject codes: digits alone are asked in mathematics and sciences."""
     qr_role: str = NUMBER
 
     @property
@@ -226,6 +235,8 @@ def layouts(folder: Path | None = None) -> Mapping[str, Layout]:
 
 
 Stamps = tuple[tuple[Path, int, int], ...]
+"""Path, time in ns and size: cheap to compare, where reading all files anew for each page is
+not."""
 
 
 def _stamps(folder: Path) -> Stamps:

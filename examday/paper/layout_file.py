@@ -23,6 +23,7 @@ class RoleToml(TypedDict, total=False):
 
     role: str
     same_digits: list[int]
+    """First and last digit, from 1: a partner that shares none with the number proves nothing."""
 
 
 class CodeToml(RoleToml):
@@ -33,6 +34,7 @@ class CodeToml(RoleToml):
     box: list[float]
     orientation: str
     text: NotRequired[str]
+    """Only where it is the same on every sheet: then another text shows another form or year."""
 
 
 class AreaToml(TypedDict):
@@ -60,6 +62,7 @@ class FieldToml(CellsToml):
     cells: int
     x: float
     y: NotRequired[float]
+    """Left out where the row stands with all others; one of its own is an exception of the form."""
 
 
 class HeaderToml(CellsToml, total=False):
@@ -79,9 +82,11 @@ class AnswersToml(CellsToml, total=False):
     first_task: int
     last_task: int
     row_tops_mm: list[float]
+    """One by one, not by a pitch: after every fifth row the form leaves a wider gap."""
     x_first_cell_mm: float
     cells_per_row: int
     column: "list[AnswersToml]"
+    """The form has two; what they have in common is written once, above them."""
 
 
 class ReplacementsToml(CellsToml, total=False):

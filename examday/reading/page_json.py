@@ -15,6 +15,7 @@ from examday.reading.placement import placement
 from examday.reading.printed import answers_in
 
 HEADER = ("region", "subject", "name")
+"""Always there, empty or not: scripts need not ask whether a form has them."""
 
 
 class CellJson(TypedDict):
@@ -31,6 +32,7 @@ class FieldJson(TypedDict):
     text: str
     confidence: float
     mark: str | None
+    """None for plain text; a script must not take the empty text of a struck row for blank."""
     cells: list[CellJson]
 
 
@@ -70,21 +72,27 @@ class PageJson(TypedDict):
     """One page; `printed` for a print-out only, `error` where nothing could be read."""
 
     layout: str | None
+    """None when no form was proven: every place on the page would be a guess."""
     size: str | None
+    """None where the picture cannot tell, as on a photo; the step of the work decides then."""
     turned: int | None
     code: str | None
+    """None where the codes contradict each other: no number is better than a wrong one."""
     codes: list[CodeJson]
     subject: str | None
     residual_mm: float | None
     attach: bool
+    """Whether a machine may lay the page to its work alone; `because` says what forbids it."""
     because: list[str]
     frames: dict[str, list[list[float]]]
+    """Empty where the form is not proven: a frame on the wrong row would mislead."""
     header: dict[str, str]
     answers: dict[str, FieldJson]
     replacements: list[FieldJson]
     areas: NotRequired[list[AreaJson]]
     warnings: list[NoteJson]
     model: NotRequired[str]
+    """With it anybody can tell which network read the page, long after an update."""
     printed: NotRequired[list[LineJson]]
     error: NotRequired[ErrorJson | None]
 

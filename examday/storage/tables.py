@@ -35,6 +35,8 @@ class Person(WithId, Base):
     # People are disabled and never removed: signatures name them.
     disabled: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[JsonObject] = mapped_column(default=dict)
+    """Subject codes a person teaches are kept here: such a person may not be in the rooms of
+    them."""
     roles: Mapped[list["PersonRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
@@ -98,6 +100,8 @@ class Candidate(WithId, Base):
     needs: Mapped[JsonList] = mapped_column(default=list)
     """What the exam must provide. Why is no business of a point."""
     documents: Mapped[JsonList] = mapped_column(default=list)
+    """Kind and form of the paper that grants conditions, never its content: a diagnosis stays
+    out."""
 
 
 class Seat(WithId, Base):
@@ -166,6 +170,7 @@ class Booklet(WithId, Base):
     """Who answers for the paper now: the first one to be asked when it is missing."""
     counts: Mapped[JsonObject] = mapped_column(default=dict)
     hold: Mapped[bool] = mapped_column(default=False)
+    """Set by an appeal: courts put the burden of proof on the exam board (domain.md 14)."""
     since: Mapped[dt.datetime]
     """When it came to this step: the board counts waiting from here."""
     row_version: Mapped[int] = mapped_column(default=1)
@@ -224,6 +229,7 @@ class Handover(WithId, Base):
     # Stored and not computed: what was agreed by the rules of that day stays agreed.
     agreed: Mapped[bool]
     note: Mapped[str] = mapped_column(Text, default="")
+    """A count that does not agree may be handed over, but never without a word of why."""
     at: Mapped[dt.datetime]
 
 
@@ -281,6 +287,8 @@ class Page(WithId, Base):
     image_sha256: Mapped[str] = mapped_column(String(64), default="")
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     reason: Mapped[str] = mapped_column(Text, default="")
+    """Typed by a person; reasons of the program stand here as msgids and are translated when
+    shown."""
     at: Mapped[dt.datetime]
     file: Mapped[ScanFile] = relationship()
 

@@ -21,19 +21,25 @@ class Appeal(WithId, Base):
     __tablename__ = "appeal"
     __table_args__ = (UniqueConstraint("number"),)
     number: Mapped[str] = mapped_column(String(24), index=True)
+    """Region, subject and a running number, as on form 2-АП [65]; two appeals never share one."""
     kind: Mapped[str] = mapped_column(String(12))
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"))
     booklet_id: Mapped[str] = mapped_column(ForeignKey("booklet.id"), index=True)
+    """The work decides what is shown and held back from destruction; a candidate has many works."""
     version: Mapped[int]
+    """Transfer that the score rests on: after reprocessing the booklet has a newer one."""
     state: Mapped[str] = mapped_column(String(16), default=CaseState.REGISTERED, index=True)
     filed: Mapped[dt.date] = mapped_column(Date)
     # The terms run from here, not from the day of filing: the school may send it on days later.
     reached: Mapped[dt.date] = mapped_column(Date)
     result_day: Mapped[dt.date | None] = mapped_column(Date, default=None)
+    """None for a procedural appeal, which is filed on the exam day, before any result [20]."""
     outcome: Mapped[str] = mapped_column(String(12), default="")
+    """Empty until the votes are counted: an open case must not look like a rejected one."""
     defect: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     since: Mapped[dt.datetime]
+    """When it came to this state: the list of cases counts waiting from here."""
     closed_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     row_version: Mapped[int] = mapped_column(default=1)
     exam: Mapped[Exam] = relationship()
@@ -48,10 +54,14 @@ class Hearing(WithId, Base):
     sealed = True
     appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"), index=True)
     round: Mapped[int]
+    """Counted up by each new appointment; attendance and votes belong to one of them."""
     at: Mapped[dt.datetime]
     place: Mapped[str] = mapped_column(String(200))
     form: Mapped[str] = mapped_column(String(12))
+    """In person or remote: the notice has to say which (2024 [58])."""
     noticed: Mapped[dt.date] = mapped_column(Date)
+    """At least one working day before the hearing [56][58], so the day is kept and not only
+    «sent»."""
     recorded_at: Mapped[dt.datetime]
 
 
@@ -64,7 +74,9 @@ class Attendance(WithId, Base):
     hearing_id: Mapped[str] = mapped_column(ForeignKey("hearing.id"), index=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     name: Mapped[str] = mapped_column(String(200), default="")
+    """For parents, interpreters and officials, who have no log-in here; empty beside a person."""
     capacity: Mapped[str] = mapped_column(String(20))
+    """What the person came as: it decides who votes and who must not have done the work before."""
     at: Mapped[dt.datetime]
     person: Mapped[Person | None] = relationship()
 
@@ -80,6 +92,7 @@ class OwnWork(WithId, Base):
     hearing_id: Mapped[str] = mapped_column(ForeignKey("hearing.id"))
     answer: Mapped[str] = mapped_column(String(12))
     way: Mapped[str] = mapped_column(String(16))
+    """A blind appellant cannot confirm a print image, so it is kept how the work was shown."""
     note: Mapped[str] = mapped_column(Text, default="")
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]
@@ -97,7 +110,9 @@ class Finding(WithId, Base):
     field: Mapped[str] = mapped_column(String(24))
     round: Mapped[int] = mapped_column(default=1)
     layers: Mapped[JsonObject]
+    """As they were when the member looked: a later reading must not change an old finding."""
     proposed: Mapped[str] = mapped_column(String(24))
+    """Of the program. Kept beside the decision, so it shows where people left the proposal."""
     # Of the proposal, 0…1: what the member saw when deciding.
     certainty: Mapped[float]
     decided: Mapped[str] = mapped_column(String(24))
@@ -105,6 +120,7 @@ class Finding(WithId, Base):
     cause: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int]
+    """Transfer that was looked at; the finding says nothing of a repeated one."""
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]
 
@@ -119,6 +135,7 @@ class CaseVote(WithId, Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     outcome: Mapped[str] = mapped_column(String(12))
     dissent: Mapped[str] = mapped_column(Text, default="")
+    """Empty for a member who agrees. It is part of what the members sign, so it cannot be lost."""
     at: Mapped[dt.datetime]
 
 
@@ -133,6 +150,7 @@ class Protocol(WithId, Base):
     __table_args__ = (UniqueConstraint("appeal_id"),)
     appeal_id: Mapped[str] = mapped_column(ForeignKey("appeal.id"))
     content: Mapped[JsonObject]
+    """Whole and canonical: what was signed is read from here and never put together again."""
     sha256: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     at: Mapped[dt.datetime]
@@ -148,6 +166,7 @@ class ProtocolSignature(WithId, Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     capacity: Mapped[str] = mapped_column(String(20))
     content_sha256: Mapped[str] = mapped_column(String(64))
+    """Ties the signature to the words that were signed, not to the row that holds them."""
     at: Mapped[dt.datetime]
 
 
@@ -160,6 +179,7 @@ class OrderStep(WithId, Base):
     step: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(8), default=StepState.OPEN)
     due: Mapped[dt.date] = mapped_column(Date)
+    """Stored when the order is made: a calendar corrected later must not change a term unseen."""
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     done_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
@@ -195,6 +215,7 @@ class Destruction(WithId, Base):
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
     booklets: Mapped[JsonList]
     hashes: Mapped[JsonList]
+    """Of what was destroyed: they show later that a paper was in the list, though it is gone."""
     basis: Mapped[str] = mapped_column(Text)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     # Destroying takes two people; one alone must not be able to remove evidence.

@@ -22,8 +22,11 @@ class CommissionNote(WithId, Base):
     booklet_id: Mapped[str | None] = mapped_column(
         ForeignKey("booklet.id"), default=None, index=True
     )
+    """None for notes on a person alone: working time and suspensions belong to no work."""
     recorded_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    """The chair keeps working time and incidents [12], so this is seldom the person meant."""
     consent_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
+    """Who agreed for the exam board: a suspension is not valid without that consent [12]."""
     text: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[JsonObject] = mapped_column(default=dict)
     at: Mapped[dt.datetime]

@@ -21,6 +21,7 @@ class CalendarYear(WithId, Base):
     # False: somebody took the mark back, so that the warning returns.
     checked: Mapped[bool]
     decree: Mapped[str] = mapped_column(String(200))
+    """Transfers of days off are decided anew each year, so no formula can stand in for the text."""
     decree_day: Mapped[dt.date | None] = mapped_column(Date, default=None)
     transfers: Mapped[JsonList]
     # Terms of open cases that moved with it: what was told to people has changed.

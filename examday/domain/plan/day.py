@@ -135,7 +135,9 @@ class ExamPlan:
     subject: str
     kind: str = "ege"
     tasks: int = 40
+    """Rows of short answers; 40 are all that answer form № 1 has (domain.md 6.2)."""
     start: str = "10:00"
+    """No earlier start is usual; enlarging must not begin before ten either [3][5]."""
     enlarge_at: str = ""
     """Empty counts as the start: nobody enlarges before it (R26)."""
     minutes: int = 0
@@ -159,6 +161,7 @@ class RoomPlan:
     number: str
     purpose: str = "exam"
     seats: int = 12
+    """Twelve is the limit of a special room in the commissioning text (R01)."""
     features: Mapping[str, Any] = field(default_factory=dict)
 
     def has(self, feature: str) -> bool:
@@ -184,6 +187,8 @@ class SeatPlan:
     documents: tuple[Mapping[str, str], ...] = ()
     """Conditions count only with the paper that grants them (R19, R20)."""
     medium: Medium = Medium.STANDARD
+    """Not worked out from the needs each time: since 2024 the candidate may choose A4 instead
+    (R36)."""
     kind: str = "ege"
 
     def has_document(
@@ -204,6 +209,7 @@ class DutyPlan:
     subject: str = ""
     room: str = ""
     present: bool = False
+    """False also before the day begins, when nobody can have been ticked off."""
     teaches: frozenset[str] = frozenset()
     """Teachers of the subject may not be in its rooms."""
 

@@ -64,8 +64,10 @@ class RuleValue:
 
     key: str
     rule: str
+    """Number of the rule in domain.md 11, so that a reader finds where it comes from."""
     value: Plain
     sources: tuple[str, ...]
+    """Empty for custom: a page then says that no text was found instead of naming one."""
     confidence: Confidence
     origin: str
     note: str = ""
@@ -82,7 +84,9 @@ class Term:
 
     key: str
     days: int
+    """Negative for terms that end before their day, such as the plan two working days ahead [2]."""
     count: Count
+    """Two working days over a weekend are four calendar days, so a term is nothing without it."""
     sources: tuple[str, ...]
     confidence: Confidence
     origin: str
@@ -128,10 +132,13 @@ class RuleSet:
     name: str
     since: dt.date
     until: dt.date | None
+    """None for the set in force: nobody knows yet when it ends."""
     checked_until: dt.date | None
+    """Day of the newest text that was read; for a later exam a person compares the texts anew."""
     values: Mapping[str, RuleValue]
     terms: Mapping[str, Term]
     signing: Mapping[str, tuple[SignerRule, ...]] = field(default_factory=dict)
+    """By medium: nobody transfers a standard form, so nobody signs one as a true copy."""
     first: "RuleSet | None" = None
     """Rule set no. 1, whose commissioned values speak beside unconfirmed ones; None for itself."""
 

@@ -101,6 +101,7 @@ class ValueData(TypedDict):
     task: NotRequired[str]
     override: NotRequired[str]
     confidence: NotRequired[float]
+    """Only a machine states one: a person who reads a sign has decided and answers for it."""
 
 
 FieldsData = dict[str, ValueData]
@@ -112,6 +113,7 @@ class CheckData(TypedDict):
 
     seen: str
     bulk: bool
+    """Kept, because a field confirmed together with others was looked at less closely."""
     value: ValueData | None
 
 
@@ -123,6 +125,7 @@ class DecisionData(TypedDict):
 
     choice: str
     own: ValueData
+    """Stored although another value won: it shows that nobody led the deciding person."""
     reason: str
 
 
@@ -130,6 +133,7 @@ class CopiedContent(TypedDict):
     """COPIED: the hash of the settled reading that was copied."""
 
     settled: str
+    """A later change of the settled values makes this copy a copy of something else."""
 
 
 class CheckedContent(TypedDict):
@@ -143,6 +147,7 @@ class CheckedContent(TypedDict):
     settled: str
     machine: str
     bound: float | None
+    """None where every field was looked at one by one; a bound of today says nothing of then."""
     fields: NotRequired[FieldsData]
 
 
@@ -170,6 +175,7 @@ class HandData(TypedDict):
 
     cells: int
     changed: list[str]
+    """So that the effect of learning a hand is seen and can be doubted (reading.md 11.4)."""
 
 
 class ComparedContent(TypedDict):
@@ -189,6 +195,7 @@ class ComparedContent(TypedDict):
     page: NotRequired[str]
     image: NotRequired[str]
     model: NotRequired[str]
+    """First digits of the hash of the weights: another network would have judged otherwise."""
 
 
 class FieldsContent(TypedDict):
@@ -203,6 +210,7 @@ class MarksContent(TypedDict):
     before: dict[str, str]
     after: dict[str, str]
     experts: list[str]
+    """Who marked the work before must not mark it again for an appeal [24]."""
 
 
 # What a row holds was sealed with its hash: its shape is that of the program that wrote it. So it
