@@ -34,7 +34,9 @@ app.conf.update(
         "socket_timeout": 10,
     },
     broker_connection_retry_on_startup=True,
+    # For ever: the broker may be away for long, and the outbox keeps the work meanwhile.
     broker_connection_max_retries=None,
+    # The broker gives such a job to another worker; going on would do it twice at once.
     worker_cancel_long_running_tasks_on_connection_loss=True,
     # No stock of jobs in a worker: one long page would hold the short ones behind it.
     worker_prefetch_multiplier=1,
@@ -51,6 +53,7 @@ app.conf.update(
     # JSON alone: pickled jobs would run whatever a foreign sender puts in.
     task_serializer="json",
     accept_content=["json"],
+    # UTC has no summer time: a scheduler has stopped after a clock change elsewhere.
     enable_utc=True,
     timezone="UTC",
     beat_schedule=SCHEDULE,

@@ -39,7 +39,9 @@ class Relay:
 
     def __init__(self, store: Store, broker: "redis.Redis", send: Send) -> None:
         self._store, self._broker, self._send = store, broker, send
+        # New at each start, so the mark of an earlier relay is never taken for this one's.
         self._mark = secrets.token_hex(8)
+        # No broker has an empty id: the first turn sends all unfinished jobs again.
         self._seen = ""
 
     def turn(self) -> int:

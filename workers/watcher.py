@@ -54,6 +54,7 @@ class Look:
     size: int
     mtime_ns: int
     inode: int
+    """A file that was replaced under its name may have the same size and time."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Rest:
 
     look: Look
     since: float
+    """Monotonic, because the clock of a laptop may be set while a file is being written."""
 
 
 class HotFolder:

@@ -90,6 +90,7 @@ class Entry:
     """
 
     seq: int
+    """Order goes by number and never by time: a clock may be set back."""
     at: str
     kind: str
     actor: str

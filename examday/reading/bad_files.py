@@ -24,7 +24,9 @@ class Limits:
     max_pixels: int = 80_000_000
     max_side: int = 20_000
     max_frames: int = 200
+    """Checked before the first frame is decoded: a TIFF of 10,000 frames is an attack."""
     pdf_dpi: int = 300
+    """Pages of a PDF are drawn so finely: what people are asked to scan at."""
 
 
 class BadFile(DomainError):

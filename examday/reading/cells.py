@@ -63,6 +63,7 @@ class Piece:
     width: float = 0.0
     middle: float = 0.0
     cut: bool = False
+    """A comma that was cut is never taken as sure: a part of it lies in the next cell."""
     dirt: bool = False
     stroke: Stroke | None = None
 
@@ -95,11 +96,13 @@ def cut(flat: Flat, comb: Comb, shift: np.ndarray, printed: tuple[Box, ...]) -> 
     """
     window = _window(flat, comb, float(shift[0]), float(shift[1]))
     inside = _inside(comb, window.left - window.x0, window.top - window.y0)
+    # Most rows of a form are blank, and cutting takes a third of the time of an A3 page.
     if _is_bare(flat, window, inside):
         empty = tuple(_empty(comb, window.cell_left(i), window.top) for i in range(comb.cells))
         return Row(comb, empty, 0.0, window.box)
     dark = flat.darkness(*window.box)
     if comb.role == "header":
+        # Header cells have a grey ground, which would pass for the ink of a pale pen.
         dark = _without_ground(dark)
     else:
         _raise_pale(dark, inside)
@@ -212,6 +215,7 @@ def _free_pieces(
     dark: np.ndarray, groups: list[tuple[int, int, np.ndarray]], window: _Window
 ) -> tuple[Piece, ...]:
     """The characters of a row that ignores its cells, as far as they stand apart."""
+    # Without cells there is nothing to measure by: taken for full characters, none becomes a mark.
     cell = _empty(window.comb, window.x0, window.y0)
     return tuple(
         replace(
@@ -294,6 +298,7 @@ def _own(mask: np.ndarray, top: float, bottom: float) -> np.ndarray:
     A comma or a tail that hangs down is cut by the window's edge and does not pass this row's
     border.
     """
+    # Nothing touches the edges of the window, so nothing can reach in.
     if not (mask[0].any() or mask[-1].any()):
         return mask
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -323,6 +328,7 @@ def _share(mask: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, int, set[in
             continue
         here = (slice(y, y + height), slice(x, x + width))
         part = labels[here] == label
+        # People write over borders: what is hardly wider than a cell is one character.
         if width <= 1.22 * pitch:
             cell = int(np.clip((centres[label][0] - edges[0]) // pitch, 0, cells - 1))
             owner[here][part] = cell + 1
@@ -348,6 +354,7 @@ def _cuts(part: np.ndarray, edges: np.ndarray) -> list[int]:
         if not 0.25 * (edges[1] - edges[0]) < edge < width - 0.25 * (edges[1] - edges[0]):
             continue
         low = max(1, int(edge) - reach)
+        # Far from the border a cut costs more: of two thin places the nearer one is it.
         window = ink[low : int(edge) + reach + 1] + 0.15 * np.abs(
             np.arange(low, int(edge) + reach + 1)[: len(ink[low : int(edge) + reach + 1])] - edge
         )

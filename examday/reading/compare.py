@@ -51,6 +51,7 @@ class Comparison:
     """
 
     same_code: bool | None
+    """None where a sheet has no code to compare: that is not «the same»."""
     differences: tuple[Difference, ...]
     agreement: Mapping[str, float]
     patterns: tuple[PageWarning, ...]

@@ -23,8 +23,10 @@ class DifferenceJson(TypedDict):
     copy: str
     kind: str
     certainty: float
+    """0…1 that the two really differ: it orders a person's work and decides nothing."""
     message: str
     original_box: Crop | None
+    """None beside an original without cells, a Braille notebook or a print-out."""
     copy_box: Crop | None
 
 
@@ -48,8 +50,10 @@ class PairJson(TypedDict):
     original: str
     copy: str
     same_code: bool | None
+    """None where it cannot be told, which is not «the same»."""
     differences: list[DifferenceJson]
     checked: int
+    """Without it «no difference» could mean that nothing was compared."""
     warnings: list[NoteJson]
     hand: NotRequired[HandJson]
     patterns: NotRequired[list[SlipJson]]

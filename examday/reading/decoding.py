@@ -43,12 +43,15 @@ class IdentityJson(TypedDict):
     codes: list[str]
     size: str | None
     turned: int
+    """Told and not applied: the stored picture stays as it came."""
     layout: str | None
     residual_mm: float | None
     px_per_mm: float | None
     voting: int
+    """Tells whether the one code that was read is all there is, or half of the evidence."""
     witnesses: list[WitnessJson]
     matrix: list[list[float]] | None
+    """None where no form lies: then no field may be cut from the picture."""
     bend: list[list[float]] | None
     proven: bool
     because: list[str]
@@ -63,6 +66,7 @@ class DecodedJson(TypedDict):
     width: int
     height: int
     dpi: float | None
+    """None where the file states none to be believed; A3 and A4 may then not be told apart."""
     grey: str
     preview: str
     identity: IdentityJson
@@ -73,6 +77,7 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
 
     `forms`: the station's own folder of layouts.
     """
+    # The workers share the cores already: more threads would only take turns.
     cv2.setNumThreads(1)
     if forms:
         use_folder(Path(forms))

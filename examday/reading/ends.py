@@ -19,6 +19,7 @@ PNG_END = b"IEND\xaeB`\x82"
 STARTS, SIZES, TILE_STARTS, TILE_SIZES = 273, 279, 324, 325  # tags of a TIFF
 WIDTHS = {3: ("H", 2), 4: ("I", 4)}  # types of their values
 MOST_FRAMES, MOST_VALUES = 1000, 100_000
+"""A bound for hostile files: the frames of a TIFF may name each other in a ring."""
 
 
 def has_end(file: IO[bytes], size: int) -> bool | None:

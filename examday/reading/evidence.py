@@ -114,6 +114,7 @@ def _frames(flat: Flat, layout: Layout) -> Iterator[Trace]:
 
 def _sides(box: Box) -> tuple[Box, ...]:
     x0, y0, x1, y1 = box
+    # mm: half the width of a frame's hairline.
     half = 0.12
     return (
         (x0, y0 - half, x1, y0 + half),
@@ -165,6 +166,7 @@ def _band(
     """
     if not len(profile):
         return None
+    # The paper's own darkness here: a shadow over the strip is no line.
     level = float(np.percentile(profile, 20))
     runs = [
         (a, b)

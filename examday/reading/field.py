@@ -145,8 +145,10 @@ def read_row(row: Row, raw: np.ndarray, alphabet: str, line: Body | None = None)
     cells = tuple(
         Cell(CLASSES[c], float(np.exp(final[i, c])), filled[i]) for i, c in enumerate(best)
     )
+    # What was struck out is no part of the answer, and is not copied.
     text = "".join(cell.char for cell in cells if cell.char != CROSSED)
     mark = "through_cells" if row.through >= THROUGH else "crossed_out" if not text else None
+    # Every cell must be right, so the chances multiply; the floor keeps the logarithm finite.
     sure = float(np.exp(sum(np.log(max(cell.confidence, 1e-9)) for cell in cells)))
     return Field(text, sure, cells, kind, mark, scores, row)
 

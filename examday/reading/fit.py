@@ -77,6 +77,7 @@ class Fit:
     bend_mm: float = 0.0
     bend: Bend | None = None
     proven: bool = False
+    """False until `proof` has looked: a fit on three squares has no residual to judge it by."""
 
     def project(self, mm: np.ndarray) -> np.ndarray:
         """Places (n, 2) of the layout, mm → px of the scan."""
@@ -107,6 +108,7 @@ def lay(layouts: Iterable[Layout], squares: np.ndarray) -> list[Fit]:
             len(fit.marks) == len(layout.markers) > 4 and fit.residual_mm < SURE_MM for fit in found
         ):
             break  # every mark in its place: five squares fit no other form
+    # One mark more counts as much as a millimetre less: chance rarely puts a square in its place.
     return sorted(fits, key=lambda fit: fit.bend_mm * 0.4 + fit.residual_mm - len(fit.marks))
 
 
@@ -284,6 +286,7 @@ def _pairs(
     pairs, off = [], 0.0
     for mark in range(len(places)):
         square = int(np.argmin(gaps[mark]))
+        # One to one: of two marks on one square both would look found.
         if gaps[mark, square] < NEAR_MM and int(np.argmin(gaps[:, square])) == mark:
             pairs.append((mark, square))
             off += float(gaps[mark, square])
@@ -334,6 +337,7 @@ def solve(source: np.ndarray, target: np.ndarray) -> np.ndarray:
         matrix, _ = cv2.findHomography(source, target, 0)
         if matrix is not None:
             return np.asarray(matrix)
+    # Three points fix an affine map only; a perspective through them would be invented.
     design = np.c_[source, np.ones(len(source))]
     affine = np.linalg.lstsq(design, target, rcond=None)[0].T
     return np.vstack([affine, [[0.0, 0.0, 1.0]]])

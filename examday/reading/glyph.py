@@ -10,15 +10,19 @@ import numpy as np
 
 FRAME = 32  # px, side of the network's input
 INK_SIDE = 24  # px, longest side of the ink in it
+"""One size for all sets: else the network tells 0 from О by the frame."""
 INK = 0.4  # darkness from which a pixel counts as ink when its box is measured, 0 paper … 1 pen
 
 DIGITS = "0123456789"
 CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIACRITICS = "ÀÂÄÖÔÈÉÊËÎÏÙÛÜßÇ"
+"""Those of the form's sample lines [G2], which have no Spanish Á Í Ó Ú Ñ."""
 MARKS = ",-"
+"""No data set holds them: the training draws them as strokes."""
 CROSSED = "✗"  # a cell struck out; never part of an answer
 CLASSES = DIGITS + CYRILLIC + LATIN + DIACRITICS + MARKS + CROSSED
+"""In the order of the network's outputs: a character put in between would rename all behind it."""
 
 
 def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:

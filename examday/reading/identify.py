@@ -19,7 +19,9 @@ from examday.reading.laying import Laid, lay_page, on_glass
 from examday.reading.printed import form_named, number_in, read_header
 
 STANDARD_DPI = (100, 150, 200, 240, 300, 400, 600)
+"""What scanners offer: an A3 sheet would need a resolution between two of these to pass for A4."""
 A3_SCALE = 2**0.5
+"""Of lengths: A3 has twice the area of A4, and the enlarged form twice that of the form."""
 SCALES = {"A4": 1.0, "A3": A3_SCALE}
 PAPERS = (210.0, 297.0), (297.0, 420.0)
 STATED_WELL, STATED_BADLY = (
@@ -43,6 +45,7 @@ class Identity:
     code: str | None
     codes: tuple[str, ...]
     size: str | None
+    """None where the picture cannot tell, as on a photo; the step of the work decides then."""
     turned: int
     layout: str | None
     residual_mm: float | None
@@ -83,6 +86,7 @@ def identify_page(
     codes, fit = laid.codes, laid.fit
     witnesses, voting = tuple(code.witness() for code in codes), _voting(fit)
     told = settle(witnesses, voting)
+    # Print is read only where codes are silent: a header takes 60 ms, all the rest 60 to 90.
     silent = not codes or told.note in ("no-code", "partner-only")
     header = read_header(grey, fit) if fit is not None and silent else ""
     # Three squares alone prove no form: a code or the header must speak for it.
@@ -143,6 +147,7 @@ def _other_form_note(codes: tuple[Code, ...]) -> list[PageWarning]:
                 "The code that is the same on every sheet of this form reads otherwise here: %(code)s. It may be another "
                 "form or another year."
             ),
+            # A square code may hold hundreds of characters; its beginning tells the form.
             {"code": text[:60]},
         )
     ]

@@ -50,6 +50,7 @@ class Learned:
     notes: tuple[PageWarning, ...]
     sheets: int
     sized: bool
+    """False: millimetres come from the size of the picture, so a person measures one distance."""
     picture: np.ndarray = field(repr=False)
 
 
@@ -312,6 +313,7 @@ def _steady(draft: Layout, used: Sequence[Laid]) -> Layout:
                 found[index].append(places[int(gaps.argmin())])
     kept = []
     for mark, spots in zip(draft.markers, found, strict=True):
+        # Two of three sheets: a square may be covered by a drawing on one of them.
         if len(spots) * 3 >= len(used) * 2:
             x, y = np.mean(spots, axis=0) - mark.size / 2
             kept.append(

@@ -20,6 +20,7 @@ MODELS = Path(__file__).with_name("models")
 WEIGHTS = MODELS / "characters.onnx"
 BATCH = 64  # frames a run; more at once only costs memory
 NEVER = -1e4
+"""Logarithm of no chance: minus infinity would become «not a number» in sums."""
 NOT_MEASURED = 1.01
 """A bound that no chance reaches: every field is looked at one by one."""
 
@@ -40,8 +41,10 @@ GROUPS = {
 def session() -> onnxruntime.InferenceSession:
     """The network, loaded when first asked for: after a worker has forked, never before."""
     options = onnxruntime.SessionOptions()
+    # The workers share the cores already.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    # The arena would keep the memory of the largest page for the life of the worker.
     options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])
 
@@ -61,9 +64,11 @@ class Calibration(TypedDict):
     """What was measured with the weights: temperature, bound of agreement, effects of other bounds."""
 
     temperature: float
+    """Divides the logits, fitted on writers held back: raw confidence is not accuracy."""
     same_bound: float
     bounds: NotRequired[list[list[float]]]
     settled: NotRequired[BoundOf]
+    """Absent where it was not measured with these weights: then every field is looked at."""
     hands: NotRequired[BoundOf]
 
 

@@ -58,7 +58,9 @@ class PageReading:
     identity: Identity
     fields: Mapping[str, Field]
     tasks: Mapping[str, Field]
+    """Apart from `fields`, because a replacement has two rows of cells under one id."""
     subject: str | None
+    """None lets every character of the form stand: a wrong subject would forbid the right ones."""
     residual_mm: float | None
     warnings: tuple[PageWarning, ...]
     flat: Flat | None

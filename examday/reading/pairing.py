@@ -73,6 +73,7 @@ class SeenCodes:
         if page is None or page.identity.code is None:
             return []
         told = page.identity
+        # By form and size too: an enlarged sheet bears the number of the form it was made from.
         before = self._files.setdefault((page.identity.code, told.layout, told.size), file)
         if before == file:
             return []
@@ -135,6 +136,7 @@ def by_code(pages: Iterable[FilePage]) -> Iterator[Pair]:
 
 def _side(path: Path) -> int | None:
     """Which sheet of a pair a file is, by its name."""
+    # By name alone: what the picture says of its size is held against the role later.
     if "-original-" in path.name:
         return ORIGINAL
     return COPY if "-copy-" in path.name else None
@@ -146,6 +148,8 @@ class _Waiting:
     def __init__(self) -> None:
         self._by_code: tuple[dict[str, FilePage], dict[str, FilePage]] = ({}, {})
         self._without_code: tuple[list[FilePage], list[FilePage]] = ([], [])
+        # Codes of pairs stay known: a third sheet with the same number is an alarm (domain.md
+        # 16.2).
         self._seen: tuple[set[str], set[str]] = (set(), set())
 
     def add(self, page: FilePage, side: int) -> Iterator[Pair]:

@@ -87,9 +87,11 @@ def _shifts(pages: _Pages, answers: list[int]) -> list[Pattern]:
     """
     out: list[Pattern] = []
     left = list(answers)
+    # Nearest first: the next row is the usual slip (domain.md 16.1).
     for step in sorted((s for s in range(-FAR, FAR + 1) if s), key=abs):
         moved = [task for task in left if pages.alike(str(task), str(task + step))]
         for run in _runs(moved):
+            # One answer found elsewhere may be chance: tasks share short answers.
             if len(run) < 2 and not _left_empty(pages, run[0], step):
                 continue
             fields: dict[str, Mapping[str, object]] = {
@@ -179,6 +181,7 @@ def _merged(pages: _Pages, different: set[str]) -> list[Pattern]:
     for name in zone:
         if not pages.original.text(name):
             continue
+        # «08» in the zone means task 8, and fields are named without zeros.
         task = pages.original.tasks[name].text.lstrip("0")
         merged = task in different and pages.alike(name, task)
         if merged:

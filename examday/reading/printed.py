@@ -52,6 +52,7 @@ T = TypeVar("T")
 KILLED = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGBUS})
 """Ends that somebody else gave Tesseract; a crash or its own limit is the picture's doing."""
 
+# Every core has a worker of its own: threads of Tesseract would only take turns.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 
@@ -137,6 +138,7 @@ def form_named(text: str, forms: Mapping[str, Layout]) -> str | None:
     The longest name is tried first; None when none is close enough.
     """
     lines = [_plain(line) for line in text.splitlines() if len(line.strip()) > 5]
+    # A short name may be a part of a longer one, which would then never be found.
     for layout in sorted(forms.values(), key=lambda form: -len(form.name)):
         name = _plain(layout.name)
         if any(

@@ -46,6 +46,7 @@ class Proof:
     rms_mm: float
     zones: int
     wanted: int
+    """Zones that hold fields; of a sheet on the glass only those at its two ends."""
     holds: bool
 
 
@@ -95,6 +96,7 @@ def judge(
     right = {zone for zone, offs in by_zone.items() if abs(float(np.median(offs))) <= RIGHT_MM}
     offs = np.array([trace.off for trace in test])
     strays = float((np.abs(offs) > STRAY_MM).mean()) if len(offs) else 1.0
+    # Seen both ways: print that confirms the columns alone says nothing of the rows.
     holds = (
         len(test) >= LEAST
         and {trace.axis for trace in test} == {0, 1}
@@ -201,8 +203,10 @@ def _homography(making: Sequence[Trace]) -> np.ndarray:
     in_x = np.stack([one, x, y, none, none, none, 100 * x * x, 100 * x * y], axis=1)
     in_y = np.stack([none, none, none, one, x, y, 100 * x * y, 100 * y * y], axis=1)
     design = np.where(across[:, None], in_x, in_y)
+    # Each round counts strays less: plain least squares would follow a single one.
     for _ in range(4):
         rows, values = design * weight[:, None], off * weight
+        # What the traces do not ask for stays as it is, tilt before all.
         damp = np.diag([0.02, 0.05, 0.05, 0.02, 0.05, 0.05, 6.0, 6.0])
         a, b, c, d, e, f, g, h = np.linalg.lstsq(
             np.r_[rows, damp], np.r_[values, np.zeros(8)], rcond=None

@@ -26,11 +26,14 @@ from examday.reading.heif import is_phone_picture, phone_pages
 from examday.reading.tiff_code import check_code
 
 FORMATS = ("JPEG", "PNG", "TIFF")
+"""Nothing else is opened: decoders of rare formats are where bombs and overruns were found."""
 JPEGS = ("JPEG", "MPO")  # the second: a JPEG with others behind it, such as a camera's preview
 STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+"""What begins so and cannot be opened is a damaged scan, and no foreign file under a wrong name."""
 NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags of a TIFF
 REDUCED, MASK = 1, 4  # bits of the first
 BELIEVED_DPI = 50, 2400
+"""No scanner works outside of this: such a number is a slip of a program."""
 ODD_PIXEL = 3.0  # no device has pixels so many times as long as wide
 SQUARE = 0.05  # share by which the sides of a pixel may differ
 PREVIEW_SHARE, PREVIEW_OFF = 0.5, 14.0  # a smaller frame so like the one before it is its preview
@@ -40,6 +43,7 @@ def image_pages(data: bytes, limits: Limits) -> Iterator[PageImage]:
     """The pages of an image file. BadFile when it is not whole."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        # Between once and twice its limit Pillow only warns, and would decode the bomb.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             yield from _pages(data, limits)

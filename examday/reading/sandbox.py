@@ -63,6 +63,7 @@ def inspect(
             {"path": str(path), "out_dir": str(out_dir), "forms": str(forms or "")},
             budget,
         )
+    # It is a DomainError as well: below it would become the file's fault.
     except MachineTrouble:
         raise
     except confined.Overrun as error:

@@ -27,12 +27,15 @@ class Part(StrEnum):
     """What a scanned page is."""
 
     TITLE = "title"
+    """Written in print by the assistant [30], so no Braille is to be expected on it."""
     DATA = "data"
     """The first Braille page after the title: name and document, each on a new line [30]."""
     ANSWER = "answer"
+    """From the second sheet after the title on (2024), earlier from page 3 (2010) [30][32]."""
     BACK = "back"
     """Without writing. A back that was written on is an answer page with a number of its own."""
     DRAFT = "draft"
+    """Travels with the envelope and is no answer, whatever stands on it."""
     NOT_PART = "not_part"
     """A stray sheet or a page scanned twice; it stays with the work, so that nobody wonders where
     it went."""

@@ -42,6 +42,7 @@ class Absence:
     seat_id: str
     why: str
     companion_id: str
+    """Outside the room a candidate is escorted [8]."""
     since: dt.datetime
     until: dt.datetime | None = None
 
@@ -67,6 +68,7 @@ def paired(steps: Iterable[Step]) -> tuple[Absence, ...]:
     away: dict[str, Absence] = {}
     done: list[Absence] = []
     for step in steps:
+        # Left twice without coming back: the first absence ends there, since nobody is away twice.
         before = away.pop(step.seat_id, None)
         if before is not None:
             done.append(

@@ -166,6 +166,7 @@ class Account:
 
     kind: Kind
     total: int
+    """From the journal where it is known: a sum of the places would always add up."""
     places: Mapping[Place, int]
 
     @property

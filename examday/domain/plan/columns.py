@@ -51,6 +51,7 @@ class Column:
     """Names that schools use; accepted, and never written."""
     kind: str = "text"
     required: bool = False
+    """Without it the table is refused as a whole: every row would be wrong for the same reason."""
     length: int = 0
     """More is refused and never cut: half a code is another code."""
     most: int = 0

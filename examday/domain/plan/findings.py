@@ -117,9 +117,13 @@ class Finding:
     message: str
     params: dict[str, object] = field(default_factory=dict)
     source: str = ""
+    """Empty for rules of the program itself (P…): no text stands behind them."""
     advice: str = ""
     confidence: Confidence | None = None
+    """None for the program's own rules; else it says whether a text was read for the value."""
     carried_over: bool = False
+    """Later texts are silent and an earlier set speaks: the reader should know and may look it
+    up."""
     cause: str = ""
     also: tuple[str, ...] = ()
 

@@ -104,6 +104,7 @@ class WorkCalendar:
     transfers: tuple[Transfer, ...] = ()
     checked: frozenset[int] = frozenset()
     saturday_works: bool = False
+    """Some regions count Saturday as worked [57]; the two days of filing depend on it."""
 
     def is_holiday(self, day: dt.date) -> bool:
         """A non-working holiday of art. 112."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 COVER_MARK = "EXAMDAY-WORK"
+"""Tells our code from those of forms and labels; sheets printed with it are in use, so it stays."""
 # In groups: a reader of forms takes twelve digits in a row for the number of a form.
 _TEXT = re.compile(COVER_MARK + r" ([0-9a-f]{8}(?:-[0-9a-f]{8}){3})")
 

@@ -65,6 +65,8 @@ class Verdict:
     """Where a page goes: its role, and why it cannot be attached (no problems: attach it)."""
 
     role: str
+    """Empty where nothing tells original from copy: what the step awaits is no proof of what
+    came."""
     problems: tuple[str, ...] = ()
 
 

@@ -11,8 +11,10 @@ class ScanState(StrEnum):
 
     QUEUED = "queued"
     POSTPONED = "postponed"
+    """This computer could not open it: no fault of the file, so it is worth another try."""
     DONE = "done"
     DUPLICATE = "duplicate"
+    """Known by its digest and shown: taken in again it would double every page."""
     QUARANTINED = "quarantined"
 
 
@@ -21,7 +23,9 @@ class PageState(StrEnum):
 
     ATTACHED = "attached"
     EXCEPTION = "exception"
+    """Whatever does not fit is shown to a person; nothing is guessed."""
     REJECTED = "rejected"
+    """By a person and with a reason; the picture stays to be seen."""
 
 
 SCAN_STATE_NAMES: dict[str, str] = {

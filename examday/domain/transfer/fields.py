@@ -23,9 +23,11 @@ class Group(StrEnum):
     """Which part of the form a field belongs to, in the order of the sheet."""
 
     HEADER = "header"
+    """Copied as well: the transfer includes the registration fields [1][4]."""
     SHORT = "short"
     REPLACEMENT = "replacement"
     LONG = "long"
+    """Free writing on form № 2: the machine shows it and does not read it."""
 
 
 @dataclass(frozen=True)

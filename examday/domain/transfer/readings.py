@@ -175,7 +175,7 @@ class HandData(TypedDict):
 
     cells: int
     changed: list[str]
-    """So that the effect of learning a hand is seen and can be doubted (reading.md 11.4)."""
+    """So that the effect of learning a hand is seen and can be doubted."""
 
 
 class ComparedContent(TypedDict):

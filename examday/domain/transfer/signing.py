@@ -35,6 +35,7 @@ class Given:
 
     slot: str
     person_id: str | None
+    """None for a recorded absence: it fills the slot and vouches for nothing."""
     content_sha256: str
     absent_reason: str = ""
 
@@ -60,15 +61,18 @@ class Content:
     """
 
     booklet_id: str
+    """Two works with equal answers are two contents, so no signature serves for both."""
     code: str
     version: int
     round: int
+    """A repeated verification makes another content: what was signed before it counts no more."""
     fields: Mapping[str, ValueData]
     verified_sha256: str
     """Binds the signature to the check: another check of the same values is another content."""
     originals: tuple[str, ...]
     """Digests of the page images in their order."""
     copies: tuple[str, ...]
+    """Another scan of the copy is another content, because the signer has not seen it."""
 
     @property
     def sha256(self) -> str:
@@ -95,6 +99,7 @@ class ReadBack:
     blank: int
     marked: Mapping[Mark, int]
     replaced: int
+    """The number that the lead organiser writes into the box of the form [G2]."""
     long_answers: int
     originals: int
     copies: int
