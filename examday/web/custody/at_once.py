@@ -1,0 +1,112 @@
+"""One step for a whole room: the works as a table, odd ones taken out, one button."""
+
+from collections.abc import Mapping
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from examday.domain.custody.counts import Counts
+from examday.domain.errors import DomainError
+from examday.i18n import gettext as _
+from examday.i18n import ngettext
+from examday.services.custody.room import at_once
+from examday.web.access import access
+from examday.web.acts import Answer, act, go_on, look
+from examday.web.custody import counts
+from examday.web.custody.blueprint import bp
+from examday.web.custody.papers import PAPER_WORDS
+from examday.web.errors import translate
+
+
+@bp.get("/room/<exam_id>/<room_id>/all/enlarge")
+@access("custody.enlarge")
+def enlarge_room(exam_id: str, room_id: str) -> str:
+    """Show the kits of a room that wait for their A3 sheets."""
+    return _page(exam_id, room_id, at_once.ENLARGE)
+
+
+@bp.post("/room/<exam_id>/<room_id>/all/enlarge")
+@access("custody.enlarge")
+def enlarge_all(exam_id: str, room_id: str) -> Answer:
+    """Record the A3 sheets of the chosen kits."""
+    sent = request.form
+
+    def done(number: int) -> Response:
+        said = ngettext(
+            "The enlarged sheets of %(n)s kit are recorded. Print their labels and stick them on.",
+            "The enlarged sheets of %(n)s kits are recorded. Print their labels and stick them on.",
+            number,
+        )
+        return go_on("custody.room", said, exam_id=exam_id, room_id=room_id)
+
+    return act(
+        lambda uow: at_once.enlarge(
+            uow, sent.getlist("work"), sent.get("witness", ""), sent.getlist("sheet")
+        ),
+        done=done,
+        refused=lambda error: _page(exam_id, room_id, at_once.ENLARGE, error),
+    )
+
+
+@bp.get("/room/<exam_id>/<room_id>/all/collect")
+@access("custody.collect")
+def collect_room(exam_id: str, room_id: str) -> str:
+    """Show the works of a room that are still with their candidates."""
+    return _page(exam_id, room_id, at_once.COLLECT)
+
+
+@bp.post("/room/<exam_id>/<room_id>/all/collect")
+@access("custody.collect")
+def collect_all(exam_id: str, room_id: str) -> Answer:
+    """Collect the works that were counted."""
+
+    def done(found: at_once.Collected) -> Response:
+        for place in found.differing:
+            # The seat alone: by how much it differs would be typed instead of counted.
+            said = _(
+                "Seat %(place)s: the numbers do not agree. Count it on its own page.",
+                place=place,
+            )
+            flash(said, "warn")
+        said = ngettext(
+            "%(n)s work is collected. Write the code of each envelope on it, or stick its label on.",
+            "%(n)s works are collected. Write the code of each envelope on it, or stick its label on.",
+            found.done,
+        )
+        return go_on("custody.room", said if found.done else "", exam_id=exam_id, room_id=room_id)
+
+    return act(
+        lambda uow: at_once.collect(uow, _counted(request.form.getlist("work"))),
+        done=done,
+        refused=lambda error: _page(exam_id, room_id, at_once.COLLECT, error),
+    )
+
+
+def _counted(works: list[str]) -> Mapping[str, Counts]:
+    """Return what was counted of each chosen work; fields «<booklet id>:count-<kind>»."""
+    return {id: counts.read(_of(id)) for id in works}
+
+
+def _of(booklet_id: str) -> dict[str, str]:
+    """Return the fields of one work as the form of one work has them."""
+    start = f"{booklet_id}:"
+    return {
+        name.removeprefix(start): text
+        for name, text in request.form.items()
+        if name.startswith(start)
+    }
+
+
+def _page(exam_id: str, room_id: str, step: str, error: DomainError | None = None) -> str:
+    shown = look(lambda uow: at_once.waiting(uow, exam_id, room_id, step))
+    sent = request.form
+    return render_template(
+        f"custody/room/{step}.html",
+        s=shown,
+        error=error and translate(error),
+        bad=counts.refused_entry(error),
+        chosen=set(sent.getlist("work")) if sent else {b.id for b in shown.works},
+        kinds_asked=list(dict.fromkeys(k for b in shown.works for k in shown.kinds[b.id])),
+        sent=sent,
+        **PAPER_WORDS,
+    )

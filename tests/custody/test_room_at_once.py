@@ -1,0 +1,102 @@
+"""The whole room in one step: enlarged under one member's eyes, collected in one count."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from examday.domain.custody.kit import Kind
+from examday.services.custody import kits
+from examday.services.custody.room import enlarging
+from examday.services.unit_of_work import Store
+from tests import custody_day
+from tests.at_desks import Clerk
+from tests.conftest import Browser
+from tests.custody_day import Day, number
+
+MEDIA = ("enlarged", "enlarged", "enlarged", "braille", "typed")
+
+
+@pytest.fixture
+def day(store: Store, add_person: Callable[..., Any]) -> Day:
+    """Three enlarged kits, a notebook and a print-out, all issued."""
+    made = custody_day.make(store, add_person, MEDIA)
+    for n, place in enumerate(made.booklets, 1):
+        made.do("lead", kits.issue, made.booklets[place], number(n))
+    return made
+
+
+@pytest.fixture
+def lead(day: Day, browser: Callable[[], Browser]) -> Clerk:
+    return Clerk(browser(), "lead")
+
+
+def room(day: Day, step: str = "") -> str:
+    return f"/custody/room/{day.exam}/{day.room}" + (f"/all/{step}" if step else "")
+
+
+def states(day: Day) -> list[str]:
+    return [day.booklet(place).state for place in day.booklets]
+
+
+def enlarge_all(day: Day) -> None:
+    for place in ("1А", "2А", "3А"):
+        day.do("lead", enlarging.enlarge, day.booklets[place], day.people["board"].id)
+
+
+def numbers(day: Day, *places: str) -> dict[str, str]:
+    """What stands on the envelopes of these seats."""
+    return {
+        f"{day.booklets[place]}:count-{kind}": str(n)
+        for place in places
+        for kind, n in day.counts(place).items()
+    }
+
+
+def test_the_kits_of_a_room_are_enlarged_at_once_and_the_odd_one_is_taken_out(
+    day: Day, lead: Clerk
+) -> None:
+    shown = lead.open(room(day, "enlarge"))
+    assert all(place in shown.text for place in ("1А", "2А", "3А"))
+    assert "4А" not in shown.text and "5А" not in shown.text
+    chosen = {"work": [day.booklets["1А"], day.booklets["3А"]], "witness": day.people["board"].id}
+    lead.press("/all/enlarge" if shown.form().action else "", fields=chosen)
+    assert states(day) == ["enlarged", "issued", "enlarged", "issued", "issued"]
+
+
+def test_without_a_member_nothing_of_the_room_is_written(day: Day, lead: Clerk) -> None:
+    lead.open(room(day, "enlarge"))
+    shown = lead.press()
+    assert shown.status >= 400 and "Не выполнено" in shown.text
+    assert states(day) == ["issued"] * 5
+
+
+def test_works_are_collected_by_blind_counts_and_a_wrong_one_stays(day: Day, lead: Clerk) -> None:
+    enlarge_all(day)
+    shown = lead.open(room(day, "collect"))
+    assert "5А" in shown.text, "it is said that pages of the print-out are missing"
+    wrong = numbers(day, "1А", "2А", "3А", "4А")
+    wrong[f"{day.booklets['2А']}:count-{Kind.ENLARGED_SHEET}"] = "9"
+    for right in set(numbers(day, "1А").values()):
+        assert f">{right}<" not in shown.html, "the page tells no count"
+    after = lead.press(fields=wrong)
+    assert states(day) == ["collected", "enlarged", "collected", "collected", "issued"]
+    assert "Место 2А" in after.text and "отдельно" in after.text
+    assert "alarm:count-mismatch" not in day.kinds(), "the alarm belongs to the second count"
+
+
+def test_a_number_that_was_left_out_is_not_zero(day: Day, lead: Clerk) -> None:
+    enlarge_all(day)
+    lead.open(room(day, "collect"))
+    lead.press(fields={"work": [day.booklets["1А"]]})
+    assert day.booklet("1А").state == "enlarged"
+
+
+def test_the_room_offers_the_whole_step_only_where_several_wait(
+    day: Day, lead: Clerk, browser: Callable[[], Browser]
+) -> None:
+    assert "Увеличить все комплекты" in lead.open(room(day)).text
+    enlarge_all(day)
+    shown = lead.open(room(day))
+    assert "Увеличить все комплекты" not in shown.text and "Собрать все работы" in shown.text
+    assert "Собрать все работы" not in Clerk(browser(), "head").open(room(day)).text
