@@ -24,6 +24,7 @@ from examday.web.words import event_name, field_name, mark_name, reason_words
 THEMES = ("auto", "light", "dark", "contrast")
 """The computer's own choice first: whoever needs contrast has often set it there already."""
 SIZES = ("100", "125", "150", "175", "200")
+SIGNALS = ("title", "sound", "off")
 """Per cent, up to twice the size, as WCAG 2.2 asks for (1.4.4)."""
 NAV: tuple[tuple[str, str, str], ...] = (
     ("board", N_("Board"), "day.see"),
@@ -75,6 +76,8 @@ class View:
 
     theme: str = "auto"
     size: str = "100"
+    signal: str = "title"
+    """How it says that work waits: a number in the title, a sound as well, or not at all."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,12 @@ def values() -> dict[str, Any]:
 def view_of(cookies: Any) -> View:
     """The view a browser asked for; anything unknown counts as the ordinary one."""
     theme, size = cookies.get("theme", ""), cookies.get("size", "")
-    return View(theme if theme in THEMES else "auto", size if size in SIZES else "100")
+    signal = cookies.get("signal", "")
+    return View(
+        theme if theme in THEMES else "auto",
+        size if size in SIZES else "100",
+        signal if signal in SIGNALS else "title",
+    )
 
 
 def static(name: str) -> str:

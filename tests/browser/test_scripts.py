@@ -179,3 +179,10 @@ def test_an_empty_station_explains_itself_and_opens_a_training_day(
     page.get_by_role("button", name="Открыть учебный день").click()
     expect(page.locator("h1")).to_have_text("Учебный день открыт", timeout=60000)
     page.context.close()
+
+
+def test_the_title_says_how_many_works_wait(station: Station, chromium: Browser) -> None:
+    page = station.log_in(chromium, "arbiter")
+    page.goto(f"{station.url}/work")
+    expect(page).to_have_title(re.compile(r"^\([1-9][0-9]*\) Моё дело"))
+    page.context.close()

@@ -344,3 +344,38 @@ def test_a_difference_between_people_stands_above_and_a_hint_of_the_machine_make
         lines = dossier.show(uow, work).lines
     assert [row.field_id for row in lines if row.differs] == ["2"]
     assert lines[0].field_id == "2" and len(lines) > 5
+
+
+def waits(seen: Visitors, login: str) -> str:
+    """The number that the page of this person puts before its title."""
+    answer = seen.at[login].get("/work/waiting", headers={"X-Fragment": "1"})
+    assert answer.status_code == 200 and answer.mimetype == "text/plain"
+    return str(answer.get_data(as_text=True))
+
+
+def test_the_number_in_the_title_is_what_waits_for_this_person(crew: Hands, seen: Visitors) -> None:
+    assert waits(seen, "anna") == waits(seen, "member") == "0"
+    work = crew.work(sheets.kit_code(1))
+    assert waits(seen, "anna") == "1", "a key-in is free"
+    crew.do("anna", assignments.take, work, "first")
+    assert waits(seen, "anna") == "1", "what one has begun waits too"
+    crew.do("anna", assignments.release, work, "first")
+    crew.settled(work)
+    crew.copied(work, "anna")
+    crew.verified(work, "boris")
+    assert waits(seen, "member") == waits(seen, "observer") == "1", "a signature"
+    assert waits(seen, "boris") == "0"
+
+
+def test_a_browser_says_how_it_wants_to_be_told(seen: Visitors) -> None:
+    anna = seen.at["anna"]
+
+    def mark() -> str:
+        page = anna.get("/work").get_data(as_text=True)
+        return page.partition('name="examday-waits"')[2].partition(">")[0]
+
+    assert 'data-signal="title"' in mark()
+    anna.post("/view", {"back": "/work", "signal": "sound"}, page="/work")
+    assert 'data-signal="sound"' in mark()
+    anna.post("/view", {"back": "/work", "signal": "off"}, page="/work")
+    assert mark() == ""

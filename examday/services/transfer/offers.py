@@ -16,6 +16,7 @@ from examday.domain.transfer.duties import (
     VERIFIER,
 )
 from examday.services.transfer import assignments, hands
+from examday.services.transfer.desks import signers
 from examday.services.transfer.hands import PartOfWork
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person, Seat
@@ -156,3 +157,9 @@ def next_after(uow: UnitOfWork, kind: str) -> tuple[str, Assignment] | None:
         if taken is not None:
             return one, taken
     return None
+
+
+def count_waiting(uow: UnitOfWork) -> int:
+    """Return how many works wait for the actor: parts that are begun or free, and signatures."""
+    begun_or_free = sum(len(offers(uow, kind)) for kind in KINDS)
+    return begun_or_free + (len(signers.waiting(uow)) if uow.actor.may("sign") else 0)

@@ -1,4 +1,4 @@
-"""«Вид»: colours, type size and language of this browser.
+"""«Вид»: colours, type size, signals and language of this browser.
 
 Works without JavaScript and before any log-in.
 """
@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from examday.i18n import LANGUAGES
 from examday.web.access import public
 from examday.web.addresses import local_address
-from examday.web.shell import SIZES, THEMES
+from examday.web.shell import SIGNALS, SIZES, THEMES
 
 bp = Blueprint("view", __name__)
 YEAR = 365 * 24 * 3600
 """Seconds: from one exam season to the next."""
-ALLOWED = {"theme": THEMES, "size": SIZES, "lang": tuple(LANGUAGES)}
+ALLOWED = {"theme": THEMES, "size": SIZES, "signal": SIGNALS, "lang": tuple(LANGUAGES)}
 
 
 @bp.post("/view")

@@ -10,7 +10,7 @@ from examday.services.transfer import assignments, offers
 from examday.services.transfer.desks import signers
 from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
-from examday.web.acts import change, go_on, look
+from examday.web.acts import Answer, change, go_on, look
 from examday.web.transfer.offers import Queue, desk_of, mine, next_desk, queue
 
 bp = Blueprint("work", __name__)
@@ -37,6 +37,14 @@ def _first(queues: list[Queue]) -> Queue | None:
     begun = [q for q in queues if q.held]
     # Nearest to the end first (the order of KINDS): finished works leave the point earlier.
     return next(iter(begun or [q for q in queues if q.open]), None)
+
+
+@bp.get("/work/waiting")
+@access("find")
+def waiting() -> Answer:
+    """Return how many works wait for this person, as plain digits: the number in the title."""
+    number = look(offers.count_waiting)
+    return Response(str(number), mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @bp.post("/work/next")

@@ -5,7 +5,7 @@ import { startView } from "./view.js";
 
 const parts = [
   ["[data-viewer]", "./pane.js"], ["form[data-autosave]", "./autosave.js"], ["[data-live]", "./live.js"],
-  ["form[data-upload]", "./upload.js"], ["[data-cells], [data-follow]", "./cells.js"], ["[data-follow]", "./follow.js"],
+  ["meta[name=examday-waits]", "./signal.js"], ["form[data-upload]", "./upload.js"], ["[data-cells], [data-follow]", "./cells.js"], ["[data-follow]", "./follow.js"],
 ];
 
 startKeys();
