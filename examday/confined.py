@@ -88,7 +88,9 @@ class Budget:
     cpu_s: float
     memory_mb: int
     answer_mb: int = 8
+    """A file can make a decoder answer without end."""
     written_mb: int = 512
+    """What a decoder writes must not fill the disk of the station."""
     wall_s: float = 0.0
 
     @property
@@ -116,6 +118,7 @@ class Order(TypedDict):
     target: str
     arguments: dict[str, object]
     parent: int
+    """The child ends with it: a worker that is killed leaves no decoder behind."""
     cpu_s: float
     memory_mb: int
     written_mb: int
@@ -138,7 +141,9 @@ class Said(TypedDict):
     refused: NotRequired[Refusal]
     overrun: NotRequired[str]
     memory: NotRequired[bool]
+    """Memory was refused, which alone does not tell whose fault that is."""
     bug: NotRequired[str]
+    """Name of an exception that is no refusal: the decoder stumbled over the file."""
 
 
 def run(

@@ -92,7 +92,9 @@ class Settings:
 
     data: Path = field(default_factory=station_folder)
     database_url: str = ""
+    """Empty on a laptop, whose SQLite file lies in the data folder; a region names PostgreSQL."""
     broker_url: str | None = None
+    """None for the private broker of this station, which no other program can reach."""
     # Only this computer unless somebody says otherwise.
     host: str = "127.0.0.1"
     port: int = 8450
@@ -103,7 +105,9 @@ class Settings:
     reserve_mb: int = 2048
     # Seconds without change after which a file in the hot folder counts as complete.
     rest_s: int = 6
+    # About a quarter of a second for each check on a laptop; tests take 1.
     argon2_cost: int = 3
+    # A matter of the region: some have counted Saturday as a working day [57].
     saturday_works: bool = False
     braille_weights: str = "pages"
     hands: bool = True

@@ -106,6 +106,7 @@ def decoding(path: Path) -> float:
 def count_page(out: Scores, reading: PageReading, truth: Sheet, code: str, size: str) -> None:
     out.sheets += 1
     out.sized += reading.identity.size == size
+    # The truth leaves the check digit out.
     out.coded += str(reading.identity.code)[:12] == code
     for task, text in truth["answers"].items():
         got = reading.text(task)

@@ -34,6 +34,8 @@ CYRILLIC_WORDS = """НЕЗАЧЕМ ОЛИЦЕТВОРЕНИЕ КИСЛОРОД �
 LATIN_WORDS = """FAMOUS DISCOVERED QUICKLY LARGEST BEAUTIFUL UNABLE CHOICE HIMSELF WRITTEN JOURNEY EXPENSIVE WAVE FROZEN
 PUZZLE KNOWLEDGE BEHAVIOUR TEXTBOOK"""
 LOOKALIKES = "О0 З3 Ч4 Б6 В8 ИЙ ЕЁ ШЩ ЦЩ ЬЪ ПЛ 17 56 38 49 CG OQ UV MN ЛД ГТ"
+"""What people take for each other (domain.md 16.1): random errors alone would flatter the
+reader."""
 WORDS = {"cyrillic": CYRILLIC_WORDS.split(), "latin": LATIN_WORDS.split()}
 SUBJECTS = {"01": "РУС", "02": "МАТ", "03": "ФИЗ", "06": "БИО", "09": "АНГ"}
 ALIKE = {pair[i]: pair[1 - i] for pair in LOOKALIKES.split() for i in (0, 1)}
@@ -116,6 +118,7 @@ def spoil_text(text: str, kind: str, rng: np.random.Generator) -> str | None:
         return ERRORS[kind](text, rng)
     if kind == "drop" and len(text) > 1:
         return text[:at] + text[at + 1 :]
+    # A row has 17 cells.
     if kind == "add" and len(text) < 17:
         return text[:at] + text[at] + text[at:]
     return None
@@ -192,6 +195,7 @@ def copy_of(original: Sheet, rng: np.random.Generator) -> tuple[Sheet, dict[str,
         "replacements": [list(row) for row in original["replacements"]],
     }
     kinds: dict[str, str] = {}
+    # False flags are counted on copies without an error too.
     if rng.random() < 0.25:
         return copy, kinds
     for task, text in original["answers"].items():
@@ -259,6 +263,7 @@ def make_pair(
         "replacements": replaced,
     }
     copy, kinds = copy_of(original, rng)
+    # The one real number that is known begins so.
     code = f"26{rng.integers(0, 10**10):010d}"
     marks = {mark.id: mark for mark in layout.markers}
     for sheet, scale, label in ((original, layout.a3_scale, "original-A3"), (copy, 1.0, "copy-A4")):

@@ -35,6 +35,7 @@ class Figures:
     full_precision: dict[str, float]
     """Share right by script with 32-bit weights."""
     measure_only: dict[str, tuple[int, float]]
+    """Sets without a licence for training: no weight has learned from them."""
 
 
 def write_card(

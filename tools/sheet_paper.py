@@ -21,6 +21,7 @@ Hand = Callable[[str, np.random.Generator], np.ndarray]
 """Gives the ink of a character: float 0…1, any size."""
 PX = 300 / 25.4  # px a millimetre at 300 dpi
 PAPER, PRINT, DOTS, GROUND = 252, 20, 165, 205
+"""Grey values; no scanner gives pure white or black, so bare paper is not 255 nor print 0."""
 
 
 def font_hand(character: str, rng: np.random.Generator) -> np.ndarray:

@@ -22,6 +22,7 @@ class Event(StrEnum):
     BOOKLET_COLLECT = "booklet:collect"
     BOOKLET_TAKE_BACK = "booklet:take_back"
     BOOKLET_CHOOSE_STANDARD = "booklet:choose_standard"
+    # Recorded with its code: a number that is nowhere to be found has to be explained.
     BOOKLET_SPOIL = "booklet:spoil"
     BOOKLET_SCAN_ORIGINAL = "booklet:scan_original"
     BOOKLET_KEY_IN = "booklet:key_in"
@@ -37,7 +38,9 @@ class Event(StrEnum):
     BOOKLET_PACK = "booklet:pack"
     BOOKLET_UNPACK = "booklet:unpack"
     BOOKLET_HAND_OVER = "booklet:hand_over"
+    # Carries its reason: the work of up to five people counts no longer.
     BOOKLET_REOPEN = "booklet:reopen"
+    # After an appeal: by it whoever had a part before is kept from the new transfer.
     BOOKLET_RETRANSFER = "booklet:retransfer"
     # Signing is an entry of its own beside the arrow: each signature counts, the last one moves
     # the work.
@@ -46,6 +49,7 @@ class Event(StrEnum):
     PAGE_ATTACHED = "page:attached"
     PAGE_EXCEPTION = "page:exception"
     PAGE_REJECTED = "page:rejected"
+    # What was read from a page that was taken back says nothing of the work any more.
     PAGE_DETACHED = "page:detached"
     # A person let a work pass although a sheet was missing: auditors look for exactly this.
     SCANS_WITHOUT_SHEETS = "scans:without-sheets"
@@ -69,8 +73,11 @@ class Event(StrEnum):
     DAY_CLOSE = "day:close"
     # Alarms share a prefix, so that the summary of a day finds them without a list.
     ALARM_COUNT_MISMATCH = "alarm:count-mismatch"
+    # Pupils had to resit an exam because forms with one number were in use (domain.md 16.2).
     ALARM_DUPLICATE_CODE = "alarm:duplicate-code"
+    # With the digest alone: bundles carry the ledger, and answers are no business of its readers.
     KEYIN_SUBMIT = "keyin:submit"
+    # Proves that the third person read the sheet before seeing the two key-ins.
     SETTLE_OWN = "settle:own"
     MACHINE_READ = "machine:read"
     PART_TAKE = "part:take"
@@ -78,6 +85,7 @@ class Event(StrEnum):
     # Written when a log-in has made the stored hash stronger: a changed row needs an entry.
     PERSON_RENEW_HASH = "person:renew-hash"
     PERSON_ENTER = "person:enter"
+    # Roles stand in it and names never: bundles carry the whole ledger.
     PERSON_ADD = "person:add"
     PERSON_CHANGE = "person:change"
     PERSON_DISABLE = "person:disable"
@@ -86,12 +94,15 @@ class Event(StrEnum):
     PERSON_OWN_SECRETS = "person:own-secrets"
     PERSON_FIRST_HEAD = "person:first-head"
     LEDGER_CHECKPOINT = "ledger:checkpoint"
+    # Says whether names went along: who took them out of the station must be found.
     LEDGER_EXPORT = "ledger:export"
+    # Its newest day is the day on which the list of special conditions was there (R30).
     PLAN_IMPORT = "plan:import"
     PLAN_EDIT = "plan:edit"
     PLAN_REMOVE = "plan:remove"
     PLAN_PRESENT = "plan:present"
     TRAINING_LOG_INS = "training:log-ins"
+    # Closes the seeding: without it the next start goes on where the last one stopped.
     TRAINING_SEEDED = "training:seeded"
     TRAINING_EARLIER_DAY = "training:earlier-day"
     SCAN_RECEIVED = "scan:received"
@@ -100,6 +111,7 @@ class Event(StrEnum):
     SCAN_POSTPONED = "scan:postponed"
     SCAN_QUARANTINED = "scan:quarantined"
     SCAN_REQUEUED = "scan:requeued"
+    # Once for each original, though the check runs every few hours.
     SCAN_DAMAGED = "scan:damaged"
     APPEAL_REGISTER = "appeal:register"
     APPEAL_SCHEDULE = "appeal:schedule"
@@ -116,9 +128,11 @@ class Event(StrEnum):
     APPEAL_STEP = "appeal:step"
     APPEAL_CLOSE = "appeal:close"
     APPEAL_IMPORT = "appeal:import"
+    # Transferred before the program was used, so that its signatures are on paper only.
     APPEAL_OLD_WORK = "appeal:old-work"
     APPEAL_PRINT = "appeal:print"
     APPEAL_OWN_WORK = "appeal:own-work"
+    # Nothing is overwritten: a wrong vote or reading stays beside what corrects it.
     APPEAL_CORRECT = "appeal:correct"
     APPEAL_CHECK = "appeal:check"
     APPEAL_RECHECK = "appeal:recheck"
@@ -132,10 +146,12 @@ class Event(StrEnum):
     COMMISSION_SUSPEND = "commission:suspend"
     COMMISSION_RESUME = "commission:resume"
     COMMISSION_REFUSED = "commission:refused"
+    # Of Braille alone; forms and print-outs have MACHINE_READ. Stored words stay as they are.
     READING_MACHINE = "reading:machine"
     REHEARSAL_BEGIN = "rehearsal:begin"
     REHEARSAL_END = "rehearsal:end"
     RETENTION_DESTROY = "retention:destroy"
+    # An alarm: files that an act calls destroyed are still on the disk.
     RETENTION_REMOVE_FAILED = "retention:remove-failed"
     # Without it entries whose times run backwards could not be explained later.
     CLOCK_SET_BACK = "clock:set-back"

@@ -214,6 +214,7 @@ class UnitOfWork:
     def commit(self) -> None:
         """Flush, chain the events with the digests of every changed row, commit."""
         self.session.flush()
+        # A change that no entry records would look like tampering at the next verification.
         if self._touched and not self._events:
             raise RuntimeError(
                 "recorded rows were changed without an event: "
@@ -229,6 +230,7 @@ class UnitOfWork:
             key if row is None else row_key(row): "" if row is None else digest(row_values(row))
             for key, row in self._touched.items()
         }
+        # Two writers would take the same number. SQLite lets one write at a time anyway.
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(text(f"SELECT pg_advisory_xact_lock({LEDGER_LOCK})"))
         last = self.session.scalars(select(EventRow).order_by(EventRow.seq.desc()).limit(1)).first()

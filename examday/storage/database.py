@@ -36,6 +36,8 @@ def make_engine(url: str) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    # The pool lends a connection to one thread at a time; SQLite's own check would forbid even
+    # that.
     engine = create_engine(url, connect_args={"timeout": PATIENCE_S, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

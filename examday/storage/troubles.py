@@ -26,6 +26,7 @@ SQLITE: tuple[tuple[str, type[Unavailable]], ...] = (
     ("SQLITE_CANTOPEN", DiskTrouble),
     ("SQLITE_CORRUPT", DiskTrouble),
     ("SQLITE_NOTADB", DiskTrouble),
+    # The race for the lock of the WAL was lost too often.
     ("SQLITE_PROTOCOL", Busy),
 )
 """Beginnings of SQLite's names for its errors."""

@@ -79,6 +79,7 @@ def backup(store: Store, target: Path) -> Saved:
     _private(target / "keys")
     _write_manifest(target)
     sync_tree(target)
+    # Read back before anybody relies on it: a disk may lie about what it has written.
     saved = _checked(target, target / DATABASE)
     close(target)
     return saved
@@ -114,6 +115,7 @@ def restore(folder: Path, settings: Settings) -> Saved:
     close_station(settings)
     sync_tree(settings.keys)
     put_in_place(partial, target)  # last, so that a broken-off restore is not taken for a station
+    # The backup may be of an earlier version of the program.
     migrate(settings.database_url)
     saved = _checked(settings.var, target, settings)
     close_station(settings)

@@ -20,7 +20,7 @@ from examday.storage.objects import Objects
 from examday.storage.sealing import wrong_seals
 from examday.storage.tables import Checkpoint
 
-NAMED = 50  # findings that are shown with the work they belong to
+NAMED = 50  # findings that are shown with their work: each costs a query
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class Walk:
     """The last digest of each row, and the entry that wrote it, to be named when it differs."""
     hashes: dict[int, str] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
+    """Of checkpoints that entries speak of: one whose row is gone is missed by its entry."""
     faults: list[Fault] = field(default_factory=list)
     count: int = 0
     seq: int = 0

@@ -122,6 +122,7 @@ def _put_json(bundle: zipfile.ZipFile, name: str, value: object) -> str:
 def _put(bundle: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> str:
     """Write one member; its SHA-256."""
     hasher = hashlib.sha256()
+    # The size is not known yet: without zip64 a member above 2 GiB would fail at its end.
     with bundle.open(_info(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as member:
         for block in blocks:
             hasher.update(block)

@@ -127,6 +127,7 @@ def checkpoint_when_due(uow: UnitOfWork) -> Checkpoint | None:
 
     Asked for by the schedule.
     """
+    # Two schedules at once would both find one due.
     uow.queue("checkpoints")
     newest = uow.session.scalar(select(func.max(Checkpoint.seq))) or 0
     if last_entry(uow)[0] < newest + EVERY:

@@ -193,6 +193,7 @@ def _one_at_a_time(uow: UnitOfWork, person: Person | None) -> None:
 
 
 def _key(*parts: str) -> str:
+    # No log-in begins with «#», so no key can be taken for one.
     return "#" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
 
 

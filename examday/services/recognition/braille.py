@@ -78,6 +78,7 @@ def _process(store: Store, booklet_id: str, source: Source) -> None:
         weights = uow.settings.braille_weights
     if not sheets:
         return
+    # Outside of any transaction: a notebook takes long, and SQLite has one writer.
     content = {
         "fields": {},
         "pages": [read_sheet(page_id, path, weights, source == BACK) for page_id, path in sheets],

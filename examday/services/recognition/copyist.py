@@ -96,6 +96,7 @@ def _confirmed(uow: UnitOfWork, booklet: Booklet) -> EarlierCopy | None:
     grey = grey_of(uow.settings, pages[0])
     if grey is None:
         return None
+    # A hand is learned from nothing but what a second person has called the same.
     same = {f for f, c in verified.content["checks"].items() if c["seen"] == Seen.OK}
     values = values_of(settled)
     texts = {f: v.text for f, v in values.items() if f in same and v.mark is None and v.text}

@@ -71,6 +71,7 @@ class Presort:
     hand: int = 0
     """Cells of the copyist's hand that were known when the copy was judged."""
     sha256: str = ""
+    """Kept with the check: an appeal can ask which comparison sorted the fields."""
 
     def may_fold(self, field_id: str) -> bool:
         """May this field be confirmed together with others?

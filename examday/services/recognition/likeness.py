@@ -75,6 +75,7 @@ def likeness(
     `original` where it has the same cells (a notebook or a print-out has none); `earlier`: what is
     known of the copyist's hand, None where no hand is to be learned.
     """
+    # A drawing or an illegible answer has no characters that a cell could show.
     known = {f: v for f, v in settled.items() if v.mark in (None, Mark.BLANK)}
     checked = check_copy(copy, _texts(known), original, earlier)
     views: dict[str, ComparedField] = {}

@@ -49,6 +49,7 @@ def with_checks(calendar: WorkCalendar, found: Mapping[int, CalendarYear]) -> Wo
     by_year = dict(transfers_of_file()) | {
         year: transfers_of(row) for year, row in found.items() if row.checked
     }
+    # A mark that was taken back makes the year doubtful again, whatever the file says.
     taken_back = {year for year, row in found.items() if not row.checked}
     confirmed = {year for year, row in found.items() if row.checked}
     return replace(
@@ -61,6 +62,7 @@ def with_checks(calendar: WorkCalendar, found: Mapping[int, CalendarYear]) -> Wo
 def checks(uow: UnitOfWork) -> dict[int, CalendarYear]:
     """Return the comparison that counts of each year; none where nobody has compared."""
     rows = uow.session.scalars(select(CalendarYear).order_by(CalendarYear.at, CalendarYear.id))
+    # Later rows replace earlier ones: the newest comparison of a year counts.
     return {row.year: row for row in rows}
 
 

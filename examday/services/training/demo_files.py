@@ -44,6 +44,7 @@ class DisputedWork(Work):
     code: str
     subject: str
     days_ago: int
+    """A score is appealed once the results are out, so the exam lies before today."""
 
 
 def works() -> list[Work]:

@@ -87,6 +87,7 @@ def take(uow: UnitOfWork, booklet_id: str, part: str) -> Assignment:
     require(uow, PART_RULES[part].permission)
     at_step(booklet, part)
     assignment = holder(uow, booklet, part)
+    # A double click or a page opened again: no error, and no second row.
     if assignment is not None and assignment.person_id == uow.actor.person_id:
         return assignment
     if assignment is not None:
@@ -117,6 +118,7 @@ def release(uow: UnitOfWork, booklet_id: str, part: str) -> None:
     """
     booklet = uow.hold(Booklet, booklet_id)
     assignment = holder(uow, booklet, part)
+    # Given back already: two clicks are no error.
     if assignment is None:
         return
     if assignment.person_id != uow.actor.person_id and not uow.actor.may("reopen"):

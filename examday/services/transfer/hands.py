@@ -39,6 +39,7 @@ def taken(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, str
 
 def handed_in(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, set[str]]:
     """Return who has handed in something of each part of these works; one query for any number."""
+    # What was agreed by itself or read by the machine has no person and bars nobody.
     rows = uow.session.execute(
         select(Reading.booklet_id, Reading.version, Reading.source, Reading.person_id).where(
             Reading.booklet_id.in_(booklet_ids), Reading.person_id.is_not(None)

@@ -48,6 +48,7 @@ def submit(
         version=booklet.version,
         sha256=reading.sha256,
     )
+    # The work is held: of two who finish at once only the second one comes here.
     if find(uow, booklet, OTHER[part]) is not None:
         agreement.compare_both(uow, booklet)
     return reading

@@ -57,6 +57,7 @@ def record_absence(
     signing.check_present(content, content_sha256)
     signing.check_free(rule, progress.given)
     signing.check_absence(rule, uow.actor.roles, reason)
+    # The role that the rule names first: nobody is there whose own role could be taken.
     signoff = _signoff(uow, content, rule.slot, rule.roles[0])
     signoff.absent_reason, signoff.recorded_by = reason.strip(), uow.actor.person_id
     return _write(uow, booklet, progress, signoff)
@@ -84,6 +85,7 @@ def _write(uow: UnitOfWork, booklet: Booklet, progress: Progress, signoff: Signo
         version=signoff.version,
         content=signoff.content_sha256,
     )
+    # In the same transaction: a work with all signatures is never left uncertified.
     if signing.complete(progress.rules, progress.with_signoff(signoff)):
         advance(uow, booklet, "certify", content=signoff.content_sha256)
     return signoff

@@ -28,6 +28,7 @@ def keep(
         page = uow.get(Page, page_id)
         if page.booklet_id is None:
             return
+        # The work before its page, as everywhere: docs/architecture.md, «Who holds what».
         booklet = uow.hold(Booklet, page.booklet_id)
         page = uow.hold(Page, page_id)
         # Reading takes seconds: meanwhile somebody may have taken the page back.

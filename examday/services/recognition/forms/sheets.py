@@ -68,6 +68,7 @@ def sheet_of(uow: UnitOfWork, page_id: str) -> Sheet | None:
         settled_sha256=settled.sha256 if settled else "",
         alone=alone,
         original=_original_of(uow, booklet) if page.role == "copy" and not alone else None,
+        # Up to three more pages to read: only where there is something to compare.
         earlier=earlier_copies(uow, booklet) if settled else None,
     )
 

@@ -55,6 +55,7 @@ def decide(
         first=first.sha256,
         second=second.sha256,
         own=own.sha256,
+        # Sealed with the values: both of the two answer for them.
         companion=companion_id,
         decisions={f: decision.plain(f) for f, decision in decisions.items()},
     )
