@@ -12,7 +12,7 @@ from examday.resources import PACKAGES
 from examday.settings import Settings
 
 OTHERS = 0o077
-"""All rights of group and others."""
+"""All rights of group and others: no other account of a laptop may read names or hashes of PINs."""
 MAY_WRITE = 0o022
 """Set on the hot folder by a person who lets another account's scanner program in."""
 OURS = frozenset({"scans", "var"})

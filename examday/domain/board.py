@@ -26,7 +26,7 @@ STEP_LABELS: dict[State, str] = {
     State.PACKED: N_("packed"),
     State.HANDED_OVER: N_("handed over"),
 }
-"""Short words of the thread and of the board's columns."""
+"""Shorter than the names of the states, because the columns of the board have no room for those."""
 
 PATIENCE: dict[State, dt.timedelta] = {
     State.COLLECTED: dt.timedelta(minutes=30),

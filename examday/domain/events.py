@@ -181,7 +181,7 @@ class Event(StrEnum):
 PREFIX_OF_PRINTS = "print:"
 """Print-outs carry a checkpoint code; the check of the ledger finds their entries by it."""
 PREFIX_OF_ALARMS = "alarm:"
-"""Alarms of a day are listed in its summary."""
+"""The summary of a day finds its alarms by it, so a new kind of alarm needs no list."""
 
 
 def group_of(kind: str) -> str:
@@ -358,7 +358,8 @@ EVENT_NAMES: dict[str, str] = {
     Event.RETENTION_REMOVE_FAILED: N_("Alarm: files of an act could not be removed"),
     Event.CLOCK_SET_BACK: N_("Alarm: the computer's clock was set back"),
 }
-"""Kinds of ledger entries in the words of the trade."""
+"""Kinds of ledger entries in the words of the trade; a kind of former times keeps its words, since
+old entries are shown too."""
 
 
 def event_words(kind: str) -> str:

@@ -22,7 +22,8 @@ _LETTERS = {
     for letter, cells in FOREIGN[language].letters.items()
     if not letter.isascii()
 }
-"""Three languages that are exam subjects and write letters beyond ASCII."""
+"""Three languages that are exam subjects and write letters beyond ASCII, which would lose their
+marks otherwise."""
 
 
 def pdf_text(pdf: bytes) -> str:

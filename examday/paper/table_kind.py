@@ -11,7 +11,7 @@ ENCODINGS: dict[str, str] = {"utf-8-sig": "UTF-8", "cp1251": "Windows-1251", "cp
 BY_MARK: dict[str, str] = dict.fromkeys(("utf-16", "utf-16-le", "utf-16-be"), "UTF-16")
 """Encodings that a byte order mark tells; nobody is asked about them."""
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
-"""Byte order marks."""
+"""Byte order marks: a file that has one tells its encoding, and nobody is asked."""
 _CODE_PAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "cp1251"}
 """What a DBF says of its own letters; right often enough to choose between two that both read."""
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")

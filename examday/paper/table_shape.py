@@ -24,7 +24,7 @@ MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS, MAX_CELL = (
     4_000,
 )
 MAX_CELLS = 1_500_000
-"""Cells of the whole table, empty ones included."""
+"""Empty ones included: a sheet with one far cell has millions, for which a laptop has no memory."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that an office program would run (OWASP, «CSV injection»). Candidates'
 tables come from many hands."""

@@ -88,7 +88,7 @@ MISSING = {
     "left": N_("to the left"),
     "right": N_("to the right"),
 }
-"""Where the missing part of a sheet lies, in words."""
+"""Where the missing part of a sheet lies: whoever scans it again has to know how to lay it."""
 
 
 def _part_note(where: str) -> PageWarning:

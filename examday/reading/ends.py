@@ -12,12 +12,12 @@ from typing import IO
 
 JPEG, PNG, PDF = b"\xff\xd8", b"\x89PNG", b"%PDF-"
 TIFFS = {b"II*\0": "<", b"MM\0*": ">"}
-"""How a TIFF begins, and the order of its bytes."""
+"""The beginning of a TIFF tells in which order the bytes of all its numbers stand."""
 TAIL = 64 * 1024  # bytes in which a JPEG's end mark must stand; some cameras write more behind it
 PDF_TAIL = 1024  # and a PDF's, as its readers look for it
 PNG_END = b"IEND\xaeB`\x82"
-STARTS, SIZES, TILE_STARTS, TILE_SIZES = 273, 279, 324, 325  # tags of a TIFF
-WIDTHS = {3: ("H", 2), 4: ("I", 4)}  # types of their values
+STARTS, SIZES, TILE_STARTS, TILE_SIZES = 273, 279, 324, 325  # tags by number (TIFF 6.0)
+WIDTHS = {3: ("H", 2), 4: ("I", 4)}  # types that these tags may have: 16 or 32 bits
 MOST_FRAMES, MOST_VALUES = 1000, 100_000
 """A bound for hostile files: the frames of a TIFF may name each other in a ring."""
 

@@ -92,7 +92,7 @@ class _Comparable:
 
 
 NOBODY = Hand(np.zeros((0, len(CLASSES))), np.zeros(0, int), ())
-"""A hand of which nothing is known."""
+"""A hand of which nothing is known: its cells are judged by the network alone."""
 
 
 def examples(sheet: str, fields: Mapping[str, Field], texts: Mapping[str, str]) -> Hand:

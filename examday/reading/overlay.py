@@ -14,7 +14,7 @@ from examday.paper.layout import Box, Layout
 from examday.reading.fit import project
 from examday.reading.page import PageReading, read_page
 
-# Blue, green, red.
+# Blue, green, red: the order of OpenCV.
 COLOURS = {
     "mark": (0, 0, 220),
     "code": (0, 140, 0),

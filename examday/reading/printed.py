@@ -98,7 +98,7 @@ def _asked(ask: Callable[[], T], cpu_s: float, otherwise: T) -> T:
     except (pytesseract.TesseractError, OSError) as error:
         _blame(error)
         return otherwise
-    except RuntimeError as error:  # the clock ran out
+    except RuntimeError as error:  # so pytesseract says that the clock ran out
         if resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < cpu_s:
             raise MachineTrouble(params={"what": "clock"}) from error
         return otherwise

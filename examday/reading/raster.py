@@ -30,7 +30,7 @@ FORMATS = ("JPEG", "PNG", "TIFF")
 JPEGS = ("JPEG", "MPO")  # the second: a JPEG with others behind it, such as a camera's preview
 STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 """What begins so and cannot be opened is a damaged scan, and no foreign file under a wrong name."""
-NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags of a TIFF
+NEW_SUBFILE, OLD_SUBFILE, SIDES, TURN = 254, 255, 262, 274  # tags by number (TIFF 6.0)
 REDUCED, MASK = 1, 4  # bits of the first
 BELIEVED_DPI = 50, 2400
 """No scanner works outside of this: such a number is a slip of a program."""

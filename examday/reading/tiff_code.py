@@ -13,7 +13,13 @@ from examday.reading.bad_files import Damaged
 from examday.reading.complaints import check_jpeg, no_complaints
 from examday.reading.fax import REVERSED, FaxCode, check_fax
 
-CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = 259, 273, 279, 324, 325  # tags of a TIFF
+CODING, STRIPS, STRIP_BYTES, TILES, TILE_BYTES = (
+    259,
+    273,
+    279,
+    324,
+    325,
+)  # tags by number (TIFF 6.0)
 DEFLATE = (8, 32946)
 JPEG, TABLES = 7, 347
 PLAIN, G3, G4 = FAX = (2, 3, 4)  # fax rows that begin with a byte and have no marks; the two groups

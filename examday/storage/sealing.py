@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 REFUSAL = " BEGIN RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME; END "
-"""Body of the function that PostgreSQL's triggers call."""
+"""Body of the function that PostgreSQL's triggers call; the check of the seals compares it as
+text."""
 
 
 def seal(table: str) -> None:

@@ -29,7 +29,7 @@ SQLITE: tuple[tuple[str, type[Unavailable]], ...] = (
     # The race for the lock of the WAL was lost too often.
     ("SQLITE_PROTOCOL", Busy),
 )
-"""Beginnings of SQLite's names for its errors."""
+"""Beginnings of SQLite's names for its errors: extended codes add a second word."""
 POSTGRES: tuple[tuple[str, type[DomainError]], ...] = (
     ("40", Busy),
     ("55P03", Busy),

@@ -45,7 +45,7 @@ _DAMM = (
 
 
 FORM_DIGITS = 13
-"""EAN-13, with the check digit."""
+"""EAN-13 [G2]: twelve digits and the check digit, by which a slip of the hand shows."""
 _WRONG_LENGTH = N_("A form number has 13 digits; «%(typed)s» has %(count)s.")
 _NOT_DIGITS = N_("A form number has 13 digits and nothing else; «%(typed)s» is none.")
 

@@ -28,7 +28,7 @@ IN_SENTENCE: dict[str, str] = {
     "seating": N_("a seating"),
     "staff": N_("a list of staff"),
 }
-"""What a table looks like, inside a sentence."""
+"""For the middle of a sentence («this looks like …»), where the headings above cannot stand."""
 
 Words = Mapping[str, str]
 Values = Mapping[str, Any]
@@ -77,7 +77,7 @@ class FileKind:
 PERSONAL = frozenset({"surname", "name", "patronymic", "document"})
 """Columns of candidates whose contents only some roles may see."""
 CUT = 10
-"""Letters of a column name that the DBF format has room for."""
+"""Letters of a column name that the DBF format has room for: longer names come cut."""
 REASONS = "Почему не принято"
 """The column that the program adds to a table with mistakes; it is passed over on the way back."""
 

@@ -15,7 +15,7 @@ from examday.domain.messages import N_
 from examday.domain.rules.ruleset import Count, Term
 
 ONE_DAY = dt.timedelta(days=1)
-"""Step of the calendar."""
+"""Days are counted one by one: no formula knows what a decree has moved."""
 SATURDAY, SUNDAY = 5, 6
 """As `date.weekday` counts: Monday is 0."""
 

@@ -24,7 +24,7 @@ Plain = int | bool | str | tuple[str, ...]
 class Confidence(StrEnum):
     """How sure a value is: what a page says beside it."""
 
-    # Stands in the texts that the program was ordered by.
+    # Stands in the texts that the program was ordered by, and holds where later ones are silent.
     COMMISSIONED = "commissioned"
     CONFIRMED = "confirmed"
     # Follows from confirmed values, but no text says it in words.

@@ -89,7 +89,7 @@ HEADER_NAMES: dict[str, Msgid] = {
     SUBJECT_FIELD: N_("Subject code"),
     NAME_FIELD: N_("Name of the subject"),
 }
-"""What people call the registration fields."""
+"""What people call the registration fields; their ids are stored, and never shown."""
 
 NUMBERED_NAMES: dict[Group, Msgid] = {
     Group.SHORT: N_("Task %(number)s"),

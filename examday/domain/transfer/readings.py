@@ -70,7 +70,8 @@ PART_OF_SOURCE: dict[str, str] = {
     Source.CHECKED: VERIFIER,
     Source.VERIFIED: VERIFIER,
 }
-"""Which part of a transfer made a reading of this source."""
+"""Which part of a transfer made a reading of this source: who handed one in has had the part, also
+after giving it back."""
 
 
 def machine_source(role: str) -> Source:

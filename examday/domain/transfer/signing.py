@@ -70,7 +70,7 @@ class Content:
     verified_sha256: str
     """Binds the signature to the check: another check of the same values is another content."""
     originals: tuple[str, ...]
-    """Digests of the page images in their order."""
+    """In a fixed order: the digest that was signed must come out the same again."""
     copies: tuple[str, ...]
     """Another scan of the copy is another content, because the signer has not seen it."""
 

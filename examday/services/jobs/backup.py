@@ -30,7 +30,7 @@ from examday.storage.objects import Objects
 FORMAT = "examday-backup/1"
 """Name and version of the format; a restore refuses others."""
 DATABASE = "examday.sqlite"
-"""Name of the database inside a backup."""
+"""Name of the database inside a backup; a restore writes nothing but this, keys and originals."""
 
 
 class Manifest(TypedDict):

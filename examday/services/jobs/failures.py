@@ -41,7 +41,7 @@ WORDS: dict[Task, tuple[str, str]] = {
         ),
     ),
 }
-"""What was tried, and what to do now."""
+"""What was tried, and what to do now; a task without words here is no matter for people."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from examday.storage.as_stored import StoredRow, TableBroken, stored_rows
 from examday.storage.tables import EventRow
 
 TEXTS = ("at", "kind", "actor", "subject", "prev", "hash")
-"""Columns of an entry that hold plain text."""
+"""Columns of an entry that hold plain text: anything else in them the program did not write."""
 
 
 @dataclass

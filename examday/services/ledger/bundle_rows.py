@@ -52,7 +52,7 @@ PEOPLE_COLUMNS = (
     "owner_id",
     "done_by",
 )
-"""Columns that name a member of staff, in all tables of a bundle."""
+"""Columns that name a member of staff: whoever reads a bundle needs the names behind these ids."""
 
 
 Row = dict[str, Any]

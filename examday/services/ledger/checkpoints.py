@@ -21,7 +21,8 @@ from examday.storage.keys import kept_key
 from examday.storage.tables import Checkpoint, EventRow
 
 EVERY = 100
-"""A checkpoint is made by itself after so many entries, besides those of print-outs and exports."""
+"""A checkpoint is made by itself after so many entries, so that a cut-off tail shows although
+nothing was printed."""
 
 
 class Statement(TypedDict):

@@ -25,7 +25,7 @@ LONGEST = dt.timedelta(hours=12)
 CLOCK_MAY_STEP_BACK = dt.timedelta(minutes=5)
 """Time servers correct laptops by minutes; that must not log everybody out."""
 PROOF_HOLDS = dt.timedelta(minutes=10)
-"""How long a fresh proof opens other people's accounts."""
+"""How long a fresh proof opens other people's accounts: the head may leave the computer."""
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,13 @@ class Printed:
     """One print-out, as its entry in the ledger describes it."""
 
     seq: int
-    """Number of the entry in the ledger."""
+    """Number of its entry in the ledger: a transfer begun anew after it makes the paper void."""
     at: dt.datetime
     actor: str
     document: str
     subject: str
     code: str
-    """Checkpoint code that is printed on the paper."""
+    """Printed on the paper: whoever brings it back finds its entry by this code."""
     sha256: str
     large: bool
     names: bool

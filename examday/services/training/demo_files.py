@@ -11,7 +11,7 @@ from examday.domain.transfer.fields import NAME_FIELD, REGION_FIELD, SUBJECT_FIE
 from examday.resources import SAMPLES
 
 NAMES = {"01": "РУС", "02": "МАТ", "09": "АНГ"}
-"""Subject number → what stands in the field of the subject's name."""
+"""Subject number → the name as the form has cells for it: three letters (domain.md 6.2)."""
 
 
 class Work(TypedDict):
@@ -29,7 +29,7 @@ class Work(TypedDict):
     pages: NotRequired[list[list[str]]]
     """Lines of a Braille notebook or a print-out, page by page."""
     copy: NotRequired[dict[str, str]]
-    """Fields that stand wrong on the copy."""
+    """Slips planted on the copy: the diagnosis of an appeal must name exactly these."""
     second: NotRequired[dict[str, str]]
     """Fields that the second reader types differently."""
 

@@ -16,7 +16,7 @@ from examday.services.training.play_transfer import TransferSteps
 from examday.services.unit_of_work import Store
 
 NEEDS_SCANS = (State.COLLECTED, State.COPIED)
-"""States that wait for a sheet."""
+"""States that wait for a sheet: where no sample sheets are, a work stays there."""
 
 
 def play(store: Store, pin: str) -> None:

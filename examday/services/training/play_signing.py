@@ -7,7 +7,7 @@ from examday.services.transfer import assignments, signing, verification
 from examday.services.transfer.desks.signing import sheet as signing_sheet
 
 SIGNERS = {"transferrer": "assistant", "exam_board_member": "gek", "observer": "observer"}
-"""Slot of a signature → log-in of who signs."""
+"""Slot of a signature → log-in of who signs: three people, as R17 demands."""
 
 
 class SigningSteps(WorkInPlay):

@@ -28,7 +28,7 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading
 
 PartOfWork = tuple[str, int, str]
-"""Booklet id, version, part."""
+"""Booklet id, version, part: hands of an earlier version bar nobody but after a defect."""
 
 
 def taken(uow: UnitOfWork, booklet_ids: Collection[str]) -> dict[PartOfWork, str]:

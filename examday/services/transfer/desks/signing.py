@@ -31,7 +31,7 @@ class Sheet:
     """Slot → people who may sign it now. Offered by name, because at a shared computer the signer
     need not be the one who is logged in."""
     recorders: list[Person]
-    """People who may record that a signer is absent."""
+    """Who may record that a signer is absent: no signer excuses another."""
     names: dict[str, str]
 
     @property

@@ -32,7 +32,7 @@ class Desk:
     unseen: frozenset[str] = frozenset()
     """Fields whose sheet is on no picture: of them only «cannot be seen» can be said."""
     given_up: bool = False
-    """The machine was to read a page of the copy and could not."""
+    """The machine was to read a page of the copy and could not: its silence is no «all right»."""
 
     @property
     def folded(self) -> tuple[str, ...]:
