@@ -40,6 +40,7 @@ class Flat:
         # the blur's width.
         part = self.paper[y0 // COARSE : -(-y1 // COARSE) + 1, x0 // COARSE : -(-x1 // COARSE) + 1]
         paper = cv2.resize(part, window.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        # At least 30 grey values: without contrast noise would become ink.
         ink = (paper - window) / np.maximum(paper - self.black, 30)
         return np.asarray(ink.clip(0, 1))
 
@@ -105,6 +106,7 @@ def flatten(grey: np.ndarray, fit: Fit) -> Flat:
     paper = cv2.blur(
         cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (3, 3)
     ).astype(np.float32)
+    # Without their edges, which a scan leaves grey.
     marks = [
         page[
             round((m.y + 1) * PX) : round((m.y + m.size - 1) * PX),

@@ -21,6 +21,7 @@ class NoteJson(TypedDict):
 
     code: str
     message: str
+    """A msgid and no sentence: it is stored, and people read in different languages."""
     params: dict[str, object]
 
 
@@ -32,6 +33,7 @@ class PageWarning:
     """
 
     code: str
+    """Stable, because it is stored with the page and asked for by name."""
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
 

@@ -60,6 +60,7 @@ def command(settings: Settings) -> list[str]:
         str(folder),
         "--appendonly",
         "yes",
+        # The last second may be lost: the relay then sends all unfinished jobs again.
         "--appendfsync",
         "everysec",
         # No snapshots besides the append-only file: they would write the same to the disk twice.
@@ -68,6 +69,7 @@ def command(settings: Settings) -> list[str]:
         # A full memory must refuse new jobs, never drop waiting ones.
         "--maxmemory-policy",
         "noeviction",
+        # It must stay a child of the launcher, which watches it and ends it.
         "--daemonize",
         "no",
     ]

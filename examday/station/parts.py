@@ -71,6 +71,7 @@ def parts(settings: Settings) -> list[Part]:
                 "worker",
                 "--concurrency",
                 processes,
+                # The only worker of a private broker has no other to hear of.
                 "--without-gossip",
                 "--without-mingle",
                 "--hostname",

@@ -23,12 +23,15 @@ class CaseState(StrEnum):
     """Where a case stands."""
 
     REGISTERED = "registered"
+    """The terms run from the day on which it reached the commission, and not from here [56]."""
     SCHEDULED = "scheduled"
+    """May be appointed anew: the latest notice counts, until the hearing is opened."""
     HEARING = "hearing"
     """The commission sits: findings and votes are taken only now."""
     DECIDED = "decided"
     """The protocol is written, and not every member has signed it."""
     SIGNED = "signed"
+    """Every member has signed; what was decided has still to be carried out."""
     REPROCESSING = "reprocessing"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
@@ -95,6 +98,7 @@ class FilingDates:
     """The official day of the results; None for a procedural appeal, which needs none."""
     filed: dt.date
     reached: dt.date
+    """The term of consideration begins here, however long the appeal was on its way [56]."""
 
 
 def check_dates(kind: Kind, dates: FilingDates, today: dt.date) -> None:

@@ -23,6 +23,7 @@ class Diagnosis(StrEnum):
     """What the layers of a task say."""
 
     NO_DIFFERENCE = "no_difference"
+    """Nothing went wrong between the original and the recognised text, and no mark has changed."""
     TRANSFER_DEFECT = "transfer_defect"
     """A ↔ B: a technical defect; the work is transferred again by other hands."""
     RECOGNITION_ERROR = "recognition_error"
@@ -55,14 +56,18 @@ class Category(StrEnum):
     """Kinds of transfer defect, as the trade knows them (domain.md 16.1)."""
 
     ROW_SHIFT = "row_shift"
+    """Answer 7 in row 8: every answer was copied, and all that follow count as wrong."""
     OMITTED = "omitted"
     ADDED = "added"
     SWAPPED_SHEETS = "swapped_sheets"
     SUBSTITUTED = "substituted"
     DIGITS_SWAPPED = "digits_swapped"
     BRAILLE_CELL = "braille_cell"
+    """One dot more or less usually makes another letter."""
     NUMBER_SIGN = "number_sign"
+    """Without the number sign 1234567890 reads АБЦДЕФГХИЖ (domain.md 4.7)."""
     REPLACEMENT_ZONE = "replacement_zone"
+    """Ignored, merged into the answer, or copied beside the old one (domain.md 16.1)."""
     IMPROVED = "improved"
     """Spelling corrected or a word shortened: forbidden, because literacy is scored."""
     REGISTRATION_FIELD = "registration_field"
@@ -132,6 +137,7 @@ class Proposal:
     category: Category | None = None
     """Of a transfer defect alone: other diagnoses need no cause from the transfer."""
     certainty: float = 1.0
+    """Of the weakest reading of the pair: a proposal is no surer than that."""
 
 
 def propose(layers: Layers) -> Proposal:

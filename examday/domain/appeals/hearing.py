@@ -17,9 +17,12 @@ class Capacity(StrEnum):
     """In what capacity a person attends a hearing."""
 
     CHAIR = "chair"
+    """Exactly one at a hearing: on a tie this vote decides [17]."""
     MEMBER = "member"
+    """Counts for the quorum, a third of all members (R29)."""
     SECRETARY = "secretary"
     APPELLANT = "appellant"
+    """May stay away; interpreters must be called only for one who comes."""
     GUARDIAN = "guardian"
     ASSISTANT = "assistant"
     SIGN_INTERPRETER = "sign_interpreter"
@@ -28,7 +31,9 @@ class Capacity(StrEnum):
     """Reads the Braille original out: advises, so it must be somebody else than the first reader.
     """
     EXPERT = "expert"
+    """Advises on long answers, so must not have marked this work before [24]."""
     BOARD_MEMBER = "board_member"
+    """May be there, but no exam-board member decides [22]."""
     OBSERVER = "observer"
     OFFICIAL = "official"
 
@@ -59,6 +64,7 @@ class Past:
     """
 
     organised_exam: bool = False
+    """Whoever ran the exam would judge work of their own [24]."""
     took_part_in_transfer: bool = False
     marked_work: bool = False
     on_exam_board: bool = False

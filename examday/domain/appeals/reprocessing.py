@@ -23,13 +23,16 @@ class Step(StrEnum):
     """After it: the candidate is admitted to another day."""
 
     ASSIGN = "assign"
+    """Other hands: those of the first transfer would see what they expect to see."""
     RETRANSFER = "retransfer"
+    """All of the way again up to the signatures, for the old ones vouch for the old copy."""
     HAND_OVER = "hand_over"
     EXPERT_RECHECK = "expert_recheck"
     """Only if a long answer changed: short answers are marked by the key alone."""
     RECALCULATE = "recalculate"
     """By the federal centre: the points of one task may change the whole score."""
     APPROVE = "approve"
+    """By the exam board, within a working day (believed, so a term of the rule set)."""
     INFORM = "inform"
 
 

@@ -40,6 +40,7 @@ class ThingState(StrEnum):
 
     IN_USE = "in_use"
     SEALED = "sealed"
+    """The count at the sealing holds until the seal is broken."""
     HANDED_OVER = "handed_over"
     EMPTIED = "emptied"
     """Opened by the commission it was made for; what lay in it has its own place again."""

@@ -18,6 +18,7 @@ class State(StrEnum):
     ISSUED = "issued"
     """From here on the number is fixed: the candidate writes on this kit."""
     ENLARGED = "enlarged"
+    """Not before ten, and under the eyes of the exam-board member (R26)."""
     COLLECTED = "collected"
     """Counted for the first time (R28): what is missing later was lost after this."""
     SCANNED = "scanned"
@@ -48,7 +49,10 @@ class Medium(StrEnum):
     """What the candidate's answers stand on."""
 
     ENLARGED = "enlarged"
+    """The A3 sheets bear the number of the form, so they must never reach its scanner [27]."""
     BRAILLE = "braille"
+    """Transcribed by the commission of tiflo-translators [7], so the point needs one or sends it
+    on."""
     TYPED = "typed"
     """Counted among transfer errors since 2021 (R33)."""
     STANDARD = "standard"

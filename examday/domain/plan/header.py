@@ -14,7 +14,7 @@ FIRST_ROWS = 25
 LEAST_NAMES = 2
 """One known word is chance: «Аудитория» also stands in titles."""
 TOTALS = ("всего", "итого", "итог", "общее количество", "общее число", "общий итог")
-"""How offices begin a line of sums."""
+"""How offices begin a line of sums, which would else become a candidate «Итого»."""
 
 Lines = Sequence[tuple[int, Sequence[str]]]
 

@@ -13,7 +13,8 @@ FORM_OF_SHEET = {
     "form_2_1": "answer-form-2-sheet-1",
     "form_2_2": "answer-form-2-sheet-2",
 }
-"""Sheet of a kit (`custody.kit`) → the form that is laid over its picture."""
+"""Sheet of a kit (`custody.kit`) → the form that is laid over its picture; other sheets have no
+layout and keep their own names."""
 FORM_NAMES = {form: SHEET_NAMES[sheet] for sheet, form in FORM_OF_SHEET.items()} | {
     EXTRA_FORM: SHEET_NAMES["extra"],
     **{sheet: SHEET_NAMES[sheet] for sheet in ("answer_form", "writing_form")},

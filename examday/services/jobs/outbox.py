@@ -83,6 +83,8 @@ def due(store: Store, most: int = 100) -> list[tuple[str, str, str]]:
     """
     with store.read() as uow:
         now = uow.now()
+        # A message is used up by its try: one sent before the pause or the lease ended counts no
+        # more.
         unsent = (
             Outbox.sent_at.is_(None)
             | (Outbox.sent_at < now - RESEND_AFTER)
@@ -251,6 +253,7 @@ def _begin(store: Store, task: str, arg: str) -> Try | None:
             row.troubles += row.held_until is not None  # its last worker died over it
             # Counted before the work: a try that kills its worker counts too.
             row.attempts, row.held_until, row.due_at = row.attempts + 1, now + LEASE, None
+        # Less the try that begins now.
         return Try(
             max(row.attempts - row.troubles for row in rows) - 1, max(row.troubles for row in rows)
         )

@@ -31,6 +31,7 @@ def figures(
 
 
 def _given_back(uow: UnitOfWork, works: list[Booklet]) -> int:
+    # From the ledger: a part that was given back leaves no assignment.
     subjects = [f"booklet:{one.id}" for one in works]
     there = EventRow.kind == Event.PART_RELEASE, EventRow.subject.in_(subjects)
     return uow.session.scalar(select(func.count()).select_from(EventRow).where(*there)) or 0

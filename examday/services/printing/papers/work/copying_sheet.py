@@ -19,7 +19,7 @@ GROUPS = (
     (N_("Short answers"), is_short),
     (N_("Replacement of wrong answers"), is_replacement),
 )
-"""Headings of the copying sheet, and which fields stand under each."""
+"""Headings and their fields in the order of the form, so that the hand goes down the sheet once."""
 
 
 def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
