@@ -3,7 +3,6 @@ tasks that cannot be compared, experts without a name, works from before the pro
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -16,16 +15,18 @@ from examday.domain.appeals.hearing import Asked, Capacity, Outcome
 from examday.domain.appeals.reprocessing import Step
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Invalid
+from examday.domain.ledger import digest
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext as say
 from examday.services.appeals import cases, closing, old_works
 from examday.services.appeals.decision import centre
+from examday.services.appeals.decision.layers import layers_of_work
 from examday.services.appeals.hearing import appointments, attendance, correcting, sitting
-from examday.services.appeals.order import orders, rechecks, reviews, second_transfer
+from examday.services.appeals.order import orders, rechecks, second_transfer
 from examday.services.appeals.papers import order_paper, plain
 from examday.services.appeals.views.casebook import open_case
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Candidate, Person, Seat
+from examday.storage.tables import Booklet, Candidate, Person, Reading
 from examday.storage.tables_appeal import Appeal, OrderStep
 from tests import transfer_day
 from tests.appeals import world
@@ -82,6 +83,74 @@ def test_drawings_and_what_nobody_could_read_are_never_called_equal(
     original: Layer, copy: Layer, found: Diagnosis
 ) -> None:
     assert diagnosis.propose(Layers(original, copy)).diagnosis is found
+
+
+def layers_with(c: world.Commission, source: str, value: dict[str, Any]) -> Layers:
+    """The layers of task 9, which nobody has settled, with what the machine read on a paper."""
+    for name, fields in ((source, {"9": value}), ("hearing:original", {"9": {"text": "41"}})):
+        content = {"fields": fields}
+        with c.store.begin(Actor.system("test")) as uow:
+            uow.add(
+                Reading(
+                    booklet_id=c.booklet, version=3, source=name, content=content,
+                    sha256=digest(content), at=uow.now(),
+                )
+            )  # fmt: skip
+            uow.record("test:read", f"booklet:{c.booklet}")
+    with c.store.read() as uow:
+        return layers_of_work(uow, c.booklet, 3)["9"]
+
+
+@pytest.mark.parametrize(
+    ("value", "certainty"),
+    [
+        ({"text": "41", "confidence": 0.8}, 0.8),
+        ({"text": "41", "confidence": 0}, 0),
+        ({"text": "41", "confidence": 0.0, "certainty": 1.0}, 0),
+        ({"text": "41"}, 0),
+    ],
+)
+def test_what_a_machine_is_not_sure_of_is_not_a_persons_word(
+    c: world.Commission, value: dict[str, Any], certainty: float
+) -> None:
+    found = layers_with(c, "machine:copy", value)
+    assert found.copy is not None and found.copy.certainty == certainty
+    proposed = diagnosis.propose(found).diagnosis
+    assert proposed is (Diagnosis.NO_DIFFERENCE if certainty else Diagnosis.UNKNOWN)
+
+
+def test_a_field_that_the_machine_did_not_see_is_not_blank(c: world.Commission) -> None:
+    content = {"fields": {"1": {"text": "ДОМ", "confidence": 0.9}}}
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.add(
+            Reading(
+                booklet_id=c.booklet, version=3, source="machine:copy", content=content,
+                sha256=digest(content), at=uow.now(),
+            )
+        )  # fmt: skip
+        uow.record("test:read", f"booklet:{c.booklet}")
+    found = layers_with(c, "machine:original", {"text": "41", "confidence": 0.9})
+    assert found.copy is None and diagnosis.propose(found).diagnosis is Diagnosis.UNKNOWN
+
+
+def test_a_part_of_the_centres_table_makes_no_blanks_of_the_rest(c: world.Commission) -> None:
+    with c.store.begin(Actor.system("test")) as uow:
+        uow.get(Booklet, c.booklet).exam.tasks = 5
+        uow.record("test:tasks", f"booklet:{c.booklet}")
+    number = world.file_appeal(c)
+
+    def table(*lines: str) -> io.BytesIO:
+        return io.BytesIO("\n".join(("Задание;Распознано;Балл до", *lines)).encode())
+
+    part = ("1;КИСЛОРОД;1", "2;153;0")
+    with pytest.raises(Invalid, match="no line for the tasks 3, 4, 5"):
+        c.do("secretary", centre.take_in_table, number, table(*part))
+    whole = table(*part, "3;24;1", "4;МЕЛ;1", "5;;0")
+    # Its text is known already; the marks are new.
+    assert c.do("secretary", centre.take_in_table, number, whole).written == 1
+    marks = io.BytesIO("Задание;Балл до\n1;1".encode())
+    assert c.do("secretary", centre.take_in_table, number, marks).written == 1
+    assert c.do("secretary", centre.take_in_table, number, table(*part), rest_blank=True).written
 
 
 # --- experts -------------------------------------------------------------------------------------
@@ -303,55 +372,6 @@ def test_no_order_is_printed_before_its_hands_are_named(c: world.Commission, bro
     assert "Fresh" in c.do("secretary", texts)
     page = secretary.get(f"/appeals/{number}/order").get_data(as_text=True)
     assert "order.pdf" in page
-
-
-def test_a_batch_names_every_case_also_those_without_an_order(
-    c: world.Commission, browser: Any
-) -> None:
-    number = to_the_order(c)
-    with c.store.begin(Actor.system("test")) as uow:
-        first = uow.get(Booklet, c.booklet)
-        neighbour = Candidate(code="C-2", surname="Сосед", needs=["a3"])
-        uow.add(neighbour)
-        uow.session.flush()
-        seat = uow.add(
-            Seat(
-                exam_id=first.exam_id,
-                room_id=first.seat.room_id,
-                candidate_id=neighbour.id,
-                place="2А",
-            )
-        )
-        uow.session.flush()
-        work = uow.add(
-            Booklet(
-                seat_id=seat.id,
-                exam_id=first.exam_id,
-                medium="enlarged",
-                code="2675000181788",
-                state="handed_over",
-                since=uow.now(),
-            )
-        )
-        uow.session.flush()
-        uow.record("test:room", f"booklet:{work.id}")
-        sibling = work.id
-    c.do("secretary", reviews.open_reviews, number, [sibling])
-    secretary = browser()
-    secretary.log_in("secretary")
-    page = f"/appeals/{number}/order"
-    early = secretary.post(f"/appeals/{number}/orders.zip", {}, page=page)
-    assert early.status_code == 404
-    c.do("secretary", second_transfer.assign, number, c.people["fresh"].id, c.people["fresh2"].id)
-    made = secretary.post(f"/appeals/{number}/orders.zip", {}, page=page)
-    assert made.status_code == 200 and made.mimetype == "application/zip"
-    with zipfile.ZipFile(io.BytesIO(made.data)) as held:
-        assert held.namelist() == ["order-77-01-0001.pdf", "list.txt"]
-        assert held.read("order-77-01-0001.pdf").startswith(b"%PDF")
-        assert held.read("list.txt").decode().splitlines() == [
-            "77-01-0001: order-77-01-0001.pdf",
-            "77-01-0002: поручения ещё нет",
-        ]
 
 
 # --- figures -------------------------------------------------------------------------------------

@@ -55,6 +55,9 @@ ANSWERS: dict[str, Any] = {"t1": "ДОМ", "t2": "135", "long": "Долгий о
 TABLE = """Задание;Распознано;Балл до;Эксперт
 1;ДОМ;1;
 2;153;0;
+3;;;
+4;;;
+5;;;
 27;Долгий отве;12;Э-1
 """
 """What the centre recognised on the first form: two digits of task 2 have changed places, and the
@@ -240,6 +243,8 @@ def file_the_appeal(play: Play, work: str) -> None:
     with play.store.read() as uow:
         play.case = uow.session.query(Appeal).one().id
     assert day_on_paper(year.considered_by) in play.page("secretary", play.of_case())
+    part = (io.BytesIO(TABLE.replace("3;;;\n", "").encode()), "centre.csv")
+    play.refused("secretary", play.of_case("/centre"), "нет строк по заданиям 3", table=part)
     table = (io.BytesIO(TABLE.encode()), "centre.csv")
     play.send("secretary", play.of_case("/centre"), table=table)
 

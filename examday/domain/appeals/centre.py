@@ -27,6 +27,12 @@ class FromCentre:
     after: dict[str, str] = field(default_factory=dict)
     experts: list[str] = field(default_factory=list)
     """Their codes: the re-check wants experts who are not among them."""
+    listed: set[str] = field(default_factory=set)
+    """Every task that has a line of its own; one whose text is empty is blank on the form."""
+
+    def missing(self, wanted: Iterable[str]) -> list[str]:
+        """Return the tasks without a line; none of a table that brings marks alone."""
+        return [task for task in wanted if task not in self.listed] if self.fields else []
 
 
 def headings(row: Iterable[str]) -> dict[str, int]:
@@ -91,6 +97,7 @@ def _field(task: str, long: set[int], number: int) -> str:
 
 def _take(made: FromCentre, task: str, given: Mapping[str, str]) -> None:
     """Add one line of the table."""
+    made.listed.add(task)
     if given.get("text"):
         made.fields[task] = {"text": given["text"]}
     for name, marks in (("before", made.before), ("after", made.after)):

@@ -152,7 +152,7 @@ def propose(layers: Layers) -> Proposal:
     if a.mark in UNREADABLE:
         return Proposal(Diagnosis.OWN_ERROR, "A", certainty=certainty)
     # Two drawings have no characters that could differ, and neither has what nobody could read.
-    if a.mark in UNSEEN or b.mark in UNSEEN:
+    if a.mark in UNSEEN or b.mark in UNSEEN or not certainty:
         return Proposal(Diagnosis.UNKNOWN, certainty=0.0)
     if not a.same(b):
         return Proposal(Diagnosis.TRANSFER_DEFECT, "A↔B", categorise(a, b), certainty)

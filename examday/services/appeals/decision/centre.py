@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import IO
 
 from examday.domain.appeals import centre
+from examday.domain.errors import Invalid
 from examday.domain.events import Event
 from examday.domain.ledger import digest
+from examday.domain.messages import N_
+from examday.domain.transfer.fields import FieldId, is_long, is_short
 from examday.domain.transfer.readings import Source
 from examday.paper import outside
 from examday.services.appeals.decision.readings import Fields, add_reading, contents
 from examday.services.custody.booklets import require
+from examday.services.rules.exam_forms import fields_for
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Reading
+from examday.storage.tables import Booklet, Exam, Reading
 from examday.storage.tables_appeal import Appeal
 
 
@@ -25,15 +29,38 @@ class TakenIn:
     """Readings written; none when the same table was taken in before."""
 
 
-def take_in_table(uow: UnitOfWork, appeal_id: str, stream: IO[bytes] | None) -> TakenIn:
-    """Take in the table that the regional centre sent; BadTable when it is none."""
+def take_in_table(
+    uow: UnitOfWork, appeal_id: str, stream: IO[bytes] | None, rest_blank: bool = False
+) -> TakenIn:
+    """Take in the table that the regional centre sent; BadTable when it is none.
+
+    `rest_blank`: a person says that tasks without a line are blank on the form. Invalid when such
+    tasks are left out and nobody says so: a part of a table would make defects of the rest.
+    """
     # The file is foreign: it is read in a limited child, before the database is asked anything.
     rows = outside.read_note(stream.read(outside.MAX_NOTE + 1) if stream else b"")
-    given = centre.read(rows, uow.get(Appeal, appeal_id).exam.long_tasks)
+    exam = uow.get(Appeal, appeal_id).exam
+    given = centre.read(rows, exam.long_tasks)
+    if not rest_blank:
+        _check_whole(given, exam)
     written = import_recognised(
         uow, appeal_id, given.fields, given.before, given.after, given.experts
     )
     return TakenIn(len(given.fields), written)
+
+
+def _check_whole(given: centre.FromCentre, exam: Exam) -> None:
+    """Invalid when the table leaves out tasks of this exam."""
+    wanted = [f for f in fields_for(exam).ids if is_short(f) or is_long(f)]
+    missing = given.missing(wanted)
+    if missing:
+        raise Invalid(
+            N_("The table has no line for the tasks %(tasks)s."),
+            code="partial-table",
+            field="rest_blank",
+            advice=N_("Take in the whole table, or say that these tasks are blank on the form."),
+            params={"tasks": ", ".join(FieldId.parse(f).key if is_long(f) else f for f in missing)},
+        )
 
 
 def import_recognised(

@@ -1,6 +1,7 @@
 """The four layers of a work: what each reading says of every task."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from examday.domain.appeals.diagnosis import Layer, Layers
 from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
@@ -80,10 +81,25 @@ def _layer(fields: Fields | None, field: str, blank: bool = True) -> Layer | Non
     )
 
 
-def _certainty(value: Mapping[str, object]) -> float:
-    """Return how certain the reader was: 1.0 for a person, who gives no figure."""
-    given = value.get("confidence") or value.get("certainty")
-    return float(given) if isinstance(given, int | float) else 1.0
+def _machine(fields: Fields | None, field: str) -> Layer | None:
+    """Return what the machine read; None where it saw no such field, which is not blank.
+
+    Blank is stored as what was seen. A reading without a figure is worth nothing.
+    """
+    found = _layer(fields, field, blank=False)
+    if found is None or fields is None:
+        return None
+    return replace(found, certainty=_certainty(fields[field], without=0.0))
+
+
+def _certainty(value: Mapping[str, object], without: float = 1.0) -> float:
+    """Return how certain the reader was; `without` a figure: people give none."""
+    # By presence, not by truth: 0 is a figure too, that of a machine which saw nothing.
+    for name in ("confidence", "certainty"):
+        given = value.get(name)
+        if isinstance(given, int | float):
+            return float(given)
+    return without
 
 
 def _original(sources: Mapping[str, Fields], field: str) -> Layer | None:
@@ -94,7 +110,7 @@ def _original(sources: Mapping[str, Fields], field: str) -> Layer | None:
         found = _layer(sources.get(source), field, blank=source == Source.SETTLED)
         if found is not None:
             return found
-    return _layer(sources.get(Source.MACHINE_ORIGINAL), field)
+    return _machine(sources.get(Source.MACHINE_ORIGINAL), field)
 
 
 def _copy(sources: Mapping[str, Fields], field: str) -> Layer | None:
@@ -109,14 +125,14 @@ def _copy(sources: Mapping[str, Fields], field: str) -> Layer | None:
         # The picture comparison holds these two cells for equal: a weak letter must not look like a
         # defect.
         same = _original(sources, field)
-        machine = _layer(sources[Source.MACHINE_COPY], field)
+        machine = _machine(sources[Source.MACHINE_COPY], field)
         return (
             None
             if same is None or machine is None
             else Layer(same.text, same.mark, machine.certainty, same.task)
         )
     # What people verified at the centre comes before our own machine: a weak letter is no defect.
-    return _layer(sources.get(Source.RECOGNISED), field) or _layer(
+    return _layer(sources.get(Source.RECOGNISED), field) or _machine(
         sources.get(Source.MACHINE_COPY), field
     )
 

@@ -74,7 +74,9 @@ def take_in(id: str) -> Answer:
         return _("The same table was taken in before: nothing has changed.")
 
     return act(
-        lambda uow: centre.take_in_table(uow, id, sent.stream if sent else None),
+        lambda uow: centre.take_in_table(
+            uow, id, sent.stream if sent else None, "rest_blank" in request.form
+        ),
         done=lambda taken: go_on("appeals.case", said(taken), id=id),
         refused=lambda error: show(id, error),
     )
