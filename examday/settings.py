@@ -94,7 +94,7 @@ class Settings:
     database_url: str = ""
     """Empty on a laptop, whose SQLite file lies in the data folder; a region names PostgreSQL."""
     broker_url: str | None = None
-    """None for the private broker of this station, which no other program can reach."""
+    """None for the private broker of this station, which no other account can reach."""
     # Only this computer unless somebody says otherwise.
     host: str = "127.0.0.1"
     port: int = 8450

@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "benchmarks.md"
 START, END = "<!-- braille -->", "<!-- /braille -->"
 HELD_BACK_SEED = 1_000_000
+"""From here on no seed is drawn by the training: its pages would flatter the reader."""
 APART = str(
     ROOT / "tools" / "braille_training" / "apart"
 )  # weights that never saw the sources below

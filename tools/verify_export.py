@@ -34,7 +34,7 @@ Record = dict[str, Any]
 a wrong type raises an error of UNREADABLE, which is a finding."""
 Point = tuple[int, int, int, int]
 Finding = tuple[str, tuple[object, ...]]
-"""A key of WORDS and the values of its text."""
+"""A key of WORDS and the values of its text: the language is chosen when it is shown."""
 
 FORMAT = "examday-bundle/1"
 """Another one is not checked: what this script does not know it cannot vouch for."""

@@ -22,7 +22,7 @@ class Event(StrEnum):
     BOOKLET_COLLECT = "booklet:collect"
     BOOKLET_TAKE_BACK = "booklet:take_back"
     BOOKLET_CHOOSE_STANDARD = "booklet:choose_standard"
-    # Recorded with its code: a number that is nowhere to be found has to be explained.
+    # Recorded and never removed: a number that is nowhere to be found has to be explained.
     BOOKLET_SPOIL = "booklet:spoil"
     BOOKLET_SCAN_ORIGINAL = "booklet:scan_original"
     BOOKLET_KEY_IN = "booklet:key_in"

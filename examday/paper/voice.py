@@ -110,6 +110,7 @@ ACCENTS = {
     "\u0308": "с умлаутом",
     "\u0327": "с седилью",
 }
+"""Named, because À and A are two letters on the form [G2]."""
 UNNAMED = "знак, которого голос не читает"
 """Said rather than left out: who listens must not take a text with a gap for the whole."""
 
@@ -213,6 +214,7 @@ def _sound(program: str, text: str) -> bytes:
             )
             made = out.read_bytes()
             with wave.open(io.BytesIO(made)) as sound:
+                # A voice that lacks Russian may run without an error and stay silent.
                 heard = any(sound.readframes(sound.getnframes()))
         except (OSError, EOFError, subprocess.SubprocessError, wave.Error):
             return b""

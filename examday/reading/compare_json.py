@@ -26,7 +26,7 @@ class DifferenceJson(TypedDict):
     """0…1 that the two really differ: it orders a person's work and decides nothing."""
     message: str
     original_box: Crop | None
-    """None beside an original without cells, a Braille notebook or a print-out."""
+    """None where the original shows no such field, as a notebook or a print-out does."""
     copy_box: Crop | None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 LONGEST = 13
-"""Bits of the longest code word."""
+"""Bits of the longest code word: no reader has to look further."""
 WHITE = """
 00110101 000111 0111 1000 1011 1100 1110 1111 10011 10100 00111 01000 001000 000011 110100 110101 101010
 101011 0100111 0001100 0001000 0010111 0000011 0000100 0101000 0101011 0010011 0100100 0011000 00000010

@@ -35,8 +35,7 @@ class Person(WithId, Base):
     # People are disabled and never removed: signatures name them.
     disabled: Mapped[bool] = mapped_column(default=False)
     facts: Mapped[JsonObject] = mapped_column(default=dict)
-    """Subject codes a person teaches are kept here: such a person may not be in the rooms of
-    them."""
+    """Among them the subjects a person teaches: a teacher may not be in the rooms of the own one."""
     roles: Mapped[list["PersonRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 

@@ -155,7 +155,7 @@ def interval(hits: int, trials: int) -> tuple[float, float]:
 
 
 TAIL = 0.025
-"""Probability on each side of the interval."""
+"""Probability on each side, so that the interval holds with 95 %."""
 
 
 def _share(tail: Callable[[float], float], rising: bool) -> float:

@@ -16,7 +16,7 @@ class NoteKind(StrEnum):
     LATE_HEARING = "late_hearing"
     """The hearing was appointed outside its term; the reason is printed."""
     OPENED_LATER = "opened_later"
-    """The hearing was opened on another day than the appointed one."""
+    """The hearing was opened on another day than the appellant was told; the protocol says why."""
     CHECK = "check"
     """The exam board's check of a procedural appeal, with its conclusion (fields of ППЭ-03)."""
     MARKS = "marks"

@@ -27,7 +27,7 @@ into another."""
 _BY_KEY = dict(zip("ТИДПУЗ", "NBLGEP", strict=True))
 """What arrives when a hand scanner types through the Russian keyboard layout."""
 _BY_LOOK = dict(zip("ВЕР", "BEP", strict=True))
-"""What a person types who reads the code from the sheet."""
+"""What a person types who reads the code from the sheet while the Russian layout is on."""
 # Quasigroup of H. M. Damm (2004). A check digit by weights would miss some swaps; ours are typed by
 # hand.
 _DAMM = (

@@ -25,7 +25,7 @@ class PageState(StrEnum):
     EXCEPTION = "exception"
     """Whatever does not fit is shown to a person; nothing is guessed."""
     REJECTED = "rejected"
-    """By a person and with a reason; the picture stays to be seen."""
+    """By a person or by the program, always with a reason; the picture stays to be seen."""
 
 
 SCAN_STATE_NAMES: dict[str, str] = {

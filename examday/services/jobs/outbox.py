@@ -44,7 +44,8 @@ KEEP_SESSIONS = dt.timedelta(days=2)
 GAVE_UP = "gave up"
 """Stored end of a job that the program has failed at too often."""
 UNDONE = (GAVE_UP, MachineTrouble.code)
-"""Stored ends of jobs that were not done: given up, or beyond this computer."""
+"""Stored ends of jobs that were not done: given up, or beyond this computer. A person is told of
+both."""
 Work = Callable[[Store, str], None]
 WORKER = Actor.system("worker")
 """Who stands in the ledger for what no person did at that moment."""

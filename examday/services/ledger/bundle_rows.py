@@ -58,7 +58,7 @@ PEOPLE_COLUMNS = (
 Row = dict[str, Any]
 """A row in plain JSON, as the table has it."""
 Rows = dict[str, Row]
-"""Rows by their keys, «table:id»."""
+"""Rows by their keys, «table:id», as the entries of the ledger name them."""
 
 
 @dataclass

@@ -14,7 +14,7 @@ from examday.storage.tables import Booklet, Candidate, Duty, Exam, Person, Room,
 MODELS = {"exams": Exam, "rooms": Room, "candidates": Candidate, "seating": Seat, "staff": Person}
 """Kind → table whose rows are counted."""
 Day = tuple[dt.date, bool]
-"""An exam day, and whether it is a training day."""
+"""An exam day, and whether it is a training day: both may be on one date."""
 
 
 def numbers(uow: UnitOfWork) -> dict[str, int]:

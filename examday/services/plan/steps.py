@@ -46,6 +46,7 @@ def remove_seat(uow: UnitOfWork, seat_id: str) -> None:
 
 def remove_duty(uow: UnitOfWork, duty_id: str) -> None:
     """Take a duty away; the person keeps the role and everything done."""
+    # Duties go with roles, and whoever gives roles gives rights: the head alone.
     require(uow, "people.edit")
     duty = uow.hold(Duty, duty_id)
     uow.session.delete(duty)
@@ -56,6 +57,7 @@ def set_present(uow: UnitOfWork, duty_id: str, present: bool) -> None:
     """Record that somebody has come to the point, or has not; the head ticks it in the morning."""
     require(uow, "plan.edit")
     duty = uow.hold(Duty, duty_id)
+    # A second tick is no event: the ledger gets no empty entries.
     if duty.present != present:
         duty.present = present
         uow.record(Event.PLAN_PRESENT, f"duty:{duty.id}", present=present)

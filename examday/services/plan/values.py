@@ -19,9 +19,11 @@ EXAM_FACTS: Values = {
     "speaking": False,
     "braille_at": "site",
 }
-"""Facts of an exam with what they mean when nothing is recorded."""
+"""Facts of an exam with what they mean when nothing is recorded: an export that is brought back
+must not change the plan."""
 Changes = dict[str, tuple[str, str]]
-"""Column key → what the cell says now, and what it is to say."""
+"""Column key → what the cell says now, and what it is to say, in words of the files: a person
+confirms it."""
 
 
 def exam_key(exam: Exam) -> Values:

@@ -29,7 +29,8 @@ KEEP_S = 24 * 3600
 _SET = re.compile(r"[0-9a-f]{32}")
 """The id of a set stands in addresses; anything else could name another folder."""
 MANIFEST = "set.json"
-"""List of the tables of a set: name as it was sent, file."""
+"""List of the tables of a set: files lie under names of ours, so the names that were sent stand
+here."""
 MEMO_ENDINGS = frozenset({".dbt", ".fpt"})
 """Files with the long texts of a DBF; they are no tables."""
 

@@ -14,7 +14,7 @@ from examday.services.training.rehearsal.trial import STAFF, Trial
 from examday.services.unit_of_work import Store
 
 PLANTED = {"3": "153", "4": ""}
-"""What the first copy has wrong: two digits changed places, one answer left out."""
+"""Two digits change places and one answer is left out: the diagnosis must name exactly these."""
 COMMISSION: dict[str, Role] = {
     "secretary": Role.APPEAL_SECRETARY,
     "chair": Role.APPEAL_CHAIR,
