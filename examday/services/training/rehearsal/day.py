@@ -24,7 +24,7 @@ ANSWERS = {"1": "ПРОВЕРКА", "2": "СВЯЗЬ", "3": "135", "4": "24", "5
 """Words and numbers, letters with and without look-alikes, so that the whole alphabet of the form
 is tried."""
 PREFIX = "rehearsal-"
-"""Before the log-ins and the candidate's number of a rehearsal: by it the accounts are closed again."""
+"""Begins the log-ins of a rehearsal and its candidate's number: accounts are closed by it."""
 
 
 DPI = 200
