@@ -74,7 +74,8 @@ KEPT_OF_STDERR = 16 * 1024
 UNITS = 2**20
 """Bytes of a MiB."""
 HARDER_S = 5
-"""Processor seconds from the limit that can be caught to the one that cannot."""
+"""Processor seconds from the limit that can be caught to the one that cannot: a SIGKILL that comes
+earlier is somebody else's."""
 
 
 @dataclass(frozen=True)
