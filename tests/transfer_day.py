@@ -15,8 +15,11 @@ from examday.services.scans.works import whole, work_sheets
 from examday.services.transfer import assignments, copying, keyin, verification
 from examday.services.transfer.settling import own_reading
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Page, Person, ScanFile
+from examday.storage.tables import Booklet, Page, Person, PersonRole, ScanFile
 from tests import day, people_at_once
+
+HELPERS = ("anna", "boris", "vera", "gleb")
+"""Who may do every part of a transfer."""
 
 
 @dataclass
@@ -60,12 +63,26 @@ class Hands:
         """A booklet whose original has been scanned; its exam has `tasks` short answers and one
         long one."""
         booklet_id = day.booklet(self.store, code, state, medium, subject)
+        if medium is Medium.BRAILLE:
+            self.read_braille()
         with self.store.begin(Actor.system("test")) as uow:
             exam = uow.get(Booklet, booklet_id).exam
             exam.tasks, exam.long_tasks = tasks, [27]
             add_page(uow, booklet_id, "original")
             uow.record("test:exam", f"exam:{exam.id}")
         return booklet_id
+
+    def read_braille(self, *logins: str) -> None:
+        """From now on these people (without a name: the four helpers) are tiflo-translators too."""
+        with self.store.begin(Actor.system("test")) as uow:
+            for login in logins or HELPERS:
+                person = uow.get(Person, self.people[login].id)
+                if Role.BRAILLE_TRANSCRIBER not in actor_of(person).roles:
+                    person.roles.append(
+                        PersonRole(person_id=person.id, role=Role.BRAILLE_TRANSCRIBER)
+                    )
+                    uow.record("test:role", f"person:{person.id}")
+                self.people[login] = person
 
     def values(self, booklet_id: str, **answers: str | Value) -> dict[str, Value]:
         """A complete reading: blank but for `answers` (t1="…", long="…")."""
@@ -173,7 +190,7 @@ def add_page(uow: Any, booklet_id: str, role: str) -> Page:
 def hands(store: Store, add_person: Callable[..., Person]) -> Hands:
     """Anna, Boris, Vera and Gleb may do every part; the head of the point, a board member and an
     observer watch."""
-    helpers = {name: (Role.ASSISTANT,) for name in ("anna", "boris", "vera", "gleb")}
+    helpers = {name: (Role.ASSISTANT,) for name in HELPERS}
     others = {
         "head": (Role.SITE_HEAD,),
         "member": (Role.EXAM_BOARD_MEMBER,),

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from examday.braille.render import render
-from examday.domain.people.roles import Actor, Role
 from examday.services.recognition import braille
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Person, PersonRole
+from examday.storage.tables import Person
 from tests.braille.reader.test_cover import LINES, LOOK, SPREAD, blurred
 from tests.notebooks import draw, notebook
 from tests.transfer_day import Hands, hands
@@ -24,10 +23,6 @@ def crew(store: Store, add_person: Callable[..., Person]) -> Hands:
 def test_the_page_of_the_own_entry_names_the_page_and_the_place(
     crew: Hands, browser: Callable[[], Any]
 ) -> None:
-    with crew.store.begin(Actor.system("test")) as uow:
-        reader = uow.get(Person, crew.people["anna"].id)
-        reader.roles.append(PersonRole(person_id=reader.id, role=Role.BRAILLE_TRANSCRIBER))
-        uow.record("test:role", f"person:{reader.id}")
     work = notebook(crew, ["1 река"], read=False)
     draw(crew.store, work, [blurred(render(LINES, LOOK, seed=5), 0.35, SPREAD)])
     braille.process(crew.store, work)

@@ -64,17 +64,17 @@ NEXT_STEPS = [
     ("enlarged", ENLARGED, "custody.booklet", "lead second chair"),
     ("collected", TYPED, "scans.index", f"head tech {READERS}"),
     ("scanned", ENLARGED, "keyin.desk", READERS),
-    ("scanned", BRAILLE, "keyin.desk", "lead second helper"),
-    ("scanned", BRAILLE, "braille.desk", "chair translator"),
+    ("scanned", BRAILLE, "braille.desk", "translator"),
     ("keyed", ENLARGED, "settle.desk", f"head {READERS}"),
-    ("settled", BRAILLE, "copying.sheet", READERS),
+    ("settled", BRAILLE, "copying.sheet", "translator"),
     ("copied", ENLARGED, "scans.index", f"head tech {READERS}"),
     ("copy_scanned", TYPED, "verify.desk", f"head {READERS}"),
     ("verified", ENLARGED, "sign.sheet", f"head board observer {READERS}"),
     ("certified", BRAILLE, "packing.work", "head lead second chair"),
 ]
 """State, work, page of the next step, who may take it. The technical specialist sends pictures back
-and keys in nothing; the head of the point neither enlarges, keys in nor copies."""
+and keys in nothing; the head of the point neither enlarges, keys in nor copies. The only chair takes no
+part in a Braille work: nobody else could sign for it."""
 STEP_PAGES = {page for _state, _work, page, _who in NEXT_STEPS} | {"packing.packet"}
 
 

@@ -10,7 +10,7 @@ import pytest
 from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Forbidden, MachineTrouble
 from examday.domain.jobs import Task
-from examday.domain.people.roles import Actor, Role
+from examday.domain.people.roles import Actor
 from examday.services.board import overview as board
 from examday.services.jobs import failures, outbox
 from examday.services.recognition import braille, readers
@@ -18,7 +18,7 @@ from examday.services.scans.pictures import pages_of
 from examday.services.transfer import assignments
 from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Booklet, Page, Person, PersonRole
+from examday.storage.tables import Booklet, Page, Person
 from tests.conftest import Clock
 from tests.notebooks import notebook
 from tests.transfer_day import Hands, hands
@@ -202,10 +202,6 @@ def test_the_verification_desk_says_that_the_machine_did_not_read_the_copy(
 def test_the_braille_desk_says_that_the_machine_did_not_read_the_notebook(
     crew: Hands, clock: Clock, browser: Callable[[], Any]
 ) -> None:
-    with crew.store.begin(Actor.system("test")) as uow:
-        reader = uow.get(Person, crew.people["anna"].id)
-        reader.roles.append(PersonRole(person_id=reader.id, role=Role.BRAILLE_TRANSCRIBER))
-        uow.record("test:role", f"person:{reader.id}")
     work = notebook(crew, ["1 река"], read=False)
     crew.key_in(work, "anna", "first", crew.values(work))
     opened = browser()

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.jobs import Task
-from examday.domain.people.roles import Actor, Role
+from examday.domain.people.roles import Actor
 from examday.domain.transfer.answers import BLANK, Value
 from examday.reading import network
 from examday.reading.printed import installed
@@ -24,7 +24,6 @@ from examday.services.transfer import assignments, readings
 from examday.services.transfer.desks import verification as verification_desk
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Outbox, Page, Person, Reading
-from tests import day
 from tests.transfer_day import Hands, hands
 
 WORK = next(work for work in works() if work.get("copy"))
@@ -202,10 +201,7 @@ def test_the_copy_of_a_notebook_or_print_out_is_held_against_the_settled_values(
     values = truth(crew, work)
     crew.key_in(work, "anna", "first", values)
     crew.key_in(work, "boris", "second", values)
-    crew.people["dora"] = day.person(
-        crew.store, "dora", Role.BRAILLE_TRANSCRIBER if medium == Medium.BRAILLE else Role.ASSISTANT
-    )
-    crew.copied(work, "dora")
+    crew.copied(work, "vera")
     ink.process(crew.store, give_picture(crew, work, "copy", "copy-A4"))
     crew.do("boris", assignments.take, work, "verifier")
     desk = crew.look("boris", verification_desk.desk, work)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
+from examday.domain.errors import Forbidden, Invalid, SamePerson, Stale
 from examday.domain.people.roles import Role
 from examday.domain.transfer import signing
 from examday.domain.transfer.answers import Mark, Value
@@ -131,26 +131,6 @@ def test_a_work_is_complete_exactly_when_no_slot_is_open(signed: list[str]) -> N
 
 def test_a_work_without_signers_is_never_certified_by_nobody() -> None:
     assert not signing.complete((), [])
-
-
-BRAILLE = for_date(NEW).signers("braille")
-CHAIRS = {
-    "t": {Role.BRAILLE_TRANSCRIBER},
-    "c": {Role.BRAILLE_CHAIR},
-    "d": {Role.BRAILLE_DEPUTY},
-}
-
-
-def test_the_last_one_who_could_witness_takes_no_part() -> None:
-    signing.check_signers_left(BRAILLE, CHAIRS, set(), "c")
-    with pytest.raises(Conflict) as refused:
-        signing.check_signers_left(BRAILLE, CHAIRS, {"d"}, "c")
-    assert refused.value.code == "last-signer" and refused.value.advice
-
-
-@pytest.mark.parametrize(("barred", "person"), [({"d"}, "t"), ({"c", "d"}, "c"), ({"c", "d"}, "x")])
-def test_a_part_that_makes_nothing_worse_is_not_refused(barred: set[str], person: str) -> None:
-    signing.check_signers_left(BRAILLE, CHAIRS, barred, person)
 
 
 def test_two_witnesses_are_two_people() -> None:

@@ -197,9 +197,19 @@ WAITS_FOR: dict[State, str] = {
 """Who has to act next, and what the act is: the question the board answers (ask `waits_for`)."""
 
 
+_BRAILLE_WAITS_FOR: dict[State, str] = {
+    State.SCANNED: N_("two tiflo-translators: read the notebook"),
+    State.KEYED: N_("third tiflo-translator: settle the differences"),
+    State.SETTLED: N_("tiflo-translator: copy onto the standard form"),
+    State.CERTIFIED: N_("chair of the commission: pack"),
+}
+"""Where a Braille work waits for others: who reads no Braille is not sent to it."""
+
+
 def waits_for(state: State, medium: Medium) -> str:
     """Return the msgid of whom a work waits for, and of the act; "" where nobody acts any more."""
-    return WAITS_FOR.get(_spoken_step(state, medium), "")
+    own = _BRAILLE_WAITS_FOR if medium is Medium.BRAILLE else {}
+    return own.get(state) or WAITS_FOR.get(_spoken_step(state, medium), "")
 
 
 def next_act(state: State, medium: Medium) -> str:

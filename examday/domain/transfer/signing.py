@@ -269,32 +269,6 @@ def _seat(
     return False
 
 
-def check_signers_left(
-    rules: Sequence[SignerRule],
-    people: Mapping[str, Collection[Role]],
-    barred: Collection[str],
-    person_id: str,
-) -> None:
-    """Conflict when this person's part would leave a signature that nobody can give.
-
-    A witness takes no part in the work, so whoever is the last one to sign is told before the work
-    and not after it. What could not be signed before is not made worse by the part.
-    """
-    if person_id in barred or unsignable(rules, people, barred):
-        return
-    left = unsignable(rules, people, {*barred, person_id})
-    if left:
-        raise Conflict(
-            N_("Then nobody could sign as «%(slot)s»: a witness takes no part in the work."),
-            code="last-signer",
-            advice=N_(
-                "Let a colleague take this part, or have the head enter one more person with this "
-                "role."
-            ),
-            params={"slot": SLOT_NAMES[left[0].slot]},
-        )
-
-
 def check_free(rule: SignerRule, given: Collection[Given]) -> None:
     """Raise Conflict when the slot is filled already: of two who sign at once exactly one wins."""
     if any(g.slot == rule.slot for g in given):

@@ -11,9 +11,12 @@ from examday.domain.board import Standing
 from examday.domain.custody.lifecycle import State
 from examday.domain.events import PREFIX_OF_ALARMS, Event
 from examday.domain.ledger import Subject
-from examday.domain.messages import N_
+from examday.domain.messages import N_, Msgid
+from examday.domain.rules.ruleset import SLOT_NAMES
 from examday.domain.scans.pages import PageState, ScanState
+from examday.domain.transfer.duties import PART_NAMES
 from examday.services.jobs import failures
+from examday.services.transfer.crew.unstaffed import unstaffed
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, EventRow, Exam, Outbox, Page, ScanFile
 
@@ -42,7 +45,7 @@ class Alarm:
     """Something that cannot be left as it is.
 
     `message` and `advice` are msgids; `place` names the page that helps («booklet», «scans»,
-    «undone», «custody», «plan») and `ids` the booklets concerned, the oldest first.
+    «undone», «custody», «plan», «people») and `ids` the booklets concerned, the oldest first.
     """
 
     code: str
@@ -60,6 +63,7 @@ def alarms(
     # Paper that is missing is looked for while the room is still there.
     yield from _counts_that_differ(uow, exams)
     yield from _pages_lost(uow)
+    yield from _nobody_left(uow, standings)
     yield from _signatures_waiting(standings, uow.now())
     yield from _stuck(standings, uow.now())
     yield from _scans_to_look_at(uow)
@@ -123,6 +127,25 @@ def _pages_lost(uow: UnitOfWork) -> Iterable[Alarm]:
             N_("Open the scans; the file tells which page is missing. The original file is kept."),
             "scans",
             {"number": lost},
+        )
+
+
+def _nobody_left(uow: UnitOfWork, standings: Sequence[Standing]) -> Iterable[Alarm]:
+    """What nobody here can do: told while there is time to call somebody."""
+    for name, ids in unstaffed(uow, standings).items():
+        signs = name in SLOT_NAMES
+        yield Alarm(
+            "unstaffed",
+            N_("Nobody can sign as «%(who)s» under %(number)s works.")
+            if signs
+            else N_("Nobody can take «%(who)s» of %(number)s works."),
+            N_(
+                "Call one more person and enter them with their role: whoever has a part in a work "
+                "cannot take every other."
+            ),
+            "people",
+            {"number": len(ids), "who": Msgid(SLOT_NAMES[name] if signs else PART_NAMES[name])},
+            tuple(ids),
         )
 
 

@@ -8,7 +8,7 @@ from examday.domain.messages import N_
 from examday.domain.transfer.duties import FIRST, SECOND, check_apart
 from examday.services.braille import eligibility
 from examday.services.custody.booklets import require
-from examday.services.transfer.hands import everybody, holders, settling
+from examday.services.transfer.hands import check_staffing, everybody, holders, settling
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, Person
 
@@ -28,7 +28,9 @@ def give(uow: UnitOfWork, booklet_id: str, part: str, person_id: str) -> Assignm
     _check_free(uow, booklet, part)
     hands = holders(uow, booklet)
     rules.check_given(eligibility.translator(uow, person), eligibility.work(booklet, hands))
-    check_apart(part, person.id, everybody(uow, booklet), settling=settling(booklet))
+    people = everybody(uow, booklet)
+    check_apart(part, person.id, people, settling=settling(booklet))
+    check_staffing(uow, booklet, part, person.id, people)
     row = uow.add(
         Assignment(
             booklet_id=booklet.id,

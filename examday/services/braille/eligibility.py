@@ -6,11 +6,15 @@ from sqlalchemy import select
 
 from examday.domain.braille import commission as rules
 from examday.domain.braille.commission import Translator, Work
+from examday.domain.errors import Forbidden
+from examday.domain.messages import N_
 from examday.domain.transfer.duties import ARBITER, FIRST, SECOND
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Person
 from examday.storage.tables_braille import CommissionNote
 
+READS = "braille.desk"
+"""Row of the permission matrix: whoever reads a notebook reads Braille."""
 TRANSCRIBING = (FIRST, SECOND, ARBITER)
 """Parts that decide what stands in the notebook; the rule of distribution is about these alone."""
 
@@ -28,21 +32,27 @@ def people_suspended(notes: Iterable[CommissionNote]) -> set[str]:
 
 def translator(uow: UnitOfWork, person: Person) -> Translator:
     """Return what the records know of a person for the rule of distribution."""
+    return translators(uow, [person])[person.id]
+
+
+def translators(uow: UnitOfWork, people: Iterable[Person]) -> dict[str, Translator]:
+    """Return what the records know of these people; one query for any number."""
     notes = uow.session.scalars(
         select(CommissionNote)
-        .where(
-            CommissionNote.kind.in_(("suspend", "resume")), CommissionNote.person_id == person.id
-        )
+        .where(CommissionNote.kind.in_(("suspend", "resume")))
         .order_by(CommissionNote.at)
     )
-    facts = person.facts
-    return Translator(
-        person.id,
-        frozenset(facts.get("schools", [])),
-        frozenset(facts.get("teaches", [])),
-        frozenset(facts.get("relatives", [])),
-        person.id in people_suspended(notes),
-    )
+    off = people_suspended(notes)
+    return {
+        person.id: Translator(
+            person.id,
+            frozenset(person.facts.get("schools", [])),
+            frozenset(person.facts.get("teaches", [])),
+            frozenset(person.facts.get("relatives", [])),
+            person.id in off,
+        )
+        for person in people
+    }
 
 
 def work(booklet: Booklet, hands: dict[str, str]) -> Work:
@@ -52,13 +62,21 @@ def work(booklet: Booklet, hands: dict[str, str]) -> Work:
 
 
 def check(uow: UnitOfWork, booklet: Booklet, part: str) -> None:
-    """Conflict when the actor may not take this part of a Braille work.
+    """Conflict when the actor may not take this part of a Braille work; Forbidden for whoever reads
+    no Braille.
 
     Suspended, a relative, a teacher of the subject or of the school. Duties that must be apart are
     checked elsewhere.
     """
     if not booklet.is_braille or part not in TRANSCRIBING or not uow.actor.person_id:
         return
+    # Said before the work is taken: the desk itself would only answer that it is not for them.
+    if not uow.actor.is_program and not uow.actor.may(READS):
+        raise Forbidden(
+            N_("Braille works are read and settled by tiflo-translators."),
+            code="reads-no-braille",
+            advice=N_("Leave it to the commission of tiflo-translators."),
+        )
     person = uow.session.get(Person, uow.actor.person_id)
     if person is not None:
         # Without hands: whether somebody has the other part is a matter of separate duties.

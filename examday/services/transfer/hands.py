@@ -14,16 +14,10 @@ from examday.domain.events import Event, read_data
 from examday.domain.people.roles import Role
 from examday.domain.transfer.duties import COPIER, PARTS, check_apart
 from examday.domain.transfer.readings import PART_OF_SOURCE, Source
-from examday.domain.transfer.signing import (
-    COPIER_SLOTS,
-    Hands,
-    check_may_copy,
-    check_signers_left,
-    role_for,
-)
+from examday.domain.transfer.signing import Hands, check_may_copy
 from examday.services.braille import eligibility
-from examday.services.people.directory import actor_of, people_with
 from examday.services.rules import rulesets
+from examday.services.transfer.crew import staffing
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Assignment, Booklet, EventRow, Reading
 
@@ -116,12 +110,19 @@ def holders(uow: UnitOfWork, booklet: Booklet) -> dict[str, str]:
 
 
 def check(
-    uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]] | None = None
+    uow: UnitOfWork,
+    booklet: Booklet,
+    part: str,
+    people: dict[str, set[str]] | None = None,
+    crew: staffing.Crew | None = None,
 ) -> None:
-    """Raise SamePerson when the actor has done something in this work that keeps them from `part`;
-    Forbidden when whoever copies could not sign for the copy afterwards; Conflict when the rule of
-    distribution keeps a Braille work from them, or when nobody would be left to sign. `people`: who did which part, where it is known
-    already.
+    """Refuse when the actor may not take `part`.
+
+    SamePerson when they have done something in this work that keeps them from it; Forbidden when
+    whoever copies could not sign for the copy afterwards, or reads no Braille; Conflict when the
+    rule of distribution keeps a Braille work from them, or when nobody would be left for a
+    signature or a later part. `people`: who did which part, `crew`: everybody who is there, where
+    they are known already.
     """
     _check_role(uow, booklet, part)
     eligibility.check(uow, booklet, part)
@@ -133,29 +134,36 @@ def check(
         settling=settling(booklet),
         earlier_hands=earlier_hands(uow, booklet),
     )
-    _check_signers_left(uow, booklet, hands)
+    check_staffing(uow, booklet, part, uow.actor.person_id, hands, crew)
 
 
-def _check_signers_left(
-    uow: UnitOfWork, booklet: Booklet, people: Mapping[str, Collection[str]]
+def check_staffing(
+    uow: UnitOfWork,
+    booklet: Booklet,
+    part: str,
+    person_id: str,
+    people: dict[str, set[str]],
+    crew: staffing.Crew | None = None,
 ) -> None:
-    """Raise Conflict when the actor is the last one who could witness the copy."""
-    rules = rulesets.for_date(booklet.exam.date).signers(booklet.medium)
-    # Most people sign nothing as a witness: then nobody needs to be counted.
-    if all(role_for(r, uow.actor.roles) is None for r in rules if r.slot not in COPIER_SLOTS):
+    """Conflict when nobody would be left to finish the work if this person had the part."""
+    # The program itself takes no part, and somebody who has one already bars nobody anew.
+    if Role.SYSTEM in uow.actor.roles:
         return
-    roles = {role for rule in rules for role in rule.roles}
-    able = {person.id: actor_of(person).roles for person in people_with(uow, roles)}
-    barred = {person for hands in people.values() for person in hands}
-    check_signers_left(rules, able, barred, uow.actor.person_id)
+    there = staffing.crew(uow) if crew is None else crew
+    barred = earlier_hands(uow, booklet)
+    staffing.check(booklet, there, people, part, person_id, barred)
 
 
 def allows(
-    uow: UnitOfWork, booklet: Booklet, part: str, people: dict[str, set[str]] | None = None
+    uow: UnitOfWork,
+    booklet: Booklet,
+    part: str,
+    people: dict[str, set[str]] | None = None,
+    crew: staffing.Crew | None = None,
 ) -> bool:
     """Return whether the actor could do this part of the work."""
     try:
-        check(uow, booklet, part, people)
+        check(uow, booklet, part, people, crew)
     except (Conflict, Forbidden):
         return False
     return True

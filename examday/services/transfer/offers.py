@@ -16,6 +16,7 @@ from examday.domain.transfer.duties import (
     VERIFIER,
 )
 from examday.services.transfer import assignments, hands
+from examday.services.transfer.crew import staffing
 from examday.services.transfer.desks import signers
 from examday.services.transfer.hands import PartOfWork
 from examday.services.unit_of_work import UnitOfWork
@@ -57,8 +58,11 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     # Asked once for all works: one query for each would make the page slow at 500.
     ids = [b.id for b in booklets]
     taken, handed_in = hands.taken(uow, ids), hands.handed_in(uow, ids)
+    crew = staffing.crew(uow) if booklets else []
     found = [
-        offer for b in booklets if (offer := _offer(uow, b, parts, taken, handed_in)) is not None
+        offer
+        for b in booklets
+        if (offer := _offer(uow, b, parts, taken, handed_in, crew)) is not None
     ]
     # Begun work first: half a key-in blocks the work for everybody else.
     return sorted(found, key=lambda offer: not offer.held)
@@ -70,6 +74,7 @@ def _offer(
     parts: list[str],
     taken: Mapping[PartOfWork, str],
     handed_in: Mapping[PartOfWork, set[str]],
+    crew: staffing.Crew,
 ) -> Offer | None:
     """Return the part of this booklet that the actor could do, if any: one of a booklet at most."""
     me = uow.actor.person_id
@@ -80,7 +85,7 @@ def _offer(
         return None if done else Offer(booklet, mine, held=True)
     people = hands.by_part(booklet, taken, handed_in)
     free = (part for part in parts if keys[part] not in taken)
-    fitting = next((part for part in free if hands.allows(uow, booklet, part, people)), None)
+    fitting = next((part for part in free if hands.allows(uow, booklet, part, people, crew)), None)
     return Offer(booklet, fitting) if fitting else None
 
 
@@ -118,6 +123,16 @@ def opening(uow: UnitOfWork, booklet_id: str, kind: str) -> Opening:
             return Opening(booklet, part, (), held)
         hindrances.append(hindrance)
     return Opening(booklet, "", tuple(hindrances), held)
+
+
+def is_open(uow: UnitOfWork, booklet: Booklet, kind: str) -> bool:
+    """Tell whether the actor holds a part of this kind that is not done, or could take one."""
+    done = hands.done_by(uow, booklet)
+    mine = [part for part in assignments.my_parts(uow, booklet) if part in KINDS[kind]]
+    # A reading is handed in once; a copy may be made or looked at again by the same hand.
+    if any(part not in (FIRST, SECOND) or uow.actor.person_id not in done[part] for part in mine):
+        return True
+    return bool(opening(uow, booklet.id, kind).part)
 
 
 def _hindrance(uow: UnitOfWork, booklet: Booklet, part: str, taken: bool) -> Hindrance | None:

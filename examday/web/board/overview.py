@@ -35,6 +35,7 @@ PLACES = {
     "custody": "custody.index",
     "sign": "sign.index",
     "plan": "plan.index",
+    "people": "people.index",
 }
 """Which page of the program helps against an alarm; a page that is not there is not linked."""
 

@@ -4,8 +4,15 @@ from dataclasses import dataclass
 
 from examday.domain.board import OFF_THE_WAY
 from examday.domain.custody.lifecycle import NEXT_ACTION, WAY, Medium, Move, State, allowed
+from examday.domain.transfer.duties import PART_RULES
+from examday.services.transfer import offers
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
+
+PART_OF_STEP: dict[State, str] = {
+    PART_RULES[parts[0]].state: kind for kind, parts in offers.KINDS.items()
+}
+"""State → the kind of work that is done there by whoever takes its part."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,11 @@ def next_step(uow: UnitOfWork, booklet: Booklet) -> NextStep | None:
         return None
     # Where several arrows lead forward, one right of them is enough.
     rights = {arrow.permission for arrow in allowed(state, medium) if _leads_forward(arrow)}
-    return NextStep(state, medium, any(uow.actor.may(right) for right in rights))
+    mine = any(uow.actor.may(right) for right in rights)
+    # A part that a colleague has, or that a rule keeps from this person, is no way forward for them.
+    if mine and state in PART_OF_STEP:
+        mine = offers.is_open(uow, booklet, PART_OF_STEP[state])
+    return NextStep(state, medium, mine)
 
 
 def _leads_forward(arrow: Move) -> bool:

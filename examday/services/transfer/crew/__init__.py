@@ -1,0 +1,1 @@
+"""The people who are there: who could still do what is left of a work."""
