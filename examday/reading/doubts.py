@@ -14,6 +14,7 @@ from examday.domain.custody.sheet_codes import NUMBER
 from examday.domain.messages import N_
 from examday.paper.layout import Box, Layout
 from examday.reading.codes import Code, codes_on_page, read_codes
+from examday.reading.faded import faded_fields
 from examday.reading.fit import Fit, lay, project
 from examday.reading.flatten import PX, Flat
 from examday.reading.judgement import PageWarning
@@ -48,6 +49,7 @@ def doubts_of(grey: np.ndarray, laid: Laid) -> Iterator[PageWarning]:
         yield _part_note(lost)
     yield from _others(grey, laid)
     yield from _light(flat)
+    yield from _faded(grey, flat)
     if fit.px_per_mm < LEAST_PX_PER_MM:
         yield PageWarning(
             "low-resolution",
@@ -65,7 +67,7 @@ def why_unlaid(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning:
     """
     return (
         _odd_way(grey, known)
-        or _part(grey, known)
+        or part_note(grey, known)
         or _dull(grey)
         or PageWarning(
             "no-marks",
@@ -76,8 +78,8 @@ def why_unlaid(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning:
     )
 
 
-def _part(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
-    """A part that shows too few squares for the whole form, such as the lower half of an A3 sheet."""
+def part_note(grey: np.ndarray, known: Mapping[str, Layout]) -> PageWarning | None:
+    """Return what is said of a part that shows too few squares for the whole form, such as the lower half of an A3 sheet."""
     part = lay_part(grey, known)
     return _part_note(MISSING[part.missing]) if part is not None and part.missing else None
 
@@ -168,6 +170,17 @@ def _light(flat: Flat) -> Iterator[PageWarning]:
             "blurred",
             N_("The picture is blurred near these black squares: %(where)s."),
             {"where": ", ".join(soft)},
+        )
+
+
+def _faded(grey: np.ndarray, flat: Flat) -> Iterator[PageWarning]:
+    """Rows that are blurred or washed out though the rest of the sheet is sharp."""
+    faded = faded_fields(grey, flat) if flat.fit.proven else []
+    if faded:
+        yield PageWarning(
+            "rows-unseen",
+            N_("Print near these tasks can hardly be seen, blurred or washed out: %(where)s."),
+            {"where": ", ".join(faded)},
         )
 
 

@@ -11,7 +11,7 @@ from examday.domain.custody.sheet_codes import NUMBER, PARTNER, Verdict, Witness
 from examday.domain.messages import N_
 from examday.paper.layout import Layout, layouts
 from examday.reading.codes import Code, other_form
-from examday.reading.doubts import doubts_of, why_unlaid
+from examday.reading.doubts import doubts_of, part_note, why_unlaid
 from examday.reading.fit import ENOUGH, Bend, Fit
 from examday.reading.flatten import Flat
 from examday.reading.judgement import NoteJson, PageWarning, because
@@ -90,7 +90,9 @@ def identify_page(
     silent = not codes or told.note in ("no-code", "partner-only")
     header = read_header(grey, fit) if fit is not None and silent else ""
     # Three squares alone prove no form: a code or the header must speak for it.
-    if fit is None or not (codes or _whole(fit) or form_named(header, known)):
+    by_chance = fit is None or not (codes or _whole(fit) or form_named(header, known))
+    # Squares of a part may lie like those of another form, which its print then does not confirm.
+    if fit is None or by_chance or (not codes and not fit.proven and part_note(grey, known)):
         return _unlaid(grey, known, laid, told), None
     number, warnings = told.number, verdict_notes(told)
     if silent:

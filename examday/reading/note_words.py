@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from examday.domain.messages import N_
 from examday.reading.doubts import MISSING
+from examday.reading.faded import REPLACEMENTS
 
 SQUARES = {
     "top_left": N_("top left"),
@@ -17,7 +18,8 @@ SQUARES = {
     "bottom_right": N_("bottom right"),
 }
 """Black square of the forms that are shipped → words; squares of a learned form keep their names."""
-WORDS = {str(word): word for word in MISSING.values()} | SQUARES
+ROWS = {REPLACEMENTS: N_("replacement of wrong answers")}
+WORDS = {str(word): word for word in MISSING.values()} | SQUARES | ROWS
 
 
 def in_words(params: Mapping[str, object]) -> dict[str, object]:

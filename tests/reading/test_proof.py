@@ -100,6 +100,31 @@ def test_blur_darkness_and_lost_contrast_are_said(sheet: Sheet) -> None:
     assert not identify((page * 0.5).astype(np.uint8), 300).because
 
 
+def test_rows_that_are_blurred_or_washed_out_are_named_though_the_squares_are_sharp(
+    sheet: Sheet,
+) -> None:
+    page = sheet({str(task): "135" for task in range(1, 20)})
+    third = page.shape[0] // 3
+    soft = page.copy()
+    soft[third : 2 * third] = cv2.GaussianBlur(page, (0, 0), 4.0)[third : 2 * third]
+    down, across = np.mgrid[: page.shape[0], : page.shape[1]]
+    off = (down - 0.6 * page.shape[0]) ** 2 + (across - 0.5 * page.shape[1]) ** 2
+    shine = np.clip(page + 255 * np.exp(-off / (2 * 350**2)), 0, 255).astype(np.uint8)
+    for picture in (soft, shine):
+        [note] = [note for note in identify(picture, 300).warnings if note.code == "rows-unseen"]
+        assert "9" in str(note.params["where"]).split(", ")
+        assert "20" not in str(note.params["where"]).split(", ")
+    black = ((page > 170) * 255).astype(np.uint8)  # a fax has lost its fine dots: nothing is said
+    assert "rows-unseen" not in identify(black, 300).because
+
+
+@pytest.mark.parametrize("share", [0.4, 0.45, 0.5])
+def test_the_lower_half_of_a_sheet_is_a_part_and_no_other_form(sheet: Sheet, share: float) -> None:
+    page = sheet({str(task): "135" for task in range(1, 20)}, scale=2**0.5, seed=4)
+    lower = np.ascontiguousarray(page[int(share * page.shape[0]) :])
+    assert "part-of-sheet" in identify(lower, 300).because
+
+
 def test_a_fit_stored_before_there_was_proof_counts_by_its_spare_marks(form: Layout) -> None:
     old = {"layout": form.id, "matrix": np.eye(3).tolist()}
     assert placement_of({**old, "residual_mm": 0.0}, layouts()) is None
