@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from examday.domain.errors import Invalid
 from examday.domain.events import PREFIX_OF_PRINTS, Event
+from examday.domain.identity import is_unseen
 from examday.domain.messages import N_
 
 GENESIS = "0" * 64
@@ -46,8 +47,12 @@ def printable(text: str) -> str:
     """
     # Escapes of JSON, because the ledger itself is JSON: an auditor sees the same text in both.
     return "".join(
-        sign if sign.isprintable() or sign in UNBROKEN else json.dumps(sign)[1:-1] for sign in text
+        sign if _shows(sign) or sign in UNBROKEN else json.dumps(sign)[1:-1] for sign in text
     )
+
+
+def _shows(sign: str) -> bool:
+    return sign.isprintable() and not is_unseen(sign)
 
 
 def digest(value: object) -> str:

@@ -6,20 +6,22 @@ the corners look well, and what was written there is gone like the borders round
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from examday.domain.transfer.fields import FieldId, Group
-from examday.paper.layout import Box
+from examday.paper.layout import Box, Comb
 from examday.reading.flatten import PX, Flat
 
-ZONES = 3, 8  # columns and rows of zones over a sheet: a handful of rows each
+ZONES = 5, 8  # columns and rows of zones over a sheet: pieces of a handful of rows each
 SEEN = 0.03  # darkness of the borders in the middle of all zones, below which they say nothing
 FADED = 0.45
 """Share of it below which a zone cannot be seen. Measured: good scans and photos 0.77 and more, blur of
 a third of a millimetre and a lamp's shine 0.39 and less."""
 BEYOND_MM, NEAR_MM = 1.2, 0.35  # paper on both sides of a border; how far the border may be off
+FEWEST_CELLS = 6  # of a row: the writing in a short one hides its borders
+FEWEST_ROWS = 2  # of a zone: something may lie on a single one
 FEWEST_SHADES = 8  # grey values on a page; one of black and white has lost its fine dots
 REPLACEMENTS = "replacements"
 
@@ -35,17 +37,29 @@ def faded_fields(grey: np.ndarray, flat: Flat) -> list[str]:
     zones: dict[tuple[int, int], list[tuple[str, float]]] = {}
     layout = flat.fit.layout
     for comb in layout.combs:
-        if comb.role == "header":
+        if comb.role == "header" or comb.cells < FEWEST_CELLS:
             continue
-        x0, y0, x1, _ = comb.box
-        zone = int(ZONES[0] * (x0 + x1) / 2 / layout.width), int(ZONES[1] * y0 / layout.height)
-        zones.setdefault(zone, []).append((comb.field, _contrast(flat, comb.box)))
-    seen = {zone: float(np.median([dark for _, dark in rows])) for zone, rows in zones.items()}
+        for x0, y0, x1, y1 in _pieces(comb):
+            zone = int(ZONES[0] * (x0 + x1) / 2 / layout.width), int(ZONES[1] * y0 / layout.height)
+            zones.setdefault(zone, []).append((comb.field, _contrast(flat, (x0, y0, x1, y1))))
+    seen = {
+        zone: float(np.median([dark for _, dark in rows]))
+        for zone, rows in zones.items()
+        if len(rows) >= FEWEST_ROWS
+    }
     usual = float(np.median(list(seen.values()))) if seen else 0.0
     if usual < SEEN:
         return []
     faded = [zone for zone, dark in seen.items() if dark < FADED * usual]
     return _named(field for zone in faded for field, _ in zones[zone])
+
+
+def _pieces(comb: Comb) -> Iterator[Box]:
+    """A row in pieces of a few cells, so that what covers a part of it shows."""
+    x0, y0, x1, y1 = comb.box
+    edges = np.linspace(x0, x1, max(1, comb.cells // FEWEST_CELLS) + 1)
+    for left, right in zip(edges, edges[1:], strict=False):
+        yield float(left), y0, float(right), y1
 
 
 def _contrast(flat: Flat, box: Box) -> float:

@@ -19,6 +19,7 @@ from examday import confined
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.custody.paper_codes import item_code
 from examday.domain.errors import Conflict, Forbidden, Invalid
+from examday.domain.ledger import printable
 from examday.domain.people.roles import Actor, Role
 from examday.i18n import gettext
 from examday.services.jobs import outbox, upkeep
@@ -396,6 +397,13 @@ def test_foreign_names_are_taken_and_shown_harmlessly(store: Store, name: str) -
     assert not any(ord(c) < 32 or c in "\u202e\u0306" for c in shown)
     work(store)
     assert scan(store, scan_id).state == "done"
+
+
+@pytest.mark.parametrize("blank", ["\u3164", "\u2800", "\ufe0f", "\u115f"])
+def test_what_shows_nothing_is_seen_in_a_name(store: Store, blank: str) -> None:
+    shown = scan(store, drop(store, f"scan{blank}1.jpg", sheets.kit_code(35))).name
+    assert shown == "scan\N{REPLACEMENT CHARACTER}1.jpg"
+    assert blank not in printable(f"scan{blank}1.jpg")
 
 
 def test_a_name_that_is_no_text_at_all_is_taken(store: Store) -> None:

@@ -5,6 +5,7 @@ import shutil
 import unicodedata
 
 from examday.domain.errors import Conflict, DomainError
+from examday.domain.identity import is_unseen
 from examday.domain.messages import N_
 from examday.settings import Settings
 
@@ -40,12 +41,13 @@ def check_space(settings: Settings, size: int) -> None:
 def plain_name(name: str) -> str:
     """Return a foreign file name fit to be shown.
 
-    It has composed letters, no control or direction marks, and at most 255 characters.
+    It has composed letters, no control or direction marks, nothing invisible, and at most 255
+    characters.
     """
     text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
     shown = "".join(
         "\N{REPLACEMENT CHARACTER}"
-        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") or is_unseen(c)
         else c
         for c in text
     )
