@@ -20,6 +20,7 @@ from examday.domain.custody.sheet_codes import (
     Witness,
     sheet_number,
 )
+from examday.domain.scans.covers import COVER_MARK
 from examday.paper.layout import Barcode, Box
 from examday.reading.fit import ENOUGH, Fit, project
 from examday.reading.squares import shrink
@@ -77,6 +78,9 @@ class Code:
 
         Where no form says so: a code with a sheet's number in it speaks for that.
         """
+        # Squares of a cover sheet may lie like a form's, in whose windows its code then stands.
+        if self.text.startswith(COVER_MARK):
+            return Witness(self.kind, OPAQUE, self.text)
         if self.place is not None:
             return Witness(self.place.id, self.place.role, self.text, self.place.same)
         return Witness(self.kind, NUMBER if self.number else OPAQUE, self.text)

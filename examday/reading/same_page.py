@@ -1,9 +1,14 @@
-"""Whether two pictures show one page that lies under no form: a print-out scanned twice.
+"""Whether two pictures show one page that lies under no form: of a print-out or a notebook.
 
 Marks of the writing are paired between both pictures and tell how one lies on the other; then each
 spot that holds writing is looked for at its place of the other picture, as `ink_match` does under a
 form. Another page has other words at these places, even where its lines stand alike.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -21,26 +26,50 @@ FEWEST = 12  # spots with writing below which nothing is concluded
 SAME = 0.6  # median fit from which both show one page
 
 
-def same_page(one: np.ndarray, other: np.ndarray) -> bool | None:
-    """Do both pictures show the same page? None when there is too little writing to tell.
+@dataclass(frozen=True)
+class Look:
+    """What two pictures of a page are compared by.
 
-    `one`, `other`: uint8 H x W, whole pages, any way up.
+    `ink`: darkness of each place, WIDE px wide; `spots`: corners of the squares with writing;
+    `points` (n, 2) px and `marks` (n, 32): where there are marks of the writing, and what they look
+    like.
     """
-    first, second = _ink(one), _ink(other)
-    if min(len(_spots(first)), len(_spots(second))) < FEWEST:
+
+    ink: np.ndarray
+    spots: Sequence[tuple[int, int]]
+    points: np.ndarray
+    marks: np.ndarray
+
+
+def look_at(grey: np.ndarray) -> Look:
+    """Take down what tells a page from others. `grey`: uint8 H x W, a whole page, any way up."""
+    ink = _ink(grey)
+    finder = cv2.ORB.create(FEATURES, scaleFactor=1.3, nlevels=4, patchSize=41, fastThreshold=10)
+    found, marks = finder.detectAndCompute((255 * ink).astype(np.uint8), None)
+    return Look(
+        ink,
+        _spots(ink),
+        np.array([point.pt for point in found], float).reshape(-1, 2),
+        np.zeros((0, 32), np.uint8) if marks is None else marks,
+    )
+
+
+def same_page(first: Look, second: Look) -> bool | None:
+    """Do both pictures show the same page? None when there is too little writing to tell."""
+    if min(len(first.spots), len(second.spots)) < FEWEST:
         return None
     way = _way(first, second)
     if way is None:
         return False
-    laid = cv2.warpAffine(second, way, first.shape[::-1])
+    laid = cv2.warpAffine(second.ink, way, first.ink.shape[::-1])
     return likeness(first, laid) > SAME
 
 
-def likeness(first: np.ndarray, laid: np.ndarray) -> float:
+def likeness(first: Look, laid: np.ndarray) -> float:
     """Median of how well the writing of each spot is found at its place, from -1 to 1."""
     fits = []
-    for x, y in _spots(first):
-        wanted = first[y : y + SPOT, x : x + SPOT]
+    for x, y in first.spots:
+        wanted = first.ink[y : y + SPOT, x : x + SPOT]
         near = laid[max(0, y - NEAR) : y + SPOT + NEAR, max(0, x - NEAR) : x + SPOT + NEAR]
         where, what = (cv2.GaussianBlur(part, (0, 0), 1.2) for part in (near, wanted))
         fits.append(float(cv2.matchTemplate(where, what, cv2.TM_CCOEFF_NORMED).max()))
@@ -66,22 +95,21 @@ def _spots(ink: np.ndarray) -> list[tuple[int, int]]:
     ]
 
 
-def _way(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
+def _way(first: Look, second: Look) -> np.ndarray | None:
     """How the second lies on the first: 2x3, px of the second → px of the first. None: not at all."""
-    finder = cv2.ORB.create(FEATURES, scaleFactor=1.3, nlevels=4, patchSize=41, fastThreshold=10)
-    sides = [finder.detectAndCompute((255 * ink).astype(np.uint8), None) for ink in (first, second)]
-    (points, marks), (others, other_marks) = sides
-    if marks is None or other_marks is None:
+    if min(len(first.marks), len(second.marks)) < FEWEST_PAIRS:
         return None
     pairs = [
         best
-        for best, next_best in cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(other_marks, marks, k=2)
+        for best, next_best in cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(
+            second.marks, first.marks, k=2
+        )
         if best.distance < RATIO * next_best.distance
     ]
     if len(pairs) < FEWEST_PAIRS:
         return None
-    there = np.array([others[pair.queryIdx].pt for pair in pairs])
-    here = np.array([points[pair.trainIdx].pt for pair in pairs])
+    there = second.points[[pair.queryIdx for pair in pairs]]
+    here = first.points[[pair.trainIdx for pair in pairs]]
     way, agree = cv2.estimateAffinePartial2D(there, here, ransacReprojThreshold=NEAR_PX)
     if way is None or agree.sum() < FEWEST_PAIRS:
         return None

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import typst
 
-from examday.reading.same_page import same_page
+from examday.reading.same_page import look_at, same_page
 from examday.resources import TEMPLATES
 
 WORDS = [
@@ -100,17 +100,17 @@ def test_the_same_page_is_known_again(
     print_out: list[np.ndarray], number: int, how: dict[str, float]
 ) -> None:
     page = print_out[number]
-    assert same_page(scanned(page, 1), scanned(page, 2, **how)) is True
+    assert same_page(look_at(scanned(page, 1)), look_at(scanned(page, 2, **how))) is True
 
 
 def test_pages_of_one_print_out_are_told_apart(print_out: list[np.ndarray]) -> None:
-    one = [scanned(page, 3) for page in print_out]
-    two = [scanned(page, 4) for page in print_out]
+    one = [look_at(scanned(page, 3)) for page in print_out]
+    two = [look_at(scanned(page, 4)) for page in print_out]
     pairs = [(i, j) for i in range(4) for j in range(4) if i != j]
     assert [same_page(one[i], two[j]) for i, j in pairs] == [False] * len(pairs)
 
 
 def test_empty_pages_say_nothing(print_out: list[np.ndarray], tmp_path: Path) -> None:
-    empty = scanned(np.full((1754, 1240), 250, np.uint8), 5)
+    empty = look_at(scanned(np.full((1754, 1240), 250, np.uint8), 5))
     assert same_page(empty, empty) is None
-    assert same_page(scanned(print_out[0], 6), empty) is None
+    assert same_page(look_at(scanned(print_out[0], 6)), empty) is None

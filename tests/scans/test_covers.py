@@ -26,10 +26,12 @@ from examday.domain.scans.covers import (
     work_of_cover,
 )
 from examday.domain.scans.pages import COVER_SHEET
+from examday.paper.layout import layouts
 from examday.paper.printing import PRINT
+from examday.reading.codes import Code
 from examday.services.people.directory import actor_of
 from examday.services.printing import print_files, prints
-from examday.services.scans import intake, matching
+from examday.services.scans import intake, matching, pages_again
 from examday.services.scans.asking import Inquiry
 from examday.services.scans.covers import reach as covers
 from examday.services.scans.deciding import by_hand
@@ -38,6 +40,7 @@ from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item, Page, ScanFile
 from tests import day, sheets
 from tests.conftest import Clock
+from tests.notebooks import embossed
 
 A, B = "a" * 32, "b" * 32
 HEAD = Actor("9" * 32, frozenset({Role.SITE_HEAD}), "head")
@@ -378,6 +381,12 @@ def test_the_code_of_a_cover_sheet_is_never_the_number_of_a_form(store: Store) -
         assert covers.doubt_on_cover(uow, page) == ""
 
 
+def test_a_reader_of_files_is_not_told_the_code_of_a_cover_sheet_as_a_number() -> None:
+    form = layouts()["answer-form-1.2022"]
+    place = next(code for code in form.codes if code.role == "number")
+    assert Code("qr", cover_text(A), (0.0, 0.0), place).witness().role == "opaque"
+
+
 def test_a_work_on_forms_needs_no_cover_sheet(store: Store) -> None:
     work = day.booklet(store, sheets.kit_code(64), State.COLLECTED)
     with pytest.raises(Conflict) as refused:
@@ -393,6 +402,33 @@ def test_a_page_of_a_print_out_that_was_scanned_twice_counts_once(store: Store) 
     assert found(store)[1:] == [attached(work), asked("duplicate"), *[attached(work)] * 2]
     with store.read() as uow:
         assert uow.get(Booklet, work).state == State.SCANNED, "three pages were counted"
+
+
+def test_a_page_of_a_notebook_that_was_scanned_twice_is_asked_about(store: Store) -> None:
+    work = notebook(store)
+    one, two = (
+        Image.fromarray(embossed([line] * 5)) for line in ("ответ на задание", "другой текст")
+    )
+    again = one.rotate(0.6, fillcolor=230).point(lambda value: min(255, int(value * 0.97) + 4))
+    take_in(store, ("stack.tif", [cover(work), one, again, two]))
+    expected = [attached(work), asked("duplicate"), attached(work)]
+    assert found(store)[1:] == expected
+    take_in(store, ("later.tif", [cover(work), two.rotate(-0.5, fillcolor=230)]))
+    assert found(store)[-1] == asked("duplicate")
+
+
+def test_pages_are_compared_while_others_may_write(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, compared, placing = counted(store, 2), [], []
+    same, place = pages_again.same_page, matching.place_all
+    monkeypatch.setattr(
+        pages_again, "same_page", lambda *two: compared.append(bool(placing)) or same(*two)
+    )
+    monkeypatch.setattr(matching, "place_all", lambda *what: placing.append(True) or place(*what))
+    take_in(store, ("stack.tif", [cover(work), typed(21), typed(22)]))
+    assert found(store)[1:] == [attached(work)] * 2
+    assert compared == [False], "once, before the station was locked"
 
 
 def typed(number: int) -> Image.Image:

@@ -6,7 +6,7 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.scans.judging import Verdict
 from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.reading.ink_match import same_ink, straight
-from examday.reading.same_page import same_page
+from examday.services.scans.pages_again import shows_page_again
 from examday.services.scans.pictures import form_of, grey_of, pages_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
@@ -19,20 +19,21 @@ def second_look(
     """Return the verdict on a page after its picture was held against those of its work.
 
     A copy that shows the ink of an original is another picture of the original. A page of a
-    print-out that shows a page that is there is that page again: else it would stand for a page
-    that is missing. `grey`: the picture of a page that the station does not keep. A page that is
+    print-out or notebook that shows a page that is there is that page again: else it would stand
+    for a page that is missing. `grey`: the picture of a page that the station does not keep. A page that is
     asked about anyway is not looked at.
     """
     copy = verdict == Verdict(COPY) and form_of(page) is not None
-    print_out = verdict == Verdict(ORIGINAL) and booklet.medium == Medium.TYPED
-    if not copy and not print_out:
+    by_pages = verdict == Verdict(ORIGINAL) and booklet.medium in (Medium.TYPED, Medium.BRAILLE)
+    if not copy and not by_pages:
         return verdict
+    if by_pages:
+        again = shows_page_again(uow, page, booklet, grey)
+        return Verdict(ORIGINAL, ("duplicate",)) if again else verdict
     picture = grey_of(uow.settings, page) if grey is None else grey
-    if copy and shows_original(uow, page, booklet, picture):
-        return Verdict(ORIGINAL, ("same-ink",))
-    if print_out and shows_page_again(uow, page, booklet, picture):
-        return Verdict(ORIGINAL, ("duplicate",))
-    return verdict
+    return (
+        Verdict(ORIGINAL, ("same-ink",)) if shows_original(uow, page, booklet, picture) else verdict
+    )
 
 
 def shows_original(uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None) -> bool:
@@ -47,20 +48,6 @@ def shows_original(uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarr
     originals = [row for row in pages_of(uow, booklet, ORIGINAL) if row.sheet == page.sheet]
     pictures = (_straight(uow.settings, row) for row in originals)
     return any(other is not None and same_ink(other, mine, form) for other in pictures)
-
-
-def shows_page_again(
-    uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None
-) -> bool:
-    """Is the page, which lies under no form, one of the booklet's originals again?
-
-    False where a page holds too little writing to be told from another.
-    """
-    if grey is None:
-        return False
-    others = [row for row in pages_of(uow, booklet, ORIGINAL) if row.id != page.id]
-    pictures = (grey_of(uow.settings, row) for row in others)
-    return any(other is not None and same_page(other, grey) for other in pictures)
 
 
 def _straight(settings: Settings, page: Page) -> np.ndarray | None:

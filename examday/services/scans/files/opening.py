@@ -13,6 +13,7 @@ from examday.services.scans.files import decoding
 from examday.services.scans.files.duplicates import close_as_duplicate, same_bytes
 from examday.services.scans.files.setting_aside import WORKER, quarantine
 from examday.services.scans.making import halves
+from examday.services.scans.pages_again import compare_ahead
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Page, ScanFile
 
@@ -31,6 +32,8 @@ def process(store: Store, scan_id: str) -> None:
         pages = decoding.pages_of(store.settings, scan.sha256)
     except BadFile as bad:
         return quarantine(store, scan, bad.code, bad.message, bad.advice, bad.params)
+    rows = [_row(store, scan, info, scan.received_at) for info in pages]
+    compare_ahead(store, scan, rows)
     for _attempt in range(5):
         # Somebody moved a booklet meanwhile: look again at what is true now.
         with suppress(Conflict):

@@ -1,0 +1,84 @@
+"""Whether a page that lies under no form is one of its work again, with other pixels.
+
+Comparing two pictures takes a quarter of a second, and a notebook's page is held against all before
+it. So a file's pages are compared ahead, while others may write, and the answers are kept.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from examday.domain.errors import NotFound
+from examday.domain.scans.pages import ORIGINAL
+from examday.reading.same_page import Look, look_at, same_page
+from examday.services.scans.covers.reach import BY_PAGES, cover_on, seen_on
+from examday.services.scans.covers.sequence import pages_before
+from examday.services.scans.pictures import pages_of, path_of, read_grey
+from examday.services.unit_of_work import Store, UnitOfWork
+from examday.storage.tables import Booklet, Page, ScanFile
+
+
+def compare_ahead(store: Store, scan: ScanFile, pages: Sequence[Page]) -> None:
+    """Compare the pages of a file with those of the works that they will belong to.
+
+    Nothing is kept but the answers, in this process: `shows_page_again` finds them when the pages
+    are placed. `pages`: not stored yet.
+    """
+    came: list[Page] = []
+    works: dict[str, list[Path]] = {}
+    with store.read() as uow:
+        for page in pages:
+            _seen, booklet = seen_on(uow, page, chain(tuple(came), pages_before(uow, page)))
+            came.insert(0, page)
+            if booklet is None or booklet.medium not in BY_PAGES or cover_on(page):
+                continue
+            if page.identity.get("layout"):
+                continue
+            mine = store.settings.derived_of(scan.sha256) / f"{page.number}.grey.jpg"
+            here = works.setdefault(booklet.id, [])
+            any(_same(other, mine) for other in chain(_paths(uow, booklet, page), here))
+            here.append(mine)
+
+
+def shows_page_again(
+    uow: UnitOfWork, page: Page, booklet: Booklet, grey: np.ndarray | None
+) -> bool:
+    """Is the page, which lies under no form, one of the booklet's originals again?
+
+    False where a page holds too little writing to be told from another. `grey`: the picture of a
+    page that the station does not keep.
+    """
+    others = _paths(uow, booklet, page)
+    if grey is not None:
+        mine = look_at(grey)
+        return any(same_page(_look_of(other), mine) for other in others)
+    try:
+        path = path_of(uow.settings, page)
+    except NotFound:
+        return False
+    return any(_same(other, path) for other in others)
+
+
+def _paths(uow: UnitOfWork, booklet: Booklet, page: Page) -> Iterator[Path]:
+    """The pictures of the booklet's other originals that are there."""
+    for row in pages_of(uow, booklet, ORIGINAL):
+        if row.id == page.id:
+            continue
+        try:
+            yield path_of(uow.settings, row)
+        except NotFound:
+            continue
+
+
+@lru_cache(maxsize=50)
+def _look_of(path: Path) -> Look:
+    """A file's name holds its digest, so that a path always means the same picture."""
+    return look_at(read_grey(path))
+
+
+@lru_cache(maxsize=20_000)
+def _same(one: Path, other: Path) -> bool:
+    return same_page(_look_of(one), _look_of(other)) is True
