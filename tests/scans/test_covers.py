@@ -31,11 +31,12 @@ from examday.paper.printing import PRINT
 from examday.reading.codes import Code
 from examday.services.people.directory import actor_of
 from examday.services.printing import print_files, prints
-from examday.services.scans import intake, matching, pages_again
+from examday.services.scans import intake, matching
 from examday.services.scans.asking import Inquiry
 from examday.services.scans.covers import reach as covers
 from examday.services.scans.deciding import by_hand
 from examday.services.scans.files import opening
+from examday.services.scans.works import pages_again
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Item, Page, ScanFile
 from tests import day, sheets

@@ -322,7 +322,7 @@ def test_a_page_that_came_before_the_work_was_collected_goes_on_needing_a_person
         (b"", "damaged-file"),
         (b"not an image at all", "not-an-image"),
         (b"%PDF-1.4 nonsense", "damaged-file"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 500, "not-an-image"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 500, "damaged-file"),
     ],
 )
 def test_a_bad_file_goes_to_quarantine_with_a_plain_reason(
@@ -543,6 +543,8 @@ def test_a_label_on_a_notebook_page_names_its_booklet(store: Store) -> None:
     for number in (1, 2):
         leaf = Image.new("L", (1240, 1754), 245 - number)
         leaf.paste(Image.fromarray(np.asarray(bars)), (700, 90))
+        for x, y in np.random.default_rng(number).integers(100, 1100, (600, 2)):
+            leaf.paste(60, (int(x), int(y) + 200, int(x) + 9, int(y) + 209))
         leaf.save(store.settings.inbox / f"{number}.jpg", dpi=(150, 150))
         intake.receive_file(store, store.settings.inbox / f"{number}.jpg")
     work(store)

@@ -6,8 +6,8 @@ from examday.domain.custody.lifecycle import Medium
 from examday.domain.scans.judging import Verdict
 from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.reading.ink_match import same_ink, straight
-from examday.services.scans.pages_again import shows_page_again
 from examday.services.scans.pictures import form_of, grey_of, pages_of
+from examday.services.scans.works.pages_again import shows_page_again
 from examday.services.unit_of_work import UnitOfWork
 from examday.settings import Settings
 from examday.storage.tables import Booklet, Page
