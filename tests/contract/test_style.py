@@ -19,3 +19,13 @@ def test_the_code_passes_what_make_lint_runs(check: list[str]) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_line_of_a_page_is_longer_than_a_screen_shows() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == [], "break it between attributes, arguments or halves of a sentence"
