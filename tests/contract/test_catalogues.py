@@ -85,7 +85,7 @@ def test_every_sentence_is_there_in_russian() -> None:
     missing = sorted(
         f"{place}: {msgid}" for msgid, (place, _plural) in spoken().items() if msgid not in known
     )
-    assert not missing, "\n".join(missing)
+    assert not missing, "add to a file of examday/locale/ru:\n" + "\n".join(missing)
 
 
 def test_a_sentence_is_translated_the_same_way_everywhere() -> None:

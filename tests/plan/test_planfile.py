@@ -178,7 +178,7 @@ def test_every_word_of_the_files_means_something_the_rules_know() -> None:
         "purpose",
         "seats",
     }
-    assert features == set(FEATURE_NAMES)
+    assert features == set(FEATURE_NAMES), "columns of [rooms] in examday/rules/plan_files.toml"
 
 
 def test_no_word_and_no_column_name_has_two_meanings() -> None:

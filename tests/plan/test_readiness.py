@@ -337,7 +337,9 @@ def test_each_rule_is_noticed_when_it_is_broken(
 
 
 def test_every_checked_rule_is_broken_by_some_case() -> None:
-    assert {rule for rule, *_ in BROKEN} == set(RULE_TITLES) - {"R00"}
+    without = set(RULE_TITLES) - {"R00"} - {rule for rule, *_ in BROKEN}
+    assert without == set(), "each of these wants a row of BROKEN in this file"
+    assert {rule for rule, *_ in BROKEN} <= set(RULE_TITLES)
 
 
 def test_only_the_head_and_the_exam_board_member_cannot_be_waited_for() -> None:

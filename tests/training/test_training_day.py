@@ -34,7 +34,7 @@ def test_the_training_plan_is_ready_but_for_one_warning(store: Store) -> None:
     assert training and day == store.clock().date()
     assert [(row.rule, row.level, row.subject) for row in findings if row.level != Level.PASS] == [
         ("P05", Level.WARN, "person:organiser4")
-    ]
+    ], "give the training day what the rule asks for: examday/demo/*.csv"
 
 
 def test_every_role_has_somebody_to_log_in_with_the_printed_password(

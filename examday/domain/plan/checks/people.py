@@ -11,13 +11,12 @@ from examday.domain.people.roles import ROLE_NAMES, Role
 from examday.domain.plan.checks.role_groups import APPEAL, ORGANISERS, nobody_as
 from examday.domain.plan.day import DayPlan, SeatPlan
 from examday.domain.plan.findings import (
-    NOT_NEEDED,
     CandidateCode,
     Finding,
-    Level,
     Said,
     Word,
     idle,
+    idle_own,
     judge,
     logins,
     own,
@@ -86,7 +85,7 @@ def assistants(day: DayPlan) -> list[Finding]:
             candidates=_codes(seated),
         )
         for number, seated in day.seated("assistant").items()
-    ] or [Finding("P08", Level.PASS, "point", NOT_NEEDED)]
+    ] or [idle_own("P08")]
 
 
 def _rooms_with(day: DayPlan, role: Role) -> set[str]:

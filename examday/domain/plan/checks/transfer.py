@@ -18,12 +18,12 @@ from examday.domain.plan.checks.role_groups import (
 )
 from examday.domain.plan.day import DayPlan
 from examday.domain.plan.findings import (
-    NOT_NEEDED,
     Finding,
     Level,
     Said,
     Word,
     idle,
+    idle_own,
     judge,
     own,
 )
@@ -149,7 +149,7 @@ def signers(day: DayPlan) -> list[Finding]:
         and (demanded := [r for r in day.rules.signers(medium) if not r.absence_allowed])
         for finding in _signers_of(day, medium, demanded)
     ]
-    return found or [Finding("R18", Level.PASS, "point", NOT_NEEDED)]
+    return found or [idle_own("R18")]
 
 
 def _signers_of(day: DayPlan, medium: Medium, demanded: Sequence[SignerRule]) -> Iterator[Finding]:

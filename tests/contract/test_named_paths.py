@@ -1,0 +1,25 @@
+"""Every file that a page of the documentation names is there."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+NAMED = re.compile(r"`((?:[\w.<>-]+/)+[\w.-]+\.(?:py|po|toml|html|typ|md))`")
+"""A path with at least one folder; a name alone may stand for many files."""
+
+
+def test_files_that_the_documentation_names_are_there() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    pages = [ROOT / name for name in tracked if re.fullmatch(r"(docs/.*|[A-Z]+)\.md", name)]
+    missing = [
+        f"{page.relative_to(ROOT)}: {named}"
+        for page in pages
+        if page.name != "CHANGELOG.md"  # tells of files as they were
+        for named in NAMED.findall(page.read_text(encoding="utf-8"))
+        if "<" not in named and not any(f"/{name}".endswith(f"/{named}") for name in tracked)
+    ]
+    assert len(pages) > 20
+    assert missing == []
