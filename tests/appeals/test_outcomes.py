@@ -152,7 +152,11 @@ def test_a_procedural_appeal_goes_from_the_check_to_the_reserve_day(c: world.Com
 
 def test_a_withdrawn_appeal_is_closed_as_withdrawn_and_counted_apart(c: world.Commission) -> None:
     number = world.file_appeal(c)
-    c.do("secretary", closing.withdraw, number, "передумал")
+    with pytest.raises(Invalid, match="statement"):
+        c.do("secretary", closing.withdraw, number, " ")
+    c.do("secretary", closing.withdraw, number, "передумал, заявление от 22.06")
+    with c.store.read() as uow:
+        assert closing.statement_of(uow, uow.get(Appeal, number)) == "передумал, заявление от 22.06"
     year = c.do("secretary", statistics.year, 2026)
     assert dict(year.tables["state"].rows) == {"withdrawn": 1}
     assert year.tables["outcome"].rows == ()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import render_template, request
 
+from examday.services.appeals.closing import statement_of
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.outcome import outcome_of
 from examday.services.appeals.views.tasks import verdict
@@ -31,6 +32,7 @@ def show(appeal_id: str, error: Refusal = None, field: str = "") -> str:
             bad=field,
             sent=request.form if error else {},
             came=outcome_of(uow, found.appeal) if not found.open else None,
+            statement=statement_of(uow, found.appeal),
             **WORDS,
         )
 
