@@ -6,13 +6,20 @@ from typing import Any
 
 import pytest
 
+from examday.domain.braille.notebook import Leaf, Part, Pile
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import Conflict, Forbidden
 from examday.domain.people.roles import Role
+from examday.domain.transfer.answers import Value
 from examday.services.board import overview as board
 from examday.services.braille import distribution
-from examday.services.transfer import assignments, offers
-from examday.storage.tables import Person
+from examday.services.braille.desk.hand_in import hand_in
+from examday.services.braille.notebook import statement
+from examday.services.braille.notebook.completeness import is_stated
+from examday.services.braille.notebook.sorting import sorting
+from examday.services.transfer import assignments, offers, readings
+from examday.services.transfer.desks import keyin as keyin_desk
+from examday.storage.tables import Booklet, Person
 from tests.transfer_day import Hands, hands
 
 
@@ -103,3 +110,56 @@ def test_two_queues_at_one_step_name_those_who_may_do_it(crew: Hands) -> None:
         "two readers: key the answers in",
         "two tiflo-translators: read the notebook",
     }
+
+
+def test_a_work_given_before_its_scan_is_visible_at_once_with_what_it_waits_for(
+    crew: Hands, browser: Callable[[], Any]
+) -> None:
+    work = crew.work(state=State.COLLECTED, medium=Medium.BRAILLE)
+    crew.do("chair", distribution.give, work, "first", crew.people["anna"].id)
+    anna, boris = browser(), browser()
+    anna.log_in("anna")
+    boris.log_in("boris")
+    page = re.sub(r"\s+", " ", anna.get("/work").get_data(as_text=True))
+    assert "Выданы вам, ещё не готовы" in page and f"/booklets/{work}" in page
+    assert "сканировать оригинал" in page
+    assert "Выданы вам" not in boris.get("/work").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("subject", "name"), [("07", "ИСТ"), ("22", "МАТ"), ("77", "")])
+def test_the_header_that_a_notebook_cannot_have_is_taken_from_the_plan(
+    crew: Hands, subject: str, name: str
+) -> None:
+    work = crew.work(medium=Medium.BRAILLE, subject=subject)
+    with crew.store.begin(crew.actor("head")) as uow:
+        uow.get(Booklet, work).exam.region = "77"
+        uow.record("test:exam", f"booklet:{work}")
+    for login, part in (("anna", "first"), ("boris", "second")):
+        crew.do(login, assignments.take, work, part)
+        _state_pages(crew, work)
+        crew.do(login, hand_in, work, "1 12", {"1": Value("12")})
+    with crew.store.read() as uow:
+        settled = readings.values_of(readings.settled(uow, uow.get(Booklet, work)))
+    head = [settled[f].text for f in ("header:region", "header:subject", "header:name")]
+    assert head == ["77", subject, name]
+
+
+def test_a_print_out_begins_with_the_header_of_the_plan(crew: Hands) -> None:
+    work = crew.work(medium=Medium.TYPED, subject="07")
+    crew.do("anna", assignments.take, work, "first")
+    shown = crew.look("anna", keyin_desk.desk, work)
+    assert shown.values["header:subject"] == Value("07")
+    assert shown.values["header:name"] == Value("ИСТ")
+    enlarged = crew.work(code="2675000181771")
+    crew.do("anna", assignments.take, enlarged, "first")
+    assert not crew.look("anna", keyin_desk.desk, enlarged).values
+
+
+def _state_pages(crew: Hands, work: str) -> None:
+    """Every scanned page is stated, by whoever came first."""
+    with crew.store.begin(crew.actor("anna")) as uow:
+        if is_stated(uow, uow.get(Booklet, work)):
+            return
+        shown = sorting(uow, work)
+        leaves = [Leaf(page.id, Part.ANSWER, n) for n, page in enumerate(shown.pages, 1)]
+        statement.state(uow, work, leaves, Pile(len(leaves), 1), dict(shown.expected), "по описи")

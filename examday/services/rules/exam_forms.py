@@ -2,8 +2,17 @@
 
 from examday.domain.custody.kit import has_short_form
 from examday.domain.transfer.alphabet import Alphabet
-from examday.domain.transfer.fields import REPLACEMENT_ROWS, FieldList, fields_of
+from examday.domain.transfer.answers import Value
+from examday.domain.transfer.fields import (
+    NAME_FIELD,
+    REGION_FIELD,
+    REPLACEMENT_ROWS,
+    SUBJECT_FIELD,
+    FieldList,
+    fields_of,
+)
 from examday.paper.layout import Layout, layouts
+from examday.services.rules.rulesets import subjects
 from examday.storage.tables import Exam
 
 FORM_1 = "answer-form-1"
@@ -14,6 +23,21 @@ def fields_for(exam: Exam) -> FieldList:
     """Return the fields of this exam's forms."""
     rows = REPLACEMENT_ROWS if has_short_form(exam.kind, exam.subject) else 0
     return fields_of(exam.tasks, exam.long_tasks, rows)
+
+
+_NAME_CELLS = 3
+"""Letters of the subject that the form has cells for (domain.md 6.2)."""
+
+
+def header_of(exam: Exam) -> dict[str, Value]:
+    """Return the registration fields as the plan knows them.
+
+    A notebook or print-out has no such fields. What the plan does not know is left out: a name is
+    never made up.
+    """
+    name = subjects().get(exam.subject, "")[:_NAME_CELLS].upper()
+    known = {REGION_FIELD: exam.region, SUBJECT_FIELD: exam.subject, NAME_FIELD: name}
+    return {field: Value(text) for field, text in known.items() if text}
 
 
 def layout_for(exam: Exam) -> Layout:

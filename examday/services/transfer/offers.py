@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from examday.domain.custody.lifecycle import State
 from examday.domain.errors import DomainError
 from examday.domain.transfer.duties import (
     ARBITER,
@@ -66,6 +67,24 @@ def offers(uow: UnitOfWork, kind: str, most: int = 500) -> list[Offer]:
     ]
     # Begun work first: half a key-in blocks the work for everybody else.
     return sorted(found, key=lambda offer: not offer.held)
+
+
+def given(uow: UnitOfWork) -> list[Booklet]:
+    """Return the works that the chair gave the actor to read and that are not scanned yet."""
+    return list(
+        uow.session.scalars(
+            select(Booklet)
+            .join(Assignment, Assignment.booklet_id == Booklet.id)
+            .where(
+                Assignment.person_id == uow.actor.person_id,
+                Assignment.part.in_((FIRST, SECOND)),
+                Assignment.version == Booklet.version,
+                Booklet.state == State.COLLECTED,
+            )
+            .order_by(Booklet.since)
+            .options(selectinload(Booklet.exam), selectinload(Booklet.seat).selectinload(Seat.room))
+        )
+    )
 
 
 def _offer(

@@ -3,6 +3,7 @@
 from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from examday.domain.custody.lifecycle import Medium, State, waits_for
 from examday.domain.errors import Invalid, NotFound
 from examday.domain.transfer.duties import PARTS
 from examday.i18n import gettext as _
@@ -28,7 +29,14 @@ def _index(uow: UnitOfWork) -> str:
     queues = [queue(uow, kind) for kind in offers.KINDS if mine(kind)]
     to_sign = signers.waiting(uow) if g.actor.may("sign") else []
     return render_template(
-        "transfer/work/index.html", queues=queues, to_sign=to_sign, first=_first(queues)
+        "transfer/work/index.html",
+        queues=queues,
+        to_sign=to_sign,
+        first=_first(queues),
+        given=[
+            (work, _(waits_for(State(work.state), Medium(work.medium))))
+            for work in offers.given(uow)
+        ],
     )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from examday.domain.transfer.answers import Value
-from examday.domain.transfer.fields import REGION_FIELD, SUBJECT_FIELD
 from examday.services.braille.cells.grouping import Grouping
 from examday.services.braille.desk.transcription import desk
 from examday.services.braille.notebook.completeness import require_stated
+from examday.services.rules.exam_forms import header_of
 from examday.services.transfer import keyin
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Reading
@@ -29,10 +29,8 @@ def hand_in(
     uow.hold(Booklet, booklet_id)
     shown = desk(uow, booklet_id)
     require_stated(uow, shown.booklet)
-    exam = shown.booklet.exam
-    # A notebook has no header: region and subject are known from the plan.
-    known = {REGION_FIELD: Value(exam.region), SUBJECT_FIELD: Value(exam.subject)}
-    whole = {**{f: v for f, v in known.items() if v.text}, **values}
+    # A notebook has no header: region, subject and its name are known from the plan.
+    whole = {**header_of(shown.booklet.exam), **values}
     return keyin.submit(
         uow,
         booklet_id,

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass, field
 
-from examday.domain.custody.lifecycle import State
+from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import NotFound
 from examday.domain.transfer.alphabet import Alphabet, Caution, check
 from examday.domain.transfer.answers import Value
 from examday.domain.transfer.fields import FieldList
 from examday.domain.transfer.readings import Source
-from examday.services.rules.exam_forms import alphabet_for, fields_for
+from examday.services.rules.exam_forms import alphabet_for, fields_for, header_of
 from examday.services.transfer import drafts
 from examday.services.transfer.assignments import my_keyin
 from examday.services.transfer.readings import find, values_of
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
+
+HEADLESS = frozenset({Medium.BRAILLE, Medium.TYPED})
+"""Originals without registration fields: they are copied from the plan, not from the paper."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         raise NotFound()
     fields, alphabet = fields_for(booklet.exam), alphabet_for(booklet.exam)
     own = find(uow, booklet, Source(part))
-    values = values_of(own) if own else drafts.values(uow, booklet, part)
+    values = values_of(own) if own else _begun(uow, booklet, part)
     cautions = {f: check(f, v, alphabet, fields.tasks) for f, v in values.items()}
     return Desk(
         booklet,
@@ -58,6 +61,12 @@ def desk(uow: UnitOfWork, booklet_id: str) -> Desk:
         handed_in=own is not None,
         cautions={f: found for f, found in cautions.items() if found},
     )
+
+
+def _begun(uow: UnitOfWork, booklet: Booklet, part: str) -> dict[str, Value]:
+    """Return what was entered so far, with what the plan knows where the original has no header."""
+    entered = drafts.values(uow, booklet, part)
+    return {**header_of(booklet.exam), **entered} if booklet.medium in HEADLESS else entered
 
 
 def is_braille(uow: UnitOfWork, booklet_id: str) -> bool:
