@@ -15,6 +15,7 @@ import numpy as np
 
 from examday.domain.custody.sheet_codes import Witness
 from examday.paper.layout import layouts, use_folder
+from examday.reading.blank import is_blank
 from examday.reading.cutting import two_sheets
 from examday.reading.guards import Limits, open_pages
 from examday.reading.identify import Identity, NoteJson, identify
@@ -36,7 +37,8 @@ class IdentityJson(TypedDict):
     """What a page says of itself, see `identify.Identity`.
 
     `matrix` 3x3 and `bend` 2x10 as lists; `because`: codes of `judgement.STOPS`; `sheets`: of a
-    picture of two sheets the part that holds each, px.
+    picture of two sheets the part that holds each, px; `blank`: surely bare paper, of a page
+    without code and form.
     """
 
     code: str | None
@@ -57,6 +59,7 @@ class IdentityJson(TypedDict):
     because: list[str]
     warnings: list[NoteJson]
     sheets: NotRequired[list[list[int]]]
+    blank: NotRequired[bool]
 
 
 class DecodedJson(TypedDict):
@@ -87,6 +90,8 @@ def decode(path: str, out_dir: str, forms: str = "") -> list[DecodedJson]:
         if "two-sheets" in identity["because"]:
             found = two_sheets(page.grey, layouts())
             identity["sheets"] = [list(box) for box in found or ()]
+        if not identity["codes"] and identity["layout"] is None:
+            identity["blank"] = is_blank(page.grey)
         grey, preview = (
             Path(out_dir) / f"{page.number}.{kind}.jpg" for kind in ("grey", "preview")
         )

@@ -25,7 +25,7 @@ from examday.domain.scans.covers import (
     series_of,
     work_of_cover,
 )
-from examday.domain.scans.pages import COVER_SHEET
+from examday.domain.scans.pages import COVER_BACK, COVER_SHEET
 from examday.paper.layout import layouts
 from examday.paper.printing import PRINT
 from examday.reading.codes import Code
@@ -416,6 +416,30 @@ def test_a_page_of_a_notebook_that_was_scanned_twice_is_asked_about(store: Store
     assert found(store)[1:] == expected
     take_in(store, ("later.tif", [cover(work), two.rotate(-0.5, fillcolor=230)]))
     assert found(store)[-1] == asked("duplicate")
+
+
+def bare(*dots: tuple[int, int]) -> Image.Image:
+    """Paper as a scanner sees it, with so many small dots on it."""
+    noise = np.random.default_rng(8).normal(240, 4, (1169, 827))
+    page = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
+    for x, y in dots:
+        page.paste(150, (x, y, x + 6, y + 6))
+    return page
+
+
+def test_the_blank_back_of_a_cover_sheet_is_no_page(store: Store) -> None:
+    work = counted(store, 2)
+    take_in(store, ("duplex.tif", [cover(work), bare(), typed(31), typed(32)]))
+    assert found(store) == [KEPT, KEPT, attached(work), attached(work)]
+    with store.read() as uow:
+        assert uow.get(Booklet, work).state == State.SCANNED
+        assert [page.reason for page in uow.session.query(Page)].count(COVER_BACK) == 1
+
+
+def test_a_page_with_a_single_dot_is_a_page_and_so_is_a_blank_one_elsewhere(store: Store) -> None:
+    work = notebook(store)
+    take_in(store, ("duplex.tif", [cover(work), bare((400, 500)), leaf(1), bare()]))
+    assert found(store) == [KEPT, *[attached(work)] * 3]
 
 
 def test_pages_are_compared_while_others_may_write(

@@ -14,7 +14,7 @@ from examday.domain.scans.covers import Series, series_of
 from examday.domain.scans.judging import judge
 from examday.domain.scans.pages import ScanState
 from examday.reading.sandbox import PageInfo, inspect
-from examday.services.scans.covers.reach import cover_on, doubt_on_cover, seen_on
+from examday.services.scans.covers.reach import cover_on, doubt_on_cover, is_back, seen_on
 from examday.services.scans.evidence import waiting
 from examday.services.scans.likeness import second_look
 from examday.services.scans.pictures import read_grey
@@ -75,6 +75,9 @@ class Inquiry:
             identity=dict(info.identity),
             image_sha256=hashlib.sha256(info.grey.read_bytes()).hexdigest(),
         )
+        if is_back(page, self.came):
+            self.came.insert(0, page)
+            return Answer(info.number, "", "", (COVER,))
         seen, booklet = seen_on(uow, page, self.came)
         self.came.insert(0, page)
         if cover_on(page):

@@ -1,0 +1,23 @@
+"""Whether a page is surely bare paper: no print, no writing, not one embossed dot."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+EDGE = 0.04  # share of each side that is left out: shadows of the edge, holes
+SOFT_PX = 3.0  # takes the scanner's noise away and leaves a dot of Braille
+AROUND_PX = 101  # shades of the paper are wider
+FAINTEST = 18.0
+"""Grey values from the darkest to the lightest place. Of Braille pages the faintest has 55; noise of
+the worst scanners leaves 8. Dust and what shines through make a page no blank one: it is counted."""
+
+
+def is_blank(grey: np.ndarray) -> bool:
+    """Tell whether nothing at all stands on the page, uint8 H x W; errs towards no."""
+    high, wide = grey.shape
+    up, left = round(EDGE * high), round(EDGE * wide)
+    inner = cv2.GaussianBlur(grey[up : high - up, left : wide - left], (0, 0), SOFT_PX)
+    paper = cv2.blur(inner, (AROUND_PX, AROUND_PX))
+    apart = inner.astype(np.int16) - paper
+    return int(apart.max()) - int(apart.min()) < FAINTEST
