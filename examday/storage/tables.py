@@ -8,7 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examday.domain.custody.kit import ThingState
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import BY_PAGES, Medium, State
 from examday.domain.scans.pages import ScanState
 from examday.storage.base import Base, JsonList, JsonObject, WithId
 
@@ -183,6 +183,11 @@ class Booklet(WithId, Base):
     def is_braille(self) -> bool:
         """Whether the original is a Braille notebook."""
         return self.medium == Medium.BRAILLE
+
+    @property
+    def is_by_pages(self) -> bool:
+        """Whether the original is pages without a form: a notebook or a print-out."""
+        return self.medium in BY_PAGES
 
 
 class Item(WithId, Base):

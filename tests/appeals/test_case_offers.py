@@ -86,7 +86,7 @@ def test_the_page_of_a_case_offers_what_its_state_and_the_role_allow(
     room.put_at(state)
     wanted = {what: who for what, (states, who) in CASE_PAGE.items() if state in states}
     assert room.forms() == wanted
-    second_screen = room.offered(f"/appeals/{room.case}").get("appeals.present", set())
+    second_screen = room.offered(f"/appeals/{room.case}").get("second_screen.present", set())
     assert second_screen == (EVERYBODY if state == "hearing" else set())
 
 

@@ -32,7 +32,7 @@ NO_PAGE = {
     "figures.table",
     "images.field",
     "rechecks.picture",
-    "appeals.hear",
+    "second_screen.hear",
     "images.page",
     "images.thumb",
     "ledger.verify",

@@ -59,6 +59,11 @@ class Medium(StrEnum):
     """No transfer at all; here because such a seat is counted and packed as well."""
 
 
+BY_PAGES = frozenset({Medium.BRAILLE, Medium.TYPED})
+"""Media whose original is pages without a form: no code, no cells to lay beside the copy's, and as
+many pages as the candidate needed."""
+
+
 STATE_NAMES: dict[State, str] = {
     State.REGISTERED: N_("registered"),
     State.ISSUED: N_("issued"),

@@ -10,7 +10,7 @@ booklet were all seen.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.custody.lifecycle import BY_PAGES, Medium, State
 from examday.domain.scans.pages import ARROWS, COPY, ORIGINAL
 from examday.domain.scans.sheets import REGISTRATION, form_of_layout, sheet_key
 
@@ -140,7 +140,7 @@ def _role(seen: Seen, booklet: Waiting) -> str:
         return ORIGINAL
     if seen.layout is None:
         return ""
-    if booklet.medium in (Medium.BRAILLE, Medium.TYPED):
+    if booklet.medium in BY_PAGES:
         return COPY
     return _role_by_size(seen)
 

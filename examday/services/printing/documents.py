@@ -6,7 +6,7 @@ from examday.services.printing.papers.document import Document
 from examday.services.printing.papers.label_papers import labels
 from examday.services.printing.papers.of_exam import OF_COMMISSION, OF_EXAM
 from examday.services.printing.papers.packet.of_packet import OF_PACKET
-from examday.services.printing.papers.scan_cover import OF_MANY_PAGES, OF_ROOM
+from examday.services.printing.papers.scan_cover import OF_ROOM
 from examday.services.printing.papers.work.of_work import OF_WORK
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
@@ -37,7 +37,7 @@ DOCUMENT_NAMES: dict[str, str] = {
 
 def documents_of(booklet: Booklet) -> list[str]:
     """The documents that can be made of this work."""
-    unneeded = set() if booklet.medium in OF_MANY_PAGES else {"scan-cover"}
+    unneeded = set() if booklet.is_by_pages else {"scan-cover"}
     return [key for key in (*OF_WORK, "labels") if key not in unneeded]
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.scans.judging import Verdict
 from examday.domain.scans.pages import COPY, ORIGINAL
 from examday.reading.ink_match import same_ink, straight
@@ -24,7 +23,7 @@ def second_look(
     asked about anyway is not looked at.
     """
     copy = verdict == Verdict(COPY) and form_of(page) is not None
-    by_pages = verdict == Verdict(ORIGINAL) and booklet.medium in (Medium.TYPED, Medium.BRAILLE)
+    by_pages = verdict == Verdict(ORIGINAL) and booklet.is_by_pages
     if not copy and not by_pages:
         return verdict
     if by_pages:

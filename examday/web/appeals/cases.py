@@ -1,18 +1,15 @@
 """The list of cases with their terms, one case, its second screen, its withdrawal."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import Urgency
 from examday.i18n import gettext as _
 from examday.services.appeals import closing
-from examday.services.appeals.views import appellant
 from examday.services.appeals.views.terms import Wanted, all_cases
-from examday.services.unit_of_work import UnitOfWork
 from examday.web.access import access
 from examday.web.acts import Answer, look
 from examday.web.appeals.case_page import act_on, show
-from examday.web.appeals.links import crop_address
 from examday.web.appeals.words import WORDS, iso_day, mark_word, options, source_word
 
 bp = Blueprint("appeals", __name__)
@@ -61,33 +58,3 @@ def withdraw(id: str) -> Answer:
     reason = request.form.get("reason", "").strip()
     said = _("The appeal is withdrawn; the record stays.")
     return act_on(id, lambda uow: closing.withdraw(uow, id, reason), said)
-
-
-@bp.get("/appeals/<id>/show")
-@access("appeal.process")
-def present(id: str) -> str:
-    """Show on the second screen what the appellant may see and hear: both papers, no menu."""
-    whole = "all" in request.args
-
-    def draw(uow: UnitOfWork) -> str:
-        shown = appellant.screen(uow, id, _, whole)
-        return render_template(
-            "appeals/present.html",
-            s=shown,
-            a=shown.case.appeal,
-            whole=whole,
-            crop=crop_address,
-            # Large and of high contrast from the start; the buttons on the page change both.
-            size=request.args.get("size", "175"),
-            theme=request.args.get("theme", "contrast"),
-            **WORDS,
-        )
-
-    return look(draw)
-
-
-@bp.get("/appeals/<id>/show/<field>.wav")
-@access("appeal.process")
-def hear(id: str, field: str) -> Response:
-    """Read one task aloud with the computer's own voice."""
-    return Response(look(lambda uow: appellant.heard(uow, id, field, _)), mimetype="audio/wav")

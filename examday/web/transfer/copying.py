@@ -17,7 +17,6 @@ from examday.web.access import access
 from examday.web.acts import Answer, change, go_on, look
 from examday.web.transfer import entry
 from examday.web.transfer.offers import next_desk, offer_page, queue_page
-from examday.web.words import field_name
 
 bp = Blueprint("copying", __name__)
 
@@ -30,7 +29,7 @@ class Line:
     `found`: what stood there, None where nothing could be seen.
     """
 
-    label: str
+    field: str
     value: Value
     kind: str
     how: str
@@ -83,7 +82,7 @@ def _sheet(uow: UnitOfWork, booklet_id: str) -> str:
 def _line(shown: Sheet, field_id: str) -> Line:
     value = shown.values[field_id]
     return Line(
-        field_name(field_id),
+        field_id,
         value,
         entry.kind_of(field_id),
         _(HOW_TO_COPY[value.mark]) if value.mark else "",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.errors import Conflict, Invalid
 from examday.domain.messages import N_
 from examday.domain.scans.covers import cover_text
@@ -15,8 +14,6 @@ from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
 TITLE = N_("Cover sheet for scanning")
-OF_MANY_PAGES = (Medium.BRAILLE, Medium.TYPED)
-"""Media whose originals have many pages and no form; each sheet of the others bears its number."""
 
 
 def of_work(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, object]:
@@ -37,7 +34,7 @@ def of_room(uow: UnitOfWork, key: str, names: bool) -> dict[str, object]:
 
 
 def _sheets(uow: UnitOfWork, works: Sequence[Booklet]) -> dict[str, object]:
-    wanted = [work for work in works if work.medium in OF_MANY_PAGES]
+    wanted = [work for work in works if work.is_by_pages]
     if not wanted:
         raise Conflict(
             N_("There is no notebook and no print-out here: no cover sheet is needed."),

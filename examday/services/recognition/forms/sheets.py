@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.scans.pages import PageState
 from examday.domain.transfer.answers import Values
 from examday.domain.transfer.fields import FieldList
@@ -58,7 +57,7 @@ def sheet_of(uow: UnitOfWork, page_id: str) -> Sheet | None:
     ):
         return None
     settled = find(uow, booklet, Source.SETTLED) if page.role == "copy" else None
-    alone = booklet.medium in (Medium.BRAILLE, Medium.TYPED)
+    alone = booklet.is_by_pages
     return Sheet(
         grey=grey_of(uow.settings, page),
         dpi=page.identity.get("dpi"),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from examday.domain.custody.lifecycle import Medium
 from examday.domain.events import Event
 from examday.domain.scans.covers import (
     DIFFERS,
@@ -22,8 +21,6 @@ from examday.services.scans.evidence import own_evidence
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Page
 
-BY_PAGES = (Medium.BRAILLE, Medium.TYPED)
-"""Media whose originals have many pages and no form: each sheet of the others bears its number."""
 UNREADABLE = frozenset({"mirror", "negative", "two-sheets", "part-of-sheet"})
 """Doubts of the reader behind which a form, or the code of another cover sheet, may be hidden."""
 
@@ -59,7 +56,7 @@ def _by_cover(uow: UnitOfWork, seen: Seen, found: Reach) -> tuple[Seen, Booklet 
     if booklet is None:
         return replace(seen, cover_doubt=UNKNOWN), None
     # The medium may have been changed since the cover sheet was printed.
-    if booklet.medium not in BY_PAGES:
+    if not booklet.is_by_pages:
         return seen, None
     return replace(seen, code=booklet.code or "cover", labelled=True, note=""), booklet
 

@@ -14,7 +14,7 @@ import numpy as np
 from examday.domain.errors import NotFound
 from examday.domain.scans.pages import ORIGINAL
 from examday.reading.same_page import Look, look_at, same_page
-from examday.services.scans.covers.reach import BY_PAGES, cover_on, seen_on
+from examday.services.scans.covers.reach import cover_on, seen_on
 from examday.services.scans.covers.sequence import pages_before
 from examday.services.scans.pictures import pages_of, path_of, read_grey
 from examday.services.unit_of_work import Store, UnitOfWork
@@ -33,7 +33,7 @@ def compare_ahead(store: Store, scan: ScanFile, pages: Sequence[Page]) -> None:
         for page in pages:
             _seen, booklet = seen_on(uow, page, chain(tuple(came), pages_before(uow, page)))
             came.insert(0, page)
-            if booklet is None or booklet.medium not in BY_PAGES or cover_on(page):
+            if booklet is None or not booklet.is_by_pages or cover_on(page):
                 continue
             if page.identity.get("layout"):
                 continue

@@ -63,7 +63,7 @@ def on_forms(booklet: Booklet, role: str) -> bool:
 
     The original of a notebook or print-out does not.
     """
-    return role == COPY or booklet.medium not in (Medium.BRAILLE, Medium.TYPED)
+    return role == COPY or not booklet.is_by_pages
 
 
 def lack(uow: UnitOfWork, booklet: Booklet) -> Lack | None:
