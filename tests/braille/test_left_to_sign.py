@@ -17,8 +17,9 @@ from examday.services.braille.desk.hand_in import hand_in
 from examday.services.braille.notebook import statement
 from examday.services.braille.notebook.completeness import is_stated
 from examday.services.braille.notebook.sorting import sorting
-from examday.services.transfer import assignments, offers, readings
+from examday.services.transfer import assignments, offers, readings, reopening
 from examday.services.transfer.desks import keyin as keyin_desk
+from examday.services.transfer.hands import holders
 from examday.storage.tables import Booklet, Person
 from tests.transfer_day import Hands, hands
 
@@ -153,6 +154,20 @@ def test_a_print_out_begins_with_the_header_of_the_plan(crew: Hands) -> None:
     enlarged = crew.work(code="2675000181771")
     crew.do("anna", assignments.take, enlarged, "first")
     assert not crew.look("anna", keyin_desk.desk, enlarged).values
+
+
+def test_reopening_keeps_the_distribution_of_the_chair(crew: Hands) -> None:
+    work, enlarged = crew.work(medium=Medium.BRAILLE), crew.work(code="2675000181771")
+    for one in (work, enlarged):
+        crew.differing(one)
+        crew.do("head", reopening.reopen, one, "пропущена страница")
+    with crew.store.read() as uow:
+        kept = holders(uow, uow.get(Booklet, work))
+        assert kept == {"first": crew.people["anna"].id, "second": crew.people["boris"].id}
+        assert not holders(uow, uow.get(Booklet, enlarged)), "others may read it as well"
+    assert [o.held for o in crew.look("anna", offers.offers, "keyin") if o.booklet.id == work] == [
+        True
+    ]
 
 
 def _state_pages(crew: Hands, work: str) -> None:

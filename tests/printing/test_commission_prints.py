@@ -8,25 +8,28 @@ import pypdfium2
 import pytest
 
 from examday.domain.people.roles import Actor
+from examday.domain.transfer.readings import Source
 from examday.paper.readout import as_brf, pdf_text
 from examday.services.braille import notes
 from examday.services.custody import kits
 from examday.services.custody.room import collecting
 from examday.services.printing import print_files, prints
+from examday.services.transfer import readings
 from examday.services.unit_of_work import Store
-from examday.storage.tables import Assignment, Signoff
+from examday.storage.tables import Assignment, Booklet, Signoff
 from tests import custody_day
 from tests.custody_day import Day, number
 
 
 @pytest.fixture
 def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
-    """Two Braille works: one under «Копия верна», one just collected; a translator who was there
+    """Three Braille works: one under «Копия верна», one just collected, one still in the room; a
+    translator who was there
     for 50 minutes."""
-    made = custody_day.make(store, add_person, ("braille", "braille"))
+    made = custody_day.make(store, add_person, ("braille", "braille", "braille"))
     me = made.people["translator"].id
     made.do("translator", notes.note, "come", me)
-    for n, place in enumerate(made.booklets, 1):
+    for n, place in enumerate(list(made.booklets)[:2], 1):
         made.do("lead", kits.issue, made.booklets[place], number(n))
         made.do("lead", collecting.collect, made.booklets[place], made.counts(place))
     clock.forward(minutes=50)
@@ -52,6 +55,9 @@ def day(store: Store, add_person: Callable[..., Any], clock: Any) -> Day:
                     at=uow.now(),
                 )
             )
+        booklet = uow.get(Booklet, made.booklets["1А"])
+        kept = {"7": {"text": "Ѣ", "mark": None, "override": "так написано в тетради"}}
+        readings.seal(uow, booklet, Source.SETTLED, {"fields": kept})
         uow.record("test:signed", f"booklet:{made.booklets['1А']}")
     return made
 
@@ -82,6 +88,8 @@ def test_the_act_hands_over_what_is_signed_and_names_what_remains(day: Day) -> N
     text = words(day, "commission-act")
     given, _head, rest = text.partition("Остаются в комиссии")
     assert "0101-1А" in given and "0101-2А" in rest and "0101-1А" not in rest
+    assert f"0101-{list(day.booklets)[2]}" not in text, "it never came to the commission"
+    assert "так написано в тетради" in given
     for said in (
         "Протокол «Копия верна»",
         "Translator",

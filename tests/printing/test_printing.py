@@ -57,6 +57,8 @@ def sample(**more: Any) -> dict[str, Any]:
         "people": table(4),
         "notes": table(5),
         "rest": table(3),
+        "remarks": table(3),
+        "reasons": table(2),
         "accounts": table(8),
         "alarms": table(4),
         "breaks": table(6),

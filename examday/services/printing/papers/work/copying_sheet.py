@@ -39,8 +39,14 @@ def copying_sheet(uow: UnitOfWork, booklet_id: str, names: bool) -> dict[str, ob
     return frame(uow, booklet, N_("Copying sheet"), False) | {
         "groups": _groups(values),
         "long": [_long_answer(f, v) for f, v in values.items() if is_long(f)],
+        "reasons": reasons(values),
         "signers": [[ru(N_("Copied by")), ""], [ru(N_("Checked by")), ""]],
     }
+
+
+def reasons(values: Mapping[str, Value]) -> list[list[str]]:
+    """Return field and reason of each value that a reader kept though the form does not hold it."""
+    return [[field_name(f), value.override] for f, value in values.items() if value.override]
 
 
 def _groups(values: Mapping[str, Value]) -> list[dict[str, object]]:
