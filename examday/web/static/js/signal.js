@@ -1,5 +1,6 @@
 // What waits for me: a number before the title of the page, and a short sound when it has grown (menu «Вид»). The number is
 // asked for in the background, as live regions are, so it keeps nobody logged in.
+// Pages whose title says «Ошибка:» do not ask.
 const EVERY = 15000;
 const asked = document.querySelector("meta[name=examday-waits]");
 const name = document.title;
@@ -28,8 +29,7 @@ function sound() {
 }
 
 function show(number) {
-  // The title of a refusal begins with «Ошибка:»; nothing may stand before that.
-  if (!document.querySelector(".error-summary")) document.title = number ? `(${number}) ${name}` : name;
+  document.title = number ? `(${number}) ${name}` : name;
   const grown = number > known();
   remember(number);
   if (grown && asked.dataset.signal === "sound") sound();
