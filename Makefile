@@ -68,8 +68,9 @@ bench: setup-dev ## measure the readers on the machine at hand, into docs/benchm
 	@[ -n "$(DATA)" ] || { echo 'Say where the sets lie (characters/, forms/, braille/): make bench DATA=DIR' >&2; exit 2; }
 	@for script in tools/bench_*.py; do $(PY) "$$script" --data "$(DATA)" || exit 1; done
 
-docs: setup-dev ## make the pictures of the pages that README.md shows
-	@$(PY) tools/take_screenshots.py
+docs: setup-dev ## renew the pictures of README.md; show which pages and print-outs look different (ARGS=--accept: a person said yes)
+	@$(if $(ARGS),,$(PY) tools/take_screenshots.py)
+	@$(PY) tools/page_pictures.py $(ARGS)
 
 wheel: setup-dev ## build the wheel into dist/; `docs/operations.md` says how it is installed
 	@$(UV) build --quiet --wheel --no-build-isolation --python $(PY) --out-dir dist .

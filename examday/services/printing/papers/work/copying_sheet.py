@@ -14,9 +14,23 @@ from examday.services.transfer import readings
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet
 
+ROWS_IN_COLUMN = 20
+"""Answer rows of the form stand in two columns, 1–20 and 21–40 [G2]."""
+
+
+def _in_first_column(field_id: str) -> bool:
+    return is_short(field_id) and FieldId.parse(field_id).number <= ROWS_IN_COLUMN
+
+
+def _in_second_column(field_id: str) -> bool:
+    return is_short(field_id) and FieldId.parse(field_id).number > ROWS_IN_COLUMN
+
+
 GROUPS = (
     (N_("Registration fields"), is_header),
-    (N_("Short answers"), is_short),
+    # As the form runs: eye and hand go down its first column, then down its second.
+    (N_("Tasks 1–20"), _in_first_column),
+    (N_("Tasks 21–40"), _in_second_column),
     (N_("Replacement of wrong answers"), is_replacement),
 )
 """Headings and their fields in the order of the form, so that the hand goes down the sheet once."""
