@@ -17,7 +17,14 @@ from examday.domain.errors import Conflict, DomainError, Forbidden, Invalid, Sam
 from examday.domain.people.roles import Actor
 from examday.services.appeals import closing, registration
 from examday.services.appeals.decision import centre, decisions, findings, readings, signatures
-from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
+from examday.services.appeals.hearing import (
+    appointments,
+    attendance,
+    own_work,
+    sitting,
+    votes,
+    withdrawal,
+)
 from examday.services.appeals.order import hands, orders, second_transfer
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet, Person, Reading
@@ -168,7 +175,7 @@ def test_one_work_has_one_open_appeal_on_the_score(commission: world.Commission)
     number = world.file_appeal(commission)
     with pytest.raises(Conflict, match="already has an open appeal"):
         world.file_appeal(commission)
-    commission.do("secretary", closing.withdraw, number, "передумал")
+    commission.do("secretary", withdrawal.withdraw, number, "передумал")
     world.file_appeal(commission)
 
 
@@ -179,7 +186,7 @@ def test_an_appeal_cannot_be_withdrawn_on_the_hearing_day(
     commission.do("secretary", appointments.schedule, number, HEARING, "каб. 5", "remote")
     clock.now = dt.datetime(2026, 6, 24, 5, 0, tzinfo=dt.UTC)  # type: ignore[attr-defined]
     with pytest.raises(Invalid, match="withdrawn until"):
-        commission.do("secretary", closing.withdraw, number, "поздно")
+        commission.do("secretary", withdrawal.withdraw, number, "поздно")
 
 
 def test_who_transferred_the_work_may_neither_sit_nor_advise(commission: world.Commission) -> None:

@@ -22,7 +22,14 @@ from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
 from examday.services.appeals import cases, closing
 from examday.services.appeals.decision import decisions, findings
-from examday.services.appeals.hearing import appointments, attendance, own_work, sitting, votes
+from examday.services.appeals.hearing import (
+    appointments,
+    attendance,
+    own_work,
+    sitting,
+    votes,
+    withdrawal,
+)
 from examday.services.appeals.order import first_hands, orders, second_transfer
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
@@ -73,7 +80,7 @@ class CaseWalk(RuleBasedStateMachine):
     @rule(who=WHO)
     def withdraw_rarely(self, who: str) -> None:
         if who == "operator":
-            self.attempt("secretary", closing.withdraw, self.case, "передумал")
+            self.attempt("secretary", withdrawal.withdraw, self.case, "передумал")
 
     @rule(
         who=WHO,

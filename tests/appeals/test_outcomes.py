@@ -26,7 +26,7 @@ from examday.services.appeals import (
 )
 from examday.services.appeals.calendar_check import Decree
 from examday.services.appeals.decision import decisions, findings, procedure_check, signatures
-from examday.services.appeals.hearing import own_work, sitting, votes
+from examday.services.appeals.hearing import own_work, sitting, votes, withdrawal
 from examday.services.appeals.order import (
     changed_answers,
     orders,
@@ -153,10 +153,12 @@ def test_a_procedural_appeal_goes_from_the_check_to_the_reserve_day(c: world.Com
 def test_a_withdrawn_appeal_is_closed_as_withdrawn_and_counted_apart(c: world.Commission) -> None:
     number = world.file_appeal(c)
     with pytest.raises(Invalid, match="statement"):
-        c.do("secretary", closing.withdraw, number, " ")
-    c.do("secretary", closing.withdraw, number, "передумал, заявление от 22.06")
+        c.do("secretary", withdrawal.withdraw, number, " ")
+    c.do("secretary", withdrawal.withdraw, number, "передумал, заявление от 22.06")
     with c.store.read() as uow:
-        assert closing.statement_of(uow, uow.get(Appeal, number)) == "передумал, заявление от 22.06"
+        assert (
+            withdrawal.statement_of(uow, uow.get(Appeal, number)) == "передумал, заявление от 22.06"
+        )
     year = c.do("secretary", statistics.year, 2026)
     assert dict(year.tables["state"].rows) == {"withdrawn": 1}
     assert year.tables["outcome"].rows == ()

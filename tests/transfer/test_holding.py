@@ -14,7 +14,7 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.errors import Conflict, DomainError
 from examday.services.appeals import closing, registration
 from examday.services.appeals.decision import decisions, signatures
-from examday.services.appeals.hearing import votes
+from examday.services.appeals.hearing import votes, withdrawal
 from examday.services.appeals.order import orders
 from examday.services.custody import kits
 from examday.services.custody.room import collecting, enlarging
@@ -141,7 +141,7 @@ def test_two_cases_of_one_work_withdrawn_at_once_end_the_legal_hold(
     results = both_in(
         commission.store,
         [commission.actor("secretary")] * 2,
-        lambda uow, _actor: closing.withdraw(uow, next(waiting), "передумал"),
+        lambda uow, _actor: withdrawal.withdraw(uow, next(waiting), "передумал"),
     )
     assert refused(results) == []
     with commission.store.read() as uow:

@@ -20,8 +20,8 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.lifecycle import Medium, State
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor, Role
-from examday.services.appeals import closing
 from examday.services.appeals.decision import decisions, signatures
+from examday.services.appeals.hearing import withdrawal
 from examday.services.braille.desk.hand_in import hand_in
 from examday.services.custody import kits
 from examday.services.custody.room import collecting, enlarging
@@ -221,7 +221,7 @@ def two_last_cases(store: Store, add_person: People) -> Race:
     ]
 
     def by(case: str) -> Act:
-        return made.actor("secretary"), lambda uow: closing.withdraw(uow, case, "передумал")
+        return made.actor("secretary"), lambda uow: withdrawal.withdraw(uow, case, "передумал")
 
     def on_hold() -> bool:
         with store.read() as uow:

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 
 from examday.domain.errors import Invalid
 from examday.domain.messages import N_
-from examday.domain.transfer.fields import is_header, long_answer, replacement_row, short_answer
+from examday.domain.transfer.fields import (
+    is_header,
+    is_long,
+    is_short,
+    long_answer,
+    replacement_row,
+    short_answer,
+)
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "task": ("задание", "task", "номер задания"),
@@ -30,9 +37,23 @@ class FromCentre:
     listed: set[str] = field(default_factory=set)
     """Every task that has a line of its own; one whose text is empty is blank on the form."""
 
-    def missing(self, wanted: Iterable[str]) -> list[str]:
-        """Return the tasks without a line; none of a table that brings marks alone."""
-        return [task for task in wanted if task not in self.listed] if self.fields else []
+    def check_whole(self, wanted: Iterable[str]) -> None:
+        """Invalid when the table leaves out tasks of the exam, `wanted`.
+
+        A table that brings marks alone says nothing of the form, and may have some of them only.
+        """
+        tasks = [field for field in wanted if is_short(field) or is_long(field)]
+        missing = [task for task in tasks if task not in self.listed] if self.fields else []
+        if missing:
+            raise Invalid(
+                N_("The table has no line for the tasks %(tasks)s."),
+                code="partial-table",
+                field="rest_blank",
+                advice=N_(
+                    "Take in the whole table, or say that these tasks are blank on the form."
+                ),
+                params={"tasks": ", ".join(task.rpartition(":")[2] for task in missing)},
+            )
 
 
 def headings(row: Iterable[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from examday.domain.errors import Conflict, Invalid
 from examday.domain.events import Event
 from examday.domain.messages import N_
 from examday.domain.transfer.fields import MOST_SHORT_ANSWERS
-from examday.services.appeals.decision.readings import MOST_TASKS
+from examday.services.appeals.decision.fields_read import MOST_TASKS
 from examday.services.custody.booklets import require
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables import Booklet, Candidate, Exam, Room, Seat

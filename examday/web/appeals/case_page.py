@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import render_template, request
 
-from examday.services.appeals.closing import statement_of
+from examday.services.appeals.hearing.withdrawal import statement_of
 from examday.services.appeals.views.casebook import open_case
 from examday.services.appeals.views.outcome import outcome_of
 from examday.services.appeals.views.tasks import verdict

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from examday.domain.messages import N_
 from examday.domain.rules.calendar import Urgency
 from examday.i18n import gettext as _
-from examday.services.appeals import closing
+from examday.services.appeals.hearing import withdrawal
 from examday.services.appeals.views.terms import Wanted, all_cases
 from examday.web.access import access
 from examday.web.acts import Answer, look
@@ -57,4 +57,4 @@ def withdraw(id: str) -> Answer:
     """Withdraw the appeal at the wish of the appellant."""
     reason = request.form.get("reason", "").strip()
     said = _("The appeal is withdrawn; the record stays.")
-    return act_on(id, lambda uow: closing.withdraw(uow, id, reason), said)
+    return act_on(id, lambda uow: withdrawal.withdraw(uow, id, reason), said)

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import IO
 
 from examday.domain.appeals import centre
-from examday.domain.errors import Invalid
 from examday.domain.events import Event
 from examday.domain.ledger import digest
-from examday.domain.messages import N_
-from examday.domain.transfer.fields import FieldId, is_long, is_short
 from examday.domain.transfer.readings import Source
 from examday.paper import outside
-from examday.services.appeals.decision.readings import Fields, add_reading, contents
+from examday.services.appeals.decision.fields_read import Fields
+from examday.services.appeals.decision.readings import add_reading, contents
 from examday.services.custody.booklets import require
 from examday.services.rules.exam_forms import fields_for
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Reading
+from examday.storage.tables import Booklet, Reading
 from examday.storage.tables_appeal import Appeal
 
 
@@ -42,25 +40,11 @@ def take_in_table(
     exam = uow.get(Appeal, appeal_id).exam
     given = centre.read(rows, exam.long_tasks)
     if not rest_blank:
-        _check_whole(given, exam)
+        given.check_whole(fields_for(exam).ids)
     written = import_recognised(
         uow, appeal_id, given.fields, given.before, given.after, given.experts
     )
     return TakenIn(len(given.fields), written)
-
-
-def _check_whole(given: centre.FromCentre, exam: Exam) -> None:
-    """Invalid when the table leaves out tasks of this exam."""
-    wanted = [f for f in fields_for(exam).ids if is_short(f) or is_long(f)]
-    missing = given.missing(wanted)
-    if missing:
-        raise Invalid(
-            N_("The table has no line for the tasks %(tasks)s."),
-            code="partial-table",
-            field="rest_blank",
-            advice=N_("Take in the whole table, or say that these tasks are blank on the form."),
-            params={"tasks": ", ".join(FieldId.parse(f).key if is_long(f) else f for f in missing)},
-        )
 
 
 def import_recognised(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from examday.domain.appeals.diagnosis import Layer, Layers
 from examday.domain.transfer.fields import Group, group_of, is_header, sheet_order
 from examday.domain.transfer.readings import Source
-from examday.services.appeals.decision.readings import Fields, contents
+from examday.services.appeals.decision.fields_read import Fields
+from examday.services.appeals.decision.readings import contents
 from examday.services.unit_of_work import UnitOfWork
 from examday.storage.tables_appeal import Appeal
 
