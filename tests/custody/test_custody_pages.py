@@ -13,7 +13,7 @@ from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import WrongStep
 from examday.domain.custody.paper_codes import spaced
 from examday.services.custody import kits, papers, steps
-from examday.services.custody.room import collecting, enlarging
+from examday.services.custody.room import collecting, enlarging, more_paper
 from examday.services.packing import packets
 from examday.services.unit_of_work import Store
 from examday.storage.tables import EventRow, Item
@@ -271,7 +271,7 @@ def test_any_search_field_understands_the_labels_too(
     day: Day, person: Callable[[str], Browser]
 ) -> None:
     issue_all(day)
-    day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(70))
+    day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(70))
     packet: Item = day.do("lead", packets.open_packet, day.exam, Purpose.STANDARD)
     head = person("head")
     with day.store.read() as uow:

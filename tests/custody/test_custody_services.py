@@ -13,7 +13,13 @@ from examday.domain.custody.counts import Purpose
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Conflict, Forbidden, Invalid, SamePerson, Stale
 from examday.services.custody import handing, kits, papers
-from examday.services.custody.room import collecting, enlarging, form_numbers, withdrawn_kits
+from examday.services.custody.room import (
+    collecting,
+    enlarging,
+    form_numbers,
+    more_paper,
+    withdrawn_kits,
+)
 from examday.services.packing import (
     commission_packages,
     contents,
@@ -52,7 +58,7 @@ def collected(day: Day, place: str) -> None:
     if medium == "enlarged":
         day.do("lead", enlarging.enlarge, day.booklets[place], day.people["board"].id)
     if medium == "typed":
-        day.do("lead", kits.issue_extra, day.booklets[place], Kind.PRINT_OUT, 3)
+        day.do("lead", more_paper.issue_extra, day.booklets[place], Kind.PRINT_OUT, 3)
     day.do("lead", collecting.collect, day.booklets[place], day.counts(place))
 
 
@@ -92,11 +98,13 @@ def test_one_number_is_never_issued_twice_on_a_day(day: Day) -> None:
 
 def test_the_number_of_an_extra_form_counts_as_used_too(day: Day) -> None:
     day.do("lead", kits.issue, day.booklets["1А"], number(1))
-    day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(77))
+    day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(77))
     with pytest.raises(form_numbers.DuplicateCode):
         day.do("lead", kits.issue, day.booklets["2А"], number(77))
     with pytest.raises(Conflict):
-        day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(77))
+        day.do(
+            "lead", more_paper.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(77)
+        )
 
 
 def test_a_spoiled_kits_number_stays_used(day: Day) -> None:
@@ -166,7 +174,9 @@ def test_enlarging_names_a_board_member(day: Day, witness: str) -> None:
 def test_an_extra_form_of_an_enlarged_kit_is_enlarged_too(day: Day) -> None:
     issue_all(day)
     day.do("lead", enlarging.enlarge, day.booklets["1А"], day.people["board"].id, ("form_1",))
-    made = day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(50))
+    made = day.do(
+        "lead", more_paper.issue_extra, day.booklets["1А"], Kind.STANDARD_SHEET, 1, number(50)
+    )
     assert [(i.kind, i.sheet) for i in made] == [
         (Kind.STANDARD_SHEET, "extra_1"),
         (Kind.ENLARGED_SHEET, "extra_1"),
@@ -176,12 +186,12 @@ def test_an_extra_form_of_an_enlarged_kit_is_enlarged_too(day: Day) -> None:
 
 def test_extra_paper_only_while_the_candidate_writes(day: Day) -> None:
     issue_all(day)
-    day.do("lead", kits.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 4)
+    day.do("lead", more_paper.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 4)
     with pytest.raises(Invalid):
-        day.do("lead", kits.issue_extra, day.booklets["1А"], Kind.NOTEBOOK)
+        day.do("lead", more_paper.issue_extra, day.booklets["1А"], Kind.NOTEBOOK)
     collected(day, "2А")
     with pytest.raises(Conflict):
-        day.do("lead", kits.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 1)
+        day.do("lead", more_paper.issue_extra, day.booklets["2А"], Kind.BRAILLE_SHEET, 1)
 
 
 def test_the_candidate_who_takes_the_standard_form_leaves_the_way(day: Day) -> None:

@@ -19,7 +19,13 @@ from examday.domain.custody.kit import Kind
 from examday.domain.errors import DomainError
 from examday.domain.people.roles import Actor
 from examday.services.custody import kits, papers
-from examday.services.custody.room import collecting, enlarging, taking_back, withdrawn_kits
+from examday.services.custody.room import (
+    collecting,
+    enlarging,
+    more_paper,
+    taking_back,
+    withdrawn_kits,
+)
 from examday.services.ledger import audit
 from examday.services.packing import contents, packets, sealing, single_things, works
 from examday.services.unit_of_work import Store
@@ -81,7 +87,7 @@ class Walk(RuleBasedStateMachine):
     @rule(place=places, kind=st.sampled_from(Kind))
     def extra(self, place: str, kind: Kind) -> None:
         self.issued += kind is Kind.STANDARD_SHEET
-        self.attempt(kits.issue_extra, self.day.booklets[place], kind, 1, number(self.issued))
+        self.attempt(more_paper.issue_extra, self.day.booklets[place], kind, 1, number(self.issued))
 
     @rule(place=places, wrong=st.booleans())
     def collect(self, place: str, wrong: bool) -> None:

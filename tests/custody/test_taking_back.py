@@ -8,7 +8,7 @@ import pytest
 from examday.domain.custody.kit import Kind
 from examday.domain.errors import Forbidden, Invalid
 from examday.services.custody import handing, kits, papers
-from examday.services.custody.room import collecting, enlarging, taking_back
+from examday.services.custody.room import collecting, enlarging, more_paper, taking_back
 from examday.services.ledger import audit
 from examday.services.unit_of_work import Store
 from examday.storage.tables import Booklet
@@ -74,7 +74,7 @@ def test_a_notebook_or_print_out_that_was_not_collected_is_with_its_candidate_ag
 ) -> None:
     work = issued(day, place)
     if place == "3А":
-        day.do("lead", kits.issue_extra, work, Kind.PRINT_OUT, 2)
+        day.do("lead", more_paper.issue_extra, work, Kind.PRINT_OUT, 2)
     day.do("lead", collecting.collect, work, day.counts(place))
     back(day, work)
     assert day.booklet(place).state == "issued"
@@ -102,7 +102,7 @@ def test_what_others_rest_on_is_not_taken_back(day: Day) -> None:
     with pytest.raises(taking_back.SomethingRests):
         back(day, work)
     other = issued(day, "3А")
-    day.do("lead", kits.issue_extra, other, Kind.PRINT_OUT, 1)
+    day.do("lead", more_paper.issue_extra, other, Kind.PRINT_OUT, 1)
     with pytest.raises(taking_back.SomethingRests):
         back(day, other)
 

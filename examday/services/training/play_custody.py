@@ -3,7 +3,7 @@
 from examday.domain.custody.kit import Kind
 from examday.domain.custody.lifecycle import Medium
 from examday.services.custody import kits, papers
-from examday.services.custody.room import collecting, enlarging
+from examday.services.custody.room import collecting, enlarging, more_paper
 from examday.services.training.player import WorkInPlay
 
 
@@ -27,6 +27,6 @@ class CustodySteps(WorkInPlay):
         """The work is counted into its envelope; a print-out is two pages."""
         with self.as_person(self.lead) as uow:
             if self.medium is Medium.TYPED:
-                kits.issue_extra(uow, self.id, Kind.PRINT_OUT, 2)
+                more_paper.issue_extra(uow, self.id, Kind.PRINT_OUT, 2)
                 uow.session.flush()
             collecting.collect(uow, self.id, papers.countable(papers.of_booklet(uow, self.id)))

@@ -3,7 +3,6 @@
 from examday.services.custody import papers
 from examday.services.packing import contents, handing_over, packets, sealing, works
 from examday.services.training.player import WorkInPlay
-from examday.storage.tables import Booklet
 
 
 class PackingSteps(WorkInPlay):
@@ -12,7 +11,7 @@ class PackingSteps(WorkInPlay):
     def pack(self) -> None:
         """Standard forms and originals go into packets of their own."""
         with self.as_person(self.lead) as uow:
-            booklet = uow.get(Booklet, self.id)
+            booklet = self.row(uow)
             ids = []
             for purpose in self.purposes:
                 packet = packets.packet_for(uow, booklet.exam_id, purpose) or packets.open_packet(
@@ -28,7 +27,7 @@ class PackingSteps(WorkInPlay):
         receiver = self.actor("gek").person_id
         for purpose in self.purposes:
             with self.as_person("head") as uow:
-                packet = packets.packet_for(uow, uow.get(Booklet, self.id).exam_id, purpose)
+                packet = packets.packet_for(uow, self.row(uow).exam_id, purpose)
                 if packet is None:
                     continue
                 sealing.seal(uow, packet.id, contents.contents(uow, packet))

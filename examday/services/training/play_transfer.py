@@ -9,7 +9,6 @@ from examday.services.transfer.desks.settle import table
 from examday.services.transfer.readings import find
 from examday.services.transfer.settling.decision import decide
 from examday.services.transfer.settling.own_reading import give_own
-from examday.storage.tables import Booklet
 
 
 class TransferSteps(WorkInPlay):
@@ -22,7 +21,7 @@ class TransferSteps(WorkInPlay):
             ("reader2", SECOND, self.work.get("second")),
         ):
             with self.as_person(login) as uow:
-                booklet = uow.get(Booklet, self.id)
+                booklet = self.row(uow)
                 # Seeding may have been cut off between the two readers.
                 if find(uow, booklet, Source(part)) is None:
                     assignments.take(uow, self.id, part)

@@ -41,7 +41,11 @@ class WorkInPlay:
     def state(self) -> State:
         """Where the work stands now."""
         with self.store.read() as uow:
-            return State(uow.get(Booklet, self.id).state)
+            return State(self.row(uow).state)
+
+    def row(self, uow: UnitOfWork) -> Booklet:
+        """The work's own row."""
+        return uow.get(Booklet, self.id)
 
     @contextmanager
     def as_person(self, login: str) -> Iterator[UnitOfWork]:

@@ -9,7 +9,7 @@ from examday.domain.custody.counts import Counts
 from examday.domain.errors import DomainError
 from examday.i18n import gettext as _
 from examday.i18n import ngettext
-from examday.services.custody.room import at_once
+from examday.services.custody.room import at_once, waiting_works
 from examday.web.access import access
 from examday.web.acts import Answer, act, go_on, look
 from examday.web.custody import counts
@@ -22,7 +22,7 @@ from examday.web.errors import translate
 @access("custody.enlarge")
 def enlarge_room(exam_id: str, room_id: str) -> str:
     """Show the kits of a room that wait for their A3 sheets."""
-    return _page(exam_id, room_id, at_once.ENLARGE)
+    return _page(exam_id, room_id, waiting_works.ENLARGE)
 
 
 @bp.post("/room/<exam_id>/<room_id>/all/enlarge")
@@ -44,7 +44,7 @@ def enlarge_all(exam_id: str, room_id: str) -> Answer:
             uow, sent.getlist("work"), sent.get("witness", ""), sent.getlist("sheet")
         ),
         done=done,
-        refused=lambda error: _page(exam_id, room_id, at_once.ENLARGE, error),
+        refused=lambda error: _page(exam_id, room_id, waiting_works.ENLARGE, error),
     )
 
 
@@ -52,7 +52,7 @@ def enlarge_all(exam_id: str, room_id: str) -> Answer:
 @access("custody.collect")
 def collect_room(exam_id: str, room_id: str) -> str:
     """Show the works of a room that are still with their candidates."""
-    return _page(exam_id, room_id, at_once.COLLECT)
+    return _page(exam_id, room_id, waiting_works.COLLECT)
 
 
 @bp.post("/room/<exam_id>/<room_id>/all/collect")
@@ -78,7 +78,7 @@ def collect_all(exam_id: str, room_id: str) -> Answer:
     return act(
         lambda uow: at_once.collect(uow, _counted(request.form.getlist("work"))),
         done=done,
-        refused=lambda error: _page(exam_id, room_id, at_once.COLLECT, error),
+        refused=lambda error: _page(exam_id, room_id, waiting_works.COLLECT, error),
     )
 
 
@@ -98,7 +98,7 @@ def _of(booklet_id: str) -> dict[str, str]:
 
 
 def _page(exam_id: str, room_id: str, step: str, error: DomainError | None = None) -> str:
-    shown = look(lambda uow: at_once.waiting(uow, exam_id, room_id, step))
+    shown = look(lambda uow: waiting_works.waiting(uow, exam_id, room_id, step))
     sent = request.form
     return render_template(
         f"custody/room/{step}.html",

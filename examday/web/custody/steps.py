@@ -9,7 +9,7 @@ from examday.domain.errors import Invalid
 from examday.domain.messages import N_
 from examday.i18n import gettext as _
 from examday.services.custody import kits
-from examday.services.custody.room import enlarging
+from examday.services.custody.room import enlarging, more_paper
 from examday.web.access import access
 from examday.web.acts import Answer
 from examday.web.custody.blueprint import bp
@@ -66,7 +66,7 @@ def extra(id: str) -> Answer:
     return run(
         id,
         "extra",
-        lambda uow: kits.issue_extra(uow, id, *_extra(sent), version(sent)),
+        lambda uow: more_paper.issue_extra(uow, id, *_extra(sent), version(sent)),
         _("The paper is added to this kit."),
     )
 

@@ -4,69 +4,16 @@ The page shows every work before anything is written, and odd ones are taken out
 together is written in one transaction, each work by its own step of the way.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from examday.domain.custody.counts import Counts, differences
-from examday.domain.custody.kit import Kind
-from examday.domain.custody.lifecycle import Medium
-from examday.domain.errors import Invalid, NotFound
+from examday.domain.errors import Invalid
 from examday.domain.messages import N_
-from examday.domain.people.roles import Role
-from examday.services.custody import papers, steps, views
+from examday.services.custody import papers
 from examday.services.custody.room import collecting, enlarging
-from examday.services.people import directory
 from examday.services.unit_of_work import UnitOfWork
-from examday.storage.tables import Booklet, Exam, Item, Person, Room
-
-ENLARGE, COLLECT = STEPS = ("enlarge", "collect")
-"""Steps that a whole room takes at once; kits are issued one by one, each to a seat of its own."""
-
-
-@dataclass(frozen=True)
-class RoomStep:
-    """The works of a room that wait for one step, and what its form asks.
-
-    `sheets`: the forms of their kits; `kinds`: booklet id → the kinds that are counted, without
-    their expected numbers; `missing`: seats that wait for something else first.
-    """
-
-    exam: Exam
-    room: Room
-    works: Sequence[Booklet]
-    sheets: Sequence[str]
-    kinds: Mapping[str, Sequence[Kind]]
-    missing: Sequence[str]
-    witnesses: Sequence[Person]
-
-
-def waiting(uow: UnitOfWork, exam_id: str, room_id: str, step: str) -> RoomStep:
-    """Return the works of this room that wait for `step`; NotFound when nobody sits there."""
-    seated = views.booklets(uow, [exam_id], room_id)
-    if not seated or step not in STEPS:
-        raise NotFound()
-    works = [b for b in seated if steps.next_action(b) == step]
-    things = {b.id: papers.of_booklet(uow, b.id) for b in works}
-    kinds = {id: list(papers.countable(items)) for id, items in things.items()}
-    # A print-out has no pages before somebody has added them: it is collected on its own page.
-    unready = {b.id for b in works if step == COLLECT and not _ready(b, kinds[b.id])}
-    return RoomStep(
-        seated[0].exam,
-        seated[0].seat.room,
-        [b for b in works if b.id not in unready],
-        [*dict.fromkeys(i.sheet for items in things.values() for i in items if _standard(i))],
-        kinds,
-        [b.seat.place for b in works if b.id in unready],
-        directory.people_with(uow, [Role.EXAM_BOARD_MEMBER]),
-    )
-
-
-def _ready(booklet: Booklet, kinds: Iterable[Kind]) -> bool:
-    return booklet.medium != Medium.TYPED or Kind.PRINT_OUT in kinds
-
-
-def _standard(item: Item) -> bool:
-    return item.kind == Kind.STANDARD_SHEET
+from examday.storage.tables import Booklet
 
 
 def enlarge(

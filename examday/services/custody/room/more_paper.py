@@ -1,0 +1,69 @@
+"""More paper for a candidate who writes: notebooks, sheets, print-out pages, additional forms."""
+
+from examday.domain.custody.kit import EXTRAS, Kind, Piece, enlarged
+from examday.domain.custody.lifecycle import Medium, State
+from examday.domain.errors import Conflict, Invalid
+from examday.domain.events import Event
+from examday.domain.messages import N_
+from examday.services.custody import papers
+from examday.services.custody.booklets import require
+from examday.services.custody.papers import load
+from examday.services.custody.room.form_numbers import free_code
+from examday.services.custody.steps import WRITING
+from examday.services.unit_of_work import UnitOfWork
+from examday.storage.tables import Booklet, Item
+
+MOST_AT_ONCE = 100
+"""Pieces of one kind: more than any candidate fills, so a larger number is a slip of the hand."""
+
+
+def issue_extra(
+    uow: UnitOfWork,
+    booklet_id: str,
+    kind: Kind,
+    count: int = 1,
+    typed: str = "",
+    row_version: int | None = None,
+) -> list[Item]:
+    """Hand more paper to the candidate.
+
+    Notebooks, Braille sheets, print-out pages, or one additional form by its number. In an enlarged
+    kit an additional form comes with its A3 sheet.
+    """
+    require(uow, "custody.issue")
+    booklet = load(uow, booklet_id, row_version)
+    medium = Medium(booklet.medium)
+    if booklet.state not in WRITING:
+        raise Conflict(
+            N_("Paper is added only while the candidate has the kit."), code="not-writing"
+        )
+    if kind not in EXTRAS[medium] or not 1 <= count <= MOST_AT_ONCE:
+        raise Invalid(
+            N_("This kit takes no such thing, or not so many at once."), code="extra", field="kind"
+        )
+    if kind is Kind.STANDARD_SHEET:
+        made = _extra_form(uow, booklet, typed)
+    else:
+        made = papers.make_pieces(uow, booklet, [Piece(kind)] * count, booklet.code or "")
+    uow.record(
+        Event.CUSTODY_EXTRA, f"booklet:{booklet.id}", thing=str(kind), items=papers.codes(made)
+    )
+    return made
+
+
+def _extra_form(uow: UnitOfWork, booklet: Booklet, typed: str) -> list[Item]:
+    code = free_code(uow, booklet, typed)
+    own = [i for i in papers.of_booklet(uow, booklet.id) if i.kind == Kind.STANDARD_SHEET]
+    # free_code asks other booklets only; this one may bear the number already.
+    if code in {i.facts.get("form_code") for i in own}:
+        raise Conflict(
+            N_("Form number %(number)s is already a part of this kit."),
+            code="own-form",
+            params={"number": code},
+        )
+    sheet = f"extra_{1 + sum(i.sheet.startswith('extra') for i in own)}"
+    pieces = [
+        Piece(Kind.STANDARD_SHEET, sheet, "A4"),
+        *(enlarged([sheet]) if booklet.state == State.ENLARGED else ()),
+    ]
+    return papers.make_pieces(uow, booklet, pieces, code)
